@@ -1,0 +1,47 @@
+/** The error body of the platform. All members are optional. Source: the vendor's OpenAPI description, ErrorBody. */
+export interface ErrorBody {
+  readonly message?: string;
+  readonly code?: string;
+  readonly status?: number;
+  readonly contextId?: string;
+}
+
+/**
+ * What is known of a request that failed: `refused`: the service answered that it did not do it; `not-sent`: it surely
+ * never reached the service; `unclear`: it may have been done.
+ */
+export type Outcome = "refused" | "not-sent" | "unclear";
+
+export interface ApiFailure {
+  readonly operation: string;
+  readonly method: string;
+  /** Path with its parameters, without host and query. */
+  readonly path: string;
+  readonly outcome: Outcome;
+  /** HTTP status; missing where there was no answer. */
+  readonly status?: number;
+  /** The platform's error code (`not.found`), or ours (`connection.failed`, `timeout`, `bad.answer`). */
+  readonly code: string;
+  /** The service's message, or what happened. One line, no secrets. */
+  readonly reason: string;
+  readonly correlationId?: string;
+  /** Permissions of which one is needed, where the answer was 403. */
+  readonly permissions?: readonly string[];
+}
+
+/** A request failed. Names the request, never a token. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly failure: ApiFailure;
+
+  constructor(failure: ApiFailure, options?: ErrorOptions) {
+    const status = failure.status === undefined ? "" : ` ${failure.status}`;
+    const correlation =
+      failure.correlationId === undefined ? "" : ` (correlation id ${failure.correlationId})`;
+    super(
+      `${failure.operation} (${failure.method} ${failure.path}) failed:${status} ${failure.code}: ${failure.reason}${correlation}`,
+      options,
+    );
+    this.failure = failure;
+  }
+}

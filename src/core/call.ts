@@ -1,0 +1,33 @@
+import type { Json, JsonObject } from "./json.js";
+import type { Pointer } from "./pointer.js";
+import type { Id } from "./reference.js";
+
+/** What a call makes true of its resource's attributes: a value set, or elements added to or removed from a set. */
+export type Effect =
+  | { readonly path: Pointer; readonly set: Json }
+  | { readonly path: Pointer; readonly add: readonly Json[] }
+  | { readonly path: Pointer; readonly remove: readonly Json[] };
+
+/** A call as a kind writes it: the planner gives it its id and the ids of the calls it must wait for. */
+export interface CallDraft {
+  /** A name of the operations table. */
+  readonly operation: string;
+  /** Path parameters, unencoded. */
+  readonly params: Readonly<Record<string, Id>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** May hold references where the value is known only while applying. */
+  readonly body?: JsonObject;
+  /** Positions, in the same change, of the calls that must succeed first. */
+  readonly follows?: readonly number[];
+  /** Fields that other calls refer to, with the place of each in this call's answer: `{ jid: "/jid" }`. */
+  readonly captures?: Readonly<Record<string, Pointer>>;
+  readonly effects: readonly Effect[];
+}
+
+/** One API call of a plan. Plain JSON. */
+export interface Call extends Omit<CallDraft, "follows"> {
+  /** Unique in the plan: `rooms/incident-bridge#2`, the second call of that change. */
+  readonly id: string;
+  /** Ids of the calls that must succeed first, sorted. */
+  readonly dependsOn: readonly string[];
+}

@@ -1,0 +1,60 @@
+import type { Address } from "./address.js";
+
+/** A place in a file. Lines and columns count from 1; `end` is behind the last character. */
+export interface SourceRange {
+  readonly file: string;
+  readonly start: SourcePosition;
+  readonly end: SourcePosition;
+}
+
+export interface SourcePosition {
+  readonly line: number;
+  readonly column: number;
+  /** Characters (UTF-16 code units) from the start of the file, from 0. */
+  readonly offset: number;
+}
+
+/** A problem in what a user gave us. Problems are collected and shown together; only failures are thrown. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  /** Stable, kebab-case, listed in docs/diagnostics.md. */
+  readonly code: string;
+  /** What is wrong: one constant line, without a full stop. */
+  readonly summary: string;
+  /** What is wrong here, in whole sentences. */
+  readonly detail?: string;
+  /** What to do about it. */
+  readonly help?: string;
+  readonly range?: SourceRange;
+  /** The text of the line that the range starts in, with which a frame is drawn. */
+  readonly sourceLine?: string;
+  readonly address?: Address;
+  /** Other places that matter, such as the first of two declarations. */
+  readonly related?: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly range: SourceRange;
+  readonly sourceLine?: string;
+  readonly label: string;
+}
+
+/** Stops a command: what is wrong is the user's to mend. */
+export class DiagnosticsError extends Error {
+  override readonly name = "DiagnosticsError";
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((one) => `${one.code}: ${one.detail ?? one.summary}`).join("; "));
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Something that can't happen did. */
+export class InternalError extends Error {
+  override readonly name = "InternalError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(`This is a bug in chatform: ${message}`, options);
+  }
+}

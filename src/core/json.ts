@@ -1,0 +1,44 @@
+/** A JSON value. Data that crosses a boundary (files, API, plan, state) has this type until it is checked. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+/** A JSON object. A member that is `undefined` is the same as one that is missing. */
+export interface JsonObject {
+  readonly [member: string]: Json | undefined;
+}
+
+/** Whether a value is a JSON object: neither null, nor an array, nor a scalar. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is an array of JSON values. (`Array.isArray` narrows a readonly array to `any[]`.) */
+export function isArray(value: unknown): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** Orders strings by their UTF-16 code units: the same order on every machine and in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** JSON text with members sorted by name and no white space: equal values give equal text. */
+export function canonicalJson(value: Json | undefined): string {
+  if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (isObject(value)) {
+    const members = Object.keys(value)
+      .filter((key) => value[key] !== undefined)
+      .sort(byCodeUnit)
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+    return `{${members.join(",")}}`;
+  }
+  return JSON.stringify(value ?? null);
+}
+
+/** Whether two values are equal as JSON: members in any order, array elements in the same order. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (isArray(a)) return isArray(b) && a.length === b.length && a.every((item, at) => sameJson(item, b[at]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => sameJson(a[key], b[key]));
+}

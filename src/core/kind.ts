@@ -1,0 +1,180 @@
+import type { Address } from "./address.js";
+import type { AttributeChange, Remark } from "./change.js";
+import type { CallDraft } from "./call.js";
+import type { Json, JsonObject } from "./json.js";
+import type { Pointer } from "./pointer.js";
+import type { Id } from "./reference.js";
+import type { Intent } from "./state.js";
+
+/** A declared thing as its kind expands it: what shall be, in the API's field names. */
+export interface Resource {
+  readonly address: Address;
+  readonly kind: string;
+  /** Live identity where the files fix it: a room's jid, a user. Else it comes from the state. */
+  readonly id?: Id;
+  /** What it lives in, where its calls need that: the room or user of a message. */
+  readonly container?: Id;
+  /** Declared attributes only. May hold references. */
+  readonly attributes: JsonObject;
+  /** Settings of the kind's own, for its `goal`: `{ participantsMode: "additive" }`. */
+  readonly options?: JsonObject;
+  /** Top-level attributes that others own once it exists. */
+  readonly ignore?: readonly string[];
+  readonly protect?: boolean;
+  readonly onRemove?: "retain" | "empty";
+  /** Addresses that are created before this one, for order's sake. References imply theirs. */
+  readonly after?: readonly Address[];
+  /** Its place in the desired state. */
+  readonly pointer: Pointer;
+}
+
+/** A resource whose references are replaced as far as anybody knows while planning. */
+export interface Subject extends Omit<Resource, "id" | "container"> {
+  readonly id?: string;
+  /** A reference while what it lives in has yet to be created. */
+  readonly container?: Id;
+}
+
+/** One read of the live state. Equal reads of several resources are made once. */
+export interface Read {
+  /** A `read` operation of the operations table. */
+  readonly operation: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** This path parameter takes several values, separated by commas: reads that differ only in it are joined, `max` in one. */
+  readonly batch?: { readonly param: string; readonly max: number };
+  /** How further pages are asked for, where there are any; the pages' `entities` are joined. */
+  readonly pages?: "nextUri" | "pageNumber";
+}
+
+/** The answer to a read: its body, or that the service says there is no such thing (404). */
+export type ReadAnswer = { readonly found: true; readonly body: Json } | { readonly found: false };
+
+/** What is live: attributes in the API's field names and the kind's normal form. */
+export type Live = { readonly present: true; readonly attributes: JsonObject } | { readonly present: false };
+
+/** Facts of the world beside the resource. */
+export interface World {
+  /** The id of the user that the token belongs to; null: a token without a user; undefined: not asked. */
+  readonly actor: string | null | undefined;
+}
+
+/** What an existing resource shall become: only attributes that are to be compared. */
+export interface Goal {
+  readonly attributes: JsonObject;
+  readonly remarks?: readonly Remark[];
+}
+
+/** A change as the planner hands it to its kind, to be turned into calls. */
+export interface Move {
+  readonly subject: Subject;
+  readonly type: "create" | "update" | "delete";
+  /** Live attributes; empty for a create. */
+  readonly before: JsonObject;
+  /** Attributes after it; empty for a delete. May hold references. */
+  readonly after: JsonObject;
+  readonly attributes: readonly AttributeChange[];
+}
+
+/** What happens to a resource that has left the files. */
+export type Removal =
+  /** Left as it is. */
+  | { readonly action: "forget" }
+  | { readonly action: "delete" }
+  /** Brought to these attributes, then forgotten. `attributes` sees what is live. */
+  | { readonly action: "reset"; readonly attributes: (live: JsonObject) => JsonObject };
+
+export interface RemovalContext {
+  readonly destroy: boolean;
+  /** Whether what it lives in (the room of a message) leaves the files too. */
+  readonly containerLeaves: boolean;
+  readonly original: JsonObject;
+}
+
+/** Where a kind's part of the desired state stands: the values of the pattern's `*`. */
+export interface Place {
+  /** `["incident-bridge", "rules"]` for `rooms/ROOM/messages/NAME`. */
+  readonly keys: readonly string[];
+  readonly pointer: Pointer;
+}
+
+/** A rule of the kind's that the declared block breaks. */
+export interface Problem {
+  readonly code: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly help?: string;
+  /** Where, in the whole document. */
+  readonly pointer: Pointer;
+  /** Whether the caret goes under the member's name rather than its value. */
+  readonly atKey?: boolean;
+}
+
+/** Members that a kind adds to the schema of the desired state. */
+export interface Declaration {
+  /** A path of the desired state with `*` for names: `rooms/*`; "" is the top level. */
+  readonly at: string;
+  /** JSON Schemas by member name. */
+  readonly properties: Readonly<Record<string, JsonObject>>;
+  /** JSON Schema of the names at the last `*`. */
+  readonly names?: JsonObject;
+  readonly anyOf?: readonly JsonObject[];
+  readonly required?: readonly string[];
+  readonly description?: string;
+}
+
+/**
+ * A kind of resource: pure functions from values to values. It does no I/O and keeps nothing. Every kind has these members in this order;
+ * docs/adding-a-kind.md walks through one.
+ *
+ * `Block` is the declared form at `at`, as `declares` describes it.
+ */
+export interface Kind<Block = JsonObject> {
+  /** As the state and the plan name it: `rooms/*`. Equal to the pattern of its addresses. */
+  readonly name: string;
+  /** As Terraform's plan format names it: `chat_room`. */
+  readonly type: string;
+  /** One of them, for people: "room". */
+  readonly title: string;
+  /** Permissions that people need to know of: docs and errors name them. Operations it may call, sorted. */
+  readonly operations: readonly string[];
+  /** Where in the desired state its block stands: `rooms/*`. */
+  readonly at: string;
+  readonly declares: readonly Declaration[];
+  /** Attributes whose order doesn't matter. */
+  readonly sets: readonly Pointer[];
+  /** Whether taking over an existing one is shown as `adopt`. */
+  readonly adopts: boolean;
+  /** Problems that the schema can't show. */
+  check(block: Block, place: Place): readonly Problem[];
+  /** The resource that a block declares; undefined if it declares nothing of this kind. */
+  expand(block: Block, place: Place): Resource | undefined;
+  /** The reads that show what is live of the subject's attributes: none for what isn't declared. It has an `id`. */
+  reads(subject: Subject): readonly Read[];
+  /** What the answers to `reads`, in their order, say. */
+  decode(subject: Subject, answers: readonly ReadAnswer[], world: World): Live;
+  /** Whether planning this needs to know whose token it is. Asked before and after the live value is known. */
+  needsActor(subject: Subject, live: Live | undefined): boolean;
+  goal(subject: Subject, live: JsonObject, world: World): Goal;
+  calls(move: Move): readonly CallDraft[];
+  remarks(move: Move): readonly Remark[];
+  /** Things that a person would miss: how many there are in these live attributes. */
+  countable(live: JsonObject): number;
+  remove(subject: Subject, context: RemovalContext): Removal;
+  /** How to find out whether a create whose answer was lost did happen; undefined: it creates nothing by a `creates` call. */
+  readonly find?: Find;
+}
+
+/** Finds a thing that may have been created. */
+export interface Find {
+  reads(intent: Intent): readonly Read[];
+  /**
+   * The ids of things that the intent may have made, oldest first; `conclusive`: whether finding none proves that
+   * there is none.
+   */
+  candidates(
+    intent: Intent,
+    answers: readonly ReadAnswer[],
+    world: World,
+  ): { readonly ids: readonly string[]; readonly conclusive: boolean };
+}

@@ -1,0 +1,37 @@
+import type { Change, Drift } from "./change.js";
+
+/** What a plan was asked to be. */
+export interface PlanOptions {
+  readonly mode: "normal" | "refresh-only" | "destroy";
+  readonly refresh: boolean;
+  readonly targets: readonly string[];
+  readonly excludes: readonly string[];
+}
+
+/** A plan: plain data that survives JSON. Its leaves are API calls; whoever executes it needs nothing else. */
+export interface Plan {
+  readonly options: PlanOptions;
+  /** Of the state that it was made with; null where there was none. */
+  readonly state: { readonly lineage: string; readonly serial: number } | null;
+  /** One per resource, those without a change too, sorted by address. */
+  readonly changes: readonly Change[];
+  /** Sorted by address. */
+  readonly drift: readonly Drift[];
+  /** Creates of an earlier run whose outcome nobody knows yet; they are left alone. Sorted by address. */
+  readonly uncertain: readonly { readonly address: string; readonly text: string }[];
+  /** Names of people by user id, as far as they are known: for showing, not for comparing. */
+  readonly people: Readonly<Record<string, string>>;
+  /** Newly resolved e-mails, for the state. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly cost: Cost;
+  /** SHA-256 (hex) over what it would do: the same changes and calls give the same checksum. */
+  readonly checksum: string;
+}
+
+/** What a plan costs. */
+export interface Cost {
+  readonly calls: number;
+  /** Requests a minute that the service allows, over all tokens. */
+  readonly callsPerMinute: number;
+  readonly seconds: number;
+}

@@ -1,0 +1,49 @@
+import type { Json, JsonObject } from "./json.js";
+import { isArray, isObject } from "./json.js";
+
+/**
+ * A value that is known only later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`), or
+ * of a person or group that the service must be asked about (`user:jane@example.com`, `group:Support`).
+ */
+export interface Ref {
+  readonly $ref: string;
+  readonly field: string;
+}
+
+/** An id, or where it will come from. */
+export type Id = string | Ref;
+
+export const userRef = (email: string): Ref => ({ $ref: `user:${email.toLowerCase()}`, field: "id" });
+export const groupRef = (name: string): Ref => ({ $ref: `group:${name}`, field: "members" });
+export const resourceRef = (address: string, field: string): Ref => ({ $ref: address, field });
+
+export function isRef(value: unknown): value is Ref & JsonObject {
+  return isObject(value) && typeof value["$ref"] === "string" && typeof value["field"] === "string";
+}
+
+/** The user's id if `user` is one, a reference if it is an e-mail. */
+export function userId(user: string): Id {
+  return user.includes("@") ? userRef(user) : user;
+}
+
+/** Every reference within a value. */
+export function* refsIn(value: Json | undefined): Generator<Ref> {
+  if (isRef(value)) yield value;
+  else if (isArray(value)) for (const item of value) yield* refsIn(item);
+  else if (isObject(value)) for (const inner of Object.values(value)) yield* refsIn(inner);
+}
+
+/** What a reference stands for, or undefined while that is not known. A list replaces the reference within its array. */
+export type Resolve = (ref: Ref) => Json | undefined;
+
+/** A copy of `value` in which every reference that `resolve` knows is replaced; the others stay. */
+export function substitute(value: Json, resolve: Resolve): Json {
+  if (isRef(value)) return resolve(value) ?? value;
+  if (isArray(value)) return value.flatMap((item) => substitute(item, resolve));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]): [string, Json | undefined] => [
+    key,
+    inner === undefined ? undefined : substitute(inner, resolve),
+  ]);
+  return Object.fromEntries(entries);
+}

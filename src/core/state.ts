@@ -1,0 +1,148 @@
+import type { Address } from "./address.js";
+import type { ChangeRecord } from "./change.js";
+import type { Effect } from "./call.js";
+import type { Json, JsonObject } from "./json.js";
+import { byCodeUnit, isArray, sameJson } from "./json.js";
+import { valueAt, withValueAt } from "./pointer.js";
+
+/** What chatform remembers of what it applied. Plain JSON; schemas/state.schema.json describes its file. */
+export interface State {
+  readonly version: 1;
+  /** A uuid that is made with the state and never changes: two states with different lineages are unrelated. */
+  readonly lineage: string;
+  /** Goes up by one at every write. */
+  readonly serial: number;
+  readonly resources: Readonly<Record<Address, RecordedResource>>;
+  /** Creates that were sent, or may have been, and whose outcome is not known. */
+  readonly uncertain: readonly Intent[];
+  /** User ids by e-mail in lower case, as last resolved: what `--no-refresh` and the views use. */
+  readonly users: Readonly<Record<string, string>>;
+}
+
+export interface RecordedResource extends ChangeRecord {
+  readonly kind: string;
+  readonly id: string;
+  readonly container?: string;
+}
+
+/** A create that is about to be sent. */
+export interface Intent {
+  readonly address: Address;
+  readonly kind: string;
+  readonly operation: string;
+  readonly container?: string;
+  /** The body that is sent, to recognise the thing by. */
+  readonly body: JsonObject;
+  /** When, by our clock: ISO 8601, UTC. */
+  readonly at: string;
+  /** What to record once the created thing is found. */
+  readonly record: ChangeRecord;
+  /** What the create makes true. */
+  readonly effects: readonly Effect[];
+}
+
+/** One line of the journal. Replayed in order over the state it belongs to. */
+export type JournalEntry =
+  | { readonly type: "intent"; readonly intent: Intent }
+  /** The create of `address` surely did not happen. */
+  | { readonly type: "not-created"; readonly address: Address }
+  /** The resource as it is now; null: forgotten. Settles its intent. */
+  | { readonly type: "record"; readonly address: Address; readonly resource: RecordedResource | null }
+  | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
+  | { readonly type: "users"; readonly users: Readonly<Record<string, string>> };
+
+export function emptyState(lineage: string): State {
+  return { version: 1, lineage, serial: 0, resources: {}, uncertain: [], users: {} };
+}
+
+/** Attributes after these effects. Sets keep their order; new elements go to the end. */
+export function applyEffects(attributes: JsonObject, effects: readonly Effect[]): JsonObject {
+  return effects.reduce((result, effect) => {
+    if ("set" in effect) return withValueAt(result, effect.path, effect.set);
+    const current = valueAt(result, effect.path);
+    const elements = isArray(current) ? current : [];
+    return withValueAt(
+      result,
+      effect.path,
+      "add" in effect ? union(elements, effect.add) : without(elements, effect.remove),
+    );
+  }, attributes);
+}
+
+/** Elements of `a`, then those of `b` that `a` does not have. */
+export function union(a: readonly Json[], b: readonly Json[]): readonly Json[] {
+  return [...a, ...without(b, a)];
+}
+
+/** Elements of `a` that are not in `b`. */
+export function without(a: readonly Json[], b: readonly Json[]): readonly Json[] {
+  const scalars = new Set(b.filter((item) => typeof item !== "object"));
+  const others = b.filter((item) => typeof item === "object");
+  return a.filter(
+    (item) => !(typeof item === "object" ? others.some((other) => sameJson(item, other)) : scalars.has(item)),
+  );
+}
+
+/**
+ * A state under change: journal entries go in, snapshots come out. An entry costs the size of the entry, not of the
+ * state, so that a journal of 10,000 entries replays at once.
+ */
+export class StateDraft {
+  readonly #base: State;
+  readonly #resources: Map<Address, RecordedResource>;
+  readonly #uncertain: Map<Address, Intent>;
+  readonly #users: Map<string, string>;
+
+  constructor(base: State) {
+    this.#base = base;
+    this.#resources = new Map(Object.entries(base.resources));
+    this.#uncertain = new Map(base.uncertain.map((intent) => [intent.address, intent]));
+    this.#users = new Map(Object.entries(base.users));
+  }
+
+  apply(entry: JournalEntry): void {
+    switch (entry.type) {
+      case "intent":
+        this.#uncertain.set(entry.intent.address, entry.intent);
+        return;
+      case "not-created":
+        this.#uncertain.delete(entry.address);
+        return;
+      case "record":
+        this.#uncertain.delete(entry.address);
+        if (entry.resource === null) this.#resources.delete(entry.address);
+        else this.#resources.set(entry.address, entry.resource);
+        return;
+      case "effects": {
+        const resource = this.#resources.get(entry.address);
+        if (resource === undefined) return;
+        const applied = applyEffects(resource.applied, entry.effects);
+        this.#resources.set(entry.address, { ...resource, applied });
+        return;
+      }
+      case "users":
+        for (const [email, id] of Object.entries(entry.users)) this.#users.set(email, id);
+        return;
+      default:
+        return entry satisfies never;
+    }
+  }
+
+  resource(address: Address): RecordedResource | undefined {
+    return this.#resources.get(address);
+  }
+
+  /** The state as it is now, sorted by address. The serial stays: it counts writes of the whole. */
+  snapshot(): State {
+    return {
+      ...this.#base,
+      resources: sortedRecord(this.#resources),
+      uncertain: [...this.#uncertain.values()].sort((a, b) => byCodeUnit(a.address, b.address)),
+      users: sortedRecord(this.#users),
+    };
+  }
+}
+
+function sortedRecord<T>(entries: ReadonlyMap<string, T>): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => byCodeUnit(a, b)));
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    pool: "threads",
+    // The same output with and without a terminal, and no credentials from the developer's shell.
+    env: { NO_COLOR: "1", FORCE_COLOR: "" },
+    coverage: { provider: "v8", include: ["src/**/*.ts"] },
+  },
+});
