@@ -33,6 +33,8 @@ export interface Subject extends Omit<Resource, "id" | "container"> {
   readonly id?: string;
   /** A reference while what it lives in has yet to be created. */
   readonly container?: Id;
+  /** What the state says was applied. */
+  readonly applied?: JsonObject;
 }
 
 /** One read of the live state. Equal reads of several resources are made once. */
@@ -81,8 +83,8 @@ export type Removal =
   /** Left as it is. */
   | { readonly action: "forget" }
   | { readonly action: "delete" }
-  /** Brought to these attributes, then forgotten. `attributes` sees what is live. */
-  | { readonly action: "reset"; readonly attributes: (live: JsonObject) => JsonObject };
+  /** Brought to the attributes that `goal` makes of what is live, then forgotten; `reads` names what has to be read for it. */
+  | { readonly action: "reset"; readonly reads: JsonObject; readonly goal: (live: JsonObject) => JsonObject };
 
 export interface RemovalContext {
   readonly destroy: boolean;
@@ -147,8 +149,8 @@ export interface Kind<Block = JsonObject> {
   readonly adopts: boolean;
   /** Problems that the schema can't show. */
   check(block: Block, place: Place): readonly Problem[];
-  /** The resource that a block declares; undefined if it declares nothing of this kind. */
-  expand(block: Block, place: Place): Resource | undefined;
+  /** The resources of this kind that a block declares. */
+  expand(block: Block, place: Place): readonly Resource[];
   /** The reads that show what is live of the subject's attributes: none for what isn't declared. It has an `id`. */
   reads(subject: Subject): readonly Read[];
   /** What the answers to `reads`, in their order, say. */

@@ -1,0 +1,46 @@
+import type { Effect } from "../core/call.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
+import type { Move } from "../core/kind.js";
+import { leaves, tokens, valueAt } from "../core/pointer.js";
+import { without } from "../core/state.js";
+
+/** The top-level attributes that a change touches, with their values after it. */
+export function changedAttributes(move: Move): JsonObject {
+  const names = new Set(move.attributes.map(({ path }) => tokens(path)[0] ?? ""));
+  return Object.fromEntries([...names].map((name) => [name, move.after[name]]));
+}
+
+/** One effect for each leaf of these attributes. */
+export function setEffects(attributes: JsonObject): readonly Effect[] {
+  return [...leaves(attributes)].map(([path, set]) => ({ path, set }));
+}
+
+/** The elements of a list attribute; none where it isn't set. */
+export function elements(attributes: JsonObject, path: string): readonly Json[] {
+  const value = valueAt(attributes, path);
+  return isArray(value) ? value : [];
+}
+
+/** What a change adds to and removes from a set. */
+export function setDifference(
+  move: Move,
+  path: string,
+): { added: readonly Json[]; removed: readonly Json[] } {
+  const before = elements(move.before, path);
+  const after = elements(move.after, path);
+  return { added: without(after, before), removed: without(before, after) };
+}
+
+/** The ids in a list of entity references: `[{ id, selfUri }]`. */
+export function idsOf(list: Json | undefined): readonly string[] {
+  if (!isArray(list)) return [];
+  return list.flatMap((item) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
+}
+
+/** The members of that name that are set. */
+export function pick(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    names.flatMap((name) => (object[name] === undefined ? [] : [[name, object[name]]])),
+  );
+}

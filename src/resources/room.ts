@@ -1,0 +1,200 @@
+import type { Remark } from "../core/change.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { byCodeUnit, isObject } from "../core/json.js";
+import type { Goal, Kind, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import { pointer } from "../core/pointer.js";
+import type { Id } from "../core/reference.js";
+import { groupRef, userId } from "../core/reference.js";
+import { union, without } from "../core/state.js";
+import { elements, idsOf, pick } from "./attributes.js";
+import { read } from "./call.js";
+import { maxParticipants } from "./names.js";
+import { roomCalls } from "./room-calls.js";
+import { findRoom } from "./room-find.js";
+import type { Member, RoomBlock } from "./room-schema.js";
+import { declarations } from "./room-schema.js";
+
+/** An ad hoc room: its texts, owners and participants. */
+export const room: Kind<RoomBlock> = {
+  name: "rooms/*",
+  type: "chat_room",
+  title: "room",
+  operations: [
+    "deleteChatsRoomParticipant",
+    "getChatsRoom",
+    "getChatsRoomParticipants",
+    "patchChatsRoom",
+    "postChatsRoomParticipant",
+    "postChatsRooms",
+  ],
+  at: "rooms/*",
+  declares: declarations,
+  sets: ["/owners", "/participants"],
+  adopts: true,
+  check,
+  expand,
+  reads({ id = "", attributes }) {
+    const params = { roomJid: id };
+    const details = ["subject", "description", "owners"].some((name) => attributes[name] !== undefined);
+    const people = attributes["participants"] !== undefined;
+    return [
+      // A room with nothing declared is read once too: to know that it is there.
+      ...(details || !people ? [read("getChatsRoom", params)] : []),
+      ...(people ? [read("getChatsRoomParticipants", params)] : []),
+    ];
+  },
+  decode(_subject, answers) {
+    const bodies = answers.flatMap((answer) => (answer.found && isObject(answer.body) ? [answer.body] : []));
+    if (bodies.length < answers.length) return { present: false };
+    return { present: true, attributes: Object.assign({}, ...bodies.map(decodeBody)) as JsonObject };
+  },
+  needsActor: (subject, live) =>
+    live?.present === true &&
+    hasExtras(goal(subject, live.attributes, { actor: undefined }), live.attributes),
+  goal,
+  calls: roomCalls,
+  remarks: ({ before, attributes }) =>
+    groupRemarks(before, attributes.length > 0 ? attributes.map((a) => a.path) : []),
+  countable: (live) => elements(live, "/participants").length,
+  remove: ({ onRemove }) =>
+    onRemove === "empty"
+      ? { action: "reset", reads: { participants: [] }, goal: () => ({ participants: [] }) }
+      : { action: "forget" },
+  find: findRoom,
+};
+
+function check(block: RoomBlock, place: Place): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (block.jid === undefined && block.subject === undefined) {
+    problems.push({
+      code: "missing-key",
+      summary: "A room without a subject",
+      detail: "A room needs a subject to be created, or the jid of an existing room to be taken over.",
+      help: "Add subject: or jid:.",
+      pointer: place.pointer,
+      atKey: true,
+    });
+  }
+  for (const list of ["owners", "participants"] as const) {
+    problems.push(...repeated(block[list] ?? [], `${place.pointer}/${list}`));
+  }
+  const count = block.participants?.length ?? 0;
+  if (count > maxParticipants) {
+    problems.push({
+      code: "too-many-participants",
+      summary: "Too many participants",
+      detail: `A room holds at most ${maxParticipants} participants; ${count} are declared.`,
+      pointer: `${place.pointer}/participants`,
+      atKey: true,
+    });
+  }
+  return problems;
+}
+
+function repeated(members: readonly Member[], at: string): Problem[] {
+  const seen = new Map<string, number>();
+  return members.flatMap((member, position) => {
+    const name = typeof member === "string" ? member.toLowerCase() : `group ${member.group}`;
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, position);
+      return [];
+    }
+    return [
+      {
+        code: "duplicate-item",
+        summary: "Listed twice",
+        detail: `${name} is in this list already, as its item ${first + 1}.`,
+        help: "Remove one of the two.",
+        pointer: at + pointer(position),
+      },
+    ];
+  });
+}
+
+function expand(block: RoomBlock, { keys: [name = ""], pointer: at }: Place): readonly Resource[] {
+  const { jid, owners, participants, participantsMode, protect, onRemove, ignore } = block;
+  return [
+    {
+      address: `rooms/${name}`,
+      kind: "rooms/*",
+      ...(jid === undefined ? {} : { id: jid }),
+      attributes: {
+        ...pick(block, ["subject", "description"]),
+        ...(owners === undefined ? {} : { owners: owners.map(memberId) }),
+        ...(participants === undefined ? {} : { participants: participants.map(memberId) }),
+      },
+      ...(participantsMode === undefined ? {} : { options: { participantsMode } }),
+      ...(protect === undefined ? {} : { protect }),
+      ...(onRemove === undefined ? {} : { onRemove }),
+      ...(ignore === undefined ? {} : { ignore }),
+      pointer: at,
+    },
+  ];
+}
+
+function memberId(member: Member): Json & Id {
+  const id = typeof member === "string" ? userId(member) : groupRef(member.group);
+  return id as Json & Id;
+}
+
+function decodeBody(body: JsonObject): JsonObject {
+  const participants = body["participants"];
+  if (Array.isArray(participants)) {
+    const users = participants.map((one: Json) => (isObject(one) ? (one["user"] ?? null) : null));
+    return { participants: [...new Set(idsOf(users))].sort(byCodeUnit) };
+  }
+  return {
+    // An ad hoc room shows its subject; a room without one has a name.
+    subject: body["subject"] ?? body["name"],
+    description: body["description"] ?? "",
+    owners: [...new Set(idsOf(body["owners"]))].sort(byCodeUnit),
+    roomType: body["roomType"],
+  };
+}
+
+/**
+ * An exact list never removes the acting user, nor an owner that the files declare: a service that puts the creator or
+ * the owners into the room would otherwise give a plan that never ends.
+ */
+function goal(subject: Subject, live: JsonObject, { actor }: World): Goal {
+  const { owners, participants } = subject.attributes;
+  const declared = [...new Set(elements(subject.attributes, "/participants"))];
+  const present = elements(live, "/participants");
+  const additive = subject.options?.["participantsMode"] === "additive";
+  const kept = [...elements(subject.attributes, "/owners"), ...(typeof actor === "string" ? [actor] : [])];
+  const keep = (list: readonly Json[], wanted: readonly Json[]): readonly Json[] =>
+    union(wanted, additive ? list : list.filter((id) => kept.includes(id)));
+  const ownActor = elements(live, "/owners").filter((id) => typeof actor === "string" && id === actor);
+  return {
+    attributes: {
+      ...pick(subject.attributes, ["subject", "description"]),
+      ...(owners === undefined
+        ? {}
+        : { owners: union([...new Set(elements({ owners }, "/owners"))], ownActor) }),
+      ...(participants === undefined ? {} : { participants: keep(present, declared) }),
+    },
+    remarks: actorRemarks(actor, participants === undefined ? [] : without(present, declared), additive),
+  };
+}
+
+function actorRemarks(actor: World["actor"], extras: readonly Json[], additive: boolean): readonly Remark[] {
+  if (additive || typeof actor !== "string" || !extras.includes(actor)) return [];
+  const text = "The user of this token is in the room but not in its list. chatform never removes that user.";
+  return [{ code: "acting-user-kept", severity: "note", text }];
+}
+
+/** Whether an exact list would remove somebody: then it matters whose token it is. */
+function hasExtras({ attributes }: Goal, live: JsonObject): boolean {
+  return ["/owners", "/participants"].some((path) => {
+    const wanted = elements(attributes, path);
+    return attributes[path.slice(1)] !== undefined && without(elements(live, path), wanted).length > 0;
+  });
+}
+
+function groupRemarks(live: JsonObject, paths: readonly string[]): readonly Remark[] {
+  if (live["roomType"] !== "group" || !paths.includes("/participants")) return [];
+  const text =
+    "This is a group's room: its participants follow the group. The service may refuse these calls; change the group instead.";
+  return [{ code: "group-room", severity: "warning", text }];
+}
