@@ -147,6 +147,8 @@ export interface Kind<Block = JsonObject> {
   readonly sets: readonly Pointer[];
   /** Whether taking over an existing one is shown as `adopt`. */
   readonly adopts: boolean;
+  /** Whether `destroy` brings back the values from before chatform's first change: the state keeps them. */
+  readonly restores: boolean;
   /** Problems that the schema can't show. */
   check(block: Block, place: Place): readonly Problem[];
   /** The resources of this kind that a block declares. */

@@ -1,4 +1,5 @@
 import type { Change, Drift } from "./change.js";
+import type { JournalEntry } from "./state.js";
 
 /** What a plan was asked to be. */
 export interface PlanOptions {
@@ -21,8 +22,8 @@ export interface Plan {
   readonly uncertain: readonly { readonly address: string; readonly text: string }[];
   /** Names of people by user id, as far as they are known: for showing, not for comparing. */
   readonly people: Readonly<Record<string, string>>;
-  /** Newly resolved e-mails, for the state. */
-  readonly users: Readonly<Record<string, string>>;
+  /** What was found out while planning (ids of users, creates whose outcome was unknown), for the state. */
+  readonly findings: readonly JournalEntry[];
   readonly cost: Cost;
   /** SHA-256 (hex) over what it would do: the same changes and calls give the same checksum. */
   readonly checksum: string;

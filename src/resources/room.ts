@@ -31,6 +31,7 @@ export const room: Kind<RoomBlock> = {
   declares: declarations,
   sets: ["/owners", "/participants"],
   adopts: true,
+  restores: false,
   check,
   expand,
   reads({ id = "", attributes }) {

@@ -28,6 +28,7 @@ export const settings: Kind<Block> = {
   declares: [{ at: "", properties: { settings: schema } }],
   sets: [],
   adopts: false,
+  restores: true,
   check: () => [],
   expand: (block, { pointer }) => [
     { address: "settings", kind: "settings", id: "settings", attributes: block, pointer },

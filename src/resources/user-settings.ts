@@ -37,6 +37,7 @@ export const userSettings: Kind<Block> = {
   ],
   sets: [],
   adopts: false,
+  restores: true,
   check: () => [],
   expand({ settings }, { keys: [user = ""], pointer }) {
     if (settings === undefined) return [];

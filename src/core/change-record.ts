@@ -1,0 +1,67 @@
+import type { ChangeRecord } from "./change.js";
+import type { Json, JsonObject } from "./json.js";
+import { isArray, sameJson } from "./json.js";
+import type { Kind, Subject } from "./kind.js";
+import { leaves, valueAt, withValueAt } from "./pointer.js";
+import type { RecordedResource } from "./state.js";
+
+/**
+ * What the state records of a resource before its calls are made; their effects are added to it one by one. So at every
+ * instant `applied` holds what chatform knows that it applied, whatever fails.
+ *
+ * @param live normalized; null: not there yet
+ */
+export function changeRecord(
+  kind: Kind,
+  subject: Subject,
+  live: JsonObject | null,
+  recorded: RecordedResource | undefined,
+): ChangeRecord {
+  const { options, onRemove } = subject;
+  const protect = subject.protect ?? recorded?.protect;
+  const original = kind.restores && live !== null ? originalOf(subject, live, recorded) : undefined;
+  return {
+    applied: appliedNow(subject.attributes, live ?? {}, live === null ? {} : (recorded?.applied ?? {})),
+    ...(original === undefined ? {} : { original }),
+    ...(options === undefined ? {} : { options }),
+    ...(protect === undefined ? {} : { protect }),
+    ...(onRemove === undefined ? {} : { onRemove }),
+  };
+}
+
+/** Declared values that are live already; where live differs, what was applied last. */
+function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject): JsonObject {
+  let result: JsonObject = {};
+  for (const [path, wanted] of leaves(declared)) {
+    const current = valueAt(live, path);
+    const last = valueAt(applied, path);
+    const value = isArray(wanted)
+      ? elementsNow(wanted, isArray(current) ? current : [], isArray(last) ? last : [])
+      : sameJson(current, wanted)
+        ? wanted
+        : last;
+    if (value !== undefined) result = withValueAt(result, path, value);
+  }
+  return result;
+}
+
+/** Elements that are there and are declared, or were applied and are yet to be removed. */
+function elementsNow(
+  wanted: readonly Json[],
+  live: readonly Json[],
+  applied: readonly Json[],
+): readonly Json[] {
+  const ours = new Set([...wanted, ...applied]);
+  return live.filter((element) => ours.has(element));
+}
+
+/** The values that declared attributes had before chatform first changed them. */
+function originalOf(subject: Subject, live: JsonObject, recorded: RecordedResource | undefined): JsonObject {
+  let original = recorded?.original ?? {};
+  for (const [path] of leaves(subject.attributes)) {
+    const value = valueAt(live, path);
+    if (valueAt(original, path) === undefined && value !== undefined)
+      original = withValueAt(original, path, value);
+  }
+  return original;
+}

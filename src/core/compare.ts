@@ -1,0 +1,68 @@
+import type { AttributeChange, Cause } from "./change.js";
+import type { Json, JsonObject } from "./json.js";
+import { byCodeUnit, canonicalJson, isArray, isObject, sameJson } from "./json.js";
+import type { Pointer } from "./pointer.js";
+import { leaves, valueAt, withValueAt } from "./pointer.js";
+
+/** Attributes whose sets have no duplicates and are sorted: two equal sets are the same list. */
+export function normalized(attributes: JsonObject, sets: readonly Pointer[]): JsonObject {
+  return sets.reduce((result, path) => {
+    const value = valueAt(result, path);
+    return isArray(value) ? withValueAt(result, path, sortedSet(value)) : result;
+  }, attributes);
+}
+
+function sortedSet(elements: readonly Json[]): readonly Json[] {
+  const byText = new Map(elements.map((element) => [canonicalJson(element), element]));
+  return [...byText].sort(([a], [b]) => byCodeUnit(a, b)).map(([, element]) => element);
+}
+
+/** The leaves of `wanted` that are not so in `actual`, sorted by path. Both are normalized. */
+export function differences(actual: JsonObject, wanted: JsonObject): readonly Pointer[] {
+  return [...leaves(wanted)]
+    .filter(([path, value]) => !sameJson(valueAt(actual, path), value))
+    .map(([path]) => path)
+    .sort(byCodeUnit);
+}
+
+/** `base` with every leaf of `over` in it. */
+export function merged(base: JsonObject, over: JsonObject): JsonObject {
+  const result: Record<string, Json | undefined> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    const below = result[key];
+    result[key] = isObject(value) && isObject(below) ? merged(below, value) : value;
+  }
+  return result;
+}
+
+/**
+ * What has to change, and who moved it.
+ *
+ * @param live as read, normalized
+ * @param wanted as the files want it, normalized
+ * @param kept as the state remembers that it was applied, normalized
+ */
+export function attributeChanges(
+  live: JsonObject,
+  wanted: JsonObject,
+  kept: JsonObject,
+): readonly AttributeChange[] {
+  return differences(live, wanted).map((path) => {
+    const before = valueAt(live, path);
+    const after = valueAt(wanted, path);
+    return {
+      path,
+      cause: causeOf(before, after, valueAt(kept, path)),
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    };
+  });
+}
+
+function causeOf(live: Json | undefined, wanted: Json | undefined, kept: Json | undefined): Cause {
+  if (kept === undefined) return "config";
+  const liveMoved = !sameJson(live, kept);
+  const filesMoved = !sameJson(wanted, kept);
+  return liveMoved ? (filesMoved ? "conflict" : "drift") : "config";
+}

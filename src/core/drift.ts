@@ -1,0 +1,81 @@
+import { InternalError } from "./diagnostic.js";
+import type { Change, Drift } from "./change.js";
+import { differences, normalized } from "./compare.js";
+import { draftChange } from "./draft-change.js";
+import { byCodeUnit } from "./json.js";
+import type { Json, JsonObject } from "./json.js";
+import type { Resource } from "./kind.js";
+import type { Planning } from "./planning.js";
+import { kindOf } from "./planning.js";
+import { valueAt, withValueAt } from "./pointer.js";
+import { subjectOf } from "./subject.js";
+
+/** What was read and is not as it was applied, sorted by address. */
+export function driftOf(planning: Planning): readonly Drift[] {
+  const all = [...planning.resources, ...planning.leaving.map(({ resource }) => resource)];
+  return all
+    .flatMap((resource) => driftOfOne(planning, resource))
+    .sort((a, b) => byCodeUnit(a.address, b.address));
+}
+
+function driftOfOne(planning: Planning, resource: Resource): readonly Drift[] {
+  const { address } = resource;
+  const recorded = planning.state?.resources[address];
+  const live = planning.live.get(address);
+  if (recorded === undefined || live === undefined) return [];
+  const kind = kindOf(planning, recorded.kind);
+  const before = normalized(recorded.applied, kind.sets);
+  if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
+  const subject = subjectOf(resource, planning.known);
+  if (subject.id !== recorded.id) return [];
+  const after = normalized(live.attributes, kind.sets);
+  const { options } = recorded;
+  const asApplied = {
+    ...subject,
+    attributes: recorded.applied,
+    ...(options === undefined ? {} : { options }),
+  };
+  const wanted = normalized(kind.goal(asApplied, after, planning.world).attributes, kind.sets);
+  // Only what was read can have moved; what the files no longer declare is not read.
+  const paths = differences(after, wanted).filter(
+    (path) => valueAt(after, path) !== undefined && !isIgnored(resource, path),
+  );
+  return paths.length === 0 ? [] : [{ address, kind: kind.name, before, after, paths }];
+}
+
+function isIgnored(resource: Resource, path: string): boolean {
+  return (resource.ignore ?? []).some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
+}
+
+/** The changes of a refresh-only plan: the state takes over what drifted. Nothing is called. */
+export function acceptDrift(planning: Planning, drift: readonly Drift[]): readonly Change[] {
+  return drift.map(({ address, kind: name, before, after, paths }) => {
+    const recorded = planning.state?.resources[address];
+    const kind = kindOf(planning, name);
+    if (recorded === undefined) throw new InternalError(`${address} drifted but was never recorded`);
+    const { kind: _kind, id, container: _container, ...record } = recorded;
+    const applied = paths.reduce<JsonObject>(
+      (result, path) => withValueAt(result, path, valueAt(after ?? {}, path)),
+      before,
+    );
+    const subject = { address, kind: name, id, attributes: before, pointer: "" };
+    const {
+      drafts: _drafts,
+      follows: _follows,
+      ...change
+    } = draftChange(kind, subject, {
+      action: after === null ? "forget" : "no-op",
+      type: null,
+      before,
+      after: after === null ? null : applied,
+      attributes: paths.map((path) => ({ path, cause: "drift", ...values(before, applied, path) })),
+      record: after === null ? null : { ...record, applied },
+    });
+    return { ...change, calls: [] };
+  });
+}
+
+function values(before: JsonObject, after: JsonObject, path: string): { before?: Json; after?: Json } {
+  const [old, now] = [valueAt(before, path), valueAt(after, path)];
+  return { ...(old === undefined ? {} : { before: old }), ...(now === undefined ? {} : { after: now }) };
+}

@@ -1,0 +1,63 @@
+import type { Address } from "./address.js";
+import type { Call } from "./call.js";
+import type { Change } from "./change.js";
+import type { Diagnostic } from "./diagnostic.js";
+import type { DraftChange } from "./draft-change.js";
+import { byCodeUnit } from "./json.js";
+import type { Json } from "./json.js";
+import type { Resource } from "./kind.js";
+import { refsIn } from "./reference.js";
+
+/**
+ * Gives calls their ids and the ids of the calls they wait for: those before them in their own change, those that capture
+ * what they refer to, and those that create what their resource comes after.
+ */
+export function linkCalls(
+  drafts: readonly DraftChange[],
+  resources: ReadonlyMap<Address, Resource>,
+  diagnostics: Diagnostic[],
+): readonly Change[] {
+  const capturing = new Map<string, string>();
+  const creating = new Map<Address, string>();
+  for (const { address, drafts: calls } of drafts) {
+    for (const [at, { captures }] of calls.entries()) {
+      for (const field of Object.keys(captures ?? {}))
+        capturing.set(`${address} ${field}`, callId(address, at));
+      if (captures !== undefined && !creating.has(address)) creating.set(address, callId(address, at));
+    }
+  }
+  return drafts.map(({ drafts: calls, follows: earlier, ...change }) => {
+    const earlierCalls = earlier.flatMap((address) => creating.get(address) ?? []);
+    const linked = calls.map(({ follows, ...draft }, at): Call => {
+      const needed = [...refsIn([draft.params as Json, draft.body ?? null])].flatMap((ref) => {
+        const source = capturing.get(`${ref.$ref} ${ref.field}`);
+        if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, resources));
+        return source ?? [];
+      });
+      const own = (follows ?? []).map((position) => callId(change.address, position));
+      const first = at === 0 ? earlierCalls : [];
+      const dependsOn = [...new Set([...own, ...needed, ...first])].sort(byCodeUnit);
+      return { id: callId(change.address, at), ...draft, dependsOn };
+    });
+    return { ...change, calls: linked };
+  });
+}
+
+function callId(address: Address, at: number): string {
+  return `${address}#${at + 1}`;
+}
+
+function unreachable(
+  address: Address,
+  needed: Address,
+  resources: ReadonlyMap<Address, Resource>,
+): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-dependency",
+    summary: "It needs something that this plan does not create",
+    detail: `${address} needs ${needed}, which does not exist yet${resources.has(needed) ? "" : " and is not part of this plan"}.`,
+    help: `Include it: --target ${needed}, or drop the --exclude.`,
+    address,
+  };
+}

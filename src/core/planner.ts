@@ -1,0 +1,77 @@
+import type { Address } from "./address.js";
+import type { Change, Drift } from "./change.js";
+import { planChecksum } from "./checksum.js";
+import type { Diagnostic } from "./diagnostic.js";
+import { acceptDrift, driftOf } from "./drift.js";
+import { byCodeUnit } from "./json.js";
+import { changeLeaving } from "./leaving.js";
+import { linkCalls } from "./link-calls.js";
+import type { Plan } from "./plan.js";
+import type { PlannerInput, Planning } from "./planning.js";
+import { refsIn } from "./reference.js";
+import { changeResource } from "./resource-change.js";
+
+export interface PlannerOutput {
+  readonly plan: Plan;
+  /** Errors that forbid to apply it. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compares desired, recorded and live, and says what to call. Pure: the same values give the same plan. */
+export function makePlan(input: PlannerInput): PlannerOutput {
+  const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
+  const planning = { ...input, known: { state: input.state, resources, live: input.live } };
+  const diagnostics: Diagnostic[] = [];
+  const drift = input.options.refresh ? driftOf(planning) : [];
+  const changes =
+    input.options.mode === "refresh-only" ? acceptDrift(planning, drift) : allChanges(planning, diagnostics);
+  return { plan: assemble(input, changes, drift), diagnostics };
+}
+
+function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Change[] {
+  const blocked = blockedBy(planning);
+  const drafts = [
+    ...planning.resources
+      .filter(({ address }) => !blocked.has(address))
+      .map((resource) => changeResource(planning, resource, diagnostics)),
+    ...planning.leaving
+      .filter(({ address }) => !blocked.has(address))
+      .map((leaving) => changeLeaving(planning, leaving, diagnostics)),
+  ];
+  return linkCalls(drafts, planning.known.resources, diagnostics);
+}
+
+function assemble(input: PlannerInput, unsorted: readonly Change[], drift: readonly Drift[]): Plan {
+  const changes = [...unsorted].sort((a, b) => byCodeUnit(a.address, b.address));
+  const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
+  const seconds = Math.ceil((calls * 60) / input.callsPerMinute);
+  return {
+    options: input.options,
+    state: input.state === undefined ? null : { lineage: input.state.lineage, serial: input.state.serial },
+    changes,
+    drift,
+    uncertain: [...input.uncertain]
+      .map(([address, text]) => ({ address, text }))
+      .sort((a, b) => byCodeUnit(a.address, b.address)),
+    people: input.people,
+    findings: input.findings,
+    cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
+    checksum: planChecksum(changes),
+  };
+}
+
+/** Addresses that have to wait until an uncertain create is settled: it, and what refers to it. */
+function blockedBy({ uncertain, resources, leaving }: PlannerInput): ReadonlySet<Address> {
+  const blocked = new Set(uncertain.keys());
+  const users = new Map<Address, Address[]>();
+  for (const { address, attributes, container } of [
+    ...resources,
+    ...leaving.map(({ resource }) => resource),
+  ]) {
+    for (const { $ref } of refsIn([attributes, (container ?? null) as never])) {
+      users.set($ref, [...(users.get($ref) ?? []), address]);
+    }
+  }
+  for (const address of blocked) for (const user of users.get(address) ?? []) blocked.add(user);
+  return blocked;
+}

@@ -1,0 +1,97 @@
+import { changeRecord } from "./change-record.js";
+import { attributeChanges, merged, normalized } from "./compare.js";
+import type { Diagnostic } from "./diagnostic.js";
+import type { DraftChange } from "./draft-change.js";
+import { draftChange } from "./draft-change.js";
+import type { Json, JsonObject } from "./json.js";
+import type { Kind, Resource, Subject } from "./kind.js";
+import type { Planning } from "./planning.js";
+import { kindOf } from "./planning.js";
+import { leaves } from "./pointer.js";
+import { protectionProblem } from "./policy.js";
+import { subjectOf } from "./subject.js";
+
+/** What becomes of a declared resource. Problems that forbid to apply go to `diagnostics`. */
+export function changeResource(
+  planning: Planning,
+  resource: Resource,
+  diagnostics: Diagnostic[],
+): DraftChange {
+  const kind = kindOf(planning, resource.kind);
+  const subject = subjectOf(resource, planning.known);
+  const live = planning.live.get(resource.address);
+  if (live?.present === true) return changeExisting(planning, kind, subject, live.attributes, diagnostics);
+  if (typeof resource.id === "string") diagnostics.push(notFound(kind, resource, resource.id));
+  return create(planning, kind, subject);
+}
+
+function create(planning: Planning, kind: Kind, subject: Subject): DraftChange {
+  const recorded = planning.state?.resources[subject.address];
+  const after = normalized(subject.attributes, kind.sets);
+  const cause = recorded === undefined ? "config" : "drift";
+  return draftChange(kind, subject, {
+    action: "create",
+    type: "create",
+    before: null,
+    after,
+    attributes: [...leaves(after)].map(([path, value]) => ({ path, cause, after: value })),
+    record: changeRecord(kind, subject, null, recorded),
+  });
+}
+
+function changeExisting(
+  planning: Planning,
+  kind: Kind,
+  subject: Subject,
+  attributes: JsonObject,
+  diagnostics: Diagnostic[],
+): DraftChange {
+  const recorded = planning.state?.resources[subject.address];
+  const live = normalized(attributes, kind.sets);
+  const goal = kind.goal(withoutIgnored(subject), live, planning.world);
+  const wanted = normalized(goal.attributes, kind.sets);
+  const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live));
+  const adopt = kind.adopts && recorded?.id !== subject.id;
+  const draft = draftChange(kind, subject, {
+    action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
+    type: changed.length > 0 ? "update" : null,
+    before: live,
+    after: merged(live, wanted),
+    attributes: changed,
+    record: changeRecord(kind, subject, live, recorded),
+    ...(goal.remarks === undefined ? {} : { remarks: goal.remarks }),
+  });
+  const problem = protectionProblem(kind, draft, subject.protect ?? recorded?.protect ?? false);
+  if (problem !== undefined) diagnostics.push(problem);
+  return draft;
+}
+
+/** What would be live if nobody had touched what was applied. */
+function kept(planning: Planning, kind: Kind, subject: Subject, live: JsonObject): JsonObject {
+  const recorded = planning.state?.resources[subject.address];
+  if (recorded === undefined || recorded.id !== subject.id) return {};
+  const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
+  return normalized(kind.goal(before, live, planning.world).attributes, kind.sets);
+}
+
+function optionsOf(options: JsonObject | undefined): { readonly options?: JsonObject } {
+  return options === undefined ? {} : { options };
+}
+
+function withoutIgnored(subject: Subject): Subject {
+  const ignore = subject.ignore ?? [];
+  if (ignore.length === 0) return subject;
+  const entries = Object.entries(subject.attributes).filter(([name]) => !ignore.includes(name));
+  return { ...subject, attributes: Object.fromEntries<Json | undefined>(entries) };
+}
+
+function notFound(kind: Kind, resource: Resource, id: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "not-found",
+    summary: "Not found in Genesys Cloud",
+    detail: `The service has no ${kind.title} with the id ${id}.`,
+    help: "Check the id, the region and the org of the credentials.",
+    address: resource.address,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Address } from "./address.js";
+import type { Json, JsonObject } from "./json.js";
+import type { Live, Resource, Subject } from "./kind.js";
+import { pointer, valueAt } from "./pointer.js";
+import type { Id, Ref } from "./reference.js";
+import { substitute } from "./reference.js";
+import type { State } from "./state.js";
+
+/** What a reference to a resource can be known by. */
+export interface Known {
+  readonly state: State | undefined;
+  readonly resources: ReadonlyMap<Address, Resource>;
+  /** Missing while reading: then what the state says is taken for true. */
+  readonly live?: ReadonlyMap<Address, Live>;
+}
+
+/** The resource with its references replaced as far as they are known, and with what the state knows of it. */
+export function subjectOf(resource: Resource, known: Known): Subject {
+  const { id: _id, container: _container, ...rest } = resource;
+  const id = idOf(resource.address, known);
+  const container = resource.container === undefined ? undefined : knownId(resource.container, known);
+  const applied = known.state?.resources[resource.address]?.applied;
+  const attributes = substitute(resource.attributes, (ref) => valueOf(ref, known)) as JsonObject;
+  return {
+    ...rest,
+    attributes,
+    ...(id === undefined ? {} : { id }),
+    ...(container === undefined ? {} : { container }),
+    ...(applied === undefined ? {} : { applied }),
+  };
+}
+
+/** The live id of an address: as the files fix it, else as the state remembers it. Undefined: not created yet, or gone. */
+export function idOf(address: Address, { resources, state, live }: Known): string | undefined {
+  if (live?.get(address)?.present === false) return undefined;
+  const fixed = resources.get(address)?.id;
+  return typeof fixed === "string" ? fixed : state?.resources[address]?.id;
+}
+
+function knownId(id: Id, known: Known): Id {
+  if (typeof id === "string") return id;
+  const value = valueOf(id, known);
+  return typeof value === "string" ? value : id;
+}
+
+function valueOf(ref: Ref, known: Known): Json | undefined {
+  const id = idOf(ref.$ref, known);
+  if (id === undefined || ref.field === "id" || ref.field === "jid") return id;
+  const live = known.live?.get(ref.$ref);
+  return live?.present === true ? valueAt(live.attributes, pointer(ref.field)) : undefined;
+}
