@@ -1,0 +1,179 @@
+import type { Server } from "node:http";
+import type { Json } from "../core/json.js";
+import { applyChange } from "./changes.js";
+import type { OrgChange } from "./changes.js";
+import { control } from "./control.js";
+import { dump, dumpRoom } from "./dump.js";
+import type { FaultRule } from "./faults.js";
+import { Faults } from "./faults.js";
+import { Front } from "./front.js";
+import { load, SeedError, userId } from "./load.js";
+import type { LoggedRequest } from "./log.js";
+import { RequestLog } from "./log.js";
+import { OAuth } from "./oauth.js";
+import type { EmulatorOptions } from "./options.js";
+import { defaultClient } from "./options.js";
+import { Org } from "./org.js";
+import type { OrgSeed, RoomSeed } from "./seed.js";
+import { defaultSeed } from "./seed.js";
+import { listen } from "./server.js";
+import { Service } from "./service.js";
+import { Tokens } from "./tokens.js";
+import { defaultVariants } from "./variants.js";
+
+/** What a token is to be good for. */
+export interface TokenOptions {
+  /** Id or e-mail; default: nobody's, as from client credentials. */
+  readonly user?: string;
+  /** Default: everything. */
+  readonly permissions?: readonly string[];
+  /** Default 86,400. */
+  readonly expiresInSeconds?: number;
+}
+
+/** A chat API of one's own, on a loopback port. */
+export class Emulator {
+  /** Base of the API and of the login service: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly port: number;
+  /** The environment that makes chatform use it, as the acting user or as a client. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly #parts: Parts;
+  readonly #server: Server;
+
+  /** Use startEmulator. */
+  constructor(parts: Parts, server: Server, port: number, options: EmulatorOptions) {
+    this.#parts = parts;
+    this.#server = server;
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.env = { CHATFORM_API_URL: this.url, CHATFORM_LOGIN_URL: this.url, ...this.#credentials(options) };
+  }
+
+  /** The requests that it got (not those to /_emulator), oldest first. */
+  get requests(): readonly LoggedRequest[] {
+    return this.#parts.log.entries;
+  }
+
+  /** How many requests it got since it started, or since the log was cleared. */
+  get requestCount(): number {
+    return this.#parts.log.count;
+  }
+
+  clearRequests(): void {
+    this.#parts.log.clear();
+  }
+
+  /** An access token. @throws SeedError when there is no such user. */
+  token(options: TokenOptions = {}): string {
+    const { org, tokens } = this.#parts;
+    const { user: named, permissions, expiresInSeconds = 86_400 } = options;
+    const user = named === undefined ? undefined : org.users.get(userId(org, named));
+    const client = { id: defaultClient.id, jid: defaultClient.id, isUser: false };
+    const actor = user === undefined ? client : { id: user.id, jid: user.jabberId, isUser: true };
+    return tokens.issue(actor, permissions, expiresInSeconds).value;
+  }
+
+  /** Ends all tokens now. */
+  expireTokens(): void {
+    this.#parts.tokens.expireAll();
+  }
+
+  /** Lets something go wrong: see FaultRule. */
+  addFaults(...rules: readonly FaultRule[]): void {
+    this.#parts.faults.add(...rules);
+  }
+
+  clearFaults(): void {
+    this.#parts.faults.clear();
+  }
+
+  /** Changes the org behind the client's back. @returns the id of what was added. @throws SeedError. */
+  change(change: OrgChange): Json {
+    return applyChange(this.#parts.org, change);
+  }
+
+  /** The whole org: a seed that gives the same org. */
+  dump(): Required<OrgSeed> {
+    return dump(this.#parts.org);
+  }
+
+  /** A room by its jid; undefined: there is none. */
+  room(jid: string): (RoomSeed & { readonly jid: string }) | undefined {
+    const { org } = this.#parts;
+    const room = org.rooms.get(jid);
+    return room && dumpRoom(org, room);
+  }
+
+  /** The id of a user by e-mail or id. @throws SeedError when there is none. */
+  userId(idOrEmail: string): string {
+    return userId(this.#parts.org, idOrEmail);
+  }
+
+  /** Stops, and breaks every connection. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) =>
+      this.#server.close(() => {
+        resolve();
+      }),
+    );
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #credentials(options: EmulatorOptions): Record<string, string> {
+    const { actingUser, permissions } = options;
+    if (actingUser !== undefined) {
+      const token = this.token({ user: actingUser, ...(permissions && { permissions }) });
+      return { GENESYSCLOUD_ACCESS_TOKEN: token };
+    }
+    const client = options.clients?.[0] ?? defaultClient;
+    return { GENESYSCLOUD_OAUTHCLIENT_ID: client.id, GENESYSCLOUD_OAUTHCLIENT_SECRET: client.secret };
+  }
+}
+
+interface Parts {
+  readonly org: Org;
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+}
+
+/**
+ * Starts a chat API on a loopback port.
+ *
+ * @throws SeedError when the seed or the acting user names something that is not there
+ * @throws Error with code EADDRINUSE when the port is taken
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { now = Date.now, randomSeed = 1, seed = defaultSeed } = options;
+  const variants = { ...defaultVariants, ...options.variants };
+  const org = new Org({
+    name: seed.name ?? "Example-Org",
+    lag: { now, ms: variants.lagMs, reads: variants.lagReads },
+    randomSeed,
+  });
+  load(org, seed);
+  if (options.actingUser !== undefined && org.findUser(options.actingUser) === undefined) {
+    throw new SeedError(`Unknown user: ${options.actingUser}`);
+  }
+  const tokens = new Tokens(now, randomSeed);
+  const { clients = [defaultClient], tokenSeconds = 86_400, tokenThrottle: throttle, rateLimit } = options;
+  const oauth = new OAuth({ clients, tokenSeconds, throttle, now }, tokens);
+  const service = new Service({ org, tokens, oauth, variants, rateLimit });
+  const faults = new Faults(options.faults ?? []);
+  const log = new RequestLog(options.logLimit ?? 100_000);
+  const latencyMs = options.latencyMs ?? 0;
+  // The control endpoint answers for the emulator, which is made after the port is known.
+  const made: { emulator?: Emulator } = {};
+  const front = new Front({
+    ...{ service, tokens, faults, log, latencyMs, now },
+    control: ({ method, path, body }) =>
+      made.emulator === undefined
+        ? { status: 503, body: { message: "The emulator is starting." } }
+        : control(made.emulator, method, path, body),
+  });
+  const { server, port } = await listen(options.port ?? 0, (request) => front.respond(request));
+  made.emulator = new Emulator({ org, tokens, faults, log }, server, port, options);
+  return made.emulator;
+}

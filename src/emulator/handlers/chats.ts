@@ -1,0 +1,73 @@
+import type { Json, JsonObject } from "../../core/json.js";
+import { byCodeUnit } from "../../core/json.js";
+import type { Call, Handlers } from "../handler.js";
+import { queryOf, refTo } from "../handler.js";
+import type { Chat } from "../org.js";
+import { refuse } from "../refusal.js";
+import { showRoom } from "./rooms.js";
+
+interface Entry {
+  readonly id: string;
+  readonly json: JsonObject;
+}
+
+function dateOfLast(chat: Chat): JsonObject {
+  const last = chat.messages.findLast((message) => message.content.seen() !== undefined)?.content.seen();
+  return last === undefined ? {} : { dateLastMessage: new Date(last.dateCreated).toISOString() };
+}
+
+function rooms(call: Call<unknown>): Entry[] {
+  const withOwners = queryOf(call, "includeRoomOwners") === "true";
+  return [...call.org.rooms.values()].flatMap((room) => {
+    if (!call.org.membersOf(room, "seen").includes(call.actor.id)) return [];
+    const details = room.details.seen();
+    if (details === undefined) return [];
+    const shown = showRoom(call.org, room, details, withOwners);
+    return [
+      { id: room.jid, json: { name: shown["name"], chatType: room.type, room: shown, ...dateOfLast(room) } },
+    ];
+  });
+}
+
+function oneOnOnes(call: Call<unknown>): Entry[] {
+  return [...call.org.oneOnOnes.values()].flatMap((chat) => {
+    const [a, b] = chat.users;
+    const other = call.org.users.get(a === call.actor.id ? b : a);
+    if (!chat.users.includes(call.actor.id) || other === undefined) return [];
+    const json = {
+      name: other.name,
+      chatType: "oneOnOne",
+      user: refTo("users", other.id),
+      ...dateOfLast(chat),
+    };
+    return [{ id: other.jabberId, json }];
+  });
+}
+
+/** The page after a chat, sorted by id, so that pages neither overlap nor leave gaps while chats come and go. */
+function page(call: Call<unknown>): Json {
+  const after = queryOf(call, "after");
+  const all = [...rooms(call), ...oneOnOnes(call)].sort((a, b) => byCodeUnit(a.id, b.id));
+  const rest = after === undefined ? all : all.filter(({ id }) => byCodeUnit(id, after) > 0);
+  const entries = rest.slice(0, call.variants.chatsPage);
+  const last = entries.at(-1);
+  const entities = entries.map(({ id, json }) => ({ id, open: true, ...json }));
+  if (last === undefined || entries.length === rest.length) return { entities };
+  const query = new URLSearchParams();
+  for (const [name, values] of call.query)
+    if (name !== "after") for (const value of values) query.append(name, value);
+  query.set("after", last.id);
+  return { entities, nextUri: `/api/v2/users/chats/me?${query.toString()}` };
+}
+
+export const chatHandlers: Handlers<"getUsersChatsMe"> = {
+  getUsersChatsMe: (call) => {
+    for (const name of ["excludeClosed", "includePresence", "includeRoomOwners"]) {
+      const value = queryOf(call, name);
+      if (value !== undefined && value !== "true" && value !== "false") {
+        throw refuse("invalid.value", `${name} is neither true nor false: ${value}`);
+      }
+    }
+    return page(call);
+  },
+};

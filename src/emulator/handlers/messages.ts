@@ -1,0 +1,204 @@
+import type { RequestBody } from "../../api/models.js";
+import type { Json, JsonObject } from "../../core/json.js";
+import { toRead } from "../emoji.js";
+import type { Call, Handlers } from "../handler.js";
+import { param, refTo } from "../handler.js";
+import { historyPage } from "../history.js";
+import { isUuid } from "../ids.js";
+import type { Found } from "../lookup.js";
+import { findMessage, messageOf, oneOnOneOf, roomOf } from "../lookup.js";
+import type { Chat, Message } from "../org.js";
+import { notFound, refuse } from "../refusal.js";
+import { checkLength } from "./rooms.js";
+
+type Send = Call<RequestBody<"SendMessageBody">>;
+
+/** A message as the API shows it. */
+function show(call: Call<unknown>, { message, content }: Found): JsonObject {
+  const { org, variants } = call;
+  const { chat } = message;
+  const author = org.users.get(content.authorId);
+  const other =
+    chat.type === "oneOnOne"
+      ? chat.users[0] === content.authorId
+        ? chat.users[1]
+        : chat.users[0]
+      : undefined;
+  const toJid = chat.type === "oneOnOne" ? org.users.get(other ?? "")?.jabberId : chat.jid;
+  const parent = content.parentThreadId;
+  return {
+    id: message.id,
+    dateCreated: new Date(content.dateCreated).toISOString(),
+    ...(content.dateModified !== undefined && {
+      dateModified: new Date(content.dateModified).toISOString(),
+    }),
+    toJid: toJid ?? "",
+    jid: author?.jabberId ?? content.authorId,
+    body: content.body,
+    mentions: Object.fromEntries(content.mentions.map((id) => [id, org.users.get(id)?.name ?? ""])),
+    edited: content.dateModified !== undefined,
+    attachmentDeleted: false,
+    thread: { id: content.threadId },
+    ...(parent !== undefined && { parentThread: { id: parent } }),
+    ...(author && { user: refTo("users", author.id) }),
+    ...(other !== undefined && { toUser: refTo("users", other) }),
+    reactions: [...content.reactions].map(([emoji, users]) => ({
+      emoji: toRead(emoji, variants.reactionsRead),
+      users: users.map((id) => refTo("users", id)),
+    })),
+  };
+}
+
+function visible(messages: readonly Message[]): Found[] {
+  return messages.flatMap((message) => {
+    const content = message.content.seen();
+    return content === undefined ? [] : [{ message, content }];
+  });
+}
+
+function history(call: Call<unknown>, messages: readonly Message[]): JsonObject[] {
+  return historyPage(call, visible(messages)).map((found) => show(call, found));
+}
+
+/** A 1on1's history, in the shape that the variant says. */
+function oneOnOneHistory(call: Call<unknown>): Json {
+  const all = history(call, oneOnOneOf(call).messages);
+  const newest = call.variants.historyOrder === "newest-first" ? all[0] : all.at(-1);
+  switch (call.variants.oneOnOneHistory) {
+    case "listing":
+      return { entities: all };
+    case "array":
+      return all;
+    case "single":
+      return newest ?? { entities: [] };
+  }
+}
+
+function batch(call: Call<unknown>, chat: Chat): JsonObject {
+  const ids = [...new Set(param(call, "messageIds").split(","))];
+  const entities = ids.flatMap((id) => {
+    if (!isUuid(id)) throw refuse("invalid.value", `Not a message id: ${JSON.stringify(id)}`);
+    const found = findMessage(call.org, id, "seen", chat);
+    if (found === undefined && call.variants.missingInBatch === "404") throw notFound("message", id);
+    return found === undefined ? [] : [show(call, found)];
+  });
+  return { entities };
+}
+
+function checkBody(call: Send): void {
+  if (call.body.message === "") throw refuse("invalid.value", "The message must not be empty.");
+  checkLength("message", call.body.message, call.variants.messageLimit);
+  for (const id of call.body.mentions ?? []) {
+    if (!call.org.users.has(id)) throw refuse("invalid.value", `Unknown user in mentions: ${id}`);
+  }
+}
+
+/** The ids of the thread that a new message is in, and of its parent. */
+function threads(call: Send, chat: Chat): { readonly threadId: string; readonly parentThreadId?: string } {
+  const { threadId } = call.body;
+  if (threadId === undefined) return { threadId: call.org.ids.uuid() };
+  const isThread = chat.messages.some((message) => message.content.latest()?.threadId === threadId);
+  if (!isThread) throw notFound("thread", threadId);
+  if (call.variants.replies === "same-thread") return { threadId };
+  return { threadId: call.org.ids.uuid(), parentThreadId: threadId };
+}
+
+function send(call: Send, chat: Chat): Json {
+  checkBody(call);
+  const thread = threads(call, chat);
+  const message = call.org.addMessage(chat);
+  message.content.write({
+    authorId: call.actor.id,
+    body: call.body.message,
+    mentions: [...new Set(call.body.mentions ?? [])],
+    dateCreated: call.org.now(),
+    ...thread,
+    reactions: new Map(),
+  });
+  return { id: message.id };
+}
+
+/** The message of the path, which the caller may change. */
+function changeable(call: Call<unknown>, chat: Chat): Found {
+  const found = messageOf(call.org, param(call, "messageId"), "latest", chat);
+  if (
+    call.variants.othersMessages === "refuse" &&
+    call.actor.isUser &&
+    found.content.authorId !== call.actor.id
+  ) {
+    throw refuse("not.authorized", "Only who sent a message can change it.");
+  }
+  return found;
+}
+
+function edit(call: Send, chat: Chat): Json {
+  checkBody(call);
+  const { message, content } = changeable(call, chat);
+  const age = call.org.now() - content.dateCreated;
+  if (call.variants.editSeconds > 0 && age > call.variants.editSeconds * 1000) {
+    throw refuse(
+      "request.conflict",
+      `A message can be edited for ${call.variants.editSeconds} seconds only.`,
+    );
+  }
+  message.content.write({
+    ...content,
+    body: call.body.message,
+    mentions: [...new Set(call.body.mentions ?? content.mentions)],
+    dateModified: call.org.now(),
+  });
+  return { id: message.id };
+}
+
+/** Deletes a message; its pin goes with it. */
+function remove(call: Call<unknown>, chat: Chat): Json | undefined {
+  const { message } = changeable(call, chat);
+  message.content.write(undefined);
+  const pins = chat.pins.latest();
+  if (pins.includes(message.id)) chat.pins.write(pins.filter((id) => id !== message.id));
+  return undefined;
+}
+
+function inThread(call: Call<unknown>): Json {
+  const threadId = param(call, "threadId");
+  const all = [...call.org.messages.values()].filter((message) => {
+    const content = message.content.latest();
+    return content?.threadId === threadId || content?.parentThreadId === threadId;
+  });
+  if (all.length === 0) throw notFound("thread", threadId);
+  return { entities: history(call, all) };
+}
+
+export const messageHandlers: Handlers<
+  | "getChatsRoomMessages"
+  | "getChatsRoomMessage"
+  | "postChatsRoomMessages"
+  | "patchChatsRoomMessage"
+  | "deleteChatsRoomMessage"
+  | "getChatsUser"
+  | "getChatsUserMessages"
+  | "getChatsUserMessage"
+  | "postChatsUserMessages"
+  | "patchChatsUserMessage"
+  | "deleteChatsUserMessage"
+  | "getChatsThreadMessages"
+  | "getChatsMessage"
+> = {
+  getChatsRoomMessages: (call) => ({ entities: history(call, roomOf(call, "seen").room.messages) }),
+  getChatsRoomMessage: (call) => batch(call, roomOf(call, "seen").room),
+  postChatsRoomMessages: (call) => send(call, roomOf(call, "latest").room),
+  patchChatsRoomMessage: (call) => edit(call, roomOf(call, "latest").room),
+  deleteChatsRoomMessage: (call) => remove(call, roomOf(call, "latest").room),
+  getChatsUser: (call) => ({
+    pinnedMessages: oneOnOneOf(call)
+      .pins.seen()
+      .map((id) => refTo("chats/messages", id)),
+  }),
+  getChatsUserMessages: oneOnOneHistory,
+  getChatsUserMessage: (call) => batch(call, oneOnOneOf(call)),
+  postChatsUserMessages: (call) => send(call, oneOnOneOf(call)),
+  patchChatsUserMessage: (call) => edit(call, oneOnOneOf(call)),
+  deleteChatsUserMessage: (call) => remove(call, oneOnOneOf(call)),
+  getChatsThreadMessages: inThread,
+  getChatsMessage: (call) => show(call, messageOf(call.org, param(call, "messageId"), "seen")),
+};

@@ -1,0 +1,76 @@
+import type { Call, Handlers } from "../handler.js";
+import { param, refTo } from "../handler.js";
+import { existingUser, roomOf } from "../lookup.js";
+import type { Room } from "../org.js";
+import { notFound, refuse } from "../refusal.js";
+import { participantLimit } from "./rooms.js";
+
+/** The ad hoc room of the path. @throws Refusal 400 for a group's room: its participants are the group's members. */
+function adhocRoom(call: Call<unknown>): { readonly room: Room; readonly owners: readonly string[] } {
+  const { room, details } = roomOf(call, "latest");
+  if (room.type === "group") {
+    throw refuse("bad.request", "Participants of a group's room are managed in the group.");
+  }
+  return { room, owners: details.owners };
+}
+
+function add(call: Call<unknown>): undefined {
+  const { room } = adhocRoom(call);
+  const user = existingUser(call.org, param(call, "userId"));
+  if (call.org.isMember(room, user.id)) {
+    const answer = call.variants.addPresentParticipant;
+    if (answer === 404) throw notFound("participant to add", user.id);
+    if (answer === 409) throw refuse("request.conflict", `The user is in the room already: ${user.id}`);
+    return;
+  }
+  if (
+    room.members.size >= participantLimit &&
+    call.org.membersOf(room, "latest").length >= participantLimit
+  ) {
+    throw refuse("bad.request", `A room holds at most ${participantLimit} participants.`);
+  }
+  call.org.membership(room, user.id).write(true);
+}
+
+function remove(call: Call<unknown>): undefined {
+  const { room, owners } = adhocRoom(call);
+  const userId = param(call, "userId");
+  if (!call.org.isMember(room, userId)) {
+    existingUser(call.org, userId);
+    const answer = call.variants.removeAbsentParticipant;
+    if (answer === 404) throw notFound("participant", userId);
+    if (answer === 409) throw refuse("request.conflict", `The user is not in the room: ${userId}`);
+    return;
+  }
+  if (call.variants.removeOwner === "refuse" && owners.includes(userId)) {
+    throw refuse("forbidden", "You are not allowed to remove that user.");
+  }
+  call.org.membership(room, userId).write(false);
+}
+
+export const participantHandlers: Handlers<
+  | "getChatsRoomParticipants"
+  | "getChatsRoomParticipant"
+  | "postChatsRoomParticipant"
+  | "deleteChatsRoomParticipant"
+> = {
+  getChatsRoomParticipants: (call) => {
+    const { room } = roomOf(call, "seen");
+    const participants = call.org.membersOf(room, "seen").map((id) => ({
+      jid: call.org.users.get(id)?.jabberId,
+      user: refTo("users", id),
+    }));
+    return { participants };
+  },
+  getChatsRoomParticipant: (call) => {
+    const { room } = roomOf(call, "seen");
+    const participantJid = param(call, "participantJid");
+    const isIn = call.org
+      .membersOf(room, "seen")
+      .some((id) => call.org.users.get(id)?.jabberId === participantJid);
+    if (!isIn) throw notFound("participant", participantJid);
+    return { participantJid };
+  },
+  postChatsRoomParticipant: add,
+  deleteChatsRoomParticipant: remove,
+};

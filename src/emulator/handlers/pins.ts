@@ -1,0 +1,64 @@
+import type { Json } from "../../core/json.js";
+import type { Call, Handlers } from "../handler.js";
+import { param } from "../handler.js";
+import { messageOf, oneOnOneOf, roomOf } from "../lookup.js";
+import type { Chat } from "../org.js";
+import { notFound, Refusal, refuse, statusAndCode } from "../refusal.js";
+
+/** Source: the vendor's help, "pin messages". */
+const pinLimit = 5;
+
+/** Whether a chat may have these pins. @throws Refusal when there are too many, or a message is not in the chat. */
+export function checkPins(call: Call<unknown>, chat: Chat, pins: readonly string[]): void {
+  if (pins.length > pinLimit) {
+    throw new Refusal(
+      statusAndCode(call.variants.tooManyPins),
+      `A chat has at most ${pinLimit} pinned messages.`,
+    );
+  }
+  const before = chat.pins.latest();
+  for (const id of pins) if (!before.includes(id)) messageOf(call.org, id, "latest", chat);
+}
+
+function pin(call: Call<{ pinnedMessageIds: string[] }>, chat: Chat): Json | undefined {
+  const before = chat.pins.latest();
+  const given = [...new Set(call.body.pinnedMessageIds)];
+  if (given.length === 0) throw refuse("bad.request", "pinnedMessageIds must not be empty.");
+  const present = given.find((id) => before.includes(id));
+  if (present !== undefined) alreadyPinned(call.variants.addPresentPin, present);
+  const pins = [...new Set([...before, ...given])];
+  checkPins(call, chat, pins);
+  chat.pins.write(pins);
+  return undefined;
+}
+
+function alreadyPinned(answer: 204 | 404 | 409, id: string): void {
+  if (answer === 404) throw notFound("message to pin", id);
+  if (answer === 409) throw refuse("request.conflict", `The message is pinned already: ${id}`);
+}
+
+function unpin(call: Call<unknown>, chat: Chat): Json | undefined {
+  const id = param(call, "pinnedMessageId");
+  const before = chat.pins.latest();
+  if (!before.includes(id)) {
+    if (call.variants.removeAbsentPin === 404) throw notFound("pinned message", id);
+    if (call.variants.removeAbsentPin === 409) {
+      throw refuse("request.conflict", `The message is not pinned: ${id}`);
+    }
+    return undefined;
+  }
+  chat.pins.write(before.filter((pinned) => pinned !== id));
+  return undefined;
+}
+
+export const pinHandlers: Handlers<
+  | "postChatsRoomMessagesPins"
+  | "deleteChatsRoomMessagesPin"
+  | "postChatsUserMessagesPins"
+  | "deleteChatsUserMessagesPin"
+> = {
+  postChatsRoomMessagesPins: (call) => pin(call, roomOf(call, "latest").room),
+  deleteChatsRoomMessagesPin: (call) => unpin(call, roomOf(call, "latest").room),
+  postChatsUserMessagesPins: (call) => pin(call, oneOnOneOf(call)),
+  deleteChatsUserMessagesPin: (call) => unpin(call, oneOnOneOf(call)),
+};

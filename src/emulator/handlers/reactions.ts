@@ -1,0 +1,42 @@
+import { toKept } from "../emoji.js";
+import type { Handlers } from "../handler.js";
+import { param } from "../handler.js";
+import { messageOf } from "../lookup.js";
+import { refuse } from "../refusal.js";
+
+/** The reactions after a user's are these: users in the order of reacting, emojis in the order of first use. */
+export function react(
+  before: ReadonlyMap<string, readonly string[]>,
+  userId: string,
+  given: readonly string[],
+  mode: "replace" | "add",
+): ReadonlyMap<string, readonly string[]> {
+  const wanted = new Set(given.map(toKept));
+  const after = new Map<string, readonly string[]>();
+  for (const [emoji, users] of before) {
+    const keeps = wanted.has(emoji) || mode === "add";
+    const left = keeps ? users : users.filter((id) => id !== userId);
+    if (left.length > 0) after.set(emoji, left);
+  }
+  for (const emoji of wanted) {
+    const users = after.get(emoji) ?? [];
+    if (!users.includes(userId)) after.set(emoji, [...users, userId]);
+  }
+  return after;
+}
+
+export const reactionHandlers: Handlers<"putChatsMessageReactions"> = {
+  putChatsMessageReactions: (call) => {
+    const { org, actor, variants, body } = call;
+    const { message, content } = messageOf(org, param(call, "messageId"), "latest");
+    if (!org.settings.latest().reactionsEnabled) {
+      throw refuse("bad.request", "Reactions are turned off in the org's chat settings.");
+    }
+    if (body.reactions.includes("")) throw refuse("invalid.value", "A reaction must not be empty.");
+    message.content.write({
+      ...content,
+      reactions: react(content.reactions, actor.id, body.reactions, variants.reactionsPut),
+    });
+    return undefined;
+  },
+};

@@ -1,0 +1,112 @@
+import type { Json } from "../../core/json.js";
+import type { Call, Handlers } from "../handler.js";
+import { refTo } from "../handler.js";
+import { existingUser, roomOf } from "../lookup.js";
+import type { Org, Room, RoomDetails } from "../org.js";
+import { refuse } from "../refusal.js";
+import { checkPins } from "./pins.js";
+
+/** Source: the vendor's help, "about chat rooms": a room that is full can be browsed only. */
+export const participantLimit = 1000;
+
+/** A room as the API shows it. */
+export function showRoom(
+  org: Org,
+  room: Room,
+  details: RoomDetails,
+  withOwners = true,
+): Record<string, Json> {
+  return {
+    id: room.id,
+    name: room.type === "group" ? (org.groups.get(room.id)?.name ?? details.subject) : details.subject,
+    dateCreated: new Date(room.dateCreated).toISOString(),
+    roomType: room.type,
+    ...(details.description !== undefined && { description: details.description }),
+    subject: details.subject,
+    participantLimit,
+    ...(withOwners && { owners: details.owners.map((id) => refTo("users", id)) }),
+    pinnedMessages: room.pins.seen().map((id) => refTo("chats/messages", id)),
+    jid: room.jid,
+    selfUri: `/api/v2/chats/rooms/${encodeURIComponent(room.jid)}`,
+  };
+}
+
+function checkText(call: Call<unknown>, text: { subject?: string; description?: string }, room?: Room): void {
+  const { subject, description } = text;
+  const { subjectLimit, descriptionLimit, uniqueSubjects } = call.variants;
+  if (subject?.trim() === "") throw refuse("invalid.value", "The subject must not be empty.");
+  checkLength("subject", subject, subjectLimit);
+  checkLength("description", description, descriptionLimit);
+  if (!uniqueSubjects || subject === undefined) return;
+  for (const other of call.org.rooms.values()) {
+    if (other !== room && other.type === "adhoc" && other.details.latest()?.subject === subject) {
+      throw refuse("request.conflict", `A room with the subject ${JSON.stringify(subject)} exists already.`);
+    }
+  }
+}
+
+/** @throws Refusal 400 for a text that is longer than a limit that is not 0. */
+export function checkLength(name: string, text: string | undefined, limit: number): void {
+  if (text === undefined || limit <= 0 || text.length <= limit) return;
+  throw refuse("constraint.validation", `The ${name} is longer than ${limit} characters.`, {
+    details: [{ errorCode: "constraint.validation", fieldName: name }],
+  });
+}
+
+/** A list of PATCH room on top of what is there. */
+function changedList(
+  call: Call<unknown>,
+  before: readonly string[],
+  given: readonly string[] | undefined,
+): readonly string[] {
+  if (given === undefined) return before;
+  if (given.length === 0 && call.variants.emptyLists === "ignore") return before;
+  const all = call.variants.patchRoomLists === "merge" ? [...before, ...given] : given;
+  return [...new Set(all)];
+}
+
+function join(org: Org, room: Room, userIds: Iterable<string>): void {
+  for (const id of userIds) org.membership(room, id).write(true);
+}
+
+export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchChatsRoom"> = {
+  postChatsRooms: (call) => {
+    const { org, actor, variants, body } = call;
+    checkText(call, body);
+    const userIds = (body.userIds ?? []).map((id) => existingUser(org, id).id);
+    const room = org.addRoom({ type: "adhoc" });
+    const isOwner = actor.isUser && variants.creatorOwns;
+    room.details.write({
+      subject: body.subject,
+      description: body.description,
+      owners: isOwner ? [actor.id] : [],
+    });
+    if (actor.isUser && variants.creatorJoins) join(org, room, [actor.id]);
+    join(org, room, userIds);
+    return { jid: room.jid };
+  },
+  getChatsRoom: (call) => {
+    const { room, details } = roomOf(call, "seen");
+    return showRoom(call.org, room, details);
+  },
+  patchChatsRoom: (call) => {
+    const { org, body } = call;
+    const { room, details } = roomOf(call, "latest");
+    if (room.type === "group" && (body.subject !== undefined || body.ownerIds !== undefined)) {
+      throw refuse("bad.request", "The subject and the owners of a group's room are those of the group.");
+    }
+    checkText(call, body, room);
+    const owners = changedList(call, details.owners, body.ownerIds);
+    for (const id of owners) existingUser(org, id);
+    const pins = changedList(call, room.pins.latest(), body.pinnedMessageIds);
+    checkPins(call, room, pins);
+    room.details.write({
+      subject: body.subject ?? details.subject,
+      description: body.description ?? details.description,
+      owners,
+    });
+    if (body.pinnedMessageIds !== undefined) room.pins.write(pins);
+    if (call.variants.ownersJoin && body.ownerIds !== undefined) join(org, room, owners);
+    return undefined;
+  },
+};

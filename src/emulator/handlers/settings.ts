@@ -1,0 +1,64 @@
+import type { Call, Handlers } from "../handler.js";
+import { param } from "../handler.js";
+import { existingUser } from "../lookup.js";
+import type { OrgSettings, User, UserSettings } from "../org.js";
+import { defaultOrgSettings, defaultUserSettings } from "../org.js";
+
+/** Where a write that omits members starts from. */
+function base<T>(mode: "reset" | "keep", kept: T, defaults: T): T {
+  return mode === "reset" ? defaults : kept;
+}
+
+function changeOrg(call: Call<Partial<OrgSettings>>, mode: "reset" | "keep"): OrgSettings {
+  const cell = call.org.settings;
+  const changed = { ...base(mode, cell.latest(), defaultOrgSettings), ...call.body };
+  cell.write(changed);
+  return changed;
+}
+
+/** PATCH of a user's settings: members that this operation can't name are never reset. */
+function changeUser(
+  call: Call<unknown>,
+  user: User,
+  changes: Partial<UserSettings>,
+  defaults: Partial<UserSettings>,
+): UserSettings {
+  const kept = user.settings.latest();
+  const reset = call.variants.patchSettings === "reset" ? defaults : {};
+  const changed = { ...kept, ...reset, ...changes };
+  user.settings.write(changed);
+  return changed;
+}
+
+/** The caller's settings. A client that was let in without a user has the settings of nobody, and gets the defaults. */
+function own(call: Call<unknown>): User {
+  return call.actor.isUser
+    ? existingUser(call.org, call.actor.id)
+    : { ...nobody, id: call.actor.id, settings: call.org.cell(defaultUserSettings) };
+}
+
+const nobody = { name: "", email: "", state: "active", jabberId: "" } as const;
+
+export const settingsHandlers: Handlers<
+  | "getChatsSettings"
+  | "putChatsSettings"
+  | "patchChatsSettings"
+  | "getChatsUserSettings"
+  | "patchChatsUserSettings"
+  | "getChatsUsersMeSettings"
+  | "patchChatsUsersMeSettings"
+> = {
+  getChatsSettings: (call) => call.org.settings.seen(),
+  putChatsSettings: (call) => changeOrg(call, call.variants.putSettings),
+  patchChatsSettings: (call) => changeOrg(call, call.variants.patchSettings),
+  getChatsUserSettings: (call) => {
+    const { mobile } = existingUser(call.org, param(call, "userId")).settings.seen();
+    return { mobile };
+  },
+  patchChatsUserSettings: (call) => {
+    const { mobile } = changeUser(call, existingUser(call.org, param(call, "userId")), call.body, {});
+    return { mobile };
+  },
+  getChatsUsersMeSettings: (call) => own(call).settings.seen(),
+  patchChatsUsersMeSettings: (call) => changeUser(call, own(call), call.body, defaultUserSettings),
+};

@@ -1,0 +1,100 @@
+import type { JsonObject } from "../../core/json.js";
+import { searchBy } from "../criteria.js";
+import type { Call, Handlers } from "../handler.js";
+import { param, queryOf } from "../handler.js";
+import { isUuid } from "../ids.js";
+import { existingUser } from "../lookup.js";
+import type { Group, User } from "../org.js";
+import { pageOf } from "../paging.js";
+import { notFound, refuse } from "../refusal.js";
+
+const idLimit = 100;
+
+function showUser(user: User): JsonObject {
+  return {
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    state: user.state,
+    username: user.email,
+    chat: { jabberId: user.jabberId },
+    selfUri: `/api/v2/users/${user.id}`,
+  };
+}
+
+function showGroup(group: Group): JsonObject {
+  return {
+    id: group.id,
+    name: group.name,
+    memberCount: group.members.length,
+    state: "active",
+    selfUri: `/api/v2/groups/${group.id}`,
+  };
+}
+
+const userFields = {
+  id: (user: User) => user.id,
+  email: (user: User) => user.email,
+  name: (user: User) => user.name,
+  username: (user: User) => user.email,
+  state: (user: User) => user.state,
+};
+const groupFields = { id: (group: Group) => group.id, name: (group: Group) => group.name };
+
+interface Search {
+  readonly query: readonly unknown[];
+  readonly pageSize?: number;
+  readonly pageNumber?: number;
+}
+
+function results<T>(call: Call<Search>, found: readonly T[], show: (thing: T) => JsonObject): JsonObject {
+  const { items, paging } = pageOf(found, call.body.pageSize, call.body.pageNumber);
+  const isLeftOut = items.length === 0 && call.variants.emptyResults === "omit";
+  return { ...paging, ...(!isLeftOut && { results: items.map(show) }) };
+}
+
+function byIds(call: Call<unknown>, given: readonly string[]): readonly User[] {
+  // One value with commas is what the vendor's SDK sends.
+  const ids = [...new Set(given.flatMap((value) => value.split(",")))];
+  if (ids.length > idLimit)
+    throw refuse("constraint.validation", `At most ${idLimit} ids, not ${ids.length}.`);
+  const wrong = ids.find((id) => !isUuid(id));
+  if (wrong !== undefined) throw refuse("invalid.value", `Not a user id: ${JSON.stringify(wrong)}`);
+  return ids.flatMap((id) => call.org.users.get(id) ?? []).filter((user) => user.state !== "deleted");
+}
+
+export const userHandlers: Handlers<
+  "postUsersSearch" | "getUsers" | "getUser" | "getUsersMe" | "postGroupsSearch" | "getGroupMembers"
+> = {
+  postUsersSearch: (call) => {
+    const matches = searchBy(call.body.query, userFields, call.variants);
+    const found = [...call.org.users.values()].filter((user) => user.state !== "deleted" && matches(user));
+    return results(call, found, showUser);
+  },
+  getUsers: (call) => {
+    const given = call.query.get("id");
+    const size = queryOf(call, "pageSize") ?? (given === undefined ? undefined : idLimit);
+    const users =
+      given === undefined
+        ? [...call.org.users.values()].filter((user) => user.state === "active")
+        : byIds(call, given);
+    const { items, paging } = pageOf(users, size, queryOf(call, "pageNumber"));
+    return { entities: items.map(showUser), ...paging };
+  },
+  getUser: (call) => showUser(existingUser(call.org, param(call, "userId"))),
+  getUsersMe: (call) => {
+    if (!call.actor.isUser) throw refuse("not.a.user", "The token belongs to a client, not to a user.");
+    return showUser(existingUser(call.org, call.actor.id));
+  },
+  postGroupsSearch: (call) => {
+    const matches = searchBy(call.body.query, groupFields, call.variants);
+    return results(call, [...call.org.groups.values()].filter(matches), showGroup);
+  },
+  getGroupMembers: (call) => {
+    const group = call.org.groups.get(param(call, "groupId"));
+    if (group === undefined) throw notFound("group", param(call, "groupId"));
+    const members = group.members.flatMap((id) => call.org.users.get(id) ?? []);
+    const { items, paging } = pageOf(members, queryOf(call, "pageSize"), queryOf(call, "pageNumber"));
+    return { entities: items.map(showUser), ...paging };
+  },
+};

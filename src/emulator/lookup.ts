@@ -1,0 +1,52 @@
+import type { Call } from "./handler.js";
+import { param } from "./handler.js";
+import type { Chat, Message, MessageContent, OneOnOne, Org, Room, RoomDetails, User } from "./org.js";
+import { notFound, refuse } from "./refusal.js";
+
+/** A room with its details, as the caller reads it or as it is. @throws Refusal 404, or 403 for outsiders. */
+export function roomOf(
+  call: Call<unknown>,
+  view: "seen" | "latest",
+): { readonly room: Room; readonly details: RoomDetails } {
+  const jid = param(call, "roomJid");
+  const room = call.org.rooms.get(jid);
+  const details = room?.details[view]();
+  if (room === undefined || details === undefined) throw notFound("room", jid);
+  if (call.variants.outsiders === "refuse" && call.actor.isUser && !call.org.isMember(room, call.actor.id)) {
+    throw refuse("not.authorized", "You are not a participant of this room.");
+  }
+  return { room, details };
+}
+
+/** A user who exists. @throws Refusal 404. */
+export function existingUser(org: Org, id: string): User {
+  const user = org.users.get(id);
+  if (user === undefined || user.state === "deleted") throw notFound("user", id);
+  return user;
+}
+
+/** The 1on1 of the caller with the user in the path. @throws Refusal 404. */
+export function oneOnOneOf(call: Call<unknown>): OneOnOne {
+  const other = existingUser(call.org, param(call, "userId"));
+  return call.org.oneOnOne(call.actor.id, other.id);
+}
+
+export interface Found {
+  readonly message: Message;
+  readonly content: MessageContent;
+}
+
+/** A message that is there, in a chat or in any. */
+export function findMessage(org: Org, id: string, view: "seen" | "latest", chat?: Chat): Found | undefined {
+  const message = org.messages.get(id);
+  if (message === undefined || (chat !== undefined && message.chat !== chat)) return undefined;
+  const content = message.content[view]();
+  return content && { message, content };
+}
+
+/** A message that must be there. @throws Refusal 404. */
+export function messageOf(org: Org, id: string, view: "seen" | "latest", chat?: Chat): Found {
+  const found = findMessage(org, id, view, chat);
+  if (found === undefined) throw notFound("message", id);
+  return found;
+}

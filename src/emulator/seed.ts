@@ -1,0 +1,102 @@
+import type { OrgSettings, UserSettings } from "./org.js";
+
+/**
+ * An org as a file (JSON or YAML): what the emulator starts with, and what it dumps. Users are named by id or e-mail,
+ * groups by id or name. Ids that are left out follow from the names, and are the same in every run.
+ */
+export interface OrgSeed {
+  /** `<org>` in the jids; default `Example-Org`. */
+  readonly name?: string;
+  /** Default: the published defaults. */
+  readonly settings?: Partial<OrgSettings>;
+  readonly users?: readonly UserSeed[];
+  readonly groups?: readonly GroupSeed[];
+  readonly rooms?: readonly RoomSeed[];
+  readonly oneOnOnes?: readonly OneOnOneSeed[];
+}
+
+export interface UserSeed {
+  readonly id?: string;
+  readonly email: string;
+  /** Default: the part of the e-mail before the @. */
+  readonly name?: string;
+  /** Default `active`. */
+  readonly state?: "active" | "inactive" | "deleted";
+  readonly jabberId?: string;
+  readonly settings?: Partial<UserSettings>;
+}
+
+export interface GroupSeed {
+  readonly id?: string;
+  readonly name: string;
+  readonly members?: readonly string[];
+}
+
+export interface RoomSeed {
+  readonly jid?: string;
+  /** The group whose room it is; an ad hoc room has none. */
+  readonly group?: string;
+  /** Default for a group's room: the group's name. */
+  readonly subject?: string;
+  readonly description?: string;
+  readonly owners?: readonly string[];
+  /** Of an ad hoc room. */
+  readonly participants?: readonly string[];
+  /** Message ids. */
+  readonly pins?: readonly string[];
+  /** ISO 8601; default: when the emulator started. */
+  readonly dateCreated?: string;
+  /** Oldest first. */
+  readonly messages?: readonly MessageSeed[];
+}
+
+export interface OneOnOneSeed {
+  readonly users: readonly [string, string];
+  readonly pins?: readonly string[];
+  readonly messages?: readonly MessageSeed[];
+}
+
+export interface MessageSeed {
+  readonly id?: string;
+  /** The sender. */
+  readonly from: string;
+  readonly body: string;
+  readonly mentions?: readonly string[];
+  readonly dateCreated?: string;
+  readonly dateModified?: string;
+  readonly threadId?: string;
+  readonly parentThreadId?: string;
+  /** Emoji to the users who reacted with it. */
+  readonly reactions?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The org to try things in: eight users, a group, its room, and an ad hoc room with a message. */
+export const defaultSeed: OrgSeed = {
+  name: "Example-Org",
+  users: [
+    { email: "jane.doe@example.com", name: "Jane Doe" },
+    { email: "sam@example.com", name: "Sam Young" },
+    { email: "ana@example.com", name: "Ana Silva" },
+    { email: "bo@example.com", name: "Bo Chen" },
+    { email: "kim@example.com", name: "Kim Larsen" },
+    { email: "lee@example.com", name: "Lee Park" },
+    { email: "max@example.com", name: "Max Weber" },
+    { email: "zoe@example.com", name: "Zoe Martin" },
+  ],
+  groups: [
+    {
+      name: "Support",
+      members: ["sam@example.com", "ana@example.com", "bo@example.com", "kim@example.com", "lee@example.com"],
+    },
+  ],
+  rooms: [
+    { group: "Support", description: "The support team" },
+    {
+      subject: "Front desk",
+      description: "Anything that has no other place",
+      owners: ["jane.doe@example.com"],
+      participants: ["jane.doe@example.com", "sam@example.com", "zoe@example.com"],
+      messages: [{ from: "sam@example.com", body: "Good morning!" }],
+    },
+  ],
+};

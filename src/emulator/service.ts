@@ -1,0 +1,165 @@
+import type { OperationName } from "../api/operations.js";
+import { operation } from "../api/operations.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
+import { bodyLimit, checkBody, checkParams, checkPermission, checkQuery } from "./check.js";
+import type { Call } from "./handler.js";
+import { handlers } from "./handlers/index.js";
+import type { OAuth } from "./oauth.js";
+import type { Org } from "./org.js";
+import type { RateLimit } from "./rate-limit.js";
+import { take, tooManyRequests } from "./rate-limit.js";
+import { notFound, Refusal, refuse, statusAndCode } from "./refusal.js";
+import type { Route } from "./router.js";
+import type { Token, Tokens } from "./tokens.js";
+import type { Variants } from "./variants.js";
+
+/** A request as it came. */
+export interface Request {
+  readonly method: string;
+  /** Without the query, still encoded. */
+  readonly path: string;
+  /** Without `?`, still encoded. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** Bytes of the body, also where it was too long to be read. */
+  readonly bytes: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json | undefined;
+}
+
+export interface ServiceParts {
+  readonly org: Org;
+  readonly tokens: Tokens;
+  readonly oauth: OAuth;
+  readonly variants: Variants;
+  readonly rateLimit: RateLimit | undefined;
+}
+
+const noHeaders: Readonly<Record<string, string>> = {};
+
+/** The chat API without HTTP: requests in, answers out. */
+export class Service {
+  readonly #parts: ServiceParts;
+  #count = 0;
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+  }
+
+  answer(request: Request, where: Route): Answer {
+    const contextId = this.#contextId();
+    const headers: Record<string, string> = { "inin-correlation-id": contextId };
+    try {
+      const { status, body } = this.#answer(request, where, headers);
+      return { status, headers, body: this.#parts.variants.extraMembers ? withExtras(body) : body };
+    } catch (error) {
+      const refusal =
+        error instanceof Refusal
+          ? error
+          : refuse("internal.server.error", `The emulator failed: ${String(error)}`);
+      return this.refusal(refusal, contextId, headers);
+    }
+  }
+
+  /** The answer that a refusal makes. */
+  refusal(refusal: Refusal, contextId = this.#contextId(), headers = noHeaders): Answer {
+    return {
+      status: refusal.status,
+      headers: { "inin-correlation-id": contextId, ...headers, ...refusal.headers },
+      body: {
+        message: refusal.message,
+        code: refusal.code,
+        status: refusal.status,
+        contextId,
+        details: [],
+        errors: [],
+        ...refusal.members,
+      },
+    };
+  }
+
+  #answer(
+    request: Request,
+    where: Route,
+    headers: Record<string, string>,
+  ): { readonly status: number; readonly body: Json | undefined } {
+    if (request.path === "/oauth/token" && request.method === "POST") {
+      return this.#parts.oauth.answer(request.headers, request.body);
+    }
+    if (where.operation === undefined) throw noRoute(request, where.reason);
+    const token = this.#parts.tokens.check(header(request, "authorization"));
+    this.#pace(token, headers);
+    const called = this.#check(request, where.operation, where.params, token);
+    // The body was checked against the operation's schema: it is what the operation's handler takes.
+    const handle = handlers[where.operation] as (call: Call<unknown>) => Json | undefined;
+    return { status: operation(where.operation).success, body: handle(called) };
+  }
+
+  #check(
+    request: Request,
+    name: OperationName,
+    params: Readonly<Record<string, string>>,
+    token: Token,
+  ): Call<unknown> {
+    const { org, variants } = this.#parts;
+    if (request.bytes > bodyLimit) {
+      throw refuse("request.entity.too.large", `The body is larger than ${bodyLimit} bytes.`);
+    }
+    const described = operation(name);
+    checkPermission(described, token);
+    if (!token.actor.isUser && variants.needsUser.includes(name)) {
+      throw new Refusal(statusAndCode(variants.needsUserError), "This operation needs a user's token.");
+    }
+    checkParams(params);
+    const query = checkQuery(described, request.query);
+    const body = checkBody(described, request.body, header(request, "content-type"), variants);
+    return { org, variants, actor: token.actor, params, query, body };
+  }
+
+  #pace(token: Token, headers: Record<string, string>): void {
+    const { rateLimit, org } = this.#parts;
+    if (rateLimit === undefined) return;
+    const taken = take(rateLimit, token.window, org.now());
+    Object.assign(headers, taken.headers);
+    if (taken.isOver) throw tooManyRequests(taken.resetSeconds);
+  }
+
+  /** Ids in sequence: unique, and the same in every run. */
+  #contextId(): string {
+    this.#count += 1;
+    return `00000000-0000-4000-8000-${this.#count.toString(16).padStart(12, "0")}`;
+  }
+}
+
+/** The (first) value of a header. */
+export function header(request: Request, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function noRoute(request: Request, reason: "path" | "method" | "encoding"): Refusal {
+  switch (reason) {
+    case "encoding":
+      return refuse("bad.request", "The path is not properly percent-encoded.");
+    case "method":
+      return refuse("method.not.allowed", `${request.method} is not a method of ${request.path}.`);
+    case "path":
+      return notFound("resource", request.path);
+  }
+}
+
+/** Adds a member that nobody documented to every object: clients must pass over what they don't know. */
+function withExtras(body: Json | undefined): Json | undefined {
+  if (isArray(body)) return body.map((item) => withExtras(item) ?? null);
+  if (!isObject(body)) return body;
+  const members: JsonObject = Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, name === "mentions" ? value : withExtras(value)]),
+  );
+  return { ...members, xUndocumented: { since: "tomorrow" } };
+}
