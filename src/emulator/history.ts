@@ -2,27 +2,57 @@ import type { Call } from "./handler.js";
 import { queryOf } from "./handler.js";
 import { isUuid } from "./ids.js";
 import type { Found } from "./lookup.js";
+import type { Message } from "./org.js";
 import { refuse } from "./refusal.js";
 
 /**
  * The part of a history that `limit`, `before` and `after` ask for. With `after` alone it is the oldest messages after
  * it, else the newest before the end.
  *
- * @param all oldest first
+ * @param messages oldest first
  * @throws Refusal 400 for a value that is not in the form that the variants take.
  */
-export function historyPage(call: Call<unknown>, all: readonly Found[]): readonly Found[] {
+export function historyPage(call: Call<unknown>, messages: readonly Message[]): readonly Found[] {
   const before = queryOf(call, "before");
   const after = queryOf(call, "after");
+  const limit = limitOf(call);
+  const page =
+    before === undefined && after === undefined
+      ? newest(messages, limit)
+      : between(call, visible(messages), { before, after, limit });
+  return call.variants.historyOrder === "newest-first" ? page.toReversed() : page;
+}
+
+function between(
+  call: Call<unknown>,
+  all: readonly Found[],
+  wanted: { readonly before: string | undefined; readonly after: string | undefined; readonly limit: number },
+): readonly Found[] {
+  const { before, after, limit } = wanted;
   const end = before === undefined ? all.length : position(call, all, "before", before);
   const start = after === undefined ? 0 : position(call, all, "after", after);
-  const limit = limitOf(call);
-  const between = all.slice(start, Math.max(start, end));
-  const page =
-    after !== undefined && before === undefined
-      ? between.slice(0, limit)
-      : between.slice(Math.max(0, between.length - limit));
-  return call.variants.historyOrder === "newest-first" ? page.toReversed() : page;
+  const part = all.slice(start, Math.max(start, end));
+  return after !== undefined && before === undefined ? part.slice(0, limit) : part.slice(-limit);
+}
+
+/** The newest messages, oldest first. Stops when it has enough: histories may be long, and are read often. */
+function newest(messages: readonly Message[], limit: number): readonly Found[] {
+  const found: Found[] = [];
+  for (let at = messages.length - 1; at >= 0 && found.length < limit; at -= 1) {
+    const message = messages[at];
+    const content = message?.content.seen();
+    if (message !== undefined && content !== undefined) found.push({ message, content });
+  }
+  return found.reverse();
+}
+
+function visible(messages: readonly Message[]): readonly Found[] {
+  const found: Found[] = [];
+  for (const message of messages) {
+    const content = message.content.seen();
+    if (content !== undefined) found.push({ message, content });
+  }
+  return found;
 }
 
 function limitOf(call: Call<unknown>): number {

@@ -49,15 +49,8 @@ function show(call: Call<unknown>, { message, content }: Found): JsonObject {
   };
 }
 
-function visible(messages: readonly Message[]): Found[] {
-  return messages.flatMap((message) => {
-    const content = message.content.seen();
-    return content === undefined ? [] : [{ message, content }];
-  });
-}
-
 function history(call: Call<unknown>, messages: readonly Message[]): JsonObject[] {
-  return historyPage(call, visible(messages)).map((found) => show(call, found));
+  return historyPage(call, messages).map((found) => show(call, found));
 }
 
 /** A 1on1's history, in the shape that the variant says. */
