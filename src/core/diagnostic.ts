@@ -29,6 +29,8 @@ export interface Diagnostic {
   /** The text of the line that the range starts in, with which a frame is drawn. */
   readonly sourceLine?: string;
   readonly address?: Address;
+  /** The person or group it is about, as the files refer to it (`user:jane@example.com`), to find the place by. */
+  readonly reference?: string;
   /** Other places that matter, such as the first of two declarations. */
   readonly related?: readonly RelatedPlace[];
 }

@@ -145,6 +145,8 @@ export interface Kind<Block = JsonObject> {
   readonly declares: readonly Declaration[];
   /** Attributes whose order doesn't matter. */
   readonly sets: readonly Pointer[];
+  /** Attributes that hold user ids, for which views show names. */
+  readonly people: readonly Pointer[];
   /** Whether taking over an existing one is shown as `adopt`. */
   readonly adopts: boolean;
   /** Whether `destroy` brings back the values from before chatform's first change: the state keeps them. */

@@ -1,4 +1,6 @@
 import type { Address } from "../core/address.js";
+import type { Change } from "../core/change.js";
+import type { ChangeResult } from "./outcome.js";
 
 /** What happened, for the views. The engine writes to no stream. */
 export type EngineEvent =
@@ -15,25 +17,8 @@ export type EngineEvent =
       readonly total: number;
     }
   | { readonly type: "change-started"; readonly address: Address; readonly action: string }
-  | {
-      readonly type: "change-done";
-      readonly address: Address;
-      readonly action: string;
-      readonly id?: string;
-      readonly calls: number;
-    }
-  | {
-      readonly type: "change-failed";
-      readonly address: Address;
-      readonly action: string;
-      readonly reason: string;
-    }
-  | {
-      readonly type: "change-skipped";
-      readonly address: Address;
-      readonly action: string;
-      readonly because: string;
-    }
+  /** A change has ended, well or not. */
+  | { readonly type: "change-ended"; readonly change: Change; readonly result: ChangeResult }
   | { readonly type: "notice"; readonly text: string };
 
 /** Takes events as they come. */

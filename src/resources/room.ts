@@ -30,6 +30,7 @@ export const room: Kind<RoomBlock> = {
   at: "rooms/*",
   declares: declarations,
   sets: ["/owners", "/participants"],
+  people: ["/owners", "/participants"],
   adopts: true,
   restores: false,
   check,

@@ -27,6 +27,7 @@ export const settings: Kind<Block> = {
   at: "settings",
   declares: [{ at: "", properties: { settings: schema } }],
   sets: [],
+  people: [],
   adopts: false,
   restores: true,
   check: () => [],

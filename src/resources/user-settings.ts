@@ -36,6 +36,7 @@ export const userSettings: Kind<Block> = {
     },
   ],
   sets: [],
+  people: [],
   adopts: false,
   restores: true,
   check: () => [],

@@ -1,0 +1,38 @@
+/**
+ * The candidate that is closest to what was written, if one is close enough to be what was meant.
+ *
+ * @returns undefined where none is within about a third of its length
+ */
+export function nearest(written: string, candidates: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.floor(written.length / 3));
+  let best: { readonly text: string; readonly distance: number } | undefined;
+  for (const text of candidates) {
+    if (Math.abs(text.length - written.length) > limit) continue;
+    const distance = editDistance(written.toLowerCase(), text.toLowerCase());
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { text, distance };
+  }
+  return best?.text;
+}
+
+/** Edits (insert, delete, replace, swap neighbours) from one to the other: the optimal string alignment distance. */
+function editDistance(a: string, b: string): number {
+  let older: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const swap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(older, j - 2) + 1 : Infinity;
+      current.push(
+        Math.min(cell(previous, j) + 1, cell(current, j - 1) + 1, cell(previous, j - 1) + same, swap),
+      );
+    }
+    older = previous;
+    previous = current;
+  }
+  return cell(previous, b.length);
+}
+
+function cell(row: readonly number[], at: number): number {
+  return row[at] ?? Infinity;
+}

@@ -1,0 +1,113 @@
+import type { Api } from "../api/api.js";
+import { ApiError } from "../api/errors.js";
+import type { OperationName } from "../api/operations.js";
+import type { Address } from "../core/address.js";
+import type { CallDraft } from "../core/call.js";
+import { byCodeUnit } from "../core/json.js";
+import type { Kind } from "../core/kind.js";
+import type { Plan } from "../core/plan.js";
+import type { State } from "../core/state.js";
+import type { StateWriter } from "../state/store.js";
+import type { OnEvent } from "./events.js";
+import type { Found } from "./execute.js";
+import { execute } from "./execute.js";
+import { isEffective, Looker } from "./look.js";
+import type { ApplyResult, ChangeRun } from "./outcome.js";
+import { resultOf } from "./outcome.js";
+import { Recorder } from "./recorder.js";
+import { settle } from "./settle.js";
+import type { Time } from "./time.js";
+import { verify } from "./verify.js";
+
+export interface ApplyRequest {
+  readonly plan: Plan;
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  /** The state that the plan was made with. */
+  readonly state: State | undefined;
+  readonly writer: StateWriter;
+  readonly parallelism: number;
+  /** Whether to read back what was changed. What was refused as if it were so already is looked at in any case. */
+  readonly verify: boolean;
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+  readonly time: Time;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * Makes the calls of a plan, records what came of each, and reads back what was changed.
+ *
+ * @throws what keeps it from recording outcomes, or the abort signal's reason. What was recorded stays recorded.
+ */
+export async function apply(request: ApplyRequest): Promise<ApplyResult> {
+  const { plan, api, parallelism, stop, abort, time, onEvent } = request;
+  const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  const recorder = new Recorder(request.writer, request.state);
+  const looker = new Looker(api, kinds, parallelism, abort);
+  const find = async (address: Address): Promise<Found> => {
+    const state = recorder.current();
+    const uncertain = state.uncertain.filter((intent) => intent.address === address);
+    const settled = await settle({ api, kinds, parallelism, signal: abort, time }, { ...state, uncertain });
+    const [finding] = settled.findings;
+    if (finding?.type === "record" && finding.resource !== null)
+      return { status: "found", id: finding.resource.id };
+    const wayOn = settled.uncertain.get(address);
+    return wayOn === undefined ? { status: "absent" } : { status: "unknown", wayOn };
+  };
+  const isSo = async (run: ChangeRun, effects: Parameters<typeof isEffective>[1]): Promise<boolean> => {
+    const live = (await looker.look([run])).get(run);
+    return live?.present === true && isEffective(live.attributes, effects);
+  };
+  const runs = await execute({ plan, api, recorder, parallelism, stop, abort, time, onEvent, find, isSo });
+
+  const touched = [...runs.values()].filter(
+    (run) =>
+      run.started &&
+      run.id !== undefined &&
+      (run.doubtful.length > 0 || (request.verify && run.failed.length + run.left < run.change.calls.length)),
+  );
+  const send = async (draft: CallDraft): Promise<ApiError | undefined> => sendOnce(api, draft, abort);
+  if (touched.length > 0) await verify({ looker, recorder, time, abort, onEvent, send }, touched);
+  await recorder.settled();
+  return summarize(runs, stop.aborted || abort.aborted, onEvent);
+}
+
+async function sendOnce(api: Api, draft: CallDraft, signal: AbortSignal): Promise<ApiError | undefined> {
+  const { operation, params, body } = draft;
+  try {
+    await api.call(
+      {
+        operation: operation as OperationName,
+        params: params as Readonly<Record<string, string>>,
+        ...(body === undefined ? {} : { body }),
+      },
+      signal,
+    );
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+}
+
+function summarize(
+  runs: ReadonlyMap<Address, ChangeRun>,
+  interrupted: boolean,
+  onEvent: OnEvent,
+): ApplyResult {
+  const results: ApplyResult["results"] = new Map(
+    [...runs.values()]
+      .filter(
+        ({ change }) => change.calls.length > 0 || change.action === "adopt" || change.action === "forget",
+      )
+      .map((run) => [run.change.address, { change: run.change, result: resultOf(run) }] as const)
+      .sort(([a], [b]) => byCodeUnit(a, b)),
+  );
+  for (const { change, result } of results.values()) onEvent({ type: "change-ended", change, result });
+  const calls = [...runs.values()].reduce(
+    (sum, run) => sum + run.change.calls.length - run.left - run.skipped,
+    0,
+  );
+  return { results, interrupted, calls };
+}

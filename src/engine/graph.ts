@@ -1,0 +1,89 @@
+import type { Call } from "../core/call.js";
+import { InternalError } from "../core/diagnostic.js";
+import type { ChangeRun } from "./outcome.js";
+
+/** A call in the graph. */
+export interface CallNode {
+  readonly call: Call;
+  readonly run: ChangeRun;
+}
+
+interface Node extends CallNode {
+  waitsFor: number;
+  ended: boolean;
+  readonly dependents: Node[];
+}
+
+/** The calls of a plan in the order that they allow: a call is ready when all it depends on have succeeded. */
+export class CallGraph {
+  readonly #nodes = new Map<string, Node>();
+  readonly #ready: Node[] = [];
+  #next = 0;
+  #ended = 0;
+
+  constructor(runs: Iterable<ChangeRun>) {
+    for (const run of runs) {
+      for (const call of run.change.calls) {
+        this.#nodes.set(call.id, { call, run, waitsFor: 0, ended: false, dependents: [] });
+      }
+    }
+    for (const node of this.#nodes.values()) {
+      for (const id of node.call.dependsOn) this.#node(id).dependents.push(node);
+      node.waitsFor = node.call.dependsOn.length;
+      if (node.waitsFor === 0) this.#ready.push(node);
+    }
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** How many calls have ended: done, failed or skipped. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** The next call that may be made; undefined while there is none. */
+  take(): CallNode | undefined {
+    const node = this.#ready[this.#next];
+    if (node !== undefined) this.#next++;
+    return node;
+  }
+
+  /** A call succeeded. */
+  succeed({ call }: CallNode): void {
+    const node = this.#node(call.id);
+    this.#end(node);
+    for (const dependent of node.dependents) {
+      dependent.waitsFor--;
+      if (dependent.waitsFor === 0) this.#ready.push(dependent);
+    }
+  }
+
+  /** A call failed: everything that depends on it is skipped. */
+  fail({ call, run }: CallNode): void {
+    const failed = this.#node(call.id);
+    this.#end(failed);
+    const skipped = [...failed.dependents];
+    // The list grows while it is walked: dependents of dependents are skipped too.
+    for (const node of skipped) {
+      if (node.ended) continue;
+      this.#end(node);
+      node.run.skipped++;
+      if (node.run !== run) node.run.because ??= run.change.address;
+      skipped.push(...node.dependents);
+    }
+  }
+
+  #end(node: Node): void {
+    node.ended = true;
+    node.run.left--;
+    this.#ended++;
+  }
+
+  #node(id: string): Node {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new InternalError(`the plan has no call ${id}, but another depends on it`);
+    return node;
+  }
+}

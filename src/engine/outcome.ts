@@ -1,0 +1,77 @@
+import type { Address } from "../core/address.js";
+import type { Call, Effect } from "../core/call.js";
+import type { Change } from "../core/change.js";
+import type { ApiError } from "../api/errors.js";
+
+/** A call that did not succeed. */
+export interface FailedCall {
+  readonly call: Call;
+  readonly error: ApiError;
+}
+
+/** How a change went. Views and the exit code follow from it. */
+export type ChangeResult =
+  | { readonly status: "done"; readonly id?: string }
+  | { readonly status: "failed"; readonly errors: readonly ApiError[]; readonly skippedCalls: number }
+  /** The service said yes, but does not show it. */
+  | { readonly status: "not-taken"; readonly paths: readonly string[] }
+  /** A create was sent and never answered. */
+  | { readonly status: "uncertain"; readonly error: ApiError; readonly wayOn: string }
+  | { readonly status: "skipped"; readonly because: Address }
+  /** The run was stopped before it was complete. */
+  | { readonly status: "interrupted" };
+
+/** How an apply went. */
+export interface ApplyResult {
+  /** By address, sorted; changes that had nothing to do are left out. */
+  readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
+  readonly interrupted: boolean;
+  /** Calls that were made, without retries and reads. */
+  readonly calls: number;
+}
+
+/** A change while it is carried out. */
+export interface ChangeRun {
+  readonly change: Change;
+  /** Captured, or known from the start. */
+  id: string | undefined;
+  started: boolean;
+  /** Calls that have not ended yet. */
+  left: number;
+  readonly effects: Effect[];
+  /** Refused as if they were so already: looked at later. */
+  readonly doubtful: FailedCall[];
+  readonly failed: FailedCall[];
+  skipped: number;
+  /** The address whose failure skipped a call of it. */
+  because: Address | undefined;
+  uncertain: { readonly error: ApiError; readonly wayOn: string } | undefined;
+  notTaken: readonly string[];
+}
+
+export function changeRun(change: Change): ChangeRun {
+  return {
+    change,
+    id: change.id,
+    started: false,
+    left: change.calls.length,
+    effects: [],
+    doubtful: [],
+    failed: [],
+    skipped: 0,
+    because: undefined,
+    uncertain: undefined,
+    notTaken: [],
+  };
+}
+
+export function resultOf(run: ChangeRun): ChangeResult {
+  if (run.uncertain !== undefined) return { status: "uncertain", ...run.uncertain };
+  if (run.failed.length > 0) {
+    return { status: "failed", errors: run.failed.map(({ error }) => error), skippedCalls: run.skipped };
+  }
+  if (run.left > 0) return { status: "interrupted" };
+  if (run.because !== undefined) return { status: "skipped", because: run.because };
+  if (run.notTaken.length > 0) return { status: "not-taken", paths: run.notTaken };
+  return { status: "done", ...(run.id === undefined ? {} : { id: run.id }) };
+}

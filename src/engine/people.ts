@@ -1,0 +1,200 @@
+import type { Api } from "../api/api.js";
+import type { DirectoryUser } from "../api/directory.js";
+import { groupMembers, readUsers, resolveUsers } from "../api/directory.js";
+import { ApiError } from "../api/errors.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import { byCodeUnit } from "../core/json.js";
+import type { Json, JsonObject } from "../core/json.js";
+import type { Resource } from "../core/kind.js";
+import type { Id, Resolve } from "../core/reference.js";
+import { isRef, refsIn, substitute } from "../core/reference.js";
+import type { JournalEntry, State } from "../core/state.js";
+import { nearest } from "../core/nearest.js";
+import type { OnEvent } from "./events.js";
+import { readFailed } from "./refresh.js";
+
+/** E-mails and groups of resources, replaced by ids. */
+export interface People {
+  readonly resources: readonly Resource[];
+  /** E-mails by user id. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly findings: readonly JournalEntry[];
+  /** Unknown and ambiguous people and groups. */
+  readonly problems: readonly Diagnostic[];
+}
+
+export interface PeopleInput {
+  readonly api: Api;
+  readonly resources: readonly Resource[];
+  readonly state: State | undefined;
+  /** Without it, ids that the state remembers are taken. */
+  readonly refresh: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * Asks the service who the e-mails and groups in these resources are: each once, in batches.
+ *
+ * @throws ApiError when it can't be asked
+ */
+export async function resolvePeople(input: PeopleInput): Promise<People> {
+  const { emails, groups } = referenced(input.resources);
+  const remembered = input.state?.users ?? {};
+  const missing = input.refresh ? emails : emails.filter((email) => remembered[email] === undefined);
+  const problems: Diagnostic[] = [];
+  const ids = new Map<string, string>(input.refresh ? [] : Object.entries(remembered));
+  const found =
+    missing.length === 0 ? new Map<string, readonly DirectoryUser[]>() : await ask(input, missing);
+  const known = [...found].filter(([, users]) => users.length > 0).map(([email]) => email);
+  for (const email of missing) {
+    const users = activeFirst(found.get(email) ?? []);
+    const [user] = users;
+    if (user !== undefined && users.length === 1) ids.set(email, user.id);
+    else problems.push(user === undefined ? unknownUser(email, known) : ambiguousUser(email, users));
+  }
+  const members = new Map<string, readonly string[]>();
+  for (const name of groups) {
+    const result = await membersOf(input, name);
+    if ("problem" in result) problems.push(result.problem);
+    else members.set(name, result.ids);
+  }
+  const learned = Object.fromEntries(missing.flatMap((email) => entry(email, ids.get(email))));
+  return {
+    resources: input.resources.map((resource) => replaced(resource, resolver(ids, members))),
+    names: Object.fromEntries([...Object.entries(remembered), ...ids].map(([email, id]) => [id, email])),
+    findings: changedUsers(learned, remembered),
+    problems,
+  };
+}
+
+function entry(email: string, id: string | undefined): [string, string][] {
+  return id === undefined ? [] : [[email, id]];
+}
+
+async function ask(
+  { api, signal, onEvent }: PeopleInput,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
+  onEvent({ type: "phase", phase: "resolve", total: emails.length });
+  return resolveUsers(api, emails, signal);
+}
+
+/** Several users may have had an e-mail: an active one is meant. */
+function activeFirst(users: readonly DirectoryUser[]): readonly DirectoryUser[] {
+  const active = users.filter(({ state }) => state === undefined || state === "active");
+  return active.length > 0 ? active : users;
+}
+
+async function membersOf(
+  { api, signal }: PeopleInput,
+  name: string,
+): Promise<{ readonly ids: readonly string[] } | { readonly problem: Diagnostic }> {
+  const found = await groupMembers(api, name, signal);
+  if (found.groups.length === 1) return { ids: found.members.map(({ id }) => id) };
+  const none = found.groups.length === 0;
+  const problem: Diagnostic = {
+    severity: "error",
+    reference: `group:${name}`,
+    code: none ? "unknown-group" : "ambiguous-group",
+    summary: none ? "Unknown group" : "Ambiguous group",
+    detail: none
+      ? `Genesys Cloud has no group named "${name}" that these credentials can see.`
+      : `${found.groups.length} groups are named "${name}".`,
+    help: none
+      ? "Check the name: it has to match exactly."
+      : "Give the group a name of its own, or list its members.",
+  };
+  return { problem };
+}
+
+function referenced(resources: readonly Resource[]): {
+  emails: readonly string[];
+  groups: readonly string[];
+} {
+  const refs = new Set<string>();
+  for (const { attributes, id, container } of resources) {
+    for (const { $ref } of refsIn([attributes, (id ?? null) as Json, (container ?? null) as Json]))
+      refs.add($ref);
+  }
+  const named = (prefix: string): readonly string[] =>
+    [...refs]
+      .filter((ref) => ref.startsWith(prefix))
+      .map((ref) => ref.slice(prefix.length))
+      .sort(byCodeUnit);
+  return { emails: named("user:"), groups: named("group:") };
+}
+
+function resolver(
+  ids: ReadonlyMap<string, string>,
+  members: ReadonlyMap<string, readonly string[]>,
+): Resolve {
+  return ({ $ref }) => {
+    if ($ref.startsWith("user:")) return ids.get($ref.slice("user:".length));
+    return $ref.startsWith("group:") ? members.get($ref.slice("group:".length)) : undefined;
+  };
+}
+
+function replaced(resource: Resource, resolve: Resolve): Resource {
+  const { id, container, attributes } = resource;
+  return {
+    ...resource,
+    ...(isRef(id) ? { id: substitute(id, resolve) as Id & Json } : {}),
+    ...(isRef(container) ? { container: substitute(container, resolve) as Id & Json } : {}),
+    attributes: substitute(attributes, resolve) as JsonObject,
+  };
+}
+
+function changedUsers(
+  learned: Readonly<Record<string, string>>,
+  remembered: Readonly<Record<string, string>>,
+): readonly JournalEntry[] {
+  const users = Object.fromEntries(Object.entries(learned).filter(([email, id]) => remembered[email] !== id));
+  return Object.keys(users).length === 0 ? [] : [{ type: "users", users }];
+}
+
+function unknownUser(email: string, known: readonly string[]): Diagnostic {
+  const close = nearest(email, known);
+  return {
+    severity: "error",
+    reference: `user:${email}`,
+    code: "unknown-user",
+    summary: "Unknown user",
+    detail: `Genesys Cloud has no user with the e-mail ${email} that these credentials can see.`,
+    help:
+      close === undefined ? "Check the address, and the org of the credentials." : `Did you mean ${close}?`,
+  };
+}
+
+function ambiguousUser(email: string, users: readonly DirectoryUser[]): Diagnostic {
+  return {
+    severity: "error",
+    reference: `user:${email}`,
+    code: "ambiguous-user",
+    summary: "Ambiguous user",
+    detail: `${users.length} users have the e-mail ${email}: ${users.map(({ id }) => id).join(", ")}.`,
+    help: "Write the id of the one that is meant.",
+  };
+}
+
+/**
+ * Looks up the names of users that are shown only by id, for people to read. What can't be found stays an id: names are
+ * never needed to be right.
+ */
+export async function namesOf(
+  api: Api,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  if (ids.length === 0) return {};
+  try {
+    const users = await readUsers(api, ids, signal);
+    return Object.fromEntries(users.flatMap(({ id, email }) => (email === undefined ? [] : [[id, email]])));
+  } catch (error) {
+    if (error instanceof ApiError) return {};
+    throw error;
+  }
+}
+
+/** An ApiError of a lookup, as a problem of the plan. */
+export const lookupFailed = (error: ApiError): Diagnostic => readFailed(error, []);

@@ -1,0 +1,138 @@
+import type { Api } from "../api/api.js";
+import { readOnly } from "../api/read-only.js";
+import { ApiError } from "../api/errors.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
+import { isArray } from "../core/json.js";
+import type { Kind, Live, Resource } from "../core/kind.js";
+import { leavingOf, readsLive } from "../core/leaving.js";
+import type { Plan, PlanOptions } from "../core/plan.js";
+import type { PlannerOutput } from "../core/planner.js";
+import type { PlannerInput } from "../core/planning.js";
+import { kindOf } from "../core/planning.js";
+import { makePlan } from "../core/planner.js";
+import { selected } from "../core/selection.js";
+import type { State } from "../core/state.js";
+import type { OnEvent } from "./events.js";
+import { lookupFailed, namesOf, resolvePeople } from "./people.js";
+import type { Refreshed } from "./refresh.js";
+import { refresh } from "./refresh.js";
+import { settle, withFindings } from "./settle.js";
+import type { Time } from "./time.js";
+
+export interface PlanRequest {
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  /** Everything that the files declare; empty to destroy. */
+  readonly resources: readonly Resource[];
+  readonly state: State | undefined;
+  readonly options: PlanOptions;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+  readonly time: Time;
+}
+
+/** What the service allows by default. Source: the vendor's published rate limits; its headers say better. */
+const defaultCallsPerMinute = 300;
+
+/**
+ * Reads what is live and plans. It can't write: the api refuses everything but reads.
+ *
+ * @throws DiagnosticsError naming each read that failed, and each person or group that is unknown or ambiguous
+ */
+export async function plan(request: PlanRequest): Promise<PlannerOutput> {
+  const api = readOnly(request.api);
+  const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  const { options, parallelism, signal, onEvent, time } = request;
+  const shared = { api, kinds, parallelism, signal, onEvent, time };
+  const settled =
+    request.state === undefined || !options.refresh
+      ? { findings: [], uncertain: stillUncertain(request.state) }
+      : await asDiagnostics(settle(shared, request.state));
+  const state = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
+
+  const chosen = selected(request.resources, Object.keys(state?.resources ?? {}), options);
+  const declared = request.resources.filter(({ address }) => chosen.has(address));
+  const people = await asDiagnostics(
+    resolvePeople({ api, resources: declared, state, refresh: options.refresh, signal, onEvent }),
+  );
+  const allDeclared = new Set(request.resources.map(({ address }) => address));
+  const leaving =
+    state === undefined
+      ? []
+      : leavingOf(state, allDeclared, kinds, options.mode === "destroy").filter(({ address }) =>
+          chosen.has(address),
+        );
+  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
+
+  const readable = [...people.resources, ...leaving.filter(readsLive).map(({ resource }) => resource)].filter(
+    ({ address }) => !settled.uncertain.has(address),
+  );
+  const known = {
+    state,
+    resources: new Map(people.resources.map((resource) => [resource.address, resource])),
+  };
+  const { live, world } = options.refresh
+    ? await refresh({ ...shared, resources: readable, known })
+    : asRecorded(readable, state);
+  const input: PlannerInput = {
+    kinds,
+    resources: people.resources,
+    leaving,
+    state,
+    live,
+    world,
+    options,
+    uncertain: settled.uncertain,
+    people: people.names,
+    findings: [...settled.findings, ...people.findings],
+    callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
+  };
+  const output = makePlan(input);
+  if (!options.refresh) return output;
+  return { ...output, plan: { ...output.plan, people: await names(api, kinds, output.plan, signal) } };
+}
+
+/** Without a refresh, what was applied last is taken for what is live. */
+function asRecorded(resources: readonly Resource[], state: State | undefined): Refreshed {
+  const live = resources.flatMap(({ address, id }): [string, Live][] => {
+    const recorded = state?.resources[address];
+    return recorded === undefined && id === undefined
+      ? []
+      : [[address, { present: true, attributes: recorded?.applied ?? {} }]];
+  });
+  return { live: new Map(live), world: { actor: undefined } };
+}
+
+function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
+  const text =
+    "A request to create it was never answered. Plan without --no-refresh to look whether it was created.";
+  return new Map((state?.uncertain ?? []).map(({ address }) => [address, text]));
+}
+
+async function asDiagnostics<T>(lookup: Promise<T>): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    throw error instanceof ApiError ? new DiagnosticsError([lookupFailed(error)]) : error;
+  }
+}
+
+/** Names for everybody whom the plan removes or adds, so that a person can read it. */
+async function names(
+  api: Api,
+  kinds: ReadonlyMap<string, Kind>,
+  plan: Plan,
+  signal: AbortSignal | undefined,
+): Promise<Plan["people"]> {
+  const shown = new Set<string>();
+  for (const { kind, attributes } of plan.changes) {
+    const people = kindOf({ kinds }, kind).people;
+    for (const { path, before, after } of attributes) {
+      if (!people.includes(path)) continue;
+      for (const id of [before, after].filter(isArray).flat()) if (typeof id === "string") shown.add(id);
+    }
+  }
+  const unnamed = [...shown].filter((id) => plan.people[id] === undefined);
+  return { ...plan.people, ...(await namesOf(api, unnamed, signal)) };
+}

@@ -1,0 +1,110 @@
+import type { Effect } from "../core/call.js";
+import type { Change } from "../core/change.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { sameJson } from "../core/json.js";
+import type { Intent, JournalEntry, RecordedResource, State } from "../core/state.js";
+import { applyEffects } from "../core/state.js";
+import type { StateWriter } from "../state/store.js";
+
+/** A create that is about to be sent. */
+export interface Create {
+  readonly operation: string;
+  readonly container: string | undefined;
+  readonly body: JsonObject;
+  readonly effects: readonly Effect[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Writes down what is about to happen and what did, change by change. Entries are handed over in order; only an intent is
+ * waited for before going on, as only a create must never be sent unrecorded. `settled` waits for all.
+ */
+export class Recorder {
+  readonly #writer: StateWriter;
+  readonly #before: State | undefined;
+  readonly #pending = new Set<Promise<void>>();
+  #failure: unknown;
+
+  constructor(writer: StateWriter, before: State | undefined) {
+    this.#writer = writer;
+    this.#before = before;
+  }
+
+  /** Why the state can't be written any more, if so. Then nothing new may be started. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  findings(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) this.#append(entry);
+  }
+
+  /** A change begins. What is known of an existing thing is recorded, if that is news. */
+  begin(change: Change): void {
+    if (change.id === undefined || change.record === null) return;
+    const resource = recordOf(change, change.id, change.container);
+    const known = this.#before?.resources[change.address];
+    if (!sameJson(resource as unknown as Json, known as unknown as Json)) {
+      this.#append({ type: "record", address: change.address, resource });
+    }
+  }
+
+  /** Durable once it resolves: only then may the create be sent. */
+  async intend({ address, kind, record }: Change, create: Create): Promise<void> {
+    const { operation, body, effects, container, at } = create;
+    const intent: Intent = {
+      address,
+      kind,
+      operation,
+      ...(container === undefined ? {} : { container }),
+      body,
+      at: new Date(at).toISOString(),
+      record: record ?? { applied: {} },
+      effects,
+    };
+    await this.#writer.append({ type: "intent", intent });
+  }
+
+  created(change: Change, id: string, effects: readonly Effect[], container: string | undefined): void {
+    const resource = recordOf(change, id, container);
+    const applied = applyEffects(resource.applied, effects);
+    this.#append({ type: "record", address: change.address, resource: { ...resource, applied } });
+  }
+
+  notCreated({ address }: Change): void {
+    this.#append({ type: "not-created", address });
+  }
+
+  took({ address, record }: Change, effects: readonly Effect[]): void {
+    if (record !== null && effects.length > 0) this.#append({ type: "effects", address, effects });
+  }
+
+  forgotten({ address }: Change): void {
+    this.#append({ type: "record", address, resource: null });
+  }
+
+  /** Waits until everything so far is durable. @throws what kept it from being so */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+    if (this.#failure !== undefined) throw this.#failure as Error;
+  }
+
+  current(): State {
+    return this.#writer.current();
+  }
+
+  #append(entry: JournalEntry): void {
+    const pending: Promise<void> = this.#writer
+      .append(entry)
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+}
+
+function recordOf({ kind, record }: Change, id: string, container: string | undefined): RecordedResource {
+  return { ...(record ?? { applied: {} }), kind, id, ...(container === undefined ? {} : { container }) };
+}

@@ -1,0 +1,117 @@
+import type { Api } from "../api/api.js";
+import { actor as readActor } from "../api/directory.js";
+import type { ApiError } from "../api/errors.js";
+import type { Address } from "../core/address.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
+import { byCodeUnit } from "../core/json.js";
+import type { Kind, Live, Read, ReadAnswer, Resource, Subject, World } from "../core/kind.js";
+import { kindOf } from "../core/planning.js";
+import type { Known } from "../core/subject.js";
+import { subjectOf } from "../core/subject.js";
+import type { OnEvent } from "./events.js";
+import type { ReadResult } from "./reader.js";
+import { readAll, readKey } from "./reader.js";
+
+export interface RefreshInput {
+  readonly api: Api;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly resources: readonly Resource[];
+  readonly known: Known;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+export interface Refreshed {
+  /** What is live, for resources that have an id. */
+  readonly live: ReadonlyMap<Address, Live>;
+  readonly world: World;
+}
+
+/**
+ * Reads what is live of these resources: each thing once, only what is declared.
+ *
+ * @throws DiagnosticsError naming every read that failed, after all were tried: a failed read is never "absent"
+ */
+export async function refresh(input: RefreshInput): Promise<Refreshed> {
+  const { api, kinds, resources, known, parallelism, signal, onEvent } = input;
+  const wanted = resources
+    .map((resource) => ({ kind: kindOf(input, resource.kind), subject: subjectOf(resource, known) }))
+    .filter(({ subject }) => subject.id !== undefined)
+    .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }));
+  const results = await readAll(
+    api,
+    wanted.flatMap(({ reads }) => reads),
+    {
+      parallelism,
+      signal,
+      onProgress: (done, total) => {
+        onEvent({ type: "progress", phase: "refresh", done, total });
+      },
+    },
+  );
+  const failed = failures(wanted, results);
+  if (failed.length > 0) throw new DiagnosticsError(failed);
+  const decoded = (world: World): Map<Address, Live> =>
+    new Map(
+      wanted.map((one) => [
+        one.subject.address,
+        one.kind.decode(one.subject, answersOf(one.reads, results), world),
+      ]),
+    );
+  const blind = decoded({ actor: undefined });
+  const asked = wanted.some(({ kind, subject }) => kind.needsActor(subject, blind.get(subject.address)));
+  const creates = resources.some((resource) => {
+    const kind = kindOf({ kinds }, resource.kind);
+    return kind.needsActor(subjectOf(resource, known), undefined);
+  });
+  if (!asked && !creates) return { live: blind, world: { actor: undefined } };
+  const world = { actor: await readActor(api, signal) };
+  return { live: decoded(world), world };
+}
+
+/** The answers to these reads, in their order. */
+export function answersOf(
+  reads: readonly Read[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly ReadAnswer[] {
+  return reads.map((read) => {
+    const result = results.get(readKey(read));
+    return result?.ok === true ? result.answer : { found: false };
+  });
+}
+
+function failures(
+  wanted: readonly { readonly subject: Subject; readonly reads: readonly Read[] }[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Diagnostic[] {
+  const byError = new Map<ApiError, Address[]>();
+  for (const { subject, reads } of wanted) {
+    for (const read of reads) {
+      const result = results.get(readKey(read));
+      if (result?.ok !== false) continue;
+      byError.set(result.error, [...(byError.get(result.error) ?? []), subject.address]);
+    }
+  }
+  return [...byError]
+    .map(([error, addresses]) => readFailed(error, addresses))
+    .sort((a, b) => byCodeUnit(a.address ?? "", b.address ?? ""));
+}
+
+/** A read that failed, as a problem of the plan. */
+export function readFailed(error: ApiError, addresses: readonly Address[]): Diagnostic {
+  const [first] = addresses;
+  const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
+  const { permissions } = error.failure;
+  return {
+    severity: "error",
+    code: "read-failed",
+    summary: "The live state could not be read",
+    detail: `${error.message}.${more}`,
+    ...(permissions === undefined || permissions.length === 0
+      ? {}
+      : { help: `The credentials need one of these permissions: ${permissions.join(", ")}.` }),
+    ...(first === undefined ? {} : { address: first }),
+  };
+}

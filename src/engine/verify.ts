@@ -1,0 +1,149 @@
+import type { ApiError } from "../api/errors.js";
+import { differences, normalized } from "../core/compare.js";
+import type { CallDraft } from "../core/call.js";
+import type { AttributeChange } from "../core/change.js";
+import type { JsonObject } from "../core/json.js";
+import { isArray } from "../core/json.js";
+import type { Live } from "../core/kind.js";
+import { leaves, valueAt } from "../core/pointer.js";
+import type { OnEvent } from "./events.js";
+import type { Looker } from "./look.js";
+import { isEffective, subjectOfRun } from "./look.js";
+import type { ChangeRun } from "./outcome.js";
+import type { Recorder } from "./recorder.js";
+import type { Time } from "./time.js";
+
+export interface VerifyInput {
+  readonly looker: Looker;
+  readonly recorder: Recorder;
+  readonly time: Time;
+  readonly abort: AbortSignal;
+  readonly onEvent: OnEvent;
+  /** Makes one more call of a change. */
+  readonly send: (draft: CallDraft) => Promise<ApiError | undefined>;
+}
+
+/** Waits between looks at what a slow service doesn't show yet. In milliseconds; about half a minute in all. */
+const delaysMs = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 6400];
+
+/**
+ * Reads back what was changed, until it shows or patience ends. What was refused as if it were so already is looked at
+ * too: it counts as done if it is so.
+ */
+export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
+  let pending = runs;
+  const repaired = new Set<ChangeRun>();
+  input.onEvent({ type: "phase", phase: "verify", total: runs.length });
+  for (let round = 0; pending.length > 0; round++) {
+    const lives = await input.looker.look(pending);
+    const left: ChangeRun[] = [];
+    for (const run of pending) {
+      const live = lives.get(run);
+      if (await hasTaken(input, run, live)) {
+        const moved = live?.present === true ? collateral(run, live.attributes) : [];
+        if (moved.length === 0 || repaired.has(run)) continue;
+        repaired.add(run);
+        await repair(input, run, live?.present === true ? live.attributes : {}, moved);
+      }
+      left.push(run);
+    }
+    pending = left;
+    input.onEvent({ type: "progress", phase: "verify", done: runs.length - left.length, total: runs.length });
+    const delay = delaysMs[round];
+    if (delay === undefined) break;
+    if (pending.length > 0) await input.time.sleep(delay, input.abort);
+  }
+  for (const run of pending) giveUp(run);
+}
+
+/** Whether everything that was sent shows. Notes what doesn't yet. */
+async function hasTaken(input: VerifyInput, run: ChangeRun, live: Live | undefined): Promise<boolean> {
+  if (live === undefined) {
+    run.notTaken = ["it could not be read back"];
+    return false;
+  }
+  if (run.change.action === "delete") return hasGone(input, run, live);
+  if (!live.present) {
+    run.notTaken = ["it is not there"];
+    return false;
+  }
+  const { attributes } = live;
+  const so = run.doubtful.filter(({ call }) => isEffective(attributes, call.effects));
+  for (const doubt of so) {
+    run.doubtful.splice(run.doubtful.indexOf(doubt), 1);
+    run.effects.push(...doubt.call.effects);
+    input.recorder.took(run.change, doubt.call.effects);
+  }
+  run.notTaken = await missing(input, run, attributes, live);
+  const taken = run.notTaken.length === 0 && run.doubtful.length === 0;
+  if (taken && run.change.record === null && isComplete(run)) input.recorder.forgotten(run.change);
+  return taken;
+}
+
+function hasGone(input: VerifyInput, run: ChangeRun, live: Live): boolean {
+  run.notTaken = live.present ? ["it is still there"] : [];
+  if (live.present) return false;
+  run.doubtful.length = 0;
+  if (isComplete(run)) input.recorder.forgotten(run.change);
+  return true;
+}
+
+function isComplete(run: ChangeRun): boolean {
+  return run.failed.length === 0 && run.skipped === 0 && run.left === 0;
+}
+
+/** Paths of what was sent and doesn't show. */
+async function missing(
+  { looker }: VerifyInput,
+  run: ChangeRun,
+  attributes: JsonObject,
+  live: Live,
+): Promise<readonly string[]> {
+  const sent = new Set(run.effects.map(({ path }) => path));
+  if (run.change.record === null) return isEffective(attributes, run.effects) ? [] : [...sent];
+  const kind = looker.kind(run);
+  const subject = subjectOfRun(run);
+  const world = await looker.world(run, live);
+  const wanted = normalized(kind.goal(subject, attributes, world).attributes, kind.sets);
+  const off = differences(attributes, wanted).filter((path) => sent.has(path));
+  // A set may have more than was sent, where a call of this change failed: what was sent counts.
+  return run.failed.length > 0 && isEffective(attributes, run.effects) ? [] : off;
+}
+
+/**
+ * Values that moved though nobody sent them: nobody outside knows whether changing some settings resets the others.
+ * Lists are left out: people join and leave rooms all the time.
+ */
+function collateral(run: ChangeRun, live: JsonObject): readonly AttributeChange[] {
+  const { before, after } = run.change;
+  if (before === null || after === null || run.change.action === "delete") return [];
+  return [...leaves(after)].flatMap(([path, value]) => {
+    const now = valueAt(live, path);
+    if (isArray(value) || value === now || valueAt(before, path) === undefined) return [];
+    return [{ path, cause: "drift" as const, ...(now === undefined ? {} : { before: now }), after: value }];
+  });
+}
+
+/** Sends everything at once, so that nothing is left out that could be reset. */
+async function repair(
+  { looker, send }: VerifyInput,
+  run: ChangeRun,
+  live: JsonObject,
+  moved: readonly AttributeChange[],
+): Promise<void> {
+  const after = run.change.after ?? {};
+  const all = [...leaves(after)].flatMap(([path, value]): AttributeChange[] =>
+    isArray(value) ? [] : [{ path, cause: "drift", after: value }],
+  );
+  const subject = { ...subjectOfRun(run), attributes: after };
+  const drafts = looker.kind(run).calls({ subject, type: "update", before: live, after, attributes: all });
+  for (const draft of drafts) {
+    const error = await send(draft);
+    if (error !== undefined) run.notTaken = moved.map(({ path }) => path);
+  }
+}
+
+/** Patience has ended: what is refused and not so has failed. */
+function giveUp(run: ChangeRun): void {
+  run.failed.push(...run.doubtful.splice(0));
+}
