@@ -3,6 +3,7 @@ import type { Address } from "./address.js";
 import type { Call } from "./call.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Pointer } from "./pointer.js";
+import type { Ref } from "./reference.js";
 
 export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-op";
 
@@ -22,8 +23,11 @@ export interface AttributeChange {
 export interface Remark {
   /** Stable, kebab-case, listed in docs/diagnostics.md. */
   readonly code: string;
-  /** `note`: good to know. `warning`: data is destroyed or something may fail. `data-loss`: needs --allow-data-loss. */
-  readonly severity: "note" | "warning" | "data-loss";
+  /**
+   * `note`: good to know. `warning`: data is destroyed or something may fail. `data-loss`: needs --allow-data-loss.
+   * `error`: forbids to apply the plan.
+   */
+  readonly severity: "note" | "warning" | "data-loss" | "error";
   readonly text: string;
 }
 
@@ -34,6 +38,8 @@ export interface Change {
   readonly action: Action;
   /** Live identity, where there is one already: a jid, a message id, a user id. */
   readonly id?: string;
+  /** Where the id comes from, if it is made by another change of the same plan. */
+  readonly idFrom?: Ref;
   /** The id of what it lives in: the room's jid or the user's id of a message. */
   readonly container?: string;
   /** Live attributes as they were read; null where there is nothing live, or it wasn't read. */

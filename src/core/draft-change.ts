@@ -34,6 +34,7 @@ export function draftChange(kind: Kind, subject: Subject, facts: Facts): DraftCh
     kind: kind.name,
     action,
     ...(subject.id === undefined ? {} : { id: subject.id }),
+    ...(subject.idFrom === undefined ? {} : { idFrom: subject.idFrom }),
     ...(typeof subject.container === "string" ? { container: subject.container } : {}),
     before,
     after,

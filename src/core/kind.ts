@@ -3,7 +3,7 @@ import type { AttributeChange, Remark } from "./change.js";
 import type { CallDraft } from "./call.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Pointer } from "./pointer.js";
-import type { Id } from "./reference.js";
+import type { Id, Ref } from "./reference.js";
 import type { Intent } from "./state.js";
 
 /** A declared thing as its kind expands it: what shall be, in the API's field names. */
@@ -31,6 +31,8 @@ export interface Resource {
 /** A resource whose references are replaced as far as anybody knows while planning. */
 export interface Subject extends Omit<Resource, "id" | "container"> {
   readonly id?: string;
+  /** Where the id comes from, if it is made by another change of the same plan. */
+  readonly idFrom?: Ref;
   /** A reference while what it lives in has yet to be created. */
   readonly container?: Id;
   /** What the state says was applied. */
@@ -159,8 +161,11 @@ export interface Kind<Block = JsonObject> {
   reads(subject: Subject): readonly Read[];
   /** What the answers to `reads`, in their order, say. */
   decode(subject: Subject, answers: readonly ReadAnswer[], world: World): Live;
-  /** Whether planning this needs to know whose token it is. Asked before and after the live value is known. */
-  needsActor(subject: Subject, live: Live | undefined): boolean;
+  /**
+   * Whether planning this needs to know whose token it is: `must`: its calls need a token that belongs to a user. Asked
+   * before and after the live value is known.
+   */
+  needsActor(subject: Subject, live: Live | undefined): "no" | "helps" | "must";
   goal(subject: Subject, live: JsonObject, world: World): Goal;
   calls(move: Move): readonly CallDraft[];
   remarks(move: Move): readonly Remark[];

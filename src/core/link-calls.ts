@@ -1,12 +1,14 @@
 import type { Address } from "./address.js";
-import type { Call } from "./call.js";
+import type { Call, CallDraft } from "./call.js";
 import type { Change } from "./change.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
 import { byCodeUnit } from "./json.js";
 import type { Json } from "./json.js";
 import type { Resource } from "./kind.js";
-import { refsIn } from "./reference.js";
+import { refsIn, substitute } from "./reference.js";
+import type { Known } from "./subject.js";
+import { valueOf } from "./subject.js";
 
 /**
  * Gives calls their ids and the ids of the calls they wait for: those before them in their own change, those that capture
@@ -14,7 +16,7 @@ import { refsIn } from "./reference.js";
  */
 export function linkCalls(
   drafts: readonly DraftChange[],
-  resources: ReadonlyMap<Address, Resource>,
+  known: Known,
   diagnostics: Diagnostic[],
 ): readonly Change[] {
   const capturing = new Map<string, string>();
@@ -29,18 +31,31 @@ export function linkCalls(
   return drafts.map(({ drafts: calls, follows: earlier, ...change }) => {
     const earlierCalls = earlier.flatMap((address) => creating.get(address) ?? []);
     const linked = calls.map(({ follows, ...draft }, at): Call => {
-      const needed = [...refsIn([draft.params as Json, draft.body ?? null])].flatMap((ref) => {
+      const { params, effects, body, ...rest } = draft;
+      const values = substitute({ params, body, effects: effects as unknown as Json }, (ref) =>
+        valueOf(ref, known),
+      );
+      const resolved = values as unknown as Pick<CallDraft, "params" | "body" | "effects">;
+      const needed = [...refsIn([resolved.params, resolved.body ?? null])].flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
-        if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, resources));
+        if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, known.resources));
         return source ?? [];
       });
       const own = (follows ?? []).map((position) => callId(change.address, position));
       const first = at === 0 ? earlierCalls : [];
       const dependsOn = [...new Set([...own, ...needed, ...first])].sort(byCodeUnit);
-      return { id: callId(change.address, at), ...draft, dependsOn };
+      return { id: callId(change.address, at), ...rest, ...withoutUndefined(resolved), dependsOn };
     });
     return { ...change, calls: linked };
   });
+}
+
+function withoutUndefined({
+  params,
+  body,
+  effects,
+}: Pick<CallDraft, "params" | "body" | "effects">): Omit<CallDraft, "operation"> {
+  return { params, ...(body === undefined ? {} : { body }), effects };
 }
 
 function callId(address: Address, at: number): string {

@@ -2,6 +2,7 @@ import type { Address } from "./address.js";
 import type { Change, Drift } from "./change.js";
 import { planChecksum } from "./checksum.js";
 import type { Diagnostic } from "./diagnostic.js";
+import type { DraftChange } from "./draft-change.js";
 import { acceptDrift, driftOf } from "./drift.js";
 import { byCodeUnit } from "./json.js";
 import { changeLeaving } from "./leaving.js";
@@ -38,7 +39,21 @@ function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Cha
       .filter(({ address }) => !blocked.has(address))
       .map((leaving) => changeLeaving(planning, leaving, diagnostics)),
   ];
-  return linkCalls(drafts, planning.known.resources, diagnostics);
+  diagnostics.push(...drafts.flatMap(forbidding));
+  return linkCalls(drafts, planning.known, diagnostics);
+}
+
+/** Remarks that forbid to apply the plan, as problems. */
+function forbidding({ address, remarks }: DraftChange): readonly Diagnostic[] {
+  return remarks
+    .filter(({ severity }) => severity === "error")
+    .map(({ code, text }) => ({
+      severity: "error",
+      code,
+      summary: "This can't be done",
+      detail: text,
+      address,
+    }));
 }
 
 function assemble(input: PlannerInput, unsorted: readonly Change[], drift: readonly Drift[]): Plan {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "./json.js";
 import { isArray, isObject } from "./json.js";
+import { isRef } from "./reference.js";
 
 /** A JSON Pointer (RFC 6901): "" is the whole document, "/rooms/a~1b" is member `a/b` of member `rooms`. */
 export type Pointer = string;
@@ -41,12 +42,12 @@ export function withValueAt(document: JsonObject, path: Pointer, value: Json | u
   return { ...document, [head]: withValueAt(isObject(inner) ? inner : {}, pointer(...rest), value) };
 }
 
-/** Every leaf of an object with its pointer: scalars and whole arrays; objects are walked, not given. */
+/** Every leaf of an object with its pointer: scalars, references and whole arrays; objects are walked, not given. */
 export function* leaves(value: JsonObject, path: Pointer = ""): Generator<readonly [Pointer, Json]> {
   for (const [member, inner] of Object.entries(value)) {
     if (inner === undefined) continue;
     const at = path + pointer(member);
-    if (isObject(inner)) yield* leaves(inner, at);
+    if (isObject(inner) && !isRef(inner)) yield* leaves(inner, at);
     else yield [at, inner];
   }
 }

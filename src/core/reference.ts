@@ -5,7 +5,7 @@ import { isArray, isObject } from "./json.js";
  * A value that is known only later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`), or
  * of a person or group that the service must be asked about (`user:jane@example.com`, `group:Support`).
  */
-export interface Ref {
+export interface Ref extends JsonObject {
   readonly $ref: string;
   readonly field: string;
 }

@@ -1,3 +1,4 @@
+import type { Address } from "./address.js";
 import { changeRecord } from "./change-record.js";
 import { attributeChanges, merged, normalized } from "./compare.js";
 import type { Diagnostic } from "./diagnostic.js";
@@ -20,9 +21,16 @@ export function changeResource(
   const kind = kindOf(planning, resource.kind);
   const subject = subjectOf(resource, planning.known);
   const live = planning.live.get(resource.address);
-  if (live?.present === true) return changeExisting(planning, kind, subject, live.attributes, diagnostics);
-  if (typeof resource.id === "string") diagnostics.push(notFound(kind, resource, resource.id));
-  return create(planning, kind, subject);
+  if (live?.present !== true && typeof resource.id === "string") {
+    diagnostics.push(notFound(kind, resource, resource.id));
+  }
+  const draft =
+    live?.present === true
+      ? changeExisting(planning, kind, subject, live.attributes, diagnostics)
+      : create(planning, kind, subject);
+  const must = draft.drafts.length > 0 && kind.needsActor(subject, live) === "must";
+  if (must && planning.world.actor === null) diagnostics.push(withoutUser(kind, subject.address));
+  return draft;
 }
 
 function create(planning: Planning, kind: Kind, subject: Subject): DraftChange {
@@ -83,6 +91,17 @@ function withoutIgnored(subject: Subject): Subject {
   if (ignore.length === 0) return subject;
   const entries = Object.entries(subject.attributes).filter(([name]) => !ignore.includes(name));
   return { ...subject, attributes: Object.fromEntries<Json | undefined>(entries) };
+}
+
+function withoutUser(kind: Kind, address: Address): Diagnostic {
+  return {
+    severity: "error",
+    code: "token-without-user",
+    summary: "The token belongs to no user",
+    detail: `The service says that these credentials have no user, and a ${kind.title} is made by one.`,
+    help: "Use the access token of a user: GENESYSCLOUD_ACCESS_TOKEN.",
+    address,
+  };
 }
 
 function notFound(kind: Kind, resource: Resource, id: string): Diagnostic {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "./json.js";
 import type { Live, Resource, Subject } from "./kind.js";
 import { pointer, valueAt } from "./pointer.js";
 import type { Id, Ref } from "./reference.js";
-import { substitute } from "./reference.js";
+import { isRef, substitute } from "./reference.js";
 import type { State } from "./state.js";
 
 /** What a reference to a resource can be known by. */
@@ -20,11 +20,13 @@ export function subjectOf(resource: Resource, known: Known): Subject {
   const id = idOf(resource.address, known);
   const container = resource.container === undefined ? undefined : knownId(resource.container, known);
   const applied = known.state?.resources[resource.address]?.applied;
+  const idFrom = isRef(resource.id) && id === undefined ? resource.id : undefined;
   const attributes = substitute(resource.attributes, (ref) => valueOf(ref, known)) as JsonObject;
   return {
     ...rest,
     attributes,
     ...(id === undefined ? {} : { id }),
+    ...(idFrom === undefined ? {} : { idFrom }),
     ...(container === undefined ? {} : { container }),
     ...(applied === undefined ? {} : { applied }),
   };
@@ -34,7 +36,10 @@ export function subjectOf(resource: Resource, known: Known): Subject {
 export function idOf(address: Address, { resources, state, live }: Known): string | undefined {
   if (live?.get(address)?.present === false) return undefined;
   const fixed = resources.get(address)?.id;
-  return typeof fixed === "string" ? fixed : state?.resources[address]?.id;
+  if (typeof fixed === "string") return fixed;
+  if (fixed === undefined) return state?.resources[address]?.id;
+  const value = valueOf(fixed, { resources, state, ...(live === undefined ? {} : { live }) });
+  return typeof value === "string" ? value : undefined;
 }
 
 function knownId(id: Id, known: Known): Id {
@@ -43,7 +48,8 @@ function knownId(id: Id, known: Known): Id {
   return typeof value === "string" ? value : id;
 }
 
-function valueOf(ref: Ref, known: Known): Json | undefined {
+/** What a reference to a resource stands for; undefined while it has yet to be made. */
+export function valueOf(ref: Ref, known: Known): Json | undefined {
   const id = idOf(ref.$ref, known);
   if (id === undefined || ref.field === "id" || ref.field === "jid") return id;
   const live = known.live?.get(ref.$ref);

@@ -17,6 +17,12 @@ export class Captured {
     this.#values.set(`${address} ${field}`, value);
   }
 
+  /** The id that another change captured; undefined while it hasn't. */
+  get({ $ref, field }: Ref): string | undefined {
+    const value = this.#values.get(`${$ref} ${field}`);
+    return typeof value === "string" ? value : undefined;
+  }
+
   /**
    * Takes from an answer what its call captures.
    *

@@ -55,7 +55,7 @@ export async function execute(input: ExecuteInput): Promise<ReadonlyMap<Address,
   for (const { change } of runs.values()) {
     if (change.calls.length > 0) continue;
     if (change.record === null) recorder.forgotten(change);
-    else recorder.begin(change);
+    else recorder.begin(change, change.id);
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
@@ -123,9 +123,11 @@ class Execution {
   #begin(run: ChangeRun): void {
     if (run.started) return;
     run.started = true;
+    if (run.id === undefined && run.change.idFrom !== undefined)
+      run.id = this.#captured.get(run.change.idFrom);
     const { address, action } = run.change;
     this.#input.onEvent({ type: "change-started", address, action });
-    this.#input.recorder.begin(run.change);
+    this.#input.recorder.begin(run.change, run.id);
   }
 
   /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */

@@ -49,7 +49,7 @@ export class Looker {
 
   /** Who is acting, if deciding on this resource needs to know. */
   async world(run: ChangeRun, live: Live | undefined): Promise<World> {
-    if (!this.kind(run).needsActor(subjectOfRun(run), live)) return { actor: undefined };
+    if (this.kind(run).needsActor(subjectOfRun(run), live) === "no") return { actor: undefined };
     this.#actor ??= readActor(this.#api, this.#signal);
     return { actor: await this.#actor };
   }

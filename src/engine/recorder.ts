@@ -41,9 +41,9 @@ export class Recorder {
   }
 
   /** A change begins. What is known of an existing thing is recorded, if that is news. */
-  begin(change: Change): void {
-    if (change.id === undefined || change.record === null) return;
-    const resource = recordOf(change, change.id, change.container);
+  begin(change: Change, id: string | undefined): void {
+    if (id === undefined || change.record === null) return;
+    const resource = recordOf(change, id, change.container);
     const known = this.#before?.resources[change.address];
     if (!sameJson(resource as unknown as Json, known as unknown as Json)) {
       this.#append({ type: "record", address: change.address, resource });

@@ -61,10 +61,12 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
       ]),
     );
   const blind = decoded({ actor: undefined });
-  const asked = wanted.some(({ kind, subject }) => kind.needsActor(subject, blind.get(subject.address)));
+  const asked = wanted.some(
+    ({ kind, subject }) => kind.needsActor(subject, blind.get(subject.address)) !== "no",
+  );
   const creates = resources.some((resource) => {
     const kind = kindOf({ kinds }, resource.kind);
-    return kind.needsActor(subjectOf(resource, known), undefined);
+    return kind.needsActor(subjectOf(resource, known), undefined) !== "no";
   });
   if (!asked && !creates) return { live: blind, world: { actor: undefined } };
   const world = { actor: await readActor(api, signal) };

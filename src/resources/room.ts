@@ -51,8 +51,9 @@ export const room: Kind<RoomBlock> = {
     return { present: true, attributes: Object.assign({}, ...bodies.map(decodeBody)) as JsonObject };
   },
   needsActor: (subject, live) =>
-    live?.present === true &&
-    hasExtras(goal(subject, live.attributes, { actor: undefined }), live.attributes),
+    live?.present === true && hasExtras(goal(subject, live.attributes, { actor: undefined }), live.attributes)
+      ? "helps"
+      : "no",
   goal,
   calls: roomCalls,
   remarks: ({ before, attributes }) =>
@@ -137,7 +138,7 @@ function expand(block: RoomBlock, { keys: [name = ""], pointer: at }: Place): re
 
 function memberId(member: Member): Json & Id {
   const id = typeof member === "string" ? userId(member) : groupRef(member.group);
-  return id as Json & Id;
+  return id;
 }
 
 function decodeBody(body: JsonObject): JsonObject {

@@ -40,7 +40,7 @@ export const settings: Kind<Block> = {
     const body = answer.body;
     return { present: true, attributes: Object.fromEntries(fields.map((field) => [field, body[field]])) };
   },
-  needsActor: () => false,
+  needsActor: () => "no",
   goal: (subject) => ({ attributes: subject.attributes }),
   calls(move) {
     const changed = changedAttributes(move);

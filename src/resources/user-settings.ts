@@ -58,7 +58,7 @@ export const userSettings: Kind<Block> = {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
     return { present: true, attributes: { mobile: answer.body["mobile"] } };
   },
-  needsActor: () => false,
+  needsActor: () => "no",
   goal: (subject) => ({ attributes: subject.attributes }),
   calls({ subject, after }) {
     // `mobile` is required, whole, even in PATCH.

@@ -1,0 +1,88 @@
+import type { CallDraft } from "../core/call.js";
+import type { JsonObject } from "../core/json.js";
+import type { Move } from "../core/kind.js";
+import type { Id } from "../core/reference.js";
+import { resourceRef } from "../core/reference.js";
+import { changedAttributes, pick, setEffects } from "./attributes.js";
+import { call } from "./call.js";
+import type { ChatScope } from "./chat-scope.js";
+
+/**
+ * The calls of a message's change.
+ *
+ *   create:  POST message -> GET it, if others reply to it: only that tells its thread
+ *                         -> PUT reactions
+ *   update:  PATCH message, PUT reactions
+ */
+export function messageCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
+  switch (move.type) {
+    case "create":
+      return createCalls(chat, move);
+    case "update":
+      return updateCalls(chat, move);
+    case "delete":
+      return [call(chat.remove, { params: { ...inChat(chat, move), messageId: move.subject.id ?? "" } })];
+    default:
+      return move.type satisfies never;
+  }
+}
+
+function createCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
+  const { subject, after } = move;
+  const { replyTo } = after;
+  const id = resourceRef(subject.address, "id");
+  const thread = typeof replyTo === "string" ? { threadId: resourceRef(replyTo, "threadId") } : {};
+  const post = call(chat.post, {
+    params: inChat(chat, move),
+    body: { ...sendBody(after), ...thread },
+    captures: { id: "/id" },
+    effects: setEffects(pick(after, ["body", "mentions", "replyTo"])),
+  });
+  const look =
+    subject.options?.["replied"] === true
+      ? [
+          call("getChatsMessage", {
+            params: { messageId: id },
+            captures: { threadId: "/thread/id" },
+            follows: [0],
+          }),
+        ]
+      : [];
+  const reactions = after["reactions"];
+  const none = reactions === undefined || (Array.isArray(reactions) && reactions.length === 0);
+  return [post, ...look, ...(none ? [] : [reactionsCall(id, after, [0])])];
+}
+
+function updateCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
+  const changed = changedAttributes(move);
+  const texts = pick(changed, ["body", "mentions"]);
+  const id = move.subject.id ?? "";
+  const patch = call(chat.patch, {
+    params: { ...inChat(chat, move), messageId: id },
+    body: sendBody({ ...move.after, mentions: move.subject.attributes["mentions"] }),
+    effects: setEffects(texts),
+  });
+  return [
+    ...(Object.keys(texts).length === 0 ? [] : [patch]),
+    ...(changed["reactions"] === undefined ? [] : [reactionsCall(id, changed, [])]),
+  ];
+}
+
+/** The text goes with its mentions, always: an edit that leaves them out might drop them. */
+function sendBody({ body, mentions }: JsonObject): JsonObject {
+  const some = Array.isArray(mentions) && mentions.length > 0;
+  return { message: body, ...(some ? { mentions } : {}) };
+}
+
+function reactionsCall(messageId: Id, { reactions }: JsonObject, follows: readonly number[]): CallDraft {
+  return call("putChatsMessageReactions", {
+    params: { messageId },
+    body: { reactions },
+    follows,
+    effects: setEffects({ reactions }),
+  });
+}
+
+function inChat(chat: ChatScope, { subject }: Move): Readonly<Record<string, Id>> {
+  return { [chat.param]: subject.container ?? "" };
+}

@@ -1,0 +1,69 @@
+import type { AnswerBody } from "../api/models.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
+import type { Subject, World } from "../core/kind.js";
+import { elements, idsOf } from "./attributes.js";
+import { canonicalEmoji } from "./emoji.js";
+
+export type Message = AnswerBody<"ChatMessageResponse"> & JsonObject;
+
+/** The messages in an answer: a listing, an array, or a single one (as a 1on1's history is published). */
+export function messagesIn(body: Json): readonly Message[] {
+  const list = isArray(body) ? body : isObject(body) && isArray(body["entities"]) ? body["entities"] : [body];
+  return list.filter((item): item is Message => isObject(item) && typeof item["id"] === "string");
+}
+
+/** A live message's attributes, as far as they can be compared to what is declared. */
+export function decodeMessage(subject: Subject, message: Message, { actor }: World): JsonObject {
+  const { attributes, applied } = subject;
+  const thread = message.thread?.id;
+  return {
+    body: message.body ?? "",
+    ...(attributes["mentions"] === undefined ? {} : { mentions: mentionsOf(subject, message) }),
+    ...(typeof actor === "string" ? { reactions: reactionsOf(subject, message, actor) } : {}),
+    ...(attributes["replyTo"] === undefined && applied?.["replyTo"] === undefined
+      ? {}
+      : { replyTo: applied === undefined ? attributes["replyTo"] : applied["replyTo"] }),
+    ...(thread === undefined ? {} : { threadId: thread }),
+  };
+}
+
+/**
+ * Who is mentioned. The map's form is not documented: whoever is named anywhere in it is mentioned. Where it names nobody
+ * that is known, but as many as were applied, those are meant.
+ */
+function mentionsOf({ attributes, applied }: Subject, { mentions }: Message): readonly Json[] {
+  const last = elements(applied ?? {}, "/mentions");
+  if (!isObject(mentions)) return last;
+  const texts = new Set(textsIn(mentions));
+  const known = [...new Set([...elements(attributes, "/mentions"), ...last])];
+  const named = known.filter((id) => typeof id === "string" && texts.has(id));
+  return named.length === 0 && Object.keys(mentions).length === last.length ? last : named;
+}
+
+function* textsIn(value: Json | undefined): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (isArray(value)) for (const item of value) yield* textsIn(item);
+  else if (isObject(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      yield key;
+      yield* textsIn(inner);
+    }
+  }
+}
+
+/** The acting user's reactions, written as the files write them where they mean the same. */
+function reactionsOf(
+  { attributes, applied }: Subject,
+  { reactions }: Message,
+  actor: string,
+): readonly Json[] {
+  const written = new Map<string, Json>();
+  for (const list of [applied, attributes]) {
+    for (const emoji of elements(list ?? {}, "/reactions")) {
+      if (typeof emoji === "string") written.set(canonicalEmoji(emoji), emoji);
+    }
+  }
+  const own = (reactions ?? []).filter(({ users }) => idsOf(users as unknown as Json).includes(actor));
+  return own.map(({ emoji }) => written.get(canonicalEmoji(emoji)) ?? emoji);
+}

@@ -1,0 +1,144 @@
+import type { Json, JsonObject } from "../core/json.js";
+import type { Kind, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import { pointer } from "../core/pointer.js";
+import { userId } from "../core/reference.js";
+import type { Remark } from "../core/change.js";
+import { pick } from "./attributes.js";
+import { read } from "./call.js";
+import type { ChatScope } from "./chat-scope.js";
+import { roomScope, userScope } from "./chat-scope.js";
+import { messageCalls } from "./message-calls.js";
+import { findMessage } from "./message-find.js";
+import { decodeMessage, messagesIn } from "./message-live.js";
+import type { ChatBlock } from "./message-schema.js";
+import { messageDeclarations } from "./message-schema.js";
+
+/** Ids in one read: as many as make a path of about 2,000 characters. */
+const idsInOneRead = 50;
+
+/** A message in a room. */
+export const roomMessage = messageKind(roomScope, "chat_room_message", "message");
+/** A message in the 1on1 with a user. */
+export const userMessage = messageKind(userScope, "chat_user_message", "1on1 message");
+
+function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock> {
+  const name = `${chat.scope}/*/messages/*`;
+  return {
+    name,
+    type,
+    title,
+    operations: [
+      "getChatsMessage",
+      "putChatsMessageReactions",
+      chat.messages,
+      chat.post,
+      chat.patch,
+      chat.remove,
+    ].sort(),
+    at: `${chat.scope}/*`,
+    declares: messageDeclarations(chat.scope),
+    sets: ["/mentions", "/reactions"],
+    people: ["/mentions"],
+    adopts: true,
+    restores: false,
+    check,
+    expand: (block, place) => expand(chat, name, block, place),
+    reads({ id = "", container }) {
+      // Without its room there is nothing to read: it has to be created.
+      if (typeof container !== "string") return [];
+      const batch = { param: "messageIds", max: idsInOneRead };
+      return [read(chat.messages, { [chat.param]: container, messageIds: id }, { batch })];
+    },
+    decode(subject, [answer], world) {
+      const message =
+        answer?.found === true ? messagesIn(answer.body).find(({ id }) => id === subject.id) : undefined;
+      return message === undefined
+        ? { present: false }
+        : { present: true, attributes: decodeMessage(subject, message, world) };
+    },
+    needsActor: ({ attributes }, live) =>
+      attributes["reactions"] !== undefined || !live?.present ? "must" : "no",
+    goal,
+    calls: (move) => messageCalls(chat, move),
+    remarks,
+    countable: () => 1,
+    remove: (_subject, { containerLeaves }) =>
+      containerLeaves ? { action: "forget" } : { action: "delete" },
+    find: findMessage(chat),
+  };
+}
+
+/** Replies have to lead to a message that is declared, and not round in a circle. */
+function check({ messages = {} }: ChatBlock, place: Place): readonly Problem[] {
+  return Object.entries(messages).flatMap(([name, { replyTo }]): Problem[] => {
+    if (replyTo === undefined) return [];
+    const at = place.pointer + pointer("messages", name, "replyTo");
+    if (messages[replyTo] === undefined) {
+      const detail = `There is no message named "${replyTo}" here.`;
+      const help = `Messages here: ${Object.keys(messages).join(", ")}.`;
+      return [
+        { code: "unknown-message", summary: "A reply to an unknown message", detail, help, pointer: at },
+      ];
+    }
+    if (!leadsBack(messages, name)) return [];
+    const detail = `"${name}" is, by way of its replyTo, a reply to itself.`;
+    return [{ code: "reply-cycle", summary: "A reply to itself", detail, pointer: at }];
+  });
+}
+
+function leadsBack(messages: NonNullable<ChatBlock["messages"]>, name: string): boolean {
+  const seen = new Set<string>();
+  for (let at = messages[name]?.replyTo; at !== undefined && !seen.has(at); at = messages[at]?.replyTo) {
+    if (at === name) return true;
+    seen.add(at);
+  }
+  return false;
+}
+
+function expand(
+  chat: ChatScope,
+  kind: string,
+  { messages = {} }: ChatBlock,
+  { keys: [key = ""], pointer: at }: Place,
+): readonly Resource[] {
+  const base = `${chat.address(key)}/messages`;
+  const replied = new Set(Object.values(messages).map(({ replyTo }) => replyTo));
+  let previous: string | undefined;
+  return Object.entries(messages).map(([name, block]) => {
+    const { mentions, replyTo } = block;
+    const address = `${base}/${name}`;
+    // Messages appear in the order of the file: each is sent after the one before it.
+    const after = previous === undefined ? [] : [previous];
+    previous = address;
+    return {
+      address,
+      kind,
+      container: chat.id(key),
+      attributes: {
+        ...pick(block, ["body", "reactions"]),
+        ...(mentions === undefined ? {} : { mentions: mentions.map((user) => userId(user) as Json) }),
+        ...(replyTo === undefined ? {} : { replyTo: `${base}/${replyTo}` }),
+      },
+      options: replied.has(name) ? { replied: true } : {},
+      after,
+      pointer: at + pointer("messages", name),
+    };
+  });
+}
+
+/** Without knowing whose reactions they are there is nothing to compare. */
+function goal({ attributes }: Subject, _live: JsonObject, { actor }: World): { attributes: JsonObject } {
+  const names = ["body", "mentions", "replyTo", ...(typeof actor === "string" ? ["reactions"] : [])];
+  return { attributes: pick(attributes, names) };
+}
+
+function remarks({ subject, type, attributes }: Move): readonly Remark[] {
+  if (type === "delete") {
+    return [{ code: "message-deleted", severity: "warning", text: "The message is deleted for good." }];
+  }
+  if (type === "update" && attributes.some(({ path }) => path === "/replyTo")) {
+    const text = `A message can't be moved to another thread. Give it a new name: then the old one is deleted and a new one sent.`;
+    return [{ code: "thread-changed", severity: "error", text: `${subject.address}: ${text}` }];
+  }
+  return [];
+}

@@ -1,0 +1,132 @@
+import type { Json, JsonObject } from "../core/json.js";
+import { isObject } from "../core/json.js";
+import type { Goal, Kind, Move, Place, Problem, Resource, Subject } from "../core/kind.js";
+import type { CallDraft } from "../core/call.js";
+import type { Id } from "../core/reference.js";
+import { resourceRef } from "../core/reference.js";
+import { union, without } from "../core/state.js";
+import { elements, idsOf, setDifference } from "./attributes.js";
+import { call, read } from "./call.js";
+import type { ChatScope } from "./chat-scope.js";
+import { roomScope, userScope } from "./chat-scope.js";
+import type { ChatBlock } from "./message-schema.js";
+import { pinDeclarations } from "./message-schema.js";
+import { maxPins } from "./names.js";
+
+/** What is pinned in a room. */
+export const roomPins = pinsKind(roomScope, "chat_room_pins", "room's pins");
+/** What is pinned in the 1on1 with a user. */
+export const userPins = pinsKind(userScope, "chat_user_pins", "1on1's pins");
+
+const path = "/pinnedMessageIds";
+
+function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock> {
+  const name = `${chat.scope}/*/pins`;
+  return {
+    name,
+    type,
+    title,
+    operations: [chat.read, chat.pin, chat.unpin].sort(),
+    at: `${chat.scope}/*`,
+    declares: pinDeclarations(chat.scope),
+    sets: [path],
+    people: [],
+    adopts: false,
+    restores: false,
+    check: (block, place) => check(chat, block, place),
+    expand: (block, place) => expand(chat, name, block, place),
+    reads: ({ id = "" }) => [read(chat.read, { [chat.param]: id })],
+    decode(_subject, [answer]) {
+      if (answer?.found !== true || !isObject(answer.body)) return { present: false };
+      return { present: true, attributes: { pinnedMessageIds: idsOf(answer.body["pinnedMessages"]) } };
+    },
+    needsActor: () => "no",
+    goal,
+    calls: (move) => calls(chat, move),
+    remarks: () => [],
+    countable: (live) => elements(live, path).length,
+    remove: ({ applied }, { containerLeaves }) =>
+      containerLeaves
+        ? { action: "forget" }
+        : {
+            action: "reset",
+            reads: { pinnedMessageIds: [] },
+            goal: (live) => ({
+              pinnedMessageIds: without(elements(live, path), elements(applied ?? {}, path)),
+            }),
+          },
+  };
+}
+
+function pinnedNames({ messages = {} }: ChatBlock): readonly string[] {
+  return Object.entries(messages).flatMap(([name, { pinned }]) => (pinned === true ? [name] : []));
+}
+
+function check(chat: ChatScope, block: ChatBlock, place: Place): readonly Problem[] {
+  const names = pinnedNames(block);
+  const ids = block.pinnedMessageIds ?? [];
+  const count = names.length + ids.length;
+  if (count <= maxPins) return [];
+  const which = [...names.map((name) => `messages/${name}`), ...ids].join(", ");
+  return [
+    {
+      code: "too-many-pins",
+      summary: "Too many pins",
+      detail: `At most ${maxPins} messages can be pinned in a ${chat.scope === "rooms" ? "room" : "1on1"}; these are ${count}: ${which}.`,
+      help: "Unpin some of them: pinned: false.",
+      pointer: place.pointer,
+      atKey: true,
+    },
+  ];
+}
+
+function expand(
+  chat: ChatScope,
+  kind: string,
+  block: ChatBlock,
+  { keys: [key = ""], pointer }: Place,
+): readonly Resource[] {
+  const { messages = {}, pinnedMessageIds } = block;
+  const mentioned = Object.values(messages).some(({ pinned }) => pinned !== undefined);
+  if (!mentioned && pinnedMessageIds === undefined) return [];
+  const base = chat.address(key);
+  const refs = pinnedNames(block).map((name) => resourceRef(`${base}/messages/${name}`, "id"));
+  return [
+    {
+      address: `${base}/pins`,
+      kind,
+      id: chat.id(key),
+      attributes: { pinnedMessageIds: [...refs, ...(pinnedMessageIds ?? [])] },
+      options: { exact: pinnedMessageIds !== undefined },
+      pointer: pinnedMessageIds === undefined ? pointer : `${pointer}/pinnedMessageIds`,
+    },
+  ];
+}
+
+/** Pins of others stay, unless `pinnedMessageIds` is declared; our own go when they are not declared any more. */
+function goal({ attributes, options, applied }: Subject, live: JsonObject): Goal {
+  const wanted = elements(attributes, path);
+  if (options?.["exact"] === true) return { attributes: { pinnedMessageIds: wanted } };
+  const others = without(elements(live, path), elements(applied ?? {}, path));
+  return { attributes: { pinnedMessageIds: union(wanted, others) } };
+}
+
+function calls(chat: ChatScope, move: Move): readonly CallDraft[] {
+  const { added, removed } = setDifference(move, path);
+  const id: Id = move.subject.id ?? move.subject.idFrom ?? "";
+  const removes = removed.map((pinned) =>
+    call(chat.unpin, {
+      params: { [chat.param]: id, pinnedMessageId: pinned as Id },
+      effects: [{ path, remove: [pinned] }],
+    }),
+  );
+  // Room is made first: there is a most.
+  const follows = removes.map((_remove, at) => at);
+  const add = call(chat.pin, {
+    params: { [chat.param]: id },
+    body: { pinnedMessageIds: added },
+    follows,
+    effects: [{ path, add: added }],
+  });
+  return [...removes, ...(added.length === 0 ? [] : [add])];
+}
