@@ -31,6 +31,7 @@ const forms: Readonly<Record<string, (id: string) => boolean>> = {
   participantJid: isUserJid,
   userId: isUuid,
   messageId: isUuid,
+  messageIds: (list) => list.split(",").every(isUuid),
   pinnedMessageId: isUuid,
   threadId: isUuid,
   groupId: isUuid,

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { OrgChange } from "./changes.js";
 import type { Emulator } from "./emulator.js";
-import type { FaultRule } from "./faults.js";
+import { parseFaults } from "./input.js";
 
 interface ControlAnswer {
   readonly status: number;
@@ -21,7 +21,7 @@ const controls: Readonly<Record<string, Control>> = {
     return {};
   },
   "POST /_emulator/faults": (emulator, body) => {
-    emulator.addFaults(...(listOf(body) as unknown as FaultRule[]));
+    emulator.addFaults(...parseFaults(body));
     return {};
   },
   "DELETE /_emulator/faults": (emulator) => {

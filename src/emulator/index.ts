@@ -12,3 +12,5 @@ export type { OrgChange } from "./changes.js";
 export { defaultSeed } from "./seed.js";
 export type { GroupSeed, MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, UserSeed } from "./seed.js";
 export { SeedError } from "./load.js";
+export { parseFaults, parseSeed } from "./input.js";
+export { parseVariants, variantValues } from "./variant-values.js";

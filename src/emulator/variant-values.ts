@@ -1,0 +1,104 @@
+import { isOperation } from "../api/operations.js";
+import { SeedError } from "./load.js";
+import type { StatusAndCode } from "./refusal.js";
+import type { Variants } from "./variants.js";
+
+/** The values that a variant takes: a list of them, or what form they have. */
+type Values<T> = [T] extends [boolean]
+  ? "true or false"
+  : [T] extends [readonly string[]]
+    ? "operations"
+    : number extends T
+      ? "a number"
+      : StatusAndCode extends T
+        ? "STATUS CODE"
+        : readonly T[];
+
+const alreadySo = [204, 404, 409] as const;
+
+/** Every variant, with the values that it takes. */
+export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]> } = {
+  needsUser: "operations",
+  needsUserError: "STATUS CODE",
+  reactionsRead: ["unicode", "shortname"],
+  reactionsPut: ["replace", "add"],
+  putSettings: ["reset", "keep"],
+  patchSettings: ["keep", "reset"],
+  patchRoomLists: ["replace", "merge"],
+  emptyLists: ["clear", "ignore"],
+  addPresentParticipant: alreadySo,
+  removeAbsentParticipant: alreadySo,
+  addPresentPin: alreadySo,
+  removeAbsentPin: alreadySo,
+  tooManyPins: "STATUS CODE",
+  tooManyUsers: "STATUS CODE",
+  creatorJoins: "true or false",
+  creatorOwns: "true or false",
+  ownersJoin: "true or false",
+  uniqueSubjects: "true or false",
+  subjectLimit: "a number",
+  descriptionLimit: "a number",
+  messageLimit: "a number",
+  historyDefault: "a number",
+  historyMax: "a number",
+  historyOverMax: ["clamp", "refuse"],
+  historyCursor: ["id", "timestamp", "either"],
+  historyOrder: ["newest-first", "oldest-first"],
+  lagMs: "a number",
+  lagReads: "a number",
+  missingInBatch: ["404", "omit"],
+  oneOnOneHistory: ["listing", "single", "array"],
+  replies: ["same-thread", "parent-thread"],
+  extraMembers: "true or false",
+  emptyResults: ["empty", "omit"],
+  searchMaxCriteria: "a number",
+  searchMaxValues: "a number",
+  othersMessages: ["refuse", "allow"],
+  editSeconds: "a number",
+  outsiders: ["allow", "refuse"],
+  removeOwner: ["allow", "refuse"],
+  chatsPage: "a number",
+};
+
+/**
+ * Reads variants as they are given on a command line: `name=value`. Operations are separated by commas.
+ *
+ * @throws SeedError for an unknown name, or a value that the variant does not take; the message lists those that it does.
+ */
+export function parseVariants(given: readonly string[]): Partial<Variants> {
+  return Object.fromEntries(given.map(parseVariant));
+}
+
+function parseVariant(given: string): readonly [string, unknown] {
+  const equals = given.indexOf("=");
+  const name = equals < 0 ? given : given.slice(0, equals);
+  const text = equals < 0 ? "" : given.slice(equals + 1);
+  if (!Object.hasOwn(variantValues, name)) {
+    throw new SeedError(`Unknown variant: ${name}. There are: ${Object.keys(variantValues).join(", ")}.`);
+  }
+  const values = variantValues[name as keyof Variants];
+  const value = valueOf(values, text);
+  if (value === undefined) {
+    const wanted = typeof values === "string" ? values : `one of ${values.join(", ")}`;
+    throw new SeedError(`The variant ${name} takes ${wanted}, not ${JSON.stringify(text)}.`);
+  }
+  return [name, value];
+}
+
+/** Undefined: the variant does not take it. */
+function valueOf(values: (typeof variantValues)[keyof Variants], text: string): unknown {
+  switch (values) {
+    case "true or false":
+      return text === "true" || text === "false" ? text === "true" : undefined;
+    case "a number":
+      return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+    case "STATUS CODE":
+      return /^[45]\d\d \S+$/.test(text) ? text : undefined;
+    case "operations": {
+      const names = text === "" ? [] : text.split(",");
+      return names.every(isOperation) ? names : undefined;
+    }
+    default:
+      return values.find((value) => String(value) === text);
+  }
+}
