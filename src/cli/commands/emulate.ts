@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+import {
+  defaultSeed,
+  parseFaults,
+  parseSeed,
+  parseVariants,
+  SeedError,
+  startEmulator,
+} from "../../emulator/index.js";
+import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
+import type { Context, ExitCode } from "../context.js";
+
+export interface EmulateArguments {
+  /** 0: a free one. */
+  readonly port: number;
+  /** The org to start with: OrgSeed as YAML or JSON. */
+  readonly seed?: string | undefined;
+  /** Where to write the org when it stops: JSON where the name ends so, else YAML. */
+  readonly dump?: string | undefined;
+  /** Requests a minute of each token; 0: no limit. */
+  readonly rateLimit: number;
+  /** Milliseconds before each answer. */
+  readonly latency: number;
+  /** `name=value` each. */
+  readonly variant: readonly string[];
+  /** FaultRules as YAML or JSON. */
+  readonly faults?: string | undefined;
+  /** E-mail or id of the user whose token the environment holds. */
+  readonly user?: string | undefined;
+}
+
+/**
+ * Runs the emulator until it is told to stop, after printing the environment that makes chatform use it.
+ *
+ * @throws SeedError for a file that can't be read or is wrong, an unknown user or variant, and a port that is taken.
+ */
+export async function emulate(args: EmulateArguments, context: Context): Promise<ExitCode> {
+  const emulator = await begin(await optionsOf(args, context));
+  try {
+    context.stdout.write(greeting(emulator));
+    if (!context.stop.aborted) await once(context.stop, "abort");
+    if (args.dump !== undefined) await writeDump(emulator, resolve(context.cwd, args.dump));
+  } finally {
+    await emulator.close();
+  }
+  return 0;
+}
+
+async function optionsOf(args: EmulateArguments, context: Context): Promise<EmulatorOptions> {
+  const seed = args.seed === undefined ? defaultSeed : parseSeed(await readData(context, args.seed));
+  const faults = args.faults === undefined ? [] : parseFaults(await readData(context, args.faults));
+  return {
+    port: args.port,
+    seed,
+    faults,
+    latencyMs: args.latency,
+    variants: parseVariants(args.variant),
+    ...(args.rateLimit > 0 && { rateLimit: { perMinute: args.rateLimit } }),
+    ...(args.user !== undefined && { actingUser: args.user }),
+  };
+}
+
+async function readData(context: Context, file: string): Promise<unknown> {
+  try {
+    return parse(await readFile(resolve(context.cwd, file), "utf8")) as unknown;
+  } catch (error) {
+    throw new SeedError(`${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function begin(options: EmulatorOptions): Promise<Emulator> {
+  try {
+    return await startEmulator(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error;
+    throw new SeedError(`Port ${options.port ?? 0} is taken. Give another one with --port.`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeDump(emulator: Emulator, file: string): Promise<void> {
+  const org = emulator.dump();
+  const isJson = extname(file) === ".json";
+  await writeFile(
+    file,
+    isJson ? `${JSON.stringify(org, undefined, 2)}\n` : stringify(org, { aliasDuplicateObjects: false }),
+  );
+}
+
+/** Can be pasted into a shell as it is. */
+function greeting(emulator: Emulator): string {
+  const exports = Object.entries(emulator.env).map(([name, value]) => `export ${name}='${value}'`);
+  return [
+    `# A Genesys Cloud chat API is running on ${emulator.url}. To use it, paste this into another terminal:`,
+    ...exports,
+    `# What it was asked: ${emulator.url}/_emulator/requests. Stop it with Ctrl-C.`,
+    "",
+  ].join("\n");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+}
