@@ -75,7 +75,7 @@ export function parseQuery(query: string): Map<string, string[]> {
 }
 
 /** A JSON body must be said to be JSON, in UTF-8. @throws Refusal 415. */
-export function checkMediaType(contentType: string | undefined): void {
+function checkMediaType(contentType: string | undefined): void {
   const [type = "", ...parameters] = (contentType ?? "").toLowerCase().split(";");
   const charset = parameters.find((parameter) => parameter.trim().startsWith("charset="))?.split("=")[1];
   if (type.trim() === "application/json" && (charset === undefined || charset.trim() === "utf-8")) return;

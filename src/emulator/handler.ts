@@ -28,14 +28,14 @@ export interface Call<Body> {
 type Table = typeof operations;
 
 /** The body of an operation's requests; undefined where it takes none. */
-export type BodyOf<N extends OperationName> = Table[N]["body"] extends infer M
+type BodyOf<N extends OperationName> = Table[N]["body"] extends infer M
   ? M extends RequestModel
     ? RequestBody<M>
     : undefined
   : never;
 
 /** What an operation does. Returns the answer's body, undefined for 204. @throws Refusal. */
-export type Handler<N extends OperationName> = (call: Call<BodyOf<N>>) => Json | undefined;
+type Handler<N extends OperationName> = (call: Call<BodyOf<N>>) => Json | undefined;
 
 /** Handlers of some operations. */
 export type Handlers<N extends OperationName> = { readonly [K in N]: Handler<K> };

@@ -75,6 +75,7 @@ export function loadRoom(org: Org, seed: RoomSeed, salt: string): Room {
 function loadOneOnOne(org: Org, seed: OneOnOneSeed): void {
   const [a, b] = seed.users;
   const chat = org.oneOnOne(userId(org, a), userId(org, b));
+  org.keepOneOnOne(chat);
   loadMessages(org, chat, seed.messages ?? []);
   chat.pins.set([...(seed.pins ?? [])]);
 }
@@ -114,7 +115,7 @@ export function userIds(org: Org, idsOrEmails: readonly string[]): string[] {
   return idsOrEmails.map((idOrEmail) => userId(org, idOrEmail));
 }
 
-export function findGroup(org: Org, idOrName: string): Group | undefined {
+function findGroup(org: Org, idOrName: string): Group | undefined {
   return org.groups.get(idOrName) ?? [...org.groups.values()].find(({ name }) => name === idOrName);
 }
 

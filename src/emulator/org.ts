@@ -161,22 +161,22 @@ export class Org {
     return added;
   }
 
-  /** The 1on1 of two users, made when it is first needed. */
+  /** The 1on1 of two users. A new one is kept when the first message is put in: reading it makes no chat. */
   oneOnOne(a: string, b: string): OneOnOne {
     const users: readonly [string, string] = a < b ? [a, b] : [b, a];
-    const key = users.join(" ");
-    let chat = this.oneOnOnes.get(key);
-    if (chat === undefined) {
-      chat = { type: "oneOnOne", users, pins: this.cell<readonly string[]>([]), messages: [] };
-      this.oneOnOnes.set(key, chat);
-    }
-    return chat;
+    const kept = this.oneOnOnes.get(users.join(" "));
+    return kept ?? { type: "oneOnOne", users, pins: this.cell<readonly string[]>([]), messages: [] };
+  }
+
+  keepOneOnOne(chat: OneOnOne): void {
+    this.oneOnOnes.set(chat.users.join(" "), chat);
   }
 
   /** Puts a message in; its content is for the caller to write or set. */
   addMessage(chat: Chat, id = this.ids.uuid()): Message {
     const message: Message = { id, chat, content: this.cell<MessageContent | undefined>(undefined) };
     chat.messages.push(message);
+    if (chat.type === "oneOnOne") this.keepOneOnOne(chat);
     this.messages.set(id, message);
     return message;
   }
