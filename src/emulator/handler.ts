@@ -1,5 +1,4 @@
-import type { RequestBody } from "../api/models.js";
-import type { RequestModel } from "../api/models.js";
+import type { RequestBody, RequestModel } from "../api/models.js";
 import type { operations, OperationName } from "../api/operations.js";
 import type { Json } from "../core/json.js";
 import type { Org } from "./org.js";

@@ -199,8 +199,8 @@ export class Org {
     return members;
   }
 
-  isMember(room: Room, userId: string): boolean {
+  isMember(room: Room, userId: string, view: "seen" | "latest" = "latest"): boolean {
     if (room.type === "group") return this.groups.get(room.id)?.members.includes(userId) ?? false;
-    return room.members.get(userId)?.latest() ?? false;
+    return room.members.get(userId)?.[view]() ?? false;
   }
 }

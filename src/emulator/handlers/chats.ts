@@ -19,7 +19,7 @@ function dateOfLast(chat: Chat): JsonObject {
 function rooms(call: Call<unknown>): Entry[] {
   const withOwners = queryOf(call, "includeRoomOwners") === "true";
   return [...call.org.rooms.values()].flatMap((room) => {
-    if (!call.org.membersOf(room, "seen").includes(call.actor.id)) return [];
+    if (!call.org.isMember(room, call.actor.id, "seen")) return [];
     const details = room.details.seen();
     if (details === undefined) return [];
     const shown = showRoom(call.org, room, details, withOwners);
