@@ -83,7 +83,7 @@ function blockedBy({ uncertain, resources, leaving }: PlannerInput): ReadonlySet
     ...resources,
     ...leaving.map(({ resource }) => resource),
   ]) {
-    for (const { $ref } of refsIn([attributes, (container ?? null) as never])) {
+    for (const { $ref } of refsIn([attributes, (container ?? null)])) {
       users.set($ref, [...(users.get($ref) ?? []), address]);
     }
   }

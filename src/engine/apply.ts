@@ -16,7 +16,7 @@ import type { ApplyResult, ChangeRun } from "./outcome.js";
 import { resultOf } from "./outcome.js";
 import { Recorder } from "./recorder.js";
 import { settle } from "./settle.js";
-import type { Time } from "./time.js";
+import type { Clock } from "../api/clock.js";
 import { verify } from "./verify.js";
 
 export interface ApplyRequest {
@@ -31,7 +31,7 @@ export interface ApplyRequest {
   readonly verify: boolean;
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
-  readonly time: Time;
+  readonly clock: Clock;
   readonly onEvent: OnEvent;
 }
 
@@ -41,14 +41,14 @@ export interface ApplyRequest {
  * @throws what keeps it from recording outcomes, or the abort signal's reason. What was recorded stays recorded.
  */
 export async function apply(request: ApplyRequest): Promise<ApplyResult> {
-  const { plan, api, parallelism, stop, abort, time, onEvent } = request;
+  const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const recorder = new Recorder(request.writer, request.state);
   const looker = new Looker(api, kinds, parallelism, abort);
   const find = async (address: Address): Promise<Found> => {
     const state = recorder.current();
     const uncertain = state.uncertain.filter((intent) => intent.address === address);
-    const settled = await settle({ api, kinds, parallelism, signal: abort, time }, { ...state, uncertain });
+    const settled = await settle({ api, kinds, parallelism, signal: abort, clock }, { ...state, uncertain });
     const [finding] = settled.findings;
     if (finding?.type === "record" && finding.resource !== null)
       return { status: "found", id: finding.resource.id };
@@ -59,7 +59,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
     const live = (await looker.look([run])).get(run);
     return live?.present === true && isEffective(live.attributes, effects);
   };
-  const runs = await execute({ plan, api, recorder, parallelism, stop, abort, time, onEvent, find, isSo });
+  const runs = await execute({ plan, api, recorder, parallelism, stop, abort, clock, onEvent, find, isSo });
 
   const touched = [...runs.values()].filter(
     (run) =>
@@ -68,7 +68,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       (run.doubtful.length > 0 || (request.verify && run.failed.length + run.left < run.change.calls.length)),
   );
   const send = async (draft: CallDraft): Promise<ApiError | undefined> => sendOnce(api, draft, abort);
-  if (touched.length > 0) await verify({ looker, recorder, time, abort, onEvent, send }, touched);
+  if (touched.length > 0) await verify({ looker, recorder, clock, abort, onEvent, send }, touched);
   await recorder.settled();
   return summarize(runs, stop.aborted || abort.aborted, onEvent);
 }

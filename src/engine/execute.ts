@@ -14,7 +14,7 @@ import { CallGraph } from "./graph.js";
 import type { ChangeRun } from "./outcome.js";
 import { changeRun } from "./outcome.js";
 import type { Recorder } from "./recorder.js";
-import type { Time } from "./time.js";
+import type { Clock } from "../api/clock.js";
 
 export interface ExecuteInput {
   readonly plan: Plan;
@@ -25,7 +25,7 @@ export interface ExecuteInput {
   readonly stop: AbortSignal;
   /** Give up what is in flight too. */
   readonly abort: AbortSignal;
-  readonly time: Time;
+  readonly clock: Clock;
   readonly onEvent: OnEvent;
   /** Looks whether a create that was never answered did happen. */
   readonly find: (address: Address) => Promise<Found>;
@@ -166,7 +166,7 @@ class Execution {
           if (mayBeSoAlready(node.call, error)) return error;
           throw error;
         }
-        await this.#input.time.sleep(delay, this.#input.abort);
+        await this.#input.clock.sleep(delay, this.#input.abort);
         if (effects.length > 0 && (await this.#input.isSo(node.run, effects))) return undefined;
       }
     }
@@ -175,7 +175,7 @@ class Execution {
   /** A call that makes a second thing when it is made twice: written down before it is sent, and after. */
   async #create(node: CallNode): Promise<void> {
     const { run, call } = node;
-    const { recorder, time, abort } = this.#input;
+    const { recorder, clock, abort } = this.#input;
     const effects = this.#captured.effects(call);
     const container = this.#captured.container(call);
     const body = this.#captured.body(call);
@@ -186,7 +186,7 @@ class Execution {
         body,
         effects,
         container,
-        at: time.now(),
+        at: clock.now(),
       });
       try {
         this.#capture(node, await this.#request(call));
@@ -200,7 +200,7 @@ class Execution {
         recorder.notCreated(run.change);
         const delay = error.failure.status === 404 ? delays[attempt] : undefined;
         if (delay === undefined) throw error;
-        await time.sleep(delay, abort);
+        await clock.sleep(delay, abort);
       }
     }
     if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);

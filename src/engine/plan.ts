@@ -17,7 +17,7 @@ import { lookupFailed, namesOf, resolvePeople } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { refresh } from "./refresh.js";
 import { settle, withFindings } from "./settle.js";
-import type { Time } from "./time.js";
+import type { Clock } from "../api/clock.js";
 
 export interface PlanRequest {
   readonly api: Api;
@@ -29,7 +29,7 @@ export interface PlanRequest {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
-  readonly time: Time;
+  readonly clock: Clock;
 }
 
 /** What the service allows by default. Source: the vendor's published rate limits; its headers say better. */
@@ -43,8 +43,8 @@ const defaultCallsPerMinute = 300;
 export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
-  const { options, parallelism, signal, onEvent, time } = request;
-  const shared = { api, kinds, parallelism, signal, onEvent, time };
+  const { options, parallelism, signal, onEvent, clock } = request;
+  const shared = { api, kinds, parallelism, signal, onEvent, clock };
   const settled =
     request.state === undefined || !options.refresh
       ? { findings: [], uncertain: stillUncertain(request.state) }

@@ -9,14 +9,14 @@ import { applyEffects, StateDraft } from "../core/state.js";
 import { actor as readActor } from "../api/directory.js";
 import { answersOf } from "./refresh.js";
 import { readAll, readKey } from "./reader.js";
-import type { Time } from "./time.js";
+import type { Clock } from "../api/clock.js";
 
 export interface SettleInput {
   readonly api: Api;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
-  readonly time: Time;
+  readonly clock: Clock;
 }
 
 /** What looking for things of unknown outcome found. */
@@ -40,12 +40,12 @@ export async function settle(input: SettleInput, state: State): Promise<Settled>
   for (let waitMs = 250; ; waitMs *= 2) {
     const looked = await look(input, state, world);
     const youngest = Math.max(...looked.absent.map((intent) => Date.parse(intent.at)));
-    const leftMs = youngest + patienceMs - input.time.now();
+    const leftMs = youngest + patienceMs - input.clock.now();
     if (!(leftMs > 0)) {
       const absent = looked.absent.map(({ address }): JournalEntry => ({ type: "not-created", address }));
       return { findings: [...looked.found, ...absent], uncertain: looked.uncertain };
     }
-    await input.time.sleep(Math.min(waitMs, leftMs), input.signal);
+    await input.clock.sleep(Math.min(waitMs, leftMs), input.signal);
   }
 }
 

@@ -11,12 +11,12 @@ import type { Looker } from "./look.js";
 import { isEffective, subjectOfRun } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
 import type { Recorder } from "./recorder.js";
-import type { Time } from "./time.js";
+import type { Clock } from "../api/clock.js";
 
 export interface VerifyInput {
   readonly looker: Looker;
   readonly recorder: Recorder;
-  readonly time: Time;
+  readonly clock: Clock;
   readonly abort: AbortSignal;
   readonly onEvent: OnEvent;
   /** Makes one more call of a change. */
@@ -51,7 +51,7 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     input.onEvent({ type: "progress", phase: "verify", done: runs.length - left.length, total: runs.length });
     const delay = delaysMs[round];
     if (delay === undefined) break;
-    if (pending.length > 0) await input.time.sleep(delay, input.abort);
+    if (pending.length > 0) await input.clock.sleep(delay, input.abort);
   }
   for (const run of pending) giveUp(run);
 }

@@ -1,6 +1,5 @@
 import type { FromSchema } from "json-schema-to-ts";
 import { requestSchemas } from "../api/models.js";
-import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Kind } from "../core/kind.js";
 import { changedAttributes, pick, setEffects } from "./attributes.js";

@@ -1,0 +1,17 @@
+import { InternalError } from "../core/diagnostic.js";
+import type { Api } from "./api.js";
+import { operation } from "./operations.js";
+
+/** The same service, but every operation that is not a read is refused: planning can't write. */
+export function readOnly(api: Api): Api {
+  return {
+    async call(request, signal) {
+      if (operation(request.operation).safety !== "read") {
+        throw new InternalError(`${request.operation} was called while planning`);
+      }
+      return api.call(request, signal);
+    },
+    budget: () => api.budget(),
+    close: () => api.close(),
+  };
+}

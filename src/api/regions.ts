@@ -1,0 +1,41 @@
+/** Hosts by AWS region. Source: the vendor's list of regions (July 2026). */
+export const regions: Readonly<Record<string, string>> = {
+  "us-east-1": "mypurecloud.com",
+  "us-east-2": "use2.us-gov-pure.cloud",
+  "us-west-2": "usw2.pure.cloud",
+  "ca-central-1": "cac1.pure.cloud",
+  "mx-central-1": "mxc1.pure.cloud",
+  "sa-east-1": "sae1.pure.cloud",
+  "eu-west-1": "mypurecloud.ie",
+  "eu-west-2": "euw2.pure.cloud",
+  "eu-central-1": "mypurecloud.de",
+  "eu-central-2": "euc2.pure.cloud",
+  "eusc-de-east-1": "edee1.eusc-pure.cloud",
+  "me-central-1": "mec1.pure.cloud",
+  "ap-south-1": "aps1.pure.cloud",
+  "ap-southeast-1": "apse1.pure.cloud",
+  "ap-southeast-2": "mypurecloud.com.au",
+  "ap-northeast-1": "mypurecloud.jp",
+  "ap-northeast-2": "apne2.pure.cloud",
+  "ap-northeast-3": "apne3.pure.cloud",
+};
+
+/** The vendor's domains: a region that is newer than this list is in one of them. */
+const vendorHost = /^(?:[a-z0-9-]+\.)?(?:[a-z0-9-]*pure\.cloud|mypurecloud\.[a-z]{2,3}(?:\.[a-z]{2})?)$/;
+
+/**
+ * The host of a region: of its name (`eu-central-1`, `eu_central_1`), or a host in any of the forms that people copy
+ * (`mypurecloud.de`, `api.mypurecloud.de`, `https://login.mypurecloud.de/`).
+ *
+ * @returns undefined for what is neither a region nor one of the vendor's hosts
+ */
+export function regionHost(region: string): string | undefined {
+  const written = region.trim().toLowerCase();
+  const byName = regions[written.replaceAll("_", "-")];
+  if (byName !== undefined) return byName;
+  const host = written
+    .replace(/^https:\/\//, "")
+    .replace(/\/.*$/, "")
+    .replace(/^(?:api|login|apps)\./, "");
+  return vendorHost.test(host) ? host : undefined;
+}
