@@ -1,27 +1,14 @@
-/** Short names of the usual emojis. Others have none here, and read as they were written. */
-const shortnames: readonly (readonly [unicode: string, shortname: string])[] = [
-  ["👍", ":thumbsup:"],
-  ["👎", ":thumbsdown:"],
-  ["❤️", ":heart:"],
-  ["😂", ":joy:"],
-  ["😀", ":grinning:"],
-  ["😮", ":open_mouth:"],
-  ["😢", ":cry:"],
-  ["🎉", ":tada:"],
-  ["👀", ":eyes:"],
-  ["✅", ":white_check_mark:"],
-  ["🔥", ":fire:"],
-  ["🚀", ":rocket:"],
-];
-const toShort = new Map(shortnames);
-const toUnicode = new Map(shortnames.map(([unicode, shortname]) => [shortname, unicode]));
+import { emojiToName, nameToEmoji } from "gemoji";
 
-/** An emoji as it is kept: unicode where its short name is known. */
+/** An emoji as it is kept: unicode where its short name, with or without colons, is known. */
 export function toKept(written: string): string {
-  return toUnicode.get(written) ?? written;
+  const name = written.replace(/^:(.+):$/, "$1");
+  return Object.hasOwn(nameToEmoji, name) ? (nameToEmoji[name] ?? written) : written;
 }
 
-/** A kept emoji as it is read. */
-export function toRead(kept: string, encoding: "unicode" | "shortname"): string {
-  return encoding === "unicode" ? kept : (toShort.get(kept) ?? kept);
+/** A kept emoji as it is read: `👍`, `:+1:` or `+1`. Those without a name read as they were written. */
+export function toRead(kept: string, encoding: "unicode" | "shortname" | "name"): string {
+  const name = emojiToName[kept] ?? emojiToName[`${kept}\u{FE0F}`];
+  if (encoding === "unicode" || name === undefined) return kept;
+  return encoding === "shortname" ? `:${name}:` : name;
 }

@@ -20,7 +20,7 @@ const alreadySo = [204, 404, 409] as const;
 export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]> } = {
   needsUser: "operations",
   needsUserError: "STATUS CODE",
-  reactionsRead: ["unicode", "shortname"],
+  reactionsRead: ["unicode", "shortname", "name"],
   reactionsPut: ["replace", "add"],
   putSettings: ["reset", "keep"],
   patchSettings: ["keep", "reset"],

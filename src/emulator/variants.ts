@@ -13,8 +13,8 @@ export interface Variants {
   readonly needsUser: readonly OperationName[];
   /** How they refuse it. */
   readonly needsUserError: StatusAndCode;
-  /** How reactions read: `👍` or `:thumbsup:`. Both are taken when written. */
-  readonly reactionsRead: "unicode" | "shortname";
+  /** How reactions read: `👍`, `:+1:` or `+1`. All are taken when written. */
+  readonly reactionsRead: "unicode" | "shortname" | "name";
   /** Whether PUT reactions replaces the caller's reactions, or adds to them. */
   readonly reactionsPut: "replace" | "add";
   /** Whether PUT settings resets members that it omits to their defaults, or keeps them. */

@@ -27,11 +27,12 @@ describe("needsUser", () => {
 describe("reactions", () => {
   it.each([
     ["unicode", "👍"],
-    ["shortname", ":thumbsup:"],
+    ["shortname", ":+1:"],
+    ["name", "+1"],
   ] as const)("read as %s", async (reactionsRead, emoji) => {
     const some = await desk({ reactionsRead });
     const messageId = await some.say("Hi");
-    for (const written of ["👍", ":thumbsup:"]) {
+    for (const written of ["👍", ":thumbsup:", "+1"]) {
       await some.call("putChatsMessageReactions", { params: { messageId }, body: { reactions: [written] } });
       const { body } = await some.call("getChatsMessage", { params: { messageId } });
       expect(member(body, "reactions")).toMatchObject([{ emoji, users: [{ id: some.jane }] }]);
