@@ -13,12 +13,12 @@ import type { ChatBlock } from "./message-schema.js";
 import { pinDeclarations } from "./message-schema.js";
 import { maxPins } from "./names.js";
 
+const path = "/pinnedMessageIds";
+
 /** What is pinned in a room. */
 export const roomPins = pinsKind(roomScope, "chat_room_pins", "room's pins");
 /** What is pinned in the 1on1 with a user. */
 export const userPins = pinsKind(userScope, "chat_user_pins", "1on1's pins");
-
-const path = "/pinnedMessageIds";
 
 function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock> {
   const name = `${chat.scope}/*/pins`;

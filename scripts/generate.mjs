@@ -1,0 +1,40 @@
+/**
+ * Runs after tsc: writes schemas/desired-state.schema.json from what the kinds declare, and compiles all schemas into one
+ * file of validators, so that starting chatform compiles none.
+ */
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import standalone from "ajv/dist/standalone/index.js";
+
+const root = new URL("../", import.meta.url);
+const at = (path) => new URL(path, root);
+
+const { desiredStateSchema } = await import(at("dist/config/schema.js"));
+const { kinds } = await import(at("dist/resources/index.js"));
+const { requestSchemas } = await import(at("dist/api/models.js"));
+
+const desired = desiredStateSchema(kinds);
+await writeFile(at("schemas/desired-state.schema.json"), `${JSON.stringify(desired, null, 2)}\n`);
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  code: { source: true },
+});
+const ids = {};
+const add = (name, schema) => {
+  ids[name] = schema.$id ?? `urn:chatform:${name}`;
+  ajv.addSchema({ $id: ids[name], ...schema });
+};
+for (const file of (await readdir(at("schemas/"))).filter((name) => name.endsWith(".schema.json")).sort()) {
+  const name = file.replace(".schema.json", "").replace(/-(\w)/g, (_all, letter) => letter.toUpperCase());
+  add(name, JSON.parse(await readFile(at(`schemas/${file}`), "utf8")));
+}
+for (const [name, schema] of Object.entries(requestSchemas)) add(name, schema);
+
+const code = `${standalone.default(ajv, ids)}\nmodule.exports = { validators: { ...module.exports } };\n`;
+await mkdir(at("dist/generated/"), { recursive: true });
+await writeFile(at("src/generated/validators.cjs"), code);
+await copyFile(at("src/generated/validators.cjs"), at("dist/generated/validators.cjs"));

@@ -1,0 +1,66 @@
+import validatorsModule from "../generated/validators.cjs";
+import type { Diagnostic } from "../core/diagnostic.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
+import type { Kind } from "../core/kind.js";
+import { tokens, valueAt } from "../core/pointer.js";
+import { desiredStateSchema } from "./schema.js";
+import { schemaProblems } from "./schema-problems.js";
+import type { Source } from "./source.js";
+import { placeOf } from "./source.js";
+import type { YamlValue } from "./yaml-value.js";
+
+export interface Checked {
+  readonly value: Json;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks what a file says against the schema of the desired state. */
+export function checkSchema(
+  source: Source,
+  { value, untyped, unresolved }: YamlValue,
+  kinds: readonly Kind[],
+): Checked {
+  const validate = validatorsModule.validators["desiredState"];
+  if (validate === undefined || validate(value)) return { value, diagnostics: [] };
+  const typed = withTypes(value, validate.errors ?? [], untyped);
+  if (validate(typed)) return { value: typed, diagnostics: [] };
+  // Only now is the schema itself needed: to say what would be right.
+  const errors = (validate.errors ?? []).filter(({ instancePath }) => !unresolved.has(instancePath));
+  const problems = schemaProblems(errors, typed, desiredStateSchema(kinds));
+  const diagnostics = problems.map(({ diagnostic, path, atKey }): Diagnostic => ({
+    severity: "error",
+    ...diagnostic,
+    ...placeOf(source, path, atKey),
+  }));
+  return { value: typed, diagnostics };
+}
+
+/** Plain scalars that are one variable become numbers and booleans where the schema wants those. */
+function withTypes(
+  value: Json,
+  errors: readonly { keyword: string; instancePath: string; params: unknown }[],
+  untyped: ReadonlySet<string>,
+): Json {
+  return errors.reduce((result, { keyword, instancePath, params }) => {
+    const text = valueAt(result, instancePath);
+    if (keyword !== "type" || !untyped.has(instancePath) || typeof text !== "string") return result;
+    const { type } = params as { readonly type: unknown };
+    const converted = convert(text, type);
+    return converted === undefined ? result : replaced(result, tokens(instancePath), converted);
+  }, value);
+}
+
+function convert(text: string, type: unknown): Json | undefined {
+  if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  if ((type === "integer" || type === "number") && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  return undefined;
+}
+
+function replaced(value: Json, [head, ...rest]: readonly string[], by: Json): Json {
+  if (head === undefined) return by;
+  if (isArray(value)) return value.map((item, at) => (String(at) === head ? replaced(item, rest, by) : item));
+  if (!isObject(value)) return value;
+  const inner: JsonObject = { ...value, [head]: replaced(value[head] ?? null, rest, by) };
+  return inner;
+}

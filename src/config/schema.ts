@@ -1,0 +1,86 @@
+import type { JsonObject } from "../core/json.js";
+import type { Declaration, Kind } from "../core/kind.js";
+
+/** A JSON Schema under construction. */
+interface Draft {
+  [member: string]: unknown;
+  properties?: Record<string, unknown>;
+  additionalProperties?: unknown;
+}
+
+const base: Readonly<Record<string, JsonObject>> = {
+  version: { const: 1, description: "The version of this format." },
+  safety: {
+    type: "object",
+    additionalProperties: false,
+    description: "How much one plan may delete (participants, messages, pins) before it is refused.",
+    properties: {
+      maxDeletions: { type: "integer", minimum: 0, default: 20 },
+      maxDeletionPercent: {
+        type: "number",
+        minimum: 0,
+        maximum: 100,
+        default: 30,
+        description: "Of what there is; counts from 10 existing things on.",
+      },
+    },
+  },
+  state: {
+    type: "object",
+    additionalProperties: false,
+    description: "Where chatform keeps what it applied.",
+    properties: {
+      backend: { type: "string", enum: ["local"], default: "local" },
+      path: { type: "string", minLength: 1, default: "chatform.state.json" },
+    },
+  },
+};
+
+/**
+ * The JSON Schema of the desired state (draft 2020-12): what every file may hold, put together from what the kinds
+ * declare. All objects are closed.
+ */
+export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
+  const root: Draft = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "https://chatform.dev/schemas/desired-state.schema.json",
+    title: "chatform desired state, version 1",
+    type: "object",
+    required: ["version"],
+    additionalProperties: false,
+    properties: { ...base },
+  };
+  for (const declaration of kinds.flatMap(({ declares }) => declares)) add(root, declaration);
+  return root as JsonObject;
+}
+
+function add(root: Draft, { at, properties, names, required, description, anyOf }: Declaration): void {
+  const target = walk(root, at, names);
+  target.properties = { ...target.properties, ...properties };
+  if (description !== undefined) target["description"] = description;
+  if (anyOf !== undefined) target["anyOf"] = anyOf;
+  if (required !== undefined) target["required"] = required;
+}
+
+/** The schema of the objects at a path; made where there is none. */
+function walk(root: Draft, at: string, names: JsonObject | undefined): Draft {
+  let schema = root;
+  const segments = at === "" ? [] : at.split("/");
+  for (const [depth, segment] of segments.entries()) {
+    if (segment === "*") {
+      if (depth === segments.length - 1 && names !== undefined) schema["propertyNames"] = names;
+      schema.additionalProperties =
+        schema.additionalProperties === false ? object() : schema.additionalProperties;
+      schema = schema.additionalProperties as Draft;
+    } else {
+      schema.properties ??= {};
+      schema.properties[segment] ??= object();
+      schema = schema.properties[segment] as Draft;
+    }
+  }
+  return schema;
+}
+
+function object(): Draft {
+  return { type: "object", additionalProperties: false };
+}

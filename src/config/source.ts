@@ -1,0 +1,88 @@
+import type { Document, LineCounter } from "yaml";
+import { isMap, isNode, isPair, isScalar, isSeq } from "yaml";
+import type { SourceRange } from "../core/diagnostic.js";
+
+/** A file that was parsed, to find places in. */
+export interface Source {
+  /** As the user named it. */
+  readonly file: string;
+  readonly text: string;
+  readonly lines: LineCounter;
+  readonly document: Document.Parsed;
+}
+
+/** A place in a file, with the line to show. */
+export interface Place {
+  readonly range: SourceRange;
+  readonly sourceLine: string;
+}
+
+/** The place between two offsets. */
+export function placeAt(
+  { file, text, lines }: Pick<Source, "file" | "text" | "lines">,
+  start: number,
+  end: number,
+): Place {
+  const first = position(lines, start);
+  const lineStart = start - (first.column - 1);
+  const lineEnd = text.indexOf("\n", lineStart);
+  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, "");
+  const last = Math.max(start, Math.min(end, text.length));
+  return { range: { file, start: first, end: position(lines, last) }, sourceLine: line };
+}
+
+function position(lines: LineCounter, offset: number): SourceRange["start"] {
+  const { line, col } = lines.linePos(offset);
+  // Before the first line of an empty file the counter says 0.
+  return { line: Math.max(1, line), column: Math.max(1, col), offset };
+}
+
+/**
+ * The place of a value, or of its name; where it is not in the file, of what it would be in.
+ *
+ * @param path member names and array positions from the top
+ */
+export function placeOf(source: Source, path: readonly string[], atKey: boolean): Place {
+  let node: unknown = source.document.contents;
+  let range = rangeOf(node) ?? [0, 0];
+  for (const [depth, token] of path.entries()) {
+    const next = child(source.document, node, token);
+    if (next === undefined) break;
+    const isLast = depth === path.length - 1;
+    const key = rangeOf(next.key);
+    const value = rangeOf(next.value);
+    range = (isLast && !atKey ? (nonEmpty(value) ?? key) : (key ?? value)) ?? range;
+    if (isLast) break;
+    node = next.value;
+  }
+  return placeAt(source, range[0], range[1]);
+}
+
+function child(
+  document: Document.Parsed,
+  parent: unknown,
+  token: string,
+): { key: unknown; value: unknown } | undefined {
+  const node = isNode(parent) && "resolve" in parent ? parent.resolve(document) : parent;
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === token,
+    );
+    return pair === undefined ? undefined : { key: pair.key, value: pair.value };
+  }
+  if (isSeq(node)) {
+    const item = node.items[Number(token)];
+    return item === undefined ? undefined : { key: undefined, value: item };
+  }
+  return undefined;
+}
+
+/** Start and end of a node, without the white space behind it. */
+function rangeOf(node: unknown): readonly [number, number] | undefined {
+  if (!isNode(node) || node.range === null || node.range === undefined) return undefined;
+  return [node.range[0], node.range[1]];
+}
+
+function nonEmpty(range: readonly [number, number] | undefined): readonly [number, number] | undefined {
+  return range === undefined || range[0] === range[1] ? undefined : range;
+}
