@@ -102,12 +102,9 @@ function readPart(
     });
     return undefined;
   }
-  if (read.diagnostics.length > 0) return undefined;
   const checked = checkSchema(source, read, kinds);
   diagnostics.push(...checked.diagnostics);
-  return isObject(checked.value) && checked.diagnostics.length === 0
-    ? { source, value: checked.value }
-    : undefined;
+  return isObject(checked.value) ? { source, value: checked.value } : undefined;
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {
