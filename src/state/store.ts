@@ -52,4 +52,6 @@ export interface StateStore {
   unlock(id: string): Promise<LockInfo>;
   /** Begins to write, over the state that `read` gave (undefined: a new one). Only under the lock. */
   open(base: State | undefined): Promise<StateWriter>;
+  /** Puts this state, with its lineage and serial, in place of what there is. Only under the lock. */
+  replace(state: State): Promise<void>;
 }

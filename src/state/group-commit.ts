@@ -1,0 +1,49 @@
+/**
+ * Lets many concurrent appends share one write: while a commit runs, what comes in is gathered for the next. Order is
+ * kept.
+ */
+export class GroupCommit<Item> {
+  readonly #commit: (items: readonly Item[]) => Promise<void>;
+  #waiting: Waiting<Item>[] = [];
+  #running: Promise<void> | undefined;
+
+  /** @param commit makes these durable; when it throws, so does the append of each of them */
+  constructor(commit: (items: readonly Item[]) => Promise<void>) {
+    this.#commit = commit;
+  }
+
+  /** Resolves when the item is durable. */
+  async append(item: Item): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Waits until everything so far is durable, or has failed to be. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Appends that are made in the same turn of the event loop share the first write already.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#commit(batch.map(({ item }) => item));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running = undefined;
+  }
+}
+
+interface Waiting<Item> {
+  readonly item: Item;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
