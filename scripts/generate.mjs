@@ -34,7 +34,7 @@ for (const file of (await readdir(at("schemas/"))).filter((name) => name.endsWit
 }
 for (const [name, schema] of Object.entries(requestSchemas)) add(name, schema);
 
-const code = `${standalone.default(ajv, ids)}\nmodule.exports = { validators: { ...module.exports } };\n`;
+const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.exports };\n`;
 await mkdir(at("dist/generated/"), { recursive: true });
 await writeFile(at("src/generated/validators.cjs"), code);
 await copyFile(at("src/generated/validators.cjs"), at("dist/generated/validators.cjs"));

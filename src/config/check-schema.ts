@@ -1,4 +1,4 @@
-import validatorsModule from "../generated/validators.cjs";
+import { validators } from "../generated/validators.cjs";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
@@ -21,7 +21,7 @@ export function checkSchema(
   { value, untyped, unresolved }: YamlValue,
   kinds: readonly Kind[],
 ): Checked {
-  const validate = validatorsModule.validators["desiredState"];
+  const validate = validators["desiredState"];
   if (validate === undefined || validate(value)) return { value, diagnostics: [] };
   const typed = withTypes(value, validate.errors ?? [], untyped);
   if (validate(typed)) return { value: typed, diagnostics: [] };

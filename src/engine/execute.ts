@@ -178,6 +178,7 @@ class Execution {
     const { recorder, clock, abort } = this.#input;
     const effects = this.#captured.effects(call);
     const container = this.#captured.container(call);
+    run.container = container;
     const body = this.#captured.body(call);
     const delays = this.#captured.isUsedBy(call) ? freshDelaysMs : [];
     for (let attempt = 0; ; attempt++) {

@@ -64,8 +64,8 @@ export class Looker {
 }
 
 /** A change's resource with what should be so once the calls that were made have taken. */
-export function subjectOfRun({ change, id, effects }: ChangeRun): Subject {
-  const { address, kind, record, container, after } = change;
+export function subjectOfRun({ change, id, container, effects }: ChangeRun): Subject {
+  const { address, kind, record, after } = change;
   const applied = record === null ? (after ?? {}) : applyEffects(record.applied, effects);
   return {
     address,

@@ -35,6 +35,8 @@ export interface ChangeRun {
   readonly change: Change;
   /** Captured, or known from the start. */
   id: string | undefined;
+  /** What it lives in; known from the start, or when it is created there. */
+  container: string | undefined;
   started: boolean;
   /** Calls that have not ended yet. */
   left: number;
@@ -53,6 +55,7 @@ export function changeRun(change: Change): ChangeRun {
   return {
     change,
     id: change.id,
+    container: change.container,
     started: false,
     left: change.calls.length,
     effects: [],
