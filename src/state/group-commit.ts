@@ -4,12 +4,17 @@
  */
 export class GroupCommit<Item> {
   readonly #commit: (items: readonly Item[]) => Promise<void>;
+  readonly #hold: () => Promise<void>;
   #waiting: Waiting<Item>[] = [];
   #running: Promise<void> | undefined;
 
-  /** @param commit makes these durable; when it throws, so does the append of each of them */
-  constructor(commit: (items: readonly Item[]) => Promise<void>) {
+  /**
+   * @param commit makes these durable; when it throws, so does the append of each of them
+   * @param hold waits before each commit for more to come; by default only for the appends of the same turn of the event loop
+   */
+  constructor(commit: (items: readonly Item[]) => Promise<void>, hold = async () => Promise.resolve()) {
     this.#commit = commit;
+    this.#hold = hold;
   }
 
   /** Resolves when the item is durable. */
@@ -26,9 +31,8 @@ export class GroupCommit<Item> {
   }
 
   async #run(): Promise<void> {
-    // Appends that are made in the same turn of the event loop share the first write already.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await this.#hold();
       const batch = this.#waiting;
       this.#waiting = [];
       try {

@@ -12,6 +12,7 @@ import { parseJournal } from "./journal.js";
 import { dropJournal } from "./journal-file.js";
 import { LocalLocks } from "./local-lock.js";
 import { LocalWriter } from "./local-writer.js";
+import { movedError } from "./moved.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
 
 export interface LocalOptions {
@@ -67,7 +68,8 @@ class LocalStore implements StateStore {
 
   async open(base: State | undefined): Promise<StateWriter> {
     const target = await linkTarget(this.#options.path);
-    if (this.#seen !== undefined && this.#seen !== (await fingerprint(target))) throw moved(this.location);
+    if (this.#seen !== undefined && this.#seen !== (await fingerprint(target)))
+      throw movedError(this.location);
     const { journal } = await this.#load();
     this.#seen = undefined;
     const journalPath = `${target}.journal`;
@@ -166,15 +168,6 @@ async function fingerprint(target: string): Promise<string> {
 
 function restoreFrom(target: string): string {
   return `Put back its last good content, from version control or from ${target}.backup. Nothing was changed.`;
-}
-
-function moved(location: string): StateError {
-  return new StateError({
-    code: "state-moved",
-    location,
-    detail: `${location} was changed by something else since it was read.`,
-    help: "Nothing was written. Run the command again.",
-  });
 }
 
 function damagedJournal(path: string, line: number, location: string): StateError {

@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { isObject } from "../core/json.js";
+import type { Clock } from "./clock.js";
+import { LockedError, StateError } from "./errors.js";
+import type { HttpClient } from "./http-client.js";
+import { refused } from "./http-client.js";
+import type { HttpOptions } from "./http-options.js";
+import { lockInfo } from "./lock-info.js";
+import type { Lock, LockInfo } from "./store.js";
+import type { Patience } from "./waiting.js";
+import { insist } from "./waiting.js";
+
+/** The lock of a state on a server. The protocol has no heartbeat: that it is lost shows at the next write. */
+export class HttpLocks {
+  readonly #client: HttpClient;
+  readonly #server: HttpOptions;
+  readonly #clock: Clock;
+  readonly #location: string;
+  #held: { readonly info: LockInfo; readonly lost: AbortController } | undefined;
+
+  constructor(client: HttpClient, server: HttpOptions, clock: Clock, location: string) {
+    this.#client = client;
+    this.#server = server;
+    this.#clock = clock;
+    this.#location = location;
+  }
+
+  /** The ID that writes must name. */
+  get heldId(): string | undefined {
+    return this.#held?.info.ID;
+  }
+
+  /** @throws LockedError, StateError */
+  async lock(operation: string, patience: Patience): Promise<Lock> {
+    const info = lockInfo(randomUUID(), operation, this.#server.address.pathname, this.#clock);
+    const lost = new AbortController();
+    const { lock } = this.#server;
+    if (lock === undefined) {
+      const notice = `${this.#location} has no lock address, so nothing keeps two runs apart. Set TF_HTTP_LOCK_ADDRESS.`;
+      return { info, notice, lost: lost.signal, release: async () => Promise.resolve() };
+    }
+    await insist(async () => this.#attempt(info, lock, patience.signal), patience, this.#clock);
+    this.#held = { info, lost };
+    return { info, lost: lost.signal, release: async () => this.#release(info) };
+  }
+
+  /** @throws StateError lock-missing, lock-mismatch */
+  async unlock(id: string): Promise<LockInfo> {
+    const info = { ...lockInfo(id, "unlock", this.#server.address.pathname, this.#clock), Who: "" };
+    const status = await this.#sendUnlock(info);
+    if (status === 404 || status === undefined) {
+      throw this.#unlockError("lock-missing", `${this.#location} is not locked.`, "There is nothing to do.");
+    }
+    if (status === 409 || status === 423) {
+      throw this.#unlockError(
+        "lock-mismatch",
+        `${this.#location} is not locked with the ID ${id}.`,
+        "Use the ID that the message about the lock shows.",
+      );
+    }
+    if (status >= 300) throw refused(this.#server.unlock?.method ?? "", this.#location, { status });
+    return info;
+  }
+
+  /** The server says that somebody else has the lock. Ends ours. */
+  lostTo(body: Buffer): StateError {
+    const holder = parseLockInfo(body)?.Who ?? "";
+    const error = new StateError({
+      code: "lock-lost",
+      location: this.#location,
+      detail: `The lock of ${this.#location} was taken away${holder === "" ? "" : ` by ${holder}`} while this was running.`,
+      help: "See that nobody else is at work, then run the command again.",
+    });
+    this.#held?.lost.abort(error);
+    return error;
+  }
+
+  async #attempt(
+    info: LockInfo,
+    { method, address }: { readonly method: string; readonly address: URL },
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly value: undefined } | { readonly error: Error }> {
+    const { status, body } = await this.#client.send(method, address, JSON.stringify(info), signal);
+    if (status >= 200 && status < 300) return { value: undefined };
+    if (status !== 409 && status !== 423) throw refused(method, this.#location, { status });
+    const holder = parseLockInfo(body) ?? { ...info, ID: "unknown", Operation: "", Who: "", Created: "" };
+    // Ours, by an attempt whose answer was lost.
+    if (holder.ID === info.ID) return { value: undefined };
+    return { error: new LockedError(this.#location, holder) };
+  }
+
+  async #release(info: LockInfo): Promise<void> {
+    if (this.#held?.info.ID !== info.ID) return;
+    const { lost } = this.#held;
+    this.#held = undefined;
+    if (lost.signal.aborted) return;
+    const status = await this.#sendUnlock(info);
+    // Gone already, or another's by now: not ours to remove.
+    if (status === undefined || status < 300 || [404, 409, 423].includes(status)) return;
+    throw refused(this.#server.unlock?.method ?? "", this.#location, { status });
+  }
+
+  async #sendUnlock(info: LockInfo): Promise<number | undefined> {
+    const { unlock } = this.#server;
+    if (unlock === undefined) return undefined;
+    const { status } = await this.#client.send(unlock.method, unlock.address, JSON.stringify(info));
+    return status;
+  }
+
+  #unlockError(code: "lock-missing" | "lock-mismatch", detail: string, help: string): StateError {
+    return new StateError({ code, location: this.#location, detail, help });
+  }
+}
+
+function parseLockInfo(body: Buffer): LockInfo | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    if (!isObject(value) || typeof value["ID"] !== "string") return undefined;
+    const text = (name: string): string => {
+      const member = value[name];
+      return typeof member === "string" ? member : "";
+    };
+    return {
+      ID: value["ID"],
+      Operation: text("Operation"),
+      Info: text("Info"),
+      Who: text("Who"),
+      Version: text("Version"),
+      Created: text("Created"),
+      Path: text("Path"),
+    };
+  } catch {
+    return undefined;
+  }
+}

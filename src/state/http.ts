@@ -1,0 +1,101 @@
+/*
+ * Terraform's HTTP backend protocol: GET, POST ?ID=, LOCK, UNLOCK. Source:
+ * https://developer.hashicorp.com/terraform/language/backend/http
+ *
+ * GitLab, its best-known server, keeps every version by the `serial` of the body, which must be there and be new each
+ * time; ours has one, and goes up with every POST. Source: GitLab's lib/api/terraform/state.rb.
+ */
+import { randomUUID } from "node:crypto";
+import type { State } from "../core/state.js";
+import { emptyState } from "../core/state.js";
+import type { Clock } from "./clock.js";
+import { parseState, printState } from "./codec.js";
+import { HttpClient, refused } from "./http-client.js";
+import { HttpLocks } from "./http-lock.js";
+import type { HttpOptions } from "./http-options.js";
+import { shown } from "./http-options.js";
+import { movedError } from "./moved.js";
+import { RemoteWriter } from "./remote-writer.js";
+import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
+import type { Patience } from "./waiting.js";
+
+export interface HttpStoreOptions {
+  readonly server: HttpOptions;
+  readonly clock: Clock;
+  /** Makes the lineage of a new state. */
+  readonly newLineage?: () => string;
+  /** How long outcomes wait for others to share a write with; default 1 s. */
+  readonly gatherMs?: number;
+  /** Keeps a state that can't be stored where the user finds it. @returns where */
+  readonly rescue: (state: State) => Promise<string>;
+}
+
+/** A state on a server that speaks Terraform's HTTP backend protocol. */
+export function httpStore(options: HttpStoreOptions): StateStore {
+  return new HttpStore(options);
+}
+
+class HttpStore implements StateStore {
+  readonly location: string;
+  readonly #options: HttpStoreOptions;
+  readonly #client: HttpClient;
+  readonly #locks: HttpLocks;
+
+  constructor(options: HttpStoreOptions) {
+    this.#options = options;
+    this.location = shown(options.server.address);
+    this.#client = new HttpClient(options.server, options.clock);
+    this.#locks = new HttpLocks(this.#client, options.server, options.clock, this.location);
+  }
+
+  async read(): Promise<State | undefined> {
+    const content = await this.#get();
+    return content === undefined
+      ? undefined
+      : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");
+  }
+
+  async lock(operation: string, patience: Patience): Promise<Lock> {
+    return this.#locks.lock(operation, patience);
+  }
+
+  async unlock(id: string): Promise<LockInfo> {
+    return this.#locks.unlock(id);
+  }
+
+  async open(base: State | undefined): Promise<StateWriter> {
+    const stored = await this.read();
+    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial) throw movedError(this.location);
+    const { clock, gatherMs = 1_000, rescue, newLineage = randomUUID } = this.#options;
+    return new RemoteWriter({
+      location: this.location,
+      base: base ?? emptyState(newLineage()),
+      put: async (state) => this.replace(state),
+      clock,
+      gatherMs,
+      rescue,
+    });
+  }
+
+  async replace(state: State): Promise<void> {
+    const { address, updateMethod } = this.#options.server;
+    const content = printState(state);
+    const target = new URL(address);
+    const id = this.#locks.heldId;
+    if (id !== undefined) target.searchParams.set("ID", id);
+    const answer = await this.#client.send(updateMethod, target, content);
+    if (answer.status >= 200 && answer.status < 300) return;
+    if (answer.status === 409 || answer.status === 423) throw this.#locks.lostTo(answer.body);
+    // Perhaps an attempt whose answer was lost did store it, and now its serial is taken: by itself.
+    if (answer.isRetried && (await this.#get())?.toString() === content) return;
+    throw refused(updateMethod, this.location, answer);
+  }
+
+  async #get(): Promise<Buffer | undefined> {
+    const { address } = this.#options.server;
+    const answer = await this.#client.send("GET", address);
+    if (answer.status === 404 || answer.status === 204) return undefined;
+    if (answer.status !== 200) throw refused("GET", this.location, answer);
+    return answer.body.length === 0 ? undefined : answer.body;
+  }
+}
