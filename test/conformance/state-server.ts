@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What goes wrong with the next request of this method: an answer instead, or the connection ends before or after it is done. */
+export interface Fault {
+  readonly method: string;
+  readonly with: number | "drop-before" | "drop-after";
+}
+
+export interface StateServerOptions {
+  /** `terraform`: LOCK and UNLOCK at the address, 423. `gitlab`: POST and DELETE at /lock, 409, versions by serial. */
+  readonly manner: "terraform" | "gitlab";
+  /** `user:password` */
+  readonly credentials?: string;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export interface StateServer {
+  readonly url: string;
+  readonly requests: SeenRequest[];
+  readonly faults: Fault[];
+  content: string | undefined;
+  lock: string | undefined;
+  close(): Promise<void>;
+}
+
+/** A server of Terraform's HTTP backend protocol, written from its documentation alone. */
+export async function startStateServer(options: StateServerOptions): Promise<StateServer> {
+  const server = createServer((request, response) => void serve(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const serials = new Set<number>();
+  const state: StateServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/state/prod`,
+    requests: [],
+    faults: [],
+    content: undefined,
+    lock: undefined,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return state;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const seen = {
+      method: request.method ?? "",
+      url: request.url ?? "",
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    };
+    state.requests.push(seen);
+    const at = state.faults.findIndex(({ method }) => method === seen.method);
+    const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
+    if (fault?.with === "drop-before") return void request.socket.destroy();
+    const [status, body] = typeof fault?.with === "number" ? [fault.with, ""] : answer(seen);
+    if (fault?.with === "drop-after") return void request.socket.destroy();
+    response.writeHead(status, { "content-type": "application/json" }).end(body);
+  }
+
+  function answer(seen: SeenRequest): readonly [status: number, body: string] {
+    const expected = `Basic ${Buffer.from(options.credentials ?? "").toString("base64")}`;
+    if (options.credentials !== undefined && seen.headers.authorization !== expected) return [401, ""];
+    const sum = createHash("md5").update(seen.body).digest("base64");
+    if (seen.body !== "" && seen.headers["content-md5"] !== sum) return [400, "Content-MD5"];
+    const url = new URL(seen.url, state.url);
+    const isLock = options.manner === "terraform" || url.pathname.endsWith("/lock");
+    const method = `${isLock && options.manner === "gitlab" ? "lock " : ""}${seen.method}`;
+    switch (method) {
+      case "GET":
+        return state.content === undefined
+          ? [options.manner === "gitlab" ? 204 : 404, ""]
+          : [200, state.content];
+      case "POST":
+        return update(seen.body, url.searchParams.get("ID") ?? undefined);
+      case "LOCK":
+      case "lock POST":
+        return lock(seen.body);
+      case "UNLOCK":
+      case "lock DELETE":
+        return unlock(seen.body);
+      default:
+        return [405, ""];
+    }
+  }
+
+  function update(body: string, id: string | undefined): readonly [number, string] {
+    if (id !== idOf(state.lock)) return [conflict(), state.lock ?? ""];
+    if (options.manner === "gitlab") {
+      const { serial } = JSON.parse(body) as { serial?: number };
+      if (typeof serial !== "number" || serials.has(serial)) return [422, "serial"];
+      serials.add(serial);
+    }
+    state.content = body;
+    return [200, ""];
+  }
+
+  function lock(body: string): readonly [number, string] {
+    const members = ["ID", "Operation", "Info", "Who", "Version", "Created", "Path"];
+    const info = JSON.parse(body) as Record<string, unknown>;
+    if (members.some((name) => typeof info[name] !== "string")) return [400, "LockInfo"];
+    if (state.lock !== undefined) return [conflict(), state.lock];
+    state.lock = body;
+    return [200, ""];
+  }
+
+  function unlock(body: string): readonly [number, string] {
+    if (idOf(body) !== idOf(state.lock)) return [conflict(), state.lock ?? ""];
+    state.lock = undefined;
+    return [200, ""];
+  }
+
+  function conflict(): number {
+    return options.manner === "gitlab" ? 409 : 423;
+  }
+}
+
+function idOf(lock: string | undefined): string | undefined {
+  return lock === undefined ? undefined : (JSON.parse(lock) as { ID?: string }).ID;
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/state/clock.js";
+import { httpOptions } from "../../src/state/http-options.js";
+import { httpStore } from "../../src/state/http.js";
+import { localStore } from "../../src/state/local.js";
+import { startStateServer } from "./state-server.js";
+import type { StoreBench } from "./store.js";
+import { storeConformance } from "./store.js";
+
+storeConformance("local", async (): Promise<StoreBench> => {
+  const folder = await mkdtemp(join(tmpdir(), "chatform-store-"));
+  const path = join(folder, "chatform.state.json");
+  return {
+    store: () => localStore({ path }),
+    damage: async (content) => writeFile(path, content),
+    close: async () => rm(folder, { recursive: true, force: true }),
+  };
+});
+
+for (const manner of ["terraform", "gitlab"] as const) {
+  storeConformance(`http, as ${manner} does it`, async (): Promise<StoreBench> => {
+    const server = await startStateServer({ manner, credentials: "bot:secret" });
+    const lock = manner === "gitlab" ? `${server.url}/lock` : server.url;
+    const env = {
+      TF_HTTP_ADDRESS: server.url,
+      TF_HTTP_LOCK_ADDRESS: lock,
+      TF_HTTP_UNLOCK_ADDRESS: lock,
+      TF_HTTP_USERNAME: "bot",
+      TF_HTTP_PASSWORD: "secret",
+      ...(manner === "gitlab" && { TF_HTTP_LOCK_METHOD: "POST", TF_HTTP_UNLOCK_METHOD: "DELETE" }),
+    };
+    const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
+    return {
+      store: () => httpStore({ server: httpOptions({}, env), clock: systemClock, gatherMs: 5, rescue }),
+      damage: async (content) => {
+        server.content = content;
+        return Promise.resolve();
+      },
+      close: async () => server.close(),
+    };
+  });
+}
