@@ -10,11 +10,16 @@ export interface Clock {
   random(): number;
 }
 
+/** A longer timer overflows and fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
+      for (let left = ms; left > 0; left -= longestTimerMs) {
+        await delay(Math.min(left, longestTimerMs), undefined, signal === undefined ? {} : { signal });
+      }
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -22,3 +27,55 @@ export const systemClock: Clock = {
   },
   random: () => Math.random(),
 };
+
+/** The same clock, with sleeps that also end, by throwing its reason, when `lifetime` aborts: no timer outlives it. */
+export function clockWithin(clock: Clock, lifetime: AbortSignal): Clock {
+  return {
+    now: () => clock.now(),
+    random: () => clock.random(),
+    sleep: (ms, signal) => sleepUntilAny(clock, ms, [lifetime, ...(signal === undefined ? [] : [signal])]),
+  };
+}
+
+/** Sleeps until the time is over or one of the signals aborts. @throws that signal's reason */
+export async function sleepUntilAny(
+  clock: Clock,
+  ms: number,
+  signals: readonly AbortSignal[],
+): Promise<void> {
+  const either = new AbortController();
+  const stop = (event: Event): void => {
+    either.abort((event.target as AbortSignal).reason);
+  };
+  for (const signal of signals) {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", stop, { once: true });
+  }
+  try {
+    await clock.sleep(ms, either.signal);
+  } finally {
+    for (const signal of signals) signal.removeEventListener("abort", stop);
+  }
+}
+
+/**
+ * Waits for something that others wait for too: who gives up leaves it running.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}

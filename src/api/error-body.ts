@@ -1,13 +1,14 @@
 import type { ErrorBody, Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
-import type { OperationName } from "./operations.js";
+import type { Exchange } from "./exchange.js";
 import { operation } from "./operations.js";
 import type { HttpAnswer } from "./transport.js";
+import { header } from "./transport.js";
 
 const maxReason = 500;
 
-/** Controls, line separators, and characters that turn the direction of text. */
-const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Controls, line separators, and characters that are invisible or turn the direction of text. */
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text of the service as one line of bounded length, with control characters made visible. */
 export function oneLine(text: string): string {
@@ -18,6 +19,40 @@ export function oneLine(text: string): string {
   return text.length > maxReason ? `${shown}…` : shown;
 }
 
+/** The text without these secrets: a service may repeat what it was sent. */
+export function redacted(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((all, secret) => (secret === "" ? all : all.replaceAll(secret, "…")), text);
+}
+
+/** The error that an answer which is no success tells. */
+export function errorOf(exchange: Exchange, answer: HttpAnswer, outcome: Outcome): ApiError {
+  const { name, method, path } = exchange;
+  const { status } = answer;
+  const body = errorBody(answer.text);
+  const correlationId = header(answer, "inin-correlation-id") ?? stringOf(body.contextId);
+  const code = stringOf(body.code);
+  const shown = (text: string): string => oneLine(redacted(text, secretsOf(exchange)));
+  const message = stringOf(body.message) ?? code;
+  return new ApiError({
+    operation: name,
+    method,
+    path,
+    outcome,
+    status,
+    // Not the service's own words: something between us and it has answered.
+    code: shown(code ?? `http.${status}`),
+    reason: shown(message ?? "the answer is not an error body of Genesys Cloud"),
+    ...(correlationId === undefined ? {} : { correlationId: shown(correlationId) }),
+    ...(status === 403 ? { permissions: operation(name).permissions } : {}),
+  });
+}
+
+/** What must not be shown of a request. */
+function secretsOf({ headers }: Exchange): readonly string[] {
+  const { authorization } = headers;
+  return authorization === undefined ? [] : [authorization, authorization.replace(/^\S+ /, "")];
+}
+
 /** The error body of an answer; empty where it has none. */
 function errorBody(text: string): ErrorBody {
   try {
@@ -26,35 +61,6 @@ function errorBody(text: string): ErrorBody {
   } catch {
     return {};
   }
-}
-
-/** What an answer that is no success says. */
-export function errorOf(name: OperationName, path: string, answer: HttpAnswer, outcome: Outcome): ApiError {
-  const { method, permissions } = operation(name);
-  const { status } = answer;
-  const body = errorBody(answer.text);
-  const correlationId = header(answer, "inin-correlation-id") ?? stringOf(body.contextId);
-  const code = stringOf(body.code);
-  return new ApiError({
-    operation: name,
-    method,
-    path,
-    outcome,
-    status,
-    // Not the service's own words: something between us and it has answered.
-    code: oneLine(code ?? `http.${status}`),
-    reason: oneLine(
-      stringOf(body.message) ??
-        (code === undefined ? "the answer is not an error body of Genesys Cloud" : code),
-    ),
-    ...(correlationId === undefined ? {} : { correlationId: oneLine(correlationId) }),
-    ...(status === 403 ? { permissions } : {}),
-  });
-}
-
-export function header({ headers }: HttpAnswer, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function stringOf(value: unknown): string | undefined {

@@ -1,3 +1,17 @@
+/**
+ * The request budget of one token.
+ *
+ * The service counts a token's requests in windows and tells, with each answer, the count, how many are allowed, and the
+ * seconds until the window ends, rounded in a way that is not published:
+ *
+ *     window      |--------------------------------|----------
+ *     M           the earliest of (time of an answer + its seconds): the end, if they are rounded up
+ *     M + 1 s     the end for sure, if they are rounded down
+ *
+ * All but one request of the budget may go at once. The last one is kept until M, and then sent alone: its answer tells,
+ * by a count that began anew, whether the next window has begun; else that is waited for until M + 1 s. So no second of
+ * a window is lost where seconds are rounded up, and nothing is sent too early where they are rounded down.
+ */
 import type { Clock } from "./clock.js";
 
 /** What the service says of a token's rate limit. Source: the headers inin-ratelimit-count, -allowed, -reset. */
@@ -8,26 +22,45 @@ export interface RateLimitHeaders {
   readonly resetSeconds: number;
 }
 
-/** Waits longer than asked, by up to this, so that many clients don't come back at the same instant. */
+/** Waits are longer than asked, by up to this, so that many clients don't come back at the same instant. */
 const jitterMs = 250;
 
-/**
- * The request budget of one token: how many requests of the service's current window are used, by what its headers say
- * and by what was sent since. Requests beyond it wait for the next window, so that a 429 is rare.
- */
+/** A wait that the service asked for, and a little more. */
+export function withJitter(ms: number, clock: Clock): number {
+  return ms + clock.random() * jitterMs;
+}
+
+/** How much later than M a window may end. */
+const roundingMs = 1000;
+
+/** The kept request goes this long after M. */
+const probeAfterMs = 20;
+
+/** Budgets below this are used without keeping one back. */
+const smallestWithReserve = 20;
+
+/** Requests in flight until the first answer tells the limit. */
+const firstInFlight = 10;
+
 export class Budget {
   readonly #clock: Clock;
   #allowed: number | undefined;
+  /** Whether the service has answered at all: it may answer without telling a limit. */
+  #answered = false;
+  /** Requests of this window: our own, and others' as far as the service's count shows them. */
   #used = 0;
-  /** When the window surely has ended, by our clock. */
+  #inFlight = 0;
+  /** M. */
   #endsAt = Infinity;
   #blockedUntil = 0;
+  /** The highest count of this window, and when it was heard. */
+  #top: { readonly count: number; readonly at: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Requests a minute, as the service said; undefined before it said anything. */
+  /** Requests in a window, as the service said; undefined before it said anything. */
   get allowed(): number | undefined {
     return this.#allowed;
   }
@@ -36,46 +69,82 @@ export class Budget {
   available(): number {
     const now = this.#clock.now();
     if (now < this.#blockedUntil) return 0;
-    if (this.#allowed === undefined) return Infinity;
-    if (now >= this.#endsAt) this.#begin();
-    return this.#allowed - this.#used;
+    if (this.#allowed === undefined) return this.#answered ? Infinity : firstInFlight - this.#inFlight;
+    if (now >= this.#endsAt + roundingMs) this.#begin(Infinity, this.#inFlight);
+    const left = this.#allowed - this.#used;
+    const reserve = this.#reserve();
+    if (left > reserve || reserve === 0) return Math.max(0, left - reserve);
+    return left > 0 && this.#inFlight === 0 && now >= this.#endsAt + probeAfterMs ? 1 : 0;
   }
 
-  /** When there will be some again, in milliseconds of the clock. */
+  /**
+   * When there will be some again, in milliseconds of the clock; before that only if a request ends. Infinity: only if one
+   * ends.
+   */
   availableAt(): number {
-    return Math.max(this.#blockedUntil, this.#endsAt === Infinity ? 0 : this.#endsAt);
-  }
-
-  /** A request is sent. */
-  spend(): void {
-    this.#used++;
-  }
-
-  /** The service answered. */
-  heard({ count, allowed, resetSeconds }: RateLimitHeaders): void {
     const now = this.#clock.now();
-    // Whichever way the seconds are rounded, the window has ended by then; the earliest such instant is the truest.
-    const endsAt = now + (resetSeconds + 1) * 1000;
-    const isNext = this.#endsAt !== Infinity && endsAt - 2000 > this.#endsAt;
-    this.#allowed = allowed;
-    if (isNext) {
-      this.#endsAt = endsAt;
-      this.#used = count;
-      return;
+    if (this.#endsAt === Infinity || this.#allowed === undefined) {
+      return now < this.#blockedUntil ? this.#blockedUntil : Infinity;
     }
+    const probeAt = this.#endsAt + probeAfterMs;
+    const probes = this.#reserve() > 0 && this.#allowed - this.#used > 0 && now < probeAt;
+    return Math.max(this.#blockedUntil, probes ? probeAt : this.#endsAt + roundingMs);
+  }
+
+  /** A request is sent. @returns when, for `heard` */
+  spend(): number {
+    this.#used++;
+    this.#inFlight++;
+    return this.#clock.now();
+  }
+
+  /** A request has ended, with an answer or without. */
+  done(answered: boolean): void {
+    this.#inFlight--;
+    this.#answered ||= answered;
+    // A window that no answer told the end of can't be waited for.
+    const isStuck =
+      this.#endsAt === Infinity && this.#inFlight === 0 && this.#used >= (this.#allowed ?? Infinity);
+    if (isStuck) this.#used = 0;
+  }
+
+  /** The service told the limit in the answer to a request that was sent at `sentAt`. */
+  heard({ count, allowed, resetSeconds }: RateLimitHeaders, sentAt: number): void {
+    const now = this.#clock.now();
+    const endsAt = now + resetSeconds * 1000;
+    this.#allowed = allowed;
+    if (this.#isNext(count, sentAt, resetSeconds)) this.#begin(endsAt, count + this.#inFlight - 1);
     this.#endsAt = Math.min(this.#endsAt, endsAt);
     // Others may share the token: what the service counted is counted here.
     this.#used = Math.max(this.#used, count);
+    if (this.#top === undefined || count > this.#top.count) this.#top = { count, at: now };
   }
 
   /** The service refused for the rate. Nothing is sent until it said it may, and a little more. */
-  refused(retryAfterSeconds: number): void {
-    const until = this.#clock.now() + retryAfterSeconds * 1000 + this.#clock.random() * jitterMs;
+  refused(retryAfterMs: number): void {
+    const until = this.#clock.now() + withJitter(retryAfterMs, this.#clock);
     this.#blockedUntil = Math.max(this.#blockedUntil, until);
+    // It may send then: what it has counted until now no longer matters.
+    this.#endsAt = Math.min(this.#endsAt, this.#blockedUntil - roundingMs);
   }
 
-  #begin(): void {
-    this.#used = 0;
-    this.#endsAt = Infinity;
+  /**
+   * Whether an answer is of a later window: it was sent after a count that is not lower was heard, or when
+   * the window surely had ended.
+   */
+  #isNext(count: number, sentAt: number, resetSeconds: number): boolean {
+    if (this.#top === undefined) return false;
+    const beganAnew = sentAt > this.#top.at && count <= this.#top.count;
+    return beganAnew || sentAt + (resetSeconds - 1) * 1000 >= this.#endsAt + roundingMs;
+  }
+
+  #begin(endsAt: number, used: number): void {
+    this.#used = used;
+    this.#endsAt = endsAt;
+    this.#top = undefined;
+  }
+
+  #reserve(): number {
+    return this.#allowed !== undefined && this.#allowed >= smallestWithReserve ? 1 : 0;
   }
 }

@@ -1,141 +1,190 @@
+import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import { Pool, ProxyAgent } from "undici";
+import { noAnswer, NoAnswer } from "./no-answer.js";
 
 /** One HTTP request to the service's origin. */
 export interface HttpRequest {
   readonly method: string;
   /** With its query. */
-  readonly path: string;
+  readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HttpAnswer {
   readonly status: number;
+  /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-/** No answer came. */
-export class NoAnswer extends Error {
-  override readonly name = "NoAnswer";
-  /** Whether the request surely never reached the service. */
-  readonly sent: boolean;
-  readonly code: "connection.failed" | "timeout" | "answer.too.large";
+/** A header of an answer, by its name in lower case; the first of several. */
+export function header({ headers }: HttpAnswer, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
 
-  constructor(code: NoAnswer["code"], sent: boolean, reason: string) {
-    super(reason);
-    this.code = code;
-    this.sent = sent;
-  }
+export interface Proxy {
+  /** Without user and password. */
+  readonly url: string;
+  /** The value of Proxy-Authorization. */
+  readonly authorization?: string;
 }
 
 export interface TransportOptions {
   /** Connections, and so requests in flight, at most. */
   readonly connections: number;
-  readonly proxyUrl?: string;
-  readonly connectTimeoutMs?: number;
+  readonly proxy?: Proxy | undefined;
+  readonly connectTimeoutMs?: number | undefined;
   /** For the answer's headers, and between parts of its body. */
-  readonly answerTimeoutMs?: number;
+  readonly answerTimeoutMs?: number | undefined;
+  /** Answers that are larger are not the service's. */
+  readonly maxAnswerBytes?: number | undefined;
 }
 
-const defaults = { connectTimeoutMs: 10_000, answerTimeoutMs: 60_000 };
-
-/** Answers are never this large; what is, is not the service's. */
-const maxAnswerBytes = 64 * 1024 * 1024;
+const defaults = { connectTimeoutMs: 10_000, answerTimeoutMs: 60_000, maxAnswerBytes: 64 * 1024 * 1024 };
 
 /** Sends requests to one origin over kept-alive connections. It follows no redirect: a token goes nowhere else. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #basePath: string;
+  readonly #maxBytes: number;
 
   constructor(url: string, options: TransportOptions) {
     const { origin, pathname } = new URL(url);
     this.#origin = origin;
-    this.#basePath = pathname.replace(/\/$/, "");
-    const connect = { timeout: options.connectTimeoutMs ?? defaults.connectTimeoutMs };
-    const timeouts = {
-      headersTimeout: options.answerTimeoutMs ?? defaults.answerTimeoutMs,
-      bodyTimeout: options.answerTimeoutMs ?? defaults.answerTimeoutMs,
-    };
-    const shared = { connections: options.connections, pipelining: 1, connect, ...timeouts };
-    this.#dispatcher =
-      options.proxyUrl === undefined
-        ? new Pool(origin, shared)
-        : new ProxyAgent({ uri: options.proxyUrl, ...shared });
+    this.#basePath = pathname.replace(/\/+$/, "");
+    this.#maxBytes = options.maxAnswerBytes ?? defaults.maxAnswerBytes;
+    this.#dispatcher = dispatcherFor(origin, options);
   }
 
   /**
    * @throws NoAnswer when none came
    * @throws the signal's reason when it aborts
    */
-  async send({ method, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
-    signal?.throwIfAborted();
-    try {
-      const answer = await this.#dispatcher.request({
+  send({ method, target, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const receiver = new Receiver(this.#maxBytes, signal, resolve, reject);
+      if (receiver.settled) return;
+      const options = {
         origin: this.#origin,
-        path: this.#basePath + path,
+        path: this.#basePath + target,
         method: method,
-        headers,
+        headers: { ...headers },
         body: body ?? null,
-        signal: signal ?? null,
-      });
-      const length = Number(answer.headers["content-length"] ?? 0);
-      if (length > maxAnswerBytes) {
-        answer.body.destroy();
-        throw new NoAnswer("answer.too.large", true, `the answer has ${length} bytes`);
-      }
-      return { status: answer.statusCode, headers: answer.headers, text: await textOf(answer.body) };
-    } catch (error) {
-      if (signal?.aborted === true) signal.throwIfAborted();
-      throw error instanceof NoAnswer ? error : noAnswer(error);
-    }
+      };
+      this.#dispatcher.dispatch(options, receiver);
+    });
   }
 
+  /** Ends all requests and connections. */
   async close(): Promise<void> {
     await this.#dispatcher.destroy();
   }
 }
 
-async function textOf(body: Dispatcher.ResponseData["body"]): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > maxAnswerBytes) throw new NoAnswer("answer.too.large", true, "the answer does not end");
-    chunks.push(bytes);
+function dispatcherFor(origin: string, options: TransportOptions): Dispatcher {
+  const timeout = options.connectTimeoutMs ?? defaults.connectTimeoutMs;
+  const answerTimeoutMs = options.answerTimeoutMs ?? defaults.answerTimeoutMs;
+  const shared = {
+    connections: options.connections,
+    pipelining: 1,
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+  };
+  const { proxy } = options;
+  if (proxy === undefined) return new Pool(origin, { ...shared, connect: { timeout } });
+  const token = proxy.authorization === undefined ? {} : { token: proxy.authorization };
+  const tls = { proxyTls: { timeout }, requestTls: { timeout } };
+  return new ProxyAgent({ ...shared, ...token, ...tls, uri: proxy.url });
+}
+
+/** Gathers one answer as undici hands it over. Leaner than undici's `request`, whose body is a stream. */
+class Receiver implements Dispatcher.DispatchHandler {
+  readonly #maxBytes: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #status = 0;
+  #headers: HttpAnswer["headers"] = {};
+  #controller: Dispatcher.DispatchController | undefined;
+  settled = false;
+
+  constructor(
+    maxBytes: number,
+    signal: AbortSignal | undefined,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#maxBytes = maxBytes;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (signal?.aborted === true) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
-  return Buffer.concat(chunks).toString("utf8");
+
+  readonly #onAbort = (): void => {
+    this.#fail(this.#signal?.reason);
+    this.#controller?.abort(new Error("aborted"));
+  };
+
+  /** Undici calls this when it is about to write the request to a connection that stands: before it, nothing was sent. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.settled) controller.abort(new Error("aborted"));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpAnswer["headers"],
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#check(Number(headers["content-length"] ?? 0));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    this.#chunks.push(chunk);
+    this.#check(this.#size);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const whole = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#settle();
+    this.#resolve({ status: this.#status, headers: this.#headers, text: whole.toString("utf8") });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(noAnswer(error, this.#controller !== undefined));
+  }
+
+  #check(size: number): void {
+    if (size <= this.#maxBytes || this.settled) return;
+    this.#fail(new NoAnswer("answer.too.large", true, `the answer is larger than ${this.#maxBytes} bytes`));
+    this.#controller?.abort(new Error("too large"));
+  }
+
+  #fail(reason: unknown): void {
+    this.#settle();
+    this.#reject(reason);
+  }
+
+  #settle(): void {
+    this.settled = true;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
 }
 
-/** Errors of which the request surely never left. Source: undici's and Node's error codes. */
-const neverSent = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ETIMEDOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
-
-function noAnswer(error: unknown): NoAnswer {
-  const code = codeOf(error);
-  const reason = error instanceof Error ? error.message : String(error);
-  const timeout = code.includes("TIMEOUT") || code === "ETIMEDOUT";
-  return new NoAnswer(timeout ? "timeout" : "connection.failed", !neverSent.has(code), reason || code);
-}
-
-/** Node's code of an error; of the first of several, where an address was tried in several ways. */
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
+/** Lets as many requests as there may be listen to a signal, without Node taking it for a leak. */
+export function letManyListen(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
 }

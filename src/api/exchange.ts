@@ -1,0 +1,36 @@
+import type { OperationName } from "./operations.js";
+import type { HttpAnswer, HttpRequest } from "./transport.js";
+
+/** One try of a request, on its way down to the service. Each layer adds what is its own. */
+export interface Exchange extends HttpRequest {
+  readonly name: OperationName;
+  /** The target without its query. */
+  readonly path: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** The number of the token it goes with, from 1; 0 as long as it has none. */
+  readonly token: number;
+}
+
+/**
+ * Sends a request and waits for the answer, whatever its status is.
+ *
+ * @throws NoAnswer when none came
+ * @throws ApiError when there is no point in trying
+ * @throws the signal's reason when it aborts
+ */
+export type Send = (exchange: Exchange) => Promise<HttpAnswer>;
+
+/** Counts, for metrics. */
+export interface Stats {
+  /** Requests that were sent, retries included, token requests not. */
+  readonly requests: number;
+  /** Answers with 429. */
+  readonly throttled: number;
+  readonly retries: number;
+  /** Milliseconds that requests have waited for the rate limit and between tries, summed over requests. */
+  readonly waitedMs: number;
+}
+
+/** Stats while they are counted. */
+export type Counters = { -readonly [Name in keyof Stats]: Stats[Name] };

@@ -1,0 +1,41 @@
+/** Lets so many in at once; the others wait in the order in which they came. */
+export class Gate {
+  #free: number;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** @throws the signal's reason when it aborts while waiting */
+  async enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiting.delete(enter);
+        reject(signal?.reason as Error);
+      };
+      const enter = (): void => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      this.#waiting.add(enter);
+      signal?.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  /** Gives the place to the one that waits longest. */
+  leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,47 @@
+/** Why there was no answer. `not.trusted`: the other side is not who it should be: its certificate is wrong. */
+export type NoAnswerCode = "connection.failed" | "timeout" | "answer.too.large" | "not.trusted";
+
+/** No answer came, or none that could be read whole. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+  readonly code: NoAnswerCode;
+  /** Whether the request may have reached the service. False: it surely did not. */
+  readonly sent: boolean;
+
+  constructor(code: NoAnswerCode, sent: boolean, reason: string) {
+    super(reason);
+    this.code = code;
+    this.sent = sent;
+  }
+}
+
+/** Node's codes of TLS errors that a second try doesn't change. */
+const certificate =
+  /^(?:CERT_|ERR_TLS_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:VERIFY|GET)|UND_ERR_PRX_TLS|HOSTNAME_MISMATCH)/;
+
+/**
+ * Makes one of an error of undici or Node. It keeps the message, but not the error: a parser's error holds what was
+ * received, and that may be anything.
+ */
+export function noAnswer(error: unknown, sent: boolean): NoAnswer {
+  const code = codeOf(error);
+  const timeout = code.includes("TIMEOUT") || code === "ETIMEDOUT";
+  const kind = timeout ? "timeout" : certificate.test(code) ? "not.trusted" : "connection.failed";
+  return new NoAnswer(kind, sent, reasonOf(error) || code);
+}
+
+/** Where an address was tried in several ways, the first way's error stands for all. */
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
+}
+
+function codeOf(error: unknown): string {
+  const first = firstOf(error);
+  const code = first instanceof Error && "code" in first ? first.code : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+function reasonOf(error: unknown): string {
+  const first = firstOf(error);
+  return first instanceof Error ? first.message : String(first);
+}
