@@ -13,6 +13,8 @@ export class JournalFile {
   #file: FileHandle | undefined;
   #size = 0;
   #lines = 0;
+  /** Why nothing may be appended any more, if so. */
+  #broken: Error | undefined;
 
   constructor(path: string, header: JournalHeader) {
     this.#path = path;
@@ -30,6 +32,7 @@ export class JournalFile {
    * @throws the system's error. Then the journal is as it was before, and can be tried again.
    */
   async append(entries: readonly JournalEntry[]): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken;
     const isNew = this.#file === undefined;
     // Appending: after a failure the next line goes to where the file then ends. 0600: states may hold message texts.
     this.#file ??= await open(this.#path, "ax", 0o600);
@@ -40,7 +43,9 @@ export class JournalFile {
       await this.#file.datasync();
       if (isNew) await syncFolder(dirname(this.#path));
     } catch (error) {
-      await this.#undo(isNew);
+      await this.#undo(isNew).catch((reason: unknown) => {
+        this.#broken = reason instanceof Error ? reason : new Error(String(reason));
+      });
       throw error;
     }
     this.#size += text.length;
@@ -59,6 +64,7 @@ export class JournalFile {
     this.#file = undefined;
     this.#size = 0;
     this.#lines = 0;
+    this.#broken = undefined;
     await file?.close();
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import type { Clock } from "./clock.js";
 import { LockedError, StateError, systemCode } from "./errors.js";
 import { unwritable } from "./file.js";
@@ -113,8 +114,17 @@ class HeldLock implements Lock {
     clearInterval(this.#timer);
     await this.#beating;
     if (this.#lost.signal.aborted) return;
-    const { path, staleMs } = this.#options;
-    await supplant(path, this.#file.ID, this.#file, "remove", staleMs);
+    const { path, location, staleMs } = this.#options;
+    try {
+      await supplant(path, this.#file.ID, this.#file, "remove", staleMs);
+    } catch {
+      // No room for the guard, for one. While this process runs nobody takes its lock over, so it may go without.
+      const found = await find(path).catch(() => undefined);
+      if (idOf(found?.lock) !== this.#file.ID) return;
+      await rm(path, { force: true }).catch((error: unknown) => {
+        throw unwritable(location, error, `Its lock ${path} is still there.`);
+      });
+    }
   }
 
   async #beat(): Promise<void> {

@@ -25,8 +25,9 @@ export interface LockFile extends LockInfo {
 export interface Found {
   /** Undefined where its content is no lock's: it is being written, or is not ours. */
   readonly lock: LockFile | undefined;
-  /** Milliseconds since its last heartbeat, by the clock of the file system. */
-  readonly idleMs: number;
+  readonly path: string;
+  /** When its last heartbeat was, by the clock of the file system. */
+  readonly beatMs: number;
 }
 
 /** Makes a lock file. @returns whether it was made; if not, there is one already */
@@ -63,7 +64,7 @@ async function createInPlace(path: string, content: string): Promise<boolean> {
 export async function find(path: string): Promise<Found | undefined> {
   try {
     const [content, { mtimeMs }] = [await readFile(path, "utf8"), await stat(path)];
-    return { lock: parse(content), idleMs: (await fileSystemNow(path)) - mtimeMs };
+    return { lock: parse(content), path, beatMs: mtimeMs };
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
@@ -71,10 +72,9 @@ export async function find(path: string): Promise<Found | undefined> {
 }
 
 /** Whether the holder is known not to run any more, or has given no sign of life for long. */
-export async function isDead({ lock, idleMs }: Found, staleMs: number): Promise<boolean> {
-  if (lock === undefined) return idleMs > staleMs;
-  const state = await liveness(lock.Process);
-  return state === "unknown" ? idleMs > staleMs : state === "dead";
+export async function isDead({ lock, path, beatMs }: Found, staleMs: number): Promise<boolean> {
+  const state = lock === undefined ? "unknown" : await liveness(lock.Process);
+  return state === "unknown" ? (await fileSystemNow(path)) - beatMs > staleMs : state === "dead";
 }
 
 /**

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import type { JournalEntry, State } from "../../../src/core/state.js";
+import { emptyState, StateDraft } from "../../../src/core/state.js";
+import type { JsonObject } from "../../../src/core/json.js";
+
+const address = fc.oneof(
+  fc.constantFrom("settings", "rooms/a", "rooms/a/messages/x", "rooms/constructor", "users/j@x.com/settings"),
+  fc.string({ minLength: 1, unit: "grapheme" }).map((name) => `rooms/${name}`),
+);
+const attributes = fc.dictionary(
+  fc.string().filter((name) => name !== "__proto__"),
+  fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.boolean(),
+    fc.integer(),
+    fc.constant(null),
+    fc.array(fc.string()),
+  ),
+  { maxKeys: 3, noNullPrototype: true },
+) as fc.Arbitrary<JsonObject>;
+const resource = fc.record(
+  { kind: fc.constant("rooms/*"), id: fc.string(), applied: attributes, protect: fc.boolean() },
+  { requiredKeys: ["kind", "id", "applied"], noNullPrototype: true },
+);
+const effect = fc.oneof(
+  fc.record({ path: fc.constant("/subject"), set: fc.string() }, { noNullPrototype: true }),
+  fc.record({ path: fc.constant("/owners"), add: fc.array(fc.string()) }, { noNullPrototype: true }),
+);
+const intent = fc.record(
+  {
+    address,
+    kind: fc.constant("rooms/*"),
+    operation: fc.constant("postChatsRooms"),
+    body: attributes,
+    at: fc.constant("2026-01-02T03:04:05.000Z"),
+    record: fc.record({ applied: attributes }, { noNullPrototype: true }),
+    effects: fc.array(effect, { maxLength: 2 }),
+  },
+  { noNullPrototype: true },
+);
+
+/** Entries as the engine may append them. */
+export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant("intent" as const), intent }, { noNullPrototype: true }),
+    fc.record({ type: fc.constant("not-created" as const), address }, { noNullPrototype: true }),
+    fc.record(
+      { type: fc.constant("record" as const), address, resource: fc.option(resource) },
+      { noNullPrototype: true },
+    ),
+    fc.record(
+      { type: fc.constant("effects" as const), address, effects: fc.array(effect, { maxLength: 2 }) },
+      { noNullPrototype: true },
+    ),
+  ),
+  { maxLength: 12 },
+);
+
+/** Any state that entries can make. */
+export const states: fc.Arbitrary<State> = entries.map((list) => stateAfter(emptyState("lineage-1"), list));
+
+export function stateAfter(base: State, list: readonly JournalEntry[]): State {
+  const draft = new StateDraft(base);
+  for (const entry of list) draft.apply(entry);
+  return draft.snapshot();
+}

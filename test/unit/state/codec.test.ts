@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { State } from "../../../src/core/state.js";
+import { emptyState } from "../../../src/core/state.js";
+import { parseState, printState } from "../../../src/state/codec.js";
+import { StateError } from "../../../src/state/errors.js";
+import { states } from "./arbitrary.js";
+import { intent, resource } from "./samples.js";
+
+const state: State = {
+  version: 1,
+  lineage: "lineage-1",
+  serial: 3,
+  resources: { "rooms/b": resource("2"), "rooms/a": resource("1") },
+  uncertain: [intent("rooms/c")],
+  users: { "jane@example.com": "u1" },
+};
+
+function codeOf(content: string | Uint8Array): string {
+  try {
+    parseState(content, "state.json", "");
+    return "none";
+  } catch (error) {
+    if (error instanceof StateError) return error.code;
+    throw error;
+  }
+}
+
+describe("printState", () => {
+  it("gives back what went in", () => {
+    fc.assert(
+      fc.property(states, (value) => {
+        expect(parseState(Buffer.from(printState(value)), "", "")).toEqual(value);
+      }),
+    );
+  });
+
+  it("gives equal text for equal states, with members sorted and a line feed at the end", () => {
+    const turned = Object.fromEntries(Object.entries(state).reverse()) as unknown as State;
+    const text = printState(state);
+    expect(printState(turned)).toBe(text);
+    expect(text.endsWith("}\n")).toBe(true);
+    expect(text.indexOf("rooms/a")).toBeLessThan(text.indexOf("rooms/b"));
+  });
+
+  it("leaves out members that are undefined", () => {
+    const users = { a: undefined } as unknown as State["users"];
+    expect(parseState(printState({ ...state, users }), "", "").users).toEqual({});
+  });
+});
+
+describe("parseState", () => {
+  it("takes a byte order mark", () => {
+    expect(parseState(Buffer.from(`\ufeff${printState(state)}`), "", "")).toEqual(state);
+  });
+
+  it.each([
+    ["nothing", "", "state-damaged"],
+    ["blanks", " \n", "state-damaged"],
+    ["half a state", printState(state).slice(0, -20), "state-damaged"],
+    ["bytes that are not UTF-8", Uint8Array.from([0x7b, 0xff, 0x7d]), "state-damaged"],
+    ["a list", "[]", "state-damaged"],
+    ["no version", "{}", "state-damaged"],
+    ["another version", '{"version":4,"terraform_version":"1.9.0","serial":1}', "state-version"],
+    ["an unknown member", JSON.stringify({ ...state, more: 1 }), "state-damaged"],
+    ["a serial that is no number", JSON.stringify({ ...state, serial: "3" }), "state-damaged"],
+    [
+      "a resource without id",
+      JSON.stringify({ ...state, resources: { "rooms/a": { kind: "x" } } }),
+      "state-damaged",
+    ],
+    ["__proto__ as address", printState(state).replace("rooms/a", "__proto__"), "state-damaged"],
+    [
+      "__proto__ as attribute",
+      printState(state).replace('"subject": "S', '"__proto__": "S'),
+      "state-damaged",
+    ],
+    ["__proto__ in disguise", printState(state).replace("rooms/a", "\\u005f_proto__"), "state-damaged"],
+    ["endless nesting", `{"version":1,"x":${"[".repeat(200_000)}${"]".repeat(200_000)}}`, "state-damaged"],
+  ])("refuses %s", (_name, content, code) => {
+    expect(codeOf(content)).toBe(code);
+  });
+
+  it("takes names that objects have anyway", () => {
+    const odd = { ...state, resources: { constructor: resource("1"), toString: resource("2") } };
+    expect(parseState(printState(odd), "", "").resources).toEqual(odd.resources);
+  });
+
+  it("throws nothing but StateError for garbage", () => {
+    const text = printState(state);
+    const edits = fc.tuple(fc.nat(text.length), fc.nat(20), fc.string());
+    fc.assert(
+      fc.property(fc.oneof(edits, fc.uint8Array(), fc.json()), (garbage) => {
+        if (typeof garbage === "string" || garbage instanceof Uint8Array) return codeOf(garbage) !== "";
+        const [at, length, insert] = garbage;
+        return codeOf(text.slice(0, at) + insert + text.slice(at + length)) !== "";
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("reads and prints 100,000 resources in about a second each", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 100_000 }, (_, at) => [`rooms/room-${at}/messages/hello`, resource(`id-${at}`)]),
+    );
+    const began = performance.now();
+    const text = printState({ ...emptyState("l"), resources: many });
+    const printed = performance.now();
+    expect(Object.keys(parseState(Buffer.from(text), "", "").resources)).toHaveLength(100_000);
+    expect(performance.now() - printed).toBeLessThan(3_000);
+    expect(printed - began).toBeLessThan(3_000);
+  });
+});
