@@ -1,10 +1,9 @@
 import type { Json } from "../core/json.js";
 import type { ApiAnswer } from "./api.js";
-import { oneLine } from "./error-body.js";
+import { correlationIdOf } from "./error-body.js";
 import { operation } from "./operations.js";
 import type { OperationName } from "./operations.js";
 import type { HttpAnswer } from "./transport.js";
-import { header } from "./transport.js";
 
 /**
  * Reads the answer to a success. Any 2xx will do; a call that only changes something may be answered with nothing.
@@ -14,8 +13,8 @@ import { header } from "./transport.js";
 export function readAnswer(name: OperationName, answer: HttpAnswer): ApiAnswer | string {
   const { status, text } = answer;
   const { answer: model, safety } = operation(name);
-  const correlationId = header(answer, "inin-correlation-id");
-  const rest = correlationId === undefined ? {} : { correlationId: oneLine(correlationId) };
+  const correlationId = correlationIdOf(answer);
+  const rest = correlationId === undefined ? {} : { correlationId };
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined, ...rest };
   if (text === "") return "the answer is empty";
   const body = parsed(text);

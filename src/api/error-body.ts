@@ -29,9 +29,9 @@ export function errorOf(exchange: Exchange, answer: HttpAnswer, outcome: Outcome
   const { name, method, path } = exchange;
   const { status } = answer;
   const body = errorBody(answer.text);
-  const correlationId = header(answer, "inin-correlation-id") ?? stringOf(body.contextId);
+  const correlationId = correlationIdOf(answer) ?? stringOf(body.contextId);
   const code = stringOf(body.code);
-  const shown = (text: string): string => oneLine(redacted(text, secretsOf(exchange)));
+  const shown = (text: string): string => oneLine(redacted(text, [answer.secret ?? ""]));
   const message = stringOf(body.message) ?? code;
   return new ApiError({
     operation: name,
@@ -47,10 +47,10 @@ export function errorOf(exchange: Exchange, answer: HttpAnswer, outcome: Outcome
   });
 }
 
-/** What must not be shown of a request. */
-function secretsOf({ headers }: Exchange): readonly string[] {
-  const { authorization } = headers;
-  return authorization === undefined ? [] : [authorization, authorization.replace(/^\S+ /, "")];
+/** The id by which the service knows the request. */
+export function correlationIdOf(answer: HttpAnswer): string | undefined {
+  const id = header(answer, "inin-correlation-id");
+  return id === undefined || id === "" ? undefined : oneLine(redacted(id, [answer.secret ?? ""]));
 }
 
 /** The error body of an answer; empty where it has none. */

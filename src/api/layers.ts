@@ -1,6 +1,6 @@
 /** What a request goes through between the retries and the connection, one small function for each. */
 import type { Clock } from "./clock.js";
-import { errorOf, oneLine } from "./error-body.js";
+import { correlationIdOf, errorOf } from "./error-body.js";
 import { ApiError } from "./errors.js";
 import type { Counters, Send } from "./exchange.js";
 import type { Gate } from "./gate.js";
@@ -33,14 +33,14 @@ export function withToken(pool: TokenPool, clock: Clock, counters: Counters, nex
     counters.waitedMs += clock.now() - began;
     let answered = false;
     try {
-      const token = await lease.source.token(exchange.signal);
-      const authorization = `Bearer ${token}`;
-      const sent = { ...exchange, token: lease.number, headers: { authorization, ...exchange.headers } };
+      const secret = await lease.source.token(exchange.signal);
+      const headers = { authorization: `Bearer ${secret}`, ...exchange.headers };
+      const sent = { ...exchange, token: lease.number, headers, secret };
       const answer = await next(sent);
       answered = true;
       learn(lease, answer, clock);
       if (answer.status !== 401) return answer;
-      if (!lease.source.reject(token)) throw unaccepted(errorOf(sent, answer, "refused"));
+      if (!lease.source.reject(secret)) throw unaccepted(errorOf(sent, answer, "refused"));
       return answer;
     } finally {
       pool.release(lease, answered);
@@ -104,7 +104,8 @@ export function observed(
     const began = clock.now();
     counters.requests++;
     if (exchange.attempt > 1) counters.retries++;
-    const tell = (result: number | string, correlationId?: string): void => {
+    const tell = (result: number | string, answer?: HttpAnswer): void => {
+      const correlationId = answer === undefined ? undefined : correlationIdOf(answer);
       onRequest?.({
         operation: exchange.name,
         method: exchange.method,
@@ -113,13 +114,13 @@ export function observed(
         token: exchange.token,
         milliseconds: Math.round(clock.now() - began),
         result,
-        ...(correlationId === undefined ? {} : { correlationId: oneLine(correlationId) }),
+        ...(correlationId === undefined ? {} : { correlationId }),
       });
     };
     try {
       const answer = await next(exchange);
       if (answer.status === 429) counters.throttled++;
-      tell(answer.status, header(answer, "inin-correlation-id"));
+      tell(answer.status, answer);
       return answer;
     } catch (error) {
       tell(error instanceof NoAnswer ? error.code : "aborted");

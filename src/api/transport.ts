@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The token that it goes with. */
+  readonly secret?: string;
 }
 
 export interface HttpAnswer {
@@ -18,6 +20,8 @@ export interface HttpAnswer {
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  /** The token that it answers to: the service may repeat it, and nobody shall read it there. */
+  readonly secret: string | undefined;
 }
 
 /** A header of an answer, by its name in lower case; the first of several. */
@@ -65,9 +69,10 @@ export class Transport {
    * @throws NoAnswer when none came
    * @throws the signal's reason when it aborts
    */
-  send({ method, target, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  send(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, target, headers, body } = request;
     return new Promise((resolve, reject) => {
-      const receiver = new Receiver(this.#maxBytes, signal, resolve, reject);
+      const receiver = new Receiver(this.#maxBytes, request, resolve, reject);
       if (receiver.settled) return;
       const options = {
         origin: this.#origin,
@@ -106,6 +111,7 @@ function dispatcherFor(origin: string, options: TransportOptions): Dispatcher {
 class Receiver implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #secret: string | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #chunks: Buffer[] = [];
@@ -117,12 +123,13 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   constructor(
     maxBytes: number,
-    signal: AbortSignal | undefined,
+    { signal, secret }: HttpRequest,
     resolve: (answer: HttpAnswer) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#maxBytes = maxBytes;
     this.#signal = signal;
+    this.#secret = secret;
     this.#resolve = resolve;
     this.#reject = reject;
     if (signal?.aborted === true) this.#onAbort();
@@ -160,7 +167,8 @@ class Receiver implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const whole = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     this.#settle();
-    this.#resolve({ status: this.#status, headers: this.#headers, text: whole.toString("utf8") });
+    const text = whole.toString("utf8");
+    this.#resolve({ status: this.#status, headers: this.#headers, text, secret: this.#secret });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -1,6 +1,6 @@
+import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import type { Change } from "../core/change.js";
-import type { ChangeResult } from "./outcome.js";
 
 /** What happened, for the views. The engine writes to no stream. */
 export type EngineEvent =
@@ -23,3 +23,24 @@ export type EngineEvent =
 
 /** Takes events as they come. */
 export type OnEvent = (event: EngineEvent) => void;
+
+/** How a change went. Views and the exit code follow from it. */
+export type ChangeResult =
+  | { readonly status: "done"; readonly id?: string }
+  | { readonly status: "failed"; readonly errors: readonly ApiError[]; readonly skippedCalls: number }
+  /** The service said yes, but does not show it. */
+  | { readonly status: "not-taken"; readonly paths: readonly string[] }
+  /** A create was sent and never answered. */
+  | { readonly status: "uncertain"; readonly error: ApiError; readonly wayOn: string }
+  | { readonly status: "skipped"; readonly because: Address }
+  /** The run was stopped before it was complete. */
+  | { readonly status: "interrupted" };
+
+/** How an apply went. */
+export interface ApplyResult {
+  /** By address, sorted; changes that had nothing to do are left out. */
+  readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
+  readonly interrupted: boolean;
+  /** Calls that were made, without retries and reads. */
+  readonly calls: number;
+}

@@ -114,8 +114,7 @@ function referenced(resources: readonly Resource[]): {
 } {
   const refs = new Set<string>();
   for (const { attributes, id, container } of resources) {
-    for (const { $ref } of refsIn([attributes, (id ?? null), (container ?? null)]))
-      refs.add($ref);
+    for (const { $ref } of refsIn([attributes, id ?? null, container ?? null])) refs.add($ref);
   }
   const named = (prefix: string): readonly string[] =>
     [...refs]

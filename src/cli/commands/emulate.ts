@@ -11,6 +11,8 @@ import {
   startEmulator,
 } from "../../emulator/index.js";
 import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
+import type { Argv } from "yargs";
+import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 
 export interface EmulateArguments {
@@ -21,7 +23,7 @@ export interface EmulateArguments {
   /** Where to write the org when it stops: JSON where the name ends so, else YAML. */
   readonly dump?: string | undefined;
   /** Requests a minute of each token; 0: no limit. */
-  readonly rateLimit: number;
+  readonly "rate-limit": number;
   /** Milliseconds before each answer. */
   readonly latency: number;
   /** `name=value` each. */
@@ -58,7 +60,7 @@ async function optionsOf(args: EmulateArguments, context: Context): Promise<Emul
     faults,
     latencyMs: args.latency,
     variants: parseVariants(args.variant),
-    ...(args.rateLimit > 0 && { rateLimit: { perMinute: args.rateLimit } }),
+    ...(args["rate-limit"] > 0 && { rateLimit: { perMinute: args["rate-limit"] } }),
     ...(args.user !== undefined && { actingUser: args.user }),
   };
 }
@@ -105,3 +107,48 @@ function greeting(emulator: Emulator): string {
 function messageOf(error: unknown): string {
   return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 }
+
+export const emulateCommand: Command<EmulateArguments> = {
+  usage:
+    "Runs a local Genesys Cloud chat API until it is stopped, and prints the environment that\nmakes chatform use it.\n\nUsage: $0 emulate [options]",
+  examples: [
+    ["$0 emulate --port 8080 --user jane.doe@example.com", "an org to try things on"],
+    ["$0 emulate --variant creatorJoins=false", "a service that does not join creators"],
+  ],
+  options: (yargs: Argv) =>
+    yargs
+      .option("port", { type: "number", default: 0, requiresArg: true, describe: "Port; 0 takes a free one" })
+      .option("seed", {
+        type: "string",
+        requiresArg: true,
+        describe: "YAML or JSON file: the org to start with",
+      })
+      .option("dump", { type: "string", requiresArg: true, describe: "Write the org here when it stops" })
+      .option("user", {
+        type: "string",
+        requiresArg: true,
+        describe: "Give this user's token instead of a client's",
+      })
+      .option("rate-limit", {
+        type: "number",
+        default: 300,
+        requiresArg: true,
+        describe: "Requests a minute; 0: none",
+      })
+      .option("latency", {
+        type: "number",
+        default: 0,
+        requiresArg: true,
+        describe: "Milliseconds before each answer",
+      })
+      .option("variant", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        requiresArg: true,
+        describe: "name=value: how the service answers; repeatable",
+      })
+      .option("faults", { type: "string", requiresArg: true, describe: "YAML or JSON file of faults" }),
+  run: emulate,
+};

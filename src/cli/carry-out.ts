@@ -1,0 +1,62 @@
+import type { Plan } from "../core/plan.js";
+import type { State } from "../core/state.js";
+import type { ApplyResult } from "../engine/events.js";
+import { kinds } from "../resources/index.js";
+import { ApplyJson } from "../views/apply-json.js";
+import { ApplyText, renderApplyResult } from "../views/apply-text.js";
+import type { Context, ExitCode } from "./context.js";
+import type { Session } from "./session.js";
+import { styleFor, widthOf } from "./show-plan.js";
+import type { StopSignals } from "./under-lock.js";
+
+export interface CarryOutArgs {
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly verify: boolean;
+}
+
+/** Makes the calls of a plan, shows how it goes, and writes the state whatever happens. */
+export async function carryOut(
+  session: Session,
+  plan: Plan,
+  state: State | undefined,
+  args: CarryOutArgs,
+  context: Context,
+  signals: StopSignals,
+): Promise<ExitCode> {
+  const [{ apply }, { systemClock }] = await Promise.all([
+    import("../engine/apply.js"),
+    import("../api/clock.js"),
+  ]);
+  const style = styleFor(context, "stdout", args.color);
+  const now = (): number => context.now().getTime();
+  const view = args.json
+    ? new ApplyJson({ output: context.stdout, now: context.now, plan })
+    : new ApplyText({ output: context.stdout, now, style });
+  const { api, store, parallelism } = session;
+  const writer = await store.open(state);
+  let result: ApplyResult;
+  try {
+    result = await apply({
+      plan,
+      api,
+      kinds,
+      state,
+      writer,
+      parallelism,
+      verify: args.verify,
+      ...signals,
+      clock: systemClock,
+      onEvent: (event) => {
+        view.onEvent(event);
+      },
+    });
+  } finally {
+    view.done();
+    await writer.close();
+  }
+  if (view instanceof ApplyJson) view.finish(result);
+  else context.stdout.write(renderApplyResult(result, { style, width: widthOf(context) }));
+  if (result.interrupted) return 130;
+  return [...result.results.values()].every((one) => one.result.status === "done") ? 0 : 1;
+}

@@ -1,0 +1,146 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import type { Plan } from "../../core/plan.js";
+import type { State } from "../../core/state.js";
+import { loadDesired } from "../../config/load.js";
+import { kinds } from "../../resources/index.js";
+import type { Command } from "../command.js";
+import { carryOut } from "../carry-out.js";
+import { approve, refuseDataLoss } from "../approve.js";
+import type { Context, ExitCode } from "../context.js";
+import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
+import { fileOptions, planOptions, sessionOptions } from "../options.js";
+import { readPlanFile } from "../plan-file.js";
+import type { GlobalArgs } from "../run.js";
+import type { Session } from "../session.js";
+import { loadFiles, makePlan, openSession } from "../session.js";
+import { planText, showProblems } from "../show-plan.js";
+import { UsageError } from "../usage-error.js";
+import { underLock } from "../under-lock.js";
+
+export interface ApplyOwnArgs {
+  readonly plan?: string;
+  readonly json: boolean;
+  readonly "auto-approve": boolean;
+  readonly "allow-data-loss": boolean;
+  readonly verify: boolean;
+  readonly checksum?: string;
+}
+
+export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ApplyOwnArgs;
+
+export const apply: Command<ApplyArgs> = {
+  usage:
+    "Plans, shows the plan, asks for yes, and makes the changes.\nWith a saved plan: makes exactly its changes, without asking.\n\nUsage: $0 apply [PLAN] [options]",
+  examples: [
+    ["$0 apply", "plan, ask, apply"],
+    ["$0 apply plan.json", "exactly what was saved with plan --out"],
+    ["$0 apply --auto-approve", "without asking"],
+    ["$0 apply --auto-approve --checksum 3f9a…", "only if it is still that plan"],
+  ],
+  options: (yargs: Argv) => applyOptions(planOptions(sessionOptions(fileOptions(yargs)))),
+  run: async (args, context) =>
+    args.plan === undefined ? applyFresh(args, context, false) : applySaved(args, args.plan, context),
+};
+
+export function applyOptions<T>(yargs: Argv<T>): Argv<T> {
+  return yargs
+    .option("json", {
+      type: "boolean",
+      default: false,
+      describe: "A JSON object for each event, a line each",
+    })
+    .option("auto-approve", { type: "boolean", default: false, describe: "Don't ask" })
+    .option("allow-data-loss", {
+      type: "boolean",
+      default: false,
+      describe: "Let changes through that destroy data for good",
+    })
+    .option("verify", { type: "boolean", default: true, describe: "Read back what was changed" })
+    .option("checksum", {
+      type: "string",
+      requiresArg: true,
+      describe: "Apply only if the plan has this checksum",
+    });
+}
+
+/** Plans and applies. @param destroy as if nothing were declared */
+export async function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {
+  const loaded = await loadFiles(args, context);
+  const session = await openSession(args, loaded.state, context);
+  return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
+    const state = await session.store.read();
+    const { plan, problems } = await makePlan(
+      session,
+      loaded,
+      args,
+      state,
+      destroy,
+      context,
+      () => undefined,
+    );
+    if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
+    if (problems.length > 0) {
+      showProblems(problems, args, context);
+      return 1;
+    }
+    if (args.checksum !== undefined && args.checksum !== plan.checksum) {
+      throw new UsageError(
+        `The plan is another now: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
+      );
+    }
+    const approved = await approve(plan, args, context);
+    if (!approved) {
+      context.stdout.write("Nothing was changed.\n");
+      return 1;
+    }
+    return carryOut(session, plan, state, args, context, signals);
+  });
+}
+
+async function applySaved(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
+  const plan = await readPlanFile(resolve(context.cwd, file), file);
+  const session = await openSession(args, await stateConfigOf(args, context), context);
+  return underLock(session, "apply", context, async (signals) => {
+    const state = await session.store.read();
+    const problems = await stillValid(session, plan, state, context);
+    if (problems.length > 0) {
+      showProblems(problems, args, context);
+      return 1;
+    }
+    if (args.checksum !== undefined && args.checksum !== plan.checksum) {
+      throw new UsageError(
+        `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
+      );
+    }
+    refuseDataLoss(plan, args);
+    return carryOut(session, plan, state, args, context, signals);
+  });
+}
+
+async function stillValid(
+  session: Session,
+  plan: Plan,
+  state: State | undefined,
+  context: Context,
+): Promise<Parameters<typeof showProblems>[0]> {
+  const { movedSince } = await import("../../engine/stale.js");
+  const { api, parallelism } = session;
+  return movedSince({ api, kinds, plan, state, parallelism, signal: context.stop, onEvent: () => undefined });
+}
+
+/** A saved plan says everything but where the state is: that is in the files, if they are there. */
+async function stateConfigOf(
+  args: ApplyArgs,
+  { cwd, env }: Context,
+): Promise<Awaited<ReturnType<typeof loadDesired>>["state"]> {
+  const loaded = await loadDesired({
+    paths: args.file,
+    vars: args.var,
+    varFiles: args["var-file"],
+    env,
+    cwd,
+    kinds,
+  });
+  return loaded.state;
+}

@@ -1,0 +1,21 @@
+import type { Loaded } from "../config/load.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+
+/** Puts problems at the places in the files that they are about. */
+export function located(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
+  const pointers = new Map(loaded.resources.map(({ address, pointer }) => [address, pointer]));
+  return diagnostics.map((diagnostic) => {
+    if (diagnostic.range !== undefined) return diagnostic;
+    const { reference, address } = diagnostic;
+    if (reference !== undefined) {
+      const [first, ...others] = loaded.placesOf(reference);
+      const related = others.slice(0, maxOthers).map((place) => ({ ...place, label: "and here" }));
+      return { ...diagnostic, ...first, ...(related.length === 0 ? {} : { related }) };
+    }
+    const pointer = address === undefined ? undefined : pointers.get(address);
+    return pointer === undefined ? diagnostic : { ...diagnostic, ...loaded.locate(pointer, true) };
+  });
+}
+
+/** Places that are shown beside the first. */
+const maxOthers = 3;

@@ -1,0 +1,126 @@
+import type { Argv } from "yargs";
+
+/** Options of every command that reads the desired state. */
+export interface FileArgs {
+  readonly file: readonly string[];
+  readonly var: readonly string[];
+  readonly "var-file": readonly string[];
+}
+
+export function fileOptions<T>(yargs: Argv<T>): Argv<T & FileArgs> {
+  return yargs
+    .option("file", {
+      alias: "f",
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: ["chatform.yaml"],
+      requiresArg: true,
+      describe: "File or folder of the desired state; repeatable",
+    })
+    .option("var", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      requiresArg: true,
+      describe: "NAME=VALUE for ${var:NAME}; repeatable",
+    })
+    .option("var-file", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      requiresArg: true,
+      describe: "YAML or JSON file of variables; repeatable",
+    });
+}
+
+/** Options of every command that talks to Genesys Cloud with a state beside it. */
+export interface SessionArgs {
+  readonly state?: string;
+  readonly profile?: string;
+  readonly parallelism: number;
+  readonly "lock-timeout": string;
+}
+
+export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
+  return yargs
+    .option("state", { type: "string", requiresArg: true, describe: "State file; default: as the files say" })
+    .option("profile", {
+      type: "string",
+      requiresArg: true,
+      describe: "Credentials of this section of ~/.gc/config.toml",
+    })
+    .option("parallelism", {
+      type: "number",
+      default: 10,
+      requiresArg: true,
+      describe: "Requests in flight at most",
+    })
+    .option("lock-timeout", {
+      type: "string",
+      default: "0s",
+      requiresArg: true,
+      describe: "How long to wait for the state's lock: 30s, 5m",
+    }) as unknown as Argv<T & SessionArgs>;
+}
+
+/** Options of every command that plans. */
+export interface PlanArgs {
+  readonly target: readonly string[];
+  readonly exclude: readonly string[];
+  readonly refresh: boolean;
+  readonly "refresh-only": boolean;
+  readonly "allow-deletions"?: number;
+  readonly calls: boolean;
+  readonly full: boolean;
+}
+
+export function planOptions<T>(yargs: Argv<T>): Argv<T & PlanArgs> {
+  return yargs
+    .option("target", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      requiresArg: true,
+      describe: "Only this address (with * and **), and what it needs; repeatable",
+    })
+    .option("exclude", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      requiresArg: true,
+      describe: "All but this address (with * and **); repeatable",
+    })
+    .option("refresh", {
+      type: "boolean",
+      default: true,
+      describe: "Read the live state; --no-refresh trusts the state",
+    })
+    .option("refresh-only", {
+      type: "boolean",
+      default: false,
+      describe: "Only take over into the state what was changed outside",
+    })
+    .option("allow-deletions", {
+      type: "number",
+      requiresArg: true,
+      describe: "Let this many deletions through, whatever safety says",
+    })
+    .option("calls", { type: "boolean", default: false, describe: "List the API calls too" })
+    .option("full", {
+      type: "boolean",
+      default: false,
+      describe: "Don't fold long lists",
+    }) as unknown as Argv<T & PlanArgs>;
+}
+
+/** Milliseconds of `30s`, `5m`, `1h`, `250ms` or plain seconds; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+}

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
+import { planChecksum } from "../core/checksum.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
+import type { Json } from "../core/json.js";
+import { isObject } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+import { VERSION } from "../core/version.js";
+import { validators } from "../generated/validators.cjs";
+import { planFormat, planIntegrity } from "../views/plan-json.js";
+import { UsageError } from "./usage-error.js";
+
+/** Saves a plan; only its owner may read it. @throws UsageError when the file can't be written */
+export async function writePlanFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(
+      `The plan can't be saved: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}
+
+/**
+ * Reads a saved plan.
+ *
+ * @throws DiagnosticsError when it is not a plan, was edited, or is of another version
+ */
+export async function readPlanFile(path: string, name: string): Promise<Plan> {
+  const value = parse(await contentOf(path, name), name);
+  const own = isObject(value) ? value["chatform"] : undefined;
+  if (!isObject(own) || typeof own["version"] !== "string")
+    throw problem("not-a-plan", `${name} is not a plan of chatform's.`);
+  if (own["format"] !== planFormat || own["version"] !== VERSION) {
+    throw problem(
+      "plan-of-other-version",
+      `${name} was made by chatform ${own["version"]}; this is ${VERSION}.`,
+    );
+  }
+  if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a whole plan.`);
+  const plan = own["plan"] as unknown as Plan;
+  const edited = own["integrity"] !== planIntegrity(plan) || planChecksum(plan.changes) !== plan.checksum;
+  if (edited || own["checksum"] !== plan.checksum)
+    throw problem("plan-edited", `${name} was changed since it was saved.`);
+  return plan;
+}
+
+async function contentOf(path: string, name: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const reason =
+      error instanceof Error && "code" in error && error.code === "ENOENT"
+        ? "there is no such file"
+        : "it can't be read";
+    throw problem("file-not-found", `${name}: ${reason}.`, "Make one with chatform plan --out FILE.");
+  }
+}
+
+function parse(text: string, name: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw problem("not-a-plan", `${name} is not JSON.`);
+  }
+}
+
+function problem(
+  code: string,
+  detail: string,
+  help = "Plan again: chatform plan --out FILE.",
+): DiagnosticsError {
+  return new DiagnosticsError([
+    { severity: "error", code, summary: "The saved plan can't be used", detail, help },
+  ]);
+}

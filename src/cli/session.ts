@@ -1,0 +1,132 @@
+import type { Api } from "../api/api.js";
+import type { RequestEntry } from "../api/client.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
+import type { Loaded } from "../config/load.js";
+import { loadDesired } from "../config/load.js";
+import { safetyProblem } from "../core/policy.js";
+import type { Plan } from "../core/plan.js";
+import type { PlannerOutput } from "../core/planner.js";
+import type { State } from "../core/state.js";
+import type { OnEvent } from "../engine/events.js";
+import { kinds } from "../resources/index.js";
+import { openStore } from "../state/index.js";
+import type { StateStore } from "../state/store.js";
+import type { Context } from "./context.js";
+import { located } from "./locate.js";
+import type { FileArgs, PlanArgs, SessionArgs } from "./options.js";
+import { durationMs } from "./options.js";
+import { UsageError } from "./usage-error.js";
+
+/** Reads the desired state. @throws DiagnosticsError with all that is wrong in it */
+export async function loadFiles(args: FileArgs, context: Context): Promise<Loaded> {
+  const { cwd, env } = context;
+  const loaded = await loadDesired({
+    paths: args.file,
+    vars: args.var,
+    varFiles: args["var-file"],
+    env,
+    cwd,
+    kinds,
+  });
+  if (loaded.diagnostics.some(({ severity }) => severity === "error"))
+    throw new DiagnosticsError(loaded.diagnostics);
+  return loaded;
+}
+
+/** What a command works with: the service, and the state. */
+export interface Session {
+  readonly api: Api;
+  readonly store: StateStore;
+  readonly parallelism: number;
+  readonly lockTimeoutMs: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the service and finds the state. Nothing is contacted yet.
+ *
+ * @param stateConfig the desired state's `state:`
+ * @throws DiagnosticsError when the credentials or the region are missing or wrong
+ */
+export async function openSession(
+  args: SessionArgs & { readonly debug: boolean },
+  stateConfig: Loaded["state"],
+  context: Context,
+): Promise<Session> {
+  const { parallelism } = args;
+  if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 1000) {
+    throw new UsageError(`--parallelism has to be a whole number from 1 to 1000.`);
+  }
+  const lockTimeoutMs = durationMs(args["lock-timeout"]);
+  if (lockTimeoutMs === undefined) throw new UsageError(`--lock-timeout takes a duration such as 30s or 5m.`);
+  const [{ createApi }, { connectionFrom }, { withProfile }] = await Promise.all([
+    import("../api/client.js"),
+    import("../api/connection.js"),
+    import("./profile.js"),
+  ]);
+  const result = connectionFrom(await withProfile(context.env, args.profile));
+  if ("problems" in result) throw new DiagnosticsError(result.problems);
+  const log = args.debug ? { onRequest: requestLogger(context) } : {};
+  const api = createApi({ connection: result.connection, parallelism, ...log });
+  const config = {
+    backend: "local",
+    ...stateConfig,
+    ...(args.state === undefined ? {} : { path: args.state }),
+  };
+  const store = openStore(config, context.env, context.cwd);
+  return { api, store, parallelism, lockTimeoutMs, close: () => api.close() };
+}
+
+function requestLogger({ stderr }: Context): (entry: RequestEntry) => void {
+  return ({ method, path, result, milliseconds, attempt, token, correlationId }) => {
+    const again = attempt > 1 ? ` try ${attempt}` : "";
+    stderr.write(
+      `debug: ${method} ${path} -> ${result} in ${milliseconds} ms (token ${token}${again})${correlationId === undefined ? "" : ` ${correlationId}`}\n`,
+    );
+  };
+}
+
+/** What a plan came to, with all that forbids to apply it. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Plans: reads what is live, compares. @throws DiagnosticsError when something could not be read or is unknown */
+export async function makePlan(
+  session: Session,
+  loaded: Loaded,
+  args: PlanArgs,
+  state: State | undefined,
+  destroy: boolean,
+  context: Context,
+  onEvent: OnEvent,
+): Promise<MadePlan> {
+  const { api, parallelism } = session;
+  const [{ plan }, { systemClock }] = await Promise.all([
+    import("../engine/plan.js"),
+    import("../api/clock.js"),
+  ]);
+  const resources = destroy ? [] : loaded.resources;
+  const options = {
+    mode: destroy ? "destroy" : args["refresh-only"] ? "refresh-only" : "normal",
+    refresh: args.refresh,
+    targets: args.target,
+    excludes: args.exclude,
+  } as const;
+  if (options.mode === "refresh-only" && !args.refresh)
+    throw new UsageError("--refresh-only needs a refresh.");
+  let output: PlannerOutput;
+  try {
+    const request = { api, kinds, resources, state, options, parallelism, signal: context.stop, onEvent };
+    output = await plan({ ...request, clock: systemClock });
+  } catch (error) {
+    throw error instanceof DiagnosticsError
+      ? new DiagnosticsError(located(error.diagnostics, loaded))
+      : error;
+  }
+  const unsafe = safetyProblem(output.plan, loaded.safety, args["allow-deletions"]);
+  const problems = [...output.diagnostics, ...(unsafe === undefined ? [] : [unsafe])];
+  return { plan: output.plan, problems: located(problems, loaded) };
+}

@@ -1,0 +1,68 @@
+import type { OperationName } from "../api/operations.js";
+import { operation, pathOf } from "../api/operations.js";
+import type { Call } from "../core/call.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import type { Plan } from "../core/plan.js";
+import { isRef } from "../core/reference.js";
+import { kinds } from "../resources/index.js";
+import { renderDiagnostics } from "../views/diagnostics-text.js";
+import { planToJson } from "../views/plan-json.js";
+import { renderPlan } from "../views/plan-text.js";
+import type { Styles } from "../views/terminal.js";
+import { styles, wantsColor } from "../views/terminal.js";
+import type { Context } from "./context.js";
+
+/** How to write to people: colours as the terminal and the user want them. */
+export function styleFor(context: Context, stream: "stdout" | "stderr", color: boolean): Styles {
+  return styles(wantsColor(context.env, context[stream], color));
+}
+
+export function widthOf(context: Context): number {
+  return context.stdout.columns ?? 80;
+}
+
+export interface ShowPlanArgs {
+  readonly calls: boolean;
+  readonly full: boolean;
+  readonly color: boolean;
+}
+
+/** The plan as text for stdout. */
+export function planText(plan: Plan, args: ShowPlanArgs, context: Context): string {
+  const options = {
+    style: styleFor(context, "stdout", args.color),
+    width: widthOf(context),
+    full: args.full,
+  };
+  return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });
+}
+
+/** The plan as a JSON document. */
+export function planJson(plan: Plan, problems: readonly Diagnostic[]): string {
+  const types = new Map(kinds.map(({ name, type }) => [name, type]));
+  return `${JSON.stringify(planToJson(plan, { types, applyable: problems.length === 0 }), null, 2)}\n`;
+}
+
+/** Problems, on stderr. */
+export function showProblems(
+  problems: readonly Diagnostic[],
+  args: { readonly color: boolean },
+  context: Context,
+): void {
+  const style = styleFor(context, "stderr", args.color);
+  context.stderr.write(renderDiagnostics(problems, { style, width: context.stderr.columns ?? 80 }));
+}
+
+/** The request that a call is; what is known only while applying stands in parentheses. */
+export function describeCall(call: Call): { readonly method: string; readonly path: string } {
+  const name = call.operation as OperationName;
+  const params = Object.entries(call.params).map(([param, id]) => [param, isRef(id) ? `(${id.$ref})` : id]);
+  return {
+    method: operation(name).method,
+    path: decodeParens(pathOf(name, Object.fromEntries(params) as Record<string, string>)),
+  };
+}
+
+function decodeParens(path: string): string {
+  return path.replaceAll(/\([^)]*\)/g, (reference) => decodeURIComponent(reference));
+}

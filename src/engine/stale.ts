@@ -1,0 +1,99 @@
+import type { Api } from "../api/api.js";
+import { readOnly } from "../api/read-only.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import type { JsonObject } from "../core/json.js";
+import { canonicalJson } from "../core/json.js";
+import type { Change } from "../core/change.js";
+import { normalized } from "../core/compare.js";
+import { leaves, valueAt } from "../core/pointer.js";
+import type { Kind } from "../core/kind.js";
+import { kindOf } from "../core/planning.js";
+import type { Plan } from "../core/plan.js";
+import type { State } from "../core/state.js";
+import type { OnEvent } from "./events.js";
+import { refresh } from "./refresh.js";
+
+export interface StaleInput {
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  readonly plan: Plan;
+  readonly state: State | undefined;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * What has moved since a plan was saved: the state, or a live value of anything that it changes. Only those are read.
+ *
+ * @returns nothing when the plan may be applied as it is
+ */
+export async function movedSince(input: StaleInput): Promise<readonly Diagnostic[]> {
+  const { plan, state } = input;
+  const stateProblem = movedState(plan, state);
+  if (stateProblem !== undefined) return [stateProblem];
+  const changed = plan.changes.filter(({ calls, before }) => calls.length > 0 && before !== null);
+  const api = readOnly(input.api);
+  const kinds = new Map(input.kinds.map((kind) => [kind.name, kind]));
+  const resources = changed.map((change) => ({
+    address: change.address,
+    kind: change.kind,
+    ...(change.id === undefined ? {} : { id: change.id }),
+    ...(change.container === undefined ? {} : { container: change.container }),
+    attributes: change.before ?? {},
+    ...(change.record?.options === undefined ? {} : { options: change.record.options }),
+    pointer: "",
+  }));
+  const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
+  const { live } = await refresh({ ...input, api, kinds, resources, known });
+  return changed.flatMap((change) => {
+    const now = live.get(change.address);
+    const attributes =
+      now?.present === true ? normalized(now.attributes, kindOf({ kinds }, change.kind).sets) : null;
+    return movedLive(change, attributes);
+  });
+}
+
+function movedState(plan: Plan, state: State | undefined): Diagnostic | undefined {
+  const then = plan.state;
+  const same = then?.lineage === state?.lineage && then?.serial === state?.serial;
+  if (same) return undefined;
+  const was = then === null ? "no state" : `serial ${then.serial} of ${then.lineage}`;
+  const is = state === undefined ? "no state" : `serial ${state.serial} of ${state.lineage}`;
+  return {
+    severity: "error",
+    code: "plan-stale",
+    summary: "The saved plan is stale",
+    detail: `The state has moved since the plan was saved: it was ${was}, it is ${is}. A plan applies once.`,
+    help: "Plan again: chatform plan --out FILE.",
+  };
+}
+
+function movedLive({ address, before }: Change, now: JsonObject | null): readonly Diagnostic[] {
+  if (now === null) return [stale(address, "it is gone.")];
+  const was = before ?? {};
+  const paths = new Set([...leaves(was), ...leaves(now)].map(([path]) => path));
+  return [...paths]
+    .filter((path) => canonicalJson(valueAt(was, path)) !== canonicalJson(valueAt(now, path)))
+    .map((path) => {
+      const [old, current] = [valueAt(was, path), valueAt(now, path)].map((value) =>
+        shortJson(canonicalJson(value)),
+      );
+      return stale(address, `${path.slice(1)} was ${old ?? ""} and is ${current ?? ""}.`);
+    });
+}
+
+function shortJson(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function stale(address: string, what: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "plan-stale",
+    summary: "The saved plan is stale",
+    detail: `${address} was changed since the plan was saved: ${what}`,
+    help: "Plan again: chatform plan --out FILE.",
+    address,
+  };
+}

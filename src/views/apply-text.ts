@@ -1,0 +1,166 @@
+import type { Action, Change } from "../core/change.js";
+import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
+import { wrapped } from "./diagnostics-text.js";
+import { ProgressLine } from "./progress.js";
+import type { ProgressOptions } from "./progress.js";
+import type { Styles } from "./terminal.js";
+import { count, safeLine } from "./terminal.js";
+import { attributeName } from "./values.js";
+
+const beginnings: Readonly<Record<Action, string>> = {
+  create: "creating...",
+  update: "changing...",
+  delete: "deleting...",
+  adopt: "taking over...",
+  forget: "resetting...",
+  "no-op": "",
+};
+
+const endings: Readonly<Record<Action, string>> = {
+  create: "created",
+  update: "changed",
+  delete: "deleted",
+  adopt: "taken over",
+  forget: "forgotten",
+  "no-op": "recorded",
+};
+
+/** Shows how an apply goes, line by line, with a progress line below where the terminal can. */
+export class ApplyText {
+  readonly #progress: ProgressLine;
+  readonly #style: Styles;
+
+  constructor(options: ProgressOptions & { readonly style: Styles }) {
+    this.#progress = new ProgressLine(options);
+    this.#style = options.style;
+  }
+
+  onEvent(event: EngineEvent): void {
+    switch (event.type) {
+      case "phase":
+      case "progress":
+        this.#progress.onEvent(event);
+        return;
+      case "change-started":
+        this.#progress.line(`${safeLine(event.address)}: ${beginnings[event.action as Action]}`);
+        return;
+      case "change-ended":
+        this.#progress.line(endingOf(event.change, event.result, this.#style));
+        return;
+      case "notice":
+        this.#progress.line(safeLine(event.text));
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  done(): void {
+    this.#progress.clear();
+  }
+}
+
+function endingOf({ address, action }: Change, result: ChangeResult, style: Styles): string {
+  const at = style.bold(safeLine(address));
+  switch (result.status) {
+    case "done":
+      return `${at}: ${endings[action]}${action === "create" && result.id !== undefined ? style.dim(` (${safeLine(result.id)})`) : ""}`;
+    case "failed":
+      return `${at}: ${style.red("failed")}`;
+    case "not-taken":
+      return `${at}: ${style.red("not taken")}`;
+    case "uncertain":
+      return `${at}: ${style.yellow("uncertain")}`;
+    case "skipped":
+      return `${at}: ${style.yellow("skipped")}, as ${safeLine(result.because)} failed`;
+    case "interrupted":
+      return `${at}: ${style.yellow("interrupted")}`;
+    default:
+      return result satisfies never;
+  }
+}
+
+/** What an apply came to: counts, then everything that needs a person. */
+export function renderApplyResult(
+  { results, interrupted, calls }: ApplyResult,
+  { style, width }: { readonly style: Styles; readonly width: number },
+): string {
+  const all = [...results.values()];
+  const bad = all.filter(({ result }) => result.status !== "done");
+  const made = (["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
+    const number = all.filter(
+      ({ change, result }) => change.action === action && result.status === "done",
+    ).length;
+    return number === 0 ? [] : [`${number.toLocaleString("en-US")} ${endings[action]}`];
+  });
+  const done = made.length === 0 ? "nothing was changed" : made.join(", ");
+  const callsMade = count(calls, "call");
+  if (bad.length === 0 && !interrupted) return `\n${style.green("Apply complete:")} ${done}. ${callsMade}.\n`;
+  const problems = bad.flatMap(({ change, result }) => problemLines(change, result, style, width));
+  const title = interrupted ? style.yellow("Apply interrupted:") : style.red("Apply incomplete:");
+  const rest = statusCounts(bad.map(({ result }) => result.status));
+  const way = "What was done is recorded. Run again to go on.";
+  return `\n${problems.join("\n")}${problems.length > 0 ? "\n\n" : ""}${title} ${[done, ...rest].join(", ")}. ${callsMade}. ${way}\n`;
+}
+
+function statusCounts(statuses: readonly ChangeResult["status"][]): readonly string[] {
+  return (["failed", "not-taken", "uncertain", "skipped", "interrupted"] as const).flatMap((status) => {
+    const number = statuses.filter((one) => one === status).length;
+    return number === 0 ? [] : [`${number.toLocaleString("en-US")} ${status.replace("-", " ")}`];
+  });
+}
+
+function problemLines(
+  { address }: Change,
+  result: ChangeResult,
+  style: Styles,
+  width: number,
+): readonly string[] {
+  const title = (text: string): string => `${style.red("Error:")} ${style.bold(safeLine(address))} ${text}`;
+  const details = (text: string): readonly string[] => wrapped(text, "  ", width);
+  switch (result.status) {
+    case "failed":
+      return [
+        title("failed"),
+        ...result.errors.flatMap((error) => [
+          ...details(error.message),
+          ...permissionLines(error.failure.permissions, style, width),
+        ]),
+        ...(result.skippedCalls > 0
+          ? details(`${count(result.skippedCalls, "call")} that depended on it skipped.`)
+          : []),
+      ];
+    case "not-taken":
+      return [
+        title("was not taken"),
+        ...details(
+          `The service accepted the change but does not show it: ${result.paths.map(nameOf).join(", ")}.`,
+        ),
+      ];
+    case "uncertain":
+      return [title("is uncertain"), ...details(`${result.error.message}. ${result.wayOn}`)];
+    case "done":
+    case "skipped":
+    case "interrupted":
+      return [];
+    default:
+      return result satisfies never;
+  }
+}
+
+function nameOf(path: string): string {
+  return path.startsWith("/") ? attributeName(path) : path;
+}
+
+function permissionLines(
+  permissions: readonly string[] | undefined,
+  style: Styles,
+  width: number,
+): readonly string[] {
+  if (permissions === undefined || permissions.length === 0) return [];
+  return wrapped(
+    `${style.cyan("help:")} One of these permissions is needed: ${permissions.join(", ")}.`,
+    "  ",
+    width,
+  );
+}
