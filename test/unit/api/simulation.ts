@@ -1,0 +1,181 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { Clock } from "../../../src/api/clock.js";
+import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
+import { Gate } from "../../../src/api/gate.js";
+import { bounded, withToken } from "../../../src/api/layers.js";
+import { TokenPool } from "../../../src/api/token-pool.js";
+import type { HttpAnswer } from "../../../src/api/transport.js";
+
+interface Timer {
+  readonly at: number;
+  readonly fire: () => void;
+}
+
+/** Time that goes on only when everybody waits. */
+export class SimulatedClock implements Clock {
+  time = 1_700_000_000_000;
+  readonly #timers = new Set<Timer>();
+  #seed: number;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  random(): number {
+    this.#seed = (this.#seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return this.#seed / 2 ** 31;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#timers.delete(timer);
+        reject(signal?.reason as Error);
+      };
+      const fire = (): void => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      const timer = { at: this.time + Math.max(0, ms), fire };
+      this.#timers.add(timer);
+      signal?.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  /** Lets time pass until there is nothing to wait for, or `until`. */
+  async run(until: number): Promise<void> {
+    for (;;) {
+      await turn();
+      let first: Timer | undefined;
+      for (const timer of this.#timers) if (first === undefined || timer.at < first.at) first = timer;
+      if (first === undefined || first.at > until) return;
+      this.#timers.delete(first);
+      this.time = Math.max(this.time, first.at);
+      first.fire();
+    }
+  }
+}
+
+export interface ServiceModel {
+  readonly allowed: number;
+  readonly windowMs: number;
+  /** How the seconds until the end are rounded. */
+  readonly rounding: "ceil" | "floor" | "round";
+  /** Windows begin with the first request after the last one, or by the clock. */
+  readonly windows: "anchored" | "aligned";
+  readonly latencyMs: readonly [least: number, most: number];
+  /** Requests that somebody else makes with the same token, in a window. */
+  readonly others: number;
+  readonly tellsLimit: boolean;
+}
+
+interface Window {
+  start: number;
+  count: number;
+}
+
+/** A service with rate limits, without a network. */
+export class SimulatedService {
+  readonly windows = new Map<number, Window>();
+  done = 0;
+  throttled = 0;
+  readonly #model: ServiceModel;
+  readonly #clock: SimulatedClock;
+
+  constructor(model: ServiceModel, clock: SimulatedClock) {
+    this.#model = model;
+    this.#clock = clock;
+  }
+
+  readonly send: Send = async ({ token }: Exchange) => {
+    const [least, most] = this.#model.latencyMs;
+    const latency = (): number => least + this.#clock.random() * (most - least);
+    await this.#clock.sleep(latency() / 2);
+    const answer = this.#answer(token);
+    await this.#clock.sleep(latency() / 2);
+    return answer;
+  };
+
+  #answer(token: number): HttpAnswer {
+    const { allowed, windowMs, rounding, others, tellsLimit } = this.#model;
+    const window = this.#window(token);
+    const left = window.start + windowMs - this.#clock.now();
+    // The others spread their requests over the window.
+    const theirs = Math.floor(((windowMs - left) / windowMs) * others);
+    const count = ++window.count + theirs;
+    const isOver = count > allowed;
+    if (isOver) this.throttled++;
+    else this.done++;
+    const reset = Math[rounding](left / 1000);
+    const limit = {
+      "inin-ratelimit-count": String(count),
+      "inin-ratelimit-allowed": String(allowed),
+      "inin-ratelimit-reset": String(reset),
+    };
+    const retry = isOver ? { "retry-after": String(Math.max(1, Math.ceil(left / 1000))) } : {};
+    const headers = { ...(tellsLimit ? limit : {}), ...retry };
+    return { status: isOver ? 429 : 200, headers, text: "{}", secret: undefined };
+  }
+
+  #window(token: number): Window {
+    const now = this.#clock.now();
+    const { windowMs, windows } = this.#model;
+    const known = this.windows.get(token);
+    if (known !== undefined && now < known.start + windowMs) return known;
+    const start = windows === "anchored" ? now : now - (now % windowMs);
+    const window = { start, count: 0 };
+    this.windows.set(token, window);
+    return window;
+  }
+}
+
+export interface Outcome {
+  readonly done: number;
+  readonly throttled: number;
+  readonly minutes: number;
+}
+
+/** Makes `calls` calls as fast as they can go, and tells how long it took. */
+export async function simulate(
+  model: ServiceModel,
+  options: {
+    readonly tokens: number;
+    readonly calls: number;
+    readonly parallelism: number;
+    readonly seed: number;
+  },
+): Promise<Outcome> {
+  const clock = new SimulatedClock(options.seed);
+  const service = new SimulatedService(model, clock);
+  const source = { token: () => Promise.resolve("t"), reject: () => false };
+  const pool = new TokenPool(() => source, options.tokens, clock);
+  const counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
+  const send = bounded(new Gate(options.parallelism), withToken(pool, clock, counters, service.send));
+  const started = clock.now();
+  let ended = started;
+  const call = async (): Promise<void> => {
+    for (;;) {
+      const { status } = await send(exchange);
+      ended = clock.now();
+      if (status === 200) return;
+    }
+  };
+  const calls = Promise.all(Array.from({ length: options.calls }, call));
+  await clock.run(Infinity);
+  await calls;
+  return { done: service.done, throttled: service.throttled, minutes: (ended - started) / 60_000 };
+}
+
+const exchange: Exchange = {
+  name: "getChatsSettings",
+  method: "GET",
+  path: "/",
+  target: "/",
+  headers: {},
+  attempt: 1,
+  token: 0,
+};
