@@ -19,6 +19,11 @@ export type StateErrorCode =
   | "lock-mismatch"
   /** Somebody else took the lock while we held it. */
   | "lock-lost"
+  /** A state command names an address that the state has not, or one that it has already. */
+  | "address-unknown"
+  | "address-taken"
+  /** A pushed state is older than, or unrelated to, the one in its place. */
+  | "push-refused"
   | "backend-config"
   /** The server of a remote state does not answer, or with an error. */
   | "backend-failed"

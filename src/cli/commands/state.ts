@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import type { StateConfig } from "../../state/index.js";
+import { openStore } from "../../state/index.js";
+import type { Command } from "../command.js";
+import type { Context, ExitCode } from "../context.js";
+import type { FileArgs } from "../options.js";
+import { durationMs, fileOptions } from "../options.js";
+import type { GlobalArgs } from "../run.js";
+import { loadFiles } from "../session.js";
+import type { StateDesk } from "../state-actions.js";
+import { forget, list, move, pull, push, show, unlock } from "../state-actions.js";
+import { UsageError } from "../usage-error.js";
+
+interface OwnArgs {
+  readonly action: string;
+  readonly args?: readonly string[];
+  readonly state?: string;
+  readonly "lock-timeout": string;
+  readonly json: boolean;
+  readonly force: boolean;
+}
+
+type Args = FileArgs & GlobalArgs & OwnArgs;
+
+export const state: Command<Args> = {
+  usage: [
+    "Looks into the state, and repairs it. Nothing in Genesys Cloud is changed.",
+    "",
+    "Usage: $0 state list [ADDRESS...]     the addresses, with * and **",
+    "       $0 state show ADDRESS          what was applied there",
+    "       $0 state mv FROM TO            the same thing under another address, with all within it",
+    "       $0 state forget ADDRESS...     know no more of it, and of all within it",
+    "       $0 state pull                  print the whole state",
+    "       $0 state push FILE             put this state in its place; - reads stdin",
+    "       $0 state unlock ID             break a lock whose owner is no more",
+  ].join("\n"),
+  examples: [
+    ["$0 state list 'rooms/*'", "the rooms that chatform knows"],
+    ["$0 state mv rooms/old rooms/new", "after a room was renamed in the files"],
+    ["$0 state pull > backup.json", "keep a copy"],
+  ],
+  options: (yargs: Argv) =>
+    fileOptions(yargs)
+      .positional("action", { type: "string", demandOption: true, describe: "What to do" })
+      .positional("args", { type: "string", array: true, describe: "Addresses, a file, or a lock's ID" })
+      .option("state", {
+        type: "string",
+        requiresArg: true,
+        describe: "State file; default: as the files say",
+      })
+      .option("lock-timeout", {
+        type: "string",
+        default: "0s",
+        requiresArg: true,
+        describe: "How long to wait for the state's lock: 30s, 5m",
+      })
+      .option("json", { type: "boolean", default: false, describe: "JSON instead of text, of list and show" })
+      .option("force", { type: "boolean", default: false, describe: "Push over a newer or unrelated state" }),
+  async run(args, context): Promise<ExitCode> {
+    const lockTimeoutMs = durationMs(args["lock-timeout"]);
+    if (lockTimeoutMs === undefined)
+      throw new UsageError("--lock-timeout takes a duration such as 30s or 5m.");
+    const action = actionOf(args.action, (args.args ?? []).map(String));
+    const store = openStore(await configOf(args, context), context.env, context.cwd);
+    await action({ store, context, json: args.json, force: args.force, lockTimeoutMs });
+    return 0;
+  },
+};
+
+type Action = (desk: StateDesk) => Promise<void>;
+
+function actionOf(name: string, args: readonly string[]): Action {
+  const [first = "", second = ""] = args;
+  const needs = (number: number, what: string): void => {
+    if (args.length !== number) throw new UsageError(`chatform state ${name} takes ${what}.`);
+  };
+  switch (name) {
+    case "list":
+      return async (desk) => list(desk, args);
+    case "show":
+      needs(1, "one address");
+      return async (desk) => show(desk, first);
+    case "mv":
+      needs(2, "two addresses: FROM and TO");
+      return async (desk) => move(desk, first, second);
+    case "forget":
+      if (args.length === 0) throw new UsageError("chatform state forget takes one or more addresses.");
+      return async (desk) => forget(desk, args);
+    case "pull":
+      needs(0, "no arguments");
+      return pull;
+    case "push":
+      needs(1, "one file, or - for stdin");
+      return async (desk) => push(desk, first);
+    case "unlock":
+      needs(1, "the ID that the message about the lock shows");
+      return async (desk) => unlock(desk, first);
+    default:
+      throw new UsageError(`There is no "state ${name}". Use list, show, mv, forget, pull, push or unlock.`);
+  }
+}
+
+/** Where the state is: --state, else as the files say; where there are no files, the default. */
+async function configOf(args: Args, context: Context): Promise<StateConfig> {
+  if (args.state !== undefined) return { backend: "local", path: args.state };
+  const [only, ...others] = args.file;
+  const isDefault = only === "chatform.yaml" && others.length === 0;
+  if (isDefault && !existsSync(resolve(context.cwd, only))) return {};
+  const { state: config } = await loadFiles(args, context);
+  return config;
+}

@@ -1,0 +1,172 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { stringify } from "yaml";
+import { addressMatcher } from "../core/address.js";
+import type { Json } from "../core/json.js";
+import type { JournalEntry, State } from "../core/state.js";
+import { parseState, printState } from "../state/codec.js";
+import { addressesOf, forgetEntries, moveEntries, pushed, unknownAddress } from "../state/edit.js";
+import { StateError } from "../state/errors.js";
+import type { StateStore } from "../state/store.js";
+import { count, safe, safeLine } from "../views/terminal.js";
+import type { Context } from "./context.js";
+import { UsageError } from "./usage-error.js";
+
+/** What an action of `chatform state` works with. */
+export interface StateDesk {
+  readonly store: StateStore;
+  readonly context: Context;
+  readonly json: boolean;
+  readonly force: boolean;
+  readonly lockTimeoutMs: number;
+}
+
+/** `list [PATTERN...]`: the addresses. */
+export async function list({ store, context, json }: StateDesk, patterns: readonly string[]): Promise<void> {
+  const state = await store.read();
+  if (state === undefined) context.stderr.write(`There is no state yet: ${store.location}\n`);
+  const matchers = patterns.map(addressMatcher);
+  const shown = (state === undefined ? [] : addressesOf(state)).filter(
+    (address) => matchers.length === 0 || matchers.some((matches) => matches(address)),
+  );
+  const uncertain = new Map(state?.uncertain.map((intent) => [intent.address, intent]));
+  if (json) {
+    const entries = shown.map((address) => {
+      const resource = state?.resources[address];
+      const kind = resource?.kind ?? uncertain.get(address)?.kind;
+      return { address, kind, id: resource?.id ?? null, uncertain: uncertain.has(address) };
+    });
+    context.stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`);
+    return;
+  }
+  for (const address of shown) {
+    context.stdout.write(`${safeLine(address)}${uncertain.has(address) ? " (uncertain)" : ""}\n`);
+  }
+}
+
+/** `show ADDRESS`: what is recorded of one thing. */
+export async function show({ store, context, json }: StateDesk, address: string): Promise<void> {
+  const state = await existing(store);
+  const resource = state.resources[address];
+  const intent = state.uncertain.find((one) => one.address === address);
+  if (resource === undefined && intent === undefined) throw unknownAddress(state, address, store.location);
+  const found = { address, ...resource, ...(intent === undefined ? {} : { uncertain: intent }) };
+  const plain = JSON.parse(JSON.stringify(found)) as Json;
+  context.stdout.write(json ? `${JSON.stringify(plain, undefined, 2)}\n` : safe(stringify(plain)));
+}
+
+/** `mv FROM TO`: another address for the same thing. */
+export async function move(desk: StateDesk, from: string, to: string): Promise<void> {
+  const moved = await edit(desk, "state mv", (state) => moveEntries(state, from, to, desk.store.location));
+  const things = moved.filter((entry) => entry.type === "record" && entry.resource === null).length;
+  desk.context.stdout.write(
+    `Moved ${count(things, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
+  );
+}
+
+/** `forget PATTERN...`: the things stay as they are, the state knows no more of them. */
+export async function forget(desk: StateDesk, patterns: readonly string[]): Promise<void> {
+  const entries = await edit(desk, "state forget", (state) =>
+    forgetEntries(state, patterns, desk.store.location),
+  );
+  for (const entry of entries) {
+    if (entry.type === "record") desk.context.stdout.write(`Forgotten: ${safeLine(entry.address)}\n`);
+  }
+}
+
+/** `pull`: the whole state, as JSON. */
+export async function pull({ store, context }: StateDesk): Promise<void> {
+  context.stdout.write(printState(await existing(store)));
+}
+
+/** `push FILE`, or `-` for stdin: a state in place of the one that is there. */
+export async function push(desk: StateDesk, file: string): Promise<void> {
+  const { store, context, force } = desk;
+  const name = file === "-" ? "standard input" : file;
+  const state = parseState(await contentOf(file, context), name, "Nothing was changed.");
+  const written = await underLock(desk, "state push", async () => {
+    const next = pushed(state, await currentFor(store, force), force, store.location);
+    await store.replace(next);
+    return next;
+  });
+  context.stdout.write(`Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`);
+}
+
+/** `unlock ID`: breaks a lock whose owner is no more. */
+export async function unlock({ store, context }: StateDesk, id: string): Promise<void> {
+  const { Who, Operation } = await store.unlock(id);
+  const holder = Who === "" ? "" : ` It was held by ${safeLine(Who)} for ${safeLine(Operation)}.`;
+  context.stdout.write(`Unlocked ${store.location}.${holder}\n`);
+}
+
+/** Changes the state under its lock. @returns the entries that were written */
+async function edit(
+  desk: StateDesk,
+  operation: string,
+  change: (state: State) => readonly JournalEntry[],
+): Promise<readonly JournalEntry[]> {
+  return underLock(desk, operation, async () => {
+    const state = await existing(desk.store);
+    const entries = change(state);
+    const writer = await desk.store.open(state);
+    const appended = entries.map(async (entry) => writer.append(entry));
+    // Closing writes everything whole, whether or not it could be journaled.
+    const outcomes = Promise.allSettled(appended);
+    await writer.close();
+    await outcomes;
+    return entries;
+  });
+}
+
+async function underLock<T>(desk: StateDesk, operation: string, work: () => Promise<T>): Promise<T> {
+  const { store, context, lockTimeoutMs } = desk;
+  const lock = await store.lock(operation, { timeoutMs: lockTimeoutMs, signal: context.stop });
+  if (lock.notice !== undefined) context.stderr.write(`Note: ${safeLine(lock.notice)}\n`);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function existing(store: StateStore): Promise<State> {
+  const state = await store.read();
+  if (state === undefined) throw new UsageError(`There is no state yet: ${store.location}`);
+  return state;
+}
+
+/** A state that can't be read may be replaced by force: this is how to repair it. */
+async function currentFor(store: StateStore, force: boolean): Promise<State | undefined> {
+  try {
+    return await store.read();
+  } catch (error) {
+    const isDamage = error instanceof StateError && repairable.has(error.code);
+    if (force && isDamage) return undefined;
+    throw error;
+  }
+}
+
+const repairable: ReadonlySet<string> = new Set([
+  "state-damaged",
+  "state-version",
+  "journal-damaged",
+  "journal-foreign",
+]);
+
+async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
+  if (file === "-") {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array | string));
+    return Buffer.concat(chunks);
+  }
+  try {
+    return await readFile(resolve(cwd, file));
+  } catch (error) {
+    throw new UsageError(
+      `${file} can't be read. Name a file that chatform state pull wrote, or - for stdin.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import type { Address } from "../core/address.js";
+import { addressMatcher, isWithin } from "../core/address.js";
+import { byCodeUnit } from "../core/json.js";
+import { nearest } from "../core/nearest.js";
+import type { JournalEntry, State } from "../core/state.js";
+import { StateError } from "./errors.js";
+
+/** All addresses of a state, sorted: recorded ones, and creates whose outcome is not known. */
+export function addressesOf(state: State): readonly Address[] {
+  const uncertain = state.uncertain.map(({ address }) => address);
+  return [...new Set([...Object.keys(state.resources), ...uncertain])].sort(byCodeUnit);
+}
+
+/**
+ * What moves a thing, and all that is within it, to another address: `rooms/a` takes `rooms/a/messages/x` with it.
+ *
+ * @throws StateError address-unknown; address-taken when something is there, or it is no address of such a thing
+ */
+export function moveEntries(
+  state: State,
+  from: Address,
+  to: Address,
+  location: string,
+): readonly JournalEntry[] {
+  const moving = addressesOf(state).filter((address) => isWithin(address, from));
+  if (moving.length === 0) throw unknownAddress(state, from, location);
+  const target = (address: Address): Address => to + address.slice(from.length);
+  const known = new Set(addressesOf(state));
+  for (const address of moving) {
+    const kind = kindAt(state, address);
+    if (kind !== undefined && !addressMatcher(kind)(target(address))) {
+      throw taken(
+        location,
+        `${target(address)} is no address of a thing such as ${address}.`,
+        `Use one like ${kind}.`,
+      );
+    }
+    if (from !== to && known.has(target(address))) {
+      const help = `Move it first, or remove it from the state with chatform state forget ${target(address)}`;
+      throw taken(location, `${target(address)} is in the state already.`, help);
+    }
+  }
+  return from === to ? [] : moving.flatMap((address) => moveOne(state, address, target(address)));
+}
+
+/** The new place first: if only the first half is written, the thing is known twice, not forgotten. */
+function moveOne(state: State, from: Address, to: Address): readonly JournalEntry[] {
+  const resource = state.resources[from];
+  const intent = state.uncertain.find(({ address }) => address === from);
+  return [
+    ...(resource === undefined ? [] : [{ type: "record", address: to, resource } as const]),
+    ...(intent === undefined ? [] : [{ type: "intent", intent: { ...intent, address: to } } as const]),
+    { type: "record", address: from, resource: null },
+  ];
+}
+
+/**
+ * What makes the state forget things, with all that is within them. The things themselves stay as they are.
+ *
+ * @param patterns addresses, with `*` and `**`
+ * @throws StateError address-unknown for a pattern that nothing matches
+ */
+export function forgetEntries(
+  state: State,
+  patterns: readonly string[],
+  location: string,
+): readonly JournalEntry[] {
+  const all = addressesOf(state);
+  const forgotten = new Set<Address>();
+  for (const pattern of patterns) {
+    const matches = addressMatcher(pattern);
+    const found = all.filter((address) => prefixesOf(address).some(matches));
+    if (found.length === 0) throw unknownAddress(state, pattern, location);
+    for (const address of found) forgotten.add(address);
+  }
+  return [...forgotten].sort(byCodeUnit).map((address) => ({ type: "record", address, resource: null }));
+}
+
+/** `rooms/a/messages/x`, and all that it is within. */
+function prefixesOf(address: Address): readonly Address[] {
+  const segments = address.split("/");
+  return segments.map((_, at) => segments.slice(0, at + 1).join("/"));
+}
+
+/**
+ * Whether a state may take the place of another, and with which serial: always a new one.
+ *
+ * @param current undefined: there is none, or it can't be read
+ * @throws StateError push-refused unless forced
+ */
+export function pushed(state: State, current: State | undefined, force: boolean, location: string): State {
+  if (current === undefined) return state;
+  const refuse = (detail: string): StateError =>
+    new StateError({
+      code: "push-refused",
+      location,
+      detail,
+      help: "Look at both with chatform state pull. If it has to be this one: chatform state push --force",
+    });
+  if (!force && state.lineage !== current.lineage)
+    throw refuse(`It has the lineage ${state.lineage}, and what is in ${location} has ${current.lineage}.`);
+  if (!force && state.serial < current.serial)
+    throw refuse(`It has serial ${state.serial}, and what is in ${location} is newer: ${current.serial}.`);
+  return { ...state, serial: Math.max(state.serial, current.serial + 1) };
+}
+
+function kindAt(state: State, at: Address): string | undefined {
+  return state.resources[at]?.kind ?? state.uncertain.find(({ address }) => address === at)?.kind;
+}
+
+/** @throws nothing; gives the error, with the closest address that there is */
+export function unknownAddress(state: State, address: string, location: string): StateError {
+  const close = nearest(address, addressesOf(state));
+  return new StateError({
+    code: "address-unknown",
+    location,
+    detail: `${address} is not in the state.`,
+    help: close === undefined ? "chatform state list shows what is." : `Did you mean ${close}?`,
+  });
+}
+
+function taken(location: string, detail: string, help: string): StateError {
+  return new StateError({ code: "address-taken", location, detail, help });
+}

@@ -1,0 +1,272 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { state } from "../../../src/cli/commands/state.js";
+import type { Context } from "../../../src/cli/context.js";
+import { run } from "../../../src/cli/run.js";
+import type { State } from "../../../src/core/state.js";
+import { parseState, printState } from "../../../src/state/codec.js";
+import { localStore } from "../../../src/state/local.js";
+import { intent, intentEntry, resource } from "../state/samples.js";
+
+let folder: string;
+let path: string;
+
+const before: State = {
+  version: 1,
+  lineage: "lineage-1",
+  serial: 4,
+  resources: {
+    "rooms/a": resource("jid-a"),
+    "rooms/a/messages/x": {
+      kind: "rooms/*/messages/*",
+      id: "m1",
+      container: "jid-a",
+      applied: { body: "\u001b[31mhi" },
+    },
+    "rooms/ab": resource("jid-ab"),
+    settings: { kind: "settings", id: "settings", applied: { reactionsEnabled: true } },
+  },
+  uncertain: [intent("rooms/c")],
+  users: {},
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chatform-state-command-"));
+  path = join(folder, "chatform.state.json");
+  await writeFile(path, printState(before));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function call(
+  line: string,
+  options: {
+    readonly state?: string;
+    readonly json?: boolean;
+    readonly force?: boolean;
+    readonly stdin?: string;
+  } = {},
+): Promise<Outcome> {
+  const [action = "", ...args] = line.split(" ");
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const context: Context = {
+    cwd: folder,
+    env: {},
+    stdin: Readable.from([options.stdin ?? ""]),
+    stdout,
+    stderr,
+    now: () => new Date(0),
+    stop: new AbortController().signal,
+    abort: new AbortController().signal,
+  };
+  const code = await state.run(
+    {
+      action,
+      args,
+      file: ["chatform.yaml"],
+      var: [],
+      "var-file": [],
+      "lock-timeout": "0s",
+      json: options.json ?? false,
+      force: options.force ?? false,
+      color: false,
+      debug: false,
+      input: false,
+      ...(options.state !== undefined && { state: options.state }),
+    },
+    context,
+  );
+  expect(code).toBe(0);
+  stdout.end();
+  stderr.end();
+  const text = async (stream: PassThrough): Promise<string> => (await stream.toArray()).join("");
+  return { stdout: await text(stdout), stderr: await text(stderr) };
+}
+
+async function now(): Promise<State> {
+  return parseState(await readFile(path), "", "");
+}
+
+describe("list", () => {
+  it("shows addresses, and which are uncertain", async () => {
+    expect((await call("list")).stdout).toBe(
+      "rooms/a\nrooms/a/messages/x\nrooms/ab\nrooms/c (uncertain)\nsettings\n",
+    );
+    expect((await call("list rooms/*")).stdout).toBe("rooms/a\nrooms/ab\nrooms/c (uncertain)\n");
+    expect((await call("list rooms/c settings")).stdout).toBe("rooms/c (uncertain)\nsettings\n");
+  });
+
+  it("gives JSON", async () => {
+    expect(JSON.parse((await call("list rooms/{a,c}")).stdout || "[]")).toEqual([]);
+    expect(JSON.parse((await call("list rooms/c", { json: true })).stdout)).toEqual([
+      { address: "rooms/c", kind: "rooms/*", id: null, uncertain: true },
+    ]);
+  });
+
+  it("of no state is empty", async () => {
+    const { stdout, stderr } = await call("list", { state: "other.json" });
+    expect([stdout, stderr.includes("other.json")]).toEqual(["", true]);
+  });
+
+  it("shows what a killed run left in the journal", async () => {
+    const store = localStore({ path });
+    const writer = await store.open(await store.read());
+    await writer.append(intentEntry("rooms/new"));
+    expect((await call("list rooms/new")).stdout).toBe("rooms/new (uncertain)\n");
+  });
+});
+
+describe("show", () => {
+  it("shows what was applied, and nothing that acts on a terminal", async () => {
+    const { stdout } = await call("show rooms/a/messages/x");
+    expect(stdout).toContain("id: m1");
+    expect(stdout).not.toContain("\u001b");
+    expect(JSON.parse((await call("show rooms/c", { json: true })).stdout)).toMatchObject({
+      address: "rooms/c",
+      uncertain: { operation: "postChatsRooms" },
+    });
+  });
+
+  it("names the closest address for an unknown one", async () => {
+    await expect(call("show rooms/abb")).rejects.toMatchObject({
+      code: "address-unknown",
+      help: "Did you mean rooms/ab?",
+    });
+  });
+});
+
+describe("mv", () => {
+  it("moves a thing with all that is within it", async () => {
+    await call("mv rooms/a rooms/z");
+    const { resources, serial } = await now();
+    expect(resources).toEqual({
+      "rooms/ab": before.resources["rooms/ab"],
+      "rooms/z": before.resources["rooms/a"],
+      "rooms/z/messages/x": before.resources["rooms/a/messages/x"],
+      settings: before.resources["settings"],
+    });
+    expect(serial).toBe(5);
+    expect(await readdir(folder)).toEqual(["chatform.state.json", "chatform.state.json.backup"]);
+  });
+
+  it("moves an uncertain create", async () => {
+    await call("mv rooms/c rooms/d");
+    expect((await now()).uncertain).toEqual([intent("rooms/d")]);
+  });
+
+  it.each([
+    ["mv rooms/a rooms/ab", "address-taken"],
+    ["mv rooms/a rooms/c", "address-taken"],
+    ["mv rooms/a users/z", "address-taken"],
+    ["mv rooms/a rooms/a/messages/y", "address-taken"],
+    ["mv rooms/none rooms/z", "address-unknown"],
+    ["mv rooms rooms/z", "address-taken"],
+  ])("refuses %s", async (line, code) => {
+    await expect(call(line)).rejects.toMatchObject({ code });
+    expect(await now()).toEqual(before);
+    expect(await readdir(folder)).toEqual(["chatform.state.json"]);
+  });
+});
+
+describe("forget", () => {
+  it("forgets a thing, all that is within it, and creates that nobody knows of", async () => {
+    const { stdout } = await call("forget rooms/a rooms/c");
+    expect(stdout).toBe("Forgotten: rooms/a\nForgotten: rooms/a/messages/x\nForgotten: rooms/c\n");
+    const { resources, uncertain } = await now();
+    expect([Object.keys(resources), uncertain]).toEqual([["rooms/ab", "settings"], []]);
+  });
+
+  it("takes patterns", async () => {
+    await call("forget rooms/a*");
+    expect(Object.keys((await now()).resources)).toEqual(["settings"]);
+  });
+
+  it("forgets nothing when one address is unknown", async () => {
+    await expect(call("forget rooms/a rooms/none")).rejects.toMatchObject({ code: "address-unknown" });
+    expect(await now()).toEqual(before);
+  });
+
+  it("waits for no lock unless told to", async () => {
+    const lock = await localStore({ path }).lock("apply", { timeoutMs: 0 });
+    await expect(call("forget rooms/a")).rejects.toMatchObject({ code: "state-locked" });
+    const { stdout } = await call(`unlock ${lock.info.ID}`);
+    expect(stdout).toContain(lock.info.Who);
+    await call("forget rooms/a");
+    await lock.release();
+  });
+});
+
+describe("pull and push", () => {
+  it("give and take the same state", async () => {
+    const { stdout } = await call("pull");
+    expect(stdout).toBe(printState(before));
+    await call("push -", { stdin: stdout });
+    expect(await now()).toEqual({ ...before, serial: 5 });
+  });
+
+  it("refuse an older or unrelated state, unless forced", async () => {
+    const older = { ...before, serial: 3, resources: {} };
+    await writeFile(join(folder, "older.json"), printState(older));
+    await expect(call("push older.json")).rejects.toMatchObject({ code: "push-refused" });
+    const stranger = printState({ ...before, lineage: "other", serial: 9 });
+    await expect(call("push -", { stdin: stranger })).rejects.toMatchObject({ code: "push-refused" });
+    expect(await now()).toEqual(before);
+    await call("push older.json", { force: true });
+    expect(await now()).toEqual({ ...older, serial: 5 });
+    await call("push -", { stdin: stranger, force: true });
+    expect(await now()).toMatchObject({ lineage: "other", serial: 9 });
+  });
+
+  it("repair a damaged state by force, and only so", async () => {
+    await writeFile(path, "{");
+    const good = printState(before);
+    await expect(call("push -", { stdin: good })).rejects.toMatchObject({ code: "state-damaged" });
+    await call("push -", { stdin: good, force: true });
+    expect(await now()).toEqual(before);
+  });
+
+  it("refuse what is no state, and a file that is not there", async () => {
+    await expect(call("push -", { stdin: "{}", force: true })).rejects.toMatchObject({
+      code: "state-damaged",
+    });
+    await expect(call("push none.json")).rejects.toThrow("none.json");
+    expect(await now()).toEqual(before);
+  });
+});
+
+describe("the command line", () => {
+  it.each(["lst", "show", "mv rooms/a", "forget", "push", "unlock", "pull x"])(
+    "refuses state %s",
+    async (line) => {
+      await expect(call(line)).rejects.toMatchObject({ name: "UsageError" });
+    },
+  );
+
+  it("finds the state where the files say", async () => {
+    await writeFile(join(folder, "elsewhere.json"), printState({ ...before, resources: {} }));
+    await writeFile(join(folder, "chatform.yaml"), "version: 1\nstate: { path: elsewhere.json }\n");
+    expect((await call("list")).stdout).toBe("rooms/c (uncertain)\n");
+    expect((await call("list settings", { state: "chatform.state.json" })).stdout).toBe("settings\n");
+  });
+
+  it("is understood by the program", async () => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const signal = new AbortController().signal;
+    const code = await run(["state", "mv", "rooms/a", "rooms/b", "--state", "chatform.state.json"], {
+      ...{ cwd: folder, env: {}, stdin: Readable.from([]), stdout, stderr, now: () => new Date(0) },
+      ...{ stop: signal, abort: signal },
+    });
+    expect([code, String(stderr.read() ?? "")]).toEqual([0, ""]);
+    expect(Object.keys((await now()).resources)).toContain("rooms/b/messages/x");
+  });
+});
