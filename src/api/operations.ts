@@ -506,7 +506,8 @@ export function operation(name: OperationName): Operation {
 }
 
 /**
- * The path of a request: each parameter percent-encoded, so that none can reach another operation.
+ * The path of a request: each parameter percent-encoded, so that none can reach another operation. Several message ids
+ * are separated by plain commas, as the contract says.
  *
  * @throws RangeError for a parameter that is missing, empty, or a dot segment (which URL parsers resolve even encoded).
  */
@@ -518,6 +519,13 @@ export function pathOf(name: OperationName, params: Readonly<Record<string, stri
         `${name}: path parameter ${param} is missing or not an id: ${JSON.stringify(value)}`,
       );
     }
-    return encodeURIComponent(value);
+    return param === "messageIds"
+      ? value.split(",").map(encodeURIComponent).join(",")
+      : encodeURIComponent(value);
   });
+}
+
+/** The names of an operation's path parameters, in their order. */
+export function pathParams(name: OperationName): readonly string[] {
+  return [...operation(name).path.matchAll(/\{(\w+)\}/g)].flatMap(([, param]) => param ?? []);
 }
