@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { isObject } from "../core/json.js";
 import type { Clock } from "./clock.js";
 import { LockedError, StateError } from "./errors.js";
 import type { HttpClient } from "./http-client.js";
 import { refused } from "./http-client.js";
 import type { HttpOptions } from "./http-options.js";
-import { lockInfo } from "./lock-info.js";
+import { lockInfo, parseLockInfo } from "./lock-info.js";
 import type { Lock, LockInfo } from "./store.js";
 import type { Patience } from "./waiting.js";
 import { insist } from "./waiting.js";
@@ -64,7 +63,7 @@ export class HttpLocks {
 
   /** The server says that somebody else has the lock. Ends ours. */
   lostTo(body: Buffer): StateError {
-    const holder = parseLockInfo(body)?.Who ?? "";
+    const holder = parseLockInfo(body.toString())?.Who ?? "";
     const error = new StateError({
       code: "lock-lost",
       location: this.#location,
@@ -83,7 +82,13 @@ export class HttpLocks {
     const { status, body } = await this.#client.send(method, address, JSON.stringify(info), signal);
     if (status >= 200 && status < 300) return { value: undefined };
     if (status !== 409 && status !== 423) throw refused(method, this.#location, { status });
-    const holder = parseLockInfo(body) ?? { ...info, ID: "unknown", Operation: "", Who: "", Created: "" };
+    const holder = parseLockInfo(body.toString()) ?? {
+      ...info,
+      ID: "unknown",
+      Operation: "",
+      Who: "",
+      Created: "",
+    };
     // Ours, by an attempt whose answer was lost.
     if (holder.ID === info.ID) return { value: undefined };
     return { error: new LockedError(this.#location, holder) };
@@ -109,27 +114,5 @@ export class HttpLocks {
 
   #unlockError(code: "lock-missing" | "lock-mismatch", detail: string, help: string): StateError {
     return new StateError({ code, location: this.#location, detail, help });
-  }
-}
-
-function parseLockInfo(body: Buffer): LockInfo | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    if (!isObject(value) || typeof value["ID"] !== "string") return undefined;
-    const text = (name: string): string => {
-      const member = value[name];
-      return typeof member === "string" ? member : "";
-    };
-    return {
-      ID: value["ID"],
-      Operation: text("Operation"),
-      Info: text("Info"),
-      Who: text("Who"),
-      Version: text("Version"),
-      Created: text("Created"),
-      Path: text("Path"),
-    };
-  } catch {
-    return undefined;
   }
 }

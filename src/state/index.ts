@@ -7,11 +7,12 @@ import { writeDurably } from "./file.js";
 import type { Environment, HttpConfig } from "./http-options.js";
 import { lazyStore } from "./lazy.js";
 import { localStore } from "./local.js";
+import type { PgConfig } from "./pg-session.js";
 
 import type { StateStore } from "./store.js";
 
 /** The desired state's `state:`. */
-export interface StateConfig extends HttpConfig {
+export interface StateConfig extends HttpConfig, PgConfig {
   /** Default: local. */
   readonly backend?: string;
   /** Of the backend local: relative to the working directory. */
@@ -26,7 +27,7 @@ const rescuePath = "errored.chatform.state.json";
 /**
  * Opens the store that the configuration names. What a backend needs is loaded when it is first used.
  *
- * @param env for the backends' own variables: TF_HTTP_*, proxies
+ * @param env for the backends' own variables: TF_HTTP_*, PG_CONN_STR, and the usual ones for proxies
  * @throws StateError backend-config
  */
 export function openStore(config: StateConfig, env: Environment, cwd: string): StateStore {
@@ -48,10 +49,16 @@ export function openStore(config: StateConfig, env: Environment, cwd: string): S
       return httpStore({ server: httpOptions(config, env), clock: systemClock, rescue });
     });
   }
+  if (backend === "pg") {
+    return lazyStore("state backend pg", async () => {
+      const [{ pgStore }, { pgOptions }] = await Promise.all([import("./pg.js"), import("./pg-session.js")]);
+      return pgStore({ server: pgOptions(config, env), clock: systemClock, rescue });
+    });
+  }
   throw new StateError({
     code: "backend-config",
     location: `state backend ${backend}`,
     detail: `There is no state backend "${backend}".`,
-    help: "Use local or http.",
+    help: "Use local, http or pg.",
   });
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../core/json.js";
 import { VERSION } from "../core/version.js";
 import type { Clock } from "./clock.js";
 import { ownName } from "./process.js";
@@ -14,4 +15,27 @@ export function lockInfo(id: string, operation: string, path: string, clock: Pic
     Created: new Date(clock.now()).toISOString(),
     Path: path,
   };
+}
+
+/** Who a server says holds its lock; undefined where it says nothing that makes sense. Missing members are empty. */
+export function parseLockInfo(text: string): LockInfo | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value) || typeof value["ID"] !== "string") return undefined;
+    const member = (name: string): string => {
+      const found = value[name];
+      return typeof found === "string" ? found : "";
+    };
+    return {
+      ID: value["ID"],
+      Operation: member("Operation"),
+      Info: member("Info"),
+      Who: member("Who"),
+      Version: member("Version"),
+      Created: member("Created"),
+      Path: member("Path"),
+    };
+  } catch {
+    return undefined;
+  }
 }
