@@ -20,8 +20,8 @@ export const regions: Readonly<Record<string, string>> = {
   "ap-northeast-3": "apne3.pure.cloud",
 };
 
-/** The vendor's domains: a region that is newer than this list is in one of them. */
-const vendorHost = /^(?:[a-z0-9-]+\.)?(?:[a-z0-9-]*pure\.cloud|mypurecloud\.[a-z]{2,3}(?:\.[a-z]{2})?)$/;
+/** The vendor's domains for regions: one that is newer than this list is in one of them. No other is sent a secret. */
+const newerHost = /^[a-z0-9-]+\.(?:us-gov-|eusc-)?pure\.cloud$/;
 
 /**
  * The host of a region: of its name (`eu-central-1`, `eu_central_1`), or a host in any of the forms that people copy
@@ -37,5 +37,5 @@ export function regionHost(region: string): string | undefined {
     .replace(/^https:\/\//, "")
     .replace(/\/.*$/, "")
     .replace(/^(?:api|login|apps)\./, "");
-  return vendorHost.test(host) ? host : undefined;
+  return newerHost.test(host) || Object.values(regions).includes(host) ? host : undefined;
 }
