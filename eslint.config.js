@@ -9,7 +9,7 @@ const mayImport = {
   api: ["core", "generated"],
   resources: ["core", "api/operations.ts", "api/models.ts"],
   engine: ["core", "api", "state/store.ts"],
-  views: ["core", "engine/events.ts"],
+  views: ["core", "engine/events.ts", "engine/shown.ts"],
   emulator: ["api/operations.ts", "api/models.ts", "core", "generated"],
 };
 const layers = [...Object.keys(mayImport), "cli", "generated"];

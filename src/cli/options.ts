@@ -1,5 +1,17 @@
 import type { Argv } from "yargs";
 
+/** An option that may be given several times, each time with one value. */
+export function repeatable(describe: string): {
+  readonly type: "string";
+  readonly array: true;
+  readonly nargs: 1;
+  readonly default: string[];
+  readonly requiresArg: true;
+  readonly describe: string;
+} {
+  return { type: "string", array: true, nargs: 1, default: [], requiresArg: true, describe };
+}
+
 /** Options of every command that reads the desired state. */
 export interface FileArgs {
   readonly file: readonly string[];
@@ -18,22 +30,8 @@ export function fileOptions<T>(yargs: Argv<T>): Argv<T & FileArgs> {
       requiresArg: true,
       describe: "File or folder of the desired state; repeatable",
     })
-    .option("var", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      requiresArg: true,
-      describe: "NAME=VALUE for ${var:NAME}; repeatable",
-    })
-    .option("var-file", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      requiresArg: true,
-      describe: "YAML or JSON file of variables; repeatable",
-    });
+    .option("var", repeatable("NAME=VALUE for ${var:NAME}; repeatable"))
+    .option("var-file", repeatable("YAML or JSON file of variables; repeatable"));
 }
 
 /** Options of every command that talks to Genesys Cloud with a state beside it. */
@@ -79,22 +77,8 @@ export interface PlanArgs {
 
 export function planOptions<T>(yargs: Argv<T>): Argv<T & PlanArgs> {
   return yargs
-    .option("target", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      requiresArg: true,
-      describe: "Only this address (with * and **), and what it needs; repeatable",
-    })
-    .option("exclude", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-      requiresArg: true,
-      describe: "All but this address (with * and **); repeatable",
-    })
+    .option("target", repeatable("Only this address (with * and **), and what it needs; repeatable"))
+    .option("exclude", repeatable("All but this address (with * and **); repeatable"))
     .option("refresh", {
       type: "boolean",
       default: true,

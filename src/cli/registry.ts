@@ -21,9 +21,51 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/apply.js")).apply,
   },
   {
+    name: "destroy",
+    signature: "destroy",
+    summary: "Let go of everything that was applied",
+    load: async () => (await import("./commands/destroy.js")).destroy,
+  },
+  {
+    name: "import",
+    signature: "import <address> <id>",
+    summary: "Record a room or message that exists under an address",
+    load: async () => (await import("./commands/import.js")).importCommand,
+  },
+  {
+    name: "export",
+    signature: "export",
+    summary: "Write what is live as a desired-state file",
+    load: async () => (await import("./commands/export.js")).exportCommand,
+  },
+  {
+    name: "show",
+    signature: "show <what>",
+    summary: "Show a room or user as it is live, or a saved plan",
+    load: async () => (await import("./commands/show.js")).show,
+  },
+  {
+    name: "api",
+    signature: "api [operation]",
+    summary: "Make one call of the API",
+    load: async () => (await import("./commands/api.js")).api,
+  },
+  {
+    name: "schema",
+    signature: "schema [name]",
+    summary: "Print a JSON Schema",
+    load: async () => (await import("./commands/schema.js")).schema,
+  },
+  {
     name: "emulate",
     signature: "emulate",
     summary: "Run a local Genesys Cloud chat API to try things on",
     load: async () => (await import("./commands/emulate.js")).emulateCommand,
+  },
+  {
+    name: "state",
+    signature: "state <action> [args..]",
+    summary: "Look into the state, and repair it",
+    load: async () => (await import("./commands/state.js")).state,
   },
 ];

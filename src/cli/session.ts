@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import type { Api } from "../api/api.js";
 import type { RequestEntry } from "../api/client.js";
 import type { Diagnostic } from "../core/diagnostic.js";
@@ -54,28 +55,42 @@ export async function openSession(
   stateConfig: Loaded["state"],
   context: Context,
 ): Promise<Session> {
-  const { parallelism } = args;
-  if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 1000) {
-    throw new UsageError(`--parallelism has to be a whole number from 1 to 1000.`);
-  }
   const lockTimeoutMs = durationMs(args["lock-timeout"]);
   if (lockTimeoutMs === undefined) throw new UsageError(`--lock-timeout takes a duration such as 30s or 5m.`);
-  const [{ createApi }, { connectionFrom }, { withProfile }] = await Promise.all([
-    import("../api/client.js"),
-    import("../api/connection.js"),
-    import("./profile.js"),
-  ]);
-  const result = connectionFrom(await withProfile(context.env, args.profile));
-  if ("problems" in result) throw new DiagnosticsError(result.problems);
-  const log = args.debug ? { onRequest: requestLogger(context) } : {};
-  const api = createApi({ connection: result.connection, parallelism, ...log });
+  const api = await openApi(args, context);
   const config = {
     backend: "local",
     ...stateConfig,
     ...(args.state === undefined ? {} : { path: args.state }),
   };
   const store = openStore(config, context.env, context.cwd);
-  return { api, store, parallelism, lockTimeoutMs, close: () => api.close() };
+  return { api, store, parallelism: args.parallelism, lockTimeoutMs, close: () => api.close() };
+}
+
+/** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
+export async function openApi(
+  { parallelism, profile, debug }: SessionArgs & { readonly debug: boolean },
+  context: Context,
+): Promise<Api> {
+  if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 1000) {
+    throw new UsageError("--parallelism has to be a whole number from 1 to 1000.");
+  }
+  const [{ createApi }, { readConnection }] = await Promise.all([
+    import("../api/client.js"),
+    import("../api/profile.js"),
+  ]);
+  const { env } = context;
+  const result = await readConnection({
+    env,
+    home: env["HOME"] ?? homedir(),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  if ("problems" in result) throw new DiagnosticsError(result.problems);
+  return createApi({
+    connection: result.connection,
+    parallelism,
+    ...(debug ? { onRequest: requestLogger(context) } : {}),
+  });
 }
 
 function requestLogger({ stderr }: Context): (entry: RequestEntry) => void {

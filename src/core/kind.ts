@@ -172,8 +172,20 @@ export interface Kind<Block = JsonObject> {
   /** Things that a person would miss: how many there are in these live attributes. */
   countable(live: JsonObject): number;
   remove(subject: Subject, context: RemovalContext): Removal;
+  /** Attributes with which `reads` reads all that can be declared. Their values don't matter. */
+  readonly whole: JsonObject;
+  /** The declared form of what is live: what `expand` would read back, as members of the block at `at`. */
+  express(subject: Subject, live: JsonObject, names: Names): JsonObject;
   /** How to find out whether a create whose answer was lost did happen; undefined: it creates nothing by a `creates` call. */
   readonly find?: Find;
+}
+
+/** How an export writes ids: as people would. */
+export interface Names {
+  /** A user's e-mail, or the id where nobody knows it. */
+  readonly person: (id: string) => string;
+  /** The address of a live thing that is exported too. */
+  readonly address: (id: string) => Address | undefined;
 }
 
 /** Finds a thing that may have been created. */

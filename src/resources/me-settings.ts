@@ -70,4 +70,6 @@ export const meSettings: Kind<Block> = {
   countable: () => 0,
   remove: (_subject, { destroy, original }) =>
     destroy ? { action: "reset", reads: original, goal: () => original } : { action: "forget" },
+  whole: {},
+  express: (_subject, live) => ({ settings: pick(live, fields) }),
 };

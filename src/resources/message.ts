@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from "../core/json.js";
-import type { Kind, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import { byCodeUnit } from "../core/json.js";
+import type { Kind, Names, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
 import { pointer } from "../core/pointer.js";
 import { userId } from "../core/reference.js";
 import type { Remark } from "../core/change.js";
-import { pick } from "./attributes.js";
+import { elements, pick } from "./attributes.js";
 import { read } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
 import { roomScope, userScope } from "./chat-scope.js";
@@ -64,6 +65,8 @@ function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlo
     countable: () => 1,
     remove: (_subject, { containerLeaves }) =>
       containerLeaves ? { action: "forget" } : { action: "delete" },
+    whole: { body: "", mentions: [], reactions: [] },
+    express,
     find: findMessage(chat),
   };
 }
@@ -124,6 +127,25 @@ function expand(
       pointer: at + pointer("messages", name),
     };
   });
+}
+
+function express({ address, applied }: Subject, live: JsonObject, { person }: Names): JsonObject {
+  const mentions = elements(live, "/mentions").flatMap((user) =>
+    typeof user === "string" ? person(user) : [],
+  );
+  const reactions = elements(live, "/reactions");
+  const replyTo = applied?.["replyTo"];
+  const message = {
+    body: live["body"],
+    ...(mentions.length === 0 ? {} : { mentions: mentions.sort(byCodeUnit) }),
+    ...(typeof replyTo === "string" ? { replyTo: nameIn(replyTo) } : {}),
+    ...(reactions.length === 0 ? {} : { reactions }),
+  };
+  return { messages: { [nameIn(address)]: message } };
+}
+
+function nameIn(address: string): string {
+  return address.slice(address.lastIndexOf("/") + 1);
 }
 
 /** Without knowing whose reactions they are there is nothing to compare. */

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from "../core/json.js";
+import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
-import type { Goal, Kind, Move, Place, Problem, Resource, Subject } from "../core/kind.js";
+import type { Goal, Kind, Names, Move, Place, Problem, Resource, Subject } from "../core/kind.js";
 import type { CallDraft } from "../core/call.js";
 import type { Id } from "../core/reference.js";
 import { resourceRef } from "../core/reference.js";
@@ -55,6 +55,22 @@ function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock>
               pinnedMessageIds: without(elements(live, path), elements(applied ?? {}, path)),
             }),
           },
+    whole: { pinnedMessageIds: [] },
+    express: (_subject, live, names) => express(live, names),
+  };
+}
+
+/** Pins of messages that are exported too are written with them. */
+function express(live: JsonObject, { address }: Names): JsonObject {
+  const ids = elements(live, path).filter((id) => typeof id === "string");
+  const messages = ids.flatMap((id): [string, JsonObject][] => {
+    const message = address(id);
+    return message === undefined ? [] : [[message.slice(message.lastIndexOf("/") + 1), { pinned: true }]];
+  });
+  const others = ids.filter((id) => address(id) === undefined);
+  return {
+    ...(messages.length === 0 ? {} : { messages: Object.fromEntries(messages) }),
+    ...(others.length === 0 ? {} : { pinnedMessageIds: others }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Remark } from "../core/change.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit, isObject } from "../core/json.js";
-import type { Goal, Kind, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import type { Goal, Kind, Names, Place, Problem, Resource, Subject, World } from "../core/kind.js";
 import { pointer } from "../core/pointer.js";
 import type { Id } from "../core/reference.js";
 import { groupRef, userId } from "../core/reference.js";
@@ -63,6 +63,8 @@ export const room: Kind<RoomBlock> = {
     onRemove === "empty"
       ? { action: "reset", reads: { participants: [] }, goal: () => ({ participants: [] }) }
       : { action: "forget" },
+  whole: { subject: "", participants: [] },
+  express,
   find: findRoom,
 };
 
@@ -134,6 +136,23 @@ function expand(block: RoomBlock, { keys: [name = ""], pointer: at }: Place): re
       pointer: at,
     },
   ];
+}
+
+function express({ id }: Subject, live: JsonObject, { person }: Names): JsonObject {
+  const people = (path: string): readonly string[] =>
+    elements(live, path)
+      .flatMap((user) => (typeof user === "string" ? person(user) : []))
+      .sort(byCodeUnit);
+  const { subject, description } = live;
+  return {
+    jid: id,
+    // A group's room has no subject of its own.
+    ...(live["roomType"] === "adhoc" && subject !== "" ? { subject } : {}),
+    ...(description === "" ? {} : { description }),
+    ...(live["roomType"] === "adhoc"
+      ? { owners: people("/owners"), participants: people("/participants") }
+      : {}),
+  };
 }
 
 function memberId(member: Member): Json & Id {

@@ -6,7 +6,7 @@ import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Kind, Move } from "../core/kind.js";
 import { call, read } from "./call.js";
-import { changedAttributes, setEffects } from "./attributes.js";
+import { changedAttributes, pick, setEffects } from "./attributes.js";
 
 const schema = {
   ...requestSchemas.ChatSettings,
@@ -60,6 +60,8 @@ export const settings: Kind<Block> = {
   countable: () => 0,
   remove: (_subject, { destroy, original }) =>
     destroy ? { action: "reset", reads: original, goal: () => original } : { action: "forget" },
+  whole: {},
+  express: (_subject, live) => pick(live, fields),
 };
 
 /** A shorter retention destroys messages for good. Source: the vendor's help on chat message retention. */

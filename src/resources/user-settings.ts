@@ -75,4 +75,6 @@ export const userSettings: Kind<Block> = {
   countable: () => 0,
   remove: (_subject, { destroy, original }) =>
     destroy ? { action: "reset", reads: original, goal: () => original } : { action: "forget" },
+  whole: {},
+  express: (_subject, live) => ({ settings: { mobile: live["mobile"] } }),
 };

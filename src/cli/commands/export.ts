@@ -1,0 +1,170 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Argv } from "yargs";
+import type { Api } from "../../api/api.js";
+import { readOnly } from "../../api/read-only.js";
+import { loadDesired } from "../../config/load.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Exported } from "../../engine/export.js";
+import { exportLive } from "../../engine/export.js";
+import { remembering } from "../../engine/remember.js";
+import { kinds } from "../../resources/index.js";
+import { carryOut } from "../carry-out.js";
+import type { Command } from "../command.js";
+import type { Context, ExitCode } from "../context.js";
+import type { ExportSelection } from "../export-items.js";
+import { exportItems } from "../export-items.js";
+import { exportFiles, exportText } from "../export-text.js";
+import { repeatable, sessionOptions } from "../options.js";
+import type { SessionArgs } from "../options.js";
+import type { GlobalArgs } from "../run.js";
+import type { Session } from "../session.js";
+import { makePlan, openSession } from "../session.js";
+import { underLock } from "../under-lock.js";
+import { UsageError } from "../usage-error.js";
+
+interface OwnArgs extends ExportSelection {
+  readonly out?: string;
+  readonly split?: string;
+  readonly adopt: boolean;
+}
+
+type Args = OwnArgs & SessionArgs & GlobalArgs;
+
+export const exportCommand: Command<Args> = {
+  usage:
+    "Writes what is live as a desired state, the same bytes every time.\nWith --adopt it is recorded in the state too: then a plan of the file is empty.\n\nUsage: $0 export [what] [options]",
+  examples: [
+    ["$0 export --settings --mine --out chatform.yaml --adopt", "begin with what there is"],
+    ["$0 export --room JID", "one room, on stdout"],
+    ["$0 export --all-known --split chat/", "everything in the state, a file for each room"],
+  ],
+  options: (yargs: Argv) =>
+    sessionOptions(yargs)
+      .option("settings", { type: "boolean", default: false, describe: "The org's settings" })
+      .option("me", { type: "boolean", default: false, describe: "The settings of the token's user" })
+      .option("user", repeatable("A user's settings, by e-mail or id; repeatable"))
+      .option("room", repeatable("A room by its jid; repeatable"))
+      .option("mine", {
+        type: "boolean",
+        default: false,
+        describe: "All ad hoc rooms that the token's user is in",
+      })
+      .option("all-known", { type: "boolean", default: false, describe: "Everything in the state" })
+      .option("out", { type: "string", requiresArg: true, describe: "Write to this file instead of stdout" })
+      .option("split", {
+        type: "string",
+        requiresArg: true,
+        describe: "Write several files into this folder",
+      })
+      .option("adopt", {
+        type: "boolean",
+        default: false,
+        describe: "Record it in the state too; needs --out or --split",
+      }),
+  async run(args, context): Promise<ExitCode> {
+    check(args);
+    const session = await openSession(args, {}, context);
+    const api = remembering(session.api);
+    if (!args.adopt) {
+      try {
+        return failed(await write(args, session, api, context), context);
+      } finally {
+        await session.close();
+      }
+    }
+    return underLock({ ...session, api }, "export", context, async (signals) => {
+      const exported = await write(args, session, api, context);
+      const code = await adopt(args, { ...session, api }, context, signals);
+      return code === 0 ? failed(exported, context) : code;
+    });
+  },
+};
+
+function check(args: Args): void {
+  const { settings, me, user, room, mine, out, split } = args;
+  if (!settings && !me && !mine && !args["all-known"] && user.length === 0 && room.length === 0) {
+    throw new UsageError("Export what? --settings, --me, --user, --room, --mine, --all-known.");
+  }
+  if (out !== undefined && split !== undefined) throw new UsageError("Either --out or --split.");
+  if (args.adopt && out === undefined && split === undefined)
+    throw new UsageError("--adopt needs --out or --split.");
+}
+
+async function write(args: Args, session: Session, api: Api, context: Context): Promise<Exported> {
+  const state = await session.store.read();
+  const service = readOnly(api);
+  const items = await exportItems(service, args, state, context.stop);
+  const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const { parallelism } = session;
+  const exported = await exportLive({
+    api: service,
+    kinds: kindsByName,
+    items,
+    parallelism,
+    signal: context.stop,
+  });
+  const { document, titles } = exported;
+  if (args.split !== undefined) {
+    for (const [name, text] of exportFiles(document, titles))
+      await save(context, join(args.split, name), text);
+  } else if (args.out !== undefined) await save(context, args.out, exportText(document, titles));
+  else context.stdout.write(exportText(document, titles));
+  return exported;
+}
+
+async function save({ cwd, stderr }: Context, file: string, text: string): Promise<void> {
+  const path = resolve(cwd, file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UsageError(
+      `${file} can't be written: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+  stderr.write(`Wrote ${file}\n`);
+}
+
+/** What could not be read is said, and so does the exit code. */
+function failed({ failures, gone }: Exported, { stderr }: Context): ExitCode {
+  for (const { address, error } of failures)
+    stderr.write(`Error: ${address} is left out: ${error.message}\n`);
+  for (const address of gone) stderr.write(`Error: ${address} is left out: it is not there any more.\n`);
+  return failures.length + gone.length > 0 ? 1 : 0;
+}
+
+/** Records what was exported: an apply of the exported file, which has nothing to call. */
+async function adopt(
+  args: Args,
+  session: Session,
+  context: Context,
+  signals: Parameters<typeof carryOut>[5],
+): Promise<ExitCode> {
+  const { cwd, env } = context;
+  const loaded = await loadDesired({
+    paths: [args.out ?? args.split ?? ""],
+    vars: [],
+    varFiles: [],
+    env,
+    cwd,
+    kinds,
+  });
+  if (loaded.diagnostics.length > 0) throw new DiagnosticsError(loaded.diagnostics);
+  const declared = loaded.resources.map(({ address }) => address);
+  const state = await session.store.read();
+  const selection = {
+    target: declared,
+    exclude: [],
+    refresh: true,
+    "refresh-only": false,
+    calls: false,
+    full: false,
+  };
+  const { plan } = await makePlan(session, loaded, selection, state, false, context, () => undefined);
+  if (plan.cost.calls > 0)
+    throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
+  const quiet = { json: false, color: false, verify: false };
+  const silent = { ...context, stdout: context.stderr };
+  return carryOut(session, plan, state, quiet, silent, signals);
+}

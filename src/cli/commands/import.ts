@@ -1,0 +1,110 @@
+import type { Argv } from "yargs";
+import { actor as readActor } from "../../api/directory.js";
+import { readOnly } from "../../api/read-only.js";
+import { changeRecord } from "../../core/change-record.js";
+import { normalized } from "../../core/compare.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Kind, Resource } from "../../core/kind.js";
+import { kindOf } from "../../core/planning.js";
+import type { State } from "../../core/state.js";
+import { subjectOf } from "../../core/subject.js";
+import { resolvePeople } from "../../engine/people.js";
+import { answersOf } from "../../engine/refresh.js";
+import { readAll } from "../../engine/reader.js";
+import { kinds } from "../../resources/index.js";
+import type { Command } from "../command.js";
+import type { Context, ExitCode } from "../context.js";
+import { located } from "../locate.js";
+import type { FileArgs, SessionArgs } from "../options.js";
+import { fileOptions, sessionOptions } from "../options.js";
+import type { GlobalArgs } from "../run.js";
+import type { Session } from "../session.js";
+import { loadFiles, openSession } from "../session.js";
+import { underLock } from "../under-lock.js";
+import { UsageError } from "../usage-error.js";
+
+interface OwnArgs {
+  readonly address: string;
+  readonly id: string;
+}
+
+type Args = OwnArgs & FileArgs & SessionArgs & GlobalArgs;
+
+export const importCommand: Command<Args> = {
+  usage:
+    "Records that a room or message which exists is the one that the files declare at an address.\nNothing is changed in Genesys Cloud; the next plan shows what differs.\n\nUsage: $0 import ADDRESS ID",
+  examples: [
+    ["$0 import rooms/incident-bridge adhoc-…@conference.ORG.orgspan.com", "a room by its jid"],
+    ["$0 import rooms/incident-bridge/messages/rules 5d1c…", "a message by its id"],
+  ],
+  options: (yargs: Argv) =>
+    sessionOptions(fileOptions(yargs))
+      .positional("address", { type: "string", demandOption: true, describe: "The address in the files" })
+      .positional("id", { type: "string", demandOption: true, describe: "A room's jid, or a message's id" }),
+  async run(args, context): Promise<ExitCode> {
+    const loaded = await loadFiles(args, context);
+    const declared = loaded.resources.find(({ address }) => address === args.address);
+    if (declared === undefined)
+      throw new UsageError(`The files do not declare ${args.address}. Declare it first.`);
+    const kind = kindOf({ kinds: new Map(kinds.map((one) => [one.name, one])) }, declared.kind);
+    if (!kind.adopts) throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
+    const session = await openSession(args, loaded.state, context);
+    return underLock(session, "import", context, async () => {
+      const state = await session.store.read();
+      const other = Object.entries(state?.resources ?? {}).find(([, { id }]) => id === args.id)?.[0];
+      if (other !== undefined && other !== args.address)
+        throw new UsageError(`${args.id} is recorded as ${other} already.`);
+      const people = await resolvePeople({
+        api: readOnly(session.api),
+        resources: [declared],
+        state,
+        refresh: true,
+        signal: context.stop,
+        onEvent: () => undefined,
+      });
+      if (people.problems.length > 0) throw new DiagnosticsError(located(people.problems, loaded));
+      const resources = new Map(loaded.resources.map((one) => [one.address, one]));
+      for (const one of people.resources) resources.set(one.address, one);
+      return record(args, session, kind, state, resources, context);
+    });
+  },
+};
+
+async function record(
+  { address, id }: Args,
+  session: Session,
+  kind: Kind,
+  state: State | undefined,
+  resources: ReadonlyMap<string, Resource>,
+  context: Context,
+): Promise<ExitCode> {
+  const resource = resources.get(address);
+  if (resource === undefined) throw new UsageError(`The files do not declare ${address}.`);
+  const { applied: _applied, ...subject } = { ...subjectOf(resource, { state, resources }), id };
+  if (subject.container !== undefined && typeof subject.container !== "string") {
+    throw new UsageError(`${subject.container.$ref} does not exist yet: import or create it first.`);
+  }
+  const api = readOnly(session.api);
+  const reads = kind.reads(subject);
+  const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
+  for (const result of results.values()) if (!result.ok) throw result.error;
+  const actor = kind.needsActor(subject, undefined) === "no" ? undefined : await readActor(api, context.stop);
+  const live = kind.decode(subject, answersOf(reads, results), { actor });
+  if (!live.present)
+    throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
+  const { container } = subject;
+  const resourceRecord = {
+    ...changeRecord(kind, subject, normalized(live.attributes, kind.sets), undefined),
+    kind: kind.name,
+    id,
+    ...(container === undefined ? {} : { container }),
+  };
+  const writer = await session.store.open(state);
+  try {
+    await writer.append({ type: "record", address, resource: resourceRecord });
+  } finally {
+    await writer.close();
+  }
+  context.stdout.write(`Imported ${address} (${id}). chatform plan shows what differs.\n`);
+  return 0;
+}

@@ -1,0 +1,126 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import { readOnly } from "../../api/read-only.js";
+import { resolveUsers } from "../../api/directory.js";
+import type { Api } from "../../api/api.js";
+import { loadDesired } from "../../config/load.js";
+import type { ChatTarget } from "../../engine/chat-view.js";
+import { readChat } from "../../engine/chat-view.js";
+import { kinds } from "../../resources/index.js";
+import { renderChat } from "../../views/chat-text.js";
+import type { Command } from "../command.js";
+import type { Context, ExitCode } from "../context.js";
+import type { FileArgs, SessionArgs } from "../options.js";
+import { fileOptions, sessionOptions } from "../options.js";
+import { readPlanFile } from "../plan-file.js";
+import type { GlobalArgs } from "../run.js";
+import type { Session } from "../session.js";
+import { openSession } from "../session.js";
+import { planText, styleFor } from "../show-plan.js";
+import { UsageError } from "../usage-error.js";
+
+interface OwnArgs {
+  readonly what: string;
+  readonly messages: number;
+  readonly json: boolean;
+  readonly calls: boolean;
+  readonly full: boolean;
+}
+
+type Args = FileArgs & SessionArgs & GlobalArgs & OwnArgs;
+
+export const show: Command<Args> = {
+  usage:
+    "Shows what is live: settings, people by e-mail, pins, the last messages, threads indented.\nOr shows a saved plan, also a stale one.\n\nUsage: $0 show WHAT [options]",
+  examples: [
+    ["$0 show rooms/incident-bridge", "a room by its address"],
+    ["$0 show adhoc-…@conference.ORG.orgspan.com --messages 50", "a room by its jid"],
+    ["$0 show users/jane.doe@example.com", "a user's settings and the 1on1 with them"],
+    ["$0 show threads/ID", "a thread"],
+    ["$0 show settings", "the org's settings; me: one's own"],
+    ["$0 show plan.json", "a saved plan"],
+  ],
+  options: (yargs: Argv) =>
+    sessionOptions(fileOptions(yargs))
+      .positional("what", { type: "string", describe: "An address, a room's jid, or a plan's file" })
+      .option("messages", { type: "number", default: 10, requiresArg: true, describe: "How many messages" })
+      .option("json", { type: "boolean", default: false, describe: "JSON instead of text" })
+      .option("calls", { type: "boolean", default: false, describe: "Of a plan: list the API calls too" })
+      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists" }),
+  async run(args, context): Promise<ExitCode> {
+    if (await isFile(resolve(context.cwd, args.what))) {
+      const plan = await readPlanFile(resolve(context.cwd, args.what), args.what);
+      context.stdout.write(planText(plan, args, context));
+      return 0;
+    }
+    if (!Number.isInteger(args.messages) || args.messages < 0)
+      throw new UsageError("--messages takes a whole number.");
+    return showLive(args, context);
+  },
+};
+
+async function showLive(args: Args, context: Context): Promise<ExitCode> {
+  const { cwd, env } = context;
+  const loaded = await loadDesired({
+    paths: args.file,
+    vars: args.var,
+    varFiles: args["var-file"],
+    env,
+    cwd,
+    kinds,
+  });
+  const session = await openSession(args, loaded.state, context);
+  const api = readOnly(session.api);
+  try {
+    const target = await targetOf(args.what, loaded.document["rooms"], session, api, context);
+    const chat = await readChat(api, target, args.messages, context.stop);
+    const style = styleFor(context, "stdout", args.color);
+    context.stdout.write(args.json ? `${JSON.stringify(chat, null, 2)}\n` : renderChat(chat, style));
+    return 0;
+  } finally {
+    await session.close();
+  }
+}
+
+async function targetOf(
+  what: string,
+  rooms: unknown,
+  session: Session,
+  api: Api,
+  context: Context,
+): Promise<ChatTarget> {
+  if (what === "settings") return { type: "settings" };
+  if (what === "me" || what === "me/settings") return { type: "me" };
+  const [scope, name = ""] = what.split("/");
+  if (scope === "threads" && name !== "") return { type: "thread", id: name };
+  if (scope === "users" && name !== "") return { type: "user", id: await userOf(name, api, context) };
+  if (what.includes("@conference.")) return { type: "room", jid: what };
+  if (scope === "rooms" && name !== "") return { type: "room", jid: await jidOf(name, rooms, session) };
+  throw new UsageError(
+    `There is nothing to show at "${what}". Give rooms/NAME, a jid, users/E-MAIL, threads/ID, settings, me, or a plan's file.`,
+  );
+}
+
+async function userOf(name: string, api: Api, context: Context): Promise<string> {
+  if (!name.includes("@")) return name;
+  const [user] = (await resolveUsers(api, [name.toLowerCase()], context.stop)).get(name.toLowerCase()) ?? [];
+  if (user === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${name}.`);
+  return user.id;
+}
+
+async function jidOf(name: string, rooms: unknown, { store }: Session): Promise<string> {
+  const declared = (rooms as Readonly<Record<string, { readonly jid?: string }>> | undefined)?.[name]?.jid;
+  const jid = declared ?? (await store.read())?.resources[`rooms/${name}`]?.id;
+  if (jid === undefined)
+    throw new UsageError(`The jid of rooms/${name} is not known: neither the files nor the state have it.`);
+  return jid;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+import { Document, isMap, isScalar, Scalar, visit } from "yaml";
+import type { JsonObject } from "../core/json.js";
+import { isObject } from "../core/json.js";
+import { safeLine } from "../views/terminal.js";
+
+/**
+ * A desired state as YAML: byte for byte the same for the same content.
+ *
+ * @param titles by room's name: a comment above each
+ */
+export function exportText(document: JsonObject, titles: Readonly<Record<string, string>>): string {
+  const yaml = new Document({ version: 1, ...withoutUndefined(document) }, { aliasDuplicateObjects: false });
+  yaml.commentBefore =
+    " yaml-language-server: $schema=https://chatform.dev/schemas/desired-state.schema.json";
+  const rooms = yaml.get("rooms");
+  if (isMap(rooms)) {
+    for (const { key } of rooms.items) {
+      const title = isScalar(key) && typeof key.value === "string" ? titles[key.value] : undefined;
+      if (isScalar(key) && title !== undefined) key.commentBefore = ` ${safeLine(title, 200)}`;
+    }
+  }
+  visit(yaml, {
+    Scalar(_key, node) {
+      // Several lines read best as a block.
+      if (typeof node.value === "string" && /\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
+    },
+  });
+  return yaml.toString({ lineWidth: 0 });
+}
+
+/** The same in several files by name: settings.yaml, users.yaml, and one for each room. */
+export function exportFiles(
+  document: JsonObject,
+  titles: Readonly<Record<string, string>>,
+): readonly (readonly [name: string, text: string])[] {
+  const { rooms, users, ...rest } = withoutUndefined(document);
+  return [
+    ...(Object.keys(rest).length === 0 ? [] : [["settings.yaml", exportText(rest, {})] as const]),
+    ...(users === undefined ? [] : [["users.yaml", exportText({ users }, {})] as const]),
+    ...Object.entries(isObject(rooms) ? rooms : {}).map(
+      ([name, room]) => [`room-${name}.yaml`, exportText({ rooms: { [name]: room } }, titles)] as const,
+    ),
+  ];
+}
+
+function withoutUndefined(document: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
+}

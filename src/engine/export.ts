@@ -1,0 +1,138 @@
+import type { Api } from "../api/api.js";
+import { actor as readActor, readUsers } from "../api/directory.js";
+import { ApiError } from "../api/errors.js";
+import type { Address } from "../core/address.js";
+import { addressMatcher } from "../core/address.js";
+import { merged, normalized } from "../core/compare.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json.js";
+import type { Kind, Live, Names, Subject, World } from "../core/kind.js";
+import { kindOf } from "../core/planning.js";
+import { pointer, valueAt, withValueAt } from "../core/pointer.js";
+import { readAll, readKey } from "./reader.js";
+import { answersOf } from "./refresh.js";
+
+/** Something live to export under an address. */
+export interface ExportItem {
+  readonly address: Address;
+  readonly kind: string;
+  readonly id: string;
+  readonly container?: string;
+  /** What the state says was applied. */
+  readonly applied?: JsonObject;
+}
+
+export interface Exported {
+  /** A desired state without its version: sorted, without volatile fields. */
+  readonly document: JsonObject;
+  /** What each room is called, for comments: by name. */
+  readonly titles: Readonly<Record<string, string>>;
+  /** Reads that failed; what they were for is left out. */
+  readonly failures: readonly { readonly address: Address; readonly error: ApiError }[];
+  /** Addresses that are not there any more. */
+  readonly gone: readonly Address[];
+}
+
+export interface ExportInput {
+  readonly api: Api;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly items: readonly ExportItem[];
+  readonly parallelism: number;
+  readonly signal?: AbortSignal;
+}
+
+interface Found {
+  readonly item: ExportItem;
+  readonly kind: Kind;
+  readonly subject: Subject;
+  readonly live: JsonObject;
+}
+
+/** Reads what is live, and writes it as a desired state would. */
+export async function exportLive(input: ExportInput): Promise<Exported> {
+  const { api, items, parallelism, signal } = input;
+  const wanted = items.map((item) => {
+    const kind = kindOf(input, item.kind);
+    const subject: Subject = { ...item, attributes: merged(kind.whole, item.applied ?? {}), pointer: "" };
+    return { item, kind, subject, reads: kind.reads(subject) };
+  });
+  const reads = wanted.flatMap((one) => one.reads);
+  const results = await readAll(api, reads, { parallelism, signal });
+  const needsActor = wanted.some(({ kind, subject }) => kind.needsActor(subject, undefined) === "must");
+  const world: World = { actor: needsActor ? await readActor(api, signal) : undefined };
+  const failures: { address: Address; error: ApiError }[] = [];
+  const gone: Address[] = [];
+  const found: Found[] = [];
+  for (const { item, kind, subject, reads: own } of wanted) {
+    const failed = own.map((read) => results.get(readKey(read))).find((result) => result?.ok === false);
+    if (failed?.ok === false) failures.push({ address: item.address, error: failed.error });
+    else {
+      const live: Live = kind.decode(subject, answersOf(own, results), world);
+      if (live.present) found.push({ item, kind, subject, live: normalized(live.attributes, kind.sets) });
+      else gone.push(item.address);
+    }
+  }
+  const names = await namesFor(input, found);
+  const document = found.reduce<JsonObject>((result, one) => merged(result, expressed(one, names)), {});
+  return { document: sorted(document), titles: titlesOf(found), failures, gone };
+}
+
+/** The kind whose addresses an address is one of. */
+export function kindAt(kinds: Iterable<Kind>, address: Address): Kind | undefined {
+  return [...kinds].find(({ name }) => addressMatcher(name)(address));
+}
+
+async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): Promise<Names> {
+  const ids = found.flatMap(({ kind, live }) => kind.people.flatMap((path) => strings(valueAt(live, path))));
+  const people = new Map<string, string>();
+  try {
+    for (const { id, email } of await readUsers(api, [...new Set(ids)].sort(byCodeUnit), signal)) {
+      if (email !== undefined) people.set(id, email.toLowerCase());
+    }
+  } catch (error) {
+    // Without permission to read users, ids are as good.
+    if (!(error instanceof ApiError)) throw error;
+  }
+  const addresses = new Map(found.map(({ item }) => [item.id, item.address]));
+  return { person: (id) => people.get(id) ?? id, address: (id) => addresses.get(id) };
+}
+
+/** What a resource is in the desired state, within the whole document. */
+function expressed({ item, kind, subject, live }: Found, names: Names): JsonObject {
+  const depth = kind.at.split("/").length;
+  const block = literal(kind.express(subject, live, names)) as JsonObject;
+  return withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);
+}
+
+/** Text that would be read as a reference to a variable is written so that it isn't. */
+function literal(value: Json): Json {
+  if (typeof value === "string") return value.replaceAll("${", "$${");
+  if (isArray(value)) return value.map(literal);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, literal(inner)]])),
+  );
+}
+
+/** Users, rooms and messages by name; the members of each in the order in which people write them. */
+function sorted(document: JsonObject): JsonObject {
+  const byName = (value: Json | undefined): Json | undefined =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b))) : value;
+  const { settings, me, users, rooms } = document;
+  return { settings, me, users: byName(users), rooms: byName(rooms) };
+}
+
+function titlesOf(found: readonly Found[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    found.flatMap(({ item, live }) => {
+      const { subject, participants } = live;
+      if (item.kind !== "rooms/*" || typeof subject !== "string") return [];
+      const count = isArray(participants) ? `, ${participants.length} participants` : "";
+      return [[item.address.slice("rooms/".length), `${subject}${count}`]];
+    }),
+  );
+}
+
+function strings(value: Json | undefined): readonly string[] {
+  return isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
