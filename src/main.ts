@@ -7,33 +7,60 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "version")) {
   // Nothing else is loaded for this.
   process.stdout.write(`${VERSION}\n`);
 } else {
-  await main();
+  process.exitCode = await main();
 }
 
-async function main(): Promise<void> {
-  const stop = new AbortController();
-  const abort = new AbortController();
-  const interrupted = (): void => {
-    if (stop.signal.aborted) abort.abort(new Error("interrupted"));
-    else stop.abort(new Error("interrupted"));
-  };
-  process.on("SIGINT", interrupted);
-  process.on("SIGTERM", interrupted);
-  // A reader that has seen enough (head) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+async function main(): Promise<number> {
+  const { stop, abort, release } = catchSignals();
+  const output = watchOutput();
   const { run } = await import("./cli/run.js");
-  process.exitCode = await run(argv, {
+  const code = await run(argv, {
     cwd: process.cwd(),
     env: process.env,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     now: () => new Date(),
+    stop,
+    abort,
+  });
+  release();
+  return output.isBroken() ? 1 : code;
+}
+
+/** The first signal asks to stop, the second to stop at once; the third does not ask. */
+function catchSignals(): {
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+  readonly release: () => void;
+} {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const interrupted = (): void => {
+    if (abort.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) abort.abort(new Error("interrupted"));
+    else stop.abort(new Error("interrupted"));
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, interrupted);
+  return {
     stop: stop.signal,
     abort: abort.signal,
-  });
-  process.off("SIGINT", interrupted);
-  process.off("SIGTERM", interrupted);
+    release: () => {
+      for (const signal of signals) process.off(signal, interrupted);
+    },
+  };
+}
+
+/** A reader that has seen enough (head) is no failure; a full disk is, and it must not end a run halfway. */
+function watchOutput(): { readonly isBroken: () => boolean } {
+  let broken = false;
+  const failed = (error: NodeJS.ErrnoException): void => {
+    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED" || broken) return;
+    broken = true;
+    process.stderr.write(`Error: The output can't be written: ${error.message}.\n`);
+  };
+  process.stdout.on("error", failed);
+  process.stderr.on("error", () => undefined);
+  return { isBroken: () => broken };
 }

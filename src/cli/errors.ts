@@ -1,32 +1,77 @@
 import { ApiError } from "../api/errors.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { StateError } from "../state/errors.js";
-import { renderDiagnostics } from "../views/diagnostics-text.js";
-import { styles, wantsColor } from "../views/terminal.js";
+import { renderDiagnostics, summarizeDiagnostics } from "../views/diagnostics-text.js";
+import { safe, styles, wantsColor } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
 import { UsageError } from "./usage-error.js";
 
-/** Shows what stopped a command, on stderr, in words that help. A stack only where it is asked for, or it is our bug. */
-export function showError(error: unknown, context: Context, debug: boolean): ExitCode {
+export interface ShowErrorOptions {
+  /** Show stacks of what nobody expected. */
+  readonly debug: boolean;
+  readonly color: boolean;
+}
+
+/** Shows what stopped a command, on stderr, in words that help. */
+export function showError(error: unknown, context: Context, { debug, color }: ShowErrorOptions): ExitCode {
   const { stderr } = context;
-  const style = styles(wantsColor(context.env, stderr, true));
-  const show = (text: string): void => {
-    stderr.write(`${style.red("Error:")} ${text}\n`);
-  };
-  if (context.stop.aborted && (error === context.stop.reason || error === context.abort.reason)) {
+  if (isInterruption(error, context)) {
     stderr.write("Interrupted.\n");
     return 130;
   }
-  if (error instanceof DiagnosticsError)
-    stderr.write(renderDiagnostics(error.diagnostics, { style, width: stderr.columns ?? 80 }));
-  else if (error instanceof StateError) show(`${error.message} (${error.code})`);
-  else if (error instanceof UsageError || error instanceof ApiError) show(error.message);
-  else show(unexpected(error, debug));
+  const style = styles(wantsColor(context.env, stderr, color));
+  if (error instanceof DiagnosticsError) {
+    const { diagnostics } = error;
+    stderr.write(renderDiagnostics(diagnostics, { style, width: stderr.columns ?? 80 }));
+    if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
+  } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
   return 1;
 }
 
-function unexpected(error: unknown, debug: boolean): string {
+function isInterruption(error: unknown, { stop, abort }: Context): boolean {
+  if (!stop.aborted) return false;
+  const isAbort = error instanceof Error && (error.name === "AbortError" || error.cause === stop.reason);
+  return isAbort || error === stop.reason || (abort.aborted && error === abort.reason);
+}
+
+function messageOf(error: unknown, debug: boolean): string {
+  if (error instanceof StateError) return `${error.message} (${error.code})`;
+  if (error instanceof UsageError || error instanceof ApiError) return error.message;
+  const system = systemProblem(error);
+  if (system !== undefined) return `${system}${debug ? stackOf(error) : ""}`;
   const message = error instanceof Error ? error.message : String(error);
-  const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  return `This is a bug in chatform: ${message.replace(/^This is a bug in chatform: /, "")}\nPlease report it, with the output of the same command with --debug.${stack}`;
+  return (
+    [
+      `This is a bug in chatform: ${message.replace(/^This is a bug in chatform: /, "")}`,
+      "Please report it, with the output of the same command with --debug (it holds no secrets).",
+      "What was applied until now is recorded: it is safe to run the command again.",
+    ].join("\n") + (debug ? stackOf(error) : "")
+  );
+}
+
+/** What a file system says where no code of ours looked at it: a full disk, a folder without rights. */
+function systemProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: "no permission",
+    EPERM: "no permission",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    ENOENT: "there is no such file or folder",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of the path is no folder",
+    EMFILE: "too many files are open",
+  };
+  const reason = reasons[String(error.code)];
+  if (reason === undefined) return undefined;
+  return "path" in error && typeof error.path === "string"
+    ? `${error.path}: ${reason}.`
+    : `File system: ${reason}.`;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const cause =
+    error.cause instanceof Error ? `\nCaused by: ${error.cause.stack ?? error.cause.message}` : "";
+  return `\n${error.stack ?? ""}${cause}`;
 }

@@ -1,0 +1,89 @@
+import { nearest } from "../core/nearest.js";
+import type { CommandEntry } from "./command.js";
+import type { OptionInfo } from "./option-info.js";
+import { commands } from "./registry.js";
+import { UsageError } from "./usage-error.js";
+
+/** Words before a command that belong to no command. */
+export function unknownCommand(words: readonly string[]): UsageError {
+  const at = words.findIndex((word) => !word.startsWith("-"));
+  const name = words[at];
+  if (name === undefined)
+    return new UsageError(`There is no option ${words[0] ?? ""} without a command. See chatform --help.`);
+  if (at > 0)
+    return new UsageError(`The command comes first: chatform COMMAND ${words[at - 1] ?? ""} ${name}`);
+  const close = nearest(
+    name,
+    commands.map((one) => one.name),
+  );
+  const hint = close === undefined ? "See chatform --help." : `Did you mean "chatform ${close}"?`;
+  return new UsageError(`There is no command "${name}". ${hint}`);
+}
+
+/** yargs' words for what a command does not take, with the closest one that there is. */
+export function usageError(
+  message: string,
+  entry: CommandEntry,
+  options: readonly OptionInfo[],
+  words: readonly string[],
+): UsageError {
+  const command = `chatform ${entry.name}`;
+  const [, unknown] = /^Unknown (?:arguments?|commands?): ([^\s,]+)/.exec(message) ?? [];
+  if (unknown === undefined) return otherProblem(message, entry);
+  if (words.includes(unknown))
+    return new UsageError(`${command} takes no "${unknown}". See ${command} --help.`);
+  const name = unknown.replace(/^no-/, "");
+  const close = nearest(
+    name,
+    options.map((option) => option.name),
+  );
+  const prefix = name === unknown ? "" : "no-";
+  const hint = close === undefined ? `See ${command} --help.` : `Did you mean --${prefix}${close}?`;
+  const dashes = unknown.length === 1 ? "-" : "--";
+  return new UsageError(`${command} has no option ${dashes}${unknown}. ${hint}`);
+}
+
+function otherProblem(message: string, { name, signature }: CommandEntry): UsageError {
+  const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
+  const required = [...signature.matchAll(/<([\w-]+)>/g)].map(([, word]) => word?.toUpperCase() ?? "");
+  const missing = given === undefined ? undefined : required[Number(given)];
+  const [, option, value, choices] =
+    /^Invalid values:\s+Argument: ([\w-]+), Given: (.*), Choices: (.*)$/s.exec(message) ?? [];
+  const text =
+    missing !== undefined
+      ? `chatform ${name} needs ${missing}`
+      : option !== undefined
+        ? `${option} can't be ${value ?? ""}: it is one of ${choices ?? ""}`
+        : message.replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  return new UsageError(`${text}. See chatform ${name} --help.`);
+}
+
+/** Options without their value: yargs takes the next option, or nothing, for it. @throws UsageError */
+export function checkWords(words: readonly string[], options: readonly OptionInfo[]): void {
+  const end = words.indexOf("--");
+  const before = end === -1 ? words : words.slice(0, end);
+  before.forEach((word, at) => {
+    const option = optionNamed(word, options);
+    if (option === undefined || option.type === "boolean") return;
+    const next = before[at + 1];
+    if (next === undefined || optionNamed(next.replace(/=.*/s, ""), options) !== undefined)
+      throw new UsageError(`${word} needs a value: ${option.describe}.`);
+  });
+}
+
+function optionNamed(word: string, options: readonly OptionInfo[]): OptionInfo | undefined {
+  const [, name] = /^--?([\w-]+)$/.exec(word) ?? [];
+  if (name === undefined) return undefined;
+  return options.find((option) => option.name === name || option.aliases.includes(name));
+}
+
+/** Values that yargs lets pass: an option twice that is there once, and numbers that are none. @throws UsageError */
+export function checkValues(args: Readonly<Record<string, unknown>>, options: readonly OptionInfo[]): void {
+  for (const { name, type } of options) {
+    const value = args[name];
+    if (type !== "array" && Array.isArray(value))
+      throw new UsageError(`--${name} is given ${value.length} times; it takes one value.`);
+    if (type === "number" && value !== undefined && !Number.isFinite(value))
+      throw new UsageError(`--${name} takes a number.`);
+  }
+}
