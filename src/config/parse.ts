@@ -154,7 +154,7 @@ function helpFor(code: string): string {
       return "Check the indentation, and that each key is followed by a colon and a space.";
     case "MISSING_CHAR":
     case "UNEXPECTED_TOKEN":
-      return "Check the quotes and brackets before this place. Text that holds : or # needs quotes.";
+      return "Check the quotes and brackets before this place. Text that holds : or # needs quotes, and ${…} within [ ] or { } does.";
     default:
       return "Check the syntax at this place, and in the line before it.";
   }
