@@ -12,7 +12,7 @@ import { withRetries } from "./retry.js";
 import { TokenPool } from "./token-pool.js";
 import type { TokenSource } from "./tokens.js";
 import { ClientToken, fixedToken } from "./tokens.js";
-import { letManyListen, Transport } from "./transport.js";
+import { Transport } from "./transport.js";
 
 export type { RequestEntry } from "./layers.js";
 
@@ -52,11 +52,9 @@ class Client implements ApiClient {
   readonly #send: Send;
   readonly #counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
   readonly #lifetime = new AbortController();
-  #listened: AbortSignal | undefined;
 
   constructor(options: ApiOptions) {
     const { connection, parallelism } = options;
-    letManyListen(this.#lifetime.signal);
     const clock = clockWithin(options.clock ?? systemClock, this.#lifetime.signal);
     this.#clock = clock;
     const { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes } = options;
@@ -73,10 +71,6 @@ class Client implements ApiClient {
 
   async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
     this.#lifetime.signal.throwIfAborted();
-    if (signal !== undefined && signal !== this.#listened) {
-      letManyListen(signal);
-      this.#listened = signal;
-    }
     return withRetries(exchangeOf(request, signal), this.#clock, this.#counters, this.#send);
   }
 

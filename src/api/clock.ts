@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { forget, whenAborted } from "./abort.js";
 
 /** Time and chance, as parameters: tests give their own. */
 export interface Clock {
@@ -44,17 +45,15 @@ export async function sleepUntilAny(
   signals: readonly AbortSignal[],
 ): Promise<void> {
   const either = new AbortController();
-  const stop = (event: Event): void => {
-    either.abort((event.target as AbortSignal).reason);
+  const stop = (): void => {
+    either.abort(signals.find(({ aborted }) => aborted)?.reason);
   };
-  for (const signal of signals) {
-    signal.throwIfAborted();
-    signal.addEventListener("abort", stop, { once: true });
-  }
+  for (const signal of signals) signal.throwIfAborted();
+  for (const signal of signals) whenAborted(signal, stop);
   try {
     await clock.sleep(ms, either.signal);
   } finally {
-    for (const signal of signals) signal.removeEventListener("abort", stop);
+    for (const signal of signals) forget(signal, stop);
   }
 }
 
@@ -66,16 +65,16 @@ export async function sleepUntilAny(
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   signal.throwIfAborted();
-  let stop: (() => void) | undefined;
+  let stop = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => {
       reject(signal.reason as Error);
     };
-    signal.addEventListener("abort", stop, { once: true });
+    whenAborted(signal, stop);
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
+    forget(signal, stop);
   }
 }

@@ -12,6 +12,7 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text of the service as one line of bounded length, with control characters made visible. */
 export function oneLine(text: string): string {
+  if (text.length <= maxReason && /^[\x20-\x7e]*$/.test(text)) return text;
   const shown = text
     .slice(0, maxReason)
     .replaceAll(/[\t\r\n]+/g, " ")

@@ -1,3 +1,5 @@
+import { forget, whenAborted } from "./abort.js";
+
 /** Lets so many in at once; the others wait in the order in which they came. */
 export class Gate {
   #free: number;
@@ -20,11 +22,11 @@ export class Gate {
         reject(signal?.reason as Error);
       };
       const enter = (): void => {
-        signal?.removeEventListener("abort", stop);
+        if (signal !== undefined) forget(signal, stop);
         resolve();
       };
       this.#waiting.add(enter);
-      signal?.addEventListener("abort", stop, { once: true });
+      if (signal !== undefined) whenAborted(signal, stop);
     });
   }
 

@@ -33,14 +33,14 @@ export function withToken(pool: TokenPool, clock: Clock, counters: Counters, nex
     counters.waitedMs += clock.now() - began;
     let answered = false;
     try {
-      const secret = await lease.source.token(exchange.signal);
+      const secret = await lease.slot.source.token(exchange.signal);
       const headers = { authorization: `Bearer ${secret}`, ...exchange.headers };
-      const sent = { ...exchange, token: lease.number, headers, secret };
+      const sent = { ...exchange, token: lease.slot.number, headers, secret };
       const answer = await next(sent);
       answered = true;
       learn(lease, answer, clock);
       if (answer.status !== 401) return answer;
-      if (!lease.source.reject(secret)) throw unaccepted(errorOf(sent, answer, "refused"));
+      if (!lease.slot.source.reject(secret)) throw unaccepted(errorOf(sent, answer, "refused"));
       return answer;
     } finally {
       pool.release(lease, answered);
@@ -58,7 +58,7 @@ function unaccepted({ failure }: ApiError): ApiError {
 }
 
 /** Reads what the service says of the token's budget. */
-function learn({ budget, at }: Lease, answer: HttpAnswer, clock: Clock): void {
+function learn({ slot: { budget }, at }: Lease, answer: HttpAnswer, clock: Clock): void {
   const count = numberIn(answer, "inin-ratelimit-count");
   const allowed = numberIn(answer, "inin-ratelimit-allowed");
   const resetSeconds = numberIn(answer, "inin-ratelimit-reset");

@@ -44,7 +44,12 @@ export async function withRetries(
   next: Send,
 ): Promise<ApiAnswer> {
   for (let attempt = 1, failures = 0, throttled = 0; ; attempt++) {
-    const tried = await attemptOnce({ ...exchange, attempt }, failures + 1, clock, next);
+    const tried = await attemptOnce(
+      attempt === 1 ? exchange : { ...exchange, attempt },
+      failures + 1,
+      clock,
+      next,
+    );
     if ("answer" in tried) return tried.answer;
     if ("failed" in tried) throw tried.failed;
     if ("throttled" in tried) {

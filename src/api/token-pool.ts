@@ -12,7 +12,8 @@ interface Slot {
 }
 
 /** A request's place in a token's budget. */
-export interface Lease extends Slot {
+export interface Lease {
+  readonly slot: Slot;
   /** When it was given, in milliseconds of the clock. */
   readonly at: number;
 }
@@ -52,7 +53,7 @@ export class TokenPool {
     for (;;) {
       signal?.throwIfAborted();
       const slot = this.#best();
-      if (slot !== undefined) return { ...slot, at: slot.budget.spend() };
+      if (slot !== undefined) return { slot, at: slot.budget.spend() };
       const at = Math.min(...this.#slots.map(({ budget }) => budget.availableAt()));
       const waitMs = at - this.#clock.now();
       if (waitMs > worthATokenMs && Number.isFinite(waitMs)) void this.#grow();
@@ -61,8 +62,8 @@ export class TokenPool {
   }
 
   /** A request has ended. */
-  release({ budget }: Lease, answered: boolean): void {
-    budget.done(answered);
+  release({ slot }: Lease, answered: boolean): void {
+    slot.budget.done(answered);
     this.#wake();
   }
 

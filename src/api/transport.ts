@@ -1,6 +1,6 @@
-import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import { Pool, ProxyAgent } from "undici";
+import { forget, whenAborted } from "./abort.js";
 import { noAnswer, NoAnswer } from "./no-answer.js";
 
 /** One HTTP request to the service's origin. */
@@ -78,7 +78,7 @@ export class Transport {
         origin: this.#origin,
         path: this.#basePath + target,
         method: method,
-        headers: { ...headers },
+        headers,
         body: body ?? null,
       };
       this.#dispatcher.dispatch(options, receiver);
@@ -133,7 +133,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     if (signal?.aborted === true) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    else if (signal !== undefined) whenAborted(signal, this.#onAbort);
   }
 
   readonly #onAbort = (): void => {
@@ -188,11 +188,6 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   #settle(): void {
     this.settled = true;
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#signal !== undefined) forget(this.#signal, this.#onAbort);
   }
-}
-
-/** Lets as many requests as there may be listen to a signal, without Node taking it for a leak. */
-export function letManyListen(signal: AbortSignal): void {
-  setMaxListeners(0, signal);
 }

@@ -30,9 +30,9 @@ function bench(size: number, token: (number: number, clock: SimulatedClock) => P
   const pool = new TokenPool(make, size, clock);
   const use = async (count: number): Promise<number> => {
     const lease = await pool.acquire();
-    lease.budget.heard({ count, allowed: 100, resetSeconds: 60 }, lease.at);
+    lease.slot.budget.heard({ count, allowed: 100, resetSeconds: 60 }, lease.at);
     pool.release(lease, true);
-    return lease.number;
+    return lease.slot.number;
   };
   return { clock, pool, asked, use };
 }
@@ -108,5 +108,5 @@ test("a wait for budget can be aborted, alone", async () => {
   stop.abort(new Error("enough"));
   await expect(first).rejects.toThrow("enough");
   await clock.run(clock.now() + 61_000);
-  expect((await second).number).toBe(1);
+  expect((await second).slot.number).toBe(1);
 });

@@ -1,0 +1,24 @@
+/**
+ * Many requests wait for one signal. A listener of its own for each costs more than the rest of our work on a request,
+ * and Node takes more than ten for a leak: so each signal has one, and a list.
+ */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `stop` when the signal aborts, unless it is taken back with `forget`. */
+export function whenAborted(signal: AbortSignal, stop: () => void): void {
+  (waiting.get(signal) ?? listen(signal)).add(stop);
+}
+
+export function forget(signal: AbortSignal, stop: () => void): void {
+  waiting.get(signal)?.delete(stop);
+}
+
+function listen(signal: AbortSignal): Set<() => void> {
+  const stops = new Set<() => void>();
+  waiting.set(signal, stops);
+  const stopAll = (): void => {
+    for (const stop of [...stops]) stop();
+  };
+  signal.addEventListener("abort", stopAll, { once: true });
+  return stops;
+}
