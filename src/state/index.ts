@@ -19,7 +19,7 @@ export interface StateConfig extends HttpConfig, PgConfig {
   readonly path?: string;
 }
 
-export const defaultStatePath = "chatform.state.json";
+const defaultStatePath = "chatform.state.json";
 
 /** Where a state goes that could not be stored where it belongs, so that it can be pushed later. */
 const rescuePath = "errored.chatform.state.json";

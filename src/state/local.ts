@@ -42,8 +42,8 @@ export function localStore(options: LocalOptions): StateStore {
 class LocalStore implements StateStore {
   readonly location: string;
   readonly #options: LocalOptions;
-  /** What the files looked like when they were last read. */
-  #seen: string | undefined;
+  /** What the files looked like when they were last read, and what was found beside the state. */
+  #seen: { readonly files: string; readonly journal: Loaded["journal"] } | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -51,7 +51,10 @@ class LocalStore implements StateStore {
   }
 
   async read(): Promise<State | undefined> {
-    const { state } = await this.#load();
+    const files = await fingerprint(await linkTarget(this.#options.path));
+    this.#seen = undefined;
+    const { state, journal } = await this.#load();
+    this.#seen = { files, journal };
     return state;
   }
 
@@ -68,9 +71,9 @@ class LocalStore implements StateStore {
 
   async open(base: State | undefined): Promise<StateWriter> {
     const target = await linkTarget(this.#options.path);
-    if (this.#seen !== undefined && this.#seen !== (await fingerprint(target)))
-      throw movedError(this.location);
-    const { journal } = await this.#load();
+    const seen = this.#seen;
+    if (seen !== undefined && seen.files !== (await fingerprint(target))) throw movedError(this.location);
+    const { journal } = seen ?? (await this.#load());
     this.#seen = undefined;
     const journalPath = `${target}.journal`;
     let state = base ?? emptyState((this.#options.newLineage ?? randomUUID)());
@@ -115,7 +118,6 @@ class LocalStore implements StateStore {
   /** The state with its journal replayed, and whether there is a journal, with anything that the file hasn't. */
   async #load(): Promise<Loaded> {
     const target = await linkTarget(this.#options.path);
-    this.#seen = await fingerprint(target);
     // The journal first: whoever writes meanwhile replaces the state and then drops the journal, never the other way.
     const journalContent = await readIfThere(`${target}.journal`, this.location);
     const content = await readIfThere(target, this.location);

@@ -28,7 +28,7 @@ export function pgOptions(config: PgConfig, env: Environment): PgOptions {
   };
 }
 
-export type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, unknown>>;
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** A session with the database. */

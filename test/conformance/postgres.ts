@@ -8,9 +8,11 @@ import pg from "pg";
 
 const run = promisify(execFile);
 
+const [initdb, postgres] = ["initdb", "postgres"];
+
 /** Why there is no PostgreSQL to test with; undefined where there is one. */
 export async function missingPostgres(): Promise<string | undefined> {
-  for (const program of ["initdb", "postgres"]) {
+  for (const program of [initdb, postgres]) {
     try {
       await run(program, ["--version"]);
     } catch {
@@ -36,9 +38,9 @@ export async function startPostgres(): Promise<Postgres> {
   if (isRoot) await chown(folder, 65_534, 65_534);
   const data = join(folder, "data");
   const options = { ...identity, cwd: folder, env: { ...process.env, LC_ALL: "C" } };
-  await run("initdb", ["-D", data, "-A", "trust", "-U", "chatform", "--no-sync"], options);
+  await run(initdb, ["-D", data, "-A", "trust", "-U", "chatform", "--no-sync"], options);
   const flags = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-F"];
-  const server = spawn("postgres", flags, { ...options, stdio: "ignore" });
+  const server = spawn(postgres, flags, { ...options, stdio: "ignore" });
   const url = `postgresql://chatform@localhost/postgres?host=${encodeURIComponent(folder)}`;
   const client = await connected(url);
   return {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What goes wrong with the next request of this method: an answer instead, or the connection ends before or after it is done. */
-export interface Fault {
+interface Fault {
   readonly method: string;
   readonly with: number | "drop-before" | "drop-after";
 }
@@ -17,7 +17,7 @@ export interface StateServerOptions {
   readonly credentials?: string;
 }
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];

@@ -59,7 +59,7 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
 /** Any state that entries can make. */
 export const states: fc.Arbitrary<State> = entries.map((list) => stateAfter(emptyState("lineage-1"), list));
 
-export function stateAfter(base: State, list: readonly JournalEntry[]): State {
+function stateAfter(base: State, list: readonly JournalEntry[]): State {
   const draft = new StateDraft(base);
   for (const entry of list) draft.apply(entry);
   return draft.snapshot();
