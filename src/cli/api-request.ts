@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import type { ApiRequest } from "../api/api.js";
 import type { OperationName } from "../api/operations.js";
-import { isOperation, operation, operations, pathParams } from "../api/operations.js";
+import { isOperation, operation, operations, pathOf, pathParams } from "../api/operations.js";
 import type { Json } from "../core/json.js";
 import { nearest } from "../core/nearest.js";
 import { validators } from "../generated/validators.cjs";
@@ -30,6 +30,7 @@ export async function apiRequest(args: ApiArgs, context: Context): Promise<ApiRe
   const missing = pathParams(name).filter((param) => (params[param] ?? "") === "");
   if (missing.length > 0)
     throw new UsageError(`${name} needs ${missing.map((one) => `--param ${one}=…`).join(" ")}.`);
+  checkPath(name, params);
   const query = named(args.query, "--query", operation(name).query, name);
   const body = await bodyOf(name, args.body, context);
   return {
@@ -38,6 +39,14 @@ export async function apiRequest(args: ApiArgs, context: Context): Promise<ApiRe
     ...(Object.keys(query).length === 0 ? {} : { query }),
     ...(body === undefined ? {} : { body }),
   };
+}
+
+function checkPath(name: OperationName, params: Readonly<Record<string, string>>): void {
+  try {
+    pathOf(name, params);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(`${error.message}.`) : error;
+  }
 }
 
 function operationOf(written: string | undefined): OperationName {

@@ -1,0 +1,32 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { isOperation, operation } from "../../../src/api/operations.js";
+import { kinds } from "../../../src/resources/index.js";
+import { operationsDoc } from "../../helpers/operations-doc.js";
+
+const file = new URL("../../../docs/operations.md", import.meta.url);
+
+describe("docs/operations.md", () => {
+  it("says what the operations table and the kinds say (UPDATE_DOCS=1 writes it anew)", () => {
+    if (process.env["UPDATE_DOCS"] === "1") writeFileSync(file, operationsDoc());
+    expect(readFileSync(file, "utf8")).toBe(operationsDoc());
+  });
+
+  it("has a row for each of the 32", () => {
+    expect(operationsDoc().match(/^\| \w+(?=Chats)/gm)).toHaveLength(32);
+  });
+
+  it("names tests that exist", () => {
+    const names = new Set(operationsDoc().match(/test\/[\w/-]+\.test\.ts/g));
+    for (const name of names)
+      expect(existsSync(new URL(`../../../${name}`, import.meta.url)), name).toBe(true);
+  });
+
+  it("is told by the kinds only of operations that there are", () => {
+    for (const kind of kinds) {
+      expect(kind.operations.every((name) => isOperation(name) && operation(name).group === "chat")).toBe(
+        true,
+      );
+    }
+  });
+});
