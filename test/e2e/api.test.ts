@@ -118,10 +118,10 @@ describe("chatform api", () => {
 
   const api = (...args: readonly string[]): Promise<RunResult> =>
     runCli(["api", ...args], { cwd, env: emulator.env });
-  const answer = async (...args: readonly string[]): Promise<Record<string, never>> => {
+  const answer = async (...args: readonly string[]): Promise<Record<string, string>> => {
     const { code, stdout, stderr } = await api(...args);
     expect(`${code} ${stderr}`).toBe("0 ");
-    return JSON.parse(stdout) as Record<string, never>;
+    return JSON.parse(stdout) as Record<string, string>;
   };
 
   beforeEach(async () => {
