@@ -89,7 +89,7 @@ function prefixesOf(address: Address): readonly Address[] {
  * @throws StateError push-refused unless forced
  */
 export function pushed(state: State, current: State | undefined, force: boolean, location: string): State {
-  if (current === undefined) return state;
+  if (current === undefined) return { ...state, serial: Math.max(state.serial, 1) };
   const refuse = (detail: string): StateError =>
     new StateError({
       code: "push-refused",

@@ -2,8 +2,9 @@
  * Terraform's HTTP backend protocol: GET, POST ?ID=, LOCK, UNLOCK. Source:
  * https://developer.hashicorp.com/terraform/language/backend/http
  *
- * GitLab, its best-known server, keeps every version by the `serial` of the body, which must be there and be new each
- * time; ours has one, and goes up with every POST. Source: GitLab's lib/api/terraform/state.rb.
+ * GitLab and Gitea keep every version under the `serial` of the body, which must be there, above 0 and new each time
+ * (else 422 and 409), and Gitea wants a `lineage`: ours has both, and the serial goes up with every POST. Sources:
+ * GitLab's lib/api/terraform/state.rb, Gitea's modules/packages/terraform/state.go.
  */
 import { randomUUID } from "node:crypto";
 import type { State } from "../core/state.js";
@@ -85,9 +86,9 @@ class HttpStore implements StateStore {
     if (id !== undefined) target.searchParams.set("ID", id);
     const answer = await this.#client.send(updateMethod, target, content);
     if (answer.status >= 200 && answer.status < 300) return;
-    if (answer.status === 409 || answer.status === 423) throw this.#locks.lostTo(answer.body);
     // Perhaps an attempt whose answer was lost did store it, and now its serial is taken: by itself.
     if (answer.isRetried && (await this.#get())?.toString() === content) return;
+    if (answer.status === 409 || answer.status === 423) throw this.#locks.lostTo(answer.body);
     throw refused(updateMethod, this.location, answer);
   }
 

@@ -11,8 +11,11 @@ interface Fault {
 }
 
 export interface StateServerOptions {
-  /** `terraform`: LOCK and UNLOCK at the address, 423. `gitlab`: POST and DELETE at /lock, 409, versions by serial. */
-  readonly manner: "terraform" | "gitlab";
+  /**
+   * `terraform`: LOCK and UNLOCK at the address, 423. `gitlab`: POST and DELETE at /lock, 409, versions by serial, 422
+   * for one that is taken. `gitea`: the same, but 423 and 409, and 201 for what was stored.
+   */
+  readonly manner: "terraform" | "gitlab" | "gitea";
   /** `user:password` */
   readonly credentials?: string;
 }
@@ -78,7 +81,7 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
     if (seen.body !== "" && seen.headers["content-md5"] !== sum) return [400, "Content-MD5"];
     const url = new URL(seen.url, state.url);
     const isLock = options.manner === "terraform" || url.pathname.endsWith("/lock");
-    const method = `${isLock && options.manner === "gitlab" ? "lock " : ""}${seen.method}`;
+    const method = `${isLock && options.manner !== "terraform" ? "lock " : ""}${seen.method}`;
     switch (method) {
       case "GET":
         return state.content === undefined
@@ -99,13 +102,14 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
 
   function update(body: string, id: string | undefined): readonly [number, string] {
     if (id !== idOf(state.lock)) return [conflict(), state.lock ?? ""];
-    if (options.manner === "gitlab") {
-      const { serial } = JSON.parse(body) as { serial?: number };
-      if (typeof serial !== "number" || serials.has(serial)) return [422, "serial"];
+    if (options.manner !== "terraform") {
+      const { serial, lineage } = JSON.parse(body) as { serial?: number; lineage?: string };
+      if (serial === undefined || serial < 1 || lineage === undefined) return [400, ""];
+      if (serials.has(serial)) return [options.manner === "gitlab" ? 422 : 409, ""];
       serials.add(serial);
     }
     state.content = body;
-    return [200, ""];
+    return [options.manner === "gitea" ? 201 : 200, ""];
   }
 
   function lock(body: string): readonly [number, string] {

@@ -19,17 +19,17 @@ storeConformance("local", async (): Promise<StoreBench> => {
   };
 });
 
-for (const manner of ["terraform", "gitlab"] as const) {
+for (const manner of ["terraform", "gitlab", "gitea"] as const) {
   storeConformance(`http, as ${manner} does it`, async (): Promise<StoreBench> => {
     const server = await startStateServer({ manner, credentials: "bot:secret" });
-    const lock = manner === "gitlab" ? `${server.url}/lock` : server.url;
+    const lock = manner === "terraform" ? server.url : `${server.url}/lock`;
     const env = {
       TF_HTTP_ADDRESS: server.url,
       TF_HTTP_LOCK_ADDRESS: lock,
       TF_HTTP_UNLOCK_ADDRESS: lock,
       TF_HTTP_USERNAME: "bot",
       TF_HTTP_PASSWORD: "secret",
-      ...(manner === "gitlab" && { TF_HTTP_LOCK_METHOD: "POST", TF_HTTP_UNLOCK_METHOD: "DELETE" }),
+      ...(manner !== "terraform" && { TF_HTTP_LOCK_METHOD: "POST", TF_HTTP_UNLOCK_METHOD: "DELETE" }),
     };
     const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
     return {

@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { parseState } from "../../../src/state/codec.js";
+import { openStore } from "../../../src/state/index.js";
+import { startStateServer } from "../../conformance/state-server.js";
+import { intentEntry, recordEntry } from "./samples.js";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chatform-open-"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("keeps the state in a file of the working directory by default", async () => {
+  const store = openStore({}, {}, folder);
+  expect(store.location).toBe("chatform.state.json");
+  const writer = await store.open(await store.read());
+  await writer.append(recordEntry("rooms/a"));
+  const state = await writer.close();
+  expect(parseState(await readFile(join(folder, "chatform.state.json")), "", "")).toEqual(state);
+});
+
+it("reaches a server, by the environment, and writes what it can't store to a file", async () => {
+  const server = await startStateServer({ manner: "terraform" });
+  const env = { TF_HTTP_ADDRESS: server.url, TF_HTTP_RETRY_MAX: "0" };
+  const store = openStore({ backend: "http" }, env, folder);
+  const writer = await store.open(await store.read());
+  expect(store.location).toBe(server.url);
+  await writer.append(intentEntry("rooms/a"));
+  await server.close();
+  await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "backend-failed" });
+  const outcome = writer.append(recordEntry("rooms/a"));
+  await Promise.all([
+    expect(outcome).rejects.toMatchObject({ code: "backend-failed" }),
+    expect(writer.close()).rejects.toMatchObject({
+      code: "backend-failed",
+      help: expect.stringContaining("chatform state push errored.chatform.state.json") as string,
+    }),
+  ]);
+  const file = join(folder, "errored.chatform.state.json");
+  expect(Object.keys(parseState(await readFile(file), "", "").resources)).toEqual(["rooms/a"]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+it("says what a backend lacks when it is first used", async () => {
+  await expect(openStore({ backend: "http" }, {}, folder).read()).rejects.toMatchObject({
+    code: "backend-config",
+  });
+});
+
+it("names an unknown backend", () => {
+  expect(() => openStore({ backend: "s3" }, {}, folder)).toThrow(
+    expect.objectContaining({ code: "backend-config" }) as Error,
+  );
+});
