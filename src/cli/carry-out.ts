@@ -33,7 +33,7 @@ export async function carryOut(
   const view = args.json
     ? new ApplyJson({ output: context.stdout, now: context.now, plan })
     : new ApplyText({ output: context.stdout, now, style });
-  const { api, store, parallelism } = session;
+  const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   let result: ApplyResult;
   try {
@@ -44,6 +44,7 @@ export async function carryOut(
       state,
       writer,
       parallelism,
+      patienceMs,
       verify: args.verify,
       ...signals,
       clock: systemClock,

@@ -40,6 +40,7 @@ export interface SessionArgs {
   readonly profile?: string;
   readonly parallelism: number;
   readonly "lock-timeout": string;
+  readonly patience: string;
 }
 
 export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
@@ -55,6 +56,12 @@ export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
       default: 10,
       requiresArg: true,
       describe: "Requests in flight at most",
+    })
+    .option("patience", {
+      type: "string",
+      default: "30s",
+      requiresArg: true,
+      describe: "How long to wait for the service to show what was written",
     })
     .option("lock-timeout", {
       type: "string",

@@ -41,6 +41,7 @@ export interface Session {
   readonly store: StateStore;
   readonly parallelism: number;
   readonly lockTimeoutMs: number;
+  readonly patienceMs: number;
   close(): Promise<void>;
 }
 
@@ -55,8 +56,8 @@ export async function openSession(
   stateConfig: Loaded["state"],
   context: Context,
 ): Promise<Session> {
-  const lockTimeoutMs = durationMs(args["lock-timeout"]);
-  if (lockTimeoutMs === undefined) throw new UsageError(`--lock-timeout takes a duration such as 30s or 5m.`);
+  const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
+  const patienceMs = durationOf("--patience", args.patience);
   const api = await openApi(args, context);
   const config = {
     backend: "local",
@@ -64,7 +65,13 @@ export async function openSession(
     ...(args.state === undefined ? {} : { path: args.state }),
   };
   const store = openStore(config, context.env, context.cwd);
-  return { api, store, parallelism: args.parallelism, lockTimeoutMs, close: () => api.close() };
+  return { api, store, parallelism: args.parallelism, lockTimeoutMs, patienceMs, close: () => api.close() };
+}
+
+function durationOf(option: string, text: string): number {
+  const milliseconds = durationMs(text);
+  if (milliseconds === undefined) throw new UsageError(`${option} takes a duration such as 30s or 5m.`);
+  return milliseconds;
 }
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
@@ -118,7 +125,7 @@ export async function makePlan(
   context: Context,
   onEvent: OnEvent,
 ): Promise<MadePlan> {
-  const { api, parallelism } = session;
+  const { api, parallelism, patienceMs } = session;
   const [{ plan }, { systemClock }] = await Promise.all([
     import("../engine/plan.js"),
     import("../api/clock.js"),
@@ -134,7 +141,17 @@ export async function makePlan(
     throw new UsageError("--refresh-only needs a refresh.");
   let output: PlannerOutput;
   try {
-    const request = { api, kinds, resources, state, options, parallelism, signal: context.stop, onEvent };
+    const request = {
+      api,
+      kinds,
+      resources,
+      state,
+      options,
+      parallelism,
+      patienceMs,
+      signal: context.stop,
+      onEvent,
+    };
     output = await plan({ ...request, clock: systemClock });
   } catch (error) {
     throw error instanceof DiagnosticsError

@@ -15,7 +15,7 @@ import { isEffective, Looker } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
 import { resultOf } from "./outcome.js";
 import { Recorder } from "./recorder.js";
-import { settle } from "./settle.js";
+import { defaultPatienceMs, longestSettlingMs, settle } from "./settle.js";
 import type { Clock } from "../api/clock.js";
 import { verify } from "./verify.js";
 
@@ -32,6 +32,8 @@ export interface ApplyRequest {
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
   readonly clock: Clock;
+  /** How long to wait for the service to show what was written, in milliseconds. */
+  readonly patienceMs?: number;
   readonly onEvent: OnEvent;
 }
 
@@ -42,13 +44,22 @@ export interface ApplyRequest {
  */
 export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
+  const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const recorder = new Recorder(request.writer, request.state);
   const looker = new Looker(api, kinds, parallelism, abort);
   const find = async (address: Address): Promise<Found> => {
     const state = recorder.current();
     const uncertain = state.uncertain.filter((intent) => intent.address === address);
-    const settled = await settle({ api, kinds, parallelism, signal: abort, clock }, { ...state, uncertain });
+    const settling = {
+      api,
+      kinds,
+      parallelism,
+      signal: abort,
+      clock,
+      patienceMs: Math.min(patienceMs, longestSettlingMs),
+    };
+    const settled = await settle(settling, { ...state, uncertain });
     const [finding] = settled.findings;
     if (finding?.type === "record" && finding.resource !== null)
       return { status: "found", id: finding.resource.id };
@@ -68,7 +79,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       (run.doubtful.length > 0 || (request.verify && run.failed.length + run.left < run.change.calls.length)),
   );
   const send = async (draft: CallDraft): Promise<ApiError | undefined> => sendOnce(api, draft, abort);
-  if (touched.length > 0) await verify({ looker, recorder, clock, abort, onEvent, send }, touched);
+  if (touched.length > 0)
+    await verify({ looker, recorder, clock, patienceMs, abort, onEvent, send }, touched);
   await recorder.settled();
   return summarize(runs, stop.aborted || abort.aborted, onEvent);
 }

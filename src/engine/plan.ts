@@ -16,7 +16,7 @@ import type { OnEvent } from "./events.js";
 import { lookupFailed, namesOf, resolvePeople } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { refresh } from "./refresh.js";
-import { settle, withFindings } from "./settle.js";
+import { defaultPatienceMs, longestSettlingMs, settle, withFindings } from "./settle.js";
 import type { Clock } from "../api/clock.js";
 
 export interface PlanRequest {
@@ -30,6 +30,8 @@ export interface PlanRequest {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly clock: Clock;
+  /** How long to look for a create of unknown outcome, in milliseconds. */
+  readonly patienceMs?: number;
 }
 
 /** What the service allows by default. Source: the vendor's published rate limits; its headers say better. */
@@ -44,7 +46,8 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const { options, parallelism, signal, onEvent, clock } = request;
-  const shared = { api, kinds, parallelism, signal, onEvent, clock };
+  const patienceMs = Math.min(request.patienceMs ?? defaultPatienceMs, longestSettlingMs);
+  const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
   const settled =
     request.state === undefined || !options.refresh
       ? { findings: [], uncertain: stillUncertain(request.state) }

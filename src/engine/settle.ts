@@ -11,12 +11,19 @@ import { answersOf } from "./refresh.js";
 import { readAll, readKey } from "./reader.js";
 import type { Clock } from "../api/clock.js";
 
+/** How slow a service may be to show what was written before it counts as not taken, in milliseconds. */
+export const defaultPatienceMs = 30_000;
+/** How long to look for a create of unknown outcome at most, in milliseconds. */
+export const longestSettlingMs = 10_000;
+
 export interface SettleInput {
   readonly api: Api;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
+  /** How slow the service may be to show a thing that was created, in milliseconds: until then, not finding it proves nothing. */
+  readonly patienceMs: number;
 }
 
 /** What looking for things of unknown outcome found. */
@@ -26,9 +33,6 @@ export interface Settled {
   /** Those that nobody can tell, with what to do. */
   readonly uncertain: ReadonlyMap<Address, string>;
 }
-
-/** A service may be this slow to show a thing that was created: until then, not finding it proves nothing. */
-const patienceMs = 10_000;
 
 /**
  * Looks whether creates whose answer was lost did happen. Only reads. A thing that is found, and that the state doesn't
@@ -40,7 +44,7 @@ export async function settle(input: SettleInput, state: State): Promise<Settled>
   for (let waitMs = 250; ; waitMs *= 2) {
     const looked = await look(input, state, world);
     const youngest = Math.max(...looked.absent.map((intent) => Date.parse(intent.at)));
-    const leftMs = youngest + patienceMs - input.clock.now();
+    const leftMs = youngest + input.patienceMs - input.clock.now();
     if (!(leftMs > 0)) {
       const absent = looked.absent.map(({ address }): JournalEntry => ({ type: "not-created", address }));
       return { findings: [...looked.found, ...absent], uncertain: looked.uncertain };

@@ -17,14 +17,16 @@ export interface VerifyInput {
   readonly looker: Looker;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** In milliseconds. */
+  readonly patienceMs: number;
   readonly abort: AbortSignal;
   readonly onEvent: OnEvent;
   /** Makes one more call of a change. */
   readonly send: (draft: CallDraft) => Promise<ApiError | undefined>;
 }
 
-/** Waits between looks at what a slow service doesn't show yet. In milliseconds; about half a minute in all. */
-const delaysMs = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 6400];
+/** The first wait between looks at what a slow service doesn't show yet; each is twice the one before. In milliseconds. */
+const firstDelayMs = 100;
 
 /**
  * Reads back what was changed, until it shows or patience ends. What was refused as if it were so already is looked at
@@ -32,9 +34,10 @@ const delaysMs = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 6400];
  */
 export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
   let pending = runs;
+  let waited = 0;
   const repaired = new Set<ChangeRun>();
   input.onEvent({ type: "phase", phase: "verify", total: runs.length });
-  for (let round = 0; pending.length > 0; round++) {
+  for (let delay = firstDelayMs; pending.length > 0; delay *= 2) {
     const lives = await input.looker.look(pending);
     const left: ChangeRun[] = [];
     for (const run of pending) {
@@ -49,9 +52,10 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     }
     pending = left;
     input.onEvent({ type: "progress", phase: "verify", done: runs.length - left.length, total: runs.length });
-    const delay = delaysMs[round];
-    if (delay === undefined) break;
-    if (pending.length > 0) await input.clock.sleep(delay, input.abort);
+    if (pending.length === 0 || waited >= input.patienceMs) break;
+    const wait = Math.min(delay, input.patienceMs - waited);
+    await input.clock.sleep(wait, input.abort);
+    waited += wait;
   }
   for (const run of pending) giveUp(run);
 }
