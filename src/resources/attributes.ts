@@ -38,6 +38,28 @@ export function idsOf(list: Json | undefined): readonly string[] {
   return list.flatMap((item) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
 }
 
+/** A JSON Schema, as far as its members go. */
+interface Shape {
+  readonly type: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+}
+
+/**
+ * What a schema knows of a value. The service may show members that nobody documented: they are neither compared nor
+ * sent back, which it might refuse.
+ */
+export function documented(value: JsonObject, { properties = {} }: Shape): JsonObject {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, shape]): [string, Json][] => {
+      const member = value[name];
+      if (member === undefined) return [];
+      return [
+        [name, isObject(member) && shape.properties !== undefined ? documented(member, shape) : member],
+      ];
+    }),
+  );
+}
+
 /** The members of that name that are set. */
 export function pick(object: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import type { FromSchema } from "json-schema-to-ts";
 import { requestSchemas } from "../api/models.js";
 import { isObject } from "../core/json.js";
 import type { Kind } from "../core/kind.js";
-import { changedAttributes, pick, setEffects } from "./attributes.js";
+import { changedAttributes, documented, pick, setEffects } from "./attributes.js";
 import { call, read } from "./call.js";
 
 const { properties } = requestSchemas.UserSettingsForChat;
@@ -56,7 +56,7 @@ export const meSettings: Kind<Block> = {
   reads: () => [read("getChatsUsersMeSettings")],
   decode(_subject, [answer]) {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
-    return { present: true, attributes: pick(answer.body, fields) };
+    return { present: true, attributes: documented(answer.body, schema) };
   },
   needsActor: () => "no",
   goal: (subject) => ({ attributes: subject.attributes }),

@@ -6,7 +6,7 @@ import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Kind, Move } from "../core/kind.js";
 import { call, read } from "./call.js";
-import { changedAttributes, pick, setEffects } from "./attributes.js";
+import { changedAttributes, documented, pick, setEffects } from "./attributes.js";
 
 const schema = {
   ...requestSchemas.ChatSettings,
@@ -37,8 +37,7 @@ export const settings: Kind<Block> = {
   reads: () => [read("getChatsSettings")],
   decode(_subject, [answer]) {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
-    const body = answer.body;
-    return { present: true, attributes: Object.fromEntries(fields.map((field) => [field, body[field]])) };
+    return { present: true, attributes: documented(answer.body, schema) };
   },
   needsActor: () => "no",
   goal: (subject) => ({ attributes: subject.attributes }),

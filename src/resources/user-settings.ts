@@ -4,7 +4,7 @@ import { requestSchemas } from "../api/models.js";
 import { isObject } from "../core/json.js";
 import type { Kind } from "../core/kind.js";
 import { userId } from "../core/reference.js";
-import { setEffects } from "./attributes.js";
+import { documented, setEffects } from "./attributes.js";
 import { call, read } from "./call.js";
 import { userNames } from "./names.js";
 
@@ -56,7 +56,7 @@ export const userSettings: Kind<Block> = {
   reads: ({ id = "" }) => [read("getChatsUserSettings", { userId: id })],
   decode(_subject, [answer]) {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
-    return { present: true, attributes: { mobile: answer.body["mobile"] } };
+    return { present: true, attributes: documented(answer.body, schema) };
   },
   needsActor: () => "no",
   goal: (subject) => ({ attributes: subject.attributes }),
