@@ -1,0 +1,122 @@
+/**
+ * `npm run demo`: chatform from an empty folder to a repaired org, on an emulator in this process. Every command is the
+ * built program, run as a person would run it. Exits 1 if any step does not do what it should.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const program = at("dist/main.js");
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stop.abort());
+
+process.exitCode = await main();
+
+async function main() {
+  if (!existsSync(program)) {
+    process.stderr.write("chatform is not built yet. Run: npm ci\n");
+    return 1;
+  }
+  const { startEmulator } = await import("../dist/emulator/index.js");
+  const folder = await mkdtemp(join(tmpdir(), "chatform-demo-"));
+  const emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  try {
+    await demo({ folder, emulator, chatform: (...words) => chatform(words, folder, emulator.env) });
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 130;
+    process.stderr.write(`The demo went wrong: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function demo({ folder, emulator, chatform }) {
+  const files = await readFile(at("examples/demo.yaml"), "utf8");
+  // Without the comment at its head, which speaks of where the example lies.
+  const desired = files.replace(/^(?:#.*\n)+/, "");
+  await writeFile(join(folder, "chatform.yaml"), desired);
+  say(`An org to play with is running on this machine. What it shall be like is in a file:\n`);
+  say(`$ cat chatform.yaml\n${desired}`);
+
+  await chatform("validate");
+  await chatform("plan", "--out", "plan.json");
+  expect(await changesIn(folder, "plan.json"), 6, "changes in the first plan");
+  await chatform("apply", "plan.json");
+  expect(roomsOf(emulator).length, 4, "rooms");
+  await chatform("plan", "--detailed-exitcode");
+
+  say("Now somebody renames the room, takes Ana out of it, and edits the message.\n");
+  const room = bridge(emulator);
+  const [message] = room.messages;
+  emulator.change({ change: "room", room: room.jid, set: { subject: "War room" } });
+  emulator.change({ change: "leave", room: room.jid, user: "ana@example.com" });
+  emulator.change({ change: "edit-message", message: message.id, body: "Panic first." });
+
+  await chatform("plan", "--out", "repair.json");
+  expect(await changesIn(folder, "repair.json"), 2, "changes in the plan to repair it");
+  await chatform("apply", "repair.json");
+  const repaired = bridge(emulator);
+  expect(repaired.participants.join(), room.participants.join(), "who is in the room");
+  expect(repaired.subject, room.subject, "the room's subject");
+  expect(repaired.messages[0].body, message.body, "the message");
+  await chatform("plan", "--detailed-exitcode");
+}
+
+/** Shows a command line, runs it, shows what it says. @throws Error when it fails. */
+async function chatform(words, cwd, env) {
+  say(`$ chatform ${words.join(" ")}`);
+  const isTerminal = process.stdout.isTTY === true;
+  const child = spawn(process.execPath, [program, ...words], {
+    ...{ cwd, env: { ...withoutCredentials(process.env), ...env } },
+    // A terminal is handed on, so that it looks as it would by hand.
+    stdio: ["ignore", isTerminal ? "inherit" : "pipe", isTerminal ? "inherit" : "pipe"],
+  });
+  child.stdout?.on("data", (chunk) => process.stdout.write(chunk));
+  child.stderr?.on("data", (chunk) => process.stderr.write(chunk));
+  const interrupt = () => child.kill("SIGINT");
+  stop.signal.addEventListener("abort", interrupt);
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  stop.signal.removeEventListener("abort", interrupt);
+  stop.signal.throwIfAborted();
+  if (code !== 0) throw new Error(`chatform ${words.join(" ")} ended with ${code}`);
+  say("");
+}
+
+/** The demo must not reach an org, whatever the shell it runs in knows. */
+function withoutCredentials(env) {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(?:GENESYSCLOUD|CHATFORM)_/.test(name)),
+  );
+}
+
+async function changesIn(folder, file) {
+  const plan = JSON.parse(await readFile(join(folder, file), "utf8"));
+  return plan.resource_changes.filter(({ change }) => change.actions.join() !== "no-op").length;
+}
+
+function roomsOf(emulator) {
+  return emulator.dump().rooms;
+}
+
+function bridge(emulator) {
+  const room = roomsOf(emulator).find(({ description }) => description === "Where incidents are run.");
+  if (room === undefined) throw new Error("there is no room");
+  return room;
+}
+
+function expect(found, wanted, what) {
+  if (found !== wanted) throw new Error(`${what}: ${found} instead of ${wanted}`);
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
