@@ -1,0 +1,102 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadDesired } from "../../src/config/load.js";
+import type { Resource } from "../../src/core/kind.js";
+import type { Emulator, OrgSeed } from "../../src/emulator/index.js";
+import { defaultSeed, startEmulator } from "../../src/emulator/index.js";
+import { kinds } from "../../src/resources/index.js";
+import { runCli } from "../helpers/run.js";
+import type { RunResult } from "../helpers/run.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const vars = ["--var-file", "examples/contact-centre.vars.yaml"];
+// The contact centre keeps messages for two years only.
+const examples = [
+  { path: "examples/small.yaml", options: [], consent: [], resources: 4 },
+  { path: "examples/demo.yaml", options: [], consent: [], resources: 6 },
+  { path: "examples/contact-centre", options: vars, consent: ["--allow-data-loss"], resources: 65 },
+];
+
+let folder: string;
+let emulator: Emulator | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chatform-examples-"));
+});
+afterEach(async () => {
+  await emulator?.close();
+  emulator = undefined;
+  await rm(folder, { recursive: true });
+});
+
+describe.each(examples)("$path", ({ path, options, consent, resources: count }) => {
+  it("is valid, plans, applies, and is then as it is declared", async () => {
+    const { resources, diagnostics } = await loadDesired({
+      paths: [path],
+      vars: [],
+      varFiles: options.slice(1),
+      env: {},
+      cwd: root,
+      kinds,
+    });
+    expect(diagnostics).toEqual([]);
+    expect(resources).toHaveLength(count);
+    emulator = await startEmulator({ seed: orgOf(resources), actingUser: "jane.doe@example.com" });
+    const state = join(folder, "chatform.state.json");
+    const files = ["-f", path, ...options];
+    const chatform = (...argv: string[]): Promise<RunResult> =>
+      runCli([...argv, ...files], { cwd: root, env: emulator?.env ?? {} });
+
+    expect(await chatform("validate")).toMatchObject({ code: 0, stderr: "" });
+    expect(emulator.requestCount).toBe(0);
+    const planned = await chatform("plan", "--state", state, "--detailed-exitcode");
+    expect(planned).toMatchObject({ code: 2, stderr: "" });
+    expect(
+      emulator.requests.filter(({ operation }) => /^(?:put|patch|delete)/.test(operation ?? "")),
+    ).toEqual([]);
+    expect(await chatform("apply", "--state", state, "--auto-approve", ...consent)).toMatchObject({
+      code: 0,
+    });
+    const again = await chatform("plan", "--state", state, "--detailed-exitcode");
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+it("every example file names its schema by the right path", async () => {
+  const all = await readdir(join(root, "examples"), { recursive: true });
+  const files = all.filter((name) => name.endsWith(".yaml") && !name.endsWith(".vars.yaml"));
+  expect(files.length).toBeGreaterThanOrEqual(7);
+  for (const name of files) {
+    const file = join(root, "examples", name);
+    const [first = ""] = (await readFile(file, "utf8")).split("\n");
+    const [, path] = /^# yaml-language-server: \$schema=(\S+)$/.exec(first) ?? [];
+    expect(resolve(dirname(file), path ?? name)).toBe(join(root, "schemas/desired-state.schema.json"));
+  }
+});
+
+it("the demo's people and group are in the emulator's own org", async () => {
+  const { resources } = await loadDesired({
+    ...{ paths: ["examples/demo.yaml"], vars: [], varFiles: [], env: {}, cwd: root, kinds },
+  });
+  const needed = orgOf(resources);
+  const users = new Set(defaultSeed.users?.map(({ email }) => email));
+  const groups = new Set(defaultSeed.groups?.map(({ name }) => name));
+  expect(needed.users?.filter(({ email }) => !users.has(email))).toEqual([]);
+  expect(needed.groups?.filter(({ name }) => !groups.has(name))).toEqual([]);
+});
+
+/** An org that has the people and groups which these resources name, and nothing else. */
+function orgOf(resources: readonly Resource[]): OrgSeed {
+  const references = [...JSON.stringify(resources).matchAll(/"\$ref":"(user|group):([^"]+)"/g)];
+  const named = (type: string): string[] => [
+    ...new Set(references.flatMap(([, kind, name = ""]) => (kind === type ? [name] : []))),
+  ];
+  const users = [...new Set(["jane.doe@example.com", ...named("user")])];
+  return {
+    users: users.map((email) => ({ email })),
+    groups: named("group").map((name) => ({ name, members: users.slice(-8) })),
+  };
+}
