@@ -1,11 +1,11 @@
 import type { Action, Change } from "../core/change.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
-import { wrapped } from "./diagnostics-text.js";
 import { ProgressLine } from "./progress.js";
 import type { ProgressOptions } from "./progress.js";
 import type { Styles } from "./terminal.js";
 import { count, safeLine } from "./terminal.js";
 import { attributeName } from "./values.js";
+import { wrapped } from "./wrap.js";
 
 const beginnings: Readonly<Record<Action, string>> = {
   create: "creating...",

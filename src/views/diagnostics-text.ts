@@ -1,6 +1,8 @@
-import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
+import type { Diagnostic } from "../core/diagnostic.js";
 import type { Styles } from "./terminal.js";
 import { count, safe, safeLine } from "./terminal.js";
+import { frame } from "./frame.js";
+import { wrapped } from "./wrap.js";
 
 export interface DiagnosticsOptions {
   readonly style: Styles;
@@ -40,70 +42,4 @@ function renderDiagnostic(diagnostic: Diagnostic, options: DiagnosticsOptions): 
     lines.push(...frame(place.range, place.sourceLine, place.label, style.cyan, options));
   if (help !== undefined) lines.push(...wrapped(`${style.cyan("help:")} ${safe(help)}`, "  ", options.width));
   return `${lines.join("\n")}\n`;
-}
-
-/** The place, its line, and carets under it. Long lines are shown around the place. */
-function frame(
-  range: SourceRange,
-  sourceLine: string | undefined,
-  label: string,
-  paint: (text: string) => string,
-  { style, width }: DiagnosticsOptions,
-): readonly string[] {
-  const { file, start, end } = range;
-  const at = `  ${style.cyan("-->")} ${safeLine(file)}:${start.line}:${start.column}`;
-  if (sourceLine === undefined || sourceLine === "") return [label === "" ? at : `${at} ${label}`];
-  const gutter = String(start.line);
-  const room = Math.max(20, width - gutter.length - 6);
-  const from = Math.max(0, start.column - 1 - Math.floor(room / 2));
-  const before = shown(sourceLine.slice(from, start.column - 1));
-  const length =
-    end.line === start.line ? Math.max(1, end.column - start.column) : sourceLine.length - start.column + 1;
-  const marked = shown(sourceLine.slice(start.column - 1, start.column - 1 + length));
-  const after = shown(sourceLine.slice(start.column - 1 + length, from + room));
-  const offset = (from > 0 ? 1 : 0) + columnsOf(before);
-  const carets = "^".repeat(Math.max(1, Math.min(columnsOf(marked), room - offset)));
-  const text = `${from > 0 ? "…" : ""}${before}${marked}${after}`.slice(0, room);
-  const bar = style.dim("|");
-  const pad = " ".repeat(gutter.length);
-  return [
-    at,
-    ` ${pad} ${bar}`,
-    ` ${style.dim(gutter)} ${bar} ${text}`,
-    ` ${pad} ${bar} ${" ".repeat(offset)}${paint(carets)}${label === "" ? "" : ` ${paint(label)}`}`,
-  ];
-}
-
-function shown(text: string): string {
-  return safe(text.replaceAll("\t", "    "));
-}
-
-/** Columns that text takes in a terminal: East Asian wide characters and emojis take two. */
-function columnsOf(text: string): number {
-  let columns = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    columns +=
-      /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u.test(
-        segment,
-      )
-        ? 2
-        : 1;
-  }
-  return columns;
-}
-
-/** Text in lines of at most `width` characters, broken between words. */
-export function wrapped(text: string, indent: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
-    let line = "";
-    for (const word of paragraph.split(" ")) {
-      if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-        lines.push(indent + line);
-        line = word;
-      } else line = line === "" ? word : `${line} ${word}`;
-    }
-    lines.push(indent + line);
-  }
-  return lines;
 }

@@ -1,11 +1,13 @@
 import type { Call } from "../core/call.js";
-import type { Action, Change, Remark } from "../core/change.js";
+import type { Action, Change, Drift, Remark } from "../core/change.js";
 import type { Plan } from "../core/plan.js";
-import { wrapped } from "./diagnostics-text.js";
+import { valueAt } from "../core/pointer.js";
 import type { Styles } from "./terminal.js";
-import { count, safeLine } from "./terminal.js";
+import { count, safe, safeLine } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
-import { attributeName, renderAttribute } from "./values.js";
+import { renderAttribute } from "./values.js";
+import { callLines } from "./calls-text.js";
+import { wrapped } from "./wrap.js";
 
 export interface PlanTextOptions {
   readonly style: Styles;
@@ -21,11 +23,11 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const values: ValueOptions = { style: options.style, people: plan.people, full: options.full };
   const changes = plan.changes.filter(isShown);
   const sections = [
-    driftSection(plan, options),
+    driftSection(plan, values, options),
     ...changes.map((change) => renderChange(change, values, options)),
     uncertainSection(plan, options),
-    options.calls === undefined ? "" : callsSection(plan, options.style, options.calls),
-    summary(plan, options.style),
+    options.calls === undefined ? "" : callsSection(plan, options, options.calls),
+    summary(plan, options),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
@@ -62,20 +64,32 @@ export function planCounts(plan: Plan): string | undefined {
   return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
 }
 
-function summary(plan: Plan, style: Styles): string {
+function summary(plan: Plan, { style, width }: PlanTextOptions): string {
   const counts = planCounts(plan);
-  const { calls, seconds, callsPerMinute } = plan.cost;
   if (plan.options.mode === "refresh-only") {
-    return plan.drift.length === 0
-      ? "No changes. Everything is as it was applied.\n"
-      : `${style.bold("Refresh only:")} ${count(plan.drift.length, "thing")} changed outside; the state takes that over. 0 calls.\n`;
+    if (plan.drift.length === 0) return "No changes. Everything is as it was applied.\n";
+    const things = count(plan.drift.length, "resource");
+    return `${style.bold("Refresh only:")} ${things} changed outside; the state takes that over. 0 calls.\n`;
   }
-  if (counts === undefined) return `${style.green("No changes.")} Live matches the files.\n`;
-  const cost =
-    calls === 0
-      ? "0 calls."
-      : `${count(calls, "call")}, about ${duration(seconds)} at ${callsPerMinute.toLocaleString("en-US")} calls a minute.`;
-  return `${style.bold(counts)} ${cost}\nChecksum: ${plan.checksum}\n`;
+  if (counts === undefined) return `${style.green("No changes.")} ${withoutChanges(plan)}\n`;
+  const cost = costText(plan);
+  const separator = counts.length + 1 + cost.length > width ? "\n" : " ";
+  return `${style.bold(counts)}${separator}${cost}\nChecksum: ${plan.checksum}\n`;
+}
+
+/** What no changes means, given what was looked at. */
+function withoutChanges({ options, uncertain }: Plan): string {
+  const part = options.targets.length + options.excludes.length > 0 ? ", as far as it was asked for" : "";
+  if (uncertain.length > 0) return "But not everything could be looked at: see above.";
+  if (options.mode === "destroy") return "Nothing is left that chatform applied.";
+  return options.refresh ? `Live matches the files${part}.` : `The state matches the files${part}.`;
+}
+
+/** `9 calls, about 2 s at 300 calls a minute.` */
+export function costText({ cost: { calls, seconds, callsPerMinute } }: Plan): string {
+  if (calls === 0) return "0 calls.";
+  const rate = callsPerMinute.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return `${count(calls, "call")}, about ${duration(seconds)} at ${rate} calls a minute.`;
 }
 
 /** `2 s`, `3 min`, `1 h 20 min` */
@@ -126,48 +140,64 @@ function painter(action: Action, style: Styles): (text: string) => string {
 function remarkLines({ severity, text }: Remark, style: Styles, width: number): readonly string[] {
   switch (severity) {
     case "note":
-      return wrapped(`${style.cyan("Note:")} ${text}`, "    ", width);
+      return wrapped(`${style.cyan("Note:")} ${safe(text)}`, "    ", width);
     case "warning":
-      return wrapped(`${style.yellow("Warning:")} ${text}`, "    ", width);
+      return wrapped(`${style.yellow("Warning:")} ${safe(text)}`, "    ", width);
     case "data-loss":
-      return wrapped(`${style.red(style.bold("Data loss:"))} ${text}`, "    ", width);
+      return wrapped(`${style.red(style.bold("Data loss:"))} ${safe(text)}`, "    ", width);
     case "error":
-      return wrapped(`${style.red("Error:")} ${text}`, "    ", width);
+      return wrapped(`${style.red("Error:")} ${safe(text)}`, "    ", width);
     default:
       return severity satisfies never;
   }
 }
 
-function driftSection({ drift, options }: Plan, { style, width }: PlanTextOptions): string {
-  if (drift.length === 0) return "";
-  const lines = drift.map(({ address, after, paths }) =>
-    after === null
-      ? `  ${style.red("-")} ${safeLine(address)} is gone`
-      : `  ${style.yellow("~")} ${safeLine(address)}: ${paths.map(attributeName).join(", ")}`,
-  );
+function driftSection(plan: Plan, values: ValueOptions, { style, width }: PlanTextOptions): string {
+  if (plan.drift.length === 0) return "";
   const intro =
-    options.mode === "refresh-only"
+    plan.options.mode === "refresh-only"
       ? "Changed outside chatform since the last apply; the state would take it over:"
       : "Note: changed outside chatform since the last apply:";
-  return `${wrapped(intro, "", width).join("\n")}\n${lines.join("\n")}\n`;
+  const lines = plan.drift.flatMap((drift) => driftLines(drift, values));
+  return `${style.bold(wrapped(intro, "", width).join("\n"))}\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
+}
+
+/** What one resource was, and what it is. */
+export function driftLines(
+  { address, before, after, paths }: Drift,
+  values: ValueOptions,
+): readonly string[] {
+  const { style } = values;
+  if (after === null) return [`${style.red("-")} ${style.bold(safeLine(address))} is gone`];
+  const changes = paths.flatMap((path) => {
+    const [was, is] = [valueAt(before, path), valueAt(after, path)];
+    const attribute = {
+      path,
+      cause: "config" as const,
+      ...(was === undefined ? {} : { before: was }),
+      ...(is === undefined ? {} : { after: is }),
+    };
+    return renderAttribute(attribute, values);
+  });
+  return [`${style.yellow("~")} ${style.bold(safeLine(address))}`, ...changes.map((line) => `    ${line}`)];
 }
 
 function uncertainSection({ uncertain }: Plan, { style, width }: PlanTextOptions): string {
   if (uncertain.length === 0) return "";
   const lines = uncertain.flatMap(({ address, text }) => [
     `${style.yellow("?")} ${style.bold(safeLine(address))} is uncertain, and left alone`,
-    ...wrapped(text, "    ", width),
+    ...wrapped(safe(text), "    ", width),
   ]);
   return `${lines.join("\n")}\n`;
 }
 
-function callsSection(plan: Plan, style: Styles, describe: NonNullable<PlanTextOptions["calls"]>): string {
+function callsSection(
+  plan: Plan,
+  options: PlanTextOptions,
+  describe: NonNullable<PlanTextOptions["calls"]>,
+): string {
   const calls = plan.changes.flatMap((change) => change.calls);
   if (calls.length === 0) return "";
-  const lines = calls.map((call) => {
-    const { method, path } = describe(call);
-    const body = call.body === undefined ? "" : ` ${style.dim(safeLine(JSON.stringify(call.body), 400))}`;
-    return `  ${style.bold(method.padEnd(6))} ${safeLine(path)}${body}`;
-  });
-  return `${style.bold("Calls:")}\n${lines.join("\n")}\n`;
+  const lines = calls.flatMap((call) => callLines(call, describe(call), options));
+  return `${options.style.bold("Calls:")}\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
 }

@@ -1,11 +1,12 @@
-import { createTwoFilesPatch } from "diff";
 import type { AttributeChange } from "../core/change.js";
 import type { Json } from "../core/json.js";
-import { isArray, isObject } from "../core/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json.js";
+import { tokens } from "../core/pointer.js";
 import { isRef } from "../core/reference.js";
 import { without } from "../core/state.js";
 import type { Styles } from "./terminal.js";
-import { safe, safeLine } from "./terminal.js";
+import { count, quoted, safeLine } from "./terminal.js";
+import { diffLines } from "./text-diff.js";
 
 export interface ValueOptions {
   readonly style: Styles;
@@ -15,12 +16,15 @@ export interface ValueOptions {
   readonly full: boolean;
 }
 
-/** Elements of a list, and lines of a text, that are shown before it is folded. */
+/** Elements of a list that are shown before it is folded. */
 const foldAfter = 10;
+
+/** Characters of one value in a line. */
+const maxValue = 200;
 
 /** The name of an attribute: `mobile.notifications.when`. */
 export function attributeName(path: string): string {
-  return path.slice(1).replaceAll("/", ".");
+  return safeLine(tokens(path).join("."), maxValue);
 }
 
 /** An attribute's change in one or more lines, without indentation. */
@@ -32,7 +36,14 @@ export function renderAttribute(attribute: AttributeChange, options: ValueOption
   if (isArray(before) || isArray(after)) {
     return listLines(name, isArray(before) ? before : [], isArray(after) ? after : [], mark, options);
   }
-  if (isLong(before) || isLong(after)) return textLines(name, textOf(before), textOf(after), mark, options);
+  if (isLongText(before, after)) {
+    const symbol = before === undefined || before === "" ? style.green("+") : style.yellow("~");
+    const lines = diffLines(textOf(before), textOf(after), options);
+    return [
+      `${after === undefined ? style.red("-") : symbol} ${name}:${mark}`,
+      ...lines.map((line) => `    ${line}`),
+    ];
+  }
   if (before === undefined) return [`${style.green("+")} ${name}: ${renderValue(after, options)}${mark}`];
   if (after === undefined) return [`${style.red("-")} ${name}: ${renderValue(before, options)}${mark}`];
   return [
@@ -44,9 +55,18 @@ export function renderAttribute(attribute: AttributeChange, options: ValueOption
 export function renderValue(value: Json | undefined, { people, style }: ValueOptions): string {
   if (isRef(value)) return style.dim("(known after apply)");
   if (typeof value === "string")
-    return people[value] ?? JSON.stringify(safeLine(value, 200)).replaceAll("\\\\", "\\");
-  if (isArray(value) || isObject(value)) return safeLine(JSON.stringify(value), 200);
+    return isPerson(value, people) ? personOf(value, people) : quoted(value, maxValue);
+  if (isArray(value) || isObject(value)) return safeLine(JSON.stringify(value), maxValue);
   return String(value ?? "(not set)");
+}
+
+function isPerson(id: string, people: ValueOptions["people"]): boolean {
+  return Object.hasOwn(people, id);
+}
+
+/** The name of a person, or the id where the name is not known. */
+function personOf(id: string, people: ValueOptions["people"]): string {
+  return safeLine(isPerson(id, people) ? (people[id] ?? id) : id, maxValue);
 }
 
 function causeMark(cause: AttributeChange["cause"], style: Styles): string {
@@ -75,9 +95,9 @@ function listLines(
   const kept = after.length - added.length;
   const symbol = before.length === 0 ? style.green("+") : style.yellow("~");
   const counts = [
-    ...(added.length > 0 ? [style.green(`+${added.length}`)] : []),
-    ...(removed.length > 0 ? [style.red(`-${removed.length}`)] : []),
-    ...(kept > 0 ? [style.dim(`${kept} unchanged`)] : []),
+    ...(added.length > 0 ? [style.green(`+${number(added.length)}`)] : []),
+    ...(removed.length > 0 ? [style.red(`-${number(removed.length)}`)] : []),
+    ...(kept > 0 ? [style.dim(`${number(kept)} unchanged`)] : []),
   ];
   if (added.length + removed.length === 0) return [`${symbol} ${name}: []${mark}`];
   return [
@@ -87,55 +107,27 @@ function listLines(
   ];
 }
 
-function folded(elements: readonly Json[], options: ValueOptions): readonly string[] {
-  const texts = elements.map((element) =>
-    typeof element === "string"
-      ? safeLine(options.people[element] ?? element, 200)
-      : renderValue(element, options),
-  );
-  const sorted = texts.sort();
-  if (options.full || sorted.length <= foldAfter) return sorted;
-  return [
-    ...sorted.slice(0, foldAfter - 1),
-    options.style.dim(`… and ${sorted.length - foldAfter + 1} more`),
-  ];
+function number(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
-function isLong(value: Json | undefined): boolean {
-  return typeof value === "string" && (value.includes("\n") || value.length > 60);
+function folded(elements: readonly Json[], options: ValueOptions): readonly string[] {
+  const texts = elements.map((element) =>
+    typeof element === "string" ? personOf(element, options.people) : renderValue(element, options),
+  );
+  const sorted = [...texts].sort(byCodeUnit);
+  if (options.full || sorted.length <= foldAfter) return sorted;
+  const rest = count(sorted.length - foldAfter + 1, "more", "more");
+  return [...sorted.slice(0, foldAfter - 1), options.style.dim(`… and ${rest} (--full shows all)`)];
+}
+
+/** Whether a change of text is better shown line by line. */
+function isLongText(before: Json | undefined, after: Json | undefined): boolean {
+  const texts = [before, after].filter((value) => typeof value === "string");
+  if (texts.length === 0 || isRef(before) || isRef(after)) return false;
+  return texts.some((text) => text.includes("\n")) || texts.join("").length > 60;
 }
 
 function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
-}
-
-/** A text's change as a unified diff. */
-function textLines(
-  name: string,
-  before: string,
-  after: string,
-  mark: string,
-  options: ValueOptions,
-): readonly string[] {
-  const { style } = options;
-  const patch = createTwoFilesPatch("", "", safe(before), safe(after), "", "", { context: 2 });
-  const lines = patch
-    .split("\n")
-    .slice(4)
-    .filter((line) => line !== "" && !line.startsWith("\\") && !line.startsWith("@@"));
-  const shown =
-    options.full || lines.length <= 2 * foldAfter
-      ? lines
-      : [...lines.slice(0, 2 * foldAfter), `  … and ${lines.length - 2 * foldAfter} more lines`];
-  const symbol = before === "" ? style.green("+") : style.yellow("~");
-  return [
-    `${symbol} ${name}:${mark}`,
-    ...shown.map((line) => `    ${paintLine(line.length > 300 ? `${line.slice(0, 300)}…` : line, style)}`),
-  ];
-}
-
-function paintLine(line: string, style: Styles): string {
-  if (line.startsWith("+")) return style.green(`${line[0] ?? ""} ${line.slice(1)}`);
-  if (line.startsWith("-")) return style.red(`${line[0] ?? ""} ${line.slice(1)}`);
-  return style.dim(`  ${line.slice(1)}`);
 }

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import type { Diagnostic, SourceRange } from "../../../src/core/diagnostic.js";
+import { diagnosticsToJson } from "../../../src/views/diagnostics-json.js";
+import { renderDiagnostics, summarizeDiagnostics } from "../../../src/views/diagnostics-text.js";
+import { styles } from "../../../src/views/terminal.js";
+import { columnsOf } from "../../../src/views/wrap.js";
+
+const style = styles(false);
+const draw = (diagnostic: Diagnostic, width = 80): string =>
+  renderDiagnostics([diagnostic], { style, width });
+
+function rangeOf(line: string, text: string, file = "chatform.yaml"): SourceRange {
+  const column = line.indexOf(text) + 1;
+  const end = column + text.length;
+  return { file, start: { line: 7, column, offset: 100 }, end: { line: 7, column: end, offset: 100 + end } };
+}
+
+function problem(sourceLine: string, text: string, rest: Partial<Diagnostic> = {}): Diagnostic {
+  const range = rangeOf(sourceLine, text);
+  return { severity: "error", code: "unknown-key", summary: "Unknown key", range, sourceLine, ...rest };
+}
+
+/** What stands above the carets. */
+function marked(frame: string): string {
+  const lines = frame.split("\n");
+  const at = lines.findIndex((line) => /\| *\^+/.test(line));
+  const carets = lines[at] ?? "";
+  const [from, to] = [carets.indexOf("^"), carets.lastIndexOf("^") + 1];
+  let column = 0;
+  let result = "";
+  for (const { segment } of new Intl.Segmenter().segment(lines[at - 1] ?? "")) {
+    if (column >= from && column < to) result += segment;
+    column += columnsOf(segment);
+  }
+  return result;
+}
+
+describe("a frame", () => {
+  it("names the place, shows the line, and what to do", () => {
+    expect(
+      draw(
+        problem("    subjct: Lobby", "subjct", {
+          detail: "A room has no subjct.",
+          help: "Did you mean subject?",
+        }),
+      ),
+    ).toBe(`Error: Unknown key (unknown-key)
+  --> chatform.yaml:7:5
+   |
+ 7 |     subjct: Lobby
+   |     ^^^^^^
+  A room has no subjct.
+  help: Did you mean subject?
+
+`);
+  });
+
+  it.each([
+    ["tabs", "\tsubjct: x", "subjct"],
+    ["wide characters", "会議室: {subjct: x}", "subjct"],
+    ["emojis", "👩‍💻👍: {subjct: x}", "subjct"],
+    ["a wide place", "name: 会議室 #", "会議室"],
+    ["escapes before it", "a\u001b[31mb: subjct", "subjct"],
+    ["a long line", `${"x ".repeat(300)}subjct${" y".repeat(300)}`, "subjct"],
+    ["a long line of emojis", `${"👍".repeat(300)}subjct${"👍".repeat(300)}`, "subjct"],
+    ["a late place in a line that fits", `${"x".repeat(60)}subjct`, "subjct"],
+  ])("puts the carets right with %s", (_name, line, text) => {
+    const frame = draw(problem(line, text));
+    expect(marked(frame)).toBe(text);
+    for (const one of frame.split("\n")) expect(columnsOf(one)).toBeLessThanOrEqual(80);
+  });
+
+  it("stays within the width when the place is longer than the line", () => {
+    for (const line of draw(problem("z".repeat(500), "z".repeat(500))).split("\n"))
+      expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("marks to the end of the line when the place goes on", () => {
+    const one = problem("text: |", "|");
+    const range = { ...rangeOf("text: |", "|"), end: { line: 9, column: 1, offset: 200 } };
+    expect(marked(draw({ ...one, range }))).toBe("|");
+  });
+
+  it("shows related places", () => {
+    const line = "  a: {}";
+    const related = [
+      { range: rangeOf(line, "a", "other.yaml"), sourceLine: line, label: "first declared here" },
+    ];
+    expect(draw(problem(line, "a", { related }))).toContain("other.yaml:7:3");
+  });
+
+  it("names the address where no place is known", () => {
+    const text = draw({ severity: "warning", code: "c", summary: "S", address: "rooms/x" });
+    expect(text).toBe("Warning: S (c)\n  in rooms/x\n\n");
+  });
+});
+
+describe("summarizeDiagnostics", () => {
+  it("counts errors, warnings and files", () => {
+    const a = problem("a: 1", "a");
+    const b: Diagnostic = { ...a, severity: "warning", range: rangeOf("a: 1", "a", "other.yaml") };
+    expect(summarizeDiagnostics([a, a, b])).toBe("2 errors and 1 warning in 2 files");
+    expect(summarizeDiagnostics([{ severity: "error", code: "c", summary: "S" }])).toBe("1 error");
+  });
+});
+
+describe("diagnosticsToJson", () => {
+  it("has the shape of terraform validate -json", () => {
+    expect(
+      diagnosticsToJson([problem("    subjct: Lobby", "subjct", { help: "Did you mean subject?" })]),
+    ).toEqual({
+      format_version: "1.0",
+      valid: false,
+      error_count: 1,
+      warning_count: 0,
+      diagnostics: [
+        {
+          severity: "error",
+          summary: "Unknown key",
+          detail: "",
+          range: {
+            filename: "chatform.yaml",
+            start: { line: 7, column: 5, byte: 100 },
+            end: { line: 7, column: 11, byte: 111 },
+          },
+          snippet: {
+            context: null,
+            code: "    subjct: Lobby",
+            start_line: 7,
+            highlight_start_offset: 4,
+            highlight_end_offset: 10,
+            values: [],
+          },
+          code: "unknown-key",
+          help: "Did you mean subject?",
+        },
+      ],
+    });
+  });
+
+  it("is valid with warnings only", () => {
+    const json = diagnosticsToJson([{ severity: "warning", code: "c", summary: "S" }]);
+    expect(json).toMatchObject({ valid: true, error_count: 0, warning_count: 1 });
+  });
+});

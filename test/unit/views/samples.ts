@@ -1,0 +1,287 @@
+/** Plans to render: one of every action, cause and remark. */
+import type { Change, Remark } from "../../../src/core/change.js";
+import type { Call } from "../../../src/core/call.js";
+import { planChecksum } from "../../../src/core/checksum.js";
+import type { Json, JsonObject } from "../../../src/core/json.js";
+import type { Plan } from "../../../src/core/plan.js";
+import { resourceRef } from "../../../src/core/reference.js";
+import type { ApplyResult, ChangeResult } from "../../../src/engine/events.js";
+import { ApiError } from "../../../src/api/errors.js";
+
+export function changeOf(change: Partial<Change> & Pick<Change, "address" | "action">): Change {
+  const kind = change.address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
+  return {
+    kind: change.address === "settings" ? "settings" : kind,
+    before: {},
+    after: {},
+    attributes: [],
+    patch: [],
+    calls: [],
+    record: null,
+    remarks: [],
+    deletions: 0,
+    existing: 0,
+    ...change,
+  };
+}
+
+export function callOf(id: string, operation: string, params: Call["params"], body?: JsonObject): Call {
+  return { id, operation, params, dependsOn: [], effects: [], ...(body === undefined ? {} : { body }) };
+}
+
+export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Plan {
+  const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
+  return {
+    options: { mode: "normal", refresh: true, targets: [], excludes: [] },
+    state: { lineage: "6f1b6f0a-7d0e-4d0f-9c5e-0f3f4b9d2a11", serial: 7 },
+    changes,
+    drift: [],
+    uncertain: [],
+    people: {},
+    findings: [],
+    cost: { calls, callsPerMinute: 300, seconds: Math.ceil((calls * 60) / 300) },
+    checksum: planChecksum(changes),
+    ...rest,
+  };
+}
+
+export const jid = "adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com";
+const jidRef = resourceRef("rooms/incident-bridge", "jid");
+
+export const people = {
+  "11111111-1111-4111-8111-111111111111": "jane.doe@example.com",
+  "22222222-2222-4222-8222-222222222222": "sam@example.com",
+  "33333333-3333-4333-8333-333333333333": "kim@example.com",
+} as const;
+const [jane = "", sam = "", kim = ""] = Object.keys(people);
+
+function remark(severity: Remark["severity"], code: string, text: string): Remark {
+  return { severity, code, text };
+}
+
+const created = changeOf({
+  address: "rooms/incident-bridge",
+  action: "create",
+  before: null,
+  after: {
+    subject: "Incident bridge",
+    description: "Where incidents\nare run.\n",
+    participants: [jane, sam],
+  },
+  attributes: [
+    { path: "/description", cause: "config", after: "Where incidents\nare run.\n" },
+    { path: "/participants", cause: "config", after: [jane, sam] },
+    { path: "/subject", cause: "config", after: "Incident bridge" },
+  ],
+  calls: [
+    callOf(
+      "rooms/incident-bridge#1",
+      "postChatsRooms",
+      {},
+      { subject: "Incident bridge", userIds: [jane, sam] },
+    ),
+  ],
+});
+
+const message = changeOf({
+  address: "rooms/incident-bridge/messages/rules",
+  action: "create",
+  before: null,
+  after: { body: "Read the runbook first", room: jidRef },
+  attributes: [
+    { path: "/body", cause: "config", after: "Read the runbook first" },
+    { path: "/room", cause: "config", after: jidRef },
+  ],
+  calls: [
+    callOf(
+      "rooms/incident-bridge/messages/rules#1",
+      "postChatsRoomMessages",
+      { roomJid: jidRef },
+      { message: "Read the runbook first" },
+    ),
+  ],
+});
+
+const updated = changeOf({
+  address: "rooms/lobby",
+  action: "update",
+  id: jid,
+  before: { subject: "Loby", description: "One\ntwo\nthree\n", participants: [jane, kim] },
+  after: { subject: "Lobby", description: "One\n2\nthree\n", participants: [jane, sam] },
+  attributes: [
+    { path: "/description", cause: "drift", before: "One\ntwo\nthree\n", after: "One\n2\nthree\n" },
+    { path: "/participants", cause: "conflict", before: [jane, kim], after: [jane, sam] },
+    { path: "/subject", cause: "config", before: "Loby", after: "Lobby" },
+  ],
+  calls: [
+    callOf("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
+    callOf("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
+  ],
+  remarks: [remark("note", "acting-user-kept", "The user of this token is in the room but not in its list.")],
+  deletions: 1,
+  existing: 2,
+});
+
+const settings = changeOf({
+  address: "settings",
+  action: "update",
+  before: { messageRetentionPeriodDays: 3650, reactionsEnabled: true },
+  after: { messageRetentionPeriodDays: 365, reactionsEnabled: true },
+  attributes: [{ path: "/messageRetentionPeriodDays", cause: "config", before: 3650, after: 365 }],
+  calls: [callOf("settings#1", "patchChatsSettings", {}, { messageRetentionPeriodDays: 365 })],
+  remarks: [
+    remark(
+      "data-loss",
+      "shorter-retention",
+      "Messages older than 365 days are deleted for good, everywhere.",
+    ),
+  ],
+});
+
+const deleted = changeOf({
+  address: "rooms/lobby/messages/old",
+  action: "delete",
+  id: "m1",
+  container: jid,
+  before: { body: "Old news" },
+  after: null,
+  calls: [callOf("rooms/lobby/messages/old#1", "deleteChatsRoomMessage", { roomJid: jid, messageId: "m1" })],
+  remarks: [remark("warning", "message-deleted", "The message is deleted for everybody.")],
+  deletions: 1,
+  existing: 1,
+});
+
+const adopted = changeOf({
+  address: "rooms/adopted",
+  action: "adopt",
+  id: jid,
+  before: { subject: "Old friend" },
+  after: { subject: "Old friend" },
+});
+const forgotten = changeOf({ address: "rooms/gone", action: "forget", id: jid, before: null, after: null });
+const same = changeOf({
+  address: "rooms/same",
+  action: "no-op",
+  before: { subject: "Same" },
+  after: { subject: "Same" },
+});
+
+/** A plan with one of everything. */
+export const everything: Plan = planOf(
+  [adopted, forgotten, created, message, updated, deleted, same, settings],
+  {
+    people,
+    drift: [
+      {
+        address: "rooms/lobby",
+        kind: "rooms/*",
+        before: { description: "One\n2\nthree\n", participants: [jane] },
+        after: { description: "One\ntwo\nthree\n", participants: [jane, kim] },
+        paths: ["/description", "/participants"],
+      },
+      { address: "rooms/lost", kind: "rooms/*", before: { subject: "Lost" }, after: null, paths: [] },
+    ],
+    uncertain: [
+      {
+        address: "rooms/maybe",
+        text: "A room was asked for, and the answer never came. Find it: chatform import rooms/maybe JID.",
+      },
+    ],
+  },
+);
+
+export const failure = new ApiError({
+  operation: "patchChatsRoom",
+  method: "PATCH",
+  path: "/api/v2/chats/rooms/x",
+  outcome: "refused",
+  status: 403,
+  code: "missing.any.permissions",
+  reason: "You are missing permissions",
+  correlationId: "0f3f4b9d",
+  permissions: ["chat:room:edit"],
+});
+
+/** Every way in which a change can end, over the changes of `plan`. */
+export const endings: readonly ChangeResult[] = [
+  { status: "done", id: jid },
+  { status: "failed", errors: [failure], skippedCalls: 2 },
+  { status: "not-taken", paths: ["/subject"] },
+  { status: "uncertain", error: failure, wayOn: "Find it: chatform import rooms/maybe JID." },
+  { status: "skipped", because: "rooms/incident-bridge" },
+  { status: "interrupted" },
+];
+
+export function resultOf(plan: Plan, results: readonly ChangeResult[], interrupted = false): ApplyResult {
+  const changes = plan.changes.filter(({ action }) => action !== "no-op");
+  const entries = changes.map((change, at) => {
+    const result = results[at % results.length];
+    return [change.address, { change, result: result ?? { status: "interrupted" as const } }] as const;
+  });
+  return { results: new Map(entries), interrupted, calls: 4 };
+}
+
+/** Text that tries to act on whoever shows it. */
+export const hostile: readonly string[] = [
+  "\u001b[2J\u001b[1;1H\u001b]0;owned\u0007cleared",
+  "first\rsecond",
+  "\u202egnp.exe\u202c \u2066isolated\u2069",
+  "zero\u200bwidth\u2060joiner\ufeff",
+  "half \ud800 a character",
+  "c1 \u009b31m control",
+  "lines\u2028and\u2029paragraphs\u0085next",
+  "tag \u{e0041}\u{e007f}",
+  "</details><script>alert(1)</script><img src=x onerror=alert(1)>",
+  "[click](javascript:alert(1)) ![](http://127.0.0.1/pixel) @everyone #1 `code` ```",
+  "| table | \n\n# heading\n\n--- \n<!-- comment",
+  "::error::workflow command",
+  "]]> <![CDATA[ & < > \" '",
+  "__proto__",
+  "constructor",
+  "x".repeat(5000),
+  "e" + "\u0301".repeat(200),
+];
+
+/** A plan in which every text that others may have written is `text`. */
+export function planWith(text: string): Plan {
+  const attributes: JsonObject = { subject: text, description: `${text}\nmore`, participants: [text, "b"] };
+  const before: JsonObject = { subject: "was", description: "was\nmore", participants: [`${text}!`] };
+  const entries = Object.entries(attributes) as [string, Json][];
+  return planOf(
+    [
+      changeOf({
+        address: `rooms/${text}`,
+        action: "update",
+        before,
+        after: attributes,
+        attributes: entries.map(([name, after]) => ({
+          path: `/${name}`,
+          cause: "config",
+          before: before[name] ?? null,
+          after,
+        })),
+        calls: [callOf("rooms/a#1", "patchChatsRoom", { roomJid: `j${text}` }, { subject: text })],
+        remarks: [remark("warning", "group-room", text)],
+      }),
+      changeOf({
+        address: `rooms/b/messages/${text}`,
+        action: "delete",
+        before: { body: text },
+        after: null,
+      }),
+    ],
+    {
+      people: { b: text },
+      drift: [
+        {
+          address: `rooms/${text}`,
+          kind: "rooms/*",
+          before: { subject: text },
+          after: { subject: text + "!" },
+          paths: ["/subject"],
+        },
+      ],
+      uncertain: [{ address: `rooms/${text}`, text }],
+    },
+  );
+}
