@@ -42,7 +42,7 @@ async function demo({ folder, emulator, chatform }) {
   // Without the comment at its head, which speaks of where the example lies.
   const desired = files.replace(/^(?:#.*\n)+/, "");
   await writeFile(join(folder, "chatform.yaml"), desired);
-  say(`An org to play with is running on this machine. What it shall be like is in a file:\n`);
+  say(`An example org runs on this machine. What it shall be like is in a file:\n`);
   say(`$ cat chatform.yaml\n${desired}`);
 
   await chatform("validate");
