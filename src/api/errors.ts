@@ -20,7 +20,10 @@ export interface ApiFailure {
   readonly outcome: Outcome;
   /** HTTP status; missing where there was no answer. */
   readonly status?: number;
-  /** The platform's error code (`not.found`), or ours (`connection.failed`, `timeout`, `bad.answer`). */
+  /**
+   * The platform's error code (`not.found`), or ours: `connection.failed`, `timeout`, `not.trusted`, `bad.answer`,
+   * `answer.too.large`, `bad.credentials`, or `http.STATUS` where the answer names none.
+   */
   readonly code: string;
   /** The service's message, or what happened. One line, no secrets. */
   readonly reason: string;

@@ -6,10 +6,13 @@ import { NoAnswer } from "./no-answer.js";
 import { retryAfterMs } from "./retry-after.js";
 import type { HttpAnswer, Transport } from "./transport.js";
 
-/** An access token and when to ask for the next one, in milliseconds of the clock. */
+/** An access token. Times are milliseconds of the clock. */
 export interface Token {
   readonly value: string;
+  /** When to ask for the next one. */
   readonly renewAt: number;
+  /** Until when it can surely be used. */
+  readonly goodUntil: number;
 }
 
 export interface OAuthClient {
@@ -19,6 +22,9 @@ export interface OAuthClient {
 
 /** Renewed this long before its end; of a short life, after four fifths of it. Source: the vendor's guidance. */
 const renewBeforeMs = 60_000;
+
+/** Not used in the last moments of its life: it may end on its way. */
+const safetyMs = 5000;
 
 /** Where the answer doesn't say how long a token lives: the shortest life that an OAuth client can have. */
 const assumedLifeMs = 5 * 60_000;
@@ -85,7 +91,12 @@ function tokenIn(answer: HttpAnswer | NoAnswer, client: OAuthClient, clock: Cloc
   const { access_token: value, expires_in: seconds } = membersOf(answer.text);
   if (status >= 200 && status < 300 && typeof value === "string" && value !== "") {
     const lifeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : assumedLifeMs;
-    return { value, renewAt: clock.now() + lifeMs - Math.min(renewBeforeMs, lifeMs / 5) };
+    const endsAt = clock.now() + lifeMs;
+    return {
+      value,
+      renewAt: endsAt - Math.min(renewBeforeMs, lifeMs / 5),
+      goodUntil: endsAt - Math.min(safetyMs, lifeMs / 10),
+    };
   }
   const { error, description } = oauthError(answer);
   const said = redacted(description, [client.secret, basic(client.id, client.secret)]);

@@ -20,13 +20,20 @@ export function fixedToken(token: string): TokenSource {
   return { token: () => Promise.resolve(token), reject: () => false };
 }
 
-/** A client's token, made when first needed and renewed before its end: one request for all that wait for it. */
+/** After a token could not be renewed, for as long none is asked for while the old one is good. */
+const restMs = 10_000;
+
+/**
+ * A client's token, made when first needed: one request for all that wait for it. It is renewed before its end, in the
+ * background: as long as the old one is good, nothing waits, and nothing fails.
+ */
 export class ClientToken implements TokenSource {
   readonly #login: Transport;
   readonly #client: OAuthClient;
   readonly #clock: Clock;
   #token: Token | undefined;
   #coming: Promise<Token> | undefined;
+  #restUntil = 0;
 
   /** `clock` ends its sleeps when the client is closed: who waits for a token may give up, but not for the others. */
   constructor(login: Transport, client: OAuthClient, clock: Clock) {
@@ -36,7 +43,11 @@ export class ClientToken implements TokenSource {
   }
 
   async token(signal?: AbortSignal): Promise<string> {
-    if (this.#token !== undefined && this.#clock.now() < this.#token.renewAt) return this.#token.value;
+    const now = this.#clock.now();
+    if (this.#token !== undefined && now < this.#token.goodUntil) {
+      if (now >= this.#token.renewAt) this.#renewInBackground(now);
+      return this.#token.value;
+    }
     this.#coming ??= this.#renew();
     return (await orAborted(this.#coming, signal)).value;
   }
@@ -44,6 +55,14 @@ export class ClientToken implements TokenSource {
   reject(token: string): boolean {
     if (this.#token?.value === token) this.#token = undefined;
     return true;
+  }
+
+  #renewInBackground(now: number): void {
+    if (this.#coming !== undefined || now < this.#restUntil) return;
+    this.#coming = this.#renew();
+    this.#coming.catch(() => {
+      this.#restUntil = this.#clock.now() + restMs;
+    });
   }
 
   async #renew(): Promise<Token> {

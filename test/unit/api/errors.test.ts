@@ -84,7 +84,7 @@ const garbage: Act = (seen, response) => {
   response.socket?.end(`HTTP/1.1 garbage ${JSON.stringify(seen)}\r\n\r\n`);
 };
 
-test.each([mirror(400), mirror(401), mirror(403), mirror(500), notJson, garbage, "drop", "hang"] as Act[])(
+test.each([mirror(400), mirror(401), mirror(403), mirror(500), notJson, garbage, "drop"] as Act[])(
   "never shows a secret (%#)",
   async (act) => {
     const entries: RequestEntry[] = [];
@@ -98,7 +98,7 @@ test.each([mirror(400), mirror(401), mirror(403), mirror(500), notJson, garbage,
       const connection = service.connection(more);
       const clock = new FastClock();
       const onRequest = (entry: RequestEntry): number => entries.push(entry);
-      const api = createApi({ connection, parallelism: 1, clock, answerTimeoutMs: 30, onRequest });
+      const api = createApi({ connection, parallelism: 1, clock, onRequest });
       onTestFinished(() => api.close());
       const error = await errorOf(api.call(create));
       const shown = [inspect(error, { depth: 10, showHidden: true }), JSON.stringify(error), error.stack];

@@ -39,8 +39,29 @@ test.each([
   expect(service.tokenLog).toHaveLength(1);
   clock.time += 1;
   await Promise.all([api.call(read), api.call(read)]);
+  // In the background: nothing waits for it.
+  expect(service.log.at(-1)?.headers.authorization).toBe("Bearer t1");
+  while (service.log.at(-1)?.headers.authorization !== "Bearer t2") await api.call(read);
   expect(service.tokenLog).toHaveLength(2);
-  expect(service.log.at(-1)?.headers.authorization).toBe("Bearer t2");
+});
+
+test("a token that can't be renewed is used as long as it is good", async () => {
+  const { api, service, clock } = await world();
+  service.tokenSeconds = 3600;
+  await api.call(read);
+  service.tokenScript = Array.from({ length: 20 }, () => ({
+    status: 401,
+    body: { error: "invalid_client" },
+  }));
+  clock.time += 3540_000;
+  for (let at = 0; at < 9; at++) {
+    await api.call(read);
+    while (service.tokenLog.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    clock.time += 1000;
+  }
+  expect(service.tokenLog).toHaveLength(2);
+  clock.time += 60_000;
+  expect(await failureOf(api.call(read))).toMatchObject({ code: "bad.credentials" });
 });
 
 test("many 401s at once ask for one new token", async () => {
