@@ -100,6 +100,7 @@ export async function linkTarget(path: string): Promise<string> {
 
 /** What to throw when a state can't be written. `kept` says what became of what was to be written. */
 export function unwritable(location: string, error: unknown, kept: string): StateError {
+  if (error instanceof StateError) return error;
   const code = systemCode(error);
   return new StateError(
     {

@@ -12,7 +12,7 @@ import { parseJournal } from "./journal.js";
 import { dropJournal } from "./journal-file.js";
 import { LocalLocks } from "./local-lock.js";
 import { LocalWriter } from "./local-writer.js";
-import { movedError } from "./moved.js";
+import { movedError, overtakenError } from "./moved.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
 
 export interface LocalOptions {
@@ -77,7 +77,7 @@ class LocalStore implements StateStore {
     this.#seen = undefined;
     const journalPath = `${target}.journal`;
     let state = base ?? emptyState((this.#options.newLineage ?? randomUUID)());
-    const writeWhole = this.#wholeWriter(target);
+    const writeWhole = this.#wholeWriter(target, await look(target));
     if (journal !== "none") {
       // Left by a killed run. `base` has what it holds; a new journal can begin only when the file has it too.
       try {
@@ -98,20 +98,27 @@ class LocalStore implements StateStore {
     const target = await linkTarget(this.#options.path);
     this.#seen = undefined;
     try {
-      await this.#wholeWriter(target)(state);
+      await this.#wholeWriter(target, undefined)(state);
       await dropJournal(`${target}.journal`);
     } catch (error) {
       throw unwritable(this.location, error, "Nothing was changed.");
     }
   }
 
-  /** Keeps the content from before the first write as backup: in-between writes of one run are of no use to anyone. */
-  #wholeWriter(target: string): (state: State) => Promise<void> {
+  /**
+   * Keeps the content from before the first write as backup: in-between writes of one run are of no use to anyone.
+   *
+   * @param known what the state's file looks like; it is not written over when it looks otherwise. Undefined: no matter
+   */
+  #wholeWriter(target: string, known: string | undefined): (state: State) => Promise<void> {
+    let expected = known;
     let isKept = false;
     return async (state) => {
+      if (expected !== undefined && expected !== (await look(target))) throw overtakenError(this.location);
       if (!isKept) await keepCopy(target, `${target}.backup`);
       isKept = true;
       await writeDurably(target, printState(state));
+      if (expected !== undefined) expected = await look(target);
     };
   }
 
@@ -161,11 +168,12 @@ function replayed(
 
 /** Tells apart versions of the state's files, without reading them. */
 async function fingerprint(target: string): Promise<string> {
-  const files = [target, `${target}.journal`].map(async (path) => {
-    const info = await stat(path, { bigint: true }).catch(() => undefined);
-    return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;
-  });
-  return (await Promise.all(files)).join(" ");
+  return `${await look(target)} ${await look(`${target}.journal`)}`;
+}
+
+async function look(path: string): Promise<string> {
+  const info = await stat(path, { bigint: true }).catch(() => undefined);
+  return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;
 }
 
 function restoreFrom(target: string): string {

@@ -1,4 +1,15 @@
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -187,6 +198,33 @@ describe("writing", () => {
     expect((await errorOf(store.open(base))).code).toBe("state-moved");
   });
 
+  it("leaves a state alone that somebody else wrote meanwhile", async () => {
+    await written(recordEntry("rooms/a"));
+    const writer = await killed(recordEntry("rooms/b"));
+    const other = JSON.stringify(emptyOf("lineage-1", 5));
+    await writeFile(path, other);
+    expect((await errorOf(writer.close())).code).toBe("state-moved");
+    expect(await readFile(path, "utf8")).toBe(other);
+  });
+
+  it("can be read at any time without the lock", async () => {
+    const writer = await open({ journalLimit: 1_000 }).open(undefined);
+    const done = new AbortController();
+    const reading = (async () => {
+      let last = 0;
+      while (!done.signal.aborted) {
+        const found = Object.keys((await open().read())?.resources ?? {}).length;
+        expect(found).toBeGreaterThanOrEqual(last);
+        last = found;
+      }
+      return last;
+    })();
+    for (let at = 0; at < 200; at++) await writer.append(recordEntry(`rooms/r${at}`));
+    await writer.close();
+    done.abort();
+    expect(await reading).toBeGreaterThan(0);
+  });
+
   it("takes 10,000 concurrent appends in a few writes", async () => {
     const writer = await open().open(undefined);
     const began = performance.now();
@@ -199,12 +237,10 @@ describe("writing", () => {
 
   it("loses nothing when the last write fails: the journal stays", async () => {
     const writer = await killed(recordEntry("rooms/a"));
-    await writeFile(join(folder, "blocker"), "");
-    await rm(`${path}.tmp`, { force: true });
-    await mkdirAt(path);
+    await mkdirAt(`${path}.tmp`);
     const error = await errorOf(writer.close());
     expect(error.code).toBe("state-unwritable");
-    await rm(path, { recursive: true });
+    await rm(`${path}.tmp`, { recursive: true });
     expect(Object.keys((await open().read())?.resources ?? {})).toEqual(["rooms/a"]);
   });
 
@@ -229,7 +265,6 @@ describe("writing", () => {
 });
 
 async function mkdirAt(at: string): Promise<void> {
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(join(at, "inner"), { recursive: true });
 }
 
