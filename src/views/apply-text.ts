@@ -3,7 +3,7 @@ import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js
 import { ProgressLine } from "./progress.js";
 import type { ProgressOptions } from "./progress.js";
 import type { Styles } from "./terminal.js";
-import { count, safeLine } from "./terminal.js";
+import { count, safe, safeLine } from "./terminal.js";
 import { attributeName } from "./values.js";
 import { wrapped } from "./wrap.js";
 
@@ -12,7 +12,7 @@ const beginnings: Readonly<Record<Action, string>> = {
   update: "changing...",
   delete: "deleting...",
   adopt: "taking over...",
-  forget: "resetting...",
+  forget: "letting go...",
   "no-op": "",
 };
 
@@ -55,6 +55,12 @@ export class ApplyText {
     }
   }
 
+  /** Shows the progress again if it is time. */
+  tick(): void {
+    this.#progress.tick();
+  }
+
+  /** Takes the progress away. */
   done(): void {
     this.#progress.clear();
   }
@@ -95,13 +101,50 @@ export function renderApplyResult(
   });
   const done = made.length === 0 ? "nothing was changed" : made.join(", ");
   const callsMade = count(calls, "call");
-  if (bad.length === 0 && !interrupted) return `\n${style.green("Apply complete:")} ${done}. ${callsMade}.\n`;
-  const problems = bad.flatMap(({ change, result }) => problemLines(change, result, style, width));
+  if (bad.length === 0 && !interrupted) {
+    const text = `${style.green("Apply complete:")} ${done}. ${callsMade}.`;
+    return `\n${wrapped(text, "", width).join("\n")}\n`;
+  }
+  const problems = [
+    ...bad.flatMap(({ change, result }) => problemLines(change, result, style, width)),
+    ...skippedLines(bad, style, width),
+  ];
   const title = interrupted ? style.yellow("Apply interrupted:") : style.red("Apply incomplete:");
   const rest = statusCounts(bad.map(({ result }) => result.status));
-  const way = "What was done is recorded. Run again to go on.";
-  return `\n${problems.join("\n")}${problems.length > 0 ? "\n\n" : ""}${title} ${[done, ...rest].join(", ")}. ${callsMade}. ${way}\n`;
+  return [
+    "",
+    ...problems,
+    ...(problems.length > 0 ? [""] : []),
+    ...wrapped(`${title} ${[done, ...rest].join(", ")}. ${callsMade}.`, "", width),
+    "What was done is recorded. Run again to go on.",
+    "",
+  ].join("\n");
 }
+
+/** What was skipped, by what it was skipped for. */
+function skippedLines(
+  bad: readonly { readonly change: Change; readonly result: ChangeResult }[],
+  style: Styles,
+  width: number,
+): readonly string[] {
+  const byCause = new Map<string, string[]>();
+  for (const { change, result } of bad) {
+    if (result.status !== "skipped") continue;
+    byCause.set(result.because, [...(byCause.get(result.because) ?? []), change.address]);
+  }
+  return [...byCause].flatMap(([because, addresses]) => {
+    const shown = addresses.slice(0, maxSkipped).map((address) => safeLine(address));
+    const more =
+      addresses.length > shown.length ? [count(addresses.length - shown.length, "more", "more")] : [];
+    return [
+      `${style.yellow("Skipped:")} as ${style.bold(safeLine(because))} failed`,
+      ...wrapped([...shown, ...more].join(", "), "  ", width),
+    ];
+  });
+}
+
+/** Skipped addresses that are named for each failure. */
+const maxSkipped = 10;
 
 function statusCounts(statuses: readonly ChangeResult["status"][]): readonly string[] {
   return (["failed", "not-taken", "uncertain", "skipped", "interrupted"] as const).flatMap((status) => {
@@ -117,7 +160,7 @@ function problemLines(
   width: number,
 ): readonly string[] {
   const title = (text: string): string => `${style.red("Error:")} ${style.bold(safeLine(address))} ${text}`;
-  const details = (text: string): readonly string[] => wrapped(text, "  ", width);
+  const details = (text: string): readonly string[] => wrapped(safe(text), "  ", width);
   switch (result.status) {
     case "failed":
       return [
@@ -159,7 +202,7 @@ function permissionLines(
 ): readonly string[] {
   if (permissions === undefined || permissions.length === 0) return [];
   return wrapped(
-    `${style.cyan("help:")} One of these permissions is needed: ${permissions.join(", ")}.`,
+    `${style.cyan("help:")} One of these permissions is needed: ${safeLine(permissions.join(", "))}.`,
     "  ",
     width,
   );

@@ -7,6 +7,7 @@ import { count, safe, safeLine } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
 import { renderAttribute } from "./values.js";
 import { callLines } from "./calls-text.js";
+import { duration } from "./duration.js";
 import { wrapped } from "./wrap.js";
 
 export interface PlanTextOptions {
@@ -90,13 +91,6 @@ export function costText({ cost: { calls, seconds, callsPerMinute } }: Plan): st
   if (calls === 0) return "0 calls.";
   const rate = callsPerMinute.toLocaleString("en-US", { maximumFractionDigits: 0 });
   return `${count(calls, "call")}, about ${duration(seconds)} at ${rate} calls a minute.`;
-}
-
-/** `2 s`, `3 min`, `1 h 20 min` */
-export function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function renderChange(change: Change, values: ValueOptions, { style, width }: PlanTextOptions): string {

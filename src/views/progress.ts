@@ -1,8 +1,11 @@
 import type { EngineEvent } from "../engine/events.js";
+import { duration } from "./duration.js";
+import { cutTo } from "./wrap.js";
 
 export interface ProgressOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 export interface ProgressOptions {
@@ -28,7 +31,7 @@ export class ProgressLine {
   readonly #output: ProgressOutput;
   readonly #now: () => number;
   readonly #isTTY: boolean;
-  #startedAt = 0;
+  #current: { readonly event: ProgressEvent; readonly startedAt: number } | undefined;
   #shownAt = 0;
   #isShown = false;
 
@@ -39,19 +42,30 @@ export class ProgressLine {
   }
 
   onEvent(event: ProgressEvent): void {
-    if (event.type === "phase") {
-      this.#startedAt = this.#now();
-      this.#shownAt = this.#startedAt;
-      this.clear();
-      return;
-    }
-    const { phase, done, total } = event;
     const now = this.#now();
-    if (this.#startedAt === 0) this.#startedAt = this.#shownAt = now;
+    const isNew = event.type === "phase" || this.#current?.event.phase !== event.phase;
+    const startedAt = isNew ? now : (this.#current?.startedAt ?? now);
+    this.#current = { event, startedAt };
+    if (isNew) {
+      this.#shownAt = now;
+      this.clear();
+    }
+    this.tick();
+    if (event.type === "progress" && event.done === event.total) {
+      this.#current = undefined;
+      this.clear();
+    }
+  }
+
+  /** Shows the line again if it is time: to be called now and then, so that a wait shows too. */
+  tick(): void {
+    const now = this.#now();
+    if (this.#current === undefined) return;
     if (now - this.#shownAt < (this.#isTTY ? every.terminal : every.elsewhere)) return;
     this.#shownAt = now;
-    this.#show(progressText(names[phase], done, total, now - this.#startedAt));
-    if (done === total) this.clear();
+    const { event, startedAt } = this.#current;
+    const done = event.type === "progress" ? event.done : 0;
+    this.#show(progressText(names[event.phase], done, event.total, now - startedAt));
   }
 
   /** Writes a line above the progress. */
@@ -60,6 +74,7 @@ export class ProgressLine {
     this.#output.write(`${text}\n`);
   }
 
+  /** Takes the line away from a terminal. */
   clear(): void {
     if (!this.#isShown) return;
     this.#output.write("\r\u001b[K");
@@ -68,7 +83,8 @@ export class ProgressLine {
 
   #show(text: string): void {
     if (this.#isTTY) {
-      this.#output.write(`\r\u001b[K${text}`);
+      // A line that the terminal breaks in two could not be taken away again.
+      this.#output.write(`\r\u001b[K${cutTo(text, (this.#output.columns ?? 80) - 1)}`);
       this.#isShown = true;
     } else this.#output.write(`${text}\n`);
   }
@@ -76,6 +92,8 @@ export class ProgressLine {
 
 function progressText(name: string, done: number, total: number, elapsedMs: number): string {
   const rate = elapsedMs === 0 ? 0 : (done * 1000) / elapsedMs;
-  const left = rate === 0 ? "" : `, ${Math.ceil((total - done) / rate)} s left`;
-  return `${name}: ${done}/${total}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${left}`;
+  const counts = `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}`;
+  if (rate === 0) return `${name}: ${counts}, ${duration(Math.round(elapsedMs / 1000))} so far`;
+  const left = duration(Math.ceil((total - done) / rate));
+  return `${name}: ${counts}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${left} left`;
 }

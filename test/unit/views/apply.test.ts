@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { ApplyJson } from "../../../src/views/apply-json.js";
+import { ApplyText, renderApplyResult } from "../../../src/views/apply-text.js";
+import { ProgressLine } from "../../../src/views/progress.js";
+import { styles } from "../../../src/views/terminal.js";
+import { endings, everything, resultOf } from "./samples.js";
+
+const style = styles(false);
+
+function recorder(isTTY: boolean, columns = 80) {
+  const texts: string[] = [];
+  return { texts, output: { isTTY, columns, write: (text: string) => texts.push(text) } };
+}
+
+describe("ProgressLine", () => {
+  it("writes a line every 10 s where there is no terminal", () => {
+    const { texts, output } = recorder(false);
+    let now = 1000;
+    const progress = new ProgressLine({ output, now: () => now });
+    progress.onEvent({ type: "phase", phase: "refresh", total: 4000 });
+    for (let done = 1; done <= 400; done++) {
+      now += 100;
+      progress.onEvent({ type: "progress", phase: "refresh", done, total: 4000 });
+    }
+    expect(texts).toEqual([
+      "Reading: 100/4,000, 10/s, 7 min left\n",
+      "Reading: 200/4,000, 10/s, 6 min left\n",
+      "Reading: 300/4,000, 10/s, 6 min left\n",
+      "Reading: 400/4,000, 10/s, 6 min left\n",
+    ]);
+  });
+
+  it("shows a wait when it is ticked", () => {
+    const { texts, output } = recorder(false);
+    let now = 1000;
+    const progress = new ProgressLine({ output, now: () => now });
+    progress.tick();
+    progress.onEvent({ type: "phase", phase: "apply", total: 3 });
+    now += 11_000;
+    progress.tick();
+    progress.tick();
+    expect(texts).toEqual(["Applying: 0/3, 11 s so far\n"]);
+  });
+
+  it("draws one line on a terminal, never wider than it, and takes it away", () => {
+    const { texts, output } = recorder(true, 20);
+    let now = 1000;
+    const progress = new ProgressLine({ output, now: () => now });
+    progress.onEvent({ type: "phase", phase: "verify", total: 2 });
+    now += 500;
+    progress.onEvent({ type: "progress", phase: "verify", done: 1, total: 2 });
+    progress.line("a line above");
+    now += 500;
+    progress.onEvent({ type: "progress", phase: "verify", done: 2, total: 2 });
+    expect(texts).toEqual([
+      "\r\u001b[KReading back: 1/2,…",
+      "\r\u001b[K",
+      "a line above\n",
+      "\r\u001b[KReading back: 2/2,…",
+      "\r\u001b[K",
+    ]);
+  });
+});
+
+describe("ApplyText", () => {
+  it("says how each change began and ended", () => {
+    const { texts, output } = recorder(false);
+    const view = new ApplyText({ output, now: () => 0, style });
+    const { results } = resultOf(everything, endings);
+    for (const { change, result } of results.values()) {
+      view.onEvent({ type: "change-started", address: change.address, action: change.action });
+      view.onEvent({ type: "change-ended", change, result });
+    }
+    view.onEvent({ type: "notice", text: "waiting\u001b[2J" });
+    view.done();
+    expect(texts.join("")).toMatchInlineSnapshot(`
+      "rooms/adopted: taking over...
+      rooms/adopted: taken over
+      rooms/gone: letting go...
+      rooms/gone: failed
+      rooms/incident-bridge: creating...
+      rooms/incident-bridge: not taken
+      rooms/incident-bridge/messages/rules: creating...
+      rooms/incident-bridge/messages/rules: uncertain
+      rooms/lobby: changing...
+      rooms/lobby: skipped, as rooms/incident-bridge failed
+      rooms/lobby/messages/old: deleting...
+      rooms/lobby/messages/old: interrupted
+      settings: changing...
+      settings: changed
+      waiting\\u{1b}[2J
+      "
+    `);
+  });
+});
+
+describe("renderApplyResult", () => {
+  it("lists what needs a person, then counts", () => {
+    expect(renderApplyResult(resultOf(everything, endings), { style, width: 80 })).toMatchInlineSnapshot(`
+      "
+      Error: rooms/gone failed
+        patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
+        missing.any.permissions: You are missing permissions (correlation id 0f3f4b9d)
+        help: One of these permissions is needed: chat:room:edit.
+        2 calls that depended on it skipped.
+      Error: rooms/incident-bridge was not taken
+        The service accepted the change but does not show it: subject.
+      Error: rooms/incident-bridge/messages/rules is uncertain
+        patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
+        missing.any.permissions: You are missing permissions (correlation id
+        0f3f4b9d). Find it: chatform import rooms/maybe JID.
+      Skipped: as rooms/incident-bridge failed
+        rooms/lobby
+
+      Apply incomplete: 1 changed, 1 taken over, 1 failed, 1 not taken, 1 uncertain, 1
+      skipped, 1 interrupted. 4 calls.
+      What was done is recorded. Run again to go on.
+      "
+    `);
+  });
+
+  it("is short when all went well", () => {
+    const text = renderApplyResult(resultOf(everything, [{ status: "done" }]), { style, width: 80 });
+    expect(text).toMatchInlineSnapshot(`
+      "
+      Apply complete: 2 created, 2 changed, 1 deleted, 1 taken over, 1 forgotten. 4
+      calls.
+      "
+    `);
+  });
+
+  it("says that it was interrupted", () => {
+    const text = renderApplyResult(resultOf(everything, [{ status: "interrupted" }], true), {
+      style,
+      width: 80,
+    });
+    expect(text).toContain("Apply interrupted: nothing was changed, 7 interrupted.");
+  });
+});
+
+describe("ApplyJson", () => {
+  it("writes one object a line, in the shape of Terraform's", () => {
+    const { texts, output } = recorder(false);
+    let seconds = 0;
+    const now = (): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds++));
+    const view = new ApplyJson({ output, now, plan: everything });
+    const result = resultOf(everything, endings);
+    for (const { change, result: ending } of result.results.values()) {
+      view.onEvent({ type: "change-started", address: change.address, action: change.action });
+      view.onEvent({ type: "change-ended", change, result: ending });
+    }
+    view.finish(result);
+    expect(texts.every((text) => text.endsWith("\n") && text.indexOf("\n") === text.length - 1)).toBe(true);
+    const lines = texts.map((text) => JSON.parse(text) as Record<string, unknown>);
+    for (const line of lines) {
+      expect(line).toMatchObject({
+        "@level": expect.stringMatching(/^(info|warn|error)$/) as string,
+        "@message": expect.any(String) as string,
+        "@module": "chatform.ui",
+        "@timestamp": expect.stringMatching(/^2026-/) as string,
+      });
+    }
+    const types = lines.map((line) => line["type"]);
+    expect(types.slice(0, 9)).toEqual([
+      "version",
+      ...Array.from({ length: 7 }, () => "planned_change"),
+      "change_summary",
+    ]);
+    expect(types.filter((type) => type === "apply_start")).toHaveLength(7);
+    expect(types.filter((type) => type === "apply_complete")).toHaveLength(2);
+    expect(types.filter((type) => type === "apply_errored")).toHaveLength(5);
+    expect(types.filter((type) => type === "diagnostic")).toHaveLength(2);
+    expect(lines.at(-1)).toMatchObject({
+      type: "change_summary",
+      changes: { done: 2, failed: 1, not_taken: 1, uncertain: 1, skipped: 1, interrupted: 1, calls: 4 },
+    });
+  });
+});
