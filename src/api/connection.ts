@@ -27,7 +27,7 @@ export interface Connection {
   readonly loginProxy?: Proxy;
 }
 
-export type Credentials =
+type Credentials =
   ({ readonly type: "client" } & OAuthClient) | { readonly type: "token"; readonly token: string };
 
 export type ConnectionResult =

@@ -24,7 +24,7 @@ for (const tokens of [1, 4, 10]) {
     for (const windows of ["anchored", "aligned"] as const) {
       test(`${tokens} tokens, ${rounding}, ${windows}: at least 97% of the budget, no 429`, async () => {
         const model = { ...alone, rounding, windows };
-        const calls = 300 * tokens * 6 + 1;
+        const calls = 300 * tokens * 4 + 1;
         const result = await simulate(model, { tokens, calls, parallelism: 10, seed: 42 });
         expect(result).toMatchObject({ done: calls, throttled: 0 });
         expect(bestMinutes(model, tokens, calls) / result.minutes).toBeGreaterThanOrEqual(0.97);
@@ -55,7 +55,7 @@ test("alone with its tokens, no service answers 429, and every call ends", async
     fc.asyncProperty(anyModel, anyOptions, async (model, options) => {
       expect(await simulate(model, options)).toMatchObject({ done: options.calls, throttled: 0 });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -70,7 +70,7 @@ test("where others share the tokens, it backs off, and every call ends", async (
       const windows = (result.minutes * 60_000) / model.windowMs + 1;
       expect(result.throttled).toBeLessThanOrEqual(windows * options.parallelism * options.tokens);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

@@ -16,7 +16,7 @@ export interface Seen {
   readonly body: string;
 }
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** A string is sent as it is. */

@@ -79,7 +79,7 @@ interface Window {
 }
 
 /** A service with rate limits, without a network. */
-export class SimulatedService {
+class SimulatedService {
   readonly windows = new Map<number, Window>();
   done = 0;
   throttled = 0;
