@@ -1,17 +1,18 @@
 /**
- * Runs after tsc: writes schemas/desired-state.schema.json from what the kinds declare, and compiles all schemas into one
- * file of validators, so that starting chatform compiles none.
+ * Runs after tsc: writes schemas/desired-state.schema.json from what the kinds declare, compiles all schemas into one
+ * file of validators, so that starting chatform compiles none, and writes out the types that the package publishes.
  */
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
+import { writePlainTypes } from "./plain-types.mjs";
 
 const root = new URL("../", import.meta.url);
 const at = (path) => new URL(path, root);
 
 const { desiredStateSchema } = await import(at("dist/config/schema.js"));
 const { kinds } = await import(at("dist/resources/index.js"));
-const { requestSchemas } = await import(at("dist/api/models.js"));
+const { answerSchemas, requestSchemas } = await import(at("dist/api/models.js"));
 
 const desired = desiredStateSchema(kinds);
 await writeFile(at("schemas/desired-state.schema.json"), `${JSON.stringify(desired, null, 2)}\n`);
@@ -38,3 +39,4 @@ const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.
 await mkdir(at("dist/generated/"), { recursive: true });
 await writeFile(at("src/generated/validators.cjs"), code);
 await copyFile(at("src/generated/validators.cjs"), at("dist/generated/validators.cjs"));
+await writePlainTypes({ RequestBody: Object.keys(requestSchemas), AnswerBody: Object.keys(answerSchemas) });

@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { publint } from "publint";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { VERSION } from "../../src/core/version.js";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const execute = promisify(execFile);
+
+let folder: string;
+let tarball: string;
+let app: string;
+let emulator: Emulator;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chatform-pack-"));
+  // The build is made already: a second one would take the program from under the tests that run it.
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const { stdout } = await npm(pack, root);
+  const [{ filename } = { filename: "" }] = JSON.parse(stdout) as { filename: string }[];
+  tarball = join(folder, filename);
+  app = join(folder, "app");
+  await mkdir(app);
+  await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], app);
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+}, 120_000);
+afterAll(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true });
+});
+
+async function npm(words: readonly string[], cwd: string): Promise<{ readonly stdout: string }> {
+  return execute("npm", words, { cwd, env: { ...process.env, npm_config_loglevel: "error" } });
+}
+
+/** Runs what npm put in the place of programs, as a shell would. */
+async function chatform(...words: readonly string[]): Promise<string> {
+  const env = { PATH: process.env["PATH"], HOME: app, ...emulator.env };
+  const { stdout } = await execute(join(app, "node_modules/.bin/chatform"), words, { cwd: app, env });
+  return stdout;
+}
+
+it("the package holds the program and the schemas, and nothing that only its makers need", async () => {
+  const installed = join(app, "node_modules/chatform");
+  const files = await readdir(installed, { recursive: true });
+  expect(files).toEqual(
+    expect.arrayContaining(["README.md", "dist/main.js", "schemas/desired-state.schema.json"]),
+  );
+  expect(files.filter((file) => /(?:^|\/)(?:test|src|bench|node_modules)\/|\.test\./.test(file))).toEqual([]);
+  expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
+  const tops = new Set(files.map((file) => file.split("/")[0]));
+  expect([...tops].sort()).toEqual(["CHANGELOG.md", "README.md", "dist", "package.json", "schemas"]);
+});
+
+it("publint finds nothing to say", async () => {
+  const bytes = await readFile(tarball);
+  const { messages } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true });
+  expect(messages).toEqual([]);
+});
+
+it("brings no library that is for its makers or optional", async () => {
+  const modules = await readdir(join(app, "node_modules"));
+  expect(modules).toEqual(expect.arrayContaining(["chatform", "undici", "yaml"]));
+  expect(
+    modules.filter((name) => ["json-schema-to-ts", "pg", "typescript", "vitest"].includes(name)),
+  ).toEqual([]);
+});
+
+it("says its version, validates and plans", async () => {
+  await writeFile(join(app, "chatform.yaml"), await readFile(join(root, "examples/demo.yaml")));
+  expect(await chatform("--version")).toBe(`${VERSION}\n`);
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+  expect(VERSION).toBe(version);
+  expect(await chatform("validate")).toContain("6 resources");
+  const plan = JSON.parse(await chatform("plan", "--json")) as { resource_changes: unknown[] };
+  expect(plan.resource_changes.length).toBeGreaterThanOrEqual(6);
+  expect(emulator.requests.map(({ method }) => method)).not.toContain("PATCH");
+});
+
+it("gives the emulator to programs", async () => {
+  const program = `import { startEmulator } from "chatform/emulator";
+const emulator = await startEmulator();
+process.stdout.write(\`\${emulator.dump().users.length} users\`);
+await emulator.close();
+`;
+  await writeFile(join(app, "program.mjs"), program);
+  const { stdout } = await execute(process.execPath, ["program.mjs"], { cwd: app });
+  expect(stdout).toBe("8 users");
+});
+
+// A type that can't be found would be any, and the error below would not come.
+it("has types that need no library of their own", async () => {
+  const program = `import { startEmulator } from "chatform/emulator";
+import type { EmulatorOptions } from "chatform/emulator";
+export const options: EmulatorOptions = { seed: { settings: { messageRetentionPeriodDays: 20 } } };
+// @ts-expect-error a number is wanted
+export const wrong: EmulatorOptions = { seed: { settings: { messageRetentionPeriodDays: "20" } } };
+export const url: string = (await startEmulator(options)).url;
+`;
+  await writeFile(join(app, "typed.mts"), program);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const options = [
+    ...["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck"],
+    ...["--typeRoots", join(root, "node_modules/@types"), "--types", "node"],
+  ];
+  const { stdout } = await execute(process.execPath, [tsc, ...options, "typed.mts"], { cwd: app }).catch(
+    (error: unknown) => ({ stdout: String((error as { readonly stdout?: unknown }).stdout ?? error) }),
+  );
+  expect(stdout).toBe("");
+});
