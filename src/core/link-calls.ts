@@ -28,8 +28,9 @@ export function linkCalls(
       if (captures !== undefined && !creating.has(address)) creating.set(address, callId(address, at));
     }
   }
+  const follows = new Map(drafts.map((draft) => [draft.address, draft.follows]));
   return drafts.map(({ drafts: calls, follows: earlier, ...change }) => {
-    const earlierCalls = earlier.flatMap((address) => creating.get(address) ?? []);
+    const earlierCalls = change.action === "create" ? creatingCalls(earlier, creating, follows) : [];
     const linked = calls.map(({ follows, ...draft }, at): Call => {
       const { params, effects, body, ...rest } = draft;
       const values = substitute({ params, body, effects: effects as unknown as Json }, (ref) =>
@@ -48,6 +49,23 @@ export function linkCalls(
     });
     return { ...change, calls: linked };
   });
+}
+
+/** The calls that create these; for those that are there already, the calls that create what they come after. */
+function creatingCalls(
+  addresses: readonly Address[],
+  creating: ReadonlyMap<Address, string>,
+  follows: ReadonlyMap<Address, readonly Address[]>,
+): readonly string[] {
+  const calls = new Set<string>();
+  const passed = new Set(addresses);
+  // A set that grows while it is walked is walked to its end.
+  for (const address of passed) {
+    const call = creating.get(address);
+    if (call === undefined) for (const earlier of follows.get(address) ?? []) passed.add(earlier);
+    else calls.add(call);
+  }
+  return [...calls];
 }
 
 function withoutUndefined({

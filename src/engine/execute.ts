@@ -82,6 +82,9 @@ class Execution {
       this.#pump(finish);
     });
     if (this.#failure !== undefined) throw this.#failure as Error;
+    const { ended, size } = this.#graph;
+    if (ended < size && !this.#stopping())
+      throw new InternalError("some calls of the plan wait for each other");
   }
 
   #pump(finish: () => void): void {

@@ -44,9 +44,10 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
       const live = lives.get(run);
       if (await hasTaken(input, run, live)) {
         const moved = live?.present === true ? collateral(run, live.attributes) : [];
-        if (moved.length === 0 || repaired.has(run)) continue;
+        if (moved.length === 0) continue;
+        run.notTaken = moved.map(({ path }) => path);
+        if (!repaired.has(run)) await repair(input, run, live?.present === true ? live.attributes : {});
         repaired.add(run);
-        await repair(input, run, live?.present === true ? live.attributes : {}, moved);
       }
       left.push(run);
     }
@@ -133,7 +134,6 @@ async function repair(
   { looker, send }: VerifyInput,
   run: ChangeRun,
   live: JsonObject,
-  moved: readonly AttributeChange[],
 ): Promise<void> {
   const after = run.change.after ?? {};
   const all = [...leaves(after)].flatMap(([path, value]): AttributeChange[] =>
@@ -141,10 +141,8 @@ async function repair(
   );
   const subject = { ...subjectOfRun(run), attributes: after };
   const drafts = looker.kind(run).calls({ subject, type: "update", before: live, after, attributes: all });
-  for (const draft of drafts) {
-    const error = await send(draft);
-    if (error !== undefined) run.notTaken = moved.map(({ path }) => path);
-  }
+  // Whether it was refused shows in the next look.
+  for (const draft of drafts) await send(draft);
 }
 
 /** Patience has ended: what is refused and not so has failed. */

@@ -11,8 +11,10 @@ import { roomScope, userScope } from "./chat-scope.js";
 import { messageCalls } from "./message-calls.js";
 import { findMessage } from "./message-find.js";
 import { decodeMessage, messagesIn } from "./message-live.js";
-import type { ChatBlock } from "./message-schema.js";
+import type { ChatBlock, MessageBlock } from "./message-schema.js";
 import { messageDeclarations } from "./message-schema.js";
+
+type Messages = NonNullable<ChatBlock["messages"]>;
 
 /** Ids in one read: as many as make a path of about 2,000 characters. */
 const idsInOneRead = 50;
@@ -89,7 +91,7 @@ function check({ messages = {} }: ChatBlock, place: Place): readonly Problem[] {
   });
 }
 
-function leadsBack(messages: NonNullable<ChatBlock["messages"]>, name: string): boolean {
+function leadsBack(messages: Messages, name: string): boolean {
   const seen = new Set<string>();
   for (let at = messages[name]?.replyTo; at !== undefined && !seen.has(at); at = messages[at]?.replyTo) {
     if (at === name) return true;
@@ -107,10 +109,10 @@ function expand(
   const base = `${chat.address(key)}/messages`;
   const replied = new Set(Object.values(messages).map(({ replyTo }) => replyTo));
   let previous: string | undefined;
-  return Object.entries(messages).map(([name, block]) => {
+  return sendingOrder(messages).map(([name, block]) => {
     const { mentions, replyTo } = block;
     const address = `${base}/${name}`;
-    // Messages appear in the order of the file: each is sent after the one before it.
+    // Messages appear in the order of the file, as far as replies allow: each is sent after the one before it.
     const after = previous === undefined ? [] : [previous];
     previous = address;
     return {
@@ -127,6 +129,23 @@ function expand(
       pointer: at + pointer("messages", name),
     };
   });
+}
+
+/** The messages in the order of the file, but a reply behind what it replies to. */
+function sendingOrder(messages: Messages): readonly (readonly [string, MessageBlock])[] {
+  const ordered = new Map<string, MessageBlock>();
+  for (const name of Object.keys(messages)) {
+    const thread: string[] = [];
+    for (let at: string | undefined = name; at !== undefined; at = messages[at]?.replyTo) {
+      if (ordered.has(at) || thread.includes(at)) break;
+      thread.push(at);
+    }
+    for (const one of thread.reverse()) {
+      const block = messages[one];
+      if (block !== undefined) ordered.set(one, block);
+    }
+  }
+  return [...ordered];
 }
 
 function express({ address, applied }: Subject, live: JsonObject, { person }: Names): JsonObject {

@@ -1,0 +1,165 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Api } from "../../src/api/api.js";
+import { createApi } from "../../src/api/client.js";
+import type { Clock } from "../../src/api/clock.js";
+import { connectionFrom } from "../../src/api/connection.js";
+import { loadDesired } from "../../src/config/load.js";
+import type { JsonObject } from "../../src/core/json.js";
+import type { Resource } from "../../src/core/kind.js";
+import type { Plan, PlanOptions } from "../../src/core/plan.js";
+import type { PlannerOutput } from "../../src/core/planner.js";
+import type { State } from "../../src/core/state.js";
+import { emptyState, StateDraft } from "../../src/core/state.js";
+import type { Emulator, EmulatorOptions, LoggedRequest } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import { apply } from "../../src/engine/apply.js";
+import type { ApplyResult } from "../../src/engine/events.js";
+import { plan } from "../../src/engine/plan.js";
+import { kinds } from "../../src/resources/index.js";
+import type { StateWriter } from "../../src/state/store.js";
+
+/** A clock that jumps: sleeping takes no time. The emulator's lag goes by it too. */
+export class JumpingClock implements Clock {
+  #now = Date.parse("2026-07-01T08:00:00Z");
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.#now += ms;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  random(): number {
+    return 0.5;
+  }
+}
+
+/** A state in memory, written as a real one is: journal entries in order, the serial at the end. */
+export class MemoryWriter implements StateWriter {
+  readonly #draft: StateDraft;
+
+  constructor(base: State | undefined) {
+    this.#draft = new StateDraft(base ?? emptyState("00000000-0000-4000-8000-00000000aaaa"));
+  }
+
+  append(entry: Parameters<StateWriter["append"]>[0]): Promise<void> {
+    // A state goes through JSON sooner or later; what doesn't survive that must not survive this.
+    this.#draft.apply(JSON.parse(JSON.stringify(entry)) as typeof entry);
+    return Promise.resolve();
+  }
+
+  current(): State {
+    return this.#draft.snapshot();
+  }
+
+  close(): Promise<State> {
+    const state = this.#draft.snapshot();
+    return Promise.resolve({ ...state, serial: state.serial + 1 });
+  }
+}
+
+export const planOptions: PlanOptions = { mode: "normal", refresh: true, targets: [], excludes: [] };
+
+/** The resources that a document declares. @throws Error for a document with problems */
+export async function resourcesOf(...documents: readonly JsonObject[]): Promise<readonly Resource[]> {
+  const cwd = await mkdtemp(join(tmpdir(), "chatform-test-"));
+  try {
+    await mkdir(join(cwd, "desired"));
+    for (const [at, document] of documents.entries()) {
+      await writeFile(join(cwd, "desired", `${at}.json`), JSON.stringify({ version: 1, ...document }));
+    }
+    const loaded = await loadDesired({ paths: ["desired"], vars: [], varFiles: [], env: {}, cwd, kinds });
+    if (loaded.diagnostics.length > 0) throw new Error(JSON.stringify(loaded.diagnostics, null, 1));
+    return loaded.resources;
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
+}
+
+/** An emulated org, with chatform's engine and a state in memory in front of it. */
+export class World {
+  readonly clock: JumpingClock;
+  readonly emulator: Emulator;
+  readonly api: Api;
+  state: State | undefined;
+
+  private constructor(emulator: Emulator, clock: JumpingClock, api: Api) {
+    this.emulator = emulator;
+    this.clock = clock;
+    this.api = api;
+  }
+
+  static async start(options: EmulatorOptions = {}): Promise<World> {
+    const clock = new JumpingClock();
+    const emulator = await startEmulator({
+      actingUser: "jane.doe@example.com",
+      now: () => clock.now(),
+      ...options,
+    });
+    const connection = connectionFrom({ ...emulator.env });
+    if ("problems" in connection) throw new Error(JSON.stringify(connection.problems));
+    return new World(emulator, clock, createApi({ connection: connection.connection, parallelism: 10 }));
+  }
+
+  /** The requests that were made since the last time. */
+  takeRequests(): readonly LoggedRequest[] {
+    const requests = [...this.emulator.requests];
+    this.emulator.clearRequests();
+    return requests;
+  }
+
+  async plan(resources: readonly Resource[], options: Partial<PlanOptions> = {}): Promise<PlannerOutput> {
+    const { api, clock, state } = this;
+    return plan({
+      ...{ api, clock, state, kinds, resources, patienceMs: 30_000, parallelism: 10, onEvent: () => undefined },
+      options: { ...planOptions, ...options },
+    });
+  }
+
+  async apply(made: Plan, { verify = true }: { readonly verify?: boolean } = {}): Promise<ApplyResult> {
+    const { api, clock, state } = this;
+    const writer = new MemoryWriter(state);
+    try {
+      return await apply({
+        // A plan survives JSON: what is applied is what was saved.
+        plan: JSON.parse(JSON.stringify(made)) as Plan,
+        ...{ api, clock, state, kinds, writer, verify, patienceMs: 30_000, parallelism: 10, onEvent: () => undefined },
+        stop: new AbortController().signal,
+        abort: new AbortController().signal,
+      });
+    } finally {
+      this.state = await writer.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.api.close();
+    await this.emulator.close();
+  }
+}
+
+/** The statuses of an apply's changes, by address. */
+export function statuses({ results }: ApplyResult): Readonly<Record<string, string>> {
+  return Object.fromEntries([...results].map(([address, { result }]) => [address, result.status]));
+}
+
+/** The addresses and actions of a plan's changes, apart from those that do nothing. */
+export function actions(made: Plan): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    made.changes
+      .filter(({ action, calls }) => action !== "no-op" || calls.length > 0)
+      .map(({ address, action }) => [address, action]),
+  );
+}
+
+/** Requests that change something. */
+export function writesIn(requests: readonly LoggedRequest[]): readonly LoggedRequest[] {
+  return requests.filter(
+    ({ method, path }) => method !== "GET" && !path.endsWith("/search") && !path.startsWith("/oauth"),
+  );
+}

@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import type { JsonObject } from "../../src/core/json.js";
+import type { Variants } from "../../src/emulator/index.js";
+
+/** The users of the emulator's default org; the first is the acting one. */
+export const people = [
+  "jane.doe@example.com",
+  "sam@example.com",
+  "ana@example.com",
+  "bo@example.com",
+  "kim@example.com",
+  "zoe@example.com",
+] as const;
+
+const person = fc.constantFrom(...people);
+const some = fc.uniqueArray(person, { maxLength: people.length });
+const mobile = fc.record({
+  notifications: fc.record({ when: fc.constantFrom("Always", "OnlyWhenInactive") }),
+});
+
+const settings = fc
+  .record(
+    // Reactions stay enabled: where they are not, no message can have any.
+    { messageRetentionPeriodDays: fc.integer({ min: 10, max: 3650 }), reactionsEnabled: fc.constant(true) },
+    { requiredKeys: [] },
+  )
+  .filter((one) => Object.keys(one).length > 0);
+
+const me = fc
+  .record(
+    { muted: fc.boolean(), mentionsOnly: fc.boolean(), notifyOnReactions: fc.boolean(), mobile },
+    { requiredKeys: [] },
+  )
+  .filter((one) => Object.keys(one).length > 0);
+
+const message = fc.record(
+  {
+    body: fc.constantFrom("Hello", "Read the runbook", "two\nlines", "costs $${5}", " ñ👍 "),
+    mentions: some,
+    reactions: fc.uniqueArray(fc.constantFrom("👍", "❤️", "🎉", "😀"), { maxLength: 3 }),
+    pinned: fc.boolean(),
+  },
+  { requiredKeys: ["body"] },
+);
+
+/** Who answers whom is in the names: a message can't be moved to another thread. */
+const messages = fc
+  .uniqueArray(fc.tuple(fc.constantFrom("a", "b", "re.a", "re.b", "re.re.a"), message), {
+    selector: ([name]) => name,
+    maxLength: 5,
+  })
+  .map((list) => {
+    const names: readonly string[] = list.map(([name]) => name);
+    const given = list.filter(([name]) => ancestors(name).every((one) => names.includes(one)));
+    return Object.fromEntries(
+      given.map(([name, block]) => {
+        const [replyTo] = ancestors(name);
+        return [name, replyTo === undefined ? block : { ...block, replyTo }];
+      }),
+    );
+  });
+
+function ancestors(name: string): readonly string[] {
+  if (!name.startsWith("re.")) return [];
+  const parent = name.slice("re.".length);
+  return [parent, ...ancestors(parent)];
+}
+
+const noPins = fc.constant<readonly string[]>([]);
+
+const room = fc.record(
+  {
+    subject: fc.constantFrom("Lobby", "Incident bridge", "Front desk", "Ünïcode"),
+    description: fc.constantFrom("", "What it is for", "Several\nlines\n"),
+    owners: some,
+    participants: fc
+      .tuple(some, fc.boolean())
+      .map(([users, group]) => (group ? [...users, { group: "Support" }] : users)),
+    participantsMode: fc.constantFrom("exact", "additive"),
+    onRemove: fc.constantFrom("retain", "empty"),
+    messages,
+    pinnedMessageIds: noPins,
+  },
+  { requiredKeys: ["subject"] },
+);
+
+const user = fc
+  .record({ settings: fc.record({ mobile }), messages, pinnedMessageIds: noPins }, { requiredKeys: [] })
+  .filter((one) => Object.keys(one).length > 0);
+
+/** A desired state. */
+export const document: fc.Arbitrary<JsonObject> = fc
+  .record(
+    {
+      settings,
+      me: me.map((own) => ({ settings: own })),
+      users: fc.dictionary(fc.constantFrom("sam@example.com", "Zoe@example.com"), user, { maxKeys: 2 }),
+      rooms: fc.dictionary(fc.constantFrom("lobby", "bridge", "x.y_z-0"), room, { maxKeys: 3 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((one) => one as unknown as JsonObject);
+
+const already = fc.constantFrom(204 as const, 404 as const, 409 as const);
+
+/** What nobody outside knows, either way; without those that forbid some desired states altogether. */
+export const variants: fc.Arbitrary<Partial<Variants>> = fc
+  .record(
+    {
+      reactionsRead: fc.constantFrom("unicode", "shortname", "name"),
+      reactionsPut: fc.constantFrom("replace", "add"),
+      putSettings: fc.constantFrom("reset", "keep"),
+      patchSettings: fc.constantFrom("keep", "reset"),
+      patchRoomLists: fc.constantFrom("replace", "merge"),
+      emptyLists: fc.constantFrom("clear", "ignore"),
+      addPresentParticipant: already,
+      removeAbsentParticipant: already,
+      addPresentPin: already,
+      removeAbsentPin: already,
+      creatorJoins: fc.boolean(),
+      creatorOwns: fc.boolean(),
+      ownersJoin: fc.boolean(),
+      historyDefault: fc.integer({ min: 1, max: 100 }),
+      historyOrder: fc.constantFrom("newest-first", "oldest-first"),
+      missingInBatch: fc.constantFrom("404", "omit"),
+      oneOnOneHistory: fc.constantFrom("listing", "single", "array"),
+      replies: fc.constantFrom("same-thread", "parent-thread"),
+      extraMembers: fc.boolean(),
+      emptyResults: fc.constantFrom("empty", "omit"),
+      searchMaxCriteria: fc.integer({ min: 1, max: 3 }),
+      searchMaxValues: fc.integer({ min: 1, max: 3 }),
+      chatsPage: fc.integer({ min: 1, max: 3 }),
+    },
+    { requiredKeys: [] },
+  )
+  .map((one) => one as Partial<Variants>);
+
+/** A service that is slow to show what was written. */
+export const lag: fc.Arbitrary<Partial<Variants>> = fc.oneof(
+  fc.record({ lagMs: fc.integer({ min: 0, max: 5000 }) }),
+  fc.record({ lagReads: fc.integer({ min: 0, max: 3 }) }),
+);

@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../src/core/json.js";
+import type { Variants } from "../../src/emulator/index.js";
+import { actions, resourcesOf, statuses, World, writesIn } from "../helpers/world.js";
+import { document, lag, variants } from "./arbitrary.js";
+
+const runs = { numRuns: Number(process.env["RUNS"] ?? 60) };
+
+/** Answers that mean that a request of ours was malformed or out of place. */
+const refusals = [400, 405, 413, 414, 415, 500];
+
+/** Statuses that may come up where the service can't be brought to what is wanted. */
+function mayNotTake({ patchRoomLists, emptyLists, reactionsPut }: Partial<Variants>): boolean {
+  return patchRoomLists === "merge" || emptyLists === "ignore" || reactionsPut === "add";
+}
+
+async function converges(desired: readonly JsonObject[], given: Partial<Variants>): Promise<void> {
+  const world = await World.start({ variants: given });
+  try {
+    for (const document of desired) {
+      const resources = await resourcesOf(document);
+      const first = await world.plan(resources);
+      expect(first.diagnostics).toEqual([]);
+      expect(writesIn(world.takeRequests())).toEqual([]);
+      const result = await world.apply(first.plan);
+      const requests = world.takeRequests();
+      expect(requests.filter(({ status }) => refusals.includes(status))).toEqual([]);
+      const outcome = new Set(Object.values(statuses(result)));
+      outcome.delete("done");
+      if (mayNotTake(given)) outcome.delete("not-taken");
+      expect([...outcome]).toEqual([]);
+      const notTaken = Object.entries(statuses(result)).filter(([, status]) => status === "not-taken");
+      const second = await world.plan(resources);
+      for (const [address] of notTaken) expect(actions(second.plan)).toHaveProperty([address]);
+      const still = { ...actions(second.plan) };
+      for (const [address] of notTaken) delete still[address];
+      expect(still).toEqual({});
+      world.takeRequests();
+    }
+  } finally {
+    await world.close();
+  }
+}
+
+test("plan, apply, plan: nothing is left to do", { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(document, { minLength: 1, maxLength: 3 }), variants, converges),
+    runs,
+  );
+});
+
+test("so it is with a service that is slow to show what was written", { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(document, { minLength: 1, maxLength: 2 }), variants, lag, (docs, some, slow) =>
+      converges(docs, { ...some, ...slow }),
+    ),
+    runs,
+  );
+});
