@@ -41,6 +41,7 @@ export interface SessionArgs {
   readonly parallelism: number;
   readonly "lock-timeout": string;
   readonly patience: string;
+  readonly timeout: string;
 }
 
 export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
@@ -56,6 +57,12 @@ export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
       default: 10,
       requiresArg: true,
       describe: "Requests in flight at most",
+    })
+    .option("timeout", {
+      type: "string",
+      default: "60s",
+      requiresArg: true,
+      describe: "How long to wait for an answer",
     })
     .option("patience", {
       type: "string",

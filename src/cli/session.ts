@@ -76,7 +76,7 @@ function durationOf(option: string, text: string): number {
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
 export async function openApi(
-  { parallelism, profile, debug }: SessionArgs & { readonly debug: boolean },
+  { parallelism, profile, timeout, debug }: SessionArgs & { readonly debug: boolean },
   context: Context,
 ): Promise<Api> {
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 1000) {
@@ -96,6 +96,7 @@ export async function openApi(
   return createApi({
     connection: result.connection,
     parallelism,
+    answerTimeoutMs: durationOf("--timeout", timeout),
     ...(debug ? { onRequest: requestLogger(context) } : {}),
   });
 }

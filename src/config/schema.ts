@@ -8,6 +8,8 @@ interface Draft {
   additionalProperties?: unknown;
 }
 
+const text = { type: "string", minLength: 1 } as const;
+
 const base: Readonly<Record<string, JsonObject>> = {
   version: { const: 1, description: "The version of this format." },
   safety: {
@@ -30,8 +32,25 @@ const base: Readonly<Record<string, JsonObject>> = {
     additionalProperties: false,
     description: "Where chatform keeps what it applied.",
     properties: {
-      backend: { type: "string", enum: ["local"], default: "local" },
-      path: { type: "string", minLength: 1, default: "chatform.state.json" },
+      backend: { type: "string", enum: ["local", "http", "pg"], default: "local" },
+      path: { ...text, description: "local: the file. Default: chatform.state.json." },
+      address: { ...text, description: "http: the URL of the state (Terraform's HTTP backend protocol)." },
+      updateMethod: { ...text, description: "http: the method that writes. Default: POST." },
+      lockAddress: { ...text, description: "http: the URL of the lock." },
+      lockMethod: { ...text, description: "http: the method that locks. Default: LOCK." },
+      unlockAddress: { ...text, description: "http: the URL that unlocks." },
+      unlockMethod: { ...text, description: "http: the method that unlocks. Default: UNLOCK." },
+      username: { ...text, description: "http: the user. The password comes from TF_HTTP_PASSWORD." },
+      skipCertVerification: { type: "boolean", description: "http: trust any certificate." },
+      retryMax: { type: "integer", minimum: 0, description: "http: how often to try again. Default: 2." },
+      retryWaitMin: { type: "number", minimum: 0, description: "http: shortest wait, in seconds." },
+      retryWaitMax: { type: "number", minimum: 0, description: "http: longest wait, in seconds." },
+      connection: {
+        ...text,
+        description: "pg: postgres://host/database. The password comes from PGPASSWORD.",
+      },
+      schema: { ...text, description: "pg: the schema. Default: chatform." },
+      name: { ...text, description: "pg: the state's name. Default: default." },
     },
   },
 };

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-const usual = { port: 0, rateLimit: 300, latency: 0, variant: [] };
+const usual = { port: 0, "rate-limit": 300, latency: 0, variant: [] };
 
 /** Starts the command; resolves when it has printed the environment. */
 async function begin(args: Partial<EmulateArguments> = {}) {
@@ -66,7 +66,7 @@ describe("chatform emulate", () => {
   });
 
   it("limits the rate, and acts as a user", async () => {
-    const { env, stop } = await begin({ user: "jane.doe@example.com", rateLimit: 7 });
+    const { env, stop } = await begin({ user: "jane.doe@example.com", "rate-limit": 7 });
     const answer = await settings(env);
     await stop();
     expect([answer.status, answer.headers.get("inin-ratelimit-allowed")]).toEqual([200, "7"]);
@@ -79,7 +79,7 @@ describe("chatform emulate", () => {
     );
     await writeFile(join(cwd, "faults.json"), '{ "action": { "type": "status", "status": 503 } }');
     const files = { seed: "seed.yaml", faults: "faults.json" };
-    const { env, stop } = await begin({ ...files, user: "a@x.com", dump: "org.yaml", rateLimit: 0 });
+    const { env, stop } = await begin({ ...files, user: "a@x.com", dump: "org.yaml", "rate-limit": 0 });
     expect((await settings(env)).status).toBe(503);
     const answer = await settings(env);
     expect([await answer.json(), answer.headers.has("inin-ratelimit-count")]).toMatchObject([
