@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.js";
 import { VERSION } from "../core/version.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
 import { diagnosticToJson } from "./diagnostics-json.js";
-import { planCounts } from "./plan-text.js";
+import { planCounts } from "./plan-summary.js";
 
 export interface ApplyJsonOptions {
   readonly output: { write(text: string): unknown };

@@ -25,10 +25,15 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
   const typeOf = (kind: string): string => types.get(kind) ?? kind;
   return {
     format_version: "1.2",
+    variables: {},
     planned_values: { root_module: { resources: plannedResources(plan, typeOf) } },
     resource_drift: plan.drift.map((drift) => driftToJson(drift, typeOf(drift.kind))),
     resource_changes: plan.changes.map((change) => changeToJson(change, typeOf(change.kind))),
     output_changes: {},
+    prior_state: {
+      format_version: "1.0",
+      values: { root_module: { resources: priorResources(plan, typeOf) } },
+    },
     configuration: { root_module: {} },
     applyable,
     complete: plan.options.targets.length === 0 && plan.options.excludes.length === 0,
@@ -52,7 +57,7 @@ export function planIntegrity(plan: Plan): string {
 }
 
 function changeToJson(change: Change, type: string): JsonObject {
-  const { address, action, id, before, after, attributes } = change;
+  const { address, action, id, before, after } = change;
   return {
     ...named(address, type),
     change: {
@@ -64,7 +69,6 @@ function changeToJson(change: Change, type: string): JsonObject {
       after_sensitive: {},
       ...(action === "adopt" && id !== undefined ? { importing: { id } } : {}),
     },
-    ...(attributes.some(({ cause }) => cause !== "config") ? { action_reason: "drift" } : {}),
   };
 }
 
@@ -89,6 +93,14 @@ function plannedResources(plan: Plan, typeOf: (kind: string) => string): readonl
       values: known(after ?? {}),
       sensitive_values: {},
     }));
+}
+
+function priorResources(plan: Plan, typeOf: (kind: string) => string): readonly JsonObject[] {
+  return plan.changes.flatMap(({ address, kind, before }) =>
+    before === null
+      ? []
+      : [{ ...named(address, typeOf(kind)), schema_version: 0, values: before, sensitive_values: {} }],
+  );
 }
 
 function named(address: string, type: string): JsonObject {

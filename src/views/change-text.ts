@@ -1,0 +1,117 @@
+import type { Action, Change, Drift, Remark } from "../core/change.js";
+import { valueAt } from "../core/pointer.js";
+import type { Styles } from "./terminal.js";
+import { safe, safeLine } from "./terminal.js";
+import type { ValueOptions } from "./values.js";
+import { renderAttribute } from "./values.js";
+import { wrapped } from "./wrap.js";
+
+/** Whether a change is worth showing: all but what is as it should be. */
+export function isShown(change: Change): boolean {
+  return change.action !== "no-op" || change.attributes.length > 0 || change.calls.length > 0;
+}
+
+/** The sign of each action. */
+export const symbols: Readonly<Record<Action, string>> = {
+  create: "+",
+  update: "~",
+  delete: "-",
+  adopt: ">",
+  forget: "x",
+  "no-op": " ",
+};
+
+const words: Readonly<Record<Action, string>> = {
+  create: "will be created",
+  update: "will be changed",
+  delete: "will be deleted",
+  adopt: "will be taken over",
+  forget: "will be forgotten; it stays as it is",
+  "no-op": "is taken over into the state",
+};
+
+/** `will be created` */
+export function actionText({ action, calls }: Change): string {
+  return action === "forget" && calls.length > 0 ? "will be reset, then forgotten" : words[action];
+}
+
+/** What a change does to its attributes, in lines. */
+export function attributeLines(change: Change, values: ValueOptions): readonly string[] {
+  return change.action === "delete"
+    ? deletedLines(change, values)
+    : change.attributes.flatMap((attribute) => renderAttribute(attribute, values));
+}
+
+/** A change as people read it, its remarks too. */
+export function renderChange(change: Change, values: ValueOptions, width: number): string {
+  const { style } = values;
+  const { action, address, remarks } = change;
+  const lines = [
+    `${painter(action, style)(symbols[action])} ${style.bold(safeLine(address))} ${actionText(change)}`,
+    ...attributeLines(change, values).map((line) => `    ${line}`),
+    ...remarks.flatMap((remark) => remarkLines(remark, style, width)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** What one resource was, and what it is. */
+export function renderDrift(drift: Drift, values: ValueOptions): readonly string[] {
+  const { style } = values;
+  const address = style.bold(safeLine(drift.address));
+  if (drift.after === null) return [`${style.red("-")} ${address} is gone`];
+  return [`${style.yellow("~")} ${address}`, ...driftLines(drift, values).map((line) => `    ${line}`)];
+}
+
+/** What of it was changed outside. */
+export function driftLines({ before, after, paths }: Drift, values: ValueOptions): readonly string[] {
+  return paths.flatMap((path) => {
+    const [was, is] = [valueAt(before, path), after === null ? undefined : valueAt(after, path)];
+    return renderAttribute(
+      {
+        path,
+        cause: "config",
+        ...(was === undefined ? {} : { before: was }),
+        ...(is === undefined ? {} : { after: is }),
+      },
+      values,
+    );
+  });
+}
+
+function deletedLines({ before }: Change, values: ValueOptions): readonly string[] {
+  const body = before?.["body"];
+  return body === undefined ? [] : renderAttribute({ path: "/body", cause: "config", before: body }, values);
+}
+
+function painter(action: Action, style: Styles): (text: string) => string {
+  switch (action) {
+    case "create":
+      return style.green;
+    case "update":
+      return style.yellow;
+    case "delete":
+      return style.red;
+    case "adopt":
+      return style.cyan;
+    case "forget":
+    case "no-op":
+      return style.dim;
+    default:
+      return action satisfies never;
+  }
+}
+
+function remarkLines({ severity, text }: Remark, style: Styles, width: number): readonly string[] {
+  switch (severity) {
+    case "note":
+      return wrapped(`${style.cyan("Note:")} ${safe(text)}`, "    ", width);
+    case "warning":
+      return wrapped(`${style.yellow("Warning:")} ${safe(text)}`, "    ", width);
+    case "data-loss":
+      return wrapped(`${style.red(style.bold("Data loss:"))} ${safe(text)}`, "    ", width);
+    case "error":
+      return wrapped(`${style.red("Error:")} ${safe(text)}`, "    ", width);
+    default:
+      return severity satisfies never;
+  }
+}

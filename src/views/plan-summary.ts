@@ -1,0 +1,42 @@
+import type { Plan } from "../core/plan.js";
+import { duration } from "./duration.js";
+import type { Styles } from "./terminal.js";
+import { count } from "./terminal.js";
+
+/** `Plan: 3 to create, 2 to update, 1 to delete.` without its cost; undefined when there is nothing to do. */
+export function planCounts(plan: Plan): string | undefined {
+  const counts = (["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
+    const number = plan.changes.filter((change) => change.action === action).length;
+    return number === 0 ? [] : [`${number.toLocaleString("en-US")} to ${action}`];
+  });
+  return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
+}
+
+/** What a plan comes to, and its checksum. */
+export function renderSummary(plan: Plan, style: Styles, width: number): string {
+  const counts = planCounts(plan);
+  if (plan.options.mode === "refresh-only") {
+    if (plan.drift.length === 0) return "No changes. Everything is as it was applied.\n";
+    const things = count(plan.drift.length, "resource");
+    return `${style.bold("Refresh only:")} ${things} changed outside; the state takes that over. 0 calls.\n`;
+  }
+  if (counts === undefined) return `${style.green("No changes.")} ${withoutChanges(plan)}\n`;
+  const cost = costText(plan);
+  const separator = counts.length + 1 + cost.length > width ? "\n" : " ";
+  return `${style.bold(counts)}${separator}${cost}\nChecksum: ${plan.checksum}\n`;
+}
+
+/** What no changes means, given what was looked at. */
+export function withoutChanges({ options, uncertain }: Plan): string {
+  const part = options.targets.length + options.excludes.length > 0 ? ", as far as it was asked for" : "";
+  if (uncertain.length > 0) return "But not everything could be looked at: see above.";
+  if (options.mode === "destroy") return "Nothing is left that chatform applied.";
+  return options.refresh ? `Live matches the files${part}.` : `The state matches the files${part}.`;
+}
+
+/** `9 calls, about 2 s at 300 calls a minute.` */
+export function costText({ cost: { calls, seconds, callsPerMinute } }: Plan): string {
+  if (calls === 0) return "0 calls.";
+  const rate = callsPerMinute.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return `${count(calls, "call")}, about ${duration(seconds)} at ${rate} calls a minute.`;
+}
