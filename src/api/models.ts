@@ -112,7 +112,7 @@ export const requestSchemas = {
 } as const;
 
 /** Answer bodies by model name: the members that chatform relies on. */
-const answerSchemas = {
+export const answerSchemas = {
   ChatSettings: {
     type: "object",
     properties: { messageRetentionPeriodDays: { type: "integer" }, reactionsEnabled: { type: "boolean" } },
