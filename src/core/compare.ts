@@ -42,27 +42,29 @@ export function merged(base: JsonObject, over: JsonObject): JsonObject {
  * @param live as read, normalized
  * @param wanted as the files want it, normalized
  * @param kept as the state remembers that it was applied, normalized
+ * @param meant `wanted` with the ids that its references had when they were applied, normalized
  */
 export function attributeChanges(
   live: JsonObject,
   wanted: JsonObject,
   kept: JsonObject,
+  meant: JsonObject,
 ): readonly AttributeChange[] {
   return differences(live, wanted).map((path) => {
     const before = valueAt(live, path);
     const after = valueAt(wanted, path);
     return {
       path,
-      cause: causeOf(before, after, valueAt(kept, path)),
+      cause: causeOf(before, valueAt(meant, path), valueAt(kept, path)),
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     };
   });
 }
 
-function causeOf(live: Json | undefined, wanted: Json | undefined, kept: Json | undefined): Cause {
+function causeOf(live: Json | undefined, meant: Json | undefined, kept: Json | undefined): Cause {
   if (kept === undefined) return "config";
   const liveMoved = !sameJson(live, kept);
-  const filesMoved = !sameJson(wanted, kept);
+  const filesMoved = !sameJson(meant, kept);
   return liveMoved ? (filesMoved ? "conflict" : "drift") : "config";
 }

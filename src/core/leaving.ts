@@ -95,7 +95,7 @@ function draftLeaving(planning: Planning, kind: Kind, { removal, resource, recor
       return draftChange(kind, subject, { ...gone, action: "delete", type: "delete", before });
     case "reset": {
       const wanted = normalized(removal.goal(before), kind.sets);
-      const attributes = attributeChanges(before, wanted, {});
+      const attributes = attributeChanges(before, wanted, {}, wanted);
       const type = attributes.length > 0 ? "update" : null;
       return draftChange(kind, subject, { ...gone, type, before, after: merged(before, wanted), attributes });
     }

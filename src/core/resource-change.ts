@@ -10,6 +10,7 @@ import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import { leaves } from "./pointer.js";
 import { protectionProblem } from "./policy.js";
+import { substitute } from "./reference.js";
 import { subjectOf } from "./subject.js";
 
 /** What becomes of a declared resource. Problems that forbid to apply go to `diagnostics`. */
@@ -58,7 +59,8 @@ function changeExisting(
   const live = normalized(attributes, kind.sets);
   const goal = kind.goal(withoutIgnored(subject), live, planning.world);
   const wanted = normalized(goal.attributes, kind.sets);
-  const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live));
+  const meant = normalized(recalled(planning, wanted), kind.sets);
+  const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
   const adopt = kind.adopts && recorded?.id !== subject.id;
   const draft = draftChange(kind, subject, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
@@ -80,6 +82,11 @@ function kept(planning: Planning, kind: Kind, subject: Subject, live: JsonObject
   if (recorded === undefined || recorded.id !== subject.id) return {};
   const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
   return normalized(kind.goal(before, live, planning.world).attributes, kind.sets);
+}
+
+/** With the ids of things that are gone and have to be made again: that they get new ones is not the files' doing. */
+function recalled({ state }: Planning, wanted: JsonObject): JsonObject {
+  return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id) as JsonObject;
 }
 
 function optionsOf(options: JsonObject | undefined): { readonly options?: JsonObject } {

@@ -59,20 +59,22 @@ export async function execute(input: ExecuteInput): Promise<ReadonlyMap<Address,
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
-  await new Execution(input, graph).run();
+  await new Execution(input, runs, graph).run();
   await recorder.settled();
   return runs;
 }
 
 class Execution {
   readonly #input: ExecuteInput;
+  readonly #runs: ReadonlyMap<Address, ChangeRun>;
   readonly #graph: CallGraph;
   readonly #captured = new Captured();
   #inFlight = 0;
   #failure: unknown;
 
-  constructor(input: ExecuteInput, graph: CallGraph) {
+  constructor(input: ExecuteInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
     this.#input = input;
+    this.#runs = runs;
     this.#graph = graph;
   }
 
@@ -82,6 +84,7 @@ class Execution {
       this.#pump(finish);
     });
     if (this.#failure !== undefined) throw this.#failure as Error;
+    this.#recordUncalled();
     const { ended, size } = this.#graph;
     if (ended < size && !this.#stopping())
       throw new InternalError("some calls of the plan wait for each other");
@@ -131,6 +134,16 @@ class Execution {
     const { address, action } = run.change;
     this.#input.onEvent({ type: "change-started", address, action });
     this.#input.recorder.begin(run.change, run.id);
+  }
+
+  /** What needs no call, but lives in something that was made in this run, is known by its id only now. */
+  #recordUncalled(): void {
+    for (const run of this.#runs.values()) {
+      const { change } = run;
+      if (change.calls.length > 0 || change.idFrom === undefined) continue;
+      run.id = this.#captured.get(change.idFrom);
+      this.#input.recorder.begin(change, run.id);
+    }
   }
 
   /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */

@@ -130,11 +130,7 @@ function collateral(run: ChangeRun, live: JsonObject): readonly AttributeChange[
 }
 
 /** Sends everything at once, so that nothing is left out that could be reset. */
-async function repair(
-  { looker, send }: VerifyInput,
-  run: ChangeRun,
-  live: JsonObject,
-): Promise<void> {
+async function repair({ looker, send }: VerifyInput, run: ChangeRun, live: JsonObject): Promise<void> {
   const after = run.change.after ?? {};
   const all = [...leaves(after)].flatMap(([path, value]): AttributeChange[] =>
     isArray(value) ? [] : [{ path, cause: "drift", after: value }],

@@ -116,7 +116,16 @@ export class World {
   async plan(resources: readonly Resource[], options: Partial<PlanOptions> = {}): Promise<PlannerOutput> {
     const { api, clock, state } = this;
     return plan({
-      ...{ api, clock, state, kinds, resources, patienceMs: 30_000, parallelism: 10, onEvent: () => undefined },
+      ...{
+        api,
+        clock,
+        state,
+        kinds,
+        resources,
+        patienceMs: 30_000,
+        parallelism: 10,
+        onEvent: () => undefined,
+      },
       options: { ...planOptions, ...options },
     });
   }
@@ -128,7 +137,17 @@ export class World {
       return await apply({
         // A plan survives JSON: what is applied is what was saved.
         plan: JSON.parse(JSON.stringify(made)) as Plan,
-        ...{ api, clock, state, kinds, writer, verify, patienceMs: 30_000, parallelism: 10, onEvent: () => undefined },
+        ...{
+          api,
+          clock,
+          state,
+          kinds,
+          writer,
+          verify,
+          patienceMs: 30_000,
+          parallelism: 10,
+          onEvent: () => undefined,
+        },
         stop: new AbortController().signal,
         abort: new AbortController().signal,
       });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { JsonObject } from "../../src/core/json.js";
-import type { Variants } from "../../src/emulator/index.js";
+import type { OrgChange, Variants } from "../../src/emulator/index.js";
+import type { World } from "../helpers/world.js";
 
 /** The users of the emulator's default org; the first is the acting one. */
 export const people = [
@@ -140,3 +141,79 @@ export const lag: fc.Arbitrary<Partial<Variants>> = fc.oneof(
   fc.record({ lagMs: fc.integer({ min: 0, max: 5000 }) }),
   fc.record({ lagReads: fc.integer({ min: 0, max: 3 }) }),
 );
+
+/** Makes a change behind chatform's back of something that the state knows; undefined where there is nothing of that sort. */
+export type Edit = (world: World) => OrgChange | undefined;
+
+/** The live id of one of the recorded things of a kind. */
+function recorded({ state }: World, kinds: readonly string[], pick: number): string | undefined {
+  const ids = Object.values(state?.resources ?? {}).flatMap(({ kind, id }) =>
+    kinds.includes(kind) ? [id] : [],
+  );
+  return ids[pick % Math.max(1, ids.length)];
+}
+
+function ofOne(
+  kinds: readonly string[],
+  change: fc.Arbitrary<(id: string) => OrgChange>,
+): fc.Arbitrary<Edit> {
+  return fc.tuple(change, fc.nat({ max: 20 })).map(([make, pick]) =>
+    Object.assign(
+      (world: World) => {
+        const id = recorded(world, kinds, pick);
+        return id === undefined ? undefined : make(id);
+      },
+      { [fc.toStringMethod]: () => `${JSON.stringify(make("ID"))} of #${pick} of ${kinds.join()}` },
+    ),
+  );
+}
+
+const inRoom = ofOne(
+  ["rooms/*"],
+  fc.oneof(
+    fc
+      .tuple(fc.constantFrom("join" as const, "leave" as const), person)
+      .map(([change, name]) => (room: string) => ({ change, room, user: name })),
+    fc.constantFrom("Other", "").map((text) => (room: string) => ({
+      change: "room" as const,
+      room,
+      set: { subject: `Renamed ${text}`, description: text },
+    })),
+    some.map((owners) => (room: string) => ({ change: "room" as const, room, set: { owners } })),
+    fc.constant((room: string) => ({ change: "room" as const, room, set: { pins: [] } })),
+    fc.constant((room: string) => ({ change: "remove-room" as const, room })),
+  ),
+);
+
+const onMessage = ofOne(
+  ["rooms/*/messages/*", "users/*/messages/*"],
+  fc.oneof(
+    fc.constant((message: string) => ({ change: "edit-message" as const, message, body: "Moved" })),
+    fc.constant((message: string) => ({ change: "delete-message" as const, message })),
+    fc
+      .tuple(fc.constantFrom(people[0], people[1]), fc.constantFrom(["👍"], ["😀", "🎉"], []))
+      .map(([who, reactions]) => (message: string) => ({
+        change: "react" as const,
+        message,
+        user: who,
+        reactions,
+      })),
+  ),
+);
+
+const onSettings: fc.Arbitrary<Edit> = fc
+  .oneof(
+    fc
+      .integer({ min: 10, max: 3650 })
+      .map((days) => ({ change: "settings" as const, set: { messageRetentionPeriodDays: days } })),
+    fc.tuple(person, mobile, fc.boolean()).map(([user, phone, muted]) => ({
+      change: "user-settings" as const,
+      user,
+      set: { mobile: phone, muted },
+    })),
+  )
+  .map((change) =>
+    Object.assign(() => change as OrgChange, { [fc.toStringMethod]: () => JSON.stringify(change) }),
+  );
+
+export const edit: fc.Arbitrary<Edit> = fc.oneof(inRoom, onMessage, onSettings);

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../src/core/json.js";
+import type { Variants } from "../../src/emulator/index.js";
+import { SeedError } from "../../src/emulator/index.js";
+import { actions, resourcesOf, statuses, World, writesIn } from "../helpers/world.js";
+import type { Edit } from "./arbitrary.js";
+import { document, edit, lag, variants } from "./arbitrary.js";
+
+const runs = { numRuns: Number(process.env["RUNS"] ?? 60) };
+
+/** Variants with which the service can be brought to whatever is wanted. */
+const able = variants.map((some): Partial<Variants> => ({
+  ...some,
+  patchRoomLists: "replace",
+  emptyLists: "clear",
+  reactionsPut: "replace",
+}));
+
+/** Declared values that were changed behind chatform's back are what they were after an apply. */
+async function repairs(desired: JsonObject, edits: readonly Edit[], given: Partial<Variants>): Promise<void> {
+  const world = await World.start({ variants: given });
+  try {
+    const resources = await resourcesOf(desired);
+    await world.apply((await world.plan(resources)).plan);
+    for (const make of edits) edited(world, make);
+    const drifted = await world.plan(resources);
+    expect(drifted.diagnostics).toEqual([]);
+    const moved = new Set(drifted.plan.drift.map(({ address }) => address));
+    for (const change of drifted.plan.changes.filter(({ attributes }) => attributes.length > 0)) {
+      expect(change.attributes.map(({ cause }) => cause)).toEqual(change.attributes.map(() => "drift"));
+      // What a change moves back is reported as drift, unless it hangs on something that is gone.
+      if (change.action === "update") expect([...moved]).toContain(change.address);
+    }
+    world.takeRequests();
+    const result = await world.apply(drifted.plan);
+    expect(writesIn(world.takeRequests()).filter(({ status }) => status === 400)).toEqual([]);
+    expect([...new Set(Object.values(statuses(result)))].filter((status) => status !== "done")).toEqual([]);
+    const after = await world.plan(resources);
+    expect(actions(after.plan)).toEqual({});
+    expect(after.plan.drift).toEqual([]);
+  } finally {
+    await world.close();
+  }
+}
+
+/** An edit of something that another edit took away is left out. */
+function edited(world: World, make: Edit): void {
+  const change = make(world);
+  try {
+    if (change !== undefined) world.emulator.change(change);
+  } catch (error) {
+    if (!(error instanceof SeedError)) throw error;
+  }
+}
+
+test("what was changed behind its back is drift, and an apply mends it", { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(document, fc.array(edit, { minLength: 1, maxLength: 4 }), able, repairs),
+    runs,
+  );
+});
+
+test("so it is with a service that is slow to show what was written", { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      document,
+      fc.array(edit, { minLength: 1, maxLength: 4 }),
+      able,
+      lag,
+      (desired, edits, some, slow) => repairs(desired, edits, { ...some, ...slow }),
+    ),
+    runs,
+  );
+});
