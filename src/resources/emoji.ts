@@ -11,8 +11,21 @@ let names: Names | undefined;
  */
 export function canonicalEmoji(written: string): string {
   const name = /^:?([a-z0-9_+-]+):?$/i.exec(written)?.[1];
-  const emoji = name === undefined ? written : (loadNames()[name.toLowerCase()] ?? written);
+  const emoji =
+    name === undefined ? written : (loadNames()[name.toLowerCase()] ?? fromCodes(name) ?? written);
   return emoji.replaceAll("\u{FE0F}", "");
+}
+
+/** Whether text is an emoji in unicode: then it can be compared. */
+export function isEmoji(text: string): boolean {
+  return /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(text);
+}
+
+/** The emoji of code points in hexadecimal, as file names of emojis have them: `1f44d`, `1f1e8-1f1ed`. */
+function fromCodes(text: string): string | undefined {
+  if (!/^[0-9a-f]{4,5}(?:-[0-9a-f]{4,5})*$/i.test(text)) return undefined;
+  const emoji = String.fromCodePoint(...text.split("-").map((code) => Number.parseInt(code, 16)));
+  return isEmoji(emoji) ? emoji : undefined;
 }
 
 function loadNames(): Names {

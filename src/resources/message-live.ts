@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { Subject, World } from "../core/kind.js";
 import { elements, idsOf } from "./attributes.js";
-import { canonicalEmoji } from "./emoji.js";
+import { canonicalEmoji, isEmoji } from "./emoji.js";
 
 export type Message = AnswerBody<"ChatMessageResponse"> & JsonObject;
 
@@ -52,18 +52,30 @@ function* textsIn(value: Json | undefined): Generator<string> {
   }
 }
 
-/** The acting user's reactions, written as the files write them where they mean the same. */
+/**
+ * The acting user's reactions, written as the files write them where they mean the same. Nobody outside knows how the
+ * service writes them: as many that can't be read as were applied and don't show are taken to be those.
+ */
 function reactionsOf(
   { attributes, applied }: Subject,
   { reactions }: Message,
   actor: string,
 ): readonly Json[] {
-  const written = new Map<string, Json>();
-  for (const list of [applied, attributes]) {
-    for (const emoji of elements(list ?? {}, "/reactions")) {
-      if (typeof emoji === "string") written.set(canonicalEmoji(emoji), emoji);
-    }
-  }
-  const own = (reactions ?? []).filter(({ users }) => idsOf(users as unknown as Json).includes(actor));
-  return own.map(({ emoji }) => written.get(canonicalEmoji(emoji)) ?? emoji);
+  const last = texts(applied ?? {});
+  const written = new Map([...last, ...texts(attributes)].map((emoji) => [canonicalEmoji(emoji), emoji]));
+  const own = (reactions ?? [])
+    .filter(({ users }) => idsOf(users as unknown as Json).includes(actor))
+    .map(({ emoji }) => ({ emoji, same: written.get(canonicalEmoji(emoji)) }));
+  const unreadable = own.filter(({ emoji, same }) => same === undefined && !isEmoji(canonicalEmoji(emoji)));
+  const hidden = last.filter((emoji) => own.every(({ same }) => same !== emoji));
+  if (unreadable.length === 0 || unreadable.length !== hidden.length)
+    return own.map(({ emoji, same }) => same ?? emoji);
+  return [
+    ...own.filter((one) => !unreadable.includes(one)).map(({ emoji, same }) => same ?? emoji),
+    ...hidden,
+  ];
+}
+
+function texts(attributes: JsonObject): readonly string[] {
+  return elements(attributes, "/reactions").filter((emoji) => typeof emoji === "string");
 }
