@@ -1,7 +1,8 @@
 import { VERSION } from "../core/version.js";
 import type { Api, ApiAnswer, ApiRequest } from "./api.js";
-import type { Clock } from "./clock.js";
-import { clockWithin, systemClock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
+import { systemClock } from "../core/clock.js";
+import { clockWithin } from "./clock.js";
 import type { Connection } from "./connection.js";
 import type { Counters, Exchange, Send, Stats } from "./exchange.js";
 import { Gate } from "./gate.js";

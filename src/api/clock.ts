@@ -1,33 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../core/clock.js";
 import { forget, whenAborted } from "./abort.js";
-
-/** Time and chance, as parameters: tests give their own. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** @throws the signal's reason when it aborts */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** From 0 to below 1. */
-  random(): number;
-}
-
-/** A longer timer overflows and fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  async sleep(ms, signal) {
-    try {
-      for (let left = ms; left > 0; left -= longestTimerMs) {
-        await delay(Math.min(left, longestTimerMs), undefined, signal === undefined ? {} : { signal });
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  },
-  random: () => Math.random(),
-};
 
 /** The same clock, with sleeps that also end, by throwing its reason, when `lifetime` aborts: no timer outlives it. */
 export function clockWithin(clock: Clock, lifetime: AbortSignal): Clock {

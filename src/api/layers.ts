@@ -1,5 +1,5 @@
 /** What a request goes through between the retries and the connection, one small function for each. */
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { correlationIdOf, errorOf } from "./error-body.js";
 import { ApiError } from "./errors.js";
 import type { Counters, Send } from "./exchange.js";

@@ -1,5 +1,5 @@
 import { VERSION } from "../core/version.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { oneLine, redacted } from "./error-body.js";
 import { ApiError } from "./errors.js";
 import { NoAnswer } from "./no-answer.js";

@@ -12,7 +12,7 @@
  * by a count that began anew, whether the next window has begun; else that is waited for until M + 1 s. So no second of
  * a window is lost where seconds are rounded up, and nothing is sent too early where they are rounded down.
  */
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 
 /** What the service says of a token's rate limit. Source: the headers inin-ratelimit-count, -allowed, -reset. */
 export interface RateLimitHeaders {

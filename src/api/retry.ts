@@ -1,6 +1,6 @@
 import type { ApiAnswer } from "./api.js";
 import { readAnswer } from "./answer.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { errorOf, oneLine } from "./error-body.js";
 import type { Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";

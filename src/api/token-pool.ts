@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { sleepUntilAny } from "./clock.js";
 import { ApiError } from "./errors.js";
 import { Budget } from "./pace.js";

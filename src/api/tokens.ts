@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { orAborted } from "./clock.js";
 import type { OAuthClient, Token } from "./oauth.js";
 import { requestToken } from "./oauth.js";

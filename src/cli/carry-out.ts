@@ -26,7 +26,7 @@ export async function carryOut(
 ): Promise<ExitCode> {
   const [{ apply }, { systemClock }] = await Promise.all([
     import("../engine/apply.js"),
-    import("../api/clock.js"),
+    import("../core/clock.js"),
   ]);
   const style = styleFor(context, "stdout", args.color);
   const now = (): number => context.now().getTime();

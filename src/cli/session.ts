@@ -129,7 +129,7 @@ export async function makePlan(
   const { api, parallelism, patienceMs } = session;
   const [{ plan }, { systemClock }] = await Promise.all([
     import("../engine/plan.js"),
-    import("../api/clock.js"),
+    import("../core/clock.js"),
   ]);
   const resources = destroy ? [] : loaded.resources;
   const options = {

@@ -16,7 +16,7 @@ import type { ChangeRun } from "./outcome.js";
 import { resultOf } from "./outcome.js";
 import { Recorder } from "./recorder.js";
 import { defaultPatienceMs, longestSettlingMs, settle } from "./settle.js";
-import type { Clock } from "../api/clock.js";
+import type { Clock } from "../core/clock.js";
 import { verify } from "./verify.js";
 
 export interface ApplyRequest {

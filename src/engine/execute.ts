@@ -14,7 +14,7 @@ import { CallGraph } from "./graph.js";
 import type { ChangeRun } from "./outcome.js";
 import { changeRun } from "./outcome.js";
 import type { Recorder } from "./recorder.js";
-import type { Clock } from "../api/clock.js";
+import type { Clock } from "../core/clock.js";
 
 export interface ExecuteInput {
   readonly plan: Plan;

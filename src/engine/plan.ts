@@ -17,7 +17,7 @@ import { lookupFailed, namesOf, resolvePeople } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { refresh } from "./refresh.js";
 import { defaultPatienceMs, longestSettlingMs, settle, withFindings } from "./settle.js";
-import type { Clock } from "../api/clock.js";
+import type { Clock } from "../core/clock.js";
 
 export interface PlanRequest {
   readonly api: Api;

@@ -9,7 +9,7 @@ import { applyEffects, StateDraft } from "../core/state.js";
 import { actor as readActor } from "../api/directory.js";
 import { answersOf } from "./refresh.js";
 import { readAll, readKey } from "./reader.js";
-import type { Clock } from "../api/clock.js";
+import type { Clock } from "../core/clock.js";
 
 /** How slow a service may be to show what was written before it counts as not taken, in milliseconds. */
 export const defaultPatienceMs = 30_000;

@@ -11,7 +11,7 @@ import type { Looker } from "./look.js";
 import { isEffective, subjectOfRun } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
 import type { Recorder } from "./recorder.js";
-import type { Clock } from "../api/clock.js";
+import type { Clock } from "../core/clock.js";
 
 export interface VerifyInput {
   readonly looker: Looker;

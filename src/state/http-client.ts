@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dispatcher } from "undici";
 import { Agent, EnvHttpProxyAgent, request } from "undici";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { StateError, systemCode } from "./errors.js";
 import type { HttpOptions } from "./http-options.js";
 import { shown } from "./http-options.js";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { LockedError, StateError } from "./errors.js";
 import type { HttpClient } from "./http-client.js";
 import { refused } from "./http-client.js";

@@ -9,7 +9,7 @@
 import { randomUUID } from "node:crypto";
 import type { State } from "../core/state.js";
 import { emptyState } from "../core/state.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { parseState, printState } from "./codec.js";
 import { HttpClient, refused } from "./http-client.js";
 import { HttpLocks } from "./http-lock.js";

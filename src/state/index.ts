@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { State } from "../core/state.js";
-import { systemClock } from "./clock.js";
+import { systemClock } from "../core/clock.js";
 import { printState } from "./codec.js";
 import { StateError } from "./errors.js";
 import { writeDurably } from "./file.js";

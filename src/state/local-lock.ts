@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { LockedError, StateError, systemCode } from "./errors.js";
 import { unwritable } from "./file.js";
 import type { LockFile } from "./lock-file.js";

@@ -1,6 +1,6 @@
 import { isObject } from "../core/json.js";
 import { VERSION } from "../core/version.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { ownName } from "./process.js";
 import type { LockInfo } from "./store.js";
 

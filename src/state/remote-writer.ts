@@ -1,7 +1,7 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { StateDraft } from "../core/state.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../core/clock.js";
 import { StateError } from "./errors.js";
 import { GroupCommit } from "./group-commit.js";
 import type { StateWriter } from "./store.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/state/clock.js";
+import { systemClock } from "../../src/core/clock.js";
 import { pgOptions } from "../../src/state/pg-session.js";
 import { pgStore } from "../../src/state/pg.js";
 import type { StateStore } from "../../src/state/store.js";

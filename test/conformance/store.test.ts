@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../src/state/clock.js";
+import { systemClock } from "../../src/core/clock.js";
 import { httpOptions } from "../../src/state/http-options.js";
 import { httpStore } from "../../src/state/http.js";
 import { localStore } from "../../src/state/local.js";

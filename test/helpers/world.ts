@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Api } from "../../src/api/api.js";
 import { createApi } from "../../src/api/client.js";
-import type { Clock } from "../../src/api/clock.js";
+import type { Clock } from "../../src/core/clock.js";
 import { connectionFrom } from "../../src/api/connection.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { JsonObject } from "../../src/core/json.js";

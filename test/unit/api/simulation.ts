@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Clock } from "../../../src/api/clock.js";
+import type { Clock } from "../../../src/core/clock.js";
 import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
 import { Gate } from "../../../src/api/gate.js";
 import { bounded, withToken } from "../../../src/api/layers.js";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../../src/core/state.js";
-import type { Clock } from "../../../src/state/clock.js";
+import type { Clock } from "../../../src/core/clock.js";
 import { printState } from "../../../src/state/codec.js";
 import { StateError } from "../../../src/state/errors.js";
 import { httpOptions, shown } from "../../../src/state/http-options.js";
