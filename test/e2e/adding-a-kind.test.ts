@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const execute = promisify(execFile);
+
+let folder: string;
+let emulator: Emulator;
+let page: string;
+
+/** The page's block in that language. */
+function block(language: string): string {
+  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(page)?.[1] ?? "";
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chatform-kind-"));
+  page = await readFile(join(root, "docs/adding-a-kind.md"), "utf8");
+  for (const path of ["src", "scripts", "schemas", "package.json", "tsconfig.json", "tsconfig.build.json"])
+    await cp(join(root, path), join(folder, path), { recursive: true });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  emulator = await startEmulator();
+});
+afterAll(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** Runs a program in the copy, to its end, good or bad. */
+async function ended(program: string, ...words: readonly string[]): Promise<Ended> {
+  const env = { PATH: process.env["PATH"], HOME: folder, NO_COLOR: "1", ...emulator.env };
+  return execute(program, words, { cwd: folder, env }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: unknown) => error as Ended,
+  );
+}
+
+function chatform(...words: readonly string[]): Promise<Ended> {
+  return ended(process.execPath, join(folder, "dist/main.js"), ...words);
+}
+
+it("a kind is the page's file and the page's lines: it validates, plans, applies, and then there is nothing to do", async () => {
+  const [added = "", listed = ""] = block("diff")
+    .split("\n")
+    .map((line) => line.replace(/^\+/, ""));
+  const registry = join(folder, "src/resources/index.ts");
+  const text = await readFile(registry, "utf8");
+  await writeFile(registry, `${added}\n${text.replace(/^\];$/m, `${listed}\n];`)}`);
+  await writeFile(join(folder, "src/resources/topic.ts"), block("ts"));
+  const built = await ended("npm", "run", "--silent", "build");
+  expect(built).toMatchObject({ code: 0, stdout: "" });
+
+  const jid = emulator.dump().rooms.find(({ subject }) => subject === "Front desk")?.jid ?? "";
+  const declared = block("yaml").replace(/jid: .*/, `jid: ${jid}`);
+  await writeFile(join(folder, "chatform.yaml"), declared.replace(/text: .*/, "text: Ask here"));
+  expect(await chatform("validate")).toMatchObject({ code: 0 });
+  const plan = JSON.parse((await chatform("plan", "--json")).stdout) as {
+    readonly resource_changes: readonly { readonly address: string; readonly type: string }[];
+  };
+  expect(plan.resource_changes).toMatchObject([{ address: "topics/front-desk", type: "chat_topic" }]);
+  expect(await chatform("apply", "--auto-approve")).toMatchObject({ code: 0 });
+  expect(emulator.room(jid)?.description).toBe("Ask here");
+  expect(await chatform("plan", "--detailed-exitcode")).toMatchObject({ code: 0 });
+
+  // What the build made of the kind: the schema that checks its blocks.
+  await appendFile(join(folder, "chatform.yaml"), "    colour: red\n");
+  expect(await chatform("validate")).toMatchObject({ code: 1 });
+}, 120_000);
