@@ -1,5 +1,5 @@
 import type { OperationName } from "../api/operations.js";
-import { operation, pathOf } from "../api/operations.js";
+import { operation } from "../api/operations.js";
 import type { Call } from "../core/call.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Plan } from "../core/plan.js";
@@ -55,14 +55,12 @@ export function showProblems(
 
 /** The request that a call is; what is known only while applying stands in parentheses. */
 export function describeCall(call: Call): { readonly method: string; readonly path: string } {
-  const name = call.operation as OperationName;
-  const params = Object.entries(call.params).map(([param, id]) => [param, isRef(id) ? `(${id.$ref})` : id]);
-  return {
-    method: operation(name).method,
-    path: decodeParens(pathOf(name, Object.fromEntries(params) as Record<string, string>)),
+  const { method, path } = operation(call.operation as OperationName);
+  const segment = (param: string): string => {
+    const id = call.params[param];
+    if (id === undefined) return `{${param}}`;
+    // Half a character has no encoding; what is shown may not fail for it.
+    return isRef(id) ? `(${id.$ref})` : encodeURIComponent(id.replaceAll(/\p{Cs}/gu, "\ufffd"));
   };
-}
-
-function decodeParens(path: string): string {
-  return path.replaceAll(/\([^)]*\)/g, (reference) => decodeURIComponent(reference));
+  return { method, path: path.replaceAll(/\{(\w+)\}/g, (_template, param: string) => segment(param)) };
 }

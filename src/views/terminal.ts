@@ -48,6 +48,8 @@ const acting = new RegExp(
     String.raw`(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}`,
     String.raw`(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})`,
     String.raw`(?<=\p{M}{4})\p{M}`,
+    // Commands to build services that read what a job prints: ::error:: and ##[command] of GitHub's, ##vso[ of Azure's.
+    String.raw`(?<=^|\s):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))`,
   ].join("|"),
   "gu",
 );

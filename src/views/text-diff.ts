@@ -38,7 +38,10 @@ function rawLines(before: string, after: string): readonly string[] {
   const options = { context: 2, maxEditLength: maxEdits };
   const hunks = structuredPatch("", "", before, after, "", "", options)?.hunks;
   if (hunks === undefined) return [...marked("-", before), ...marked("+", after)];
-  return hunks.flatMap(({ lines }, at) => (at === 0 ? lines : [" ⋮", ...lines]));
+  const lines = hunks.flatMap((hunk, at) => (at === 0 ? hunk.lines : [" ⋮", ...hunk.lines]));
+  // That there is no line break at the end matters only where there was one, or will be.
+  const isSame = before.endsWith("\n") === after.endsWith("\n");
+  return isSame ? lines.filter((line) => !line.startsWith("\\")) : lines;
 }
 
 function marked(mark: string, text: string): readonly string[] {

@@ -1,0 +1,148 @@
+import type { Change, Drift } from "../core/change.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+import { byCodeUnit } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+import type { ApplyResult, ChangeResult } from "../engine/events.js";
+import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
+import { costText, planCounts, withoutChanges } from "./plan-summary.js";
+import type { Report, ReportItem } from "./report.js";
+import { count, styles } from "./terminal.js";
+import type { ValueOptions } from "./values.js";
+import { attributeName } from "./values.js";
+
+/**
+ * A plan as a report.
+ *
+ * @param problems what forbids to apply it
+ */
+export function planReport(plan: Plan, problems: readonly Diagnostic[]): Report {
+  const changes = plan.changes.filter(isShown);
+  const counts = planCounts(plan);
+  const values = valuesOf(plan);
+  return {
+    title: plan.options.mode === "destroy" ? "Destroy plan" : "Plan",
+    verdict: problems.length > 0 ? "failed" : counts === undefined ? "ok" : "changes",
+    headline: counts ?? `No changes. ${withoutChanges(plan)}`,
+    facts: [
+      ["Cost", costText(plan)],
+      ["Changed outside", plan.drift.length === 0 ? "nothing" : count(plan.drift.length, "resource")],
+      ["Checksum", plan.checksum],
+    ],
+    items: [...changes.map((change) => changeItem(change, values)), ...uncertainItems(plan)].sort((a, b) =>
+      byCodeUnit(a.address, b.address),
+    ),
+    problems,
+  };
+}
+
+/** What an apply came to, as a report. */
+export function applyReport(plan: Plan, result: ApplyResult): Report {
+  const values = valuesOf(plan);
+  const all = [...result.results.values()];
+  const done = all.filter((one) => one.result.status === "done").length;
+  const complete = done === all.length && !result.interrupted;
+  const title = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
+  return {
+    title: "Apply",
+    verdict: complete ? "ok" : "failed",
+    headline: `Apply ${title}: ${done.toLocaleString("en-US")} of ${count(all.length, "change")} done.`,
+    facts: [
+      ["Calls", result.calls.toLocaleString("en-US")],
+      ["Checksum", plan.checksum],
+    ],
+    items: [
+      ...all.map((one) => ({ ...changeItem(one.change, values), ...outcomeOf(one.result) })),
+      ...uncertainItems(plan),
+    ],
+    problems: [],
+  };
+}
+
+/** What differs from what was applied, as a report. */
+export function driftReport({
+  drift,
+  people,
+  uncertain,
+}: Pick<Plan, "drift" | "people" | "uncertain">): Report {
+  const values = valuesOf({ people });
+  return {
+    title: "Drift",
+    verdict: drift.length === 0 ? "ok" : "changes",
+    headline:
+      drift.length === 0
+        ? "No drift. Everything is as it was applied."
+        : `Drift: ${count(drift.length, "resource")} changed outside chatform.`,
+    facts: [],
+    items: [...drift.map((one) => driftItem(one, values)), ...uncertainItems({ uncertain })],
+    problems: [],
+  };
+}
+
+function valuesOf({ people }: Pick<Plan, "people">): ValueOptions {
+  return { style: styles(false), people, full: false };
+}
+
+function changeItem(change: Change, values: ValueOptions): ReportItem {
+  const { address, kind, action, remarks } = change;
+  return {
+    address,
+    kind,
+    symbol: symbols[action],
+    text: actionText(change),
+    status: "changed",
+    lines: attributeLines(change, values),
+    remarks,
+    problems: [],
+  };
+}
+
+function driftItem(drift: Drift, values: ValueOptions): ReportItem {
+  const { address, kind, after } = drift;
+  return {
+    address,
+    kind,
+    symbol: after === null ? "-" : "~",
+    text: after === null ? "is gone" : "was changed outside",
+    status: "changed",
+    lines: driftLines(drift, values),
+    remarks: [],
+    problems: [],
+  };
+}
+
+function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly ReportItem[] {
+  return uncertain.map(({ address, text }) => ({
+    address,
+    kind: "uncertain",
+    symbol: "?",
+    text: "is uncertain, and left alone",
+    status: "skipped",
+    lines: [],
+    remarks: [{ code: "uncertain", severity: "warning", text }],
+    problems: [],
+  }));
+}
+
+function outcomeOf(result: ChangeResult): Pick<ReportItem, "text" | "status" | "problems"> {
+  switch (result.status) {
+    case "done":
+      return { text: "done", status: "ok", problems: [] };
+    case "failed":
+      return { text: "failed", status: "failed", problems: result.errors.map(({ message }) => message) };
+    case "not-taken": {
+      const names = result.paths
+        .map((path) => (path.startsWith("/") ? attributeName(path) : path))
+        .join(", ");
+      const problems = [`The service accepted the change but does not show it: ${names}.`];
+      return { text: "not taken", status: "failed", problems };
+    }
+    case "uncertain":
+      return { text: "uncertain", status: "failed", problems: [`${result.error.message}. ${result.wayOn}`] };
+    case "skipped":
+      return { text: "skipped", status: "skipped", problems: [`Skipped, as ${result.because} failed.`] };
+    case "interrupted":
+      return { text: "interrupted", status: "skipped", problems: ["The run was stopped."] };
+    default:
+      return result satisfies never;
+  }
+}

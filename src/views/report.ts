@@ -1,0 +1,68 @@
+import type { Address } from "../core/address.js";
+import type { Remark } from "../core/change.js";
+import type { Diagnostic } from "../core/diagnostic.js";
+
+/** What a plan, an apply or an audit found, ready for any format of report. Texts are as others wrote them: unescaped. */
+export interface Report {
+  /** `Plan`, `Apply`, `Drift`. */
+  readonly title: string;
+  readonly verdict: "ok" | "changes" | "failed";
+  /** One line: `Plan: 3 to create, 2 to update.` */
+  readonly headline: string;
+  /** More about the whole, by name: the cost, the checksum. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** Sorted by address. */
+  readonly items: readonly ReportItem[];
+  /** Problems that are about the whole, or forbid to apply it. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What became, or is to become, of one resource. */
+export interface ReportItem {
+  readonly address: Address;
+  readonly kind: string;
+  /** `+`, `~`, `-` and so on: see change-text.ts. */
+  readonly symbol: string;
+  /** `will be created` */
+  readonly text: string;
+  readonly status: "ok" | "changed" | "failed" | "skipped";
+  /** What changes, in lines as `plan` shows them, without colours. Escaped already. */
+  readonly lines: readonly string[];
+  readonly remarks: readonly Remark[];
+  /** What went wrong, in lines. */
+  readonly problems: readonly string[];
+}
+
+/** Items that belong together: a room with its messages and pins. */
+export interface ReportGroup {
+  readonly name: string;
+  readonly items: readonly ReportItem[];
+}
+
+/** Items by what they live in: the first two parts of their addresses. In the order of the items. */
+export function groupsOf(items: readonly ReportItem[]): readonly ReportGroup[] {
+  const groups = new Map<string, ReportItem[]>();
+  for (const item of items) {
+    const name = item.address.split("/").slice(0, 2).join("/");
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return [...groups].map(([name, group]) => ({ name, items: group }));
+}
+
+/** Remarks that have to stand above all else: data that is destroyed, and what forbids to apply. */
+export function alarmsOf(report: Report): readonly { readonly address: Address; readonly remark: Remark }[] {
+  return report.items.flatMap(({ address, remarks }) =>
+    remarks
+      .filter(({ severity }) => severity === "data-loss" || severity === "error")
+      .map((remark) => ({ address, remark })),
+  );
+}
+
+/** `2 to create, 1 done`: how many items of each text, in the order of the first of each. */
+export function countsOf(items: readonly ReportItem[]): string {
+  const counts = new Map<string, number>();
+  for (const { text } of items) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([text, number]) => `${number.toLocaleString("en-US")} ${text}`).join(", ");
+}

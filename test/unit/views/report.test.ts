@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { reportHtml } from "../../../src/views/report-html.js";
+import { reportJunit } from "../../../src/views/report-junit.js";
+import { reportMarkdown } from "../../../src/views/report-markdown.js";
+import { applyReport, driftReport, planReport } from "../../../src/views/report-of.js";
+import { changeOf, endings, everything, planOf, resultOf } from "./samples.js";
+
+const protectedProblem = {
+  severity: "error",
+  code: "protected",
+  summary: "Protected",
+  detail: "The plan would remove this room.",
+  address: "rooms/lobby",
+} as const;
+
+/** A plan that changes so many rooms, with texts that long. */
+function large(rooms: number, size: number) {
+  return planOf(
+    Array.from({ length: rooms }, (_, at) =>
+      changeOf({
+        address: `rooms/r${String(at).padStart(5, "0")}`,
+        action: "update",
+        attributes: Array.from({ length: size }, (_none, n) => ({
+          path: `/a${n}`,
+          cause: "config" as const,
+          before: "before",
+          after: "after",
+        })),
+      }),
+    ),
+  );
+}
+
+describe("reportMarkdown", () => {
+  it("looks like this", async () => {
+    await expect(reportMarkdown(planReport(everything, [protectedProblem]))).toMatchFileSnapshot(
+      "golden/plan.md",
+    );
+    await expect(reportMarkdown(applyReport(everything, resultOf(everything, endings)))).toMatchFileSnapshot(
+      "golden/apply.md",
+    );
+    await expect(reportMarkdown(driftReport(everything))).toMatchFileSnapshot("golden/drift.md");
+  });
+
+  it("shows counts first, then what is destroyed, then the details", () => {
+    const text = reportMarkdown(planReport(everything, []));
+    const [counts, loss, details] = ["2 to create", "Data is destroyed", "<details>"].map((part) =>
+      text.indexOf(part),
+    );
+    expect(counts).toBeGreaterThan(0);
+    expect(loss).toBeGreaterThan(counts ?? 0);
+    expect(details).toBeGreaterThan(loss ?? 0);
+  });
+
+  it.each([
+    [5000, 1],
+    [20, 2000],
+    [1, 20_000],
+  ])("says what did not fit: %i rooms, %i attributes each", (rooms, size) => {
+    const report = planReport(large(rooms, size), []);
+    const text = reportMarkdown(report);
+    expect(text.length).toBeLessThanOrEqual(65_535);
+    const [, cut = "0"] = /\*\*Cut here:\*\* ([\d,]+) more/.exec(text) ?? [];
+    const shown = new Set(text.match(/rooms\/r\d{5}/g)).size;
+    expect(shown + Number(cut.replaceAll(",", ""))).toBe(rooms);
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+  });
+
+  it("holds a limit that leaves room for nothing", () => {
+    expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain("**Cut here:** 3 more resources of 3");
+  });
+});
+
+describe("reportJunit", () => {
+  it("fails what failed, and skips what was skipped", () => {
+    const xml = reportJunit(applyReport(everything, resultOf(everything, endings)));
+    expect(xml).toContain('tests="8" failures="3" errors="0" skipped="3"');
+    expect(xml.match(/<failure /g)).toHaveLength(3);
+    expect(xml.match(/<skipped /g)).toHaveLength(3);
+  });
+
+  it("fails for drift, not for planned changes", () => {
+    expect(reportJunit(driftReport(everything))).toContain('tests="3" failures="2"');
+    expect(reportJunit(planReport(everything, []))).toContain('failures="0"');
+    expect(reportJunit(planReport(everything, [protectedProblem]))).toContain('failures="1"');
+  });
+});
+
+describe("reportHtml", () => {
+  const html = reportHtml(planReport(everything, [protectedProblem]));
+
+  it("is one file that loads nothing", () => {
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html).not.toMatch(/https?:\/\//);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  it("folds by room, and opens what needs attention", () => {
+    expect(html.match(/<details class="group"/g)).toHaveLength(6);
+    expect(html).toMatch(/<details class="group" open>\n<summary><code>settings<\/code>/);
+    expect(html).toMatch(/<details class="group">\n<summary><code>rooms\/gone<\/code>/);
+  });
+
+  it("can be searched, where there is something", () => {
+    expect(html).toContain('<input id="search"');
+    expect(reportHtml(planReport(planOf([]), []))).not.toContain("<input");
+  });
+});
