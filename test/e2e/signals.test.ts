@@ -1,0 +1,95 @@
+/** Ctrl-C and SIGTERM, once and twice, while the real program applies. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { BinResult } from "../helpers/bin.js";
+import { runBin } from "../helpers/bin.js";
+
+const names = Array.from({ length: 12 }, (_, at) => `room-${at}`);
+const desired = `version: 1
+rooms:
+${names.map((name) => `  ${name}: { subject: ${name}, participants: [jane.doe@example.com] }`).join("\n")}
+`;
+
+type Kill = (signal: NodeJS.Signals) => void;
+
+describe("signals", { timeout: 60_000 }, () => {
+  let emulator: Emulator;
+  let cwd: string;
+
+  const start = (onStart?: (kill: Kill) => void): Promise<BinResult> =>
+    runBin(["apply", "--auto-approve", "--parallelism", "1", "--patience", "1s"], {
+      cwd,
+      env: emulator.env,
+      ...(onStart === undefined ? {} : { onStart }),
+    });
+  const created = (): number =>
+    emulator.requests.filter(({ operation }) => operation === "postChatsRooms").length;
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (let waited = 0; !condition(); waited += 5) {
+      expect(waited).toBeLessThan(20_000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const recorded = async (): Promise<readonly string[]> => {
+    const state = JSON.parse(await readFile(join(cwd, "chatform.state.json"), "utf8")) as {
+      resources: object;
+    };
+    return Object.keys(state.resources);
+  };
+  const subjects = (): readonly string[] =>
+    emulator
+      .dump()
+      .rooms.map(({ subject }) => subject ?? "")
+      .filter((subject) => subject.startsWith("room-"));
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ actingUser: "jane.doe@example.com", latencyMs: 30 });
+    cwd = await mkdtemp(join(tmpdir(), "chatform-signals-"));
+    await writeFile(join(cwd, "chatform.yaml"), desired);
+  });
+  afterEach(async () => {
+    await emulator.close();
+    await rm(cwd, { recursive: true });
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "%s once: what is in flight ends and is recorded",
+    async (signal) => {
+      let kill: Kill = () => undefined;
+      const running = start((killer) => (kill = killer));
+      await until(() => created() >= 3);
+      kill(signal);
+      const { code, stderr, stdout } = await running;
+      expect(`${code}${stderr}`).toBe("130");
+      expect(stdout).toContain("interrupted");
+      expect(created()).toBeLessThan(names.length);
+      expect(await recorded()).toHaveLength(subjects().length);
+      expect((await start()).code).toBe(0);
+      expect([...subjects()].sort()).toEqual([...names].sort());
+    },
+  );
+
+  it("twice: it ends at once, and nothing is made twice", async () => {
+    emulator.addFaults({
+      match: { operation: "postChatsRooms", nth: 3 },
+      action: { type: "hang", applied: true },
+    });
+    let kill: Kill = () => undefined;
+    const running = start((killer) => (kill = killer));
+    await until(() => emulator.requests.some(({ fault }) => fault !== undefined));
+    kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    kill("SIGINT");
+    const { code, stderr } = await running;
+    expect(code).toBe(130);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    emulator.clearFaults();
+    const again = await start();
+    expect(`${again.code}${again.stderr}`).toBe("0");
+    expect([...subjects()].sort()).toEqual([...names].sort());
+  });
+});
