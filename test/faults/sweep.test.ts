@@ -90,7 +90,7 @@ async function schedule({ action, kills = false, times }: Fault, nth: number): P
   try {
     world.emulator.addFaults({ match: { nth }, action, ...(times === undefined ? {} : { times }) });
     let kill: (signal: NodeJS.Signals) => void = () => undefined;
-    const running = world.apply((killer) => (kill = killer));
+    const running = world.applyKillably((killer) => (kill = killer));
     if (kills) {
       await world.hung();
       kill("SIGKILL");

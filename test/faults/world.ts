@@ -76,7 +76,12 @@ export class World {
     });
   }
 
-  apply(onStart?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<BinResult> {
+  apply(...args: readonly string[]): Promise<BinResult> {
+    return this.run([...applyArgs, ...args]);
+  }
+
+  /** Applies, and says how to kill it. */
+  applyKillably(onStart: (kill: (signal: NodeJS.Signals) => void) => void): Promise<BinResult> {
     return this.run(applyArgs, onStart);
   }
 

@@ -1,0 +1,23 @@
+/** Two applies of the same files, started at the same instant: one after the other, nothing lost, nothing doubled. */
+import { expect, it } from "vitest";
+import { World } from "./world.js";
+
+const pairs = process.env["FAULTS"] === "all" ? 100 : 4;
+
+it(`${pairs} pairs of applies at once`, { timeout: 3_600_000 }, async () => {
+  for (let pair = 0; pair < pairs; pair++) {
+    const world = await World.make();
+    try {
+      const results = await Promise.all([
+        world.apply("--lock-timeout", "60s"),
+        world.apply("--lock-timeout", "60s"),
+      ]);
+      for (const { code, stderr } of results) expect(`${code}${stderr}`).toBe("0");
+      // The second had nothing left to do.
+      expect(results.filter(({ stdout }) => stdout.includes("No changes."))).toHaveLength(1);
+      await world.recovers();
+    } finally {
+      await world.close();
+    }
+  }
+});
