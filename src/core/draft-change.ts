@@ -3,7 +3,7 @@ import type { Address } from "./address.js";
 import type { CallDraft } from "./call.js";
 import type { Action, AttributeChange, Change, ChangeRecord, Remark } from "./change.js";
 import type { JsonObject } from "./json.js";
-import type { Kind, Move, Subject } from "./kind.js";
+import type { Kind, Move, Subject, World } from "./kind.js";
 
 /** A change whose calls don't know each other yet. */
 export interface DraftChange extends Omit<Change, "calls"> {
@@ -24,9 +24,10 @@ export interface Facts {
 }
 
 /** Puts a change together: its calls, what it deletes, its difference as an RFC 6902 patch. */
-export function draftChange(kind: Kind, subject: Subject, facts: Facts): DraftChange {
+export function draftChange(kind: Kind, subject: Subject, world: World, facts: Facts): DraftChange {
   const { action, type, before, after, attributes, record } = facts;
-  const move = type === null ? null : { subject, type, before: before ?? {}, after: after ?? {}, attributes };
+  const move =
+    type === null ? null : { subject, type, before: before ?? {}, after: after ?? {}, attributes, world };
   const drafts = move === null ? [] : kind.calls(move);
   const existing = before === null ? 0 : kind.countable(before);
   return {

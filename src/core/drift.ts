@@ -63,7 +63,7 @@ export function acceptDrift(planning: Planning, drift: readonly Drift[]): readon
       drafts: _drafts,
       follows: _follows,
       ...change
-    } = draftChange(kind, subject, {
+    } = draftChange(kind, subject, planning.world, {
       action: after === null ? "forget" : "no-op",
       type: null,
       before,

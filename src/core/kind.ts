@@ -24,6 +24,8 @@ export interface Resource {
   readonly onRemove?: "retain" | "empty";
   /** Addresses that are created before this one, for order's sake. References imply theirs. */
   readonly after?: readonly Address[];
+  /** Addresses that it can't be made without, beside those that its references name. */
+  readonly needs?: readonly Address[];
   /** Its place in the desired state. */
   readonly pointer: Pointer;
 }
@@ -78,6 +80,7 @@ export interface Move {
   /** Attributes after it; empty for a delete. May hold references. */
   readonly after: JsonObject;
   readonly attributes: readonly AttributeChange[];
+  readonly world: World;
 }
 
 /** What happens to a resource that has left the files. */

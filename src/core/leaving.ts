@@ -86,18 +86,29 @@ function draftLeaving(planning: Planning, kind: Kind, { removal, resource, recor
     attributes: [],
     record: null,
   } as const;
-  if (live?.present !== true) return draftChange(kind, subject, gone);
+  if (live?.present !== true) return draftChange(kind, subject, planning.world, gone);
   const before = normalized(live.attributes, kind.sets);
   switch (removal.action) {
     case "forget":
-      return draftChange(kind, subject, gone);
+      return draftChange(kind, subject, planning.world, gone);
     case "delete":
-      return draftChange(kind, subject, { ...gone, action: "delete", type: "delete", before });
+      return draftChange(kind, subject, planning.world, {
+        ...gone,
+        action: "delete",
+        type: "delete",
+        before,
+      });
     case "reset": {
       const wanted = normalized(removal.goal(before), kind.sets);
       const attributes = attributeChanges(before, wanted, {}, wanted);
       const type = attributes.length > 0 ? "update" : null;
-      return draftChange(kind, subject, { ...gone, type, before, after: merged(before, wanted), attributes });
+      return draftChange(kind, subject, planning.world, {
+        ...gone,
+        type,
+        before,
+        after: merged(before, wanted),
+        attributes,
+      });
     }
     default:
       return removal satisfies never;

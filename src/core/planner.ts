@@ -9,8 +9,9 @@ import { changeLeaving } from "./leaving.js";
 import { linkCalls } from "./link-calls.js";
 import type { Plan } from "./plan.js";
 import type { PlannerInput, Planning } from "./planning.js";
-import { refsIn } from "./reference.js";
-import { changeResource } from "./resource-change.js";
+import { kindOf } from "./planning.js";
+import { changeResource, notFound } from "./resource-change.js";
+import { withDependents } from "./selection.js";
 
 export interface PlannerOutput {
   readonly plan: Plan;
@@ -30,7 +31,14 @@ export function makePlan(input: PlannerInput): PlannerOutput {
 }
 
 function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Change[] {
-  const blocked = blockedBy(planning);
+  const missing = planning.resources.filter(
+    ({ address, id }) => typeof id === "string" && planning.live.get(address)?.present !== true,
+  );
+  diagnostics.push(...missing.map((resource) => notFound(kindOf(planning, resource.kind), resource)));
+  const blocked = blockedBy(
+    planning,
+    missing.map(({ address }) => address),
+  );
   const drafts = [
     ...planning.resources
       .filter(({ address }) => !blocked.has(address))
@@ -75,18 +83,9 @@ function assemble(input: PlannerInput, unsorted: readonly Change[], drift: reado
   };
 }
 
-/** Addresses that have to wait until an uncertain create is settled: it, and what refers to it. */
-function blockedBy({ uncertain, resources, leaving }: PlannerInput): ReadonlySet<Address> {
-  const blocked = new Set(uncertain.keys());
-  const users = new Map<Address, Address[]>();
-  for (const { address, attributes, container } of [
-    ...resources,
-    ...leaving.map(({ resource }) => resource),
-  ]) {
-    for (const { $ref } of refsIn([attributes, (container ?? null)])) {
-      users.set($ref, [...(users.get($ref) ?? []), address]);
-    }
-  }
-  for (const address of blocked) for (const user of users.get(address) ?? []) blocked.add(user);
-  return blocked;
+/** Addresses that have to wait until an uncertain create is settled, or whose id leads nowhere; and what depends on them. */
+function blockedBy(planning: Planning, missing: readonly Address[]): ReadonlySet<Address> {
+  const { uncertain, resources, leaving } = planning;
+  const all = [...resources, ...leaving.map(({ resource }) => resource)];
+  return withDependents([...uncertain.keys(), ...missing], all);
 }

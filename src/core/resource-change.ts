@@ -22,9 +22,6 @@ export function changeResource(
   const kind = kindOf(planning, resource.kind);
   const subject = subjectOf(resource, planning.known);
   const live = planning.live.get(resource.address);
-  if (live?.present !== true && typeof resource.id === "string") {
-    diagnostics.push(notFound(kind, resource, resource.id));
-  }
   const draft =
     live?.present === true
       ? changeExisting(planning, kind, subject, live.attributes, diagnostics)
@@ -38,7 +35,7 @@ function create(planning: Planning, kind: Kind, subject: Subject): DraftChange {
   const recorded = planning.state?.resources[subject.address];
   const after = normalized(subject.attributes, kind.sets);
   const cause = recorded === undefined ? "config" : "drift";
-  return draftChange(kind, subject, {
+  return draftChange(kind, subject, planning.world, {
     action: "create",
     type: "create",
     before: null,
@@ -62,7 +59,7 @@ function changeExisting(
   const meant = normalized(recalled(planning, wanted), kind.sets);
   const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
   const adopt = kind.adopts && recorded?.id !== subject.id;
-  const draft = draftChange(kind, subject, {
+  const draft = draftChange(kind, subject, planning.world, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
     before: live,
@@ -111,13 +108,14 @@ function withoutUser(kind: Kind, address: Address): Diagnostic {
   };
 }
 
-function notFound(kind: Kind, resource: Resource, id: string): Diagnostic {
+/** The files fix the resource's id, and there is no such thing. */
+export function notFound(kind: Kind, { address, id }: Resource): Diagnostic {
   return {
     severity: "error",
     code: "not-found",
     summary: "Not found in Genesys Cloud",
-    detail: `The service has no ${kind.title} with the id ${id}.`,
+    detail: `The service has no ${kind.title} with the id ${typeof id === "string" ? id : address}.`,
     help: "Check the id, the region and the org of the credentials.",
-    address: resource.address,
+    address,
   };
 }

@@ -1,11 +1,13 @@
 import type { Address } from "./address.js";
 import { addressMatcher } from "./address.js";
 import type { Resource } from "./kind.js";
-import type { Json } from "./json.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "./reference.js";
 
-/** The addresses that targets and excludes leave, with what the targeted ones depend on. */
+/**
+ * The addresses that targets and excludes leave. What a target depends on comes with it; what depends on something
+ * excluded is excluded with it.
+ */
 export function selected(
   resources: readonly Resource[],
   others: readonly Address[],
@@ -16,20 +18,43 @@ export function selected(
   const wanted = (address: Address): boolean =>
     (targets.length === 0 || isTarget(address)) && !isExcluded(address);
   const chosen = new Set([...resources.map(({ address }) => address), ...others].filter(wanted));
-  if (targets.length === 0) return chosen;
-  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
-  // A set that grows while it is walked is walked to its end: dependencies of dependencies come too.
-  for (const address of chosen) {
-    for (const needed of dependenciesOf(byAddress.get(address))) {
-      if (byAddress.has(needed) && !isExcluded(needed)) chosen.add(needed);
-    }
-  }
+  if (targets.length > 0) addDependencies(chosen, resources);
+  const excluded = resources.flatMap(({ address }) => (isExcluded(address) ? [address] : []));
+  for (const address of withDependents(excluded, resources)) chosen.delete(address);
   return chosen;
 }
 
-function dependenciesOf(resource: Resource | undefined): readonly Address[] {
-  if (resource === undefined) return [];
-  return [...refsIn([resource.attributes, (resource.container ?? null) as Json])].map((ref) => ref.$ref);
+function addDependencies(chosen: Set<Address>, resources: readonly Resource[]): void {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  // A set that grows while it is walked is walked to its end: dependencies of dependencies come too.
+  for (const address of chosen) {
+    const resource = byAddress.get(address);
+    for (const needed of resource === undefined ? [] : dependenciesOf(resource)) {
+      if (byAddress.has(needed)) chosen.add(needed);
+    }
+  }
+}
+
+/** These addresses, and those of resources that depend on them, by however many steps. */
+export function withDependents(
+  addresses: Iterable<Address>,
+  resources: readonly Resource[],
+): ReadonlySet<Address> {
+  const dependents = new Map<Address, Address[]>();
+  for (const resource of resources) {
+    for (const needed of dependenciesOf(resource)) {
+      dependents.set(needed, [...(dependents.get(needed) ?? []), resource.address]);
+    }
+  }
+  const all = new Set(addresses);
+  for (const address of all) for (const dependent of dependents.get(address) ?? []) all.add(dependent);
+  return all;
+}
+
+/** What a resource can't be made without. */
+function dependenciesOf({ attributes, id, container, needs = [] }: Resource): readonly Address[] {
+  const refs = refsIn([attributes, id ?? null, container ?? null]);
+  return [...needs, ...[...refs].map((ref) => ref.$ref)];
 }
 
 function anyOf(patterns: readonly string[]): (address: Address) => boolean {

@@ -40,7 +40,8 @@ const defaultCallsPerMinute = 300;
 /**
  * Reads what is live and plans. It can't write: the api refuses everything but reads.
  *
- * @throws DiagnosticsError naming each read that failed, and each person or group that is unknown or ambiguous
+ * @throws DiagnosticsError naming each read that failed, each id that leads nowhere, and each person or group that is
+ *   unknown or ambiguous
  */
 export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const api = readOnly(request.api);
@@ -92,6 +93,9 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
   };
   const output = makePlan(input);
+  // Ids that lead nowhere, like people that nobody knows: what depends on them can't be planned.
+  const missing = output.diagnostics.filter(({ code }) => code === "not-found");
+  if (missing.length > 0) throw new DiagnosticsError(missing);
   if (!options.refresh) return output;
   return { ...output, plan: { ...output.plan, people: await names(api, kinds, output.plan, signal) } };
 }

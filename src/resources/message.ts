@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Kind, Names, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import { nearest } from "../core/nearest.js";
+import type { Pointer } from "../core/pointer.js";
 import { pointer } from "../core/pointer.js";
 import { userId } from "../core/reference.js";
 import type { Remark } from "../core/change.js";
@@ -13,6 +15,7 @@ import { findMessage } from "./message-find.js";
 import { decodeMessage, messagesIn } from "./message-live.js";
 import type { ChatBlock, MessageBlock } from "./message-schema.js";
 import { messageDeclarations } from "./message-schema.js";
+import { repeated } from "./repeated.js";
 
 type Messages = NonNullable<ChatBlock["messages"]>;
 
@@ -73,22 +76,52 @@ function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlo
   };
 }
 
-/** Replies have to lead to a message that is declared, and not round in a circle. */
 function check({ messages = {} }: ChatBlock, place: Place): readonly Problem[] {
-  return Object.entries(messages).flatMap(([name, { replyTo }]): Problem[] => {
-    if (replyTo === undefined) return [];
-    const at = place.pointer + pointer("messages", name, "replyTo");
-    if (messages[replyTo] === undefined) {
-      const detail = `There is no message named "${replyTo}" here.`;
-      const help = `Messages here: ${Object.keys(messages).join(", ")}.`;
-      return [
-        { code: "unknown-message", summary: "A reply to an unknown message", detail, help, pointer: at },
-      ];
-    }
-    if (!leadsBack(messages, name)) return [];
-    const detail = `"${name}" is, by way of its replyTo, a reply to itself.`;
-    return [{ code: "reply-cycle", summary: "A reply to itself", detail, pointer: at }];
+  return Object.entries(messages).flatMap(([name, { mentions, reactions, replyTo }]): readonly Problem[] => {
+    const at = place.pointer + pointer("messages", name);
+    return [
+      ...repeated(
+        mentions?.map((user) => user.toLowerCase()),
+        `${at}/mentions`,
+      ),
+      ...repeated(reactions, `${at}/reactions`),
+      ...(replyTo === undefined ? [] : replyProblems(messages, name, replyTo, `${at}/replyTo`)),
+    ];
   });
+}
+
+/** Replies have to lead to a message that is declared, and not round in a circle. */
+function replyProblems(
+  messages: NonNullable<ChatBlock["messages"]>,
+  name: string,
+  replyTo: string,
+  at: Pointer,
+): readonly Problem[] {
+  if (!Object.hasOwn(messages, replyTo)) {
+    const others = Object.keys(messages).filter((other) => other !== name);
+    const close = nearest(replyTo, others);
+    const known =
+      others.length === 0 ? "No other message is declared here." : `Known here: ${others.join(", ")}.`;
+    return [
+      {
+        code: "unknown-message",
+        summary: "A reply to an unknown message",
+        detail: `There is no message named "${replyTo}" here.`,
+        help: close === undefined ? known : `Did you mean "${close}"?`,
+        pointer: at,
+      },
+    ];
+  }
+  if (!leadsBack(messages, name)) return [];
+  return [
+    {
+      code: "reply-cycle",
+      summary: "A reply to itself",
+      detail: `"${name}" is, by way of its replyTo, a reply to itself.`,
+      help: "Let one message of the circle be no reply: remove its replyTo.",
+      pointer: at,
+    },
+  ];
 }
 
 function leadsBack(messages: Messages, name: string): boolean {
@@ -126,6 +159,7 @@ function expand(
       },
       options: replied.has(name) ? { replied: true } : {},
       after,
+      ...(replyTo === undefined ? {} : { needs: [`${base}/${replyTo}`] }),
       pointer: at + pointer("messages", name),
     };
   });

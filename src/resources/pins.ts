@@ -12,6 +12,7 @@ import { roomScope, userScope } from "./chat-scope.js";
 import type { ChatBlock } from "./message-schema.js";
 import { pinDeclarations } from "./message-schema.js";
 import { maxPins } from "./names.js";
+import { repeated } from "./repeated.js";
 
 const path = "/pinnedMessageIds";
 
@@ -82,14 +83,16 @@ function check(chat: ChatScope, block: ChatBlock, place: Place): readonly Proble
   const names = pinnedNames(block);
   const ids = block.pinnedMessageIds ?? [];
   const count = names.length + ids.length;
-  if (count <= maxPins) return [];
+  const twice = repeated(block.pinnedMessageIds, `${place.pointer}${path}`);
+  if (count <= maxPins) return twice;
   const which = [...names.map((name) => `messages/${name}`), ...ids].join(", ");
   return [
+    ...twice,
     {
       code: "too-many-pins",
       summary: "Too many pins",
       detail: `At most ${maxPins} messages can be pinned in a ${chat.scope === "rooms" ? "room" : "1on1"}; these are ${count}: ${which}.`,
-      help: "Unpin some of them: pinned: false.",
+      help: "Unpin some of them: pinned: false, or fewer pinnedMessageIds.",
       pointer: place.pointer,
       atKey: true,
     },

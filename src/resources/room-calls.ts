@@ -69,8 +69,13 @@ function updateCalls(move: Move): readonly CallDraft[] {
   const patches =
     Object.keys(changed).length === 0 ? [] : [patchCall(jid, changed, positions(added, owners))];
   const ownersPatch = changed["owners"] === undefined ? [] : [adds.length];
-  const removes = removed.map((id) => removeCall(jid, id, ownersBefore.includes(id) ? ownersPatch : []));
-  return [...adds, ...patches, ...removes];
+  // The acting user goes last, if at all: who is not in a room may not be let in to change it.
+  const { actor } = move.world;
+  const others = removed.filter((id) => id !== actor);
+  const removes = others.map((id) => removeCall(jid, id, ownersBefore.includes(id) ? ownersPatch : []));
+  const calls = [...adds, ...patches, ...removes];
+  if (others.length === removed.length || typeof actor !== "string") return calls;
+  return [...calls, removeCall(jid, actor, [...calls.keys()])];
 }
 
 /** Positions in `list` of the elements that are in `wanted`. */

@@ -2,13 +2,13 @@ import type { Remark } from "../core/change.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit, isObject } from "../core/json.js";
 import type { Goal, Kind, Names, Place, Problem, Resource, Subject, World } from "../core/kind.js";
-import { pointer } from "../core/pointer.js";
 import type { Id } from "../core/reference.js";
 import { groupRef, userId } from "../core/reference.js";
 import { union, without } from "../core/state.js";
 import { elements, idsOf, pick } from "./attributes.js";
 import { read } from "./call.js";
 import { maxParticipants } from "./names.js";
+import { repeated } from "./repeated.js";
 import { roomCalls } from "./room-calls.js";
 import { findRoom } from "./room-find.js";
 import type { Member, RoomBlock } from "./room-schema.js";
@@ -81,14 +81,16 @@ function check(block: RoomBlock, place: Place): readonly Problem[] {
     });
   }
   for (const list of ["owners", "participants"] as const) {
-    problems.push(...repeated(block[list] ?? [], `${place.pointer}/${list}`));
+    problems.push(...repeated(block[list]?.map(nameOf), `${place.pointer}/${list}`));
   }
+  problems.push(...repeated(block.ignore, `${place.pointer}/ignore`));
   const count = block.participants?.length ?? 0;
   if (count > maxParticipants) {
     problems.push({
       code: "too-many-participants",
       summary: "Too many participants",
       detail: `A room holds at most ${maxParticipants} participants; ${count} are declared.`,
+      help: "Remove some of them, or make a second room.",
       pointer: `${place.pointer}/participants`,
       atKey: true,
     });
@@ -96,25 +98,8 @@ function check(block: RoomBlock, place: Place): readonly Problem[] {
   return problems;
 }
 
-function repeated(members: readonly Member[], at: string): Problem[] {
-  const seen = new Map<string, number>();
-  return members.flatMap((member, position) => {
-    const name = typeof member === "string" ? member.toLowerCase() : `group ${member.group}`;
-    const first = seen.get(name);
-    if (first === undefined) {
-      seen.set(name, position);
-      return [];
-    }
-    return [
-      {
-        code: "duplicate-item",
-        summary: "Listed twice",
-        detail: `${name} is in this list already, as its item ${first + 1}.`,
-        help: "Remove one of the two.",
-        pointer: at + pointer(position),
-      },
-    ];
-  });
+function nameOf(member: Member): string {
+  return typeof member === "string" ? member.toLowerCase() : `The group ${member.group}`;
 }
 
 function expand(block: RoomBlock, { keys: [name = ""], pointer: at }: Place): readonly Resource[] {
