@@ -4,7 +4,7 @@ import { isArray, isObject } from "../core/json.js";
 import { isRef } from "../core/reference.js";
 import type { Styles } from "./terminal.js";
 import { safeLine } from "./terminal.js";
-import { columnsOf } from "./wrap.js";
+import { columnsOf, wrapped } from "./wrap.js";
 
 export interface CallTextOptions {
   readonly style: Styles;
@@ -27,11 +27,48 @@ export function callLines(
   const line = `${style.bold(method.padEnd(6))} ${safeLine(target)}`;
   if (body === undefined) return [line];
   const shown = readable(body, full);
-  const short = safeLine(JSON.stringify(shown), Infinity);
+  const short = printed(shown);
   if (columnsOf(line) + 1 + columnsOf(short) <= width - 2) return [`${line} ${style.dim(short)}`];
-  if (columnsOf(short) <= width - 9) return [line, style.dim(`       ${short}`)];
-  const lines = JSON.stringify(shown, null, 2).split("\n");
-  return [line, ...lines.map((one) => style.dim(`       ${safeLine(one, Infinity)}`))];
+  return [line, ...jsonLines(shown, width - 9).map((one) => style.dim(`       ${one}`))];
+}
+
+/**
+ * JSON in lines of at most `width` columns where that can be: as few as it takes.
+ *
+ * @param used columns of the first line that are taken already
+ */
+function jsonLines(value: Json, width: number, used = 0): readonly string[] {
+  const short = printed(value);
+  if (used + columnsOf(short) <= width) return [short];
+  if (isArray(value)) {
+    const items = value.every((item) => typeof item !== "object")
+      ? wrappedItems(value.map(printed), width)
+      : value.flatMap((item, at) => separated(jsonLines(item, width - 2), at < value.length - 1));
+    return ["[", ...items, "]"];
+  }
+  if (!isObject(value)) return [short];
+  const members = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  const lines = members.flatMap(([name, inner = null], at) => {
+    const head = `${printed(name)}: `;
+    const [first = "", ...rest] = jsonLines(inner, width - 3, columnsOf(head));
+    return separated([head + first, ...rest], at < members.length - 1);
+  });
+  return ["{", ...lines, "}"];
+}
+
+/** Scalars in as few lines as they take; broken between them, not within. */
+function wrappedItems(items: readonly string[], width: number): readonly string[] {
+  const text = items.map((item) => item.replaceAll(" ", "\u0000")).join(", ");
+  return wrapped(text, "  ", Math.max(width, 40)).map((line) => line.replaceAll("\u0000", " "));
+}
+
+/** Lines of an element, indented, with a comma behind all but the last. */
+function separated(lines: readonly string[], hasNext: boolean): readonly string[] {
+  return lines.map((line, at) => `  ${line}${hasNext && at === lines.length - 1 ? "," : ""}`);
+}
+
+function printed(value: Json): string {
+  return safeLine(JSON.stringify(value), Infinity);
 }
 
 /** The body with words in place of what is known only while applying, and long strings cut. */
