@@ -1,8 +1,10 @@
-import { byCodeUnit } from "../core/json.js";
+import type { Json } from "../core/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { Find } from "../core/kind.js";
 import { read } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
-import { messagesIn } from "./message-live.js";
+import type { Message } from "./message-live.js";
+import { memberId, messagesIn } from "./message-live.js";
 
 /** How far the service's clock may be behind ours. */
 const skewMs = 5 * 60_000;
@@ -21,23 +23,29 @@ export function findMessage(chat: ChatScope): Find {
       if (answer === undefined) return { ids: [], conclusive: false };
       if (!answer.found) return { ids: [], conclusive: true };
       const since = Date.parse(intent.at) - skewMs;
-      const messages = messagesIn(answer.body).map((message) => ({
-        message,
-        sent: Date.parse(message.dateCreated ?? ""),
-      }));
+      const messages = messagesIn(answer.body).map((message) => ({ message, sent: sentAt(message) }));
       const found = messages
         .filter(({ sent }) => sent >= since)
-        .filter(({ message }) => message.body === intent.body["message"])
-        .filter(({ message }) => typeof actor !== "string" || (message.user?.id ?? actor) === actor)
+        .filter(({ message }) => message["body"] === intent.body["message"])
+        .filter(({ message }) => typeof actor !== "string" || (memberId(message, "user") ?? actor) === actor)
         .sort((a, b) => a.sent - b.sent || byCodeUnit(a.message.id, b.message.id));
-      // Fewer than were asked for: that is all there is. (A service that gives fewer at most reaches back far enough
-      // only if something older than the message is among them.)
-      const reachesBack = messages.length === 0 || messages.some(({ sent }) => sent < since);
-      const whole = messages.length < shortHistory;
-      return { ids: found.map(({ message }) => message.id), conclusive: reachesBack || whole };
+      const reachesBack = messages.some(({ sent }) => sent < since);
+      const whole = isListing(answer.body) && messages.length < shortHistory;
+      const dated = messages.every(({ sent }) => !Number.isNaN(sent));
+      return { ids: found.map(({ message }) => message.id), conclusive: dated && (reachesBack || whole) };
     },
   };
 }
 
 /** A history of fewer messages than any known default limit is whole. */
 const shortHistory = 20;
+
+/** A single message, as a 1on1's history is published, says nothing about others. */
+function isListing(body: Json): boolean {
+  return isArray(body) || (isObject(body) && isArray(body["entities"]));
+}
+
+function sentAt(message: Message): number {
+  const date = message["dateCreated"];
+  return typeof date === "string" ? Date.parse(date) : Number.NaN;
+}

@@ -1,11 +1,11 @@
-import type { AnswerBody } from "../api/models.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { Subject, World } from "../core/kind.js";
 import { elements, idsOf } from "./attributes.js";
 import { canonicalEmoji, isEmoji } from "./emoji.js";
 
-export type Message = AnswerBody<"ChatMessageResponse"> & JsonObject;
+/** A message of an answer: its id is known, everything else is looked at before it is trusted. */
+export type Message = JsonObject & { readonly id: string };
 
 /** The messages in an answer: a listing, an array, or a single one (as a 1on1's history is published). */
 export function messagesIn(body: Json): readonly Message[] {
@@ -16,9 +16,9 @@ export function messagesIn(body: Json): readonly Message[] {
 /** A live message's attributes, as far as they can be compared to what is declared. */
 export function decodeMessage(subject: Subject, message: Message, { actor }: World): JsonObject {
   const { attributes, applied } = subject;
-  const thread = message.thread?.id;
+  const thread = memberId(message, "thread");
   return {
-    body: message.body ?? "",
+    body: message["body"] ?? "",
     ...(attributes["mentions"] === undefined ? {} : { mentions: mentionsOf(subject, message) }),
     ...(typeof actor === "string" ? { reactions: reactionsOf(subject, message, actor) } : {}),
     ...(attributes["replyTo"] === undefined && applied?.["replyTo"] === undefined
@@ -32,7 +32,8 @@ export function decodeMessage(subject: Subject, message: Message, { actor }: Wor
  * Who is mentioned. The map's form is not documented: whoever is named anywhere in it is mentioned. Where it names nobody
  * that is known, but as many as were applied, those are meant.
  */
-function mentionsOf({ attributes, applied }: Subject, { mentions }: Message): readonly Json[] {
+function mentionsOf({ attributes, applied }: Subject, message: Message): readonly Json[] {
+  const { mentions } = message;
   const last = elements(applied ?? {}, "/mentions");
   if (!isObject(mentions)) return last;
   const texts = new Set(textsIn(mentions));
@@ -56,15 +57,11 @@ function* textsIn(value: Json | undefined): Generator<string> {
  * The acting user's reactions, written as the files write them where they mean the same. Nobody outside knows how the
  * service writes them: as many that can't be read as were applied and don't show are taken to be those.
  */
-function reactionsOf(
-  { attributes, applied }: Subject,
-  { reactions }: Message,
-  actor: string,
-): readonly Json[] {
+function reactionsOf({ attributes, applied }: Subject, message: Message, actor: string): readonly Json[] {
   const last = texts(applied ?? {});
   const written = new Map([...last, ...texts(attributes)].map((emoji) => [canonicalEmoji(emoji), emoji]));
-  const own = (reactions ?? [])
-    .filter(({ users }) => idsOf(users as unknown as Json).includes(actor))
+  const own = reactionsIn(message)
+    .filter(({ users }) => idsOf(users).includes(actor))
     .map(({ emoji }) => ({ emoji, same: written.get(canonicalEmoji(emoji)) }));
   const unreadable = own.filter(({ emoji, same }) => same === undefined && !isEmoji(canonicalEmoji(emoji)));
   const hidden = last.filter((emoji) => own.every(({ same }) => same !== emoji));
@@ -74,6 +71,21 @@ function reactionsOf(
     ...own.filter((one) => !unreadable.includes(one)).map(({ emoji, same }) => same ?? emoji),
     ...hidden,
   ];
+}
+
+function reactionsIn({
+  reactions,
+}: Message): readonly { readonly emoji: string; readonly users: Json | undefined }[] {
+  if (!isArray(reactions)) return [];
+  return reactions.flatMap((one) =>
+    isObject(one) && typeof one["emoji"] === "string" ? [{ emoji: one["emoji"], users: one["users"] }] : [],
+  );
+}
+
+/** The id in a reference to another thing: `{ id, selfUri }`. */
+export function memberId(message: Message, member: string): string | undefined {
+  const reference = message[member];
+  return isObject(reference) && typeof reference["id"] === "string" ? reference["id"] : undefined;
 }
 
 function texts(attributes: JsonObject): readonly string[] {
