@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Api, ApiRequest } from "../../src/api/api.js";
+import { ApiError } from "../../src/api/errors.js";
+import type { Call } from "../../src/core/call.js";
+import type { Change } from "../../src/core/change.js";
+import type { Plan } from "../../src/core/plan.js";
+import { execute } from "../../src/engine/execute.js";
+import { Recorder } from "../../src/engine/recorder.js";
+import { resultOf } from "../../src/engine/outcome.js";
+import { JumpingClock, MemoryWriter, planOptions } from "../helpers/world.js";
+
+interface Node {
+  readonly change: number;
+  /** Positions of earlier nodes that it depends on. */
+  readonly needs: readonly number[];
+  readonly fails: boolean;
+  readonly ticks: number;
+}
+
+const nodes = fc
+  .array(
+    fc.record({
+      change: fc.nat({ max: 6 }),
+      needs: fc.array(fc.nat({ max: 30 }), { maxLength: 3 }),
+      fails: fc.boolean(),
+      ticks: fc.nat({ max: 4 }),
+    }),
+    { maxLength: 25 },
+  )
+  .map((list): readonly Node[] =>
+    list.map((node, at) => ({
+      ...node,
+      needs: at === 0 ? [] : [...new Set(node.needs.map((one) => one % at))],
+      fails: node.fails && at % 4 === 3,
+    })),
+  );
+
+function planOf(list: readonly Node[]): Plan {
+  const calls = list.map(({ change, needs }, at): readonly [number, Call] => [
+    change,
+    {
+      id: `call${at}`,
+      operation: "patchChatsRoom",
+      params: { roomJid: `call${at}` },
+      body: {},
+      effects: [],
+      dependsOn: needs.map((one) => `call${one}`),
+    },
+  ]);
+  const changes = [...new Set(list.map(({ change }) => change))].sort().map((number): Change => ({
+    address: `rooms/r${number}`,
+    kind: "rooms/*",
+    action: "update",
+    id: `r${number}`,
+    ...{ before: {}, after: {}, attributes: [], patch: [], remarks: [], deletions: 0, existing: 0 },
+    record: { applied: {} },
+    calls: calls.filter(([change]) => change === number).map(([, call]) => call),
+  }));
+  return {
+    ...{ options: planOptions, state: null, changes, drift: [], uncertain: [], people: {}, findings: [] },
+    cost: { calls: calls.length, callsPerMinute: 300, seconds: 0 },
+    checksum: "",
+  };
+}
+
+/** A service that answers after so many turns, and notes when each call began and ended. */
+class Service implements Api {
+  readonly log: { readonly what: "begin" | "done" | "failed"; readonly id: string }[] = [];
+  readonly #list: readonly Node[];
+  inFlight = 0;
+  most = 0;
+
+  constructor(list: readonly Node[]) {
+    this.#list = list;
+  }
+
+  async call({ params }: ApiRequest): Promise<{ readonly status: number; readonly body: undefined }> {
+    const id = params?.["roomJid"] ?? "";
+    const node = this.#list[Number(id.slice("call".length))]!;
+    this.log.push({ what: "begin", id });
+    this.most = Math.max(this.most, ++this.inFlight);
+    for (let turn = 0; turn < node.ticks; turn++) await new Promise((resolve) => setImmediate(resolve));
+    this.inFlight--;
+    this.log.push({ what: node.fails ? "failed" : "done", id });
+    if (!node.fails) return { status: 204, body: undefined };
+    throw new ApiError({
+      ...{ operation: "patchChatsRoom", method: "PATCH", path: "/", outcome: "refused" },
+      ...{ status: 403, code: "forbidden", reason: "no" },
+    });
+  }
+
+  budget(): undefined {
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+test("calls keep to the graph: each once, behind those it depends on; a failure stops only those behind it", async () => {
+  await fc.assert(
+    fc.asyncProperty(nodes, fc.integer({ min: 1, max: 5 }), async (list, parallelism) => {
+      const plan = planOf(list);
+      const service = new Service(list);
+      const runs = await execute({
+        ...{ plan, parallelism, api: service, clock: new JumpingClock(), onEvent: () => undefined },
+        recorder: new Recorder(new MemoryWriter(undefined), undefined),
+        stop: new AbortController().signal,
+        abort: new AbortController().signal,
+        find: () => Promise.reject(new Error("nothing was created")),
+        isSo: () => Promise.resolve(false),
+      });
+      expect(service.most).toBeLessThanOrEqual(parallelism);
+      const at = new Map(service.log.map(({ what, id }, position) => [`${what} ${id}`, position]));
+      expect(at.size).toBe(service.log.length);
+      const made = list.map((_node, position) => at.get(`begin call${position}`));
+      for (const [position, { needs }] of list.entries()) {
+        const done = needs.map((one) => at.get(`done call${one}`));
+        const ready = done.every((one) => one !== undefined);
+        expect(made[position] !== undefined).toBe(ready);
+        if (ready) for (const one of done) expect(made[position]).toBeGreaterThan(one);
+      }
+      for (const run of runs.values()) {
+        const own = run.change.calls.map(({ id }) => list[Number(id.slice("call".length))]!);
+        const failed = run.change.calls.filter(({ id }) => at.has(`failed ${id}`)).length;
+        const allDone = run.change.calls.every(({ id }) => at.has(`done ${id}`));
+        const status = resultOf(run).status;
+        expect(own.length).toBeGreaterThan(0);
+        expect(status).toBe(failed > 0 ? "failed" : allDone ? "done" : "skipped");
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

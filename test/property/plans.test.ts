@@ -1,0 +1,124 @@
+import fastJsonPatch from "fast-json-patch";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Json, JsonObject } from "../../src/core/json.js";
+import { isObject } from "../../src/core/json.js";
+import { resourcesOf, World, writesIn } from "../helpers/world.js";
+import { document } from "./arbitrary.js";
+
+const runs = { numRuns: Number(process.env["RUNS"] ?? 40) };
+
+/** The document in parts: one for each room and each user, and one for the rest. */
+function parts({ rooms, users, ...rest }: JsonObject): readonly JsonObject[] {
+  const each = (key: string, value: Json | undefined): readonly JsonObject[] =>
+    isObject(value) ? Object.entries(value).map(([name, block]) => ({ [key]: { [name]: block } })) : [];
+  return [rest, ...each("rooms", rooms), ...each("users", users)];
+}
+
+test("files in any order, however they are cut, give the same plan", { timeout: 600_000 }, async () => {
+  const cut = document.chain((whole) => {
+    const all = parts(whole);
+    return fc.tuple(
+      fc.constant(whole),
+      fc.shuffledSubarray([...all], { minLength: all.length, maxLength: all.length }),
+    );
+  });
+  await fc.assert(
+    fc.asyncProperty(cut, async ([whole, files]) => {
+      const world = await World.start();
+      try {
+        const one = await world.plan(await resourcesOf(whole));
+        const other = await world.plan(await resourcesOf(...files));
+        expect(saved(other.plan)).toEqual(saved(one.plan));
+        expect(other.plan.checksum).toBe(one.plan.checksum);
+      } finally {
+        await world.close();
+      }
+    }),
+    runs,
+  );
+});
+
+/** Through JSON, as it is saved. */
+function saved(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+test(
+  "a change's patch leads from before to after, and changes nothing else",
+  { timeout: 600_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(document, document, async (first, second) => {
+        const world = await World.start();
+        try {
+          await world.apply((await world.plan(await resourcesOf(first))).plan);
+          const { plan } = await world.plan(await resourcesOf(second));
+          for (const { before, after, patch, calls, attributes } of plan.changes) {
+            if (before === null || after === null) continue;
+            const patched = fastJsonPatch.applyPatch(structuredClone(before), structuredClone([...patch]));
+            expect(patched.newDocument).toEqual(after);
+            expect(patch.length > 0).toBe(attributes.length > 0);
+            expect(calls.length > 0).toBe(attributes.length > 0);
+          }
+        } finally {
+          await world.close();
+        }
+      }),
+      runs,
+    );
+  },
+);
+
+test("no more is written than has to be", { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(document, async (desired) => {
+      const world = await World.start();
+      try {
+        const { plan } = await world.plan(await resourcesOf(desired));
+        const needed = writesNeeded(desired);
+        world.takeRequests();
+        await world.apply(plan);
+        const written = writesIn(world.takeRequests()).length;
+        expect(written).toBe(plan.changes.flatMap(({ calls }) => calls).length - reads(plan));
+        expect(written).toBeLessThanOrEqual(needed);
+      } finally {
+        await world.close();
+      }
+    }),
+    runs,
+  );
+});
+
+function reads(plan: Awaited<ReturnType<World["plan"]>>["plan"]): number {
+  return plan.changes.flatMap(({ calls }) => calls).filter(({ operation }) => operation === "getChatsMessage")
+    .length;
+}
+
+/** By hand: how many requests make this out of an org that has nothing of it. No list is longer than one POST takes. */
+function writesNeeded(desired: JsonObject): number {
+  const chats = [...members(desired["rooms"]), ...members(desired["users"])];
+  const settings = [
+    desired["settings"],
+    desired["me"],
+    ...members(desired["users"]).map((user) => user["settings"]),
+  ];
+  const owned = members(desired["rooms"]).filter(({ owners }) => Array.isArray(owners) && owners.length > 0);
+  const messages = chats.flatMap((chat) => members(chat["messages"]));
+  const reacted = messages.filter(({ reactions }) => Array.isArray(reactions) && reactions.length > 0);
+  const pinned = chats.filter((chat) =>
+    members(chat["messages"]).some((message) => message["pinned"] === true),
+  );
+  return (
+    settings.filter((one) => one !== undefined).length +
+    members(desired["rooms"]).length +
+    owned.length +
+    messages.length +
+    reacted.length +
+    pinned.length
+  );
+}
+
+function members(value: Json | undefined): readonly JsonObject[] {
+  return isObject(value) ? Object.values(value).filter(isObject) : [];
+}
