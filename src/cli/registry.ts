@@ -68,4 +68,10 @@ export const commands: readonly CommandEntry[] = [
     summary: "Look into the state, and repair it",
     load: async () => (await import("./commands/state.js")).state,
   },
+  {
+    name: "completion",
+    signature: "completion <shell>",
+    summary: "Print a script for a shell that completes commands",
+    load: async () => (await import("./commands/completion.js")).completion,
+  },
 ];

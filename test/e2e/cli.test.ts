@@ -1,0 +1,203 @@
+/** The command line without any service: help, version, completion, usage errors, and what is loaded for them. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Context, ExitCode } from "../../src/cli/context.js";
+import { commands } from "../../src/cli/registry.js";
+import { run } from "../../src/cli/run.js";
+import { VERSION } from "../../src/core/version.js";
+
+let cwd = "";
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "chatform-cli-"));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+interface Ran {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function chatform(args: readonly string[], rest: Partial<Context> = {}): Promise<Ran> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const code = await run(args, {
+    cwd,
+    env: {},
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    now: () => new Date(0),
+    stop: new AbortController().signal,
+    abort: new AbortController().signal,
+    ...rest,
+  });
+  return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+}
+
+function textOf(stream: PassThrough): string {
+  return (stream.read() as Buffer | null)?.toString("utf8") ?? "";
+}
+
+describe("without a command", () => {
+  it("says what to do first", async () => {
+    const { code, stdout, stderr } = await chatform([]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("chatform emulate");
+    expect(stdout).not.toContain("chatform apply");
+  });
+
+  it("says what to do next where there is a file", async () => {
+    await writeFile(join(cwd, "chatform.yaml"), "version: 1\n");
+    expect((await chatform([])).stdout).toContain("chatform plan");
+  });
+
+  it.each([["--version"], ["--version", "--no-color"]])("shows the version: %s", async (...args) => {
+    expect(await chatform(args)).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
+  });
+});
+
+describe("help", () => {
+  it.each([["--help"], ["-h"], ["help"], ["--no-color", "--help"]])(
+    "lists the commands: %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await chatform(args);
+      expect([code, stderr]).toEqual([0, ""]);
+      for (const { name, summary } of commands) {
+        expect(stdout).toContain(`  ${name} `);
+        expect(stdout).toContain(summary.split(" ").slice(0, 3).join(" "));
+      }
+    },
+  );
+
+  it.each(commands.map(({ name }) => name))(
+    "of %s says what it takes, with examples, in 80 columns",
+    async (name) => {
+      const { code, stdout } = await chatform(["help", name]);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: chatform ${name}`);
+      expect(stdout).toContain("Examples:");
+      for (const line of stdout.split("\n"))
+        expect(line.length).toBeLessThanOrEqual(line.includes("chatform ") ? 110 : 80);
+      expect(await chatform([name, "--help"])).toEqual(await chatform(["help", name]));
+    },
+  );
+});
+
+describe("usage errors", () => {
+  it.each([
+    [["plna"], 'Did you mean "chatform plan"?'],
+    [["help", "plna"], 'Did you mean "chatform plan"?'],
+    [["qwertyuiop"], "See chatform --help."],
+    [["-f", "x", "plan"], "The command comes first"],
+    [["--wat"], "no option --wat"],
+    [["plan", "--targt", "x"], "Did you mean --target?"],
+    [["plan", "--no-refrsh"], "Did you mean --refresh?"],
+    [["plan", "--qwertyuiop"], "no option --qwertyuiop. See chatform plan --help."],
+    [["plan", "foo"], 'takes no "foo"'],
+    [["plan", "--state"], "--state needs a value"],
+    [["plan", "-f"], "-f needs a value"],
+    [["plan", "-f", "--json"], "-f needs a value"],
+    [["plan", "--state", "a", "--state", "b"], "--state is given 2 times"],
+    [["plan", "--parallelism", "many"], "--parallelism takes a number"],
+    [["schema", "foo"], '"desired-state", "plan", "state"'],
+    [["completion"], "needs SHELL"],
+  ])("%j", async (args, message) => {
+    const { code, stdout, stderr } = await chatform(args);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^Error: /);
+    expect(stderr.split("\n")).toHaveLength(2);
+    expect(stderr).toContain(message);
+  });
+
+  it("show what acts as escapes", async () => {
+    expect((await chatform(["\u001b[2Jplan"])).stderr).toContain("\\u{1b}[2J");
+  });
+});
+
+describe("what stops a command", () => {
+  it("is shown with its place, without a stack", async () => {
+    await writeFile(join(cwd, "chatform.yaml"), "version: 1\nsetings: {}\nromms: {}\n");
+    const { code, stderr } = await chatform(["plan"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("chatform.yaml:2:1");
+    expect(stderr).toContain("2 errors in 1 file.");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("is painted on a terminal, unless told not to", async () => {
+    const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
+    for (const [args, env, painted] of [
+      [["plan"], {}, true],
+      [["plan", "--no-color"], {}, false],
+      [["plan"], { NO_COLOR: "1" }, false],
+      [["plan"], { TERM: "dumb" }, false],
+    ] as const) {
+      const stderr = terminal();
+      await chatform(args, { env, stderr });
+      expect(textOf(stderr).includes("\u001b[")).toBe(painted);
+    }
+    expect((await chatform(["plan"], { env: { FORCE_COLOR: "1" } })).stderr).toContain("\u001b[");
+  });
+
+  it("is a bug of ours where nobody expected it, with a stack on --debug only", async () => {
+    const stdout = new PassThrough();
+    stdout.write = () => {
+      throw new Error("boom");
+    };
+    const quiet = await chatform(["schema"], { stdout });
+    expect(quiet.code).toBe(1);
+    expect(quiet.stderr).toMatch(/^Error: This is a bug in chatform: boom\n/);
+    expect(quiet.stderr).not.toMatch(/^\s+at /m);
+    expect((await chatform(["schema", "--debug"], { stdout })).stderr).toMatch(/^\s+at /m);
+  });
+
+  it("is an interruption where that was asked for", async () => {
+    const stop = AbortSignal.abort(new Error("interrupted"));
+    const stdout = new PassThrough();
+    stdout.write = () => {
+      throw stop.reason;
+    };
+    expect(await chatform(["schema"], { stdout, stop })).toMatchObject({
+      code: 130,
+      stderr: "Interrupted.\n",
+    });
+  });
+});
+
+describe("schema", () => {
+  it.each(["desired-state", "plan", "state"])("prints that of %s", async (name) => {
+    const { code, stdout } = await chatform(["schema", name]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toHaveProperty("$schema");
+  });
+});
+
+describe("completion", () => {
+  async function complete(...words: readonly string[]): Promise<readonly string[]> {
+    const { stdout } = await chatform(["completion", "bash"]);
+    const file = join(cwd, "completion.bash");
+    await writeFile(file, stdout);
+    const list = words.map((word) => `'${word}'`).join(" ");
+    const script = `source '${file}'; COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _chatform; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const result = await promisify(execFile)("bash", ["-c", script]);
+    return result.stdout.split("\n").filter((line) => line !== "");
+  }
+
+  it("of bash knows commands, options and values", async () => {
+    expect(await complete("chatform", "pl")).toEqual(["plan"]);
+    expect(await complete("chatform", "plan", "--targ")).toEqual(["--target"]);
+    expect(await complete("chatform", "plan", "--no-refr")).toEqual(["--no-refresh"]);
+    expect(await complete("chatform", "completion", "")).toEqual(["bash", "zsh"]);
+  });
+
+  it("of zsh describes every command", async () => {
+    const { stdout } = await chatform(["completion", "zsh"]);
+    expect(stdout).toMatch(/^#compdef chatform\n/);
+    for (const { name } of commands) expect(stdout).toContain(`'${name}:`);
+  });
+});
