@@ -18,7 +18,7 @@ export interface Checked {
 /** Checks what a file says against the schema of the desired state. */
 export function checkSchema(
   source: Source,
-  { value, untyped, unresolved }: YamlValue,
+  { value, untyped, unresolved, partial }: YamlValue,
   kinds: readonly Kind[],
 ): Checked {
   const validate = validators["desiredState"];
@@ -26,7 +26,10 @@ export function checkSchema(
   const typed = withTypes(value, validate.errors ?? [], untyped);
   if (validate(typed)) return { value: typed, diagnostics: [] };
   // Only now is the schema itself needed: to say what would be right.
-  const errors = (validate.errors ?? []).filter(({ instancePath }) => !unresolved.has(instancePath));
+  const errors = (validate.errors ?? []).filter(
+    ({ keyword, instancePath }) =>
+      !unresolved.has(instancePath) && !(isOfMissing(keyword) && partial.has(instancePath)),
+  );
   const problems = schemaProblems(errors, typed, desiredStateSchema(kinds));
   const diagnostics = problems.map(({ diagnostic, path, atKey }): Diagnostic => ({
     severity: "error",
@@ -34,6 +37,11 @@ export function checkSchema(
     ...placeOf(source, path, atKey),
   }));
   return { value: typed, diagnostics };
+}
+
+/** Whether it may only say that a key is missing that is there, but could not be read. */
+function isOfMissing(keyword: string): boolean {
+  return keyword === "required" || keyword === "minProperties";
 }
 
 /** Plain scalars that are one variable become numbers and booleans where the schema wants those. */

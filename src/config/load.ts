@@ -70,7 +70,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
     state: isObject(state) ? state : {},
     files: files.map(({ file }) => file),
-    diagnostics: diagnostics.sort(byPlace),
+    diagnostics: withoutRepetitions(diagnostics).sort(byPlace),
     locate: (at, atKey = false) => merged.locate(at, atKey),
     placesOf: (reference) =>
       placesIn(merged.document, "", reference).flatMap(([at, atKey]) => merged.locate(at, atKey) ?? []),
@@ -86,7 +86,7 @@ function readPart(
 ): Part | undefined {
   const { source, diagnostics: syntax } = parse(file, bytes);
   diagnostics.push(...syntax);
-  if (source === undefined || syntax.length > 0) return undefined;
+  if (source === undefined) return undefined;
   const read = valueOf(source, variables);
   diagnostics.push(...read.diagnostics);
   if (!isObject(read.value)) {
@@ -105,6 +105,16 @@ function readPart(
   const checked = checkSchema(source, read, kinds);
   diagnostics.push(...checked.diagnostics);
   return isObject(checked.value) ? { source, value: checked.value } : undefined;
+}
+
+/** What an alias repeats, or two stages found, is said once. */
+function withoutRepetitions(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, detail = "", range }) => {
+    if (range === undefined) return true;
+    const key = JSON.stringify([code, detail, range.file, range.start.offset]);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

@@ -1,6 +1,7 @@
 import type { Document, LineCounter } from "yaml";
-import { isMap, isNode, isPair, isScalar, isSeq } from "yaml";
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq } from "yaml";
 import type { SourceRange } from "../core/diagnostic.js";
+import type { Aliases } from "./aliases.js";
 
 /** A file that was parsed, to find places in. */
 export interface Source {
@@ -9,6 +10,7 @@ export interface Source {
   readonly text: string;
   readonly lines: LineCounter;
   readonly document: Document.Parsed;
+  readonly aliases: Aliases;
 }
 
 /** A place in a file, with the line to show. */
@@ -46,7 +48,7 @@ export function placeOf(source: Source, path: readonly string[], atKey: boolean)
   let node: unknown = source.document.contents;
   let range = rangeOf(node) ?? [0, 0];
   for (const [depth, token] of path.entries()) {
-    const next = child(source.document, node, token);
+    const next = child(source.aliases, node, token);
     if (next === undefined) break;
     const isLast = depth === path.length - 1;
     const key = rangeOf(next.key);
@@ -59,11 +61,11 @@ export function placeOf(source: Source, path: readonly string[], atKey: boolean)
 }
 
 function child(
-  document: Document.Parsed,
+  aliases: Aliases,
   parent: unknown,
   token: string,
 ): { key: unknown; value: unknown } | undefined {
-  const node = isNode(parent) && "resolve" in parent ? parent.resolve(document) : parent;
+  const node = isAlias(parent) ? aliases.get(parent) : parent;
   if (isMap(node)) {
     const pair = node.items.find(
       (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === token,

@@ -1,0 +1,29 @@
+import type { Problem } from "../core/kind.js";
+import type { Pointer } from "../core/pointer.js";
+import { pointer } from "../core/pointer.js";
+
+/**
+ * The items that stand in a list already.
+ *
+ * @param items as they are compared, and shown
+ * @param at where the list is
+ */
+export function repeated(items: readonly string[] | undefined, at: Pointer): readonly Problem[] {
+  const seen = new Map<string, number>();
+  return (items ?? []).flatMap((item, position): Problem[] => {
+    const first = seen.get(item);
+    if (first === undefined) {
+      seen.set(item, position);
+      return [];
+    }
+    return [
+      {
+        code: "duplicate-item",
+        summary: "Listed twice",
+        detail: `${item} is in this list already, as its item ${first + 1}.`,
+        help: "Remove one of the two.",
+        pointer: at + pointer(position),
+      },
+    ];
+  });
+}
