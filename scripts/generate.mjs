@@ -12,7 +12,7 @@ const at = (path) => new URL(path, root);
 
 const { desiredStateSchema } = await import(at("dist/config/schema.js"));
 const { kinds } = await import(at("dist/resources/index.js"));
-const { answerSchemas, requestSchemas } = await import(at("dist/api/models.js"));
+const { requestSchemas } = await import(at("dist/api/models.js"));
 
 const desired = desiredStateSchema(kinds);
 await writeFile(at("schemas/desired-state.schema.json"), `${JSON.stringify(desired, null, 2)}\n`);
@@ -39,4 +39,4 @@ const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.
 await mkdir(at("dist/generated/"), { recursive: true });
 await writeFile(at("src/generated/validators.cjs"), code);
 await copyFile(at("src/generated/validators.cjs"), at("dist/generated/validators.cjs"));
-await writePlainTypes({ RequestBody: Object.keys(requestSchemas), AnswerBody: Object.keys(answerSchemas) });
+await writePlainTypes({ RequestBody: Object.keys(requestSchemas) });

@@ -213,5 +213,3 @@ export type AnswerModel = keyof typeof answerSchemas;
 
 /** The type of a request body. */
 export type RequestBody<M extends RequestModel> = FromSchema<(typeof requestSchemas)[M]>;
-/** The type of an answer's body, as far as chatform relies on it. */
-export type AnswerBody<M extends AnswerModel> = FromSchema<(typeof answerSchemas)[M]>;

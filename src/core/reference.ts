@@ -13,7 +13,7 @@ export interface Ref extends JsonObject {
 /** An id, or where it will come from. */
 export type Id = string | Ref;
 
-export const userRef = (email: string): Ref => ({ $ref: `user:${email.toLowerCase()}`, field: "id" });
+const userRef = (email: string): Ref => ({ $ref: `user:${email.toLowerCase()}`, field: "id" });
 export const groupRef = (name: string): Ref => ({ $ref: `group:${name}`, field: "members" });
 export const resourceRef = (address: string, field: string): Ref => ({ $ref: address, field });
 

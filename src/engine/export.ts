@@ -78,7 +78,7 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
 }
 
 /** The kind whose addresses an address is one of. */
-export function kindAt(kinds: Iterable<Kind>, address: Address): Kind | undefined {
+function kindAt(kinds: Iterable<Kind>, address: Address): Kind | undefined {
   return [...kinds].find(({ name }) => addressMatcher(name)(address));
 }
 

@@ -105,7 +105,7 @@ function single(read: Read, value: string): Read {
 }
 
 /** The service itself says that there is no such thing. A 404 of something else (a proxy, a wrong address) says nothing. */
-export function isAbsent({ failure }: ApiError): boolean {
+function isAbsent({ failure }: ApiError): boolean {
   return failure.status === 404 && failure.code === "not.found";
 }
 

@@ -122,7 +122,7 @@ export function withFindings(state: State, findings: readonly JournalEntry[]): S
 }
 
 /** What the state records of a create that did happen. */
-export function created(intent: Intent, id: string): JournalEntry {
+function created(intent: Intent, id: string): JournalEntry {
   const { address, kind, container, record, effects } = intent;
   const applied = applyEffects(record.applied, effects);
   const resource = { ...record, kind, id, ...(container === undefined ? {} : { container }), applied };

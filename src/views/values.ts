@@ -52,7 +52,7 @@ export function renderAttribute(attribute: AttributeChange, options: ValueOption
 }
 
 /** A scalar as people read it: text in quotes, people by e-mail. */
-export function renderValue(value: Json | undefined, { people, style }: ValueOptions): string {
+function renderValue(value: Json | undefined, { people, style }: ValueOptions): string {
   if (isRef(value)) return style.dim("(known after apply)");
   if (typeof value === "string")
     return isPerson(value, people) ? personOf(value, people) : quoted(value, maxValue);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The built program: `npm run build` makes it. */
-export const binPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const binPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 export interface BinResult {
   readonly code: number | null;

@@ -4,7 +4,7 @@ import type { OrgChange, Variants } from "../../src/emulator/index.js";
 import type { World } from "../helpers/world.js";
 
 /** The users of the emulator's default org; the first is the acting one. */
-export const people = [
+const people = [
   "jane.doe@example.com",
   "sam@example.com",
   "ana@example.com",

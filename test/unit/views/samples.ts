@@ -45,10 +45,10 @@ export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Pl
   };
 }
 
-export const jid = "adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com";
+const jid = "adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com";
 const jidRef = resourceRef("rooms/incident-bridge", "jid");
 
-export const people = {
+const people = {
   "11111111-1111-4111-8111-111111111111": "jane.doe@example.com",
   "22222222-2222-4222-8222-222222222222": "sam@example.com",
   "33333333-3333-4333-8333-333333333333": "kim@example.com",
@@ -190,7 +190,7 @@ export const everything: Plan = planOf(
   },
 );
 
-export const failure = new ApiError({
+const failure = new ApiError({
   operation: "patchChatsRoom",
   method: "PATCH",
   path: "/api/v2/chats/rooms/x",
