@@ -25,7 +25,7 @@ async function main(): Promise<number> {
     abort,
   });
   release();
-  return output.isBroken() ? 1 : code;
+  return (await output.isBroken()) ? 1 : code;
 }
 
 /** The first signal asks to stop, the second to stop at once; the third does not ask. */
@@ -53,14 +53,24 @@ function catchSignals(): {
 }
 
 /** A reader that has seen enough (head) is no failure; a full disk is, and it must not end a run halfway. */
-function watchOutput(): { readonly isBroken: () => boolean } {
+function watchOutput(): { readonly isBroken: () => Promise<boolean> } {
   let broken = false;
-  const failed = (error: NodeJS.ErrnoException): void => {
+  const { stdout, stderr } = process;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED" || broken) return;
     broken = true;
-    process.stderr.write(`Error: The output can't be written: ${error.message}.\n`);
+    stderr.write(`Error: The output can't be written: ${error.message}.\n`);
+  });
+  stderr.on("error", () => undefined);
+  return {
+    // Errors of writing come late: this waits until all is written, or is known not to be.
+    isBroken: () =>
+      new Promise((resolve) => {
+        stdout.write("", () => {
+          setImmediate(() => {
+            resolve(broken);
+          });
+        });
+      }),
   };
-  process.stdout.on("error", failed);
-  process.stderr.on("error", () => undefined);
-  return { isBroken: () => broken };
 }

@@ -1,0 +1,101 @@
+/** What only a process shows: what is loaded, signals, and readers that go away. */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, openSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { VERSION } from "../../src/core/version.js";
+import type { Compiled } from "../conformance/compile.js";
+import { compile } from "../conformance/compile.js";
+
+const folders = ["api", "cli", "cli/commands", "config", "core", "emulator", "emulator/handlers"];
+const others = ["engine", "generated", "resources", "state", "views"];
+let compiled: Compiled;
+beforeAll(async () => {
+  compiled = await compile(["src/main.ts", ...[...folders, ...others].map((folder) => `src/${folder}`)]);
+});
+afterAll(() => compiled.remove());
+
+function start(args: readonly string[], stdout: "pipe" | number = "pipe"): ChildProcess {
+  return spawn(process.execPath, [join(compiled.folder, "src/main.js"), ...args], {
+    cwd: compiled.folder,
+    env: { PATH: process.env["PATH"] },
+    stdio: ["ignore", stdout, "pipe"],
+  });
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const texts = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (data: Buffer) => (texts.stdout += data.toString()));
+  child.stderr?.on("data", (data: Buffer) => (texts.stderr += data.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, ...texts };
+}
+
+describe("the process", () => {
+  it("shows its version", async () => {
+    expect(await ended(start(["--version"]))).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
+  });
+
+  it("ends with the code of the command", async () => {
+    expect((await ended(start(["plna"]))).code).toBe(1);
+  });
+
+  it("does not mind a reader that goes away", async () => {
+    const child = start(["--help"]);
+    child.stdout?.destroy();
+    expect(await ended(child)).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it.runIf(existsSync("/dev/full"))("says when its output can't be written", async () => {
+    const { code, stderr } = await ended(start(["--help"], openSync("/dev/full", "w")));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: The output can't be written: .*ENOSPC/);
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("stops in peace at %s", async (signal) => {
+    const child = start(["emulate"]);
+    const end = ended(child);
+    await once(child.stdout!, "data");
+    child.kill(signal);
+    const { code, stderr } = await end;
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+});
+
+/** Packages and files that come with a file, before anything is asked for: those of its static imports. */
+function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const source = readFileSync(file, "utf8");
+  for (const [, what = "", name = ""] of source.matchAll(
+    /^(?:import|export)\s+([^;]*?)\s*from\s+"([^"]+)";/gm,
+  )) {
+    if (what.startsWith("type ")) continue;
+    if (name.startsWith(".")) loadedWith(resolve(dirname(file), name.replace(/\.js$/, ".ts")), seen);
+    else seen.add(name);
+  }
+  return seen;
+}
+
+describe("what is loaded", () => {
+  const root = new URL("../../", import.meta.url).pathname;
+  const relative = (names: ReadonlySet<string>) => [...names].map((name) => name.replace(root, ""));
+
+  it("for the version is next to nothing", () => {
+    const names = relative(loadedWith(join(root, "src/main.ts")));
+    expect(names).toEqual(["src/main.ts", "src/core/version.ts"]);
+  });
+
+  it.each(["src/cli/run.ts", "src/cli/help.ts"])(
+    "with %s is no command, and nothing that only commands need",
+    (file) => {
+      const names = relative(loadedWith(join(root, file)));
+      expect(names).toContain("yargs");
+      const heavy =
+        /^(undici|yaml|ajv|diff|p-queue|smol-toml|fast-json-patch|gemoji)|commands\/|src\/(config|engine|resources|emulator)\//;
+      expect(names.filter((name) => heavy.test(name))).toEqual([]);
+    },
+  );
+});
