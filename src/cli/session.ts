@@ -4,7 +4,6 @@ import type { RequestEntry } from "../api/client.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Loaded } from "../config/load.js";
-import { loadDesired } from "../config/load.js";
 import { safetyProblem } from "../core/policy.js";
 import type { Plan } from "../core/plan.js";
 import type { PlannerOutput } from "../core/planner.js";
@@ -15,25 +14,9 @@ import { openStore } from "../state/index.js";
 import type { StateStore } from "../state/store.js";
 import type { Context } from "./context.js";
 import { located } from "./locate.js";
-import type { FileArgs, PlanArgs, SessionArgs } from "./options.js";
+import type { PlanArgs, SessionArgs } from "./options.js";
 import { durationMs } from "./options.js";
 import { UsageError } from "./usage-error.js";
-
-/** Reads the desired state. @throws DiagnosticsError with all that is wrong in it */
-export async function loadFiles(args: FileArgs, context: Context): Promise<Loaded> {
-  const { cwd, env } = context;
-  const loaded = await loadDesired({
-    paths: args.file,
-    vars: args.var,
-    varFiles: args["var-file"],
-    env,
-    cwd,
-    kinds,
-  });
-  if (loaded.diagnostics.some(({ severity }) => severity === "error"))
-    throw new DiagnosticsError(loaded.diagnostics);
-  return loaded;
-}
 
 /** What a command works with: the service, and the state. */
 export interface Session {

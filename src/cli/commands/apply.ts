@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { Plan } from "../../core/plan.js";
 import type { State } from "../../core/state.js";
-import { loadDesired } from "../../config/load.js";
 import { kinds } from "../../resources/index.js";
 import type { Command } from "../command.js";
 import { carryOut } from "../carry-out.js";
@@ -13,7 +12,8 @@ import { fileOptions, planOptions, sessionOptions } from "../options.js";
 import { readPlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
-import { loadFiles, makePlan, openSession } from "../session.js";
+import { loadFiles, readDesired } from "../desired.js";
+import { makePlan, openSession } from "../session.js";
 import { planText, showProblems } from "../show-plan.js";
 import { UsageError } from "../usage-error.js";
 import { underLock } from "../under-lock.js";
@@ -100,7 +100,9 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
 
 async function applySaved(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
   const plan = await readPlanFile(resolve(context.cwd, file), file);
-  const session = await openSession(args, await stateConfigOf(args, context), context);
+  // A saved plan says everything but where the state is: that is in the files, if they are there.
+  const { state: stateConfig } = await readDesired(args, context);
+  const session = await openSession(args, stateConfig, context);
   return underLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, context);
@@ -127,20 +129,4 @@ async function stillValid(
   const { movedSince } = await import("../../engine/stale.js");
   const { api, parallelism } = session;
   return movedSince({ api, kinds, plan, state, parallelism, signal: context.stop, onEvent: () => undefined });
-}
-
-/** A saved plan says everything but where the state is: that is in the files, if they are there. */
-async function stateConfigOf(
-  args: ApplyArgs,
-  { cwd, env }: Context,
-): Promise<Awaited<ReturnType<typeof loadDesired>>["state"]> {
-  const loaded = await loadDesired({
-    paths: args.file,
-    vars: args.var,
-    varFiles: args["var-file"],
-    env,
-    cwd,
-    kinds,
-  });
-  return loaded.state;
 }

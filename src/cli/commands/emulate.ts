@@ -14,6 +14,7 @@ import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
 import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
+import { UsageError } from "../usage-error.js";
 
 export interface EmulateArguments {
   /** 0: a free one. */
@@ -150,5 +151,11 @@ export const emulateCommand: Command<EmulateArguments> = {
         describe: "name=value: how the service answers; repeatable",
       })
       .option("faults", { type: "string", requiresArg: true, describe: "YAML or JSON file of faults" }),
-  run: emulate,
+  async run(args, context) {
+    try {
+      return await emulate(args, context);
+    } catch (error) {
+      throw error instanceof SeedError ? new UsageError(error.message, { cause: error }) : error;
+    }
+  },
 };

@@ -19,7 +19,8 @@ import type { FileArgs, SessionArgs } from "../options.js";
 import { fileOptions, sessionOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
-import { loadFiles, openSession } from "../session.js";
+import { loadFiles } from "../desired.js";
+import { openSession } from "../session.js";
 import { underLock } from "../under-lock.js";
 import { UsageError } from "../usage-error.js";
 

@@ -1,14 +1,19 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { ProgressLine } from "../../views/progress.js";
+import { planReport } from "../../views/report-of.js";
 import type { Command } from "../command.js";
 import type { ExitCode } from "../context.js";
 import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
 import { fileOptions, planOptions, sessionOptions } from "../options.js";
 import { writePlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
-import { loadFiles, makePlan, openSession } from "../session.js";
+import { loadFiles } from "../desired.js";
+import { makePlan, openSession } from "../session.js";
+import type { ReportArgs } from "../reports.js";
+import { reportOption, wantedReports, writeReports } from "../reports.js";
 import { planJson, planText, showProblems } from "../show-plan.js";
+import { ticking } from "../ticking.js";
 
 interface OwnArgs {
   readonly json: boolean;
@@ -16,7 +21,7 @@ interface OwnArgs {
   readonly "detailed-exitcode": boolean;
 }
 
-type Args = FileArgs & SessionArgs & PlanArgs & GlobalArgs & OwnArgs;
+type Args = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & OwnArgs;
 
 export const plan: Command<Args> = {
   usage:
@@ -26,10 +31,11 @@ export const plan: Command<Args> = {
     ["$0 plan --calls", "and the exact API calls"],
     ["$0 plan --out plan.json && $0 apply plan.json", "apply exactly what was reviewed"],
     ["$0 plan --target 'rooms/**'", "only rooms"],
+    ["$0 plan --report markdown=plan.md", "for a comment on a pull request"],
     ["$0 plan --detailed-exitcode", "0 nothing to do, 1 error, 2 changes"],
   ],
   options: (yargs: Argv) =>
-    planOptions(sessionOptions(fileOptions(yargs)))
+    reportOption(planOptions(sessionOptions(fileOptions(yargs))))
       .option("json", {
         type: "boolean",
         default: false,
@@ -46,9 +52,11 @@ export const plan: Command<Args> = {
         describe: "Exit 2 when there are changes",
       }),
   async run(args, context): Promise<ExitCode> {
+    const reports = wantedReports(args);
     const loaded = await loadFiles(args, context);
     const session = await openSession(args, loaded.state, context);
     const progress = new ProgressLine({ output: context.stderr, now: () => context.now().getTime() });
+    const stopTicking = ticking(progress);
     try {
       const state = await session.store.read();
       const made = await makePlan(session, loaded, args, state, false, context, (event) => {
@@ -58,6 +66,12 @@ export const plan: Command<Args> = {
       context.stdout.write(
         args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context),
       );
+      const source = {
+        text: () => planText(made.plan, { ...args, color: false }, context),
+        json: () => planJson(made.plan, made.problems),
+        report: () => planReport(made.plan, made.problems),
+      };
+      await writeReports(reports, source, context.cwd);
       if (made.problems.length > 0) {
         showProblems(made.problems, args, context);
         return 1;
@@ -71,6 +85,7 @@ export const plan: Command<Args> = {
       }
       return args["detailed-exitcode"] && hasChanges(made.plan) ? 2 : 0;
     } finally {
+      stopTicking();
       progress.clear();
       await session.close();
     }

@@ -4,13 +4,12 @@ import type { Argv } from "yargs";
 import { readOnly } from "../../api/read-only.js";
 import { resolveUsers } from "../../api/directory.js";
 import type { Api } from "../../api/api.js";
-import { loadDesired } from "../../config/load.js";
 import type { ChatTarget } from "../../engine/chat-view.js";
 import { readChat } from "../../engine/chat-view.js";
-import { kinds } from "../../resources/index.js";
 import { renderChat } from "../../views/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
+import { readDesired } from "../desired.js";
 import type { FileArgs, SessionArgs } from "../options.js";
 import { fileOptions, sessionOptions } from "../options.js";
 import { readPlanFile } from "../plan-file.js";
@@ -61,15 +60,7 @@ export const show: Command<Args> = {
 };
 
 async function showLive(args: Args, context: Context): Promise<ExitCode> {
-  const { cwd, env } = context;
-  const loaded = await loadDesired({
-    paths: args.file,
-    vars: args.var,
-    varFiles: args["var-file"],
-    env,
-    cwd,
-    kinds,
-  });
+  const loaded = await readDesired(args, context);
   const session = await openSession(args, loaded.state, context);
   const api = readOnly(session.api);
   try {

@@ -8,7 +8,7 @@ import type { Context, ExitCode } from "../context.js";
 import type { FileArgs } from "../options.js";
 import { durationMs, fileOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
-import { loadFiles } from "../session.js";
+import { loadFiles } from "../desired.js";
 import type { StateDesk } from "../state-actions.js";
 import { forget, list, move, pull, push, show, unlock } from "../state-actions.js";
 import { UsageError } from "../usage-error.js";

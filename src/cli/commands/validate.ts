@@ -1,11 +1,10 @@
 import type { Argv } from "yargs";
-import { loadDesired } from "../../config/load.js";
-import { kinds } from "../../resources/index.js";
 import { diagnosticsToJson } from "../../views/diagnostics-json.js";
 import { renderDiagnostics, summarizeDiagnostics } from "../../views/diagnostics-text.js";
 import { count } from "../../views/terminal.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
+import { readDesired } from "../desired.js";
 import type { FileArgs } from "../options.js";
 import { fileOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
@@ -28,15 +27,7 @@ export const validate: Command<Args> = {
       describe: "JSON instead of text",
     }),
   async run(args, context): Promise<ExitCode> {
-    const { cwd, env } = context;
-    const { diagnostics, files, resources } = await loadDesired({
-      paths: args.file,
-      vars: args.var,
-      varFiles: args["var-file"],
-      env,
-      cwd,
-      kinds,
-    });
+    const { diagnostics, files, resources } = await readDesired(args, context);
     const valid = diagnostics.every(({ severity }) => severity !== "error");
     if (args.json) context.stdout.write(`${JSON.stringify(diagnosticsToJson(diagnostics), null, 2)}\n`);
     else
