@@ -7,6 +7,7 @@ import { ApplyText, renderApplyResult } from "../views/apply-text.js";
 import type { Context, ExitCode } from "./context.js";
 import type { Session } from "./session.js";
 import { styleFor, widthOf } from "./show-plan.js";
+import { ticking } from "./ticking.js";
 import type { StopSignals } from "./under-lock.js";
 
 export interface CarryOutArgs {
@@ -35,6 +36,7 @@ export async function carryOut(
     : new ApplyText({ output: context.stdout, now, style });
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
+  const stopTicking = ticking(view);
   let result: ApplyResult;
   try {
     result = await apply({
@@ -53,6 +55,7 @@ export async function carryOut(
       },
     });
   } finally {
+    stopTicking();
     view.done();
     await writer.close();
   }

@@ -63,6 +63,10 @@ export class ApplyJson {
     this.#write(level, diagnostic.summary, "diagnostic", { diagnostic: diagnosticToJson(diagnostic) });
   }
 
+  tick(): void {
+    // Machines don't mind waiting.
+  }
+
   done(): void {
     // Lines are complete by themselves.
   }
