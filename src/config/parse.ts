@@ -1,8 +1,11 @@
-import { LineCounter, parseDocument } from "yaml";
+import type { CST, Document } from "yaml";
+import { Composer, LineCounter, Parser, YAMLParseError } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { aliasTargets } from "./aliases.js";
 import { decode } from "./decode.js";
-import type { Source } from "./source.js";
+import { maxDepth, tooDeepAt } from "./depth.js";
+import type { Place, Source } from "./source.js";
+import { placeAt } from "./source.js";
 import { syntaxProblems } from "./syntax-problems.js";
 
 /** A parsed file, and what is wrong with its syntax. */
@@ -28,26 +31,40 @@ export function parse(file: string, bytes: Uint8Array): Parsed {
     return whole(file, "yaml-syntax", "Unknown line ends", detail, help);
   }
   const lines = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      // They are found while the values are read, in all sorts of spelling, and in linear time.
-      uniqueKeys: false,
-      merge: false,
-    });
-    if (document.contents === null || /^(?:\s|#[^\n]*|---|\.\.\.)*$/.test(text)) {
-      const help = "Write a desired state in it, beginning with version: 1. Or remove it.";
-      return whole(file, "empty-file", "The file is empty", "There is nothing declared in it.", help);
-    }
-    const source = { file, text, lines, document, aliases: aliasTargets(document) };
-    const { diagnostics, isSound } = syntaxProblems(source);
-    return isSound ? { source, diagnostics } : { diagnostics };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const help = "Nothing in a desired state is this deep.";
-    return whole(file, "too-deep", "Nested too deeply", "The file's nesting has no end.", help);
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = tooDeepAt(tokens);
+  if (deep !== undefined) return { diagnostics: [tooDeep(placeAt({ file, text, lines }, deep, deep + 1))] };
+  const document = compose(tokens, text.length);
+  if (document === undefined || document.contents === null || /^(?:\s|#[^\n]*|---|\.\.\.)*$/.test(text)) {
+    const help = "Write a desired state in it, beginning with version: 1. Or remove it.";
+    return whole(file, "empty-file", "The file is empty", "There is nothing declared in it.", help);
   }
+  const source: Source = { file, text, lines, document, aliases: aliasTargets(document) };
+  const { diagnostics, isSound } = syntaxProblems(source);
+  return isSound ? { source, diagnostics } : { diagnostics };
+}
+
+/** The first document that the tokens make. That there are more is an error of it. */
+function compose(tokens: readonly CST.Token[], length: number): Document.Parsed | undefined {
+  // Keys that stand twice are found while the values are read: in any spelling, and in linear time.
+  const composer = new Composer({ uniqueKeys: false, merge: false });
+  const [first, second] = [...composer.compose(tokens, true, length)];
+  if (second !== undefined) {
+    const [start, end] = second.range;
+    first?.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", "Several documents"));
+  }
+  return first;
+}
+
+function tooDeep(place: Place): Diagnostic {
+  return {
+    severity: "error",
+    code: "too-deep",
+    summary: "Nested too deeply",
+    detail: `More than ${maxDepth} levels.`,
+    help: "Nothing in a desired state is this deep.",
+    ...place,
+  };
 }
 
 /** A problem of a file as a whole. */

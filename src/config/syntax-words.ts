@@ -44,14 +44,6 @@ export function sayingFor(found: Found, opening: number | undefined): Saying | u
       };
     case "TAG_RESOLVE_FAILED":
       return badTag(tokenAt(found), found.pos);
-    case "RESOURCE_EXHAUSTION":
-      return {
-        code: "too-deep",
-        summary: "Nested too deeply",
-        detail: "The nesting that begins here has no end.",
-        help: "Nothing in a desired state is this deep.",
-        at: found.pos,
-      };
     case "BAD_INDENT":
       return indentation(found);
     case "TAB_AS_INDENT":

@@ -3,6 +3,7 @@ import { isAlias, isCollection, isMap, isScalar, isSeq } from "yaml";
 import type { Diagnostic, RelatedPlace } from "../core/diagnostic.js";
 import type { Json } from "../core/json.js";
 import { pointer } from "../core/pointer.js";
+import { maxDepth } from "./depth.js";
 import type { Variables } from "./interpolate.js";
 import { interpolate } from "./interpolate.js";
 import type { Place, Source } from "./source.js";
@@ -21,7 +22,6 @@ export interface YamlValue {
   readonly partial: ReadonlySet<string>;
 }
 
-const maxDepth = 64;
 /** Nodes that aliases may stand for, all together. */
 const maxAliased = 10_000;
 /** Names that mean something else to JavaScript. */
