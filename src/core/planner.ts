@@ -11,6 +11,7 @@ import type { Plan } from "./plan.js";
 import type { PlannerInput, Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import { changeResource, notFound } from "./resource-change.js";
+import { SameThing } from "./same-thing.js";
 import { withDependents } from "./selection.js";
 
 export interface PlannerOutput {
@@ -39,13 +40,15 @@ function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Cha
     planning,
     missing.map(({ address }) => address),
   );
+  const same = new SameThing(planning);
+  diagnostics.push(...same.problems());
   const drafts = [
     ...planning.resources
       .filter(({ address }) => !blocked.has(address))
       .map((resource) => changeResource(planning, resource, diagnostics)),
     ...planning.leaving
       .filter(({ address }) => !blocked.has(address))
-      .map((leaving) => changeLeaving(planning, leaving, diagnostics)),
+      .map((leaving) => changeLeaving(planning, same.spared(leaving), diagnostics)),
   ];
   diagnostics.push(...drafts.flatMap(forbidding));
   return linkCalls(drafts, planning.known, diagnostics);

@@ -33,7 +33,7 @@ export function subjectOf(resource: Resource, known: Known): Subject {
 }
 
 /** The live id of an address: as the files fix it, else as the state remembers it. Undefined: not created yet, or gone. */
-function idOf(address: Address, { resources, state, live }: Known): string | undefined {
+export function idOf(address: Address, { resources, state, live }: Known): string | undefined {
   if (live?.get(address)?.present === false) return undefined;
   const fixed = resources.get(address)?.id;
   if (typeof fixed === "string") return fixed;
