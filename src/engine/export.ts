@@ -2,7 +2,6 @@ import type { Api } from "../api/api.js";
 import { actor as readActor, readUsers } from "../api/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import { addressMatcher } from "../core/address.js";
 import { merged, normalized } from "../core/compare.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json.js";
@@ -75,11 +74,6 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const names = await namesFor(input, found);
   const document = found.reduce<JsonObject>((result, one) => merged(result, expressed(one, names)), {});
   return { document: sorted(document), titles: titlesOf(found), failures, gone };
-}
-
-/** The kind whose addresses an address is one of. */
-function kindAt(kinds: Iterable<Kind>, address: Address): Kind | undefined {
-  return [...kinds].find(({ name }) => addressMatcher(name)(address));
 }
 
 async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): Promise<Names> {
