@@ -66,7 +66,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   );
   const creates = resources.some((resource) => {
     const kind = kindOf({ kinds }, resource.kind);
-    return kind.needsActor(subjectOf(resource, known), undefined) !== "no";
+    return !blind.has(resource.address) && kind.needsActor(subjectOf(resource, known), undefined) !== "no";
   });
   if (!asked && !creates) return { live: blind, world: { actor: undefined } };
   const world = { actor: await readActor(api, signal) };

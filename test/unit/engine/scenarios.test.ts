@@ -1,0 +1,218 @@
+import { afterEach, expect, test } from "vitest";
+import type { JsonObject } from "../../../src/core/json.js";
+import { DiagnosticsError } from "../../../src/core/diagnostic.js";
+import type { EmulatorOptions } from "../../../src/emulator/index.js";
+import { movedSince } from "../../../src/engine/stale.js";
+import { kinds } from "../../../src/resources/index.js";
+import { actions, resourcesOf, statuses, World, writesIn } from "../../helpers/world.js";
+
+let world: World;
+
+afterEach(async () => {
+  await world.close();
+});
+
+async function start(options: EmulatorOptions = {}): Promise<void> {
+  world = await World.start(options);
+}
+
+/** Plans and applies; the statuses of the changes. */
+async function applied(document: JsonObject): Promise<Readonly<Record<string, string>>> {
+  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  expect(diagnostics).toEqual([]);
+  return statuses(await world.apply(plan));
+}
+
+async function left(document: JsonObject): Promise<Readonly<Record<string, string>>> {
+  return actions((await world.plan(await resourcesOf(document))).plan);
+}
+
+const front = (): string =>
+  world.emulator.dump().rooms.find(({ subject }) => subject === "Front desk")?.jid ?? "";
+
+test("PATCH that resets what it omits: what was not declared is brought back", async () => {
+  await start({ variants: { patchSettings: "reset" } });
+  world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
+  expect(await applied({ settings: { reactionsEnabled: false } })).toEqual({ settings: "done" });
+  expect(world.emulator.dump().settings).toEqual({ messageRetentionPeriodDays: 90, reactionsEnabled: false });
+});
+
+test("an answer that was lost: the room is found, and no second one is made", async () => {
+  const match = { operation: "postChatsRooms" } as const;
+  await start({ faults: [{ match, action: { type: "drop-after" } }] });
+  const desired = {
+    rooms: {
+      lobby: { subject: "Lobby", participants: ["jane.doe@example.com"], messages: { a: { body: "A" } } },
+    },
+  };
+  expect(await applied(desired)).toEqual({ "rooms/lobby": "done", "rooms/lobby/messages/a": "done" });
+  expect(world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby")).toHaveLength(1);
+  expect(await left(desired)).toEqual({});
+});
+
+test("a message whose answer was lost is found in the history", async () => {
+  const match = { operation: "postChatsRoomMessages" } as const;
+  await start({ faults: [{ match, action: { type: "drop-after" } }], variants: { lagMs: 900 } });
+  const desired = {
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", reactions: ["👍"] } } } },
+  };
+  expect(await applied(desired)).toEqual({ "rooms/lobby": "done", "rooms/lobby/messages/a": "done" });
+  const room = world.emulator.dump().rooms.find(({ subject }) => subject === "Lobby");
+  expect(room?.messages?.map(({ body }) => body)).toEqual(["A"]);
+  expect(await left(desired)).toEqual({});
+});
+
+test("two rooms of one subject, both answers lost: each has its own", async () => {
+  const match = { operation: "postChatsRooms" } as const;
+  await start({ faults: [{ match, times: 2, action: { type: "drop-after" } }] });
+  const one = { subject: "Lobby", participants: ["jane.doe@example.com"] };
+  const desired = { rooms: { one, two: one } };
+  await applied(desired);
+  await applied(desired);
+  expect(await left(desired)).toEqual({});
+  const rooms = world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby");
+  expect(rooms).toHaveLength(2);
+  expect(new Set(Object.values(world.state?.resources ?? {}).map(({ id }) => id)).size).toBe(2);
+});
+
+test("who can't look leaves it uncertain, and goes on with everything else", async () => {
+  const match = { operation: "postChatsRooms" } as const;
+  await start({ faults: [{ match, action: { type: "drop-after" } }], variants: { creatorJoins: false } });
+  const desired = {
+    settings: { messageRetentionPeriodDays: 3000 },
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", pinned: true } } } },
+  };
+  expect(await applied(desired)).toMatchObject({ settings: "done", "rooms/lobby": "uncertain" });
+  const again = await world.plan(await resourcesOf(desired));
+  expect(again.diagnostics).toEqual([]);
+  expect(again.plan.uncertain.map(({ address }) => address)).toEqual(["rooms/lobby"]);
+  expect(actions(again.plan)).toEqual({});
+});
+
+test("a token without user: settings and rooms go, messages are refused before anything is written", async () => {
+  const connection = { variants: { needsUserError: "403 not.authorized" } } as const;
+  world = await World.start({ ...connection, actingUser: undefined } as unknown as EmulatorOptions);
+  const rooms = { lobby: { subject: "Lobby", participants: ["sam@example.com"] } };
+  expect(await applied({ settings: { reactionsEnabled: false }, rooms })).toEqual({
+    settings: "done",
+    "rooms/lobby": "done",
+  });
+  const smaller = { rooms: { lobby: { subject: "Lobby", participants: [] } } };
+  expect(await applied(smaller)).toMatchObject({ "rooms/lobby": "done" });
+  const { diagnostics } = await world.plan(
+    await resourcesOf({ rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" } } } } }),
+  );
+  expect(diagnostics.map(({ code }) => code)).toEqual(["token-without-user"]);
+});
+
+test("an owner leaves: first the owners, then the room, where owners can't be taken out", async () => {
+  await start({ variants: { removeOwner: "refuse" } });
+  const people = ["sam@example.com", "ana@example.com"];
+  const room = { jid: front(), owners: people, participants: people };
+  expect(await applied({ rooms: { desk: room } })).toEqual({ "rooms/desk": "done" });
+  const fewer = { ...room, owners: ["sam@example.com"], participants: ["sam@example.com"] };
+  expect(await applied({ rooms: { desk: fewer } })).toEqual({ "rooms/desk": "done" });
+  expect(await left({ rooms: { desk: fewer } })).toEqual({});
+});
+
+test("a room that leaves is emptied, though who is out may not look any more", async () => {
+  await start({ variants: { outsiders: "refuse" } });
+  const participants = ["jane.doe@example.com", "sam@example.com", "zoe@example.com"];
+  await applied({ rooms: { lobby: { subject: "Lobby", participants, onRemove: "empty" } } });
+  expect(await applied({})).toEqual({ "rooms/lobby": "done" });
+  const room = world.emulator.dump().rooms.find(({ subject }) => subject === "Lobby");
+  expect(room?.participants).toEqual([]);
+  expect(world.state?.resources).toEqual({});
+});
+
+test("the same person by e-mail, by id and by group is one participant", async () => {
+  await start();
+  const sam = world.emulator.userId("sam@example.com");
+  const participants = ["Sam@example.com", sam, { group: "Support" }];
+  const desired = { rooms: { lobby: { subject: "Lobby", participants } } };
+  const { plan } = await world.plan(await resourcesOf(desired));
+  const [create] = plan.changes[0]?.calls ?? [];
+  const ids = create?.body?.["userIds"] as readonly string[];
+  expect(ids).toHaveLength(5);
+  expect(new Set(ids).size).toBe(5);
+  await world.apply(plan);
+  expect(await left(desired)).toEqual({});
+});
+
+test("unknown people and jids that lead nowhere end the planning, all at once where they are of a sort", async () => {
+  await start();
+  const unknown = { rooms: { a: { subject: "A", owners: ["nobody@example.com", "sma@example.com"] } } };
+  await expect(world.plan(await resourcesOf(unknown))).rejects.toSatisfy(
+    (error) =>
+      error instanceof DiagnosticsError && error.diagnostics.every(({ code }) => code === "unknown-user"),
+  );
+  const jid = "adhoc-00000000-0000-4000-8000-000000000000@conference.Example-Org.orgspan.com";
+  const gone = { rooms: { a: { jid, messages: { m: { body: "M" } } }, b: { subject: "B" } } };
+  await expect(world.plan(await resourcesOf(gone))).rejects.toSatisfy(
+    (error) =>
+      error instanceof DiagnosticsError && error.diagnostics.map(({ code }) => code).join() === "not-found",
+  );
+});
+
+test("what the service keeps from taking is not taken, and said so", async () => {
+  await start({ variants: { patchRoomLists: "merge" } });
+  const room = { jid: front(), owners: ["sam@example.com"] };
+  const other = { jid: front(), owners: ["ana@example.com"] };
+  await applied({ rooms: { desk: room } });
+  expect(await applied({ rooms: { desk: other } })).toEqual({ "rooms/desk": "not-taken" });
+  expect(await left({ rooms: { desk: other } })).toEqual({ "rooms/desk": "update" });
+});
+
+test("a failed call stops what depends on it, and nothing else", async () => {
+  const match = { operation: "postChatsRooms" } as const;
+  await start({ faults: [{ match, action: { type: "status", status: 403, code: "missing.permissions" } }] });
+  const desired = {
+    settings: { messageRetentionPeriodDays: 3000 },
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", pinned: true } } } },
+  };
+  expect(await applied(desired)).toEqual({
+    settings: "done",
+    "rooms/lobby": "failed",
+    "rooms/lobby/messages/a": "skipped",
+    "rooms/lobby/pins": "skipped",
+  });
+  expect(await applied(desired)).toEqual({
+    "rooms/lobby": "done",
+    "rooms/lobby/messages/a": "done",
+    "rooms/lobby/pins": "done",
+  });
+});
+
+test("a saved plan is stale once the state or what it changes has moved, and only then", async () => {
+  await start();
+  const { plan } = await world.plan(
+    await resourcesOf({ rooms: { desk: { jid: front(), subject: "Desk" } } }),
+  );
+  const { api, state } = world;
+  const input = { api, state, kinds, plan, parallelism: 2, onEvent: () => undefined };
+  expect(await movedSince(input)).toEqual([]);
+  world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
+  expect(await movedSince(input)).toEqual([]);
+  world.emulator.change({ change: "room", room: front(), set: { subject: "Other" } });
+  expect((await movedSince(input)).map(({ code, address }) => [code, address])).toEqual([
+    ["plan-stale", "rooms/desk"],
+  ]);
+  await world.apply(plan);
+  expect((await movedSince({ ...input, state: world.state })).map(({ code }) => code)).toEqual([
+    "plan-stale",
+  ]);
+});
+
+test("only what is declared is read, and nothing is read twice", async () => {
+  await start();
+  await applied({
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" }, b: { body: "B", pinned: true } } } },
+  });
+  world.takeRequests();
+  await left({
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" }, b: { body: "B", pinned: true } } } },
+  });
+  const requests = world.takeRequests();
+  expect(writesIn(requests)).toEqual([]);
+  expect(requests.map(({ operation }) => operation).sort()).toEqual(["getChatsRoom", "getChatsRoomMessage"]);
+});
