@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { planChecksum } from "../core/checksum.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Json } from "../core/json.js";
@@ -7,13 +6,14 @@ import { isObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { VERSION } from "../core/version.js";
 import { validators } from "../generated/validators.cjs";
+import { writeDurably } from "../state/file.js";
 import { planFormat, planIntegrity } from "../views/plan-json.js";
 import { UsageError } from "./usage-error.js";
 
 /** Saves a plan; only its owner may read it. @throws UsageError when the file can't be written */
 export async function writePlanFile(path: string, text: string): Promise<void> {
   try {
-    await writeFileAtomic(path, text, { mode: 0o600 });
+    await writeDurably(path, text);
   } catch (error) {
     throw new UsageError(
       `The plan can't be saved: ${error instanceof Error ? error.message : String(error)}.`,
