@@ -52,7 +52,9 @@ export interface Loaded {
 /** Reads the desired state. Never throws for what users wrote: all that is wrong is in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const { vars, diagnostics: varProblems } = await readVariables(options);
-  const { files, diagnostics: fileProblems } = await readFiles(options.paths, options.cwd);
+  const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, options.cwd);
+  // Messages are sent in the order in which the files have them: it must not depend on the command line's.
+  const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
   const diagnostics = [...varProblems, ...fileProblems];
   const parts: Part[] = [];
   for (const { file, bytes } of files) {

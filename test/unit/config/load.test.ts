@@ -1,0 +1,156 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Loaded } from "../../../src/config/load.js";
+import { loadDesired } from "../../../src/config/load.js";
+import { kinds } from "../../../src/resources/index.js";
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "chatform-load-"));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+async function load(files: Readonly<Record<string, string>>, vars: readonly string[] = []): Promise<Loaded> {
+  for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
+  const env = { TOWN: "Bern" };
+  return loadDesired({ paths: Object.keys(files), vars, varFiles: [], env, cwd, kinds });
+}
+
+const addresses = ({ resources }: Loaded): readonly string[] => resources.map(({ address }) => address);
+const codes = ({ diagnostics }: Loaded): readonly string[] => diagnostics.map(({ code }) => code);
+
+const room = (...lines: readonly string[]): string =>
+  ["version: 1", "rooms:", "  lobby:", "    subject: Lobby", ...lines.map((line) => `    ${line}`), ""].join(
+    "\n",
+  );
+
+describe("loadDesired", () => {
+  it("merges files, whatever their order; a user's parts may stand in several", async () => {
+    const files = {
+      "a.yaml": "version: 1\nusers:\n  Jane.Doe@Example.com:\n    messages: { hello: { body: Hello } }\n",
+      "b.json": '{"version":1,"settings":{"reactionsEnabled":true},"rooms":{"lobby":{"subject":"Lobby"}}}',
+      "c.yaml":
+        "version: 1\nusers:\n  jane.doe@example.com:\n    settings: { mobile: { notifications: { when: Always } } }\n    messages: { bye: { body: Bye } }\n",
+    };
+    const loaded = await load(files);
+    const other = await load(Object.fromEntries(Object.entries(files).reverse()));
+
+    expect(loaded.diagnostics).toEqual([]);
+    expect(addresses(loaded)).toEqual([
+      "rooms/lobby",
+      "settings",
+      "users/jane.doe@example.com/messages/bye",
+      "users/jane.doe@example.com/messages/hello",
+      "users/jane.doe@example.com/settings",
+    ]);
+    expect(other.resources.map((one) => JSON.stringify(one))).toEqual(
+      loaded.resources.map((one) => JSON.stringify(one)),
+    );
+  });
+
+  it("has safety's defaults, and what the files say of it and of the state", async () => {
+    expect((await load({ "a.yaml": "version: 1\n" })).safety).toMatchObject({
+      maxDeletions: 20,
+      maxDeletionPercent: 30,
+    });
+    const loaded = await load({
+      "a.yaml": "version: 1\nsafety: { maxDeletions: 3 }\nstate: { path: x.json }\n",
+    });
+
+    expect(loaded.safety).toMatchObject({ maxDeletions: 3, maxDeletionPercent: 30 });
+    expect(loaded.state).toEqual({ path: "x.json" });
+  });
+
+  it("lets plain references stand for numbers and booleans, quoted ones not", async () => {
+    const settings = (days: string, on: string): string =>
+      `version: 1\nsettings:\n  messageRetentionPeriodDays: ${days}\n  reactionsEnabled: ${on}\n`;
+    const vars = ["days=365", "on=false"];
+    const loaded = await load({ "a.yaml": settings("${var:days}", "${var:on}") }, vars);
+
+    expect(loaded.diagnostics).toEqual([]);
+    expect(loaded.document["settings"]).toEqual({ messageRetentionPeriodDays: 365, reactionsEnabled: false });
+    expect(codes(await load({ "a.yaml": settings('"${var:days}"', "${env:TOWN}") }, vars))).toEqual([
+      "wrong-type",
+      "wrong-type",
+    ]);
+  });
+
+  it("keeps text that looks like a number as text, where text is wanted", async () => {
+    const loaded = await load({ "a.yaml": room("description: ${var:year}") }, ["year=2027"]);
+
+    expect(loaded.document).toMatchObject({ rooms: { lobby: { description: "2027" } } });
+    expect(loaded.diagnostics).toEqual([]);
+  });
+
+  it("says how many participants are too many", async () => {
+    const people = (count: number): string =>
+      `participants: [${Array.from({ length: count }, (_one, at) => `u${at}@example.com`).join(", ")}]`;
+
+    expect(codes(await load({ "a.yaml": room(people(1000)) }))).toEqual([]);
+    expect((await load({ "a.yaml": room(people(1001)) })).diagnostics).toMatchObject([
+      { code: "too-many-participants", range: { start: { line: 5, column: 5 } } },
+    ]);
+  });
+
+  it("sorts problems by file and place, those without a place first", async () => {
+    const loaded = await load({ "b.yaml": "version: 2\nx: 1\n", "a.yaml": "version: 1\ny: 1\n" }, ["broken"]);
+
+    expect(loaded.diagnostics.map(({ code, range }) => [code, range?.file, range?.start.line])).toEqual([
+      ["bad-variable", undefined, undefined],
+      ["unknown-key", "a.yaml", 2],
+      ["unsupported-version", "b.yaml", 1],
+      ["unknown-key", "b.yaml", 2],
+    ]);
+  });
+
+  it("finds the place of a value, a name, and what they are in", async () => {
+    const loaded = await load({ "a.yaml": room("owners: [jane.doe@example.com]") });
+    const at = (pointer: string, atKey?: boolean): unknown => {
+      const { start, end } = loaded.locate(pointer, atKey)?.range ?? {};
+      return [start?.line, start?.column, end?.column];
+    };
+
+    expect(at("/rooms/lobby/owners/0")).toEqual([5, 14, 34]);
+    expect(at("/rooms/lobby/owners", true)).toEqual([5, 5, 11]);
+    expect(at("/rooms/lobby", true)).toEqual([3, 3, 8]);
+    expect(at("/rooms/lobby/nowhere/x")).toEqual([3, 3, 8]);
+    expect(loaded.locate("/settings")).toBeUndefined();
+  });
+
+  it("finds all places that refer to a person or a group", async () => {
+    const loaded = await load({
+      "a.yaml": room("owners: [Jane.Doe@example.com]", "participants: [sam@example.com, { group: Support }]"),
+      "b.yaml": "version: 1\nusers:\n  jane.doe@example.com: { messages: { m: { body: Hi } } }\n",
+    });
+    const places = (reference: string): unknown =>
+      loaded.placesOf(reference).map(({ range: { file, start } }) => [file, start.line, start.column]);
+
+    expect(places("user:jane.doe@example.com")).toEqual([
+      ["a.yaml", 5, 14],
+      ["b.yaml", 3, 3],
+    ]);
+    expect(places("group:Support")).toEqual([["a.yaml", 6, 46]]);
+    expect(places("user:nobody@example.com")).toEqual([]);
+  });
+
+  it("takes 500 users and 100 rooms of 30", async () => {
+    const users = Array.from({ length: 500 }, (_one, at) => `u${at}@example.com`);
+    const list = users.slice(0, 30).join(", ");
+    const text = [
+      "version: 1",
+      "users:",
+      ...users.map((user) => `  ${user}: { settings: { mobile: { notifications: { when: Always } } } }`),
+      "rooms:",
+      ...Array.from(
+        { length: 100 },
+        (_one, at) => `  r${at}: { subject: Room ${at}, participants: [${list}] }`,
+      ),
+    ].join("\n");
+    const loaded = await load({ "a.yaml": text });
+
+    expect(loaded.diagnostics).toEqual([]);
+    expect(loaded.resources).toHaveLength(600);
+  });
+});
