@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { inspect } from "node:util";
 
 /** Paints text, or leaves it as it is. */
 export interface Styles {
@@ -10,11 +10,12 @@ export interface Styles {
   readonly dim: (text: string) => string;
 }
 
-type Format = Parameters<typeof styleText>[0];
-
+/** Paints, or not. The codes come from Node; its own styleText checks its arguments anew for every word. */
 export function styles(color: boolean): Styles {
-  const paint = (format: Format) => (text: string) =>
-    color ? styleText(format, text, { validateStream: false }) : text;
+  const paint = (format: keyof Styles) => {
+    const [open, close] = inspect.colors[format] ?? [0, 0];
+    return (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text);
+  };
   return {
     red: paint("red"),
     green: paint("green"),
@@ -54,6 +55,9 @@ const acting = new RegExp(
   "gu",
 );
 
+/** Most texts, told apart quickly. */
+const harmless = /^[ -~\n\t]*$/;
+
 /** Text that others wrote, with everything that could act shown as an escape: `\u{1b}[31m`. Line breaks stay. */
 export function safe(text: string): string {
   return escaped(text.replaceAll("\r\n", "\n"));
@@ -61,6 +65,7 @@ export function safe(text: string): string {
 
 /** The same, but a carriage return shows even where a line break follows. */
 export function escaped(text: string): string {
+  if (harmless.test(text) && !text.includes("::") && !text.includes("##")) return text;
   return text.replaceAll(acting, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
@@ -82,7 +87,14 @@ export function quoted(text: string, width?: number): string {
   return `"${safeLine(text, width).replaceAll('"', '\\"')}"`;
 }
 
+const numbers = new Intl.NumberFormat("en-US");
+
+/** `1,204` */
+export function number(value: number): string {
+  return numbers.format(value);
+}
+
 /** A number with its noun: `1 call`, `9 calls`, `1,204 calls`. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${number(amount)} ${amount === 1 ? noun : plural}`;
 }

@@ -5,7 +5,7 @@ import { tokens } from "../core/pointer.js";
 import { isRef } from "../core/reference.js";
 import { without } from "../core/state.js";
 import type { Styles } from "./terminal.js";
-import { count, quoted, safeLine } from "./terminal.js";
+import { count, number, quoted, safeLine } from "./terminal.js";
 import { diffLines } from "./text-diff.js";
 
 export interface ValueOptions {
@@ -105,10 +105,6 @@ function listLines(
     ...folded(removed, options).map((line) => `    ${style.red("-")} ${line}`),
     ...folded(added, options).map((line) => `    ${style.green("+")} ${line}`),
   ];
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 function folded(elements: readonly Json[], options: ValueOptions): readonly string[] {
