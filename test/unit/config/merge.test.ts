@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { Merged } from "../../../src/config/merge.js";
+import { parse } from "../../../src/config/parse.js";
+import type { Place } from "../../../src/config/source.js";
+import { placeOf } from "../../../src/config/source.js";
+import { valueOf } from "../../../src/config/yaml-value.js";
+import { isObject } from "../../../src/core/json.js";
+
+type Part = ConstructorParameters<typeof Merged>[0][number];
+
+function part(file: string, text: string): Part {
+  const { source } = parse(file, Buffer.from(text));
+  if (source === undefined) throw new Error("not valid");
+  const { value } = valueOf(source, { env: {}, vars: {} });
+  if (!isObject(value)) throw new Error("not a block");
+  return { source, value };
+}
+
+/** `b.yaml:3:5 "lobby"` */
+function shown(place: Place | undefined): string {
+  if (place === undefined) return "nowhere";
+  const { file, start, end } = place.range;
+  const text = end.line === start.line ? place.sourceLine.slice(start.column - 1, end.column - 1) : "…";
+  return `${file}:${start.line}:${start.column} ${JSON.stringify(text)}`;
+}
+
+describe("Merged", () => {
+  it("joins rooms and users of several files, users by their lower-case name", () => {
+    const merged = new Merged([
+      part("a.yaml", "version: 1\nrooms: { a: { subject: A } }\nusers: { J@x.com: { settings: {} } }"),
+      part("b.yaml", "version: 1\nrooms: { b: { subject: B } }\nusers: { j@X.com: { messages: { m: {} } } }"),
+    ]);
+
+    expect(merged.diagnostics).toEqual([]);
+    expect(merged.document).toEqual({
+      rooms: { a: { subject: "A" }, b: { subject: "B" } },
+      users: { "j@x.com": { settings: {}, messages: { m: {} } } },
+    });
+  });
+
+  it("keeps the first of two declarations, and shows both places", () => {
+    const merged = new Merged([
+      part("a.yaml", "rooms: { lobby: { subject: A } }"),
+      part("b.yaml", "rooms:\n  lobby: { subject: B }"),
+    ]);
+
+    expect(merged.document).toEqual({ rooms: { lobby: { subject: "A" } } });
+    expect(
+      merged.diagnostics.map(({ code, related }) => [code, related?.map((one) => one.range.file)]),
+    ).toEqual([["duplicate-declaration", ["a.yaml"]]]);
+  });
+
+  it("knows the place of everything, in the file and spelling where it stands", () => {
+    const merged = new Merged([
+      part("a.yaml", "settings: { reactionsEnabled: true }\nusers:\n  J@x.com: { pinnedMessageIds: [m1] }"),
+      part("b.yaml", "rooms:\n  a~b/c: { owners: [x, &y yy] }"),
+    ]);
+
+    expect(shown(merged.locate("/settings/reactionsEnabled", false))).toBe('a.yaml:1:31 "true"');
+    expect(shown(merged.locate("/users/j@x.com", true))).toBe('a.yaml:3:3 "J@x.com"');
+    expect(shown(merged.locate("/users/j@x.com/pinnedMessageIds/0", false))).toBe('a.yaml:3:33 "m1"');
+    expect(shown(merged.locate("/rooms/a~0b~1c/owners/1", false))).toBe('b.yaml:2:27 "yy"');
+    expect(shown(merged.locate("/me/settings", false))).toBe("nowhere");
+  });
+});
+
+describe("placeOf", () => {
+  const { source } = part("a.yaml", "a: &it { b: [1, { c: 2 }] }\nd: *it\ne:\n7: x\n");
+
+  it.each([
+    [["a", "b", "1", "c"], false, 'a.yaml:1:22 "2"'],
+    [["a", "b", "1", "c"], true, 'a.yaml:1:19 "c"'],
+    [["a", "b", "0"], true, 'a.yaml:1:14 "1"'],
+    // What an alias stands for is where its anchor is.
+    [["d", "b", "0"], false, 'a.yaml:1:14 "1"'],
+    [["d"], false, 'a.yaml:2:4 "*it"'],
+    // Where there is no value, its name is shown; where no such thing is, what it would be in.
+    [["e"], false, 'a.yaml:3:1 "e"'],
+    [["a", "x"], false, 'a.yaml:1:1 "a"'],
+    [["7"], false, 'a.yaml:4:4 "x"'],
+  ])("of %j (name: %s) is %s", (path, atKey, expected) => {
+    expect(shown(placeOf(source, path, atKey))).toBe(expected);
+  });
+});
