@@ -10,8 +10,7 @@ import { safeLine } from "../views/terminal.js";
  */
 export function exportText(document: JsonObject, titles: Readonly<Record<string, string>>): string {
   const yaml = new Document({ version: 1, ...withoutUndefined(document) }, { aliasDuplicateObjects: false });
-  yaml.commentBefore =
-    " yaml-language-server: $schema=https://chatform.dev/schemas/desired-state.schema.json";
+  yaml.commentBefore = " What is live, as chatform export wrote it.";
   const rooms = yaml.get("rooms");
   if (isMap(rooms)) {
     for (const { key } of rooms.items) {

@@ -62,7 +62,7 @@ const base: Readonly<Record<string, JsonObject>> = {
 export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
   const root: Draft = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    $id: "https://chatform.dev/schemas/desired-state.schema.json",
+    $id: "urn:chatform:desired-state",
     title: "chatform desired state, version 1",
     type: "object",
     required: ["version"],

@@ -17,7 +17,7 @@ const vars = ["--var-file", "examples/contact-centre.vars.yaml"];
 const examples = [
   { path: "examples/small.yaml", options: [], consent: [], resources: 4 },
   { path: "examples/demo.yaml", options: [], consent: [], resources: 6 },
-  { path: "examples/contact-centre", options: vars, consent: ["--allow-data-loss"], resources: 65 },
+  { path: "examples/contact-centre", options: vars, consent: ["--allow-data-loss"], resources: 66 },
 ];
 
 let folder: string;

@@ -67,8 +67,7 @@ it("refuses a plan in which any value was changed", { timeout: 60_000 }, async (
       fc.pre(JSON.stringify(mutated) !== text);
       const result = await read(JSON.stringify(mutated));
       // A value that means the same (-0, a member that is not there) is no change.
-      if (isArray(result))
-        expect(result).toEqual([expect.stringMatching(/^(not-a-plan|plan-edited)$/)]);
+      if (isArray(result)) expect(result).toEqual([expect.stringMatching(/^(not-a-plan|plan-edited)$/)]);
       else expect(result).toEqual(plan);
     }),
     { numRuns: 300 },
