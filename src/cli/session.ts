@@ -16,6 +16,8 @@ import type { Context } from "./context.js";
 import { located } from "./locate.js";
 import type { PlanArgs, SessionArgs } from "./options.js";
 import { durationMs } from "./options.js";
+import { ProgressLine } from "../views/progress.js";
+import { ticking } from "./ticking.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a command works with: the service, and the state. */
@@ -107,7 +109,6 @@ export async function makePlan(
   state: State | undefined,
   destroy: boolean,
   context: Context,
-  onEvent: OnEvent,
 ): Promise<MadePlan> {
   const { api, parallelism, patienceMs } = session;
   const [{ plan }, { systemClock }] = await Promise.all([
@@ -123,24 +124,22 @@ export async function makePlan(
   } as const;
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only needs a refresh.");
+  const progress = new ProgressLine({ output: context.stderr, now: () => context.now().getTime() });
+  const onEvent: OnEvent = (event) => {
+    if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
+  };
+  const stopTicking = ticking(progress);
   let output: PlannerOutput;
   try {
-    const request = {
-      api,
-      kinds,
-      resources,
-      state,
-      options,
-      parallelism,
-      patienceMs,
-      signal: context.stop,
-      onEvent,
-    };
-    output = await plan({ ...request, clock: systemClock });
+    const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
+    output = await plan({ ...request, onEvent, clock: systemClock });
   } catch (error) {
     throw error instanceof DiagnosticsError
       ? new DiagnosticsError(located(error.diagnostics, loaded))
       : error;
+  } finally {
+    stopTicking();
+    progress.clear();
   }
   const unsafe = safetyProblem(output.plan, loaded.safety, args["allow-deletions"]);
   const problems = [...output.diagnostics, ...(unsafe === undefined ? [] : [unsafe])];

@@ -70,15 +70,7 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
   const session = await openSession(args, loaded.state, context);
   return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.store.read();
-    const { plan, problems } = await makePlan(
-      session,
-      loaded,
-      args,
-      state,
-      destroy,
-      context,
-      () => undefined,
-    );
+    const { plan, problems } = await makePlan(session, loaded, args, state, destroy, context);
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
     if (problems.length > 0) {
       showProblems(problems, args, context);

@@ -161,7 +161,7 @@ async function adopt(
     calls: false,
     full: false,
   };
-  const { plan } = await makePlan(session, loaded, selection, state, false, context, () => undefined);
+  const { plan } = await makePlan(session, loaded, selection, state, false, context);
   if (plan.cost.calls > 0)
     throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
   const quiet = { json: false, color: false, verify: false };

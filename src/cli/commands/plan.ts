@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import { ProgressLine } from "../../views/progress.js";
 import { planReport } from "../../views/report-of.js";
 import type { Command } from "../command.js";
 import type { ExitCode } from "../context.js";
@@ -13,7 +12,6 @@ import { makePlan, openSession } from "../session.js";
 import type { ReportArgs } from "../reports.js";
 import { reportOption, wantedReports, writeReports } from "../reports.js";
 import { planJson, planText, showProblems } from "../show-plan.js";
-import { ticking } from "../ticking.js";
 
 interface OwnArgs {
   readonly json: boolean;
@@ -55,14 +53,9 @@ export const plan: Command<Args> = {
     const reports = wantedReports(args);
     const loaded = await loadFiles(args, context);
     const session = await openSession(args, loaded.state, context);
-    const progress = new ProgressLine({ output: context.stderr, now: () => context.now().getTime() });
-    const stopTicking = ticking(progress);
     try {
       const state = await session.store.read();
-      const made = await makePlan(session, loaded, args, state, false, context, (event) => {
-        if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
-      });
-      progress.clear();
+      const made = await makePlan(session, loaded, args, state, false, context);
       context.stdout.write(
         args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context),
       );
@@ -85,8 +78,6 @@ export const plan: Command<Args> = {
       }
       return args["detailed-exitcode"] && hasChanges(made.plan) ? 2 : 0;
     } finally {
-      stopTicking();
-      progress.clear();
       await session.close();
     }
   },
