@@ -1,0 +1,98 @@
+/** A disk that fails under the real program: a clear error, nothing lost, and the next run ends well. */
+import { execFileSync } from "node:child_process";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BinResult } from "../helpers/bin.js";
+import { World } from "./world.js";
+
+describe("the state's disk", { timeout: 120_000 }, () => {
+  let world: World;
+  let state: string;
+
+  beforeEach(async () => {
+    world = await World.make();
+    state = join(world.cwd, "chatform.state.json");
+  });
+  afterEach(() => world.close());
+
+  const expectClear = ({ code, stderr, stdout }: BinResult, errorCode: string): void => {
+    expect(code).toBe(1);
+    expect(stderr).toContain(errorCode);
+    expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
+  };
+
+  it.each([
+    ["cut off", (text: string) => text.slice(0, text.length / 2)],
+    ["empty", () => ""],
+    ["garbage", () => "\u0000\u0001 not json"],
+    ["another kind of JSON", () => '{"version":4,"terraform_version":"1.9.0"}'],
+  ])("has a state that is %s: it is refused, kept, and can be restored", async (_what, damage) => {
+    expect((await world.apply()).code).toBe(0);
+    const good = await readFile(state, "utf8");
+    await copyFile(state, `${state}.good`);
+    await writeFile(state, damage(good));
+    const damaged = await readFile(state, "utf8");
+    const writes = world.emulator.requestCount;
+    expectClear(await world.apply(), "state-");
+    expect(await readFile(state, "utf8")).toBe(damaged);
+    expect(world.emulator.requestCount).toBe(writes);
+    await copyFile(`${state}.good`, state);
+    await world.recovers();
+  });
+
+  it("has a damaged journal: it is refused, and says what to do", async () => {
+    world.emulator.addFaults({ match: { operation: "postChatsRoomMessages" }, action: { type: "hang" } });
+    let kill: (signal: NodeJS.Signals) => void = () => undefined;
+    const running = world.applyKillably((killer) => (kill = killer));
+    await world.hung();
+    kill("SIGKILL");
+    await running;
+    world.emulator.clearFaults();
+    const journal = await readFile(`${state}.journal`, "utf8");
+    const lines = journal.split("\n");
+    expect(lines.length).toBeGreaterThan(3);
+    await writeFile(`${state}.journal`, [lines[0], "garbage", ...lines.slice(2)].join("\n"));
+    expectClear(await world.apply(), "journal-damaged");
+    await writeFile(`${state}.journal`, journal);
+    await world.recovers();
+  });
+
+  it("can't be written: nothing is changed in Genesys Cloud", async () => {
+    await mkdir(join(world.cwd, "chatform.state.json.lock"), { recursive: true });
+    const { code, stderr, stdout } = await world.apply();
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
+    expect(world.emulator.requests.filter(({ method }) => method !== "GET" && method !== "POST")).toEqual([]);
+    await rm(join(world.cwd, "chatform.state.json.lock"), { recursive: true });
+    await world.recovers();
+  });
+
+  it("is full: what was done is known, and the next run ends well", async (context) => {
+    const disk = join(world.cwd, "disk");
+    await mkdir(disk);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", disk], { stdio: "ignore" });
+    } catch {
+      context.skip("a small file system can't be mounted here");
+    }
+    try {
+      let failures = 0;
+      for (const leave of [0, 1, 2, 3]) {
+        // Pages of 4 KiB: the disk fills up at another moment each time.
+        await writeFile(join(disk, "filler"), Buffer.alloc((8 - leave) * 4096 - 1)).catch(() => undefined);
+        const { code, stderr, stdout } = await world.apply("--state", "disk/state.json");
+        expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
+        if (code !== 0) failures++;
+        if (code !== 0) expect(stderr).toMatch(/state-|ENOSPC|no space|full/i);
+        await rm(join(disk, "filler"), { force: true });
+      }
+      expect(failures).toBeGreaterThan(0);
+      const last = await world.apply("--state", "disk/state.json");
+      expect(`${last.code}${last.stderr}`).toBe("0");
+      world.expectDesired();
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  });
+});
