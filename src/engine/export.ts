@@ -100,7 +100,7 @@ function expressed({ item, kind, subject, live }: Found, names: Names): JsonObje
 
 /** Text that would be read as a reference to a variable is written so that it isn't. */
 function literal(value: Json): Json {
-  if (typeof value === "string") return value.replaceAll("${", "$${");
+  if (typeof value === "string") return value.replaceAll("${", () => "$${");
   if (isArray(value)) return value.map(literal);
   if (!isObject(value)) return value;
   return Object.fromEntries(

@@ -7,6 +7,9 @@ import { startEmulator } from "../../src/emulator/index.js";
 import type { BinResult } from "../helpers/bin.js";
 import { runBin } from "../helpers/bin.js";
 
+/** A room of the emulator's own, with jane, sam and zoe in it. */
+const frontDesk = "adhoc-fe5f4785-f43a-4f62-b07f-eb22ba0713b1@conference.Example-Org.orgspan.com";
+
 /** A plan with everything in it: settings, a room with owners and participants, a thread, reactions, pins, a 1on1. */
 const desired = `version: 1
 settings: { messageRetentionPeriodDays: 3000 }
@@ -26,6 +29,9 @@ rooms:
   desk:
     subject: Service desk
     participants: [jane.doe@example.com, bo@example.com]
+  front:
+    jid: ${frontDesk}
+    participants: [jane.doe@example.com, kim@example.com, bo@example.com]
 `;
 
 const applyArgs = [
@@ -114,6 +120,9 @@ export class World {
     expect(settings).toMatchObject({ messageRetentionPeriodDays: 3000 });
     const kim = users.find(({ email }) => email === "kim@example.com");
     expect(kim).toMatchObject({ settings: { mobile: { notifications: { when: "Always" } } } });
+    const front = rooms.find(({ jid }) => jid === frontDesk);
+    const ids = ["jane.doe", "kim", "bo"].map((name) => this.emulator.userId(`${name}@example.com`));
+    expect(front?.participants?.map((one) => this.emulator.userId(one)).sort()).toEqual(ids.sort());
     const named = (subject: string): unknown[] => rooms.filter((room) => room.subject === subject);
     expect(named("Service desk")).toHaveLength(1);
     const bridges = rooms.filter((room) => room.subject === "Incident bridge");
@@ -141,6 +150,7 @@ export class World {
       "rooms/bridge/messages/rules",
       "rooms/bridge/pins",
       "rooms/desk",
+      "rooms/front",
       "settings",
       "users/kim@example.com/messages/hello",
       "users/kim@example.com/pins",
