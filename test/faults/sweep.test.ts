@@ -11,7 +11,8 @@ interface Fault {
   readonly action: FaultAction;
   /** The process is killed while the request hangs. */
   readonly kills?: boolean;
-  readonly times?: "always";
+  /** How often; default once. */
+  readonly times?: number | "always";
 }
 
 const faults: readonly Fault[] = [
@@ -25,6 +26,8 @@ const faults: readonly Fault[] = [
   { name: "502", action: { type: "status", status: 502 } },
   { name: "503", action: { type: "status", status: 503 } },
   { name: "503 though it was applied", action: { type: "status", status: 503, applied: true } },
+  // As often as a call is tried at all.
+  { name: "503 until it gives up", action: { type: "status", status: 503 }, times: 6 },
   { name: "500 from then on", action: { type: "status", status: 500 }, times: "always" },
   {
     name: "403 from then on",
