@@ -4,7 +4,7 @@ import { differences, normalized } from "./compare.js";
 import { draftChange } from "./draft-change.js";
 import { byCodeUnit } from "./json.js";
 import type { Json, JsonObject } from "./json.js";
-import type { Resource } from "./kind.js";
+import type { Kind, Live, Resource, Subject, World } from "./kind.js";
 import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import { valueAt, withValueAt } from "./pointer.js";
@@ -23,27 +23,28 @@ function driftOfOne(planning: Planning, resource: Resource): readonly Drift[] {
   const recorded = planning.state?.resources[address];
   const live = planning.live.get(address);
   if (recorded === undefined || live === undefined) return [];
-  const kind = kindOf(planning, recorded.kind);
-  const before = normalized(recorded.applied, kind.sets);
-  if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
   const subject = subjectOf(resource, planning.known);
-  if (subject.id !== recorded.id) return [];
+  if (live.present && subject.id !== recorded.id) return [];
+  const { options, applied: attributes } = recorded;
+  const asApplied = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
+  return driftFrom(kindOf(planning, recorded.kind), asApplied, live, planning.world);
+}
+
+/** How what is live differs from `baseline`: from its attributes as they were applied, or as the files say. */
+export function driftFrom(kind: Kind, baseline: Subject, live: Live, world: World): readonly Drift[] {
+  const { address } = baseline;
+  const before = normalized(baseline.attributes, kind.sets);
+  if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
   const after = normalized(live.attributes, kind.sets);
-  const { options } = recorded;
-  const asApplied = {
-    ...subject,
-    attributes: recorded.applied,
-    ...(options === undefined ? {} : { options }),
-  };
-  const wanted = normalized(kind.goal(asApplied, after, planning.world).attributes, kind.sets);
+  const wanted = normalized(kind.goal(baseline, after, world).attributes, kind.sets);
   // Only what was read can have moved; what the files no longer declare is not read.
   const paths = differences(after, wanted).filter(
-    (path) => valueAt(after, path) !== undefined && !isIgnored(resource, path),
+    (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
   );
   return paths.length === 0 ? [] : [{ address, kind: kind.name, before, after, paths }];
 }
 
-function isIgnored(resource: Resource, path: string): boolean {
+function isIgnored(resource: Pick<Resource, "ignore">, path: string): boolean {
   return (resource.ignore ?? []).some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
 }
 

@@ -51,7 +51,8 @@ function containerOf(address: Address): readonly Address[] {
   return parts.slice(1, -1).map((_part, at) => parts.slice(0, at + 2).join("/"));
 }
 
-function asResource(address: Address, recorded: RecordedResource): Resource {
+/** A recorded thing as if it were declared with what was applied. */
+export function asResource(address: Address, recorded: RecordedResource): Resource {
   const { kind, id, container, applied, options, protect, onRemove } = recorded;
   return {
     address,

@@ -3,6 +3,7 @@ import type { DirectoryUser } from "../api/directory.js";
 import { groupMembers, readUsers, resolveUsers } from "../api/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { Resource } from "../core/kind.js";
@@ -195,5 +196,11 @@ export async function namesOf(
   }
 }
 
-/** An ApiError of a lookup, as a problem of the plan. */
-export const lookupFailed = (error: ApiError): Diagnostic => readFailed(error, []);
+/** What a lookup comes to. @throws DiagnosticsError when it failed */
+export async function asDiagnostics<T>(lookup: Promise<T>): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    throw error instanceof ApiError ? new DiagnosticsError([readFailed(error, [])]) : error;
+  }
+}

@@ -1,6 +1,5 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
-import { ApiError } from "../api/errors.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { isArray } from "../core/json.js";
 import type { Kind, Live, Resource } from "../core/kind.js";
@@ -13,7 +12,7 @@ import { makePlan } from "../core/planner.js";
 import { selected } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
-import { lookupFailed, namesOf, resolvePeople } from "./people.js";
+import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { refresh } from "./refresh.js";
 import { defaultPatienceMs, longestSettlingMs, settle, withFindings } from "./settle.js";
@@ -115,14 +114,6 @@ function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   const text =
     "A request to create it was never answered. Plan without --no-refresh to look whether it was created.";
   return new Map((state?.uncertain ?? []).map(({ address }) => [address, text]));
-}
-
-async function asDiagnostics<T>(lookup: Promise<T>): Promise<T> {
-  try {
-    return await lookup;
-  } catch (error) {
-    throw error instanceof ApiError ? new DiagnosticsError([lookupFailed(error)]) : error;
-  }
 }
 
 /** Names for everybody whom the plan removes or adds, so that a person can read it. */

@@ -76,7 +76,8 @@ function actionsOf({ action, attributes }: Change): readonly string[] {
   return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];
 }
 
-function driftToJson({ address, before, after }: Drift, type: string): JsonObject {
+/** Drift as Terraform has it. */
+export function driftToJson({ address, before, after }: Drift, type: string): JsonObject {
   const actions = [after === null ? "delete" : "update"];
   return {
     ...named(address, type),

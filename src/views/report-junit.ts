@@ -3,7 +3,8 @@ import type { Report, ReportItem } from "./report.js";
 
 /**
  * A report as JUnit XML: a test case for each resource. What failed is a failure, and so is what was changed outside:
- * a drift report fails where there is drift. Planned changes are passed tests with their details as output.
+ * a drift report fails where there is drift. Planned changes are passed tests with their details as output,
+ * and so is, without any, what is as it should be.
  */
 export function reportJunit(report: Report): string {
   const isDrift = report.title === "Drift";
@@ -17,6 +18,9 @@ export function reportJunit(report: Report): string {
       ]),
     ),
     ...report.items.map((item) => testCase(item, isDrift)),
+    ...report.unchanged.map(({ address, kind }) =>
+      element("testcase", { classname: kind, name: address }, []),
+    ),
   ];
   const failed = report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length;
   const skipped = report.items.filter(({ status }) => status === "skipped").length;

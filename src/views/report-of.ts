@@ -1,9 +1,12 @@
+import type { Address } from "../core/address.js";
+import type { Audit } from "../core/audit.js";
 import type { Change, Drift } from "../core/change.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { ApplyResult, ChangeResult } from "../engine/events.js";
 import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
+import { auditHeadline } from "./drift-text.js";
 import { costText, planCounts, withoutChanges } from "./plan-summary.js";
 import type { Report, ReportItem } from "./report.js";
 import { count, styles } from "./terminal.js";
@@ -31,6 +34,7 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[]): Report 
     items: [...changes.map((change) => changeItem(change, values)), ...uncertainItems(plan)].sort((a, b) =>
       byCodeUnit(a.address, b.address),
     ),
+    unchanged: plan.changes.filter((change) => !isShown(change)),
     problems,
   };
 }
@@ -54,28 +58,36 @@ export function applyReport(plan: Plan, result: ApplyResult): Report {
       ...all.map((one) => ({ ...changeItem(one.change, values), ...outcomeOf(one.result) })),
       ...uncertainItems(plan),
     ],
+    unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problems: [],
   };
 }
 
-/** What differs from what was applied, as a report. */
-export function driftReport({
-  drift,
-  people,
-  uncertain,
-}: Pick<Plan, "drift" | "people" | "uncertain">): Report {
-  const values = valuesOf({ people });
+/** What an audit found, as a report. */
+export function driftReport(audit: Audit): Report {
+  const values = valuesOf(audit);
+  const drifted = new Set(audit.drift.map(({ address }) => address));
   return {
     title: "Drift",
-    verdict: drift.length === 0 ? "ok" : "changes",
-    headline:
-      drift.length === 0
-        ? "No drift. Everything is as it was applied."
-        : `Drift: ${count(drift.length, "resource")} changed outside chatform.`,
-    facts: [],
-    items: [...drift.map((one) => driftItem(one, values)), ...uncertainItems({ uncertain })],
+    verdict: audit.drift.length === 0 ? "ok" : "changes",
+    headline: auditHeadline(audit),
+    facts: [
+      ["Compared to", audit.baseline === "applied" ? "what was applied" : "the files"],
+      ["Audited", count(audit.audited.length, "resource")],
+      ["Known and ignored", count(audit.ignored, "difference")],
+    ],
+    items: [
+      ...audit.drift.map((drift) => driftItem(drift, values)),
+      ...audit.pending.map((address) => skippedItem(address, "pending", "is not applied yet")),
+      ...audit.uncertain.map((address) => skippedItem(address, "uncertain", "is uncertain")),
+    ].sort((a, b) => byCodeUnit(a.address, b.address)),
+    unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
     problems: [],
   };
+}
+
+function skippedItem(address: Address, kind: string, text: string): ReportItem {
+  return { address, kind, symbol: "?", text, status: "skipped", lines: [], remarks: [], problems: [] };
 }
 
 function valuesOf({ people }: Pick<Plan, "people">): ValueOptions {

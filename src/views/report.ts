@@ -13,6 +13,8 @@ export interface Report {
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** Sorted by address. */
   readonly items: readonly ReportItem[];
+  /** What was looked at and is as it should be, sorted by address: passed tests, where a report counts tests. */
+  readonly unchanged: readonly Pick<ReportItem, "address" | "kind">[];
   /** Problems that are about the whole, or forbid to apply it. */
   readonly problems: readonly Diagnostic[];
 }

@@ -9,6 +9,7 @@ import { ApplyText, renderApplyResult } from "../../src/views/apply-text.js";
 import { diagnosticsToJson } from "../../src/views/diagnostics-json.js";
 import { renderDiagnostics } from "../../src/views/diagnostics-text.js";
 import { planToJson } from "../../src/views/plan-json.js";
+import { renderAudit } from "../../src/views/drift-text.js";
 import { renderPlan } from "../../src/views/plan-text.js";
 import { reportHtml } from "../../src/views/report-html.js";
 import { reportJunit } from "../../src/views/report-junit.js";
@@ -16,7 +17,7 @@ import { reportMarkdown } from "../../src/views/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../src/views/report-of.js";
 import type { Report } from "../../src/views/report.js";
 import { styles } from "../../src/views/terminal.js";
-import { endings, everything, hostile, planWith, resultOf } from "../unit/views/samples.js";
+import { auditOf, endings, everything, hostile, planWith, resultOf } from "../unit/views/samples.js";
 
 const plain = { style: styles(false), width: 80 };
 const coloured = { style: styles(true), width: 80 };
@@ -54,7 +55,11 @@ function problems(plan: Plan): readonly Diagnostic[] {
 }
 
 function reportsOf(plan: Plan): readonly Report[] {
-  return [planReport(plan, problems(plan)), applyReport(plan, resultOf(plan, endings)), driftReport(plan)];
+  return [
+    planReport(plan, problems(plan)),
+    applyReport(plan, resultOf(plan, endings)),
+    driftReport(auditOf(plan)),
+  ];
 }
 
 function applyText(plan: Plan): string {
@@ -88,6 +93,7 @@ const texts: Readonly<Record<string, (plan: Plan) => string>> = {
   "plan in full, with calls": (plan) => renderPlan(plan, { ...plain, full: true, calls: describeCall }),
   "apply, as it goes": applyText,
   "apply, at the end": (plan) => renderApplyResult(resultOf(plan, endings), plain),
+  drift: (plan) => renderAudit(auditOf(plan), { ...plain, full: false }),
   diagnostics: (plan) => renderDiagnostics(problems(plan), plain),
   markdown: (plan) =>
     reportsOf(plan)

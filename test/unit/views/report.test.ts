@@ -3,7 +3,7 @@ import { reportHtml } from "../../../src/views/report-html.js";
 import { reportJunit } from "../../../src/views/report-junit.js";
 import { reportMarkdown } from "../../../src/views/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../../src/views/report-of.js";
-import { changeOf, endings, everything, planOf, resultOf } from "./samples.js";
+import { auditOf, changeOf, endings, everything, planOf, resultOf } from "./samples.js";
 
 const protectedProblem = {
   severity: "error",
@@ -39,7 +39,7 @@ describe("reportMarkdown", () => {
     await expect(reportMarkdown(applyReport(everything, resultOf(everything, endings)))).toMatchFileSnapshot(
       "golden/apply.md",
     );
-    await expect(reportMarkdown(driftReport(everything))).toMatchFileSnapshot("golden/drift.md");
+    await expect(reportMarkdown(driftReport(auditOf(everything)))).toMatchFileSnapshot("golden/drift.md");
   });
 
   it("shows counts first, then what is destroyed, then the details", () => {
@@ -74,13 +74,13 @@ describe("reportMarkdown", () => {
 describe("reportJunit", () => {
   it("fails what failed, and skips what was skipped", () => {
     const xml = reportJunit(applyReport(everything, resultOf(everything, endings)));
-    expect(xml).toContain('tests="8" failures="3" errors="0" skipped="3"');
+    expect(xml).toContain('tests="9" failures="3" errors="0" skipped="3"');
     expect(xml.match(/<failure /g)).toHaveLength(3);
     expect(xml.match(/<skipped /g)).toHaveLength(3);
   });
 
   it("fails for drift, not for planned changes", () => {
-    expect(reportJunit(driftReport(everything))).toContain('tests="3" failures="2"');
+    expect(reportJunit(driftReport(auditOf(everything)))).toContain('tests="10" failures="2"');
     expect(reportJunit(planReport(everything, []))).toContain('failures="0"');
     expect(reportJunit(planReport(everything, [protectedProblem]))).toContain('failures="1"');
   });

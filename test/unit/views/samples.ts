@@ -1,4 +1,5 @@
 /** Plans to render: one of every action, cause and remark. */
+import type { Audit } from "../../../src/core/audit.js";
 import type { Change, Remark } from "../../../src/core/change.js";
 import type { Call } from "../../../src/core/call.js";
 import { planChecksum } from "../../../src/core/checksum.js";
@@ -203,6 +204,20 @@ const failure = new ApiError({
 });
 
 /** Every way in which a change can end, over the changes of `plan`. */
+/** An audit that found what the plan says has drifted. */
+export function auditOf({ drift, people, uncertain, changes }: Plan, rest: Partial<Audit> = {}): Audit {
+  return {
+    baseline: "applied",
+    audited: changes.map(({ address, kind }) => ({ address, kind })),
+    drift,
+    ignored: 0,
+    pending: [],
+    uncertain: uncertain.map(({ address }) => address),
+    people,
+    ...rest,
+  };
+}
+
 export const endings: readonly ChangeResult[] = [
   { status: "done", id: jid },
   { status: "failed", errors: [failure], skippedCalls: 2 },

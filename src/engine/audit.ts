@@ -1,0 +1,69 @@
+import type { Api } from "../api/api.js";
+import { readOnly } from "../api/read-only.js";
+import { addressMatcher } from "../core/address.js";
+import type { Audit } from "../core/audit.js";
+import { auditOf, auditScope, peopleIn, withoutIgnored } from "../core/audit.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
+import type { Kind, Resource } from "../core/kind.js";
+import type { State } from "../core/state.js";
+import type { OnEvent } from "./events.js";
+import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
+import { refresh } from "./refresh.js";
+
+export interface AuditRequest {
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  /** Everything that the files declare. */
+  readonly resources: readonly Resource[];
+  readonly state: State | undefined;
+  /** Addresses, with `*` and `**`; none: all. */
+  readonly targets: readonly string[];
+  readonly excludes: readonly string[];
+  /** Known drift: addresses, or addresses and attributes, with `*` and `**`. */
+  readonly ignores: readonly string[];
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * Compares what is live to what was applied: what differs was changed by somebody else. It can't write: the api refuses
+ * everything but reads.
+ *
+ * @throws DiagnosticsError naming each read that failed, and each person or group that is unknown or ambiguous: what can't
+ *   be read is neither drift nor none
+ */
+export async function audit(request: AuditRequest): Promise<Audit> {
+  const { state, parallelism, signal, onEvent } = request;
+  const api = readOnly(request.api);
+  const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  const scope = auditScope(request.resources.filter(chosen(request)), state);
+  const people = await asDiagnostics(
+    resolvePeople({ api, resources: scope.resources, state, refresh: true, signal, onEvent }),
+  );
+  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
+  const { resources } = people;
+  const known = { state, resources: new Map(resources.map((one) => [one.address, one])) };
+  const { live, world } = await refresh({ api, kinds, resources, known, parallelism, signal, onEvent });
+  const { drift, ignored } = withoutIgnored(
+    auditOf({ kinds, live, world, known }, resources),
+    request.ignores,
+  );
+  const unnamed = [...peopleIn({ kinds }, drift)].filter((id) => people.names[id] === undefined);
+  return {
+    baseline: scope.baseline,
+    audited: resources.map(({ address, kind }) => ({ address, kind })),
+    drift,
+    ignored,
+    pending: scope.pending,
+    uncertain: (state?.uncertain ?? []).map(({ address }) => address),
+    people: { ...people.names, ...(await namesOf(api, unnamed, signal)) },
+  };
+}
+
+function chosen({ targets, excludes }: AuditRequest): (resource: Resource) => boolean {
+  const [wanted, unwanted] = [targets.map(addressMatcher), excludes.map(addressMatcher)];
+  return ({ address }) =>
+    (targets.length === 0 || wanted.some((matches) => matches(address))) &&
+    !unwanted.some((matches) => matches(address));
+}
