@@ -4,23 +4,33 @@ import type { ApplyResult } from "../engine/events.js";
 import { kinds } from "../resources/index.js";
 import { ApplyJson } from "../views/apply-json.js";
 import { ApplyText, renderApplyResult } from "../views/apply-text.js";
+import { applyReport } from "../views/report-of.js";
+import { styles } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
 import type { Session } from "./session.js";
-import { styleFor, widthOf } from "./show-plan.js";
+import type { ReportSource, WantedReport } from "./reports.js";
+import { writeReports } from "./reports.js";
+import type { ShowPlanArgs } from "./show-plan.js";
+import { applyJson, planText, styleFor, widthOf } from "./show-plan.js";
 import { ticking } from "./ticking.js";
 import type { StopSignals } from "./under-lock.js";
 
-export interface CarryOutArgs {
+/** What is to be done, and with what. */
+export interface Undertaking {
+  readonly session: Session;
+  readonly plan: Plan;
+  readonly state: State | undefined;
+  readonly reports: readonly WantedReport[];
+}
+
+export interface CarryOutArgs extends ShowPlanArgs {
   readonly json: boolean;
-  readonly color: boolean;
   readonly verify: boolean;
 }
 
 /** Makes the calls of a plan, shows how it goes, and writes the state whatever happens. */
 export async function carryOut(
-  session: Session,
-  plan: Plan,
-  state: State | undefined,
+  { session, plan, state, reports }: Undertaking,
   args: CarryOutArgs,
   context: Context,
   signals: StopSignals,
@@ -61,6 +71,17 @@ export async function carryOut(
   }
   if (view instanceof ApplyJson) view.finish(result);
   else context.stdout.write(renderApplyResult(result, { style, width: widthOf(context) }));
+  await writeReports(reports, sourceOf(plan, result, args, context), context.cwd);
   if (result.interrupted) return 130;
   return [...result.results.values()].every((one) => one.result.status === "done") ? 0 : 1;
+}
+
+/** What reports of an apply are made of. */
+function sourceOf(plan: Plan, result: ApplyResult, args: CarryOutArgs, context: Context): ReportSource {
+  const plain = { style: styles(false), width: widthOf(context) };
+  return {
+    text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
+    json: () => applyJson(plan, result),
+    report: () => applyReport(plan, result),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Loaded } from "../config/load.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
 
 /** Puts problems at the places in the files that they are about. */
 export function located(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
@@ -15,6 +16,17 @@ export function located(diagnostics: readonly Diagnostic[], loaded: Loaded): rea
     const pointer = address === undefined ? undefined : pointers.get(address);
     return pointer === undefined ? diagnostic : { ...diagnostic, ...loaded.locate(pointer, true) };
   });
+}
+
+/** Does something about the files' resources; the problems that it throws get their places. */
+export async function atTheirPlaces<T>(loaded: Loaded, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof DiagnosticsError
+      ? new DiagnosticsError(located(error.diagnostics, loaded))
+      : error;
+  }
 }
 
 /** Places that are shown beside the first. */

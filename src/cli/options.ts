@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { UsageError } from "./usage-error.js";
 
 /** An option that may be given several times, each time with one value. */
 export function repeatable(describe: string): {
@@ -116,9 +117,11 @@ export function planOptions<T>(yargs: Argv<T>): Argv<T & PlanArgs> {
     }) as unknown as Argv<T & PlanArgs>;
 }
 
-/** Milliseconds of `30s`, `5m`, `1h`, `250ms` or plain seconds; undefined for anything else. */
-export function durationMs(text: string): number | undefined {
-  const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim()) ?? [];
-  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
-  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+/** Milliseconds of `30s`, `5m`, `1h`, `250ms` or plain seconds. @throws UsageError for anything else */
+export function durationOf(option: string, text: string): number {
+  const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
+  if (amount === undefined || factor === undefined)
+    throw new UsageError(`${option} takes a duration such as 30s or 5m.`);
+  return Number(amount) * factor;
 }

@@ -21,6 +21,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/apply.js")).apply,
   },
   {
+    name: "drift",
+    signature: "drift",
+    summary: "Audit: show what was changed outside chatform",
+    load: async () => (await import("./commands/drift.js")).drift,
+  },
+  {
     name: "destroy",
     signature: "destroy",
     summary: "Let go of everything that was applied",

@@ -1,23 +1,20 @@
 import { homedir } from "node:os";
 import type { Api } from "../api/api.js";
-import type { RequestEntry } from "../api/client.js";
+import type { ApiClient, RequestEntry } from "../api/client.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Loaded } from "../config/load.js";
 import { safetyProblem } from "../core/policy.js";
 import type { Plan } from "../core/plan.js";
-import type { PlannerOutput } from "../core/planner.js";
 import type { State } from "../core/state.js";
-import type { OnEvent } from "../engine/events.js";
 import { kinds } from "../resources/index.js";
 import { openStore } from "../state/index.js";
 import type { StateStore } from "../state/store.js";
 import type { Context } from "./context.js";
-import { located } from "./locate.js";
+import { atTheirPlaces, located } from "./locate.js";
 import type { PlanArgs, SessionArgs } from "./options.js";
-import { durationMs } from "./options.js";
-import { ProgressLine } from "../views/progress.js";
-import { ticking } from "./ticking.js";
+import { durationOf } from "./options.js";
+import { showingProgress } from "./ticking.js";
 import { UsageError } from "./usage-error.js";
 
 /** What a command works with: the service, and the state. */
@@ -44,26 +41,25 @@ export async function openSession(
   const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
   const patienceMs = durationOf("--patience", args.patience);
   const api = await openApi(args, context);
-  const config = {
-    backend: "local",
-    ...stateConfig,
-    ...(args.state === undefined ? {} : { path: args.state }),
-  };
-  const store = openStore(config, context.env, context.cwd);
+  const store = storeFor(args, stateConfig, context);
   return { api, store, parallelism: args.parallelism, lockTimeoutMs, patienceMs, close: () => api.close() };
 }
 
-function durationOf(option: string, text: string): number {
-  const milliseconds = durationMs(text);
-  if (milliseconds === undefined) throw new UsageError(`${option} takes a duration such as 30s or 5m.`);
-  return milliseconds;
+/** Where the state is, as the command line and the files say. Nothing is contacted yet. */
+export function storeFor(
+  { state }: Pick<SessionArgs, "state">,
+  stateConfig: Loaded["state"],
+  { env, cwd }: Context,
+): StateStore {
+  const path = state === undefined ? {} : { path: state };
+  return openStore({ backend: "local", ...stateConfig, ...path }, env, cwd);
 }
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
 export async function openApi(
   { parallelism, profile, timeout, debug }: SessionArgs & { readonly debug: boolean },
   context: Context,
-): Promise<Api> {
+): Promise<ApiClient> {
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 1000) {
     throw new UsageError("--parallelism has to be a whole number from 1 to 1000.");
   }
@@ -124,23 +120,10 @@ export async function makePlan(
   } as const;
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only needs a refresh.");
-  const progress = new ProgressLine({ output: context.stderr, now: () => context.now().getTime() });
-  const onEvent: OnEvent = (event) => {
-    if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
-  };
-  const stopTicking = ticking(progress);
-  let output: PlannerOutput;
-  try {
-    const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
-    output = await plan({ ...request, onEvent, clock: systemClock });
-  } catch (error) {
-    throw error instanceof DiagnosticsError
-      ? new DiagnosticsError(located(error.diagnostics, loaded))
-      : error;
-  } finally {
-    stopTicking();
-    progress.clear();
-  }
+  const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
+  const output = await atTheirPlaces(loaded, () =>
+    showingProgress(context, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
+  );
   const unsafe = safetyProblem(output.plan, loaded.safety, args["allow-deletions"]);
   const problems = [...output.diagnostics, ...(unsafe === undefined ? [] : [unsafe])];
   return { plan: output.plan, problems: located(problems, loaded) };

@@ -4,13 +4,18 @@ import type { Call } from "../core/call.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Plan } from "../core/plan.js";
 import { isRef } from "../core/reference.js";
+import type { ApplyResult } from "../engine/events.js";
 import { kinds } from "../resources/index.js";
 import { renderDiagnostics } from "../views/diagnostics-text.js";
+import { appliedToJson } from "../views/applied-json.js";
+import type { PlanJsonExtra } from "../views/plan-json.js";
 import { planToJson } from "../views/plan-json.js";
 import { renderPlan } from "../views/plan-text.js";
+import { planReport } from "../views/report-of.js";
 import type { Styles } from "../views/terminal.js";
 import { styles, wantsColor } from "../views/terminal.js";
 import type { Context } from "./context.js";
+import type { ReportSource } from "./reports.js";
 
 /** How to write to people: colours as the terminal and the user want them. */
 export function styleFor(context: Context, stream: "stdout" | "stderr", color: boolean): Styles {
@@ -39,8 +44,30 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context): stri
 
 /** The plan as a JSON document. */
 export function planJson(plan: Plan, problems: readonly Diagnostic[]): string {
-  const types = new Map(kinds.map(({ name, type }) => [name, type]));
-  return `${JSON.stringify(planToJson(plan, { types, applyable: problems.length === 0 }), null, 2)}\n`;
+  return `${JSON.stringify(planToJson(plan, planJsonExtra(problems.length === 0)), null, 2)}\n`;
+}
+
+/** The plan and how its apply went, as a JSON document. It is no plan that can be applied. */
+export function applyJson(plan: Plan, result: ApplyResult): string {
+  return `${JSON.stringify(appliedToJson(plan, result, planJsonExtra(false)), null, 2)}\n`;
+}
+
+function planJsonExtra(applyable: boolean): PlanJsonExtra {
+  return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable };
+}
+
+/** What reports of a plan are made of. */
+export function planSource(
+  plan: Plan,
+  problems: readonly Diagnostic[],
+  args: ShowPlanArgs,
+  context: Context,
+): ReportSource {
+  return {
+    text: () => planText(plan, { ...args, color: false }, context),
+    json: () => planJson(plan, problems),
+    report: () => planReport(plan, problems),
+  };
 }
 
 /** Problems, on stderr. */

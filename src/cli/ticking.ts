@@ -1,3 +1,7 @@
+import type { EngineEvent, OnEvent } from "../engine/events.js";
+import { ProgressLine } from "../views/progress.js";
+import type { Context } from "./context.js";
+
 /** Lets a view show that a wait goes on, every second. @returns what ends it */
 export function ticking(view: { tick(): void }): () => void {
   const timer = setInterval(() => {
@@ -7,4 +11,21 @@ export function ticking(view: { tick(): void }): () => void {
   return () => {
     clearInterval(timer);
   };
+}
+
+/** Does something that reads, and shows on stderr how far it is. */
+export async function showingProgress<T>(
+  { stderr, now }: Context,
+  work: (onEvent: OnEvent) => Promise<T>,
+): Promise<T> {
+  const progress = new ProgressLine({ output: stderr, now: () => now().getTime() });
+  const stopTicking = ticking(progress);
+  try {
+    return await work((event: EngineEvent) => {
+      if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
+    });
+  } finally {
+    stopTicking();
+    progress.clear();
+  }
 }

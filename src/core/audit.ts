@@ -10,6 +10,7 @@ import { kindOf } from "./planning.js";
 import type { Pointer } from "./pointer.js";
 import { leaves, tokens, valueAt } from "./pointer.js";
 import { isRef, refsIn } from "./reference.js";
+import { anyOf } from "./selection.js";
 import type { State } from "./state.js";
 import { subjectOf } from "./subject.js";
 
@@ -111,8 +112,7 @@ export interface Ignored {
  * (`rooms/incident-bridge/description`), both with `*` and `**`. An attribute is named with all that is in it.
  */
 export function withoutIgnored(drift: readonly Drift[], patterns: readonly string[]): Ignored {
-  const matchers = patterns.map(addressMatcher);
-  const matches = (name: string): boolean => matchers.some((matcher) => matcher(name));
+  const matches = anyOf(patterns);
   let ignored = 0;
   const left = drift.flatMap((one): readonly Drift[] => {
     if (matches(one.address)) {

@@ -1,10 +1,10 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
-import { addressMatcher } from "../core/address.js";
 import type { Audit } from "../core/audit.js";
 import { auditOf, auditScope, peopleIn, withoutIgnored } from "../core/audit.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind, Resource } from "../core/kind.js";
+import { anyOf } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
 import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
@@ -62,8 +62,6 @@ export async function audit(request: AuditRequest): Promise<Audit> {
 }
 
 function chosen({ targets, excludes }: AuditRequest): (resource: Resource) => boolean {
-  const [wanted, unwanted] = [targets.map(addressMatcher), excludes.map(addressMatcher)];
-  return ({ address }) =>
-    (targets.length === 0 || wanted.some((matches) => matches(address))) &&
-    !unwanted.some((matches) => matches(address));
+  const [isTarget, isExcluded] = [anyOf(targets), anyOf(excludes)];
+  return ({ address }) => (targets.length === 0 || isTarget(address)) && !isExcluded(address);
 }

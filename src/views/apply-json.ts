@@ -145,7 +145,8 @@ function problemsOf(result: ChangeResult): readonly string[] {
   return result.status === "uncertain" ? [`${result.error.message}. ${result.wayOn}`] : [];
 }
 
-function resultToJson(result: ChangeResult): JsonObject {
+/** How a change went, as data. */
+export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
   switch (result.status) {
     case "done":
       return {

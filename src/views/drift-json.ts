@@ -39,8 +39,10 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
   };
 }
 
+export type Verdict = "in-sync" | "drift";
+
 /** What an audit comes to. */
-export function verdictOf({ drift }: Pick<Audit, "drift">): "in-sync" | "drift" {
+export function verdictOf({ drift }: Pick<Audit, "drift">): Verdict {
   return drift.length === 0 ? "in-sync" : "drift";
 }
 

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Plan } from "../../core/plan.js";
 import type { State } from "../../core/state.js";
 import { kinds } from "../../resources/index.js";
+import { ApplyJson } from "../../views/apply-json.js";
 import type { Command } from "../command.js";
 import { carryOut } from "../carry-out.js";
 import { approve, refuseDataLoss } from "../approve.js";
@@ -14,7 +16,9 @@ import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { loadFiles, readDesired } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
-import { planText, showProblems } from "../show-plan.js";
+import type { ReportArgs, WantedReport } from "../reports.js";
+import { reportOption, wantedReports, writeReports } from "../reports.js";
+import { planSource, planText, showProblems } from "../show-plan.js";
 import { UsageError } from "../usage-error.js";
 import { underLock } from "../under-lock.js";
 
@@ -27,7 +31,7 @@ export interface ApplyOwnArgs {
   readonly checksum?: string;
 }
 
-export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ApplyOwnArgs;
+export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & ApplyOwnArgs;
 
 export const apply: Command<ApplyArgs> = {
   usage:
@@ -37,14 +41,15 @@ export const apply: Command<ApplyArgs> = {
     ["$0 apply plan.json", "exactly what was saved with plan --out"],
     ["$0 apply --auto-approve", "without asking"],
     ["$0 apply --auto-approve --checksum 3f9a…", "only if it is still that plan"],
+    ["$0 apply --auto-approve --report html=apply.html", "and a page that says how it went"],
   ],
   options: (yargs: Argv) => applyOptions(planOptions(sessionOptions(fileOptions(yargs)))),
   run: async (args, context) =>
     args.plan === undefined ? applyFresh(args, context, false) : applySaved(args, args.plan, context),
 };
 
-export function applyOptions<T>(yargs: Argv<T>): Argv<T> {
-  return yargs
+export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs> {
+  return reportOption(yargs)
     .option("json", {
       type: "boolean",
       default: false,
@@ -66,16 +71,14 @@ export function applyOptions<T>(yargs: Argv<T>): Argv<T> {
 
 /** Plans and applies. @param destroy as if nothing were declared */
 export async function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {
+  const reports = wantedReports(args);
   const loaded = await loadFiles(args, context);
   const session = await openSession(args, loaded.state, context);
   return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.store.read();
     const { plan, problems } = await makePlan(session, loaded, args, state, destroy, context);
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
-    if (problems.length > 0) {
-      showProblems(problems, args, context);
-      return 1;
-    }
+    if (problems.length > 0) return refuse(plan, problems, reports, args, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The plan is another now: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
@@ -86,11 +89,12 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
       context.stdout.write("Nothing was changed.\n");
       return 1;
     }
-    return carryOut(session, plan, state, args, context, signals);
+    return carryOut({ session, plan, state, reports }, args, context, signals);
   });
 }
 
 async function applySaved(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
+  const reports = wantedReports(args);
   const plan = await readPlanFile(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
   const { state: stateConfig } = await readDesired(args, context);
@@ -98,18 +102,31 @@ async function applySaved(args: ApplyArgs, file: string, context: Context): Prom
   return underLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, context);
-    if (problems.length > 0) {
-      showProblems(problems, args, context);
-      return 1;
-    }
+    if (problems.length > 0) return refuse(plan, problems, reports, args, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
       );
     }
     refuseDataLoss(plan, args);
-    return carryOut(session, plan, state, args, context, signals);
+    return carryOut({ session, plan, state, reports }, args, context, signals);
   });
+}
+
+/** Says why a plan can't be applied, wherever it was asked for. */
+async function refuse(
+  plan: Plan,
+  problems: readonly Diagnostic[],
+  reports: readonly WantedReport[],
+  args: ApplyArgs,
+  context: Context,
+): Promise<ExitCode> {
+  if (args.json) {
+    const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
+    for (const problem of problems) view.diagnostic(problem);
+  } else showProblems(problems, args, context);
+  await writeReports(reports, planSource(plan, problems, args, context), context.cwd);
+  return 1;
 }
 
 async function stillValid(
@@ -117,7 +134,7 @@ async function stillValid(
   plan: Plan,
   state: State | undefined,
   context: Context,
-): Promise<Parameters<typeof showProblems>[0]> {
+): Promise<readonly Diagnostic[]> {
   const { movedSince } = await import("../../engine/stale.js");
   const { api, parallelism } = session;
   return movedSince({ api, kinds, plan, state, parallelism, signal: context.stop, onEvent: () => undefined });

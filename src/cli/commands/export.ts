@@ -20,6 +20,7 @@ import type { SessionArgs } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { makePlan, openSession } from "../session.js";
+import type { StopSignals } from "../under-lock.js";
 import { underLock } from "../under-lock.js";
 import { UsageError } from "../usage-error.js";
 
@@ -139,7 +140,7 @@ async function adopt(
   args: Args,
   session: Session,
   context: Context,
-  signals: Parameters<typeof carryOut>[5],
+  signals: StopSignals,
 ): Promise<ExitCode> {
   const { cwd, env } = context;
   const loaded = await loadDesired({
@@ -164,7 +165,7 @@ async function adopt(
   const { plan } = await makePlan(session, loaded, selection, state, false, context);
   if (plan.cost.calls > 0)
     throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
-  const quiet = { json: false, color: false, verify: false };
+  const quiet = { json: false, color: false, verify: false, calls: false, full: false };
   const silent = { ...context, stdout: context.stderr };
-  return carryOut(session, plan, state, quiet, silent, signals);
+  return carryOut({ session, plan, state, reports: [] }, quiet, silent, signals);
 }

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import { planReport } from "../../views/report-of.js";
 import type { Command } from "../command.js";
 import type { ExitCode } from "../context.js";
 import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
@@ -11,7 +10,7 @@ import { loadFiles } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
 import type { ReportArgs } from "../reports.js";
 import { reportOption, wantedReports, writeReports } from "../reports.js";
-import { planJson, planText, showProblems } from "../show-plan.js";
+import { planJson, planSource, planText, showProblems } from "../show-plan.js";
 
 interface OwnArgs {
   readonly json: boolean;
@@ -59,12 +58,7 @@ export const plan: Command<Args> = {
       context.stdout.write(
         args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context),
       );
-      const source = {
-        text: () => planText(made.plan, { ...args, color: false }, context),
-        json: () => planJson(made.plan, made.problems),
-        report: () => planReport(made.plan, made.problems),
-      };
-      await writeReports(reports, source, context.cwd);
+      await writeReports(reports, planSource(made.plan, made.problems, args, context), context.cwd);
       if (made.problems.length > 0) {
         showProblems(made.problems, args, context);
         return 1;

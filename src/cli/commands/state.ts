@@ -6,7 +6,7 @@ import { openStore } from "../../state/index.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import type { FileArgs } from "../options.js";
-import { durationMs, fileOptions } from "../options.js";
+import { durationOf, fileOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import { loadFiles } from "../desired.js";
 import type { StateDesk } from "../state-actions.js";
@@ -59,9 +59,7 @@ export const state: Command<Args> = {
       .option("json", { type: "boolean", default: false, describe: "JSON instead of text, of list and show" })
       .option("force", { type: "boolean", default: false, describe: "Push over a newer or unrelated state" }),
   async run(args, context): Promise<ExitCode> {
-    const lockTimeoutMs = durationMs(args["lock-timeout"]);
-    if (lockTimeoutMs === undefined)
-      throw new UsageError("--lock-timeout takes a duration such as 30s or 5m.");
+    const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
     const action = actionOf(args.action, (args.args ?? []).map(String));
     const store = openStore(await configOf(args, context), context.env, context.cwd);
     await action({ store, context, json: args.json, force: args.force, lockTimeoutMs });

@@ -1,0 +1,80 @@
+import type { ApiClient } from "../api/client.js";
+import type { Audit } from "../core/audit.js";
+import { idlePatterns } from "../core/audit.js";
+import type { Loaded } from "../config/load.js";
+import { audit } from "../engine/audit.js";
+import { kinds } from "../resources/index.js";
+import type { State } from "../core/state.js";
+import { auditToJson } from "../views/drift-json.js";
+import { renderAudit } from "../views/drift-text.js";
+import { driftReport } from "../views/report-of.js";
+import type { Context } from "./context.js";
+import { loadFiles } from "./desired.js";
+import { atTheirPlaces } from "./locate.js";
+import type { FileArgs, SessionArgs } from "./options.js";
+import type { ReportSource } from "./reports.js";
+import { storeFor } from "./session.js";
+import { styleFor, widthOf } from "./show-plan.js";
+import { showingProgress } from "./ticking.js";
+import { UsageError } from "./usage-error.js";
+
+export interface AuditArgs {
+  readonly target: readonly string[];
+  readonly exclude: readonly string[];
+  readonly ignore: readonly string[];
+}
+
+/** What one run of the audit worked with, and found. */
+export interface AuditRun {
+  readonly audit: Audit;
+  readonly loaded: Loaded;
+  readonly state: State | undefined;
+}
+
+/**
+ * Audits once. The files and the state are read anew: both may have changed since the last run.
+ *
+ * @throws DiagnosticsError, StateError or UsageError: then nobody knows whether there is drift
+ */
+export async function runAudit(
+  api: ApiClient,
+  args: AuditArgs & FileArgs & SessionArgs,
+  context: Context,
+): Promise<AuditRun> {
+  const loaded = await loadFiles(args, context);
+  const addresses = loaded.resources.map(({ address }) => address);
+  const [idle] = idlePatterns(args.ignore, addresses);
+  if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
+  // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
+  const state = await storeFor(args, loaded.state, context).read();
+  const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
+  const request = { api, kinds, resources: loaded.resources, state, targets, excludes, ignores, parallelism };
+  const found = await atTheirPlaces(loaded, () =>
+    showingProgress(context, (onEvent) => audit({ ...request, signal: context.stop, onEvent })),
+  );
+  return { audit: found, loaded, state };
+}
+
+/** The audit as text for stdout. */
+export function auditText(
+  found: Audit,
+  { color, full }: { readonly color: boolean; readonly full: boolean },
+  context: Context,
+): string {
+  return renderAudit(found, { style: styleFor(context, "stdout", color), width: widthOf(context), full });
+}
+
+/** The audit as a JSON document. @param indent spaces for each level; 0: all in one line */
+export function auditJson(found: Audit, indent: number): string {
+  const types = new Map(kinds.map(({ name, type }) => [name, type]));
+  return `${JSON.stringify(auditToJson(found, types), null, indent)}\n`;
+}
+
+/** What reports of an audit are made of. */
+export function auditSource(found: Audit, args: { readonly full: boolean }, context: Context): ReportSource {
+  return {
+    text: () => auditText(found, { color: false, full: args.full }, context),
+    json: () => auditJson(found, 2),
+    report: () => driftReport(found),
+  };
+}

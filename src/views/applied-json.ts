@@ -1,0 +1,32 @@
+import type { JsonObject } from "../core/json.js";
+import type { Plan } from "../core/plan.js";
+import { VERSION } from "../core/version.js";
+import type { ApplyResult } from "../engine/events.js";
+import { resultToJson } from "./apply-json.js";
+import type { PlanJsonExtra } from "./plan-json.js";
+import { planToJson } from "./plan-json.js";
+
+/**
+ * How an apply went, in the shape of the plan that was applied. `errored` says whether anything is left undone;
+ * `chatform.results` says how each change ended.
+ */
+export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonExtra): JsonObject {
+  const results = [...result.results].map(([address, { change, result: one }]) => ({
+    address,
+    action: change.action,
+    ...resultToJson(one),
+  }));
+  const complete = !result.interrupted && results.every(({ status }) => status === "done");
+  return {
+    ...planToJson(plan, extra),
+    errored: !complete,
+    chatform: {
+      version: VERSION,
+      checksum: plan.checksum,
+      complete,
+      interrupted: result.interrupted,
+      calls: result.calls,
+      results,
+    },
+  };
+}

@@ -1,0 +1,321 @@
+/** `chatform drift` against the emulator: what people change by hand is found, and nothing else. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Emulator, OrgChange } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { RunResult } from "../helpers/run.js";
+import { runCli } from "../helpers/run.js";
+
+const desired = `
+version: 1
+settings: { messageRetentionPeriodDays: 3650, reactionsEnabled: true }
+me: { settings: { muted: false } }
+users:
+  sam@example.com:
+    settings: { mobile: { notifications: { when: Always } } }
+    messages: { hello: { body: Hello } }
+rooms:
+  bridge:
+    subject: Bridge
+    description: Where incidents are run.
+    owners: [jane.doe@example.com]
+    participants: [jane.doe@example.com, sam@example.com, kim@example.com]
+    messages:
+      rules: { body: Read the runbook first, pinned: true, reactions: ["👍"] }
+      news: { body: None }
+    pinnedMessageIds: []
+  open: { subject: Open, participants: [sam@example.com], participantsMode: additive }
+  quiet: { subject: Quiet, description: Hush, ignore: [description] }
+`;
+
+let emulator: Emulator;
+let cwd = "";
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  cwd = await mkdtemp(join(tmpdir(), "chatform-drift-"));
+  await write(desired);
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(cwd, { recursive: true });
+});
+
+const write = (text: string): Promise<void> => writeFile(join(cwd, "chatform.yaml"), text);
+const run = (...args: readonly string[]): Promise<RunResult> => runCli(args, { cwd, env: emulator.env });
+
+async function apply(): Promise<void> {
+  const { code, stdout, stderr } = await run("apply", "--auto-approve", "--allow-data-loss");
+  expect(`${code}${stderr}`, stdout).toBe("0");
+}
+
+interface Found {
+  readonly verdict: string;
+  readonly audited: number;
+  readonly ignored: number;
+  readonly pending: readonly string[];
+  readonly drift: readonly {
+    readonly address: string;
+    readonly gone: boolean;
+    readonly attributes: readonly {
+      readonly path: string;
+      readonly before: unknown;
+      readonly after: unknown;
+    }[];
+  }[];
+}
+
+async function audit(...args: readonly string[]): Promise<Found & { readonly code: number }> {
+  const { code, stdout, stderr } = await run("drift", "--json", ...args);
+  expect(stderr).toBe("");
+  return { code, ...(JSON.parse(stdout) as { chatform: Found }).chatform };
+}
+
+/** Address and attributes of what drifted. */
+async function drifted(...args: readonly string[]): Promise<readonly string[]> {
+  const { code, drift } = await audit(...args);
+  expect(code).toBe(drift.length === 0 ? 0 : 2);
+  return drift.map(({ address, gone, attributes }) =>
+    gone ? `${address} gone` : `${address} ${attributes.map(({ path }) => path).join(" ")}`,
+  );
+}
+
+function room(subject: string) {
+  const found = emulator.dump().rooms.find((one) => one.subject === subject);
+  const messages = new Map((found?.messages ?? []).map((one) => [one.body, one.id ?? ""]));
+  return { jid: found?.jid ?? "", message: (body: string) => messages.get(body) ?? "" };
+}
+
+describe("drift", () => {
+  it("is none after an apply, and reads each thing once", async () => {
+    await apply();
+    emulator.clearRequests();
+    expect(await audit()).toMatchObject({ code: 0, verdict: "in-sync", audited: 10, drift: [], pending: [] });
+    const asked = emulator.requests.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(emulator.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  const byHand: readonly (readonly [string, () => OrgChange, readonly string[]])[] = [
+    [
+      "the org's settings",
+      () => ({ change: "settings", set: { messageRetentionPeriodDays: 30 } }),
+      ["settings /messageRetentionPeriodDays"],
+    ],
+    [
+      "a user's settings",
+      () => ({
+        change: "user-settings",
+        user: "sam@example.com",
+        set: { mobile: { notifications: { when: "Never" } } } as never,
+      }),
+      ["users/sam@example.com/settings /mobile/notifications/when"],
+    ],
+    [
+      "one's own settings",
+      () => ({ change: "user-settings", user: "jane.doe@example.com", set: { muted: true } }),
+      ["me/settings /muted"],
+    ],
+    [
+      "a subject",
+      () => ({ change: "room", room: room("Bridge").jid, set: { subject: "Other" } }),
+      ["rooms/bridge /subject"],
+    ],
+    [
+      "a description that was emptied",
+      () => ({ change: "room", room: room("Bridge").jid, set: { description: "" } }),
+      ["rooms/bridge /description"],
+    ],
+    [
+      "owners",
+      () => ({ change: "room", room: room("Bridge").jid, set: { owners: ["sam@example.com"] } }),
+      ["rooms/bridge /owners"],
+    ],
+    [
+      "somebody who joined an exact room",
+      () => ({ change: "join", room: room("Bridge").jid, user: "lee@example.com" }),
+      ["rooms/bridge /participants"],
+    ],
+    [
+      "somebody who left",
+      () => ({ change: "leave", room: room("Bridge").jid, user: "kim@example.com" }),
+      ["rooms/bridge /participants"],
+    ],
+    [
+      "an edited message",
+      () => ({ change: "edit-message", message: room("Bridge").message("None"), body: "Some" }),
+      ["rooms/bridge/messages/news /body"],
+    ],
+    [
+      "a deleted message",
+      () => ({ change: "delete-message", message: room("Bridge").message("None") }),
+      ["rooms/bridge/messages/news gone"],
+    ],
+    [
+      "a reaction that was taken back",
+      () => ({
+        change: "react",
+        message: room("Bridge").message("Read the runbook first"),
+        user: "jane.doe@example.com",
+        reactions: [],
+      }),
+      ["rooms/bridge/messages/rules /reactions"],
+    ],
+    [
+      "an unknown pin",
+      () => ({
+        change: "room",
+        room: room("Bridge").jid,
+        set: { pins: [room("Bridge").message("Read the runbook first"), room("Bridge").message("None")] },
+      }),
+      ["rooms/bridge/pins /pinnedMessageIds"],
+    ],
+    [
+      "a message that was unpinned",
+      () => ({ change: "room", room: room("Bridge").jid, set: { pins: [] } }),
+      ["rooms/bridge/pins /pinnedMessageIds"],
+    ],
+    ["a room that is gone", () => ({ change: "remove-room", room: room("Open").jid }), ["rooms/open gone"]],
+  ];
+
+  it.each(byHand)("is %s", async (_name, change, expected) => {
+    await apply();
+    emulator.change(change());
+    expect(await drifted()).toEqual(expected);
+  });
+
+  const noDrift: readonly (readonly [string, () => OrgChange])[] = [
+    [
+      "somebody who joined an additive room",
+      () => ({ change: "join", room: room("Open").jid, user: "lee@example.com" }),
+    ],
+    ["an ignored field", () => ({ change: "room", room: room("Quiet").jid, set: { description: "Loud" } })],
+    [
+      "a field that is not declared",
+      () => ({ change: "room", room: room("Open").jid, set: { description: "New" } }),
+    ],
+    ["a room that is not declared", () => ({ change: "add-room", room: { subject: "Theirs" } })],
+    [
+      "a message that is not declared",
+      () => ({
+        change: "add-message",
+        room: room("Bridge").jid,
+        message: { from: "sam@example.com", body: "Hi" },
+      }),
+    ],
+  ];
+
+  it.each(noDrift)("is not %s", async (_name, change) => {
+    await apply();
+    emulator.change(change());
+    expect(await drifted()).toEqual([]);
+  });
+
+  it("is not what is merely pending in the files", async () => {
+    await apply();
+    await write(
+      desired
+        .replace("subject: Bridge", "subject: Brücke")
+        .replace("kim@example.com]", "lee@example.com]")
+        .replace("body: None", "body: Many")
+        .replace("3650", "365")
+        .replace("  quiet: {", "  later: { subject: Later }\n  quiet: {")
+        .replace(/ {2}open: .*\n/, ""),
+    );
+    const found = await audit();
+    expect(found).toMatchObject({ code: 0, drift: [], pending: ["rooms/later"] });
+    // What moved on both sides is still found, and compared to what was applied.
+    emulator.change({ change: "room", room: room("Bridge").jid, set: { subject: "Theirs" } });
+    expect((await audit()).drift).toEqual([
+      {
+        address: "rooms/bridge",
+        kind: "rooms/*",
+        gone: false,
+        attributes: [{ path: "/subject", before: "Bridge", after: "Theirs" }],
+      },
+    ]);
+  });
+
+  it("is what differs from the files where nothing was ever applied", async () => {
+    emulator.change({ change: "add-room", room: { subject: "Theirs" } });
+    await write(`
+version: 1
+settings: { messageRetentionPeriodDays: 365, reactionsEnabled: true }
+rooms:
+  theirs: { jid: "${room("Theirs").jid}", subject: Ours }
+  new: { subject: New }
+`);
+    emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 30, reactionsEnabled: true } });
+    expect(await drifted()).toEqual(["rooms/theirs /subject", "settings /messageRetentionPeriodDays"]);
+    expect((await audit()).pending).toEqual(["rooms/new"]);
+  });
+
+  it("is not what --ignore names", async () => {
+    await apply();
+    const { jid, message } = room("Bridge");
+    emulator.change({ change: "room", room: jid, set: { subject: "Other", description: "Other" } });
+    emulator.change({ change: "delete-message", message: message("None") });
+    expect(await drifted("--ignore", "rooms/*/subject")).toEqual([
+      "rooms/bridge /description",
+      "rooms/bridge/messages/news gone",
+    ]);
+    expect(await audit("--ignore", "rooms/bridge", "--ignore", "rooms/**/news")).toMatchObject({
+      code: 0,
+      drift: [],
+      ignored: 3,
+    });
+    expect(await run("drift", "--ignore", "rooms/brigde/subject")).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  it("looks only at targets", async () => {
+    await apply();
+    emulator.change({ change: "settings", set: { reactionsEnabled: false } });
+    emulator.clearRequests();
+    expect(await drifted("--target", "rooms/**", "--exclude", "rooms/open")).toEqual([]);
+    expect(emulator.requests.some(({ operation }) => operation === "getChatsSettings")).toBe(false);
+  });
+
+  it("is not what can't be read: that is an error", async () => {
+    await apply();
+    emulator.addFaults({
+      match: { operation: "getChatsSettings" },
+      times: "always",
+      action: { type: "status", status: 403, code: "not.authorized" },
+    });
+    const { code, stdout, stderr } = await run("drift");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("read-failed");
+  });
+
+  it("is shown in words, and in every report", async () => {
+    await apply();
+    emulator.change({ change: "join", room: room("Bridge").jid, user: "lee@example.com" });
+    const files = ["text=d.txt", "json=d.json", "markdown=d.md", "junit=d.xml", "html=d.html"];
+    const { code, stdout } = await run("drift", ...files.flatMap((spec) => ["--report", spec]));
+    expect(code).toBe(2);
+    expect(stdout).toContain("lee@example.com");
+    expect(stdout).toContain("Drift: 1 of 10 resources changed outside chatform.");
+    const report = (name: string): Promise<string> => readFile(join(cwd, name), "utf8");
+    expect(await report("d.txt")).toBe(stdout);
+    const json = JSON.parse(await report("d.json")) as { resource_drift: readonly { address: string }[] };
+    expect(json.resource_drift.map(({ address }) => address)).toEqual(["rooms/bridge"]);
+    expect(await report("d.md")).toContain("## 📝 chatform");
+    expect(await report("d.xml")).toContain('tests="10" failures="1"');
+    expect(await report("d.html")).toContain("lee@example.com");
+  });
+
+  it("waits for nobody's lock, and leaves nothing behind", async () => {
+    await apply();
+    const held = JSON.stringify({
+      ID: "x",
+      Operation: "apply",
+      Who: "other@elsewhere",
+      Created: new Date().toISOString(),
+    });
+    await writeFile(join(cwd, "chatform.state.json.lock"), held);
+    const before = await readFile(join(cwd, "chatform.state.json"), "utf8");
+    expect(await drifted()).toEqual([]);
+    expect(await readFile(join(cwd, "chatform.state.json"), "utf8")).toBe(before);
+  });
+});
