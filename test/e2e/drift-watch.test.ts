@@ -1,0 +1,269 @@
+/** `chatform drift --every`, its metrics, and who is told. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/run.js";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import { runBin } from "../helpers/bin.js";
+import { runCli } from "../helpers/run.js";
+
+const desired = `
+version: 1
+settings: { reactionsEnabled: true }
+rooms:
+  ops: { subject: Ops, participants: [jane.doe@example.com] }
+`;
+
+let emulator: Emulator;
+let cwd = "";
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  cwd = await mkdtemp(join(tmpdir(), "chatform-watch-"));
+  await writeFile(join(cwd, "chatform.yaml"), desired);
+  const { code, stderr } = await runCli(["apply", "--auto-approve"], { cwd, env: emulator.env });
+  expect(`${code}${stderr}`).toBe("0");
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(cwd, { recursive: true });
+});
+
+const moveSettings = (reactionsEnabled: boolean): void => {
+  emulator.change({ change: "settings", set: { reactionsEnabled } });
+};
+
+/** Polls until it gives something. */
+async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    expect(tries).toBeLessThan(1000);
+    await delay(10);
+  }
+}
+
+/** A receiver of webhooks. */
+async function receiver(statuses: readonly number[] = []) {
+  const bodies: { readonly url: string | undefined; readonly body: Record<string, unknown> }[] = [];
+  const left = [...statuses];
+  const receive = async (request: IncomingMessage): Promise<number> => {
+    const body = JSON.parse(await text(request)) as Record<string, unknown>;
+    bodies.push({ url: request.url, body });
+    return left.shift() ?? 200;
+  };
+  const server = createServer((request, response) => {
+    void receive(request).then((status) => {
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    bodies,
+    url: `http://127.0.0.1:${port}/hooks/secret-path`,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+/** An audit that keeps running, in this process. */
+async function watching(...args: readonly string[]) {
+  const stop = new AbortController();
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const out = { stdout: "", stderr: "" };
+  stdout.setEncoding("utf8").on("data", (part: string) => (out.stdout += part));
+  stderr.setEncoding("utf8").on("data", (part: string) => (out.stderr += part));
+  const ended = run(["drift", "--every", "1s", "--listen", "0", ...args], {
+    cwd,
+    env: { HOME: cwd, ...emulator.env },
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    now: () => new Date(),
+    stop: stop.signal,
+    abort: new AbortController().signal,
+  });
+  const url = await until(() => /http:\/\/[\d.:]+/.exec(out.stderr)?.[0]);
+  const get = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
+    const response = await fetch(url + path);
+    return { status: response.status, text: await response.text() };
+  };
+  const sample = async (name: string): Promise<string | undefined> => {
+    const line = (await get("/metrics")).text.split("\n").find((one) => one.startsWith(`${name} `));
+    return line?.slice(name.length + 1);
+  };
+  return {
+    out,
+    get,
+    sample,
+    /** Waits until a metric has this value. */
+    reaches: (name: string, value: string) =>
+      until(async () => ((await sample(name)) === value ? true : undefined)),
+    async end() {
+      stop.abort(new Error("interrupted"));
+      return ended;
+    },
+  };
+}
+
+describe("drift --every", () => {
+  it("goes on, says what it finds, and ends when it is told to", async () => {
+    const watch = await watching();
+    await watch.reaches("chatform_drift_in_sync", "1");
+    expect(await watch.get("/healthz")).toEqual({
+      status: 200,
+      text: "ok: No drift. 2 resources as applied.\n",
+    });
+    moveSettings(false);
+    await watch.reaches("chatform_drift_in_sync", "0");
+    expect(await watch.sample('chatform_drift_resources{kind="settings"}')).toBe("1");
+    expect(await watch.sample('chatform_drift_resources{kind="rooms/*"}')).toBe("0");
+    expect(await watch.sample('chatform_drift_audited_resources{kind="rooms/*"}')).toBe("1");
+    expect(await watch.get("/healthz")).toMatchObject({ status: 200 });
+    expect(await watch.get("/other")).toMatchObject({ status: 404 });
+    expect(await watch.end()).toBe(0);
+    expect(watch.out.stdout).toContain("~ settings");
+    expect(watch.out.stderr.split("\n")).toHaveLength(2);
+  });
+
+  it("counts a run that fails as no drift, and goes on", async () => {
+    const watch = await watching();
+    await watch.reaches("chatform_drift_last_run_success", "1");
+    emulator.addFaults({
+      match: { operation: "getChatsSettings" },
+      times: "always",
+      action: { type: "status", status: 403, code: "not.authorized" },
+    });
+    await watch.reaches("chatform_drift_last_run_success", "0");
+    expect(await watch.get("/healthz")).toMatchObject({ status: 503 });
+    expect(await watch.sample("chatform_drift_in_sync")).toBe("1");
+    emulator.clearFaults();
+    await watch.reaches("chatform_drift_last_run_success", "1");
+    expect(await watch.get("/healthz")).toMatchObject({ status: 200 });
+    // What is wrong in the files is found at the next run too.
+    await writeFile(join(cwd, "chatform.yaml"), "version: 1\nsetings: {}\n");
+    await watch.reaches("chatform_drift_last_run_success", "0");
+    expect(await watch.end()).toBe(0);
+    expect(watch.out.stderr).toContain("read-failed");
+    expect(watch.out.stderr).toContain("setings");
+  });
+
+  it("exports metrics that parsers take", async () => {
+    const watch = await watching();
+    await watch.reaches("chatform_drift_in_sync", "1");
+    const { text: metrics } = await watch.get("/metrics");
+    expect(await watch.end()).toBe(0);
+    const described = new Set<string>();
+    for (const line of metrics.trimEnd().split("\n")) {
+      const [, about] = /^# (?:HELP|TYPE) (\w+) .+$/.exec(line) ?? [];
+      if (about !== undefined) described.add(about);
+      const [, name] = /^([a-z_]+)(?:\{\w+="[^"\\]*"(?:,\w+="[^"\\]*")*\})? -?[\d.e+]+$/.exec(line) ?? [];
+      expect(about ?? name, line).toBeDefined();
+      if (name !== undefined) expect(described).toContain(name);
+    }
+    expect(metrics.endsWith("\n")).toBe(true);
+  });
+
+  it("tells of a change of verdict, once, and again if nobody heard it", async () => {
+    const hook = await receiver([404]);
+    moveSettings(false);
+    const watch = await watching("--notify", `webhook=${hook.url}`, "--notify", "room=rooms/ops");
+    await watch.reaches("chatform_drift_notification_failures_total", "1");
+    await until(() => (hook.bodies.length >= 2 ? true : undefined));
+    await watch.reaches('chatform_drift_runs_total{result="drift"}', "3");
+    moveSettings(true);
+    await until(() => (hook.bodies.length >= 3 ? true : undefined));
+    await watch.reaches('chatform_drift_runs_total{result="in-sync"}', "2");
+    expect(await watch.end()).toBe(0);
+    expect(hook.bodies.map(({ body }) => [body["verdict"], body["previous"]])).toEqual([
+      ["drift", "in-sync"],
+      ["drift", "in-sync"],
+      ["in-sync", "drift"],
+    ]);
+    const room = emulator.dump().rooms.find(({ subject }) => subject === "Ops");
+    expect(room?.messages?.map(({ body }) => body.split("\n")[0])).toEqual([
+      "Drift: 1 of 2 resources changed outside chatform.",
+      "No drift. 2 resources as applied.",
+    ]);
+    expect(watch.out.stderr).not.toContain("secret-path");
+    expect(watch.out.stderr).toContain("it answered 404");
+  }, 20_000);
+
+  it("ends with SIGTERM", async () => {
+    const ended = runBin(["drift", "--every", "1h", "--listen", "0"], {
+      cwd,
+      env: emulator.env,
+      onStart: (kill) => {
+        emulator.clearRequests();
+        void until(() => (emulator.requestCount > 0 ? true : undefined)).then(() => {
+          kill("SIGTERM");
+        });
+      },
+    });
+    expect(await ended).toMatchObject({ code: 0, signal: null });
+  });
+});
+
+describe("drift --notify", () => {
+  it("tells of drift after a single run", async () => {
+    const hook = await receiver([503]);
+    const once = () => runCli(["drift", "--notify", `webhook=${hook.url}`], { cwd, env: emulator.env });
+    expect(await once()).toMatchObject({ code: 0 });
+    expect(hook.bodies).toEqual([]);
+    moveSettings(false);
+    expect(await once()).toMatchObject({ code: 2, stderr: "" });
+    expect(hook.bodies).toHaveLength(2);
+    expect(hook.bodies[1]).toMatchObject({
+      url: "/hooks/secret-path",
+      body: {
+        text: "Drift: 1 of 2 resources changed outside chatform.\n- settings: reactionsEnabled",
+        drift: [{ address: "settings", kind: "settings", gone: false, attributes: ["/reactionsEnabled"] }],
+      },
+    });
+    await hook.close();
+    const unheard = await once();
+    expect(unheard.code).toBe(1);
+    expect(unheard.stderr).not.toContain("secret-path");
+  }, 20_000);
+
+  it.each([
+    "webhook=http://example.com/x",
+    "webhook=nowhere",
+    "webhook=ftp://example.com/x",
+    "mail=jane@example.com",
+    "room=",
+  ])("refuses %s before anything is contacted", async (spec) => {
+    emulator.clearRequests();
+    const { code, stdout } = await runCli(["drift", "--notify", spec], { cwd, env: emulator.env });
+    expect([code, stdout, emulator.requestCount]).toEqual([1, "", 0]);
+  });
+
+  it("says so where nobody knows the room", async () => {
+    moveSettings(false);
+    const { code, stderr } = await runCli(["drift", "--notify", "room=rooms/none"], {
+      cwd,
+      env: emulator.env,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("rooms/none could not be told");
+  });
+
+  it.each([
+    ["--listen", "9464"],
+    ["--every", "often"],
+    ["--every", "0s"],
+    ["--every", "5m", "--listen", "x"],
+  ])("refuses %s %s", async (...args) => {
+    expect(await runCli(["drift", ...args], { cwd, env: emulator.env })).toMatchObject({
+      code: 1,
+      stdout: "",
+    });
+  });
+});
