@@ -27,9 +27,9 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-async function plan(...args: readonly string[]) {
+async function chatform(...args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const code = await run(["plan", ...args], {
+  const code = await run(args, {
     cwd,
     env: emulator.env,
     stdin: new PassThrough(),
@@ -42,6 +42,8 @@ async function plan(...args: readonly string[]) {
   const text = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString() ?? "";
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
+
+const plan = (...args: readonly string[]) => chatform("plan", ...args);
 
 const report = (name: string): Promise<string> => readFile(join(cwd, name), "utf8");
 
@@ -75,5 +77,57 @@ describe("plan --report", () => {
     const { code, stderr } = await plan("--report", "text=no/such/folder/p.txt");
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Error: The report can't be written: ENOENT/);
+  });
+});
+
+describe("apply --report", () => {
+  const files = ["text=a.txt", "json=a.json", "markdown=a.md", "junit=a.xml", "html=a.html"];
+  const apply = (...args: readonly string[]) =>
+    chatform("apply", "--auto-approve", ...files.flatMap((spec) => ["--report", spec]), ...args);
+  interface Applied {
+    readonly errored: boolean;
+    readonly chatform: {
+      readonly complete: boolean;
+      readonly results: readonly { readonly address: string; readonly status: string }[];
+    };
+  }
+  const statuses = async (): Promise<readonly string[]> => {
+    const { chatform: own } = JSON.parse(await report("a.json")) as Applied;
+    return own.results.map(({ address, status }) => `${address} ${status}`);
+  };
+
+  it("says how each change went", async () => {
+    emulator.addFaults({
+      match: { operation: "postChatsRooms" },
+      times: "always",
+      action: { type: "status", status: 403, code: "not.authorized" },
+    });
+    const { code } = await apply("--allow-data-loss");
+    expect(code).toBe(1);
+    expect(await statuses()).toEqual(["rooms/incident-bridge failed", "settings done"]);
+    expect((JSON.parse(await report("a.json")) as Applied).errored).toBe(true);
+    expect(await report("a.txt")).toContain("Apply incomplete");
+    expect(await report("a.md")).toContain("❌");
+    expect(await report("a.xml")).toContain('tests="2" failures="1"');
+    expect(await report("a.html")).toContain("not.authorized");
+    // It looks like a plan, but is none.
+    expect(await chatform("apply", "a.json")).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  it("says why nothing was applied", async () => {
+    await writeFile(
+      join(cwd, "chatform.yaml"),
+      desired.replace("subject: Incident bridge", "subject: Incident bridge, protect: true"),
+    );
+    expect((await chatform("apply", "--auto-approve", "--allow-data-loss")).code).toBe(0);
+    await writeFile(join(cwd, "chatform.yaml"), "version: 1\n");
+    const { code, stdout } = await apply("--json");
+    expect(code).toBe(1);
+    const events = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(events.at(-1)).toMatchObject({ type: "diagnostic", diagnostic: { code: "protected" } });
+    expect(await report("a.xml")).toContain('failures="1"');
   });
 });
