@@ -1,3 +1,4 @@
+import type { Address } from "./address.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Pointer } from "./pointer.js";
 import type { Id } from "./reference.js";
@@ -7,6 +8,16 @@ export type Effect =
   | { readonly path: Pointer; readonly set: Json }
   | { readonly path: Pointer; readonly add: readonly Json[] }
   | { readonly path: Pointer; readonly remove: readonly Json[] };
+
+/**
+ * What has to be so for a call to work: that an attribute of another resource has this value or, where it is a list, this
+ * element. It says something only about resources whose change is part of the same plan.
+ */
+export interface Condition {
+  readonly address: Address;
+  readonly path: Pointer;
+  readonly value: Json;
+}
 
 /** A call as a kind writes it: the planner gives it its id and the ids of the calls it must wait for. */
 export interface CallDraft {
@@ -19,15 +30,19 @@ export interface CallDraft {
   readonly body?: JsonObject;
   /** Positions, in the same change, of the calls that must succeed first. */
   readonly follows?: readonly number[];
+  /** The call comes after the calls that make these true, and before those that make them untrue. */
+  readonly while?: readonly Condition[];
   /** Fields that other calls refer to, with the place of each in this call's answer: `{ jid: "/jid" }`. */
   readonly captures?: Readonly<Record<string, Pointer>>;
   readonly effects: readonly Effect[];
 }
 
 /** One API call of a plan. Plain JSON. */
-export interface Call extends Omit<CallDraft, "follows"> {
+export interface Call extends Omit<CallDraft, "follows" | "while"> {
   /** Unique in the plan: `rooms/incident-bridge#2`, the second call of that change. */
   readonly id: string;
   /** Ids of the calls that must succeed first, sorted. */
   readonly dependsOn: readonly string[];
+  /** Ids of the calls that must have ended first, well or not, sorted. Missing: none. */
+  readonly waitsFor?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { Address } from "./address.js";
 import type { Call, CallDraft } from "./call.js";
 import type { Change } from "./change.js";
+import { orderByConditions } from "./call-order.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
 import { byCodeUnit } from "./json.js";
@@ -12,7 +13,7 @@ import { valueOf } from "./subject.js";
 
 /**
  * Gives calls their ids and the ids of the calls they wait for: those before them in their own change, those that capture
- * what they refer to, and those that create what their resource comes after.
+ * what they refer to, those that create what their resource comes after, and those that make true what they work under.
  */
 export function linkCalls(
   drafts: readonly DraftChange[],
@@ -29,9 +30,15 @@ export function linkCalls(
     }
   }
   const follows = new Map(drafts.map((draft) => [draft.address, draft.follows]));
+  const order = orderByConditions(
+    drafts.flatMap(({ address, drafts: calls }) =>
+      calls.map((draft, at) => ({ id: callId(address, at), address, draft })),
+    ),
+  );
   return drafts.map(({ drafts: calls, follows: earlier, ...change }) => {
     const earlierCalls = change.action === "create" ? creatingCalls(earlier, creating, follows) : [];
-    const linked = calls.map(({ follows, ...draft }, at): Call => {
+    const linked = calls.map(({ follows, while: _while, ...draft }, at): Call => {
+      const id = callId(change.address, at);
       const { params, effects, body, ...rest } = draft;
       const values = substitute({ params, body, effects: effects as unknown as Json }, (ref) =>
         valueOf(ref, known),
@@ -44,8 +51,12 @@ export function linkCalls(
       });
       const own = (follows ?? []).map((position) => callId(change.address, position));
       const first = at === 0 ? earlierCalls : [];
-      const dependsOn = [...new Set([...own, ...needed, ...first])].sort(byCodeUnit);
-      return { id: callId(change.address, at), ...rest, ...withoutUndefined(resolved), dependsOn };
+      const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.makers.get(id) ?? [])]);
+      const waitsFor = sortedSet(order.earlier.get(id) ?? []);
+      return {
+        ...{ id, ...rest, ...withoutUndefined(resolved), dependsOn },
+        ...(waitsFor.length === 0 ? {} : { waitsFor }),
+      };
     });
     return { ...change, calls: linked };
   });
@@ -66,6 +77,10 @@ function creatingCalls(
     else calls.add(call);
   }
   return [...calls];
+}
+
+function sortedSet(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].sort(byCodeUnit);
 }
 
 function withoutUndefined({

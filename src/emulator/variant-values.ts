@@ -22,6 +22,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   needsUserError: "STATUS CODE",
   reactionsRead: ["unicode", "shortname", "name"],
   reactionsPut: ["replace", "add"],
+  reactionsOff: ["refuse", "allow"],
   putSettings: ["reset", "keep"],
   patchSettings: ["keep", "reset"],
   patchRoomLists: ["replace", "merge"],

@@ -17,6 +17,8 @@ export interface Variants {
   readonly reactionsRead: "unicode" | "shortname" | "name";
   /** Whether PUT reactions replaces the caller's reactions, or adds to them. */
   readonly reactionsPut: "replace" | "add";
+  /** Whether PUT reactions is refused while the org's settings have reactions turned off. */
+  readonly reactionsOff: "refuse" | "allow";
   /** Whether PUT settings resets members that it omits to their defaults, or keeps them. */
   readonly putSettings: "reset" | "keep";
   /** The same for PATCH of the org's and of a user's settings. */
@@ -111,6 +113,7 @@ export const defaultVariants: Variants = {
   needsUserError: "400 not.a.user",
   reactionsRead: "unicode",
   reactionsPut: "replace",
+  reactionsOff: "refuse",
   putSettings: "reset",
   patchSettings: "keep",
   patchRoomLists: "replace",

@@ -11,10 +11,16 @@ export interface CallNode {
 interface Node extends CallNode {
   waitsFor: number;
   ended: boolean;
+  /** What is skipped when it fails. */
   readonly dependents: Node[];
+  /** What only comes after it. */
+  readonly later: Node[];
 }
 
-/** The calls of a plan in the order that they allow: a call is ready when all it depends on have succeeded. */
+/**
+ * The calls of a plan in the order that they allow: a call is ready when all it depends on have succeeded, and all it waits
+ * for have ended.
+ */
 export class CallGraph {
   readonly #nodes = new Map<string, Node>();
   readonly #ready: Node[] = [];
@@ -24,12 +30,14 @@ export class CallGraph {
   constructor(runs: Iterable<ChangeRun>) {
     for (const run of runs) {
       for (const call of run.change.calls) {
-        this.#nodes.set(call.id, { call, run, waitsFor: 0, ended: false, dependents: [] });
+        this.#nodes.set(call.id, { call, run, waitsFor: 0, ended: false, dependents: [], later: [] });
       }
     }
     for (const node of this.#nodes.values()) {
-      for (const id of node.call.dependsOn) this.#node(id).dependents.push(node);
-      node.waitsFor = node.call.dependsOn.length;
+      const { dependsOn, waitsFor = [] } = node.call;
+      for (const id of dependsOn) this.#node(id).dependents.push(node);
+      for (const id of waitsFor) this.#node(id).later.push(node);
+      node.waitsFor = dependsOn.length + waitsFor.length;
       if (node.waitsFor === 0) this.#ready.push(node);
     }
   }
@@ -54,10 +62,7 @@ export class CallGraph {
   succeed({ call }: CallNode): void {
     const node = this.#node(call.id);
     this.#end(node);
-    for (const dependent of node.dependents) {
-      dependent.waitsFor--;
-      if (dependent.waitsFor === 0) this.#ready.push(dependent);
-    }
+    for (const dependent of node.dependents) this.#advance(dependent);
   }
 
   /** A call failed: everything that depends on it is skipped. */
@@ -79,6 +84,13 @@ export class CallGraph {
     node.ended = true;
     node.run.left--;
     this.#ended++;
+    for (const later of node.later) this.#advance(later);
+  }
+
+  /** One less to wait for. What was skipped meanwhile is not made any more. */
+  #advance(node: Node): void {
+    node.waitsFor--;
+    if (node.waitsFor === 0 && !node.ended) this.#ready.push(node);
   }
 
   #node(id: string): Node {

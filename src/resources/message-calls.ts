@@ -3,9 +3,10 @@ import type { JsonObject } from "../core/json.js";
 import type { Move } from "../core/kind.js";
 import type { Id } from "../core/reference.js";
 import { resourceRef } from "../core/reference.js";
-import { changedAttributes, pick, setEffects } from "./attributes.js";
+import { changedAttributes, elements, pick, setEffects } from "./attributes.js";
 import { call } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
+import { inRoom, reactionsEnabled } from "./conditions.js";
 
 /**
  * The calls of a message's change.
@@ -21,7 +22,12 @@ export function messageCalls(chat: ChatScope, move: Move): readonly CallDraft[] 
     case "update":
       return updateCalls(chat, move);
     case "delete":
-      return [call(chat.remove, { params: { ...inChat(chat, move), messageId: move.subject.id ?? "" } })];
+      return [
+        call(chat.remove, {
+          params: { ...inChat(chat, move), messageId: move.subject.id ?? "" },
+          while: inRoom(chat, move),
+        }),
+      ];
     default:
       return move.type satisfies never;
   }
@@ -36,6 +42,7 @@ function createCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
     params: inChat(chat, move),
     body: { ...sendBody(after), ...thread },
     captures: { id: "/id" },
+    while: inRoom(chat, move, elements(after, "/mentions")),
     effects: setEffects(pick(after, ["body", "mentions", "replyTo"])),
   });
   const look =
@@ -50,7 +57,7 @@ function createCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
       : [];
   const reactions = after["reactions"];
   const none = reactions === undefined || (Array.isArray(reactions) && reactions.length === 0);
-  return [post, ...look, ...(none ? [] : [reactionsCall(id, after, [0])])];
+  return [post, ...look, ...(none ? [] : [reactionsCall(chat, move, id, [0])])];
 }
 
 function updateCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
@@ -60,11 +67,12 @@ function updateCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
   const patch = call(chat.patch, {
     params: { ...inChat(chat, move), messageId: id },
     body: sendBody({ ...move.after, mentions: move.subject.attributes["mentions"] }),
+    while: inRoom(chat, move, elements(move.subject.attributes, "/mentions")),
     effects: setEffects(texts),
   });
   return [
     ...(Object.keys(texts).length === 0 ? [] : [patch]),
-    ...(changed["reactions"] === undefined ? [] : [reactionsCall(id, changed, [])]),
+    ...(changed["reactions"] === undefined ? [] : [reactionsCall(chat, move, id, [])]),
   ];
 }
 
@@ -74,11 +82,13 @@ function sendBody({ body, mentions }: JsonObject): JsonObject {
   return { message: body, ...(some ? { mentions } : {}) };
 }
 
-function reactionsCall(messageId: Id, { reactions }: JsonObject, follows: readonly number[]): CallDraft {
+function reactionsCall(chat: ChatScope, move: Move, messageId: Id, follows: readonly number[]): CallDraft {
+  const reactions = move.after["reactions"] ?? [];
   return call("putChatsMessageReactions", {
     params: { messageId },
     body: { reactions },
     follows,
+    while: [reactionsEnabled, ...inRoom(chat, move)],
     effects: setEffects({ reactions }),
   });
 }

@@ -9,6 +9,7 @@ import { elements, idsOf, setDifference } from "./attributes.js";
 import { call, read } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
 import { roomScope, userScope } from "./chat-scope.js";
+import { inRoom } from "./conditions.js";
 import type { ChatBlock } from "./message-schema.js";
 import { pinDeclarations } from "./message-schema.js";
 import { maxPins } from "./names.js";
@@ -136,6 +137,7 @@ function calls(chat: ChatScope, move: Move): readonly CallDraft[] {
   const removes = removed.map((pinned) =>
     call(chat.unpin, {
       params: { [chat.param]: id, pinnedMessageId: pinned as Id },
+      while: inRoom(chat, move),
       effects: [{ path, remove: [pinned] }],
     }),
   );
@@ -145,6 +147,7 @@ function calls(chat: ChatScope, move: Move): readonly CallDraft[] {
     params: { [chat.param]: id },
     body: { pinnedMessageIds: added },
     follows,
+    while: inRoom(chat, move),
     effects: [{ path, add: added }],
   });
   return [...removes, ...(added.length === 0 ? [] : [add])];

@@ -110,6 +110,7 @@ export const variants: fc.Arbitrary<Partial<Variants>> = fc
     {
       reactionsRead: fc.constantFrom("unicode", "shortname", "name"),
       reactionsPut: fc.constantFrom("replace", "add"),
+      reactionsOff: fc.constantFrom("refuse", "allow"),
       putSettings: fc.constantFrom("reset", "keep"),
       patchSettings: fc.constantFrom("keep", "reset"),
       patchRoomLists: fc.constantFrom("replace", "merge"),

@@ -14,6 +14,8 @@ interface Node {
   readonly change: number;
   /** Positions of earlier nodes that it depends on. */
   readonly needs: readonly number[];
+  /** Positions of earlier nodes that it comes after, however they end. */
+  readonly waits: readonly number[];
   readonly fails: boolean;
   readonly ticks: number;
 }
@@ -23,6 +25,7 @@ const nodes = fc
     fc.record({
       change: fc.nat({ max: 6 }),
       needs: fc.array(fc.nat({ max: 30 }), { maxLength: 3 }),
+      waits: fc.array(fc.nat({ max: 30 }), { maxLength: 2 }),
       fails: fc.boolean(),
       ticks: fc.nat({ max: 4 }),
     }),
@@ -32,12 +35,13 @@ const nodes = fc
     list.map((node, at) => ({
       ...node,
       needs: at === 0 ? [] : [...new Set(node.needs.map((one) => one % at))],
+      waits: at === 0 ? [] : [...new Set(node.waits.map((one) => one % at))],
       fails: node.fails && at % 4 === 3,
     })),
   );
 
 function planOf(list: readonly Node[]): Plan {
-  const calls = list.map(({ change, needs }, at): readonly [number, Call] => [
+  const calls = list.map(({ change, needs, waits }, at): readonly [number, Call] => [
     change,
     {
       id: `call${at}`,
@@ -46,6 +50,7 @@ function planOf(list: readonly Node[]): Plan {
       body: {},
       effects: [],
       dependsOn: needs.map((one) => `call${one}`),
+      waitsFor: waits.map((one) => `call${one}`),
     },
   ]);
   const changes = [...new Set(list.map(({ change }) => change))].sort().map((number): Change => ({
@@ -116,7 +121,12 @@ test("calls keep to the graph: each once, behind those it depends on; a failure 
       const at = new Map(service.log.map(({ what, id }, position) => [`${what} ${id}`, position]));
       expect(at.size).toBe(service.log.length);
       const made = list.map((_node, position) => at.get(`begin call${position}`));
-      for (const [position, { needs }] of list.entries()) {
+      for (const [position, { needs, waits }] of list.entries()) {
+        for (const one of waits) {
+          const ended = at.get(`done call${one}`) ?? at.get(`failed call${one}`);
+          if (made[position] !== undefined && ended !== undefined)
+            expect(made[position]).toBeGreaterThan(ended);
+        }
         const done = needs.map((one) => at.get(`done call${one}`));
         const ready = done.every((one) => one !== undefined);
         expect(made[position] !== undefined).toBe(ready);

@@ -29,7 +29,7 @@ export const reactionHandlers: Handlers<"putChatsMessageReactions"> = {
   putChatsMessageReactions: (call) => {
     const { org, actor, variants, body } = call;
     const { message, content } = messageOf(org, param(call, "messageId"), "latest");
-    if (!org.settings.latest().reactionsEnabled) {
+    if (variants.reactionsOff === "refuse" && !org.settings.latest().reactionsEnabled) {
       throw refuse("bad.request", "Reactions are turned off in the org's chat settings.");
     }
     if (body.reactions.includes("")) throw refuse("invalid.value", "A reaction must not be empty.");

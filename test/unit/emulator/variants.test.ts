@@ -52,6 +52,17 @@ describe("reactions", () => {
     expect((member(body, "reactions") as { emoji: string }[]).map(({ emoji }) => emoji)).toEqual(wanted);
   });
 
+  it.each([
+    ["refuse", 400],
+    ["allow", 204],
+  ] as const)("while they are turned off: %s", async (reactionsOff, wanted) => {
+    const some = await desk({ reactionsOff });
+    const messageId = await some.say("Hi");
+    await some.call("patchChatsSettings", { body: { reactionsEnabled: false } });
+    const put = { params: { messageId }, body: { reactions: ["👍"] } };
+    expect((await some.call("putChatsMessageReactions", put)).status).toBe(wanted);
+  });
+
   it("of others stay", async () => {
     const some = await desk({});
     const messageId = await some.say("Hi");

@@ -216,3 +216,51 @@ test("only what is declared is read, and nothing is read twice", async () => {
   expect(writesIn(requests)).toEqual([]);
   expect(requests.map(({ operation }) => operation).sort()).toEqual(["getChatsRoom", "getChatsRoomMessage"]);
 });
+
+test("reactions are turned on and off where messages need it, in one apply", async () => {
+  await start();
+  const rooms = (reactions: readonly string[]): JsonObject => ({
+    lobby: { subject: "Lobby", messages: { a: { body: "A", reactions }, b: { body: "B", reactions: [] } } },
+  });
+  await applied({ settings: { reactionsEnabled: false }, rooms: rooms([]) });
+  const on = { settings: { reactionsEnabled: true }, rooms: rooms(["👍"]) };
+  expect(await applied(on)).toEqual({ settings: "done", "rooms/lobby/messages/a": "done" });
+  const off = { settings: { reactionsEnabled: false }, rooms: rooms([]) };
+  expect(await applied(off)).toEqual({ settings: "done", "rooms/lobby/messages/a": "done" });
+  expect(await left(off)).toEqual({});
+});
+
+test("a reaction that is refused does not keep reactions from being turned off", async () => {
+  const match = { operation: "putChatsMessageReactions" } as const;
+  await start({
+    faults: [{ match, times: 1, action: { type: "status", status: 400, code: "bad.request" } }],
+  });
+  const lobby = { subject: "Lobby", messages: { a: { body: "A", reactions: ["👍"] } } };
+  expect(await applied({ settings: { reactionsEnabled: false }, rooms: { lobby } })).toEqual({
+    settings: "done",
+    "rooms/lobby": "done",
+    "rooms/lobby/messages/a": "failed",
+  });
+});
+
+test("who is mentioned is in the room before the message, and leaves it only behind the message", async () => {
+  await start();
+  const sam = world.emulator.userId("sam@example.com");
+  const room = (participants: readonly string[], body: string): JsonObject => ({
+    rooms: { lobby: { subject: "Lobby", participants, messages: { a: { body, mentions: [sam] } } } },
+  });
+  await applied({ rooms: { lobby: { subject: "Lobby", participants: [] } } });
+  for (const [people, body] of [
+    [[sam], "Welcome"],
+    [[], "Goodbye"],
+  ] as const) {
+    world.takeRequests();
+    await applied(room(people, body));
+    const calls = writesIn(world.takeRequests()).map(({ operation }) => operation);
+    expect(calls).toEqual(
+      body === "Welcome"
+        ? ["postChatsRoomParticipant", "postChatsRoomMessages"]
+        : ["patchChatsRoomMessage", "deleteChatsRoomParticipant"],
+    );
+  }
+});

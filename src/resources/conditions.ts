@@ -1,0 +1,22 @@
+import type { Condition } from "../core/call.js";
+import type { Json } from "../core/json.js";
+import type { Move } from "../core/kind.js";
+import type { ChatScope } from "./chat-scope.js";
+
+/** Reactions are likely refused while the org has them turned off. */
+export const reactionsEnabled: Condition = { address: "settings", path: "/reactionsEnabled", value: true };
+
+/**
+ * Who has to be in the room for a call in it: whoever makes the call, who may not be let in otherwise, and these people: a
+ * mention of somebody who is not there yet notifies nobody.
+ */
+export function inRoom(
+  chat: ChatScope,
+  { subject, world }: Pick<Move, "subject" | "world">,
+  people: readonly Json[] = [],
+): readonly Condition[] {
+  if (chat.scope !== "rooms") return [];
+  const address = subject.address.split("/").slice(0, 2).join("/");
+  const there = new Set([...(typeof world.actor === "string" ? [world.actor] : []), ...people]);
+  return [...there].map((value) => ({ address, path: "/participants", value }));
+}
