@@ -1,0 +1,80 @@
+/** What the docs show is so: command lines parse, YAML is a valid desired state, JSON is JSON, links lead somewhere. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { parse } from "../../../src/cli/parser.js";
+import { commands } from "../../../src/cli/registry.js";
+import { loadDesired } from "../../../src/config/load.js";
+import { kinds } from "../../../src/resources/index.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const files = [
+  "README.md",
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+const texts = files.map((file) => [file, readFileSync(join(root, file), "utf8")] as const);
+
+function blocks(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([^]*?)^\\1\`\`\`$`, "gm"))].map(
+    ([, , block = ""]) => block,
+  );
+}
+
+/** The words of every command line of chatform's in a text: in blocks, and in code within prose. */
+function commandLines(text: string): readonly string[] {
+  const shell = [...blocks(text, "sh"), ...blocks(text, "console")]
+    .flatMap((block) => block.replaceAll("\\\n", " ").split("\n"))
+    .map((line) => line.trim().replace(/^\$ /, ""));
+  const inline = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+  return [...shell, ...inline]
+    .flatMap((line) => line.split(/ && | \| /))
+    .map((line) => line.replace(/^npx /, "").replace(/ +#.*$| > .*$/g, ""))
+    .filter((line) => /^chatform (?!help )[a-z]/.test(line));
+}
+
+function words(line: string): readonly string[] {
+  return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
+}
+
+/** YAML with top-level members of a desired state. */
+const desired = /^(?:version|settings|me|users|rooms|safety|state):/m;
+
+/** Their YAML is of an org for the emulator, and of a kind that there is not. */
+const others = new Set(["docs/emulator.md", "docs/adding-a-kind.md"]);
+
+describe.each(texts)("%s", (file, text) => {
+  it.each(commandLines(text))("shows a command line that is one: %s", async (line) => {
+    const [, name, ...rest] = words(line);
+    const entry = commands.find((one) => one.name === name);
+    expect(entry, line).toBeDefined();
+    if (entry === undefined || (rest.length === 0 && /[<[]/.test(entry.signature))) return;
+    await parse([entry.name, ...rest], { entry, command: await entry.load() });
+  });
+
+  it.each(others.has(file) ? [] : blocks(text, "yaml").filter((block) => desired.test(block)))(
+    "shows a valid desired state: %s",
+    async (block) => {
+      const folder = await mkdtemp(join(tmpdir(), "chatform-docs-"));
+      const whole = /^version:/m.test(block) ? block : `version: 1\n${block}`;
+      await writeFile(join(folder, "chatform.yaml"), whole);
+      const vars = ["domain=example.com", "retention_days=365"];
+      const loaded = await loadDesired({
+        ...{ paths: ["chatform.yaml"], vars, varFiles: [], cwd: folder, kinds },
+        env: { SITE: "Berlin" },
+      });
+      await rm(folder, { recursive: true });
+      expect(loaded.diagnostics).toEqual([]);
+    },
+  );
+
+  it("shows JSON that is JSON, and links to files that are there", () => {
+    for (const block of blocks(text, "json")) expect(() => JSON.parse(block) as unknown).not.toThrow();
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path = ""]) => path);
+    expect(links.filter((path) => !existsSync(join(root, dirname(file), path)))).toEqual([]);
+  });
+});
