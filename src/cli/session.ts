@@ -40,7 +40,11 @@ export async function openSession(
 ): Promise<Session> {
   const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
   const patienceMs = durationOf("--patience", args.patience);
-  const api = await openApi(args, context);
+  const [client, { knowingItself }] = await Promise.all([
+    openApi(args, context),
+    import("../engine/remember.js"),
+  ]);
+  const api = knowingItself(client);
   const store = storeFor(args, stateConfig, context);
   return { api, store, parallelism: args.parallelism, lockTimeoutMs, patienceMs, close: () => api.close() };
 }

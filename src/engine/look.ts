@@ -4,9 +4,9 @@ import { normalized } from "../core/compare.js";
 import type { Effect } from "../core/call.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, sameJson } from "../core/json.js";
-import type { Kind, Live, Subject, World } from "../core/kind.js";
+import type { Kind, Live, Read, Subject, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
-import { valueAt } from "../core/pointer.js";
+import { tokens, valueAt } from "../core/pointer.js";
 import { applyEffects, without } from "../core/state.js";
 import type { ChangeRun } from "./outcome.js";
 import { readAll, readKey } from "./reader.js";
@@ -31,18 +31,22 @@ export class Looker {
     return kindOf({ kinds: this.#kinds }, run.change.kind);
   }
 
-  /** What is live of each of these, normalized; undefined where it could not be read. */
+  /**
+   * What is live of each of these, normalized; undefined where it could not be read. Only what their calls may have moved is
+   * read: the rest is as it was.
+   */
   async look(runs: readonly ChangeRun[]): Promise<ReadonlyMap<ChangeRun, Live | undefined>> {
-    const wanted = runs.map((run) => {
-      const subject = subjectOfRun(run);
-      return { run, subject, reads: this.kind(run).reads(subject) };
-    });
+    const wanted = runs.map((run) => ({ run, ...readsOfRun(this.kind(run), run) }));
     const reads = wanted.flatMap((one) => one.reads);
     const results = await readAll(this.#api, reads, { parallelism: this.#parallelism, signal: this.#signal });
     const lives = new Map<ChangeRun, Live | undefined>();
-    for (const { run, subject, reads: own } of wanted) {
+    for (const { run, subject, reads: own, unread } of wanted) {
       const readable = own.every((read) => results.get(readKey(read))?.ok === true);
-      lives.set(run, readable ? await this.#decode(run, subject, answersOf(own, results)) : undefined);
+      const live = readable ? await this.#decode(run, subject, answersOf(own, results)) : undefined;
+      lives.set(
+        run,
+        live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live,
+      );
     }
     return lives;
   }
@@ -57,10 +61,43 @@ export class Looker {
   async #decode(run: ChangeRun, subject: Subject, answers: Parameters<Kind["decode"]>[1]): Promise<Live> {
     const kind = this.kind(run);
     const blind = kind.decode(subject, answers, { actor: undefined });
+    if (!blind.present) return blind;
     const world = await this.world(run, blind);
     const live = world.actor === undefined ? blind : kind.decode(subject, answers, world);
     return live.present ? { present: true, attributes: normalized(live.attributes, kind.sets) } : live;
   }
+}
+
+interface ReadsOfRun {
+  readonly subject: Subject;
+  readonly reads: readonly Read[];
+  /** What is taken to be as it was: attributes that none of the reads shows. */
+  readonly unread: JsonObject;
+}
+
+/** The reads that show what a change's calls may have moved. */
+function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
+  const subject = subjectOfRun(run);
+  const effects = [...run.effects, ...run.doubtful.flatMap(({ call }) => call.effects)];
+  const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
+  const { attributes } = subject;
+  if (touched.size === 0) return { subject, reads: kind.reads(subject).map(alone), unread: {} };
+  const readsOf = (names: readonly string[]): readonly Read[] =>
+    kind.reads({ ...subject, attributes: pick(attributes, names) });
+  const reads = readsOf([...touched]);
+  const keys = new Set(reads.map(readKey));
+  const isUnread = (name: string): boolean => readsOf([name]).some((read) => !keys.has(readKey(read)));
+  const before = run.change.before ?? {};
+  return { subject, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
+}
+
+/** What a delete leaves is looked for by itself: one that is gone would fail a read of several. */
+function alone({ batch: _batch, ...read }: Read): Read {
+  return read;
+}
+
+function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, attributes[name] ?? null]));
 }
 
 /** A change's resource with what should be so once the calls that were made have taken. */

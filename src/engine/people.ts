@@ -55,15 +55,25 @@ export async function resolvePeople(input: PeopleInput): Promise<People> {
     else problems.push(user === undefined ? unknownUser(email, known) : ambiguousUser(email, users));
   }
   const members = new Map<string, readonly string[]>();
+  const memberNames: [string, string][] = [];
   for (const name of groups) {
     const result = await membersOf(input, name);
     if ("problem" in result) problems.push(result.problem);
-    else members.set(name, result.ids);
+    else {
+      members.set(
+        name,
+        result.members.map(({ id }) => id),
+      );
+      for (const { id, email } of result.members) if (email !== undefined) memberNames.push([id, email]);
+    }
   }
   const learned = Object.fromEntries(missing.flatMap((email) => entry(email, ids.get(email))));
   return {
     resources: input.resources.map((resource) => replaced(resource, resolver(ids, members))),
-    names: Object.fromEntries([...Object.entries(remembered), ...ids].map(([email, id]) => [id, email])),
+    names: Object.fromEntries([
+      ...memberNames,
+      ...[...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const),
+    ]),
     findings: changedUsers(learned, remembered),
     problems,
   };
@@ -90,9 +100,9 @@ function activeFirst(users: readonly DirectoryUser[]): readonly DirectoryUser[] 
 async function membersOf(
   { api, signal }: PeopleInput,
   name: string,
-): Promise<{ readonly ids: readonly string[] } | { readonly problem: Diagnostic }> {
+): Promise<{ readonly members: readonly DirectoryUser[] } | { readonly problem: Diagnostic }> {
   const found = await groupMembers(api, name, signal);
-  if (found.groups.length === 1) return { ids: found.members.map(({ id }) => id) };
+  if (found.groups.length === 1) return { members: found.members };
   const none = found.groups.length === 0;
   const problem: Diagnostic = {
     severity: "error",

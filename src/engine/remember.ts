@@ -1,16 +1,33 @@
 import type { Api, ApiAnswer } from "../api/api.js";
+import type { OperationName } from "../api/operations.js";
 import { operation } from "../api/operations.js";
+
+/** What can't change while a client lives: whose token it is. */
+const steady: ReadonlySet<OperationName> = new Set(["getUsersMe"]);
 
 /** The same service, but a read that was answered is not made again: for commands that look at the same things twice. */
 export function remembering(api: Api): Api {
+  return keeping(api, (name) => operation(name).safety === "read");
+}
+
+/** The same service, but who is acting is asked only once. */
+export function knowingItself(api: Api): Api {
+  return keeping(api, (name) => steady.has(name));
+}
+
+function keeping(api: Api, keeps: (name: OperationName) => boolean): Api {
   const answers = new Map<string, Promise<ApiAnswer>>();
   return {
     async call(request, signal) {
-      if (operation(request.operation).safety !== "read") return api.call(request, signal);
+      if (!keeps(request.operation)) return api.call(request, signal);
       const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
-      const known = answers.get(key) ?? api.call(request, signal);
-      answers.set(key, known);
-      return known;
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const asked = api.call(request, signal);
+      answers.set(key, asked);
+      // A failure is no answer: the next one asks again.
+      void asked.catch(() => answers.delete(key));
+      return asked;
     },
     budget: () => api.budget(),
     close: () => api.close(),

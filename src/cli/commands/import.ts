@@ -3,7 +3,7 @@ import { actor as readActor } from "../../api/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/change-record.js";
 import { normalized } from "../../core/compare.js";
-import { DiagnosticsError } from "../../core/diagnostic.js";
+import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
 import type { Kind, Resource } from "../../core/kind.js";
 import { kindOf } from "../../core/planning.js";
 import type { State } from "../../core/state.js";
@@ -89,10 +89,13 @@ async function record(
   const reads = kind.reads(subject);
   const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
   for (const result of results.values()) if (!result.ok) throw result.error;
-  const actor = kind.needsActor(subject, undefined) === "no" ? undefined : await readActor(api, context.stop);
-  const live = kind.decode(subject, answersOf(reads, results), { actor });
-  if (!live.present)
+  const answers = answersOf(reads, results);
+  const blind = kind.decode(subject, answers, { actor: undefined });
+  if (!blind.present)
     throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
+  const asks = kind.needsActor(subject, blind) === "must";
+  const live = asks ? kind.decode(subject, answers, { actor: await readActor(api, context.stop) }) : blind;
+  if (!live.present) throw new InternalError(`${address} is gone from an answer that had it`);
   const { container } = subject;
   const resourceRecord = {
     ...changeRecord(kind, subject, normalized(live.attributes, kind.sets), undefined),

@@ -1,0 +1,220 @@
+/** How many requests each change takes, plan and apply apart: the fewest that will do. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { operation } from "../../src/api/operations.js";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import { runCli } from "../helpers/run.js";
+import type { Counts, Document, Row } from "./request-rows.js";
+import { jidOf, rows } from "./request-rows.js";
+
+let emulator: Emulator;
+let cwd: string;
+
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  cwd = await mkdtemp(join(tmpdir(), "chatform-counts-"));
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(cwd, { recursive: true });
+});
+
+async function run(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCli(args, { cwd, env: emulator.env });
+  expect(code, stdout + stderr).toBe(0);
+  return stdout;
+}
+
+async function declare(document: Document): Promise<void> {
+  await writeFile(join(cwd, "chatform.yaml"), JSON.stringify({ version: 1, ...document }));
+}
+
+/** The requests since the last time, by operation; tokens apart. */
+function taken(): Counts {
+  const counts: Record<string, number> = {};
+  for (const { operation: name, status } of emulator.requests) {
+    expect(status).not.toBe(429);
+    if (name !== "token") counts[name ?? "unknown"] = (counts[name ?? "unknown"] ?? 0) + 1;
+  }
+  emulator.clearRequests();
+  return counts;
+}
+
+function sum(...all: readonly Counts[]): Counts {
+  const total: Record<string, number> = {};
+  for (const counts of all)
+    for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+async function prepare({ given, meanwhile, wanted }: Row): Promise<void> {
+  if (given !== undefined) {
+    await declare(given);
+    await run("apply", "--auto-approve");
+  }
+  meanwhile?.(emulator);
+  await declare(wanted);
+  emulator.clearRequests();
+}
+
+describe.each(rows.map((row) => [row.what, row] as const))("%s", (_what, row) => {
+  const { plan, writes, verify, args = [] } = row;
+
+  test(`a plan, and an apply: ${row.why}`, async () => {
+    await prepare(row);
+    await run("plan", ...args);
+    expect(taken()).toEqual(plan);
+    await run("apply", "--auto-approve", ...args);
+    expect(taken()).toEqual(sum(plan, writes, verify));
+  });
+});
+
+describe("a saved plan", () => {
+  const wanted = {
+    settings: { reactionsEnabled: false },
+    users: { "sam@example.com": { settings: { mobile: { notifications: { when: "OnlyWhenInactive" } } } } },
+    rooms: { lobby: { subject: "Lobby", participants: ["sam@example.com"] } },
+  };
+
+  test("only what it changes, and is there, is read again; people are not asked for; a look at each change", async () => {
+    await declare(wanted);
+    await run("plan", "--out", "saved.json");
+    emulator.clearRequests();
+    await run("apply", "saved.json");
+    expect(taken()).toEqual({
+      getChatsSettings: 2,
+      patchChatsSettings: 1,
+      postChatsRooms: 1,
+      getChatsRoom: 1,
+      getChatsRoomParticipants: 1,
+      // The acting user was put into the room.
+      getUsersMe: 1,
+    });
+  });
+
+  test("with nothing to do, nothing is read", async () => {
+    await declare({ settings: { reactionsEnabled: true } });
+    await run("plan", "--out", "saved.json");
+    emulator.clearRequests();
+    await run("apply", "saved.json");
+    expect(taken()).toEqual({});
+  });
+
+  test("without a look behind it: a read and a write", async () => {
+    await declare({ settings: { reactionsEnabled: false } });
+    await run("plan", "--out", "saved.json");
+    emulator.clearRequests();
+    await run("apply", "saved.json", "--no-verify");
+    expect(taken()).toEqual({ getChatsSettings: 1, patchChatsSettings: 1 });
+  });
+});
+
+describe("without a change in Genesys Cloud", () => {
+  const messages = { a: { body: "A", reactions: ["👍"] }, b: { body: "B" } };
+  const jid = (): string => jidOf(emulator, "Front desk");
+
+  test("a room is adopted: texts and people are two reads", async () => {
+    await declare({
+      rooms: { desk: { jid: jid(), subject: "Front desk", owners: ["jane.doe@example.com"] } },
+    });
+    await run("apply", "--auto-approve");
+    expect(taken()).toEqual({ postUsersSearch: 1, getChatsRoom: 1 });
+  });
+
+  test("a room is imported: only its reads, and its people", async () => {
+    await declare({ rooms: { desk: { subject: "Front desk", participants: ["sam@example.com"] } } });
+    await run("import", "rooms/desk", jid());
+    // One who is not declared is in the room: whether that is the acting user is the next plan's concern.
+    expect(taken()).toEqual({ postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 });
+  });
+
+  test("a message is imported: one read, and whose reactions they are", async () => {
+    await declare({ rooms: { desk: { jid: jid(), messages: { hi: { body: "Good morning!" } } } } });
+    const id = emulator.dump().rooms.find((one) => one.subject === "Front desk")?.messages?.[0]?.id ?? "";
+    await run("import", "rooms/desk/messages/hi", id);
+    expect(taken()).toEqual({ getChatsRoomMessage: 1 });
+  });
+
+  test("settings and a room are exported: a read of each, names in one batch", async () => {
+    await run("export", "--settings", "--room", jid());
+    expect(taken()).toEqual({
+      getChatsSettings: 1,
+      getChatsRoom: 1,
+      getChatsRoomParticipants: 1,
+      getUsers: 1,
+    });
+  });
+
+  test("all rooms of the acting user are exported: found in one list", async () => {
+    await run("export", "--mine");
+    expect(taken()).toMatchObject({ getUsersChatsMe: 1, getUsers: 1 });
+  });
+
+  test("what drifted is accepted: a read of each thing, none after it", async () => {
+    await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
+    await run("apply", "--auto-approve");
+    emulator.change({ change: "settings", set: { reactionsEnabled: false } });
+    emulator.clearRequests();
+    await run("plan", "--refresh-only", "--out", "saved.json");
+    expect(taken()).toEqual({ getChatsSettings: 1, getChatsRoom: 1, getChatsRoomMessage: 1, getUsersMe: 1 });
+    await run("apply", "saved.json");
+    expect(taken()).toEqual({});
+  });
+
+  test("an audit: a read of each thing", async () => {
+    await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
+    await run("apply", "--auto-approve");
+    emulator.clearRequests();
+    await run("drift");
+    expect(taken()).toEqual({ getChatsSettings: 1, getChatsRoom: 1, getChatsRoomMessage: 1, getUsersMe: 1 });
+  });
+
+  test("a destroy: what is brought back is read and looked at, what only leaves is not", async () => {
+    const settings = { reactionsEnabled: false };
+    await declare({ settings, rooms: { lobby: { subject: "Lobby", messages } } });
+    await run("apply", "--auto-approve");
+    emulator.clearRequests();
+    await run("destroy", "--auto-approve");
+    expect(taken()).toEqual({ getChatsSettings: 2, patchChatsSettings: 1 });
+  });
+
+  test.each([
+    ["validate"],
+    ["state", "list"],
+    ["state", "forget", "settings"],
+    ["state", "mv", "rooms/lobby", "rooms/hall"],
+    ["plan", "--no-refresh"],
+  ])("%s %s asks nothing", async (...args) => {
+    await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
+    await run("apply", "--auto-approve");
+    emulator.clearRequests();
+    await run(...args);
+    expect(taken()).toEqual({});
+    expect(emulator.requests).toEqual([]);
+  });
+});
+
+describe("a token", () => {
+  test("is asked for once, however many requests there are", async () => {
+    const client = { id: "client", secret: "secret" };
+    const other = await startEmulator({ clients: [client] });
+    try {
+      const env = { ...other.env, GENESYSCLOUD_ACCESS_TOKEN: "" };
+      await declare({ settings: { reactionsEnabled: false } });
+      const { code } = await runCli(["apply", "--auto-approve"], { cwd, env });
+      expect(code).toBe(0);
+      expect(other.requests.filter(({ operation: name }) => name === "token")).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+test("writes write", () => {
+  for (const { writes } of rows)
+    for (const name of Object.keys(writes) as (keyof Counts)[])
+      expect(operation(name).safety === "read" ? name : "").toBe(name === "getChatsMessage" ? name : "");
+});
