@@ -36,6 +36,15 @@ export function searchBy<T>(
     }, false);
 }
 
+/** The values of a valid search whose only criterion is one field, in lower case, each once: an index can answer it. */
+export function onlyValues(query: readonly unknown[], field: string): readonly string[] | undefined {
+  const [criterion] = query;
+  if (query.length !== 1 || !isObject(criterion) || operatorOf(criterion) === "NOT") return undefined;
+  const { fields } = criterion;
+  const isOfField = isArray(fields) && fields.length === 1 && fields[0] === field;
+  return isOfField ? [...valuesOf(criterion, Infinity)] : undefined;
+}
+
 function operatorOf(criterion: JsonObject): "AND" | "OR" | "NOT" {
   const operator = criterion["operator"] ?? "AND";
   if (operator === "AND" || operator === "OR" || operator === "NOT") return operator;

@@ -2,6 +2,7 @@ import type { RequestBody } from "../api/models.js";
 import { Cell } from "./cell.js";
 import type { Lag } from "./cell.js";
 import { adhocRoomJid, groupRoomJid, hex24Of, Ids, userJid } from "./ids.js";
+import { Users } from "./users.js";
 
 /** The org's chat settings, whole. Defaults: the published ones. */
 export type OrgSettings = Required<RequestBody<"ChatSettings">>;
@@ -95,7 +96,7 @@ export class Org {
   readonly lag: Lag;
   readonly ids: Ids;
   readonly settings: Cell<OrgSettings>;
-  readonly users = new Map<string, User>();
+  readonly users = new Users();
   readonly groups = new Map<string, Group>();
   readonly rooms = new Map<string, Room>();
   readonly oneOnOnes = new Map<string, OneOnOne>();
@@ -124,17 +125,13 @@ export class Org {
       jabberId: user.jabberId ?? before?.jabberId ?? userJid(this.name, hex24Of("user", user.id)),
       settings: before?.settings ?? this.cell(defaultUserSettings),
     };
-    this.users.set(user.id, whole);
+    this.users.put(whole);
     return whole;
   }
 
-  /** A user by id or e-mail. Looks through all of them for an e-mail: for seeds and tests, not for requests. */
+  /** A user by id or e-mail; the first of several. */
   findUser(idOrEmail: string): User | undefined {
-    const email = idOrEmail.toLowerCase();
-    return (
-      this.users.get(idOrEmail) ??
-      [...this.users.values()].find((candidate) => candidate.email.toLowerCase() === email)
-    );
+    return this.users.get(idOrEmail) ?? this.users.withEmail(idOrEmail)[0];
   }
 
   /** Puts a room in. `details` is not visible to reads until the caller has written or set it. */

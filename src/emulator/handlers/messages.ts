@@ -80,7 +80,8 @@ function checkBody(call: Send): void {
   if (call.body.message === "") throw refuse("invalid.value", "The message must not be empty.");
   checkLength("message", call.body.message, call.variants.messageLimit);
   for (const id of call.body.mentions ?? []) {
-    if (!call.org.users.has(id)) throw refuse("invalid.value", `Unknown user in mentions: ${id}`);
+    if (!(call.org.users.get(id) !== undefined))
+      throw refuse("invalid.value", `Unknown user in mentions: ${id}`);
   }
 }
 

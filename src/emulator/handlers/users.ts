@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.js";
-import { searchBy } from "../criteria.js";
+import { onlyValues, searchBy } from "../criteria.js";
 import type { Call, Handlers } from "../handler.js";
 import { param, queryOf } from "../handler.js";
 import { isUuid } from "../ids.js";
@@ -68,7 +68,12 @@ export const userHandlers: Handlers<
 > = {
   postUsersSearch: (call) => {
     const matches = searchBy(call.body.query, userFields, call.variants);
-    const found = [...call.org.users.values()].filter((user) => user.state !== "deleted" && matches(user));
+    const emails = onlyValues(call.body.query, "email");
+    const candidates =
+      emails === undefined
+        ? [...call.org.users.values()]
+        : emails.flatMap((email) => call.org.users.withEmail(email));
+    const found = candidates.filter((user) => user.state !== "deleted" && matches(user));
     return results(call, found, showUser);
   },
   getUsers: (call) => {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-const usual = { port: 0, "rate-limit": 300, latency: 0, variant: [] };
+const usual = { port: 0, "rate-limit": 300, minute: 60, latency: 0, variant: [] };
 
 /** Starts the command; resolves when it has printed the environment. */
 async function begin(args: Partial<EmulateArguments> = {}) {
@@ -72,6 +72,13 @@ describe("chatform emulate", () => {
     expect([answer.status, answer.headers.get("inin-ratelimit-allowed")]).toEqual([200, "7"]);
   });
 
+  it("has a shorter minute for the rate limit", async () => {
+    const { env, stop } = await begin({ user: "jane.doe@example.com", minute: 6 });
+    const answer = await settings(env);
+    await stop();
+    expect(Number(answer.headers.get("inin-ratelimit-reset"))).toBeLessThanOrEqual(6);
+  });
+
   it("reads a seed and faults, and dumps the org", async () => {
     await writeFile(
       join(cwd, "seed.yaml"),
@@ -102,6 +109,7 @@ describe("chatform emulate", () => {
     ["missing.yaml", { seed: "missing.yaml" }],
     ["Unknown variant", { variant: ["gravity=0"] }],
     ["Unknown user", { user: "nobody@example.com" }],
+    ["--minute", { minute: 0 }],
   ])("says what is wrong: %s", async (message, args) => {
     await expect(begin(args)).rejects.toThrow(message);
   });

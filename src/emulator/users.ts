@@ -1,0 +1,42 @@
+import type { User } from "./org.js";
+
+/** The users of an org, found by id and by e-mail in one step: a large org's searches are not what takes its time. */
+export class Users {
+  readonly #byId = new Map<string, User>();
+  readonly #byEmail = new Map<string, Map<string, User>>();
+
+  get(id: string): User | undefined {
+    return this.#byId.get(id);
+  }
+
+  values(): Iterable<User> {
+    return this.#byId.values();
+  }
+
+  /** Those with an e-mail, in any case of its letters. */
+  withEmail(email: string): readonly User[] {
+    return [...(this.#byEmail.get(email.toLowerCase())?.values() ?? [])];
+  }
+
+  /** Puts a user in, in the place of the one with that id. */
+  put(user: User): void {
+    const before = this.#byId.get(user.id);
+    if (before !== undefined && before.email !== user.email) this.#unlist(before);
+    this.#byId.set(user.id, user);
+    const email = user.email.toLowerCase();
+    const others = this.#byEmail.get(email);
+    if (others === undefined) this.#byEmail.set(email, new Map([[user.id, user]]));
+    else others.set(user.id, user);
+  }
+
+  delete(id: string): void {
+    const user = this.#byId.get(id);
+    if (user === undefined) return;
+    this.#byId.delete(id);
+    this.#unlist(user);
+  }
+
+  #unlist({ id, email }: User): void {
+    this.#byEmail.get(email.toLowerCase())?.delete(id);
+  }
+}
