@@ -109,7 +109,11 @@ export function planOptions<T>(yargs: Argv<T>): Argv<T & PlanArgs> {
       requiresArg: true,
       describe: "Let this many deletions through, whatever safety says",
     })
-    .option("calls", { type: "boolean", default: false, describe: "List the API calls too" })
+    .option("calls", {
+      type: "boolean",
+      default: false,
+      describe: "List the API calls too, in the order in which they are made",
+    })
     .option("full", {
       type: "boolean",
       default: false,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { callsInOrder } from "../core/call-sequence.js";
 import type { Change, Drift } from "../core/change.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { canonicalJson, isArray, isObject } from "../core/json.js";
@@ -43,6 +44,7 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
       version: VERSION,
       checksum: plan.checksum,
       cost: { ...plan.cost },
+      calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
       integrity: planIntegrity(plan),
       plan: plan as unknown as Json,
     },

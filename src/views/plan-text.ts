@@ -1,4 +1,5 @@
 import type { Call } from "../core/call.js";
+import { callsInOrder } from "../core/call-sequence.js";
 import type { Plan } from "../core/plan.js";
 import { callLines } from "./calls-text.js";
 import { isShown, renderChange, renderDrift } from "./change-text.js";
@@ -55,7 +56,7 @@ function callsSection(
   options: PlanTextOptions,
   describe: NonNullable<PlanTextOptions["calls"]>,
 ): string {
-  const calls = plan.changes.flatMap((change) => change.calls);
+  const calls = callsInOrder(plan.changes);
   if (calls.length === 0) return "";
   const lines = calls.flatMap((call) => callLines(call, describe(call), options));
   return `${options.style.bold("Calls:")}\n${lines.map((line) => `  ${line}`).join("\n")}\n`;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Api, ApiRequest } from "../../src/api/api.js";
 import { ApiError } from "../../src/api/errors.js";
 import type { Call } from "../../src/core/call.js";
+import { callsInOrder } from "../../src/core/call-sequence.js";
 import type { Change } from "../../src/core/change.js";
 import type { Plan } from "../../src/core/plan.js";
 import { execute } from "../../src/engine/execute.js";
@@ -104,19 +105,23 @@ class Service implements Api {
   }
 }
 
+function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeof execute> {
+  return execute({
+    ...{ plan, parallelism, api, clock: new JumpingClock(), onEvent: () => undefined },
+    recorder: new Recorder(new MemoryWriter(undefined), undefined),
+    stop: new AbortController().signal,
+    abort: new AbortController().signal,
+    find: () => Promise.reject(new Error("nothing was created")),
+    isSo: () => Promise.resolve(false),
+  });
+}
+
 test("calls keep to the graph: each once, behind those it depends on; a failure stops only those behind it", async () => {
   await fc.assert(
     fc.asyncProperty(nodes, fc.integer({ min: 1, max: 5 }), async (list, parallelism) => {
       const plan = planOf(list);
       const service = new Service(list);
-      const runs = await execute({
-        ...{ plan, parallelism, api: service, clock: new JumpingClock(), onEvent: () => undefined },
-        recorder: new Recorder(new MemoryWriter(undefined), undefined),
-        stop: new AbortController().signal,
-        abort: new AbortController().signal,
-        find: () => Promise.reject(new Error("nothing was created")),
-        isSo: () => Promise.resolve(false),
-      });
+      const runs = await carriedOut(plan, service, parallelism);
       expect(service.most).toBeLessThanOrEqual(parallelism);
       const at = new Map(service.log.map(({ what, id }, position) => [`${what} ${id}`, position]));
       expect(at.size).toBe(service.log.length);
@@ -142,5 +147,18 @@ test("calls keep to the graph: each once, behind those it depends on; a failure 
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test("made one at a time, calls are made in the order that a plan lists", async () => {
+  await fc.assert(
+    fc.asyncProperty(nodes, async (list) => {
+      const well = list.map((node) => ({ ...node, fails: false }));
+      const service = new Service(well);
+      await carriedOut(planOf(well), service, 1);
+      const begun = service.log.filter(({ what }) => what === "begin").map(({ id }) => id);
+      expect(begun).toEqual(callsInOrder(planOf(well).changes).map(({ id }) => id));
+    }),
+    { numRuns: 200 },
   );
 });
