@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Environment } from "./processes.js";
+import { binPath, environmentOf } from "./processes.js";
+
+/** A request as the emulator's log has it. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  readonly body?: unknown;
+  readonly operation?: string;
+  /** Milliseconds of its clock. */
+  readonly at: number;
+  readonly status: number;
+}
+
+/** An emulator in a process of its own: what it needs is not what is measured. */
+export interface RunningEmulator {
+  readonly url: string;
+  /** What makes chatform use it. */
+  readonly env: Environment;
+  requests(): Promise<readonly LoggedRequest[]>;
+  clearRequests(): Promise<void>;
+  /** The org, as a seed. */
+  org(): Promise<{ readonly rooms: readonly { readonly jid: string; readonly subject: string }[] }>;
+  /** A user's access token. */
+  token(user: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface EmulatorRequest {
+  /** Where its seed is written. */
+  readonly folder: string;
+  readonly seed: unknown;
+  /** Further arguments of `chatform emulate`. */
+  readonly args?: readonly string[];
+}
+
+/** Starts `chatform emulate`, without a rate limit unless `args` set one. */
+export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest): Promise<RunningEmulator> {
+  const file = join(folder, "seed.json");
+  await writeFile(file, JSON.stringify(seed));
+  const limit = args.includes("--rate-limit") ? [] : ["--rate-limit", "0"];
+  const child = spawn(process.execPath, [binPath, "emulate", "--seed", file, ...limit, ...args], {
+    env: environmentOf(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "close");
+  const env = await greetingOf(child.stdout.setEncoding("utf8"));
+  const url = env["CHATFORM_API_URL"] ?? "";
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    return (await fetch(`${url}/_emulator/${path}`, init)).json() as Promise<unknown>;
+  };
+  return {
+    url,
+    env,
+    async requests() {
+      const log = (await control("GET", "requests")) as { readonly requests: readonly LoggedRequest[] };
+      return log.requests;
+    },
+    async clearRequests() {
+      await control("DELETE", "requests");
+    },
+    org: async () => (await control("GET", "org")) as Awaited<ReturnType<RunningEmulator["org"]>>,
+    async token(user) {
+      return ((await control("POST", "tokens", { user })) as { readonly access_token: string }).access_token;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** Reads the environment that it prints. @throws Error when it ends before it has */
+async function greetingOf(stdout: AsyncIterable<string>): Promise<Environment> {
+  let text = "";
+  for await (const part of stdout) {
+    text += part;
+    if (!text.includes("_emulator/requests")) continue;
+    return Object.fromEntries(
+      [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name, value]) => [name, value]),
+    );
+  }
+  throw new Error(`the emulator did not start: ${text}`);
+}

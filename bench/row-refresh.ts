@@ -1,0 +1,97 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { startEmulator } from "./emulator.js";
+import type { RunningEmulator } from "./emulator.js";
+import { referencePath, runChatform, runNode } from "./processes.js";
+import { recordingOf } from "./recording.js";
+import type { BenchOptions, Result } from "./row.js";
+import { judged, scaled } from "./row.js";
+import { ratioOf, spreadOf } from "./statistics.js";
+import { inTurn } from "./turns.js";
+import type { Sizes } from "./workload.js";
+import { email, filesAsLive, orgOf } from "./workload.js";
+
+interface World {
+  readonly sizes: Sizes;
+  readonly folder: string;
+  readonly emulator: RunningEmulator;
+  /** How many milliseconds `chatform plan` takes. */
+  readonly plan: () => Promise<number>;
+}
+
+/** An org, and a file that declares all of it. */
+async function withWorld<T>(options: BenchOptions, work: (world: World) => Promise<T>): Promise<T> {
+  const sizes = { users: scaled(10_000, options), rooms: scaled(1000, options), participants: 50 };
+  const folder = join(options.folder, "refresh");
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, "chatform.yaml"),
+    stringify(filesAsLive(sizes), { aliasDuplicateObjects: false }),
+  );
+  const emulator = await startEmulator({ folder, seed: orgOf(sizes) });
+  const plan = async (): Promise<number> => {
+    await emulator.clearRequests();
+    return (await runChatform(["plan"], { cwd: folder, env: emulator.env })).ms;
+  };
+  try {
+    return await work({ sizes, folder, emulator, plan });
+  } finally {
+    await emulator.stop();
+  }
+}
+
+/** (a) What chatform adds to the requests of a refresh. */
+export function refreshBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
+  return withWorld(options, async ({ sizes, folder, emulator, plan }) => {
+    await plan();
+    const recording = recordingOf(await emulator.requests());
+    const file = join(folder, "requests.json");
+    await writeFile(file, JSON.stringify(recording));
+    const env = { TOKEN: await emulator.token(email(0)) };
+    const { chatform, undici } = await inTurn("a", options, {
+      chatform: plan,
+      undici: async () => (await runNode([referencePath("undici"), file, emulator.url, "10"], { env })).ms,
+    });
+    return [
+      judged({
+        row: "a",
+        what: "chatform plan",
+        unit: "ms",
+        measured: spreadOf(chatform),
+        reference: { what: "bare undici, the same requests, 10 at once", measured: spreadOf(undici) },
+        ratio: ratioOf(chatform, undici),
+        target: { of: "ratio", atMost: 1.25 },
+        detail: { ...sizes, requests: recording.requests.length },
+      }),
+    ];
+  });
+}
+
+/** (b) The same plan by a script with the vendor's SDK, one call after the other, and 10 at once. */
+export function refreshBesideSdk(options: BenchOptions): Promise<readonly Result[]> {
+  return withWorld(options, async ({ sizes, folder, emulator, plan }) => {
+    const file = join(folder, "wanted.json");
+    await writeFile(file, JSON.stringify(filesAsLive(sizes)));
+    const env = { TOKEN: await emulator.token(email(0)) };
+    const script = (atOnce: number) => async () =>
+      (await runNode([referencePath("sdk"), file, emulator.url, String(atOnce)], { env })).ms;
+    const times = await inTurn("b", options, {
+      chatform: plan,
+      "10 at once": script(10),
+      "one after the other": script(1),
+    });
+    const against = (name: "one after the other" | "10 at once", atMost: number): Result =>
+      judged({
+        row: "b",
+        what: "chatform plan",
+        unit: "ms",
+        measured: spreadOf(times.chatform),
+        reference: { what: `a script with the vendor's SDK, ${name}`, measured: spreadOf(times[name]) },
+        ratio: ratioOf(times.chatform, times[name]),
+        target: { of: "ratio", atMost },
+        detail: { ...sizes },
+      });
+    return [against("one after the other", 0.1), against("10 at once", 1)];
+  });
+}

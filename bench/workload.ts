@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+
+/** An org, and files that declare things of it. Everything follows from the sizes: it is the same in every run. */
+
+/** A user's e-mail. */
+export function email(user: number): string {
+  return `user-${String(user).padStart(6, "0")}@example.com`;
+}
+
+/** A user's id. */
+export function userId(user: number): string {
+  return uuid(`user ${user}`);
+}
+
+/** A room's jid. */
+export function roomJid(room: number): string {
+  return `adhoc-${uuid(`room ${room}`)}@conference.Example-Org.orgspan.com`;
+}
+
+/** The people of a room: `size` of all users, others in every room. */
+export function membersOf(room: number, users: number, size: number): readonly string[] {
+  const count = Math.min(size, users);
+  return Array.from({ length: count }, (_none, at) => email((room * 37 + at * 11) % users)).filter(
+    (one, at, all) => all.indexOf(one) === at,
+  );
+}
+
+export interface Sizes {
+  readonly users: number;
+  readonly rooms: number;
+  readonly participants: number;
+}
+
+/** The org, with all its rooms. */
+export function orgOf({ users, rooms, participants }: Sizes): object {
+  return {
+    name: "Example-Org",
+    users: numbers(users).map((user) => ({ id: userId(user), email: email(user), name: `User ${user}` })),
+    rooms: numbers(rooms).map((room) => ({
+      jid: roomJid(room),
+      subject: `Room ${room}`,
+      owners: [email(room % users)],
+      participants: membersOf(room, users, participants),
+    })),
+  };
+}
+
+/** Every user's settings and every room, as they are live: there is nothing to do but to look. */
+export function filesAsLive({ users, rooms, participants }: Sizes): object {
+  return {
+    version: 1,
+    users: Object.fromEntries(numbers(users).map((user) => [email(user), settings("OnlyWhenInactive")])),
+    rooms: Object.fromEntries(
+      numbers(rooms).map((room) => [
+        `room-${room}`,
+        {
+          jid: roomJid(room),
+          subject: `Room ${room}`,
+          participants: membersOf(room, users, participants),
+        },
+      ]),
+    ),
+  };
+}
+
+/** Settings to be changed, and rooms to be made. */
+export function filesToApply({ users, rooms, participants }: Sizes): object {
+  return {
+    version: 1,
+    users: Object.fromEntries(numbers(users).map((user) => [email(user), settings("Always")])),
+    rooms: Object.fromEntries(
+      numbers(rooms).map((room) => [
+        `new-${room}`,
+        { subject: `New room ${room}`, participants: membersOf(room, users, participants) },
+      ]),
+    ),
+  };
+}
+
+/** Settings of users who are named by id: each costs one read, and nothing else. */
+export function settingsById(from: number, to: number, when = "OnlyWhenInactive"): object {
+  return {
+    version: 1,
+    users: Object.fromEntries(numbers(to - from).map((at) => [userId(from + at), settings(when)])),
+  };
+}
+
+function settings(when: string): object {
+  return { settings: { mobile: { notifications: { when } } } };
+}
+
+function numbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_none, at) => at);
+}
+
+function uuid(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
