@@ -15,15 +15,18 @@ export function planCounts(plan: Plan): string | undefined {
 /** What a plan comes to, and its checksum. */
 export function renderSummary(plan: Plan, style: Styles, width: number): string {
   const counts = planCounts(plan);
-  if (plan.options.mode === "refresh-only") {
-    if (plan.drift.length === 0) return "No changes. Everything is as it was applied.\n";
-    const things = count(plan.drift.length, "resource");
-    return `${style.bold("Refresh only:")} ${things} changed outside; the state takes that over. 0 calls.\n`;
-  }
+  if (plan.options.mode === "refresh-only") return `${refreshOnlyText(plan, style)}\n`;
   if (counts === undefined) return `${style.green("No changes.")} ${withoutChanges(plan)}\n`;
   const cost = costText(plan);
   const separator = counts.length + 1 + cost.length > width ? "\n" : " ";
   return `${style.bold(counts)}${separator}${cost}\nChecksum: ${plan.checksum}\n`;
+}
+
+/** What a refresh-only plan comes to. */
+export function refreshOnlyText({ drift }: Plan, style: Styles): string {
+  if (drift.length === 0) return "No changes. Everything is as it was applied.";
+  const things = count(drift.length, "resource");
+  return `${style.bold("Refresh only:")} ${things} changed outside; the state takes that over. 0 calls.`;
 }
 
 /** What no changes means, given what was looked at. */

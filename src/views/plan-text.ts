@@ -21,7 +21,8 @@ export interface PlanTextOptions {
 /** A plan as people read it: what changes, how, why, and what it costs. */
 export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const values: ValueOptions = { style: options.style, people: plan.people, full: options.full };
-  const changes = plan.changes.filter(isShown);
+  // What a refresh-only plan changes in the state is what drifted: that is shown once.
+  const changes = plan.options.mode === "refresh-only" ? [] : plan.changes.filter(isShown);
   const sections = [
     driftSection(plan, values, options),
     ...changes.map((change) => renderChange(change, values, options.width)),

@@ -7,7 +7,7 @@ import type { Plan } from "../core/plan.js";
 import type { ApplyResult, ChangeResult } from "../engine/events.js";
 import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
 import { auditHeadline } from "./drift-text.js";
-import { costText, planCounts, withoutChanges } from "./plan-summary.js";
+import { costText, planCounts, refreshOnlyText, withoutChanges } from "./plan-summary.js";
 import type { Report, ReportItem } from "./report.js";
 import { count, styles } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
@@ -20,12 +20,16 @@ import { attributeName } from "./values.js";
  */
 export function planReport(plan: Plan, problems: readonly Diagnostic[]): Report {
   const changes = plan.changes.filter(isShown);
+  const refreshOnly = plan.options.mode === "refresh-only";
   const counts = planCounts(plan);
   const values = valuesOf(plan);
+  const changed = refreshOnly ? plan.drift.length > 0 : counts !== undefined;
   return {
     title: plan.options.mode === "destroy" ? "Destroy plan" : "Plan",
-    verdict: problems.length > 0 ? "failed" : counts === undefined ? "ok" : "changes",
-    headline: counts ?? `No changes. ${withoutChanges(plan)}`,
+    verdict: problems.length > 0 ? "failed" : changed ? "changes" : "ok",
+    headline: refreshOnly
+      ? refreshOnlyText(plan, styles(false))
+      : (counts ?? `No changes. ${withoutChanges(plan)}`),
     facts: [
       ["Cost", costText(plan)],
       ["Changed outside", plan.drift.length === 0 ? "nothing" : count(plan.drift.length, "resource")],

@@ -31,6 +31,21 @@ function large(rooms: number, size: number) {
   );
 }
 
+describe("planReport of a refresh-only plan", () => {
+  const options = { ...everything.options, mode: "refresh-only" } as const;
+
+  it("says that the state takes something over, though there is nothing to call", () => {
+    const { verdict, headline } = planReport({ ...planOf([]), drift: everything.drift, options }, []);
+    expect(everything.drift.length).toBeGreaterThan(0);
+    expect(verdict).toBe("changes");
+    expect(headline).toContain(`${everything.drift.length} resource`);
+  });
+
+  it("is fine where nothing drifted", () => {
+    expect(planReport({ ...planOf([]), drift: [], options }, []).verdict).toBe("ok");
+  });
+});
+
 describe("reportMarkdown", () => {
   it("looks like this", async () => {
     await expect(reportMarkdown(planReport(everything, [protectedProblem]))).toMatchFileSnapshot(
