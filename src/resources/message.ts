@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit } from "../core/json.js";
-import type { Kind, Names, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import type { Goal, Kind, Names, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
 import { nearest } from "../core/nearest.js";
 import type { Pointer } from "../core/pointer.js";
 import { pointer } from "../core/pointer.js";
@@ -202,9 +202,19 @@ function nameIn(address: string): string {
 }
 
 /** Without knowing whose reactions they are there is nothing to compare. */
-function goal({ attributes }: Subject, _live: JsonObject, { actor }: World): { attributes: JsonObject } {
+function goal({ attributes, applied }: Subject, _live: JsonObject, { actor }: World): Goal {
   const names = ["body", "mentions", "replyTo", ...(typeof actor === "string" ? ["reactions"] : [])];
-  return { attributes: pick(attributes, names) };
+  return { attributes: pick(attributes, names), remarks: threadRemarks(attributes, applied) };
+}
+
+/** A reply that is declared as one no longer: that it stays one is told once. */
+function threadRemarks(attributes: JsonObject, applied: JsonObject | undefined): readonly Remark[] {
+  const replyTo = applied?.["replyTo"];
+  if (typeof replyTo !== "string" || attributes["replyTo"] !== undefined) return [];
+  const text =
+    `It was sent as a reply to ${replyTo} and stays in that thread: a message can't be moved. To send it outside ` +
+    "the thread, give it a new name: then the old one is deleted and a new one sent.";
+  return [{ code: "stays-in-thread", severity: "warning", text }];
 }
 
 function remarks({ subject, type, attributes }: Move): readonly Remark[] {

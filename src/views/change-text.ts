@@ -6,9 +6,10 @@ import type { ValueOptions } from "./values.js";
 import { renderAttribute } from "./values.js";
 import { wrapped } from "./wrap.js";
 
-/** Whether a change is worth showing: all but what is as it should be. */
-export function isShown(change: Change): boolean {
-  return change.action !== "no-op" || change.attributes.length > 0 || change.calls.length > 0;
+/** Whether a change is worth showing: all but what is as it should be, and nobody needs to be warned of. */
+export function isShown({ action, attributes, calls, remarks }: Change): boolean {
+  const warns = remarks.some(({ severity }) => severity !== "note");
+  return action !== "no-op" || attributes.length > 0 || calls.length > 0 || warns;
 }
 
 /** The sign of each action. */
@@ -27,12 +28,13 @@ const words: Readonly<Record<Action, string>> = {
   delete: "will be deleted",
   adopt: "will be taken over",
   forget: "will be forgotten; it stays as it is",
-  "no-op": "is taken over into the state",
+  "no-op": "stays as it is",
 };
 
 /** `will be created` */
-export function actionText({ action, calls }: Change): string {
-  return action === "forget" && calls.length > 0 ? "will be reset, then forgotten" : words[action];
+export function actionText({ action, attributes, calls }: Change): string {
+  if (action === "forget" && calls.length > 0) return "will be reset, then forgotten";
+  return action === "no-op" && attributes.length > 0 ? "is taken over into the state" : words[action];
 }
 
 /** What a change does to its attributes, in lines. */

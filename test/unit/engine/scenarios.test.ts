@@ -264,3 +264,20 @@ test("who is mentioned is in the room before the message, and leaves it only beh
     );
   }
 });
+
+test("a reply that is declared as one no longer is told of once, and stays", async () => {
+  await start();
+  const lobby = (b: JsonObject): JsonObject => ({
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" }, b: { body: "B", ...b } } } },
+  });
+  await applied(lobby({ replyTo: "a" }));
+  const told = async (): Promise<readonly string[]> => {
+    const { plan, diagnostics } = await world.plan(await resourcesOf(lobby({})));
+    expect(diagnostics).toEqual([]);
+    expect(actions(plan)).toEqual({});
+    await world.apply(plan);
+    return plan.changes.flatMap(({ remarks }) => remarks.map(({ code }) => code));
+  };
+  expect(await told()).toEqual(["stays-in-thread"]);
+  expect(await told()).toEqual([]);
+});
