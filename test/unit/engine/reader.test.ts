@@ -1,39 +1,7 @@
 import { expect, test } from "vitest";
-import type { Api, ApiRequest } from "../../../src/api/api.js";
-import { ApiError } from "../../../src/api/errors.js";
-import type { Json } from "../../../src/core/json.js";
 import type { Read } from "../../../src/core/kind.js";
 import { readAll, readKey } from "../../../src/engine/reader.js";
-
-type Answer = (request: ApiRequest) => Json;
-
-class Scripted implements Api {
-  readonly requests: ApiRequest[] = [];
-  readonly #answer: Answer;
-
-  constructor(answer: Answer) {
-    this.#answer = answer;
-  }
-
-  async call(request: ApiRequest): Promise<{ readonly status: number; readonly body: Json }> {
-    this.requests.push(request);
-    await Promise.resolve();
-    return { status: 200, body: this.#answer(request) };
-  }
-
-  budget(): undefined {
-    return undefined;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-function refusal(status: number, code: string): ApiError {
-  const request = { operation: "x", method: "GET", path: "/", outcome: "refused" } as const;
-  return new ApiError({ ...request, status, code, reason: "no" });
-}
+import { refusal, Scripted } from "./scripted.js";
 
 const options = { parallelism: 4 };
 const room = (roomJid: string): Read => ({ operation: "getChatsRoom", params: { roomJid } });

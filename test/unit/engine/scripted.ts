@@ -1,0 +1,39 @@
+import type { Api, ApiAnswer, ApiRequest } from "../../../src/api/api.js";
+import { ApiError } from "../../../src/api/errors.js";
+import type { Json } from "../../../src/core/json.js";
+
+/** A service that answers by a function, with a log. */
+export class Scripted implements Api {
+  readonly requests: ApiRequest[] = [];
+  readonly #answer: (request: ApiRequest) => Json;
+
+  constructor(answer: (request: ApiRequest) => Json) {
+    this.#answer = answer;
+  }
+
+  async call(request: ApiRequest): Promise<ApiAnswer> {
+    this.requests.push(request);
+    await Promise.resolve();
+    return { status: 200, body: this.#answer(request) };
+  }
+
+  /** How often each operation was called. */
+  counts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { operation } of this.requests) counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+
+  budget(): undefined {
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export function refusal(status: number, code: string): ApiError {
+  const request = { operation: "x", method: "GET", path: "/", outcome: "refused" } as const;
+  return new ApiError({ ...request, status, code, reason: "no" });
+}
