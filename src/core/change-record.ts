@@ -1,6 +1,7 @@
+import { sameValue } from "./compare.js";
 import type { ChangeRecord } from "./change.js";
 import type { Json, JsonObject } from "./json.js";
-import { isArray, sameJson } from "./json.js";
+import { isArray } from "./json.js";
 import type { Kind, Subject } from "./kind.js";
 import { leaves, valueAt, withValueAt } from "./pointer.js";
 import type { RecordedResource } from "./state.js";
@@ -37,7 +38,7 @@ function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject)
     const last = valueAt(applied, path);
     const value = isArray(wanted)
       ? elementsNow(wanted, isArray(current) ? current : [], isArray(last) ? last : [])
-      : sameJson(current, wanted)
+      : sameValue(current, wanted)
         ? wanted
         : last;
     if (value !== undefined) result = withValueAt(result, path, value);

@@ -17,10 +17,23 @@ function sortedSet(elements: readonly Json[]): readonly Json[] {
   return [...byText].sort(([a], [b]) => byCodeUnit(a, b)).map(([, element]) => element);
 }
 
+/**
+ * Whether two values are the same to people. Nobody outside knows whether the service trims texts, or changes their line
+ * ends or the form of their characters: a text that it gives back so is the one that was sent.
+ */
+export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
+  if (typeof a !== "string" || typeof b !== "string") return sameJson(a, b);
+  return a === b || plainText(a) === plainText(b);
+}
+
+function plainText(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n").normalize("NFC").trim();
+}
+
 /** The leaves of `wanted` that are not so in `actual`, sorted by path. Both are normalized. */
 export function differences(actual: JsonObject, wanted: JsonObject): readonly Pointer[] {
   return [...leaves(wanted)]
-    .filter(([path, value]) => !sameJson(valueAt(actual, path), value))
+    .filter(([path, value]) => !sameValue(valueAt(actual, path), value))
     .map(([path]) => path)
     .sort(byCodeUnit);
 }
@@ -64,7 +77,7 @@ export function attributeChanges(
 
 function causeOf(live: Json | undefined, meant: Json | undefined, kept: Json | undefined): Cause {
   if (kept === undefined) return "config";
-  const liveMoved = !sameJson(live, kept);
-  const filesMoved = !sameJson(meant, kept);
+  const liveMoved = !sameValue(live, kept);
+  const filesMoved = !sameValue(meant, kept);
   return liveMoved ? (filesMoved ? "conflict" : "drift") : "config";
 }

@@ -50,6 +50,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   missingInBatch: ["404", "omit"],
   oneOnOneHistory: ["listing", "single", "array"],
   replies: ["same-thread", "parent-thread"],
+  texts: ["keep", "trim", "crlf", "decompose"],
   extraMembers: "true or false",
   emptyResults: ["empty", "omit"],
   searchMaxCriteria: "a number",

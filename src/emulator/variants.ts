@@ -73,6 +73,8 @@ export interface Variants {
   readonly oneOnOneHistory: "listing" | "single" | "array";
   /** Whether a reply is in the thread that it replies to, or has a thread of its own and names that one as its parent. */
   readonly replies: "same-thread" | "parent-thread";
+  /** Whether texts are kept as they are, trimmed, or given other line ends or another form of the same characters. */
+  readonly texts: "keep" | "trim" | "crlf" | "decompose";
   /** Whether objects in answers have members that nobody documented. */
   readonly extraMembers: boolean;
   /** Whether an empty list of search results is an empty list, or is left out. */
@@ -141,6 +143,7 @@ export const defaultVariants: Variants = {
   missingInBatch: "404",
   oneOnOneHistory: "listing",
   replies: "same-thread",
+  texts: "keep",
   extraMembers: false,
   emptyResults: "empty",
   searchMaxCriteria: 50,

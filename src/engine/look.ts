@@ -1,9 +1,9 @@
 import type { Api } from "../api/api.js";
 import { actor as readActor } from "../api/directory.js";
-import { normalized } from "../core/compare.js";
+import { normalized, sameValue } from "../core/compare.js";
 import type { Effect } from "../core/call.js";
 import type { Json, JsonObject } from "../core/json.js";
-import { isArray, sameJson } from "../core/json.js";
+import { isArray } from "../core/json.js";
 import type { Kind, Live, Read, Subject, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
 import { tokens, valueAt } from "../core/pointer.js";
@@ -123,11 +123,11 @@ export function isEffective(live: JsonObject, effects: readonly Effect[]): boole
     const elements = isArray(value) ? value : [];
     if ("add" in effect) return without(effect.add, elements).length === 0;
     if ("remove" in effect) return without(effect.remove, elements).length === effect.remove.length;
-    return sameValue(value, effect.set);
+    return isSet(value, effect.set);
   });
 }
 
-function sameValue(live: Json | undefined, set: Json): boolean {
-  if (!isArray(live) || !isArray(set)) return sameJson(live, set);
+function isSet(live: Json | undefined, set: Json): boolean {
+  if (!isArray(live) || !isArray(set)) return sameValue(live, set);
   return without(live, set).length === 0 && without(set, live).length === 0;
 }

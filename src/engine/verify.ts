@@ -1,5 +1,5 @@
 import type { ApiError } from "../api/errors.js";
-import { differences, normalized } from "../core/compare.js";
+import { differences, normalized, sameValue } from "../core/compare.js";
 import type { CallDraft } from "../core/call.js";
 import type { AttributeChange } from "../core/change.js";
 import type { JsonObject } from "../core/json.js";
@@ -126,7 +126,7 @@ function collateral(run: ChangeRun, live: JsonObject): readonly AttributeChange[
   if (before === null || after === null || run.change.action === "delete") return [];
   return [...leaves(after)].flatMap(([path, value]) => {
     const now = valueAt(live, path);
-    if (isArray(value) || value === now || valueAt(before, path) === undefined) return [];
+    if (isArray(value) || sameValue(value, now) || valueAt(before, path) === undefined) return [];
     return [{ path, cause: "drift" as const, ...(now === undefined ? {} : { before: now }), after: value }];
   });
 }

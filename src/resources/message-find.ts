@@ -1,3 +1,4 @@
+import { sameValue } from "../core/compare.js";
 import type { Json } from "../core/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { Find } from "../core/kind.js";
@@ -26,7 +27,7 @@ export function findMessage(chat: ChatScope): Find {
       const messages = messagesIn(answer.body).map((message) => ({ message, sent: sentAt(message) }));
       const found = messages
         .filter(({ sent }) => sent >= since)
-        .filter(({ message }) => message["body"] === intent.body["message"])
+        .filter(({ message }) => sameValue(message["body"], intent.body["message"]))
         .filter(({ message }) => typeof actor !== "string" || (memberId(message, "user") ?? actor) === actor)
         .sort((a, b) => a.sent - b.sent || byCodeUnit(a.message.id, b.message.id));
       const reachesBack = messages.some(({ sent }) => sent < since);

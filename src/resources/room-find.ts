@@ -1,3 +1,4 @@
+import { sameValue } from "../core/compare.js";
 import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { JsonObject } from "../core/json.js";
 import type { Find } from "../core/kind.js";
@@ -19,7 +20,7 @@ export const findRoom: Find = {
     const since = Date.parse(intent.at) - skewMs;
     const rooms = entities
       .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [entity["room"]] : []))
-      .filter((room) => (room["subject"] ?? room["name"]) === intent.body["subject"])
+      .filter((room) => sameValue(room["subject"] ?? room["name"], intent.body["subject"]))
       .map((room) => ({ id: idOf(room), created: createdAt(room) }));
     const found = rooms
       .filter(({ created }) => created >= since)

@@ -127,6 +127,7 @@ export const variants: fc.Arbitrary<Partial<Variants>> = fc
       missingInBatch: fc.constantFrom("404", "omit"),
       oneOnOneHistory: fc.constantFrom("listing", "single", "array"),
       replies: fc.constantFrom("same-thread", "parent-thread"),
+      texts: fc.constantFrom("keep", "trim", "crlf", "decompose"),
       extraMembers: fc.boolean(),
       emptyResults: fc.constantFrom("empty", "omit"),
       searchMaxCriteria: fc.integer({ min: 1, max: 3 }),

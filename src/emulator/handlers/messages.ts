@@ -9,6 +9,7 @@ import { findMessage, messageOf, oneOnOneOf, roomOf } from "../lookup.js";
 import type { Chat, Message } from "../org.js";
 import { notFound, refuse } from "../refusal.js";
 import { checkLength } from "./rooms.js";
+import { keptText } from "../texts.js";
 
 type Send = Call<RequestBody<"SendMessageBody">>;
 
@@ -101,7 +102,7 @@ function send(call: Send, chat: Chat): Json {
   const message = call.org.addMessage(chat);
   message.content.write({
     authorId: call.actor.id,
-    body: call.body.message,
+    body: keptText(call.variants, call.body.message),
     mentions: [...new Set(call.body.mentions ?? [])],
     dateCreated: call.org.now(),
     ...thread,
@@ -135,7 +136,7 @@ function edit(call: Send, chat: Chat): Json {
   }
   message.content.write({
     ...content,
-    body: call.body.message,
+    body: keptText(call.variants, call.body.message),
     mentions: [...new Set(call.body.mentions ?? content.mentions)],
     dateModified: call.org.now(),
   });

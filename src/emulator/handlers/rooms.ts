@@ -5,6 +5,8 @@ import { existingUser, roomOf } from "../lookup.js";
 import type { Org, Room, RoomDetails } from "../org.js";
 import { refuse } from "../refusal.js";
 import { checkPins } from "./pins.js";
+import { keptText } from "../texts.js";
+import type { Variants } from "../variants.js";
 
 /** Source: the vendor's help, "about chat rooms": a room that is full can be browsed only. */
 export const participantLimit = 1000;
@@ -69,6 +71,10 @@ function join(org: Org, room: Room, userIds: Iterable<string>): void {
   for (const id of userIds) org.membership(room, id).write(true);
 }
 
+function kept(variants: Variants, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : keptText(variants, text);
+}
+
 export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchChatsRoom"> = {
   postChatsRooms: (call) => {
     const { org, actor, variants, body } = call;
@@ -77,8 +83,8 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
     const room = org.addRoom({ type: "adhoc" });
     const isOwner = actor.isUser && variants.creatorOwns;
     room.details.write({
-      subject: body.subject,
-      description: body.description,
+      subject: keptText(variants, body.subject),
+      description: kept(variants, body.description),
       owners: isOwner ? [actor.id] : [],
     });
     if (actor.isUser && variants.creatorJoins) join(org, room, [actor.id]);
@@ -101,8 +107,8 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
     const pins = changedList(call, room.pins.latest(), body.pinnedMessageIds);
     checkPins(call, room, pins);
     room.details.write({
-      subject: body.subject ?? details.subject,
-      description: body.description ?? details.description,
+      subject: kept(call.variants, body.subject) ?? details.subject,
+      description: kept(call.variants, body.description) ?? details.description,
       owners,
     });
     if (body.pinnedMessageIds !== undefined) room.pins.write(pins);

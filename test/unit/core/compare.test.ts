@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { attributeChanges, differences, merged, normalized } from "../../../src/core/compare.js";
+import { attributeChanges, differences, merged, normalized, sameValue } from "../../../src/core/compare.js";
+import type { Json } from "../../../src/core/json.js";
 
 test("sets are sorted and have no duplicates; other lists stay as they are", () => {
   const attributes = { set: ["b", "a", "b"], list: ["b", "a", "b"] };
@@ -32,4 +33,23 @@ test("a reference that means what was applied is not the files' doing", () => {
   const wanted = { pins: [{ $ref: "rooms/a/messages/b", field: "id" }] };
   const [change] = attributeChanges({ pins: [] }, wanted, { pins: ["m1"] }, { pins: ["m1"] });
   expect(change?.cause).toBe("drift");
+});
+
+test.each([
+  ["line\nend", "line\r\nend\r\n"],
+  [" trimmed ", "trimmed"],
+  ["\u00fcber", "u\u0308ber"],
+])("a text that came back otherwise is still the same: %j", (sent, shown) => {
+  expect(sameValue(sent, shown)).toBe(true);
+  expect(differences({ body: shown }, { body: sent })).toEqual([]);
+});
+
+test.each<[Json, Json]>([
+  ["a b", "ab"],
+  ["a", "A"],
+  ["1", 1],
+  ["", null],
+  ["a\n\nb", "a\nb"],
+])("%j and %j are not the same", (a, b) => {
+  expect(sameValue(a, b)).toBe(false);
 });
