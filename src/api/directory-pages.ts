@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { Api, ApiRequest } from "./api.js";
+import { ApiError } from "./errors.js";
+import { operation, pathOf } from "./operations.js";
 
 /** A user, as far as chatform needs to know. */
 export interface DirectoryUser {
@@ -41,7 +43,12 @@ export function usersIn(objects: readonly JsonObject[]): readonly DirectoryUser[
   return objects.flatMap((one) => userOf(one) ?? []);
 }
 
-/** Reads pages until the last one, or an empty one. */
+/**
+ * Reads pages until the last one.
+ *
+ * @throws ApiError also when there are fewer than the service says that there are: who is missing in a list might be taken for
+ *   gone
+ */
 export async function allPages(
   api: Api,
   request: (pageNumber: number) => ApiRequest,
@@ -53,8 +60,11 @@ export async function allPages(
     const { body } = await api.call(request(pageNumber), signal);
     const page = objectsIn(body, member);
     all.push(...page);
-    const pages = isObject(body) ? body["pageCount"] : undefined;
-    if (page.length === 0 || typeof pages !== "number" || pageNumber >= pages) return all;
+    const { pageCount, total } = isObject(body) ? body : {};
+    if (page.length > 0 && typeof pageCount === "number" && pageNumber < pageCount) continue;
+    if (typeof total === "number" && all.length < total)
+      throw cameShort(request(pageNumber), all.length, total);
+    return all;
   }
 }
 
@@ -62,4 +72,16 @@ export async function allPages(
 export function objectsIn(body: Json | undefined, member: string): readonly JsonObject[] {
   const list = isObject(body) ? body[member] : undefined;
   return isArray(list) ? list.filter(isObject) : [];
+}
+
+function cameShort({ operation: name, params = {} }: ApiRequest, count: number, total: number): ApiError {
+  const { method } = operation(name);
+  return new ApiError({
+    operation: name,
+    method,
+    path: pathOf(name, params),
+    outcome: "refused",
+    code: "bad.answer",
+    reason: `the list came short: ${count} of ${total}`,
+  });
 }

@@ -10,7 +10,7 @@ import { tokens, valueAt } from "../core/pointer.js";
 import { applyEffects, without } from "../core/state.js";
 import type { ChangeRun } from "./outcome.js";
 import { readAll, readKey } from "./reader.js";
-import { answersOf } from "./refresh.js";
+import { answersOf, isContradicted } from "./refresh.js";
 
 /** Reads back what was changed. */
 export class Looker {
@@ -41,8 +41,10 @@ export class Looker {
     const results = await readAll(this.#api, reads, { parallelism: this.#parallelism, signal: this.#signal });
     const lives = new Map<ChangeRun, Live | undefined>();
     for (const { run, subject, reads: own, unread } of wanted) {
-      const readable = own.every((read) => results.get(readKey(read))?.ok === true);
-      const live = readable ? await this.#decode(run, subject, answersOf(own, results)) : undefined;
+      const answers = answersOf(own, results);
+      const readable =
+        own.every((read) => results.get(readKey(read))?.ok === true) && !isContradicted(answers);
+      const live = readable ? await this.#decode(run, subject, answers) : undefined;
       lives.set(
         run,
         live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live,

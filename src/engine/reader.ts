@@ -84,20 +84,35 @@ async function answer(
     read.batch === undefined ? [readKey(read)] : values.map((value) => readKey(single(read, value)));
   try {
     const body = await fetchPages(api, read, values, signal);
-    for (const key of keys) results.set(key, { ok: true, answer: { found: true, body } });
+    const left = values.length > 1 ? unlisted(body, values) : [];
+    for (const [at, key] of keys.entries())
+      if (!left.includes(values[at] ?? "")) results.set(key, { ok: true, answer: { found: true, body } });
+    // How many a service lists at once is not known: what it left out is asked for again before it counts as gone.
+    for (const some of left.length < values.length ? [left] : halves(left))
+      if (some.length > 0) await answer(api, { read, values: some }, results, signal);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (values.length > 1 && isTooMuchOrAbsent(error)) {
       // One id that is gone, or too many at once, must not hide the others.
-      const half = Math.ceil(values.length / 2);
-      await answer(api, { read, values: values.slice(0, half) }, results, signal);
-      await answer(api, { read, values: values.slice(half) }, results, signal);
+      for (const some of halves(values)) await answer(api, { read, values: some }, results, signal);
       return;
     }
     for (const key of keys) {
       results.set(key, isAbsent(error) ? { ok: true, answer: { found: false } } : { ok: false, error });
     }
   }
+}
+
+function halves<T>(values: readonly T[]): readonly (readonly T[])[] {
+  const half = Math.ceil(values.length / 2);
+  return [values.slice(0, half), values.slice(half)];
+}
+
+/** The ids that a listing was asked for and does not have. */
+function unlisted(body: Json, values: readonly string[]): readonly string[] {
+  const list = isArray(body) ? body : isObject(body) ? entitiesOf(body) : [];
+  const listed = new Set(list.map((one) => (isObject(one) ? one["id"] : undefined)));
+  return values.filter((value) => !listed.has(value));
 }
 
 function single(read: Read, value: string): Read {

@@ -51,7 +51,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
       },
     },
   );
-  const failed = failures(wanted, results);
+  const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
   if (failed.length > 0) throw new DiagnosticsError(failed);
   const decoded = (world: World): Map<Address, Live> =>
     new Map(
@@ -84,8 +84,43 @@ export function answersOf(
   });
 }
 
+/** Whether some of a thing's reads say that it is there, and others that there is no such thing. */
+export function isContradicted(answers: readonly ReadAnswer[]): boolean {
+  return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
+}
+
+interface Wanted {
+  readonly subject: Subject;
+  readonly reads: readonly Read[];
+}
+
+/** What is half there is not absent: nobody knows what it is. */
+function contradictions(
+  wanted: readonly Wanted[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Diagnostic[] {
+  return wanted.flatMap(({ subject: { address }, reads }): readonly Diagnostic[] => {
+    const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
+    const answers = answersOf(reads, results);
+    if (unread || !isContradicted(answers)) return [];
+    const missing = reads.filter((_read, at) => answers[at]?.found === false);
+    const there = reads.filter((_read, at) => answers[at]?.found === true);
+    const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
+    return [
+      {
+        severity: "error",
+        code: "read-failed",
+        summary: "The live state could not be read",
+        detail: `The service contradicts itself: for ${names(missing)} there is no such thing (404), for ${names(there)} there is.`,
+        help: "It may have been made or removed a moment ago. Try again.",
+        address,
+      },
+    ];
+  });
+}
+
 function failures(
-  wanted: readonly { readonly subject: Subject; readonly reads: readonly Read[] }[],
+  wanted: readonly Wanted[],
   results: ReadonlyMap<string, ReadResult>,
 ): readonly Diagnostic[] {
   const byError = new Map<ApiError, Address[]>();

@@ -184,6 +184,15 @@ test("a page count that is wrong ends with the first empty page", async () => {
   expect((await groupMembers(api, "G")).members).toEqual([]);
 });
 
+test("a list of fewer than there are is none: who is missing would be taken for gone", async () => {
+  const api = fake(({ operation, query }) =>
+    operation === "postGroupsSearch"
+      ? { results: [{ id: "g", name: "G" }], pageCount: 1, total: 1 }
+      : { entities: query?.["pageNumber"] === "1" ? [{ id: "u1" }] : [], pageCount: 2, total: 2 },
+  );
+  await expect(groupMembers(api, "G")).rejects.toMatchObject({ failure: { code: "bad.answer" } });
+});
+
 test("knows whose token it is", async () => {
   expect(await actor(fake(() => ({ id: "me" })))).toBe("me");
   for (const status of [400, 403, 404]) {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Json } from "../../../src/core/json.js";
 import type { Read } from "../../../src/core/kind.js";
 import { readAll, readKey } from "../../../src/engine/reader.js";
 import { refusal, Scripted } from "./scripted.js";
@@ -18,8 +19,10 @@ test("equal reads are made once", async () => {
   expect(results.get(readKey(room("a")))).toEqual({ ok: true, answer: { found: true, body: { id: "a" } } });
 });
 
+const listing = (ids: readonly string[]): Json => ({ entities: ids.map((id) => ({ id })) });
+
 test("ids are read together, as many as go into one", async () => {
-  const api = new Scripted(() => ({ entities: [] }));
+  const api = new Scripted(({ params }) => listing(params?.["messageIds"]?.split(",") ?? []));
   const ids = ["1", "2", "3", "4", "5", "6", "7"];
   const results = await readAll(
     api,
@@ -48,6 +51,32 @@ test("an id that is gone does not hide the others", async () => {
   });
   expect(found).toEqual(["1", "2", "4", "5"]);
   expect(results.get(readKey(message("3", 50)))).toEqual({ ok: true, answer: { found: false } });
+});
+
+test("what a listing leaves out is asked for again, until it is asked for by itself", async () => {
+  // A service that lists two at most, and leaves out what is gone.
+  const api = new Scripted(({ params }) =>
+    listing((params?.["messageIds"]?.split(",") ?? []).slice(0, 2).filter((id) => id !== "4")),
+  );
+  const ids = ["1", "2", "3", "4", "5"];
+  const results = await readAll(
+    api,
+    ids.map((id) => message(id, 50)),
+    options,
+  );
+  const shown = ids.filter((id) => {
+    const result = results.get(readKey(message(id, 50)));
+    return (
+      result?.ok === true && result.answer.found && JSON.stringify(result.answer.body).includes(`"${id}"`)
+    );
+  });
+  expect(shown).toEqual(["1", "2", "3", "5"]);
+  expect(api.requests.map(({ params }) => params?.["messageIds"])).toEqual([
+    "1,2,3,4,5",
+    "3,4,5",
+    "4,5",
+    "4",
+  ]);
 });
 
 test.each([
