@@ -3,18 +3,23 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 
 /** Puts problems at the places in the files that they are about. */
-export function located(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
+export async function located(
+  diagnostics: readonly Diagnostic[],
+  loaded: Loaded,
+): Promise<readonly Diagnostic[]> {
+  if (diagnostics.every(({ range }) => range !== undefined)) return diagnostics;
+  const places = await loaded.places();
   const pointers = new Map(loaded.resources.map(({ address, pointer }) => [address, pointer]));
   return diagnostics.map((diagnostic) => {
     if (diagnostic.range !== undefined) return diagnostic;
     const { reference, address } = diagnostic;
     if (reference !== undefined) {
-      const [first, ...others] = loaded.placesOf(reference);
+      const [first, ...others] = places.placesOf(reference);
       const related = others.slice(0, maxOthers).map((place) => ({ ...place, label: "and here" }));
       return { ...diagnostic, ...first, ...(related.length === 0 ? {} : { related }) };
     }
     const pointer = address === undefined ? undefined : pointers.get(address);
-    return pointer === undefined ? diagnostic : { ...diagnostic, ...loaded.locate(pointer, true) };
+    return pointer === undefined ? diagnostic : { ...diagnostic, ...places.locate(pointer, true) };
   });
 }
 
@@ -24,7 +29,7 @@ export async function atTheirPlaces<T>(loaded: Loaded, work: () => Promise<T>): 
     return await work();
   } catch (error) {
     throw error instanceof DiagnosticsError
-      ? new DiagnosticsError(located(error.diagnostics, loaded))
+      ? new DiagnosticsError(await located(error.diagnostics, loaded))
       : error;
   }
 }

@@ -130,5 +130,5 @@ export async function makePlan(
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, args["allow-deletions"]);
   const problems = [...output.diagnostics, ...(unsafe === undefined ? [] : [unsafe])];
-  return { plan: output.plan, problems: located(problems, loaded) };
+  return { plan: output.plan, problems: await located(problems, loaded) };
 }

@@ -3,18 +3,20 @@ import type { Json, JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Pointer } from "../core/pointer.js";
 import { pointer, tokens } from "../core/pointer.js";
-import type { Place, Source } from "./source.js";
-import { placeOf } from "./source.js";
+import type { Place } from "./source.js";
+
+/** The place of a value, or of its name: member names and array positions from the top of the file. */
+type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
 
 /** A file that is valid by itself. */
 export interface Part {
-  readonly source: Source;
   readonly value: JsonObject;
+  readonly placeOf: PlaceOf;
 }
 
 /** Where a thing of the merged document stands. */
 interface Origin {
-  readonly source: Source;
+  readonly placeOf: PlaceOf;
   readonly path: readonly string[];
 }
 
@@ -25,12 +27,12 @@ export class Merged {
   readonly #origins = new Map<Pointer, Origin>();
 
   constructor(parts: readonly Part[]) {
-    for (const { source, value } of parts) {
+    for (const { value, placeOf } of parts) {
       for (const [name, block] of Object.entries(value)) {
         if (name === "version" || block === undefined) continue;
-        if (name === "users" && isObject(block)) this.#addUsers(source, block);
-        else if (name === "rooms" && isObject(block)) this.#addRooms(source, block);
-        else this.#add(source, [name], [name], block);
+        if (name === "users" && isObject(block)) this.#addUsers(placeOf, block);
+        else if (name === "rooms" && isObject(block)) this.#addRooms(placeOf, block);
+        else this.#add(placeOf, [name], [name], block);
       }
     }
   }
@@ -41,54 +43,50 @@ export class Merged {
     for (let length = path.length; length > 0; length--) {
       const origin = this.#origins.get(pointer(...path.slice(0, length)));
       if (origin === undefined) continue;
-      return placeOf(origin.source, [...origin.path, ...path.slice(length)], atKey);
+      return origin.placeOf([...origin.path, ...path.slice(length)], atKey);
     }
     return undefined;
   }
 
-  #addRooms(source: Source, rooms: JsonObject): void {
+  #addRooms(placeOf: PlaceOf, rooms: JsonObject): void {
     for (const [name, room] of Object.entries(rooms))
-      this.#add(source, ["rooms", name], ["rooms", name], room ?? null);
+      this.#add(placeOf, ["rooms", name], ["rooms", name], room ?? null);
   }
 
   /** A user's settings, messages and pins are things of their own: they may stand in several files. */
-  #addUsers(source: Source, users: JsonObject): void {
+  #addUsers(placeOf: PlaceOf, users: JsonObject): void {
     const spelled = new Map<string, string>();
     for (const [name, user] of Object.entries(users)) {
       const key = name.toLowerCase();
       const other = spelled.get(key);
       spelled.set(key, name);
       if (other !== undefined) {
-        this.#duplicate(
-          `users/${key}`,
-          placeOf(source, ["users", name], true),
-          placeOf(source, ["users", other], true),
-        );
+        this.#duplicate(`users/${key}`, placeOf(["users", name], true), placeOf(["users", other], true));
         continue;
       }
       if (!isObject(user)) continue;
       if (!this.#origins.has(pointer("users", key))) {
-        this.#origins.set(pointer("users", key), { source, path: ["users", name] });
+        this.#origins.set(pointer("users", key), { placeOf, path: ["users", name] });
         this.#put(["users", key], {});
       }
       for (const [part, block] of Object.entries(user)) {
         if (part === "messages" && isObject(block)) {
           for (const [message, body] of Object.entries(block)) {
-            this.#add(source, ["users", key, part, message], ["users", name, part, message], body ?? null);
+            this.#add(placeOf, ["users", key, part, message], ["users", name, part, message], body ?? null);
           }
-        } else this.#add(source, ["users", key, part], ["users", name, part], block ?? null);
+        } else this.#add(placeOf, ["users", key, part], ["users", name, part], block ?? null);
       }
     }
   }
 
-  #add(source: Source, to: readonly string[], path: readonly string[], value: Json): void {
+  #add(placeOf: PlaceOf, to: readonly string[], path: readonly string[], value: Json): void {
     const at = pointer(...to);
     const first = this.#origins.get(at);
     if (first !== undefined) {
-      this.#duplicate(to.join("/"), placeOf(source, path, true), placeOf(first.source, first.path, true));
+      this.#duplicate(to.join("/"), placeOf(path, true), first.placeOf(first.path, true));
       return;
     }
-    this.#origins.set(at, { source, path });
+    this.#origins.set(at, { placeOf, path });
     this.#put(to, value);
   }
 

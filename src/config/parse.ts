@@ -2,7 +2,7 @@ import type { CST, Document } from "yaml";
 import { Composer, LineCounter, Parser, YAMLParseError } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { aliasTargets } from "./aliases.js";
-import { decode } from "./decode.js";
+import { decode, maxBytes } from "./decode.js";
 import { maxDepth, tooDeepAt } from "./depth.js";
 import type { Place, Source } from "./source.js";
 import { placeAt } from "./source.js";
@@ -14,8 +14,6 @@ export interface Parsed {
   readonly source?: Source;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const maxBytes = 20 * 1024 * 1024;
 
 /** Parses a file's bytes: YAML 1.2, of which JSON is a part. */
 export function parse(file: string, bytes: Uint8Array): Parsed {

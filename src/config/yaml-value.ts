@@ -6,6 +6,7 @@ import { pointer } from "../core/pointer.js";
 import { maxDepth } from "./depth.js";
 import type { Variables } from "./interpolate.js";
 import { interpolate } from "./interpolate.js";
+import { isForbiddenName } from "./names.js";
 import type { Place, Source } from "./source.js";
 import { placeAt } from "./source.js";
 import { badTag } from "./syntax-words.js";
@@ -24,8 +25,6 @@ export interface YamlValue {
 
 /** Nodes that aliases may stand for, all together. */
 const maxAliased = 10_000;
-/** Names that mean something else to JavaScript. */
-const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 /** What every reader of YAML knows; the value itself is checked by the schema. */
 const knownTags = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/;
 
@@ -135,7 +134,7 @@ class Reader {
       this.#problem(key, "bad-key", "Merge keys are not supported", "<< is not part of YAML 1.2.", help);
       return undefined;
     }
-    if (!forbidden.has(value)) return value;
+    if (!isForbiddenName(value)) return value;
     this.#problem(
       key,
       "forbidden-key",

@@ -106,9 +106,9 @@ describe("loadDesired", () => {
   });
 
   it("finds the place of a value, a name, and what they are in", async () => {
-    const loaded = await load({ "a.yaml": room("owners: [jane.doe@example.com]") });
+    const places = await (await load({ "a.yaml": room("owners: [jane.doe@example.com]") })).places();
     const at = (pointer: string, atKey?: boolean): unknown => {
-      const { start, end } = loaded.locate(pointer, atKey)?.range ?? {};
+      const { start, end } = places.locate(pointer, atKey)?.range ?? {};
       return [start?.line, start?.column, end?.column];
     };
 
@@ -116,7 +116,21 @@ describe("loadDesired", () => {
     expect(at("/rooms/lobby/owners", true)).toEqual([5, 5, 11]);
     expect(at("/rooms/lobby", true)).toEqual([3, 3, 8]);
     expect(at("/rooms/lobby/nowhere/x")).toEqual([3, 3, 8]);
-    expect(loaded.locate("/settings")).toBeUndefined();
+    expect(places.locate("/settings")).toBeUndefined();
+  });
+
+  it("finds places in files that were read without them", async () => {
+    const loaded = await load({
+      "a.yaml": "version: 1\nrooms:\n  lobby:\n    subject: Lobby\n",
+      "b.json": '{ "version": 1, "rooms": { "desk": { "subject": "Desk" } } }',
+    });
+    const places = await loaded.places();
+
+    expect(places.locate("/rooms/lobby/subject")?.range.start).toMatchObject({ line: 4, column: 14 });
+    expect(places.locate("/rooms/desk", true)?.range).toMatchObject({
+      file: "b.json",
+      start: { column: 28 },
+    });
   });
 
   it("finds all places that refer to a person or a group", async () => {
@@ -124,8 +138,9 @@ describe("loadDesired", () => {
       "a.yaml": room("owners: [Jane.Doe@example.com]", "participants: [sam@example.com, { group: Support }]"),
       "b.yaml": "version: 1\nusers:\n  jane.doe@example.com: { messages: { m: { body: Hi } } }\n",
     });
+    const found = await loaded.places();
     const places = (reference: string): unknown =>
-      loaded.placesOf(reference).map(({ range: { file, start } }) => [file, start.line, start.column]);
+      found.placesOf(reference).map(({ range: { file, start } }) => [file, start.line, start.column]);
 
     expect(places("user:jane.doe@example.com")).toEqual([
       ["a.yaml", 5, 14],

@@ -1,19 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { Part } from "../../../src/config/merge.js";
 import { Merged } from "../../../src/config/merge.js";
 import { parse } from "../../../src/config/parse.js";
-import type { Place } from "../../../src/config/source.js";
+import type { Place, Source } from "../../../src/config/source.js";
 import { placeOf } from "../../../src/config/source.js";
 import { valueOf } from "../../../src/config/yaml-value.js";
 import { isObject } from "../../../src/core/json.js";
 
-type Part = ConstructorParameters<typeof Merged>[0][number];
-
-function part(file: string, text: string): Part {
+function part(file: string, text: string): Part & { readonly source: Source } {
   const { source } = parse(file, Buffer.from(text));
   if (source === undefined) throw new Error("not valid");
   const { value } = valueOf(source, { env: {}, vars: {} });
   if (!isObject(value)) throw new Error("not a block");
-  return { source, value };
+  return { source, value, placeOf: (path, atKey) => placeOf(source, path, atKey) };
 }
 
 /** `b.yaml:3:5 "lobby"` */
