@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import { Pool, ProxyAgent } from "undici";
 import { forget, whenAborted } from "./abort.js";
+import { decoded } from "./content-encoding.js";
 import { noAnswer, NoAnswer } from "./no-answer.js";
 
 /** One HTTP request to the service's origin. */
@@ -167,8 +168,12 @@ class Receiver implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const whole = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     this.#settle();
-    const text = whole.toString("utf8");
-    this.#resolve({ status: this.#status, headers: this.#headers, text, secret: this.#secret });
+    try {
+      const text = decoded(whole, this.#headers["content-encoding"], this.#maxBytes).toString("utf8");
+      this.#resolve({ status: this.#status, headers: this.#headers, text, secret: this.#secret });
+    } catch (error) {
+      this.#reject(noAnswer(error, true));
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

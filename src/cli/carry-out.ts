@@ -1,6 +1,7 @@
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
 import type { ApplyResult } from "../engine/events.js";
+import { isComplete } from "../engine/events.js";
 import { kinds } from "../resources/index.js";
 import { ApplyJson } from "../views/apply-json.js";
 import { ApplyText, renderApplyResult } from "../views/apply-text.js";
@@ -73,7 +74,7 @@ export async function carryOut(
   else context.stdout.write(renderApplyResult(result, { style, width: widthOf(context) }));
   await writeReports(reports, sourceOf(plan, result, args, context), context.cwd);
   if (result.interrupted) return 130;
-  return [...result.results.values()].every((one) => one.result.status === "done") ? 0 : 1;
+  return isComplete(result) ? 0 : 1;
 }
 
 /** What reports of an apply are made of. */

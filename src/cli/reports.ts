@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, constants, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { nearest } from "../core/nearest.js";
 import { reportHtml } from "../views/report-html.js";
@@ -45,7 +45,27 @@ export interface WantedReport {
 }
 
 /** The reports that `--report` asks for; to be called before anything is contacted. @throws UsageError */
-export function wantedReports({ report }: ReportArgs): readonly WantedReport[] {
+export async function wantedReports({ report }: ReportArgs, cwd: string): Promise<readonly WantedReport[]> {
+  const wanted = parsed(report);
+  for (const { file } of wanted) await checkWritable(file, cwd);
+  return wanted;
+}
+
+/** What was done shall not end without its report: a slip in the path is found before. */
+async function checkWritable(file: string, cwd: string): Promise<void> {
+  const path = resolve(cwd, file);
+  try {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true)
+      throw new UsageError(`The report can't be written: ${file} is a folder.`);
+    await access(found === undefined ? dirname(path) : path, constants.W_OK);
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new UsageError(`The report can't be written: ${error.message}.`);
+  }
+}
+
+function parsed(report: readonly string[]): readonly WantedReport[] {
   return report.map((spec) => {
     const [, format = "", file = ""] = /^([^=]*)=(.+)$/s.exec(spec) ?? [];
     if (file === "") throw new UsageError(`--report takes FORMAT=FILE, not "${spec}".`);

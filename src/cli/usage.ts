@@ -83,7 +83,11 @@ export function checkValues(args: Readonly<Record<string, unknown>>, options: re
     const value = args[name];
     if (type !== "array" && Array.isArray(value))
       throw new UsageError(`--${name} is given ${value.length} times; it takes one value.`);
-    if (type === "number" && value !== undefined && !Number.isFinite(value))
-      throw new UsageError(`--${name} takes a number.`);
+    if (
+      type === "number" &&
+      value !== undefined &&
+      !(typeof value === "number" && value >= 0 && value < Infinity)
+    )
+      throw new UsageError(`--${name} takes a number from 0.`);
   }
 }

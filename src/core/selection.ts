@@ -1,6 +1,8 @@
 import type { Address } from "./address.js";
 import { addressMatcher } from "./address.js";
+import type { Diagnostic } from "./diagnostic.js";
 import type { Resource } from "./kind.js";
+import { nearest } from "./nearest.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "./reference.js";
 
@@ -62,4 +64,28 @@ export function anyOf(patterns: readonly string[]): (address: Address) => boolea
   const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));
   const matchers = patterns.filter((one) => one.includes("*")).map(addressMatcher);
   return (address) => plain.has(address.toLowerCase()) || matchers.some((matches) => matches(address));
+}
+
+/** Patterns that name none of these addresses: a slip would choose nothing, or spare nothing, in silence. */
+export function unmatched(
+  option: "--target" | "--exclude",
+  patterns: readonly string[],
+  addresses: ReadonlySet<Address>,
+): readonly Diagnostic[] {
+  const lower = new Set([...addresses].map((address) => address.toLowerCase()));
+  const matchesAny = (pattern: string): boolean =>
+    pattern.includes("*") ? [...addresses].some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
+  return patterns
+    .filter((pattern) => !matchesAny(pattern))
+    .map((pattern) => {
+      const close = nearest(pattern, addresses);
+      return {
+        severity: "error",
+        code: "unmatched-address",
+        summary: `${option} matches nothing`,
+        detail: `Neither the files nor the state have anything at "${pattern}".`,
+        help:
+          close === undefined ? "Check the address; * and ** stand for any name." : `Did you mean ${close}?`,
+      };
+    });
 }

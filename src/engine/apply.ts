@@ -82,7 +82,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   if (touched.length > 0)
     await verify({ looker, recorder, clock, patienceMs, abort, onEvent, send }, touched);
   await recorder.settled();
-  return summarize(runs, stop.aborted || abort.aborted, onEvent);
+  return summarize(plan, runs, stop.aborted || abort.aborted, onEvent);
 }
 
 async function sendOnce(api: Api, draft: CallDraft, signal: AbortSignal): Promise<ApiError | undefined> {
@@ -104,6 +104,7 @@ async function sendOnce(api: Api, draft: CallDraft, signal: AbortSignal): Promis
 }
 
 function summarize(
+  { uncertain: leftAlone }: Plan,
   runs: ReadonlyMap<Address, ChangeRun>,
   interrupted: boolean,
   onEvent: OnEvent,
@@ -121,5 +122,5 @@ function summarize(
     (sum, run) => sum + run.change.calls.length - run.left - run.skipped,
     0,
   );
-  return { results, interrupted, calls };
+  return { results, interrupted, leftAlone, calls };
 }

@@ -4,7 +4,7 @@ import type { Audit } from "../core/audit.js";
 import { auditOf, auditScope, peopleIn, withoutIgnored } from "../core/audit.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind, Resource } from "../core/kind.js";
-import { anyOf } from "../core/selection.js";
+import { anyOf, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
 import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
@@ -36,6 +36,12 @@ export interface AuditRequest {
 export async function audit(request: AuditRequest): Promise<Audit> {
   const { state, parallelism, signal, onEvent } = request;
   const api = readOnly(request.api);
+  const declared = new Set(request.resources.map(({ address }) => address));
+  const idle = [
+    ...unmatched("--target", request.targets, declared),
+    ...unmatched("--exclude", request.excludes, declared),
+  ];
+  if (idle.length > 0) throw new DiagnosticsError(idle);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const scope = auditScope(request.resources.filter(chosen(request)), state);
   const people = await asDiagnostics(

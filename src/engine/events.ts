@@ -1,6 +1,7 @@
 import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import type { Change } from "../core/change.js";
+import type { Plan } from "../core/plan.js";
 
 /** What happened, for the views. The engine writes to no stream. */
 export type EngineEvent =
@@ -41,6 +42,17 @@ export interface ApplyResult {
   /** By address, sorted; changes that had nothing to do are left out. */
   readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
   readonly interrupted: boolean;
+  /** What was left alone: nobody knows whether an earlier run created it. Sorted by address. */
+  readonly leftAlone: Plan["uncertain"];
   /** Calls that were made, without retries and reads. */
   readonly calls: number;
+}
+
+/** Whether everything is as it was planned to be. */
+export function isComplete({ results, interrupted, leftAlone }: ApplyResult): boolean {
+  return (
+    !interrupted &&
+    leftAlone.length === 0 &&
+    [...results.values()].every(({ result }) => result.status === "done")
+  );
 }

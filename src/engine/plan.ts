@@ -9,7 +9,7 @@ import type { PlannerOutput } from "../core/planner.js";
 import type { PlannerInput } from "../core/planning.js";
 import { kindOf } from "../core/planning.js";
 import { makePlan } from "../core/planner.js";
-import { selected } from "../core/selection.js";
+import { selected, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
 import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
@@ -54,6 +54,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
       : await asDiagnostics(settle(shared, request.state));
   const state = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
 
+  checkSelection(request, state);
   const chosen = selected(request.resources, Object.keys(state?.resources ?? {}), options);
   const declared = request.resources.filter(({ address }) => chosen.has(address));
   const people = await asDiagnostics(
@@ -97,6 +98,22 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   if (missing.length > 0) throw new DiagnosticsError(missing);
   if (!options.refresh) return output;
   return { ...output, plan: { ...output.plan, people: await names(api, kinds, output.plan, signal) } };
+}
+
+/** @throws DiagnosticsError for targets and excludes that match nothing */
+function checkSelection({ resources, options }: PlanRequest, state: State | undefined): void {
+  const { targets, excludes } = options;
+  if (targets.length + excludes.length === 0) return;
+  const addresses = new Set([
+    ...resources.map(({ address }) => address),
+    ...Object.keys(state?.resources ?? {}),
+    ...(state?.uncertain ?? []).map(({ address }) => address),
+  ]);
+  const problems = [
+    ...unmatched("--target", targets, addresses),
+    ...unmatched("--exclude", excludes, addresses),
+  ];
+  if (problems.length > 0) throw new DiagnosticsError(problems);
 }
 
 /** Without a refresh, what was applied last is taken for what is live. */

@@ -106,7 +106,7 @@ function wayOn({ address, at }: Intent, candidates: readonly string[]): string {
   const what =
     candidates.length > 0
       ? `Several things could be it: ${candidates.join(", ")}.`
-      : "These credentials can't see whether it was.";
+      : "Nothing that these credentials can see shows whether it was.";
   return (
     `A request to create it was sent at ${at} and never answered; it may have been created. ${what} ` +
     `If it is there: chatform import ${address} ID. If not: chatform state forget ${address}.`

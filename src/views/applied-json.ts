@@ -2,6 +2,7 @@ import type { JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { VERSION } from "../core/version.js";
 import type { ApplyResult } from "../engine/events.js";
+import { isComplete } from "../engine/events.js";
 import { resultToJson } from "./apply-json.js";
 import type { PlanJsonExtra } from "./plan-json.js";
 import { planToJson } from "./plan-json.js";
@@ -16,7 +17,7 @@ export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonEx
     action: change.action,
     ...resultToJson(one),
   }));
-  const complete = !result.interrupted && results.every(({ status }) => status === "done");
+  const complete = isComplete(result);
   return {
     ...planToJson(plan, extra),
     errored: !complete,
@@ -26,6 +27,7 @@ export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonEx
       complete,
       interrupted: result.interrupted,
       calls: result.calls,
+      uncertain: result.leftAlone,
       results,
     },
   };

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { VERSION } from "../core/version.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
+import { isComplete } from "../engine/events.js";
 import { diagnosticToJson } from "./diagnostics-json.js";
 import { planCounts } from "./plan-summary.js";
 
@@ -71,7 +72,9 @@ export class ApplyJson {
     // Lines are complete by themselves.
   }
 
-  finish({ results, interrupted, calls }: ApplyResult): void {
+  finish(result: ApplyResult): void {
+    const { results, interrupted, leftAlone, calls } = result;
+    for (const { address, text } of leftAlone) this.#leftAlone(address, text);
     const all = [...results.values()];
     const number = (status: ChangeResult["status"]): number =>
       all.filter(({ result }) => result.status === status).length;
@@ -90,11 +93,19 @@ export class ApplyJson {
       uncertain: number("uncertain"),
       skipped: number("skipped"),
       interrupted: number("interrupted"),
+      left_alone: leftAlone.length,
       calls,
     };
-    const complete = changes.done === all.length && !interrupted;
+    const complete = isComplete(result);
     const message = `Apply ${complete ? "complete" : "incomplete"}: ${changes.done} of ${all.length} done.`;
     this.#write(complete ? "info" : "error", message, "change_summary", { changes, interrupted });
+  }
+
+  #leftAlone(address: string, detail: string): void {
+    const summary = `${address} is uncertain, and left alone`;
+    this.#write("error", summary, "diagnostic", {
+      diagnostic: { severity: "error", summary, detail, address },
+    });
   }
 
   #ended(address: string, action: string, result: ChangeResult): void {

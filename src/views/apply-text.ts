@@ -1,6 +1,7 @@
 import type { Action, Change } from "../core/change.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
 import { ProgressLine } from "./progress.js";
+import { isComplete } from "../engine/events.js";
 import type { ProgressOptions } from "./progress.js";
 import type { Styles } from "./terminal.js";
 import { count, safe, safeLine } from "./terminal.js";
@@ -88,9 +89,10 @@ function endingOf({ address, action }: Change, result: ChangeResult, style: Styl
 
 /** What an apply came to: counts, then everything that needs a person. */
 export function renderApplyResult(
-  { results, interrupted, calls }: ApplyResult,
+  result: ApplyResult,
   { style, width }: { readonly style: Styles; readonly width: number },
 ): string {
+  const { results, interrupted, leftAlone, calls } = result;
   const all = [...results.values()];
   const bad = all.filter(({ result }) => result.status !== "done");
   const made = (["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
@@ -101,16 +103,18 @@ export function renderApplyResult(
   });
   const done = made.length === 0 ? "nothing was changed" : made.join(", ");
   const callsMade = count(calls, "call");
-  if (bad.length === 0 && !interrupted) {
+  if (isComplete(result)) {
     const text = `${style.green("Apply complete:")} ${done}. ${callsMade}.`;
     return `\n${wrapped(text, "", width).join("\n")}\n`;
   }
   const problems = [
     ...bad.flatMap(({ change, result }) => problemLines(change, result, style, width)),
     ...skippedLines(bad, style, width),
+    ...leftAlone.flatMap((one) => leftAloneLines(one, style, width)),
   ];
   const title = interrupted ? style.yellow("Apply interrupted:") : style.red("Apply incomplete:");
-  const rest = statusCounts(bad.map(({ result }) => result.status));
+  const alone = leftAlone.length === 0 ? [] : [`${leftAlone.length.toLocaleString("en-US")} left alone`];
+  const rest = [...statusCounts(bad.map((one) => one.result.status)), ...alone];
   return [
     "",
     ...problems,
@@ -119,6 +123,15 @@ export function renderApplyResult(
     "What was done is recorded. Run again to go on.",
     "",
   ].join("\n");
+}
+
+function leftAloneLines(
+  { address, text }: ApplyResult["leftAlone"][number],
+  style: Styles,
+  width: number,
+): readonly string[] {
+  const title = `${style.red("Error:")} ${style.bold(safeLine(address))} is uncertain, and left alone`;
+  return [title, ...wrapped(safe(text), "  ", width)];
 }
 
 /** What was skipped, by what it was skipped for. */

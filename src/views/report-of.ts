@@ -5,6 +5,7 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { ApplyResult, ChangeResult } from "../engine/events.js";
+import { isComplete } from "../engine/events.js";
 import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
 import { auditHeadline } from "./drift-text.js";
 import { costText, planCounts, refreshOnlyText, withoutChanges } from "./plan-summary.js";
@@ -48,7 +49,7 @@ export function applyReport(plan: Plan, result: ApplyResult): Report {
   const values = valuesOf(plan);
   const all = [...result.results.values()];
   const done = all.filter((one) => one.result.status === "done").length;
-  const complete = done === all.length && !result.interrupted;
+  const complete = isComplete(result);
   const title = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
   return {
     title: "Apply",

@@ -71,7 +71,7 @@ export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs> {
 
 /** Plans and applies. @param destroy as if nothing were declared */
 export async function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {
-  const reports = wantedReports(args);
+  const reports = await wantedReports(args, context.cwd);
   const loaded = await loadFiles(args, context);
   const session = await openSession(args, loaded.state, context);
   return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
@@ -94,7 +94,8 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
 }
 
 async function applySaved(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
-  const reports = wantedReports(args);
+  const reports = await wantedReports(args, context.cwd);
+  refuseOtherPlan(args);
   const plan = await readPlanFile(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
   const { state: stateConfig } = await readDesired(args, context);
@@ -111,6 +112,18 @@ async function applySaved(args: ApplyArgs, file: string, context: Context): Prom
     refuseDataLoss(plan, args);
     return carryOut({ session, plan, state, reports }, args, context, signals);
   });
+}
+
+/** A saved plan is made as it is: what would make it another is refused rather than ignored. */
+function refuseOtherPlan(args: ApplyArgs): void {
+  const given = [
+    ...(args.target.length > 0 ? ["--target"] : []),
+    ...(args.exclude.length > 0 ? ["--exclude"] : []),
+    ...(args.refresh ? [] : ["--no-refresh"]),
+    ...(args["refresh-only"] ? ["--refresh-only"] : []),
+  ];
+  if (given.length > 0)
+    throw new UsageError(`A saved plan is applied whole: ${given.join(", ")} belongs to chatform plan.`);
 }
 
 /** Says why a plan can't be applied, wherever it was asked for. */

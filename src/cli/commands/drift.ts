@@ -81,7 +81,7 @@ interface Desk {
 
 /** @throws UsageError for what can't be done, before anything is contacted */
 async function deskOf(args: Args, context: Context): Promise<Desk> {
-  const reports = wantedReports(args);
+  const reports = await wantedReports(args, context.cwd);
   const everybody =
     args.notify.length === 0 ? [] : (await import("../notify.js")).notifiers(args.notify, context.env);
   // Nobody is told at the start that all is well.

@@ -49,7 +49,7 @@ export const plan: Command<Args> = {
         describe: "Exit 2 when there are changes",
       }),
   async run(args, context): Promise<ExitCode> {
-    const reports = wantedReports(args);
+    const reports = await wantedReports(args, context.cwd);
     const loaded = await loadFiles(args, context);
     const session = await openSession(args, loaded.state, context);
     try {

@@ -6,6 +6,7 @@ import { resolveUsers } from "../../api/directory.js";
 import type { Api } from "../../api/api.js";
 import type { ChatTarget } from "../../engine/chat-view.js";
 import { readChat } from "../../engine/chat-view.js";
+import type { ShownChat } from "../../engine/shown.js";
 import { renderChat } from "../../views/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
@@ -16,7 +17,7 @@ import { readPlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { openSession } from "../session.js";
-import { planText, styleFor } from "../show-plan.js";
+import { planJson, planText, styleFor } from "../show-plan.js";
 import { UsageError } from "../usage-error.js";
 
 interface OwnArgs {
@@ -50,7 +51,7 @@ export const show: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
       const plan = await readPlanFile(resolve(context.cwd, args.what), args.what);
-      context.stdout.write(planText(plan, args, context));
+      context.stdout.write(args.json ? planJson(plan, []) : planText(plan, args, context));
       return 0;
     }
     if (!Number.isInteger(args.messages) || args.messages < 0)
@@ -67,11 +68,18 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
     const target = await targetOf(args.what, loaded.document["rooms"], session, api, context);
     const chat = await readChat(api, target, args.messages, context.stop);
     const style = styleFor(context, "stdout", args.color);
-    context.stdout.write(args.json ? `${JSON.stringify(chat, null, 2)}\n` : renderChat(chat, style));
+    context.stdout.write(args.json ? chatJson(chat) : renderChat(chat, style));
     return 0;
   } finally {
     await session.close();
   }
+}
+
+/** The chat as a JSON document; what it has none of is left out. */
+function chatJson({ facts, ...parts }: ShownChat): string {
+  const some = Object.entries(parts).filter(([, part]: [string, object]) => Object.keys(part).length > 0);
+  const document = { ...Object.fromEntries(facts), ...Object.fromEntries(some) };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 async function targetOf(

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { createApi } from "../../../src/api/client.js";
 import { connectionFrom } from "../../../src/api/connection.js";
@@ -42,6 +43,31 @@ test("sends exactly the headers that are needed, and encodes path and query", as
   expect(patch).toMatchObject({ method: "PATCH", body: JSON.stringify(body) });
   expect(patch?.headers).toMatchObject({ "content-type": "application/json", ...common });
   expect(list?.url).toBe("/api/v2/users?id=a&id=b%26c");
+});
+
+test.each([
+  ["gzip", gzipSync],
+  ["br", brotliCompressSync],
+  ["deflate", deflateSync],
+] as const)("takes an answer that something on the way compressed with %s", async (encoding, compress) => {
+  const { api, service } = await world();
+  service.script = [
+    (_seen, response) => {
+      response.setHeader("content-encoding", encoding).end(compress('{"reactionsEnabled":true}'));
+    },
+  ];
+  expect((await api.call({ operation: "getChatsSettings" })).body).toEqual({ reactionsEnabled: true });
+});
+
+test("takes nothing that is not compressed as it says, or grows beyond all measure", async () => {
+  const { api, service } = await world({ maxAnswerBytes: 1000 });
+  const bodies = [Buffer.from("not gzip"), gzipSync("x".repeat(1_000_000))];
+  for (const body of bodies) {
+    service.script = [(_seen, response) => response.setHeader("content-encoding", "gzip").end(body)];
+    await expect(api.call({ operation: "patchChatsSettings", body: {} })).rejects.toMatchObject({
+      failure: { outcome: "unclear" },
+    });
+  }
 });
 
 test("keeps connections alive", async () => {

@@ -111,16 +111,20 @@ describe("renderApplyResult", () => {
         0f3f4b9d). Find it: chatform import rooms/maybe JID.
       Skipped: as rooms/incident-bridge failed
         rooms/lobby
+      Error: rooms/maybe is uncertain, and left alone
+        A room was asked for, and the answer never came. Find it: chatform import
+        rooms/maybe JID.
 
       Apply incomplete: 1 changed, 1 taken over, 1 failed, 1 not taken, 1 uncertain, 1
-      skipped, 1 interrupted. 4 calls.
+      skipped, 1 interrupted, 1 left alone. 4 calls.
       What was done is recorded. Run again to go on.
       "
     `);
   });
 
   it("is short when all went well", () => {
-    const text = renderApplyResult(resultOf(everything, [{ status: "done" }]), { style, width: 80 });
+    const certain = { ...everything, uncertain: [] };
+    const text = renderApplyResult(resultOf(certain, [{ status: "done" }]), { style, width: 80 });
     expect(text).toMatchInlineSnapshot(`
       "
       Apply complete: 2 created, 2 changed, 1 deleted, 1 taken over, 1 forgotten. 4
@@ -134,7 +138,7 @@ describe("renderApplyResult", () => {
       style,
       width: 80,
     });
-    expect(text).toContain("Apply interrupted: nothing was changed, 7 interrupted.");
+    expect(text).toContain("Apply interrupted: nothing was changed, 7 interrupted, 1 left alone.");
   });
 });
 
@@ -169,10 +173,19 @@ describe("ApplyJson", () => {
     expect(types.filter((type) => type === "apply_start")).toHaveLength(7);
     expect(types.filter((type) => type === "apply_complete")).toHaveLength(2);
     expect(types.filter((type) => type === "apply_errored")).toHaveLength(5);
-    expect(types.filter((type) => type === "diagnostic")).toHaveLength(2);
+    expect(types.filter((type) => type === "diagnostic")).toHaveLength(3);
     expect(lines.at(-1)).toMatchObject({
       type: "change_summary",
-      changes: { done: 2, failed: 1, not_taken: 1, uncertain: 1, skipped: 1, interrupted: 1, calls: 4 },
+      changes: {
+        done: 2,
+        failed: 1,
+        not_taken: 1,
+        uncertain: 1,
+        skipped: 1,
+        interrupted: 1,
+        left_alone: 1,
+        calls: 4,
+      },
     });
   });
 });

@@ -203,7 +203,6 @@ const failure = new ApiError({
   permissions: ["chat:room:edit"],
 });
 
-/** Every way in which a change can end, over the changes of `plan`. */
 /** An audit that found what the plan says has drifted. */
 export function auditOf({ drift, people, uncertain, changes }: Plan, rest: Partial<Audit> = {}): Audit {
   return {
@@ -218,6 +217,7 @@ export function auditOf({ drift, people, uncertain, changes }: Plan, rest: Parti
   };
 }
 
+/** Every way in which a change can end, over the changes of `plan`. */
 export const endings: readonly ChangeResult[] = [
   { status: "done", id: jid },
   { status: "failed", errors: [failure], skippedCalls: 2 },
@@ -233,7 +233,7 @@ export function resultOf(plan: Plan, results: readonly ChangeResult[], interrupt
     const result = results[at % results.length];
     return [change.address, { change, result: result ?? { status: "interrupted" as const } }] as const;
   });
-  return { results: new Map(entries), interrupted, calls: 4 };
+  return { results: new Map(entries), interrupted, leftAlone: plan.uncertain, calls: 4 };
 }
 
 /** Text that tries to act on whoever shows it. */
