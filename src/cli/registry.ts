@@ -3,6 +3,12 @@ import type { CommandEntry } from "./command.js";
 /** Every command, in the order in which people need them. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "init",
+    signature: "init",
+    summary: "Write a chatform.yaml to start from, and a workflow for CI",
+    load: async () => (await import("./commands/init.js")).init,
+  },
+  {
     name: "validate",
     signature: "validate",
     summary: "Check the files; nothing is contacted",

@@ -55,7 +55,14 @@ it("the package holds the program and the schemas, and nothing that only its mak
   expect(files.filter((file) => /(?:^|\/)(?:test|src|bench|node_modules)\/|\.test\./.test(file))).toEqual([]);
   expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
   const tops = new Set(files.map((file) => file.split("/")[0]));
-  expect([...tops].sort()).toEqual(["CHANGELOG.md", "README.md", "dist", "package.json", "schemas"]);
+  expect([...tops].sort()).toEqual([
+    "CHANGELOG.md",
+    "README.md",
+    "dist",
+    "package.json",
+    "schemas",
+    "templates",
+  ]);
 });
 
 it("publint finds nothing to say", async () => {
