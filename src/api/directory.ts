@@ -1,3 +1,4 @@
+import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Api, ApiRequest } from "./api.js";
 import type { DirectoryUser } from "./directory-pages.js";
@@ -80,12 +81,28 @@ export async function groupMembers(
  * @throws ApiError when it does not say
  */
 export async function actor(api: Api, signal?: AbortSignal): Promise<string | null> {
+  const { id } = await readActor(api, signal);
+  return typeof id === "string" ? id : null;
+}
+
+/**
+ * The jid of whose token it is, which names the org.
+ *
+ * @returns null where the service does not say
+ * @throws ApiError when it can't be asked
+ */
+export async function actorJid(api: Api, signal?: AbortSignal): Promise<string | null> {
+  const { chat } = await readActor(api, signal);
+  return isObject(chat) && typeof chat["jabberId"] === "string" ? chat["jabberId"] : null;
+}
+
+async function readActor(api: Api, signal: AbortSignal | undefined): Promise<JsonObject> {
   try {
     const { body } = await api.call({ operation: "getUsersMe" }, signal);
-    return isObject(body) && typeof body["id"] === "string" ? body["id"] : null;
+    return isObject(body) ? body : {};
   } catch (error) {
     // A client-credentials token: 400 not.a.user. How else it may be told is not known.
-    if (error instanceof ApiError && [400, 403, 404].includes(error.failure.status ?? 0)) return null;
+    if (error instanceof ApiError && [400, 403, 404].includes(error.failure.status ?? 0)) return {};
     throw error;
   }
 }

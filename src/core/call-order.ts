@@ -30,7 +30,7 @@ export function orderByConditions(calls: readonly PlacedCall[]): Order {
   for (const { id, address, draft } of calls) {
     for (const condition of draft.while ?? []) {
       if (condition.address === address) continue;
-      const key = canonicalJson([condition.address, condition.path, condition.value]);
+      const key = canonicalJson([condition.address, condition.path, condition.value, condition.not ?? false]);
       const turned = known.get(key) ?? turn(turns.get(placeOf(condition)) ?? [], condition);
       known.set(key, turned);
       if (turned.makes.length > 0) makers.set(id, [...(makers.get(id) ?? []), ...turned.makes]);
@@ -77,10 +77,10 @@ function placeOf({ address, path }: Pick<Condition, "address" | "path">): string
   return `${address} ${path}`;
 }
 
-function turn(turns: readonly Turn[], { value }: Condition): Turned {
+function turn(turns: readonly Turn[], { value, not }: Condition): Turned {
   const makes = turns.filter(({ effect }) => isMadeTrue(effect, value)).map(({ id }) => id);
   const breaks = turns.filter(({ effect }) => isMadeUntrue(effect, value)).map(({ id }) => id);
-  return { makes, breaks };
+  return not === true ? { makes: breaks, breaks: makes } : { makes, breaks };
 }
 
 function isMadeTrue(effect: Effect, value: Condition["value"]): boolean {

@@ -11,12 +11,13 @@ export type Effect =
 
 /**
  * What has to be so for a call to work: that an attribute of another resource has this value or, where it is a list, this
- * element. It says something only about resources whose change is part of the same plan.
+ * element; or with `not`, that it hasn't. It says something only about resources whose change is part of the same plan.
  */
 export interface Condition {
   readonly address: Address;
   readonly path: Pointer;
   readonly value: Json;
+  readonly not?: true;
 }
 
 /** A call as a kind writes it: the planner gives it its id and the ids of the calls it must wait for. */

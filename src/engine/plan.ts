@@ -12,8 +12,10 @@ import { makePlan } from "../core/planner.js";
 import { selected, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
+import { refuseAnotherOrg } from "./another-org.js";
 import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
 import type { Refreshed } from "./refresh.js";
+import { followRenames } from "./renames.js";
 import { refresh } from "./refresh.js";
 import { defaultPatienceMs, longestSettlingMs, settle, withFindings } from "./settle.js";
 import type { Clock } from "../core/clock.js";
@@ -52,25 +54,34 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
     request.state === undefined || !options.refresh
       ? { findings: [], uncertain: stillUncertain(request.state) }
       : await asDiagnostics(settle(shared, request.state));
-  const state = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
+  const remembered = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
 
-  checkSelection(request, state);
-  const chosen = selected(request.resources, Object.keys(state?.resources ?? {}), options);
-  const declared = request.resources.filter(({ address }) => chosen.has(address));
+  checkSelection(request, remembered);
+  const select = (known: State | undefined): ReadonlySet<string> =>
+    selected(request.resources, Object.keys(known?.resources ?? {}), options);
+  const asked = select(remembered);
+  const declared = request.resources.filter(({ address }) => asked.has(address));
   const people = await asDiagnostics(
-    resolvePeople({ api, resources: declared, state, refresh: options.refresh, signal, onEvent }),
+    resolvePeople({ api, resources: declared, state: remembered, refresh: options.refresh, signal, onEvent }),
   );
+  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
   const allDeclared = new Set(request.resources.map(({ address }) => address));
+  const followed =
+    remembered === undefined ? undefined : followRenames(remembered, people.resources, allDeclared, onEvent);
+  const state = followed?.state;
+  const uncertain = new Map(
+    [...settled.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
+  );
+  const chosen = state === remembered ? asked : select(state);
   const leaving =
     state === undefined
       ? []
       : leavingOf(state, allDeclared, kinds, options.mode === "destroy").filter(({ address }) =>
           chosen.has(address),
         );
-  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
 
   const readable = [...people.resources, ...leaving.filter(readsLive).map(({ resource }) => resource)].filter(
-    ({ address }) => !settled.uncertain.has(address),
+    ({ address }) => !uncertain.has(address),
   );
   const known = {
     state,
@@ -79,6 +90,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const { live, world } = options.refresh
     ? await refresh({ ...shared, resources: readable, known })
     : asRecorded(readable, state);
+  await asDiagnostics(refuseAnotherOrg(api, readable, live, state, signal));
   const input: PlannerInput = {
     kinds,
     resources: people.resources,
@@ -87,9 +99,9 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
     live,
     world,
     options,
-    uncertain: settled.uncertain,
+    uncertain,
     people: people.names,
-    findings: [...settled.findings, ...people.findings],
+    findings: [...settled.findings, ...(followed?.findings ?? []), ...people.findings],
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
   };
   const output = makePlan(input);

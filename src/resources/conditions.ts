@@ -20,3 +20,9 @@ export function inRoom(
   const there = new Set([...(typeof world.actor === "string" ? [world.actor] : []), ...people]);
   return [...there].map((value) => ({ address, path: "/participants", value }));
 }
+
+/** A message is unpinned before it is deleted: nobody knows what a service makes of a pin of what is gone. */
+export function unpinned(chat: ChatScope, { address, id = "" }: Move["subject"]): Condition {
+  const [, key = ""] = address.split("/");
+  return { address: `${chat.scope}/${key}/pins`, path: "/pinnedMessageIds", value: id, not: true };
+}

@@ -6,7 +6,7 @@ import { resourceRef } from "../core/reference.js";
 import { changedAttributes, elements, pick, setEffects } from "./attributes.js";
 import { call } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
-import { inRoom, reactionsEnabled } from "./conditions.js";
+import { inRoom, reactionsEnabled, unpinned } from "./conditions.js";
 
 /**
  * The calls of a message's change.
@@ -25,7 +25,7 @@ export function messageCalls(chat: ChatScope, move: Move): readonly CallDraft[] 
       return [
         call(chat.remove, {
           params: { ...inChat(chat, move), messageId: move.subject.id ?? "" },
-          while: inRoom(chat, move),
+          while: [...inRoom(chat, move), unpinned(chat, move.subject)],
         }),
       ];
     default:

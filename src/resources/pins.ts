@@ -2,6 +2,7 @@ import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Goal, Kind, Names, Move, Place, Problem, Resource, Subject } from "../core/kind.js";
 import type { CallDraft } from "../core/call.js";
+import type { Remark } from "../core/change.js";
 import type { Id } from "../core/reference.js";
 import { resourceRef } from "../core/reference.js";
 import { union, without } from "../core/state.js";
@@ -45,7 +46,7 @@ function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock>
     needsActor: () => "no",
     goal,
     calls: (move) => calls(chat, move),
-    remarks: () => [],
+    remarks: (move) => fullRemarks(move),
     countable: (live) => elements(live, path).length,
     remove: ({ applied }, { containerLeaves }) =>
       containerLeaves
@@ -151,4 +152,15 @@ function calls(chat: ChatScope, move: Move): readonly CallDraft[] {
     effects: [{ path, add: added }],
   });
   return [...removes, ...(added.length === 0 ? [] : [add])];
+}
+
+/** More pins than there can be: what was not declared is in the way. */
+function fullRemarks(move: Move): readonly Remark[] {
+  const { added } = setDifference(move, path);
+  const count = elements(move.after, path).length;
+  if (added.length === 0 || count <= maxPins) return [];
+  const text =
+    `There would be ${count} pins, with those that others have made, and there can be ${maxPins}: the service will likely ` +
+    "refuse this. Unpin some in the chat, or declare pinnedMessageIds: then all pins that it doesn't list are removed.";
+  return [{ code: "pins-full", severity: "warning", text }];
 }

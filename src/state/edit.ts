@@ -1,6 +1,7 @@
 import type { Address } from "../core/address.js";
 import { addressMatcher, isWithin } from "../core/address.js";
 import { byCodeUnit } from "../core/json.js";
+import { moveEntries as movedEntries } from "../core/moved.js";
 import { nearest } from "../core/nearest.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { StateError } from "./errors.js";
@@ -40,18 +41,7 @@ export function moveEntries(
       throw taken(location, `${target(address)} is in the state already.`, help);
     }
   }
-  return from === to ? [] : moving.flatMap((address) => moveOne(state, address, target(address)));
-}
-
-/** The new place first: if only the first half is written, the thing is known twice, not forgotten. */
-function moveOne(state: State, from: Address, to: Address): readonly JournalEntry[] {
-  const resource = state.resources[from];
-  const intent = state.uncertain.find(({ address }) => address === from);
-  return [
-    ...(resource === undefined ? [] : [{ type: "record", address: to, resource } as const]),
-    ...(intent === undefined ? [] : [{ type: "intent", intent: { ...intent, address: to } } as const]),
-    { type: "record", address: from, resource: null },
-  ];
+  return from === to ? [] : movedEntries(state, from, to);
 }
 
 /**

@@ -56,3 +56,18 @@ test("several conditions, several calls", () => {
   });
   expect(found).toEqual({ makers: { "m#1": ["rooms/a#1"] }, earlier: { "rooms/a#1": ["m#1", "n#1"] } });
 });
+
+test("what must not be so is ended before", () => {
+  const effects = [
+    { path, add: ["kim"] },
+    { path, remove: ["sam"] },
+  ];
+  expect(order({ "rooms/a": { effects }, m: { while: [{ ...sam, not: true }] } })).toEqual({
+    makers: { "m#1": ["rooms/a#1"] },
+    earlier: {},
+  });
+  expect(order({ "rooms/a": { effects }, m: { while: [{ ...sam, value: "kim", not: true }] } })).toEqual({
+    makers: {},
+    earlier: { "rooms/a#1": ["m#1"] },
+  });
+});

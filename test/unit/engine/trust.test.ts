@@ -1,0 +1,322 @@
+/** What may not go wrong silently: reads that fail or contradict, things that are gone, edits that cross each other. */
+import { afterEach, describe, expect, test } from "vitest";
+import { DiagnosticsError } from "../../../src/core/diagnostic.js";
+import type { JsonObject } from "../../../src/core/json.js";
+import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
+import { actions, resourcesOf, statuses, World, writesIn } from "../../helpers/world.js";
+
+let world: World;
+
+afterEach(async () => {
+  await world.close();
+});
+
+async function start(options: EmulatorOptions = {}): Promise<void> {
+  world = await World.start(options);
+}
+
+const [jane, sam, zoe] = ["jane.doe@example.com", "sam@example.com", "zoe@example.com"];
+const lobby = (rest: JsonObject = {}): JsonObject => ({ rooms: { lobby: { subject: "Lobby", ...rest } } });
+
+async function applied(document: JsonObject): Promise<Readonly<Record<string, string>>> {
+  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  expect(diagnostics).toEqual([]);
+  return statuses(await world.apply(plan));
+}
+
+async function planned(document: JsonObject) {
+  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const remarks = plan.changes.flatMap((change) => change.remarks.map(({ code }) => code));
+  return { plan, actions: actions(plan), problems: diagnostics.map(({ code }) => code), remarks };
+}
+
+/** The codes of the problems that end the planning. */
+async function refused(document: JsonObject): Promise<readonly string[]> {
+  const failure: unknown = await world.plan(await resourcesOf(document)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof DiagnosticsError)) throw new Error("it was planned");
+  return failure.diagnostics.map(({ code }) => code);
+}
+
+const room = (subject = "Lobby") => world.emulator.dump().rooms.find((one) => one.subject === subject);
+const emails = (ids: readonly string[] = []): readonly string[] =>
+  ids.map((id) =>
+    id.includes("@") ? id : (world.emulator.dump().users.find((one) => one.id === id)?.email ?? id),
+  );
+
+describe("reads", () => {
+  const not = (status: number, code: string): FaultAction => ({ type: "status", status, code });
+
+  test.each<readonly [string, FaultAction]>([
+    ["403", not(403, "not.authorized")],
+    ["404 of a proxy", not(404, "http.404")],
+    ["500", not(500, "internal.server.error")],
+    ["410", not(410, "gone")],
+  ])("that fail with %s are never absence", async (_what, action) => {
+    await start();
+    await applied(lobby({ participants: [jane], messages: { a: { body: "A", pinned: true } } }));
+    for (const operation of ["getChatsRoom", "getChatsRoomParticipants", "getChatsRoomMessage"] as const) {
+      world.emulator.addFaults({ match: { operation }, times: 1, action });
+      expect(
+        await refused(lobby({ participants: [jane], messages: { a: { body: "A", pinned: true } } })),
+      ).toContain("read-failed");
+    }
+  });
+
+  test("of which one says 404 and the other does not are no absence either", async () => {
+    await start();
+    await applied(lobby({ participants: [jane] }));
+    const action = not(404, "not.found");
+    for (const operation of ["getChatsRoom", "getChatsRoomParticipants"] as const) {
+      world.emulator.addFaults({ match: { operation }, times: 1, action });
+      expect(await refused(lobby({ participants: [jane] }))).toEqual(["read-failed"]);
+    }
+  });
+});
+
+describe("a room", () => {
+  test("that is gone is made again, and said to be", async () => {
+    await start();
+    await applied({ ...lobby({ participants: [jane] }), settings: { reactionsEnabled: true } });
+    await applied({ rooms: { lobby: { subject: "Lobby" }, hall: { subject: "Hall" } } });
+    world.emulator.change({ change: "remove-room", room: room()?.jid ?? "" });
+    const { plan } = await planned({ rooms: { lobby: { subject: "Lobby" }, hall: { subject: "Hall" } } });
+    expect(actions(plan)).toEqual({ "rooms/lobby": "create" });
+    expect(plan.drift).toMatchObject([{ address: "rooms/lobby", after: null }]);
+  });
+
+  test("renamed in the files by its jid takes its messages and pins with it", async () => {
+    await start();
+    const messages = { a: { body: "A", pinned: true }, b: { body: "B", replyTo: "a" } };
+    await applied(lobby({ messages }));
+    const jid = room()?.jid ?? "";
+    const renamed = { rooms: { foyer: { jid, subject: "Lobby", messages } } };
+    world.takeRequests();
+    await applied(renamed);
+    expect(writesIn(world.takeRequests())).toEqual([]);
+    expect(Object.keys(world.state?.resources ?? {})).toEqual([
+      "rooms/foyer",
+      "rooms/foyer/messages/a",
+      "rooms/foyer/messages/b",
+      "rooms/foyer/pins",
+    ]);
+    expect((await planned(renamed)).actions).toEqual({});
+  });
+
+  test("under two names is refused", async () => {
+    await start();
+    const jid = room("Front desk")?.jid ?? "";
+    expect((await planned({ rooms: { a: { jid }, b: { jid } } })).problems).toEqual(["same-thing-twice"]);
+  });
+
+  test("whose protection goes in the edit that removes it stays protected", async () => {
+    await start();
+    await applied(lobby({ participants: [jane], protect: true, onRemove: "empty" }));
+    expect((await planned({})).problems).toEqual(["protected"]);
+    await applied(lobby({ participants: [jane], protect: false, onRemove: "empty" }));
+    expect((await planned({})).problems).toEqual([]);
+  });
+
+  test("leaves as it was last applied, not as the edit that removed it might have said", async () => {
+    await start();
+    await applied(lobby({ participants: [jane, sam], onRemove: "empty" }));
+    await applied(lobby({ participants: [jane, sam], onRemove: "retain" }));
+    expect((await planned({})).plan.changes[0]?.calls).toEqual([]);
+    await applied(lobby({ participants: [jane, sam], onRemove: "empty" }));
+    expect((await planned({})).plan.changes[0]?.calls).toHaveLength(2);
+  });
+
+  test("whose list is exact again removes who came meanwhile", async () => {
+    await start();
+    await applied(lobby({ participants: [jane], participantsMode: "additive" }));
+    world.emulator.change({ change: "join", room: room()?.jid ?? "", user: zoe });
+    expect((await planned(lobby({ participants: [jane], participantsMode: "additive" }))).actions).toEqual(
+      {},
+    );
+    await applied(lobby({ participants: [jane] }));
+    expect(emails(room()?.participants)).toEqual([jane]);
+    await applied(lobby({ participants: [sam], participantsMode: "additive" }));
+    expect(emails(room()?.participants)).toEqual([jane, sam]);
+  });
+
+  test("of which others own everything is left alone", async () => {
+    await start();
+    const ignore = ["subject", "description", "owners", "participants"];
+    const all = { description: "D", owners: [sam], participants: [sam], ignore };
+    await applied(lobby(all));
+    world.emulator.change({
+      change: "room",
+      room: room()?.jid ?? "",
+      set: { subject: "Other", description: "O", owners: [zoe], participants: [zoe] },
+    });
+    const { plan, actions: left } = await planned(lobby(all));
+    expect(left).toEqual({});
+    expect(plan.drift).toEqual([]);
+  });
+
+  test("owned by somebody who is not in its list settles, wherever owners are put", async () => {
+    for (const ownersJoin of [false, true]) {
+      if (ownersJoin) await world.close();
+      await start({ variants: { ownersJoin } });
+      const desired = lobby({ owners: [zoe], participants: [sam] });
+      await applied(desired);
+      expect((await planned(desired)).actions).toEqual({});
+    }
+  });
+
+  test("whose group is empty is emptied, but for the acting user, and says who goes", async () => {
+    await start();
+    world.emulator.change({ change: "group", set: { name: "Empty", members: [] } });
+    await applied(lobby({ participants: [jane, sam] }));
+    const { plan, remarks } = await planned(lobby({ participants: [{ group: "Empty" }] }));
+    expect(plan.changes[0]?.deletions).toBe(1);
+    expect(remarks).toContain("acting-user-kept");
+  });
+});
+
+describe("people", () => {
+  test("whose e-mail moves to somebody else", async () => {
+    await start();
+    const when = { mobile: { notifications: { when: "Always" } } };
+    await applied({ users: { [sam]: { settings: when } }, ...lobby({ participants: [jane, sam] }) });
+    const old = world.emulator.userId(sam);
+    world.emulator.change({ change: "user", set: { id: old, email: "sam.young@example.com" } });
+    world.emulator.change({
+      change: "user",
+      set: { id: "5940c6f7-0000-4000-8000-000000000001", email: sam },
+    });
+    const { plan } = await planned({
+      users: { [sam]: { settings: when } },
+      ...lobby({ participants: [jane, sam] }),
+    });
+    const people = plan.changes.find(({ address }) => address === "rooms/lobby")?.attributes[0];
+    expect(people?.before).toContain(old);
+    expect(people?.after).not.toContain(old);
+    expect(plan.findings).toMatchObject([{ type: "users" }]);
+  });
+
+  test("who are renamed keep their settings and 1on1s", async () => {
+    await start();
+    const one = {
+      settings: { mobile: { notifications: { when: "Always" } } },
+      messages: { hi: { body: "Hi" } },
+    };
+    await applied({ users: { [sam]: one } });
+    const id = world.emulator.userId(sam);
+    world.emulator.change({ change: "user", set: { id, email: "sam.young@example.com" } });
+    world.takeRequests();
+    await applied({ users: { "sam.young@example.com": one } });
+    expect(writesIn(world.takeRequests())).toEqual([]);
+    expect((await planned({ users: { "sam.young@example.com": one } })).actions).toEqual({});
+  });
+
+  test("who are gone are unknown, and those who are in a room by id leave it", async () => {
+    await start();
+    await applied(lobby({ participants: [jane, sam] }));
+    world.emulator.change({ change: "remove-user", user: sam });
+    expect(await refused(lobby({ participants: [jane, sam] }))).toEqual(["unknown-user"]);
+    expect((await planned(lobby({ participants: [jane] }))).actions).toEqual({});
+  });
+
+  test("who are inactive stay where they are declared", async () => {
+    await start();
+    await applied(lobby({ participants: [jane, sam] }));
+    world.emulator.change({ change: "user", set: { email: sam, state: "inactive" } });
+    expect((await planned(lobby({ participants: [jane, sam] }))).actions).toEqual({});
+  });
+
+  test("who act are never removed by an exact list, declared or not", async () => {
+    await start();
+    await applied(lobby({ participants: [jane, sam] }));
+    const { plan, remarks } = await planned(lobby({ participants: [] }));
+    expect(remarks).toEqual(["acting-user-kept"]);
+    expect(plan.changes[0]?.calls.map(({ params }) => params["userId"])).toEqual([
+      world.emulator.userId(sam),
+    ]);
+  });
+});
+
+describe("messages", () => {
+  test("that move to another room are deleted here and sent there", async () => {
+    await start();
+    const two = (a: JsonObject, b: JsonObject): JsonObject => ({
+      rooms: { one: { subject: "One", messages: a }, two: { subject: "Two", messages: b } },
+    });
+    await applied(two({ m: { body: "M", pinned: true } }, { n: { body: "N" } }));
+    expect(await applied(two({}, { n: { body: "N" }, m: { body: "M", pinned: true } }))).toEqual({
+      "rooms/one/messages/m": "done",
+      "rooms/one/pins": "done",
+      "rooms/two/messages/m": "done",
+      "rooms/two/pins": "done",
+    });
+    expect([room("One")?.messages ?? [], room("One")?.pins ?? []]).toEqual([[], []]);
+    expect(room("Two")?.messages?.map(({ body }) => body)).toEqual(["N", "M"]);
+  });
+
+  test.each([204, 404, 409] as const)(
+    "that leave are unpinned first; unpinning what is gone: %s",
+    async (answer) => {
+      await start({ variants: { removeAbsentPin: answer } });
+      await applied(lobby({ messages: { a: { body: "A", pinned: true }, b: { body: "B" } } }));
+      world.takeRequests();
+      await applied(lobby({ messages: { b: { body: "B", pinned: true } } }));
+      expect(writesIn(world.takeRequests()).map(({ operation }) => operation)).toEqual([
+        "deleteChatsRoomMessagesPin",
+        "deleteChatsRoomMessage",
+        "postChatsRoomMessagesPins",
+      ]);
+    },
+  );
+
+  test("of others fill the pins: that there is no room is told before", async () => {
+    await start();
+    await applied(lobby({ messages: { a: { body: "A" } } }));
+    const jid = room()?.jid ?? "";
+    const ids = ["1", "2", "3", "4", "5"].map(
+      (body) =>
+        world.emulator.change({ change: "add-message", room: jid, message: { from: sam, body } }) as string,
+    );
+    world.emulator.change({ change: "room", room: jid, set: { pins: ids } });
+    const { remarks } = await planned(lobby({ messages: { a: { body: "A", pinned: true } } }));
+    expect(remarks).toContain("pins-full");
+    world.emulator.change({ change: "room", room: jid, set: { pins: ids.slice(1) } });
+    expect((await planned(lobby({ messages: { a: { body: "A", pinned: true } } }))).remarks).toEqual([]);
+  });
+});
+
+describe("a state of another org", () => {
+  const two = { rooms: { lobby: { subject: "Lobby" }, hall: { subject: "Hall" } } };
+
+  async function elsewhere(options: EmulatorOptions): Promise<void> {
+    await start();
+    await applied(two);
+    const { state } = world;
+    await world.close();
+    await start(options);
+    world.state = state;
+  }
+
+  test("is not taken for one whose rooms are gone", async () => {
+    await elsewhere({ seed: { name: "Other-Org", users: [{ email: jane }] } });
+    expect(await refused(two)).toEqual(["another-org"]);
+    expect(await refused({ rooms: { lobby: { subject: "Lobby" } } })).toEqual(["another-org"]);
+    expect((await planned({ settings: { reactionsEnabled: true } })).problems).toEqual([]);
+  });
+
+  test("is suspected where the token belongs to nobody who could tell", async () => {
+    const nobody = { actingUser: undefined } as unknown as EmulatorOptions;
+    await elsewhere({ ...nobody, seed: { name: "Other-Org", users: [] } });
+    expect(await refused(two)).toEqual(["another-org"]);
+    expect((await planned({ rooms: { lobby: { subject: "Lobby" } } })).actions).toEqual({
+      "rooms/hall": "forget",
+      "rooms/lobby": "create",
+    });
+  });
+
+  test("is not suspected where the org is the same", async () => {
+    await elsewhere({});
+    expect((await planned(two)).actions).toEqual({ "rooms/hall": "create", "rooms/lobby": "create" });
+  });
+});
