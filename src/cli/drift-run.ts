@@ -1,5 +1,6 @@
 import type { ApiClient } from "../api/client.js";
 import type { Audit } from "../core/audit.js";
+import { systemClock } from "../core/clock.js";
 import { idlePatterns } from "../core/audit.js";
 import type { Loaded } from "../config/load.js";
 import { audit } from "../engine/audit.js";
@@ -12,6 +13,7 @@ import type { Context } from "./context.js";
 import { loadFiles } from "./desired.js";
 import { atTheirPlaces } from "./locate.js";
 import type { FileArgs, SessionArgs } from "./options.js";
+import { durationOf } from "./options.js";
 import type { ReportSource } from "./reports.js";
 import { storeFor } from "./session.js";
 import { styleFor, widthOf } from "./show-plan.js";
@@ -48,7 +50,10 @@ export async function runAudit(
   // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
   const state = await storeFor(args, loaded.state, context).read();
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
-  const request = { api, kinds, resources: loaded.resources, state, targets, excludes, ignores, parallelism };
+  const patienceMs = durationOf("--patience", args.patience);
+  const chosen = { targets, excludes, ignores };
+  const waiting = { parallelism, patienceMs, clock: systemClock };
+  const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
   const found = await atTheirPlaces(loaded, () =>
     showingProgress(context, (onEvent) => audit({ ...request, signal: context.stop, onEvent })),
   );

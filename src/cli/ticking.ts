@@ -1,5 +1,6 @@
 import type { EngineEvent, OnEvent } from "../engine/events.js";
 import { ProgressLine } from "../views/progress.js";
+import { safeLine } from "../views/terminal.js";
 import type { Context } from "./context.js";
 
 /** Lets a view show that a wait goes on, every second. @returns what ends it */
@@ -23,6 +24,9 @@ export async function showingProgress<T>(
   try {
     return await work((event: EngineEvent) => {
       if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
+      if (event.type !== "notice") return;
+      progress.clear();
+      stderr.write(`Note: ${safeLine(event.text)}\n`);
     });
   } finally {
     stopTicking();

@@ -23,6 +23,8 @@ export interface RecordedResource extends ChangeRecord {
   readonly kind: string;
   readonly id: string;
   readonly container?: string;
+  /** When it was created (ISO 8601, UTC), as long as nobody has seen it since. */
+  readonly created?: string;
 }
 
 /** A create that is about to be sent. */
@@ -48,6 +50,8 @@ export type JournalEntry =
   | { readonly type: "not-created"; readonly address: Address }
   /** The resource as it is now; null: forgotten. Settles its intent. */
   | { readonly type: "record"; readonly address: Address; readonly resource: RecordedResource | null }
+  /** What was created has been seen live. */
+  | { readonly type: "seen"; readonly address: Address }
   | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
   | { readonly type: "users"; readonly users: Readonly<Record<string, string>> };
 
@@ -113,6 +117,11 @@ export class StateDraft {
         if (entry.resource === null) this.#resources.delete(entry.address);
         else this.#resources.set(entry.address, entry.resource);
         return;
+      case "seen": {
+        const { created, ...seen } = this.#resources.get(entry.address) ?? {};
+        if (created !== undefined) this.#resources.set(entry.address, seen as RecordedResource);
+        return;
+      }
       case "effects": {
         const resource = this.#resources.get(entry.address);
         if (resource === undefined) return;

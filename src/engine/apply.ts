@@ -15,7 +15,7 @@ import { isEffective, Looker } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
 import { resultOf } from "./outcome.js";
 import { Recorder } from "./recorder.js";
-import { defaultPatienceMs, longestSettlingMs, settle } from "./settle.js";
+import { defaultPatienceMs, settle } from "./settle.js";
 import type { Clock } from "../core/clock.js";
 import { verify } from "./verify.js";
 
@@ -57,7 +57,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       parallelism,
       signal: abort,
       clock,
-      patienceMs: Math.min(patienceMs, longestSettlingMs),
+      patienceMs,
     };
     const settled = await settle(settling, { ...state, uncertain });
     const [finding] = settled.findings;

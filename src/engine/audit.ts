@@ -2,6 +2,7 @@ import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Audit } from "../core/audit.js";
 import { auditOf, auditScope, peopleIn, withoutIgnored } from "../core/audit.js";
+import type { Clock } from "../core/clock.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind, Resource } from "../core/kind.js";
 import { anyOf, unmatched } from "../core/selection.js";
@@ -24,6 +25,9 @@ export interface AuditRequest {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
+  readonly clock: Clock;
+  /** How slow the service may be to show what was created, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface AuditRequest {
  *   be read is neither drift nor none
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
-  const { state, parallelism, signal, onEvent } = request;
+  const { state, parallelism, signal, onEvent, clock, patienceMs } = request;
   const api = readOnly(request.api);
   const declared = new Set(request.resources.map(({ address }) => address));
   const idle = [
@@ -50,7 +54,9 @@ export async function audit(request: AuditRequest): Promise<Audit> {
   if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
   const { resources } = people;
   const known = { state, resources: new Map(resources.map((one) => [one.address, one])) };
-  const { live, world } = await refresh({ api, kinds, resources, known, parallelism, signal, onEvent });
+  const { live, world } = await refresh({
+    ...{ api, kinds, resources, known, parallelism, signal, onEvent, clock, patienceMs },
+  });
   const { drift, ignored } = withoutIgnored(
     auditOf({ kinds, live, world, known }, resources),
     request.ignores,

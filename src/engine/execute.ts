@@ -222,7 +222,7 @@ class Execution {
     }
     if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);
     run.effects.push(...effects);
-    recorder.created(run.change, run.id, effects, container);
+    recorder.created(run.change, run.id, effects, container, clock.now());
   }
 
   /**

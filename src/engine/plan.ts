@@ -17,7 +17,7 @@ import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { followRenames } from "./renames.js";
 import { refresh } from "./refresh.js";
-import { defaultPatienceMs, longestSettlingMs, settle, withFindings } from "./settle.js";
+import { defaultPatienceMs, settle, withFindings } from "./settle.js";
 import type { Clock } from "../core/clock.js";
 
 export interface PlanRequest {
@@ -48,7 +48,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const { options, parallelism, signal, onEvent, clock } = request;
-  const patienceMs = Math.min(request.patienceMs ?? defaultPatienceMs, longestSettlingMs);
+  const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
   const settled =
     request.state === undefined || !options.refresh

@@ -1,3 +1,4 @@
+import type { Address } from "../core/address.js";
 import type { Effect } from "../core/call.js";
 import type { Change } from "../core/change.js";
 import type { Json, JsonObject } from "../core/json.js";
@@ -24,6 +25,8 @@ export class Recorder {
   readonly #writer: StateWriter;
   readonly #before: State | undefined;
   readonly #pending = new Set<Promise<void>>();
+  /** Created by this run, and not seen yet. */
+  readonly #unseen = new Set<Address>();
   #failure: unknown;
 
   constructor(writer: StateWriter, before: State | undefined) {
@@ -66,10 +69,25 @@ export class Recorder {
     await this.#writer.append({ type: "intent", intent });
   }
 
-  created(change: Change, id: string, effects: readonly Effect[], container: string | undefined): void {
+  /** @param at milliseconds since 1970 */
+  created(
+    change: Change,
+    id: string,
+    effects: readonly Effect[],
+    container: string | undefined,
+    at: number,
+  ): void {
+    const { address } = change;
     const resource = recordOf(change, id, container);
     const applied = applyEffects(resource.applied, effects);
-    this.#append({ type: "record", address: change.address, resource: { ...resource, applied } });
+    const created = new Date(at).toISOString();
+    this.#unseen.add(address);
+    this.#append({ type: "record", address, resource: { ...resource, applied, created } });
+  }
+
+  /** What was created shows: from now on, not finding it means that it is gone. */
+  seen({ address }: Change): void {
+    if (this.#unseen.delete(address)) this.#append({ type: "seen", address });
   }
 
   notCreated({ address }: Change): void {

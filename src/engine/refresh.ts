@@ -5,11 +5,14 @@ import type { Address } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
-import type { Kind, Live, Read, ReadAnswer, Resource, Subject, World } from "../core/kind.js";
+import type { Kind, Live, Read, ReadAnswer, Resource, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
 import type { Known } from "../core/subject.js";
 import { subjectOf } from "../core/subject.js";
+import type { Clock } from "../core/clock.js";
 import type { OnEvent } from "./events.js";
+import type { Wanted } from "./fresh.js";
+import { untilShown } from "./fresh.js";
 import type { ReadResult } from "./reader.js";
 import { readAll, readKey } from "./reader.js";
 
@@ -21,6 +24,9 @@ export interface RefreshInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
+  readonly clock: Clock;
+  /** How slow the service may be to show what was created, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 export interface Refreshed {
@@ -40,7 +46,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
     .map((resource) => ({ kind: kindOf(input, resource.kind), subject: subjectOf(resource, known) }))
     .filter(({ subject }) => subject.id !== undefined)
     .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }));
-  const results = await readAll(
+  const first = await readAll(
     api,
     wanted.flatMap(({ reads }) => reads),
     {
@@ -51,6 +57,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
       },
     },
   );
+  const results = await untilShown({ ...input, state: known.state }, wanted, first);
   const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
   if (failed.length > 0) throw new DiagnosticsError(failed);
   const decoded = (world: World): Map<Address, Live> =>
@@ -87,11 +94,6 @@ export function answersOf(
 /** Whether some of a thing's reads say that it is there, and others that there is no such thing. */
 export function isContradicted(answers: readonly ReadAnswer[]): boolean {
   return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
-}
-
-interface Wanted {
-  readonly subject: Subject;
-  readonly reads: readonly Read[];
 }
 
 /** What is half there is not absent: nobody knows what it is. */

@@ -13,8 +13,6 @@ import type { Clock } from "../core/clock.js";
 
 /** How slow a service may be to show what was written before it counts as not taken, in milliseconds. */
 export const defaultPatienceMs = 30_000;
-/** How long to look for a create of unknown outcome at most, in milliseconds. */
-export const longestSettlingMs = 10_000;
 
 export interface SettleInput {
   readonly api: Api;
@@ -125,6 +123,9 @@ export function withFindings(state: State, findings: readonly JournalEntry[]): S
 function created(intent: Intent, id: string): JournalEntry {
   const { address, kind, container, record, effects } = intent;
   const applied = applyEffects(record.applied, effects);
-  const resource = { ...record, kind, id, ...(container === undefined ? {} : { container }), applied };
+  const resource = {
+    ...{ ...record, kind, id, applied, created: intent.at },
+    ...(container === undefined ? {} : { container }),
+  };
   return { type: "record", address, resource };
 }

@@ -3,6 +3,7 @@ import { readOnly } from "../api/read-only.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json.js";
 import { canonicalJson } from "../core/json.js";
+import type { Clock } from "../core/clock.js";
 import type { Change } from "../core/change.js";
 import { normalized } from "../core/compare.js";
 import { leaves, valueAt } from "../core/pointer.js";
@@ -21,6 +22,9 @@ export interface StaleInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal;
   readonly onEvent: OnEvent;
+  readonly clock: Clock;
+  /** How slow the service may be to show what was created, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /**

@@ -74,6 +74,7 @@ async function hasTaken(input: VerifyInput, run: ChangeRun, live: Live | undefin
     run.notTaken = ["it is not there"];
     return false;
   }
+  input.recorder.seen(run.change);
   const { attributes } = live;
   const so = run.doubtful.filter(({ call }) => isEffective(attributes, call.effects));
   for (const doubt of so) {

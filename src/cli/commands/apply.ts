@@ -148,7 +148,11 @@ async function stillValid(
   state: State | undefined,
   context: Context,
 ): Promise<readonly Diagnostic[]> {
-  const { movedSince } = await import("../../engine/stale.js");
-  const { api, parallelism } = session;
-  return movedSince({ api, kinds, plan, state, parallelism, signal: context.stop, onEvent: () => undefined });
+  const [{ movedSince }, { systemClock: clock }] = await Promise.all([
+    import("../../engine/stale.js"),
+    import("../../core/clock.js"),
+  ]);
+  const { api, parallelism, patienceMs } = session;
+  const waiting = { parallelism, patienceMs, clock, signal: context.stop };
+  return movedSince({ api, kinds, plan, state, ...waiting, onEvent: () => undefined });
 }

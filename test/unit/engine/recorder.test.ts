@@ -122,7 +122,7 @@ test("entries stand in the order in which things happened", async () => {
   const intended = recorder.intend(made, create);
   writer.flush();
   await intended;
-  recorder.created(made, "J", effects, undefined);
+  recorder.created(made, "J", effects, undefined, 0);
   recorder.took(made, [{ path: "/owners", add: ["s"] }]);
   recorder.forgotten(changeOf({ address: "rooms/old", record: null }));
   recorder.notCreated(changeOf({ address: "rooms/none" }));

@@ -188,8 +188,9 @@ test("a saved plan is stale once the state or what it changes has moved, and onl
   const { plan } = await world.plan(
     await resourcesOf({ rooms: { desk: { jid: front(), subject: "Desk" } } }),
   );
-  const { api, state } = world;
-  const input = { api, state, kinds, plan, parallelism: 2, onEvent: () => undefined };
+  const { api, state, clock } = world;
+  const waiting = { clock, patienceMs: 30_000 };
+  const input = { api, state, kinds, plan, parallelism: 2, onEvent: () => undefined, ...waiting };
   expect(await movedSince(input)).toEqual([]);
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
   expect(await movedSince(input)).toEqual([]);

@@ -44,6 +44,7 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant("intent" as const), intent }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("not-created" as const), address }, { noNullPrototype: true }),
+    fc.record({ type: fc.constant("seen" as const), address }, { noNullPrototype: true }),
     fc.record(
       { type: fc.constant("record" as const), address, resource: fc.option(resource) },
       { noNullPrototype: true },

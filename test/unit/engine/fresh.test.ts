@@ -1,0 +1,88 @@
+/** What was created a moment ago and does not show yet is waited for: what is taken for gone would be made twice. */
+import { afterEach, expect, test } from "vitest";
+import type { JsonObject } from "../../../src/core/json.js";
+import type { Variants } from "../../../src/emulator/index.js";
+import { resourcesOf, World } from "../../helpers/world.js";
+
+const desired: JsonObject = {
+  rooms: {
+    lobby: {
+      subject: "Lobby",
+      participants: ["sam@example.com"],
+      messages: { hello: { body: "Hello", pinned: true } },
+    },
+  },
+};
+
+let world: World;
+afterEach(() => world.close());
+
+async function start(variants: Partial<Variants>): Promise<void> {
+  world = await World.start({ variants });
+}
+
+/** Applies without looking at what became of it, as a run that is killed does. */
+async function unseen(): Promise<void> {
+  const { plan } = await world.plan(await resourcesOf(desired));
+  await world.apply(plan, { verify: false });
+}
+
+async function actions(): Promise<readonly string[]> {
+  const { plan } = await world.plan(await resourcesOf(desired));
+  return plan.changes.map(({ address, action }) => `${address} ${action}`);
+}
+
+const nothing = ["rooms/lobby no-op", "rooms/lobby/messages/hello no-op", "rooms/lobby/pins no-op"];
+
+test.each<Partial<Variants>>([{ lagMs: 1000 }, { lagMs: 25_000 }])(
+  "nothing is made twice where the service is slow: %o",
+  async (variants) => {
+    await start(variants);
+    await unseen();
+    expect(await actions()).toEqual(nothing);
+  },
+);
+
+test("what shows bit by bit is written again at most, not made again", async () => {
+  await start({ lagReads: 3 });
+  await unseen();
+  const { plan } = await world.plan(await resourcesOf(desired));
+  expect(plan.changes.map(({ action }) => action)).not.toContain("create");
+  const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+  await world.apply(plan);
+  expect(world.emulator.room(jid)?.messages).toHaveLength(1);
+  expect(await actions()).toEqual(nothing);
+});
+
+test("what does not show after all patience is gone", async () => {
+  await start({ lagMs: 600_000 });
+  await unseen();
+  const before = world.clock.now();
+  const found = await actions();
+  expect(found).toContain("rooms/lobby create");
+  expect(world.clock.now() - before).toBeLessThanOrEqual(30_000);
+});
+
+test("what was seen once and is not there is gone, without waiting", async () => {
+  await start({});
+  const { plan } = await world.plan(await resourcesOf(desired));
+  await world.apply(plan);
+  const resources = Object.values(world.state?.resources ?? {});
+  expect(resources.map(({ created }) => created)).toEqual([undefined, undefined, undefined]);
+  const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+  world.emulator.change({ change: "remove-room", room: jid });
+  const before = world.clock.now();
+  expect(await actions()).toContain("rooms/lobby create");
+  expect(world.clock.now()).toBe(before);
+});
+
+test("what was made long ago is not waited for", async () => {
+  await start({});
+  await unseen();
+  const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+  world.emulator.change({ change: "remove-room", room: jid });
+  await world.clock.sleep(31_000);
+  const before = world.clock.now();
+  expect(await actions()).toContain("rooms/lobby create");
+  expect(world.clock.now()).toBe(before);
+});
