@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
+import { canonicalUserId } from "../core/reference.js";
 import type { Api, ApiRequest } from "./api.js";
 import { ApiError } from "./errors.js";
 import { operation, pathOf } from "./operations.js";
@@ -31,7 +32,7 @@ export async function searchPages(
 export function userOf({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
   if (typeof id !== "string") return undefined;
   return {
-    id,
+    id: canonicalUserId(id),
     ...(typeof name === "string" ? { name } : {}),
     ...(typeof email === "string" ? { email } : {}),
     ...(typeof state === "string" ? { state } : {}),

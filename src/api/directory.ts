@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
+import { canonicalUserId } from "../core/reference.js";
 import type { Api, ApiRequest } from "./api.js";
 import type { DirectoryUser } from "./directory-pages.js";
 import { allPages, objectsIn, pageSize, searchPages, usersIn } from "./directory-pages.js";
@@ -48,6 +49,23 @@ export async function readUsers(
 }
 
 /**
+ * Whether there is a user of this id, as far as the credentials may know: one that they must not see may be there.
+ *
+ * @throws ApiError when the service can't be asked
+ */
+export async function hasUser(api: Api, userId: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await api.call({ operation: "getUser", params: { userId } }, signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.failure.status === 404) return false;
+    if (error.failure.status === 403) return true;
+    throw error;
+  }
+}
+
+/**
  * Finds a group by its exact name, and who is in it.
  *
  * @returns the groups of that name, and the members if there is exactly one
@@ -82,7 +100,7 @@ export async function groupMembers(
  */
 export async function actor(api: Api, signal?: AbortSignal): Promise<string | null> {
   const { id } = await readActor(api, signal);
-  return typeof id === "string" ? id : null;
+  return typeof id === "string" ? canonicalUserId(id) : null;
 }
 
 /**

@@ -23,7 +23,12 @@ export function isRef(value: unknown): value is Ref & JsonObject {
 
 /** The user's id if `user` is one, a reference if it is an e-mail. */
 export function userId(user: string): Id {
-  return user.includes("@") ? userRef(user) : user;
+  return user.includes("@") ? userRef(user) : canonicalUserId(user);
+}
+
+/** The id of a user as it is compared: ids of users are UUIDs, whose letters may be written in either case. */
+export function canonicalUserId(id: string): string {
+  return id.toLowerCase();
 }
 
 /** Every reference within a value. */

@@ -8,7 +8,7 @@ import type { Kind, Resource } from "../core/kind.js";
 import { anyOf, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
-import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
+import { asDiagnostics, lookUp, resolvePeople } from "./people.js";
 import { refresh } from "./refresh.js";
 
 export interface AuditRequest {
@@ -69,7 +69,7 @@ export async function audit(request: AuditRequest): Promise<Audit> {
     ignored,
     pending: scope.pending,
     uncertain: (state?.uncertain ?? []).map(({ address }) => address),
-    people: { ...people.names, ...(await namesOf(api, unnamed, signal)) },
+    people: { ...people.names, ...(await lookUp(api, unnamed, signal)).names },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Api } from "../api/api.js";
 import type { DirectoryUser } from "../api/directory.js";
-import { groupMembers, readUsers, resolveUsers } from "../api/directory.js";
+import { groupMembers, hasUser, readUsers, resolveUsers } from "../api/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
@@ -188,22 +188,55 @@ function ambiguousUser(email: string, users: readonly DirectoryUser[]): Diagnost
 }
 
 /**
- * Looks up the names of users that are shown only by id, for people to read. What can't be found stays an id: names are
- * never needed to be right.
+ * Looks up users that are shown only by id, for people to read. Names are never needed to be right: where the service can't
+ * be asked, there are none.
+ *
+ * @returns e-mails by id, and the ids that the service did not find
  */
-export async function namesOf(
+export async function lookUp(
   api: Api,
   ids: readonly string[],
   signal?: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
-  if (ids.length === 0) return {};
+): Promise<{ readonly names: Readonly<Record<string, string>>; readonly missing: readonly string[] }> {
+  if (ids.length === 0) return { names: {}, missing: [] };
   try {
     const users = await readUsers(api, ids, signal);
-    return Object.fromEntries(users.flatMap(({ id, email }) => (email === undefined ? [] : [[id, email]])));
+    const found = new Set(users.map(({ id }) => id));
+    return {
+      names: Object.fromEntries(users.flatMap(({ id, email }) => (email === undefined ? [] : [[id, email]]))),
+      missing: ids.filter((id) => !found.has(id)),
+    };
   } catch (error) {
-    if (error instanceof ApiError) return {};
+    if (error instanceof ApiError) return { names: {}, missing: [] };
     throw error;
   }
+}
+
+/**
+ * A problem for each of these ids that is no user's. A list of users may leave out who is inactive: each is asked for by
+ * itself.
+ *
+ * @throws ApiError when the service can't be asked
+ */
+export async function unknownIds(
+  api: Api,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  const problems: Diagnostic[] = [];
+  for (const id of ids) if (!(await hasUser(api, id, signal))) problems.push(unknownId(id));
+  return problems;
+}
+
+function unknownId(id: string): Diagnostic {
+  return {
+    severity: "error",
+    reference: `user:${id}`,
+    code: "unknown-user",
+    summary: "Unknown user",
+    detail: `Genesys Cloud has no user with the id ${id}.`,
+    help: "Check the id, and the org of the credentials.",
+  };
 }
 
 /** What a lookup comes to. @throws DiagnosticsError when it failed */

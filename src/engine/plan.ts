@@ -1,6 +1,7 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
+import type { Json } from "../core/json.js";
 import { isArray } from "../core/json.js";
 import type { Kind, Live, Resource } from "../core/kind.js";
 import { leavingOf, readsLive } from "../core/leaving.js";
@@ -13,7 +14,7 @@ import { selected, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
 import { refuseAnotherOrg } from "./another-org.js";
-import { asDiagnostics, namesOf, resolvePeople } from "./people.js";
+import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { followRenames } from "./renames.js";
 import { refresh } from "./refresh.js";
@@ -109,7 +110,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const missing = output.diagnostics.filter(({ code }) => code === "not-found");
   if (missing.length > 0) throw new DiagnosticsError(missing);
   if (!options.refresh) return output;
-  return { ...output, plan: { ...output.plan, people: await names(api, kinds, output.plan, signal) } };
+  return { ...output, plan: { ...output.plan, people: await named(api, kinds, output.plan, signal) } };
 }
 
 /** @throws DiagnosticsError for targets and excludes that match nothing */
@@ -145,21 +146,36 @@ function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   return new Map((state?.uncertain ?? []).map(({ address }) => [address, text]));
 }
 
-/** Names for everybody whom the plan removes or adds, so that a person can read it. */
-async function names(
+/** Everybody whom the plan names, so that a person can read it; and of those whom it adds, it is made sure that they exist. */
+async function named(
   api: Api,
   kinds: ReadonlyMap<string, Kind>,
-  plan: Plan,
+  { people, changes }: Plan,
   signal: AbortSignal | undefined,
 ): Promise<Plan["people"]> {
   const shown = new Set<string>();
-  for (const { kind, attributes } of plan.changes) {
-    const people = kindOf({ kinds }, kind).people;
+  const added = new Set<string>();
+  for (const { kind, attributes } of changes) {
+    const paths = kindOf({ kinds }, kind).people;
     for (const { path, before, after } of attributes) {
-      if (!people.includes(path)) continue;
-      for (const id of [before, after].filter(isArray).flat()) if (typeof id === "string") shown.add(id);
+      if (!paths.includes(path)) continue;
+      for (const id of idsIn(before)) shown.add(id);
+      for (const id of idsIn(after)) (shown.has(id) ? shown : added).add(id);
     }
   }
-  const unnamed = [...shown].filter((id) => plan.people[id] === undefined);
-  return { ...plan.people, ...(await namesOf(api, unnamed, signal)) };
+  const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
+  const { names, missing } = await lookUp(api, unnamed, signal);
+  const unknown = await asDiagnostics(
+    unknownIds(
+      api,
+      missing.filter((id) => added.has(id)),
+      signal,
+    ),
+  );
+  if (unknown.length > 0) throw new DiagnosticsError(unknown);
+  return { ...people, ...names };
+}
+
+function idsIn(value: Json | undefined): readonly string[] {
+  return isArray(value) ? value.filter((id) => typeof id === "string") : [];
 }

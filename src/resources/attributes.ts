@@ -1,8 +1,9 @@
 import type { Effect } from "../core/call.js";
 import type { Json, JsonObject } from "../core/json.js";
-import { isArray, isObject } from "../core/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { Move } from "../core/kind.js";
 import { leaves, tokens, valueAt } from "../core/pointer.js";
+import { canonicalUserId } from "../core/reference.js";
 import { without } from "../core/state.js";
 
 /** The top-level attributes that a change touches, with their values after it. */
@@ -36,6 +37,11 @@ export function setDifference(
 export function idsOf(list: Json | undefined): readonly string[] {
   if (!isArray(list)) return [];
   return list.flatMap((item) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
+}
+
+/** The ids in a list of references to users, each once, sorted. */
+export function userIdsOf(list: Json | undefined): readonly string[] {
+  return [...new Set(idsOf(list).map(canonicalUserId))].sort(byCodeUnit);
 }
 
 /** A JSON Schema, as far as its members go. */

@@ -1,5 +1,6 @@
 import type { CallDraft } from "../core/call.js";
-import type { JsonObject } from "../core/json.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray } from "../core/json.js";
 import type { Move } from "../core/kind.js";
 import type { Id } from "../core/reference.js";
 import { resourceRef } from "../core/reference.js";
@@ -66,7 +67,7 @@ function updateCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
   const id = move.subject.id ?? "";
   const patch = call(chat.patch, {
     params: { ...inChat(chat, move), messageId: id },
-    body: sendBody({ ...move.after, mentions: move.subject.attributes["mentions"] }),
+    body: editBody(move.subject.attributes["mentions"], move),
     while: inRoom(chat, move, elements(move.subject.attributes, "/mentions")),
     effects: setEffects(texts),
   });
@@ -76,10 +77,18 @@ function updateCalls(chat: ChatScope, move: Move): readonly CallDraft[] {
   ];
 }
 
-/** The text goes with its mentions, always: an edit that leaves them out might drop them. */
 function sendBody({ body, mentions }: JsonObject): JsonObject {
-  const some = Array.isArray(mentions) && mentions.length > 0;
+  const some = isArray(mentions) && mentions.length > 0;
   return { message: body, ...(some ? { mentions } : {}) };
+}
+
+/** The text goes with its mentions, always: an edit that leaves them out might drop them, or keep those that have to go. */
+function editBody(mentions: Json | undefined, { before, after }: Move): JsonObject {
+  const had = elements(before, "/mentions").length > 0;
+  return {
+    ...sendBody({ body: after["body"], mentions }),
+    ...(had && mentions !== undefined ? { mentions } : {}),
+  };
 }
 
 function reactionsCall(chat: ChatScope, move: Move, messageId: Id, follows: readonly number[]): CallDraft {

@@ -2,6 +2,7 @@ import { sameValue } from "../core/compare.js";
 import type { Json } from "../core/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { Find } from "../core/kind.js";
+import { canonicalUserId } from "../core/reference.js";
 import { read } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
 import type { Message } from "./message-live.js";
@@ -28,7 +29,7 @@ export function findMessage(chat: ChatScope): Find {
       const found = messages
         .filter(({ sent }) => sent >= since)
         .filter(({ message }) => sameValue(message["body"], intent.body["message"]))
-        .filter(({ message }) => typeof actor !== "string" || (memberId(message, "user") ?? actor) === actor)
+        .filter(({ message }) => typeof actor !== "string" || canonicalUserId(memberId(message, "user") ?? actor) === actor)
         .sort((a, b) => a.sent - b.sent || byCodeUnit(a.message.id, b.message.id));
       const reachesBack = messages.some(({ sent }) => sent < since);
       const whole = isListing(answer.body) && messages.length < shortHistory;

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { Subject, World } from "../core/kind.js";
-import { elements, idsOf } from "./attributes.js";
+import { canonicalUserId } from "../core/reference.js";
+import { elements, userIdsOf } from "./attributes.js";
 import { canonicalEmoji, isEmoji } from "./emoji.js";
 
 /** A message of an answer: its id is known, everything else is looked at before it is trusted. */
@@ -36,7 +37,7 @@ function mentionsOf({ attributes, applied }: Subject, message: Message): readonl
   const { mentions } = message;
   const last = elements(applied ?? {}, "/mentions");
   if (!isObject(mentions)) return last;
-  const texts = new Set(textsIn(mentions));
+  const texts = new Set([...textsIn(mentions)].map(canonicalUserId));
   const known = [...new Set([...elements(attributes, "/mentions"), ...last])];
   const named = known.filter((id) => typeof id === "string" && texts.has(id));
   return named.length === 0 && Object.keys(mentions).length === last.length ? last : named;
@@ -61,7 +62,7 @@ function reactionsOf({ attributes, applied }: Subject, message: Message, actor: 
   const last = texts(applied ?? {});
   const written = new Map([...last, ...texts(attributes)].map((emoji) => [canonicalEmoji(emoji), emoji]));
   const own = reactionsIn(message)
-    .filter(({ users }) => idsOf(users).includes(actor))
+    .filter(({ users }) => userIdsOf(users).includes(actor))
     .map(({ emoji }) => ({ emoji, same: written.get(canonicalEmoji(emoji)) }));
   const unreadable = own.filter(({ emoji, same }) => same === undefined && !isEmoji(canonicalEmoji(emoji)));
   const hidden = last.filter((emoji) => own.every(({ same }) => same !== emoji));

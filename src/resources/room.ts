@@ -5,7 +5,7 @@ import type { Goal, Kind, Names, Place, Problem, Resource, Subject, World } from
 import type { Id } from "../core/reference.js";
 import { groupRef, userId } from "../core/reference.js";
 import { union, without } from "../core/state.js";
-import { elements, idsOf, pick } from "./attributes.js";
+import { elements, pick, userIdsOf } from "./attributes.js";
 import { read } from "./call.js";
 import { maxParticipants } from "./names.js";
 import { repeated } from "./repeated.js";
@@ -149,13 +149,13 @@ function decodeBody(body: JsonObject): JsonObject {
   const participants = body["participants"];
   if (Array.isArray(participants)) {
     const users = participants.map((one: Json) => (isObject(one) ? (one["user"] ?? null) : null));
-    return { participants: [...new Set(idsOf(users))].sort(byCodeUnit) };
+    return { participants: userIdsOf(users) };
   }
   return {
     // An ad hoc room shows its subject; a room without one has a name.
     subject: body["subject"] ?? body["name"],
     description: body["description"] ?? "",
-    owners: [...new Set(idsOf(body["owners"]))].sort(byCodeUnit),
+    owners: userIdsOf(body["owners"]),
     roomType: body["roomType"],
   };
 }

@@ -6,7 +6,7 @@ import type { Resource } from "../../../src/core/kind.js";
 import { groupRef, userId } from "../../../src/core/reference.js";
 import { emptyState } from "../../../src/core/state.js";
 import type { PeopleInput } from "../../../src/engine/people.js";
-import { asDiagnostics, namesOf, resolvePeople } from "../../../src/engine/people.js";
+import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "../../../src/engine/people.js";
 import { refusal, Scripted } from "./scripted.js";
 
 interface Org {
@@ -182,7 +182,7 @@ describe("groups", () => {
 describe("names", () => {
   test("are asked for together; who can't be found has none", async () => {
     const api = directory({ users: [["s1", "sam@x.com"]] });
-    expect(await namesOf(api, ["s1", "z9", "s1"])).toEqual({ s1: "sam@x.com" });
+    expect(await lookUp(api, ["s1", "z9"])).toEqual({ names: { s1: "sam@x.com" }, missing: ["z9"] });
     expect(api.counts()).toEqual({ getUsers: 1 });
   });
 
@@ -190,9 +190,25 @@ describe("names", () => {
     const api = new Scripted(() => {
       throw refusal(403, "missing.permissions");
     });
-    expect(await namesOf(api, [])).toEqual({});
+    expect(await lookUp(api, [])).toEqual({ names: {}, missing: [] });
     expect(api.requests).toEqual([]);
-    expect(await namesOf(api, ["s1"])).toEqual({});
+    expect(await lookUp(api, ["s1"])).toEqual({ names: {}, missing: [] });
+  });
+
+  test("ids are unknown where the service says so; one that may not be seen may be there", async () => {
+    const statuses: Readonly<Record<string, number>> = { gone: 404, hidden: 403 };
+    const api = new Scripted(({ params = {} }) => {
+      const { userId } = params;
+      const status = statuses[userId ?? ""];
+      if (status !== undefined) throw refusal(status, "code");
+      return { id: userId };
+    });
+    const problems = await unknownIds(api, ["gone", "hidden", "there"]);
+    expect(problems.map(({ code, reference }) => [code, reference])).toEqual([["unknown-user", "user:gone"]]);
+    const broken = new Scripted(() => {
+      throw refusal(500, "internal");
+    });
+    await expect(unknownIds(broken, ["s1"])).rejects.toThrow("internal");
   });
 });
 

@@ -238,7 +238,51 @@ describe("people", () => {
   });
 });
 
+describe("people by id", () => {
+  test("are the same in either case of its letters", async () => {
+    await start();
+    world.emulator.change({
+      change: "user",
+      set: { id: "0000000a-aaaa-4bbb-8ccc-ddddddddddda", email: "ann@example.com" },
+    });
+    const declared = (id: string): JsonObject =>
+      lobby({ owners: [id], participants: [id], messages: { m: { body: "M", mentions: [id] } } });
+    await applied(declared("ann@example.com"));
+    const written = "0000000A-AAAA-4bbb-8ccc-DDDDDDDDDDDA";
+    expect((await planned(declared(written))).actions).toEqual({});
+  });
+
+  test("that nobody has are refused before anything is changed, and told with their place", async () => {
+    await start();
+    const nobody = "0000000f-aaaa-4bbb-8ccc-dddddddddddf";
+    expect(await refused(lobby({ participants: [jane, nobody] }))).toEqual(["unknown-user"]);
+    expect(await refused(lobby({ messages: { m: { body: "M", mentions: [nobody] } } }))).toEqual([
+      "unknown-user",
+    ]);
+    await applied(lobby({ participants: [jane] }));
+    expect(await refused(lobby({ participants: [jane, nobody] }))).toEqual(["unknown-user"]);
+  });
+
+  test("who are inactive can be declared, though lists leave them out", async () => {
+    await start();
+    world.emulator.change({ change: "user", set: { email: sam, state: "inactive" } });
+    const id = world.emulator.userId(sam);
+    expect(await applied(lobby({ participants: [jane, id] }))).toEqual({ "rooms/lobby": "done" });
+  });
+});
+
 describe("messages", () => {
+  test("whose mentions go are sent without any, in words", async () => {
+    await start();
+    const message = (rest: JsonObject): JsonObject => lobby({ messages: { m: { body: "M", ...rest } } });
+    await applied(message({ mentions: [sam] }));
+    world.takeRequests();
+    await applied(message({ mentions: [] }));
+    expect(writesIn(world.takeRequests()).map(({ body }) => body)).toEqual([{ message: "M", mentions: [] }]);
+    await applied(message({ mentions: [], body: "N" }));
+    expect(writesIn(world.takeRequests()).map(({ body }) => body)).toEqual([{ message: "N" }]);
+  });
+
   test("that move to another room are deleted here and sent there", async () => {
     await start();
     const two = (a: JsonObject, b: JsonObject): JsonObject => ({
