@@ -1,7 +1,6 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
-import type { Json } from "../core/json.js";
 import { isArray } from "../core/json.js";
 import type { Kind, Live, Resource } from "../core/kind.js";
 import { leavingOf, readsLive } from "../core/leaving.js";
@@ -155,7 +154,9 @@ async function named(
 ): Promise<Plan["people"]> {
   const shown = new Set<string>();
   const added = new Set<string>();
-  for (const { kind, attributes } of changes) {
+  for (const { kind, action, attributes, calls } of changes) {
+    const addressees = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
+    for (const id of idsIn(addressees)) added.add(id);
     const paths = kindOf({ kinds }, kind).people;
     for (const { path, before, after } of attributes) {
       if (!paths.includes(path)) continue;
@@ -165,17 +166,12 @@ async function named(
   }
   const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
   const { names, missing } = await lookUp(api, unnamed, signal);
-  const unknown = await asDiagnostics(
-    unknownIds(
-      api,
-      missing.filter((id) => added.has(id)),
-      signal,
-    ),
-  );
+  const strangers = missing.filter((id) => added.has(id));
+  const unknown = await asDiagnostics(unknownIds(api, strangers, signal));
   if (unknown.length > 0) throw new DiagnosticsError(unknown);
   return { ...people, ...names };
 }
 
-function idsIn(value: Json | undefined): readonly string[] {
+function idsIn(value: unknown): readonly string[] {
   return isArray(value) ? value.filter((id) => typeof id === "string") : [];
 }

@@ -259,6 +259,9 @@ describe("people by id", () => {
     expect(await refused(lobby({ messages: { m: { body: "M", mentions: [nobody] } } }))).toEqual([
       "unknown-user",
     ]);
+    expect(await refused({ users: { [nobody]: { messages: { m: { body: "M" } } } } })).toEqual([
+      "unknown-user",
+    ]);
     await applied(lobby({ participants: [jane] }));
     expect(await refused(lobby({ participants: [jane, nobody] }))).toEqual(["unknown-user"]);
   });
