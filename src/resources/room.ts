@@ -161,7 +161,7 @@ function decodeBody(body: JsonObject): JsonObject {
 }
 
 /**
- * An exact list never removes the acting user, nor an owner that the files declare: a service that puts the creator or
+ * An exact list never removes the acting user, who might lock themselves out, nor an owner that the files declare: a service that puts the creator or
  * the owners into the room would otherwise give a plan that never ends.
  */
 function goal(subject: Subject, live: JsonObject, { actor }: World): Goal {
@@ -172,22 +172,30 @@ function goal(subject: Subject, live: JsonObject, { actor }: World): Goal {
   const kept = [...elements(subject.attributes, "/owners"), ...(typeof actor === "string" ? [actor] : [])];
   const keep = (list: readonly Json[], wanted: readonly Json[]): readonly Json[] =>
     union(wanted, additive ? list : list.filter((id) => kept.includes(id)));
+  const declaredOwners = [...new Set(elements(subject.attributes, "/owners"))];
   const ownActor = elements(live, "/owners").filter((id) => typeof actor === "string" && id === actor);
   return {
     attributes: {
       ...pick(subject.attributes, ["subject", "description"]),
-      ...(owners === undefined
-        ? {}
-        : { owners: union([...new Set(elements({ owners }, "/owners"))], ownActor) }),
+      ...(owners === undefined ? {} : { owners: union(declaredOwners, ownActor) }),
       ...(participants === undefined ? {} : { participants: keep(present, declared) }),
     },
-    remarks: actorRemarks(actor, participants === undefined ? [] : without(present, declared), additive),
+    remarks: actorRemarks(actor, [
+      ["owns the room", owners === undefined ? [] : without(ownActor, declaredOwners)],
+      ["is in the room", participants === undefined || additive ? [] : without(present, declared)],
+    ]),
   };
 }
 
-function actorRemarks(actor: World["actor"], extras: readonly Json[], additive: boolean): readonly Remark[] {
-  if (additive || typeof actor !== "string" || !extras.includes(actor)) return [];
-  const text = "The user of this token is in the room but not in its list. chatform never removes that user.";
+/** @param lists what being in them means, and who is in them without being declared */
+function actorRemarks(
+  actor: World["actor"],
+  lists: readonly (readonly [string, readonly Json[]])[],
+): readonly Remark[] {
+  const roles = lists.filter(([, extras]) => typeof actor === "string" && extras.includes(actor));
+  if (roles.length === 0) return [];
+  const role = roles.map(([text]) => text).join(" and ");
+  const text = `The user of this token ${role}, but is not declared there. chatform never removes that user.`;
   return [{ code: "acting-user-kept", severity: "note", text }];
 }
 
