@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.js";
 import { LockedError, StateError, systemCode } from "./errors.js";
 import { unwritable } from "./file.js";
 import type { LockFile } from "./lock-file.js";
-import { beat, create, find, idOf, isDead, supplant } from "./lock-file.js";
+import { beat, create, find, idOf, isDead, supplant, tidy } from "./lock-file.js";
 import { lockInfo } from "./lock-info.js";
 import { ownIdentity } from "./process.js";
 import type { Lock, LockInfo } from "./store.js";
@@ -29,10 +29,11 @@ export class LocalLocks {
 
   /** @throws LockedError when the time is over; StateError state-unwritable */
   async lock(operation: string, patience: Patience): Promise<Lock> {
-    const { path, location, clock } = this.#options;
+    const { path, location, clock, staleMs } = this.#options;
     const mine = await this.#draft(operation);
     try {
       const notice = await insist(async () => this.#attempt(mine), patience, clock);
+      await tidy(path, staleMs);
       return new HeldLock(mine, notice, this.#options);
     } catch (error) {
       if (systemCode(error) === undefined || error instanceof StateError) throw error;

@@ -10,7 +10,8 @@
  * So of any number who find D dead at once, one wins, and nobody removes a lock that is not the one they looked at.
  * A guard is a lock file too: that of a taker who died is taken over in the same way.
  */
-import { link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { isObject } from "../core/json.js";
 import { systemCode } from "./errors.js";
 import type { ProcessIdentity } from "./process.js";
@@ -109,6 +110,24 @@ async function supplantGuard(guard: string, next: LockFile, staleMs: number): Pr
   const found = await find(guard);
   if (found === undefined || !(await isDead(found, staleMs))) return false;
   return supplant(guard, idOf(found.lock), next, "take", staleMs);
+}
+
+/**
+ * Removes what runs that were killed while they took or left this lock have left beside it: drafts, probes and guards, all
+ * of them with a name that is never used again. Only for who holds the lock. What can't be removed stays.
+ *
+ * @param staleMs how long nobody touched them, by the clock of the file system
+ */
+export async function tidy(path: string, staleMs: number): Promise<void> {
+  const [folder, prefix] = [dirname(path), `${basename(path)}.`];
+  const names = await readdir(folder).catch(() => []);
+  const beside = names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
+  if (beside.length === 0) return;
+  const now = await fileSystemNow(path);
+  for (const one of beside) {
+    const times = await stat(one).catch(() => undefined);
+    if (times !== undefined && now - times.mtimeMs > staleMs) await rm(one).catch(() => undefined);
+  }
 }
 
 /** A damaged lock file stands for itself. */

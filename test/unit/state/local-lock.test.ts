@@ -54,6 +54,25 @@ it("says who holds it, since when, and what to do", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
+it("clears away what killed runs left beside it, and nothing that is in use", async () => {
+  const [old, fresh] = [new Date(Date.now() - 120_000), new Date()];
+  const left = ["lock.0b0b.new", "lock.77.x1.now", "lock.0c0c"];
+  for (const name of left) {
+    await writeFile(`${path}.${name}`, "");
+    await utimes(`${path}.${name}`, old, old);
+  }
+  await writeFile(`${path}.lock.0d0d.new`, "");
+  await utimes(`${path}.lock.0d0d.new`, fresh, fresh);
+  await writeFile(`${path}.backup`, "");
+  await utimes(`${path}.backup`, old, old);
+  const lock = await store().lock("apply", { timeoutMs: 0 });
+  await lock.release();
+  expect((await readdir(folder)).sort()).toEqual([
+    "chatform.state.json.backup",
+    "chatform.state.json.lock.0d0d.new",
+  ]);
+});
+
 it("takes over from an earlier process with the same number", async () => {
   await plant({ ...(await ownIdentity()), started: "before" });
   const lock = await store().lock("plan", { timeoutMs: 0 });
