@@ -8,8 +8,7 @@ import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { Kind, Live, Names, Subject, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
 import { pointer, valueAt, withValueAt } from "../core/pointer.js";
-import { readAll, readKey } from "./reader.js";
-import { answersOf } from "./refresh.js";
+import { answersOf, readAll, readKey } from "./reader.js";
 
 /** Something live to export under an address. */
 export interface ExportItem {

@@ -1,9 +1,9 @@
 import type { Api } from "../api/api.js";
 import type { Clock } from "../core/clock.js";
-import type { Read, Subject } from "../core/kind.js";
+import type { Read, ReadAnswer, Subject } from "../core/kind.js";
 import type { State } from "../core/state.js";
 import type { ReadResult } from "./reader.js";
-import { readAll, readKey } from "./reader.js";
+import { answersOf, isContradicted, readAll } from "./reader.js";
 
 export interface FreshInput {
   readonly api: Api;
@@ -25,8 +25,8 @@ export interface Wanted {
 const firstDelayMs = 250;
 
 /**
- * Reads again what was created a moment ago, was never seen since, and does not show: a service may be slow to show what
- * was written, and what is taken for gone is made a second time.
+ * Reads again what was created a moment ago, was never seen since, and does not show; and what is half there. A service may
+ * be slow to show what was written, and what is taken for gone is made a second time.
  *
  * @param results of all reads until now
  * @returns the results with those of the last looks
@@ -38,10 +38,14 @@ export async function untilShown(
 ): Promise<ReadonlyMap<string, ReadResult>> {
   const { api, parallelism, signal, clock } = input;
   const all = new Map(results);
+  const start = clock.now();
   for (let delay = firstDelayMs; ; delay *= 2) {
+    // Then there will be no plan, however long the wait.
+    if ([...all.values()].some(({ ok }) => !ok)) return all;
     const hidden = wanted
-      .filter(({ reads }) => reads.some((read) => isAbsent(all.get(readKey(read)))))
-      .map(({ subject, reads }) => ({ reads, leftMs: shownBy(subject, input) - clock.now() }))
+      .map(({ subject, reads }) => ({ subject, reads, answers: answersOf(reads, all) }))
+      .filter(({ answers }) => answers.some(({ found }) => !found))
+      .map((one) => ({ reads: one.reads, leftMs: hiddenUntil(one, start, input) - clock.now() }))
       .filter(({ leftMs }) => leftMs > 0);
     if (hidden.length === 0) return all;
     const longest = hidden.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
@@ -52,12 +56,19 @@ export async function untilShown(
   }
 }
 
-function isAbsent(result: ReadResult | undefined): boolean {
-  return result?.ok === true && !result.answer.found;
-}
-
-/** When it has to show at last, in milliseconds since 1970; -Infinity: it was seen, or nobody knows when it was made. */
-function shownBy({ address, id }: Subject, { state, patienceMs }: FreshInput): number {
+/**
+ * Until when a thing that does not show in all of its reads may do so yet, in milliseconds since 1970; -Infinity: it was
+ * seen, or nobody knows when it was made.
+ */
+function hiddenUntil(
+  {
+    subject: { address, id },
+    answers,
+  }: { readonly subject: Subject; readonly answers: readonly ReadAnswer[] },
+  start: number,
+  { state, patienceMs }: FreshInput,
+): number {
+  if (isContradicted(answers)) return start + patienceMs;
   const recorded = state?.resources[address];
   const created = recorded?.id === id ? Date.parse(recorded?.created ?? "") : Number.NaN;
   return Number.isNaN(created) ? -Infinity : created + patienceMs;

@@ -9,8 +9,7 @@ import { kindOf } from "../core/planning.js";
 import { tokens, valueAt } from "../core/pointer.js";
 import { applyEffects, without } from "../core/state.js";
 import type { ChangeRun } from "./outcome.js";
-import { readAll, readKey } from "./reader.js";
-import { answersOf, isContradicted } from "./refresh.js";
+import { answersOf, isContradicted, readAll, readKey } from "./reader.js";
 
 /** Reads back what was changed. */
 export class Looker {

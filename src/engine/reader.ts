@@ -173,3 +173,19 @@ function nextQuery(read: Read, body: JsonObject, page: number): Record<string, s
   // Only its query is used: where to ask is known.
   return { ...read.query, ...Object.fromEntries(new URL(uri, "http://localhost").searchParams) };
 }
+
+/** The answers to these reads, in their order. */
+export function answersOf(
+  reads: readonly Read[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly ReadAnswer[] {
+  return reads.map((read) => {
+    const result = results.get(readKey(read));
+    return result?.ok === true ? result.answer : { found: false };
+  });
+}
+
+/** Whether some of a thing's reads say that it is there, and others that there is no such thing. */
+export function isContradicted(answers: readonly ReadAnswer[]): boolean {
+  return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
+}

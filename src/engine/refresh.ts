@@ -5,7 +5,7 @@ import type { Address } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
-import type { Kind, Live, Read, ReadAnswer, Resource, World } from "../core/kind.js";
+import type { Kind, Live, Read, Resource, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
 import type { Known } from "../core/subject.js";
 import { subjectOf } from "../core/subject.js";
@@ -14,7 +14,7 @@ import type { OnEvent } from "./events.js";
 import type { Wanted } from "./fresh.js";
 import { untilShown } from "./fresh.js";
 import type { ReadResult } from "./reader.js";
-import { readAll, readKey } from "./reader.js";
+import { answersOf, isContradicted, readAll, readKey } from "./reader.js";
 
 export interface RefreshInput {
   readonly api: Api;
@@ -78,22 +78,6 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   if (!asked && !creates) return { live: blind, world: { actor: undefined } };
   const world = { actor: await readActor(api, signal) };
   return { live: decoded(world), world };
-}
-
-/** The answers to these reads, in their order. */
-export function answersOf(
-  reads: readonly Read[],
-  results: ReadonlyMap<string, ReadResult>,
-): readonly ReadAnswer[] {
-  return reads.map((read) => {
-    const result = results.get(readKey(read));
-    return result?.ok === true ? result.answer : { found: false };
-  });
-}
-
-/** Whether some of a thing's reads say that it is there, and others that there is no such thing. */
-export function isContradicted(answers: readonly ReadAnswer[]): boolean {
-  return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
 }
 
 /** What is half there is not absent: nobody knows what it is. */

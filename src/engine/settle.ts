@@ -7,8 +7,7 @@ import { kindOf } from "../core/planning.js";
 import type { Intent, JournalEntry, State } from "../core/state.js";
 import { applyEffects, StateDraft } from "../core/state.js";
 import { actor as readActor } from "../api/directory.js";
-import { answersOf } from "./refresh.js";
-import { readAll, readKey } from "./reader.js";
+import { answersOf, readAll, readKey } from "./reader.js";
 import type { Clock } from "../core/clock.js";
 
 /** How slow a service may be to show what was written before it counts as not taken, in milliseconds. */

@@ -54,6 +54,20 @@ test("what shows bit by bit is written again at most, not made again", async () 
   expect(await actions()).toEqual(nothing);
 });
 
+test.each([1, 3])(
+  "what is half there is looked at until it is all there, or gone: %s times",
+  async (times) => {
+    await start({});
+    const { plan } = await world.plan(await resourcesOf(desired));
+    await world.apply(plan);
+    for (const operation of ["getChatsRoom", "getChatsRoomParticipants"] as const) {
+      const action = { type: "status", status: 404, code: "not.found" } as const;
+      world.emulator.addFaults({ match: { operation }, times, action });
+      expect(await actions()).toEqual(nothing);
+    }
+  },
+);
+
 test("what does not show after all patience is gone", async () => {
   await start({ lagMs: 600_000 });
   await unseen();

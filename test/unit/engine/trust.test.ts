@@ -70,8 +70,11 @@ describe("reads", () => {
     await applied(lobby({ participants: [jane] }));
     const action = not(404, "not.found");
     for (const operation of ["getChatsRoom", "getChatsRoomParticipants"] as const) {
-      world.emulator.addFaults({ match: { operation }, times: 1, action });
+      const before = world.clock.now();
+      world.emulator.addFaults({ match: { operation }, times: 20, action });
       expect(await refused(lobby({ participants: [jane] }))).toEqual(["read-failed"]);
+      expect(world.clock.now() - before).toBe(30_000);
+      world.emulator.clearFaults();
     }
   });
 });
