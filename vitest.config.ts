@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "threads",
+    // It imports JSON as bundlers do.
+    server: { deps: { inline: ["@actions/workflow-parser"] } },
     // The same output with and without a terminal, and no credentials from the developer's shell.
     env: { NO_COLOR: "1", FORCE_COLOR: "" },
     coverage: { provider: "v8", include: ["src/**/*.ts"] },
