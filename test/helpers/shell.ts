@@ -56,10 +56,11 @@ export class Machine {
     for (const name of await readdir(this.folder)) this.#committed.add(name);
   }
 
-  /** As a checkout does: what jobs before have left behind is gone. */
-  async checkout(): Promise<void> {
+  /** As a checkout does: what jobs before have left behind is gone, apart from what is handed on. */
+  async checkout(handedOn: readonly string[] = []): Promise<void> {
     for (const name of await readdir(this.folder)) {
-      if (!this.#committed.has(name)) await rm(join(this.folder, name), { recursive: true });
+      if (!this.#committed.has(name) && !handedOn.includes(name))
+        await rm(join(this.folder, name), { recursive: true });
     }
   }
 

@@ -1,0 +1,170 @@
+/** The pipeline that `chatform init --ci gitlab` writes: checked with GitLab's schema, and its scripts are run. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { VERSION } from "../../src/core/version.js";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { StateServer } from "../conformance/state-server.js";
+import { startStateServer } from "../conformance/state-server.js";
+import type { Job, JobResult, Pipeline } from "../helpers/gitlab.js";
+import { runJob, startedBy } from "../helpers/gitlab.js";
+import { runCli } from "../helpers/run.js";
+import { Machine } from "../helpers/shell.js";
+
+const path = ".gitlab-ci.yml";
+
+let emulator: Emulator;
+let states: StateServer;
+let machine: Machine;
+let pipeline: Pipeline;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  states = await startStateServer({ manner: "gitlab", credentials: "gitlab-ci-token:job" });
+  machine = await Machine.start();
+  await runCli(["init", "--ci", "gitlab"], { cwd: machine.folder });
+  await machine.commit();
+  pipeline = parse(await machine.read(path)) as Pipeline;
+});
+afterEach(async () => {
+  await machine.stop();
+  await states.close();
+  await emulator.close();
+});
+
+/** Adds to what `init` wrote, so that the state is where the pipeline says. */
+async function declare(subject: string): Promise<void> {
+  const [starter = ""] = (await machine.read("chatform.yaml")).split("# declared");
+  const room = `bridge: { subject: ${subject}, participants: [jane.doe@example.com] }`;
+  await machine.write(
+    "chatform.yaml",
+    `${starter}# declared\nsettings: { messageRetentionPeriodDays: 3650 }\nrooms:\n  ${room}\n`,
+  );
+}
+
+function run(job: string): Promise<JobResult> {
+  const variables = {
+    ...emulator.env,
+    ...{ GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
+    CI_API_V4_URL: `${new URL(states.url).origin}/api/v4`,
+  };
+  return runJob(pipeline, job, { machine, variables });
+}
+
+async function artifact<T>(name: string): Promise<T> {
+  return JSON.parse(await machine.read(name)) as T;
+}
+
+const bridges = (): readonly string[] => emulator.dump().rooms.map(({ subject }) => subject ?? "");
+
+describe("what is written", () => {
+  it("is what GitLab's own schema allows", async () => {
+    await startedBy(machine.folder, { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" });
+    await machine.write(path, (await machine.read(path)).replace("expose_as:", "expose_at:"));
+    await expect(startedBy(machine.folder, {})).rejects.toMatchObject({
+      stderr: expect.stringContaining("'expose_at' property is not expected") as string,
+    });
+  });
+
+  it.each([
+    ["a merge request", { CI_PIPELINE_SOURCE: "merge_request_event", CI_COMMIT_BRANCH: "" }, "validate plan"],
+    ["a push to main", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" }, "plan apply:manual"],
+    ["a schedule", { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main" }, "drift"],
+  ])("starts what is for %s", async (_event, variables, expected) => {
+    const when = Object.entries(await startedBy(machine.folder, variables));
+    const started = when.flatMap(([name, how]) =>
+      how === "never" ? [] : [how === "on_success" ? name : `${name}:${how}`],
+    );
+    expect(started.join(" ")).toBe(expected);
+  });
+
+  it("lets two applies neither overlap nor end halfway, and hides what texts of messages get into", () => {
+    expect(pipeline["apply"]).toMatchObject({
+      ...{ environment: "chatform", resource_group: "chatform", interruptible: false },
+    });
+    for (const job of ["plan", "apply", "drift"])
+      expect((pipeline[job] as Job).artifacts?.access).toBe("developer");
+  });
+});
+
+describe("a merge request", () => {
+  it("is validated and planned, with reports that GitLab shows", async () => {
+    await declare("Bridge");
+    const validated = await run("validate");
+    expect(validated.ok, validated.log).toBe(true);
+    expect([emulator.requests, states.requests]).toEqual([[], []]);
+    const planned = await run("plan");
+    expect(planned.ok, planned.log).toBe(true);
+    // What GitLab's own summary of plans reads.
+    expect(await artifact("plan.counts.json")).toEqual({ create: 1, update: 0, delete: 0 });
+    expect(await machine.read("plan.checksum")).toMatch(/^[0-9a-f]{64}$/);
+    const { paths, reports } = (pipeline["plan"] as Job).artifacts!;
+    for (const name of [...paths, ...Object.values(reports)])
+      expect(await readFile(join(machine.folder, name), "utf8")).not.toBe("");
+    expect(bridges()).not.toContain("Bridge");
+    expect(states.requests.map(({ method }) => method)).toEqual(["GET"]);
+    expect(await machine.npm()).toEqual(Array<string>(2).fill(`install --global chatform@${VERSION}`));
+  });
+
+  it("fails when the files are wrong", async () => {
+    await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
+    for (const job of ["validate", "plan"]) {
+      const { ok, log } = await run(job);
+      expect(ok).toBe(false);
+      expect(log).toContain("unknown-key");
+    }
+  });
+});
+
+describe("a push to main", () => {
+  it("applies what its own plan says, to the state that GitLab keeps", async () => {
+    await declare("Bridge");
+    await run("plan");
+    const applied = await run("apply");
+    expect(applied.ok, applied.log).toBe(true);
+    expect(bridges()).toContain("Bridge");
+    expect(states.content).toContain("rooms/bridge");
+    expect(states.lock).toBeUndefined();
+    const paths = new Set(
+      states.requests.map(({ method, url }) => `${method} ${new URL(url, states.url).pathname}`),
+    );
+    const state = "/api/v4/projects/7/terraform/state/chat";
+    expect([...paths].sort()).toEqual([
+      `DELETE ${state}/lock`,
+      `GET ${state}`,
+      `POST ${state}`,
+      `POST ${state}/lock`,
+    ]);
+  });
+
+  it("applies nothing when the plan has become another since", async () => {
+    await declare("Bridge");
+    await run("plan");
+    await declare("Tower");
+    const { ok, log } = await run("apply");
+    expect(ok).toBe(false);
+    expect(log).toContain("The plan is another now");
+    expect(bridges()).not.toContain("Tower");
+  });
+
+  it("has nothing to do the second time", async () => {
+    await declare("Bridge");
+    for (const job of ["plan", "apply", "plan"]) expect((await run(job)).ok).toBe(true);
+    expect(await artifact("plan.counts.json")).toEqual({ create: 0, update: 0, delete: 0 });
+    expect((await run("apply")).ok).toBe(true);
+    expect(bridges().filter((subject) => subject === "Bridge")).toHaveLength(1);
+  });
+});
+
+describe("a schedule", () => {
+  it("fails on what was changed outside, and only then", async () => {
+    await declare("Bridge");
+    for (const job of ["plan", "apply"]) await run(job);
+    const quiet = await run("drift");
+    expect(quiet.ok, quiet.log).toBe(true);
+    emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
+    expect((await run("drift")).ok).toBe(false);
+    expect(await machine.read("drift.xml")).toContain("<failure");
+  });
+});
