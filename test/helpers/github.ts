@@ -73,6 +73,7 @@ export async function runSteps(
 ): Promise<Omit<JobResult, "outputs"> & { readonly steps: Contexts }> {
   const { machine } = options;
   const results: Record<string, object> = {};
+  const path: string[] = [];
   let [ok, log, summary] = [true, "", ""];
   for (const [at, step] of steps.entries()) {
     const all = { ...contexts, steps: results };
@@ -82,11 +83,12 @@ export async function runSteps(
     const command =
       step.shell === "bash" ? ["bash", "--noprofile", "--norc", "-eo", "pipefail"] : ["bash", "-e"];
     const result = await machine.run(filled(step.run, all), {
-      command,
+      ...{ command, path, folder: filled(step["working-directory"] ?? "", all) },
       env: { ...options.env, ...Object.fromEntries(own), ...files },
     });
     log += result.log;
     summary += await textOf(files.GITHUB_STEP_SUMMARY);
+    path.unshift(...(await textOf(files.GITHUB_PATH)).split("\n").filter((line) => line !== ""));
     if (step.id !== undefined) results[step.id] = { outputs: outputsIn(await textOf(files.GITHUB_OUTPUT)) };
     ok &&= result.code === 0;
   }

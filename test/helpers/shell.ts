@@ -39,8 +39,9 @@ export class Machine {
     return machine;
   }
 
-  async program(name: string, script: string): Promise<void> {
-    const path = join(this.#programs, name);
+  /** @param folder by default one that is in the path */
+  async program(name: string, script: string, folder = this.#programs): Promise<void> {
+    const path = join(folder, name);
     await writeFile(path, `#!/bin/bash\n${script}\n`);
     await chmod(path, 0o755);
   }
@@ -68,6 +69,13 @@ export class Machine {
     return readFile(join(this.folder, name), "utf8");
   }
 
+  /** A folder beside the checkout, which stays from job to job. */
+  async temporary(): Promise<string> {
+    const folder = join(this.folder, "../temporary");
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
   /** The command lines that npm was given. */
   async npm(): Promise<readonly string[]> {
     return (await textOf(join(this.folder, "../npm.log"))).split("\n").filter((line) => line !== "");
@@ -81,14 +89,21 @@ export class Machine {
   /** Runs a script as the shell that `command` is, given the script's file. */
   async run(
     script: string,
-    options: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> },
+    options: {
+      readonly command: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      /** From the checkout; by default the checkout itself. */
+      readonly folder?: string;
+      /** Folders of programs that win over all others. */
+      readonly path?: readonly string[];
+    },
   ): Promise<ShellResult> {
     const file = join(this.folder, "../script.sh");
     await writeFile(file, script);
     const [shell = "bash", ...words] = options.command;
-    const path = `${this.#programs}:${process.env["PATH"] ?? ""}`;
+    const path = [...(options.path ?? []), this.#programs, process.env["PATH"] ?? ""].join(":");
     const child = spawn(shell, [...words, file], {
-      cwd: this.folder,
+      cwd: join(this.folder, options.folder ?? ""),
       env: { HOME: join(this.folder, ".."), CI: "true", ...options.env, PATH: path },
       stdio: ["ignore", "pipe", "pipe"],
     });

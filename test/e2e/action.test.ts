@@ -1,0 +1,167 @@
+/** `action.yml`: GitHub's own parser reads it, and its steps are run against the emulator. */
+import { NoOperationTraceWriter } from "@actions/workflow-parser";
+import { parseAction } from "@actions/workflow-parser/actions/action-parser";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { VERSION } from "../../src/core/version.js";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { JobResult, Step } from "../helpers/github.js";
+import { filled, runSteps } from "../helpers/github.js";
+import { Machine } from "../helpers/shell.js";
+
+const path = fileURLToPath(new URL("../../action.yml", import.meta.url));
+const text = await readFile(path, "utf8");
+const action = parse(text) as {
+  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly steps: readonly Step[] };
+};
+
+let emulator: Emulator;
+let machine: Machine;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  machine = await Machine.start();
+  await mkdir(join(machine.folder, "chat room"));
+});
+afterEach(async () => {
+  await machine.stop();
+  await emulator.close();
+});
+
+async function declare(days: number, folder = ""): Promise<void> {
+  const file = join(folder, "chatform.yaml");
+  await machine.write(file, `version: 1\nsettings: { messageRetentionPeriodDays: ${days} }\n`);
+}
+
+/** Uses the action as a step of a job does. */
+async function use(inputs: Readonly<Record<string, string>> = {}): Promise<JobResult> {
+  const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
+  const contexts = { inputs: { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs } };
+  const env = {
+    ...emulator.env,
+    ...{ GITHUB_ACTION_PATH: dirname(path), GITHUB_WORKSPACE: machine.folder, GITHUB_ACTIONS: "true" },
+    RUNNER_TEMP: await machine.temporary(),
+  };
+  const { steps, ...result } = await runSteps(action.runs.steps, contexts, { machine, env });
+  const outputs = Object.entries(action.outputs).map(
+    ([name, { value }]) => [name, filled(value, { ...contexts, steps })] as const,
+  );
+  return { ...result, outputs: Object.fromEntries(outputs) };
+}
+
+const days = (): unknown => emulator.dump().settings.messageRetentionPeriodDays;
+
+describe("action.yml", () => {
+  it("is an action, says GitHub's own parser", () => {
+    const errors = (content: string): readonly object[] =>
+      parseAction({ name: "action.yml", content }, new NoOperationTraceWriter()).context.errors.getErrors();
+    expect(errors(text)).toEqual([]);
+    expect(errors(text.replace("shell: bash", "shel: bash"))).not.toEqual([]);
+  });
+
+  it("lets nothing that others wrote reach the shell but as a variable", () => {
+    expect(action.runs.steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
+    expect(action.runs.steps.map(({ shell }) => shell)).toEqual(["bash", "bash"]);
+    expect(text).not.toContain("uses:");
+  });
+});
+
+describe("plan", () => {
+  it("tells of changes without failing, in outputs and in the summary", async () => {
+    await declare(1000);
+    const { ok, log, summary, outputs } = await use();
+    expect(ok, log).toBe(true);
+    expect(outputs).toMatchObject({
+      "exit-code": "2",
+      changes: "true",
+      checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    expect(summary).toBe(await readFile(outputs["report"] ?? "", "utf8"));
+    expect(summary).toContain("messageRetentionPeriodDays");
+    expect(days()).toBe(3650);
+  });
+
+  it("tells that there are none", async () => {
+    await declare(3650);
+    const { ok, outputs } = await use();
+    expect([ok, outputs["exit-code"], outputs["changes"]]).toEqual([true, "0", "false"]);
+  });
+
+  it("fails without a report of its own or of a run before", async () => {
+    await declare(1000);
+    await use();
+    await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
+    const { ok, log, summary, outputs } = await use();
+    expect([ok, summary]).toEqual([false, ""]);
+    expect(outputs).toEqual({ "exit-code": "1", changes: "", checksum: "", report: "" });
+    expect(log).toContain("unknown-key");
+  });
+
+  it("works in another folder, and leaves the summary alone where that is wanted", async () => {
+    await declare(1000, "chat room");
+    const { ok, log, summary, outputs } = await use({ directory: "chat room", summary: "false" });
+    expect(ok, log).toBe(true);
+    expect([summary, outputs["changes"]]).toEqual(["", "true"]);
+  });
+});
+
+describe("apply and drift", () => {
+  it("apply makes what was planned, and drift finds what is changed then", async () => {
+    await declare(3000);
+    const { outputs } = await use();
+    const args = `--checksum ${outputs["checksum"] ?? ""} --allow-data-loss`;
+    const applied = await use({ command: "apply", args });
+    expect(applied.ok, applied.log).toBe(true);
+    expect([applied.outputs["exit-code"], applied.outputs["changes"], days()]).toEqual(["0", "", 3000]);
+    expect(applied.summary).toContain("settings");
+    const quiet = await use({ command: "drift" });
+    expect([quiet.ok, quiet.outputs["changes"]]).toEqual([true, "false"]);
+    emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
+    const found = await use({ command: "drift" });
+    expect([found.ok, found.outputs["exit-code"], found.outputs["changes"]]).toEqual([false, "2", "true"]);
+    expect(found.summary).toContain("messageRetentionPeriodDays");
+  });
+
+  it("apply makes nothing when the plan is another", async () => {
+    await declare(3000);
+    const { ok, outputs } = await use({ command: "apply", args: "--checksum 0 --allow-data-loss" });
+    expect([ok, outputs["exit-code"], days()]).toEqual([false, "1", 3650]);
+  });
+});
+
+describe("args", () => {
+  it("are words with quotes, and never commands", async () => {
+    await machine.program("chatform", `printf '<%s>' "$@"`);
+    const { log } = await use({ command: "api", args: `one "two 2"\n 'three * $HOME $(id) \`id\`' ; & >x` });
+    expect(log).toBe("<api><one><two 2><three * $HOME $(id) `id`><;><&><>x>");
+    expect((await use({ command: "show", args: " \n" })).log).toBe("<show>");
+    const broken = await use({ command: "apply", args: "'half" });
+    expect([broken.ok, broken.outputs["exit-code"]]).toEqual([false, ""]);
+    expect(broken.log).not.toContain("<");
+  });
+});
+
+describe("version", () => {
+  const installed = async (): Promise<readonly string[]> =>
+    (await machine.npm()).map((line) => line.replace(/^install .* /, ""));
+
+  it("is that of the action, or the one that is wanted", async () => {
+    await declare(3650);
+    await use();
+    await use({ version: "1.2.3" });
+    expect(await installed()).toEqual([`chatform@${VERSION}`, "chatform@1.2.3"]);
+  });
+
+  it.each(["", "chat room"])("is the project's own, where it is installed: %j", async (folder) => {
+    const bin = join(folder, "node_modules/.bin");
+    await mkdir(join(machine.folder, bin), { recursive: true });
+    await machine.program("chatform", "echo own", join(machine.folder, bin));
+    const { log } = await use({ command: "validate", directory: "chat room" });
+    expect([log, await installed()]).toEqual(["own\n", []]);
+  });
+});
