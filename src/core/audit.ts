@@ -89,7 +89,9 @@ export function auditOf(
 /** Attributes that hold something that was never created: nobody can say what they should be. */
 function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> {
   return new Set(
-    [...leaves(attributes)].filter(([, value]) => !refsIn(value).next().done).map(([path]) => path),
+    leaves(attributes)
+      .filter(([, value]) => refsIn(value).length > 0)
+      .map(([path]) => path),
   );
 }
 

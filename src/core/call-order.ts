@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import type { CallDraft, Condition, Effect } from "./call.js";
+import { addTo } from "./groups.js";
 import { canonicalJson, isArray, sameJson } from "./json.js";
 
 /** A call, where it stands. */
@@ -34,11 +35,7 @@ export function orderByConditions(calls: readonly PlacedCall[]): Order {
       const turned = known.get(key) ?? turn(turns.get(placeOf(condition)) ?? [], condition);
       known.set(key, turned);
       if (turned.makes.length > 0) makers.set(id, [...(makers.get(id) ?? []), ...turned.makes]);
-      for (const breaker of turned.breaks) {
-        const before = earlier.get(breaker);
-        if (before === undefined) earlier.set(breaker, [id]);
-        else before.push(id);
-      }
+      for (const breaker of turned.breaks) addTo(earlier, breaker, id);
     }
   }
   return { makers, earlier };

@@ -32,7 +32,7 @@ function plainText(text: string): string {
 
 /** The leaves of `wanted` that are not so in `actual`, sorted by path. Both are normalized. */
 export function differences(actual: JsonObject, wanted: JsonObject): readonly Pointer[] {
-  return [...leaves(wanted)]
+  return leaves(wanted)
     .filter(([path, value]) => !sameValue(valueAt(actual, path), value))
     .map(([path]) => path)
     .sort(byCodeUnit);

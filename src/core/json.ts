@@ -24,14 +24,15 @@ export function byCodeUnit(a: string, b: string): number {
 /** JSON text with members sorted by name and no white space: equal values give equal text. */
 export function canonicalJson(value: Json | undefined): string {
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (isObject(value)) {
-    const members = Object.keys(value)
-      .filter((key) => value[key] !== undefined)
-      .sort(byCodeUnit)
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-    return `{${members.join(",")}}`;
+  if (!isObject(value)) return JSON.stringify(value ?? null);
+  let members = "";
+  for (const key of Object.keys(value).sort()) {
+    const inner = value[key];
+    if (inner === undefined) continue;
+    const name = /^\w+$/.test(key) ? `"${key}"` : JSON.stringify(key);
+    members += `${members === "" ? "" : ","}${name}:${canonicalJson(inner)}`;
   }
-  return JSON.stringify(value ?? null);
+  return `{${members}}`;
 }
 
 /** Whether two values are equal as JSON: members in any order, array elements in the same order. */

@@ -44,7 +44,7 @@ export function linkCalls(
         valueOf(ref, known),
       );
       const resolved = values as unknown as Pick<CallDraft, "params" | "body" | "effects">;
-      const needed = [...refsIn([resolved.params, resolved.body ?? null])].flatMap((ref) => {
+      const needed = refsIn([resolved.params, resolved.body ?? null]).flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
         if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, known.resources));
         return source ?? [];

@@ -7,22 +7,38 @@ export type Pointer = string;
 
 /** The pointer made of these member names and array positions. */
 export function pointer(...tokens: readonly (string | number)[]): Pointer {
-  return tokens.map((token) => `/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  let path = "";
+  for (const token of tokens) path += `/${escaped(String(token))}`;
+  return path;
+}
+
+function escaped(token: string): string {
+  return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
 }
 
 /** The member names of a pointer, outermost first. */
 export function tokens(path: Pointer): string[] {
   if (path === "") return [];
-  return path
-    .slice(1)
-    .split("/")
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const names = path.slice(1).split("/");
+  return path.includes("~") ? names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~")) : names;
+}
+
+/** Pointers into attributes are few, and each is followed in every resource. */
+const followed = new Map<Pointer, readonly string[]>();
+const mostFollowed = 1000;
+
+function stepsOf(path: Pointer): readonly string[] {
+  const known = followed.get(path);
+  if (known !== undefined) return known;
+  const steps = tokens(path);
+  if (followed.size < mostFollowed) followed.set(path, steps);
+  return steps;
 }
 
 /** The value at `path`, or undefined where there is none. Inherited members don't count. */
 export function valueAt(document: Json | undefined, path: Pointer): Json | undefined {
   let value = document;
-  for (const token of tokens(path)) {
+  for (const token of stepsOf(path)) {
     if (isArray(value)) value = value[Number(token)];
     else if (isObject(value) && Object.hasOwn(value, token)) value = value[token];
     else return undefined;
@@ -43,11 +59,17 @@ export function withValueAt(document: JsonObject, path: Pointer, value: Json | u
 }
 
 /** Every leaf of an object with its pointer: scalars, references and whole arrays; objects are walked, not given. */
-export function* leaves(value: JsonObject, path: Pointer = ""): Generator<readonly [Pointer, Json]> {
+export function leaves(value: JsonObject): readonly (readonly [Pointer, Json])[] {
+  const found: (readonly [Pointer, Json])[] = [];
+  addLeaves(value, "", found);
+  return found;
+}
+
+function addLeaves(value: JsonObject, path: Pointer, found: (readonly [Pointer, Json])[]): void {
   for (const [member, inner] of Object.entries(value)) {
     if (inner === undefined) continue;
     const at = path + pointer(member);
-    if (isObject(inner) && !isRef(inner)) yield* leaves(inner, at);
-    else yield [at, inner];
+    if (isObject(inner) && !isRef(inner)) addLeaves(inner, at, found);
+    else found.push([at, inner]);
   }
 }

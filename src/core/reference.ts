@@ -32,23 +32,34 @@ export function canonicalUserId(id: string): string {
 }
 
 /** Every reference within a value. */
-export function* refsIn(value: Json | undefined): Generator<Ref> {
-  if (isRef(value)) yield value;
-  else if (isArray(value)) for (const item of value) yield* refsIn(item);
-  else if (isObject(value)) for (const inner of Object.values(value)) yield* refsIn(inner);
+export function refsIn(value: Json | undefined): readonly Ref[] {
+  const found: Ref[] = [];
+  addRefs(value, found);
+  return found;
+}
+
+function addRefs(value: Json | undefined, found: Ref[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isArray(value)) for (const item of value) addRefs(item, found);
+  else if (isRef(value)) found.push(value);
+  else for (const inner of Object.values(value)) addRefs(inner, found);
 }
 
 /** What a reference stands for, or undefined while that is not known. A list replaces the reference within its array. */
 export type Resolve = (ref: Ref) => Json | undefined;
 
-/** A copy of `value` in which every reference that `resolve` knows is replaced; the others stay. */
+/** `value` with every reference that `resolve` knows replaced; the others stay. */
 export function substitute(value: Json, resolve: Resolve): Json {
+  return refsIn(value).length === 0 ? value : substituted(value, resolve);
+}
+
+function substituted(value: Json, resolve: Resolve): Json {
   if (isRef(value)) return resolve(value) ?? value;
-  if (isArray(value)) return value.flatMap((item) => substitute(item, resolve));
+  if (isArray(value)) return value.flatMap((item) => substituted(item, resolve));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, inner]): [string, Json | undefined] => [
     key,
-    inner === undefined ? undefined : substitute(inner, resolve),
+    inner === undefined ? undefined : substituted(inner, resolve),
   ]);
   return Object.fromEntries(entries);
 }

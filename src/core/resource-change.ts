@@ -40,7 +40,7 @@ function create(planning: Planning, kind: Kind, subject: Subject): DraftChange {
     type: "create",
     before: null,
     after,
-    attributes: [...leaves(after)].map(([path, value]) => ({ path, cause, after: value })),
+    attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value })),
     record: changeRecord(kind, subject, null, recorded),
   });
 }

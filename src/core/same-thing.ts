@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import type { Diagnostic } from "./diagnostic.js";
+import { addTo } from "./groups.js";
 import type { Leaving } from "./leaving.js";
 import type { Planning } from "./planning.js";
 import { idOf } from "./subject.js";
@@ -13,7 +14,7 @@ export class SameThing {
       const id = idOf(address, known);
       if (id === undefined) continue;
       const thing = JSON.stringify([kind, id]);
-      this.#addresses.set(thing, [...(this.#addresses.get(thing) ?? []), address]);
+      addTo(this.#addresses, thing, address);
     }
   }
 

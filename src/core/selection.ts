@@ -1,6 +1,7 @@
 import type { Address } from "./address.js";
 import { addressMatcher } from "./address.js";
 import type { Diagnostic } from "./diagnostic.js";
+import { addTo } from "./groups.js";
 import type { Resource } from "./kind.js";
 import { nearest } from "./nearest.js";
 import type { PlanOptions } from "./plan.js";
@@ -45,7 +46,7 @@ export function withDependents(
   const dependents = new Map<Address, Address[]>();
   for (const resource of resources) {
     for (const needed of dependenciesOf(resource)) {
-      dependents.set(needed, [...(dependents.get(needed) ?? []), resource.address]);
+      addTo(dependents, needed, resource.address);
     }
   }
   const all = new Set(addresses);
@@ -56,7 +57,7 @@ export function withDependents(
 /** What a resource can't be made without. */
 function dependenciesOf({ attributes, id, container, needs = [] }: Resource): readonly Address[] {
   const refs = refsIn([attributes, id ?? null, container ?? null]);
-  return [...needs, ...[...refs].map((ref) => ref.$ref)];
+  return [...needs, ...refs.map((ref) => ref.$ref)];
 }
 
 /** Whether an address is one of these, with `*` and `**`. Plain ones are looked up: there may be as many of them as there are resources. */

@@ -40,7 +40,7 @@ export class Captured {
 
   /** Whether the call works on something that was made in this run. */
   isUsedBy(call: Call): boolean {
-    return !refsIn([call.params, call.body ?? null]).next().done;
+    return refsIn([call.params, call.body ?? null]).length > 0;
   }
 
   params(call: Call): Readonly<Record<string, string>> {

@@ -4,6 +4,7 @@ import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
+import { addTo } from "../core/groups.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Kind, Live, Read, Resource, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
@@ -114,7 +115,7 @@ function failures(
     for (const read of reads) {
       const result = results.get(readKey(read));
       if (result?.ok !== false) continue;
-      byError.set(result.error, [...(byError.get(result.error) ?? []), subject.address]);
+      addTo(byError, result.error, subject.address);
     }
   }
   return [...byError]

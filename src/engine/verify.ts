@@ -125,7 +125,7 @@ async function missing(
 function collateral(run: ChangeRun, live: JsonObject): readonly AttributeChange[] {
   const { before, after } = run.change;
   if (before === null || after === null || run.change.action === "delete") return [];
-  return [...leaves(after)].flatMap(([path, value]) => {
+  return leaves(after).flatMap(([path, value]) => {
     const now = valueAt(live, path);
     if (isArray(value) || sameValue(value, now) || valueAt(before, path) === undefined) return [];
     return [{ path, cause: "drift" as const, ...(now === undefined ? {} : { before: now }), after: value }];
@@ -135,7 +135,7 @@ function collateral(run: ChangeRun, live: JsonObject): readonly AttributeChange[
 /** Sends all values at once, so that nothing is left out that could be reset. Lists are left as they are. */
 async function repair({ looker, send }: VerifyInput, run: ChangeRun, live: JsonObject): Promise<void> {
   const planned = run.change.after ?? {};
-  const values = [...leaves(planned)].filter(([, value]) => !isArray(value));
+  const values = leaves(planned).filter(([, value]) => !isArray(value));
   const drafts = looker.kind(run).calls({
     subject: { ...subjectOfRun(run), attributes: planned },
     type: "update",

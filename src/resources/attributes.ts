@@ -14,7 +14,7 @@ export function changedAttributes(move: Move): JsonObject {
 
 /** One effect for each leaf of these attributes. */
 export function setEffects(attributes: JsonObject): readonly Effect[] {
-  return [...leaves(attributes)].map(([path, set]) => ({ path, set }));
+  return leaves(attributes).map(([path, set]) => ({ path, set }));
 }
 
 /** The elements of a list attribute; none where it isn't set. */

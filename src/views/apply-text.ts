@@ -1,4 +1,5 @@
 import type { Action, Change } from "../core/change.js";
+import { addTo } from "../core/groups.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
 import { ProgressLine } from "./progress.js";
 import { isComplete } from "../engine/events.js";
@@ -143,7 +144,7 @@ function skippedLines(
   const byCause = new Map<string, string[]>();
   for (const { change, result } of bad) {
     if (result.status !== "skipped") continue;
-    byCause.set(result.because, [...(byCause.get(result.because) ?? []), change.address]);
+    addTo(byCause, result.because, change.address);
   }
   return [...byCause].flatMap(([because, addresses]) => {
     const shown = addresses.slice(0, maxSkipped).map((address) => safeLine(address));

@@ -1,3 +1,4 @@
+import { addTo } from "../core/groups.js";
 import type { Json } from "../core/json.js";
 import type { ShownChat, ShownMessage } from "../engine/shown.js";
 import type { Styles } from "./terminal.js";
@@ -50,7 +51,7 @@ function threads(messages: readonly ShownMessage[]): readonly ShownMessage[] {
   const byThread = new Map<string, ShownMessage[]>();
   for (const message of messages) {
     const key = message.threadId ?? message.id;
-    byThread.set(key, [...(byThread.get(key) ?? []), message]);
+    addTo(byThread, key, message);
   }
   return [...byThread.values()].flat();
 }
