@@ -29,7 +29,10 @@ export function findMessage(chat: ChatScope): Find {
       const found = messages
         .filter(({ sent }) => sent >= since)
         .filter(({ message }) => sameValue(message["body"], intent.body["message"]))
-        .filter(({ message }) => typeof actor !== "string" || canonicalUserId(memberId(message, "user") ?? actor) === actor)
+        .filter(
+          ({ message }) =>
+            typeof actor !== "string" || canonicalUserId(memberId(message, "user") ?? actor) === actor,
+        )
         .sort((a, b) => a.sent - b.sent || byCodeUnit(a.message.id, b.message.id));
       const reachesBack = messages.some(({ sent }) => sent < since);
       const whole = isListing(answer.body) && messages.length < shortHistory;
