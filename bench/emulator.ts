@@ -53,7 +53,8 @@ export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest
   const url = env["CHATFORM_API_URL"] ?? "";
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    return (await fetch(`${url}/_emulator/${path}`, init)).json() as Promise<unknown>;
+    const answer: unknown = await (await fetch(`${url}/_emulator/${path}`, init)).json();
+    return answer;
   };
   return {
     url,
@@ -83,7 +84,9 @@ async function greetingOf(stdout: AsyncIterable<string>): Promise<Environment> {
     text += part;
     if (!text.includes("_emulator/requests")) continue;
     return Object.fromEntries(
-      [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name, value]) => [name, value]),
+      [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(
+        ([, name = "", value = ""]) => [name, value] as const,
+      ),
     );
   }
   throw new Error(`the emulator did not start: ${text}`);

@@ -3,12 +3,20 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Result, Row } from "./row.js";
+import { applyBesideUndici } from "./row-apply.js";
+import { budgetUsed } from "./row-budget.js";
+import { planAlone } from "./row-plan.js";
 import { refreshBesideSdk, refreshBesideUndici } from "./row-refresh.js";
+import { startTimes } from "./row-start.js";
 import { tableOf } from "./table.js";
 
 const rows: Readonly<Record<string, Row>> = {
   a: refreshBesideUndici,
   b: refreshBesideSdk,
+  c: applyBesideUndici,
+  d: planAlone,
+  e: startTimes,
+  f: budgetUsed,
 };
 
 const usage = `Measures chatform beside references. docs/performance.md explains it.

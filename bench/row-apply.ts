@@ -1,0 +1,63 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { RunningEmulator } from "./emulator.js";
+import { startEmulator } from "./emulator.js";
+import { referencePath, runChatform, runNode } from "./processes.js";
+import type { Recording } from "./recording.js";
+import { recordingOf } from "./recording.js";
+import type { BenchOptions, Result } from "./row.js";
+import { judged, scaled } from "./row.js";
+import { ratioOf, spreadOf } from "./statistics.js";
+import { inTurn } from "./turns.js";
+import { email, filesToApply, orgOf } from "./workload.js";
+
+/** (c) What chatform adds to the requests of an apply. Each round begins with the org as it was. */
+export async function applyBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
+  const sizes = { users: scaled(2000, options), rooms: scaled(200, options), participants: 50 };
+  const folder = join(options.folder, "apply");
+  await mkdir(folder, { recursive: true });
+  const files = stringify(filesToApply(sizes), { aliasDuplicateObjects: false });
+  await writeFile(join(folder, "chatform.yaml"), files);
+  const withEmulator = async <T>(work: (emulator: RunningEmulator) => Promise<T>): Promise<T> => {
+    const emulator = await startEmulator({ folder, seed: orgOf({ ...sizes, rooms: 0 }) });
+    try {
+      return await work(emulator);
+    } finally {
+      await emulator.stop();
+    }
+  };
+  const apply = async (emulator: RunningEmulator): Promise<number> => {
+    for (const file of ["chatform.state.json", "chatform.state.json.journal"])
+      await rm(join(folder, file), { force: true });
+    return (await runChatform(["apply", "--auto-approve"], { cwd: folder, env: emulator.env })).ms;
+  };
+  const recording = await withEmulator(async (emulator): Promise<Recording> => {
+    await apply(emulator);
+    const { rooms } = await emulator.org();
+    const made = new Map(rooms.map(({ subject, jid }) => [subject, jid]));
+    return recordingOf(await emulator.requests(), made);
+  });
+  const file = join(folder, "requests.json");
+  await writeFile(file, JSON.stringify(recording));
+  const { chatform, undici } = await inTurn("c", options, {
+    chatform: () => withEmulator(apply),
+    undici: () =>
+      withEmulator(async (emulator) => {
+        const env = { TOKEN: await emulator.token(email(0)) };
+        return (await runNode([referencePath("undici"), file, emulator.url, "10"], { env })).ms;
+      }),
+  });
+  return [
+    judged({
+      row: "c",
+      what: "chatform apply",
+      unit: "ms",
+      measured: spreadOf(chatform),
+      reference: { what: "bare undici, the same requests, 10 at once", measured: spreadOf(undici) },
+      ratio: ratioOf(chatform, undici),
+      target: { of: "ratio", atMost: 1.25 },
+      detail: { ...sizes, requests: recording.requests.length },
+    }),
+  ];
+}

@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Usage } from "./processes.js";
+import { runMeasured } from "./processes.js";
+import type { BenchOptions, Result } from "./row.js";
+import { judged, scaled } from "./row.js";
+import { ratioOf, spreadOf } from "./statistics.js";
+import { settingsById } from "./workload.js";
+
+/** What one file holds at most: chatform reads no larger ones than 20 MB. */
+const resourcesInFile = 25_000;
+
+/** Nothing is contacted. */
+const env = {
+  CHATFORM_API_URL: "http://127.0.0.1:9",
+  CHATFORM_LOGIN_URL: "http://127.0.0.1:9",
+  GENESYSCLOUD_ACCESS_TOKEN: "none",
+};
+
+/** (d) Planning alone: files of so many resources, all of which are new, and a plan of so many changes as text. */
+export async function planAlone(options: BenchOptions): Promise<readonly Result[]> {
+  const sizes = [1000, 10_000, 100_000].map((size) => scaled(size, options));
+  const runs = new Map<number, Usage[]>([0, ...sizes].map((size) => [size, []]));
+  for (const size of runs.keys()) await writeFiles(options, size);
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const [size, measured] of runs) {
+      options.onProgress(`(d) round ${round} of ${options.rounds}: ${size} resources`);
+      measured.push(
+        await runMeasured(["plan", "--no-refresh", "-f", "files"], { cwd: folderOf(options, size), env }),
+      );
+    }
+  }
+  const [least = 0, , most = 0] = sizes;
+  const usage = (size: number): readonly Usage[] => runs.get(size) ?? [];
+  /** Without what a plan of hardly anything takes. */
+  const perResource = (size: number): readonly number[] =>
+    usage(size).map(({ cpuMs }, round) => ((cpuMs - usage(0)[round]!.cpuMs) * 1000) / size);
+  return [
+    ...sizes.map((size): Result => {
+      const target = size === most ? { target: { of: "measured", atMost: 3000 } as const } : {};
+      const measured = spreadOf(usage(size).map(({ ms }) => ms));
+      const cpu = spreadOf(usage(size).map(({ cpuMs }) => cpuMs)).median;
+      return judged({
+        row: "d",
+        what: "chatform plan --no-refresh",
+        unit: "ms",
+        measured,
+        ...target,
+        detail: { resources: size, "ms of CPU": Math.round(cpu) },
+      });
+    }),
+    judged({
+      row: "d",
+      what: "memory",
+      unit: "MB",
+      measured: spreadOf(usage(most).map(({ megabytes }) => megabytes)),
+      target: { of: "measured", atMost: 700 },
+      detail: { resources: most },
+    }),
+    judged({
+      row: "d",
+      what: "CPU time",
+      unit: "µs per resource",
+      measured: spreadOf(perResource(most)),
+      reference: {
+        what: `${least.toLocaleString("en-US")} resources`,
+        measured: spreadOf(perResource(least)),
+      },
+      ratio: ratioOf(perResource(most), perResource(least)),
+      target: { of: "ratio", atMost: 1.3 },
+      detail: { resources: most },
+    }),
+  ];
+}
+
+function folderOf(options: BenchOptions, size: number): string {
+  return join(options.folder, `plan-${size}`);
+}
+
+/** Settings of `size` users, in YAML, in as many files as it takes. */
+async function writeFiles(options: BenchOptions, size: number): Promise<void> {
+  const files = join(folderOf(options, size), "files");
+  await mkdir(files, { recursive: true });
+  await writeFile(join(files, "org.yaml"), "version: 1\nsettings:\n  reactionsEnabled: true\n");
+  for (let from = 0; from < size; from += resourcesInFile) {
+    const document = settingsById(from, Math.min(size, from + resourcesInFile), "Always");
+    await writeFile(join(files, `users-${from}.yaml`), stringify(document, { aliasDuplicateObjects: false }));
+  }
+}

@@ -1,0 +1,85 @@
+import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startEmulator } from "./emulator.js";
+import type { RunOptions } from "./processes.js";
+import { runChatform, runNode } from "./processes.js";
+import type { BenchOptions, Result } from "./row.js";
+import { judged } from "./row.js";
+import { ratioOf, spreadOf } from "./statistics.js";
+import { inTurn } from "./turns.js";
+
+const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+
+/** A start takes so little that one measurement of it says nothing. */
+const startsInRound = 5;
+
+/** (e) How long it takes to start, and to read files of a usual size. */
+export async function startTimes(options: BenchOptions): Promise<readonly Result[]> {
+  const cwd = join(options.folder, "start");
+  await mkdir(cwd, { recursive: true });
+  await cp(examples, cwd, { recursive: true });
+  const seed = await seedFor(join(cwd, "contact-centre"));
+  // Messages are sent by somebody.
+  const args = ["--user", seed.users[0]?.email ?? ""];
+  const emulator = await startEmulator({ folder: cwd, seed, args });
+  try {
+    return await measure(options, { cwd, env: emulator.env });
+  } finally {
+    await emulator.stop();
+  }
+}
+
+async function measure(options: BenchOptions, run: RunOptions): Promise<readonly Result[]> {
+  const files = ["-f", "contact-centre", "--var-file", "contact-centre.vars.yaml"];
+  const chatform =
+    (...args: readonly string[]) =>
+    () =>
+      several(async () => (await runChatform(args, run)).ms);
+  // From here on the state knows everybody's id: without a refresh only the members of groups are asked for.
+  await runChatform(["apply", "--auto-approve", "--allow-data-loss", ...files], run);
+  const times = await inTurn("e", options, {
+    node: () => several(async () => (await runNode(["-e", "0"])).ms),
+    version: chatform("--version"),
+    validate: chatform("validate", ...files),
+    plan: chatform("plan", "--no-refresh", ...files),
+  });
+  const result = (what: string, measured: readonly number[], atMost?: number): Result =>
+    judged({
+      row: "e",
+      what,
+      unit: "ms",
+      measured: spreadOf(measured),
+      reference: { what: "node -e 0", measured: spreadOf(times.node) },
+      ratio: ratioOf(measured, times.node),
+      ...(atMost === undefined ? {} : { target: { of: "ratio", atMost } }),
+      detail: {},
+    });
+  return [
+    result("chatform --version", times.version, 1.5),
+    result("chatform validate -f examples/contact-centre", times.validate, 4),
+    result("chatform plan --no-refresh -f examples/contact-centre", times.plan),
+  ];
+}
+
+interface Seed {
+  readonly users: readonly { readonly email: string }[];
+  readonly groups: readonly { readonly name: string | undefined; readonly members: readonly string[] }[];
+}
+
+/** An org with everybody whom these files name. */
+async function seedFor(folder: string): Promise<Seed> {
+  const names = (await readdir(folder)).map((file) => readFile(join(folder, file), "utf8"));
+  const text = (await Promise.all(names)).join("\n");
+  const emails = new Set([...text.matchAll(/[\w.-]+@[\w.-]+\w/g)].map(([email]) => email));
+  const groups = new Set([...text.matchAll(/group: ([\w ]+)/g)].map(([, name]) => name));
+  const users = [...emails].map((email) => ({ email }));
+  return { users, groups: [...groups].map((name) => ({ name, members: [...emails].slice(0, 5) })) };
+}
+
+/** The least of several starts: what disturbs one only adds to it. */
+async function several(start: () => Promise<number>): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at < startsInRound; at++) times.push(await start());
+  return Math.min(...times);
+}
