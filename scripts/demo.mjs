@@ -74,7 +74,7 @@ async function chatform(words, cwd, env) {
   say(`$ chatform ${words.join(" ")}`);
   const isTerminal = process.stdout.isTTY === true;
   const child = spawn(process.execPath, [program, ...words], {
-    ...{ cwd, env: { ...withoutCredentials(process.env), ...env } },
+    ...{ cwd, env: { ...isolated(process.env), ...env } },
     // A terminal is handed on, so that it looks as it would by hand.
     stdio: ["ignore", isTerminal ? "inherit" : "pipe", isTerminal ? "inherit" : "pipe"],
   });
@@ -91,10 +91,10 @@ async function chatform(words, cwd, env) {
   say("");
 }
 
-/** The demo must not reach an org, whatever the shell it runs in knows. */
-function withoutCredentials(env) {
+/** The demo must not reach an org, whatever the shell it runs in knows; and its state may go with its folder, in CI too. */
+function isolated(env) {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:GENESYSCLOUD|CHATFORM)_/.test(name)),
+    Object.entries(env).filter(([name]) => !/^(?:GENESYSCLOUD_|CHATFORM_|CI$)/.test(name)),
   );
 }
 

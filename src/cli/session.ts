@@ -10,6 +10,7 @@ import type { State } from "../core/state.js";
 import { kinds } from "../resources/index.js";
 import { openStore } from "../state/index.js";
 import type { StateStore } from "../state/store.js";
+import { forgottenProblem } from "./ci-state.js";
 import type { Context } from "./context.js";
 import { atTheirPlaces, located } from "./locate.js";
 import type { PlanArgs, SessionArgs } from "./options.js";
@@ -105,7 +106,7 @@ export interface MadePlan {
 export async function makePlan(
   session: Session,
   loaded: Loaded,
-  args: PlanArgs,
+  args: PlanArgs & Pick<SessionArgs, "state">,
   state: State | undefined,
   destroy: boolean,
   context: Context,
@@ -129,6 +130,7 @@ export async function makePlan(
     showingProgress(context, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, args["allow-deletions"]);
-  const problems = [...output.diagnostics, ...(unsafe === undefined ? [] : [unsafe])];
+  const forgotten = forgottenProblem(output.plan, args, loaded.state, context);
+  const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
   return { plan: output.plan, problems: await located(problems, loaded) };
 }

@@ -5,6 +5,7 @@ import type { Plan } from "../../core/plan.js";
 import type { State } from "../../core/state.js";
 import { kinds } from "../../resources/index.js";
 import { ApplyJson } from "../../views/apply-json.js";
+import { forgottenProblem, warnOfLocalState } from "../ci-state.js";
 import type { Command } from "../command.js";
 import { carryOut } from "../carry-out.js";
 import { approve, refuseDataLoss } from "../approve.js";
@@ -79,6 +80,7 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
     const { plan, problems } = await makePlan(session, loaded, args, state, destroy, context);
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
     if (problems.length > 0) return refuse(plan, problems, reports, args, context);
+    warnOfLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The plan is another now: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
@@ -98,12 +100,15 @@ async function applySaved(args: ApplyArgs, file: string, context: Context): Prom
   refuseOtherPlan(args);
   const plan = await readPlanFile(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
-  const { state: stateConfig } = await readDesired(args, context);
-  const session = await openSession(args, stateConfig, context);
+  const desired = await readDesired(args, context);
+  const forgotten = forgottenProblem(plan, args, desired.state, context);
+  if (forgotten !== undefined) return refuse(plan, [forgotten], reports, args, context);
+  const session = await openSession(args, desired.state, context);
   return underLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, context);
     if (problems.length > 0) return refuse(plan, problems, reports, args, context);
+    warnOfLocalState(args, desired, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,

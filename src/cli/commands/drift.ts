@@ -5,6 +5,7 @@ import type { Verdict } from "../../views/drift-json.js";
 import { verdictOf } from "../../views/drift-json.js";
 import { auditHeadline } from "../../views/drift-text.js";
 import { safeLine } from "../../views/terminal.js";
+import { warnOfLocalState } from "../ci-state.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import type { AuditArgs, AuditRun } from "../drift-run.js";
@@ -132,6 +133,7 @@ async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context:
 async function once(api: ApiClient, desk: Desk, args: Args, context: Context): Promise<ExitCode> {
   const run = await runAudit(api, args, context);
   await desk.show(run, true);
+  warnOfLocalState(args, run.loaded, context);
   if ((await desk.notify(api, run)) > 0) return 1;
   return verdictOf(run.audit) === "in-sync" ? 0 : 2;
 }

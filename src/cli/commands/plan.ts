@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import { warnOfLocalState } from "../ci-state.js";
 import type { Command } from "../command.js";
 import type { ExitCode } from "../context.js";
 import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
@@ -63,6 +64,7 @@ export const plan: Command<Args> = {
         showProblems(made.problems, args, context);
         return 1;
       }
+      warnOfLocalState(args, loaded, context);
       if (args.out !== undefined) {
         await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, []));
         if (!args.json)

@@ -1,0 +1,69 @@
+/** docs/ci.md: what it shows is run, and its workflow is one. */
+import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { readFile } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import { docsBlocks } from "../helpers/docs.js";
+import type { ShellResult } from "../helpers/shell.js";
+import { Machine } from "../helpers/shell.js";
+
+let emulator: Emulator;
+let machine: Machine;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  machine = await Machine.start();
+});
+afterEach(async () => {
+  await machine.stop();
+  await emulator.close();
+});
+
+const sh = (script: string): Promise<ShellResult> =>
+  machine.run(script, { command: ["bash", "-eo", "pipefail"], env: emulator.env });
+
+describe("docs/ci.md", () => {
+  it("leads from an empty folder to a plan", async () => {
+    const [init = "", first = ""] = await docsBlocks("ci.md", "sh");
+    for (const block of [init, first]) {
+      const { code, log } = await sh(block);
+      expect(code, log).toBe(0);
+    }
+    expect(await machine.read(".github/workflows/chatform.yml")).toContain("chatform apply");
+    expect(parse(await machine.read("live.yaml"))).toMatchObject({ settings: { reactionsEnabled: true } });
+  });
+
+  it("shows lines for every CI system that apply what was planned", async () => {
+    const [, , lines = ""] = await docsBlocks("ci.md", "sh");
+    await machine.write("chatform.yaml", "version: 1\nsettings: { reactionsEnabled: false }\n");
+    const { code, log } = await sh(lines);
+    expect(code, log).toBe(0);
+    expect(emulator.dump().settings.reactionsEnabled).toBe(false);
+    expect(await machine.read("apply.md")).toContain("Apply complete");
+    // Where the plan has become another meanwhile, the apply stops.
+    await machine.write("chatform.yaml", "version: 1\nsettings: { reactionsEnabled: true }\n");
+    const [plan = "", checksum = "", ...rest] = lines.split("\n");
+    const moved = `sed -i "s/reactionsEnabled: true/messageRetentionPeriodDays: 99/" chatform.yaml`;
+    const late = await sh([plan, checksum, moved, ...rest].join("\n"));
+    expect([late.code, late.log]).toEqual([1, expect.stringContaining("The plan is another now")]);
+    expect(emulator.dump().settings).toMatchObject({ messageRetentionPeriodDays: 3650 });
+  });
+
+  it("shows a workflow that GitHub takes, and inputs and outputs that the action has", async () => {
+    const [content = ""] = (await docsBlocks("ci.md", "yaml")).filter((block) => block.includes("jobs:"));
+    const { context } = parseWorkflow({ name: "chat.yml", content }, new NoOperationTraceWriter());
+    expect(context.errors.getErrors()).toEqual([]);
+    const action = parse(await readFile(new URL("../../action.yml", import.meta.url), "utf8")) as {
+      readonly inputs: object;
+      readonly outputs: object;
+    };
+    const used = [...content.matchAll(/^ {10}([\w-]+):/gm)].map(([, name]) => name);
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(used));
+    const read = [...content.matchAll(/steps\.chatform\.outputs\.([\w-]+)/g)].map(([, name]) => name);
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(read));
+    const text = await readFile(new URL("../../docs/ci.md", import.meta.url), "utf8");
+    const rows = [...text.matchAll(/^\| `([a-z-]+)` +\| (?!pull|main|every)/gm)].map(([, name]) => name);
+    expect(rows).toEqual([...Object.keys(action.inputs), ...Object.keys(action.outputs)]);
+  });
+});
