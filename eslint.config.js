@@ -31,7 +31,7 @@ function forbidden(layer) {
 }
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "coverage/", "src/generated/*.cjs"] },
+  { ignores: ["build/", "**/dist/", "coverage/", "src/generated/*.cjs"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -10,9 +10,9 @@ import { writePlainTypes } from "./plain-types.mjs";
 const root = new URL("../", import.meta.url);
 const at = (path) => new URL(path, root);
 
-const { desiredStateSchema } = await import(at("dist/config/schema.js"));
-const { kinds } = await import(at("dist/resources/index.js"));
-const { requestSchemas } = await import(at("dist/api/models.js"));
+const { desiredStateSchema } = await import(at("build/config/schema.js"));
+const { kinds } = await import(at("build/resources/index.js"));
+const { requestSchemas } = await import(at("build/api/models.js"));
 
 const desired = desiredStateSchema(kinds);
 await writeFile(at("schemas/desired-state.schema.json"), `${JSON.stringify(desired, null, 2)}\n`);
@@ -36,7 +36,7 @@ for (const file of (await readdir(at("schemas/"))).filter((name) => name.endsWit
 for (const [name, schema] of Object.entries(requestSchemas)) add(name, schema);
 
 const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.exports };\n`;
-await mkdir(at("dist/generated/"), { recursive: true });
+await mkdir(at("build/generated/"), { recursive: true });
 await writeFile(at("src/generated/validators.cjs"), code);
-await copyFile(at("src/generated/validators.cjs"), at("dist/generated/validators.cjs"));
+await copyFile(at("src/generated/validators.cjs"), at("build/generated/validators.cjs"));
 await writePlainTypes({ RequestBody: Object.keys(requestSchemas) });

@@ -8,6 +8,7 @@ import type { System } from "../init/files.js";
 import { starter, systems, workflow, workflowPath } from "../init/files.js";
 import { missingIgnores } from "../init/ignored.js";
 import { exists, installedSchema, repositoryOf } from "../init/place.js";
+import { packageFile } from "../package-file.js";
 import type { GlobalArgs } from "../run.js";
 import { UsageError } from "../usage-error.js";
 
@@ -51,7 +52,7 @@ export const init: Command<Args> = {
 const ownSchema = "chatform.schema.json";
 
 function shippedSchema(): Promise<string> {
-  return readFile(new URL("../../../schemas/desired-state.schema.json", import.meta.url), "utf8");
+  return readFile(packageFile("schemas/desired-state.schema.json"), "utf8");
 }
 
 interface Place {

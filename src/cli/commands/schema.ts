@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Argv } from "yargs";
 import type { Command } from "../command.js";
+import { packageFile } from "../package-file.js";
 
 interface Args {
   readonly name: "desired-state" | "plan" | "state";
@@ -17,7 +18,7 @@ export const schema: Command<Args> = {
       describe: "Which one",
     }),
   async run({ name }, { stdout }) {
-    stdout.write(await readFile(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), "utf8"));
+    stdout.write(await readFile(packageFile(`schemas/${name}.schema.json`), "utf8"));
     return 0;
   },
 };

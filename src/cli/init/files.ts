@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { VERSION } from "../../core/version.js";
+import { packageFile } from "../package-file.js";
 
 /** Systems that `init --ci` writes a workflow for. */
 export const systems = ["github", "gitlab"] as const;
@@ -55,7 +56,7 @@ const stateLines: Readonly<Record<System | "none", readonly string[]>> = {
 };
 
 function template(name: string): Promise<string> {
-  return readFile(new URL(`../../../templates/${name}`, import.meta.url), "utf8");
+  return readFile(packageFile(`templates/${name}`), "utf8");
 }
 
 function filled(text: string, values: Readonly<Record<string, string>>): string {
