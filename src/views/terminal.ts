@@ -43,17 +43,17 @@ export function wantsColor(
  * lines, marks that turn the direction of text, characters without a width (but not the joiner within an emoji), halves
  * of characters, and heaps of accents.
  */
-const acting = new RegExp(
-  [
-    String.raw`(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\ufff9-\ufffb]`,
-    String.raw`(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}`,
-    String.raw`(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})`,
-    String.raw`(?<=\p{M}{4})\p{M}`,
-    // Commands to build services that read what a job prints: ::error:: and ##[command] of GitHub's, ##vso[ of Azure's.
-    String.raw`(?<=^|\s):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))`,
-  ].join("|"),
-  "gu",
-);
+const acting = [
+  String.raw`(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\ufff9-\ufffb]`,
+  String.raw`(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}`,
+  String.raw`(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})`,
+  String.raw`(?<=\p{M}{4})\p{M}`,
+  // Commands to build services that read what a job prints: ::error:: and ##[command] of GitHub's, ##vso[ of Azure's.
+  String.raw`(?<=^|\s):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))`,
+].join("|");
+
+/** Compiled when it is needed first: that takes as long as loading a library. */
+let actingPattern: RegExp | undefined;
 
 /** Most texts, told apart quickly. */
 const harmless = /^[ -~\n\t]*$/;
@@ -66,7 +66,8 @@ export function safe(text: string): string {
 /** The same, but a carriage return shows even where a line break follows. */
 export function escaped(text: string): string {
   if (harmless.test(text) && !text.includes("::") && !text.includes("##")) return text;
-  return text.replaceAll(acting, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+  actingPattern ??= new RegExp(acting, "gu");
+  return text.replaceAll(actingPattern, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** The same in one line of at most `width` characters. */
@@ -87,10 +88,12 @@ export function quoted(text: string, width?: number): string {
   return `"${safeLine(text, width).replaceAll('"', '\\"')}"`;
 }
 
-const numbers = new Intl.NumberFormat("en-US");
+let numbers: Intl.NumberFormat | undefined;
 
 /** `1,204` */
 export function number(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value < 1000) return String(value);
+  numbers ??= new Intl.NumberFormat("en-US");
   return numbers.format(value);
 }
 
