@@ -120,7 +120,8 @@ function titlesOf(found: readonly Found[]): Readonly<Record<string, string>> {
     found.flatMap(({ item, live }) => {
       const { subject, participants } = live;
       if (item.kind !== "rooms/*" || typeof subject !== "string") return [];
-      const count = isArray(participants) ? `, ${participants.length} participants` : "";
+      const number = isArray(participants) ? participants.length : undefined;
+      const count = number === undefined ? "" : `, ${number} participant${number === 1 ? "" : "s"}`;
       return [[item.address.slice("rooms/".length), `${subject}${count}`]];
     }),
   );
