@@ -6,7 +6,7 @@ import type { Plan } from "../core/plan.js";
 import { count } from "../views/terminal.js";
 import type { Context } from "./context.js";
 import type { SessionArgs } from "./options.js";
-import { showProblems } from "./show-plan.js";
+import { showProblems } from "./problems.js";
 
 type Args = Pick<SessionArgs, "state">;
 

@@ -11,6 +11,7 @@ import { metricsText } from "../views/metrics.js";
 import type { Context, ExitCode } from "./context.js";
 import type { AuditRun } from "./drift-run.js";
 import { serve } from "./drift-server.js";
+import type { ShowErrorOptions } from "./errors.js";
 import { showError } from "./errors.js";
 
 export interface WatchOptions {
@@ -18,8 +19,8 @@ export interface WatchOptions {
   readonly everyMs: number;
   /** Where /metrics and /healthz are served. */
   readonly listen: { readonly host: string; readonly port: number };
-  readonly debug: boolean;
-  readonly color: boolean;
+  /** How what stopped a run is shown. */
+  readonly errors: ShowErrorOptions;
   /** One run of the audit. */
   readonly audit: () => Promise<AuditRun>;
   /** Shows a run and writes its reports. @param isNew whether it found anything else than the run before */
@@ -104,8 +105,7 @@ class Watcher {
       if (stop.aborted) return;
       this.#runs.failed += 1;
       this.#ended(startedAt, { ...this.#facts, succeeded: false });
-      const { debug, color } = this.#options;
-      showError(error, this.#context, { debug, color });
+      showError(error, this.#context, this.#options.errors);
     }
   }
 

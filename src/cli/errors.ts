@@ -1,20 +1,22 @@
 import { ApiError } from "../api/errors.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { StateError } from "../state/errors.js";
-import { renderDiagnostics, summarizeDiagnostics } from "../views/diagnostics-text.js";
+import { summarizeDiagnostics } from "../views/diagnostics-text.js";
 import { safe, styles, wantsColor } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
+import type { ProblemArgs } from "./problems.js";
+import { showProblems } from "./problems.js";
 import { UsageError } from "./usage-error.js";
 
-export interface ShowErrorOptions {
+export interface ShowErrorOptions extends ProblemArgs {
   /** Show stacks of what nobody expected. */
   readonly debug: boolean;
-  readonly color: boolean;
 }
 
 /** Shows what stopped a command, on stderr, in words that help. */
-export function showError(error: unknown, context: Context, { debug, color }: ShowErrorOptions): ExitCode {
+export function showError(error: unknown, context: Context, options: ShowErrorOptions): ExitCode {
   const { stderr } = context;
+  const { debug, color } = options;
   if (isInterruption(error, context)) {
     stderr.write("Interrupted.\n");
     return 130;
@@ -22,7 +24,7 @@ export function showError(error: unknown, context: Context, { debug, color }: Sh
   const style = styles(wantsColor(context.env, stderr, color));
   if (error instanceof DiagnosticsError) {
     const { diagnostics } = error;
-    stderr.write(renderDiagnostics(diagnostics, { style, width: stderr.columns ?? 80 }));
+    showProblems(diagnostics, options, context);
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
   } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
   return 1;

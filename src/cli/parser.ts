@@ -10,6 +10,8 @@ export interface GlobalArgs {
   readonly color: boolean;
   readonly debug: boolean;
   readonly input: boolean;
+  /** Undefined: not said. */
+  readonly annotations?: boolean;
 }
 
 /** A command of the registry, loaded. */
@@ -61,6 +63,11 @@ export function globalOptions(parser: Argv): Argv {
       type: "boolean",
       default: true,
       describe: "May ask questions; --input=false never does",
+    })
+    .option("annotations", {
+      type: "boolean",
+      describe:
+        "Problems for GitHub's pull requests too; default: in its workflows; --no-annotations: nowhere",
     })
     .version(false)
     .help(false)

@@ -15,7 +15,10 @@ export interface ReportSource {
   readonly report: () => Report;
 }
 
-const formats: Readonly<Record<string, (source: ReportSource) => string>> = {
+/** How a command's reports are made of what it found, by the name of the format. */
+export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
+
+const formats: Formats<ReportSource> = {
   text: ({ text }) => text(),
   json: ({ json }) => json(),
   markdown: ({ report }) => reportMarkdown(report()),
@@ -27,26 +30,43 @@ export interface ReportArgs {
   readonly report: readonly string[];
 }
 
-export function reportOption<T>(yargs: Argv<T>): Argv<T & ReportArgs> {
+/** @param names of the formats that the command knows */
+export function reportOption<T>(
+  yargs: Argv<T>,
+  names: readonly string[] = Object.keys(formats),
+): Argv<T & ReportArgs> {
   return yargs.option("report", {
     type: "string",
     array: true,
     nargs: 1,
     default: [] as string[],
     requiresArg: true,
-    describe: "FORMAT=FILE: text, json, markdown, junit or html beside the output; repeatable",
+    describe: `FORMAT=FILE: ${listed(names)} beside the output; repeatable`,
   });
 }
 
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
+}
+
 /** A report that was asked for. */
-export interface WantedReport {
+export interface WantedReport<Source = ReportSource> {
   readonly file: string;
-  readonly render: (source: ReportSource) => string;
+  readonly render: (source: Source) => string | Promise<string>;
 }
 
 /** The reports that `--report` asks for; to be called before anything is contacted. @throws UsageError */
-export async function wantedReports({ report }: ReportArgs, cwd: string): Promise<readonly WantedReport[]> {
-  const wanted = parsed(report);
+export function wantedReports(args: ReportArgs, cwd: string): Promise<readonly WantedReport[]> {
+  return wantedReportsOf(formats, args, cwd);
+}
+
+/** The same of a command with formats of its own. @throws UsageError */
+export async function wantedReportsOf<Source>(
+  own: Formats<Source>,
+  { report }: ReportArgs,
+  cwd: string,
+): Promise<readonly WantedReport<Source>[]> {
+  const wanted = parsed(report, own);
   for (const { file } of wanted) await checkWritable(file, cwd);
   return wanted;
 }
@@ -65,28 +85,28 @@ async function checkWritable(file: string, cwd: string): Promise<void> {
   }
 }
 
-function parsed(report: readonly string[]): readonly WantedReport[] {
+function parsed<Source>(report: readonly string[], own: Formats<Source>): readonly WantedReport<Source>[] {
+  const names = Object.keys(own);
   return report.map((spec) => {
     const [, format = "", file = ""] = /^([^=]*)=(.+)$/s.exec(spec) ?? [];
     if (file === "") throw new UsageError(`--report takes FORMAT=FILE, not "${spec}".`);
-    const render = Object.hasOwn(formats, format) ? formats[format] : undefined;
+    const render = Object.hasOwn(own, format) ? own[format] : undefined;
     if (render !== undefined) return { file, render };
-    const close = nearest(format, Object.keys(formats));
-    const hint =
-      close === undefined ? `It is one of ${Object.keys(formats).join(", ")}.` : `Did you mean ${close}?`;
+    const close = nearest(format, names);
+    const hint = close === undefined ? `It is one of ${names.join(", ")}.` : `Did you mean ${close}?`;
     throw new UsageError(`--report has no format "${format}". ${hint}`);
   });
 }
 
 /** Writes the reports. @throws UsageError when a file can't be written */
-export async function writeReports(
-  wanted: readonly WantedReport[],
-  source: ReportSource,
+export async function writeReports<Source>(
+  wanted: readonly WantedReport<Source>[],
+  source: Source,
   cwd: string,
 ): Promise<void> {
   for (const { file, render } of wanted) {
     try {
-      await writeFile(resolve(cwd, file), render(source));
+      await writeFile(resolve(cwd, file), await render(source));
     } catch (error) {
       if (!(error instanceof Error && "syscall" in error)) throw error;
       throw new UsageError(`The report can't be written: ${error.message}.`);

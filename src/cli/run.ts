@@ -21,10 +21,22 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return await dispatch(words, context);
   } catch (error) {
     return showError(error, context, {
-      debug: words.includes("--debug"),
-      color: !words.includes("--no-color"),
+      debug: flag("debug", words) ?? false,
+      color: flag("color", words) ?? true,
+      annotations: flag("annotations", words),
     });
   }
+}
+
+/** An option that is on or off, where the command line may be too wrong to be parsed. */
+function flag(name: string, words: readonly string[]): boolean | undefined {
+  const spellings = new Map([
+    [`--${name}`, true],
+    [`--${name}=true`, true],
+    [`--no-${name}`, false],
+    [`--${name}=false`, false],
+  ]);
+  return words.map((word) => spellings.get(word)).findLast((one) => one !== undefined);
 }
 
 async function dispatch(words: readonly string[], context: Context): Promise<ExitCode> {

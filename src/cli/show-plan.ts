@@ -6,7 +6,6 @@ import type { Plan } from "../core/plan.js";
 import { isRef } from "../core/reference.js";
 import type { ApplyResult } from "../engine/events.js";
 import { kinds } from "../resources/index.js";
-import { renderDiagnostics } from "../views/diagnostics-text.js";
 import { appliedToJson } from "../views/applied-json.js";
 import type { PlanJsonExtra } from "../views/plan-json.js";
 import { planToJson } from "../views/plan-json.js";
@@ -68,16 +67,6 @@ export function planSource(
     json: () => planJson(plan, problems),
     report: () => planReport(plan, problems),
   };
-}
-
-/** Problems, on stderr. */
-export function showProblems(
-  problems: readonly Diagnostic[],
-  args: { readonly color: boolean },
-  context: Context,
-): void {
-  const style = styleFor(context, "stderr", args.color);
-  context.stderr.write(renderDiagnostics(problems, { style, width: context.stderr.columns ?? 80 }));
 }
 
 /** The request that a call is; what is known only while applying stands in parentheses. */

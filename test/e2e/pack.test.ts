@@ -59,10 +59,19 @@ it("the package holds the program and the schemas, and nothing that only its mak
     "CHANGELOG.md",
     "README.md",
     "dist",
+    "docs",
     "package.json",
     "schemas",
     "templates",
   ]);
+});
+
+it("the installed program knows what its documentation says of codes", async () => {
+  await writeFile(join(app, "broken.yaml"), "version: 2\n");
+  await expect(chatform("validate", "-f", "broken.yaml", "--report", "sarif=out.sarif")).rejects.toThrow();
+  const report = await readFile(join(app, "out.sarif"), "utf8");
+  await rm(join(app, "broken.yaml"));
+  expect(report).toContain("docs/diagnostics.md");
 });
 
 it("publint finds nothing to say", async () => {

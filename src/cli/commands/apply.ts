@@ -19,7 +19,8 @@ import { loadFiles, readDesired } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
 import type { ReportArgs, WantedReport } from "../reports.js";
 import { reportOption, wantedReports, writeReports } from "../reports.js";
-import { planSource, planText, showProblems } from "../show-plan.js";
+import { planSource, planText } from "../show-plan.js";
+import { annotate, showProblems } from "../problems.js";
 import { UsageError } from "../usage-error.js";
 import { underLock } from "../under-lock.js";
 
@@ -142,6 +143,7 @@ async function refuse(
   if (args.json) {
     const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
     for (const problem of problems) view.diagnostic(problem);
+    annotate(problems, args, context);
   } else showProblems(problems, args, context);
   await writeReports(reports, planSource(plan, problems, args, context), context.cwd);
   return 1;

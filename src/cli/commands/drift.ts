@@ -146,14 +146,12 @@ async function again(
   context: Context,
 ): Promise<ExitCode> {
   const { watch } = await import("../drift-watch.js");
-  const { debug, color } = args;
   return watch(
     api,
     {
       everyMs,
       listen,
-      debug,
-      color,
+      errors: args,
       audit: () => runAudit(api, args, context),
       show: desk.show,
       notify: (run) => desk.notify(api, run),

@@ -11,7 +11,8 @@ import { loadFiles } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
 import type { ReportArgs } from "../reports.js";
 import { reportOption, wantedReports, writeReports } from "../reports.js";
-import { planJson, planSource, planText, showProblems } from "../show-plan.js";
+import { planJson, planSource, planText } from "../show-plan.js";
+import { showProblems } from "../problems.js";
 
 interface OwnArgs {
   readonly json: boolean;

@@ -1,16 +1,20 @@
 import type { Argv } from "yargs";
+import type { Loaded } from "../../config/load.js";
 import { diagnosticsToJson } from "../../views/diagnostics-json.js";
-import { renderDiagnostics, summarizeDiagnostics } from "../../views/diagnostics-text.js";
-import { count } from "../../views/terminal.js";
+import { summarizeDiagnostics } from "../../views/diagnostics-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { readDesired } from "../desired.js";
 import type { FileArgs } from "../options.js";
 import { fileOptions } from "../options.js";
+import { annotate, showProblems } from "../problems.js";
+import type { ReportArgs } from "../reports.js";
+import { reportOption, wantedReportsOf, writeReports } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
 import { styleFor } from "../show-plan.js";
+import { validateFormats, whatIsValid } from "../validate-reports.js";
 
-type Args = FileArgs & GlobalArgs & { readonly json: boolean };
+type Args = FileArgs & GlobalArgs & ReportArgs & { readonly json: boolean };
 
 export const validate: Command<Args> = {
   usage:
@@ -19,36 +23,36 @@ export const validate: Command<Args> = {
     ["$0 validate", "check chatform.yaml"],
     ["$0 validate -f chat/ --var domain=example.com", "check a folder, with a variable"],
     ["$0 validate --json", "in the shape of terraform validate -json"],
+    ["$0 validate --report sarif=chatform.sarif", "and a file for code scanning"],
   ],
   options: (yargs: Argv) =>
-    fileOptions(yargs).option("json", {
+    reportOption(fileOptions(yargs), Object.keys(validateFormats)).option("json", {
       type: "boolean",
       default: false,
       describe: "JSON instead of text",
     }),
   async run(args, context): Promise<ExitCode> {
-    const { diagnostics, files, resources } = await readDesired(args, context);
-    const valid = diagnostics.every(({ severity }) => severity !== "error");
-    if (args.json) context.stdout.write(`${JSON.stringify(diagnosticsToJson(diagnostics), null, 2)}\n`);
-    else
-      showText(
-        args,
-        context,
-        diagnostics,
-        `${count(resources.length, "resource")} in ${count(files.length, "file")}`,
-      );
-    return valid ? 0 : 1;
+    const reports = await wantedReportsOf(validateFormats, args, context.cwd);
+    const loaded = await readDesired(args, context);
+    const { diagnostics } = loaded;
+    if (args.json) showJson(diagnostics, args, context);
+    else showText(loaded, args, context);
+    await writeReports(reports, { loaded, context }, context.cwd);
+    return diagnostics.every(({ severity }) => severity !== "error") ? 0 : 1;
   },
 };
 
-function showText(
-  { color }: Args,
-  context: Context,
-  diagnostics: Parameters<typeof renderDiagnostics>[0],
-  found: string,
-): void {
-  const style = styleFor(context, "stderr", color);
-  context.stderr.write(renderDiagnostics(diagnostics, { style, width: context.stderr.columns ?? 80 }));
+function showJson(diagnostics: Loaded["diagnostics"], args: Args, context: Context): void {
+  context.stdout.write(`${JSON.stringify(diagnosticsToJson(diagnostics), null, 2)}\n`);
+  annotate(diagnostics, args, context);
+}
+
+function showText(loaded: Loaded, args: Args, context: Context): void {
+  const { diagnostics } = loaded;
+  showProblems(diagnostics, args, context);
   if (diagnostics.length > 0) context.stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
-  else context.stdout.write(`${styleFor(context, "stdout", color).green("Valid:")} ${found}.\n`);
+  else
+    context.stdout.write(
+      `${styleFor(context, "stdout", args.color).green("Valid:")} ${whatIsValid(loaded)}.\n`,
+    );
 }

@@ -1,0 +1,66 @@
+import type { Loaded } from "../config/load.js";
+import { diagnosticsToJson } from "../views/diagnostics-json.js";
+import { renderDiagnostics, summarizeDiagnostics } from "../views/diagnostics-text.js";
+import { reportJunit } from "../views/report-junit.js";
+import { reportMarkdown } from "../views/report-markdown.js";
+import type { Report } from "../views/report.js";
+import { sarif } from "../views/sarif.js";
+import { count, styles } from "../views/terminal.js";
+import { readCodePage } from "./code-page.js";
+import type { Context } from "./context.js";
+import type { Formats } from "./reports.js";
+import { rootUri, uriFromRoot } from "./source-root.js";
+
+/** What reports of `validate` are made of. */
+export interface Validated {
+  readonly loaded: Loaded;
+  readonly context: Context;
+}
+
+/** The formats of `validate --report`. */
+export const validateFormats: Formats<Validated> = {
+  text: ({ loaded }) => text(loaded),
+  json: ({ loaded }) => `${JSON.stringify(diagnosticsToJson(loaded.diagnostics), null, 2)}\n`,
+  markdown: ({ loaded }) => reportMarkdown(reportOf(loaded)),
+  junit: ({ loaded }) => reportJunit(reportOf(loaded)),
+  sarif: async ({ loaded, context }) => {
+    const document = sarif(loaded.diagnostics, {
+      rules: await readCodePage(),
+      root: rootUri(context),
+      uriOf: (file) => uriFromRoot(file, context),
+    });
+    return `${JSON.stringify(document, null, 2)}\n`;
+  },
+};
+
+/** `6 resources in 1 file` */
+export function whatIsValid({ resources, files }: Pick<Loaded, "resources" | "files">): string {
+  return `${count(resources.length, "resource")} in ${count(files.length, "file")}`;
+}
+
+function text(loaded: Loaded): string {
+  const { diagnostics } = loaded;
+  return `${renderDiagnostics(diagnostics, { style: styles(false), width: 80 })}${headline(loaded)}\n`;
+}
+
+function headline(loaded: Loaded): string {
+  const { diagnostics } = loaded;
+  return diagnostics.length === 0
+    ? `Valid: ${whatIsValid(loaded)}.`
+    : `${summarizeDiagnostics(diagnostics)}.`;
+}
+
+/** A resource is a passed test; but where something is wrong, it is not known which ones there are. */
+function reportOf(loaded: Loaded): Report {
+  const { diagnostics, resources } = loaded;
+  const isValid = diagnostics.every(({ severity }) => severity !== "error");
+  return {
+    title: "Validate",
+    verdict: isValid ? "ok" : "failed",
+    headline: headline(loaded),
+    facts: [],
+    items: [],
+    unchanged: isValid ? resources : [],
+    problems: diagnostics,
+  };
+}
