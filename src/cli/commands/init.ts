@@ -7,9 +7,11 @@ import type { Context } from "../context.js";
 import type { System } from "../init/files.js";
 import { starter, systems, workflow, workflowPath } from "../init/files.js";
 import { missingIgnores } from "../init/ignored.js";
+import { nextSteps } from "../init/next.js";
 import { exists, installedSchema, repositoryOf } from "../init/place.js";
 import { packageFile } from "../package-file.js";
 import type { GlobalArgs } from "../run.js";
+import { widthOf } from "../show-plan.js";
 import { UsageError } from "../usage-error.js";
 
 type Args = GlobalArgs & { readonly ci?: System; readonly force: boolean };
@@ -43,7 +45,7 @@ export const init: Command<Args> = {
     if (schema === undefined) await put(ownSchema, await shippedSchema(), place);
     await ignore(place);
     if (ci !== undefined) await put(workflowPath[ci], await workflow(ci, schema !== undefined), place);
-    context.stdout.write(nextSteps(ci));
+    context.stdout.write(nextSteps(ci, widthOf(context)));
     return 0;
   },
 };
@@ -87,23 +89,3 @@ async function ignore({ cwd, stdout }: Place): Promise<void> {
   const lines = missing.split("\n").filter((line) => /^[^#]/.test(line)).length;
   stdout.write(text === undefined ? "Wrote .gitignore.\n" : `Added ${count(lines, "line")} to .gitignore.\n`);
 }
-
-function nextSteps(ci: System | undefined): string {
-  const steps = [
-    "Uncomment in chatform.yaml what you want to keep there, or take what is live: chatform export --settings",
-    "chatform validate checks it, chatform plan shows what would be changed.",
-    ...(ci === undefined ? [] : setUp[ci]),
-  ];
-  return `\nNext:\n${steps.map((step, at) => `  ${at + 1}. ${step}\n`).join("")}`;
-}
-
-const setUp: Readonly<Record<System, readonly string[]>> = {
-  github: [
-    "In the repository's settings: the variable GENESYSCLOUD_REGION; the secrets GENESYSCLOUD_OAUTHCLIENT_ID and\n     GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that may read; an environment chatform with reviewers, for the\n     branch main only, and the same two secrets of a client that may write.",
-    "For rooms and messages: a state in PostgreSQL or behind http, named in chatform.yaml, and its secrets.",
-  ],
-  gitlab: [
-    "In the project's CI/CD variables: GENESYSCLOUD_REGION; GENESYSCLOUD_OAUTHCLIENT_ID and\n     GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that may read, masked; and again for the environment chatform,\n     protected, those of a client that may write.",
-    "A pipeline schedule for the nightly audit, under Build > Pipeline schedules.",
-  ],
-};

@@ -45,12 +45,17 @@ const fromPackages: Readonly<Record<System, string>> = {
 const stateLines: Readonly<Record<System | "none", readonly string[]>> = {
   none: ["# state: { backend: local, path: chatform.state.json } # or http, pg: what a team shares"],
   github: [
-    "# A runner's disk does not stay. Before you declare rooms or messages, say where the state is kept:",
+    "# A runner's disk does not stay. Before you declare rooms or messages, say where",
+    "# the state is kept:",
     "# state: { backend: pg } # PG_CONN_STR says where",
-    "# state: { backend: http, address: https://state.example.com/chat, lockAddress: https://state.example.com/chat }",
+    "# state: # or a server of Terraform's protocol; TF_HTTP_* can say it too",
+    "#   backend: http",
+    "#   address: https://state.example.com/chat",
+    "#   lockAddress: https://state.example.com/chat",
   ],
   gitlab: [
-    "# GitLab keeps the state; .gitlab-ci.yml says where. On your own machine, set TF_HTTP_ADDRESS and its kin.",
+    "# GitLab keeps the state; .gitlab-ci.yml says where, in TF_HTTP_* variables. Set",
+    "# them on your own machine too, with a token of yours as TF_HTTP_PASSWORD.",
     "state: { backend: http }",
   ],
 };
