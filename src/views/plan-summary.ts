@@ -30,10 +30,11 @@ export function refreshOnlyText({ drift }: Plan, style: Styles): string {
 }
 
 /** What no changes means, given what was looked at. */
-export function withoutChanges({ options, uncertain }: Plan): string {
+export function withoutChanges({ changes, options, uncertain }: Plan): string {
   const part = options.targets.length + options.excludes.length > 0 ? ", as far as it was asked for" : "";
   if (uncertain.length > 0) return "But not everything could be looked at: see above.";
   if (options.mode === "destroy") return "Nothing is left that chatform applied.";
+  if (changes.length === 0 && part === "") return "The files declare nothing yet.";
   return options.refresh ? `Live matches the files${part}.` : `The state matches the files${part}.`;
 }
 

@@ -54,9 +54,11 @@ describe("renderPlan", () => {
   });
 
   it("says when there is nothing to do", () => {
-    expect(renderPlan(planOf([]), options)).toBe("No changes. Live matches the files.\n");
+    const idle = [changeOf({ address: "rooms/x", action: "no-op" })];
+    expect(renderPlan(planOf(idle), options)).toBe("No changes. Live matches the files.\n");
+    expect(renderPlan(planOf([]), options)).toBe("No changes. The files declare nothing yet.\n");
     const base = planOf([]).options;
-    expect(renderPlan(planOf([], { options: { ...base, refresh: false } }), options)).toContain(
+    expect(renderPlan(planOf(idle, { options: { ...base, refresh: false } }), options)).toContain(
       "The state matches",
     );
     expect(renderPlan(planOf([], { options: { ...base, targets: ["settings"] } }), options)).toContain(
