@@ -9,7 +9,7 @@ import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import type { Pointer } from "./pointer.js";
 import { leaves, tokens, valueAt } from "./pointer.js";
-import { isRef, refsIn } from "./reference.js";
+import { isRef, hasRefs } from "./reference.js";
 import { anyOf } from "./selection.js";
 import type { State } from "./state.js";
 import { subjectOf } from "./subject.js";
@@ -90,7 +90,7 @@ export function auditOf(
 function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> {
   return new Set(
     leaves(attributes)
-      .filter(([, value]) => refsIn(value).length > 0)
+      .filter(([, value]) => hasRefs(value))
       .map(([path]) => path),
   );
 }

@@ -1,5 +1,5 @@
 import type { Address } from "./address.js";
-import type { Call, CallDraft } from "./call.js";
+import type { Call } from "./call.js";
 import type { Change } from "./change.js";
 import { orderByConditions } from "./call-order.js";
 import type { Diagnostic } from "./diagnostic.js";
@@ -35,15 +35,19 @@ export function linkCalls(
       calls.map((draft, at) => ({ id: callId(address, at), address, draft })),
     ),
   );
+  /** What is made of JSON is JSON of the same form when its references are replaced. */
+  const resolve = <T>(value: T): T =>
+    substitute(value as unknown as Json, (ref) => valueOf(ref, known)) as unknown as T;
   return drafts.map(({ drafts: calls, follows: earlier, ...change }) => {
     const earlierCalls = change.action === "create" ? creatingCalls(earlier, creating, follows) : [];
     const linked = calls.map(({ follows, while: _while, ...draft }, at): Call => {
       const id = callId(change.address, at);
       const { params, effects, body, ...rest } = draft;
-      const values = substitute({ params, body, effects: effects as unknown as Json }, (ref) =>
-        valueOf(ref, known),
-      );
-      const resolved = values as unknown as Pick<CallDraft, "params" | "body" | "effects">;
+      const resolved = {
+        params: resolve(params),
+        ...(body === undefined ? {} : { body: resolve(body) }),
+        effects: resolve(effects),
+      };
       const needed = refsIn([resolved.params, resolved.body ?? null]).flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
         if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, known.resources));
@@ -54,7 +58,7 @@ export function linkCalls(
       const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.makers.get(id) ?? [])]);
       const waitsFor = sortedSet(order.earlier.get(id) ?? []);
       return {
-        ...{ id, ...rest, ...withoutUndefined(resolved), dependsOn },
+        ...{ id, ...rest, ...resolved, dependsOn },
         ...(waitsFor.length === 0 ? {} : { waitsFor }),
       };
     });
@@ -80,15 +84,7 @@ function creatingCalls(
 }
 
 function sortedSet(ids: readonly string[]): readonly string[] {
-  return [...new Set(ids)].sort(byCodeUnit);
-}
-
-function withoutUndefined({
-  params,
-  body,
-  effects,
-}: Pick<CallDraft, "params" | "body" | "effects">): Omit<CallDraft, "operation"> {
-  return { params, ...(body === undefined ? {} : { body }), effects };
+  return ids.length < 2 ? ids : [...new Set(ids)].sort(byCodeUnit);
 }
 
 function callId(address: Address, at: number): string {

@@ -31,6 +31,13 @@ export function canonicalUserId(id: string): string {
   return id.toLowerCase();
 }
 
+/** Whether there is a reference within a value. */
+export function hasRefs(value: Json | undefined): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (isArray(value)) return value.some(hasRefs);
+  return isRef(value) || Object.values(value).some(hasRefs);
+}
+
 /** Every reference within a value. */
 export function refsIn(value: Json | undefined): readonly Ref[] {
   const found: Ref[] = [];
@@ -50,7 +57,7 @@ export type Resolve = (ref: Ref) => Json | undefined;
 
 /** `value` with every reference that `resolve` knows replaced; the others stay. */
 export function substitute(value: Json, resolve: Resolve): Json {
-  return refsIn(value).length === 0 ? value : substituted(value, resolve);
+  return hasRefs(value) ? substituted(value, resolve) : value;
 }
 
 function substituted(value: Json, resolve: Resolve): Json {

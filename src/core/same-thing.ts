@@ -13,7 +13,7 @@ export class SameThing {
     for (const { address, kind } of resources) {
       const id = idOf(address, known);
       if (id === undefined) continue;
-      const thing = JSON.stringify([kind, id]);
+      const thing = `${kind} ${id}`;
       addTo(this.#addresses, thing, address);
     }
   }
@@ -35,7 +35,7 @@ export class SameThing {
   /** What leaves under one address and is declared under another was renamed: it is forgotten, and otherwise left alone. */
   spared(leaving: Leaving): Leaving {
     const { kind, id } = leaving.recorded;
-    if (!this.#addresses.has(JSON.stringify([kind, id]))) return leaving;
+    if (!this.#addresses.has(`${kind} ${id}`)) return leaving;
     return { ...leaving, removal: { action: "forget" }, recorded: { ...leaving.recorded, protect: false } };
   }
 }

@@ -7,7 +7,7 @@ import { InternalError } from "../core/diagnostic.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { valueAt } from "../core/pointer.js";
 import type { Ref } from "../core/reference.js";
-import { refsIn, substitute } from "../core/reference.js";
+import { hasRefs, substitute } from "../core/reference.js";
 
 /** Values that calls captured from their answers, for the calls that refer to them. */
 export class Captured {
@@ -40,7 +40,7 @@ export class Captured {
 
   /** Whether the call works on something that was made in this run. */
   isUsedBy(call: Call): boolean {
-    return refsIn([call.params, call.body ?? null]).length > 0;
+    return hasRefs(call.params) || hasRefs(call.body);
   }
 
   params(call: Call): Readonly<Record<string, string>> {

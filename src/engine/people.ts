@@ -8,7 +8,7 @@ import { byCodeUnit } from "../core/json.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { Resource } from "../core/kind.js";
 import type { Id, Resolve } from "../core/reference.js";
-import { isRef, refsIn, substitute } from "../core/reference.js";
+import { hasRefs, isRef, refsIn, substitute } from "../core/reference.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { nearest } from "../core/nearest.js";
 import type { OnEvent } from "./events.js";
@@ -147,6 +147,7 @@ function resolver(
 
 function replaced(resource: Resource, resolve: Resolve): Resource {
   const { id, container, attributes } = resource;
+  if (![id, container, attributes].some(hasRefs)) return resource;
   return {
     ...resource,
     ...(isRef(id) ? { id: substitute(id, resolve) as Id & Json } : {}),
