@@ -23,6 +23,7 @@ const setUp: Readonly<Record<System, readonly string[]>> = {
     "For rooms and messages: a state in PostgreSQL or behind http, named in chatform.yaml, and its secrets.",
   ],
   gitlab: [
+    "The state is GitLab's: before you plan here, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; or try it with --state chatform.state.json.",
     "In the project's CI/CD variables: GENESYSCLOUD_REGION; GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that may read, masked; and again for the environment chatform, protected, those of a client that may write.",
     "A pipeline schedule for the nightly audit, under Build > Pipeline schedules.",
   ],
