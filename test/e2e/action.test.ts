@@ -102,6 +102,13 @@ describe("plan", () => {
     expect(log).toContain("unknown-key");
   });
 
+  it("shows problems at their lines, also of another folder", async () => {
+    await machine.write("chat room/chatform.yaml", "version: 1\nroms: {}\n");
+    const { ok, log } = await use({ command: "validate", directory: "chat room" });
+    expect(ok).toBe(false);
+    expect(log).toMatch(/^::error file=chat room\/chatform\.yaml,line=2/m);
+  });
+
   it("works in another folder, and leaves the summary alone where that is wanted", async () => {
     await declare(1000, "chat room");
     const { ok, log, summary, outputs } = await use({ directory: "chat room", summary: "false" });

@@ -178,6 +178,7 @@ describe("a pull request", () => {
       const { ok, log, outputs } = await run(job, pullRequest());
       expect([ok, outputs["changes"] ?? ""]).toEqual([false, ""]);
       expect(log).toContain("unknown-key");
+      expect(log).toMatch(/^::error file=chatform\.yaml,line=2/m);
     }
     expect(await machine.comments()).toEqual([]);
   });
