@@ -3,6 +3,7 @@ import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser"
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { VERSION } from "../../src/core/version.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { docsBlocks } from "../helpers/docs.js";
@@ -58,6 +59,7 @@ describe("docs/ci.md", () => {
       readonly inputs: object;
       readonly outputs: object;
     };
+    expect(content).toContain(`/chatform@v${VERSION} `);
     const used = [...content.matchAll(/^ {10}([\w-]+):/gm)].map(([, name]) => name);
     expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(used));
     const read = [...content.matchAll(/steps\.chatform\.outputs\.([\w-]+)/g)].map(([, name]) => name);

@@ -39,7 +39,7 @@ export interface JobResult {
 }
 
 /** What an expression comes to, as text. @throws Error for what the language does not have */
-export function evaluate(expression: string, contexts: Contexts, failed = false): string {
+function evaluate(expression: string, contexts: Contexts, failed = false): string {
   const states = { always: true, success: !failed, failure: failed, cancelled: false };
   const functions = Object.entries(states).map(([name, value]) => ({
     ...{ name, minArgs: 0, maxArgs: 0 },

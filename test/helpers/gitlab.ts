@@ -33,7 +33,8 @@ export interface JobResult {
 
 type Variables = Readonly<Record<string, string>>;
 
-const program = createRequire(import.meta.url).resolve("gitlab-ci-local/dist/index.js");
+const require = createRequire(import.meta.url);
+const program = require.resolve("gitlab-ci-local/dist/index.js");
 // It is written for Node 22; without this it would not start on 20.
 const union = "Set.prototype.union ??= function (other) { return new Set([...this, ...other]) }";
 const older = `data:text/javascript,${encodeURIComponent(union)}`;

@@ -1,5 +1,5 @@
 /** What git shall not take: the state with what lies beside it, and saved plans. Both may hold texts of messages. */
-export const ignored = [
+const ignored = [
   "*.state.json",
   // Journal, lock, backup, and drafts of all of them.
   "*.state.json.*",
