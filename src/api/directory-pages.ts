@@ -44,8 +44,12 @@ export function usersIn(objects: readonly JsonObject[]): readonly DirectoryUser[
   return objects.flatMap((one) => userOf(one) ?? []);
 }
 
+/** How often a list is read that does not come out whole. */
+const mostReadings = 3;
+
 /**
- * Reads pages until the last one.
+ * Reads pages until the last one; all of them again where the list changed meanwhile, as somebody may have slid from a page
+ * that was yet to be read to one that was.
  *
  * @throws ApiError also when there are fewer than the service says that there are: who is missing in a list might be taken for
  *   gone
@@ -56,16 +60,31 @@ export async function allPages(
   member: "results" | "entities",
   signal: AbortSignal | undefined,
 ): Promise<readonly JsonObject[]> {
-  const all: JsonObject[] = [];
+  for (let reading = 1; ; reading++) {
+    const { objects, totals } = await readPages(api, request, member, signal);
+    const [total = 0] = totals;
+    const distinct = new Set(objects.map((one) => one["id"] ?? one)).size;
+    if (distinct >= total && totals.every((other) => other === total)) return objects;
+    if (reading === mostReadings) throw cameShort(request(1), distinct, Math.max(...totals));
+  }
+}
+
+async function readPages(
+  api: Api,
+  request: (pageNumber: number) => ApiRequest,
+  member: "results" | "entities",
+  signal: AbortSignal | undefined,
+): Promise<{ readonly objects: readonly JsonObject[]; readonly totals: readonly number[] }> {
+  const objects: JsonObject[] = [];
+  const totals: number[] = [];
   for (let pageNumber = 1; ; pageNumber++) {
     const { body } = await api.call(request(pageNumber), signal);
     const page = objectsIn(body, member);
-    all.push(...page);
+    objects.push(...page);
     const { pageCount, total } = isObject(body) ? body : {};
-    if (page.length > 0 && typeof pageCount === "number" && pageNumber < pageCount) continue;
-    if (typeof total === "number" && all.length < total)
-      throw cameShort(request(pageNumber), all.length, total);
-    return all;
+    if (typeof total === "number") totals.push(total);
+    if (page.length === 0 || typeof pageCount !== "number" || pageNumber >= pageCount)
+      return { objects, totals };
   }
 }
 

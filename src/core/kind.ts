@@ -191,16 +191,20 @@ export interface Names {
   readonly address: (id: string) => Address | undefined;
 }
 
+export interface Candidates {
+  /** The ids of things that the intent may have made, oldest first. */
+  readonly ids: readonly string[];
+  /**
+   * Ids of things that look the same but, by the service's clock, are older: if nobody knows where they come from, that
+   * clock may be far behind ours.
+   */
+  readonly older: readonly string[];
+  /** Whether finding none proves that there is none. */
+  readonly conclusive: boolean;
+}
+
 /** Finds a thing that may have been created. */
 export interface Find {
   reads(intent: Intent): readonly Read[];
-  /**
-   * The ids of things that the intent may have made, oldest first; `conclusive`: whether finding none proves that
-   * there is none.
-   */
-  candidates(
-    intent: Intent,
-    answers: readonly ReadAnswer[],
-    world: World,
-  ): { readonly ids: readonly string[]; readonly conclusive: boolean };
+  candidates(intent: Intent, answers: readonly ReadAnswer[], world: World): Candidates;
 }

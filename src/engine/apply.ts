@@ -70,7 +70,10 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
     const live = (await looker.look([run])).get(run);
     return live?.present === true && isEffective(live.attributes, effects);
   };
-  const runs = await execute({ plan, api, recorder, parallelism, stop, abort, clock, onEvent, find, isSo });
+  const runs = await execute({
+    ...{ plan, api, recorder, parallelism, stop, abort, clock, onEvent, find, isSo },
+    verify: request.verify,
+  });
 
   const touched = [...runs.values()].filter(
     (run) =>

@@ -31,6 +31,8 @@ export interface ExecuteInput {
   readonly find: (address: Address) => Promise<Found>;
   /** Looks whether these effects of a change are so already. */
   readonly isSo: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
+  /** Whether what is done here is read back afterwards. */
+  readonly verify: boolean;
 }
 
 /** What looking for a create came to. */
@@ -149,7 +151,9 @@ class Execution {
   /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */
   #complete(run: ChangeRun): void {
     const clear = run.failed.length === 0 && run.skipped === 0 && run.doubtful.length === 0;
-    if (run.change.record === null && clear) this.#input.recorder.forgotten(run.change);
+    // What is read back is forgotten when it shows that it is gone.
+    const readBack = this.#input.verify && run.id !== undefined;
+    if (run.change.record === null && clear && !readBack) this.#input.recorder.forgotten(run.change);
   }
 
   /** A call that does no harm when it is made twice. */

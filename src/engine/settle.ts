@@ -38,15 +38,16 @@ export interface Settled {
 export async function settle(input: SettleInput, state: State): Promise<Settled> {
   if (state.uncertain.length === 0) return { findings: [], uncertain: new Map() };
   const world = { actor: await actorOrNobody(input) };
-  for (let waitMs = 250; ; waitMs *= 2) {
+  for (let looks = 1, waitMs = 250; ; looks++, waitMs *= 2) {
     const looked = await look(input, state, world);
     const youngest = Math.max(...looked.absent.map((intent) => Date.parse(intent.at)));
     const leftMs = youngest + input.patienceMs - input.clock.now();
-    if (!(leftMs > 0)) {
+    // Pages shift while they are read: what jumped to one that was read already shows in the next look.
+    if (looked.absent.length === 0 || (leftMs <= 0 && looks > 1)) {
       const absent = looked.absent.map(({ address }): JournalEntry => ({ type: "not-created", address }));
       return { findings: [...looked.found, ...absent], uncertain: looked.uncertain };
     }
-    await input.clock.sleep(Math.min(waitMs, leftMs), input.signal);
+    await input.clock.sleep(leftMs > 0 ? Math.min(waitMs, leftMs) : waitMs, input.signal);
   }
 }
 
@@ -72,13 +73,14 @@ async function look(input: SettleInput, state: State, world: World): Promise<Loo
   for (const { intent, find, reads: own } of wanted) {
     const readable = own.every((read) => results.get(readKey(read))?.ok === true);
     const seen = readable ? find?.candidates(intent, answersOf(own, results), world) : undefined;
-    const free = (seen?.ids ?? []).filter((id) => !taken.has(id));
+    const unknown = (ids: readonly string[] = []): readonly string[] => ids.filter((one) => !taken.has(one));
+    const [free, older] = [unknown(seen?.ids), unknown(seen?.older)];
     const [id] = free;
     if (id !== undefined && free.length <= twins(intent, intents)) {
       taken.add(id);
       found.push(created(intent, id));
-    } else if (id === undefined && seen?.conclusive === true) absent.push(intent);
-    else uncertain.set(intent.address, wayOn(intent, free));
+    } else if (id === undefined && older.length === 0 && seen?.conclusive === true) absent.push(intent);
+    else uncertain.set(intent.address, wayOn(intent, id === undefined ? older : free));
   }
   return { found, absent, uncertain };
 }
@@ -102,7 +104,7 @@ async function actorOrNobody({ api, signal }: SettleInput): Promise<string | nul
 function wayOn({ address, at }: Intent, candidates: readonly string[]): string {
   const what =
     candidates.length > 0
-      ? `Several things could be it: ${candidates.join(", ")}.`
+      ? `It could be ${candidates.join(" or ")}.`
       : "Nothing that these credentials can see shows whether it was.";
   return (
     `A request to create it was sent at ${at} and never answered; it may have been created. ${what} ` +

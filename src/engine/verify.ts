@@ -65,9 +65,10 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
 async function hasTaken(input: VerifyInput, run: ChangeRun, live: Live | undefined): Promise<boolean> {
   if (live === undefined) {
     // Who has left a room may not be let in to look: then the answers to the calls have to do.
-    if (run.change.record === null && run.doubtful.length === 0 && isComplete(run)) return true;
-    run.notTaken = ["it could not be read back"];
-    return false;
+    const answered = run.change.record === null && run.doubtful.length === 0 && isComplete(run);
+    if (answered) input.recorder.forgotten(run.change);
+    else run.notTaken = ["it could not be read back"];
+    return answered;
   }
   if (run.change.action === "delete") return hasGone(input, run, live);
   if (!live.present) {

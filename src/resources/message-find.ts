@@ -22,12 +22,11 @@ export function findMessage(chat: ChatScope): Find {
   return {
     reads: ({ container = "" }) => [read(chat.history, { [chat.param]: container }, { query: { limit } })],
     candidates(intent, [answer], { actor }) {
-      if (answer === undefined) return { ids: [], conclusive: false };
-      if (!answer.found) return { ids: [], conclusive: true };
+      if (answer === undefined) return { ids: [], older: [], conclusive: false };
+      if (!answer.found) return { ids: [], older: [], conclusive: true };
       const since = Date.parse(intent.at) - skewMs;
       const messages = messagesIn(answer.body).map((message) => ({ message, sent: sentAt(message) }));
-      const found = messages
-        .filter(({ sent }) => sent >= since)
+      const same = messages
         .filter(({ message }) => sameValue(message["body"], intent.body["message"]))
         .filter(
           ({ message }) =>
@@ -37,7 +36,13 @@ export function findMessage(chat: ChatScope): Find {
       const reachesBack = messages.some(({ sent }) => sent < since);
       const whole = isListing(answer.body) && messages.length < shortHistory;
       const dated = messages.every(({ sent }) => !Number.isNaN(sent));
-      return { ids: found.map(({ message }) => message.id), conclusive: dated && (reachesBack || whole) };
+      const idsOf = (wanted: (sent: number) => boolean): readonly string[] =>
+        same.filter(({ sent }) => wanted(sent)).map(({ message }) => message.id);
+      return {
+        ids: idsOf((sent) => sent >= since),
+        older: idsOf((sent) => sent < since),
+        conclusive: dated && (reachesBack || whole),
+      };
     },
   };
 }

@@ -22,13 +22,14 @@ export const findRoom: Find = {
       .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [entity["room"]] : []))
       .filter((room) => sameValue(room["subject"] ?? room["name"], intent.body["subject"]))
       .map((room) => ({ id: idOf(room), created: createdAt(room) }));
-    const found = rooms
-      .filter(({ created }) => created >= since)
+    const same = rooms
+      .filter(({ id }) => id !== "")
       .sort((a, b) => a.created - b.created || byCodeUnit(a.id, b.id));
     const inRoom = typeof actor === "string" && elements(intent.body, "/userIds").includes(actor);
     const datesKnown = rooms.every(({ created }) => !Number.isNaN(created));
     return {
-      ids: found.map(({ id }) => id).filter((id) => id !== ""),
+      ids: same.filter(({ created }) => created >= since).map(({ id }) => id),
+      older: same.filter(({ created }) => created < since).map(({ id }) => id),
       conclusive: inRoom && datesKnown && answer?.found === true,
     };
   },

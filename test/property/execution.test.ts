@@ -113,6 +113,7 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
     abort: new AbortController().signal,
     find: () => Promise.reject(new Error("nothing was created")),
     isSo: () => Promise.resolve(false),
+    verify: false,
   });
 }
 

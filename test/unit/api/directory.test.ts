@@ -193,6 +193,28 @@ test("a list of fewer than there are is none: who is missing would be taken for 
   await expect(groupMembers(api, "G")).rejects.toMatchObject({ failure: { code: "bad.answer" } });
 });
 
+test.each([
+  ["somebody left", (reading: number) => (reading === 1 ? [["a", "b"], ["d"]] : [["b", "c"], ["d"]]), [4, 3]],
+  [
+    "somebody is on two pages",
+    (reading: number) => (reading === 1 ? [["a", "b"], ["b"]] : [["a", "b"], ["c"]]),
+    [3],
+  ],
+])("a list that changed while it was read is read again: %s", async (_why, pagesIn, totals) => {
+  let reading = 0;
+  const api = fake(({ operation, query }) => {
+    if (operation === "postGroupsSearch") return { results: [{ id: "g", name: "G" }], pageCount: 1 };
+    const page = Number(query?.["pageNumber"]);
+    if (page === 1) reading++;
+    const total = reading === 1 ? totals[page - 1] : undefined;
+    const entities = (pagesIn(reading)[page - 1] ?? []).map((id) => ({ id }));
+    return { entities, pageCount: 2, total: total ?? totals.at(-1) };
+  });
+  const { members } = await groupMembers(api, "G");
+  expect(reading).toBe(2);
+  expect(members.map(({ id }) => id)).toEqual(pagesIn(2).flat());
+});
+
 test("knows whose token it is", async () => {
   expect(await actor(fake(() => ({ id: "me" })))).toBe("me");
   for (const status of [400, 403, 404]) {

@@ -63,7 +63,7 @@ describe("loadDesired", () => {
     expect(loaded.state).toEqual({ path: "x.json" });
   });
 
-  it("lets plain references stand for numbers and booleans, quoted ones not", async () => {
+  it("lets references stand for numbers and booleans, in quotes too, as brackets and JSON need them", async () => {
     const settings = (days: string, on: string): string =>
       `version: 1\nsettings:\n  messageRetentionPeriodDays: ${days}\n  reactionsEnabled: ${on}\n`;
     const vars = ["days=365", "on=false"];
@@ -71,7 +71,11 @@ describe("loadDesired", () => {
 
     expect(loaded.diagnostics).toEqual([]);
     expect(loaded.document["settings"]).toEqual({ messageRetentionPeriodDays: 365, reactionsEnabled: false });
-    expect(codes(await load({ "a.yaml": settings('"${var:days}"', "${env:TOWN}") }, vars))).toEqual([
+    const json = '{ "version": 1, "settings": { "messageRetentionPeriodDays": "${var:days}" } }';
+    expect((await load({ "a.json": json }, vars)).document["settings"]).toEqual({
+      messageRetentionPeriodDays: 365,
+    });
+    expect(codes(await load({ "a.yaml": settings('"${var:days} "', "${env:TOWN}") }, vars))).toEqual([
       "wrong-type",
       "wrong-type",
     ]);

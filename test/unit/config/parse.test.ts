@@ -136,12 +136,12 @@ describe("YAML", () => {
 });
 
 describe("what a file's value tells of itself", () => {
-  it("marks plain references, which may stand for numbers", () => {
+  it("marks texts that are one reference, which may stand for numbers", () => {
     const { untyped, unresolved } = read(
       'a: ${var:x}\nb: "${var:x}"\nc: x ${var:x}\nd: [${var:no}]\n'.replace("[$", '["$').replace("}]", '}"]'),
     );
 
-    expect([...untyped]).toEqual(["/a"]);
+    expect([...untyped]).toEqual(["/a", "/b"]);
     expect([...unresolved]).toEqual(["/d/0"]);
   });
 

@@ -278,6 +278,19 @@ describe("people by id", () => {
 });
 
 describe("messages", () => {
+  test("whose deletion is not taken are not forgotten", async () => {
+    await start();
+    const one = lobby({ messages: { m: { body: "M" } } });
+    await applied(one);
+    const action = { type: "status", status: 204 } as const;
+    world.emulator.addFaults({ match: { operation: "deleteChatsRoomMessage" }, times: 1, action });
+    expect(await applied(lobby())).toMatchObject({ "rooms/lobby/messages/m": "not-taken" });
+    expect(room()?.messages).toHaveLength(1);
+    expect(await applied(lobby())).toMatchObject({ "rooms/lobby/messages/m": "done" });
+    expect(room()?.messages ?? []).toEqual([]);
+    expect((await planned(lobby())).actions).toEqual({});
+  });
+
   test("whose mentions go are sent without any, in words", async () => {
     await start();
     const message = (rest: JsonObject): JsonObject => lobby({ messages: { m: { body: "M", ...rest } } });
