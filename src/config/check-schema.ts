@@ -44,7 +44,7 @@ function isOfMissing(keyword: string): boolean {
   return keyword === "required" || keyword === "minProperties";
 }
 
-/** Plain scalars that are one variable become numbers and booleans where the schema wants those. */
+/** Texts that are one variable, in quotes too, as JSON and brackets need them, become numbers and booleans where the schema wants those. */
 function withTypes(
   value: Json,
   errors: readonly { keyword: string; instancePath: string; params: unknown }[],

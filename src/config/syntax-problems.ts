@@ -5,7 +5,7 @@ import { byCodeUnit } from "../core/json.js";
 import type { Source } from "./source.js";
 import { placeAt } from "./source.js";
 import type { Saying } from "./syntax-words.js";
-import { sayingFor } from "./syntax-words.js";
+import { goesOn, sayingFor } from "./syntax-words.js";
 
 export interface SyntaxProblems {
   readonly diagnostics: readonly Diagnostic[];
@@ -16,7 +16,11 @@ export interface SyntaxProblems {
 /** What the parser found, in words for people and at the places that have to be mended. */
 export function syntaxProblems(source: Source): SyntaxProblems {
   const openings = openingsOf(source.document);
-  const sayings = [...source.document.errors, ...source.document.warnings].flatMap((error) => {
+  const { errors, warnings } = source.document;
+  const ended = errors.filter(({ message }) => goesOn(message));
+  const told =
+    errors.length > ended.length ? errors.filter((error) => !ended.includes(error)) : errors.slice(0, 1);
+  const sayings = [...told, ...warnings].flatMap((error) => {
     const { code, message, pos } = error;
     const isFlow = openings.isFlow(pos[0]);
     const saying = sayingFor({ code, message, pos, text: source.text, isFlow }, openings.take(error));

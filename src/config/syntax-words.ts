@@ -148,19 +148,35 @@ function missingCharacter(found: Found): Saying {
 /** `[${var:NAME}]`: within brackets the brace of a reference begins a block. */
 function variableAt({ text, pos: [start] }: Found): Saying | undefined {
   if (text.slice(start - 1, start + 1) !== "${") return undefined;
-  const reference = /^\$\{[^}\n]*\}?/.exec(text.slice(start - 1))?.[0] ?? "${";
+  const from = text.slice(start - 2, start) === "$$" ? start - 2 : start - 1;
+  const reference = /^\$+\{[^}\n]*\}?/.exec(text.slice(from))?.[0] ?? "${";
+  const to = from + reference.length;
+  // Text around it belongs to the same value, a name before it does not.
+  const before =
+    /[^"'[\]{},\n]*$/
+      .exec(text.slice(0, from))?.[0]
+      .replace(/^.*:\s+/, "")
+      .trimStart() ?? "";
+  const after = /^[^"'[\]{},\n]*/.exec(text.slice(to))?.[0].trimEnd() ?? "";
   return {
     detail: "Within [ ] or { }, a reference to a variable needs quotes.",
-    help: `Write "${reference}".`,
-    at: [start - 1, start - 1 + reference.length],
+    help: `Write "${before}${reference}${after}".`,
+    at: [from, to],
   };
 }
 
 function unexpected(found: Found): Saying {
   const { message, pos } = found;
+  const variable = variableAt(found);
+  if (variable !== undefined) return variable;
   const bracket = /^Unexpected flow-(?:map|seq)-end/.test(message) ? tokenAt(found).slice(0, 1) : undefined;
   if (bracket !== undefined)
     return { detail: `This ${bracket} closes nothing.`, help: "Remove it, or open it before.", at: pos };
+  const isFirst = /(?:^|\n)[ \t]*$/.test(found.text.slice(Math.max(0, pos[0] - 200), pos[0]));
+  if (goesOn(message) || (isFirst && message.endsWith("at node end"))) {
+    const help = "Let it begin in the same column as the lines above, or close what is open there.";
+    return { detail: "This does not belong to what stands above it.", help, at: restOfLine(found) };
+  }
   if (/^Unexpected (?:double-quoted-|single-quoted-)?scalar at node end/.test(message)) {
     const help = found.text.slice(0, pos[0]).endsWith("'")
       ? "Within single quotes, a quote itself is written twice: ''."
@@ -176,6 +192,11 @@ function unexpected(found: Found): Saying {
     return { detail: "A list with hyphens can't begin in the line of its key.", help, at: restOfLine(found) };
   }
   return asTheParserSays(found);
+}
+
+/** Whether the parser says that it had taken the file for ended. From there on it says so of every line. */
+export function goesOn(message: string): boolean {
+  return /^Unexpected \S+ token in YAML stream/.test(message);
 }
 
 function asTheParserSays({ message, pos }: Found): Saying {

@@ -15,7 +15,7 @@ import { badTag } from "./syntax-words.js";
 export interface YamlValue {
   readonly value: Json;
   readonly diagnostics: readonly Diagnostic[];
-  /** Pointers of plain scalars that are one reference to a variable: they may stand for numbers and booleans. */
+  /** Pointers of texts that are one reference to a variable: they may stand for numbers and booleans. */
   readonly untyped: ReadonlySet<string>;
   /** Pointers of values that are not what was meant, such as texts with an undefined variable in them. */
   readonly unresolved: ReadonlySet<string>;
@@ -145,7 +145,7 @@ class Reader {
     return undefined;
   }
 
-  #scalar(node: { readonly value: unknown; readonly type?: string | undefined }, at: string): Json {
+  #scalar(node: { readonly value: unknown }, at: string): Json {
     const { value } = node;
     if (typeof value === "string") return this.#text(node, value, at);
     if (typeof value === "number" && !Number.isFinite(value)) {
@@ -155,10 +155,11 @@ class Reader {
     return typeof value === "number" || typeof value === "boolean" ? value : null;
   }
 
-  #text(node: { readonly type?: string | undefined }, text: string, at: string): string {
+  #text(node: unknown, text: string, at: string): string {
     if (!text.includes("${")) return text;
     const result = interpolate(text, this.#variables);
     if (result.problems.length > 0) this.unresolved.add(at);
+    else if (result.whole) this.untyped.add(at);
     let from = this.#range(node)[0];
     for (const { code, detail, help, at: offset, length } of result.problems) {
       const place = this.#placeWithin(node, from, text.slice(offset, offset + length));
@@ -166,7 +167,6 @@ class Reader {
       const summary = code === "undefined-variable" ? "Undefined variable" : "Not a reference to a variable";
       this.diagnostics.push({ severity: "error", code, summary, detail, help, ...place });
     }
-    if (result.whole && node.type === "PLAIN") this.untyped.add(at);
     return result.text;
   }
 
