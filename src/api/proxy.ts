@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../core/diagnostic.js";
+import { decoded } from "../core/user-info.js";
 import { badProxy } from "./connection-problems.js";
 import type { Environment } from "./environment.js";
 import { isLoopback, variable } from "./environment.js";
@@ -47,14 +48,6 @@ function proxyOf(
   const username = user ?? decoded(url.username);
   if (username === "") return { url: url.origin };
   return { url: url.origin, authorization: basic(username, password ?? decoded(url.password)) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** NO_PROXY: hosts, which stand for what is below them too, `.domains`, each with a port or without, or `*`. */

@@ -44,8 +44,7 @@ export async function runAudit(
   context: Context,
 ): Promise<AuditRun> {
   const loaded = await loadFiles(args, context);
-  const addresses = loaded.resources.map(({ address }) => address);
-  const [idle] = idlePatterns(args.ignore, addresses);
+  const [idle] = idlePatterns(args.ignore, loaded.resources);
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
   // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
   const state = await storeFor(args, loaded.state, context).read();

@@ -6,6 +6,7 @@ import { proxyFor } from "../api/proxy.js";
 import { Transport } from "../api/transport.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
+import { decoded } from "../core/user-info.js";
 import type { JsonObject } from "../core/json.js";
 import type { Verdict } from "../views/drift-json.js";
 import { notificationText, webhookBody } from "../views/notification.js";
@@ -70,7 +71,7 @@ function webhook(target: string, env: Context["env"]): Notifier {
 /** Sends, and again if there was no answer or the receiver was busy: being told twice does no harm. */
 async function post(transport: Transport, url: URL, body: JsonObject, signal: AbortSignal): Promise<void> {
   const { systemClock } = await import("../core/clock.js");
-  const basic = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const basic = `${decoded(url.username)}:${decoded(url.password)}`;
   const request = {
     method: "POST",
     target: `${url.pathname}${url.search}`,

@@ -2,13 +2,14 @@ import type { Address } from "./address.js";
 import { addressMatcher } from "./address.js";
 import type { Drift } from "./change.js";
 import { driftFrom } from "./drift.js";
+import type { JsonObject } from "./json.js";
 import { isArray } from "./json.js";
 import type { Resource } from "./kind.js";
 import { asResource } from "./leaving.js";
 import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import type { Pointer } from "./pointer.js";
-import { leaves, tokens, valueAt } from "./pointer.js";
+import { leaves, tokens, valueAt, withValueAt } from "./pointer.js";
 import { isRef, hasRefs } from "./reference.js";
 import { anyOf } from "./selection.js";
 import type { State } from "./state.js";
@@ -60,10 +61,20 @@ export function auditScope(declared: readonly Resource[], state: State | undefin
     const one = recorded[resource.address];
     if (one === undefined) return [];
     const { ignore, pointer } = resource;
-    return [{ ...asResource(resource.address, one), ...(ignore === undefined ? {} : { ignore }), pointer }];
+    const applied = asResource(resource.address, one);
+    const attributes = declaredPart(applied.attributes, resource.attributes);
+    return [{ ...applied, attributes, ...(ignore === undefined ? {} : { ignore }), pointer }];
   });
   const pending = declared.filter(({ address }) => recorded[address] === undefined);
   return { baseline: "applied", resources: known, pending: pending.map(({ address }) => address) };
+}
+
+/** Those of the applied attributes that are declared still: what isn't is nobody's concern any more. */
+function declaredPart(applied: JsonObject, declared: JsonObject): JsonObject {
+  const paths = new Set(leaves(declared).map(([path]) => path));
+  return leaves(applied)
+    .filter(([path]) => paths.has(path))
+    .reduce<JsonObject>((part, [path, value]) => withValueAt(part, path, value), {});
 }
 
 /** Whether the files or the directory say which thing is meant, rather than a state. */
@@ -134,13 +145,17 @@ function namesOf(address: Address, path: Pointer): readonly string[] {
   return parts.map((_part, at) => `${address}/${parts.slice(0, at + 1).join("/")}`);
 }
 
-/** Patterns that name none of these addresses nor anything in them: likely a slip of the pen. */
-export function idlePatterns(patterns: readonly string[], addresses: readonly Address[]): readonly string[] {
-  return patterns.filter((pattern) => {
-    const parts = pattern.split("/");
-    const matchers = parts.map((_part, at) => addressMatcher(parts.slice(0, at + 1).join("/")));
-    return !addresses.some((address) => matchers.some((matches) => matches(address)));
-  });
+/** Patterns that name none of these resources nor anything that they declare: likely a slip of the pen. */
+export function idlePatterns(
+  patterns: readonly string[],
+  resources: readonly Pick<Resource, "address" | "attributes">[],
+): readonly string[] {
+  if (patterns.length === 0) return [];
+  const names = resources.flatMap(({ address, attributes }) => [
+    address,
+    ...leaves(attributes).flatMap(([path]) => namesOf(address, path)),
+  ]);
+  return patterns.filter((pattern) => !names.some(addressMatcher(pattern)));
 }
 
 /** The ids of people in attributes that drifted, for which a reader wants names. */

@@ -8,6 +8,8 @@ import type { Kind, Resource } from "../core/kind.js";
 import { anyOf, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
+import { refuseAnotherOrg } from "./another-org.js";
+import { refuseUnknownKinds } from "./unknown-kinds.js";
 import { asDiagnostics, lookUp, resolvePeople } from "./people.js";
 import { refresh } from "./refresh.js";
 
@@ -47,6 +49,7 @@ export async function audit(request: AuditRequest): Promise<Audit> {
   ];
   if (idle.length > 0) throw new DiagnosticsError(idle);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  refuseUnknownKinds(kinds, state);
   const scope = auditScope(request.resources.filter(chosen(request)), state);
   const people = await asDiagnostics(
     resolvePeople({ api, resources: scope.resources, state, refresh: true, signal, onEvent }),
@@ -57,6 +60,8 @@ export async function audit(request: AuditRequest): Promise<Audit> {
   const { live, world } = await refresh({
     ...{ api, kinds, resources, known, parallelism, signal, onEvent, clock, patienceMs },
   });
+  const remembered = request.resources.filter(({ id }) => id === undefined);
+  await asDiagnostics(refuseAnotherOrg(api, remembered, live, state, signal));
   const { drift, ignored } = withoutIgnored(
     auditOf({ kinds, live, world, known }, resources),
     request.ignores,

@@ -17,6 +17,7 @@ import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "./people.js";
 import type { Refreshed } from "./refresh.js";
 import { followRenames } from "./renames.js";
 import { refresh } from "./refresh.js";
+import { refuseUnknownKinds } from "./unknown-kinds.js";
 import { defaultPatienceMs, settle, withFindings } from "./settle.js";
 import type { Clock } from "../core/clock.js";
 
@@ -48,6 +49,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const { options, parallelism, signal, onEvent, clock } = request;
+  refuseUnknownKinds(kinds, request.state);
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
   const settled =

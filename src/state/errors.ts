@@ -61,13 +61,19 @@ export class LockedError extends StateError {
   override readonly name = "LockedError";
   readonly holder: LockInfo;
 
+  /** @param holder members that are empty are not known */
   constructor(location: string, holder: LockInfo) {
     const { ID, Operation, Who, Created } = holder;
+    const named = ID === "" ? "" : ` (lock ID ${ID})`;
+    const unlock =
+      ID === ""
+        ? "its lock has to be removed where the state is kept: its ID is not known here."
+        : `chatform state unlock ${ID}`;
     super({
       code: "state-locked",
       location,
-      detail: `${location} is locked by ${Who || "somebody"} since ${Created || "an unknown time"} for ${Operation || "an unknown operation"} (lock ID ${ID}).`,
-      help: `Wait until that is done, or let chatform wait with --lock-timeout 5m. If it surely runs no more: chatform state unlock ${ID}`,
+      detail: `${location} is locked by ${Who || "somebody"} since ${Created || "an unknown time"} for ${Operation || "an unknown operation"}${named}.`,
+      help: `Wait until that is done, or let chatform wait with --lock-timeout 5m. If it surely runs no more: ${unlock}`,
     });
     this.holder = holder;
   }

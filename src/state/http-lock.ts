@@ -84,7 +84,7 @@ export class HttpLocks {
     if (status !== 409 && status !== 423) throw refused(method, this.#location, { status });
     const holder = parseLockInfo(body.toString()) ?? {
       ...info,
-      ID: "unknown",
+      ID: "",
       Operation: "",
       Who: "",
       Created: "",

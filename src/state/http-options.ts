@@ -1,3 +1,4 @@
+import { decoded } from "../core/user-info.js";
 import { StateError } from "./errors.js";
 
 /** The part of the desired state's `state:` that the `http` backend takes. The environment fills in what is missing. */
@@ -82,8 +83,8 @@ export function shown(address: URL): string {
 }
 
 function credentialsOf(config: HttpConfig, env: Environment, address: URL): HttpOptions["credentials"] {
-  const username = config.username ?? text(env, "TF_HTTP_USERNAME") ?? decodeURIComponent(address.username);
-  const password = text(env, "TF_HTTP_PASSWORD") ?? decodeURIComponent(address.password);
+  const username = config.username ?? text(env, "TF_HTTP_USERNAME") ?? decoded(address.username);
+  const password = text(env, "TF_HTTP_PASSWORD") ?? decoded(address.password);
   return username === "" ? undefined : { username, password };
 }
 

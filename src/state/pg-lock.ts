@@ -87,7 +87,7 @@ export class PgLocks {
     const [row] = await query(`SELECT pg_try_advisory_lock(${key}) AS done`, [this.#subject]);
     const recorded = await this.#recorded(query);
     if (row?.["done"] !== true) {
-      const unknown = { ...info, ID: "unknown", Operation: "", Who: "", Created: "" };
+      const unknown = { ...info, ID: "", Operation: "", Who: "", Created: "" };
       return { error: new LockedError(location, recorded ?? unknown) };
     }
     await query(

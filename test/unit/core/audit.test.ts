@@ -44,17 +44,16 @@ describe("withoutIgnored", () => {
 });
 
 describe("idlePatterns", () => {
-  it("are those that name nothing that there is", () => {
-    const addresses = ["rooms/a", "settings"];
-    const patterns = [
-      "rooms/*/subject",
-      "rooms/b/subject",
-      "settings/x",
-      "sitings",
-      "**",
-      "users/*/settings",
+  it("are those that name nothing that is declared", () => {
+    const resources = [
+      { address: "rooms/a", attributes: { subject: "A" } },
+      { address: "settings", attributes: { reactionsEnabled: true } },
+      { address: "users/j/settings", attributes: { mobile: { notifications: { when: "Always" } } } },
     ];
-    expect(idlePatterns(patterns, addresses)).toEqual(["rooms/b/subject", "sitings", "users/*/settings"]);
+    const good = ["rooms/*/subject", "Rooms/A", "settings/reactionsEnabled", "**", "users/*/settings/mobile"];
+    const idle = ["rooms/b/subject", "sitings", "settings/x", "rooms/a/description", "users/k/settings"];
+    expect(idlePatterns([...good, ...idle], resources)).toEqual(idle);
+    expect(idlePatterns([], resources)).toEqual([]);
   });
 });
 
@@ -81,6 +80,15 @@ describe("auditScope", () => {
         ignore: ["description"],
       }),
     ]);
+  });
+
+  it("leaves out what the files do not declare any more", () => {
+    const applied = { subject: "applied", description: "undeclared since", owners: ["u"] };
+    const scope = auditScope([declared("rooms/a")], {
+      ...emptyState("l"),
+      resources: { "rooms/a": { ...recorded, applied } },
+    });
+    expect(scope.resources[0]?.attributes).toEqual({ subject: "applied" });
   });
 
   it.each([undefined, emptyState("l")])("is what the files say where nothing was ever applied", (none) => {
