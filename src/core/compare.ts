@@ -8,11 +8,25 @@ import { leaves, valueAt, withValueAt } from "./pointer.js";
 export function normalized(attributes: JsonObject, sets: readonly Pointer[]): JsonObject {
   return sets.reduce((result, path) => {
     const value = valueAt(result, path);
-    return isArray(value) ? withValueAt(result, path, sortedSet(value)) : result;
+    return isArray(value) && !isSorted(value) ? withValueAt(result, path, sortedSet(value)) : result;
   }, attributes);
 }
 
+/** Whether it is normalized already: most sets are, once one of them was compared. */
+function isSorted(elements: readonly Json[]): boolean {
+  return elements.every((element, at) => {
+    const before = elements[at - 1];
+    return isPlain(element) && (at === 0 || (isPlain(before) && before < element));
+  });
+}
+
+/** A string that sorts among strings as its JSON text does among their JSON texts. */
+function isPlain(element: Json | undefined): element is string {
+  return typeof element === "string" && /^[\w.@:/+-]*$/.test(element);
+}
+
 function sortedSet(elements: readonly Json[]): readonly Json[] {
+  if (elements.every(isPlain)) return [...new Set(elements)].sort(byCodeUnit);
   const byText = new Map(elements.map((element) => [canonicalJson(element), element]));
   return [...byText].sort(([a], [b]) => byCodeUnit(a, b)).map(([, element]) => element);
 }

@@ -40,7 +40,10 @@ export function draftChange(kind: Kind, subject: Subject, world: World, facts: F
     before,
     after,
     attributes,
-    patch: before === null || after === null ? [] : fastJsonPatch.compare(before, after),
+    patch:
+      before === null || after === null || attributes.length === 0
+        ? []
+        : fastJsonPatch.compare(before, after),
     drafts,
     follows: subject.after ?? [],
     record,

@@ -48,14 +48,24 @@ export function valueAt(document: Json | undefined, path: Pointer): Json | undef
 
 /** A copy of `document` with `value` at `path`; missing objects on the way are made; undefined removes the member. */
 export function withValueAt(document: JsonObject, path: Pointer, value: Json | undefined): JsonObject {
-  const [head, ...rest] = tokens(path);
-  if (head === undefined) return isObject(value) ? value : {};
-  if (rest.length === 0) {
-    const { [head]: _replaced, ...others } = document;
-    return value === undefined ? others : { ...document, [head]: value };
+  return withStep(document, stepsOf(path), 0, value);
+}
+
+function withStep(
+  document: JsonObject,
+  steps: readonly string[],
+  at: number,
+  value: Json | undefined,
+): JsonObject {
+  const name = steps[at];
+  if (name === undefined) return isObject(value) ? value : {};
+  if (at < steps.length - 1) {
+    const inner = document[name];
+    return { ...document, [name]: withStep(isObject(inner) ? inner : {}, steps, at + 1, value) };
   }
-  const inner = document[head];
-  return { ...document, [head]: withValueAt(isObject(inner) ? inner : {}, pointer(...rest), value) };
+  if (value !== undefined) return { ...document, [name]: value };
+  const { [name]: _removed, ...others } = document;
+  return others;
 }
 
 /** Every leaf of an object with its pointer: scalars, references and whole arrays; objects are walked, not given. */

@@ -56,7 +56,8 @@ function changeExisting(
   const live = normalized(attributes, kind.sets);
   const goal = kind.goal(withoutIgnored(subject), live, planning.world);
   const wanted = normalized(goal.attributes, kind.sets);
-  const meant = normalized(recalled(planning, wanted), kind.sets);
+  const then = recalled(planning, wanted);
+  const meant = then === wanted ? wanted : normalized(then, kind.sets);
   const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
   const adopt = kind.adopts && recorded?.id !== subject.id;
   const draft = draftChange(kind, subject, planning.world, {

@@ -43,13 +43,14 @@ export function withDependents(
   addresses: Iterable<Address>,
   resources: readonly Resource[],
 ): ReadonlySet<Address> {
+  const all = new Set(addresses);
+  if (all.size === 0) return all;
   const dependents = new Map<Address, Address[]>();
   for (const resource of resources) {
     for (const needed of dependenciesOf(resource)) {
       addTo(dependents, needed, resource.address);
     }
   }
-  const all = new Set(addresses);
   for (const address of all) for (const dependent of dependents.get(address) ?? []) all.add(dependent);
   return all;
 }

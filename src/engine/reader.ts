@@ -19,7 +19,7 @@ export interface ReaderOptions {
 /** One request that answers one or more reads. */
 interface Request {
   readonly read: Read;
-  /** Values of the batched parameter; one for a read without a batch. */
+  /** Values of the batched parameter; for a read without a batch, its key. */
   readonly values: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export async function readAll(
 
 /** Equal for equal reads. */
 export function readKey({ operation, params, query }: Read): string {
-  return JSON.stringify([operation, Object.entries(params), Object.entries(query ?? {})]);
+  return JSON.stringify([operation, params, query ?? {}]);
 }
 
 function requestsFor(reads: Iterable<Read>): readonly Request[] {
@@ -80,8 +80,7 @@ async function answer(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { read, values } = request;
-  const keys =
-    read.batch === undefined ? [readKey(read)] : values.map((value) => readKey(single(read, value)));
+  const keys = read.batch === undefined ? values : values.map((value) => readKey(single(read, value)));
   try {
     const body = await fetchPages(api, read, values, signal);
     const left = values.length > 1 ? unlisted(body, values) : [];

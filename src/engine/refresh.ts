@@ -87,9 +87,10 @@ function contradictions(
   results: ReadonlyMap<string, ReadResult>,
 ): readonly Diagnostic[] {
   return wanted.flatMap(({ subject: { address }, reads }): readonly Diagnostic[] => {
-    const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
     const answers = answersOf(reads, results);
-    if (unread || !isContradicted(answers)) return [];
+    if (!isContradicted(answers)) return [];
+    const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
+    if (unread) return [];
     const missing = reads.filter((_read, at) => answers[at]?.found === false);
     const there = reads.filter((_read, at) => answers[at]?.found === true);
     const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
@@ -110,6 +111,7 @@ function failures(
   wanted: readonly Wanted[],
   results: ReadonlyMap<string, ReadResult>,
 ): readonly Diagnostic[] {
+  if ([...results.values()].every(({ ok }) => ok)) return [];
   const byError = new Map<ApiError, Address[]>();
   for (const { subject, reads } of wanted) {
     for (const read of reads) {
