@@ -11,7 +11,7 @@ import { inTurn } from "./turns.js";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
-/** A start takes so little that one measurement of it says nothing. */
+/** A start takes so little that few measurements of it say nothing. */
 const startsInRound = 5;
 
 /** (e) How long it takes to start, and to read files of a usual size. */
@@ -34,16 +34,20 @@ async function measure(options: BenchOptions, run: RunOptions): Promise<readonly
   const files = ["-f", "contact-centre", "--var-file", "contact-centre.vars.yaml"];
   const chatform =
     (...args: readonly string[]) =>
-    () =>
-      several(async () => (await runChatform(args, run)).ms);
+    async () =>
+      (await runChatform(args, run)).ms;
   // From here on the state knows everybody's id: without a refresh only the members of groups are asked for.
   await runChatform(["apply", "--auto-approve", "--allow-data-loss", ...files], run);
-  const times = await inTurn("e", options, {
-    node: () => several(async () => (await runNode(["-e", "0"])).ms),
-    version: chatform("--version"),
-    validate: chatform("validate", ...files),
-    plan: chatform("plan", "--no-refresh", ...files),
-  });
+  const times = await inTurn(
+    "e",
+    { ...options, rounds: options.rounds * startsInRound },
+    {
+      node: async () => (await runNode(["-e", "0"])).ms,
+      version: chatform("--version"),
+      validate: chatform("validate", ...files),
+      plan: chatform("plan", "--no-refresh", ...files),
+    },
+  );
   const result = (what: string, measured: readonly number[], atMost?: number): Result =>
     judged({
       row: "e",
@@ -75,11 +79,4 @@ async function seedFor(folder: string): Promise<Seed> {
   const groups = new Set([...text.matchAll(/group: ([\w ]+)/g)].map(([, name]) => name));
   const users = [...emails].map((email) => ({ email }));
   return { users, groups: [...groups].map((name) => ({ name, members: [...emails].slice(0, 5) })) };
-}
-
-/** The least of several starts: what disturbs one only adds to it. */
-async function several(start: () => Promise<number>): Promise<number> {
-  const times: number[] = [];
-  for (let at = 0; at < startsInRound; at++) times.push(await start());
-  return Math.min(...times);
 }
