@@ -18,7 +18,7 @@ export interface Checked {
 /** Checks what a file says against the schema of the desired state. */
 export function checkSchema(
   source: Source,
-  { value, untyped, unresolved, partial }: YamlValue,
+  { value, untyped, written, unresolved, partial }: YamlValue,
   kinds: readonly Kind[],
 ): Checked {
   const validate = validators["desiredState"];
@@ -30,7 +30,7 @@ export function checkSchema(
     ({ keyword, instancePath }) =>
       !unresolved.has(instancePath) && !(isOfMissing(keyword) && partial.has(instancePath)),
   );
-  const problems = schemaProblems(errors, typed, desiredStateSchema(kinds));
+  const problems = schemaProblems(errors, { value: typed, written }, desiredStateSchema(kinds));
   const diagnostics = problems.map(({ diagnostic, path, atKey }): Diagnostic => ({
     severity: "error",
     ...diagnostic,

@@ -29,15 +29,17 @@ export function parse(file: string, bytes: Uint8Array): Parsed {
     return whole(file, "yaml-syntax", "Unknown line ends", detail, help);
   }
   const lines = new LineCounter();
+  const skipped = bytes.length - Buffer.byteLength(text);
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const deep = tooDeepAt(tokens);
-  if (deep !== undefined) return { diagnostics: [tooDeep(placeAt({ file, text, lines }, deep, deep + 1))] };
+  if (deep !== undefined)
+    return { diagnostics: [tooDeep(placeAt({ file, text, lines, skipped }, deep, deep + 1))] };
   const document = compose(tokens, text.length);
   if (document === undefined || document.contents === null || /^(?:\s|#[^\n]*|---|\.\.\.)*$/.test(text)) {
     const help = "Write a desired state in it, beginning with version: 1. Or remove it.";
     return whole(file, "empty-file", "The file is empty", "There is nothing declared in it.", help);
   }
-  const source: Source = { file, text, lines, document, aliases: aliasTargets(document) };
+  const source: Source = { file, text, lines, skipped, document, aliases: aliasTargets(document) };
   const { diagnostics, isSound } = syntaxProblems(source);
   return isSound ? { source, diagnostics } : { diagnostics };
 }

@@ -27,13 +27,20 @@ export interface SchemaProblem {
   readonly atKey: boolean;
 }
 
+/** What was checked. */
+interface CheckedValue {
+  readonly value: Json;
+  /** By pointer, texts with references to variables as the file has them: what they stand for may be a secret. */
+  readonly written: ReadonlyMap<string, string>;
+}
+
 /** Turns the validator's errors into problems that a person can act on: one for each mistake. */
 export function schemaProblems(
   errors: readonly ErrorObject[],
-  value: Json,
+  checked: CheckedValue,
   schema: JsonObject,
 ): readonly SchemaProblem[] {
-  const shown = meaningful(errors, value);
+  const shown = meaningful(errors, checked.value);
   const misspelled = new Set(
     shown.flatMap((error) => {
       const meant = meantKey(error, schema);
@@ -46,7 +53,7 @@ export function schemaProblems(
         keyword !== "required" ||
         !misspelled.has(`${instancePath} ${text((params as JsonObject)["missingProperty"])}`),
     )
-    .map((error) => problemOf(error, value, schema));
+    .map((error) => problemOf(error, checked, schema));
 }
 
 /** The key that was probably meant by an unknown one. */
@@ -92,10 +99,10 @@ function outerPaths({ instancePath }: ErrorObject): readonly string[] {
   return path.map((_token, at) => pointer(...path.slice(0, at + 1)));
 }
 
-function problemOf(error: ErrorObject, root: Json, schema: JsonObject): SchemaProblem {
+function problemOf(error: ErrorObject, checked: CheckedValue, schema: JsonObject): SchemaProblem {
   const path = tokens(error.instancePath);
   const params = error.params as Readonly<Record<string, Json>>;
-  const value = valueAt(root, error.instancePath);
+  const value = checked.written.get(error.instancePath) ?? valueAt(checked.value, error.instancePath);
   const parent = parentOf(schema, error.schemaPath);
   const at = (diagnostic: Words, atKey = false): SchemaProblem => ({ diagnostic, path, atKey });
   const atInner = (name: string, diagnostic: Words): SchemaProblem => ({

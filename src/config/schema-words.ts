@@ -27,9 +27,13 @@ export function missingKey(name: string): Words {
 }
 
 export function wrongType(value: Json | undefined, type: string): Words {
+  const wrong = { code: "wrong-type", summary: "Wrong type" };
+  if (typeof value === "string" && value.includes("${")) {
+    const detail = `It has to be ${typeNames.get(type) ?? type}, and ${quoted(value)} stands for something else.`;
+    return { ...wrong, detail, help: "Give the variable another value." };
+  }
   return {
-    code: "wrong-type",
-    summary: "Wrong type",
+    ...wrong,
     detail: `Here is ${found(value)}, and it has to be ${typeNames.get(type) ?? type}.`,
     help: helpForType(value, type),
   };

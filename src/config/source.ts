@@ -9,6 +9,8 @@ export interface Source {
   readonly file: string;
   readonly text: string;
   readonly lines: LineCounter;
+  /** Bytes of the file before the text: 3 with a byte order mark, else 0. */
+  readonly skipped: number;
   readonly document: Document.Parsed;
   readonly aliases: Aliases;
 }
@@ -19,24 +21,44 @@ export interface Place {
   readonly sourceLine: string;
 }
 
-/** The place between two offsets. */
-export function placeAt(
-  { file, text, lines }: Pick<Source, "file" | "text" | "lines">,
-  start: number,
-  end: number,
-): Place {
-  const first = position(lines, start);
+/** What is needed of a file to tell places in it. */
+type Written = Pick<Source, "file" | "text" | "lines" | "skipped">;
+
+/** The place between two offsets into the text. */
+export function placeAt(source: Written, start: number, end: number): Place {
+  const { file, text } = source;
+  const first = position(source, start);
   const lineStart = start - (first.column - 1);
   const lineEnd = text.indexOf("\n", lineStart);
   const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, "");
   const last = Math.max(start, Math.min(end, text.length));
-  return { range: { file, start: first, end: position(lines, last) }, sourceLine: line };
+  return { range: { file, start: first, end: position(source, last) }, sourceLine: line };
 }
 
-function position(lines: LineCounter, offset: number): SourceRange["start"] {
-  const { line, col } = lines.linePos(offset);
+function position(source: Written, at: number): SourceRange["start"] {
+  const { line, col } = source.lines.linePos(at);
+  const { text, skipped } = source;
+  const lineStart = at - Math.max(0, col - 1);
+  const offset =
+    skipped + (lineOffsets(source)[line - 1] ?? 0) + Buffer.byteLength(text.slice(lineStart, at));
   // Before the first line of an empty file the counter says 0.
   return { line: Math.max(1, line), column: Math.max(1, col), offset };
+}
+
+/** Bytes before each line, by file. */
+const counted = new WeakMap<LineCounter, readonly number[]>();
+
+function lineOffsets({ text, lines }: Written): readonly number[] {
+  const known = counted.get(lines);
+  if (known !== undefined) return known;
+  let offset = 0;
+  const offsets = lines.lineStarts.map((start, at) => {
+    const before = offset;
+    offset += Buffer.byteLength(text.slice(start, lines.lineStarts[at + 1]));
+    return before;
+  });
+  counted.set(lines, offsets);
+  return offsets;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface YamlValue {
   readonly diagnostics: readonly Diagnostic[];
   /** Pointers of texts that are one reference to a variable: they may stand for numbers and booleans. */
   readonly untyped: ReadonlySet<string>;
+  /** Texts with references to variables, as the file has them, by pointer: what they stand for may be a secret. */
+  readonly written: ReadonlyMap<string, string>;
   /** Pointers of values that are not what was meant, such as texts with an undefined variable in them. */
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of blocks that lack a key because it could not be read. */
@@ -32,13 +34,14 @@ const knownTags = /^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))
 export function valueOf(source: Source, variables: Variables): YamlValue {
   const reader = new Reader(source, variables);
   const value = reader.read(source.document.contents, "", 0);
-  const { diagnostics, untyped, unresolved, partial } = reader;
-  return { value, diagnostics, untyped, unresolved, partial };
+  const { diagnostics, untyped, written, unresolved, partial } = reader;
+  return { value, diagnostics, untyped, written, unresolved, partial };
 }
 
 class Reader {
   readonly diagnostics: Diagnostic[] = [];
   readonly untyped = new Set<string>();
+  readonly written = new Map<string, string>();
   readonly unresolved = new Set<string>();
   readonly partial = new Set<string>();
   readonly #source: Source;
@@ -158,23 +161,25 @@ class Reader {
   #text(node: unknown, text: string, at: string): string {
     if (!text.includes("${")) return text;
     const result = interpolate(text, this.#variables);
+    this.written.set(at, text);
     if (result.problems.length > 0) this.unresolved.add(at);
     else if (result.whole) this.untyped.add(at);
     let from = this.#range(node)[0];
     for (const { code, detail, help, at: offset, length } of result.problems) {
-      const place = this.#placeWithin(node, from, text.slice(offset, offset + length));
-      from = place.range.end.offset;
+      const [start, end] = this.#rangeWithin(node, from, text.slice(offset, offset + length));
+      from = end;
       const summary = code === "undefined-variable" ? "Undefined variable" : "Not a reference to a variable";
+      const place = placeAt(this.#source, start, end);
       this.diagnostics.push({ severity: "error", code, summary, detail, help, ...place });
     }
     return result.text;
   }
 
-  /** The place of a part of a scalar's text, where the file has it as it is; else of the whole scalar. */
-  #placeWithin(node: unknown, from: number, part: string): Place {
-    const [, end] = this.#range(node);
+  /** Where a part of a scalar's text is, where the file has it as it is; else the whole scalar. */
+  #rangeWithin(node: unknown, from: number, part: string): readonly [number, number] {
+    const [start, end] = this.#range(node);
     const found = this.#source.text.slice(from, end).indexOf(part);
-    return found < 0 ? this.#place(node) : placeAt(this.#source, from + found, from + found + part.length);
+    return found < 0 ? [start, end] : [from + found, from + found + part.length];
   }
 
   #badTag(node: unknown, at: string): null {

@@ -1,6 +1,6 @@
 import type { Address } from "./address.js";
 
-/** A place in a file. Lines and columns count from 1; `end` is behind the last character. */
+/** A place in a file. Lines and columns (UTF-16 code units) count from 1; `end` is behind the last character. */
 export interface SourceRange {
   readonly file: string;
   readonly start: SourcePosition;
@@ -10,7 +10,7 @@ export interface SourceRange {
 export interface SourcePosition {
   readonly line: number;
   readonly column: number;
-  /** Characters (UTF-16 code units) from the start of the file, from 0. */
+  /** Bytes (of UTF-8) from the start of the file, from 0. */
   readonly offset: number;
 }
 

@@ -106,7 +106,7 @@ function replyProblems(
       {
         code: "unknown-message",
         summary: "A reply to an unknown message",
-        detail: `There is no message named "${replyTo}" here.`,
+        detail: "There is no message of this name here.",
         help: close === undefined ? known : `Did you mean "${close}"?`,
         pointer: at,
       },

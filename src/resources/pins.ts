@@ -87,7 +87,10 @@ function check(chat: ChatScope, block: ChatBlock, place: Place): readonly Proble
   const count = names.length + ids.length;
   const twice = repeated(block.pinnedMessageIds, `${place.pointer}${path}`);
   if (count <= maxPins) return twice;
-  const which = [...names.map((name) => `messages/${name}`), ...ids].join(", ");
+  const which = [
+    ...names.map((name) => `messages/${name}`),
+    ...(ids.length === 0 ? [] : [`${ids.length} in pinnedMessageIds`]),
+  ].join(", ");
   return [
     ...twice,
     {

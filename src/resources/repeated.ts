@@ -5,7 +5,7 @@ import { pointer } from "../core/pointer.js";
 /**
  * The items that stand in a list already.
  *
- * @param items as they are compared, and shown
+ * @param items as they are compared
  * @param at where the list is
  */
 export function repeated(items: readonly string[] | undefined, at: Pointer): readonly Problem[] {
@@ -20,7 +20,8 @@ export function repeated(items: readonly string[] | undefined, at: Pointer): rea
       {
         code: "duplicate-item",
         summary: "Listed twice",
-        detail: `${item} is in this list already, as its item ${first + 1}.`,
+        // Not what it is: a variable may have brought it here.
+        detail: `This is in the list already, as its item ${first + 1}.`,
         help: "Remove one of the two.",
         pointer: at + pointer(position),
       },

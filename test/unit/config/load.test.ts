@@ -81,6 +81,82 @@ describe("loadDesired", () => {
     ]);
   });
 
+  it("never shows what a variable stands for, wherever it is wrong", async () => {
+    const secret = "S3cret-Value";
+    const wrong = room(
+      "owners: ['${env:TOKEN}', '${var:token}']",
+      "participants: [{ group: '${env:TOKEN}' }, { group: '${env:TOKEN}' }]",
+      "participantsMode: ${env:TOKEN}",
+      "protect: ${env:TOKEN}",
+      "jid: ${var:token}",
+      "ignore: ['${env:TOKEN}']",
+      "messages: { hello: { body: Hello, replyTo: '${env:TOKEN}', mentions: ['${var:token}'] } }",
+    );
+    const unknown = room(
+      "participants: [{ group: '${env:TOKEN}' }, { group: '${var:token}' }]",
+      "pinnedMessageIds: ['${var:token}', a, b, c, d, '${env:TOKEN}']",
+      "messages: { hello: { body: Hello, replyTo: '${env:NAME}' } }",
+    );
+    const settings = "version: ${env:TOKEN}\nsettings: { messageRetentionPeriodDays: '${env:NUMBER}' }\n";
+    const found = await Promise.all(
+      Object.entries({ wrong, unknown, settings }).map(async ([name, text]) => {
+        await writeFile(join(cwd, `${name}.yaml`), text);
+        return loadDesired({
+          paths: [`${name}.yaml`],
+          vars: [`token=${secret}`],
+          varFiles: [],
+          env: { TOKEN: secret, NUMBER: "987654", NAME: "s3cret-value" },
+          cwd,
+          kinds,
+        });
+      }),
+    );
+
+    expect(found.map(({ diagnostics }) => diagnostics.length)).toEqual([8, 4, 2]);
+    expect(JSON.stringify(found.map(({ diagnostics }) => diagnostics))).not.toMatch(/s3cret-value|987654/i);
+  });
+
+  it.each([
+    ["yaml-syntax", "token: [S3cret\n"],
+    ["yaml-syntax", "token: 'S3cret' S3cret\n"],
+    ["unknown-alias", "token: *S3cret\n"],
+    ["unknown-tag", "token: !S3cret x\n"],
+    ["bad-interpolation", "token: a${S3cret\n"],
+    ["undefined-variable", "token: a${env:S3cret}\n"],
+    ["wrong-type", "token: { S3cret: S3cret }\n"],
+    ["not-a-mapping", "S3cret\n"],
+    ["duplicate-key", "token: S3cret\ntoken: S3cret\n"],
+    ["not-utf8", Buffer.from([...Buffer.from("token: S3cret"), 0xff])],
+  ])(
+    "shows the place of what is wrong in a file of variables, but not what stands there: %s",
+    async (code, text) => {
+      await writeFile(join(cwd, "a.yaml"), room());
+      await writeFile(join(cwd, "vars.yaml"), text);
+      const options = { paths: ["a.yaml"], vars: [], varFiles: ["vars.yaml"], env: {}, cwd, kinds };
+      const { diagnostics } = await loadDesired(options);
+
+      expect(diagnostics).toMatchObject([{ code, range: { file: "vars.yaml" } }]);
+      expect(JSON.stringify(diagnostics)).not.toContain("S3cret");
+    },
+  );
+
+  it("counts offsets in bytes", async () => {
+    const text = 'version: 1\nrooms:\n  lobby: { subject: "Zürich 🏔", subjct: é }\nsétings: {}\n';
+    const bytes = Buffer.from(text);
+    for (const mark of ["", "\ufeff"]) {
+      const { diagnostics } = await load({ "a.yaml": `${mark}${text}` });
+      const written = diagnostics.map(({ range }) =>
+        bytes
+          .subarray(
+            (range?.start.offset ?? 0) - Buffer.byteLength(mark),
+            (range?.end.offset ?? 0) - Buffer.byteLength(mark),
+          )
+          .toString(),
+      );
+      expect(written).toEqual(["subjct", "sétings"]);
+    }
+  });
+
   it("keeps text that looks like a number as text, where text is wanted", async () => {
     const loaded = await load({ "a.yaml": room("description: ${var:year}") }, ["year=2027"]);
 
