@@ -1,6 +1,8 @@
-import type { Json } from "../core/json.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
 import type { ApiAnswer } from "./api.js";
 import { correlationIdOf } from "./error-body.js";
+import type { AnswerModel } from "./models.js";
 import { operation } from "./operations.js";
 import type { OperationName } from "./operations.js";
 import type { HttpAnswer } from "./transport.js";
@@ -18,9 +20,40 @@ export function readAnswer(name: OperationName, answer: HttpAnswer): ApiAnswer |
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined, ...rest };
   if (text === "") return "the answer is empty";
   const body = parsed(text);
-  return typeof body === "object" && body !== null
+  return body !== undefined && hasForm(name, model, body)
     ? { status, body, ...rest }
     : "the answer is not JSON of the expected form";
+}
+
+/**
+ * Whether an answer is what the operation answers with, as far as it would be mistaken for something else if it were not: a
+ * room without its id for one that is gone, a list without a list for an empty one.
+ */
+function hasForm(name: OperationName, model: AnswerModel, body: Json): boolean {
+  // A history is published as a listing in one place and as a single message in another.
+  if (histories.has(name)) return isArray(body) || isObject(body);
+  if (!isObject(body)) return false;
+  return forms[model]?.(body) ?? true;
+}
+
+const listing = (member: string) => (body: JsonObject) => isArray(body[member]) || body["total"] === 0;
+
+const forms: Readonly<Partial<Record<AnswerModel, (body: JsonObject) => boolean>>> = {
+  Room: (body) => isText(body["jid"]) || isText(body["id"]),
+  ChatMessageEntityListing: listing("entities"),
+  EntityListing: listing("entities"),
+  UsersSearchResponse: listing("results"),
+  GroupsSearchResponse: listing("results"),
+};
+
+const histories: ReadonlySet<OperationName> = new Set([
+  "getChatsRoomMessages",
+  "getChatsUserMessages",
+  "getChatsThreadMessages",
+]);
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === "string" && value !== "";
 }
 
 function parsed(text: string): Json | undefined {

@@ -43,7 +43,7 @@ export interface TransportOptions {
   readonly connections: number;
   readonly proxy?: Proxy | undefined;
   readonly connectTimeoutMs?: number | undefined;
-  /** For the answer's headers, and between parts of its body. */
+  /** For the answer to begin, and for all of its body. */
   readonly answerTimeoutMs?: number | undefined;
   /** Answers that are larger are not the service's. */
   readonly maxAnswerBytes?: number | undefined;
@@ -57,12 +57,14 @@ export class Transport {
   readonly #origin: string;
   readonly #basePath: string;
   readonly #maxBytes: number;
+  readonly #answerTimeoutMs: number;
 
   constructor(url: string, options: TransportOptions) {
     const { origin, pathname } = new URL(url);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, "");
     this.#maxBytes = options.maxAnswerBytes ?? defaults.maxAnswerBytes;
+    this.#answerTimeoutMs = options.answerTimeoutMs ?? defaults.answerTimeoutMs;
     this.#dispatcher = dispatcherFor(origin, options);
   }
 
@@ -73,7 +75,7 @@ export class Transport {
   send(request: HttpRequest): Promise<HttpAnswer> {
     const { method, target, headers, body } = request;
     return new Promise((resolve, reject) => {
-      const receiver = new Receiver(this.#maxBytes, request, resolve, reject);
+      const receiver = new Receiver(this.#maxBytes, this.#answerTimeoutMs, request, resolve, reject);
       if (receiver.settled) return;
       const options = {
         origin: this.#origin,
@@ -111,6 +113,9 @@ function dispatcherFor(origin: string, options: TransportOptions): Dispatcher {
 /** Gathers one answer as undici hands it over. Leaner than undici's `request`, whose body is a stream. */
 class Receiver implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
+  /** From its beginning to its end; undici bounds the waits before and within. */
+  readonly #answerTimeoutMs: number;
+  #beganMs = 0;
   readonly #signal: AbortSignal | undefined;
   readonly #secret: string | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
@@ -124,11 +129,13 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   constructor(
     maxBytes: number,
+    answerTimeoutMs: number,
     { signal, secret }: HttpRequest,
     resolve: (answer: HttpAnswer) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#maxBytes = maxBytes;
+    this.#answerTimeoutMs = answerTimeoutMs;
     this.#signal = signal;
     this.#secret = secret;
     this.#resolve = resolve;
@@ -153,6 +160,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     status: number,
     headers: HttpAnswer["headers"],
   ): void {
+    this.#beganMs = performance.now();
     this.#status = status;
     this.#headers = headers;
     this.#check(Number(headers["content-length"] ?? 0));
@@ -162,6 +170,9 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#size += chunk.length;
     this.#chunks.push(chunk);
     this.#check(this.#size);
+    if (this.settled || performance.now() - this.#beganMs <= this.#answerTimeoutMs) return;
+    this.#fail(new NoAnswer("timeout", true, `the answer did not end within ${this.#answerTimeoutMs} ms`));
+    this.#controller?.abort(new Error("too slow"));
   }
 
   onResponseEnd(): void {

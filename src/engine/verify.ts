@@ -114,9 +114,12 @@ async function missing(
   const subject = subjectOfRun(run);
   const world = await looker.world(run, live);
   const wanted = normalized(kind.goal(subject, attributes, world).attributes, kind.sets);
+  // What is no longer ours may stay as somebody else's: only the effect tells that it was to go.
+  const kept = run.effects.filter((effect) => "remove" in effect && !isEffective(attributes, [effect]));
   const off = differences(attributes, wanted).filter((path) => sent.has(path));
+  const all = new Set([...off, ...kept.map(({ path }) => path)]);
   // A set may have more than was sent, where a call of this change failed: what was sent counts.
-  return run.failed.length > 0 && isEffective(attributes, run.effects) ? [] : off;
+  return run.failed.length > 0 && isEffective(attributes, run.effects) ? [] : [...all];
 }
 
 /**

@@ -26,6 +26,7 @@ test("calls the emulator with the environment that it prints", async () => {
 
 test("sends exactly the headers that are needed, and encodes path and query", async () => {
   const { api, service } = await world();
+  service.script = [{ status: 200, body: { entities: [] } }];
   const roomJid = "adhoc-1@conference.org/../x?y#z";
   await api.call({ operation: "getChatsRoomMessages", params: { roomJid }, query: { limit: "5" } });
   const body = { subject: "Fire" };
@@ -43,6 +44,57 @@ test("sends exactly the headers that are needed, and encodes path and query", as
   expect(patch).toMatchObject({ method: "PATCH", body: JSON.stringify(body) });
   expect(patch?.headers).toMatchObject({ "content-type": "application/json", ...common });
   expect(list?.url).toBe("/api/v2/users?id=a&id=b%26c");
+});
+
+const requests = {
+  room: { operation: "getChatsRoom", params: { roomJid: "r" } },
+  message: { operation: "getChatsRoomMessage", params: { roomJid: "r", messageIds: "m" } },
+  history: { operation: "getChatsUserMessages", params: { userId: "u" } },
+  members: { operation: "getGroupMembers", params: { groupId: "g" } },
+  chats: { operation: "getUsersChatsMe" },
+  people: { operation: "postUsersSearch", body: { query: [] } },
+} as const;
+
+test.each<readonly [keyof typeof requests, unknown]>([
+  ["room", []],
+  ["room", {}],
+  ["message", {}],
+  ["message", []],
+  ["members", {}],
+  ["members", { total: 3 }],
+  ["chats", []],
+  ["people", {}],
+])("takes nothing else for an answer: %s, %j", async (name, body) => {
+  const { api, service } = await world();
+  service.script = [{ status: 200, body }];
+  await expect(api.call(requests[name])).rejects.toMatchObject({ failure: { code: "bad.answer" } });
+});
+
+test.each<readonly [keyof typeof requests, unknown]>([
+  ["people", { total: 0 }],
+  ["history", []],
+  ["history", { id: "m" }],
+  ["room", { jid: "r" }],
+])("an empty list may be left out, and a history has several forms: %s, %j", async (name, body) => {
+  const { api, service } = await world();
+  service.script = [{ status: 200, body }];
+  expect((await api.call(requests[name])).body).toEqual(body);
+});
+
+test("ends an answer that goes on and on", async () => {
+  const { api, service } = await world({ answerTimeoutMs: 60 });
+  service.script = [
+    (_seen, response) => {
+      response.write("{");
+      const drip = setInterval(() => response.write(" "), 10);
+      response.on("close", () => {
+        clearInterval(drip);
+      });
+    },
+  ];
+  await expect(api.call({ operation: "getChatsSettings" })).rejects.toMatchObject({
+    failure: { code: "timeout", outcome: "unclear" },
+  });
 });
 
 test.each([
