@@ -36,12 +36,14 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
   let pending = runs;
   let waited = 0;
   const repaired = new Set<ChangeRun>();
+  const seen = new Map<ChangeRun, Live | undefined>();
   input.onEvent({ type: "phase", phase: "verify", total: runs.length });
   for (let delay = firstDelayMs; pending.length > 0; delay *= 2) {
     const lives = await input.looker.look(pending);
     const left: ChangeRun[] = [];
     for (const run of pending) {
       const live = lives.get(run);
+      seen.set(run, live);
       if (await hasTaken(input, run, live)) {
         const moved = live?.present === true ? collateral(run, live.attributes) : [];
         if (moved.length === 0) continue;
@@ -58,7 +60,7 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     await input.clock.sleep(wait, input.abort);
     waited += wait;
   }
-  for (const run of pending) giveUp(run);
+  for (const run of pending) giveUp(input, run, seen.get(run));
 }
 
 /** Whether everything that was sent shows. Notes what doesn't yet. */
@@ -152,7 +154,15 @@ async function repair({ looker, send }: VerifyInput, run: ChangeRun, live: JsonO
   for (const draft of drafts) await send(draft);
 }
 
-/** Patience has ended: what is refused and not so has failed. */
-function giveUp(run: ChangeRun): void {
+/** Patience has ended: what is refused and not so has failed, and what was to go and is still there is still ours. */
+function giveUp({ recorder }: VerifyInput, run: ChangeRun, live: Live | undefined): void {
   run.failed.push(...run.doubtful.splice(0));
+  if (live?.present !== true) return;
+  const kept = run.effects.flatMap((effect) => {
+    if (!("remove" in effect)) return [];
+    const there = valueAt(live.attributes, effect.path);
+    const add = isArray(there) ? effect.remove.filter((one) => there.includes(one)) : [];
+    return add.length === 0 ? [] : [{ path: effect.path, add }];
+  });
+  recorder.took(run.change, kept);
 }

@@ -278,6 +278,19 @@ describe("people by id", () => {
 });
 
 describe("messages", () => {
+  test("that are still pinned though they were unpinned are still ours to unpin", async () => {
+    await start();
+    const one = (pinned: boolean): JsonObject =>
+      lobby({ messages: { m: { body: "M", pinned }, n: { body: "N", pinned: true } } });
+    await applied(one(true));
+    const action = { type: "status", status: 204 } as const;
+    world.emulator.addFaults({ match: { operation: "deleteChatsRoomMessagesPin" }, times: 1, action });
+    expect(await applied(one(false))).toEqual({ "rooms/lobby/pins": "not-taken" });
+    expect(room()?.pins).toHaveLength(2);
+    expect(await applied(one(false))).toEqual({ "rooms/lobby/pins": "done" });
+    expect(room()?.pins).toHaveLength(1);
+  });
+
   test("whose deletion is not taken are not forgotten", async () => {
     await start();
     const one = lobby({ messages: { m: { body: "M" } } });
