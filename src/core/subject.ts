@@ -21,10 +21,12 @@ export function subjectOf(resource: Resource, known: Known): Subject {
   const container = resource.container === undefined ? undefined : knownId(resource.container, known);
   const applied = known.state?.resources[resource.address]?.applied;
   const idFrom = isRef(resource.id) && id === undefined ? resource.id : undefined;
-  const attributes = substitute(resource.attributes, (ref) => valueOf(ref, known)) as JsonObject;
+  const resolved = (value: JsonObject): JsonObject =>
+    substitute(value, (ref) => valueOf(ref, known)) as JsonObject;
   return {
     ...rest,
-    attributes,
+    attributes: resolved(resource.attributes),
+    ...(resource.options === undefined ? {} : { options: resolved(resource.options) }),
     ...(id === undefined ? {} : { id }),
     ...(idFrom === undefined ? {} : { idFrom }),
     ...(container === undefined ? {} : { container }),

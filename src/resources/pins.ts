@@ -3,7 +3,7 @@ import { isObject } from "../core/json.js";
 import type { Goal, Kind, Names, Move, Place, Problem, Resource, Subject } from "../core/kind.js";
 import type { CallDraft } from "../core/call.js";
 import type { Remark } from "../core/change.js";
-import type { Id } from "../core/reference.js";
+import type { Id, Ref } from "../core/reference.js";
 import { resourceRef } from "../core/reference.js";
 import { union, without } from "../core/state.js";
 import { elements, idsOf, setDifference } from "./attributes.js";
@@ -114,24 +114,32 @@ function expand(
   const mentioned = Object.values(messages).some(({ pinned }) => pinned !== undefined);
   if (!mentioned && pinnedMessageIds === undefined) return [];
   const base = chat.address(key);
-  const refs = pinnedNames(block).map((name) => resourceRef(`${base}/messages/${name}`, "id"));
+  const refsTo = (wanted: boolean): readonly Ref[] =>
+    Object.entries(messages)
+      .filter(([, { pinned }]) => pinned === wanted)
+      .map(([name]) => resourceRef(`${base}/messages/${name}`, "id"));
+  const unpinned = refsTo(false);
   return [
     {
       address: `${base}/pins`,
       kind,
       id: chat.id(key),
-      attributes: { pinnedMessageIds: [...refs, ...(pinnedMessageIds ?? [])] },
-      options: { exact: pinnedMessageIds !== undefined },
+      attributes: { pinnedMessageIds: [...refsTo(true), ...(pinnedMessageIds ?? [])] },
+      options: { exact: pinnedMessageIds !== undefined, ...(unpinned.length === 0 ? {} : { unpinned }) },
       pointer: pinnedMessageIds === undefined ? pointer : `${pointer}/pinnedMessageIds`,
     },
   ];
 }
 
-/** Pins of others stay, unless `pinnedMessageIds` is declared; our own go when they are not declared any more. */
+/**
+ * Pins of others stay, unless `pinnedMessageIds` is declared; our own go when they are not declared any more, and those of
+ * messages that are declared as not pinned, whoever pinned them.
+ */
 function goal({ attributes, options, applied }: Subject, live: JsonObject): Goal {
   const wanted = elements(attributes, path);
   if (options?.["exact"] === true) return { attributes: { pinnedMessageIds: wanted } };
-  const others = without(elements(live, path), elements(applied ?? {}, path));
+  const gone = [...elements(applied ?? {}, path), ...elements(options ?? {}, "/unpinned")];
+  const others = without(elements(live, path), gone);
   return { attributes: { pinnedMessageIds: union(wanted, others) } };
 }
 

@@ -278,6 +278,22 @@ describe("people by id", () => {
 });
 
 describe("messages", () => {
+  test("that are declared as not pinned are unpinned, whoever pinned them", async () => {
+    await start();
+    const one = lobby({ messages: { m: { body: "M", pinned: false }, n: { body: "N" } } });
+    await applied(one);
+    const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+    const [m = "", n = ""] = ["m", "n"].map(
+      (name) => world.state?.resources[`rooms/lobby/messages/${name}`]?.id,
+    );
+    world.emulator.change({ change: "room", room: jid, set: { pins: [m, n] } });
+    expect(room()?.pins).toHaveLength(2);
+    expect((await planned(one)).actions).toEqual({ "rooms/lobby/pins": "update" });
+    await applied(one);
+    expect(room()?.pins).toEqual([n]);
+    expect((await planned(one)).actions).toEqual({});
+  });
+
   test("that are still pinned though they were unpinned are still ours to unpin", async () => {
     await start();
     const one = (pinned: boolean): JsonObject =>
