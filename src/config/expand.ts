@@ -19,8 +19,11 @@ export function expand(merged: Merged, kinds: readonly Kind[], problems: readonl
   const errors = problems.filter(({ severity }) => severity === "error");
   const resources: Resource[] = [];
   const diagnostics: Diagnostic[] = [];
+  const blocks = new Map<string, ReturnType<typeof blocksAt>>();
   for (const kind of kinds) {
-    for (const [block, place] of blocksAt(merged.document, kind.at)) {
+    const found = blocks.get(kind.at) ?? blocksAt(merged.document, kind.at);
+    blocks.set(kind.at, found);
+    for (const [block, place] of found) {
       if (errors.length > 0 && isBroken(merged, place, errors)) continue;
       for (const { pointer: at, atKey = false, ...problem } of kind.check(block, place)) {
         diagnostics.push({ severity: "error", ...problem, ...merged.locate(at, atKey) });

@@ -65,8 +65,9 @@ export class Merged {
         continue;
       }
       if (!isObject(user)) continue;
-      if (!this.#origins.has(pointer("users", key))) {
-        this.#origins.set(pointer("users", key), { placeOf, path: ["users", name] });
+      const at = pointer("users", key);
+      if (!this.#origins.has(at)) {
+        this.#origins.set(at, { placeOf, path: ["users", name] });
         this.#put(["users", key], {});
       }
       for (const [part, block] of Object.entries(user)) {

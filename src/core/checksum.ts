@@ -10,8 +10,8 @@ export function planChecksum(changes: readonly Change[]): string {
     if (change.action === "no-op" && change.calls.length === 0) continue;
     const { address, action, id, before, after, calls } = change;
     // The types of a change are interfaces, which TypeScript won't take for index signatures; they are plain JSON.
-    hash.update(canonicalJson({ address, action, id, before, after, calls: calls as unknown as Json }));
-    hash.update("\n");
+    const text = canonicalJson({ address, action, id, before, after, calls: calls as unknown as Json });
+    hash.update(`${text}\n`);
   }
   return hash.digest("hex");
 }

@@ -23,16 +23,21 @@ export function byCodeUnit(a: string, b: string): number {
 
 /** JSON text with members sorted by name and no white space: equal values give equal text. */
 export function canonicalJson(value: Json | undefined): string {
+  if (typeof value === "string") return jsonString(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value ?? null);
   let members = "";
   for (const key of Object.keys(value).sort()) {
     const inner = value[key];
     if (inner === undefined) continue;
-    const name = /^\w+$/.test(key) ? `"${key}"` : JSON.stringify(key);
-    members += `${members === "" ? "" : ","}${name}:${canonicalJson(inner)}`;
+    members += `${members === "" ? "" : ","}${jsonString(key)}:${canonicalJson(inner)}`;
   }
   return `{${members}}`;
+}
+
+/** JSON text of a string. Most are printable ASCII without quotes and backslashes: they stand in it as they are. */
+function jsonString(text: string): string {
+  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** Whether two values are equal as JSON: members in any order, array elements in the same order. */

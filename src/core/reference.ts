@@ -35,7 +35,10 @@ export function canonicalUserId(id: string): string {
 export function hasRefs(value: Json | undefined): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (isArray(value)) return value.some(hasRefs);
-  return isRef(value) || Object.values(value).some(hasRefs);
+  if (isRef(value)) return true;
+  // Everything that is declared or planned passes here, mostly to no end: no list of members is made.
+  for (const member in value) if (hasRefs(value[member])) return true;
+  return false;
 }
 
 /** Every reference within a value. */
@@ -49,7 +52,7 @@ function addRefs(value: Json | undefined, found: Ref[]): void {
   if (typeof value !== "object" || value === null) return;
   if (isArray(value)) for (const item of value) addRefs(item, found);
   else if (isRef(value)) found.push(value);
-  else for (const inner of Object.values(value)) addRefs(inner, found);
+  else for (const member in value) addRefs(value[member], found);
 }
 
 /** What a reference stands for, or undefined while that is not known. A list replaces the reference within its array. */

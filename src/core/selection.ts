@@ -63,6 +63,7 @@ function dependenciesOf({ attributes, id, container, needs = [] }: Resource): re
 
 /** Whether an address is one of these, with `*` and `**`. Plain ones are looked up: there may be as many of them as there are resources. */
 export function anyOf(patterns: readonly string[]): (address: Address) => boolean {
+  if (patterns.length === 0) return () => false;
   const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));
   const matchers = patterns.filter((one) => one.includes("*")).map(addressMatcher);
   return (address) => plain.has(address.toLowerCase()) || matchers.some((matches) => matches(address));
