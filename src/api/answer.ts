@@ -58,7 +58,7 @@ function isText(value: Json | undefined): boolean {
 
 function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text.replace(/^\ufeff/, "")) as Json;
   } catch {
     return undefined;
   }

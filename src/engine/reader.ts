@@ -1,4 +1,4 @@
-import type { Api } from "../api/api.js";
+import type { Api, ApiAnswer, ApiRequest } from "../api/api.js";
 import { ApiError } from "../api/errors.js";
 import type { OperationName } from "../api/operations.js";
 import type { Json, JsonObject } from "../core/json.js";
@@ -136,10 +136,7 @@ async function fetchPages(
   const params =
     read.batch === undefined ? read.params : { ...read.params, [read.batch.param]: values.join(",") };
   const operation = read.operation as OperationName;
-  const first = await api.call(
-    { operation, params, ...(read.query === undefined ? {} : { query: read.query }) },
-    signal,
-  );
+  const first = await firstPage(api, { operation, params, query: read.query ?? {} }, signal);
   const body = first.body ?? null;
   if (read.pages === undefined || !isObject(body)) return body;
   const entities = [...entitiesOf(body)];
@@ -153,6 +150,21 @@ async function fetchPages(
     query = nextQuery(read, nextBody, page + 1);
   }
   return { ...body, entities };
+}
+
+/** How many things a service lists at most is not known: where it takes no such limit, its own has to do. */
+async function firstPage(
+  api: Api,
+  { operation, params, query }: Required<Pick<ApiRequest, "operation" | "params" | "query">>,
+  signal: AbortSignal | undefined,
+): Promise<ApiAnswer> {
+  const { limit, ...rest } = query;
+  try {
+    return await api.call({ operation, params, query }, signal);
+  } catch (error) {
+    if (limit === undefined || !(error instanceof ApiError) || error.failure.status !== 400) throw error;
+    return api.call({ operation, params, query: rest }, signal);
+  }
 }
 
 function entitiesOf(body: JsonObject): readonly Json[] {

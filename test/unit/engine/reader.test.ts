@@ -33,6 +33,21 @@ test("ids are read together, as many as go into one", async () => {
   for (const id of ids) expect(results.get(readKey(message(id)))?.ok).toBe(true);
 });
 
+test("a limit that the service does not take is left to the service", async () => {
+  const api = new Scripted(({ query }) => {
+    if (query?.["limit"] !== undefined) throw refusal(400, "bad.request");
+    return listing(["1"]);
+  });
+  const history: Read = {
+    operation: "getChatsRoomMessages",
+    params: { roomJid: "r" },
+    query: { limit: "100" },
+  };
+  const results = await readAll(api, [history, room("a")], options);
+  expect(results.get(readKey(history))?.ok).toBe(true);
+  expect(api.requests.map(({ query }) => query?.["limit"])).toEqual(["100", undefined, undefined]);
+});
+
 test("an id that is gone does not hide the others", async () => {
   const api = new Scripted(({ params }) => {
     const ids = params?.["messageIds"]?.split(",") ?? [];
