@@ -7,6 +7,8 @@ export interface Command<Args = unknown> {
   readonly usage: string;
   /** Command lines with what they do. */
   readonly examples: readonly (readonly [line: string, what: string])[];
+  /** What its first argument may be, for shells to complete, where that is not among its choices. */
+  readonly words?: readonly string[];
   /** Adds what the command takes: positional arguments and options. */
   options(yargs: Argv): unknown;
   run(args: Args, context: Context): Promise<ExitCode>;

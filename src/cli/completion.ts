@@ -15,7 +15,8 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
   return [
     "# chatform for bash: source this, or put it in /etc/bash_completion.d/chatform",
     "_chatform() {",
-    '  local current="${COMP_WORDS[COMP_CWORD]}" command="" options="" words="" word',
+    '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"',
+    '  local command="" options="" words="" word',
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
     `    case "$word" in ${names.join("|")}) command="$word"; break ;; esac`,
     "  done",
@@ -23,7 +24,16 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
     `    "") words="${[...names, "help"].join(" ")}"; options="--help --version" ;;`,
     ...entries.map(
       ({ name, options, words }) =>
-        `    ${name}) words="${words.join(" ")}"; options="${options.flatMap(flagsOf).join(" ")}" ;;`,
+        `    ${name}) words="${words.join(" ")}"; options="${[...options.flatMap(flagsOf), "--help"].join(" ")}" ;;`,
+    ),
+    "  esac",
+    '  case "$command $before" in',
+    ...entries.flatMap(({ name, options }) =>
+      options.flatMap((option) =>
+        option.type === "boolean"
+          ? []
+          : [`    ${patterns(name, option)}) words="${option.choices.join(" ")}" ;;`],
+      ),
     ),
     "  esac",
     '  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$current"))',
@@ -32,6 +42,13 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
     "complete -o default -F _chatform chatform",
     "",
   ].join("\n");
+}
+
+/** How an option that takes a value may be written behind a command. */
+function patterns(command: string, { name, aliases }: OptionInfo): string {
+  return [`--${name}`, ...aliases.map((alias) => `-${alias}`)]
+    .map((flag) => `"${command} ${flag}"`)
+    .join("|");
 }
 
 /** A script for zsh, with what each command and option is for. */
@@ -44,12 +61,14 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
     "  commands=(",
     ...entries.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`),
     "  )",
-    "  if (( CURRENT == 2 )); then _describe command commands; return; fi",
+    "  if (( CURRENT == 2 )); then _describe command commands; _arguments --help --version; return; fi",
     '  case "$words[2]" in',
     ...entries.flatMap(({ name, options, words }) => [
       `    ${name})`,
       "      _arguments \\",
-      ...options.flatMap(zshSpecs).map((spec) => `        ${spec} \\`),
+      ...[...options.flatMap(zshSpecs), quoted("--help[Show what it takes]")].map(
+        (spec) => `        ${spec} \\`,
+      ),
       words.length > 0
         ? `        '2:value:(${words.join(" ")})' '*:file:_files' ;;`
         : "        '*:file:_files' ;;",
@@ -62,8 +81,10 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
   ].join("\n");
 }
 
-function flagsOf({ name, type, byDefault }: OptionInfo): readonly string[] {
-  return type === "boolean" && byDefault === "true" ? [`--no-${name}`] : [`--${name}`];
+function flagsOf({ name, aliases, type, byDefault }: OptionInfo): readonly string[] {
+  const short = aliases.filter((alias) => alias.length === 1).map((alias) => `-${alias}`);
+  if (type !== "boolean" || byDefault === "false") return [`--${name}`, ...short];
+  return byDefault === "true" ? [`--no-${name}`] : [`--${name}`, `--no-${name}`];
 }
 
 function zshSpecs(option: OptionInfo): readonly string[] {

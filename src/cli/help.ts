@@ -89,7 +89,8 @@ function argumentRow({ name, describe, choices }: OptionInfo): Row {
 /** `-f, --file FILE` and what it is for. */
 function optionRow({ name, aliases, type, describe, choices, byDefault }: OptionInfo): Row {
   const short = aliases.find((alias) => alias.length === 1);
-  const long = type === "boolean" && byDefault === "true" ? `--[no-]${name}` : `--${name}`;
+  // Without a default it depends, and can be said either way.
+  const long = type === "boolean" && byDefault !== "false" ? `--[no-]${name}` : `--${name}`;
   const value = type === "boolean" ? "" : type === "number" ? " N" : ` ${valueName(name)}`;
   const notes = [
     ...(choices.length === 0 ? [] : [choices.join(", ")]),

@@ -121,11 +121,32 @@ export function planOptions<T>(yargs: Argv<T>): Argv<T & PlanArgs> {
     }) as unknown as Argv<T & PlanArgs>;
 }
 
-/** Milliseconds of `30s`, `5m`, `1h`, `250ms` or plain seconds. @throws UsageError for anything else */
-export function durationOf(option: string, text: string): number {
+/** Timers hold no longer time: they would end at once. */
+const longest = 2 ** 31 - 1;
+
+/**
+ * Milliseconds of `30s`, `5m`, `1h`, `250ms` or plain seconds.
+ *
+ * @param least in milliseconds
+ * @throws UsageError for anything else, and for what is too short or too long
+ */
+export function durationOf(option: string, text: string, least = 0): number {
   const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
   const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
   if (amount === undefined || factor === undefined)
-    throw new UsageError(`${option} takes a duration such as 30s or 5m.`);
-  return Number(amount) * factor;
+    throw new UsageError(`${option} takes a duration such as 30s or 5m, not "${text}".`);
+  const duration = Math.round(Number(amount) * factor);
+  if (duration < least)
+    throw new UsageError(
+      `${option} takes at least ${least < 1000 ? `${least}ms` : `${least / 1000}s`}, not ${text}.`,
+    );
+  if (duration > longest) throw new UsageError(`${option} takes at most 24d, not ${text}.`);
+  return duration;
+}
+
+/** Checks that it is a whole number within bounds. @throws UsageError where it is not */
+export function checkWhole(option: string, value: number, least: number, most = Infinity): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const bounds = most === Infinity ? `from ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`${option} takes a whole number ${bounds}, not ${value}.`);
 }

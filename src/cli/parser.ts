@@ -66,8 +66,7 @@ export function globalOptions(parser: Argv): Argv {
     })
     .option("annotations", {
       type: "boolean",
-      describe:
-        "Problems for GitHub's pull requests too; default: in its workflows; --no-annotations: nowhere",
+      describe: "Show problems at their lines in GitHub's pull requests; default: in its workflows",
     })
     .version(false)
     .help(false)

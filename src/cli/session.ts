@@ -14,7 +14,7 @@ import { forgottenProblem } from "./ci-state.js";
 import type { Context } from "./context.js";
 import { atTheirPlaces, located } from "./locate.js";
 import type { PlanArgs, SessionArgs } from "./options.js";
-import { durationOf } from "./options.js";
+import { checkWhole, durationOf } from "./options.js";
 import { showingProgress } from "./ticking.js";
 import { UsageError } from "./usage-error.js";
 
@@ -65,9 +65,9 @@ export async function openApi(
   { parallelism, profile, timeout, debug }: SessionArgs & { readonly debug: boolean },
   context: Context,
 ): Promise<ApiClient> {
-  if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 1000) {
-    throw new UsageError("--parallelism has to be a whole number from 1 to 1000.");
-  }
+  checkWhole("--parallelism", parallelism, 1, 1000);
+  // Without any time, no answer would ever come in time.
+  const answerTimeoutMs = durationOf("--timeout", timeout, 1);
   const [{ createApi }, { readConnection }] = await Promise.all([
     import("../api/client.js"),
     import("../api/profile.js"),
@@ -82,7 +82,7 @@ export async function openApi(
   return createApi({
     connection: result.connection,
     parallelism,
-    answerTimeoutMs: durationOf("--timeout", timeout),
+    answerTimeoutMs,
     ...(debug ? { onRequest: requestLogger(context) } : {}),
   });
 }
@@ -123,13 +123,15 @@ export async function makePlan(
     targets: args.target,
     excludes: args.exclude,
   } as const;
+  const allowed = args["allow-deletions"];
+  if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only needs a refresh.");
   const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
   const output = await atTheirPlaces(loaded, () =>
     showingProgress(context, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
-  const unsafe = safetyProblem(output.plan, loaded.safety, args["allow-deletions"]);
+  const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = forgottenProblem(output.plan, args, loaded.state, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
   return { plan: output.plan, problems: await located(problems, loaded) };

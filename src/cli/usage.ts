@@ -63,12 +63,21 @@ export function checkWords(words: readonly string[], options: readonly OptionInf
   const end = words.indexOf("--");
   const before = end === -1 ? words : words.slice(0, end);
   before.forEach((word, at) => {
+    checkSwitch(word, options);
     const option = optionNamed(word, options);
     if (option === undefined || option.type === "boolean") return;
     const next = before[at + 1];
     if (next === undefined || optionNamed(next.replace(/=.*/s, ""), options) !== undefined)
       throw new UsageError(`${word} needs a value: ${option.describe}.`);
   });
+}
+
+/** yargs takes any value of a switch but `true` for `false`. @throws UsageError */
+function checkSwitch(word: string, options: readonly OptionInfo[]): void {
+  const [, flag = "", value] = /^(--?[\w-]+)=(.*)$/s.exec(word) ?? [];
+  if (value === undefined || value === "true" || value === "false") return;
+  if (optionNamed(flag, options)?.type === "boolean")
+    throw new UsageError(`${flag} is on or off: it takes no value "${value}".`);
 }
 
 function optionNamed(word: string, options: readonly OptionInfo[]): OptionInfo | undefined {

@@ -1,5 +1,5 @@
 /** The command line without any service: help, version, completion, usage errors, and what is loaded for them. */
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,12 +106,37 @@ describe("usage errors", () => {
     [["plan", "--parallelism", "many"], "--parallelism takes a number"],
     [["schema", "foo"], '"desired-state", "plan", "state"'],
     [["completion"], "needs SHELL"],
+    [["drift", "--every", "0"], "--every takes at least 1s"],
+    [["drift", "--every", "25d"], "--every takes at most 24d"],
+    [["emulate", "--port", "65536"], "--port takes a whole number from 0 to 65535"],
+    [["show", "settings", "--messages", "1.5"], "--messages takes a whole number from 0"],
+    [["plan", "--json=yes"], '--json is on or off: it takes no value "yes"'],
   ])("%j", async (args, message) => {
     const { code, stdout, stderr } = await chatform(args);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^Error: /);
     expect(stderr.split("\n")).toHaveLength(2);
     expect(stderr).toContain(message);
+  });
+
+  it.each([
+    [["plan", "--timeout", "0"], "--timeout takes at least 1ms"],
+    [["plan", "--timeout", "0.1ms"], "--timeout takes at least 1ms"],
+    [["plan", "--timeout", "-1"], "--timeout takes a duration"],
+    [["plan", "--timeout", "NaN"], "--timeout takes a duration"],
+    [["plan", "--patience", "99999999999h"], "--patience takes at most 24d"],
+    [["plan", "--lock-timeout", "soon"], "--lock-timeout takes a duration"],
+    [["plan", "--parallelism", "0"], "--parallelism takes a whole number from 1 to 1000"],
+    [["plan", "--parallelism", "1.5"], "--parallelism takes a whole number"],
+    [["plan", "--allow-deletions", "-1"], "--allow-deletions takes a number from 0"],
+  ])("%j, where there is a file", async (args, message) => {
+    await writeFile(join(cwd, "chatform.yaml"), "version: 1\nsettings: { reactionsEnabled: true }\n");
+    // Nobody is asked.
+    const env = { GENESYSCLOUD_REGION: "eu-central-1", GENESYSCLOUD_ACCESS_TOKEN: "t0ken" };
+    const { code, stdout, stderr } = await chatform(args, { env });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr.split("\n")).toHaveLength(2);
+    expect(stderr).toContain(`Error: ${message}`);
   });
 
   it("show what acts as escapes", async () => {
@@ -177,6 +202,20 @@ describe("schema", () => {
   });
 });
 
+const hasZsh = spawnSync("zsh", ["-c", "zmodload zsh/zpty"]).status === 0;
+
+/** Presses Tab behind a line in an interactive zsh, and prints what the line is then. */
+const tryZsh = `
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "fpath=($1 \\$fpath); autoload -Uz compinit; compinit -u -D; unsetopt zle_bracketed_paste"
+zpty -w shell 'show() { print -r -- "<$BUFFER>"; BUFFER=; zle accept-line }; zle -N show; bindkey "^X" show; print -r REA""DY'
+zpty -r shell out '*READY*'
+zpty -w -n shell "$2"$'\\t\\x18'
+zpty -r shell out '*<chatform*>*' && print -r -- "$out"
+zpty -d shell
+`;
+
 describe("completion", () => {
   async function complete(...words: readonly string[]): Promise<readonly string[]> {
     const { stdout } = await chatform(["completion", "bash"]);
@@ -193,6 +232,12 @@ describe("completion", () => {
     expect(await complete("chatform", "plan", "--targ")).toEqual(["--target"]);
     expect(await complete("chatform", "plan", "--no-refr")).toEqual(["--no-refresh"]);
     expect(await complete("chatform", "completion", "")).toEqual(["bash", "zsh"]);
+    expect(await complete("chatform", "state", "p")).toEqual(["pull", "push"]);
+    expect(await complete("chatform", "api", "getChatsSet")).toEqual(["getChatsSettings"]);
+    expect(await complete("chatform", "init", "--ci", "")).toEqual(["github", "gitlab"]);
+    expect(await complete("chatform", "plan", "--he")).toEqual(["--help"]);
+    // Left to bash, which completes files.
+    expect(await complete("chatform", "state", "-f", "")).toEqual([]);
   });
 
   it("of zsh describes every command", async () => {
@@ -200,4 +245,22 @@ describe("completion", () => {
     expect(stdout).toMatch(/^#compdef chatform\n/);
     for (const { name } of commands) expect(stdout).toContain(`'${name}:`);
   });
+
+  it.runIf(hasZsh)(
+    "of zsh completes in a real one",
+    async () => {
+      const { stdout } = await chatform(["completion", "zsh"]);
+      await writeFile(join(cwd, "_chatform"), stdout);
+      await writeFile(join(cwd, "try.zsh"), tryZsh);
+      const tried = async (line: string): Promise<string> => {
+        const result = await promisify(execFile)("zsh", ["-f", join(cwd, "try.zsh"), cwd, line]);
+        return result.stdout;
+      };
+      expect(await tried("chatform compl")).toContain("<chatform completion >");
+      expect(await tried("chatform validate --repo")).toContain("<chatform validate --report >");
+      expect(await tried("chatform completion z")).toContain("<chatform completion zsh >");
+      expect(await tried("chatform state unl")).toContain("<chatform state unlock >");
+    },
+    30_000,
+  );
 });

@@ -21,6 +21,7 @@ export const api: Command<Args> = {
     ["$0 api getChatsRoomMessages --param roomJid=JID --query limit=10", "the last messages of a room"],
     [`$0 api patchChatsSettings --body '{"reactionsEnabled":true}'`, "change a setting"],
   ],
+  words: Object.keys(operations),
   options: (yargs: Argv) =>
     sessionOptions(yargs)
       .positional("operation", { type: "string", describe: "Name of the operation" })

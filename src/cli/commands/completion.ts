@@ -39,6 +39,6 @@ async function completionEntry({ name, signature, summary, load }: CommandEntry)
     name,
     summary,
     options: all.filter((option) => !positional.has(option.name)),
-    words: all.find((option) => positional.has(option.name))?.choices ?? [],
+    words: command.words ?? all.find((option) => positional.has(option.name))?.choices ?? [],
   };
 }

@@ -60,7 +60,7 @@ export const drift: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const desk = await deskOf(args, context);
     const listen = listenOf(args);
-    const everyMs = args.every === undefined ? undefined : intervalOf(args.every);
+    const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
     const api = await openApi(args, context);
     try {
       return everyMs === undefined
@@ -158,12 +158,6 @@ async function again(
     },
     context,
   );
-}
-
-function intervalOf(every: string): number {
-  const everyMs = durationOf("--every", every);
-  if (everyMs < 1000) throw new UsageError("--every takes at least 1s.");
-  return everyMs;
 }
 
 function listenOf({ listen, every }: Args): { readonly host: string; readonly port: number } {

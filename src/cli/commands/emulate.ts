@@ -14,6 +14,7 @@ import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
 import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
+import { checkWhole } from "../options.js";
 import { UsageError } from "../usage-error.js";
 
 export interface EmulateArguments {
@@ -55,6 +56,7 @@ export async function emulate(args: EmulateArguments, context: Context): Promise
 }
 
 async function optionsOf(args: EmulateArguments, context: Context): Promise<EmulatorOptions> {
+  checkWhole("--port", args.port, 0, 65_535);
   if (!(args.minute > 0)) throw new UsageError("--minute has to be more than 0.");
   const seed = args.seed === undefined ? defaultSeed : parseSeed(await readData(context, args.seed));
   const faults = args.faults === undefined ? [] : parseFaults(await readData(context, args.faults));

@@ -12,7 +12,7 @@ import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { readDesired } from "../desired.js";
 import type { FileArgs, SessionArgs } from "../options.js";
-import { fileOptions, sessionOptions } from "../options.js";
+import { checkWhole, fileOptions, sessionOptions } from "../options.js";
 import { readPlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
@@ -54,8 +54,7 @@ export const show: Command<Args> = {
       context.stdout.write(args.json ? planJson(plan, []) : planText(plan, args, context));
       return 0;
     }
-    if (!Number.isInteger(args.messages) || args.messages < 0)
-      throw new UsageError("--messages takes a whole number.");
+    checkWhole("--messages", args.messages, 0);
     return showLive(args, context);
   },
 };

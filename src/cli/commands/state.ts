@@ -41,6 +41,7 @@ export const state: Command<Args> = {
     ["$0 state mv rooms/old rooms/new", "after a room was renamed in the files"],
     ["$0 state pull > backup.json", "keep a copy"],
   ],
+  words: ["list", "show", "mv", "forget", "pull", "push", "unlock"],
   options: (yargs: Argv) =>
     fileOptions(yargs)
       .positional("action", { type: "string", demandOption: true, describe: "What to do" })
