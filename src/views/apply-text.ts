@@ -104,9 +104,11 @@ export function renderApplyResult(
   });
   const done = made.length === 0 ? "nothing was changed" : made.join(", ");
   const callsMade = count(calls, "call");
+  // Behind what was told of each change, if anything was.
+  const gap = results.size === 0 ? [] : [""];
   if (isComplete(result)) {
     const text = `${style.green("Apply complete:")} ${done}. ${callsMade}.`;
-    return `\n${wrapped(text, "", width).join("\n")}\n`;
+    return [...gap, ...wrapped(text, "", width), ""].join("\n");
   }
   const problems = [
     ...bad.flatMap(({ change, result }) => problemLines(change, result, style, width)),
@@ -117,7 +119,7 @@ export function renderApplyResult(
   const alone = leftAlone.length === 0 ? [] : [`${leftAlone.length.toLocaleString("en-US")} left alone`];
   const rest = [...statusCounts(bad.map((one) => one.result.status)), ...alone];
   return [
-    "",
+    ...gap,
     ...problems,
     ...(problems.length > 0 ? [""] : []),
     ...wrapped(`${title} ${[done, ...rest].join(", ")}. ${callsMade}.`, "", width),
