@@ -34,6 +34,8 @@ export async function parse(words: readonly string[], { entry, command }: Loaded
       const configured = command.options(sub) as Argv;
       options = optionsOf(configured);
       checkWords(words, options);
+      // yargs lays out its own help for every command line, which nobody sees and which takes as long as all the rest.
+      for (const { name } of options) configured.hide(name);
       return configured;
     })
     .fail((message, error) => {
