@@ -1,26 +1,29 @@
-import type { CST } from "yaml";
+import type { CST, LineCounter } from "yaml";
+import { Lexer, Parser } from "yaml";
 
 /** Levels of blocks and lists. A desired state needs about ten. */
 export const maxDepth = 64;
 
-/**
- * Where tokens are nested more deeply than `maxDepth`. To be asked before anything walks them by recursion: how deep that
- * can go before the stack ends differs from run to run.
- *
- * @returns the offset of the first block or list that is too deep
- */
-export function tooDeepAt(tokens: readonly CST.Token[]): number | undefined {
-  let level = tokens;
-  for (let depth = 0; level.length > 0; depth++) {
-    const first = level.find((token) => "offset" in token);
-    if (depth > maxDepth && first !== undefined) return first.offset;
-    level = level.flatMap(insideOf);
-  }
-  return undefined;
-}
+/** A text's tokens; or where it is nested more deeply than `maxDepth`. */
+export type Tokens =
+  | { readonly tokens: readonly CST.Token[]; readonly deep?: never }
+  | { readonly tokens?: never; readonly deep: number };
 
-function insideOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === "document") return token.value === undefined ? [] : [token.value];
-  if (!("items" in token)) return [];
-  return token.items.flatMap(({ key, value }) => [...(key ? [key] : []), ...(value ? [value] : [])]);
+/**
+ * The tokens of a text, as far as it is not nested too deeply. That is looked at while they are made: the parser, and all
+ * that walks its tokens, goes down by recursion, and how deep that can go before the stack ends differs from run to run.
+ *
+ * @param lines is told where lines begin
+ */
+export function tokensOf(text: string, lines: LineCounter): Tokens {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    // Below them all is the document.
+    const deep = parser.stack[maxDepth + 1];
+    if (deep !== undefined && "offset" in deep) return { deep: deep.offset };
+  }
+  return { tokens: [...tokens, ...parser.end()] };
 }

@@ -1,9 +1,9 @@
 import type { CST, Document } from "yaml";
-import { Composer, LineCounter, Parser, YAMLParseError } from "yaml";
+import { Composer, LineCounter, YAMLParseError } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { aliasTargets } from "./aliases.js";
 import { decode, maxBytes } from "./decode.js";
-import { maxDepth, tooDeepAt } from "./depth.js";
+import { maxDepth, tokensOf } from "./depth.js";
 import type { Place, Source } from "./source.js";
 import { placeAt } from "./source.js";
 import { syntaxProblems } from "./syntax-problems.js";
@@ -30,8 +30,7 @@ export function parse(file: string, bytes: Uint8Array): Parsed {
   }
   const lines = new LineCounter();
   const skipped = bytes.length - Buffer.byteLength(text);
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeepAt(tokens);
+  const { tokens, deep } = tokensOf(text, lines);
   if (deep !== undefined)
     return { diagnostics: [tooDeep(placeAt({ file, text, lines, skipped }, deep, deep + 1))] };
   const document = compose(tokens, text.length);
