@@ -117,7 +117,7 @@ export function planOptions<T>(yargs: Argv<T>): Argv<T & PlanArgs> {
     .option("full", {
       type: "boolean",
       default: false,
-      describe: "Don't fold long lists",
+      describe: "Don't fold long lists, nor long plans",
     }) as unknown as Argv<T & PlanArgs>;
 }
 

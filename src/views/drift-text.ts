@@ -1,5 +1,6 @@
 import type { Audit } from "../core/audit.js";
 import { renderDrift } from "./change-text.js";
+import { countedDrift, foldedDrift } from "./plan-fold.js";
 import type { Styles } from "./terminal.js";
 import { count, safeLine } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
@@ -15,12 +16,23 @@ export interface DriftTextOptions {
 /** An audit as people read it: what changed, what could not be audited, and what to do. */
 export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
   const values: ValueOptions = { style, people: audit.people, full };
-  const lines = audit.drift.flatMap((drift) => [...renderDrift(drift, values), ""]);
+  const { shown, brief, counted } = foldedDrift(audit.drift, full);
+  const lines = [...shown, ...brief].flatMap((drift) => [...renderDrift(drift, values), ""]);
+  const inShort = countedDrift(counted, style, width);
   const notes = auditNotes(audit).flatMap((note) => wrapped(`${style.cyan("Note:")} ${note}`, "", width));
   const [headline, ...rest] = wrapped(auditHeadline(audit), "", width);
   const painted = audit.drift.length === 0 ? style.green(headline ?? "") : style.bold(headline ?? "");
   const ways = audit.drift.length === 0 ? [] : wrapped(wayOn(audit), "", width);
-  return [...lines, ...notes, painted, ...rest, ...ways, ""].join("\n");
+  return [
+    ...lines,
+    ...inShort,
+    ...(inShort.length === 0 ? [] : [""]),
+    ...notes,
+    painted,
+    ...rest,
+    ...ways,
+    "",
+  ].join("\n");
 }
 
 /** `Drift: 2 of 14 resources changed outside chatform.` */
@@ -35,7 +47,7 @@ export function auditHeadline({ drift, audited, baseline }: Audit): string {
 }
 
 /** What a reader has to know of an audit beside its drift. */
-export function auditNotes({ pending, uncertain, ignored }: Audit): readonly string[] {
+function auditNotes({ pending, uncertain, ignored }: Audit): readonly string[] {
   return [
     ...(pending.length === 0 ? [] : [`Not applied yet, and so not audited: ${listed(pending)}.`]),
     ...(uncertain.length === 0

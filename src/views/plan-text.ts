@@ -1,11 +1,13 @@
 import type { Call } from "../core/call.js";
 import { callsInOrder } from "../core/call-sequence.js";
+import type { Change } from "../core/change.js";
 import type { Plan } from "../core/plan.js";
 import { callLines } from "./calls-text.js";
 import { isShown, renderChange, renderDrift } from "./change-text.js";
+import { briefLine, countedChanges, countedDrift, foldedChanges, foldedDrift } from "./plan-fold.js";
 import { renderSummary } from "./plan-summary.js";
 import type { Styles } from "./terminal.js";
-import { safe, safeLine } from "./terminal.js";
+import { number, safe, safeLine } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
 import { wrapped } from "./wrap.js";
 
@@ -23,9 +25,12 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const values: ValueOptions = { style: options.style, people: plan.people, full: options.full };
   // What a refresh-only plan changes in the state is what drifted: that is shown once.
   const changes = plan.options.mode === "refresh-only" ? [] : plan.changes.filter(isShown);
+  const { shown, brief, counted } = foldedChanges(changes, options.full);
   const sections = [
     driftSection(plan, values, options),
-    ...changes.map((change) => renderChange(change, values, options.width)),
+    ...shown.map((change) => renderChange(change, values, options.width)),
+    briefSection(brief, options),
+    countedSection(counted, options),
     uncertainSection(plan, options),
     options.calls === undefined ? "" : callsSection(plan, options, options.calls),
     renderSummary(plan, options.style, options.width),
@@ -33,14 +38,33 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   return sections.filter((section) => section !== "").join("\n");
 }
 
-function driftSection(plan: Plan, values: ValueOptions, { style, width }: PlanTextOptions): string {
+function driftSection(plan: Plan, values: ValueOptions, options: PlanTextOptions): string {
+  const { style, width } = options;
   if (plan.drift.length === 0) return "";
   const intro =
     plan.options.mode === "refresh-only"
       ? "Changed outside chatform since the last apply; the state would take it over:"
       : "Note: changed outside chatform since the last apply:";
-  const lines = plan.drift.flatMap((drift) => renderDrift(drift, values));
+  const { shown, brief, counted } = foldedDrift(plan.drift, options.full);
+  const lines = [
+    ...[...shown, ...brief].flatMap((drift) => renderDrift(drift, values)),
+    ...countedDrift(counted, style, width - 2),
+  ];
   return `${style.bold(wrapped(intro, "", width).join("\n"))}\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
+}
+
+/** What takes something away is never only counted: those that are too many to show in full have a line each. */
+function briefSection(changes: readonly Change[], { style }: PlanTextOptions): string {
+  if (changes.length === 0) return "";
+  const title = style.bold(
+    `${number(changes.length)} more that take something away (--full shows all of it):`,
+  );
+  return `${[title, ...changes.map((change) => `  ${briefLine(change, style)}`)].join("\n")}\n`;
+}
+
+function countedSection(changes: readonly Change[], { style, width }: PlanTextOptions): string {
+  const lines = countedChanges(changes, style, width);
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
 function uncertainSection({ uncertain }: Plan, { style, width }: PlanTextOptions): string {

@@ -45,7 +45,7 @@ export const drift: Command<Args> = {
       .option("exclude", repeatable("All but this address (with * and **); repeatable"))
       .option("ignore", repeatable("ADDRESS or ADDRESS/FIELD of known drift, with * and **; repeatable"))
       .option("json", { type: "boolean", default: false, describe: "JSON instead of text" })
-      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists" })
+      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists, nor much drift" })
       .option("every", {
         type: "string",
         requiresArg: true,

@@ -47,7 +47,7 @@ export const show: Command<Args> = {
       .option("messages", { type: "number", default: 10, requiresArg: true, describe: "How many messages" })
       .option("json", { type: "boolean", default: false, describe: "JSON instead of text" })
       .option("calls", { type: "boolean", default: false, describe: "Of a plan: list the API calls too" })
-      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists" }),
+      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists, nor long plans" }),
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
       const plan = await readPlanFile(resolve(context.cwd, args.what), args.what);
