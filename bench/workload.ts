@@ -8,17 +8,17 @@ export function email(user: number): string {
 }
 
 /** A user's id. */
-export function userId(user: number): string {
+function userId(user: number): string {
   return uuid(`user ${user}`);
 }
 
 /** A room's jid. */
-export function roomJid(room: number): string {
+function roomJid(room: number): string {
   return `adhoc-${uuid(`room ${room}`)}@conference.Example-Org.orgspan.com`;
 }
 
 /** The people of a room: `size` of all users, others in every room. */
-export function membersOf(room: number, users: number, size: number): readonly string[] {
+function membersOf(room: number, users: number, size: number): readonly string[] {
   const count = Math.min(size, users);
   return Array.from({ length: count }, (_none, at) => email((room * 37 + at * 11) % users)).filter(
     (one, at, all) => all.indexOf(one) === at,
