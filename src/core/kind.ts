@@ -31,14 +31,16 @@ export interface Resource {
 }
 
 /** A resource whose references are replaced as far as anybody knows while planning. */
-export interface Subject extends Omit<Resource, "id" | "container"> {
-  readonly id?: string;
+export interface Subject extends Omit<Resource, "id" | "container" | "options"> {
+  readonly id?: string | undefined;
   /** Where the id comes from, if it is made by another change of the same plan. */
-  readonly idFrom?: Ref;
+  readonly idFrom?: Ref | undefined;
   /** A reference while what it lives in has yet to be created. */
-  readonly container?: Id;
+  readonly container?: Id | undefined;
   /** What the state says was applied. */
-  readonly applied?: JsonObject;
+  readonly applied?: JsonObject | undefined;
+  /** As of the resource. */
+  readonly options?: JsonObject | undefined;
 }
 
 /** One read of the live state. Equal reads of several resources are made once. */

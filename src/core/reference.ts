@@ -58,18 +58,32 @@ function addRefs(value: Json | undefined, found: Ref[]): void {
 /** What a reference stands for, or undefined while that is not known. A list replaces the reference within its array. */
 export type Resolve = (ref: Ref) => Json | undefined;
 
-/** `value` with every reference that `resolve` knows replaced; the others stay. */
+/** `value` with every reference that `resolve` knows replaced; the others stay. What holds none is given back as it is. */
 export function substitute(value: Json, resolve: Resolve): Json {
-  return hasRefs(value) ? substituted(value, resolve) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (isArray(value)) return substitutedList(value, resolve);
+  if (isRef(value)) return resolve(value) ?? value;
+  let copy: Record<string, Json | undefined> | undefined;
+  for (const member in value) {
+    const inner = value[member];
+    if (inner === undefined) continue;
+    const now = substitute(inner, resolve);
+    if (now !== inner) (copy ??= { ...value })[member] = now;
+  }
+  return copy ?? value;
 }
 
-function substituted(value: Json, resolve: Resolve): Json {
-  if (isRef(value)) return resolve(value) ?? value;
-  if (isArray(value)) return value.flatMap((item) => substituted(item, resolve));
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(([key, inner]): [string, Json | undefined] => [
-    key,
-    inner === undefined ? undefined : substituted(inner, resolve),
-  ]);
-  return Object.fromEntries(entries);
+function substitutedList(list: readonly Json[], resolve: Resolve): readonly Json[] {
+  let copy: Json[] | undefined;
+  for (const [at, item] of list.entries()) {
+    const now = substitute(item, resolve);
+    if (now === item) {
+      copy?.push(item);
+      continue;
+    }
+    copy ??= list.slice(0, at);
+    if (isArray(now) && isRef(item)) for (const one of now) copy.push(one);
+    else copy.push(now);
+  }
+  return copy ?? list;
 }

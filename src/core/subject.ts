@@ -16,21 +16,17 @@ export interface Known {
 
 /** The resource with its references replaced as far as they are known, and with what the state knows of it. */
 export function subjectOf(resource: Resource, known: Known): Subject {
-  const { id: _id, container: _container, ...rest } = resource;
   const id = idOf(resource.address, known);
-  const container = resource.container === undefined ? undefined : knownId(resource.container, known);
-  const applied = known.state?.resources[resource.address]?.applied;
-  const idFrom = isRef(resource.id) && id === undefined ? resource.id : undefined;
   const resolved = (value: JsonObject): JsonObject =>
     substitute(value, (ref) => valueOf(ref, known)) as JsonObject;
   return {
-    ...rest,
+    ...resource,
     attributes: resolved(resource.attributes),
-    ...(resource.options === undefined ? {} : { options: resolved(resource.options) }),
-    ...(id === undefined ? {} : { id }),
-    ...(idFrom === undefined ? {} : { idFrom }),
-    ...(container === undefined ? {} : { container }),
-    ...(applied === undefined ? {} : { applied }),
+    options: resource.options === undefined ? undefined : resolved(resource.options),
+    id,
+    idFrom: isRef(resource.id) && id === undefined ? resource.id : undefined,
+    container: resource.container === undefined ? undefined : knownId(resource.container, known),
+    applied: known.state?.resources[resource.address]?.applied,
   };
 }
 

@@ -8,7 +8,7 @@ import { byCodeUnit } from "../core/json.js";
 import type { Json, JsonObject } from "../core/json.js";
 import type { Resource } from "../core/kind.js";
 import type { Id, Resolve } from "../core/reference.js";
-import { hasRefs, isRef, refsIn, substitute } from "../core/reference.js";
+import { isRef, refsIn, substitute } from "../core/reference.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { nearest } from "../core/nearest.js";
 import type { OnEvent } from "./events.js";
@@ -67,9 +67,10 @@ export async function resolvePeople(input: PeopleInput): Promise<People> {
       for (const { id, email } of result.members) if (email !== undefined) memberNames.push([id, email]);
     }
   }
+  const resolve = resolver(ids, members);
   const learned = Object.fromEntries(missing.flatMap((email) => entry(email, ids.get(email))));
   return {
-    resources: input.resources.map((resource) => replaced(resource, resolver(ids, members))),
+    resources: input.resources.map((resource) => replaced(resource, resolve)),
     names: Object.fromEntries([
       ...memberNames,
       ...[...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const),
@@ -139,20 +140,21 @@ function resolver(
   ids: ReadonlyMap<string, string>,
   members: ReadonlyMap<string, readonly string[]>,
 ): Resolve {
-  return ({ $ref }) => {
-    if ($ref.startsWith("user:")) return ids.get($ref.slice("user:".length));
-    return $ref.startsWith("group:") ? members.get($ref.slice("group:".length)) : undefined;
-  };
+  const known = new Map<string, Json>();
+  for (const [email, id] of ids) known.set(`user:${email}`, id);
+  for (const [name, users] of members) known.set(`group:${name}`, users);
+  return ({ $ref }) => known.get($ref);
 }
 
 function replaced(resource: Resource, resolve: Resolve): Resource {
-  const { id, container, attributes } = resource;
-  if (![id, container, attributes].some(hasRefs)) return resource;
+  const { id, container } = resource;
+  const attributes = substitute(resource.attributes, resolve) as JsonObject;
+  if (!isRef(id) && !isRef(container) && attributes === resource.attributes) return resource;
   return {
     ...resource,
     ...(isRef(id) ? { id: substitute(id, resolve) as Id & Json } : {}),
     ...(isRef(container) ? { container: substitute(container, resolve) as Id & Json } : {}),
-    attributes: substitute(attributes, resolve) as JsonObject,
+    attributes,
   };
 }
 

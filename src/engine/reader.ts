@@ -44,9 +44,17 @@ export async function readAll(
   return results;
 }
 
+/** A read's answer is looked up many times. */
+const keys = new WeakMap<Read, string>();
+
 /** Equal for equal reads. */
-export function readKey({ operation, params, query }: Read): string {
-  return JSON.stringify([operation, params, query ?? {}]);
+export function readKey(read: Read): string {
+  let key = keys.get(read);
+  if (key === undefined) {
+    key = JSON.stringify([read.operation, read.params, read.query ?? {}]);
+    keys.set(read, key);
+  }
+  return key;
 }
 
 function requestsFor(reads: Iterable<Read>): readonly Request[] {
