@@ -1,5 +1,5 @@
 import type { CST, Document } from "yaml";
-import { Composer, LineCounter, YAMLParseError } from "yaml";
+import { Composer, isScalar, LineCounter, YAMLParseError } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { aliasTargets } from "./aliases.js";
 import { decode, maxBytes } from "./decode.js";
@@ -34,7 +34,7 @@ export function parse(file: string, bytes: Uint8Array): Parsed {
   if (deep !== undefined)
     return { diagnostics: [tooDeep(placeAt({ file, text, lines, skipped }, deep, deep + 1))] };
   const document = compose(tokens, text.length);
-  if (document === undefined || document.contents === null || /^(?:\s|#[^\n]*|---|\.\.\.)*$/.test(text)) {
+  if (document === undefined || isEmpty(document)) {
     const help = "Write a desired state in it, beginning with version: 1. Or remove it.";
     return whole(file, "empty-file", "The file is empty", "There is nothing declared in it.", help);
   }
@@ -53,6 +53,13 @@ function compose(tokens: readonly CST.Token[], length: number): Document.Parsed 
     first?.errors.push(new YAMLParseError([start, end], "MULTIPLE_DOCS", "Several documents"));
   }
   return first;
+}
+
+/** Whether there are but comments and markers in it. */
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  if (contents === null) return true;
+  const isNothing = isScalar(contents) && contents.type === "PLAIN" && contents.source === "";
+  return isNothing && contents.tag === undefined && contents.anchor === undefined && errors.length === 0;
 }
 
 function tooDeep(place: Place): Diagnostic {

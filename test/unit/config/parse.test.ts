@@ -49,6 +49,23 @@ describe("a file that would exhaust something", () => {
   });
 });
 
+describe("a file that begins with comments", () => {
+  it("takes no longer to look at, the more # there are", () => {
+    expect(codes(`${"#".repeat(2000)}\nrooms: {}}\n`)).toEqual(["yaml-syntax"]);
+  });
+
+  it.each(["# only\n", "---\n# comments\n...\n", "%YAML 1.2\n---\n", "\n \n"])(
+    "is empty if there is nothing else: %j",
+    (text) => {
+      expect(codes(text)).toEqual(["empty-file"]);
+    },
+  );
+
+  it.each(['""\n', "!!str\n", "&a\n", "null\n", "~\n"])("is not empty with any value: %j", (text) => {
+    expect(codes(text)).not.toContain("empty-file");
+  });
+});
+
 describe("the bytes of a file", () => {
   it("may begin with a byte order mark, which counts for no column", () => {
     const { source, diagnostics } = parse("chatform.yaml", Buffer.from("\uFEFFa: !x 1\n"));
