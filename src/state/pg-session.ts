@@ -18,14 +18,29 @@ export interface PgOptions {
   readonly name: string;
 }
 
-/** What the files say, filled in from the environment. What is missing still, pg itself takes from the PG* variables. */
+/**
+ * What the files say, filled in from the environment. What is missing still, pg itself takes from the PG* variables.
+ *
+ * @throws StateError backend-config for a connection string in the form `host=... user=...`, which pg takes for a database's
+ *   name
+ */
 export function pgOptions(config: PgConfig, env: Environment): PgOptions {
   const text = config.connection ?? env["PG_CONN_STR"];
+  if (text !== undefined && /^\s*\w+\s*=/.test(text)) throw keywordForm();
   return {
     connection: text === undefined || text === "" ? {} : { connectionString: text },
     schema: config.schema ?? "chatform",
     name: config.name ?? "default",
   };
+}
+
+function keywordForm(): StateError {
+  return new StateError({
+    code: "backend-config",
+    location: "state backend pg",
+    detail: "The connection string has the form host=... user=..., which is not understood here.",
+    help: "Write it as a URL, postgres://USER:PASSWORD@HOST:PORT/DATABASE; or set PGHOST, PGUSER, PGPASSWORD, PGDATABASE.",
+  });
 }
 
 type Row = Readonly<Record<string, unknown>>;

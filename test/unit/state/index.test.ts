@@ -54,6 +54,13 @@ it("says what a backend lacks when it is first used", async () => {
   });
 });
 
+it("takes no connection string for a database's name", async () => {
+  const env = { PG_CONN_STR: "host=127.0.0.1 user=jane password=hunter2" };
+  const read = openStore({ backend: "pg" }, env, folder).read();
+  await expect(read).rejects.toMatchObject({ code: "backend-config" });
+  await expect(read).rejects.not.toThrow("hunter2");
+});
+
 it("names an unknown backend", () => {
   expect(() => openStore({ backend: "s3" }, {}, folder)).toThrow(
     expect.objectContaining({ code: "backend-config" }) as Error,
