@@ -6,9 +6,10 @@ import { startEmulator } from "./emulator.js";
 import { referencePath, runChatform, runNode } from "./processes.js";
 import type { Recording } from "./recording.js";
 import { recordingOf } from "./recording.js";
+import type { Times } from "./requests.js";
+import { besideUndici, timed } from "./requests.js";
 import type { BenchOptions, Result } from "./row.js";
-import { judged, scaled } from "./row.js";
-import { ratioOf, spreadOf } from "./statistics.js";
+import { scaled } from "./row.js";
 import { inTurn } from "./turns.js";
 import { email, filesToApply, orgOf } from "./workload.js";
 
@@ -27,10 +28,12 @@ export async function applyBesideUndici(options: BenchOptions): Promise<readonly
       await emulator.stop();
     }
   };
-  const apply = async (emulator: RunningEmulator): Promise<number> => {
+  const apply = async (emulator: RunningEmulator): Promise<Times> => {
     for (const file of ["chatform.state.json", "chatform.state.json.journal"])
       await rm(join(folder, file), { force: true });
-    return (await runChatform(["apply", "--auto-approve"], { cwd: folder, env: emulator.env })).ms;
+    return timed(emulator, () =>
+      runChatform(["apply", "--auto-approve"], { cwd: folder, env: emulator.env }),
+    );
   };
   const recording = await withEmulator(async (emulator): Promise<Recording> => {
     await apply(emulator);
@@ -40,24 +43,14 @@ export async function applyBesideUndici(options: BenchOptions): Promise<readonly
   });
   const file = join(folder, "requests.json");
   await writeFile(file, JSON.stringify(recording));
-  const { chatform, undici } = await inTurn("c", options, {
+  const times = await inTurn("c", options, {
     chatform: () => withEmulator(apply),
     undici: () =>
       withEmulator(async (emulator) => {
         const env = { TOKEN: await emulator.token(email(0)) };
-        return (await runNode([referencePath("undici"), file, emulator.url, "10"], { env })).ms;
+        return timed(emulator, () => runNode([referencePath("undici"), file, emulator.url, "10"], { env }));
       }),
   });
-  return [
-    judged({
-      row: "c",
-      what: "chatform apply",
-      unit: "ms",
-      measured: spreadOf(chatform),
-      reference: { what: "bare undici, the same requests, 10 at once", measured: spreadOf(undici) },
-      ratio: ratioOf(chatform, undici),
-      target: { of: "ratio", atMost: 1.25 },
-      detail: { ...sizes, requests: recording.requests.length },
-    }),
-  ];
+  const detail = { ...sizes, requests: recording.requests.length };
+  return besideUndici({ row: "c", what: "chatform apply", detail }, times);
 }

@@ -5,6 +5,8 @@ import { startEmulator } from "./emulator.js";
 import type { RunningEmulator } from "./emulator.js";
 import { referencePath, runChatform, runNode } from "./processes.js";
 import { recordingOf } from "./recording.js";
+import type { Times } from "./requests.js";
+import { besideUndici, timed } from "./requests.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
 import { ratioOf, spreadOf } from "./statistics.js";
@@ -16,23 +18,34 @@ interface World {
   readonly sizes: Sizes;
   readonly folder: string;
   readonly emulator: RunningEmulator;
-  /** How many milliseconds `chatform plan` takes. */
-  readonly plan: () => Promise<number>;
+  readonly plan: () => Promise<Times>;
 }
 
 /** An org, and a file that declares all of it. */
-async function withWorld<T>(options: BenchOptions, work: (world: World) => Promise<T>): Promise<T> {
-  const sizes = { users: scaled(10_000, options), rooms: scaled(1000, options), participants: 50 };
-  const folder = join(options.folder, "refresh");
+async function withWorld<T>(
+  options: BenchOptions,
+  work: (world: World) => Promise<T>,
+  { share = 1, latencyMs = 0 } = {},
+): Promise<T> {
+  const sizes = {
+    users: scaled(10_000 * share, options),
+    rooms: scaled(1000 * share, options),
+    participants: 50,
+  };
+  const folder = join(options.folder, `refresh-${latencyMs}`);
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, "chatform.yaml"),
     stringify(filesAsLive(sizes), { aliasDuplicateObjects: false }),
   );
-  const emulator = await startEmulator({ folder, seed: orgOf(sizes) });
-  const plan = async (): Promise<number> => {
+  const emulator = await startEmulator({
+    folder,
+    seed: orgOf(sizes),
+    args: ["--latency", String(latencyMs)],
+  });
+  const plan = async (): Promise<Times> => {
     await emulator.clearRequests();
-    return (await runChatform(["plan"], { cwd: folder, env: emulator.env })).ms;
+    return timed(emulator, () => runChatform(["plan"], { cwd: folder, env: emulator.env }));
   };
   try {
     return await work({ sizes, folder, emulator, plan });
@@ -41,31 +54,37 @@ async function withWorld<T>(options: BenchOptions, work: (world: World) => Promi
   }
 }
 
-/** (a) What chatform adds to the requests of a refresh. */
-export function refreshBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
-  return withWorld(options, async ({ sizes, folder, emulator, plan }) => {
-    await plan();
-    const recording = recordingOf(await emulator.requests());
-    const file = join(folder, "requests.json");
-    await writeFile(file, JSON.stringify(recording));
-    const env = { TOKEN: await emulator.token(email(0)) };
-    const { chatform, undici } = await inTurn("a", options, {
-      chatform: plan,
-      undici: async () => (await runNode([referencePath("undici"), file, emulator.url, "10"], { env })).ms,
-    });
-    return [
-      judged({
-        row: "a",
-        what: "chatform plan",
-        unit: "ms",
-        measured: spreadOf(chatform),
-        reference: { what: "bare undici, the same requests, 10 at once", measured: spreadOf(undici) },
-        ratio: ratioOf(chatform, undici),
-        target: { of: "ratio", atMost: 1.25 },
-        detail: { ...sizes, requests: recording.requests.length },
-      }),
-    ];
+/** (a) What chatform adds to the requests of a refresh: at a service that answers at once, and as far away as one is. */
+export async function refreshBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
+  const atOnce = await withWorld(options, (world) => besideItsRequests(options, world, ""));
+  const latencyMs = 20;
+  const away = await withWorld(
+    options,
+    (world) => besideItsRequests(options, world, `, answers take ${latencyMs} ms`),
+    { share: 0.2, latencyMs },
+  );
+  return [...atOnce, ...away];
+}
+
+async function besideItsRequests(
+  options: BenchOptions,
+  { sizes, folder, emulator, plan }: World,
+  where: string,
+): Promise<readonly Result[]> {
+  await plan();
+  const recording = recordingOf(await emulator.requests());
+  const file = join(folder, "requests.json");
+  await writeFile(file, JSON.stringify(recording));
+  const env = { TOKEN: await emulator.token(email(0)) };
+  const times = await inTurn("a", options, {
+    chatform: plan,
+    undici: async () => {
+      await emulator.clearRequests();
+      return timed(emulator, () => runNode([referencePath("undici"), file, emulator.url, "10"], { env }));
+    },
   });
+  const detail = { ...sizes, requests: recording.requests.length };
+  return besideUndici({ row: "a", what: `chatform plan${where}`, detail }, times);
 }
 
 /** (b) The same plan by a script with the vendor's SDK, one call after the other, and 10 at once. */
@@ -77,7 +96,7 @@ export function refreshBesideSdk(options: BenchOptions): Promise<readonly Result
     const script = (atOnce: number) => async () =>
       (await runNode([referencePath("sdk"), file, emulator.url, String(atOnce)], { env })).ms;
     const times = await inTurn("b", options, {
-      chatform: plan,
+      chatform: async () => (await plan()).wholeMs,
       "10 at once": script(10),
       "one after the other": script(1),
     });

@@ -8,7 +8,7 @@ import { ApiError } from "./errors.js";
 const emailsInOneSearch = 50;
 
 /** Searches at once; the client bounds what is in flight in any case. */
-const searchesAtOnce = 4;
+const searchesAtOnce = 10;
 
 /**
  * Finds users by e-mail, many in one search as long as the service takes it. Whether it does, and how many, is not

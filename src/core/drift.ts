@@ -44,7 +44,7 @@ export function driftFrom(kind: Kind, baseline: Subject, live: Live, world: Worl
   return paths.length === 0 ? [] : [{ address, kind: kind.name, before, after, paths }];
 }
 
-function isIgnored(resource: Pick<Resource, "ignore">, path: string): boolean {
+function isIgnored(resource: Pick<Subject, "ignore">, path: string): boolean {
   return (resource.ignore ?? []).some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
 }
 

@@ -31,7 +31,7 @@ export interface Resource {
 }
 
 /** A resource whose references are replaced as far as anybody knows while planning. */
-export interface Subject extends Omit<Resource, "id" | "container" | "options"> {
+export interface Subject extends Optional<Omit<Resource, "id" | "container">> {
   readonly id?: string | undefined;
   /** Where the id comes from, if it is made by another change of the same plan. */
   readonly idFrom?: Ref | undefined;
@@ -39,9 +39,10 @@ export interface Subject extends Omit<Resource, "id" | "container" | "options"> 
   readonly container?: Id | undefined;
   /** What the state says was applied. */
   readonly applied?: JsonObject | undefined;
-  /** As of the resource. */
-  readonly options?: JsonObject | undefined;
 }
+
+/** The same, but what may be missing may be undefined, too. */
+type Optional<T> = { readonly [Member in keyof T]: undefined extends T[Member] ? T[Member] | undefined : T[Member] };
 
 /** One read of the live state. Equal reads of several resources are made once. */
 export interface Read {
