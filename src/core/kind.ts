@@ -42,7 +42,9 @@ export interface Subject extends Optional<Omit<Resource, "id" | "container">> {
 }
 
 /** The same, but what may be missing may be undefined, too. */
-type Optional<T> = { readonly [Member in keyof T]: undefined extends T[Member] ? T[Member] | undefined : T[Member] };
+type Optional<T> = {
+  readonly [Member in keyof T]: undefined extends T[Member] ? T[Member] | undefined : T[Member];
+};
 
 /** One read of the live state. Equal reads of several resources are made once. */
 export interface Read {
