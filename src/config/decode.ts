@@ -35,7 +35,9 @@ function notUtf8(file: string, bytes: Buffer): Diagnostic {
     help: "Save the file as UTF-8.",
     range: { file, start: { line, column, offset }, end: { line, column: column + 1, offset: offset + 1 } },
     // With a replacement character in the place of what is wrong.
-    sourceLine: isUtf16 ? "" : text(bytes.subarray(lineStart, lineEnd < 0 ? undefined : lineEnd)),
+    sourceLine: isUtf16
+      ? ""
+      : text(bytes.subarray(lineStart, lineEnd < 0 ? undefined : lineEnd)).replace(/\r$/, ""),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CST, LineCounter } from "yaml";
+import type { CST } from "yaml";
 import { Lexer, Parser } from "yaml";
 
 /** Levels of blocks and lists. A desired state needs about ten. */
@@ -12,13 +12,10 @@ export type Tokens =
 /**
  * The tokens of a text, as far as it is not nested too deeply. That is looked at while they are made: the parser, and all
  * that walks its tokens, goes down by recursion, and how deep that can go before the stack ends differs from run to run.
- *
- * @param lines is told where lines begin
  */
-export function tokensOf(text: string, lines: LineCounter): Tokens {
-  const parser = new Parser(lines.addNewLine);
+export function tokensOf(text: string): Tokens {
+  const parser = new Parser();
   const tokens: CST.Token[] = [];
-  lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     // Below them all is the document.

@@ -28,9 +28,9 @@ export function parse(file: string, bytes: Uint8Array): Parsed {
     const help = "Save the file with line ends of LF (Unix) or CRLF (Windows).";
     return whole(file, "yaml-syntax", "Unknown line ends", detail, help);
   }
-  const lines = new LineCounter();
+  const lines = linesOf(text);
   const skipped = bytes.length - Buffer.byteLength(text);
-  const { tokens, deep } = tokensOf(text, lines);
+  const { tokens, deep } = tokensOf(text);
   if (deep !== undefined)
     return { diagnostics: [tooDeep(placeAt({ file, text, lines, skipped }, deep, deep + 1))] };
   const document = compose(tokens, text.length);
@@ -41,6 +41,13 @@ export function parse(file: string, bytes: Uint8Array): Parsed {
   const source: Source = { file, text, lines, skipped, document, aliases: aliasTargets(document) };
   const { diagnostics, isSound } = syntaxProblems(source);
   return isSound ? { source, diagnostics } : { diagnostics };
+}
+
+/** Where lines begin. The parser's own count is off by some lines where carriage returns stand about. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (let at = 0; at >= 0; at = text.indexOf("\n", at) + 1 || -1) lines.addNewLine(at);
+  return lines;
 }
 
 /** The first document that the tokens make. That there are more is an error of it. */

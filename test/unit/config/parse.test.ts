@@ -74,6 +74,13 @@ describe("the bytes of a file", () => {
     expect(diagnostics).toMatchObject([{ code: "unknown-tag", range: { start: { line: 1, column: 4 } } }]);
   });
 
+  it.each(["\r\r\n", "\r\n", " # \r x\n", "\u2028\n"])("begin lines behind line feeds only: %j", (end) => {
+    const { diagnostics } = parse("chatform.yaml", Buffer.from(`a:${end}  b: 1${end}d: !x 1\n`));
+    const places = diagnostics.map(({ range, sourceLine }) => ({ line: range?.start.line, sourceLine }));
+
+    expect(places.at(-1)).toEqual({ line: 3, sourceLine: "d: !x 1" });
+  });
+
   it("may hold a replacement character as such", () => {
     expect(codes("a: \u{FFFD}\n")).toEqual([]);
     const { diagnostics } = parse(
