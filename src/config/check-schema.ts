@@ -1,9 +1,10 @@
 import { validators } from "../generated/validators.cjs";
 import type { Diagnostic } from "../core/diagnostic.js";
-import type { Json, JsonObject } from "../core/json.js";
+import type { Json } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { Kind } from "../core/kind.js";
-import { tokens, valueAt } from "../core/pointer.js";
+import type { Pointer } from "../core/pointer.js";
+import { pointer, valueAt } from "../core/pointer.js";
 import { desiredStateSchema } from "./schema.js";
 import { schemaProblems } from "./schema-problems.js";
 import type { Source } from "./source.js";
@@ -50,13 +51,14 @@ function withTypes(
   errors: readonly { keyword: string; instancePath: string; params: unknown }[],
   untyped: ReadonlySet<string>,
 ): Json {
-  return errors.reduce((result, { keyword, instancePath, params }) => {
-    const text = valueAt(result, instancePath);
-    if (keyword !== "type" || !untyped.has(instancePath) || typeof text !== "string") return result;
-    const { type } = params as { readonly type: unknown };
-    const converted = convert(text, type);
-    return converted === undefined ? result : replaced(result, tokens(instancePath), converted);
-  }, value);
+  const converted = new Map<Pointer, Json>();
+  for (const { keyword, instancePath, params } of errors) {
+    const text = valueAt(value, instancePath);
+    if (keyword !== "type" || !untyped.has(instancePath) || typeof text !== "string") continue;
+    const meant = convert(text, (params as { readonly type: unknown }).type);
+    if (meant !== undefined) converted.set(instancePath, meant);
+  }
+  return converted.size === 0 ? value : replaced(value, converted, "");
 }
 
 function convert(text: string, type: unknown): Json | undefined {
@@ -65,10 +67,12 @@ function convert(text: string, type: unknown): Json | undefined {
   return undefined;
 }
 
-function replaced(value: Json, [head, ...rest]: readonly string[], by: Json): Json {
-  if (head === undefined) return by;
-  if (isArray(value)) return value.map((item, at) => (String(at) === head ? replaced(item, rest, by) : item));
+function replaced(value: Json, by: ReadonlyMap<Pointer, Json>, at: Pointer): Json {
+  const other = by.get(at);
+  if (other !== undefined) return other;
+  if (isArray(value)) return value.map((item, index) => replaced(item, by, at + pointer(index)));
   if (!isObject(value)) return value;
-  const inner: JsonObject = { ...value, [head]: replaced(value[head] ?? null, rest, by) };
-  return inner;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, replaced(inner ?? null, by, at + pointer(key))]),
+  );
 }

@@ -1,5 +1,5 @@
-import type { Document, LineCounter } from "yaml";
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq } from "yaml";
+import type { Document, LineCounter, Pair, YAMLMap } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 import type { SourceRange } from "../core/diagnostic.js";
 import type { Aliases } from "./aliases.js";
 
@@ -30,9 +30,12 @@ export function placeAt(source: Written, start: number, end: number): Place {
   const first = position(source, start);
   const lineStart = start - (first.column - 1);
   const lineEnd = text.indexOf("\n", lineStart);
-  const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, "");
+  const written = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
   const last = Math.max(start, Math.min(end, text.length));
-  return { range: { file, start: first, end: position(source, last) }, sourceLine: line };
+  return {
+    range: { file, start: first, end: position(source, last) },
+    sourceLine: written.endsWith("\r") ? written.slice(0, -1) : written,
+  };
 }
 
 function position(source: Written, at: number): SourceRange["start"] {
@@ -89,16 +92,29 @@ function child(
 ): { key: unknown; value: unknown } | undefined {
   const node = isAlias(parent) ? aliases.get(parent) : parent;
   if (isMap(node)) {
-    const pair = node.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === token,
-    );
-    return pair === undefined ? undefined : { key: pair.key, value: pair.value };
+    return pairsOf(node).get(token);
   }
   if (isSeq(node)) {
     const item = node.items[Number(token)];
     return item === undefined ? undefined : { key: undefined, value: item };
   }
   return undefined;
+}
+
+/** Pairs by name, by block: looking through all of a large block for each of its problems would take its square. */
+const named = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = named.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : undefined;
+    // The first counts: what stands twice is a problem of its own.
+    if (name !== undefined && !pairs.has(name)) pairs.set(name, pair);
+  }
+  named.set(map, pairs);
+  return pairs;
 }
 
 /** Start and end of a node, without the white space behind it. */

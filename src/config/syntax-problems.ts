@@ -13,10 +13,14 @@ export interface SyntaxProblems {
   readonly isSound: boolean;
 }
 
+/** Where a parser finds so much wrong, it has lost its way: the rest can wait. */
+const maxErrors = 1000;
+
 /** What the parser found, in words for people and at the places that have to be mended. */
 export function syntaxProblems(source: Source): SyntaxProblems {
   const openings = openingsOf(source.document);
-  const { errors, warnings } = source.document;
+  const { warnings } = source.document;
+  const errors = source.document.errors.slice(0, maxErrors);
   const ended = errors.filter(({ message }) => goesOn(message));
   const told =
     errors.length > ended.length ? errors.filter((error) => !ended.includes(error)) : errors.slice(0, 1);

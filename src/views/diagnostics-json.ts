@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../core/diagnostic.js";
+import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json.js";
 
 /** The result of `validate` in the shape of `terraform validate -json`, with our `code` and `help` beside. */
@@ -25,15 +25,7 @@ export function diagnosticToJson(diagnostic: Diagnostic): JsonObject {
       ? {}
       : {
           range: { filename: range.file, start: positionToJson(range.start), end: positionToJson(range.end) },
-          snippet: {
-            context: null,
-            code: sourceLine ?? "",
-            start_line: range.start.line,
-            highlight_start_offset: range.start.column - 1,
-            highlight_end_offset:
-              range.end.line === range.start.line ? range.end.column - 1 : (sourceLine ?? "").length,
-            values: [],
-          },
+          snippet: snippetOf(range, sourceLine ?? ""),
         }),
     code,
     ...(help === undefined ? {} : { help }),
@@ -47,6 +39,23 @@ export function diagnosticToJson(diagnostic: Diagnostic): JsonObject {
             end: positionToJson(at.end),
           })),
         }),
+  };
+}
+
+/** Characters of a line that are shown at most: a line may be a file long, and have thousands of problems. */
+const longestSnippet = 1000;
+
+function snippetOf({ start, end }: SourceRange, line: string): JsonObject {
+  const from = line.length > longestSnippet ? Math.max(0, start.column - 1 - longestSnippet / 2) : 0;
+  const code = line.slice(from, from + longestSnippet);
+  const last = end.line === start.line ? end.column - 1 - from : code.length;
+  return {
+    context: null,
+    code,
+    start_line: start.line,
+    highlight_start_offset: start.column - 1 - from,
+    highlight_end_offset: Math.min(last, code.length),
+    values: [],
   };
 }
 

@@ -23,12 +23,13 @@ export function frame(
   { style, width }: FrameOptions,
 ): readonly string[] {
   const at = `  ${style.cyan("-->")} ${safeLine(file)}:${start.line}:${start.column}`;
-  const line = sourceLine?.replace(/\r$/, "") ?? "";
+  const line = sourceLine ?? "";
   if (line === "") return [label === "" ? at : `${at} ${safeLine(label)}`];
   const gutter = String(start.line);
   const room = Math.max(20, width - gutter.length - 4);
   const startAt = Math.min(start.column - 1, line.length);
-  const endAt = end.line === start.line ? Math.max(startAt + 1, end.column - 1) : line.length;
+  const last = end.line === start.line ? Math.max(startAt + 1, end.column - 1) : line.length;
+  const endAt = Math.min(last, startAt + mostShown * room);
   const from = windowStart(line, startAt, room);
   const before = `${from > 0 ? "…" : ""}${shown(line.slice(from, startAt))}`;
   const marked = shown(line.slice(startAt, endAt));
@@ -45,10 +46,14 @@ export function frame(
   ];
 }
 
+/** Lines may be a file long: of what is longer than so many times what can be shown, nobody counts the columns. */
+const mostShown = 4;
+
 /** Where the shown part of a line begins, so that the place is in its first half; never within a character. */
 function windowStart(line: string, startAt: number, room: number): number {
-  if (columnsOf(shown(line.slice(0, startAt + 1))) <= Math.floor(room / 2) || columnsOf(shown(line)) <= room)
-    return 0;
+  const fits = (text: string, columns: number): boolean =>
+    text.length <= mostShown * room && columnsOf(shown(text)) <= columns;
+  if (fits(line.slice(0, startAt + 1), Math.floor(room / 2)) || fits(line, room)) return 0;
   const from = Math.max(0, startAt - Math.floor(room / 2));
   return /^[\udc00-\udfff]/.test(line.slice(from)) ? from + 1 : from;
 }

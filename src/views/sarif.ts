@@ -115,6 +115,9 @@ function other({ range, sourceLine, label }: RelatedPlace, at: number, options: 
   };
 }
 
+/** Longer lines are not repeated: a line may be a file long, and have thousands of problems. */
+const longestSnippet = 1000;
+
 /** Lines and columns count from 1 in UTF-16 code units, as ours do; the end is behind the last character. */
 function physical(
   { file, start, end }: SourceRange,
@@ -123,7 +126,8 @@ function physical(
 ): JsonObject {
   const uri = uriOf(file);
   const isAbsolute = /^[a-z][a-z+.-]*:/i.test(uri);
-  const isShown = sourceLine !== undefined && sourceLine !== "" && end.line === start.line;
+  const length = sourceLine?.length ?? 0;
+  const isShown = length > 0 && length <= longestSnippet && end.line === start.line;
   const context = { startLine: start.line, endLine: end.line, snippet: { text: sourceLine } };
   return {
     artifactLocation: isAbsolute ? { uri } : { uri, uriBaseId: base },

@@ -8,6 +8,28 @@ function columnsOfGrapheme(grapheme: string): number {
   return wide.test(grapheme) ? 2 : 1;
 }
 
+let segmenter: Intl.Segmenter | undefined;
+
+/** Parts of a text that a segmenter is given at once: the time that it takes grows with the square of their length. */
+const partLength = 256;
+
+/** What a reader takes for the characters of a text. */
+function* graphemesOf(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter();
+  for (let from = 0; from < text.length;) {
+    const found = Array.from(
+      segmenter.segment(text.slice(from, from + partLength)),
+      ({ segment }) => segment,
+    );
+    // The last may go on in the next part.
+    const isOpen = from + partLength < text.length && found.length > 1;
+    for (const grapheme of isOpen ? found.slice(0, -1) : found) {
+      from += grapheme.length;
+      yield grapheme;
+    }
+  }
+}
+
 const onlyAscii = /^[\u0020-\u007e]*$/;
 
 /** Columns that text takes in a terminal. Our own colours take none. */
@@ -15,7 +37,7 @@ export function columnsOf(text: string): number {
   const plain = text.includes("\u001b") ? stripVTControlCharacters(text) : text;
   if (onlyAscii.test(plain)) return plain.length;
   let columns = 0;
-  for (const { segment } of new Intl.Segmenter().segment(plain)) columns += columnsOfGrapheme(segment);
+  for (const grapheme of graphemesOf(plain)) columns += columnsOfGrapheme(grapheme);
   return columns;
 }
 
@@ -24,10 +46,10 @@ export function cutTo(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let used = 0;
   let result = "";
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += columnsOfGrapheme(segment);
+  for (const grapheme of graphemesOf(text)) {
+    used += columnsOfGrapheme(grapheme);
     if (used > columns - 1) break;
-    result += segment;
+    result += grapheme;
   }
   return `${result}…`;
 }
