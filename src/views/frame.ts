@@ -47,7 +47,7 @@ export function frame(
 }
 
 /** Lines may be a file long: of what is longer than so many times what can be shown, nobody counts the columns. */
-const mostShown = 4;
+const mostShown = 2;
 
 /** Where the shown part of a line begins, so that the place is in its first half; never within a character. */
 function windowStart(line: string, startAt: number, room: number): number {

@@ -8,13 +8,25 @@ function columnsOfGrapheme(grapheme: string): number {
   return wide.test(grapheme) ? 2 : 1;
 }
 
-let segmenter: Intl.Segmenter | undefined;
+const onlyAscii = /^[\u0020-\u007e]*$/;
 
-/** Parts of a text that a segmenter is given at once: the time that it takes grows with the square of their length. */
-const partLength = 256;
+/** Plain characters but for the last, which others may belong to; or one at most, and others. */
+const runs = /[ -~]+(?=[ -~])|[ -~]?[^ -~]+|[ -~]/g;
 
 /** What a reader takes for the characters of a text. */
 function* graphemesOf(text: string): Generator<string> {
+  for (const [run] of text.matchAll(runs)) {
+    if (onlyAscii.test(run)) yield* run;
+    else yield* segmentsOf(run);
+  }
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Characters that the segmenter is given at once: the time that it takes grows with the square of their number. */
+const partLength = 256;
+
+function* segmentsOf(text: string): Generator<string> {
   segmenter ??= new Intl.Segmenter();
   for (let from = 0; from < text.length;) {
     const found = Array.from(
@@ -23,14 +35,12 @@ function* graphemesOf(text: string): Generator<string> {
     );
     // The last may go on in the next part.
     const isOpen = from + partLength < text.length && found.length > 1;
-    for (const grapheme of isOpen ? found.slice(0, -1) : found) {
-      from += grapheme.length;
-      yield grapheme;
+    for (const segment of isOpen ? found.slice(0, -1) : found) {
+      from += segment.length;
+      yield segment;
     }
   }
 }
-
-const onlyAscii = /^[\u0020-\u007e]*$/;
 
 /** Columns that text takes in a terminal. Our own colours take none. */
 export function columnsOf(text: string): number {

@@ -105,6 +105,24 @@ describe("summarizeDiagnostics", () => {
 });
 
 describe("diagnosticsToJson", () => {
+  it("shows of a line that is a file long what is about the place", () => {
+    const line = `${"x".repeat(90_000)}subjct${"y".repeat(9000)}`;
+    const json = JSON.stringify(diagnosticsToJson([problem(line, "subjct")]));
+    const { diagnostics } = JSON.parse(json) as {
+      diagnostics: {
+        snippet: { code: string; highlight_start_offset: number; highlight_end_offset: number };
+      }[];
+    };
+    const {
+      code,
+      highlight_start_offset: from = 0,
+      highlight_end_offset: to,
+    } = diagnostics[0]?.snippet ?? {};
+
+    expect(json.length).toBeLessThan(2000);
+    expect(code?.slice(from, to)).toBe("subjct");
+  });
+
   it("has the shape of terraform validate -json", () => {
     expect(
       diagnosticsToJson([problem("    subjct: Lobby", "subjct", { help: "Did you mean subject?" })]),

@@ -87,6 +87,38 @@ describe("columns", () => {
   });
 });
 
+describe("long text", () => {
+  it("is cut between the characters that readers see, as short text is", () => {
+    const unit = fc.constantFrom(
+      "a",
+      "b ",
+      "é",
+      "e\u0301",
+      "\u0301",
+      "👩\u200d💻",
+      "🇫🇷",
+      "🇩",
+      "会",
+      "\ud83d",
+      "\r\n",
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 900 }), fc.nat({ max: 2000 }), (units, columns) => {
+        const text = units.join("");
+        const all = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+        const whole = all.map(columnsOf).reduce((sum, one) => sum + one, 0);
+
+        expect(columnsOf(text)).toBe(whole);
+        const cut = cutTo(text, columns);
+        if (whole > columns)
+          expect(all.map((_one, at) => all.slice(0, at).join(""))).toContain(cut.slice(0, -1));
+        else expect(cut).toBe(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe("wrapped", () => {
   it("breaks between words, keeps paragraphs, and leaves long words whole", () => {
     expect(wrapped("one two three\n\nfour", "  ", 22)).toEqual(["  one two three", "", "  four"]);
