@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../core/diagnostic.js";
-import type { Json, JsonObject } from "../core/json.js";
+import type { JsonObject } from "../core/json.js";
 import { byCodeUnit, isObject } from "../core/json.js";
 import type { Kind, Place, Resource } from "../core/kind.js";
 import { pointer } from "../core/pointer.js";
@@ -46,25 +46,17 @@ function isBroken(merged: Merged, { pointer: at }: Place, errors: readonly Diagn
 
 /** The blocks that a path with `*` leads to. */
 function blocksAt(document: JsonObject, path: string): readonly (readonly [JsonObject, Place])[] {
-  const start: readonly (readonly [Json, Place])[] = [[document, { keys: [], pointer: "" }]];
-  const found = path.split("/").reduce(
-    (places, segment) =>
-      places.flatMap(([value, place]): (readonly [Json, Place])[] => {
-        if (!isObject(value)) return [];
-        if (segment !== "*") return inside(value, segment, place, place.keys);
-        return Object.keys(value).flatMap((key) => inside(value, key, place, [...place.keys, key]));
-      }),
-    start,
-  );
-  return found.flatMap(([value, place]) => (isObject(value) ? [[value, place] as const] : []));
-}
-
-function inside(
-  value: JsonObject,
-  name: string,
-  place: Place,
-  keys: readonly string[],
-): (readonly [Json, Place])[] {
-  const inner = value[name];
-  return inner === undefined ? [] : [[inner, { keys, pointer: place.pointer + pointer(name) }]];
+  let found: (readonly [JsonObject, Place])[] = [[document, { keys: [], pointer: "" }]];
+  for (const segment of path.split("/")) {
+    const below: typeof found = [];
+    for (const [block, { keys, pointer: at }] of found) {
+      for (const name of segment === "*" ? Object.keys(block) : [segment]) {
+        const inner = block[name];
+        if (!isObject(inner)) continue;
+        below.push([inner, { keys: segment === "*" ? [...keys, name] : keys, pointer: at + pointer(name) }]);
+      }
+    }
+    found = below;
+  }
+  return found;
 }

@@ -11,12 +11,13 @@ type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
 /** A file that is valid by itself. */
 export interface Part {
   readonly value: JsonObject;
-  readonly placeOf: PlaceOf;
+  /** Missing where nobody asks for places: then there are none of the things in it, and of what is wrong with them. */
+  readonly placeOf?: PlaceOf;
 }
 
-/** Where a thing of the merged document stands. */
+/** Where a thing of the merged document stands: in which file, and where in there. */
 interface Origin {
-  readonly placeOf: PlaceOf;
+  readonly placeOf: PlaceOf | undefined;
   readonly path: readonly string[];
 }
 
@@ -32,7 +33,7 @@ export class Merged {
         if (name === "version" || block === undefined) continue;
         if (name === "users" && isObject(block)) this.#addUsers(placeOf, block);
         else if (name === "rooms" && isObject(block)) this.#addRooms(placeOf, block);
-        else this.#add(placeOf, [name], [name], block);
+        else this.#add([name], block, { placeOf, path: [name] });
       }
     }
   }
@@ -43,73 +44,84 @@ export class Merged {
     for (let length = path.length; length > 0; length--) {
       const origin = this.#origins.get(pointer(...path.slice(0, length)));
       if (origin === undefined) continue;
-      return origin.placeOf([...origin.path, ...path.slice(length)], atKey);
+      return origin.placeOf?.([...origin.path, ...path.slice(length)], atKey);
     }
     return undefined;
   }
 
-  #addRooms(placeOf: PlaceOf, rooms: JsonObject): void {
+  #addRooms(placeOf: PlaceOf | undefined, rooms: JsonObject): void {
     for (const [name, room] of Object.entries(rooms))
-      this.#add(placeOf, ["rooms", name], ["rooms", name], room ?? null);
+      this.#add(["rooms", name], room ?? null, { placeOf, path: ["rooms", name] });
   }
 
   /** A user's settings, messages and pins are things of their own: they may stand in several files. */
-  #addUsers(placeOf: PlaceOf, users: JsonObject): void {
+  #addUsers(placeOf: PlaceOf | undefined, users: JsonObject): void {
     const spelled = new Map<string, string>();
     for (const [name, user] of Object.entries(users)) {
       const key = name.toLowerCase();
       const other = spelled.get(key);
       spelled.set(key, name);
       if (other !== undefined) {
-        this.#duplicate(`users/${key}`, placeOf(["users", name], true), placeOf(["users", other], true));
+        this.#duplicate(
+          `users/${key}`,
+          { placeOf, path: ["users", name] },
+          { placeOf, path: ["users", other] },
+        );
         continue;
       }
       if (!isObject(user)) continue;
-      const at = pointer("users", key);
-      if (!this.#origins.has(at)) {
-        this.#origins.set(at, { placeOf, path: ["users", name] });
-        this.#put(["users", key], {});
+      const block = this.#block(["users"]);
+      if (!Object.hasOwn(block, key)) {
+        block[key] = {};
+        this.#keep(["users", key], { placeOf, path: ["users", name] });
       }
-      for (const [part, block] of Object.entries(user)) {
-        if (part === "messages" && isObject(block)) {
-          for (const [message, body] of Object.entries(block)) {
-            this.#add(placeOf, ["users", key, part, message], ["users", name, part, message], body ?? null);
+      for (const [part, inner] of Object.entries(user)) {
+        if (part === "messages" && isObject(inner)) {
+          for (const [message, body] of Object.entries(inner)) {
+            const path = ["users", name, part, message];
+            this.#add(["users", key, part, message], body ?? null, { placeOf, path });
           }
-        } else this.#add(placeOf, ["users", key, part], ["users", name, part], block ?? null);
+        } else this.#add(["users", key, part], inner ?? null, { placeOf, path: ["users", name, part] });
       }
     }
   }
 
-  #add(placeOf: PlaceOf, to: readonly string[], path: readonly string[], value: Json): void {
-    const at = pointer(...to);
-    const first = this.#origins.get(at);
-    if (first !== undefined) {
-      this.#duplicate(to.join("/"), placeOf(path, true), first.placeOf(first.path, true));
+  #add(to: readonly string[], value: Json, origin: Origin): void {
+    const block = this.#block(to.slice(0, -1));
+    const name = to.at(-1) ?? "";
+    if (Object.hasOwn(block, name)) {
+      this.#duplicate(to.join("/"), origin, this.#origins.get(pointer(...to)));
       return;
     }
-    this.#origins.set(at, { placeOf, path });
-    this.#put(to, value);
+    block[name] = value;
+    this.#keep(to, origin);
   }
 
-  #put(path: readonly string[], value: Json): void {
-    let target: Record<string, Json> = this.document;
-    for (const token of path.slice(0, -1)) {
-      const inner = target[token];
-      if (!isObject(inner)) target[token] = {};
-      target = target[token] as Record<string, Json>;
+  /** The block at a path of the merged document; it is made if there is none. */
+  #block(path: readonly string[]): Record<string, Json> {
+    let block: Record<string, Json> = this.document;
+    for (const name of path) {
+      const inner = Object.hasOwn(block, name) ? block[name] : undefined;
+      if (!isObject(inner)) block[name] = {};
+      block = block[name] as Record<string, Json>;
     }
-    target[path.at(-1) ?? ""] = value;
+    return block;
   }
 
-  #duplicate(address: string, place: Place, first: Place): void {
+  #keep(to: readonly string[], origin: Origin): void {
+    if (origin.placeOf !== undefined) this.#origins.set(pointer(...to), origin);
+  }
+
+  #duplicate(address: string, origin: Origin, first: Origin | undefined): void {
+    const firstPlace = first?.placeOf?.(first.path, true);
     this.diagnostics.push({
       severity: "error",
       code: "duplicate-declaration",
       summary: "Declared twice",
       detail: `${address} is declared already.`,
       help: "Remove one of the two, or put them together.",
-      ...place,
-      related: [{ ...first, label: "first declared here" }],
+      ...origin.placeOf?.(origin.path, true),
+      ...(firstPlace === undefined ? {} : { related: [{ ...firstPlace, label: "first declared here" }] }),
     });
   }
 }

@@ -30,7 +30,7 @@ export function readPlainly(files: readonly FileBytes[], kinds: readonly Kind[])
   for (const { bytes } of files) {
     const value = plainValue(bytes);
     if (value === undefined || validators["desiredState"]?.(value) !== true) return undefined;
-    parts.push({ value, placeOf: () => nowhere });
+    parts.push({ value });
   }
   const merged = new Merged(parts);
   const { resources, diagnostics } = expand(merged, kinds, merged.diagnostics);
@@ -47,7 +47,3 @@ function plainValue(bytes: Uint8Array): JsonObject | undefined {
     return undefined;
   }
 }
-
-/** Of problems, which are found again with their places. */
-const start = { line: 1, column: 1, offset: 0 };
-const nowhere = { range: { file: "", start, end: start }, sourceLine: "" };

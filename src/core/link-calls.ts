@@ -1,6 +1,7 @@
 import type { Address } from "./address.js";
 import type { Call } from "./call.js";
 import type { Change } from "./change.js";
+import type { PlacedCall } from "./call-order.js";
 import { orderByConditions } from "./call-order.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
@@ -30,35 +31,36 @@ export function linkCalls(
     }
   }
   const follows = new Map(drafts.map((draft) => [draft.address, draft.follows]));
-  const order = orderByConditions(
-    drafts.flatMap(({ address, drafts: calls }) =>
-      calls.map((draft, at) => ({ id: callId(address, at), address, draft })),
-    ),
+  const placed = drafts.map(({ address, drafts: calls }) =>
+    calls.map((draft, at): PlacedCall => ({ id: callId(address, at), address, draft })),
   );
+  const order = orderByConditions(placed.flat());
   /** What is made of JSON is JSON of the same form when its references are replaced. */
   const resolve = <T>(value: T): T =>
     substitute(value as unknown as Json, (ref) => valueOf(ref, known)) as unknown as T;
-  return drafts.map(({ drafts: calls, follows: earlier, ...change }) => {
+  return drafts.map(({ drafts: _calls, follows: earlier, ...change }, number) => {
     const earlierCalls = change.action === "create" ? creatingCalls(earlier, creating, follows) : [];
-    const linked = calls.map(({ follows, while: _while, ...draft }, at): Call => {
-      const id = callId(change.address, at);
-      const { params, effects, body, ...rest } = draft;
-      const resolved = {
-        params: resolve(params),
-        ...(body === undefined ? {} : { body: resolve(body) }),
-        effects: resolve(effects),
-      };
+    const linked = (placed[number] ?? []).map(({ id, draft }, at): Call => {
+      const { operation, query, body, captures } = draft;
+      const resolved = { params: resolve(draft.params), body: resolve(body) };
       const needed = refsIn([resolved.params, resolved.body ?? null]).flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
         if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, known.resources));
         return source ?? [];
       });
-      const own = (follows ?? []).map((position) => callId(change.address, position));
+      const own = (draft.follows ?? []).map((position) => callId(change.address, position));
       const first = at === 0 ? earlierCalls : [];
       const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.makers.get(id) ?? [])]);
       const waitsFor = sortedSet(order.earlier.get(id) ?? []);
       return {
-        ...{ id, ...rest, ...resolved, dependsOn },
+        id,
+        operation,
+        params: resolved.params,
+        ...(query === undefined ? {} : { query }),
+        ...(resolved.body === undefined ? {} : { body: resolved.body }),
+        ...(captures === undefined ? {} : { captures }),
+        effects: resolve(draft.effects),
+        dependsOn,
         ...(waitsFor.length === 0 ? {} : { waitsFor }),
       };
     });

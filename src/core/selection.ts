@@ -7,6 +7,9 @@ import { nearest } from "./nearest.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "./reference.js";
 
+/** Addresses that can be asked for. */
+export type Chosen = Pick<ReadonlySet<Address>, "has">;
+
 /**
  * The addresses that targets and excludes leave. What a target depends on comes with it; what depends on something
  * excluded is excluded with it.
@@ -15,7 +18,8 @@ export function selected(
   resources: readonly Resource[],
   others: readonly Address[],
   { targets, excludes }: Pick<PlanOptions, "targets" | "excludes">,
-): ReadonlySet<Address> {
+): Chosen {
+  if (targets.length + excludes.length === 0) return { has: () => true };
   const isTarget = anyOf(targets);
   const isExcluded = anyOf(excludes);
   const wanted = (address: Address): boolean =>

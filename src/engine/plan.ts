@@ -9,6 +9,7 @@ import type { PlannerOutput } from "../core/planner.js";
 import type { PlannerInput } from "../core/planning.js";
 import { kindOf } from "../core/planning.js";
 import { makePlan } from "../core/planner.js";
+import type { Chosen } from "../core/selection.js";
 import { selected, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
@@ -59,7 +60,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const remembered = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
 
   checkSelection(request, remembered);
-  const select = (known: State | undefined): ReadonlySet<string> =>
+  const select = (known: State | undefined): Chosen =>
     selected(request.resources, Object.keys(known?.resources ?? {}), options);
   const asked = select(remembered);
   const declared = request.resources.filter(({ address }) => asked.has(address));

@@ -19,7 +19,9 @@ const resources = await resourcesOf({
 });
 
 function chosen(targets: readonly string[], excludes: readonly string[] = []): readonly string[] {
-  return [...selected(resources, ["rooms/gone"], { targets, excludes })].sort();
+  const all = [...resources.map(({ address }) => address), "rooms/gone"];
+  const some = selected(resources, ["rooms/gone"], { targets, excludes });
+  return all.filter((address) => some.has(address)).sort();
 }
 
 test("without targets and excludes: everything, what leaves too", () => {
