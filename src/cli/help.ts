@@ -3,7 +3,7 @@ import { VERSION } from "../core/version.js";
 import { wrapped } from "../views/wrap.js";
 import type { Command, CommandEntry } from "./command.js";
 import type { OptionInfo } from "./option-info.js";
-import { optionsOf } from "./option-info.js";
+import { optionsOf, valueName } from "./option-info.js";
 import { globalOptions } from "./parser.js";
 import { commands } from "./registry.js";
 
@@ -26,22 +26,37 @@ export function overview(width: number): string {
   ].join("\n");
 }
 
-/** All about one command: what it does, what it takes, examples. */
+/** All about one command: how it is called, what it does, examples, what it takes. */
 export function commandHelp({ signature }: CommandEntry, command: Command<never>, width: number): string {
   const all = optionsOf(command.options(globalOptions(yargs([]))) as ReturnType<typeof globalOptions>);
   const positional = new Set([...signature.matchAll(/[<[]([\w-]+)/g)].map(([, name]) => name));
   const shared = new Set(globals().map(({ name }) => name));
   const words = all.filter(({ name }) => positional.has(name));
   const own = all.filter(({ name }) => !positional.has(name) && !shared.has(name));
-  const usage = command.usage.replaceAll("$0", "chatform").split("\n");
+  const [usage, what] = partsOf(command.usage.replaceAll("$0", "chatform"));
   return [
-    ...usage.flatMap((line) => (line.includes("chatform ") ? [line] : wrapped(line, "", width))),
+    usage,
+    "",
+    ...wrapped(what, "", width),
+    ...examples(command.examples, width),
     ...section("Arguments:", words.map(argumentRow), width),
     ...section("Options:", own.map(optionRow), width),
     ...section("With every command:", [...globals().map(optionRow), helpRow], width),
-    ...examples(command.examples, width),
     "",
   ].join("\n");
+}
+
+/** How a command is called, and what it does. */
+function partsOf(text: string): readonly [usage: string, what: string] {
+  const at = text.indexOf("Usage:");
+  // Our lines end where sentences do, or where they were too long.
+  return [
+    text.slice(at),
+    text
+      .slice(0, at)
+      .trim()
+      .replaceAll(/(?<!\.)\n/g, " "),
+  ];
 }
 
 const helpRow: Row = ["-h, --help", "Show this"];
@@ -102,8 +117,4 @@ function optionRow({ name, aliases, type, describe, choices, byDefault }: Option
     `${short === undefined ? "    " : `-${short}, `}${long}${value}`,
     `${describe}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`,
   ];
-}
-
-function valueName(option: string): string {
-  return (option.split("-").at(-1) ?? option).toUpperCase();
 }

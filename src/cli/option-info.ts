@@ -61,3 +61,26 @@ function defaultOf(value: unknown): { readonly byDefault?: string } {
   );
   return texts.length === 0 ? {} : { byDefault: texts.join(", ") };
 }
+
+/** What an option takes, where its name does not say. */
+const valueNames = new Map(
+  Object.entries({
+    "NAME=VALUE": ["var", "param", "query", "variant"],
+    "FORMAT=FILE": ["report"],
+    "HOST:PORT": ["listen"],
+    ADDRESS: ["target", "exclude", "ignore"],
+    DURATION: ["timeout", "patience", "lock-timeout", "every"],
+    FILE: ["state", "out", "seed", "faults", "dump"],
+    FOLDER: ["split"],
+    JID: ["room"],
+    JSON: ["body"],
+    SHA: ["checksum"],
+    SYSTEM: ["ci"],
+    WHOM: ["notify"],
+  }).flatMap(([value, names]) => names.map((name) => [name, value] as const)),
+);
+
+/** A word for the value of an option: `--var NAME=VALUE`. */
+export function valueName(option: string): string {
+  return valueNames.get(option) ?? (option.split("-").at(-1) ?? option).toUpperCase();
+}

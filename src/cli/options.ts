@@ -31,7 +31,7 @@ export function fileOptions<T>(yargs: Argv<T>): Argv<T & FileArgs> {
       requiresArg: true,
       describe: "File or folder of the desired state; repeatable",
     })
-    .option("var", repeatable("NAME=VALUE for ${var:NAME}; repeatable"))
+    .option("var", repeatable("What ${var:NAME} stands for; repeatable"))
     .option("var-file", repeatable("YAML or JSON file of variables; repeatable"));
 }
 

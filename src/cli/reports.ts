@@ -41,7 +41,7 @@ export function reportOption<T>(
     nargs: 1,
     default: [] as string[],
     requiresArg: true,
-    describe: `FORMAT=FILE: ${listed(names)} beside the output; repeatable`,
+    describe: `A file beside the output: ${listed(names)}; repeatable`,
   });
 }
 
@@ -89,7 +89,8 @@ function parsed<Source>(report: readonly string[], own: Formats<Source>): readon
   const names = Object.keys(own);
   return report.map((spec) => {
     const [, format = "", file = ""] = /^([^=]*)=(.+)$/s.exec(spec) ?? [];
-    if (file === "") throw new UsageError(`--report takes FORMAT=FILE, not "${spec}".`);
+    if (file === "")
+      throw new UsageError(`--report takes FORMAT=FILE, such as markdown=plan.md, not "${spec}".`);
     const render = Object.hasOwn(own, format) ? own[format] : undefined;
     if (render !== undefined) return { file, render };
     const close = nearest(format, names);

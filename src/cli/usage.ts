@@ -1,6 +1,7 @@
 import { nearest } from "../core/nearest.js";
 import type { CommandEntry } from "./command.js";
 import type { OptionInfo } from "./option-info.js";
+import { valueName } from "./option-info.js";
 import { commands } from "./registry.js";
 import { UsageError } from "./usage-error.js";
 
@@ -8,8 +9,7 @@ import { UsageError } from "./usage-error.js";
 export function unknownCommand(words: readonly string[]): UsageError {
   const at = words.findIndex((word) => !word.startsWith("-"));
   const name = words[at];
-  if (name === undefined)
-    return new UsageError(`There is no option ${words[0] ?? ""} without a command. See chatform --help.`);
+  if (name === undefined) return unknownOption(words[0] ?? "");
   if (at > 0)
     return new UsageError(`The command comes first: chatform COMMAND ${words[at - 1] ?? ""} ${name}`);
   const close = nearest(
@@ -18,6 +18,12 @@ export function unknownCommand(words: readonly string[]): UsageError {
   );
   const hint = close === undefined ? "See chatform --help." : `Did you mean "chatform ${close}"?`;
   return new UsageError(`There is no command "${name}". ${hint}`);
+}
+
+function unknownOption(word: string): UsageError {
+  const close = /^-v$/i.test(word) ? "--version" : nearest(word, ["--help", "--version"]);
+  const hint = close === undefined ? "See chatform --help." : `Did you mean ${close}?`;
+  return new UsageError(`There is no option ${word} without a command. ${hint}`);
 }
 
 /** yargs' words for what a command does not take, with the closest one that there is. */
@@ -29,33 +35,52 @@ export function usageError(
 ): UsageError {
   const command = `chatform ${entry.name}`;
   const [, unknown] = /^Unknown (?:arguments?|commands?): ([^\s,]+)/.exec(message) ?? [];
-  if (unknown === undefined) return otherProblem(message, entry);
+  if (unknown === undefined) return otherProblem(message, entry, options);
   if (words.includes(unknown))
     return new UsageError(`${command} takes no "${unknown}". See ${command} --help.`);
-  const name = unknown.replace(/^no-/, "");
+  // yargs tells an option that it doesn't know without its no-.
+  const said = words.includes(`--no-${unknown}`) ? `no-${unknown}` : unknown;
+  const name = said.replace(/^no-/, "");
   const close = nearest(
     name,
     options.map((option) => option.name),
   );
-  const prefix = name === unknown ? "" : "no-";
+  const prefix = name === said ? "" : "no-";
   const hint = close === undefined ? `See ${command} --help.` : `Did you mean --${prefix}${close}?`;
-  const dashes = unknown.length === 1 ? "-" : "--";
-  return new UsageError(`${command} has no option ${dashes}${unknown}. ${hint}`);
+  const dashes = said.length === 1 ? "-" : "--";
+  return new UsageError(`${command} has no option ${dashes}${said}. ${hint}`);
 }
 
-function otherProblem(message: string, { name, signature }: CommandEntry): UsageError {
+function otherProblem(
+  message: string,
+  { name, signature }: CommandEntry,
+  options: readonly OptionInfo[],
+): UsageError {
   const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
-  const required = [...signature.matchAll(/<([\w-]+)>/g)].map(([, word]) => word?.toUpperCase() ?? "");
-  const missing = given === undefined ? undefined : required[Number(given)];
-  const [, option, value, choices] =
-    /^Invalid values:\s+Argument: ([\w-]+), Given: (.*), Choices: (.*)$/s.exec(message) ?? [];
+  const required = [...signature.matchAll(/<([\w-]+)>/g)].map(([, word]) => word);
+  const missing = options.find((one) => given !== undefined && one.name === required[Number(given)]);
+  const [, argument, value = ""] =
+    /^Invalid values:\s+Argument: ([\w-]+), Given: (.*), Choices: /s.exec(message) ?? [];
+  const wrong = options.find((one) => one.name === argument);
   const text =
     missing !== undefined
-      ? `chatform ${name} needs ${missing}`
-      : option !== undefined
-        ? `${option} can't be ${value ?? ""}: it is one of ${choices ?? ""}`
-        : message.replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
-  return new UsageError(`${text}. See chatform ${name} --help.`);
+      ? `chatform ${name} needs ${missing.name.toUpperCase()}: ${whatItIs(missing)}`
+      : wrong !== undefined
+        ? notOneOf(wrong, value, signature)
+        : message.replaceAll(/\s*\n\s*/g, " ");
+  return new UsageError(`${text.replace(/[.?]?$/, (end) => end || ".")} See chatform ${name} --help.`);
+}
+
+function whatItIs({ describe, choices }: OptionInfo): string {
+  return choices.length > 0 ? choices.join(", ") : `${describe.charAt(0).toLowerCase()}${describe.slice(1)}`;
+}
+
+/** @param value in quotes, as yargs shows it */
+function notOneOf({ name, choices }: OptionInfo, value: string, signature: string): string {
+  const isArgument = new RegExp(`[<[]${name}\\b`).test(signature);
+  const close = nearest(value.replaceAll('"', ""), choices);
+  const hint = close === undefined ? `it is one of ${choices.join(", ")}` : `did you mean ${close}?`;
+  return `${isArgument ? name.toUpperCase() : `--${name}`} can't be ${value}: ${hint}`;
 }
 
 /** Options without their value: yargs takes the next option, or nothing, for it. @throws UsageError */
@@ -68,7 +93,7 @@ export function checkWords(words: readonly string[], options: readonly OptionInf
     if (option === undefined || option.type === "boolean") return;
     const next = before[at + 1];
     if (next === undefined || optionNamed(next.replace(/=.*/s, ""), options) !== undefined)
-      throw new UsageError(`${word} needs a value: ${option.describe}.`);
+      throw new UsageError(`${word} needs a value: ${word} ${valueName(option.name)}.`);
   });
 }
 

@@ -79,13 +79,26 @@ describe("help", () => {
     async (name) => {
       const { code, stdout } = await chatform(["help", name]);
       expect(code).toBe(0);
-      expect(stdout).toContain(`Usage: chatform ${name}`);
-      expect(stdout).toContain("Examples:");
-      for (const line of stdout.split("\n"))
-        expect(line.length).toBeLessThanOrEqual(line.includes("chatform ") ? 110 : 80);
+      const parts = [`Usage: chatform ${name}`, "Examples:", "With every command:"].map((part) =>
+        stdout.indexOf(part),
+      );
+      expect(parts[0]).toBe(0);
+      expect(parts).toEqual(parts.toSorted((a, b) => a - b));
+      for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
       expect(await chatform([name, "--help"])).toEqual(await chatform(["help", name]));
     },
   );
+});
+
+describe("without files and credentials", () => {
+  it.each(["validate", "plan", "apply", "drift", "destroy"])("%s says how to begin", async (name) => {
+    const { code, stdout, stderr } = await chatform([name]);
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("(file-not-found)");
+    expect(stderr).toContain("chatform init");
+    expect(stderr).not.toContain("(no-credentials)");
+  });
 });
 
 describe("usage errors", () => {
@@ -96,7 +109,16 @@ describe("usage errors", () => {
     [["-f", "x", "plan"], "The command comes first"],
     [["--wat"], "no option --wat"],
     [["plan", "--targt", "x"], "Did you mean --target?"],
-    [["plan", "--no-refrsh"], "Did you mean --refresh?"],
+    [["plan", "--no-refrsh"], "no option --no-refrsh. Did you mean --no-refresh?"],
+    [["--vesion"], "Did you mean --version?"],
+    [["-v"], "Did you mean --version?"],
+    [["plan", "--report", "markdwn=x"], "Did you mean markdown?"],
+    [["show", "none.json"], 'There is nothing to show at "none.json"'],
+    [["plan", "--report", "x"], "takes FORMAT=FILE, such as"],
+    [["init", "--ci", "githb"], '--ci can\'t be "githb": did you mean github?'],
+    [["state", "lst"], 'ACTION can\'t be "lst": did you mean list?'],
+    [["state"], "needs ACTION: list, show, mv"],
+    [["import", "rooms/x"], "needs ID: a room's jid, or a message's id. See chatform import --help."],
     [["plan", "--qwertyuiop"], "no option --qwertyuiop. See chatform plan --help."],
     [["plan", "foo"], 'takes no "foo"'],
     [["plan", "--state"], "--state needs a value"],
@@ -104,8 +126,8 @@ describe("usage errors", () => {
     [["plan", "-f", "--json"], "-f needs a value"],
     [["plan", "--state", "a", "--state", "b"], "--state is given 2 times"],
     [["plan", "--parallelism", "many"], "--parallelism takes a number"],
-    [["schema", "foo"], '"desired-state", "plan", "state"'],
-    [["completion"], "needs SHELL"],
+    [["schema", "foo"], 'NAME can\'t be "foo": it is one of desired-state, plan, state.'],
+    [["completion"], "needs SHELL: bash, zsh."],
     [["drift", "--every", "0"], "--every takes at least 1s"],
     [["drift", "--every", "25d"], "--every takes at most 24d"],
     [["emulate", "--port", "65536"], "--port takes a whole number from 0 to 65535"],

@@ -26,8 +26,8 @@ export const api: Command<Args> = {
     sessionOptions(yargs)
       .positional("operation", { type: "string", describe: "Name of the operation" })
       .option("list", { type: "boolean", default: false, describe: "List all operations" })
-      .option("param", repeatable("NAME=VALUE of a path parameter; repeatable"))
-      .option("query", repeatable("NAME=VALUE of a query parameter; repeatable"))
+      .option("param", repeatable("A path parameter; repeatable"))
+      .option("query", repeatable("A query parameter; repeatable"))
       .option("body", { type: "string", requiresArg: true, describe: "JSON, @FILE, or - for stdin" }),
   async run(args, context) {
     if (args.list) {

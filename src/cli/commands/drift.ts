@@ -11,6 +11,7 @@ import type { Context, ExitCode } from "../context.js";
 import type { AuditArgs, AuditRun } from "../drift-run.js";
 import { auditJson, auditSource, auditText, runAudit } from "../drift-run.js";
 import type { Notice, Notifier } from "../notify.js";
+import { loadFiles } from "../desired.js";
 import type { FileArgs, SessionArgs } from "../options.js";
 import { durationOf, fileOptions, repeatable, sessionOptions } from "../options.js";
 import type { ReportArgs } from "../reports.js";
@@ -61,7 +62,11 @@ export const drift: Command<Args> = {
     const desk = await deskOf(args, context);
     const listen = listenOf(args);
     const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
-    const api = await openApi(args, context);
+    const api = await openApi(args, context).catch(async (error: unknown) => {
+      // Who has no files yet needs those first.
+      await loadFiles(args, context);
+      throw error;
+    });
     try {
       return everyMs === undefined
         ? await once(api, desk, args, context)

@@ -163,7 +163,7 @@ export const emulateCommand: Command<EmulateArguments> = {
         nargs: 1,
         default: [],
         requiresArg: true,
-        describe: "name=value: how the service answers; repeatable",
+        describe: "How the service answers; repeatable",
       })
       .option("faults", { type: "string", requiresArg: true, describe: "YAML or JSON file of faults" }),
   async run(args, context) {

@@ -34,7 +34,7 @@ type Args = OwnArgs & SessionArgs & GlobalArgs;
 
 export const exportCommand: Command<Args> = {
   usage:
-    "Writes what is live as a desired state, the same bytes every time.\nWith --adopt it is recorded in the state too: then a plan of the file is empty.\n\nUsage: $0 export [what] [options]",
+    "Writes what is live as a desired state, the same bytes every time.\nWith --adopt it is recorded in the state too: then a plan of the file is empty.\n\nUsage: $0 export [options]",
   examples: [
     ["$0 export --settings --mine --out chatform.yaml --adopt", "begin with what there is"],
     ["$0 export --room JID", "one room, on stdout"],

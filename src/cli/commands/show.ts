@@ -60,11 +60,12 @@ export const show: Command<Args> = {
 };
 
 async function showLive(args: Args, context: Context): Promise<ExitCode> {
+  const named = namedBy(args.what);
   const loaded = await readDesired(args, context);
   const session = await openSession(args, loaded.state, context);
   const api = readOnly(session.api);
   try {
-    const target = await targetOf(args.what, loaded.document["rooms"], session, api, context);
+    const target = await targetOf(named, loaded.document["rooms"], session, api, context);
     const chat = await readChat(api, target, args.messages, context.stop);
     const style = styleFor(context, "stdout", args.color);
     context.stdout.write(args.json ? chatJson(chat) : renderChat(chat, style));
@@ -81,27 +82,40 @@ function chatJson({ facts, ...parts }: ShownChat): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-async function targetOf(
-  what: string,
-  rooms: unknown,
-  session: Session,
-  api: Api,
-  context: Context,
-): Promise<ChatTarget> {
+/** What the command line names, as far as that can be told without asking anybody. */
+type Named =
+  | ChatTarget
+  | { readonly type: "e-mail"; readonly name: string }
+  | { readonly type: "address"; readonly name: string };
+
+/** @throws UsageError for what is nothing that can be shown */
+function namedBy(what: string): Named {
   if (what === "settings") return { type: "settings" };
   if (what === "me" || what === "me/settings") return { type: "me" };
   const [scope, name = ""] = what.split("/");
   if (scope === "threads" && name !== "") return { type: "thread", id: name };
-  if (scope === "users" && name !== "") return { type: "user", id: await userOf(name, api, context) };
+  if (scope === "users" && name !== "")
+    return name.includes("@") ? { type: "e-mail", name } : { type: "user", id: name };
   if (what.includes("@conference.")) return { type: "room", jid: what };
-  if (scope === "rooms" && name !== "") return { type: "room", jid: await jidOf(name, rooms, session) };
+  if (scope === "rooms" && name !== "") return { type: "address", name };
   throw new UsageError(
     `There is nothing to show at "${what}". Give rooms/NAME, a jid, users/E-MAIL, threads/ID, settings, me, or a plan's file.`,
   );
 }
 
+async function targetOf(
+  named: Named,
+  rooms: unknown,
+  session: Session,
+  api: Api,
+  context: Context,
+): Promise<ChatTarget> {
+  if (named.type === "e-mail") return { type: "user", id: await userOf(named.name, api, context) };
+  if (named.type === "address") return { type: "room", jid: await jidOf(named.name, rooms, session) };
+  return named;
+}
+
 async function userOf(name: string, api: Api, context: Context): Promise<string> {
-  if (!name.includes("@")) return name;
   const [user] = (await resolveUsers(api, [name.toLowerCase()], context.stop)).get(name.toLowerCase()) ?? [];
   if (user === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${name}.`);
   return user.id;

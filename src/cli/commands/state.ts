@@ -13,8 +13,10 @@ import type { StateDesk } from "../state-actions.js";
 import { forget, list, move, pull, push, show, unlock } from "../state-actions.js";
 import { UsageError } from "../usage-error.js";
 
+const actions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
+
 interface OwnArgs {
-  readonly action: string;
+  readonly action: (typeof actions)[number];
   readonly args?: readonly string[];
   readonly state?: string;
   readonly "lock-timeout": string;
@@ -28,23 +30,22 @@ export const state: Command<Args> = {
   usage: [
     "Looks into the state, and repairs it. Nothing in Genesys Cloud is changed.",
     "",
-    "Usage: $0 state list [ADDRESS...]     the addresses, with * and **",
-    "       $0 state show ADDRESS          what was applied there",
-    "       $0 state mv FROM TO            the same thing under another address, with all within it",
-    "       $0 state forget ADDRESS...     know no more of it, and of all within it",
-    "       $0 state pull                  print the whole state",
-    "       $0 state push FILE             put this state in its place; - reads stdin",
-    "       $0 state unlock ID             break a lock whose owner is no more",
+    "Usage: $0 state list [ADDRESS...]   the addresses, with * and **",
+    "       $0 state show ADDRESS        what was applied there",
+    "       $0 state mv FROM TO          the same, under another address",
+    "       $0 state forget ADDRESS...   know no more of it, and of all in it",
+    "       $0 state pull                print the whole state",
+    "       $0 state push FILE           put this in its place; - is stdin",
+    "       $0 state unlock ID           break a lock whose owner is no more",
   ].join("\n"),
   examples: [
     ["$0 state list 'rooms/*'", "the rooms that chatform knows"],
     ["$0 state mv rooms/old rooms/new", "after a room was renamed in the files"],
     ["$0 state pull > backup.json", "keep a copy"],
   ],
-  words: ["list", "show", "mv", "forget", "pull", "push", "unlock"],
   options: (yargs: Argv) =>
     fileOptions(yargs)
-      .positional("action", { type: "string", demandOption: true, describe: "What to do" })
+      .positional("action", { choices: actions, demandOption: true, describe: "What to do" })
       .positional("args", { type: "string", array: true, describe: "Addresses, a file, or a lock's ID" })
       .option("state", {
         type: "string",
@@ -70,7 +71,7 @@ export const state: Command<Args> = {
 
 type Action = (desk: StateDesk) => Promise<void>;
 
-function actionOf(name: string, args: readonly string[]): Action {
+function actionOf(name: OwnArgs["action"], args: readonly string[]): Action {
   const [first = "", second = ""] = args;
   const needs = (number: number, what: string): void => {
     if (args.length !== number) throw new UsageError(`chatform state ${name} takes ${what}.`);
@@ -96,8 +97,6 @@ function actionOf(name: string, args: readonly string[]): Action {
     case "unlock":
       needs(1, "the ID that the message about the lock shows");
       return async (desk) => unlock(desk, first);
-    default:
-      throw new UsageError(`There is no "state ${name}". Use list, show, mv, forget, pull, push or unlock.`);
   }
 }
 

@@ -71,7 +71,8 @@ async function call(
   };
   const code = await state.run(
     {
-      action,
+      // Other words are refused by the parser.
+      action: action as Parameters<typeof state.run>[0]["action"],
       args,
       file: ["chatform.yaml"],
       var: [],
@@ -245,12 +246,9 @@ describe("pull and push", () => {
 });
 
 describe("the command line", () => {
-  it.each(["lst", "show", "mv rooms/a", "forget", "push", "unlock", "pull x"])(
-    "refuses state %s",
-    async (line) => {
-      await expect(call(line)).rejects.toMatchObject({ name: "UsageError" });
-    },
-  );
+  it.each(["show", "mv rooms/a", "forget", "push", "unlock", "pull x"])("refuses state %s", async (line) => {
+    await expect(call(line)).rejects.toMatchObject({ name: "UsageError" });
+  });
 
   it("finds the state where the files say", async () => {
     await writeFile(join(folder, "elsewhere.json"), printState({ ...before, resources: {} }));
