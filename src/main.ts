@@ -5,7 +5,9 @@ const argv = process.argv.slice(2);
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "version")) {
   // Nothing else is loaded for this.
+  const output = watchOutput();
   process.stdout.write(`${VERSION}\n`);
+  if (await output.isBroken()) process.exitCode = 1;
 } else {
   process.exitCode = await main();
 }

@@ -42,17 +42,20 @@ describe("the process", () => {
     expect((await ended(start(["plna"]))).code).toBe(1);
   });
 
-  it("does not mind a reader that goes away", async () => {
-    const child = start(["--help"]);
+  it.each(["--help", "--version"])("does not mind a reader of %s that goes away", async (word) => {
+    const child = start([word]);
     child.stdout?.destroy();
     expect(await ended(child)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  it.runIf(existsSync("/dev/full"))("says when its output can't be written", async () => {
-    const { code, stderr } = await ended(start(["--help"], openSync("/dev/full", "w")));
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Error: The output can't be written: .*ENOSPC/);
-  });
+  it.runIf(existsSync("/dev/full")).each(["--help", "--version"])(
+    "says when %s can't be written",
+    async (word) => {
+      const { code, stderr } = await ended(start([word], openSync("/dev/full", "w")));
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^Error: The output can't be written: .*ENOSPC/);
+    },
+  );
 
   it.each(["SIGINT", "SIGTERM"] as const)("stops in peace at %s", async (signal) => {
     const child = start(["emulate"]);
