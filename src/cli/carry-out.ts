@@ -12,7 +12,8 @@ import type { Session } from "./session.js";
 import type { ReportSource, WantedReport } from "./reports.js";
 import { writeReports } from "./reports.js";
 import type { ShowPlanArgs } from "./show-plan.js";
-import { applyJson, planText, styleFor, widthOf } from "./show-plan.js";
+import { applyJson, planText } from "./show-plan.js";
+import { styleFor, widthOf } from "./style.js";
 import { ticking } from "./ticking.js";
 import type { StopSignals } from "./under-lock.js";
 

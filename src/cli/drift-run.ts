@@ -16,7 +16,7 @@ import type { FileArgs, SessionArgs } from "./options.js";
 import { durationOf } from "./options.js";
 import type { ReportSource } from "./reports.js";
 import { storeFor } from "./session.js";
-import { styleFor, widthOf } from "./show-plan.js";
+import { styleFor, widthOf } from "./style.js";
 import { showingProgress } from "./ticking.js";
 import { UsageError } from "./usage-error.js";
 

@@ -2,9 +2,6 @@ import { access, constants, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { nearest } from "../core/nearest.js";
-import { reportHtml } from "../views/report-html.js";
-import { reportJunit } from "../views/report-junit.js";
-import { reportMarkdown } from "../views/report-markdown.js";
 import type { Report } from "../views/report.js";
 import { UsageError } from "./usage-error.js";
 
@@ -15,15 +12,15 @@ export interface ReportSource {
   readonly report: () => Report;
 }
 
-/** How a command's reports are made of what it found, by the name of the format. */
+/** How a command's reports are made of what it found, by the name of the format: each is loaded when it is asked for. */
 export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
 
 const formats: Formats<ReportSource> = {
   text: ({ text }) => text(),
   json: ({ json }) => json(),
-  markdown: ({ report }) => reportMarkdown(report()),
-  junit: ({ report }) => reportJunit(report()),
-  html: ({ report }) => reportHtml(report()),
+  markdown: async ({ report }) => (await import("../views/report-markdown.js")).reportMarkdown(report()),
+  junit: async ({ report }) => (await import("../views/report-junit.js")).reportJunit(report()),
+  html: async ({ report }) => (await import("../views/report-html.js")).reportHtml(report()),
 };
 
 export interface ReportArgs {

@@ -11,19 +11,9 @@ import type { PlanJsonExtra } from "../views/plan-json.js";
 import { planToJson } from "../views/plan-json.js";
 import { renderPlan } from "../views/plan-text.js";
 import { planReport } from "../views/report-of.js";
-import type { Styles } from "../views/terminal.js";
-import { styles, wantsColor } from "../views/terminal.js";
 import type { Context } from "./context.js";
 import type { ReportSource } from "./reports.js";
-
-/** How to write to people: colours as the terminal and the user want them. */
-export function styleFor(context: Context, stream: "stdout" | "stderr", color: boolean): Styles {
-  return styles(wantsColor(context.env, context[stream], color));
-}
-
-export function widthOf(context: Context): number {
-  return context.stdout.columns ?? 80;
-}
+import { styleFor, widthOf } from "./style.js";
 
 export interface ShowPlanArgs {
   readonly calls: boolean;

@@ -1,12 +1,8 @@
 import type { Loaded } from "../config/load.js";
 import { diagnosticsToJson } from "../views/diagnostics-json.js";
 import { renderDiagnostics, summarizeDiagnostics } from "../views/diagnostics-text.js";
-import { reportJunit } from "../views/report-junit.js";
-import { reportMarkdown } from "../views/report-markdown.js";
 import type { Report } from "../views/report.js";
-import { sarif } from "../views/sarif.js";
 import { count, styles } from "../views/terminal.js";
-import { readCodePage } from "./code-page.js";
 import type { Context } from "./context.js";
 import type { Formats } from "./reports.js";
 import { rootUri, uriFromRoot } from "./source-root.js";
@@ -21,9 +17,14 @@ export interface Validated {
 export const validateFormats: Formats<Validated> = {
   text: ({ loaded }) => text(loaded),
   json: ({ loaded }) => `${JSON.stringify(diagnosticsToJson(loaded.diagnostics), null, 2)}\n`,
-  markdown: ({ loaded }) => reportMarkdown(reportOf(loaded)),
-  junit: ({ loaded }) => reportJunit(reportOf(loaded)),
+  markdown: async ({ loaded }) =>
+    (await import("../views/report-markdown.js")).reportMarkdown(reportOf(loaded)),
+  junit: async ({ loaded }) => (await import("../views/report-junit.js")).reportJunit(reportOf(loaded)),
   sarif: async ({ loaded, context }) => {
+    const [{ sarif }, { readCodePage }] = await Promise.all([
+      import("../views/sarif.js"),
+      import("./code-page.js"),
+    ]);
     const document = sarif(loaded.diagnostics, {
       rules: await readCodePage(),
       root: rootUri(context),

@@ -11,7 +11,7 @@ import { nextSteps } from "../init/next.js";
 import { exists, installedSchema, repositoryOf } from "../init/place.js";
 import { packageFile } from "../package-file.js";
 import type { GlobalArgs } from "../run.js";
-import { widthOf } from "../show-plan.js";
+import { widthOf } from "../style.js";
 import { UsageError } from "../usage-error.js";
 
 type Args = GlobalArgs & { readonly ci?: System; readonly force: boolean };

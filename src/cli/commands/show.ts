@@ -17,7 +17,8 @@ import { readPlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { openSession } from "../session.js";
-import { planJson, planText, styleFor } from "../show-plan.js";
+import { planJson, planText } from "../show-plan.js";
+import { styleFor } from "../style.js";
 import { UsageError } from "../usage-error.js";
 
 interface OwnArgs {

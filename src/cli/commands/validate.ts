@@ -11,7 +11,7 @@ import { annotate, showProblems } from "../problems.js";
 import type { ReportArgs } from "../reports.js";
 import { reportOption, wantedReportsOf, writeReports } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
-import { styleFor } from "../show-plan.js";
+import { styleFor } from "../style.js";
 import { validateFormats, whatIsValid } from "../validate-reports.js";
 
 type Args = FileArgs & GlobalArgs & ReportArgs & { readonly json: boolean };
