@@ -99,6 +99,21 @@ it("says its version, validates and plans", async () => {
   expect(emulator.requests.map(({ method }) => method)).not.toContain("PATCH");
 });
 
+it("reads its command line without what yargs lays out help with", async () => {
+  const chunks = join(app, "node_modules/chatform/dist/chunks");
+  for (const name of (await readdir(chunks)).filter((one) => one.endsWith(".js")))
+    expect(await readFile(join(chunks, name), "utf8"), name).not.toContain("RGI_Emoji");
+
+  await expect(chatform("plan", "--targt", "x")).rejects.toMatchObject({
+    code: 1,
+    stderr: "Error: chatform plan has no option --targt. Did you mean --target?\n",
+  });
+  await expect(chatform("import")).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("needs ADDRESS") as string,
+  });
+});
+
 it("gives the emulator to programs", async () => {
   const program = `import { startEmulator } from "chatform/emulator";
 const emulator = await startEmulator();
