@@ -1,3 +1,4 @@
+import type { Loaded } from "../config/load.js";
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
 import type { ApplyResult } from "../engine/events.js";
@@ -8,6 +9,7 @@ import { ApplyText, renderApplyResult } from "../views/apply-text.js";
 import { applyReport } from "../views/report-of.js";
 import { styles } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
+import { whereabouts } from "./locate.js";
 import type { Session } from "./session.js";
 import type { ReportSource, WantedReport } from "./reports.js";
 import { writeReports } from "./reports.js";
@@ -21,6 +23,8 @@ import type { StopSignals } from "./under-lock.js";
 export interface Undertaking {
   readonly session: Session;
   readonly plan: Plan;
+  /** The files as they are now: reports say where in them things are declared. */
+  readonly loaded: Loaded;
   readonly state: State | undefined;
   readonly reports: readonly WantedReport[];
 }
@@ -32,11 +36,12 @@ export interface CarryOutArgs extends ShowPlanArgs {
 
 /** Makes the calls of a plan, shows how it goes, and writes the state whatever happens. */
 export async function carryOut(
-  { session, plan, state, reports }: Undertaking,
+  undertaking: Undertaking,
   args: CarryOutArgs,
   context: Context,
   signals: StopSignals,
 ): Promise<ExitCode> {
+  const { session, plan, state, reports } = undertaking;
   const [{ apply }, { systemClock }] = await Promise.all([
     import("../engine/apply.js"),
     import("../core/clock.js"),
@@ -73,17 +78,23 @@ export async function carryOut(
   }
   if (view instanceof ApplyJson) view.finish(result);
   else context.stdout.write(renderApplyResult(result, { style, width: widthOf(context) }));
-  await writeReports(reports, sourceOf(plan, result, args, context), context.cwd);
+  await writeReports(reports, sourceOf(undertaking, result, args, context), context.cwd);
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
 }
 
 /** What reports of an apply are made of. */
-function sourceOf(plan: Plan, result: ApplyResult, args: CarryOutArgs, context: Context): ReportSource {
+function sourceOf(
+  { plan, loaded }: Undertaking,
+  result: ApplyResult,
+  args: CarryOutArgs,
+  context: Context,
+): ReportSource {
   const plain = { style: styles(false), width: widthOf(context) };
   return {
     text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result),
     report: () => applyReport(plan, result),
+    where: () => whereabouts(loaded, context),
   };
 }

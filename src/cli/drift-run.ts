@@ -11,7 +11,7 @@ import { renderAudit } from "../views/drift-text.js";
 import { driftReport } from "../views/report-of.js";
 import type { Context } from "./context.js";
 import { loadFiles } from "./desired.js";
-import { atTheirPlaces } from "./locate.js";
+import { atTheirPlaces, whereabouts } from "./locate.js";
 import type { FileArgs, SessionArgs } from "./options.js";
 import { durationOf } from "./options.js";
 import type { ReportSource } from "./reports.js";
@@ -75,10 +75,15 @@ export function auditJson(found: Audit, indent: number): string {
 }
 
 /** What reports of an audit are made of. */
-export function auditSource(found: Audit, args: { readonly full: boolean }, context: Context): ReportSource {
+export function auditSource(
+  { audit: found, loaded }: AuditRun,
+  args: { readonly full: boolean },
+  context: Context,
+): ReportSource {
   return {
     text: () => auditText(found, { color: false, full: args.full }, context),
     json: () => auditJson(found, 2),
     report: () => driftReport(found),
+    where: () => whereabouts(loaded, context),
   };
 }

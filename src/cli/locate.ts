@@ -1,6 +1,10 @@
 import type { Loaded } from "../config/load.js";
-import type { Diagnostic } from "../core/diagnostic.js";
+import type { Address } from "../core/address.js";
+import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
+import type { Whereabouts } from "../views/whereabouts.js";
+import type { Context } from "./context.js";
+import { pathFromRoot } from "./source-root.js";
 
 /** Puts problems at the places in the files that they are about. */
 export async function located(
@@ -21,6 +25,18 @@ export async function located(
     const pointer = address === undefined ? undefined : pointers.get(address);
     return pointer === undefined ? diagnostic : { ...diagnostic, ...places.locate(pointer, true) };
   });
+}
+
+/** Where the files declare what is reported on. They are read again for it, unless they had a problem. */
+export async function whereabouts(loaded: Loaded, context: Context): Promise<Whereabouts> {
+  const places = await loaded.places();
+  const declared = loaded.resources.flatMap(({ address, pointer }): (readonly [Address, SourceRange])[] => {
+    const range = places.locate(pointer, true)?.range;
+    return range === undefined ? [] : [[address, range]];
+  });
+  // Finding the root takes a look at the disk: once for each file, not for each resource.
+  const paths = new Map(loaded.files.map((file) => [file, pathFromRoot(file, context)]));
+  return { declared: new Map(declared), pathOf: (file) => paths.get(file) ?? pathFromRoot(file, context) };
 }
 
 /** Does something about the files' resources; the problems that it throws get their places. */

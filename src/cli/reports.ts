@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { nearest } from "../core/nearest.js";
 import type { Report } from "../views/report.js";
+import type { Whereabouts } from "../views/whereabouts.js";
 import { UsageError } from "./usage-error.js";
 
 /** What reports are made of. Only what is asked for is made. */
@@ -10,6 +11,7 @@ export interface ReportSource {
   readonly text: () => string;
   readonly json: () => string;
   readonly report: () => Report;
+  readonly where: () => Promise<Whereabouts>;
 }
 
 /** How a command's reports are made of what it found, by the name of the format: each is loaded when it is asked for. */
@@ -19,7 +21,8 @@ const formats: Formats<ReportSource> = {
   text: ({ text }) => text(),
   json: ({ json }) => json(),
   markdown: async ({ report }) => (await import("../views/report-markdown.js")).reportMarkdown(report()),
-  junit: async ({ report }) => (await import("../views/report-junit.js")).reportJunit(report()),
+  junit: async ({ report, where }) =>
+    (await import("../views/report-junit.js")).reportJunit(report(), await where()),
   html: async ({ report }) => (await import("../views/report-html.js")).reportHtml(report()),
 };
 

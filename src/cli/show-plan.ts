@@ -1,3 +1,4 @@
+import type { Loaded } from "../config/load.js";
 import type { OperationName } from "../api/operations.js";
 import { operation } from "../api/operations.js";
 import type { Call } from "../core/call.js";
@@ -12,7 +13,9 @@ import { planToJson } from "../views/plan-json.js";
 import { renderPlan } from "../views/plan-text.js";
 import { planReport } from "../views/report-of.js";
 import type { Context } from "./context.js";
+import { whereabouts } from "./locate.js";
 import type { ReportSource } from "./reports.js";
+import type { MadePlan } from "./session.js";
 import { styleFor, widthOf } from "./style.js";
 
 export interface ShowPlanArgs {
@@ -47,8 +50,8 @@ function planJsonExtra(applyable: boolean): PlanJsonExtra {
 
 /** What reports of a plan are made of. */
 export function planSource(
-  plan: Plan,
-  problems: readonly Diagnostic[],
+  { plan, problems }: MadePlan,
+  loaded: Loaded,
   args: ShowPlanArgs,
   context: Context,
 ): ReportSource {
@@ -56,6 +59,7 @@ export function planSource(
     text: () => planText(plan, { ...args, color: false }, context),
     json: () => planJson(plan, problems),
     report: () => planReport(plan, problems),
+    where: () => whereabouts(loaded, context),
   };
 }
 

@@ -4,6 +4,7 @@ import { renderDiagnostics, summarizeDiagnostics } from "../views/diagnostics-te
 import type { Report } from "../views/report.js";
 import { count, styles } from "../views/terminal.js";
 import type { Context } from "./context.js";
+import { whereabouts } from "./locate.js";
 import type { Formats } from "./reports.js";
 import { rootUri, uriFromRoot } from "./source-root.js";
 
@@ -19,7 +20,10 @@ export const validateFormats: Formats<Validated> = {
   json: ({ loaded }) => `${JSON.stringify(diagnosticsToJson(loaded.diagnostics), null, 2)}\n`,
   markdown: async ({ loaded }) =>
     (await import("../views/report-markdown.js")).reportMarkdown(reportOf(loaded)),
-  junit: async ({ loaded }) => (await import("../views/report-junit.js")).reportJunit(reportOf(loaded)),
+  junit: async ({ loaded, context }) => {
+    const { reportJunit } = await import("../views/report-junit.js");
+    return reportJunit(reportOf(loaded), await whereabouts(loaded, context));
+  },
   sarif: async ({ loaded, context }) => {
     const [{ sarif }, { readCodePage }] = await Promise.all([
       import("../views/sarif.js"),

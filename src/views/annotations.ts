@@ -1,8 +1,6 @@
 import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
 import { safe, safeLine } from "./terminal.js";
-
-/** The path by which a service that shows annotations knows a file. */
-export type PathOf = (file: string) => string;
+import type { PathOf } from "./whereabouts.js";
 
 /**
  * Problems as commands to GitHub, a line each, which it shows at their lines in a pull request. They may stand in stdout

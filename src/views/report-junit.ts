@@ -1,26 +1,23 @@
+import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
 import { escapeMarkup } from "./markup.js";
 import type { Report, ReportItem } from "./report.js";
+import type { Whereabouts } from "./whereabouts.js";
 
 /**
  * A report as JUnit XML: a test case for each resource. What failed is a failure, and so is what was changed outside:
  * a drift report fails where there is drift. Planned changes are passed tests with their details as output,
- * and so is, without any, what is as it should be.
+ * and so is, without any, what is as it should be. A case says where the files declare what it is about, if they do.
  */
-export function reportJunit(report: Report): string {
+export function reportJunit(report: Report, where: Whereabouts): string {
   const isDrift = report.title === "Drift";
   const name = escapeMarkup(`chatform ${report.title.toLowerCase()}`);
   const cases = [
-    ...report.problems.map(({ code, summary, detail, help }) =>
-      element("testcase", { classname: "problem", name: code }, [
-        element("failure", { message: summary, type: code }, [
-          escapeMarkup([detail, help].filter(Boolean).join(" ")),
-        ]),
-      ]),
-    ),
-    ...report.items.map((item) => testCase(item, isDrift)),
-    ...report.unchanged.map(({ address, kind }) =>
-      element("testcase", { classname: kind, name: address }, []),
-    ),
+    ...report.problems.map((problem) => problemCase(problem, where)),
+    ...report.items.map((item) => itemCase(item, isDrift, placeOf(where.declared.get(item.address), where))),
+    ...report.unchanged.map(({ address, kind }) => {
+      const place = placeOf(where.declared.get(address), where);
+      return element("testcase", { classname: kind, name: address, ...place }, []);
+    }),
   ];
   const failed = report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length;
   const skipped = report.items.filter(({ status }) => status === "skipped").length;
@@ -41,17 +38,51 @@ function isFailure({ status }: ReportItem, isDrift: boolean): boolean {
   return status === "failed" || (isDrift && status === "changed");
 }
 
-function testCase(item: ReportItem, isDrift: boolean): string {
+/** The attributes that say where; none where it stands in no file. */
+interface Place {
+  readonly file?: string;
+  readonly line?: string;
+}
+
+function placeOf(range: SourceRange | undefined, { pathOf }: Whereabouts): Place {
+  return range === undefined ? {} : { file: pathOf(range.file), line: String(range.start.line) };
+}
+
+function placeLine({ file, line }: Place): readonly string[] {
+  return file === undefined ? [] : [`${file}:${line ?? ""}`];
+}
+
+/** Problems of one code are told apart by what they are about: who counts cases takes those of one name for one. */
+function problemCase(
+  { code, summary, detail, help, address, range }: Diagnostic,
+  where: Whereabouts,
+): string {
+  const place = placeOf(range, where);
+  const about = address ?? placeLine(place)[0];
+  const name = about === undefined ? summary : `${summary}: ${about}`;
+  const body = [...placeLine(place), ...[detail, help].filter((text) => text !== undefined)].join("\n");
+  return element("testcase", { classname: code, name, ...place }, [
+    element("failure", { message: summary, type: code }, [escapeMarkup(body)]),
+  ]);
+}
+
+function itemCase(item: ReportItem, isDrift: boolean, place: Place): string {
   const { address, kind, symbol, text, lines, problems, remarks, status } = item;
   const body = escapeMarkup(
-    [`${symbol} ${address} ${text}`, ...problems, ...remarks.map((one) => one.text), ...lines].join("\n"),
+    [
+      `${symbol} ${address} ${text}`,
+      ...placeLine(place),
+      ...problems,
+      ...remarks.map((one) => one.text),
+      ...lines,
+    ].join("\n"),
   );
   const content = isFailure(item, isDrift)
     ? element("failure", { message: problems[0] ?? text, type: text }, [body])
     : status === "skipped"
       ? element("skipped", { message: problems[0] ?? text }, [])
       : element("system-out", {}, [body]);
-  return element("testcase", { classname: kind, name: address }, [content]);
+  return element("testcase", { classname: kind, name: address, ...place }, [content]);
 }
 
 function element(

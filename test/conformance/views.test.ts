@@ -17,7 +17,15 @@ import { reportMarkdown } from "../../src/views/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../src/views/report-of.js";
 import type { Report } from "../../src/views/report.js";
 import { styles } from "../../src/views/terminal.js";
-import { auditOf, endings, everything, hostile, planWith, resultOf } from "../unit/views/samples.js";
+import {
+  auditOf,
+  endings,
+  everything,
+  hostile,
+  planWith,
+  resultOf,
+  whereabouts,
+} from "../unit/views/samples.js";
 
 const plain = { style: styles(false), width: 80 };
 const coloured = { style: styles(true), width: 80 };
@@ -99,7 +107,10 @@ const texts: Readonly<Record<string, (plan: Plan) => string>> = {
     reportsOf(plan)
       .map((report) => reportMarkdown(report))
       .join("\n"),
-  junit: (plan) => reportsOf(plan).map(reportJunit).join("\n"),
+  junit: (plan) =>
+    reportsOf(plan)
+      .map((report) => reportJunit(report, whereabouts(plan)))
+      .join("\n"),
   html: (plan) => reportsOf(plan).map(reportHtml).join("\n"),
 };
 
@@ -148,7 +159,8 @@ describe.each(plans)("machine formats of %s", (_title, plan) => {
   });
 
   it("are well-formed XML", () => {
-    for (const report of reportsOf(plan)) expect(openElements(reportJunit(report))).toEqual([]);
+    for (const report of reportsOf(plan))
+      expect(openElements(reportJunit(report, whereabouts(plan)))).toEqual([]);
   });
 
   it("are HTML without elements of others", () => {

@@ -7,6 +7,7 @@ import { kinds } from "../../resources/index.js";
 import { ApplyJson } from "../../views/apply-json.js";
 import { forgottenProblem, warnOfLocalState } from "../ci-state.js";
 import type { Command } from "../command.js";
+import type { Undertaking } from "../carry-out.js";
 import { carryOut } from "../carry-out.js";
 import { approve, refuseDataLoss } from "../approve.js";
 import type { Context, ExitCode } from "../context.js";
@@ -14,10 +15,10 @@ import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
 import { fileOptions, planOptions, sessionOptions } from "../options.js";
 import { readPlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
-import type { Session } from "../session.js";
+import type { MadePlan, Session } from "../session.js";
 import { loadFiles, readDesired } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
-import type { ReportArgs, WantedReport } from "../reports.js";
+import type { ReportArgs } from "../reports.js";
 import { reportOption, wantedReports, writeReports } from "../reports.js";
 import { planSource, planText } from "../show-plan.js";
 import { annotate, showProblems } from "../problems.js";
@@ -78,9 +79,10 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
   const session = await openSession(args, loaded.state, context);
   return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.store.read();
-    const { plan, problems } = await makePlan(session, loaded, args, state, destroy, context);
+    const made = await makePlan(session, loaded, args, state, destroy, context);
+    const { plan, problems } = made;
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
-    if (problems.length > 0) return refuse(plan, problems, reports, args, context);
+    if (problems.length > 0) return refuse(made, { loaded, reports }, args, context);
     warnOfLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
@@ -92,7 +94,7 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
       context.stdout.write("Nothing was changed.\n");
       return 1;
     }
-    return carryOut({ session, plan, state, reports }, args, context, signals);
+    return carryOut({ session, plan, loaded, state, reports }, args, context, signals);
   });
 }
 
@@ -101,22 +103,23 @@ async function applySaved(args: ApplyArgs, file: string, context: Context): Prom
   refuseOtherPlan(args);
   const plan = await readPlanFile(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
-  const desired = await readDesired(args, context);
-  const forgotten = forgottenProblem(plan, args, desired.state, context);
-  if (forgotten !== undefined) return refuse(plan, [forgotten], reports, args, context);
-  const session = await openSession(args, desired.state, context);
+  const loaded = await readDesired(args, context);
+  const forgotten = forgottenProblem(plan, args, loaded.state, context);
+  if (forgotten !== undefined)
+    return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
+  const session = await openSession(args, loaded.state, context);
   return underLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, context);
-    if (problems.length > 0) return refuse(plan, problems, reports, args, context);
-    warnOfLocalState(args, desired, context);
+    if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
+    warnOfLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
       );
     }
     refuseDataLoss(plan, args);
-    return carryOut({ session, plan, state, reports }, args, context, signals);
+    return carryOut({ session, plan, loaded, state, reports }, args, context, signals);
   });
 }
 
@@ -134,18 +137,18 @@ function refuseOtherPlan(args: ApplyArgs): void {
 
 /** Says why a plan can't be applied, wherever it was asked for. */
 async function refuse(
-  plan: Plan,
-  problems: readonly Diagnostic[],
-  reports: readonly WantedReport[],
+  made: MadePlan,
+  { loaded, reports }: Pick<Undertaking, "loaded" | "reports">,
   args: ApplyArgs,
   context: Context,
 ): Promise<ExitCode> {
+  const { plan, problems } = made;
   if (args.json) {
     const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
     for (const problem of problems) view.diagnostic(problem);
     annotate(problems, args, context);
   } else showProblems(problems, args, context);
-  await writeReports(reports, planSource(plan, problems, args, context), context.cwd);
+  await writeReports(reports, planSource(made, loaded, args, context), context.cwd);
   return 1;
 }
 

@@ -93,9 +93,9 @@ async function deskOf(args: Args, context: Context): Promise<Desk> {
   // Nobody is told at the start that all is well.
   const told = new Map<Notifier, Verdict>(everybody.map((one) => [one, "in-sync"]));
   return {
-    async show({ audit }, isNew) {
-      context.stdout.write(shown(audit, isNew, args, context));
-      await writeReports(reports, auditSource(audit, args, context), context.cwd);
+    async show(run, isNew) {
+      context.stdout.write(shown(run.audit, isNew, args, context));
+      await writeReports(reports, auditSource(run, args, context), context.cwd);
     },
     async notify(api, run) {
       const verdict = verdictOf(run.audit);

@@ -167,5 +167,5 @@ async function adopt(
     throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
   const quiet = { json: false, color: false, verify: false, calls: false, full: false };
   const silent = { ...context, stdout: context.stderr };
-  return carryOut({ session, plan, state, reports: [] }, quiet, silent, signals);
+  return carryOut({ session, plan, loaded, state, reports: [] }, quiet, silent, signals);
 }

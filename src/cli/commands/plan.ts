@@ -60,7 +60,7 @@ export const plan: Command<Args> = {
       context.stdout.write(
         args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context),
       );
-      await writeReports(reports, planSource(made.plan, made.problems, args, context), context.cwd);
+      await writeReports(reports, planSource(made, loaded, args, context), context.cwd);
       if (made.problems.length > 0) {
         showProblems(made.problems, args, context);
         return 1;

@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { failureOf, readJunit } from "../../helpers/junit.js";
 import { reportHtml } from "../../../src/views/report-html.js";
 import { reportJunit } from "../../../src/views/report-junit.js";
 import { reportMarkdown } from "../../../src/views/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../../src/views/report-of.js";
-import { auditOf, changeOf, endings, everything, planOf, resultOf } from "./samples.js";
+import {
+  auditOf,
+  changeOf,
+  endings,
+  everything,
+  hostile,
+  planOf,
+  planWith,
+  resultOf,
+  whereabouts,
+} from "./samples.js";
 
 const protectedProblem = {
   severity: "error",
@@ -12,6 +23,8 @@ const protectedProblem = {
   detail: "The plan would remove this room.",
   address: "rooms/lobby",
 } as const;
+
+const nowhere = { declared: new Map(), pathOf: (file: string) => file };
 
 /** A plan that changes so many rooms, with texts that long. */
 function large(rooms: number, size: number) {
@@ -88,16 +101,62 @@ describe("reportMarkdown", () => {
 
 describe("reportJunit", () => {
   it("fails what failed, and skips what was skipped", () => {
-    const xml = reportJunit(applyReport(everything, resultOf(everything, endings)));
+    const xml = reportJunit(applyReport(everything, resultOf(everything, endings)), nowhere);
     expect(xml).toContain('tests="9" failures="3" errors="0" skipped="3"');
     expect(xml.match(/<failure /g)).toHaveLength(3);
     expect(xml.match(/<skipped /g)).toHaveLength(3);
   });
 
   it("fails for drift, not for planned changes", () => {
-    expect(reportJunit(driftReport(auditOf(everything)))).toContain('tests="10" failures="2"');
-    expect(reportJunit(planReport(everything, []))).toContain('failures="0"');
-    expect(reportJunit(planReport(everything, [protectedProblem]))).toContain('failures="1"');
+    expect(reportJunit(driftReport(auditOf(everything)), nowhere)).toContain('tests="10" failures="2"');
+    expect(reportJunit(planReport(everything, []), nowhere)).toContain('failures="0"');
+    expect(reportJunit(planReport(everything, [protectedProblem]), nowhere)).toContain('failures="1"');
+  });
+});
+
+describe("places in reportJunit", () => {
+  const where = whereabouts(everything);
+
+  it("are of each resource that a file declares, in the text of a failure, too", async () => {
+    const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
+    const lobby = cases.find(({ name }) => name === "rooms/lobby");
+    expect(lobby).toMatchObject({
+      file: "chat/rooms.yaml",
+      line: where.declared.get("rooms/lobby")?.start.line,
+    });
+    expect(failureOf(lobby ?? {})?.split("\n")[1]).toBe(`chat/rooms.yaml:${lobby?.line ?? "none"}`);
+  });
+
+  it("are of nothing that no file declares", async () => {
+    const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
+    const lost = cases.find(({ name }) => name === "rooms/lost");
+    expect(lost).not.toHaveProperty("file");
+    expect(lost).not.toHaveProperty("line");
+    expect(failureOf(lost ?? {})).toContain("is gone");
+  });
+
+  it("are of problems, and tell them apart", async () => {
+    const at = (line: number) => ({ line, column: 1, offset: 0 });
+    const problems = [3, 4].map((line) => ({
+      severity: "error" as const,
+      code: "unknown-key",
+      summary: "Unknown key",
+      range: { file: "a.yaml", start: at(line), end: at(line) },
+    }));
+    const { cases } = await readJunit(reportJunit(planReport(planOf([]), problems), where));
+    expect(cases).toMatchObject([
+      { classname: "unknown-key", name: "Unknown key: chat/a.yaml:3", file: "chat/a.yaml", line: 3 },
+      { classname: "unknown-key", name: "Unknown key: chat/a.yaml:4", file: "chat/a.yaml", line: 4 },
+    ]);
+  });
+
+  it("come through with whatever text others wrote", async () => {
+    for (const text of hostile) {
+      const plan = planWith(text);
+      const { cases } = await readJunit(reportJunit(planReport(plan, []), whereabouts(plan)));
+      expect(cases).toHaveLength(3);
+      expect(cases.flatMap(({ line }) => line ?? [])).toEqual([3, 3]);
+    }
   });
 });
 

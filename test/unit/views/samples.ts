@@ -8,6 +8,8 @@ import type { Plan } from "../../../src/core/plan.js";
 import { resourceRef } from "../../../src/core/reference.js";
 import type { ApplyResult, ChangeResult } from "../../../src/engine/events.js";
 import { ApiError } from "../../../src/api/errors.js";
+import type { SourcePosition as Place } from "../../../src/core/diagnostic.js";
+import type { Whereabouts } from "../../../src/views/whereabouts.js";
 
 export function changeOf(change: Partial<Change> & Pick<Change, "address" | "action">): Change {
   const kind = change.address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
@@ -215,6 +217,17 @@ export function auditOf({ drift, people, uncertain, changes }: Plan, rest: Parti
     people,
     ...rest,
   };
+}
+
+/** Places of what a plan changes: each declared a line after the other. */
+export function whereabouts({ changes }: Pick<Plan, "changes">): Whereabouts {
+  const declared = changes
+    .filter(({ action }) => action !== "forget" && action !== "delete")
+    .map(({ address }, at) => {
+      const [start, end] = [2, 9].map((column) => ({ line: at + 3, column, offset: 0 })) as [Place, Place];
+      return [address, { file: "rooms.yaml", start, end }] as const;
+    });
+  return { declared: new Map(declared), pathOf: (file) => `chat/${file}` };
 }
 
 /** Every way in which a change can end, over the changes of `plan`. */
