@@ -33,11 +33,20 @@ export class Looker {
   /**
    * What is live of each of these, normalized; undefined where it could not be read. Only what their calls may have moved is
    * read: the rest is as it was.
+   *
+   * @param onProgress is told how many of the reads are done
    */
-  async look(runs: readonly ChangeRun[]): Promise<ReadonlyMap<ChangeRun, Live | undefined>> {
+  async look(
+    runs: readonly ChangeRun[],
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<ReadonlyMap<ChangeRun, Live | undefined>> {
     const wanted = runs.map((run) => ({ run, ...readsOfRun(this.kind(run), run) }));
     const reads = wanted.flatMap((one) => one.reads);
-    const results = await readAll(this.#api, reads, { parallelism: this.#parallelism, signal: this.#signal });
+    const results = await readAll(this.#api, reads, {
+      parallelism: this.#parallelism,
+      signal: this.#signal,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
     const lives = new Map<ChangeRun, Live | undefined>();
     for (const { run, subject, reads: own, unread } of wanted) {
       const answers = answersOf(own, results);

@@ -37,9 +37,15 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
   let waited = 0;
   const repaired = new Set<ChangeRun>();
   const seen = new Map<ChangeRun, Live | undefined>();
-  input.onEvent({ type: "phase", phase: "verify", total: runs.length });
+  const total = runs.length;
+  input.onEvent({ type: "phase", phase: "verify", total });
+  // What is read is not known to have taken, but a wait for many reads has to show how far it is.
+  const firstReads = (done: number, reads: number): void => {
+    const share = Math.floor((total * done) / reads);
+    if (share < total) input.onEvent({ type: "progress", phase: "verify", done: share, total });
+  };
   for (let delay = firstDelayMs; pending.length > 0; delay *= 2) {
-    const lives = await input.looker.look(pending);
+    const lives = await input.looker.look(pending, waited === 0 ? firstReads : undefined);
     const left: ChangeRun[] = [];
     for (const run of pending) {
       const live = lives.get(run);
@@ -54,7 +60,7 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
       left.push(run);
     }
     pending = left;
-    input.onEvent({ type: "progress", phase: "verify", done: runs.length - left.length, total: runs.length });
+    input.onEvent({ type: "progress", phase: "verify", done: total - left.length, total });
     if (pending.length === 0 || waited >= input.patienceMs) break;
     const wait = Math.min(delay, input.patienceMs - waited);
     await input.clock.sleep(wait, input.abort);

@@ -15,7 +15,7 @@ import { emptyState, StateDraft } from "../../src/core/state.js";
 import type { Emulator, EmulatorOptions, LoggedRequest } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { apply } from "../../src/engine/apply.js";
-import type { ApplyResult } from "../../src/engine/events.js";
+import type { ApplyResult, OnEvent } from "../../src/engine/events.js";
 import { plan } from "../../src/engine/plan.js";
 import { kinds } from "../../src/resources/index.js";
 import type { StateWriter } from "../../src/state/store.js";
@@ -130,7 +130,13 @@ export class World {
     });
   }
 
-  async apply(made: Plan, { verify = true }: { readonly verify?: boolean } = {}): Promise<ApplyResult> {
+  async apply(
+    made: Plan,
+    {
+      verify = true,
+      onEvent = () => undefined,
+    }: { readonly verify?: boolean; readonly onEvent?: OnEvent } = {},
+  ): Promise<ApplyResult> {
     const { api, clock, state } = this;
     const writer = new MemoryWriter(state);
     try {
@@ -146,7 +152,7 @@ export class World {
           verify,
           patienceMs: 30_000,
           parallelism: 10,
-          onEvent: () => undefined,
+          onEvent,
         },
         stop: new AbortController().signal,
         abort: new AbortController().signal,

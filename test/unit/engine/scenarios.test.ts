@@ -218,6 +218,19 @@ test("only what is declared is read, and nothing is read twice", async () => {
   expect(requests.map(({ operation }) => operation).sort()).toEqual(["getChatsRoom", "getChatsRoomMessage"]);
 });
 
+test("reading back tells how far it is, read by read", async () => {
+  await start();
+  const rooms = Object.fromEntries([1, 2, 3, 4].map((at) => [`r${at}`, { subject: `Room ${at}` }]));
+  const { plan } = await world.plan(await resourcesOf({ rooms }));
+  const told: string[] = [];
+  await world.apply(plan, {
+    onEvent(event) {
+      if (event.type === "progress" && event.phase === "verify") told.push(`${event.done}/${event.total}`);
+    },
+  });
+  expect(told).toEqual(["1/4", "2/4", "3/4", "4/4"]);
+});
+
 test("reactions are turned on and off where messages need it, in one apply", async () => {
   await start();
   const rooms = (reactions: readonly string[]): JsonObject => ({
