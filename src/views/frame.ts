@@ -54,7 +54,9 @@ function windowStart(line: string, startAt: number, room: number): number {
   const fits = (text: string, columns: number): boolean =>
     text.length <= mostShown * room && columnsOf(shown(text)) <= columns;
   if (fits(line.slice(0, startAt + 1), Math.floor(room / 2)) || fits(line, room)) return 0;
-  const from = Math.max(0, startAt - Math.floor(room / 2));
+  let from = Math.max(0, startAt - Math.floor(room / 2));
+  // What is shown as an escape takes more columns than it has characters.
+  while (from < startAt && columnsOf(shown(line.slice(from, startAt))) > Math.floor(room / 2)) from++;
   return /^[\udc00-\udfff]/.test(line.slice(from)) ? from + 1 : from;
 }
 

@@ -95,6 +95,16 @@ describe("a frame", () => {
   });
 });
 
+describe("a frame of a line that is full of escapes", () => {
+  it.each(["\ufeff", "\u202e", "会", "\t"])("shows the place all the same: %j", (filler) => {
+    const line = `${filler.repeat(300)}subjct${filler.repeat(300)}`;
+    const frame = draw(problem(line, "subjct"));
+
+    expect(marked(frame)).toBe("subjct");
+    for (const one of frame.split("\n")) expect(columnsOf(one)).toBeLessThanOrEqual(80);
+  });
+});
+
 describe("summarizeDiagnostics", () => {
   it("counts errors, warnings and files", () => {
     const a = problem("a: 1", "a");
