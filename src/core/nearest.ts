@@ -7,15 +7,19 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   const limit = Math.max(1, Math.floor(written.length / 3));
   let best: { readonly text: string; readonly distance: number } | undefined;
   for (const text of candidates) {
-    if (Math.abs(text.length - written.length) > limit) continue;
-    const distance = editDistance(written.toLowerCase(), text.toLowerCase());
-    if (distance <= limit && (best === undefined || distance < best.distance)) best = { text, distance };
+    const most = best === undefined ? limit : best.distance - 1;
+    if (Math.abs(text.length - written.length) > most) continue;
+    const distance = editDistance(written.toLowerCase(), text.toLowerCase(), most);
+    if (distance <= most) best = { text, distance };
   }
   return best?.text;
 }
 
-/** Edits (insert, delete, replace, swap neighbours) from one to the other: the optimal string alignment distance. */
-function editDistance(a: string, b: string): number {
+/**
+ * Edits (insert, delete, replace, swap neighbours) from one to the other: the optimal string alignment distance. Infinity:
+ * more than `most`.
+ */
+function editDistance(a: string, b: string, most: number): number {
   let older: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {
@@ -27,6 +31,8 @@ function editDistance(a: string, b: string): number {
         Math.min(cell(previous, j) + 1, cell(current, j - 1) + 1, cell(previous, j - 1) + same, swap),
       );
     }
+    // What is behind this row costs at least as much as the least in it, or, by a swap, in the row before.
+    if (Math.min(...current) > most && Math.min(...previous) > most) return Infinity;
     older = previous;
     previous = current;
   }

@@ -14,6 +14,9 @@ import { nearest } from "../core/nearest.js";
 import type { OnEvent } from "./events.js";
 import { readFailed } from "./refresh.js";
 
+/** Unknown users beyond this get no hint whom they may be. */
+const mostCompared = 20;
+
 /** E-mails and groups of resources, replaced by ids. */
 export interface People {
   readonly resources: readonly Resource[];
@@ -48,11 +51,14 @@ export async function resolvePeople(input: PeopleInput): Promise<People> {
   const found =
     missing.length === 0 ? new Map<string, readonly DirectoryUser[]>() : await ask(input, missing);
   const known = [...found].filter(([, users]) => users.length > 0).map(([email]) => email);
+  // Who is unknown is compared with everybody who is known: for thousands that would take long, and nobody reads it.
+  const few = missing.length - known.length <= mostCompared;
   for (const email of missing) {
     const users = activeFirst(found.get(email) ?? []);
     const [user] = users;
     if (user !== undefined && users.length === 1) ids.set(email, user.id);
-    else problems.push(user === undefined ? unknownUser(email, known) : ambiguousUser(email, users));
+    else
+      problems.push(user === undefined ? unknownUser(email, few ? known : []) : ambiguousUser(email, users));
   }
   const members = new Map<string, readonly string[]>();
   const memberNames: [string, string][] = [];
