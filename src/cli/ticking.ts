@@ -2,6 +2,7 @@ import type { EngineEvent, OnEvent } from "../engine/events.js";
 import { ProgressLine } from "../views/progress.js";
 import { safeLine } from "../views/terminal.js";
 import type { Context } from "./context.js";
+import { progressOutput } from "./style.js";
 
 /** Lets a view show that a wait goes on, every second. @returns what ends it */
 export function ticking(view: { tick(): void }): () => void {
@@ -16,17 +17,18 @@ export function ticking(view: { tick(): void }): () => void {
 
 /** Does something that reads, and shows on stderr how far it is. */
 export async function showingProgress<T>(
-  { stderr, now }: Context,
+  context: Context,
   work: (onEvent: OnEvent) => Promise<T>,
 ): Promise<T> {
-  const progress = new ProgressLine({ output: stderr, now: () => now().getTime() });
+  const output = progressOutput(context, "stderr");
+  const progress = new ProgressLine({ output, now: () => context.now().getTime() });
   const stopTicking = ticking(progress);
   try {
     return await work((event: EngineEvent) => {
       if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
       if (event.type !== "notice") return;
       progress.clear();
-      stderr.write(`Note: ${safeLine(event.text)}\n`);
+      context.stderr.write(`Note: ${safeLine(event.text)}\n`);
     });
   } finally {
     stopTicking();
