@@ -34,6 +34,8 @@ export interface ApiOptions {
 /** The service, with what metrics want to know of it. */
 export interface ApiClient extends Api {
   stats(): Stats;
+  /** How long the service asked to wait before the next request, in milliseconds from now; 0: it did not. */
+  pausedMs(): number;
 }
 
 /**
@@ -82,6 +84,10 @@ class Client implements ApiClient {
 
   stats(): Stats {
     return { ...this.#counters };
+  }
+
+  pausedMs(): number {
+    return this.#pool.pausedMs();
   }
 
   async close(): Promise<void> {

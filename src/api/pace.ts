@@ -91,6 +91,11 @@ export class Budget {
     return Math.max(this.#blockedUntil, probes ? probeAt : this.#endsAt + roundingMs);
   }
 
+  /** How long the service asked not to be asked, in milliseconds from now; 0: it did not. */
+  pausedMs(): number {
+    return Math.max(0, this.#blockedUntil - this.#clock.now());
+  }
+
   /** A request is sent. @returns when, for `heard` */
   spend(): number {
     this.#used++;

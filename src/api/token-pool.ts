@@ -67,6 +67,11 @@ export class TokenPool {
     this.#wake();
   }
 
+  /** How long the service asked to wait, for every token that there is, in milliseconds from now; 0: it did not. */
+  pausedMs(): number {
+    return Math.min(...this.#slots.map(({ budget }) => budget.pausedMs()));
+  }
+
   /** Requests a minute over all tokens that there may be. */
   callsPerMinute(): number | undefined {
     const known = this.#slots.flatMap(({ budget }) => budget.allowed ?? []);

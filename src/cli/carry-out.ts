@@ -15,7 +15,7 @@ import type { ReportSource, WantedReport } from "./reports.js";
 import { writeReports } from "./reports.js";
 import type { ShowPlanArgs } from "./show-plan.js";
 import { applyJson, planText } from "./show-plan.js";
-import { styleFor, widthOf } from "./style.js";
+import { progressOutput, styleFor, widthOf } from "./style.js";
 import { ticking } from "./ticking.js";
 import type { StopSignals } from "./under-lock.js";
 
@@ -50,7 +50,7 @@ export async function carryOut(
   const now = (): number => context.now().getTime();
   const view = args.json
     ? new ApplyJson({ output: context.stdout, now: context.now, plan })
-    : new ApplyText({ output: context.stdout, now, style });
+    : new ApplyText({ output: progressOutput(context, "stdout"), now, pausedMs: session.pausedMs, style });
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   const stopTicking = ticking(view);

@@ -54,7 +54,11 @@ export async function runAudit(
   const waiting = { parallelism, patienceMs, clock: systemClock };
   const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
   const found = await atTheirPlaces(loaded, () =>
-    showingProgress(context, (onEvent) => audit({ ...request, signal: context.stop, onEvent })),
+    showingProgress(
+      context,
+      () => api.pausedMs(),
+      (onEvent) => audit({ ...request, signal: context.stop, onEvent }),
+    ),
   );
   return { audit: found, loaded, state };
 }

@@ -25,6 +25,8 @@ export interface Session {
   readonly parallelism: number;
   readonly lockTimeoutMs: number;
   readonly patienceMs: number;
+  /** How long the service asked to wait, in milliseconds from now; 0: it did not. */
+  readonly pausedMs: () => number;
   close(): Promise<void>;
 }
 
@@ -47,7 +49,15 @@ export async function openSession(
   ]);
   const api = knowingItself(client);
   const store = storeFor(args, stateConfig, context);
-  return { api, store, parallelism: args.parallelism, lockTimeoutMs, patienceMs, close: () => api.close() };
+  return {
+    api,
+    store,
+    parallelism: args.parallelism,
+    lockTimeoutMs,
+    patienceMs,
+    pausedMs: () => client.pausedMs(),
+    close: () => api.close(),
+  };
 }
 
 /** Where the state is, as the command line and the files say. Nothing is contacted yet. */
@@ -111,7 +121,7 @@ export async function makePlan(
   destroy: boolean,
   context: Context,
 ): Promise<MadePlan> {
-  const { api, parallelism, patienceMs } = session;
+  const { api, parallelism, patienceMs, pausedMs } = session;
   const [{ plan }, { systemClock }] = await Promise.all([
     import("../engine/plan.js"),
     import("../core/clock.js"),
@@ -129,7 +139,7 @@ export async function makePlan(
     throw new UsageError("--refresh-only needs a refresh.");
   const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
   const output = await atTheirPlaces(loaded, () =>
-    showingProgress(context, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
+    showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = forgottenProblem(output.plan, args, loaded.state, context);

@@ -15,13 +15,18 @@ export function ticking(view: { tick(): void }): () => void {
   };
 }
 
-/** Does something that reads, and shows on stderr how far it is. */
+/**
+ * Does something that reads, and shows on stderr how far it is.
+ *
+ * @param pausedMs how long the service asked to wait, in milliseconds from now; 0: it did not
+ */
 export async function showingProgress<T>(
   context: Context,
+  pausedMs: () => number,
   work: (onEvent: OnEvent) => Promise<T>,
 ): Promise<T> {
   const output = progressOutput(context, "stderr");
-  const progress = new ProgressLine({ output, now: () => context.now().getTime() });
+  const progress = new ProgressLine({ output, now: () => context.now().getTime(), pausedMs });
   const stopTicking = ticking(progress);
   try {
     return await work((event: EngineEvent) => {

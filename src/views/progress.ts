@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly output: ProgressOutput;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** How long the service asked to wait, in milliseconds from now; 0: it did not. */
+  readonly pausedMs?: () => number;
 }
 
 type ProgressEvent = Extract<EngineEvent, { type: "phase" | "progress" }>;
@@ -30,14 +32,16 @@ const every = { terminal: 100, elsewhere: 10_000 };
 export class ProgressLine {
   readonly #output: ProgressOutput;
   readonly #now: () => number;
+  readonly #pausedMs: () => number;
   readonly #isTTY: boolean;
   #current: { readonly event: ProgressEvent; readonly startedAt: number } | undefined;
   #shownAt = 0;
   #isShown = false;
 
-  constructor({ output, now }: ProgressOptions) {
+  constructor({ output, now, pausedMs = () => 0 }: ProgressOptions) {
     this.#output = output;
     this.#now = now;
+    this.#pausedMs = pausedMs;
     this.#isTTY = output.isTTY === true;
   }
 
@@ -65,7 +69,8 @@ export class ProgressLine {
     this.#shownAt = now;
     const { event, startedAt } = this.#current;
     const done = event.type === "progress" ? event.done : 0;
-    this.#show(progressText(names[event.phase], done, event.total, now - startedAt));
+    const times = { elapsedMs: now - startedAt, pausedMs: this.#pausedMs() };
+    this.#show(progressText(names[event.phase], done, event.total, times));
   }
 
   /** Writes a line above the progress. */
@@ -90,9 +95,19 @@ export class ProgressLine {
   }
 }
 
-function progressText(name: string, done: number, total: number, elapsedMs: number): string {
+/** Shorter waits are the pace of every run. */
+const longPauseMs = 5000;
+
+function progressText(
+  name: string,
+  done: number,
+  total: number,
+  { elapsedMs, pausedMs }: { readonly elapsedMs: number; readonly pausedMs: number },
+): string {
   const rate = elapsedMs === 0 ? 0 : (done * 1000) / elapsedMs;
   const counts = `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}`;
+  if (pausedMs > longPauseMs)
+    return `${name}: ${counts}, the service asks to wait ${duration(Math.ceil(pausedMs / 1000))}`;
   if (rate === 0) return `${name}: ${counts}, ${duration(Math.round(elapsedMs / 1000))} so far`;
   const left = duration(Math.ceil((total - done) / rate));
   return `${name}: ${counts}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s, ${left} left`;

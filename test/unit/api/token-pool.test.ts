@@ -110,3 +110,14 @@ test("a wait for budget can be aborted, alone", async () => {
   await clock.run(clock.now() + 61_000);
   expect((await second).slot.number).toBe(1);
 });
+
+test("tells how long the service asked to wait, as soon as all tokens have to", async () => {
+  const { clock, pool } = bench(2, ready);
+  expect(pool.pausedMs()).toBe(0);
+  const lease = await pool.acquire();
+  lease.slot.budget.refused(3_600_000);
+  pool.release(lease, true);
+  expect(pool.pausedMs()).toBeGreaterThanOrEqual(3_600_000);
+  clock.time += 4_000_000;
+  expect(pool.pausedMs()).toBe(0);
+});

@@ -42,6 +42,20 @@ describe("ProgressLine", () => {
     expect(texts).toEqual(["Applying: 0/3, 11 s so far\n"]);
   });
 
+  it("says that the service asks to wait long", () => {
+    const { texts, output } = recorder(false);
+    let now = 1000;
+    let pausedMs = 3_590_000;
+    const progress = new ProgressLine({ output, now: () => now, pausedMs: () => pausedMs });
+    progress.onEvent({ type: "phase", phase: "refresh", total: 3 });
+    now += 11_000;
+    progress.tick();
+    now += 11_000;
+    pausedMs = 900;
+    progress.tick();
+    expect(texts).toEqual(["Reading: 0/3, the service asks to wait 60 min\n", "Reading: 0/3, 22 s so far\n"]);
+  });
+
   it("draws one line on a terminal, never wider than it, and takes it away", () => {
     const { texts, output } = recorder(true, 20);
     let now = 1000;
