@@ -94,7 +94,7 @@ function sourceOf(
   return {
     text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result),
-    report: () => applyReport(plan, result),
+    report: (full) => applyReport(plan, result, full),
     where: () => whereabouts(loaded, context),
   };
 }

@@ -87,7 +87,7 @@ export function auditSource(
   return {
     text: () => auditText(found, { color: false, full: args.full }, context),
     json: () => auditJson(found, 2),
-    report: () => driftReport(found),
+    report: (full) => driftReport(found, full),
     where: () => whereabouts(loaded, context),
   };
 }

@@ -10,7 +10,8 @@ import { UsageError } from "./usage-error.js";
 export interface ReportSource {
   readonly text: () => string;
   readonly json: () => string;
-  readonly report: () => Report;
+  /** @param full whether to unfold long lists and texts */
+  readonly report: (full: boolean) => Report;
   readonly where: () => Promise<Whereabouts>;
 }
 
@@ -20,10 +21,10 @@ export type Formats<Source> = Readonly<Record<string, (source: Source) => string
 const formats: Formats<ReportSource> = {
   text: ({ text }) => text(),
   json: ({ json }) => json(),
-  markdown: async ({ report }) => (await import("../views/report-markdown.js")).reportMarkdown(report()),
+  markdown: async ({ report }) => (await import("../views/report-markdown.js")).reportMarkdown(report(false)),
   junit: async ({ report, where }) =>
-    (await import("../views/report-junit.js")).reportJunit(report(), await where()),
-  html: async ({ report }) => (await import("../views/report-html.js")).reportHtml(report()),
+    (await import("../views/report-junit.js")).reportJunit(report(false), await where()),
+  html: async ({ report }) => (await import("../views/report-html.js")).reportHtml(report(true)),
 };
 
 export interface ReportArgs {

@@ -58,7 +58,7 @@ export function planSource(
   return {
     text: () => planText(plan, { ...args, color: false }, context),
     json: () => planJson(plan, problems),
-    report: () => planReport(plan, problems),
+    report: (full) => planReport(plan, problems, full),
     where: () => whereabouts(loaded, context),
   };
 }

@@ -1,13 +1,39 @@
 import { createHash } from "node:crypto";
-import type { Diagnostic } from "../core/diagnostic.js";
 import { escapeMarkup } from "./markup.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
-import { alarmsOf, countsOf, groupsOf } from "./report.js";
+import { countsOf, groupsOf } from "./report.js";
+import type { ReportLine } from "./report-line.js";
+import type { Notice, NoticeEntry } from "./report-notices.js";
+import { noticesOf } from "./report-notices.js";
 import { script, stylesheet } from "./report-html-assets.js";
+import { count } from "./terminal.js";
+
+/** Entries of a notice that are listed before the rest is folded. */
+const maxListed = 10;
+
+/** Where more groups than this need attention, none is open at first: the page would have no end. */
+const maxOpen = 20;
+
+/** Beyond as many items, what is out of sight is not laid out: the page would take many seconds. */
+const many = 500;
+
+/** Numbers of items, by which links find them. */
+type Ids = ReadonlyMap<ReportItem, number>;
+
+/** The classes of signs. */
+const signs: Readonly<Record<string, string>> = {
+  "+": "add",
+  "~": "change",
+  "-": "remove",
+  ">": "take",
+  x: "leave",
+};
 
 /** A report as one HTML file: it loads nothing, runs nothing but its own search, and is light or dark as the reader is. */
 export function reportHtml(report: Report): string {
   const groups = groupsOf(report.items);
+  const opens = groups.filter(needsAttention).length <= maxOpen;
+  const ids = new Map(report.items.map((item, at) => [item, at]));
   const title = escapeMarkup(`chatform: ${report.headline}`);
   const policy = [
     "default-src 'none'",
@@ -28,12 +54,11 @@ export function reportHtml(report: Report): string {
     "</head>",
     "<body>",
     `<header class="${report.verdict}"><p>chatform ${escapeMarkup(report.title.toLowerCase())}</p><h1>${escapeMarkup(report.headline)}</h1></header>`,
-    "<main>",
-    ...report.problems.map(problem),
-    ...alarms(report),
+    report.items.length > many ? '<main class="many">' : "<main>",
+    ...noticesOf(report).map((one) => notice(one, ids)),
     facts(report),
     ...(groups.length === 0 ? [] : [search(report.items.length)]),
-    ...groups.map(section),
+    ...groups.map((group) => section(group, ids, opens)),
     "</main>",
     `<script>${script}</script>`,
     "</body>",
@@ -46,17 +71,25 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function problem({ summary, detail, help, address }: Diagnostic): string {
-  const at = address === undefined ? "" : ` <code>${escapeMarkup(address)}</code>`;
-  const text = [detail, help].filter(Boolean).join(" ");
-  return `<p class="alarm" role="alert"><strong>${escapeMarkup(summary)}</strong>${at} ${escapeMarkup(text)}</p>`;
+function notice({ title, entries }: Notice, ids: Ids): string {
+  const lines = entries.map((entry) => `<li>${entryText(entry, ids)}</li>`);
+  const rest = lines.slice(maxListed);
+  const more = `<details><summary>${count(rest.length, "more", "more")}</summary><ul>${rest.join("\n")}</ul></details>`;
+  return [
+    `<section class="alarm" role="alert"><h2>${escapeMarkup(title)}</h2><ul>${lines.slice(0, maxListed).join("\n")}</ul>`,
+    ...(rest.length === 0 ? [] : [more]),
+    "</section>",
+  ].join("\n");
 }
 
-function alarms(report: Report): readonly string[] {
-  return alarmsOf(report).map(
-    ({ address, remark }) =>
-      `<p class="alarm" role="alert"><strong>${remark.severity === "error" ? "Can't be applied" : "Data loss"}</strong> <code>${escapeMarkup(address)}</code> ${escapeMarkup(remark.text)}</p>`,
-  );
+function entryText({ summary, at, text, item }: NoticeEntry, ids: Ids): string {
+  const id = item === undefined ? undefined : ids.get(item);
+  const place = at === undefined ? [] : [`<code>${escapeMarkup(at)}</code>`];
+  return [
+    ...(summary === undefined ? [] : [`<strong>${escapeMarkup(summary)}</strong>`]),
+    ...(id === undefined ? place : place.map((one) => `<a href="#c${id}">${one}</a>`)),
+    escapeMarkup(text),
+  ].join(" ");
 }
 
 function facts({ facts: entries }: Report): string {
@@ -70,37 +103,57 @@ function search(items: number): string {
   return [
     '<p class="search"><label for="search">Search</label>',
     '<input id="search" type="search" placeholder="address, person, text" autocomplete="off">',
-    `<output id="found" for="search">${items.toLocaleString("en-US")} shown</output></p>`,
+    `<output id="found" for="search">${items.toLocaleString("en-US")} shown</output>`,
+    '<button id="all" type="button">Open all</button></p>',
   ].join("");
 }
 
-function section({ name, items }: ReportGroup): string {
+function section(group: ReportGroup, ids: Ids, opens: boolean): string {
+  const { name, items } = group;
+  const marks = [...new Set(items.map(sign))].join("");
   return [
-    `<details class="group"${items.some(needsAttention) ? " open" : ""}>`,
-    `<summary><code>${escapeMarkup(name)}</code> <span>${escapeMarkup(countsOf(items))}</span></summary>`,
-    ...items.map(article),
+    `<details class="group"${opens && needsAttention(group) ? " open" : ""}>`,
+    `<summary>${marks} <h2><code>${escapeMarkup(name)}</code></h2> <span class="counts">${escapeMarkup(countsOf(items))}</span></summary>`,
+    ...items.map((item) => article(item, ids.get(item) ?? 0)),
     "</details>",
   ].join("\n");
 }
 
-function needsAttention({ status, remarks }: ReportItem): boolean {
-  return status === "failed" || remarks.some(({ severity }) => severity !== "note");
+function needsAttention({ items }: ReportGroup): boolean {
+  return items.some(
+    ({ status, remarks }) => status === "failed" || remarks.some(({ severity }) => severity !== "note"),
+  );
 }
 
-function article({ address, symbol, text, status, lines, remarks, problems }: ReportItem): string {
+function article(item: ReportItem, id: number): string {
+  const { address, text, status, lines, remarks, problems } = item;
   return [
-    `<article class="${status}">`,
-    `<h2><span class="sign">${escapeMarkup(symbol)}</span> <code>${escapeMarkup(address)}</code> ${escapeMarkup(text)}</h2>`,
+    `<article id="c${id}" data-at="${id}">`,
+    `<h3>${sign(item)} <code>${escapeMarkup(address)}</code> <span class="${status}">${escapeMarkup(text)}</span></h3>`,
     ...problems.map((one) => `<p class="problem">${escapeMarkup(one)}</p>`),
     ...remarks.map((one) => `<p class="${one.severity}">${escapeMarkup(one.text)}</p>`),
-    ...(lines.length === 0 ? [] : [`<pre>${lines.map(line).join("\n")}</pre>`]),
+    ...(lines.length === 0 ? [] : [`<pre>${difference(lines)}</pre>`]),
     "</article>",
   ].join("\n");
 }
 
-function line(text: string): string {
-  const [, mark] = /^\s*([+-]) /.exec(text) ?? [];
-  const escaped = escapeMarkup(text);
-  if (mark === undefined) return escaped;
-  return mark === "+" ? `<ins>${escaped}</ins>` : `<del>${escaped}</del>`;
+function sign({ symbol }: ReportItem): string {
+  return `<span class="sign ${signs[symbol] ?? "skipped"}">${escapeMarkup(symbol)}</span>`;
+}
+
+/** Lines of one sign that follow each other are one element: large plans have many. */
+function difference(lines: readonly ReportLine[]): string {
+  const runs: { readonly element: string | undefined; readonly texts: string[] }[] = [];
+  for (const { sign: own, text } of lines) {
+    const element = own === "+" ? "ins" : own === "-" ? "del" : undefined;
+    const last = runs.at(-1);
+    if (last?.element === element && last !== undefined) last.texts.push(escapeMarkup(text));
+    else runs.push({ element, texts: [escapeMarkup(text)] });
+  }
+  return runs
+    .map(({ element, texts }) => {
+      const text = texts.join("\n");
+      return element === undefined ? `<span>${text}</span>` : `<${element}>${text}</${element}>`;
+    })
+    .join("");
 }

@@ -74,7 +74,7 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place): string {
       ...placeLine(place),
       ...problems,
       ...remarks.map((one) => one.text),
-      ...lines,
+      ...lines.map((line) => line.text),
     ].join("\n"),
   );
   const content = isFailure(item, isDrift)

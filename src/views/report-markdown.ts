@@ -1,13 +1,15 @@
-import type { Diagnostic } from "../core/diagnostic.js";
 import { escapeMarkup } from "./markup.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
-import { alarmsOf, countsOf, groupsOf } from "./report.js";
+import { countsOf, groupsOf } from "./report.js";
+import type { ReportLine } from "./report-line.js";
+import type { Notice } from "./report-notices.js";
+import { noticesOf } from "./report-notices.js";
 import { count, safeLine } from "./terminal.js";
 
 /** The most that a comment on GitHub may hold, in characters. GitLab's limit is higher. */
 const maxLength = 65_535;
 
-/** Alarms and problems that are listed before the rest is counted. */
+/** Entries of a notice that are listed before the rest is counted. */
 const maxListed = 50;
 
 /** Kept free for the note of what was cut. */
@@ -24,8 +26,7 @@ const icons = { ok: "✅", changes: "📝", failed: "❌" } as const;
 export function reportMarkdown(report: Report, limit = maxLength): string {
   const head = [
     `## ${icons[report.verdict]} chatform: ${prose(report.headline)}`,
-    ...problemLines(report.problems),
-    ...alarmLines(report),
+    ...noticesOf(report).map(noticeText),
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
   const groups = groupsOf(report.items);
@@ -39,7 +40,7 @@ export function reportMarkdown(report: Report, limit = maxLength): string {
   }
   if (left === 0) return text;
   const rest = `${count(left, "more resource")} of ${report.items.length.toLocaleString("en-US")}`;
-  return `${text}\n**Cut here:** ${rest} would not fit. The text, JSON and HTML reports hold all.\n`;
+  return `${text}\n**Cut here:** ${rest} would not fit. The JSON and HTML reports hold all.\n`;
 }
 
 /** The most of a group that fits; undefined: nothing does. */
@@ -47,27 +48,15 @@ function fitting(group: ReportGroup, room: number): string | undefined {
   return [details(group), outline(group)].find((part) => part.length <= room);
 }
 
-function problemLines(problems: readonly Diagnostic[]): readonly string[] {
-  if (problems.length === 0) return [];
-  const lines = problems.slice(0, maxListed).map(({ summary, detail, help, address, range }) => {
-    const place = range === undefined ? address : `${range.file}:${range.start.line}:${range.start.column}`;
-    const at = place === undefined ? "" : ` at ${code(place)}`;
-    return `> - ${prose(summary)}${at}: ${prose([detail, help].filter(Boolean).join(" "))}`;
-  });
-  return [["> [!CAUTION]", "> It can't be applied:", ">", ...lines, ...moreLine(problems.length)].join("\n")];
-}
+const alerts = { problem: "CAUTION", loss: "WARNING" } as const;
 
-function alarmLines(report: Report): readonly string[] {
-  const alarms = alarmsOf(report);
-  if (alarms.length === 0) return [];
-  const lines = alarms
-    .slice(0, maxListed)
-    .map(({ address, remark }) => `> - ${code(address)}: ${prose(remark.text)}`);
-  return [
-    ["> [!WARNING]", "> **Data is destroyed for good:**", ">", ...lines, ...moreLine(alarms.length)].join(
-      "\n",
-    ),
-  ];
+function noticeText({ title, weight, entries }: Notice): string {
+  const lines = entries.slice(0, maxListed).map(({ summary, at, text }) => {
+    const place = at === undefined ? "" : code(at);
+    const subject = summary === undefined ? place : `${prose(summary)}${place === "" ? "" : ` at ${place}`}`;
+    return `> - ${subject}${text === "" ? "" : `: ${prose(text)}`}`;
+  });
+  return [`> [!${alerts[weight]}]`, `> **${title}:**`, ">", ...lines, ...moreLine(entries.length)].join("\n");
 }
 
 function moreLine(length: number): readonly string[] {
@@ -95,17 +84,17 @@ function outline(group: ReportGroup): string {
 function itemLines({ address, symbol, text, lines, remarks, problems }: ReportItem): readonly string[] {
   return [
     `${symbol} ${safeLine(address)} ${text}`,
-    ...lines.map((line) => `    ${line}`).map(diffMark),
+    ...lines.map(diffLine),
     ...problems.map((problem) => `! ${safeLine(problem)}`),
     ...remarks.map(({ severity, text: remark }) => `! ${severity}: ${safeLine(remark)}`),
   ];
 }
 
-/** GitHub colours lines of a difference by their first character: the mark moves there, and ~ becomes !. */
-function diffMark(line: string): string {
-  const [, indent = "", mark = ""] = /^(\s+)([+~-]) /.exec(line) ?? [];
-  if (mark === "") return line;
-  return `${mark === "~" ? "!" : mark}${indent.slice(1)}  ${line.slice(indent.length + 2)}`;
+/** GitHub colours lines of a difference by their first character: the sign moves there, and ~ becomes !. */
+function diffLine({ sign, text }: ReportLine): string {
+  if (sign === " ") return `    ${text}`;
+  const at = text.indexOf(sign);
+  return `${sign === "~" ? "!" : sign}   ${text.slice(0, at)} ${text.slice(at + 1)}`;
 }
 
 /** Lines in a fence that none of them can close. */

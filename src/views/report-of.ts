@@ -10,6 +10,7 @@ import { actionText, attributeLines, driftLines, isShown, symbols } from "./chan
 import { auditHeadline } from "./drift-text.js";
 import { costText, planCounts, refreshOnlyText, withoutChanges } from "./plan-summary.js";
 import type { Report, ReportItem } from "./report.js";
+import { reportLine } from "./report-line.js";
 import { count, styles } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
 import { attributeName } from "./values.js";
@@ -18,12 +19,13 @@ import { attributeName } from "./values.js";
  * A plan as a report.
  *
  * @param problems what forbids to apply it
+ * @param full whether to unfold long lists and texts
  */
-export function planReport(plan: Plan, problems: readonly Diagnostic[]): Report {
+export function planReport(plan: Plan, problems: readonly Diagnostic[], full = false): Report {
   const changes = plan.changes.filter(isShown);
   const refreshOnly = plan.options.mode === "refresh-only";
   const counts = planCounts(plan);
-  const values = valuesOf(plan);
+  const values = valuesOf(plan, full);
   const changed = refreshOnly ? plan.drift.length > 0 : counts !== undefined;
   return {
     title: plan.options.mode === "destroy" ? "Destroy plan" : "Plan",
@@ -44,10 +46,11 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[]): Report 
   };
 }
 
-/** What an apply came to, as a report. */
-export function applyReport(plan: Plan, result: ApplyResult): Report {
-  const values = valuesOf(plan);
+/** What an apply came to, as a report. @param full whether to unfold long lists and texts */
+export function applyReport(plan: Plan, result: ApplyResult, full = false): Report {
+  const values = valuesOf(plan, full);
   const all = [...result.results.values()];
+  const items = all.map((one) => doneItem(changeItem(one.change, values), one.result));
   const done = all.filter((one) => one.result.status === "done").length;
   const complete = isComplete(result);
   const title = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
@@ -56,21 +59,20 @@ export function applyReport(plan: Plan, result: ApplyResult): Report {
     verdict: complete ? "ok" : "failed",
     headline: `Apply ${title}: ${done.toLocaleString("en-US")} of ${count(all.length, "change")} done.`,
     facts: [
+      ...counted("Failed", items, "failed"),
+      ...counted("Skipped", items, "skipped"),
       ["Calls", result.calls.toLocaleString("en-US")],
       ["Checksum", plan.checksum],
     ],
-    items: [
-      ...all.map((one) => ({ ...changeItem(one.change, values), ...outcomeOf(one.result) })),
-      ...uncertainItems(plan),
-    ],
+    items: [...items, ...uncertainItems(plan)],
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problems: [],
   };
 }
 
-/** What an audit found, as a report. */
-export function driftReport(audit: Audit): Report {
-  const values = valuesOf(audit);
+/** What an audit found, as a report. @param full whether to unfold long lists and texts */
+export function driftReport(audit: Audit, full = false): Report {
+  const values = valuesOf(audit, full);
   const drifted = new Set(audit.drift.map(({ address }) => address));
   return {
     title: "Drift",
@@ -92,11 +94,13 @@ export function driftReport(audit: Audit): Report {
 }
 
 function skippedItem(address: Address, kind: string, text: string): ReportItem {
-  return { address, kind, symbol: "?", text, status: "skipped", lines: [], remarks: [], problems: [] };
+  const nothing = { lines: [], destroys: false, remarks: [], problems: [] };
+  return { address, kind, symbol: "?", text, status: "skipped", ...nothing };
 }
 
-function valuesOf({ people }: Pick<Plan, "people">): ValueOptions {
-  return { style: styles(false), people, full: false };
+/** In colours, by which lines are told apart. */
+function valuesOf({ people }: Pick<Plan, "people">, full: boolean): ValueOptions {
+  return { style: styles(true), people, full };
 }
 
 function changeItem(change: Change, values: ValueOptions): ReportItem {
@@ -107,7 +111,8 @@ function changeItem(change: Change, values: ValueOptions): ReportItem {
     symbol: symbols[action],
     text: actionText(change),
     status: "changed",
-    lines: attributeLines(change, values),
+    lines: attributeLines(change, values).map(reportLine),
+    destroys: action === "delete" || remarks.some(({ severity }) => severity === "data-loss"),
     remarks,
     problems: [],
   };
@@ -121,7 +126,8 @@ function driftItem(drift: Drift, values: ValueOptions): ReportItem {
     symbol: after === null ? "-" : "~",
     text: after === null ? "is gone" : "was changed outside",
     status: "changed",
-    lines: driftLines(drift, values),
+    lines: driftLines(drift, values).map(reportLine),
+    destroys: false,
     remarks: [],
     problems: [],
   };
@@ -135,9 +141,26 @@ function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly Report
     text: "is uncertain, and left alone",
     status: "skipped",
     lines: [],
+    destroys: false,
     remarks: [{ code: "uncertain", severity: "warning", text }],
     problems: [],
   }));
+}
+
+/** What was not done destroyed nothing; of what is uncertain nobody knows. */
+function doneItem(item: ReportItem, result: ChangeResult): ReportItem {
+  const mayHaveHappened = ["done", "not-taken", "uncertain"].includes(result.status);
+  return { ...item, ...outcomeOf(result), destroys: item.destroys && mayHaveHappened };
+}
+
+/** How many items have this status, where there are any. */
+function counted(
+  name: string,
+  items: readonly ReportItem[],
+  status: ReportItem["status"],
+): readonly (readonly [string, string])[] {
+  const found = items.filter((item) => item.status === status).length;
+  return found === 0 ? [] : [[name, count(found, "change")]];
 }
 
 function outcomeOf(result: ChangeResult): Pick<ReportItem, "text" | "status" | "problems"> {

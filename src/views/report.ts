@@ -1,6 +1,7 @@
 import type { Address } from "../core/address.js";
 import type { Remark } from "../core/change.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import type { ReportLine } from "./report-line.js";
 
 /** What a plan, an apply or an audit found, ready for any format of report. Texts are as others wrote them: unescaped. */
 export interface Report {
@@ -28,8 +29,10 @@ export interface ReportItem {
   /** `will be created` */
   readonly text: string;
   readonly status: "ok" | "changed" | "failed" | "skipped";
-  /** What changes, in lines as `plan` shows them, without colours. Escaped already. */
-  readonly lines: readonly string[];
+  /** What changes, in lines as `plan` shows them. Escaped already. */
+  readonly lines: readonly ReportLine[];
+  /** Whether it destroys data for good, or has done so. */
+  readonly destroys: boolean;
   readonly remarks: readonly Remark[];
   /** What went wrong, in lines. */
   readonly problems: readonly string[];
@@ -51,15 +54,6 @@ export function groupsOf(items: readonly ReportItem[]): readonly ReportGroup[] {
     else group.push(item);
   }
   return [...groups].map(([name, group]) => ({ name, items: group }));
-}
-
-/** Remarks that have to stand above all else: data that is destroyed, and what forbids to apply. */
-export function alarmsOf(report: Report): readonly { readonly address: Address; readonly remark: Remark }[] {
-  return report.items.flatMap(({ address, remarks }) =>
-    remarks
-      .filter(({ severity }) => severity === "data-loss" || severity === "error")
-      .map((remark) => ({ address, remark })),
-  );
 }
 
 /** `2 to create, 1 done`: how many items of each text, in the order of the first of each. */
