@@ -2,15 +2,16 @@ import { escapeMarkup } from "./markup.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
 import { countsOf, groupsOf } from "./report.js";
 import type { ReportLine } from "./report-line.js";
-import type { Notice } from "./report-notices.js";
+import type { Notice, NoticeEntry } from "./report-notices.js";
 import { noticesOf } from "./report-notices.js";
 import { count, safeLine } from "./terminal.js";
 
 /** The most that a comment on GitHub may hold, in characters. GitLab's limit is higher. */
 const maxLength = 65_535;
 
-/** Entries of a notice that are listed before the rest is counted. */
+/** Entries of a notice that are listed before the rest is counted; and the share of the limit that they may take. */
 const maxListed = 50;
+const noticeShare = 1 / 4;
 
 /** Kept free for the note of what was cut. */
 const reserve = 400;
@@ -26,7 +27,7 @@ const icons = { ok: "✅", changes: "📝", failed: "❌" } as const;
 export function reportMarkdown(report: Report, limit = maxLength): string {
   const head = [
     `## ${icons[report.verdict]} chatform: ${prose(report.headline)}`,
-    ...noticesOf(report).map(noticeText),
+    ...noticesOf(report).map((notice) => noticeText(notice, limit * noticeShare)),
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
   const groups = groupsOf(report.items);
@@ -50,17 +51,24 @@ function fitting(group: ReportGroup, room: number): string | undefined {
 
 const alerts = { problem: "CAUTION", loss: "WARNING" } as const;
 
-function noticeText({ title, weight, entries }: Notice): string {
-  const lines = entries.slice(0, maxListed).map(({ summary, at, text }) => {
-    const place = at === undefined ? "" : code(at);
-    const subject = summary === undefined ? place : `${prose(summary)}${place === "" ? "" : ` at ${place}`}`;
-    return `> - ${subject}${text === "" ? "" : `: ${prose(text)}`}`;
-  });
-  return [`> [!${alerts[weight]}]`, `> **${title}:**`, ">", ...lines, ...moreLine(entries.length)].join("\n");
+function noticeText({ title, weight, entries }: Notice, room: number): string {
+  const lines: string[] = [];
+  let length = 0;
+  for (const entry of entries.slice(0, maxListed)) {
+    const line = entryLine(entry);
+    length += line.length + 1;
+    if (length > room) break;
+    lines.push(line);
+  }
+  const rest = entries.length - lines.length;
+  const more = rest === 0 ? [] : [`> - ${lines.length === 0 ? "" : "and "}${count(rest, "more", "more")}`];
+  return [`> [!${alerts[weight]}]`, `> **${title}:**`, ">", ...lines, ...more].join("\n");
 }
 
-function moreLine(length: number): readonly string[] {
-  return length <= maxListed ? [] : [`> - and ${count(length - maxListed, "more", "more")}`];
+function entryLine({ summary, at, text }: NoticeEntry): string {
+  const place = at === undefined ? "" : code(at);
+  const subject = summary === undefined ? place : `${prose(summary)}${place === "" ? "" : ` at ${place}`}`;
+  return `> - ${subject}${text === "" ? "" : `: ${prose(text)}`}`;
 }
 
 function facts({ facts: entries }: Report): string {
@@ -69,7 +77,7 @@ function facts({ facts: entries }: Report): string {
 
 function details(group: ReportGroup): string {
   return [
-    `<details><summary><code>${escapeMarkup(group.name)}</code>: ${escapeMarkup(countsOf(group.items))}</summary>`,
+    `<details><summary><code>${escapeMarkup(safeLine(group.name, 500))}</code>: ${escapeMarkup(countsOf(group.items))}</summary>`,
     "",
     fenced(group.items.flatMap(itemLines)),
     "",

@@ -94,6 +94,19 @@ describe("reportMarkdown", () => {
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
   });
 
+  it("counts the losses and problems that would fill the comment", () => {
+    const long = "It says much about it. ".repeat(40);
+    const remarks = [{ code: "retention", severity: "data-loss", text: long } as const];
+    const losing = large(200, 1).changes.map((change) => changeOf({ ...change, remarks }));
+    const problems = Array.from({ length: 200 }, () => ({ ...protectedProblem, detail: long }));
+    const text = reportMarkdown(planReport(planOf(losing), problems));
+    expect(text.length).toBeLessThanOrEqual(65_535);
+    const listed = text.match(/^> - `?(rooms|Protected)/gm)?.length ?? 0;
+    const more = [...text.matchAll(/^> - and (\d+) more$/gm)].map(([, number]) => Number(number));
+    expect(more).toHaveLength(2);
+    expect(listed + (more[0] ?? 0) + (more[1] ?? 0)).toBe(400);
+  });
+
   it("holds a limit that leaves room for nothing", () => {
     expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain("**Cut here:** 3 more resources of 3");
   });

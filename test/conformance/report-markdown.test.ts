@@ -1,0 +1,66 @@
+/** The markdown report as a renderer of GitHub's flavour shows it. */
+import { describe, expect, it } from "vitest";
+import { reportMarkdown } from "../../src/views/report-markdown.js";
+import { applyReport, driftReport, planReport } from "../../src/views/report-of.js";
+import { actingText, elementsOf, renderMarkdown } from "../helpers/markdown.js";
+import { auditOf, endings, everything, hostile, planOf, planWith, resultOf } from "../unit/views/samples.js";
+
+const ours = ["blockquote", "br", "code", "details", "h2", "li", "p", "pre", "strong", "summary", "ul"];
+
+const problem = (text: string) =>
+  ({ severity: "error", code: "protected", summary: text, detail: text }) as const;
+
+describe("a plan as GitHub shows it", () => {
+  const html = renderMarkdown(reportMarkdown(planReport(everything, [])));
+
+  it("begins with what it comes to, in a heading, then what is destroyed, in a frame of its own", () => {
+    expect(html).toMatch(/^<h2>[^<]*Plan: 2 to create/);
+    expect(html).toMatch(/<blockquote>\s*<p>\[!WARNING\]\s*<strong>Data is destroyed for good:<\/strong>/);
+    expect(html.indexOf("</blockquote>")).toBeLessThan(html.indexOf("<details>"));
+  });
+
+  it("folds each room, with its differences in one block of code", () => {
+    const rooms = html.split("<details>").slice(1);
+    expect(rooms).toHaveLength(6);
+    for (const room of rooms) {
+      expect(room).toMatch(
+        /^<summary><code>[^<]+<\/code>: [^<]+<\/summary>\n<pre><code class="language-diff">/,
+      );
+      expect(room.match(/<pre>/g)).toHaveLength(1);
+      expect(room).toMatch(/<\/details>/);
+    }
+  });
+});
+
+describe.each([
+  ["a plan", () => reportMarkdown(planReport(everything, [problem("Protected")]))],
+  ["an apply", () => reportMarkdown(applyReport(everything, resultOf(everything, endings)))],
+  ["drift", () => reportMarkdown(driftReport(auditOf(everything)))],
+  ["nothing", () => reportMarkdown(planReport(planOf([]), []))],
+])("%s", (_name, markdown) => {
+  it("is made of nothing but what we mean, and every fold is closed", () => {
+    const html = renderMarkdown(markdown());
+    expect(ours).toEqual(expect.arrayContaining([...elementsOf(html)]));
+    expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);
+  });
+});
+
+describe.each(hostile.map((text) => [text.slice(0, 40), text]))("text of others: %j", (_name, text) => {
+  const plan = planWith(text);
+  const failed = resultOf(
+    plan,
+    plan.changes.map(() => ({ status: "skipped", because: text }) as const),
+  );
+  const reports = {
+    plan: planReport(plan, [problem(text)]),
+    apply: applyReport(plan, failed),
+    drift: driftReport(auditOf(plan)),
+  };
+
+  it.each(Object.entries(reports))("is shown, and does nothing: %s", (_title, report) => {
+    const html = renderMarkdown(reportMarkdown(report));
+    expect(ours).toEqual(expect.arrayContaining([...elementsOf(html)]));
+    expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);
+    expect(actingText(html)).not.toMatch(/@\w|#\d|https?:|www\.|javascript:/);
+  });
+});

@@ -1,0 +1,26 @@
+import { micromark } from "micromark";
+import { gfm, gfmHtml } from "micromark-extension-gfm";
+
+/** What GitHub makes of markdown, before it takes away what it doesn't allow. */
+export function renderMarkdown(text: string): string {
+  return micromark(text, {
+    allowDangerousHtml: true,
+    allowDangerousProtocol: true,
+    extensions: [gfm()],
+    htmlExtensions: [gfmHtml()],
+  });
+}
+
+/** The names of the elements in it, each once, sorted. */
+export function elementsOf(html: string): readonly string[] {
+  const names = [...html.matchAll(/<\/?([a-z][\w-]*)/gi)].map(([, name = ""]) => name.toLowerCase());
+  return [...new Set(names)].sort();
+}
+
+/** The text outside code, where GitHub looks for mentions and references. */
+export function actingText(html: string): string {
+  return html
+    .replace(/<pre>[\s\S]*?<\/pre>/g, "")
+    .replace(/<code>[\s\S]*?<\/code>/g, "")
+    .replace(/<[^>]*>/g, "");
+}
