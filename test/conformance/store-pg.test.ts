@@ -4,94 +4,92 @@ import { pgOptions } from "../../src/state/pg-session.js";
 import { pgStore } from "../../src/state/pg.js";
 import type { StateStore } from "../../src/state/store.js";
 import { intentEntry } from "../unit/state/samples.js";
+import { skips } from "../helpers/skip.js";
 import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
 import { storeConformance } from "./store.js";
 
-const missing = await missingPostgres();
+const skipped = skips("the state in PostgreSQL", await missingPostgres());
 
-describe.skipIf(missing !== undefined)(
-  `with PostgreSQL${missing === undefined ? "" : `: ${missing}`}`,
-  () => {
-    let server: Postgres;
-    let schemas = 0;
+describe.skipIf(skipped)("with PostgreSQL", () => {
+  let server: Postgres;
+  let schemas = 0;
 
-    beforeAll(async () => {
-      server = await startPostgres();
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  function open(schema: string): StateStore {
+    const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
+    const options = pgOptions({ schema }, { PG_CONN_STR: server.url });
+    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue });
+  }
+
+  storeConformance("pg", async () => {
+    const schema = `chat "${schemas++}"`;
+    return Promise.resolve({
+      store: () => open(schema),
+      async damage(content) {
+        const store = open(schema);
+        await store.replace({
+          version: 1,
+          lineage: "l",
+          serial: 1,
+          resources: {},
+          uncertain: [],
+          users: {},
+        });
+        await server.query(`UPDATE "chat ""${schemas - 1}""".states SET content = $1`, [content]);
+      },
+      close: async () => Promise.resolve(),
     });
+  });
 
-    afterAll(async () => {
-      await server.stop();
-    });
+  it("loses the lock with its connection, and can't write any more; the next owner is told", async () => {
+    const store = open("killed");
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    await server.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+    );
+    await expect.poll(() => lock.lost.aborted, { interval: 2 }).toBe(true);
+    await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "lock-lost" });
+    const next = await open("killed").lock("apply", { timeoutMs: 0 });
+    expect(next.notice).toContain(lock.info.Who);
+    expect((await open("killed").read())?.uncertain.map(({ address }) => address)).toEqual(["rooms/a"]);
+    await next.release();
+    await lock.release();
+  });
 
-    function open(schema: string): StateStore {
-      const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
-      const options = pgOptions({ schema }, { PG_CONN_STR: server.url });
-      return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue });
-    }
+  it("lets one of many in, who make the tables at once", async () => {
+    const stores = Array.from({ length: 8 }, () => open("race"));
+    const outcomes = await Promise.allSettled(
+      stores.map(async (store) => store.lock("apply", { timeoutMs: 0 })),
+    );
+    const locks = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const codes = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [(outcome.reason as { code?: string }).code] : [],
+    );
+    expect(locks).toHaveLength(1);
+    expect(codes).toEqual(Array.from({ length: 7 }, () => "state-locked"));
+    await locks[0]?.release();
+  });
 
-    storeConformance("pg", async () => {
-      const schema = `chat "${schemas++}"`;
-      return Promise.resolve({
-        store: () => open(schema),
-        async damage(content) {
-          const store = open(schema);
-          await store.replace({
-            version: 1,
-            lineage: "l",
-            serial: 1,
-            resources: {},
-            uncertain: [],
-            users: {},
-          });
-          await server.query(`UPDATE "chat ""${schemas - 1}""".states SET content = $1`, [content]);
-        },
-        close: async () => Promise.resolve(),
-      });
-    });
-
-    it("loses the lock with its connection, and can't write any more; the next owner is told", async () => {
-      const store = open("killed");
-      const lock = await store.lock("apply", { timeoutMs: 0 });
-      const writer = await store.open(undefined);
-      await writer.append(intentEntry("rooms/a"));
-      await server.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted",
-      );
-      await expect.poll(() => lock.lost.aborted, { interval: 2 }).toBe(true);
-      await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "lock-lost" });
-      const next = await open("killed").lock("apply", { timeoutMs: 0 });
-      expect(next.notice).toContain(lock.info.Who);
-      expect((await open("killed").read())?.uncertain.map(({ address }) => address)).toEqual(["rooms/a"]);
-      await next.release();
-      await lock.release();
-    });
-
-    it("lets one of many in, who make the tables at once", async () => {
-      const stores = Array.from({ length: 8 }, () => open("race"));
-      const outcomes = await Promise.allSettled(
-        stores.map(async (store) => store.lock("apply", { timeoutMs: 0 })),
-      );
-      const locks = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-      const codes = outcomes.flatMap((outcome) =>
-        outcome.status === "rejected" ? [(outcome.reason as { code?: string }).code] : [],
-      );
-      expect(locks).toHaveLength(1);
-      expect(codes).toEqual(Array.from({ length: 7 }, () => "state-locked"));
-      await locks[0]?.release();
-    });
-
-    it("does not overwrite what is newer", async () => {
-      const store = open("newer");
-      const writer = await store.open(undefined);
-      await writer.append(intentEntry("rooms/a"));
-      const state = (await store.read())!;
-      await open("newer").replace({ ...state, serial: 50 });
-      await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "state-moved" });
-      expect((await store.read())?.serial).toBe(50);
-    });
-  },
-);
+  it("does not overwrite what is newer", async () => {
+    const store = open("newer");
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    const state = (await store.read())!;
+    await open("newer").replace({ ...state, serial: 50 });
+    await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "state-moved" });
+    expect((await store.read())?.serial).toBe(50);
+  });
+});
 
 describe("without a server", () => {
   it("names what is wrong", async () => {

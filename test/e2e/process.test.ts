@@ -8,6 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../../src/core/version.js";
 import type { Compiled } from "../conformance/compile.js";
 import { compile } from "../conformance/compile.js";
+import { skips } from "../helpers/skip.js";
+
+const full = existsSync("/dev/full") ? undefined : "there is no /dev/full";
 
 const folders = ["api", "cli", "cli/commands", "config", "core", "emulator", "emulator/handlers"];
 const others = ["engine", "generated", "resources", "state", "views"];
@@ -48,7 +51,7 @@ describe("the process", () => {
     expect(await ended(child)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  it.runIf(existsSync("/dev/full")).each(["--help", "--version"])(
+  it.skipIf(skips("output to a full disk", full)).each(["--help", "--version"])(
     "says when %s can't be written",
     async (word) => {
       const { code, stderr } = await ended(start([word], openSync("/dev/full", "w")));

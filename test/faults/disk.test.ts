@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BinResult } from "../helpers/bin.js";
 import { World } from "./world.js";
+import { skips } from "../helpers/skip.js";
 
 describe("the state's disk", { timeout: 120_000 }, () => {
   let world: World;
@@ -74,7 +75,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     try {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", disk], { stdio: "ignore" });
     } catch {
-      context.skip("a small file system can't be mounted here");
+      context.skip(skips("a full disk", "a small file system can't be mounted here"));
     }
     try {
       let failures = 0;
