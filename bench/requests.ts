@@ -4,6 +4,32 @@ import type { Result } from "./row.js";
 import { judged } from "./row.js";
 import { ratioOf, spreadOf } from "./statistics.js";
 
+/** How far away the service is. */
+export interface Distance {
+  /** Milliseconds before each answer. */
+  readonly latencyMs: number;
+  /** How much of the sizes is measured: what takes its time anyway is measured with less. */
+  readonly share: number;
+  /** What the table says of it. */
+  readonly text: string;
+}
+
+/** A service that answers at once: whatever chatform adds is seen. */
+export const atOnce: Distance = { latencyMs: 0, share: 1, text: "" };
+
+/** A service as far away as one is. */
+export const away: Distance = { latencyMs: 20, share: 0.2, text: ", answers take 20 ms" };
+
+/** Measures at one distance after the other. */
+export async function eachDistance(
+  distances: readonly Distance[],
+  measure: (distance: Distance) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const distance of distances) results.push(...(await measure(distance)));
+  return results;
+}
+
 /** How long a run took. */
 export interface Times {
   /** From the start of the process to its end. */

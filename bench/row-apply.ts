@@ -6,22 +6,34 @@ import { startEmulator } from "./emulator.js";
 import { referencePath, runChatform, runNode } from "./processes.js";
 import type { Recording } from "./recording.js";
 import { recordingOf } from "./recording.js";
-import type { Times } from "./requests.js";
-import { besideUndici, timed } from "./requests.js";
+import type { Distance, Times } from "./requests.js";
+import { atOnce, away, besideUndici, eachDistance, timed } from "./requests.js";
 import type { BenchOptions, Result } from "./row.js";
 import { scaled } from "./row.js";
 import { inTurn } from "./turns.js";
 import { email, filesToApply, orgOf } from "./workload.js";
 
 /** (c) What chatform adds to the requests of an apply. Each round begins with the org as it was. */
-export async function applyBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
-  const sizes = { users: scaled(2000, options), rooms: scaled(200, options), participants: 50 };
-  const folder = join(options.folder, "apply");
+export function applyBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
+  return eachDistance([atOnce, away], (distance) => applyAt(options, distance));
+}
+
+async function applyAt(
+  options: BenchOptions,
+  { share, latencyMs, text }: Distance,
+): Promise<readonly Result[]> {
+  const sizes = {
+    users: scaled(2000 * share, options),
+    rooms: scaled(200 * share, options),
+    participants: 50,
+  };
+  const folder = join(options.folder, `apply-${latencyMs}`);
   await mkdir(folder, { recursive: true });
   const files = stringify(filesToApply(sizes), { aliasDuplicateObjects: false });
   await writeFile(join(folder, "chatform.yaml"), files);
   const withEmulator = async <T>(work: (emulator: RunningEmulator) => Promise<T>): Promise<T> => {
-    const emulator = await startEmulator({ folder, seed: orgOf({ ...sizes, rooms: 0 }) });
+    const args = ["--latency", String(latencyMs)];
+    const emulator = await startEmulator({ folder, seed: orgOf({ ...sizes, rooms: 0 }), args });
     try {
       return await work(emulator);
     } finally {
@@ -52,5 +64,5 @@ export async function applyBesideUndici(options: BenchOptions): Promise<readonly
       }),
   });
   const detail = { ...sizes, requests: recording.requests.length };
-  return besideUndici({ row: "c", what: "chatform apply", detail }, times);
+  return besideUndici({ row: "c", what: `chatform apply${text}`, detail }, times);
 }

@@ -5,8 +5,8 @@ import { startEmulator } from "./emulator.js";
 import type { RunningEmulator } from "./emulator.js";
 import { referencePath, runChatform, runNode } from "./processes.js";
 import { recordingOf } from "./recording.js";
-import type { Times } from "./requests.js";
-import { besideUndici, timed } from "./requests.js";
+import type { Distance, Times } from "./requests.js";
+import { atOnce, away, besideUndici, eachDistance, timed } from "./requests.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
 import { ratioOf, spreadOf } from "./statistics.js";
@@ -16,30 +16,25 @@ import { email, filesAsLive, orgOf } from "./workload.js";
 
 interface World {
   readonly sizes: Sizes;
+  readonly distance: Distance;
   readonly folder: string;
   readonly emulator: RunningEmulator;
   readonly plan: () => Promise<Times>;
 }
 
-/** As far away as a service is. */
-const latencyMs = 20;
-const awayText = `, answers take ${latencyMs} ms`;
-
 /** An org, and a file that declares all of it. */
 async function withWorld<T>(
   options: BenchOptions,
+  distance: Distance,
   work: (world: World) => Promise<T>,
-  { share, latencyMs: delay }: { readonly share: number; readonly latencyMs: number } = {
-    share: 1,
-    latencyMs: 0,
-  },
 ): Promise<T> {
+  const { share, latencyMs } = distance;
   const sizes = {
     users: scaled(10_000 * share, options),
     rooms: scaled(1000 * share, options),
     participants: 50,
   };
-  const folder = join(options.folder, `refresh-${delay}`);
+  const folder = join(options.folder, `refresh-${latencyMs}`);
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, "chatform.yaml"),
@@ -48,33 +43,29 @@ async function withWorld<T>(
   const emulator = await startEmulator({
     folder,
     seed: orgOf(sizes),
-    args: ["--latency", String(delay)],
+    args: ["--latency", String(latencyMs)],
   });
   const plan = async (): Promise<Times> => {
     await emulator.clearRequests();
     return timed(emulator, () => runChatform(["plan"], { cwd: folder, env: emulator.env }));
   };
   try {
-    return await work({ sizes, folder, emulator, plan });
+    return await work({ sizes, distance, folder, emulator, plan });
   } finally {
     await emulator.stop();
   }
 }
 
-/** (a) What chatform adds to the requests of a refresh: at a service that answers at once, and at one that is away. */
+/** (a) What chatform adds to the requests of a refresh. */
 export async function refreshBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
-  const atOnce = await withWorld(options, (world) => besideItsRequests(options, world, ""));
-  const away = await withWorld(options, (world) => besideItsRequests(options, world, awayText), {
-    share: 0.2,
-    latencyMs,
-  });
-  return [...atOnce, ...away];
+  return eachDistance([atOnce, away], (distance) =>
+    withWorld(options, distance, (world) => besideItsRequests(options, world)),
+  );
 }
 
 async function besideItsRequests(
   options: BenchOptions,
-  { sizes, folder, emulator, plan }: World,
-  where: string,
+  { sizes, distance, folder, emulator, plan }: World,
 ): Promise<readonly Result[]> {
   await plan();
   const recording = recordingOf(await emulator.requests());
@@ -89,23 +80,20 @@ async function besideItsRequests(
     },
   });
   const detail = { ...sizes, requests: recording.requests.length };
-  return besideUndici({ row: "a", what: `chatform plan${where}`, detail }, times);
+  return besideUndici({ row: "a", what: `chatform plan${distance.text}`, detail }, times);
 }
 
 /** (b) The same plan by a script with the vendor's SDK, one call after the other, and 10 at once. */
 export async function refreshBesideSdk(options: BenchOptions): Promise<readonly Result[]> {
-  const atOnce = await withWorld(options, (world) => besideScripts(options, world, ""));
-  const away = await withWorld(options, (world) => besideScripts(options, world, awayText), {
-    share: 0.05,
-    latencyMs,
-  });
-  return [...atOnce, ...away];
+  // One call after the other takes its time.
+  return eachDistance([atOnce, { ...away, share: 0.05 }], (distance) =>
+    withWorld(options, distance, (world) => besideScripts(options, world)),
+  );
 }
 
 async function besideScripts(
   options: BenchOptions,
-  { sizes, folder, emulator, plan }: World,
-  where: string,
+  { sizes, distance, folder, emulator, plan }: World,
 ): Promise<readonly Result[]> {
   const file = join(folder, "wanted.json");
   await writeFile(file, JSON.stringify(filesAsLive(sizes)));
@@ -120,7 +108,7 @@ async function besideScripts(
   const against = (name: "one after the other" | "10 at once", atMost: number): Result =>
     judged({
       row: "b",
-      what: `chatform plan${where}`,
+      what: `chatform plan${distance.text}`,
       unit: "ms",
       measured: spreadOf(times.chatform),
       reference: { what: `a script with the vendor's SDK, ${name}`, measured: spreadOf(times[name]) },
