@@ -9,7 +9,8 @@ import {
   unknownRegion,
 } from "./connection-problems.js";
 import type { Environment } from "./environment.js";
-import { isLoopback, variable } from "./environment.js";
+import { isLoopback } from "../core/loopback.js";
+import { variable } from "./environment.js";
 import type { OAuthClient } from "./oauth.js";
 import { proxyFor } from "./proxy.js";
 import { regionHost } from "./regions.js";

@@ -2,7 +2,8 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { decoded } from "../core/user-info.js";
 import { badProxy } from "./connection-problems.js";
 import type { Environment } from "./environment.js";
-import { isLoopback, variable } from "./environment.js";
+import { isLoopback } from "../core/loopback.js";
+import { variable } from "./environment.js";
 import { basic } from "./oauth.js";
 import type { Proxy } from "./transport.js";
 

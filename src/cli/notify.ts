@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.js";
-import { isLoopback } from "../api/environment.js";
+import { isLoopback } from "../core/loopback.js";
 import { ApiError } from "../api/errors.js";
 import { NoAnswer } from "../api/no-answer.js";
 import { proxyFor } from "../api/proxy.js";

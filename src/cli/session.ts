@@ -64,10 +64,10 @@ export async function openSession(
 export function storeFor(
   { state }: Pick<SessionArgs, "state">,
   stateConfig: Loaded["state"],
-  { env, cwd }: Context,
+  { env, cwd, stop }: Context,
 ): StateStore {
   const path = state === undefined ? {} : { path: state };
-  return openStore({ backend: "local", ...stateConfig, ...path }, env, cwd);
+  return openStore({ backend: "local", ...stateConfig, ...path }, env, cwd, stop);
 }
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */

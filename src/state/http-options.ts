@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/loopback.js";
 import { decoded } from "../core/user-info.js";
 import { StateError } from "./errors.js";
 
@@ -52,6 +53,8 @@ export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
   const lock = addressOf("lockAddress", config.lockAddress ?? env["TF_HTTP_LOCK_ADDRESS"]);
   const unlock = addressOf("unlockAddress", config.unlockAddress ?? env["TF_HTTP_UNLOCK_ADDRESS"]) ?? lock;
   const credentials = credentialsOf(config, env, address);
+  const tls = tlsOf(config, env);
+  if (tls.rejectUnauthorized) for (const one of [address, lock, unlock]) refuseClearText(one);
   const locking =
     lock === undefined || unlock === undefined
       ? {}
@@ -72,7 +75,7 @@ export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
       minWaitMs: 1_000 * (config.retryWaitMin ?? count(env, "TF_HTTP_RETRY_WAIT_MIN", 1)),
       maxWaitMs: 1_000 * (config.retryWaitMax ?? count(env, "TF_HTTP_RETRY_WAIT_MAX", 30)),
     },
-    tls: tlsOf(config, env),
+    tls,
     proxy: proxyOf(env),
   };
 }
@@ -126,6 +129,15 @@ function addressOf(name: string, value: string | undefined): URL | undefined {
     throw wrong(`The ${name} of the state backend http is not an http or https address.`, "Correct it.");
   }
   return url;
+}
+
+/** The password and the texts of messages travel in the clear over plain http: only within this machine. */
+function refuseClearText(address: URL | undefined): void {
+  if (address?.protocol !== "http:" || isLoopback(address)) return;
+  throw wrong(
+    `The state would go to ${shown(address)} over plain http, where others could read and change it on the way.`,
+    "Use https; or, where the way there is trusted, say so with TF_HTTP_SKIP_CERT_VERIFICATION=true.",
+  );
 }
 
 function withoutUser(address: URL): URL {

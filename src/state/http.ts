@@ -25,6 +25,8 @@ export interface HttpStoreOptions {
   readonly clock: Clock;
   /** Makes the lineage of a new state. */
   readonly newLineage?: () => string;
+  /** Ends reading, which may be waiting for a server that hangs. Never ends writing: what was done has to be stored. */
+  readonly stop?: AbortSignal;
   /** How long outcomes wait for others to share a write with; default 1 s. */
   readonly gatherMs?: number;
   /** Keeps a state that can't be stored where the user finds it. @returns where */
@@ -50,7 +52,7 @@ class HttpStore implements StateStore {
   }
 
   async read(): Promise<State | undefined> {
-    const content = await this.#get();
+    const content = await this.#get(this.#options.stop);
     return content === undefined
       ? undefined
       : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");
@@ -92,9 +94,9 @@ class HttpStore implements StateStore {
     throw refused(updateMethod, this.location, answer);
   }
 
-  async #get(): Promise<Buffer | undefined> {
+  async #get(signal?: AbortSignal): Promise<Buffer | undefined> {
     const { address } = this.#options.server;
-    const answer = await this.#client.send("GET", address);
+    const answer = await this.#client.send("GET", address, undefined, signal);
     if (answer.status === 404 || answer.status === 204) return undefined;
     if (answer.status !== 200) throw refused("GET", this.location, answer);
     return answer.body.length === 0 ? undefined : answer.body;

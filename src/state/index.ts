@@ -28,9 +28,15 @@ const rescuePath = "errored.chatform.state.json";
  * Opens the store that the configuration names. What a backend needs is loaded when it is first used.
  *
  * @param env for the backends' own variables: TF_HTTP_*, PG_CONN_STR, and the usual ones for proxies
+ * @param stop ends waiting for a server that is asked for the state
  * @throws StateError backend-config
  */
-export function openStore(config: StateConfig, env: Environment, cwd: string): StateStore {
+export function openStore(
+  config: StateConfig,
+  env: Environment,
+  cwd: string,
+  stop?: AbortSignal,
+): StateStore {
   const backend = config.backend ?? "local";
   if (backend === "local") {
     const path = config.path ?? defaultStatePath;
@@ -46,7 +52,12 @@ export function openStore(config: StateConfig, env: Environment, cwd: string): S
         import("./http.js"),
         import("./http-options.js"),
       ]);
-      return httpStore({ server: httpOptions(config, env), clock: systemClock, rescue });
+      return httpStore({
+        server: httpOptions(config, env),
+        clock: systemClock,
+        rescue,
+        ...(stop === undefined ? {} : { stop }),
+      });
     });
   }
   if (backend === "pg") {

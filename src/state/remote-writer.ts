@@ -127,7 +127,7 @@ export class RemoteWriter implements StateWriter {
         code: error.code,
         location,
         detail: `${error.detail} The state as it should be was written to ${kept}.`,
-        help: `${error.help} Then: chatform state push ${kept}`,
+        help: `${error.help} Before the next run: chatform state push ${kept}`,
       },
       { cause: error },
     );

@@ -63,7 +63,7 @@ export const state: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
     const action = actionOf(args.action, (args.args ?? []).map(String));
-    const store = openStore(await configOf(args, context), context.env, context.cwd);
+    const store = openStore(await configOf(args, context), context.env, context.cwd, context.stop);
     await action({ store, context, json: args.json, force: args.force, lockTimeoutMs });
     return 0;
   },

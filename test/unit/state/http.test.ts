@@ -242,6 +242,11 @@ describe("httpOptions", () => {
     });
   });
 
+  it("takes plain http within this machine, and where the way is said to be trusted", () => {
+    expect(httpOptions({ address: "http://127.0.0.1:8080/x" }, {}).address.port).toBe("8080");
+    expect(httpOptions({ address: "http://h/x", skipCertVerification: true }, {}).address.host).toBe("h");
+  });
+
   it("takes credentials out of the address", () => {
     const options = httpOptions({ address: "https://jane:p%40ss@h/x?token=t" }, {});
     expect(options.credentials).toEqual({ username: "jane", password: "p@ss" });
@@ -252,6 +257,8 @@ describe("httpOptions", () => {
     ["no address", {}, {}],
     ["a path", { address: "state.json" }, {}],
     ["another protocol", { address: "ftp://h/x" }, {}],
+    ["plain http to another machine", { address: "http://h/x" }, {}],
+    ["a lock in the clear", { address, lockAddress: "http://h/x" }, {}],
     ["a method that is none", { address, updateMethod: "LO CK" }, {}],
     ["a number that is none", { address }, { TF_HTTP_RETRY_MAX: "many" }],
     ["a flag that is none", { address }, { TF_HTTP_SKIP_CERT_VERIFICATION: "perhaps" }],

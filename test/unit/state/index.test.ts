@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -46,6 +49,21 @@ it("reaches a server, by the environment, and writes what it can't store to a fi
   const file = join(folder, "errored.chatform.state.json");
   expect(Object.keys(parseState(await readFile(file), "", "").resources)).toEqual(["rooms/a"]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+it("stops asking a server that hangs", async () => {
+  const server = createServer();
+  const asked = once(server, "request");
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const stop = new AbortController();
+  const env = { TF_HTTP_ADDRESS: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const read = openStore({ backend: "http" }, env, folder, stop.signal).read();
+  await asked;
+  stop.abort(new Error("stopped"));
+  await expect(read).rejects.toThrow("stopped");
+  server.closeAllConnections();
+  server.close();
 });
 
 it("says what a backend lacks when it is first used", async () => {
