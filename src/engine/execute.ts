@@ -61,9 +61,22 @@ export async function execute(input: ExecuteInput): Promise<ReadonlyMap<Address,
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
-  await new Execution(input, runs, graph).run();
-  await recorder.settled();
+  try {
+    await new Execution(input, runs, graph).run();
+    await recorder.settled();
+  } catch (error) {
+    tellCreated(runs.values(), onEvent);
+    throw error;
+  }
   return runs;
+}
+
+/** Where nothing can be recorded any more, the ids of what was created have to be shown: perhaps nobody could find it. */
+function tellCreated(runs: Iterable<ChangeRun>, onEvent: OnEvent): void {
+  for (const { change, id } of runs) {
+    if (change.action === "create" && change.idFrom === undefined && id !== undefined)
+      onEvent({ type: "notice", text: `${change.address}: created (${id})` });
+  }
 }
 
 class Execution {

@@ -5,7 +5,8 @@
  *   {"crc":"03b5e1d2","line":1,"entry":{"type":"record","address":"rooms/x",…}}
  *
  * The checksum is over everything behind it. A kill or a power cut can only leave a bad end: lines that were never
- * reported as durable. They are dropped. A bad line with good ones after it is something else, and an error.
+ * reported as durable. They are dropped. A bad line with good ones after it is something else, and an error; so is a file
+ * that does not even begin as ours do: it may have held what is needed.
  */
 import { crc32 } from "node:zlib";
 import type { JournalEntry } from "../core/state.js";
@@ -21,7 +22,7 @@ export interface Journal {
   /** Undefined where the very first line is torn: then nothing was durable. */
   readonly header: JournalHeader | undefined;
   readonly entries: readonly JournalEntry[];
-  /** Number (from 1) of a bad line that has good ones after it. `entries` end before it. */
+  /** Number (from 1) of a bad line that no kill leaves. `entries` end before it. */
   readonly damagedLine?: number;
 }
 
@@ -42,6 +43,7 @@ function line(number: number, member: string, value: JournalHeader | JournalEntr
 /** Reads a journal, as far as it is good. Throws for no content. */
 export function parseJournal(content: Uint8Array): Journal {
   const lines = new TextDecoder("utf-8").decode(content).split("\n");
+  if (!beginsAsOurs(lines[0] ?? "")) return { header: undefined, entries: [], damagedLine: 1 };
   // Behind the last line feed is nothing, or a line that was not written to its end.
   lines.pop();
   const entries: JournalEntry[] = [];
@@ -62,6 +64,12 @@ interface Line {
   readonly line: number;
   readonly journal?: JournalHeader;
   readonly entry?: JournalEntry;
+}
+
+/** Also where only the beginning was written, or a power cut left blocks without content. */
+function beginsAsOurs(text: string): boolean {
+  const ours = '{"crc":"';
+  return text.startsWith("\0") || text.slice(0, ours.length) === ours.slice(0, text.length);
 }
 
 const prefixLength = '{"crc":"00000000",'.length;

@@ -129,7 +129,7 @@ class LocalStore implements StateStore {
     const journalContent = await readIfThere(`${target}.journal`, this.location);
     const content = await readIfThere(target, this.location);
     const written =
-      content === undefined ? undefined : parseState(content, this.location, restoreFrom(target));
+      content === undefined ? undefined : parseState(content, this.location, await wayBack(target));
     if (journalContent === undefined) return { state: written, journal: "none" };
     const state = replayed(written, parseJournal(journalContent), `${target}.journal`, this.location);
     return { state, journal: state === written ? "spent" : "pending" };
@@ -176,8 +176,14 @@ async function look(path: string): Promise<string> {
   return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;
 }
 
-function restoreFrom(target: string): string {
-  return `Put back its last good content, from version control or from ${target}.backup. Nothing was changed.`;
+/** What to do about a state that is damaged. */
+async function wayBack(target: string): Promise<string> {
+  const backup = `${target}.backup`;
+  const from =
+    (await look(backup)) === "none"
+      ? "Put back its last good content, from a copy; where there is none, move the file away."
+      : `Put back its last good content, from a copy or from ${backup}, which is from before the last run that changed it.`;
+  return `${from} Then bring back the rooms and messages that the next plan would create a second time, with chatform import. Nothing was changed.`;
 }
 
 function damagedJournal(path: string, line: number, location: string): StateError {

@@ -56,6 +56,17 @@ describe("parseJournal", () => {
     expect(parseJournal(text(lines[0], lines[1], "garbage", "\0\0\0", "")).damagedLine).toBeUndefined();
   });
 
+  it.each(["garbage", "garbage\n", "{}\n"])(
+    "is damaged where it does not begin as journals do: %j",
+    (content) => {
+      expect(parseJournal(Buffer.from(content))).toEqual({ header: undefined, entries: [], damagedLine: 1 });
+    },
+  );
+
+  it("may have blocks without content at its beginning, after a power cut", () => {
+    expect(parseJournal(Buffer.from("\0\0\0\0")).damagedLine).toBeUndefined();
+  });
+
   it("takes any garbage", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => {

@@ -1,0 +1,42 @@
+/** What was created is shown when it can't be recorded any more. */
+import { afterEach, expect, test } from "vitest";
+import type { JournalEntry } from "../../../src/core/state.js";
+import { apply } from "../../../src/engine/apply.js";
+import type { EngineEvent } from "../../../src/engine/events.js";
+import { kinds } from "../../../src/resources/index.js";
+import { MemoryWriter, resourcesOf, World } from "../../helpers/world.js";
+
+let world: World;
+
+afterEach(async () => {
+  await world.close();
+});
+
+/** Takes intents, and nothing else. */
+class FullWriter extends MemoryWriter {
+  override append(entry: JournalEntry): Promise<void> {
+    return entry.type === "intent" ? super.append(entry) : Promise.reject(new Error("disk full"));
+  }
+}
+
+test("with its id, and nothing new is started", async () => {
+  world = await World.start();
+  const { api, clock } = world;
+  const resources = await resourcesOf({
+    rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", pinned: true } } } },
+  });
+  const { plan } = await world.plan(resources);
+  const events: EngineEvent[] = [];
+  const applying = apply({
+    ...{ plan, api, kinds, clock, state: undefined, writer: new FullWriter(undefined) },
+    ...{ parallelism: 10, verify: true },
+    stop: new AbortController().signal,
+    abort: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+  });
+  await expect(applying).rejects.toThrow("disk full");
+  const [room, ...others] = world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby");
+  expect([others, room?.messages ?? []]).toEqual([[], []]);
+  const told = events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
+  expect(told).toEqual([`rooms/lobby: created (${room?.jid ?? ""})`]);
+});
