@@ -19,6 +19,7 @@ import { storeFor } from "./session.js";
 import { styleFor, widthOf } from "./style.js";
 import { showingProgress } from "./ticking.js";
 import { UsageError } from "./usage-error.js";
+import { jsonText } from "../views/json-text.js";
 
 export interface AuditArgs {
   readonly target: readonly string[];
@@ -75,7 +76,7 @@ export function auditText(
 /** The audit as a JSON document. @param indent spaces for each level; 0: all in one line */
 export function auditJson(found: Audit, indent: number): string {
   const types = new Map(kinds.map(({ name, type }) => [name, type]));
-  return `${JSON.stringify(auditToJson(found, types), null, indent)}\n`;
+  return jsonText(auditToJson(found, types), indent);
 }
 
 /** What reports of an audit are made of. */

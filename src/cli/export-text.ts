@@ -1,6 +1,7 @@
 import { Document, isMap, isScalar, Scalar, visit } from "yaml";
 import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
+import { inertYaml, isActing } from "../views/json-text.js";
 import { safeLine } from "../views/terminal.js";
 
 /**
@@ -20,11 +21,13 @@ export function exportText(document: JsonObject, titles: Readonly<Record<string,
   }
   visit(yaml, {
     Scalar(_key, node) {
-      // Several lines read best as a block.
-      if (typeof node.value === "string" && /\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
+      if (typeof node.value !== "string") return;
+      // Several lines read best as a block; escapes are only in double quotes.
+      if (isActing(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      else if (/\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
     },
   });
-  return yaml.toString({ lineWidth: 0 });
+  return inertYaml(yaml.toString({ lineWidth: 0 }));
 }
 
 /** The same in several files by name: settings.yaml, users.yaml, and one for each room. */

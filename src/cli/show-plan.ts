@@ -17,6 +17,7 @@ import { whereabouts } from "./locate.js";
 import type { ReportSource } from "./reports.js";
 import type { MadePlan } from "./session.js";
 import { styleFor, widthOf } from "./style.js";
+import { jsonText } from "../views/json-text.js";
 
 export interface ShowPlanArgs {
   readonly calls: boolean;
@@ -36,12 +37,12 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context): stri
 
 /** The plan as a JSON document. */
 export function planJson(plan: Plan, problems: readonly Diagnostic[]): string {
-  return `${JSON.stringify(planToJson(plan, planJsonExtra(problems.length === 0)), null, 2)}\n`;
+  return jsonText(planToJson(plan, planJsonExtra(problems.length === 0)));
 }
 
 /** The plan and how its apply went, as a JSON document. It is no plan that can be applied. */
 export function applyJson(plan: Plan, result: ApplyResult): string {
-  return `${JSON.stringify(appliedToJson(plan, result, planJsonExtra(false)), null, 2)}\n`;
+  return jsonText(appliedToJson(plan, result, planJsonExtra(false)));
 }
 
 function planJsonExtra(applyable: boolean): PlanJsonExtra {

@@ -11,6 +11,7 @@ import type { StateStore } from "../state/store.js";
 import { count, safe, safeLine } from "../views/terminal.js";
 import type { Context } from "./context.js";
 import { UsageError } from "./usage-error.js";
+import { inert, jsonText } from "../views/json-text.js";
 
 /** What an action of `chatform state` works with. */
 export interface StateDesk {
@@ -36,7 +37,7 @@ export async function list({ store, context, json }: StateDesk, patterns: readon
       const kind = resource?.kind ?? uncertain.get(address)?.kind;
       return { address, kind, id: resource?.id ?? null, uncertain: uncertain.has(address) };
     });
-    context.stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`);
+    context.stdout.write(jsonText(entries));
     return;
   }
   for (const address of shown) {
@@ -52,7 +53,7 @@ export async function show({ store, context, json }: StateDesk, address: string)
   if (resource === undefined && intent === undefined) throw unknownAddress(state, address, store.location);
   const found = { address, ...resource, ...(intent === undefined ? {} : { uncertain: intent }) };
   const plain = JSON.parse(JSON.stringify(found)) as Json;
-  context.stdout.write(json ? `${JSON.stringify(plain, undefined, 2)}\n` : safe(stringify(plain)));
+  context.stdout.write(json ? jsonText(plain) : safe(stringify(plain)));
 }
 
 /** `mv FROM TO`: another address for the same thing. */
@@ -76,7 +77,7 @@ export async function forget(desk: StateDesk, patterns: readonly string[]): Prom
 
 /** `pull`: the whole state, as JSON. */
 export async function pull({ store, context }: StateDesk): Promise<void> {
-  context.stdout.write(printState(await existing(store)));
+  context.stdout.write(inert(printState(await existing(store))));
 }
 
 /** `push FILE`, or `-` for stdin: a state in place of the one that is there. */

@@ -7,6 +7,7 @@ import type { Context } from "./context.js";
 import { whereabouts } from "./locate.js";
 import type { Formats } from "./reports.js";
 import { rootUri, uriFromRoot } from "./source-root.js";
+import { jsonText } from "../views/json-text.js";
 
 /** What reports of `validate` are made of. */
 export interface Validated {
@@ -17,7 +18,7 @@ export interface Validated {
 /** The formats of `validate --report`. */
 export const validateFormats: Formats<Validated> = {
   text: ({ loaded }) => text(loaded),
-  json: ({ loaded }) => `${JSON.stringify(diagnosticsToJson(loaded.diagnostics), null, 2)}\n`,
+  json: ({ loaded }) => jsonText(diagnosticsToJson(loaded.diagnostics)),
   markdown: async ({ loaded }) =>
     (await import("../views/report-markdown.js")).reportMarkdown(reportOf(loaded)),
   junit: async ({ loaded, context }) => {
@@ -34,7 +35,7 @@ export const validateFormats: Formats<Validated> = {
       root: rootUri(context),
       uriOf: (file) => uriFromRoot(file, context),
     });
-    return `${JSON.stringify(document, null, 2)}\n`;
+    return jsonText(document);
   },
 };
 

@@ -6,6 +6,7 @@ import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js
 import { isComplete } from "../engine/events.js";
 import { diagnosticToJson } from "./diagnostics-json.js";
 import { planCounts } from "./plan-summary.js";
+import { jsonText } from "./json-text.js";
 
 export interface ApplyJsonOptions {
   readonly output: { write(text: string): unknown };
@@ -130,7 +131,7 @@ export class ApplyJson {
   #write(level: Level, message: string, type: string, rest: JsonObject): void {
     const { output, now } = this.#options;
     const head = { "@level": level, "@message": message, "@module": "chatform.ui" };
-    output.write(`${JSON.stringify({ ...head, "@timestamp": now().toISOString(), type, ...rest })}\n`);
+    output.write(jsonText({ ...head, "@timestamp": now().toISOString(), type, ...rest }, 0));
   }
 }
 

@@ -9,6 +9,7 @@ import type { SessionArgs } from "../options.js";
 import { sessionOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import { openApi } from "../session.js";
+import { jsonText } from "../../views/json-text.js";
 
 type Args = ApiArgs & SessionArgs & GlobalArgs & { readonly list: boolean };
 
@@ -38,7 +39,7 @@ export const api: Command<Args> = {
     const service = await openApi(args, context);
     try {
       const { body } = await service.call(request, context.stop);
-      if (body !== undefined) context.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
+      if (body !== undefined) context.stdout.write(jsonText(body));
       return 0;
     } finally {
       await service.close();

@@ -20,6 +20,7 @@ import { openSession } from "../session.js";
 import { planJson, planText } from "../show-plan.js";
 import { styleFor } from "../style.js";
 import { UsageError } from "../usage-error.js";
+import { jsonText } from "../../views/json-text.js";
 
 interface OwnArgs {
   readonly what: string;
@@ -80,7 +81,7 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
 function chatJson({ facts, ...parts }: ShownChat): string {
   const some = Object.entries(parts).filter(([, part]: [string, object]) => Object.keys(part).length > 0);
   const document = { ...Object.fromEntries(facts), ...Object.fromEntries(some) };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }
 
 /** What the command line names, as far as that can be told without asking anybody. */

@@ -13,6 +13,7 @@ import { reportOption, wantedReportsOf, writeReports } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
 import { styleFor } from "../style.js";
 import { validateFormats, whatIsValid } from "../validate-reports.js";
+import { jsonText } from "../../views/json-text.js";
 
 type Args = FileArgs & GlobalArgs & ReportArgs & { readonly json: boolean };
 
@@ -43,7 +44,7 @@ export const validate: Command<Args> = {
 };
 
 function showJson(diagnostics: Loaded["diagnostics"], args: Args, context: Context): void {
-  context.stdout.write(`${JSON.stringify(diagnosticsToJson(diagnostics), null, 2)}\n`);
+  context.stdout.write(jsonText(diagnosticsToJson(diagnostics)));
   annotate(diagnostics, args, context);
 }
 
