@@ -11,8 +11,7 @@ import { styles } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
 import { whereabouts } from "./locate.js";
 import type { Session } from "./session.js";
-import type { ReportSource, WantedReport } from "./reports.js";
-import { writeReports } from "./reports.js";
+import type { Reports, ReportSource } from "./reports.js";
 import type { ShowPlanArgs } from "./show-plan.js";
 import { applyJson, planText } from "./show-plan.js";
 import { progressOutput, styleFor, widthOf } from "./style.js";
@@ -26,7 +25,7 @@ export interface Undertaking {
   /** The files as they are now: reports say where in them things are declared. */
   readonly loaded: Loaded;
   readonly state: State | undefined;
-  readonly reports: readonly WantedReport[];
+  readonly reports: Reports;
 }
 
 export interface CarryOutArgs extends ShowPlanArgs {
@@ -78,7 +77,7 @@ export async function carryOut(
   }
   if (view instanceof ApplyJson) view.finish(result);
   else context.stdout.write(renderApplyResult(result, { style, width: widthOf(context) }));
-  await writeReports(reports, sourceOf(undertaking, result, args, context), context.cwd);
+  await reports.write(sourceOf(undertaking, result, args, context));
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
 }

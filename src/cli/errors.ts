@@ -1,4 +1,5 @@
 import { ApiError } from "../api/errors.js";
+import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { StateError } from "../state/errors.js";
 import { summarizeDiagnostics } from "../views/diagnostics-text.js";
@@ -28,6 +29,16 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
   } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
   return 1;
+}
+
+/** What stopped a command, as problems; never empty. */
+export function problemsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof DiagnosticsError) return error.diagnostics;
+  if (error instanceof StateError) {
+    const { code, detail, help } = error;
+    return [{ severity: "error", code, summary: "The state is not at hand", detail, help }];
+  }
+  return [{ severity: "error", code: "stopped", summary: "It was stopped", detail: messageOf(error, false) }];
 }
 
 function isInterruption(error: unknown, { stop, abort }: Context): boolean {

@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import { nearest } from "../core/nearest.js";
 import type { Report } from "../views/report.js";
 import type { Whereabouts } from "../views/whereabouts.js";
+import type { Context } from "./context.js";
 import { UsageError } from "./usage-error.js";
 
 /** What reports are made of. Only what is asked for is made. */
@@ -50,26 +51,97 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
 }
 
-/** A report that was asked for. */
-export interface WantedReport<Source = ReportSource> {
+interface WantedReport<Source> {
   readonly file: string;
   readonly render: (source: Source) => string | Promise<string>;
 }
 
-/** The reports that `--report` asks for; to be called before anything is contacted. @throws UsageError */
-export function wantedReports(args: ReportArgs, cwd: string): Promise<readonly WantedReport[]> {
-  return wantedReportsOf(formats, args, cwd);
+/** The reports that a run was asked for. */
+export class Reports<Source = ReportSource> {
+  readonly #wanted: readonly WantedReport<Source>[];
+  readonly #cwd: string;
+  #timesWritten = 0;
+
+  constructor(wanted: readonly WantedReport<Source>[], cwd: string) {
+    this.#wanted = wanted;
+    this.#cwd = cwd;
+  }
+
+  get areWanted(): boolean {
+    return this.#wanted.length > 0;
+  }
+
+  get timesWritten(): number {
+    return this.#timesWritten;
+  }
+
+  /** Writes them all; again, in place of those before. @throws UsageError when a file can't be written */
+  async write(source: Source): Promise<void> {
+    this.#timesWritten += 1;
+    for (const { file, render } of this.#wanted) {
+      try {
+        await writeFile(resolve(this.#cwd, file), await render(source));
+      } catch (error) {
+        if (!(error instanceof Error && "syscall" in error)) throw error;
+        throw new UsageError(`The report can't be written: ${error.message}.`);
+      }
+    }
+  }
 }
 
-/** The same of a command with formats of its own. @throws UsageError */
-export async function wantedReportsOf<Source>(
+/**
+ * The reports that `--report` asks for; to be called before anything is contacted.
+ *
+ * @param own the formats that the command knows
+ * @throws UsageError
+ */
+export async function wantedReports<Source>(
   own: Formats<Source>,
   { report }: ReportArgs,
   cwd: string,
-): Promise<readonly WantedReport<Source>[]> {
+): Promise<Reports<Source>> {
   const wanted = parsed(report, own);
   for (const { file } of wanted) await checkWritable(file, cwd);
-  return wanted;
+  return new Reports(wanted, cwd);
+}
+
+/**
+ * Does what ends in the reports that are asked for.
+ *
+ * @param title `Plan`, `Apply`, `Drift`
+ * @throws UsageError for reports that can't be made, before anything is contacted
+ */
+export async function reporting<T>(
+  title: string,
+  args: ReportArgs,
+  context: Context,
+  work: (reports: Reports) => Promise<T>,
+): Promise<T> {
+  const reports = await wantedReports(formats, args, context.cwd);
+  return reportingStop(title, reports, context, () => work(reports));
+}
+
+/**
+ * Does something. Where that is stopped before it has written the reports, they say what stopped it: the report of an earlier
+ * run, or none, would hide it.
+ */
+export async function reportingStop<T>(
+  title: string,
+  reports: Reports,
+  context: Context,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = reports.timesWritten;
+  try {
+    return await work();
+  } catch (error) {
+    if (reports.areWanted && reports.timesWritten === before && !context.stop.aborted) {
+      const { stoppedSource } = await import("./stopped.js");
+      // What stopped it is shown, and has to be known more than that there is no report of it.
+      await reports.write(stoppedSource(title, error, context)).catch(() => undefined);
+    }
+    throw error;
+  }
 }
 
 /** What was done shall not end without its report: a slip in the path is found before. */
@@ -98,20 +170,4 @@ function parsed<Source>(report: readonly string[], own: Formats<Source>): readon
     const hint = close === undefined ? `It is one of ${names.join(", ")}.` : `Did you mean ${close}?`;
     throw new UsageError(`--report has no format "${format}". ${hint}`);
   });
-}
-
-/** Writes the reports. @throws UsageError when a file can't be written */
-export async function writeReports<Source>(
-  wanted: readonly WantedReport<Source>[],
-  source: Source,
-  cwd: string,
-): Promise<void> {
-  for (const { file, render } of wanted) {
-    try {
-      await writeFile(resolve(cwd, file), await render(source));
-    } catch (error) {
-      if (!(error instanceof Error && "syscall" in error)) throw error;
-      throw new UsageError(`The report can't be written: ${error.message}.`);
-    }
-  }
 }

@@ -67,6 +67,7 @@ function reportOf(loaded: Loaded): Report {
     facts: [],
     items: [],
     unchanged: isValid ? resources : [],
+    problemsTitle: "The files are not valid",
     problems: diagnostics,
   };
 }

@@ -22,9 +22,8 @@ export interface NoticeEntry {
 
 /** What has to stand above all details: what forbids to apply, what failed, what is destroyed for good; in this order. */
 export function noticesOf(report: Report): readonly Notice[] {
-  const title = report.title === "Validate" ? "The files are not valid" : "It can't be applied";
   const notices: readonly Notice[] = [
-    { title, weight: "problem", entries: report.problems.map(problemEntry) },
+    { title: report.problemsTitle, weight: "problem", entries: report.problems.map(problemEntry) },
     { title: "Failed", weight: "problem", entries: report.items.flatMap(failureEntries) },
     { title: "Data is destroyed for good", weight: "loss", entries: losses(report.items) },
   ];

@@ -42,6 +42,7 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
       byCodeUnit(a.address, b.address),
     ),
     unchanged: plan.changes.filter((change) => !isShown(change)),
+    problemsTitle: "It can't be applied",
     problems,
   };
 }
@@ -66,6 +67,7 @@ export function applyReport(plan: Plan, result: ApplyResult, full = false): Repo
     ],
     items: [...items, ...uncertainItems(plan)],
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
+    problemsTitle: "What stopped it",
     problems: [],
   };
 }
@@ -89,6 +91,7 @@ export function driftReport(audit: Audit, full = false): Report {
       ...audit.uncertain.map((address) => skippedItem(address, "uncertain", "is uncertain")),
     ].sort((a, b) => byCodeUnit(a.address, b.address)),
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
+    problemsTitle: "What stopped it",
     problems: [],
   };
 }

@@ -16,6 +16,8 @@ export interface Report {
   readonly items: readonly ReportItem[];
   /** What was looked at and is as it should be, sorted by address: passed tests, where a report counts tests. */
   readonly unchanged: readonly Pick<ReportItem, "address" | "kind">[];
+  /** What stands above the problems: `It can't be applied`. */
+  readonly problemsTitle: string;
   /** Problems that are about the whole, or forbid to apply it. */
   readonly problems: readonly Diagnostic[];
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
+import { readJunit } from "../helpers/junit.js";
 
 const desired = `
 version: 1
@@ -129,5 +130,53 @@ describe("apply --report", () => {
       .map((line) => JSON.parse(line) as { type: string });
     expect(events.at(-1)).toMatchObject({ type: "diagnostic", diagnostic: { code: "protected" } });
     expect(await report("a.xml")).toContain('failures="1"');
+  });
+});
+
+describe("reports of a run that was stopped", () => {
+  const names = ["text=s.txt", "json=s.json", "markdown=s.md", "junit=s.xml", "html=s.html"];
+  const reports = names.flatMap((spec) => ["--report", spec]);
+  const apply = ["apply", "--auto-approve", "--allow-data-loss"];
+
+  it.each([["plan"], apply, ["drift"], ["destroy", "--auto-approve"]])(
+    "say what is wrong with the files: %s",
+    async (...command) => {
+      await writeFile(join(cwd, "chatform.yaml"), "version: 1\nroms: {}\n");
+      const { code, stderr } = await chatform(...command, ...reports);
+      expect(code).toBe(1);
+      expect(stderr).toContain("unknown-key");
+      expect(await report("s.txt")).toBe(stderr);
+      expect(JSON.parse(await report("s.json"))).toMatchObject({
+        valid: false,
+        diagnostics: [{ code: "unknown-key" }],
+      });
+      expect(await report("s.md")).toMatch(/^## ❌ chatform: \w+ failed: 1 error\.\n/);
+      const { cases } = await readJunit(await report("s.xml"));
+      expect(cases).toMatchObject([{ classname: "unknown-key", file: "chatform.yaml", line: 2 }]);
+      expect(await report("s.html")).toContain("What stopped it");
+    },
+  );
+
+  it("say that the service refused, in place of an earlier report", async () => {
+    expect((await chatform(...apply, ...reports)).code).toBe(0);
+    emulator.addFaults({
+      match: { operation: "getChatsSettings" },
+      times: "always",
+      action: { type: "status", status: 403, code: "not.authorized" },
+    });
+    for (const command of [["plan"], apply, ["drift"]]) {
+      const { code } = await chatform(...command, ...reports);
+      expect(code).toBe(1);
+      expect(await report("s.md")).toContain("not.authorized");
+      expect(await report("s.md")).not.toContain("rooms/incident-bridge");
+    }
+  });
+
+  it("say that the plan is another than the one that was approved", async () => {
+    const { code } = await chatform(...apply, "--checksum", "3f9a", ...reports);
+    expect(code).toBe(1);
+    expect(await report("s.md")).toContain("The plan is another now");
+    expect(emulator.requests.every(({ method }) => method === "GET" || method === "POST")).toBe(true);
+    expect(emulator.dump().rooms.map(({ subject }) => subject)).not.toContain("Incident bridge");
   });
 });

@@ -172,7 +172,9 @@ describe("a pull request", () => {
     expect(await machine.npm()).toEqual(Array<string>(3).fill(`install --global chatform@${VERSION}`));
   });
 
-  it("fails when the files are wrong, without a comment", async () => {
+  it("fails when the files are wrong, with a comment in place of the plan of an earlier commit", async () => {
+    await declare("Bridge");
+    await run("plan", pullRequest());
     await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
     for (const job of ["validate", "plan"]) {
       const { ok, log, outputs } = await run(job, pullRequest());
@@ -180,7 +182,11 @@ describe("a pull request", () => {
       expect(log).toContain("unknown-key");
       expect(log).toMatch(/^::error file=chatform\.yaml,line=2/m);
     }
-    expect(await machine.comments()).toEqual([]);
+    const [comment, ...others] = await machine.comments();
+    expect(others).toEqual([]);
+    expect(comment?.body).toMatch(/^<!-- chatform plan -->\n## ❌ chatform: Plan failed: 1 error/);
+    expect(comment?.body).toContain("chatform.yaml:2:1");
+    expect(comment?.body).not.toContain("Bridge");
   });
 
   it("fails when the plan can't be applied, with a comment that says why", async () => {
@@ -193,6 +199,9 @@ describe("a pull request", () => {
     const refused = await run("plan", pullRequest());
     expect(refused.ok).toBe(false);
     expect(refused.log).toContain("unknown-user");
+    expect(await machine.comments()).toMatchObject([
+      { body: expect.stringContaining("jane.do@example.com") as string },
+    ]);
   });
 });
 
@@ -247,7 +256,8 @@ describe("every night", () => {
     expect(found.summary).toContain("settings");
     await emulator.close();
     const failed = await run("drift", eventOf("schedule"));
-    expect([failed.ok, failed.summary]).toEqual([false, ""]);
+    expect(failed.ok).toBe(false);
+    expect(failed.summary).toMatch(/^## ❌ chatform: Drift failed: 1 error/);
     emulator = await startEmulator();
   });
 });

@@ -18,8 +18,8 @@ import type { GlobalArgs } from "../run.js";
 import type { MadePlan, Session } from "../session.js";
 import { loadFiles, readDesired } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
-import type { ReportArgs } from "../reports.js";
-import { reportOption, wantedReports, writeReports } from "../reports.js";
+import type { ReportArgs, Reports } from "../reports.js";
+import { reporting, reportOption } from "../reports.js";
 import { planSource, planText } from "../show-plan.js";
 import { annotate, showProblems } from "../problems.js";
 import { UsageError } from "../usage-error.js";
@@ -48,7 +48,7 @@ export const apply: Command<ApplyArgs> = {
   ],
   options: (yargs: Argv) => applyOptions(planOptions(sessionOptions(fileOptions(yargs)))),
   run: async (args, context) =>
-    args.plan === undefined ? applyFresh(args, context, false) : applySaved(args, args.plan, context),
+    args.plan === undefined ? applyFresh(args, context, false) : applyPlan(args, args.plan, context),
 };
 
 export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs> {
@@ -73,8 +73,17 @@ export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs> {
 }
 
 /** Plans and applies. @param destroy as if nothing were declared */
-export async function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {
-  const reports = await wantedReports(args, context.cwd);
+export function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {
+  const title = destroy ? "Destroy" : "Apply";
+  return reporting(title, args, context, (reports) => planAndApply(args, context, reports, destroy));
+}
+
+async function planAndApply(
+  args: ApplyArgs,
+  context: Context,
+  reports: Reports,
+  destroy: boolean,
+): Promise<ExitCode> {
   const loaded = await loadFiles(args, context);
   const session = await openSession(args, loaded.state, context);
   return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
@@ -98,8 +107,16 @@ export async function applyFresh(args: ApplyArgs, context: Context, destroy: boo
   });
 }
 
-async function applySaved(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
-  const reports = await wantedReports(args, context.cwd);
+function applyPlan(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
+  return reporting("Apply", args, context, (reports) => applySaved(args, file, context, reports));
+}
+
+async function applySaved(
+  args: ApplyArgs,
+  file: string,
+  context: Context,
+  reports: Reports,
+): Promise<ExitCode> {
   refuseOtherPlan(args);
   const plan = await readPlanFile(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
@@ -148,7 +165,7 @@ async function refuse(
     for (const problem of problems) view.diagnostic(problem);
     annotate(problems, args, context);
   } else showProblems(problems, args, context);
-  await writeReports(reports, planSource(made, loaded, args, context), context.cwd);
+  await reports.write(planSource(made, loaded, args, context));
   return 1;
 }
 

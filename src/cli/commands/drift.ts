@@ -14,8 +14,8 @@ import type { Notice, Notifier } from "../notify.js";
 import { loadFiles } from "../desired.js";
 import type { FileArgs, SessionArgs } from "../options.js";
 import { durationOf, fileOptions, repeatable, sessionOptions } from "../options.js";
-import type { ReportArgs } from "../reports.js";
-import { reportOption, wantedReports, writeReports } from "../reports.js";
+import type { ReportArgs, Reports } from "../reports.js";
+import { reporting, reportingStop, reportOption } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
 import { openApi } from "../session.js";
 import { UsageError } from "../usage-error.js";
@@ -58,24 +58,26 @@ export const drift: Command<Args> = {
         describe: "With --every: HOST:PORT of /metrics and /healthz; default: 127.0.0.1:9464",
       })
       .option("notify", repeatable("webhook=URL or room=ADDRESS: told when the verdict changes; repeatable")),
-  async run(args, context): Promise<ExitCode> {
-    const desk = await deskOf(args, context);
-    const listen = listenOf(args);
-    const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
-    const api = await openApi(args, context).catch(async (error: unknown) => {
-      // Who has no files yet needs those first.
-      await loadFiles(args, context);
-      throw error;
-    });
-    try {
-      return everyMs === undefined
-        ? await once(api, desk, args, context)
-        : await again(api, desk, { everyMs, listen }, args, context);
-    } finally {
-      await api.close();
-    }
-  },
+  run: (args, context) => reporting("Drift", args, context, (reports) => run(args, context, reports)),
 };
+
+async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
+  const desk = await deskOf(args, context, reports);
+  const listen = listenOf(args);
+  const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
+  const api = await openApi(args, context).catch(async (error: unknown) => {
+    // Who has no files yet needs those first.
+    await loadFiles(args, context);
+    throw error;
+  });
+  try {
+    return everyMs === undefined
+      ? await once(api, desk, args, context)
+      : await again(api, desk, { everyMs, listen, reports }, args, context);
+  } finally {
+    await api.close();
+  }
+}
 
 /** What is done with what an audit found. */
 interface Desk {
@@ -86,8 +88,7 @@ interface Desk {
 }
 
 /** @throws UsageError for what can't be done, before anything is contacted */
-async function deskOf(args: Args, context: Context): Promise<Desk> {
-  const reports = await wantedReports(args, context.cwd);
+async function deskOf(args: Args, context: Context, reports: Reports): Promise<Desk> {
   const everybody =
     args.notify.length === 0 ? [] : (await import("../notify.js")).notifiers(args.notify, context.env);
   // Nobody is told at the start that all is well.
@@ -95,7 +96,7 @@ async function deskOf(args: Args, context: Context): Promise<Desk> {
   return {
     async show(run, isNew) {
       context.stdout.write(shown(run.audit, isNew, args, context));
-      await writeReports(reports, auditSource(run, args, context), context.cwd);
+      await reports.write(auditSource(run, args, context));
     },
     async notify(api, run) {
       const verdict = verdictOf(run.audit);
@@ -143,10 +144,16 @@ async function once(api: ApiClient, desk: Desk, args: Args, context: Context): P
   return verdictOf(run.audit) === "in-sync" ? 0 : 2;
 }
 
+interface Watching {
+  readonly everyMs: number;
+  readonly listen: ReturnType<typeof listenOf>;
+  readonly reports: Reports;
+}
+
 async function again(
   api: ApiClient,
   desk: Desk,
-  { everyMs, listen }: { readonly everyMs: number; readonly listen: ReturnType<typeof listenOf> },
+  { everyMs, listen, reports }: Watching,
   args: Args,
   context: Context,
 ): Promise<ExitCode> {
@@ -157,7 +164,7 @@ async function again(
       everyMs,
       listen,
       errors: args,
-      audit: () => runAudit(api, args, context),
+      audit: () => reportingStop("Drift", reports, context, () => runAudit(api, args, context)),
       show: desk.show,
       notify: (run) => desk.notify(api, run),
     },

@@ -16,6 +16,7 @@ import type { ExportSelection } from "../export-items.js";
 import { exportItems } from "../export-items.js";
 import { exportFiles, exportText } from "../export-text.js";
 import { repeatable, sessionOptions } from "../options.js";
+import { Reports } from "../reports.js";
 import type { SessionArgs } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
@@ -167,5 +168,6 @@ async function adopt(
     throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
   const quiet = { json: false, color: false, verify: false, calls: false, full: false };
   const silent = { ...context, stdout: context.stderr };
-  return carryOut({ session, plan, loaded, state, reports: [] }, quiet, silent, signals);
+  const noReports = new Reports([], context.cwd);
+  return carryOut({ session, plan, loaded, state, reports: noReports }, quiet, silent, signals);
 }

@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { warnOfLocalState } from "../ci-state.js";
 import type { Command } from "../command.js";
-import type { ExitCode } from "../context.js";
+import type { Context, ExitCode } from "../context.js";
 import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
 import { fileOptions, planOptions, sessionOptions } from "../options.js";
 import { writePlanFile } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import { loadFiles } from "../desired.js";
 import { makePlan, openSession } from "../session.js";
-import type { ReportArgs } from "../reports.js";
-import { reportOption, wantedReports, writeReports } from "../reports.js";
+import type { ReportArgs, Reports } from "../reports.js";
+import { reporting, reportOption } from "../reports.js";
 import { planJson, planSource, planText } from "../show-plan.js";
 import { showProblems } from "../problems.js";
 
@@ -50,35 +50,34 @@ export const plan: Command<Args> = {
         default: false,
         describe: "Exit 2 when there are changes",
       }),
-  async run(args, context): Promise<ExitCode> {
-    const reports = await wantedReports(args, context.cwd);
-    const loaded = await loadFiles(args, context);
-    const session = await openSession(args, loaded.state, context);
-    try {
-      const state = await session.store.read();
-      const made = await makePlan(session, loaded, args, state, false, context);
-      context.stdout.write(
-        args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context),
-      );
-      await writeReports(reports, planSource(made, loaded, args, context), context.cwd);
-      if (made.problems.length > 0) {
-        showProblems(made.problems, args, context);
-        return 1;
-      }
-      warnOfLocalState(args, loaded, context);
-      if (args.out !== undefined) {
-        await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, []));
-        if (!args.json)
-          context.stdout.write(
-            `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,
-          );
-      }
-      return args["detailed-exitcode"] && hasChanges(made.plan) ? 2 : 0;
-    } finally {
-      await session.close();
-    }
-  },
+  run: (args, context) => reporting("Plan", args, context, (reports) => run(args, context, reports)),
 };
+
+async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
+  const loaded = await loadFiles(args, context);
+  const session = await openSession(args, loaded.state, context);
+  try {
+    const state = await session.store.read();
+    const made = await makePlan(session, loaded, args, state, false, context);
+    context.stdout.write(args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context));
+    await reports.write(planSource(made, loaded, args, context));
+    if (made.problems.length > 0) {
+      showProblems(made.problems, args, context);
+      return 1;
+    }
+    warnOfLocalState(args, loaded, context);
+    if (args.out !== undefined) {
+      await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, []));
+      if (!args.json)
+        context.stdout.write(
+          `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,
+        );
+    }
+    return args["detailed-exitcode"] && hasChanges(made.plan) ? 2 : 0;
+  } finally {
+    await session.close();
+  }
+}
 
 function hasChanges({
   changes,

@@ -9,7 +9,7 @@ import type { FileArgs } from "../options.js";
 import { fileOptions } from "../options.js";
 import { annotate, showProblems } from "../problems.js";
 import type { ReportArgs } from "../reports.js";
-import { reportOption, wantedReportsOf, writeReports } from "../reports.js";
+import { reportOption, wantedReports } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
 import { styleFor } from "../style.js";
 import { validateFormats, whatIsValid } from "../validate-reports.js";
@@ -33,12 +33,12 @@ export const validate: Command<Args> = {
       describe: "JSON instead of text",
     }),
   async run(args, context): Promise<ExitCode> {
-    const reports = await wantedReportsOf(validateFormats, args, context.cwd);
+    const reports = await wantedReports(validateFormats, args, context.cwd);
     const loaded = await readDesired(args, context);
     const { diagnostics } = loaded;
     if (args.json) showJson(diagnostics, args, context);
     else showText(loaded, args, context);
-    await writeReports(reports, { loaded, context }, context.cwd);
+    await reports.write({ loaded, context });
     return diagnostics.every(({ severity }) => severity !== "error") ? 0 : 1;
   },
 };
