@@ -124,6 +124,7 @@ describe("list", () => {
     const writer = await store.open(await store.read());
     await writer.append(intentEntry("rooms/new"));
     expect((await call("list rooms/new")).stdout).toBe("rooms/new (uncertain)\n");
+    await writer.close();
   });
 });
 

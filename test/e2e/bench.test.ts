@@ -1,0 +1,66 @@
+/** The benchmark works at a tiny scale: what it measures there says nothing, but its rows, requests and references do. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Result } from "../../bench/row.js";
+import { tableOf } from "../../bench/table.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const execute = promisify(execFile);
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+
+async function bench(...args: readonly string[]): Promise<string> {
+  const { stdout } = await execute(process.execPath, [join(root, "bench/dist/main.js"), ...args]);
+  return stdout;
+}
+
+interface Report {
+  readonly rounds: number;
+  readonly results: readonly Result[];
+}
+
+let report: Report;
+beforeAll(async () => {
+  await execute(process.execPath, [tsc, "-p", join(root, "tsconfig.bench.json")]);
+  report = JSON.parse(await bench("--json", "--rounds", "1", "--scale", "0.002")) as Report;
+}, 240_000);
+
+describe("the benchmark", () => {
+  it("measures something in every row, beside a reference where a ratio is the target", () => {
+    for (const { measured, reference, ratio, target, met, what } of report.results) {
+      const values = [measured, ...(reference === undefined ? [] : [reference.measured, ratio])];
+      for (const spread of values) expect(spread?.min, what).toBeGreaterThan(0);
+      if (target?.of === "ratio") expect(ratio, what).toBeDefined();
+      expect(met === undefined, what).toBe(target === undefined);
+    }
+  });
+
+  it("makes no more requests than there have to be", () => {
+    const rows = report.results.filter(({ row }) => row === "a");
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { detail, what } of rows) {
+      const { users, rooms, requests } = detail;
+      // One look-up of all the users, a read for each; two reads for each room.
+      expect(requests, what).toBe(1 + Number(users) + 2 * Number(rooms));
+    }
+  });
+
+  it("refuses rows that there are not", async () => {
+    await expect(bench("--only", "g")).rejects.toMatchObject({ code: 1 });
+  });
+});
+
+it("the page has a line for every result", async () => {
+  const page = await readFile(join(root, "docs/performance.md"), "utf8");
+  const lines = tableOf(report.results).split("\n").slice(2);
+  const cells = (line: string): readonly string[] => line.split("|").map((cell) => cell.trim());
+  const outlineOf = (line: string): string =>
+    [cells(line)[1], cells(line)[2]?.split(":")[0], cells(line)[7]].join(" | ");
+  const [, lastRun = ""] = page.split("## The last run");
+  const rows = lastRun.split("\n").filter((line) => /^\| [a-f] /.test(line));
+  expect(rows.map(outlineOf)).toEqual(lines.filter((line) => line !== "").map(outlineOf));
+});
