@@ -1,5 +1,6 @@
 import { diagnosticsToJson } from "../views/diagnostics-json.js";
 import { renderDiagnostics } from "../views/diagnostics-text.js";
+import { jsonText } from "../views/json-text.js";
 import { count, styles } from "../views/terminal.js";
 import type { Context } from "./context.js";
 import { problemsOf } from "./errors.js";
@@ -16,7 +17,7 @@ export function stoppedSource(title: string, error: unknown, context: Context): 
   const errors = problems.filter(({ severity }) => severity === "error").length;
   return {
     text: () => renderDiagnostics(problems, { style: styles(false), width: 80 }),
-    json: () => `${JSON.stringify(diagnosticsToJson(problems), null, 2)}\n`,
+    json: () => jsonText(diagnosticsToJson(problems)),
     report: () => ({
       title,
       verdict: "failed",
