@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { planChecksum } from "../core/checksum.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Json } from "../core/json.js";
-import { isObject } from "../core/json.js";
+import { isObject, sameJson } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { VERSION } from "../core/version.js";
 import { validators } from "../generated/validators.cjs";
 import { writeDurably } from "../state/file.js";
-import { planFormat, planIntegrity } from "../views/plan-json.js";
+import { planFormat, planToJson } from "../views/plan-json.js";
+import { planJsonExtra } from "./show-plan.js";
 import { UsageError } from "./usage-error.js";
 
 /** Saves a plan; only its owner may read it. @throws UsageError when the file can't be written */
@@ -21,12 +22,33 @@ export async function writePlanFile(path: string, text: string): Promise<void> {
   }
 }
 
+/** A plan, and whether nothing forbids to apply it. */
+export interface SavedPlan {
+  readonly plan: Plan;
+  readonly applyable: boolean;
+}
+
+/**
+ * Reads a saved plan, to be applied.
+ *
+ * @throws DiagnosticsError as `readPlanFile` does, and when the plan was refused when it was made
+ */
+export async function readApplyablePlan(path: string, name: string): Promise<Plan> {
+  const { plan, applyable } = await readPlanFile(path, name);
+  if (applyable) return plan;
+  throw problem(
+    "plan-refused",
+    `${name} was refused when it was made.`,
+    "Plan again: chatform plan says what forbids to apply it.",
+  );
+}
+
 /**
  * Reads a saved plan.
  *
  * @throws DiagnosticsError when it is not a plan, was edited, or is of another version
  */
-export async function readPlanFile(path: string, name: string): Promise<Plan> {
+export async function readPlanFile(path: string, name: string): Promise<SavedPlan> {
   const value = parse(await contentOf(path, name), name);
   const own = isObject(value) ? value["chatform"] : undefined;
   if (!isObject(own) || typeof own["version"] !== "string")
@@ -39,10 +61,12 @@ export async function readPlanFile(path: string, name: string): Promise<Plan> {
   }
   if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a whole plan.`);
   const plan = own["plan"] as unknown as Plan;
-  const edited = own["integrity"] !== planIntegrity(plan) || planChecksum(plan.changes) !== plan.checksum;
-  if (edited || own["checksum"] !== plan.checksum)
+  const applyable = isObject(value) && value["applyable"] === true;
+  // All of it: what people and policies read of a plan has to be what it does.
+  const asSaved = planToJson(plan, planJsonExtra(applyable));
+  if (planChecksum(plan.changes) !== plan.checksum || !sameJson(value, asSaved))
     throw problem("plan-edited", `${name} was changed since it was saved.`);
-  return plan;
+  return { plan, applyable };
 }
 
 async function contentOf(path: string, name: string): Promise<string> {

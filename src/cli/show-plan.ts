@@ -2,7 +2,6 @@ import type { Loaded } from "../config/load.js";
 import type { OperationName } from "../api/operations.js";
 import { operation } from "../api/operations.js";
 import type { Call } from "../core/call.js";
-import type { Diagnostic } from "../core/diagnostic.js";
 import type { Plan } from "../core/plan.js";
 import { isRef } from "../core/reference.js";
 import type { ApplyResult } from "../engine/events.js";
@@ -36,8 +35,8 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context): stri
 }
 
 /** The plan as a JSON document. */
-export function planJson(plan: Plan, problems: readonly Diagnostic[]): string {
-  return jsonText(planToJson(plan, planJsonExtra(problems.length === 0)));
+export function planJson(plan: Plan, applyable: boolean): string {
+  return jsonText(planToJson(plan, planJsonExtra(applyable)));
 }
 
 /** The plan and how its apply went, as a JSON document. It is no plan that can be applied. */
@@ -45,7 +44,8 @@ export function applyJson(plan: Plan, result: ApplyResult): string {
   return jsonText(appliedToJson(plan, result, planJsonExtra(false)));
 }
 
-function planJsonExtra(applyable: boolean): PlanJsonExtra {
+/** What the JSON plan says beside the plan itself. */
+export function planJsonExtra(applyable: boolean): PlanJsonExtra {
   return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable };
 }
 
@@ -58,7 +58,7 @@ export function planSource(
 ): ReportSource {
   return {
     text: () => planText(plan, { ...args, color: false }, context),
-    json: () => planJson(plan, problems),
+    json: () => planJson(plan, problems.length === 0),
     report: (full) => planReport(plan, problems, full),
     where: () => whereabouts(loaded, context),
   };

@@ -45,16 +45,17 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
       checksum: plan.checksum,
       cost: { ...plan.cost },
       calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
-      integrity: planIntegrity(plan),
+      integrity: planIntegrity(plan, applyable),
       plan: plan as unknown as Json,
     },
   };
 }
 
-/** SHA-256 (hex) over the whole plan: tells one that was edited. */
-export function planIntegrity(plan: Plan): string {
+/** SHA-256 (hex) over the whole plan, and whether it may be applied: tells one that was edited. */
+function planIntegrity(plan: Plan, applyable: boolean): string {
   return createHash("sha256")
     .update(canonicalJson(plan as unknown as Json))
+    .update(applyable ? "" : "not applyable")
     .digest("hex");
 }
 

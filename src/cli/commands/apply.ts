@@ -13,7 +13,7 @@ import { approve, refuseDataLoss } from "../approve.js";
 import type { Context, ExitCode } from "../context.js";
 import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
 import { fileOptions, planOptions, sessionOptions } from "../options.js";
-import { readPlanFile } from "../plan-file.js";
+import { readApplyablePlan } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import type { MadePlan, Session } from "../session.js";
 import { loadFiles, readDesired } from "../desired.js";
@@ -118,7 +118,7 @@ async function applySaved(
   reports: Reports,
 ): Promise<ExitCode> {
   refuseOtherPlan(args);
-  const plan = await readPlanFile(resolve(context.cwd, file), file);
+  const plan = await readApplyablePlan(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
   const loaded = await readDesired(args, context);
   const forgotten = forgottenProblem(plan, args, loaded.state, context);

@@ -59,7 +59,9 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   try {
     const state = await session.store.read();
     const made = await makePlan(session, loaded, args, state, false, context);
-    context.stdout.write(args.json ? planJson(made.plan, made.problems) : planText(made.plan, args, context));
+    context.stdout.write(
+      args.json ? planJson(made.plan, made.problems.length === 0) : planText(made.plan, args, context),
+    );
     await reports.write(planSource(made, loaded, args, context));
     if (made.problems.length > 0) {
       showProblems(made.problems, args, context);
@@ -67,7 +69,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
     }
     warnOfLocalState(args, loaded, context);
     if (args.out !== undefined) {
-      await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, []));
+      await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, true));
       if (!args.json)
         context.stdout.write(
           `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,

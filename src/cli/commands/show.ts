@@ -52,8 +52,8 @@ export const show: Command<Args> = {
       .option("full", { type: "boolean", default: false, describe: "Don't fold long lists, nor long plans" }),
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
-      const plan = await readPlanFile(resolve(context.cwd, args.what), args.what);
-      context.stdout.write(args.json ? planJson(plan, []) : planText(plan, args, context));
+      const { plan, applyable } = await readPlanFile(resolve(context.cwd, args.what), args.what);
+      context.stdout.write(args.json ? planJson(plan, applyable) : planText(plan, args, context));
       return 0;
     }
     checkWhole("--messages", args.messages, 0);

@@ -2,14 +2,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readPlanFile, writePlanFile } from "../../../src/cli/plan-file.js";
+import { readApplyablePlan, readPlanFile, writePlanFile } from "../../../src/cli/plan-file.js";
 import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { JsonObject } from "../../../src/core/json.js";
+import { kinds } from "../../../src/resources/index.js";
 import { validators } from "../../../src/generated/validators.cjs";
 import { planToJson } from "../../../src/views/plan-json.js";
 import { everything, hostile, planWith } from "./samples.js";
 
-const extra = { types: new Map([["rooms/*", "chat_room"]]), applyable: true };
+const types = new Map(kinds.map(({ name, type }) => [name, type]));
+const extra = { types, applyable: true };
 const json = JSON.parse(JSON.stringify(planToJson(everything, extra))) as JsonObject & {
   resource_changes: { address: string; change: JsonObject }[];
   chatform: JsonObject;
@@ -91,7 +93,19 @@ describe("a saved plan", () => {
   it("is read as it was written", async () => {
     const path = join(folder, "plan.json");
     await writePlanFile(path, JSON.stringify(planToJson(everything, extra)));
-    expect(await readPlanFile(path, "plan.json")).toEqual(everything);
+    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: true });
+    expect(await readApplyablePlan(path, "plan.json")).toEqual(everything);
+  });
+
+  it("that was refused is read to be shown, not to be applied, whatever it is made to say", async () => {
+    const path = join(folder, "plan.json");
+    const refused = planToJson(everything, { types, applyable: false });
+    await writePlanFile(path, JSON.stringify(refused));
+    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: false });
+    await expect(readApplyablePlan(path, "plan.json")).rejects.toMatchObject({
+      diagnostics: [{ code: "plan-refused" }],
+    });
+    expect(await codesOf(JSON.stringify({ ...refused, applyable: true }))).toEqual(["plan-edited"]);
   });
 
   it("is refused where it was edited", async () => {
