@@ -99,10 +99,14 @@ export class HttpLocks {
     const { lost } = this.#held;
     this.#held = undefined;
     if (lost.signal.aborted) return;
-    const status = await this.#sendUnlock(info);
-    // Gone already, or another's by now: not ours to remove.
-    if (status === undefined || status < 300 || [404, 409, 423].includes(status)) return;
-    throw refused(this.#server.unlock?.method ?? "", this.#location, { status });
+    try {
+      const status = await this.#sendUnlock(info);
+      // Gone already, or another's by now: not ours to remove.
+      if (status === undefined || status < 300 || [404, 409, 423].includes(status)) return;
+      throw refused(this.#server.unlock?.method ?? "", this.#location, { status });
+    } catch (error) {
+      throw error instanceof StateError ? stuck(error, info) : error;
+    }
   }
 
   async #sendUnlock(info: LockInfo): Promise<number | undefined> {
@@ -115,4 +119,11 @@ export class HttpLocks {
   #unlockError(code: "lock-missing" | "lock-mismatch", detail: string, help: string): StateError {
     return new StateError({ code, location: this.#location, detail, help });
   }
+}
+
+/** The run is over, and its lock is still there. */
+function stuck(cause: StateError, { ID }: LockInfo): StateError {
+  const { code, location, detail } = cause;
+  const help = `The state is stored, but stays locked. When the server is well again: chatform state unlock ${ID}`;
+  return new StateError({ code, location, detail, help }, { cause });
 }

@@ -179,6 +179,18 @@ describe("writing", () => {
     expect(server.lock).toContain("other");
   });
 
+  it("says how to get rid of a lock that the server keeps", async () => {
+    const lock = await open({ TF_HTTP_RETRY_MAX: "0" }).lock("apply", { timeoutMs: 0 });
+    server.faults.push({ method: "DELETE", with: 500 });
+    const error = await errorOf(lock.release());
+    expect([error.code, error.help.endsWith(`chatform state unlock ${lock.info.ID}`)]).toEqual([
+      "backend-failed",
+      true,
+    ]);
+    await open().unlock(lock.info.ID);
+    expect(server.lock).toBeUndefined();
+  });
+
   it("says when the server has no locks", async () => {
     const store = open({ TF_HTTP_LOCK_ADDRESS: "" });
     const lock = await store.lock("apply", { timeoutMs: 0 });
