@@ -65,7 +65,8 @@ describe("docs/ci.md", () => {
     const read = [...content.matchAll(/steps\.chatform\.outputs\.([\w-]+)/g)].map(([, name]) => name);
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(read));
     const text = await readFile(new URL("../../docs/ci.md", import.meta.url), "utf8");
-    const rows = [...text.matchAll(/^\| `([a-z-]+)` +\| (?!pull|main|every)/gm)].map(([, name]) => name);
+    const [, section = ""] = /^## As a GitHub Action\n(.*?)^## /ms.exec(text) ?? [];
+    const rows = [...section.matchAll(/^\| `([a-z-]+)` +\| (?!pull|main|every)/gm)].map(([, name]) => name);
     expect(rows).toEqual([...Object.keys(action.inputs), ...Object.keys(action.outputs)]);
   });
 });
