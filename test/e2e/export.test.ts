@@ -89,6 +89,20 @@ describe("export, import and show", () => {
     ]);
   });
 
+  it.each([
+    ["--out", "chatform.yaml", "chatform.yaml"],
+    ["--split", "chat", "chat/users.yaml"],
+  ])("overwrites no file that somebody may have edited: %s", async (option, path, file) => {
+    await ok("export", ...everything, option, path);
+    await writeFile(join(cwd, file), "# mine\n");
+    const { code, stderr } = await run("export", ...everything, option, path);
+    expect(code).toBe(1);
+    expect(stderr).toContain(file);
+    expect(await readFile(join(cwd, file), "utf8")).toBe("# mine\n");
+    await ok("export", ...everything, option, path, "--force");
+    expect(await readFile(join(cwd, file), "utf8")).not.toContain("# mine");
+  });
+
   it("leaves out what may not be read, says so, and fails", async () => {
     const permissions = ["chat:room:view", "directory:user:view", "user:chats:view"];
     const token = emulator.token({ user: "jane.doe@example.com", permissions });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { Api } from "../../api/api.js";
@@ -27,6 +27,7 @@ import { UsageError } from "../usage-error.js";
 
 interface OwnArgs extends ExportSelection {
   readonly out?: string;
+  readonly force: boolean;
   readonly split?: string;
   readonly adopt: boolean;
 }
@@ -63,9 +64,11 @@ export const exportCommand: Command<Args> = {
         type: "boolean",
         default: false,
         describe: "Record it in the state too; needs --out or --split",
-      }),
+      })
+      .option("force", { type: "boolean", default: false, describe: "Overwrite files that are there" }),
   async run(args, context): Promise<ExitCode> {
     check(args);
+    if (args.out !== undefined) await refuseToOverwrite([args.out], args, context);
     const session = await openSession(args, {}, context);
     const api = remembering(session.api);
     if (!args.adopt) {
@@ -107,12 +110,29 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
     signal: context.stop,
   });
   const { document, titles } = exported;
-  if (args.split !== undefined) {
-    for (const [name, text] of exportFiles(document, titles))
-      await save(context, join(args.split, name), text);
+  const { split } = args;
+  if (split !== undefined) {
+    const files = exportFiles(document, titles).map(([name, text]) => [join(split, name), text] as const);
+    const paths = files.map(([path]) => path);
+    await refuseToOverwrite(paths, args, context);
+    for (const [path, text] of files) await save(context, path, text);
   } else if (args.out !== undefined) await save(context, args.out, exportText(document, titles));
   else context.stdout.write(exportText(document, titles));
   return exported;
+}
+
+/** Whoever exported has edited the file since. @throws UsageError naming the files that are there */
+async function refuseToOverwrite(files: readonly string[], args: Args, { cwd }: Context): Promise<void> {
+  if (args.force) return;
+  const found: string[] = [];
+  for (const file of files) {
+    if ((await stat(resolve(cwd, file)).catch(() => undefined))?.isFile() === true) found.push(file);
+  }
+  if (found.length === 0) return;
+  const are = found.length === 1 ? "is" : "are";
+  throw new UsageError(
+    `${found.join(", ")} ${are} there already. Nothing was written. Give another name, or --force to overwrite.`,
+  );
 }
 
 async function save({ cwd, stderr }: Context, file: string, text: string): Promise<void> {
