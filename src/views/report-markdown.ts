@@ -125,5 +125,5 @@ function code(text: string): string {
 /** Prose as it is; anything with a character that could act (mentions, links, markup) as code. */
 function prose(text: string): string {
   const line = safeLine(text, 1000);
-  return /^[\p{L}\p{N} .,;:'()%?…-]*$/u.test(line) && !/:\/\/|www\./i.test(line) ? line : code(line);
+  return /^[\p{L}\p{N} .,;:'"()%?…-]*$/u.test(line) && !/:\/\/|www\./i.test(line) ? line : code(line);
 }

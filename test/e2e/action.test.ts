@@ -92,13 +92,16 @@ describe("plan", () => {
     expect([ok, outputs["exit-code"], outputs["changes"]]).toEqual([true, "0", "false"]);
   });
 
-  it("fails without a report of its own or of a run before", async () => {
+  it("fails with a report that says why, and nothing of a run before", async () => {
     await declare(1000);
     await use();
     await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
     const { ok, log, summary, outputs } = await use();
-    expect([ok, summary]).toEqual([false, ""]);
-    expect(outputs).toEqual({ "exit-code": "1", changes: "", checksum: "", report: "" });
+    expect(ok).toBe(false);
+    expect(summary).toMatch(/^## ❌ chatform: Plan failed: 1 error/);
+    expect(summary).not.toContain("messageRetentionPeriodDays");
+    expect(outputs).toMatchObject({ "exit-code": "1", changes: "", checksum: "" });
+    expect(await readFile(outputs["report"] ?? "", "utf8")).toBe(summary);
     expect(log).toContain("unknown-key");
   });
 

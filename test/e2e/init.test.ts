@@ -180,6 +180,6 @@ describe("--ci", () => {
   it("knows github and gitlab", async () => {
     const { code, stderr } = await chatform("init", "--ci", "jenkins");
     expect(code).toBe(1);
-    expect(stderr).toContain('"github", "gitlab"');
+    expect(stderr).toContain("github, gitlab");
   });
 });
