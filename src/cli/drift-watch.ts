@@ -105,6 +105,7 @@ class Watcher {
       if (stop.aborted) return;
       this.#runs.failed += 1;
       this.#ended(startedAt, { ...this.#facts, succeeded: false });
+      this.#context.stderr.write(`${now().toISOString()} The run failed:\n`);
       showError(error, this.#context, this.#options.errors);
     }
   }

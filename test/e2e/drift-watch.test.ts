@@ -152,6 +152,7 @@ describe("drift --every", () => {
     await watch.reaches("chatform_drift_last_run_success", "0");
     expect(await watch.end()).toBe(0);
     expect(watch.out.stderr).toContain("read-failed");
+    expect(watch.out.stderr).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z The run failed:$/m);
     expect(watch.out.stderr).toContain("setings");
   });
 
