@@ -1,12 +1,12 @@
 import type { Action, Change } from "../core/change.js";
 import { addTo } from "../core/groups.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
+import { neededText, notTakenText } from "./outcome-text.js";
 import { ProgressLine } from "./progress.js";
 import { isComplete } from "../engine/events.js";
 import type { ProgressOptions } from "./progress.js";
 import type { Styles } from "./terminal.js";
 import { count, safe, safeLine } from "./terminal.js";
-import { attributeName } from "./values.js";
 import { wrapped } from "./wrap.js";
 
 const beginnings: Readonly<Record<Action, string>> = {
@@ -190,12 +190,7 @@ function problemLines(
           : []),
       ];
     case "not-taken":
-      return [
-        title("was not taken"),
-        ...details(
-          `The service accepted the change but does not show it: ${result.paths.map(nameOf).join(", ")}.`,
-        ),
-      ];
+      return [title("was not taken"), ...details(notTakenText(result.paths))];
     case "uncertain":
       return [title("is uncertain"), ...details(`${result.error.message}. ${result.wayOn}`)];
     case "done":
@@ -207,19 +202,11 @@ function problemLines(
   }
 }
 
-function nameOf(path: string): string {
-  return path.startsWith("/") ? attributeName(path) : path;
-}
-
 function permissionLines(
   permissions: readonly string[] | undefined,
   style: Styles,
   width: number,
 ): readonly string[] {
-  if (permissions === undefined || permissions.length === 0) return [];
-  return wrapped(
-    `${style.cyan("help:")} One of these permissions is needed: ${safeLine(permissions.join(", "))}.`,
-    "  ",
-    width,
-  );
+  const needed = neededText(permissions);
+  return needed === undefined ? [] : wrapped(`${style.cyan("help:")} ${safeLine(needed)}`, "  ", width);
 }

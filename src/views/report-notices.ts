@@ -37,7 +37,7 @@ function problemEntry({ summary, detail, help, address, range }: Diagnostic): No
 }
 
 function failureEntries(item: ReportItem): readonly NoticeEntry[] {
-  return item.status === "failed" ? [{ at: item.address, text: item.problems.join(" "), item }] : [];
+  return item.status === "failed" ? [{ at: item.address, text: item.problems.map(sentence).join(" "), item }] : [];
 }
 
 /** What needs to be allowed stands first. */
@@ -51,4 +51,8 @@ function losses(items: readonly ReportItem[]): readonly NoticeEntry[] {
     ...destroying.flatMap((item) => entriesOf(item, ["data-loss"])),
     ...destroying.flatMap((item) => (item.symbol === "-" ? entriesOf(item, ["warning"]) : [])),
   ];
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

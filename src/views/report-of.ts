@@ -8,12 +8,12 @@ import type { ApplyResult, ChangeResult } from "../engine/events.js";
 import { isComplete } from "../engine/events.js";
 import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
 import { auditHeadline } from "./drift-text.js";
+import { neededText, notTakenText } from "./outcome-text.js";
 import { costText, planCounts, refreshOnlyText, withoutChanges } from "./plan-summary.js";
 import type { Report, ReportItem } from "./report.js";
 import { reportLine } from "./report-line.js";
 import { count, styles } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
-import { attributeName } from "./values.js";
 
 /**
  * A plan as a report.
@@ -171,14 +171,9 @@ function outcomeOf(result: ChangeResult): Pick<ReportItem, "text" | "status" | "
     case "done":
       return { text: "done", status: "ok", problems: [] };
     case "failed":
-      return { text: "failed", status: "failed", problems: result.errors.map(({ message }) => message) };
-    case "not-taken": {
-      const names = result.paths
-        .map((path) => (path.startsWith("/") ? attributeName(path) : path))
-        .join(", ");
-      const problems = [`The service accepted the change but does not show it: ${names}.`];
-      return { text: "not taken", status: "failed", problems };
-    }
+      return { text: "failed", status: "failed", problems: result.errors.flatMap(errorTexts) };
+    case "not-taken":
+      return { text: "not taken", status: "failed", problems: [notTakenText(result.paths)] };
     case "uncertain":
       return { text: "uncertain", status: "failed", problems: [`${result.error.message}. ${result.wayOn}`] };
     case "skipped":
@@ -188,4 +183,13 @@ function outcomeOf(result: ChangeResult): Pick<ReportItem, "text" | "status" | "
     default:
       return result satisfies never;
   }
+}
+
+/** What went wrong, and what would help. */
+function errorTexts({
+  message,
+  failure,
+}: Extract<ChangeResult, { status: "failed" }>["errors"][number]): readonly string[] {
+  const needed = neededText(failure.permissions);
+  return needed === undefined ? [message] : [message, needed];
 }
