@@ -37,7 +37,9 @@ function problemEntry({ summary, detail, help, address, range }: Diagnostic): No
 }
 
 function failureEntries(item: ReportItem): readonly NoticeEntry[] {
-  return item.status === "failed" ? [{ at: item.address, text: item.problems.map(sentence).join(" "), item }] : [];
+  return item.status === "failed"
+    ? [{ at: item.address, text: item.problems.map(sentence).join(" "), item }]
+    : [];
 }
 
 /** What needs to be allowed stands first. */
