@@ -7,6 +7,7 @@ import { acceptDrift, driftOf } from "./drift.js";
 import { byCodeUnit } from "./json.js";
 import { changeLeaving } from "./leaving.js";
 import { linkCalls } from "./link-calls.js";
+import { withRenameHints } from "./maybe-renamed.js";
 import type { Plan } from "./plan.js";
 import type { PlannerInput, Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
@@ -51,7 +52,7 @@ function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Cha
       .map((leaving) => changeLeaving(planning, same.spared(leaving), diagnostics)),
   ];
   diagnostics.push(...drafts.flatMap(forbidding));
-  return linkCalls(drafts, planning.known, diagnostics);
+  return linkCalls(withRenameHints(drafts, planning.leaving), planning.known, diagnostics);
 }
 
 /** Remarks that forbid to apply the plan, as problems. */
