@@ -97,6 +97,28 @@ export function auditOf(
   });
 }
 
+/**
+ * Drift without what is live as the files say by now: whoever changed the files after the service has said that it shall
+ * be so, and nothing is left to apply.
+ *
+ * @param declared the resources that drifted, as the files declare them; what isn't among them stays drift
+ */
+export function notAsDeclared(
+  planning: Pick<Planning, "kinds" | "live" | "world" | "known">,
+  drift: readonly Drift[],
+  declared: readonly Resource[],
+): readonly Drift[] {
+  const resources = new Map(declared.map((resource) => [resource.address, resource]));
+  return drift.flatMap((one) => {
+    const [resource, live] = [resources.get(one.address), planning.live.get(one.address)];
+    if (resource === undefined || live === undefined) return [one];
+    const subject = subjectOf(resource, planning.known);
+    const found = driftFrom(kindOf(planning, one.kind), subject, live, planning.world);
+    const unlike = new Set(found.flatMap(({ paths }) => paths));
+    return keep(one, (path) => unlike.has(path));
+  });
+}
+
 /** Attributes that hold something that was never created: nobody can say what they should be. */
 function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> {
   return new Set(

@@ -75,7 +75,7 @@ export interface ChangeRecord {
 export interface Drift {
   readonly address: Address;
   readonly kind: string;
-  /** What was applied. */
+  /** What was applied, and what belongs to it: the acting user, others in a room that is only added to. */
   readonly before: JsonObject;
   /** What is live; null where it is gone. */
   readonly after: JsonObject | null;

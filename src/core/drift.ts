@@ -41,7 +41,13 @@ export function driftFrom(kind: Kind, baseline: Subject, live: Live, world: Worl
   const paths = differences(after, wanted).filter(
     (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
   );
-  return paths.length === 0 ? [] : [{ address, kind: kind.name, before, after, paths }];
+  if (paths.length === 0) return [];
+  // What should be live has more in it than was applied: the acting user, others in a room that is only added to.
+  const expected = paths.reduce<JsonObject>(
+    (result, path) => withValueAt(result, path, valueAt(wanted, path)),
+    before,
+  );
+  return [{ address, kind: kind.name, before: expected, after, paths }];
 }
 
 function isIgnored(resource: Pick<Subject, "ignore">, path: string): boolean {

@@ -1,7 +1,8 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Audit } from "../core/audit.js";
-import { auditOf, auditScope, peopleIn, withoutIgnored } from "../core/audit.js";
+import { auditOf, auditScope, notAsDeclared, peopleIn, withoutIgnored } from "../core/audit.js";
+import type { Drift } from "../core/change.js";
 import type { Clock } from "../core/clock.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind, Resource } from "../core/kind.js";
@@ -62,10 +63,9 @@ export async function audit(request: AuditRequest): Promise<Audit> {
   });
   const remembered = request.resources.filter(({ id }) => id === undefined);
   await asDiagnostics(refuseAnotherOrg(api, remembered, live, state, signal));
-  const { drift, ignored } = withoutIgnored(
-    auditOf({ kinds, live, world, known }, resources),
-    request.ignores,
-  );
+  const planning = { kinds, live, world, known };
+  const moved = await withoutDeclared(request, api, planning, auditOf(planning, resources));
+  const { drift, ignored } = withoutIgnored(moved, request.ignores);
   const unnamed = [...peopleIn({ kinds }, drift)].filter((id) => people.names[id] === undefined);
   return {
     baseline: scope.baseline,
@@ -76,6 +76,21 @@ export async function audit(request: AuditRequest): Promise<Audit> {
     uncertain: (state?.uncertain ?? []).map(({ address }) => address),
     people: { ...people.names, ...(await lookUp(api, unnamed, signal)).names },
   };
+}
+
+/** Asks who the people in the files are only where something drifted. Whoever is unknown is no concern of an audit. */
+async function withoutDeclared(
+  { resources, state, signal, onEvent }: AuditRequest,
+  api: Api,
+  planning: Parameters<typeof notAsDeclared>[0],
+  drift: readonly Drift[],
+): Promise<readonly Drift[]> {
+  const changed = new Set(drift.filter(({ after }) => after !== null).map(({ address }) => address));
+  const declared = resources.filter(({ address }) => changed.has(address));
+  const people = await asDiagnostics(
+    resolvePeople({ api, resources: declared, state, refresh: false, signal, onEvent }),
+  );
+  return notAsDeclared(planning, drift, people.resources);
 }
 
 function chosen({ targets, excludes }: AuditRequest): (resource: Resource) => boolean {

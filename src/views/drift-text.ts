@@ -13,6 +13,8 @@ export interface DriftTextOptions {
   readonly full: boolean;
 }
 
+const wayOn = "To put it back: chatform apply. To keep it: change the files.";
+
 /** An audit as people read it: what changed, what could not be audited, and what to do. */
 export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
   const values: ValueOptions = { style, people: audit.people, full };
@@ -22,7 +24,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   const notes = auditNotes(audit).flatMap((note) => wrapped(`${style.cyan("Note:")} ${note}`, "", width));
   const [headline, ...rest] = wrapped(auditHeadline(audit), "", width);
   const painted = audit.drift.length === 0 ? style.green(headline ?? "") : style.bold(headline ?? "");
-  const ways = audit.drift.length === 0 ? [] : wrapped(wayOn(audit), "", width);
+  const ways = audit.drift.length === 0 ? [] : wrapped(wayOn, "", width);
   return [
     ...lines,
     ...inShort,
@@ -66,10 +68,4 @@ function listed(addresses: readonly string[]): string {
   const named = addresses.slice(0, maxNamed).map((address) => safeLine(address));
   const more = addresses.length - named.length;
   return more === 0 ? named.join(", ") : `${named.join(", ")} and ${count(more, "more", "more")}`;
-}
-
-function wayOn({ baseline }: Audit): string {
-  return baseline === "applied"
-    ? "To put it back: chatform apply. To keep it: change the files, or chatform apply --refresh-only."
-    : "To put it back: chatform apply. To keep it: change the files.";
 }

@@ -87,6 +87,10 @@ function room(subject: string) {
   return { jid: found?.jid ?? "", message: (body: string) => messages.get(body) ?? "" };
 }
 
+function userId(email: string): string {
+  return emulator.dump().users.find((user) => user.email === email)?.id ?? "";
+}
+
 describe("drift", () => {
   it("is none after an apply, and reads each thing once", async () => {
     await apply();
@@ -235,6 +239,26 @@ describe("drift", () => {
         attributes: [{ path: "/subject", before: "Bridge", after: "Theirs" }],
       },
     ]);
+  });
+
+  it("is not what the files say by now", async () => {
+    await apply();
+    const { jid } = room("Bridge");
+    const [kim, ana] = ["kim", "ana"].map((name) => userId(`${name}@example.com`));
+    emulator.change({ change: "room", room: jid, set: { subject: "Theirs", description: "Theirs, too" } });
+    emulator.change({ change: "leave", room: jid, user: kim ?? "" });
+    emulator.change({ change: "join", room: jid, user: ana ?? "" });
+    expect(await drifted()).toEqual(["rooms/bridge /description /participants /subject"]);
+    const followed = desired.replace("subject: Bridge", "subject: Theirs");
+    await write(followed);
+    expect(await drifted()).toEqual(["rooms/bridge /description /participants"]);
+    await write(followed.replace("kim@example.com]", "ANA@example.com]"));
+    expect(await drifted()).toEqual(["rooms/bridge /description"]);
+    // Somebody whom nobody knows is no concern of an audit.
+    await write(followed.replace("kim@example.com]", "nobody@example.com]"));
+    expect(await drifted()).toEqual(["rooms/bridge /description /participants"]);
+    await write(followed.replace("kim@example.com]", "ana@example.com]").replace("Where inc", "Theirs, inc"));
+    expect(await drifted()).toEqual(["rooms/bridge /description"]);
   });
 
   it("is what differs from the files where nothing was ever applied", async () => {
