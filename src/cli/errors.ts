@@ -62,8 +62,8 @@ function messageOf(error: unknown, debug: boolean): string {
   );
 }
 
-/** What a file system says where no code of ours looked at it: a full disk, a folder without rights. */
-function systemProblem(error: unknown): string | undefined {
+/** Why the system refused, in words: `no permission`. Undefined for other errors, and rarer reasons. */
+export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
   const reasons: Readonly<Record<string, string>> = {
     EACCES: "no permission",
@@ -75,8 +75,13 @@ function systemProblem(error: unknown): string | undefined {
     ENOTDIR: "a part of the path is no folder",
     EMFILE: "too many files are open",
   };
-  const reason = reasons[String(error.code)];
-  if (reason === undefined) return undefined;
+  return reasons[String(error.code)];
+}
+
+/** What a file system says where no code of ours looked at it: a full disk, a folder without rights. */
+function systemProblem(error: unknown): string | undefined {
+  const reason = systemReason(error);
+  if (!(error instanceof Error) || reason === undefined) return undefined;
   return "path" in error && typeof error.path === "string"
     ? `${error.path}: ${reason}.`
     : `File system: ${reason}.`;

@@ -5,6 +5,7 @@ import { nearest } from "../core/nearest.js";
 import type { Report } from "../views/report.js";
 import type { Whereabouts } from "../views/whereabouts.js";
 import type { Context } from "./context.js";
+import { systemReason } from "./errors.js";
 import { UsageError } from "./usage-error.js";
 
 /** What reports are made of. Only what is asked for is made. */
@@ -82,8 +83,7 @@ export class Reports<Source = ReportSource> {
       try {
         await writeFile(resolve(this.#cwd, file), await render(source));
       } catch (error) {
-        if (!(error instanceof Error && "syscall" in error)) throw error;
-        throw new UsageError(`The report can't be written: ${error.message}.`);
+        throw unwritable(file, error);
       }
     }
   }
@@ -153,9 +153,14 @@ async function checkWritable(file: string, cwd: string): Promise<void> {
       throw new UsageError(`The report can't be written: ${file} is a folder.`);
     await access(found === undefined ? dirname(path) : path, constants.W_OK);
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new UsageError(`The report can't be written: ${error.message}.`);
+    throw unwritable(file, error);
   }
+}
+
+/** What to throw where a report can't be written. */
+function unwritable(file: string, error: unknown): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  return new UsageError(`The report can't be written: ${file}: ${systemReason(error) ?? error.message}.`);
 }
 
 function parsed<Source>(report: readonly string[], own: Formats<Source>): readonly WantedReport<Source>[] {

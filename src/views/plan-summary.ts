@@ -19,7 +19,12 @@ export function renderSummary(plan: Plan, style: Styles, width: number): string 
   if (counts === undefined) return `${style.green("No changes.")} ${withoutChanges(plan)}\n`;
   const cost = costText(plan);
   const separator = counts.length + 1 + cost.length > width ? "\n" : " ";
-  return `${style.bold(counts)}${separator}${cost}\nChecksum: ${plan.checksum}\n`;
+  const loss = destroysData(plan) ? "It destroys data for good: apply needs --allow-data-loss.\n" : "";
+  return `${style.bold(counts)}${separator}${cost}\n${loss}Checksum: ${plan.checksum}\n`;
+}
+
+function destroysData({ changes }: Plan): boolean {
+  return changes.some(({ remarks }) => remarks.some(({ severity }) => severity === "data-loss"));
 }
 
 /** What a refresh-only plan comes to. */

@@ -58,9 +58,13 @@ export function groupsOf(items: readonly ReportItem[]): readonly ReportGroup[] {
   return [...groups].map(([name, group]) => ({ name, items: group }));
 }
 
-/** `2 to create, 1 done`: how many items of each text, in the order of the first of each. */
+/** `2 will be created, 1 will be forgotten`: how many items of each text, in the order of the first of each. */
 export function countsOf(items: readonly ReportItem[]): string {
   const counts = new Map<string, number>();
-  for (const { text } of items) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const { text } of items) {
+    // What is said of one thing behind it does not fit several.
+    const [fate = text] = text.split(/[;,]/);
+    counts.set(fate, (counts.get(fate) ?? 0) + 1);
+  }
   return [...counts].map(([text, number]) => `${number.toLocaleString("en-US")} ${text}`).join(", ");
 }
