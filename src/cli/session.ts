@@ -66,8 +66,8 @@ export function storeFor(
   stateConfig: Loaded["state"],
   { env, cwd, stop }: Context,
 ): StateStore {
-  const path = state === undefined ? {} : { path: state };
-  return openStore({ backend: "local", ...stateConfig, ...path }, env, cwd, stop);
+  const config = state === undefined ? stateConfig : { backend: "local", path: state };
+  return openStore(config, env, cwd, stop);
 }
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */

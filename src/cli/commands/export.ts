@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
+import type { Loaded } from "../../config/load.js";
 import { loadDesired } from "../../config/load.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Exported } from "../../engine/export.js";
@@ -15,12 +16,13 @@ import type { Context, ExitCode } from "../context.js";
 import type { ExportSelection } from "../export-items.js";
 import { exportItems } from "../export-items.js";
 import { exportFiles, exportText } from "../export-text.js";
-import { repeatable, sessionOptions } from "../options.js";
+import type { FileArgs, SessionArgs } from "../options.js";
+import { fileOptions, repeatable, sessionOptions } from "../options.js";
 import { Reports } from "../reports.js";
-import type { SessionArgs } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { makePlan, openSession } from "../session.js";
+import { stateConfigOf } from "../state-config.js";
 import type { StopSignals } from "../under-lock.js";
 import { underLock } from "../under-lock.js";
 import { UsageError } from "../usage-error.js";
@@ -32,7 +34,7 @@ interface OwnArgs extends ExportSelection {
   readonly adopt: boolean;
 }
 
-type Args = OwnArgs & SessionArgs & GlobalArgs;
+type Args = OwnArgs & FileArgs & SessionArgs & GlobalArgs;
 
 export const exportCommand: Command<Args> = {
   usage:
@@ -43,7 +45,7 @@ export const exportCommand: Command<Args> = {
     ["$0 export --all-known --split chat/", "everything in the state, a file for each room"],
   ],
   options: (yargs: Argv) =>
-    sessionOptions(yargs)
+    sessionOptions(fileOptions(yargs))
       .option("settings", { type: "boolean", default: false, describe: "The org's settings" })
       .option("me", { type: "boolean", default: false, describe: "The settings of the token's user" })
       .option("user", repeatable("A user's settings, by e-mail or id; repeatable"))
@@ -69,7 +71,7 @@ export const exportCommand: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     check(args);
     if (args.out !== undefined) await refuseToOverwrite([args.out], args, context);
-    const session = await openSession(args, {}, context);
+    const session = await openSession(args, await placeOfState(args, context), context);
     const api = remembering(session.api);
     if (!args.adopt) {
       try {
@@ -85,6 +87,20 @@ export const exportCommand: Command<Args> = {
     });
   },
 };
+
+/**
+ * Where the state is. Settings and users need none: then a backend that is not set up yet does not matter. A file that is
+ * about to be overwritten only matters for what the state knows: afterwards it says nothing of a state.
+ */
+async function placeOfState(args: Args, context: Context): Promise<Loaded["state"]> {
+  const { adopt, mine, room, out } = args;
+  if (args["all-known"]) return stateConfigOf(args, context);
+  const overwritten = out !== undefined && args.file.every((file) => isSame(file, out, context.cwd));
+  return (adopt || mine || room.length > 0) && !overwritten ? stateConfigOf(args, context) : {};
+}
+
+const isSame = (one: string, other: string, cwd: string): boolean =>
+  resolve(cwd, one) === resolve(cwd, other);
 
 function check(args: Args): void {
   const { settings, me, user, room, mine, out, split } = args;

@@ -32,7 +32,7 @@ type Args = OwnArgs & FileArgs & SessionArgs & GlobalArgs;
 
 export const importCommand: Command<Args> = {
   usage:
-    "Records that a room or message which exists is the one that the files declare at an address.\nNothing is changed in Genesys Cloud; the next plan shows what differs.\n\nUsage: $0 import ADDRESS ID",
+    "Records that a room or message which exists is the one that the files declare at an address.\nNothing is changed in Genesys Cloud; the next plan shows what differs.\n\nUsage: $0 import ADDRESS ID [options]",
   examples: [
     ["$0 import rooms/incident-bridge adhoc-…@conference.ORG.orgspan.com", "a room by its jid"],
     ["$0 import rooms/incident-bridge/messages/rules 5d1c…", "a message by its id"],

@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import type { StateConfig } from "../../state/index.js";
-import { openStore } from "../../state/index.js";
 import type { Command } from "../command.js";
-import type { Context, ExitCode } from "../context.js";
+import type { ExitCode } from "../context.js";
 import type { FileArgs } from "../options.js";
 import { durationOf, fileOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
-import { loadFiles } from "../desired.js";
+import { storeFor } from "../session.js";
 import type { StateDesk } from "../state-actions.js";
 import { forget, list, move, pull, push, show, unlock } from "../state-actions.js";
+import { stateConfigOf } from "../state-config.js";
 import { UsageError } from "../usage-error.js";
 
 const actions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
@@ -63,7 +60,7 @@ export const state: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
     const action = actionOf(args.action, (args.args ?? []).map(String));
-    const store = openStore(await configOf(args, context), context.env, context.cwd, context.stop);
+    const store = storeFor(args, await stateConfigOf(args, context), context);
     await action({ store, context, json: args.json, force: args.force, lockTimeoutMs });
     return 0;
   },
@@ -98,14 +95,4 @@ function actionOf(name: OwnArgs["action"], args: readonly string[]): Action {
       needs(1, "the ID that the message about the lock shows");
       return async (desk) => unlock(desk, first);
   }
-}
-
-/** Where the state is: --state, else as the files say; where there are no files, the default. */
-async function configOf(args: Args, context: Context): Promise<StateConfig> {
-  if (args.state !== undefined) return { backend: "local", path: args.state };
-  const [only, ...others] = args.file;
-  const isDefault = only === "chatform.yaml" && others.length === 0;
-  if (isDefault && !existsSync(resolve(context.cwd, only))) return {};
-  const { state: config } = await loadFiles(args, context);
-  return config;
 }
