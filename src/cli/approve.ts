@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import type { Plan } from "../core/plan.js";
+import { ask } from "./ask.js";
 import type { Context } from "./context.js";
 import { UsageError } from "./usage-error.js";
 
@@ -14,6 +14,7 @@ export interface ApproveArgs {
  * Asks for yes, unless there is nothing to approve or it was said on the command line.
  *
  * @throws UsageError when nobody can be asked
+ * @throws Interrupted on Ctrl-C
  */
 export async function approve(plan: Plan, args: ApproveArgs, context: Context): Promise<boolean> {
   if (plan.cost.calls === 0 && plan.changes.every(({ action }) => action === "no-op" || action === "adopt"))
@@ -27,15 +28,8 @@ export async function approve(plan: Plan, args: ApproveArgs, context: Context): 
       "Nobody can be asked for yes here. Nothing was changed. To apply without asking: --auto-approve.",
     );
   }
-  const terminal = createInterface({ input: context.stdin, output: context.stdout });
-  try {
-    const answer = await terminal.question("Make these changes? Only yes is a yes: ", {
-      signal: context.stop,
-    });
-    return answer.trim() === "yes";
-  } finally {
-    terminal.close();
-  }
+  const answer = await ask("Make these changes? Only yes is a yes: ", context);
+  return answer?.trim() === "yes";
 }
 
 /** What destroys data for good needs more than a general yes. @throws UsageError */

@@ -5,6 +5,7 @@ import { StateError } from "../state/errors.js";
 import { summarizeDiagnostics } from "../views/diagnostics-text.js";
 import { safe, styles, wantsColor } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
+import { Interrupted } from "./interrupted.js";
 import type { ProblemArgs } from "./problems.js";
 import { showProblems } from "./problems.js";
 import { UsageError } from "./usage-error.js";
@@ -42,6 +43,7 @@ export function problemsOf(error: unknown): readonly Diagnostic[] {
 }
 
 function isInterruption(error: unknown, { stop, abort }: Context): boolean {
+  if (error instanceof Interrupted) return true;
   if (!stop.aborted) return false;
   const isAbort = error instanceof Error && (error.name === "AbortError" || error.cause === stop.reason);
   return isAbort || error === stop.reason || (abort.aborted && error === abort.reason);

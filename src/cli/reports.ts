@@ -6,6 +6,7 @@ import type { Report } from "../views/report.js";
 import type { Whereabouts } from "../views/whereabouts.js";
 import type { Context } from "./context.js";
 import { systemReason } from "./errors.js";
+import { Interrupted } from "./interrupted.js";
 import { UsageError } from "./usage-error.js";
 
 /** What reports are made of. Only what is asked for is made. */
@@ -135,7 +136,8 @@ export async function reportingStop<T>(
   try {
     return await work();
   } catch (error) {
-    if (reports.areWanted && reports.timesWritten === before && !context.stop.aborted) {
+    const interrupted = context.stop.aborted || error instanceof Interrupted;
+    if (reports.areWanted && reports.timesWritten === before && !interrupted) {
       const { stoppedSource } = await import("./stopped.js");
       // What stopped it is shown, and has to be known more than that there is no report of it.
       await reports.write(stoppedSource(title, error, context)).catch(() => undefined);
