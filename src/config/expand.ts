@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/json.js";
 import { byCodeUnit, isObject } from "../core/json.js";
 import type { Kind, Place, Resource } from "../core/kind.js";
 import { pointer } from "../core/pointer.js";
+import { sameThing } from "../core/same-thing.js";
 import type { Merged } from "./merge.js";
 
 export interface Expanded {
@@ -31,7 +32,31 @@ export function expand(merged: Merged, kinds: readonly Kind[], problems: readonl
       resources.push(...kind.expand(block, place));
     }
   }
-  return { resources: resources.sort((a, b) => byCodeUnit(a.address, b.address)), diagnostics };
+  resources.sort((a, b) => byCodeUnit(a.address, b.address));
+  return { resources, diagnostics: [...diagnostics, ...sameThings(merged, resources)] };
+}
+
+/** A jid under two names: they would undo each other's work. What lies in a room is not told again. */
+function sameThings(merged: Merged, resources: readonly Resource[]): readonly Diagnostic[] {
+  const first = new Map<string, Resource>();
+  return resources.flatMap((resource): readonly Diagnostic[] => {
+    const { id, kind, address, pointer: at } = resource;
+    if (typeof id !== "string" || address.split("/").length > 2) return [];
+    const other = first.get(`${kind} ${id}`);
+    if (other === undefined) {
+      first.set(`${kind} ${id}`, resource);
+      return [];
+    }
+    const related = merged.locate(other.pointer, true);
+    return [
+      {
+        severity: "error",
+        ...sameThing(address, other.address),
+        ...merged.locate(at, true),
+        ...(related === undefined ? {} : { related: [{ ...related, label: "and here" }] }),
+      },
+    ];
+  });
 }
 
 function isBroken(merged: Merged, { pointer: at }: Place, errors: readonly Diagnostic[]): boolean {

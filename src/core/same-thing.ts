@@ -4,6 +4,17 @@ import type { Leaving } from "./leaving.js";
 import type { Planning } from "./planning.js";
 import { idOf } from "./subject.js";
 
+/** What is wrong where two addresses stand for one live thing. */
+export function sameThing(address: Address, first: Address): Omit<Diagnostic, "severity"> {
+  return {
+    code: "same-thing-twice",
+    summary: "The same thing under two addresses",
+    detail: `${address} is the same as ${first} in Genesys Cloud.`,
+    help: "Declare it under one of the two.",
+    address,
+  };
+}
+
 /** The live things that declared resources stand for. */
 export class SameThing {
   /** By kind and id: the first address of each. */
@@ -26,11 +37,7 @@ export class SameThing {
   problems(): readonly Diagnostic[] {
     return this.#twice.map(({ address, first }): Diagnostic => ({
       severity: "error",
-      code: "same-thing-twice",
-      summary: "The same thing under two addresses",
-      detail: `${address} is the same as ${first} in Genesys Cloud.`,
-      help: "Declare it under one of the two.",
-      address,
+      ...sameThing(address, first),
     }));
   }
 
