@@ -54,7 +54,7 @@ export function withToken(pool: TokenPool, clock: Clock, counters: Counters, nex
 
 function unaccepted({ failure }: ApiError): ApiError {
   const help = "GENESYSCLOUD_ACCESS_TOKEN has expired or is not a token of this region";
-  return new ApiError({ ...failure, reason: `${failure.reason}: ${help}` });
+  return new ApiError({ ...failure, reason: `${failure.reason.replace(/\.$/, "")}: ${help}` });
 }
 
 /** Reads what the service says of the token's budget. */

@@ -92,7 +92,8 @@ async function readSections(
     source = await readFile(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return { problem: badProfile(`${file} can't be read: ${code}.`, help) };
+    const detail = code === "ENOENT" ? `There is no ${file}.` : `${file} can't be read: ${code}.`;
+    return { problem: badProfile(detail, help) };
   }
   // Few need it: it is loaded only for them.
   const { parse } = await import("smol-toml");

@@ -80,6 +80,13 @@ export function systemReason(error: unknown): string | undefined {
   return reasons[String(error.code)];
 }
 
+/** Why something failed, in words where the system refused it, and on one line. */
+export function reasonOf(error: unknown): string {
+  return (
+    systemReason(error) ?? (error instanceof Error ? error.message : String(error)).split("\n", 1).join("")
+  );
+}
+
 /** What a file system says where no code of ours looked at it: a full disk, a folder without rights. */
 function systemProblem(error: unknown): string | undefined {
   const reason = systemReason(error);

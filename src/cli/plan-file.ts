@@ -8,17 +8,16 @@ import { VERSION } from "../core/version.js";
 import { validators } from "../generated/validators.cjs";
 import { writeDurably } from "../state/file.js";
 import { planFormat, planToJson } from "../views/plan-json.js";
+import { reasonOf } from "./errors.js";
 import { planJsonExtra } from "./show-plan.js";
 import { UsageError } from "./usage-error.js";
 
-/** Saves a plan; only its owner may read it. @throws UsageError when the file can't be written */
-export async function writePlanFile(path: string, text: string): Promise<void> {
+/** Saves a plan; only its owner may read it. @param name of the file, as given @throws UsageError when it can't be written */
+export async function writePlanFile(path: string, text: string, name = path): Promise<void> {
   try {
     await writeDurably(path, text);
   } catch (error) {
-    throw new UsageError(
-      `The plan can't be saved: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new UsageError(`The plan can't be saved: ${name}: ${reasonOf(error)}.`);
   }
 }
 

@@ -69,7 +69,7 @@ export function sayingFor(found: Found, opening: number | undefined): Saying | u
     case "BLOCK_AS_IMPLICIT_KEY":
       return {
         detail: "Within text, a colon and a space look like another key.",
-        help: "Put the text in quotes.",
+        help: "Put the text in quotes; or begin a new line, further to the right, for the key.",
         at: restOfLine(found),
       };
     case "MISSING_CHAR":

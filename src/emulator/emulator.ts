@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Json } from "../core/json.js";
+import { byCodeUnit } from "../core/json.js";
 import { applyChange } from "./changes.js";
 import type { OrgChange } from "./changes.js";
 import { control } from "./control.js";
@@ -155,7 +156,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   load(org, seed);
   if (options.actingUser !== undefined && org.findUser(options.actingUser) === undefined) {
-    throw new SeedError(`Unknown user: ${options.actingUser}`);
+    throw unknownUser(options.actingUser, org);
   }
   const tokens = new Tokens(now, randomSeed);
   const { clients = [defaultClient], tokenSeconds = 86_400, tokenThrottle: throttle, rateLimit } = options;
@@ -176,4 +177,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { server, port } = await listen(options.port ?? 0, (request) => front.respond(request));
   made.emulator = new Emulator({ org, tokens, faults, log }, server, port, options);
   return made.emulator;
+}
+
+/** Names those that there are, as far as they are few. */
+function unknownUser(user: string, org: Org): SeedError {
+  const emails = [...org.users.values()].map(({ email }) => email).sort(byCodeUnit);
+  const others = emails.length > 10 ? ", and others" : "";
+  const known = emails.length === 0 ? "nobody" : emails.slice(0, 10).join(", ");
+  return new SeedError(`Unknown user: ${user}. The org has: ${known}${others}.`);
 }

@@ -1,4 +1,5 @@
 import { isOperation } from "../api/operations.js";
+import { nearest } from "../core/nearest.js";
 import { SeedError } from "./load.js";
 import type { StatusAndCode } from "./refusal.js";
 import type { Variants } from "./variants.js";
@@ -76,7 +77,11 @@ function parseVariant(given: string): readonly [string, unknown] {
   const name = equals < 0 ? given : given.slice(0, equals);
   const text = equals < 0 ? "" : given.slice(equals + 1);
   if (!Object.hasOwn(variantValues, name)) {
-    throw new SeedError(`Unknown variant: ${name}. There are: ${Object.keys(variantValues).join(", ")}.`);
+    const names = Object.keys(variantValues);
+    const close = nearest(name, names);
+    throw new SeedError(
+      `Unknown variant: ${name}. ${close === undefined ? `There are: ${names.join(", ")}.` : `Did you mean ${close}?`}`,
+    );
   }
   const values = variantValues[name as keyof Variants];
   const value = valueOf(values, text);

@@ -129,15 +129,27 @@ function failures(
 export function readFailed(error: ApiError, addresses: readonly Address[]): Diagnostic {
   const [first] = addresses;
   const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
-  const { permissions } = error.failure;
+  const help = wayOutOf(error);
   return {
     severity: "error",
     code: "read-failed",
     summary: "The live state could not be read",
     detail: `${error.message}.${more}`,
-    ...(permissions === undefined || permissions.length === 0
-      ? {}
-      : { help: `The credentials need one of these permissions: ${permissions.join(", ")}.` }),
+    ...(help === undefined ? {} : { help }),
     ...(first === undefined ? {} : { address: first }),
   };
 }
+
+function wayOutOf({ failure: { code, permissions } }: ApiError): string | undefined {
+  if (permissions !== undefined && permissions.length > 0)
+    return `The credentials need one of these permissions: ${permissions.join(", ")}.`;
+  return waysOut.get(code);
+}
+
+const waysOut: ReadonlyMap<string, string> = new Map([
+  ["connection.failed", "Check the network, the proxy and the region."],
+  ["timeout", "Try again; --timeout gives it longer."],
+  ["not.trusted", "Check the host, and the proxy's certificate."],
+  ["bad.answer", "Check that the URL is the API's."],
+  ["answer.too.large", "Check that the URL is the API's."],
+]);

@@ -101,7 +101,9 @@ function replyProblems(
     const others = Object.keys(messages).filter((other) => other !== name);
     const close = nearest(replyTo, others);
     const known =
-      others.length === 0 ? "No other message is declared here." : `Known here: ${others.join(", ")}.`;
+      others.length === 0
+        ? "Declare it here: there is no other message yet."
+        : `Known here: ${others.join(", ")}.`;
     return [
       {
         code: "unknown-message",

@@ -14,6 +14,7 @@ import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
 import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
+import { reasonOf } from "../errors.js";
 import { checkWhole } from "../options.js";
 import { UsageError } from "../usage-error.js";
 
@@ -79,7 +80,7 @@ async function readData(context: Context, file: string): Promise<unknown> {
     // The org of a test may be large, and the parser of JSON is many times faster.
     return extname(file) === ".json" ? (JSON.parse(text) as unknown) : (parse(text) as unknown);
   } catch (error) {
-    throw new SeedError(`${file}: ${messageOf(error)}`, { cause: error });
+    throw new SeedError(`${file}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -112,10 +113,6 @@ function greeting(emulator: Emulator): string {
     `# What it was asked: ${emulator.url}/_emulator/requests. Stop it with Ctrl-C.`,
     "",
   ].join("\n");
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 }
 
 export const emulateCommand: Command<EmulateArguments> = {

@@ -10,9 +10,11 @@ import type { Exported } from "../../engine/export.js";
 import { exportLive } from "../../engine/export.js";
 import { remembering } from "../../engine/remember.js";
 import { kinds } from "../../resources/index.js";
+import { roomJid } from "../../resources/names.js";
 import { carryOut } from "../carry-out.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
+import { reasonOf } from "../errors.js";
 import type { ExportSelection } from "../export-items.js";
 import { exportItems } from "../export-items.js";
 import { exportFiles, exportText } from "../export-text.js";
@@ -107,6 +109,11 @@ function check(args: Args): void {
   if (!settings && !me && !mine && !args["all-known"] && user.length === 0 && room.length === 0) {
     throw new UsageError("Export what? --settings, --me, --user, --room, --mine, --all-known.");
   }
+  const wrong = room.find((jid) => !new RegExp(roomJid.pattern).test(jid));
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--room takes a jid, such as adhoc-…@conference.ORG.orgspan.com, not ${JSON.stringify(wrong)}.`,
+    );
   if (out !== undefined && split !== undefined) throw new UsageError("Either --out or --split.");
   if (args.adopt && out === undefined && split === undefined)
     throw new UsageError("--adopt needs --out or --split.");
@@ -157,9 +164,7 @@ async function save({ cwd, stderr }: Context, file: string, text: string): Promi
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (error) {
-    throw new UsageError(
-      `${file} can't be written: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    throw new UsageError(`${file} can't be written: ${reasonOf(error)}.`);
   }
   stderr.write(`Wrote ${file}\n`);
 }

@@ -69,7 +69,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
     }
     warnOfLocalState(args, loaded, context);
     if (args.out !== undefined) {
-      await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, true));
+      await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, true), args.out);
       if (!args.json)
         context.stdout.write(
           `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,

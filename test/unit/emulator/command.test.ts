@@ -108,7 +108,10 @@ describe("chatform emulate", () => {
   it.each<[string, Partial<EmulateArguments>]>([
     ["missing.yaml", { seed: "missing.yaml" }],
     ["Unknown variant", { variant: ["gravity=0"] }],
+    ["Did you mean lagMs?", { variant: ["lagms=1"] }],
     ["Unknown user", { user: "nobody@example.com" }],
+    ["The org has: ana@example.com, ", { user: "nobody@example.com" }],
+    ["there is no such file", { faults: "missing.yaml" }],
     ["--minute", { minute: 0 }],
   ])("says what is wrong: %s", async (message, args) => {
     await expect(begin(args)).rejects.toThrow(message);
