@@ -110,8 +110,10 @@ describe("a room", () => {
 
   test("under two names is refused", async () => {
     await start();
-    const jid = room("Front desk")?.jid ?? "";
-    expect((await planned({ rooms: { a: { jid }, b: { jid } } })).problems).toEqual(["same-thing-twice"]);
+    await applied(lobby());
+    const jid = room()?.jid ?? "";
+    const twice = { rooms: { lobby: { subject: "Lobby" }, foyer: { jid } } };
+    expect((await planned(twice)).problems).toEqual(["same-thing-twice"]);
   });
 
   test("whose protection goes in the edit that removes it stays protected", async () => {
