@@ -25,6 +25,7 @@ export interface AuditArgs {
   readonly target: readonly string[];
   readonly exclude: readonly string[];
   readonly ignore: readonly string[];
+  readonly notify: readonly string[];
 }
 
 /** What one run of the audit worked with, and found. */
@@ -49,6 +50,7 @@ export async function runAudit(
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
   // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
   const state = await storeFor(args, loaded.state, context).read();
+  checkRooms(args.notify, loaded, state);
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
   const patienceMs = durationOf("--patience", args.patience);
   const chosen = { targets, excludes, ignores };
@@ -62,6 +64,19 @@ export async function runAudit(
     ),
   );
   return { audit: found, loaded, state };
+}
+
+/** A slip shall not wait for the first drift to be found. @throws UsageError for a room that nobody knows */
+function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
+  const declared = new Set(resources.map(({ address }) => address));
+  const unknown = notify
+    .filter((spec) => spec.startsWith("room=") && !spec.includes("@"))
+    .map((spec) => spec.slice("room=".length))
+    .find(
+      (room) => !/^rooms\/[^/]+$/.test(room) || !(declared.has(room) || state?.resources[room] !== undefined),
+    );
+  if (unknown !== undefined)
+    throw new UsageError(`--notify room=${unknown} names no room that the files declare or the state knows.`);
 }
 
 /** The audit as text for stdout. */

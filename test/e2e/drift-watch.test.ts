@@ -246,15 +246,21 @@ describe("drift --notify", () => {
     expect([code, stdout, emulator.requestCount]).toEqual([1, "", 0]);
   });
 
-  it("says so where nobody knows the room", async () => {
-    moveSettings(false);
-    const { code, stderr } = await runCli(["drift", "--notify", "room=rooms/none"], {
-      cwd,
-      env: emulator.env,
-    });
-    expect(code).toBe(1);
-    expect(stderr).toContain("rooms/none could not be told");
-  });
+  it.each([
+    ["rooms/none", true],
+    ["rooms/none", false],
+    ["settings", true],
+  ])(
+    "says that nobody knows the room %s, drift or not, before anything is contacted",
+    async (room, inSync) => {
+      if (!inSync) moveSettings(false);
+      emulator.clearRequests();
+      const spec = `room=${room}`;
+      const { code, stdout, stderr } = await runCli(["drift", "--notify", spec], { cwd, env: emulator.env });
+      expect([code, stdout, emulator.requestCount]).toEqual([1, "", 0]);
+      expect(stderr).toContain(spec);
+    },
+  );
 
   it.each([
     ["--listen", "9464"],

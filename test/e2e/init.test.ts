@@ -48,6 +48,14 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     }
   });
 
+  it("speaks of filling in the file only when it has written it", async () => {
+    const steps = (text: string): number => text.match(/^ {2}\d+\. /gm)?.length ?? 0;
+    const first = await chatform("init", ...args);
+    const again = await chatform("init", ...args);
+    expect(steps(first.stdout)).toBeGreaterThan(2);
+    expect(steps(again.stdout)).toBe(steps(first.stdout) - 1);
+  });
+
   it("shows only what is valid in what it has commented out", async () => {
     await chatform("init", ...args);
     const lines = (await read("chatform.yaml")).split("\n");

@@ -18,7 +18,7 @@ type Args = GlobalArgs & { readonly ci?: System; readonly force: boolean };
 
 export const init: Command<Args> = {
   usage:
-    "Writes a chatform.yaml to start from, which changes nothing yet, and the lines that .gitignore needs.\nWith --ci also a workflow that plans, applies and audits. What is there already is kept.\n\nUsage: $0 init [options]",
+    "Writes a chatform.yaml to start from, which changes nothing yet, its schema for editors, and the lines that .gitignore needs.\nWith --ci also a workflow that plans, applies and audits. What is there already is kept.\n\nUsage: $0 init [options]",
   examples: [
     ["$0 init", "a file to start from"],
     ["$0 init --ci github", "and .github/workflows/chatform.yml"],
@@ -41,11 +41,11 @@ export const init: Command<Args> = {
     const schema = await installedSchema(cwd, root ?? cwd);
     const place = { cwd, force, stdout: context.stdout };
     const text = await starter({ schema: schema ?? `./${ownSchema}`, ...(ci === undefined ? {} : { ci }) });
-    await put("chatform.yaml", text, place);
+    const isNew = await put("chatform.yaml", text, place);
     if (schema === undefined) await put(ownSchema, await shippedSchema(), place);
     await ignore(place);
     if (ci !== undefined) await put(workflowPath[ci], await workflow(ci, schema !== undefined), place);
-    context.stdout.write(nextSteps(ci, widthOf(context)));
+    context.stdout.write(nextSteps(ci, isNew, widthOf(context)));
     return 0;
   },
 };
@@ -63,17 +63,19 @@ interface Place {
   readonly stdout: Context["stdout"];
 }
 
-async function put(path: string, text: string, { cwd, force, stdout }: Place): Promise<void> {
+/** @returns whether it was written: what is there already is kept */
+async function put(path: string, text: string, { cwd, force, stdout }: Place): Promise<boolean> {
   const file = join(cwd, path);
   const isThere = await exists(file);
   if (isThere && !force) {
     stdout.write(`Kept ${path}: it is there already. --force replaces it.\n`);
-    return;
+    return false;
   }
   await mkdir(dirname(file), { recursive: true });
   // Whoever made it meanwhile keeps it.
   await writeFile(file, text, { flag: force ? "w" : "wx" });
   stdout.write(`${isThere ? "Replaced" : "Wrote"} ${path}.\n`);
+  return true;
 }
 
 /** Never replaced, whatever --force says: the other lines are others'. */

@@ -1,9 +1,9 @@
 import { wrapped } from "../../views/wrap.js";
 import type { System } from "./files.js";
 
-/** What to do after `init`, as numbered steps. @param width of the terminal, in characters */
-export function nextSteps(ci: System | undefined, width: number): string {
-  const steps = [...first, ...(ci === undefined ? [] : setUp[ci])];
+/** What to do after `init`, as numbered steps. @param isNew whether `chatform.yaml` declares nothing yet @param width of the terminal, in characters */
+export function nextSteps(ci: System | undefined, isNew: boolean, width: number): string {
+  const steps = [connect, ...(isNew ? [fill] : []), look, ...(ci === undefined ? [] : setUp[ci])];
   const lines = steps.flatMap((step, at) => {
     const [head = "", ...rest] = wrapped(step, "     ", width);
     return [`  ${at + 1}. ${head.trimStart()}`, ...rest];
@@ -11,11 +11,11 @@ export function nextSteps(ci: System | undefined, width: number): string {
   return `\nNext:\n${lines.join("\n")}\n`;
 }
 
-const first = [
-  "Tell chatform of your org: GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET. To try it without one: chatform emulate",
-  "Uncomment in chatform.yaml what you want to keep there, or take over what is live: chatform export --settings",
-  "chatform validate checks the file, chatform plan shows what would be changed.",
-];
+const connect =
+  "Tell chatform of your org: GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET. To try it without one: chatform emulate";
+const fill =
+  "Uncomment in chatform.yaml what you want to keep there, or take over what is live: chatform export --settings";
+const look = "chatform validate checks the file, chatform plan shows what would be changed.";
 
 const setUp: Readonly<Record<System, readonly string[]>> = {
   github: [
