@@ -5,6 +5,7 @@ import { forget, whenAborted } from "./abort.js";
 export function clockWithin(clock: Clock, lifetime: AbortSignal): Clock {
   return {
     now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     random: () => clock.random(),
     sleep: (ms, signal) => sleepUntilAny(clock, ms, [lifetime, ...(signal === undefined ? [] : [signal])]),
   };

@@ -34,6 +34,10 @@ export class JumpingClock implements Clock {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
+  monotonic(): number {
+    return this.now();
+  }
+
   random(): number {
     return 0.5;
   }

@@ -107,6 +107,10 @@ export class FastClock implements Clock {
     return this.time;
   }
 
+  monotonic(): number {
+    return this.now();
+  }
+
   random(): number {
     return this.chance;
   }

@@ -25,6 +25,10 @@ export class SimulatedClock implements Clock {
     return this.time;
   }
 
+  monotonic(): number {
+    return this.now();
+  }
+
   random(): number {
     this.#seed = (this.#seed * 1_103_515_245 + 12_345) % 2 ** 31;
     return this.#seed / 2 ** 31;

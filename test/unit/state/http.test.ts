@@ -32,6 +32,7 @@ const clock: Clock = {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
   },
+  monotonic: () => performance.now(),
   random: () => 1,
 };
 
