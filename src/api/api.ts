@@ -9,6 +9,19 @@ export interface ApiRequest {
   /** A list becomes a repeated parameter. */
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: Json;
+  /**
+   * Sends one attempt only: a refusal for the rate limit (429) or the token (401) is reported, not sent again. For creates, which
+   * are looked for before they are sent a second time.
+   */
+  readonly once?: boolean;
+  /** Awaited before each attempt is sent, once a token with budget is at hand. What it throws ends the call unsent. */
+  readonly beforeSend?: () => Promise<void>;
+}
+
+/** The earliest and the latest time that it may be by the service's clock. Milliseconds since 1970. */
+export interface ServiceTime {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A successful answer. */
@@ -31,5 +44,7 @@ export interface Api {
   call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer>;
   /** What the service said of its rate limit, over all tokens; undefined before it said anything. */
   budget(): { readonly callsPerMinute: number } | undefined;
+  /** The time by the service's own clock, from the Date headers of its responses; undefined where none had one yet. */
+  serviceTime(): ServiceTime | undefined;
   close(): Promise<void>;
 }

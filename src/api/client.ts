@@ -1,5 +1,5 @@
 import { VERSION } from "../core/version.js";
-import type { Api, ApiAnswer, ApiRequest } from "./api.js";
+import type { Api, ApiAnswer, ApiRequest, ServiceTime } from "./api.js";
 import type { Clock } from "../core/clock.js";
 import { systemClock } from "../core/clock.js";
 import { clockWithin } from "./clock.js";
@@ -7,9 +7,10 @@ import type { Connection } from "./connection.js";
 import type { Counters, Exchange, Send, Stats } from "./exchange.js";
 import { Gate } from "./gate.js";
 import type { RequestEntry } from "./layers.js";
-import { bounded, observed, withToken } from "./layers.js";
+import { bounded, observed, timed, withToken } from "./layers.js";
 import { operation, pathOf } from "./operations.js";
 import { withRetries } from "./retry.js";
+import { ServiceClock } from "./service-clock.js";
 import { TokenPool } from "./token-pool.js";
 import type { TokenSource } from "./tokens.js";
 import { ClientToken, fixedToken } from "./tokens.js";
@@ -49,6 +50,7 @@ export function createApi(options: ApiOptions): ApiClient {
 
 class Client implements ApiClient {
   readonly #clock: Clock;
+  readonly #serviceClock: ServiceClock;
   readonly #transport: Transport;
   readonly #login: Transport;
   readonly #pool: TokenPool;
@@ -60,6 +62,7 @@ class Client implements ApiClient {
     const { connection, parallelism } = options;
     const clock = clockWithin(options.clock ?? systemClock, this.#lifetime.signal);
     this.#clock = clock;
+    this.#serviceClock = new ServiceClock(clock);
     const { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes } = options;
     const limits = { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes };
     const { apiUrl, loginUrl, apiProxy, loginProxy } = connection;
@@ -67,7 +70,12 @@ class Client implements ApiClient {
     this.#login = new Transport(loginUrl, { ...limits, connections: 1, proxy: loginProxy });
     this.#pool = new TokenPool(() => this.#source(connection), connection.tokenPoolSize, clock);
     const direct: Send = (exchange) => this.#transport.send(exchange);
-    const logged = observed(clock, this.#counters, options.onRequest, direct);
+    const logged = observed(
+      clock,
+      this.#counters,
+      options.onRequest,
+      timed(this.#serviceClock, clock, direct),
+    );
     const paced = withToken(this.#pool, clock, this.#counters, logged);
     this.#send = bounded(new Gate(parallelism), paced);
   }
@@ -80,6 +88,10 @@ class Client implements ApiClient {
   budget(): { readonly callsPerMinute: number } | undefined {
     const callsPerMinute = this.#pool.callsPerMinute();
     return callsPerMinute === undefined ? undefined : { callsPerMinute };
+  }
+
+  serviceTime(): ServiceTime | undefined {
+    return this.#serviceClock.now();
   }
 
   stats(): Stats {
@@ -120,6 +132,8 @@ function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined): Excha
     signal,
     attempt: 1,
     token: 0,
+    once: request.once ?? false,
+    beforeSend: request.beforeSend,
   };
 }
 

@@ -10,6 +10,9 @@ export interface Exchange extends HttpRequest {
   readonly attempt: number;
   /** The number of the token it goes with, from 1; 0 as long as it has none. */
   readonly token: number;
+  /** As in ApiRequest. */
+  readonly once: boolean;
+  readonly beforeSend: (() => Promise<void>) | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Counters, Send } from "./exchange.js";
 import type { Gate } from "./gate.js";
 import { NoAnswer } from "./no-answer.js";
 import { retryAfterMs } from "./retry-after.js";
+import type { ServiceClock } from "./service-clock.js";
 import type { Lease, TokenPool } from "./token-pool.js";
 import type { HttpAnswer } from "./transport.js";
 import { header } from "./transport.js";
@@ -36,6 +37,7 @@ export function withToken(pool: TokenPool, clock: Clock, counters: Counters, nex
       const secret = await lease.slot.source.token(exchange.signal);
       const headers = { authorization: `Bearer ${secret}`, ...exchange.headers };
       const sent = { ...exchange, token: lease.slot.number, headers, secret };
+      await exchange.beforeSend?.();
       const answer = await next(sent);
       answered = true;
       learn(lease, answer, clock);
@@ -48,7 +50,7 @@ export function withToken(pool: TokenPool, clock: Clock, counters: Counters, nex
   };
   return async (exchange) => {
     const answer = await attempt(exchange);
-    return answer.status === 401 ? attempt(exchange) : answer;
+    return answer.status === 401 && !exchange.once ? attempt(exchange) : answer;
   };
 }
 
@@ -75,6 +77,16 @@ function numberIn(answer: HttpAnswer, name: string): number | undefined {
   const text = header(answer, name);
   const value = text === undefined || text === "" ? Number.NaN : Number(text);
   return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** Learns the service's own time from its responses. */
+export function timed(serviceClock: ServiceClock, clock: Clock, next: Send): Send {
+  return async (exchange) => {
+    const sentAt = clock.monotonic();
+    const answer = await next(exchange);
+    serviceClock.heard(header(answer, "date"), sentAt);
+    return answer;
+  };
 }
 
 /** A request that was made, for --debug. It holds no token, no secret and no body. */

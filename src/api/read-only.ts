@@ -12,6 +12,7 @@ export function readOnly(api: Api): Api {
       return api.call(request, signal);
     },
     budget: () => api.budget(),
+    serviceTime: () => api.serviceTime(),
     close: () => api.close(),
   };
 }

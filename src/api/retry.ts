@@ -53,7 +53,7 @@ export async function withRetries(
     if ("answer" in tried) return tried.answer;
     if ("failed" in tried) throw tried.failed;
     if ("throttled" in tried) {
-      if (++throttled >= maxThrottled) throw tried.throttled;
+      if (exchange.once || ++throttled >= maxThrottled) throw tried.throttled;
       continue;
     }
     failures++;

@@ -17,16 +17,20 @@ export type Outcome =
 
 export type Respond = (request: Request) => Outcome | Promise<Outcome>;
 
-/** Listens on loopback. */
-export async function listen(port: number, respond: Respond): Promise<{ server: Server; port: number }> {
+/** Listens on loopback. @param now the clock of the Date headers: milliseconds since 1970 */
+export async function listen(
+  port: number,
+  respond: Respond,
+  now: () => number,
+): Promise<{ server: Server; port: number }> {
   const server = createServer((incoming, response) => {
     receive(incoming, (request) => {
       const outcome = respond(request);
       if (outcome instanceof Promise) {
         void outcome.then((later) => {
-          finish(response, later);
+          finish(response, later, now);
         });
-      } else finish(response, outcome);
+      } else finish(response, outcome, now);
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -59,7 +63,7 @@ function receive(incoming: IncomingMessage, done: (request: Request) => void): v
   });
 }
 
-function finish(response: ServerResponse, outcome: Outcome): void {
+function finish(response: ServerResponse, outcome: Outcome, now: () => number): void {
   switch (outcome.type) {
     case "hang":
       return;
@@ -67,6 +71,7 @@ function finish(response: ServerResponse, outcome: Outcome): void {
       response.socket?.destroy();
       return;
     case "answer":
+      response.setHeader("date", new Date(now()).toUTCString());
       response.writeHead(outcome.status, outcome.headers);
       response.end(outcome.text);
   }

@@ -30,6 +30,7 @@ function keeping(api: Api, keeps: (name: OperationName) => boolean): Api {
       return asked;
     },
     budget: () => api.budget(),
+    serviceTime: () => api.serviceTime(),
     close: () => api.close(),
   };
 }

@@ -100,6 +100,10 @@ class Service implements Api {
     return undefined;
   }
 
+  serviceTime(): undefined {
+    return undefined;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -15,6 +15,7 @@ function fake(answer: (request: ApiRequest) => Json): Api & { readonly log: ApiR
       return Promise.resolve().then(() => ({ status: 200, body: answer(request) }));
     },
     budget: () => undefined,
+    serviceTime: () => undefined,
     close: () => Promise.resolve(),
   };
 }

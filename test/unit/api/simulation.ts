@@ -181,5 +181,7 @@ const exchange: Exchange = {
   target: "/",
   headers: {},
   attempt: 1,
+  once: false,
+  beforeSend: undefined,
   token: 0,
 };

@@ -28,6 +28,10 @@ export class Scripted implements Api {
     return undefined;
   }
 
+  serviceTime(): undefined {
+    return undefined;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
