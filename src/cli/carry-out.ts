@@ -7,7 +7,7 @@ import { kinds } from "../resources/index.js";
 import { ApplyJson } from "../views/apply-json.js";
 import { ApplyText, renderApplyResult } from "../views/apply-text.js";
 import { applyReport } from "../views/report-of.js";
-import { styles } from "../views/terminal.js";
+import { safeLine, styles } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
 import { whereabouts } from "./locate.js";
 import type { Session } from "./session.js";
@@ -53,6 +53,7 @@ export async function carryOut(
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   const stopTicking = ticking(view);
+  const created: string[] = [];
   let result: ApplyResult;
   try {
     result = await apply({
@@ -67,16 +68,22 @@ export async function carryOut(
       ...signals,
       clock: systemClock,
       onEvent: (event) => {
+        if (event.type === "created") created.push(`${event.address}: created (${event.id})`);
         view.onEvent(event);
       },
     });
+  } catch (error) {
+    // Where the state cannot be written any more, these ids lead to what was created.
+    if (created.length > 0) context.stderr.write(`${created.map((line) => safeLine(line)).join("\n")}\n`);
+    throw error;
   } finally {
     stopTicking();
     view.done();
     await writer.close();
   }
   if (view instanceof ApplyJson) view.finish(result);
-  else context.stdout.write(renderApplyResult(result, { style, width: widthOf(context) }));
+  else
+    context.stdout.write(renderApplyResult(result, { style, width: widthOf(context), people: plan.people }));
   await reports.write(sourceOf(undertaking, result, args, context));
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
@@ -89,7 +96,7 @@ function sourceOf(
   args: CarryOutArgs,
   context: Context,
 ): ReportSource {
-  const plain = { style: styles(false), width: widthOf(context) };
+  const plain = { style: styles(false), width: widthOf(context), people: plan.people };
   return {
     text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result),

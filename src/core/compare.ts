@@ -40,7 +40,8 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return a === b || plainText(a) === plainText(b);
 }
 
-function plainText(text: string): string {
+/** A text without what a service may change in it: its line ends, the form of its characters, blanks around it. */
+export function plainText(text: string): string {
   return text.replaceAll(/\r\n?/g, "\n").normalize("NFC").trim();
 }
 

@@ -196,20 +196,41 @@ export interface Names {
   readonly address: (id: string) => Address | undefined;
 }
 
-export interface Candidates {
-  /** The ids of things that the intent may have made, oldest first. */
-  readonly ids: readonly string[];
-  /**
-   * Ids of things that look the same but, by the service's clock, are older: if nobody knows where they come from, that
-   * clock may be far behind ours.
-   */
-  readonly older: readonly string[];
-  /** Whether finding none proves that there is none. */
-  readonly conclusive: boolean;
+/** A live thing that looks like what a create would have made. */
+export interface Candidate {
+  readonly id: string;
+  /** When it was created, by the service's clock: milliseconds since 1970. NaN: the service does not say. */
+  readonly created: number;
+  /** As the service lists it. */
+  readonly listed: JsonObject;
 }
 
-/** Finds a thing that may have been created. */
+/** How a candidate compares to what a create sent. */
+export interface Match {
+  /** Whether everything that was sent shows, and nothing else. */
+  readonly exact: boolean;
+  /** What cannot be if it is the one, each as the end of a sentence: "its description differs". */
+  readonly contradictions: readonly string[];
+}
+
+/** Recognizes what a create made whose response was lost. Likeness is not identity: everything that was sent is compared. */
 export interface Find {
+  /** Equal for creates of which each could be taken for the other. */
+  likeness(create: Pick<Intent, "container" | "body">): string;
+  /** The reads that list what there is. */
   reads(intent: Intent): readonly Read[];
-  candidates(intent: Intent, answers: readonly ReadAnswer[], world: World): Candidates;
+  /**
+   * The listed things that look like it.
+   *
+   * @returns also whether the thing would surely be listed: then finding none proves that there is none
+   */
+  candidates(
+    intent: Intent,
+    answers: readonly ReadAnswer[],
+    world: World,
+  ): { readonly list: readonly Candidate[]; readonly conclusive: boolean };
+  /** The reads that show what a listing does not. */
+  details(candidate: Candidate): readonly Read[];
+  /** @param answers to the reads of `details`, all found */
+  compare(intent: Intent, candidate: Candidate, answers: readonly ReadAnswer[], world: World): Match;
 }

@@ -1,3 +1,4 @@
+import type { Address } from "./address.js";
 import type { Change, Drift } from "./change.js";
 import type { JournalEntry } from "./state.js";
 
@@ -18,8 +19,11 @@ export interface Plan {
   readonly changes: readonly Change[];
   /** Sorted by address. */
   readonly drift: readonly Drift[];
-  /** Creates of an earlier run whose outcome nobody knows yet; they are left alone. Sorted by address. */
-  readonly uncertain: readonly { readonly address: string; readonly text: string }[];
+  /**
+   * What is left alone: creates of an earlier run of unknown outcome, and those that were found again (`recovered`), of which
+   * changes wait for the next plan. Sorted by address.
+   */
+  readonly uncertain: readonly LeftAlone[];
   /** Names of people by user id, as far as they are known: for showing, not for comparing. */
   readonly people: Readonly<Record<string, string>>;
   /** What was found out while planning (ids of users, creates whose outcome was unknown), for the state. */
@@ -27,6 +31,14 @@ export interface Plan {
   readonly cost: Cost;
   /** SHA-256 (hex) over what it would do: the same changes and calls give the same checksum. */
   readonly checksum: string;
+}
+
+/** A resource that a plan leaves alone. */
+export interface LeftAlone {
+  readonly address: Address;
+  /** Why, and what to do: whole sentences. */
+  readonly text: string;
+  readonly recovered?: true;
 }
 
 /** What a plan costs. */

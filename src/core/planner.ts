@@ -27,12 +27,17 @@ export function makePlan(input: PlannerInput): PlannerOutput {
   const planning = { ...input, known: { state: input.state, resources, live: input.live } };
   const diagnostics: Diagnostic[] = [];
   const drift = input.options.refresh ? driftOf(planning) : [];
-  const changes =
-    input.options.mode === "refresh-only" ? acceptDrift(planning, drift) : allChanges(planning, diagnostics);
-  return { plan: assemble(input, changes, drift), diagnostics };
+  const { changes, held } =
+    input.options.mode === "refresh-only"
+      ? { changes: acceptDrift(planning, drift), held: [] }
+      : allChanges(planning, diagnostics);
+  return { plan: assemble(input, changes, drift, held), diagnostics };
 }
 
-function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Change[] {
+function allChanges(
+  planning: Planning,
+  diagnostics: Diagnostic[],
+): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
   const missing = planning.resources.filter(
     ({ address, id }) => typeof id === "string" && planning.live.get(address)?.present !== true,
   );
@@ -51,8 +56,39 @@ function allChanges(planning: Planning, diagnostics: Diagnostic[]): readonly Cha
       .filter(({ address }) => !blocked.has(address))
       .map((leaving) => changeLeaving(planning, same.spared(leaving), diagnostics)),
   ];
-  diagnostics.push(...drafts.flatMap(forbidding));
-  return linkCalls(withRenameHints(drafts, planning.leaving), planning.known, diagnostics);
+  const { kept, held } = withoutRecovered(planning, drafts);
+  diagnostics.push(...kept.flatMap(forbidding));
+  return { changes: linkCalls(withRenameHints(kept, planning.leaving), planning.known, diagnostics), held };
+}
+
+/**
+ * A lost create that was found is only recorded by this plan: a person sees it before anything about it changes. So changes of it,
+ * and of what depends on it, wait for the next plan.
+ */
+function withoutRecovered(
+  { recovered, resources, leaving, known }: Planning,
+  drafts: readonly DraftChange[],
+): { readonly kept: readonly DraftChange[]; readonly held: Plan["uncertain"] } {
+  if (recovered.size === 0) return { kept: drafts, held: [] };
+  const all = [...resources, ...leaving.map(({ resource }) => resource)];
+  const concerned = withDependents(recovered, all);
+  const waits = ({ address, drafts: calls }: DraftChange): boolean =>
+    concerned.has(address) && calls.length > 0;
+  const waiting = drafts.filter(waits);
+  const held = [...recovered].flatMap((address) => {
+    const own = withDependents([address], all);
+    const waitingHere = waiting.filter((draft) => own.has(draft.address)).length;
+    const id = known.state?.resources[address]?.id ?? "";
+    return waitingHere === 0 ? [] : [{ address, text: recoveredText(id), recovered: true as const }];
+  });
+  return { kept: drafts.filter((draft) => !waits(draft)), held };
+}
+
+function recoveredText(id: string): string {
+  return (
+    `The response to the request that created it was lost. It was found again as ${id}: everything that was sent shows there. ` +
+    "This plan records it and changes nothing about it. After apply, the next plan shows what differs."
+  );
 }
 
 /** Remarks that forbid to apply the plan, as problems. */
@@ -68,7 +104,12 @@ function forbidding({ address, remarks }: DraftChange): readonly Diagnostic[] {
     }));
 }
 
-function assemble(input: PlannerInput, unsorted: readonly Change[], drift: readonly Drift[]): Plan {
+function assemble(
+  input: PlannerInput,
+  unsorted: readonly Change[],
+  drift: readonly Drift[],
+  held: Plan["uncertain"],
+): Plan {
   const changes = [...unsorted].sort((a, b) => byCodeUnit(a.address, b.address));
   const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
   const seconds = Math.ceil((calls * 60) / input.callsPerMinute);
@@ -77,9 +118,9 @@ function assemble(input: PlannerInput, unsorted: readonly Change[], drift: reado
     state: input.state === undefined ? null : { lineage: input.state.lineage, serial: input.state.serial },
     changes,
     drift,
-    uncertain: [...input.uncertain]
-      .map(([address, text]) => ({ address, text }))
-      .sort((a, b) => byCodeUnit(a.address, b.address)),
+    uncertain: [...[...input.uncertain].map(([address, text]) => ({ address, text })), ...held].sort((a, b) =>
+      byCodeUnit(a.address, b.address),
+    ),
     people: input.people,
     findings: input.findings,
     cost: { calls, callsPerMinute: input.callsPerMinute, seconds },

@@ -20,6 +20,8 @@ export interface PlannerInput {
   readonly options: PlanOptions;
   /** Creates of unknown outcome, with what to do. */
   readonly uncertain: ReadonlyMap<Address, string>;
+  /** Addresses of lost creates that were found while planning: this plan records them, and changes nothing about them. */
+  readonly recovered: ReadonlySet<Address>;
   readonly people: Readonly<Record<string, string>>;
   readonly findings: readonly JournalEntry[];
   /** Requests a minute that the service allows. */

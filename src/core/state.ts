@@ -35,8 +35,15 @@ export interface Intent {
   readonly container?: string;
   /** The body that is sent, to recognise the thing by. */
   readonly body: JsonObject;
-  /** When, by our clock: ISO 8601, UTC. */
+  /** When, by our clock: ISO 8601, UTC. For people, and to bound how long to look for it. */
   readonly at: string;
+  /**
+   * By the service's own clock (ISO 8601, UTC): when it was sent at the earliest, and when it had surely arrived or was lost.
+   * Missing: no response had told the service's time.
+   */
+  readonly sent?: { readonly from: string; readonly to?: string };
+  /** The service refused it. Undocumented: whether it carried it out all the same. */
+  readonly refused?: true;
   /** What to record once the created thing is found. */
   readonly record: ChangeRecord;
   /** What the create makes true. */

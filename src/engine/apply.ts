@@ -1,21 +1,18 @@
 import type { Api } from "../api/api.js";
-import { ApiError } from "../api/errors.js";
-import type { OperationName } from "../api/operations.js";
+import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import type { CallDraft } from "../core/call.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Kind } from "../core/kind.js";
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
 import type { StateWriter } from "../state/store.js";
 import type { ApplyResult, OnEvent } from "./events.js";
-import type { Found } from "./execute.js";
 import { execute } from "./execute.js";
 import { isEffective, Looker } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
 import { resultOf } from "./outcome.js";
 import { Recorder } from "./recorder.js";
-import { defaultPatienceMs, settle } from "./settle.js";
+import { defaultPatienceMs } from "./recover-creates.js";
 import type { Clock } from "../core/clock.js";
 import { verify } from "./verify.js";
 
@@ -48,67 +45,31 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const recorder = new Recorder(request.writer, request.state);
   const looker = new Looker(api, kinds, parallelism, abort);
-  const find = async (address: Address): Promise<Found> => {
-    const state = recorder.current();
-    const uncertain = state.uncertain.filter((intent) => intent.address === address);
-    const settling = {
-      api,
-      kinds,
-      parallelism,
-      signal: abort,
-      clock,
-      patienceMs,
-    };
-    const settled = await settle(settling, { ...state, uncertain });
-    const [finding] = settled.findings;
-    if (finding?.type === "record" && finding.resource !== null)
-      return { status: "found", id: finding.resource.id };
-    const wayOn = settled.uncertain.get(address);
-    return wayOn === undefined ? { status: "absent" } : { status: "unknown", wayOn };
-  };
   const isSo = async (run: ChangeRun, effects: Parameters<typeof isEffective>[1]): Promise<boolean> => {
-    const live = (await looker.look([run])).get(run);
+    const live = (await looker.look([run])).get(run)?.live;
     return live?.present === true && isEffective(live.attributes, effects);
   };
-  const runs = await execute({
-    ...{ plan, api, recorder, parallelism, stop, abort, clock, onEvent, find, isSo },
+  const { runs, credentialsEnded } = await execute({
+    ...{ plan, api, kinds, recorder, parallelism, stop, abort, clock, patienceMs, onEvent, isSo },
     verify: request.verify,
   });
-
   const touched = [...runs.values()].filter(
     (run) =>
       run.started &&
       run.id !== undefined &&
-      (run.doubtful.length > 0 || (request.verify && run.failed.length + run.left < run.change.calls.length)),
+      !run.recovered &&
+      (run.doubtful.length > 0 || (request.verify && run.accepted.length > 0)),
   );
-  const send = async (draft: CallDraft): Promise<ApiError | undefined> => sendOnce(api, draft, abort);
-  if (touched.length > 0)
-    await verify({ looker, recorder, clock, patienceMs, abort, onEvent, send }, touched);
+  if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
+  else if (touched.length > 0) await verify({ looker, recorder, clock, patienceMs, abort, onEvent }, touched);
   await recorder.settled();
-  return summarize(plan, runs, stop.aborted || abort.aborted, onEvent);
-}
-
-async function sendOnce(api: Api, draft: CallDraft, signal: AbortSignal): Promise<ApiError | undefined> {
-  const { operation, params, body } = draft;
-  try {
-    await api.call(
-      {
-        operation: operation as OperationName,
-        params: params as Readonly<Record<string, string>>,
-        ...(body === undefined ? {} : { body }),
-      },
-      signal,
-    );
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
+  return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
 }
 
 function summarize(
   { uncertain: leftAlone }: Plan,
   runs: ReadonlyMap<Address, ChangeRun>,
+  credentialsEnded: ApiError | undefined,
   interrupted: boolean,
   onEvent: OnEvent,
 ): ApplyResult {
@@ -125,5 +86,9 @@ function summarize(
     (sum, run) => sum + run.change.calls.length - run.left - run.skipped,
     0,
   );
-  return { results, interrupted, leftAlone, calls };
+  const accepted = [...runs.values()].reduce((sum, run) => sum + run.accepted.length, 0);
+  return {
+    ...{ results, interrupted, leftAlone, calls, accepted },
+    ...(credentialsEnded === undefined ? {} : { credentialsEnded }),
+  };
 }

@@ -1,7 +1,10 @@
 import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
+import type { Call } from "../core/call.js";
 import type { Change } from "../core/change.js";
 import type { Plan } from "../core/plan.js";
+import type { Json } from "../core/json.js";
+import type { Pointer } from "../core/pointer.js";
 
 /** What happened, for the views. The engine writes to no stream. */
 export type EngineEvent =
@@ -18,6 +21,8 @@ export type EngineEvent =
       readonly total: number;
     }
   | { readonly type: "change-started"; readonly address: Address; readonly action: string }
+  /** The service created something: its id, as soon as it is known. */
+  | { readonly type: "created"; readonly address: Address; readonly id: string }
   /** A change has ended, well or not. */
   | { readonly type: "change-ended"; readonly change: Change; readonly result: ChangeResult }
   | { readonly type: "notice"; readonly text: string };
@@ -25,34 +30,74 @@ export type EngineEvent =
 /** Takes events as they come. */
 export type OnEvent = (event: EngineEvent) => void;
 
+/** A value that was not sent and is another now than when the plan was made: somebody else, or the service, changed it meanwhile. */
+export interface MovedValue {
+  readonly path: Pointer;
+  /** As the plan saw it; missing: it was not set. */
+  readonly planned?: Json;
+  /** As it was read back; missing: it is not set. */
+  readonly now?: Json;
+  /** Whether the config declares it: then it is not as declared. */
+  readonly declared: boolean;
+}
+
 /** How a change went. Views and the exit code follow from it. */
 export type ChangeResult =
-  | { readonly status: "done"; readonly id?: string }
-  | { readonly status: "failed"; readonly errors: readonly ApiError[]; readonly skippedCalls: number }
-  /** The service said yes, but does not show it. */
-  | { readonly status: "not-taken"; readonly paths: readonly string[] }
-  /** A create was sent and never answered. */
+  | { readonly status: "done"; readonly id?: string; readonly moved: readonly MovedValue[] }
+  | {
+      readonly status: "failed";
+      readonly errors: readonly ApiError[];
+      readonly skippedCalls: number;
+      readonly accepted: readonly Call[];
+      readonly id?: string;
+    }
+  /** The service accepted it, but reading it back shows something else, or failed. */
+  | {
+      readonly status: "not-taken";
+      /** Attributes that were sent and do not show: pointers, or words. */
+      readonly paths: readonly string[];
+      /** Why it could not be read back. */
+      readonly unread?: ApiError;
+      readonly moved: readonly MovedValue[];
+      readonly id?: string;
+    }
+  /** The response to its create was lost, and nothing shows whether it happened. */
   | { readonly status: "uncertain"; readonly error: ApiError; readonly wayOn: string }
-  | { readonly status: "skipped"; readonly because: Address }
+  /** The response to its create was lost, and it was found. It is not changed further by this run. */
+  | { readonly status: "recovered"; readonly id: string; readonly skippedCalls: number }
+  | {
+      readonly status: "skipped";
+      readonly because: Address;
+      /** Whether the other one was recovered; else it failed. */
+      readonly afterRecovery: boolean;
+      readonly accepted: readonly Call[];
+    }
   /** The run was stopped before it was complete. */
-  | { readonly status: "interrupted" };
+  | { readonly status: "interrupted"; readonly accepted: readonly Call[]; readonly id?: string };
 
 /** How an apply went. */
 export interface ApplyResult {
   /** By address, sorted; changes that had nothing to do are left out. */
   readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
   readonly interrupted: boolean;
-  /** What was left alone: nobody knows whether an earlier run created it. Sorted by address. */
+  /** Why the run was stopped at once: the credentials ended. */
+  readonly credentialsEnded?: ApiError;
+  /** Left alone, as an earlier run may have created it, or as this one recovered it. Sorted by address. */
   readonly leftAlone: Plan["uncertain"];
   /** Calls that were made, without retries and reads. */
   readonly calls: number;
+  /** Calls that the service accepted. */
+  readonly accepted: number;
 }
 
 /** Whether everything is as it was planned to be. */
 export function isComplete({ results, interrupted, leftAlone }: ApplyResult): boolean {
   return (
-    !interrupted &&
-    leftAlone.length === 0 &&
-    [...results.values()].every(({ result }) => result.status === "done")
+    !interrupted && leftAlone.length === 0 && [...results.values()].every(({ result }) => isDone(result))
   );
+}
+
+/** Whether nothing is left to do for a change. */
+export function isDone(result: ChangeResult): boolean {
+  return result.status === "done" || (result.status === "recovered" && result.skippedCalls === 0);
 }

@@ -1,56 +1,43 @@
-import type { Api, ApiAnswer } from "../api/api.js";
+import type { ApiAnswer } from "../api/api.js";
 import { ApiError } from "../api/errors.js";
 import type { OperationName } from "../api/operations.js";
 import { operation } from "../api/operations.js";
 import type { Address } from "../core/address.js";
 import type { Call, Effect } from "../core/call.js";
 import { InternalError } from "../core/diagnostic.js";
-import type { Json } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import { Captured } from "./captured.js";
-import type { OnEvent } from "./events.js";
+import type { CreateInput } from "./create.js";
+import { Creates, freshDelaysMs } from "./create.js";
 import type { CallNode } from "./graph.js";
 import { CallGraph } from "./graph.js";
 import type { ChangeRun } from "./outcome.js";
 import { changeRun } from "./outcome.js";
-import type { Recorder } from "./recorder.js";
-import type { Clock } from "../core/clock.js";
 
-export interface ExecuteInput {
+export interface ExecuteInput extends CreateInput {
   readonly plan: Plan;
-  readonly api: Api;
-  readonly recorder: Recorder;
-  readonly parallelism: number;
   /** Start nothing new; let what is in flight finish. */
   readonly stop: AbortSignal;
-  /** Give up what is in flight too. */
-  readonly abort: AbortSignal;
-  readonly clock: Clock;
-  readonly onEvent: OnEvent;
-  /** Looks whether a create that was never answered did happen. */
-  readonly find: (address: Address) => Promise<Found>;
-  /** Looks whether these effects of a change are so already. */
+  /** Reads back whether these effects of a change show already. */
   readonly isSo: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
   /** Whether what is done here is read back afterwards. */
   readonly verify: boolean;
 }
 
-/** What looking for a create came to. */
-export type Found =
-  | { readonly status: "found"; readonly id: string }
-  | { readonly status: "absent" }
-  | { readonly status: "unknown"; readonly wayOn: string };
-
-/** Waits between tries while a service is slow to show what was made a moment ago. In milliseconds. */
-const freshDelaysMs = [200, 400, 800, 1600, 3200, 6400];
+/** What became of the changes of a plan. */
+export interface Executed {
+  readonly runs: ReadonlyMap<Address, ChangeRun>;
+  /** The credentials ended: nothing more was sent. */
+  readonly credentialsEnded: ApiError | undefined;
+}
 
 /**
  * Walks the graph of calls: each is made once, when those it depends on have succeeded; a failure stops what depends on
- * it and nothing else. It knows nothing of chat.
+ * it and nothing else, but for the end of the credentials, which stops everything.
  *
  * @throws what keeps it from recording outcomes; then nothing new was started
  */
-export async function execute(input: ExecuteInput): Promise<ReadonlyMap<Address, ChangeRun>> {
+export async function execute(input: ExecuteInput): Promise<Executed> {
   const { plan, recorder, onEvent } = input;
   const runs = new Map(plan.changes.map((change) => [change.address, changeRun(change)]));
   recorder.findings(plan.findings);
@@ -61,22 +48,10 @@ export async function execute(input: ExecuteInput): Promise<ReadonlyMap<Address,
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
-  try {
-    await new Execution(input, runs, graph).run();
-    await recorder.settled();
-  } catch (error) {
-    tellCreated(runs.values(), onEvent);
-    throw error;
-  }
-  return runs;
-}
-
-/** Where nothing can be recorded any more, the ids of what was created have to be shown: perhaps nobody could find it. */
-function tellCreated(runs: Iterable<ChangeRun>, onEvent: OnEvent): void {
-  for (const { change, id } of runs) {
-    if (change.action === "create" && change.idFrom === undefined && id !== undefined)
-      onEvent({ type: "notice", text: `${change.address}: created (${id})` });
-  }
+  const execution = new Execution(input, runs, graph);
+  await execution.run();
+  await recorder.settled();
+  return { runs, credentialsEnded: execution.credentialsEnded };
 }
 
 class Execution {
@@ -84,13 +59,16 @@ class Execution {
   readonly #runs: ReadonlyMap<Address, ChangeRun>;
   readonly #graph: CallGraph;
   readonly #captured = new Captured();
+  readonly #creates: Creates;
   #inFlight = 0;
   #failure: unknown;
+  credentialsEnded: ApiError | undefined;
 
   constructor(input: ExecuteInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
     this.#input = input;
     this.#runs = runs;
     this.#graph = graph;
+    this.#creates = new Creates(input);
   }
 
   /** Makes calls until all have ended, or it was stopped. */
@@ -120,7 +98,13 @@ class Execution {
 
   #stopping(): boolean {
     const { stop, abort, recorder } = this.#input;
-    return stop.aborted || abort.aborted || recorder.failure !== undefined || this.#failure !== undefined;
+    return (
+      stop.aborted ||
+      abort.aborted ||
+      recorder.failure !== undefined ||
+      this.#failure !== undefined ||
+      this.credentialsEnded !== undefined
+    );
   }
 
   async #attempt(node: CallNode): Promise<void> {
@@ -128,13 +112,15 @@ class Execution {
     try {
       this.#begin(run);
       const creates = operation(call.operation as OperationName).safety === "creates";
-      await (creates ? this.#create(node) : this.#repeat(node));
-      this.#graph.succeed(node);
+      const outcome = creates ? await this.#creates.send(node, this.#captured) : await this.#repeat(node);
+      if (outcome === "recovered") this.#graph.endAlone(node);
+      else this.#graph.succeed(node);
       if (run.left === 0) this.#complete(run);
     } catch (error) {
       if (error instanceof ApiError) {
+        if (error.failure.credentialsEnded === true) this.credentialsEnded ??= error;
         run.failed.push({ call, error });
-        this.#graph.fail(node);
+        this.#graph.endAlone(node);
       } else if (!this.#input.abort.aborted) this.#failure ??= error;
     }
     const { ended, size } = this.#graph;
@@ -170,15 +156,17 @@ class Execution {
   }
 
   /** A call that does no harm when it is made twice. */
-  async #repeat(node: CallNode): Promise<void> {
+  async #repeat(node: CallNode): Promise<"done"> {
     const { run, call } = node;
     const effects = this.#captured.effects(call);
     const doubt = await this.#send(node, effects);
     if (doubt !== undefined) run.doubtful.push({ call, error: doubt });
     else {
+      run.accepted.push(call);
       run.effects.push(...effects);
       this.#input.recorder.took(run.change, effects);
     }
+    return "done";
   }
 
   /**
@@ -190,7 +178,8 @@ class Execution {
     const delays = this.#captured.isUsedBy(node.call) ? freshDelaysMs : [];
     for (let attempt = 0; ; attempt++) {
       try {
-        this.#capture(node, await this.#request(node.call));
+        const { body } = await this.#request(node.call);
+        this.#captured.take(node.call, node.run.change.address, body);
         return undefined;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -205,69 +194,6 @@ class Execution {
     }
   }
 
-  /** A call that makes a second thing when it is made twice: written down before it is sent, and after. */
-  async #create(node: CallNode): Promise<void> {
-    const { run, call } = node;
-    const { recorder, clock, abort } = this.#input;
-    const effects = this.#captured.effects(call);
-    const container = this.#captured.container(call);
-    run.container = container;
-    const body = this.#captured.body(call);
-    const delays = this.#captured.isUsedBy(call) ? freshDelaysMs : [];
-    for (let attempt = 0; ; attempt++) {
-      await recorder.intend(run.change, {
-        operation: call.operation,
-        body,
-        effects,
-        container,
-        at: clock.now(),
-      });
-      try {
-        this.#capture(node, await this.#request(call));
-        break;
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        if (error.failure.outcome === "unclear") {
-          await this.#lookFor(node, error);
-          break;
-        }
-        recorder.notCreated(run.change);
-        const delay = error.failure.status === 404 ? delays[attempt] : undefined;
-        if (delay === undefined) throw error;
-        await clock.sleep(delay, abort);
-      }
-    }
-    if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);
-    run.effects.push(...effects);
-    recorder.created(run.change, run.id, effects, container, clock.now());
-  }
-
-  /**
-   * A create was sent and not answered: goes on if it is there.
-   *
-   * @throws the error of the create if it is not, or nobody can tell
-   */
-  async #lookFor(node: CallNode, error: ApiError): Promise<void> {
-    const { run, call } = node;
-    const found = await this.#input.find(run.change.address);
-    switch (found.status) {
-      case "found":
-        run.id = found.id;
-        for (const field of Object.keys(call.captures ?? {})) {
-          this.#captured.add(run.change.address, field, found.id);
-        }
-        return;
-      case "absent":
-        this.#input.recorder.notCreated(run.change);
-        throw error;
-      case "unknown":
-        run.uncertain = { error, wayOn: found.wayOn };
-        throw error;
-      default:
-        return found satisfies never;
-    }
-  }
-
   async #request(call: Call): Promise<ApiAnswer> {
     const params = this.#captured.params(call);
     const body = call.body === undefined ? {} : { body: this.#captured.body(call) };
@@ -276,12 +202,6 @@ class Execution {
       { operation: call.operation as OperationName, params, ...query, ...body },
       this.#input.abort,
     );
-  }
-
-  #capture({ run, call }: CallNode, answer: ApiAnswer): void {
-    for (const [field, value] of this.#captured.take(call, run.change.address, answer.body)) {
-      if (field === "jid" || field === "id") run.id = value as Json & string;
-    }
   }
 }
 

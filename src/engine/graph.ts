@@ -11,7 +11,7 @@ export interface CallNode {
 interface Node extends CallNode {
   waitsFor: number;
   ended: boolean;
-  /** What is skipped when it fails. */
+  /** What is skipped when it fails, or its thing was recovered. */
   readonly dependents: Node[];
   /** What only comes after it. */
   readonly later: Node[];
@@ -65,17 +65,17 @@ export class CallGraph {
     for (const dependent of node.dependents) this.#advance(dependent);
   }
 
-  /** A call failed: everything that depends on it is skipped. */
-  fail({ call, run }: CallNode): void {
-    const failed = this.#node(call.id);
-    this.#end(failed);
-    const skipped = [...failed.dependents];
+  /** Ends a call that failed, or whose thing was recovered: everything that depends on it is skipped. */
+  endAlone({ call, run }: CallNode): void {
+    const last = this.#node(call.id);
+    this.#end(last);
+    const skipped = [...last.dependents];
     // The list grows while it is walked: dependents of dependents are skipped too.
     for (const node of skipped) {
       if (node.ended) continue;
       this.#end(node);
       node.run.skipped++;
-      if (node.run !== run) node.run.because ??= run.change.address;
+      if (node.run !== run) node.run.because ??= { address: run.change.address, recovered: run.recovered };
       skipped.push(...node.dependents);
     }
   }

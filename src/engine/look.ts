@@ -1,4 +1,5 @@
 import type { Api } from "../api/api.js";
+import type { ApiError } from "../api/errors.js";
 import { actor as readActor } from "../api/directory.js";
 import { normalized, sameValue } from "../core/compare.js";
 import type { Effect } from "../core/call.js";
@@ -9,7 +10,24 @@ import { kindOf } from "../core/planning.js";
 import { tokens, valueAt } from "../core/pointer.js";
 import { applyEffects, without } from "../core/state.js";
 import type { ChangeRun } from "./outcome.js";
+import type { ReadResult } from "./reader.js";
 import { answersOf, isContradicted, readAll, readKey } from "./reader.js";
+
+/** What reading back a change showed. */
+export interface ReadBack {
+  /** Normalized; undefined where it could not be read, or where its reads contradict each other. */
+  readonly live: Live | undefined;
+  /** Why it could not be read. */
+  readonly error: ApiError | undefined;
+}
+
+function errorIn(reads: readonly Read[], results: ReadonlyMap<string, ReadResult>): ApiError | undefined {
+  for (const read of reads) {
+    const result = results.get(readKey(read));
+    if (result?.ok === false) return result.error;
+  }
+  return undefined;
+}
 
 /** Reads back what was changed. */
 export class Looker {
@@ -31,15 +49,14 @@ export class Looker {
   }
 
   /**
-   * What is live of each of these, normalized; undefined where it could not be read. Only what their calls may have moved is
-   * read: the rest is as it was.
+   * Reads back each of these. Only what their calls may have changed is read: the rest is taken to be as it was.
    *
    * @param onProgress is told how many of the reads are done
    */
   async look(
     runs: readonly ChangeRun[],
     onProgress?: (done: number, total: number) => void,
-  ): Promise<ReadonlyMap<ChangeRun, Live | undefined>> {
+  ): Promise<ReadonlyMap<ChangeRun, ReadBack>> {
     const wanted = runs.map((run) => ({ run, ...readsOfRun(this.kind(run), run) }));
     const reads = wanted.flatMap((one) => one.reads);
     const results = await readAll(this.#api, reads, {
@@ -47,18 +64,17 @@ export class Looker {
       signal: this.#signal,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
-    const lives = new Map<ChangeRun, Live | undefined>();
+    const found = new Map<ChangeRun, ReadBack>();
     for (const { run, subject, reads: own, unread } of wanted) {
       const answers = answersOf(own, results);
-      const readable =
-        own.every((read) => results.get(readKey(read))?.ok === true) && !isContradicted(answers);
+      const error = errorIn(own, results);
+      const readable = error === undefined && !isContradicted(answers);
       const live = readable ? await this.#decode(run, subject, answers) : undefined;
-      lives.set(
-        run,
-        live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live,
-      );
+      const whole =
+        live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live;
+      found.set(run, { live: whole, error });
     }
-    return lives;
+    return found;
   }
 
   /** Who is acting, if deciding on this resource needs to know. */

@@ -2,7 +2,7 @@ import type { Address } from "../core/address.js";
 import type { Call, Effect } from "../core/call.js";
 import type { Change } from "../core/change.js";
 import type { ApiError } from "../api/errors.js";
-import type { ChangeResult } from "./events.js";
+import type { ChangeResult, MovedValue } from "./events.js";
 
 /** A call that did not succeed. */
 export interface FailedCall {
@@ -21,14 +21,22 @@ export interface ChangeRun {
   /** Calls that have not ended yet. */
   left: number;
   readonly effects: Effect[];
-  /** Refused as if they were so already: looked at later. */
+  /** Calls that the service accepted. */
+  readonly accepted: Call[];
+  /** Refused as if there was nothing to change: read back later. */
   readonly doubtful: FailedCall[];
   readonly failed: FailedCall[];
   skipped: number;
-  /** The address whose failure skipped a call of it. */
-  because: Address | undefined;
+  /** The address whose failure, or recovery, skipped a call of it. */
+  because: { readonly address: Address; readonly recovered: boolean } | undefined;
   uncertain: { readonly error: ApiError; readonly wayOn: string } | undefined;
+  /** Its create was recovered in this run: it is not changed any further. */
+  recovered: boolean;
+  /** Attributes that were sent and do not show, or why, in words. */
   notTaken: readonly string[];
+  /** Why it could not be read back. */
+  unread: ApiError | undefined;
+  moved: readonly MovedValue[];
 }
 
 export function changeRun(change: Change): ChangeRun {
@@ -39,22 +47,39 @@ export function changeRun(change: Change): ChangeRun {
     started: false,
     left: change.calls.length,
     effects: [],
+    accepted: [],
     doubtful: [],
     failed: [],
     skipped: 0,
     because: undefined,
     uncertain: undefined,
+    recovered: false,
     notTaken: [],
+    unread: undefined,
+    moved: [],
   };
 }
 
+/** Returns how a change went, once all its calls have ended or the run was stopped. */
 export function resultOf(run: ChangeRun): ChangeResult {
+  const { accepted, skipped, moved } = run;
+  const id = run.id === undefined ? {} : { id: run.id };
   if (run.uncertain !== undefined) return { status: "uncertain", ...run.uncertain };
   if (run.failed.length > 0) {
-    return { status: "failed", errors: run.failed.map(({ error }) => error), skippedCalls: run.skipped };
+    const errors = run.failed.map(({ error }) => error);
+    return { status: "failed", errors, skippedCalls: skipped, accepted, ...id };
   }
-  if (run.left > 0) return { status: "interrupted" };
-  if (run.because !== undefined) return { status: "skipped", because: run.because };
-  if (run.notTaken.length > 0) return { status: "not-taken", paths: run.notTaken };
-  return { status: "done", ...(run.id === undefined ? {} : { id: run.id }) };
+  if (run.left > 0) return { status: "interrupted", accepted, ...id };
+  if (run.recovered) return { status: "recovered", id: run.id ?? "", skippedCalls: skipped };
+  if (run.because !== undefined)
+    return {
+      status: "skipped",
+      because: run.because.address,
+      afterRecovery: run.because.recovered,
+      accepted,
+    };
+  if (run.unread !== undefined) return { status: "not-taken", paths: [], unread: run.unread, moved, ...id };
+  if (run.notTaken.length > 0 || moved.some(({ declared }) => declared))
+    return { status: "not-taken", paths: run.notTaken, moved, ...id };
+  return { status: "done", moved, ...id };
 }

@@ -19,7 +19,7 @@ import type { Refreshed } from "./refresh.js";
 import { followRenames } from "./renames.js";
 import { refresh } from "./refresh.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
-import { defaultPatienceMs, settle, withFindings } from "./settle.js";
+import { defaultPatienceMs, recoverCreates, withFindings } from "./recover-creates.js";
 import type { Clock } from "../core/clock.js";
 
 export interface PlanRequest {
@@ -55,8 +55,8 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
   const settled =
     request.state === undefined || !options.refresh
-      ? { findings: [], uncertain: stillUncertain(request.state) }
-      : await asDiagnostics(settle(shared, request.state));
+      ? { findings: [], recovered: [], uncertain: stillUncertain(request.state) }
+      : await asDiagnostics(recoverCreates(shared, request.state));
   const remembered = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
 
   checkSelection(request, remembered);
@@ -103,6 +103,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
     world,
     options,
     uncertain,
+    recovered: new Set(settled.recovered.map((address) => followed?.nameOf(address) ?? address)),
     people: people.names,
     findings: [...settled.findings, ...(followed?.findings ?? []), ...people.findings],
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
@@ -144,8 +145,9 @@ function asRecorded(resources: readonly Resource[], state: State | undefined): R
 
 function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   const text =
-    "A request to create it was never answered. Plan without --no-refresh to look whether it was created.";
-  return new Map((state?.uncertain ?? []).map(({ address }) => [address, text]));
+    "The response to the request that creates it was lost. Plan without --no-refresh to find out whether it was created.";
+  const unclear = (state?.uncertain ?? []).filter(({ refused }) => refused !== true);
+  return new Map(unclear.map(({ address }) => [address, text]));
 }
 
 /** Everybody whom the plan names, so that a person can read it; and of those whom it adds, it is made sure that they exist. */

@@ -13,8 +13,10 @@ export interface Create {
   readonly container: string | undefined;
   readonly body: JsonObject;
   readonly effects: readonly Effect[];
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by our clock. */
   readonly at: number;
+  /** Milliseconds since 1970, by the service's clock, at the earliest; undefined: not known. */
+  readonly sentFrom: number | undefined;
 }
 
 /**
@@ -27,6 +29,7 @@ export class Recorder {
   readonly #pending = new Set<Promise<void>>();
   /** Created by this run, and not seen yet. */
   readonly #unseen = new Set<Address>();
+  readonly #intents = new Map<Address, Intent>();
   #failure: unknown;
 
   constructor(writer: StateWriter, before: State | undefined) {
@@ -55,7 +58,7 @@ export class Recorder {
 
   /** Durable once it resolves: only then may the create be sent. */
   async intend({ address, kind, record }: Change, create: Create): Promise<void> {
-    const { operation, body, effects, container, at } = create;
+    const { operation, body, effects, container, at, sentFrom } = create;
     const intent: Intent = {
       address,
       kind,
@@ -63,10 +66,35 @@ export class Recorder {
       ...(container === undefined ? {} : { container }),
       body,
       at: new Date(at).toISOString(),
+      ...(sentFrom === undefined ? {} : { sent: { from: new Date(sentFrom).toISOString() } }),
       record: record ?? { applied: {} },
       effects,
     };
+    this.#intents.set(address, intent);
     await this.#writer.append({ type: "intent", intent });
+  }
+
+  /**
+   * Notes that a create has ended without a clear response.
+   *
+   * @param sent when, by the service's clock, in milliseconds since 1970; undefined: not known
+   */
+  unanswered({ address }: Change, sent: { readonly from: number; readonly to: number } | undefined): void {
+    const intent = this.#intents.get(address);
+    if (intent === undefined || sent === undefined) return;
+    const from = intent.sent?.from ?? new Date(sent.from).toISOString();
+    this.#revise({ ...intent, sent: { from, to: new Date(sent.to).toISOString() } });
+  }
+
+  /** Notes that the service refused a create: whether it carried it out all the same is looked at before the next one. */
+  refused({ address }: Change): void {
+    const intent = this.#intents.get(address);
+    if (intent !== undefined) this.#revise({ ...intent, refused: true });
+  }
+
+  #revise(intent: Intent): void {
+    this.#intents.set(intent.address, intent);
+    this.#append({ type: "intent", intent });
   }
 
   /** @param at milliseconds since 1970 */

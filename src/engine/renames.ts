@@ -4,7 +4,7 @@ import type { Resource } from "../core/kind.js";
 import { moveEntries, renamedIn } from "../core/moved.js";
 import type { JournalEntry, State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
-import { withFindings } from "./settle.js";
+import { withFindings } from "./recover-creates.js";
 
 /** A state whose rooms and users have the names that the files give them. */
 export interface Followed {

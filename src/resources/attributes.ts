@@ -12,6 +12,20 @@ export function changedAttributes(move: Move): JsonObject {
   return Object.fromEntries([...names].map((name) => [name, move.after[name]]));
 }
 
+/**
+ * The attributes that a change of settings sends: those that change; where one of them drifted, all that are declared. Undocumented:
+ * whether changing some settings resets the others. Where it does, sending the drifted ones alone would reset those of the plan before,
+ * and so on without end.
+ *
+ * @param unlessChanged attributes that are sent only where they change themselves: setting them again could destroy data
+ */
+export function sentAttributes(move: Move, unlessChanged: readonly string[] = []): JsonObject {
+  const changed = changedAttributes(move);
+  if (move.attributes.every(({ cause }) => cause === "config")) return changed;
+  const declared = Object.keys(move.subject.attributes).filter((name) => !unlessChanged.includes(name));
+  return { ...pick(move.after, declared), ...changed };
+}
+
 /** One effect for each leaf of these attributes. */
 export function setEffects(attributes: JsonObject): readonly Effect[] {
   return leaves(attributes).map(([path, set]) => ({ path, set }));

@@ -2,7 +2,7 @@ import type { FromSchema } from "json-schema-to-ts";
 import { requestSchemas } from "../api/models.js";
 import { isObject } from "../core/json.js";
 import type { Kind } from "../core/kind.js";
-import { changedAttributes, documented, pick, setEffects } from "./attributes.js";
+import { sentAttributes, documented, pick, setEffects } from "./attributes.js";
 import { call, read } from "./call.js";
 
 const { properties } = requestSchemas.UserSettingsForChat;
@@ -61,10 +61,10 @@ export const meSettings: Kind<Block> = {
   needsActor: () => "no",
   goal: (subject) => ({ attributes: subject.attributes }),
   calls(move) {
-    const changed = changedAttributes(move);
+    const sent = sentAttributes(move);
     // `mobile` is required even in PATCH: where it does not change, it is sent as it is.
-    const body = { ...changed, ...pick(move.after, ["mobile"]) };
-    return [call("patchChatsUsersMeSettings", { params: {}, body, effects: setEffects(changed) })];
+    const body = { ...sent, ...pick(move.after, ["mobile"]) };
+    return [call("patchChatsUsersMeSettings", { params: {}, body, effects: setEffects(sent) })];
   },
   remarks: () => [],
   countable: () => 0,

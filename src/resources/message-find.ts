@@ -1,54 +1,80 @@
 import { sameValue } from "../core/compare.js";
-import type { Json } from "../core/json.js";
-import { byCodeUnit, isArray, isObject } from "../core/json.js";
-import type { Find } from "../core/kind.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
+import type { Candidate, Find } from "../core/kind.js";
 import { canonicalUserId } from "../core/reference.js";
+import { elements } from "./attributes.js";
 import { read } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
+import { comparableText } from "./comparable-text.js";
 import type { Message } from "./message-live.js";
-import { memberId, messagesIn } from "./message-live.js";
-
-/** How far the service's clock may be behind ours. */
-const skewMs = 5 * 60_000;
+import { memberId, messagesIn, textsIn } from "./message-live.js";
 
 /** More than are sent while a run is stopped and started again; few enough for any service. */
 const limit = "100";
 
+/** A history of fewer messages than any known default limit is whole. */
+const shortHistory = 20;
+
+/** How far back a history has to reach to be conclusive, beyond the moment of sending: the clocks of two servers may differ. */
+const reachMs = 5 * 60_000;
+
 /**
- * Finds a message whose sending was not answered: in the history since then, by its text and sender. The history is
- * conclusive only if it reaches back to before the message was sent.
+ * Recognizes a message whose sending was not confirmed: in the history of its chat, by its text, sender, thread and mentions. The
+ * history is conclusive only if it reaches back to before the message was sent.
  */
 export function findMessage(chat: ChatScope): Find {
   return {
+    likeness: ({ container = "", body }) => JSON.stringify([container, comparableText(body["message"])]),
     reads: ({ container = "" }) => [read(chat.history, { [chat.param]: container }, { query: { limit } })],
     candidates(intent, [answer], { actor }) {
-      if (answer === undefined) return { ids: [], older: [], conclusive: false };
-      if (!answer.found) return { ids: [], older: [], conclusive: true };
-      const since = Date.parse(intent.at) - skewMs;
-      const messages = messagesIn(answer.body).map((message) => ({ message, sent: sentAt(message) }));
-      const same = messages
-        .filter(({ message }) => sameValue(message["body"], intent.body["message"]))
-        .filter(
-          ({ message }) =>
-            typeof actor !== "string" || canonicalUserId(memberId(message, "user") ?? actor) === actor,
-        )
-        .sort((a, b) => a.sent - b.sent || byCodeUnit(a.message.id, b.message.id));
-      const reachesBack = messages.some(({ sent }) => sent < since);
+      if (answer === undefined) return { list: [], conclusive: false };
+      if (!answer.found) return { list: [], conclusive: true };
+      const messages = messagesIn(answer.body);
+      const list = messages
+        .filter((message) => sameValue(message["body"], intent.body["message"]))
+        .filter((message) => !isSentByAnother(message, actor))
+        .map((message): Candidate => ({ id: message.id, created: sentAt(message), listed: message }));
+      const since = Date.parse(intent.sent?.from ?? intent.at) - reachMs;
+      const reachesBack = messages.some((message) => sentAt(message) < since);
       const whole = isListing(answer.body) && messages.length < shortHistory;
-      const dated = messages.every(({ sent }) => !Number.isNaN(sent));
-      const idsOf = (wanted: (sent: number) => boolean): readonly string[] =>
-        same.filter(({ sent }) => wanted(sent)).map(({ message }) => message.id);
-      return {
-        ids: idsOf((sent) => sent >= since),
-        older: idsOf((sent) => sent < since),
-        conclusive: dated && (reachesBack || whole),
-      };
+      return { list, conclusive: reachesBack || whole };
+    },
+    details: () => [],
+    compare({ body }, { listed }, _answers, { actor }) {
+      const sender = memberId(listed, "user");
+      const contradictions = [
+        ...(actor === null && sender !== undefined ? [`${sender} sent it, and the token has no user`] : []),
+        ...threadContradictions(body["threadId"], listed),
+        ...mentionContradictions(elements(body, "/mentions"), listed["mentions"]),
+      ];
+      const exact = contradictions.length === 0 && sender !== undefined;
+      return { exact, contradictions };
     },
   };
 }
 
-/** A history of fewer messages than any known default limit is whole. */
-const shortHistory = 20;
+function isSentByAnother(message: Message, actor: string | null | undefined): boolean {
+  const sender = memberId(message, "user");
+  return typeof actor === "string" && sender !== undefined && canonicalUserId(sender) !== actor;
+}
+
+/** Undocumented: whether a reply shows the thread that it was sent to as its own thread, or as the parent of its own. */
+function threadContradictions(sent: Json | undefined, listed: JsonObject): readonly string[] {
+  const parent = memberId(listed, "parentThread");
+  if (sent === undefined) return parent === undefined ? [] : ["it is a reply"];
+  return [parent, memberId(listed, "thread")].includes(String(sent)) ? [] : ["it is in another thread"];
+}
+
+/** Undocumented: the form of the map. Whoever is named anywhere in it is mentioned. */
+function mentionContradictions(sent: readonly Json[], mentions: Json | undefined): readonly string[] {
+  const shown = isObject(mentions) ? Object.keys(mentions).length : 0;
+  if (shown === 0) return [];
+  if (sent.length === 0) return ["it mentions people whom the request did not name"];
+  const texts = new Set([...textsIn(mentions)].map((text) => text.toLowerCase()));
+  const named = sent.some((id) => texts.has(String(id).toLowerCase()));
+  return named || shown === sent.length ? [] : ["it mentions other people"];
+}
 
 /** A single message, as a 1on1's history is published, says nothing about others. */
 function isListing(body: Json): boolean {

@@ -43,7 +43,8 @@ function mentionsOf({ attributes, applied }: Subject, message: Message): readonl
   return named.length === 0 && Object.keys(mentions).length === last.length ? last : named;
 }
 
-function* textsIn(value: Json | undefined): Generator<string> {
+/** Every text in a value: its strings and the names of its members. */
+export function* textsIn(value: Json | undefined): Generator<string> {
   if (typeof value === "string") yield value;
   else if (isArray(value)) for (const item of value) yield* textsIn(item);
   else if (isObject(value)) {
@@ -84,7 +85,7 @@ function reactionsIn({
 }
 
 /** The id in a reference to another thing: `{ id, selfUri }`. */
-export function memberId(message: Message, member: string): string | undefined {
+export function memberId(message: JsonObject, member: string): string | undefined {
   const reference = message[member];
   return isObject(reference) && typeof reference["id"] === "string" ? reference["id"] : undefined;
 }

@@ -1,39 +1,73 @@
 import { sameValue } from "../core/compare.js";
-import { byCodeUnit, isArray, isObject } from "../core/json.js";
-import type { JsonObject } from "../core/json.js";
-import type { Find } from "../core/kind.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { isArray, isObject } from "../core/json.js";
+import type { Candidate, Find } from "../core/kind.js";
+import { canonicalUserId } from "../core/reference.js";
+import { without } from "../core/state.js";
 import { elements } from "./attributes.js";
 import { read } from "./call.js";
-
-/** How far the service's clock may be behind ours. */
-const skewMs = 5 * 60_000;
+import { comparableText } from "./comparable-text.js";
+import { decodeRoom } from "./room-live.js";
 
 /**
- * Finds a room whose creation was not answered: among the acting user's chats, by subject and time. Only when the
- * acting user was put into the room does finding none prove that there is none: nobody outside knows whether a creator is joined.
+ * Recognizes a room whose creation was not confirmed: among the chats of the token's user, by its texts and people. Undocumented:
+ * whether a creator joins a room. So finding none proves that there is none only where the request put that user into it.
  */
 export const findRoom: Find = {
+  likeness: ({ body }) => comparableText(body["subject"]),
   reads: () => [read("getUsersChatsMe", {}, { query: { excludeClosed: "false" }, pages: "nextUri" })],
   candidates(intent, [answer], { actor }) {
     const body = answer?.found === true && isObject(answer.body) ? answer.body : {};
     const entities = isArray(body["entities"]) ? body["entities"] : [];
-    const since = Date.parse(intent.at) - skewMs;
-    const rooms = entities
+    const list = entities
       .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [entity["room"]] : []))
       .filter((room) => sameValue(room["subject"] ?? room["name"], intent.body["subject"]))
-      .map((room) => ({ id: idOf(room), created: createdAt(room) }));
-    const same = rooms
-      .filter(({ id }) => id !== "")
-      .sort((a, b) => a.created - b.created || byCodeUnit(a.id, b.id));
-    const inRoom = typeof actor === "string" && elements(intent.body, "/userIds").includes(actor);
-    const datesKnown = rooms.every(({ created }) => !Number.isNaN(created));
-    return {
-      ids: same.filter(({ created }) => created >= since).map(({ id }) => id),
-      older: same.filter(({ created }) => created < since).map(({ id }) => id),
-      conclusive: inRoom && datesKnown && answer?.found === true,
-    };
+      .map((room): Candidate => ({ id: idOf(room), created: createdAt(room), listed: room }))
+      .filter(({ id }) => id !== "");
+    const wouldBeListed = typeof actor === "string" && peopleSent(intent.body).includes(actor);
+    return { list, conclusive: wouldBeListed && answer?.found === true };
+  },
+  details: ({ id }) => [
+    read("getChatsRoom", { roomJid: id }),
+    read("getChatsRoomParticipants", { roomJid: id }),
+  ],
+  compare({ body }, { listed }, answers, { actor }) {
+    const live = decodeRoom(answers);
+    const sent = peopleSent(body);
+    const present = elements(live, "/participants");
+    const self = typeof actor === "string" ? [actor] : [];
+    const strangers = without(present, [...sent, ...self]);
+    const missing = without(sent, present);
+    const foreignOwners = without(elements(live, "/owners"), self);
+    const type = live["roomType"] ?? listed["roomType"];
+    const contradictions = [
+      ...(type === undefined || type === "adhoc" ? [] : ["it is no ad hoc room"]),
+      ...(sameValue(live["subject"], body["subject"]) ? [] : ["its subject differs"]),
+      ...(sameValue(live["description"], body["description"] ?? "") ? [] : ["its description differs"]),
+      ...(strangers.length === 0
+        ? []
+        : [`it holds people whom the request did not name: ${shortList(strangers)}`]),
+      ...(without(self, missing).length === self.length ? [] : ["the token's user is not in it"]),
+      ...(sent.length > 0 && missing.length === sent.length
+        ? ["it holds nobody whom the request named"]
+        : []),
+      ...(foreignOwners.length === 0 ? [] : [`it is owned by somebody else: ${shortList(foreignOwners)}`]),
+    ];
+    return { exact: contradictions.length === 0 && missing.length === 0, contradictions };
   },
 };
+
+function peopleSent(body: JsonObject): readonly Json[] {
+  return elements(body, "/userIds").map((id) => (typeof id === "string" ? canonicalUserId(id) : id));
+}
+
+/** So many ids say enough. */
+const maxListed = 3;
+
+function shortList(ids: readonly Json[]): string {
+  const more = ids.length > maxListed ? ` and ${ids.length - maxListed} more` : "";
+  return `${ids.slice(0, maxListed).map(String).join(", ")}${more}`;
+}
 
 function idOf(room: JsonObject): string {
   const id = room["jid"] ?? room["id"];

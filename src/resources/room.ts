@@ -5,12 +5,13 @@ import type { Goal, Kind, Names, Place, Problem, Resource, Subject, World } from
 import type { Id } from "../core/reference.js";
 import { groupRef, userId } from "../core/reference.js";
 import { union, without } from "../core/state.js";
-import { elements, pick, userIdsOf } from "./attributes.js";
+import { elements, pick } from "./attributes.js";
 import { read } from "./call.js";
 import { maxParticipants } from "./names.js";
 import { repeated } from "./repeated.js";
 import { roomCalls } from "./room-calls.js";
 import { findRoom } from "./room-find.js";
+import { decodeRoom } from "./room-live.js";
 import type { Member, RoomBlock } from "./room-schema.js";
 import { declarations } from "./room-schema.js";
 
@@ -46,9 +47,8 @@ export const room: Kind<RoomBlock> = {
     ];
   },
   decode(_subject, answers) {
-    const bodies = answers.flatMap((answer) => (answer.found && isObject(answer.body) ? [answer.body] : []));
-    if (bodies.length < answers.length) return { present: false };
-    return { present: true, attributes: Object.assign({}, ...bodies.map(decodeBody)) as JsonObject };
+    const present = answers.every((answer) => answer.found && isObject(answer.body));
+    return present ? { present, attributes: decodeRoom(answers) } : { present };
   },
   needsActor: (subject, live) =>
     live?.present === true && hasExtras(goal(subject, live.attributes, { actor: undefined }), live.attributes)
@@ -143,21 +143,6 @@ function express({ id }: Subject, live: JsonObject, { person }: Names): JsonObje
 function memberId(member: Member): Json & Id {
   const id = typeof member === "string" ? userId(member) : groupRef(member.group);
   return id;
-}
-
-function decodeBody(body: JsonObject): JsonObject {
-  const participants = body["participants"];
-  if (Array.isArray(participants)) {
-    const users = participants.map((one: Json) => (isObject(one) ? (one["user"] ?? null) : null));
-    return { participants: userIdsOf(users) };
-  }
-  return {
-    // An ad hoc room shows its subject; a room without one has a name.
-    subject: body["subject"] ?? body["name"],
-    description: body["description"] ?? "",
-    owners: userIdsOf(body["owners"]),
-    roomType: body["roomType"],
-  };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { JsonObject } from "../core/json.js";
 import { isObject } from "../core/json.js";
 import type { Kind, Move } from "../core/kind.js";
 import { call, read } from "./call.js";
-import { changedAttributes, documented, pick, setEffects } from "./attributes.js";
+import { changedAttributes, documented, pick, sentAttributes, setEffects } from "./attributes.js";
 
 const schema = {
   ...requestSchemas.ChatSettings,
@@ -46,12 +46,13 @@ export const settings: Kind<Block> = {
     // PUT sets them all: it may only be used when each is declared (an omitted one might be reset).
     const all = fields.every((field) => move.subject.attributes[field] !== undefined);
     const put = all && Object.keys(changed).length > 1;
-    const body: RequestBody<"ChatSettings"> = put ? move.after : changed;
+    const patch = sentAttributes(move, ["messageRetentionPeriodDays"]);
+    const body: RequestBody<"ChatSettings"> = put ? move.after : patch;
     return [
       call(put ? "putChatsSettings" : "patchChatsSettings", {
         params: {},
         body,
-        effects: setEffects(changed),
+        effects: setEffects(put ? changed : patch),
       }),
     ];
   },

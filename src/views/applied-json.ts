@@ -27,7 +27,8 @@ export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonEx
       complete,
       interrupted: result.interrupted,
       calls: result.calls,
-      uncertain: result.leftAlone,
+      accepted: result.accepted,
+      uncertain: result.leftAlone.map((one) => ({ ...one })),
       results,
     },
   };

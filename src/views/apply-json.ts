@@ -1,12 +1,13 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Json, JsonObject } from "../core/json.js";
-import type { Plan } from "../core/plan.js";
+import type { LeftAlone, Plan } from "../core/plan.js";
 import { VERSION } from "../core/version.js";
-import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
-import { isComplete } from "../engine/events.js";
+import type { ApplyResult, ChangeResult, EngineEvent, MovedValue } from "../engine/events.js";
+import { isComplete, isDone } from "../engine/events.js";
 import { diagnosticToJson } from "./diagnostics-json.js";
 import { planCounts } from "./plan-summary.js";
 import { jsonText } from "./json-text.js";
+import { acceptedText, leftAloneText, movedTexts, notConfirmedTexts } from "./outcome-text.js";
 
 export interface ApplyJsonOptions {
   readonly output: { write(text: string): unknown };
@@ -45,6 +46,16 @@ export class ApplyJson {
         this.#write("info", `${event.address}: ${event.action} begins`, "apply_start", { hook });
         return;
       }
+      case "created": {
+        const hook = {
+          resource: resourceOf(event.address),
+          action: "create",
+          id_key: "id",
+          id_value: event.id,
+        };
+        this.#write("info", `${event.address}: created (${event.id})`, "apply_progress", { hook });
+        return;
+      }
       case "change-ended":
         this.#ended(event.change.address, event.change.action, event.result);
         return;
@@ -75,7 +86,8 @@ export class ApplyJson {
 
   finish(result: ApplyResult): void {
     const { results, interrupted, leftAlone, calls } = result;
-    for (const { address, text } of leftAlone) this.#leftAlone(address, text);
+    if (result.credentialsEnded !== undefined) this.#credentialsEnded(result.credentialsEnded.message);
+    for (const one of leftAlone) this.#leftAlone(one);
     const all = [...results.values()];
     const number = (status: ChangeResult["status"]): number =>
       all.filter(({ result }) => result.status === status).length;
@@ -92,18 +104,27 @@ export class ApplyJson {
       failed: number("failed"),
       not_taken: number("not-taken"),
       uncertain: number("uncertain"),
+      recovered: number("recovered"),
       skipped: number("skipped"),
       interrupted: number("interrupted"),
       left_alone: leftAlone.length,
       calls,
+      accepted: result.accepted,
     };
     const complete = isComplete(result);
     const message = `Apply ${complete ? "complete" : "incomplete"}: ${changes.done} of ${all.length} done.`;
     this.#write(complete ? "info" : "error", message, "change_summary", { changes, interrupted });
   }
 
-  #leftAlone(address: string, detail: string): void {
-    const summary = `${address} is uncertain, and left alone`;
+  #credentialsEnded(message: string): void {
+    const summary = "The credentials ended while the changes were made";
+    const detail = `${message}. Nothing was sent after that.`;
+    this.#write("error", summary, "diagnostic", { diagnostic: { severity: "error", summary, detail } });
+  }
+
+  #leftAlone(one: LeftAlone): void {
+    const { address, text: detail } = one;
+    const summary = `${address} ${leftAloneText(one)}`;
     this.#write("error", summary, "diagnostic", {
       diagnostic: { severity: "error", summary, detail, address },
     });
@@ -114,10 +135,12 @@ export class ApplyJson {
     const now = this.#options.now().getTime();
     const elapsed = begun === undefined ? {} : { elapsed_seconds: Math.round((now - begun) / 1000) };
     const hook = { resource: resourceOf(address), action, ...elapsed, ...resultToJson(result) };
-    const isDone = result.status === "done";
-    const type = isDone ? "apply_complete" : "apply_errored";
-    this.#write(isDone ? "info" : "error", `${address}: ${result.status}`, type, { hook });
-    for (const detail of problemsOf(result)) {
+    const complete = isDone(result);
+    const type = complete ? "apply_complete" : "apply_errored";
+    this.#write(complete ? "info" : "error", `${address}: ${result.status}`, type, { hook });
+    for (const text of movedTexts(result.status === "done" ? result.moved : [], this.#options.plan.people))
+      this.#write("warn", `${address}: ${text}`, "log", {});
+    for (const detail of problemsOf(result, this.#options.plan.people)) {
       const diagnostic = {
         severity: "error",
         summary: `${action} of ${address}: ${result.status}`,
@@ -152,34 +175,63 @@ function resourceOf(address: string): JsonObject {
   return { addr: address, module: "", resource: address, resource_name: address };
 }
 
-function problemsOf(result: ChangeResult): readonly string[] {
-  if (result.status === "failed") return result.errors.map(({ message }) => message);
-  return result.status === "uncertain" ? [`${result.error.message}. ${result.wayOn}`] : [];
-}
-
-/** How a change went, as data. */
-export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
+function problemsOf(result: ChangeResult, people: Plan["people"]): readonly string[] {
   switch (result.status) {
-    case "done":
-      return {
-        status: result.status,
-        ...(result.id === undefined ? {} : { id_key: "id", id_value: result.id }),
-      };
-    case "failed":
-      return {
-        status: result.status,
-        errors: result.errors.map(({ message, failure }): Json => ({ message, ...failure })),
-        skipped_calls: result.skippedCalls,
-      };
+    case "failed": {
+      const accepted = acceptedText(result.accepted, people);
+      return [...result.errors.map(({ message }) => message), ...(accepted === undefined ? [] : [accepted])];
+    }
     case "not-taken":
-      return { status: result.status, attributes: result.paths };
+      return notConfirmedTexts(result, people);
     case "uncertain":
-      return { status: result.status, error: result.error.message, way_on: result.wayOn };
+      return [`${result.error.message}. ${result.wayOn}`];
+    case "done":
+    case "recovered":
     case "skipped":
-      return { status: result.status, because: result.because };
     case "interrupted":
-      return { status: result.status };
+      return [];
     default:
       return result satisfies never;
   }
+}
+
+/** Returns how a change went, as data. */
+export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
+  const { status } = result;
+  const id = "id" in result && result.id !== undefined ? { id_key: "id", id_value: result.id } : {};
+  switch (result.status) {
+    case "done":
+      return { status, ...id, ...movedToJson(result.moved) };
+    case "failed":
+      return {
+        status,
+        ...id,
+        errors: result.errors.map(({ message, failure }): Json => ({ message, ...failure })),
+        skipped_calls: result.skippedCalls,
+        accepted_calls: result.accepted.map((call) => call.id),
+      };
+    case "not-taken":
+      return {
+        status,
+        ...id,
+        attributes: result.paths,
+        ...(result.unread === undefined ? {} : { read_error: result.unread.message }),
+        ...movedToJson(result.moved),
+      };
+    case "uncertain":
+      return { status, error: result.error.message, way_on: result.wayOn };
+    case "recovered":
+      return { status, ...id, skipped_calls: result.skippedCalls };
+    case "skipped":
+      return { status, because: result.because, after_recovery: result.afterRecovery };
+    case "interrupted":
+      return { status, ...id, accepted_calls: result.accepted.map((call) => call.id) };
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Values that changed while applying, though nothing of the plan changed them. */
+function movedToJson(moved: readonly MovedValue[]): JsonObject {
+  return moved.length === 0 ? {} : { changed_meanwhile: moved.map((one): Json => ({ ...one })) };
 }

@@ -55,7 +55,7 @@ function auditNotes({ pending, uncertain, ignored }: Audit): readonly string[] {
     ...(uncertain.length === 0
       ? []
       : [
-          `Nobody knows yet whether it was created, so it is not audited: ${listed(uncertain)}. chatform plan looks.`,
+          `Not audited, as it is uncertain whether it was created: ${listed(uncertain)}. chatform plan finds out.`,
         ]),
     ...(ignored === 0 ? [] : [`Ignored: ${count(ignored, "known difference")} (--ignore).`]),
   ];

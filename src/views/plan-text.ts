@@ -9,6 +9,7 @@ import { renderSummary } from "./plan-summary.js";
 import type { Styles } from "./terminal.js";
 import { number, safe, safeLine } from "./terminal.js";
 import type { ValueOptions } from "./values.js";
+import { leftAloneText } from "./outcome-text.js";
 import { wrapped } from "./wrap.js";
 
 export interface PlanTextOptions {
@@ -69,9 +70,9 @@ function countedSection(changes: readonly Change[], { style, width }: PlanTextOp
 
 function uncertainSection({ uncertain }: Plan, { style, width }: PlanTextOptions): string {
   if (uncertain.length === 0) return "";
-  const lines = uncertain.flatMap(({ address, text }) => [
-    `${style.yellow("?")} ${style.bold(safeLine(address))} is uncertain, and left alone`,
-    ...wrapped(safe(text), "    ", width),
+  const lines = uncertain.flatMap((one) => [
+    `${style.yellow("?")} ${style.bold(safeLine(one.address))} ${leftAloneText(one)}`,
+    ...wrapped(safe(one.text), "    ", width),
   ]);
   return `${lines.join("\n")}\n`;
 }

@@ -5,10 +5,17 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
 import type { ApplyResult, ChangeResult } from "../engine/events.js";
-import { isComplete } from "../engine/events.js";
+import { isComplete, isDone } from "../engine/events.js";
 import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
 import { auditHeadline } from "./drift-text.js";
-import { neededText, notTakenText } from "./outcome-text.js";
+import {
+  acceptedText,
+  leftAloneText,
+  movedTexts,
+  neededText,
+  notConfirmedTexts,
+  recoveredText,
+} from "./outcome-text.js";
 import { costText, planCounts, refreshOnlyText, withoutChanges } from "./plan-summary.js";
 import type { Report, ReportItem } from "./report.js";
 import { reportLine } from "./report-line.js";
@@ -51,8 +58,8 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
 export function applyReport(plan: Plan, result: ApplyResult, full = false): Report {
   const values = valuesOf(plan, full);
   const all = [...result.results.values()];
-  const items = all.map((one) => doneItem(changeItem(one.change, values), one.result));
-  const done = all.filter((one) => one.result.status === "done").length;
+  const items = all.map((one) => doneItem(changeItem(one.change, values), one.result, plan.people));
+  const done = all.filter((one) => isDone(one.result)).length;
   const complete = isComplete(result);
   const title = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
   return {
@@ -68,8 +75,21 @@ export function applyReport(plan: Plan, result: ApplyResult, full = false): Repo
     items: [...items, ...uncertainItems(plan)],
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problemsTitle: "What stopped it",
-    problems: [],
+    problems: credentialProblems(result),
   };
+}
+
+function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnostic[] {
+  if (credentialsEnded === undefined) return [];
+  return [
+    {
+      severity: "error",
+      code: "credentials-ended",
+      summary: "The credentials ended while the changes were made",
+      detail: `${credentialsEnded.message}. Nothing was sent after that.`,
+      help: "Get new credentials, and run chatform apply again: it goes on from what is recorded.",
+    },
+  ];
 }
 
 /** What an audit found, as a report. @param full whether to unfold long lists and texts */
@@ -137,23 +157,26 @@ function driftItem(drift: Drift, values: ValueOptions): ReportItem {
 }
 
 function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly ReportItem[] {
-  return uncertain.map(({ address, text }) => ({
-    address,
-    kind: "uncertain",
+  return uncertain.map((one) => ({
+    address: one.address,
+    kind: one.recovered === true ? "recovered" : "uncertain",
     symbol: "?",
-    text: "is uncertain, and left alone",
+    text: leftAloneText(one),
     status: "skipped",
     lines: [],
     destroys: false,
-    remarks: [{ code: "uncertain", severity: "warning", text }],
+    remarks: [
+      { code: one.recovered === true ? "recovered" : "uncertain", severity: "warning", text: one.text },
+    ],
     problems: [],
   }));
 }
 
 /** What was not done destroyed nothing; of what is uncertain nobody knows. */
-function doneItem(item: ReportItem, result: ChangeResult): ReportItem {
-  const mayHaveHappened = ["done", "not-taken", "uncertain"].includes(result.status);
-  return { ...item, ...outcomeOf(result), destroys: item.destroys && mayHaveHappened };
+function doneItem(item: ReportItem, result: ChangeResult, people: Plan["people"]): ReportItem {
+  const accepted = "accepted" in result ? result.accepted.length : 0;
+  const mayHaveHappened = ["done", "not-taken", "uncertain"].includes(result.status) || accepted > 0;
+  return { ...item, ...outcomeOf(result, people), destroys: item.destroys && mayHaveHappened };
 }
 
 /** How many items have this status, where there are any. */
@@ -166,20 +189,39 @@ function counted(
   return found === 0 ? [] : [[name, count(found, "change")]];
 }
 
-function outcomeOf(result: ChangeResult): Pick<ReportItem, "text" | "status" | "problems"> {
+function outcomeOf(
+  result: ChangeResult,
+  people: Plan["people"],
+): Pick<ReportItem, "text" | "status" | "problems"> {
+  const changed = "accepted" in result ? acceptedText(result.accepted, people) : undefined;
+  const before = changed === undefined ? [] : [changed];
   switch (result.status) {
     case "done":
-      return { text: "done", status: "ok", problems: [] };
+      return { text: "done", status: "ok", problems: movedTexts(result.moved, people) };
     case "failed":
-      return { text: "failed", status: "failed", problems: result.errors.flatMap(errorTexts) };
+      return {
+        text: "failed",
+        status: "failed",
+        problems: [...result.errors.flatMap(errorTexts), ...before],
+      };
     case "not-taken":
-      return { text: "not taken", status: "failed", problems: [notTakenText(result.paths)] };
+      return { text: "not confirmed", status: "failed", problems: notConfirmedTexts(result, people) };
     case "uncertain":
       return { text: "uncertain", status: "failed", problems: [`${result.error.message}. ${result.wayOn}`] };
-    case "skipped":
-      return { text: "skipped", status: "skipped", problems: [`Skipped, as ${result.because} failed.`] };
+    case "recovered": {
+      const status = result.skippedCalls === 0 ? "ok" : "skipped";
+      return { text: "recovered", status, problems: [recoveredText(result)] };
+    }
+    case "skipped": {
+      const because = result.afterRecovery ? "was recovered" : "failed";
+      return {
+        text: "skipped",
+        status: "skipped",
+        problems: [`Skipped, as ${result.because} ${because}.`, ...before],
+      };
+    }
     case "interrupted":
-      return { text: "interrupted", status: "skipped", problems: ["The run was stopped."] };
+      return { text: "interrupted", status: "skipped", problems: ["The run was stopped.", ...before] };
     default:
       return result satisfies never;
   }

@@ -64,6 +64,18 @@ function isPerson(id: string, people: ValueOptions["people"]): boolean {
   return Object.hasOwn(people, id);
 }
 
+/** A value in a sentence: text in quotes, people by name. */
+export function valueText(value: Json | undefined, people: ValueOptions["people"]): string {
+  if (typeof value !== "string")
+    return value === undefined ? "not set" : safeLine(JSON.stringify(value), maxValue);
+  return isPerson(value, people) ? personOf(value, people) : quoted(value, maxValue);
+}
+
+/** An element of a list in a sentence: people by name, text as it is. */
+export function elementText(value: Json, people: ValueOptions["people"]): string {
+  return typeof value === "string" ? personOf(value, people) : safeLine(JSON.stringify(value), maxValue);
+}
+
 /** The name of a person, or the id where the name is not known. */
 function personOf(id: string, people: ValueOptions["people"]): string {
   return safeLine(isPerson(id, people) ? (people[id] ?? id) : id, maxValue);

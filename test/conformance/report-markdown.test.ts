@@ -49,7 +49,9 @@ describe.each(hostile.map((text) => [text.slice(0, 40), text]))("text of others:
   const plan = planWith(text);
   const failed = resultOf(
     plan,
-    plan.changes.map(() => ({ status: "skipped", because: text }) as const),
+    plan.changes.map(
+      () => ({ status: "skipped", because: text, afterRecovery: false, accepted: [] }) as const,
+    ),
   );
   const reports = {
     plan: planReport(plan, [problem(text)]),

@@ -27,8 +27,8 @@ import {
   whereabouts,
 } from "../unit/views/samples.js";
 
-const plain = { style: styles(false), width: 80 };
-const coloured = { style: styles(true), width: 80 };
+const plain = { style: styles(false), width: 80, people: {} };
+const coloured = { style: styles(true), width: 80, people: {} };
 const golden = new URL("../golden/", import.meta.url);
 
 function goldenPlans(): readonly (readonly [string, Plan])[] {

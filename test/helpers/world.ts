@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { Api } from "../../src/api/api.js";
 import { createApi } from "../../src/api/client.js";
 import type { Clock } from "../../src/core/clock.js";
@@ -19,6 +20,7 @@ import type { ApplyResult, OnEvent } from "../../src/engine/events.js";
 import { plan } from "../../src/engine/plan.js";
 import { kinds } from "../../src/resources/index.js";
 import type { StateWriter } from "../../src/state/store.js";
+import { unplannedWrites } from "./writes.js";
 
 /** A clock that jumps: sleeping takes no time. The emulator's lag goes by it too. */
 export class JumpingClock implements Clock {
@@ -143,6 +145,7 @@ export class World {
   ): Promise<ApplyResult> {
     const { api, clock, state } = this;
     const writer = new MemoryWriter(state);
+    const earlier = new Set(this.emulator.requests);
     try {
       return await apply({
         // A plan survives JSON: what is applied is what was saved.
@@ -163,6 +166,9 @@ export class World {
       });
     } finally {
       this.state = await writer.close();
+      // Whatever a test looks at: nothing is ever written that the plan did not show.
+      const requests = this.emulator.requests.filter((one) => !earlier.has(one));
+      expect(unplannedWrites(made, requests)).toEqual([]);
     }
   }
 
@@ -183,12 +189,5 @@ export function actions(made: Plan): Readonly<Record<string, string>> {
     made.changes
       .filter(({ action, calls }) => action !== "no-op" || calls.length > 0)
       .map(({ address, action }) => [address, action]),
-  );
-}
-
-/** Requests that change something. */
-export function writesIn(requests: readonly LoggedRequest[]): readonly LoggedRequest[] {
-  return requests.filter(
-    ({ method, path }) => method !== "GET" && !path.endsWith("/search") && !path.startsWith("/oauth"),
   );
 }

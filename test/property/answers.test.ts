@@ -198,7 +198,7 @@ it("plans, or says what is wrong, and writes nothing", { timeout: 120_000 }, asy
           return { status: 200, body: isMessage ? { entities: [{ ...body, id: message }] } : body };
         },
         budget: () => undefined,
-    serviceTime: () => undefined,
+        serviceTime: () => undefined,
         close: () => Promise.resolve(),
       };
       const options = { mode: "normal", refresh: true, targets: [], excludes: [] } as const;

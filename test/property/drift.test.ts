@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json.js";
 import type { Variants } from "../../src/emulator/index.js";
 import { SeedError } from "../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World, writesIn } from "../helpers/world.js";
+import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
+import { writesIn } from "../helpers/writes.js";
 import type { Edit } from "./arbitrary.js";
 import { document, edit, lag, variants } from "./arbitrary.js";
 

@@ -115,7 +115,8 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
     recorder: new Recorder(new MemoryWriter(undefined), undefined),
     stop: new AbortController().signal,
     abort: new AbortController().signal,
-    find: () => Promise.reject(new Error("nothing was created")),
+    kinds: new Map(),
+    patienceMs: 0,
     isSo: () => Promise.resolve(false),
     verify: false,
   });
@@ -142,7 +143,7 @@ test("calls keep to the graph: each once, behind those it depends on; a failure 
         expect(made[position] !== undefined).toBe(ready);
         if (ready) for (const one of done) expect(made[position]).toBeGreaterThan(one);
       }
-      for (const run of runs.values()) {
+      for (const run of runs.runs.values()) {
         const own = run.change.calls.map(({ id }) => list[Number(id.slice("call".length))]!);
         const failed = run.change.calls.filter(({ id }) => at.has(`failed ${id}`)).length;
         const allDone = run.change.calls.every(({ id }) => at.has(`done ${id}`));

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../../src/core/json.js";
 import { isObject } from "../../src/core/json.js";
-import { resourcesOf, World, writesIn } from "../helpers/world.js";
+import { resourcesOf, World } from "../helpers/world.js";
+import { writesIn } from "../helpers/writes.js";
 import { document } from "./arbitrary.js";
 
 const runs = { numRuns: Number(process.env["RUNS"] ?? 40) };

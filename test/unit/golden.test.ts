@@ -30,6 +30,7 @@ interface Given {
   /** Live attributes by address; null: gone; missing: not read. */
   readonly live: Readonly<Record<string, JsonObject | null>>;
   readonly uncertain?: Readonly<Record<string, string>>;
+  readonly recovered?: readonly string[];
   readonly options?: Partial<PlanOptions>;
   readonly allowDeletions?: number;
 }
@@ -74,6 +75,7 @@ async function planOf(folder: URL): Promise<{ readonly text: string; readonly js
     world: { actor: given.actor },
     options,
     uncertain: new Map(Object.entries(given.uncertain ?? {})),
+    recovered: new Set(given.recovered ?? []),
     people: Object.fromEntries(Object.entries(given.users ?? {}).map(([email, id]) => [id, email])),
     findings: [],
     callsPerMinute: 300,

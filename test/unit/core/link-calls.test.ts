@@ -16,7 +16,15 @@ async function planned(
   const room = { kind: "rooms/*", id: "J", applied: { subject: "R" } };
   const live = (attributes: object): never => ({ present: true, attributes }) as never;
   const { plan, diagnostics } = makePlan({
-    ...{ resources, leaving: [], options: planOptions, uncertain: new Map(), people: {}, findings: [] },
+    ...{
+      resources,
+      leaving: [],
+      options: planOptions,
+      uncertain: new Map(),
+      recovered: new Set<string>(),
+      people: {},
+      findings: [],
+    },
     kinds: new Map(kinds.map((kind) => [kind.name, kind])),
     state: {
       ...{ version: 1, lineage: "L", serial: 1, uncertain: [], users: {} },

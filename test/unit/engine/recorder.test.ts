@@ -69,6 +69,7 @@ const create = {
   body: { subject: "New" },
   effects,
   at: 0,
+  sentFrom: 5_000,
 };
 
 describe("what begins", () => {
@@ -105,6 +106,7 @@ test("an intent is durable before its create may be sent; everything else is not
   expect(writer.entries[1]).toEqual({
     type: "intent",
     intent: {
+      sent: { from: "1970-01-01T00:00:05.000Z" },
       ...{ address: "rooms/a", kind: "rooms/*", operation: "postChatsRooms", container: "C" },
       ...{ body: { subject: "New" }, at: "1970-01-01T00:00:00.000Z", record, effects },
     },

@@ -4,7 +4,8 @@ import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
 import { movedSince } from "../../../src/engine/stale.js";
 import { kinds } from "../../../src/resources/index.js";
-import { actions, resourcesOf, statuses, World, writesIn } from "../../helpers/world.js";
+import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
 
@@ -30,11 +31,28 @@ async function left(document: JsonObject): Promise<Readonly<Record<string, strin
 const front = (): string =>
   world.emulator.dump().rooms.find(({ subject }) => subject === "Front desk")?.jid ?? "";
 
-test("PATCH that resets what it omits: what was not declared is brought back", async () => {
+test("PATCH that resets what it omits: what is not declared is reported and left as it is", async () => {
   await start({ variants: { patchSettings: "reset" } });
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
-  expect(await applied({ settings: { reactionsEnabled: false } })).toEqual({ settings: "done" });
-  expect(world.emulator.dump().settings).toEqual({ messageRetentionPeriodDays: 90, reactionsEnabled: false });
+  const { plan } = await world.plan(await resourcesOf({ settings: { reactionsEnabled: false } }));
+  const { results } = await world.apply(plan);
+  expect(results.get("settings")?.result).toEqual({
+    ...{ status: "done", id: "settings" },
+    moved: [{ path: "/messageRetentionPeriodDays", planned: 90, now: 3650, declared: false }],
+  });
+  expect(world.emulator.dump().settings).toEqual({
+    messageRetentionPeriodDays: 3650,
+    reactionsEnabled: false,
+  });
+});
+
+test("PATCH that resets what it omits: what is declared is not confirmed, and the next plan sends all of it", async () => {
+  await start({ variants: { patchSettings: "reset" } });
+  world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
+  const desired = { settings: { reactionsEnabled: false, messageRetentionPeriodDays: 90 } };
+  expect(await applied(desired)).toEqual({ settings: "not-taken" });
+  expect(await applied(desired)).toEqual({ settings: "done" });
+  expect(await left(desired)).toEqual({});
 });
 
 test("an answer that was lost: the room is found, and no second one is made", async () => {
@@ -45,7 +63,8 @@ test("an answer that was lost: the room is found, and no second one is made", as
       lobby: { subject: "Lobby", participants: ["jane.doe@example.com"], messages: { a: { body: "A" } } },
     },
   };
-  expect(await applied(desired)).toEqual({ "rooms/lobby": "done", "rooms/lobby/messages/a": "done" });
+  expect(await applied(desired)).toEqual({ "rooms/lobby": "recovered", "rooms/lobby/messages/a": "skipped" });
+  expect(await applied(desired)).toEqual({ "rooms/lobby/messages/a": "done" });
   expect(world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby")).toHaveLength(1);
   expect(await left(desired)).toEqual({});
 });
@@ -56,7 +75,8 @@ test("a message whose answer was lost is found in the history", async () => {
   const desired = {
     rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", reactions: ["👍"] } } } },
   };
-  expect(await applied(desired)).toEqual({ "rooms/lobby": "done", "rooms/lobby/messages/a": "done" });
+  expect(await applied(desired)).toEqual({ "rooms/lobby": "done", "rooms/lobby/messages/a": "recovered" });
+  expect(await applied(desired)).toEqual({ "rooms/lobby/messages/a": "done" });
   const room = world.emulator.dump().rooms.find(({ subject }) => subject === "Lobby");
   expect(room?.messages?.map(({ body }) => body)).toEqual(["A"]);
   expect(await left(desired)).toEqual({});

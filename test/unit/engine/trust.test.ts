@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { JsonObject } from "../../../src/core/json.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World, writesIn } from "../../helpers/world.js";
+import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
 

@@ -37,6 +37,6 @@ test("with its id, and nothing new is started", async () => {
   await expect(applying).rejects.toThrow("disk full");
   const [room, ...others] = world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby");
   expect([others, room?.messages ?? []]).toEqual([[], []]);
-  const told = events.flatMap((event) => (event.type === "notice" ? [event.text] : []));
-  expect(told).toEqual([`rooms/lobby: created (${room?.jid ?? ""})`]);
+  const told = events.filter(({ type }) => type === "created");
+  expect(told).toEqual([{ type: "created", address: "rooms/lobby", id: room?.jid }]);
 });

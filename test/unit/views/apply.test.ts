@@ -93,15 +93,15 @@ describe("ApplyText", () => {
       rooms/gone: letting go...
       rooms/gone: failed
       rooms/incident-bridge: creating...
-      rooms/incident-bridge: not taken
+      rooms/incident-bridge: not confirmed
       rooms/incident-bridge/messages/rules: creating...
       rooms/incident-bridge/messages/rules: uncertain
       rooms/lobby: changing...
       rooms/lobby: skipped, as rooms/incident-bridge failed
       rooms/lobby/messages/old: deleting...
-      rooms/lobby/messages/old: interrupted
+      rooms/lobby/messages/old: recovered (adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com)
       settings: changing...
-      settings: changed
+      settings: interrupted
       waiting\\u{1b}[2J
       "
     `);
@@ -110,35 +110,48 @@ describe("ApplyText", () => {
 
 describe("renderApplyResult", () => {
   it("lists what needs a person, then counts", () => {
-    expect(renderApplyResult(resultOf(everything, endings), { style, width: 80 })).toMatchInlineSnapshot(`
-      "
-      Error: rooms/gone failed
-        patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
-        missing.any.permissions: You are missing permissions (correlation id 0f3f4b9d)
-        help: One of these permissions is needed: chat:room:edit.
-        2 calls that depended on it skipped.
-      Error: rooms/incident-bridge was not taken
-        The service accepted the change but does not show it: subject.
-      Error: rooms/incident-bridge/messages/rules is uncertain
-        patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
-        missing.any.permissions: You are missing permissions (correlation id
-        0f3f4b9d). Find it: chatform import rooms/maybe JID.
-      Skipped: as rooms/incident-bridge failed
-        rooms/lobby
-      Error: rooms/maybe is uncertain, and left alone
-        A room was asked for, and the answer never came. Find it: chatform import
-        rooms/maybe JID.
+    expect(renderApplyResult(resultOf(everything, endings), { style, width: 80, people: {} }))
+      .toMatchInlineSnapshot(`
+        "
+        Error: rooms/gone failed
+          patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
+          missing.any.permissions: You are missing permissions (correlation id 0f3f4b9d)
+          help: One of these permissions is needed: chat:room:edit.
+          2 calls that depended on it skipped.
+          Changed before that: participants -u1.
+        Error: rooms/incident-bridge is not confirmed
+          The service accepted the change, but reading it back still shows something
+          else: subject.
+          description is "New" now; it was "Old" when the plan was made. The config
+          declares otherwise; it is left as it is.
+        Error: rooms/incident-bridge/messages/rules is uncertain
+          patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
+          missing.any.permissions: You are missing permissions (correlation id
+          0f3f4b9d). Find it: chatform import rooms/maybe JID.
+        Warning: rooms/lobby/messages/old was recovered
+          The response to the request that created it was lost; it was found again as
+          adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com. The
+          next plan shows what differs (1 call not made).
+        Skipped: as rooms/incident-bridge failed
+          rooms/lobby
+        Error: rooms/maybe is uncertain, and left alone
+          A room was asked for, and the answer never came. Find it: chatform import
+          rooms/maybe JID.
 
-      Apply incomplete: 1 changed, 1 taken over, 1 failed, 1 not taken, 1 uncertain, 1
-      skipped, 1 interrupted, 1 left alone. 4 calls.
-      What was done is recorded. Run again to go on.
-      "
-    `);
+        Apply incomplete: 1 taken over, 1 failed, 1 not confirmed, 1 uncertain, 1
+        recovered, 1 skipped, 1 interrupted, 1 left alone. 4 calls.
+        What was done is recorded. Run again to go on.
+        "
+      `);
   });
 
   it("is short when all went well", () => {
     const certain = { ...everything, uncertain: [] };
-    const text = renderApplyResult(resultOf(certain, [{ status: "done" }]), { style, width: 80 });
+    const text = renderApplyResult(resultOf(certain, [{ status: "done", moved: [] }]), {
+      style,
+      width: 80,
+      people: {},
+    });
     expect(text).toMatchInlineSnapshot(`
       "
       Apply complete: 2 created, 2 changed, 1 deleted, 1 taken over, 1 forgotten. 4
@@ -148,10 +161,14 @@ describe("renderApplyResult", () => {
   });
 
   it("says that it was interrupted", () => {
-    const text = renderApplyResult(resultOf(everything, [{ status: "interrupted" }], true), {
-      style,
-      width: 80,
-    });
+    const text = renderApplyResult(
+      { ...resultOf(everything, [{ status: "interrupted", accepted: [] }], true), accepted: 0 },
+      {
+        style,
+        width: 80,
+        people: {},
+      },
+    );
     expect(text).toContain("Apply interrupted: nothing was changed, 7 interrupted, 1 left alone.");
   });
 });
@@ -185,14 +202,15 @@ describe("ApplyJson", () => {
       "change_summary",
     ]);
     expect(types.filter((type) => type === "apply_start")).toHaveLength(7);
-    expect(types.filter((type) => type === "apply_complete")).toHaveLength(2);
-    expect(types.filter((type) => type === "apply_errored")).toHaveLength(5);
-    expect(types.filter((type) => type === "diagnostic")).toHaveLength(3);
+    expect(types.filter((type) => type === "apply_complete")).toHaveLength(1);
+    expect(types.filter((type) => type === "apply_errored")).toHaveLength(6);
+    expect(types.filter((type) => type === "diagnostic")).toHaveLength(6);
     expect(lines.at(-1)).toMatchObject({
       type: "change_summary",
       changes: {
-        done: 2,
+        done: 1,
         failed: 1,
+        recovered: 1,
         not_taken: 1,
         uncertain: 1,
         skipped: 1,

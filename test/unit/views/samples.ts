@@ -232,21 +232,36 @@ export function whereabouts({ changes }: Pick<Plan, "changes">): Whereabouts {
 
 /** Every way in which a change can end, over the changes of `plan`. */
 export const endings: readonly ChangeResult[] = [
-  { status: "done", id: jid },
-  { status: "failed", errors: [failure], skippedCalls: 2 },
-  { status: "not-taken", paths: ["/subject"] },
+  { status: "done", id: jid, moved: [] },
+  {
+    ...{ status: "failed", errors: [failure], skippedCalls: 2 },
+    accepted: [
+      {
+        ...callOf("rooms/a#1", "deleteChatsRoomParticipant", {}),
+        effects: [{ path: "/participants", remove: ["u1"] }],
+      },
+    ],
+  },
+  {
+    ...{ status: "not-taken", paths: ["/subject"] },
+    moved: [{ path: "/description", planned: "Old", now: "New", declared: true }],
+  },
   { status: "uncertain", error: failure, wayOn: "Find it: chatform import rooms/maybe JID." },
-  { status: "skipped", because: "rooms/incident-bridge" },
-  { status: "interrupted" },
+  { status: "skipped", because: "rooms/incident-bridge", afterRecovery: false, accepted: [] },
+  { status: "recovered", id: jid, skippedCalls: 1 },
+  { status: "interrupted", accepted: [] },
 ];
 
 export function resultOf(plan: Plan, results: readonly ChangeResult[], interrupted = false): ApplyResult {
   const changes = plan.changes.filter(({ action }) => action !== "no-op");
   const entries = changes.map((change, at) => {
     const result = results[at % results.length];
-    return [change.address, { change, result: result ?? { status: "interrupted" as const } }] as const;
+    return [
+      change.address,
+      { change, result: result ?? { status: "interrupted" as const, accepted: [] } },
+    ] as const;
   });
-  return { results: new Map(entries), interrupted, leftAlone: plan.uncertain, calls: 4 };
+  return { results: new Map(entries), interrupted, leftAlone: plan.uncertain, calls: 4, accepted: 2 };
 }
 
 /** Text that tries to act on whoever shows it. */
