@@ -31,17 +31,21 @@ export async function list({ store, context, json }: StateDesk, patterns: readon
     (address) => matchers.length === 0 || matchers.some((matches) => matches(address)),
   );
   const uncertain = new Map(state?.uncertain.map((intent) => [intent.address, intent]));
+  const isUncertain = (address: string): boolean =>
+    uncertain.has(address) && uncertain.get(address)?.refused !== true;
   if (json) {
     const entries = shown.map((address) => {
       const resource = state?.resources[address];
       const kind = resource?.kind ?? uncertain.get(address)?.kind;
-      return { address, kind, id: resource?.id ?? null, uncertain: uncertain.has(address) };
+      return { address, kind, id: resource?.id ?? null, uncertain: isUncertain(address) };
     });
     context.stdout.write(jsonText(entries));
     return;
   }
   for (const address of shown) {
-    context.stdout.write(`${safeLine(address)}${uncertain.has(address) ? " (uncertain)" : ""}\n`);
+    const intent = uncertain.get(address);
+    const mark = intent === undefined ? "" : intent.refused === true ? " (create refused)" : " (uncertain)";
+    context.stdout.write(`${safeLine(address)}${mark}\n`);
   }
 }
 

@@ -73,7 +73,9 @@ export async function audit(request: AuditRequest): Promise<Audit> {
     drift,
     ignored,
     pending: scope.pending,
-    uncertain: (state?.uncertain ?? []).map(({ address }) => address),
+    uncertain: (state?.uncertain ?? [])
+      .filter(({ refused }) => refused !== true)
+      .map(({ address }) => address),
     people: { ...people.names, ...(await lookUp(api, unnamed, signal)).names },
   };
 }

@@ -26,6 +26,7 @@ const effect = fc.oneof(
   fc.record({ path: fc.constant("/subject"), set: fc.string() }, { noNullPrototype: true }),
   fc.record({ path: fc.constant("/owners"), add: fc.array(fc.string()) }, { noNullPrototype: true }),
 );
+const time = fc.constant("2026-01-02T03:04:06.000Z");
 const intent = fc.record(
   {
     address,
@@ -33,10 +34,15 @@ const intent = fc.record(
     operation: fc.constant("postChatsRooms"),
     body: attributes,
     at: fc.constant("2026-01-02T03:04:05.000Z"),
+    sent: fc.record({ from: time, to: time }, { requiredKeys: ["from"], noNullPrototype: true }),
+    refused: fc.constant(true as const),
     record: fc.record({ applied: attributes }, { noNullPrototype: true }),
     effects: fc.array(effect, { maxLength: 2 }),
   },
-  { noNullPrototype: true },
+  {
+    requiredKeys: ["address", "kind", "operation", "body", "at", "record", "effects"],
+    noNullPrototype: true,
+  },
 );
 
 /** Entries as the engine may append them. */
