@@ -1,4 +1,4 @@
-import type { Api, ApiAnswer } from "../api/api.js";
+import type { Api } from "../api/api.js";
 import { ApiError } from "../api/errors.js";
 import type { OperationName } from "../api/operations.js";
 import type { Clock } from "../core/clock.js";
@@ -9,7 +9,6 @@ import type { Captured } from "./captured.js";
 import { Exclusion } from "./exclusion.js";
 import type { OnEvent } from "./events.js";
 import type { CallNode } from "./graph.js";
-import type { ChangeRun } from "./outcome.js";
 import type { Recorder } from "./recorder.js";
 import type { Recovery } from "./recover-creates.js";
 import { likenessOf, recoverCreates } from "./recover-creates.js";

@@ -37,7 +37,7 @@ export interface Recovery {
   readonly uncertain: ReadonlyMap<Address, string>;
 }
 
-export const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map() };
+const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map() };
 
 /** The first wait between looks, in milliseconds. It doubles from look to look. */
 const firstDelayMs = 250;

@@ -63,7 +63,7 @@ function isSentByAnother(message: Message, actor: string | null | undefined): bo
 function threadContradictions(sent: Json | undefined, listed: JsonObject): readonly string[] {
   const parent = memberId(listed, "parentThread");
   if (sent === undefined) return parent === undefined ? [] : ["it is a reply"];
-  return [parent, memberId(listed, "thread")].includes(String(sent)) ? [] : ["it is in another thread"];
+  return sent === parent || sent === memberId(listed, "thread") ? [] : ["it is in another thread"];
 }
 
 /** Undocumented: the form of the map. Whoever is named anywhere in it is mentioned. */
@@ -72,7 +72,7 @@ function mentionContradictions(sent: readonly Json[], mentions: Json | undefined
   if (shown === 0) return [];
   if (sent.length === 0) return ["it mentions people whom the request did not name"];
   const texts = new Set([...textsIn(mentions)].map((text) => text.toLowerCase()));
-  const named = sent.some((id) => texts.has(String(id).toLowerCase()));
+  const named = sent.some((id) => typeof id === "string" && texts.has(canonicalUserId(id)));
   return named || shown === sent.length ? [] : ["it mentions other people"];
 }
 

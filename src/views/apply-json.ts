@@ -198,7 +198,8 @@ function problemsOf(result: ChangeResult, people: Plan["people"]): readonly stri
 /** Returns how a change went, as data. */
 export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
   const { status } = result;
-  const id = "id" in result && result.id !== undefined ? { id_key: "id", id_value: result.id } : {};
+  const known = "id" in result ? result.id : undefined;
+  const id = known === undefined ? {} : { id_key: "id", id_value: known };
   switch (result.status) {
     case "done":
       return { status, ...id, ...movedToJson(result.moved) };

@@ -1,6 +1,6 @@
 import type { Address } from "../core/address.js";
 import type { Audit } from "../core/audit.js";
-import type { Change, Drift } from "../core/change.js";
+import type { Change, Drift, Remark } from "../core/change.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Plan } from "../core/plan.js";
@@ -165,11 +165,15 @@ function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly Report
     status: "skipped",
     lines: [],
     destroys: false,
-    remarks: [
-      { code: one.recovered === true ? "recovered" : "uncertain", severity: "warning", text: one.text },
-    ],
+    remarks: [leftAloneRemark(one)],
     problems: [],
   }));
+}
+
+function leftAloneRemark({ text, recovered }: Plan["uncertain"][number]): Remark {
+  return recovered === true
+    ? { code: "recovered", severity: "warning", text }
+    : { code: "uncertain", severity: "warning", text };
 }
 
 /** What was not done destroyed nothing; of what is uncertain nobody knows. */

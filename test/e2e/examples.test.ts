@@ -8,8 +8,10 @@ import type { Resource } from "../../src/core/kind.js";
 import type { Emulator, OrgSeed } from "../../src/emulator/index.js";
 import { defaultSeed, startEmulator } from "../../src/emulator/index.js";
 import { kinds } from "../../src/resources/index.js";
+import { readApplyablePlan } from "../../src/cli/plan-file.js";
 import { runCli } from "../helpers/run.js";
 import type { RunResult } from "../helpers/run.js";
+import { plannedWrites, unplannedWrites, writesIn } from "../helpers/writes.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const vars = ["--var-file", "examples/contact-centre.vars.yaml"];
@@ -52,14 +54,19 @@ describe.each(examples)("$path", ({ path, options, consent, resources: count }) 
 
     expect(await chatform("validate")).toMatchObject({ code: 0, stderr: "" });
     expect(emulator.requestCount).toBe(0);
-    const planned = await chatform("plan", "--state", state, "--detailed-exitcode");
+    const file = join(folder, "plan.json");
+    const planned = await chatform("plan", "--state", state, "--detailed-exitcode", "--out", file);
     expect(planned).toMatchObject({ code: 2, stderr: "" });
     expect(
       emulator.requests.filter(({ operation }) => /^(?:put|patch|delete)/.test(operation ?? "")),
     ).toEqual([]);
+    emulator.clearRequests();
     expect(await chatform("apply", "--state", state, "--auto-approve", ...consent)).toMatchObject({
       code: 0,
     });
+    const plan = await readApplyablePlan(file, file);
+    expect(unplannedWrites(plan, emulator.requests)).toEqual([]);
+    expect(writesIn(emulator.requests)).toHaveLength(plannedWrites(plan).length);
     const again = await chatform("plan", "--state", state, "--detailed-exitcode");
     expect(again).toMatchObject({ code: 0, stderr: "" });
   });

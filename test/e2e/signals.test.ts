@@ -73,6 +73,25 @@ describe("signals", { timeout: 60_000 }, () => {
     },
   );
 
+  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+    "%s while a later request hangs: the log of the job holds the ids of what was created",
+    async (signal) => {
+      const match = { operation: "postChatsRooms", nth: 4 } as const;
+      emulator.addFaults({ match, action: { type: "hang" } });
+      let kill: Kill = () => undefined;
+      const running = start((killer) => (kill = killer));
+      await until(() => emulator.requests.some(({ fault }) => fault !== undefined));
+      // As CI systems do: first they ask, then they kill.
+      kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      kill("SIGKILL");
+      const { stdout } = await running;
+      const made = emulator.dump().rooms.filter(({ subject = "" }) => subject.startsWith("room-"));
+      expect(made).toHaveLength(3);
+      for (const { subject, jid } of made) expect(stdout).toContain(`rooms/${subject}: created (${jid})`);
+    },
+  );
+
   it("twice: it ends at once, and nothing is made twice", async () => {
     emulator.addFaults({
       match: { operation: "postChatsRooms", nth: 3 },

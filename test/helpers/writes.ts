@@ -15,6 +15,12 @@ export function writesIn(requests: readonly LoggedRequest[]): readonly LoggedReq
   );
 }
 
+/** Calls of a plan that change something. */
+export function plannedWrites({ changes }: Pick<Plan, "changes">): readonly Call[] {
+  const calls = changes.flatMap((change) => change.calls);
+  return calls.filter((call) => operation(call.operation as OperationName).method !== "GET");
+}
+
 /**
  * Compares the writes that a service received with the calls of a plan: each write has to be a call of it, and a call is only sent
  * again where an attempt failed.
@@ -22,11 +28,11 @@ export function writesIn(requests: readonly LoggedRequest[]): readonly LoggedReq
  * @returns the writes that no call of the plan explains
  */
 export function unplannedWrites(
-  { changes }: Pick<Plan, "changes">,
+  plan: Pick<Plan, "changes">,
   requests: readonly LoggedRequest[],
 ): readonly string[] {
   // Those with references last: they would explain the writes of others, too.
-  const calls = changes.flatMap((change) => change.calls);
+  const calls = plannedWrites(plan);
   const unused = [
     ...calls.filter(({ params }) => !hasRefs(params)),
     ...calls.filter(({ params }) => hasRefs(params)),

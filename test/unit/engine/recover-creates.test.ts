@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isObject } from "../../../src/core/json.js";
-import type { Json, JsonObject } from "../../../src/core/json.js";
+import type { Json } from "../../../src/core/json.js";
 import type { Kind } from "../../../src/core/kind.js";
 import type { Intent, State } from "../../../src/core/state.js";
 import { emptyState } from "../../../src/core/state.js";
@@ -32,7 +32,7 @@ type Thing = readonly [id: string, secondsAfter?: number, contradiction?: string
 /** A kind that looks for its things in a list. */
 function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
   const find: Kind["find"] = {
-    likeness: ({ body }) => String(body["subject"]),
+    likeness: ({ body }) => JSON.stringify(body["subject"]),
     reads: ({ address }) => [{ operation: "getChatsRoom", params: { roomJid: address } }],
     candidates: (_intent, [answer]) => {
       const body = answer?.found === true && isObject(answer.body) ? answer.body : {};
@@ -72,7 +72,7 @@ async function recovered(state: State, { shows, conclusive = true, actor = 200, 
     const address = params["roomJid"] ?? "";
     const look = seen.get(address) ?? 0;
     seen.set(address, look + 1);
-    return { things: shows[Math.min(look, shows.length - 1)] as unknown as Json } as JsonObject;
+    return { things: shows[Math.min(look, shows.length - 1)] as unknown as Json };
   });
   const kinds = kindThat(conclusive);
   const start = time.monotonic();
