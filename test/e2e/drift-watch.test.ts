@@ -45,7 +45,7 @@ async function until<T>(look: () => Promise<T | undefined> | T | undefined): Pro
   for (let tries = 0; ; tries += 1) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    expect(tries).toBeLessThan(1000);
+    expect(tries).toBeLessThan(3000);
     await delay(10);
   }
 }

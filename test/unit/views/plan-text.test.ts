@@ -137,12 +137,10 @@ describe("values", () => {
     expect(shown(update("one\ntwo\n", "one\ntwo"))).toContain("    \\ no line break at the end");
   });
 
-  it("does not search long for the smallest difference", () => {
+  it("does not search for the smallest difference of long texts, which would take minutes", () => {
     const lines = (seed: number) =>
       Array.from({ length: 5000 }, (_, at) => String((at * seed) % 7919)).join("\n");
-    const started = performance.now();
-    shown(update(lines(31), lines(57)));
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(shown(update(lines(31), lines(57)))).toContain("~ value:");
   });
 });
 
