@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.js";
-import { forget, whenAborted } from "./abort.js";
+import { forget, whenAborted } from "../core/abort.js";
 
 /** The same clock, with sleeps that also end, by throwing its reason, when `lifetime` aborts: no timer outlives it. */
 export function clockWithin(clock: Clock, lifetime: AbortSignal): Clock {

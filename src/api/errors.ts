@@ -22,7 +22,7 @@ export interface ApiFailure {
   readonly status?: number;
   /**
    * The platform's error code (`not.found`), or ours: `connection.failed`, `timeout`, `not.trusted`, `bad.answer`,
-   * `answer.too.large`, `bad.credentials`, or `http.STATUS` where the answer names none.
+   * `answer.too.large`, `bad.credentials`, `wait.too.long`, or `http.STATUS` where the answer names none.
    */
   readonly code: string;
   /** The service's message, or what happened. One line, no secrets. */
@@ -32,6 +32,11 @@ export interface ApiFailure {
   readonly credentialsEnded?: true;
   /** Permissions of which one is needed, where the answer was 403. */
   readonly permissions?: readonly string[];
+  /**
+   * Set when the service no longer accepts the credentials, for good: on the first failure that tells so, and on every failure
+   * after it. From then on the client sends no request. Missing on a single 401 that another token, or a permission, can fix.
+   */
+  readonly credentialsEnded?: true;
 }
 
 /** A request failed. Names the request, never a token. */

@@ -1,4 +1,4 @@
-import { forget, whenAborted } from "./abort.js";
+import { forget, whenAborted } from "../core/abort.js";
 
 /** Lets so many in at once; the others wait in the order in which they came. */
 export class Gate {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { Pool, ProxyAgent } from "undici";
-import { forget, whenAborted } from "./abort.js";
+import { forget, whenAborted } from "../core/abort.js";
 import { decoded } from "./content-encoding.js";
 import { noAnswer, NoAnswer } from "./no-answer.js";
 

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { forget, whenAborted } from "./abort.js";
 
 /** Time and chance, as parameters: tests give their own. */
 export interface Clock {
@@ -19,14 +19,25 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   async sleep(ms, signal) {
-    try {
-      for (let left = ms; left > 0; left -= longestTimerMs) {
-        await delay(Math.min(left, longestTimerMs), undefined, signal === undefined ? {} : { signal });
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
+    signal?.throwIfAborted();
+    for (let left = ms; left > 0; left -= longestTimerMs) {
+      await delay(Math.min(left, longestTimerMs), signal);
     }
   },
   random: () => Math.random(),
 };
+
+/** Waits for one timer. Many sleeps may share a signal: they share its one listener too. */
+function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      if (signal !== undefined) forget(signal, stop);
+      resolve();
+    }, ms);
+    if (signal !== undefined) whenAborted(signal, stop);
+  });
+}

@@ -1,6 +1,6 @@
 /**
- * Many requests wait for one signal. A listener of its own for each costs more than the rest of our work on a request,
- * and Node takes more than ten for a leak: so each signal has one, and a list.
+ * Many requests and sleeps wait for one signal. A listener of its own for each costs more than the rest of our work on a
+ * request, and Node warns of a leak from the eleventh listener on: so each signal has one listener, and a list.
  */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
