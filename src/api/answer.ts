@@ -1,11 +1,15 @@
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
+import { isDeeperThan } from "../core/json-depth.js";
 import type { ApiAnswer } from "./api.js";
 import { correlationIdOf } from "./error-body.js";
 import type { AnswerModel } from "./models.js";
 import { operation } from "./operations.js";
 import type { OperationName } from "./operations.js";
 import type { HttpAnswer } from "./transport.js";
+
+/** No answer of the service nests deeper than a handful of levels. */
+const maxDepth = 100;
 
 /**
  * Reads the answer to a success. Any 2xx will do; a call that only changes something may be answered with nothing.
@@ -19,6 +23,7 @@ export function readAnswer(name: OperationName, answer: HttpAnswer): ApiAnswer |
   const rest = correlationId === undefined ? {} : { correlationId };
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined, ...rest };
   if (text === "") return "the answer is empty";
+  if (isDeeperThan(text, maxDepth)) return `the answer nests more than ${maxDepth} levels of JSON`;
   const body = parsed(text);
   return body !== undefined && hasForm(name, model, body)
     ? { status, body, ...rest }

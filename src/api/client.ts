@@ -2,20 +2,28 @@ import { VERSION } from "../core/version.js";
 import type { Api, ApiAnswer, ApiRequest, ServiceTime } from "./api.js";
 import type { Clock } from "../core/clock.js";
 import { systemClock } from "../core/clock.js";
+import { forget, whenAborted } from "../core/abort.js";
+import type { Wait } from "../core/wait.js";
 import { clockWithin } from "./clock.js";
 import type { Connection } from "./connection.js";
-import type { Counters, Exchange, Send, Stats } from "./exchange.js";
+import { Credentials } from "./credentials.js";
+import type { Counters, Exchange, OnRetry, Send, Stats } from "./exchange.js";
 import { Gate } from "./gate.js";
 import type { RequestEntry } from "./layers.js";
 import { bounded, observed, timed, withToken } from "./layers.js";
 import { operation, pathOf } from "./operations.js";
+import type { Login } from "./oauth.js";
+import type { RetryLayer } from "./retry.js";
 import { withRetries } from "./retry.js";
 import { ServiceClock } from "./service-clock.js";
 import { TokenPool } from "./token-pool.js";
 import type { TokenSource } from "./tokens.js";
 import { ClientToken, fixedToken } from "./tokens.js";
 import { Transport } from "./transport.js";
+import { defaultMaxWaitMs, WaitLimit } from "./wait-limit.js";
+import { Waits } from "./waits.js";
 
+export type { RetryEntry } from "./exchange.js";
 export type { RequestEntry } from "./layers.js";
 
 export interface ApiOptions {
@@ -28,8 +36,12 @@ export interface ApiOptions {
   readonly answerTimeoutMs?: number;
   /** Larger answers are refused; default 64 MB. */
   readonly maxAnswerBytes?: number;
+  /** How long the service may keep one call waiting; default 10 minutes. A call that would have to wait longer fails at once. */
+  readonly maxWaitMs?: number;
   /** Told of every request, for --debug. It is given no token, no secret and no body. */
   readonly onRequest?: (entry: RequestEntry) => void;
+  /** Told before every retry, of requests for tokens too, for --debug. */
+  readonly onRetry?: OnRetry;
 }
 
 /** The service, with what metrics want to know of it. */
@@ -37,6 +49,12 @@ export interface ApiClient extends Api {
   stats(): Stats;
   /** How long the service asked to wait before the next request, in milliseconds from now; 0: it did not. */
   pausedMs(): number;
+  /** Returns what the client waits for; undefined where it waits for nothing. */
+  waiting(): Wait | undefined;
+  /** Returns what a call that its signal aborted was waiting for; undefined where none was aborted. */
+  interruptedWait(): Wait | undefined;
+  /** Lets the next call try the credentials, even if they had ended: for a run that begins anew. */
+  tryCredentialsAgain(): void;
 }
 
 /**
@@ -49,40 +67,65 @@ export function createApi(options: ApiOptions): ApiClient {
 }
 
 class Client implements ApiClient {
-  readonly #clock: Clock;
+  readonly #maxWaitMs: number;
+  readonly #waits: Waits;
+  readonly #credentials = new Credentials();
+  readonly #retries: RetryLayer;
   readonly #serviceClock: ServiceClock;
   readonly #transport: Transport;
-  readonly #login: Transport;
+  readonly #loginTransport: Transport;
   readonly #pool: TokenPool;
   readonly #send: Send;
   readonly #counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
   readonly #lifetime = new AbortController();
+  #interrupted: Wait | undefined;
 
   constructor(options: ApiOptions) {
-    const { connection, parallelism } = options;
-    const clock = clockWithin(options.clock ?? systemClock, this.#lifetime.signal);
-    this.#clock = clock;
+    const { connection, parallelism, onRetry } = options;
+    const ends = (): readonly AbortSignal[] => [this.#lifetime.signal, this.#credentials.end];
+    const clock = clockWithin(options.clock ?? systemClock, ends);
+    const waits = new Waits(clock);
+    this.#waits = waits;
+    this.#maxWaitMs = options.maxWaitMs ?? defaultMaxWaitMs;
     this.#serviceClock = new ServiceClock(clock);
     const { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes } = options;
     const limits = { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes };
     const { apiUrl, loginUrl, apiProxy, loginProxy } = connection;
     this.#transport = new Transport(apiUrl, { ...limits, connections: parallelism, proxy: apiProxy });
-    this.#login = new Transport(loginUrl, { ...limits, connections: 1, proxy: loginProxy });
-    this.#pool = new TokenPool(() => this.#source(connection), connection.tokenPoolSize, clock);
-    const direct: Send = (exchange) => this.#transport.send(exchange);
+    this.#loginTransport = new Transport(loginUrl, { ...limits, connections: 1, proxy: loginProxy });
+    const login = { transport: this.#loginTransport, clock, waits, maxWaitMs: this.#maxWaitMs, onRetry };
+    const makeToken = (): TokenSource => tokenSource(connection, login);
+    this.#pool = new TokenPool(makeToken, connection.tokenPoolSize, clock, waits);
+    this.#retries = { clock, counters: this.#counters, waits, onRetry };
+    const direct: Send = (exchange) =>
+      waits.forResponse(`a response from ${this.#transport.name}`, () => this.#transport.send(exchange));
     const logged = observed(
       clock,
       this.#counters,
       options.onRequest,
       timed(this.#serviceClock, clock, direct),
     );
-    const paced = withToken(this.#pool, clock, this.#counters, logged);
-    this.#send = bounded(new Gate(parallelism), paced);
+    const tokens = { pool: this.#pool, credentials: this.#credentials, clock, counters: this.#counters };
+    this.#send = bounded(new Gate(parallelism), withToken({ ...tokens, onRetry }, logged));
   }
 
   async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
     this.#lifetime.signal.throwIfAborted();
-    return withRetries(exchangeOf(request, signal), this.#clock, this.#counters, this.#send);
+    const exchange = exchangeOf(request, signal, new WaitLimit(this.#maxWaitMs));
+    // Others stop waiting once they are told: what they waited for is asked before.
+    const noteWait = (): void => {
+      this.#interrupted ??= this.#waits.current();
+    };
+    if (signal !== undefined) whenAborted(signal, noteWait);
+    try {
+      return await withRetries(exchange, this.#retries, this.#send);
+    } catch (error) {
+      // A wait that ended because the credentials did.
+      if (error === this.#credentials.end.reason) this.#credentials.throwIfEnded(exchange);
+      throw error;
+    } finally {
+      if (signal !== undefined) forget(signal, noteWait);
+    }
   }
 
   budget(): { readonly callsPerMinute: number } | undefined {
@@ -102,20 +145,30 @@ class Client implements ApiClient {
     return this.#pool.pausedMs();
   }
 
-  async close(): Promise<void> {
-    this.#lifetime.abort(new Error("The connection to the service is closed"));
-    await Promise.all([this.#transport.close(), this.#login.close()]);
+  waiting(): Wait | undefined {
+    return this.#waits.current();
   }
 
-  #source({ credentials }: Connection): TokenSource {
-    return credentials.type === "token"
-      ? fixedToken(credentials.token)
-      : new ClientToken(this.#login, credentials, this.#clock);
+  interruptedWait(): Wait | undefined {
+    return this.#interrupted;
+  }
+
+  tryCredentialsAgain(): void {
+    this.#credentials.tryAgain();
+  }
+
+  async close(): Promise<void> {
+    this.#lifetime.abort(new Error("The connection to the service is closed"));
+    await Promise.all([this.#transport.close(), this.#loginTransport.close()]);
   }
 }
 
+function tokenSource({ credentials }: Connection, login: Login): TokenSource {
+  return credentials.type === "token" ? fixedToken(credentials.token) : new ClientToken(login, credentials);
+}
+
 /** @throws RangeError for a path parameter that is none */
-function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined): Exchange {
+function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined, limit: WaitLimit): Exchange {
   const path = pathOf(request.operation, request.params ?? {});
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   return {
@@ -134,6 +187,7 @@ function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined): Excha
     token: 0,
     once: request.once ?? false,
     beforeSend: request.beforeSend,
+    limit,
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from "../core/clock.js";
 import { forget, whenAborted } from "../core/abort.js";
 
-/** The same clock, with sleeps that also end, by throwing its reason, when `lifetime` aborts: no timer outlives it. */
-export function clockWithin(clock: Clock, lifetime: AbortSignal): Clock {
+/** The same clock, with sleeps that also end, by throwing its reason, when one of `ends` aborts: no timer outlives it. */
+export function clockWithin(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
     random: () => clock.random(),
-    sleep: (ms, signal) => sleepUntilAny(clock, ms, [lifetime, ...(signal === undefined ? [] : [signal])]),
+    sleep: (ms, signal) => sleepUntilAny(clock, ms, [...ends(), ...(signal === undefined ? [] : [signal])]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isFixedByPermission } from "./advice.js";
 import type { ErrorBody, Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
@@ -44,7 +45,7 @@ export function errorOf(exchange: Exchange, answer: HttpAnswer, outcome: Outcome
     code: shown(code ?? `http.${status}`),
     reason: shown(message ?? "the answer is not an error body of Genesys Cloud"),
     ...(correlationId === undefined ? {} : { correlationId: shown(correlationId) }),
-    ...(status === 403 ? { permissions: operation(name).permissions } : {}),
+    ...(isFixedByPermission(status, code ?? "") ? { permissions: operation(name).permissions } : {}),
   });
 }
 

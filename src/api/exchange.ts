@@ -1,5 +1,6 @@
 import type { OperationName } from "./operations.js";
 import type { HttpAnswer, HttpRequest } from "./transport.js";
+import type { WaitLimit } from "./wait-limit.js";
 
 /** One try of a request, on its way down to the service. Each layer adds what is its own. */
 export interface Exchange extends HttpRequest {
@@ -13,6 +14,8 @@ export interface Exchange extends HttpRequest {
   /** As in ApiRequest. */
   readonly once: boolean;
   readonly beforeSend: (() => Promise<void>) | undefined;
+  /** How long the service may keep this call waiting, over all of its attempts. */
+  readonly limit: WaitLimit;
 }
 
 /**
@@ -23,6 +26,22 @@ export interface Exchange extends HttpRequest {
  * @throws the signal's reason when it aborts
  */
 export type Send = (exchange: Exchange) => Promise<HttpAnswer>;
+
+/** An attempt of a request that is about to be made after one that failed, for --debug. It holds no token and no secret. */
+export interface RetryEntry {
+  readonly operation: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** The number of the attempt that follows; the first retry is 2. */
+  readonly attempt: number;
+  /** How long is waited before it, in milliseconds. */
+  readonly waitMs: number;
+  /** Why the attempt before it failed. */
+  readonly reason: string;
+}
+
+export type OnRetry = (entry: RetryEntry) => void;
 
 /** Counts, for metrics. */
 export interface Stats {

@@ -1,11 +1,15 @@
 /** What a request goes through between the retries and the connection, one small function for each. */
 import type { Clock } from "../core/clock.js";
 import { correlationIdOf, errorOf } from "./error-body.js";
+import type { Credentials } from "./credentials.js";
+import { isAboutToken } from "./credentials.js";
+import type { ApiFailure } from "./errors.js";
 import { ApiError } from "./errors.js";
-import type { Counters, Send } from "./exchange.js";
+import type { Counters, Exchange, OnRetry, Send } from "./exchange.js";
 import type { Gate } from "./gate.js";
 import { NoAnswer } from "./no-answer.js";
-import { retryAfterMs } from "./retry-after.js";
+import { retryOf } from "./retry.js";
+import { throttledMs } from "./retry-after.js";
 import type { ServiceClock } from "./service-clock.js";
 import type { Lease, TokenPool } from "./token-pool.js";
 import type { HttpAnswer } from "./transport.js";
@@ -23,26 +27,38 @@ export function bounded(gate: Gate, next: Send): Send {
   };
 }
 
+/** What the layer of tokens works with. */
+export interface TokenLayer {
+  readonly pool: TokenPool;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly onRetry?: OnRetry | undefined;
+}
+
 /**
- * Waits for a token whose budget has room, sends with it, and learns from the answer. After a 401 it tries once more,
- * with another token: the service refused before it did anything.
+ * Waits for a token whose budget has room, sends with it, and learns from the response. After a 401 that is about the token it
+ * tries once more, with another token: the service refused before it did anything. Once the credentials have ended, nothing is sent.
  */
-export function withToken(pool: TokenPool, clock: Clock, counters: Counters, next: Send): Send {
+export function withToken(layer: TokenLayer, next: Send): Send {
+  const { pool, credentials, clock, counters } = layer;
   const attempt: Send = async (exchange) => {
-    const began = clock.now();
-    const lease = await pool.acquire(exchange.signal);
-    counters.waitedMs += clock.now() - began;
+    credentials.throwIfEnded(exchange);
+    const began = clock.monotonic();
+    const lease = await pool.acquire(exchange.limit, exchange.signal);
+    counters.waitedMs += clock.monotonic() - began;
     let answered = false;
     try {
-      const secret = await lease.slot.source.token(exchange.signal);
+      const secret = await tokenOf(lease, credentials, exchange);
       const headers = { authorization: `Bearer ${secret}`, ...exchange.headers };
       const sent = { ...exchange, token: lease.slot.number, headers, secret };
       await exchange.beforeSend?.();
+      credentials.throwIfEnded(exchange);
       const answer = await next(sent);
       answered = true;
       learn(lease, answer, clock);
-      if (answer.status !== 401) return answer;
-      if (!lease.slot.source.reject(secret)) throw unaccepted(errorOf(sent, answer, "refused"));
+      if (answer.status === 401) refuse(sent, answer, lease, credentials);
+      else credentials.accepted(lease.slot.number);
       return answer;
     } finally {
       pool.release(lease, answered);
@@ -50,13 +66,38 @@ export function withToken(pool: TokenPool, clock: Clock, counters: Counters, nex
   };
   return async (exchange) => {
     const answer = await attempt(exchange);
-    return answer.status === 401 && !exchange.once ? attempt(exchange) : answer;
+    if (answer.status !== 401 || exchange.once) return answer;
+    const { code } = errorOf(exchange, answer, "refused").failure;
+    layer.onRetry?.({ ...retryOf(exchange), waitMs: 0, reason: `401 ${code}, with a new token` });
+    return attempt(exchange);
   };
 }
 
-function unaccepted({ failure }: ApiError): ApiError {
-  const help = "GENESYSCLOUD_ACCESS_TOKEN has expired or is not a token of this region";
-  return new ApiError({ ...failure, reason: `${failure.reason.replace(/\.$/, "")}: ${help}` });
+/** @throws ApiError that ends the credentials, when the login refuses them */
+async function tokenOf({ slot }: Lease, credentials: Credentials, { signal }: Exchange): Promise<string> {
+  try {
+    return await slot.source.token(signal);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.failure.credentialsEnded === undefined) throw error;
+    throw credentials.ended(error.failure);
+  }
+}
+
+/** Decides what a 401 means. @throws ApiError unless another token may be accepted */
+function refuse(sent: Exchange, answer: HttpAnswer, { slot }: Lease, credentials: Credentials): void {
+  const error = errorOf(sent, answer, "refused");
+  const secret = sent.secret ?? "";
+  if (!isAboutToken(error.failure)) throw error;
+  const isLast = !slot.source.reject(secret);
+  const failure = isLast ? withTokenAdvice(error.failure) : error.failure;
+  const end = credentials.refused(slot.number, secret, failure, isLast);
+  if (end !== undefined) throw end;
+  if (isLast) throw new ApiError(failure);
+}
+
+function withTokenAdvice(failure: ApiFailure): ApiFailure {
+  const advice = "GENESYSCLOUD_ACCESS_TOKEN has expired or is not a token of this region";
+  return { ...failure, reason: `${failure.reason.replace(/\.$/, "")}: ${advice}` };
 }
 
 /** Reads what the service says of the token's budget. */
@@ -67,11 +108,8 @@ function learn({ slot: { budget }, at }: Lease, answer: HttpAnswer, clock: Clock
   if (count !== undefined && allowed !== undefined && resetSeconds !== undefined && allowed >= 1) {
     budget.heard({ count, allowed, resetSeconds }, at);
   }
-  if (answer.status === 429) budget.refused(retryAfterMs(answer, clock) ?? defaultRetryAfterMs);
+  if (answer.status === 429) budget.refused(throttledMs(answer, clock));
 }
-
-/** Where a 429 does not say how long to wait. */
-const defaultRetryAfterMs = 3000;
 
 function numberIn(answer: HttpAnswer, name: string): number | undefined {
   const text = header(answer, name);
@@ -113,7 +151,7 @@ export function observed(
   next: Send,
 ): Send {
   return async (exchange) => {
-    const began = clock.now();
+    const began = clock.monotonic();
     counters.requests++;
     if (exchange.attempt > 1) counters.retries++;
     const tell = (result: number | string, answer?: HttpAnswer): void => {
@@ -124,7 +162,7 @@ export function observed(
         path: exchange.target,
         attempt: exchange.attempt,
         token: exchange.token,
-        milliseconds: Math.round(clock.now() - began),
+        milliseconds: Math.round(clock.monotonic() - began),
         result,
         ...(correlationId === undefined ? {} : { correlationId }),
       });

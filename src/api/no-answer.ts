@@ -25,6 +25,8 @@ const certificate =
  */
 export function noAnswer(error: unknown, sent: boolean): NoAnswer {
   const code = codeOf(error);
+  if (/HEADERS?_OVERFLOW/.test(code))
+    return new NoAnswer("answer.too.large", sent, "the headers of the answer are larger than 16 KiB");
   const timeout = code.includes("TIMEOUT") || code === "ETIMEDOUT";
   const kind = timeout ? "timeout" : certificate.test(code) ? "not.trusted" : "connection.failed";
   return new NoAnswer(kind, sent, reasonOf(error) || code);

@@ -1,18 +1,34 @@
 import { VERSION } from "../core/version.js";
 import type { Clock } from "../core/clock.js";
 import { oneLine, redacted } from "./error-body.js";
+import type { ApiFailure } from "./errors.js";
 import { ApiError } from "./errors.js";
+import type { OnRetry } from "./exchange.js";
 import { NoAnswer } from "./no-answer.js";
+import { maxTimeouts } from "./retry.js";
 import { retryAfterMs } from "./retry-after.js";
 import type { HttpAnswer, Transport } from "./transport.js";
+import { WaitLimit } from "./wait-limit.js";
+import type { Waits } from "./waits.js";
 
-/** An access token. Times are milliseconds of the clock. */
+/** An access token. Times are those of the monotonic clock. */
 export interface Token {
   readonly value: string;
   /** When to ask for the next one. */
   readonly renewAt: number;
   /** Until when it can surely be used. */
   readonly goodUntil: number;
+}
+
+/** The login service, and how to wait for it. */
+export interface Login {
+  readonly transport: Transport;
+  /** Its sleeps end when the client is closed: who waits for a token may give up, but not for the others. */
+  readonly clock: Clock;
+  readonly waits: Waits;
+  /** How long the login service may keep one request for a token waiting, in milliseconds. */
+  readonly maxWaitMs: number;
+  readonly onRetry: OnRetry | undefined;
 }
 
 export interface OAuthClient {
@@ -41,22 +57,33 @@ const failedWaitsMs = [250, 500, 1000, 2000];
  * @throws ApiError when there is none to be had
  * Source: RFC 6749, 4.4; the vendor's guide to it.
  */
-export async function requestToken(login: Transport, client: OAuthClient, clock: Clock): Promise<Token> {
+export async function requestToken(login: Login, client: OAuthClient): Promise<Token> {
+  const { clock, waits } = login;
+  const limit = new WaitLimit(login.maxWaitMs);
   let throttled = 0;
   let failed = 0;
-  for (;;) {
+  for (let attempt = 2; ; attempt++) {
     const answer = await post(login, client);
     const isNone = answer instanceof NoAnswer;
     const isThrottled = !isNone && saysThrottled(answer);
-    const again = isNone ? answer.code !== "not.trusted" : answer.status >= 500;
-    const waitMs = isThrottled ? throttledWaitsMs[throttled++] : again ? failedWaitsMs[failed++] : undefined;
-    if (waitMs === undefined) return tokenIn(answer, client, clock);
-    const asked = isNone ? undefined : retryAfterMs(answer, clock);
-    await clock.sleep(Math.max(waitMs, asked ?? 0) + (waitMs / 2) * clock.random());
+    const again = isNone ? mayPass(answer, failed) : answer.status >= 500;
+    const leastMs = isThrottled ? throttledWaitsMs[throttled++] : again ? failedWaitsMs[failed++] : undefined;
+    if (leastMs === undefined) return tokenIn(answer, client, clock);
+    const askedMs = Math.max(leastMs, isNone ? 0 : (retryAfterMs(answer, clock) ?? 0));
+    if (!limit.allows(askedMs)) throw failure({ code: "wait.too.long", reason: limit.reason(askedMs) });
+    const waitMs = askedMs + (leastMs / 2) * clock.random();
+    limit.spend(waitMs);
+    const reason = isNone ? oneLine(answer.message) : String(answer.status);
+    login.onRetry?.({ ...tokenRequest, attempt, waitMs, reason });
+    await waits.sleep(isThrottled ? "the rate limit of the login" : "another try of the login", waitMs);
   }
 }
 
-async function post(login: Transport, { id, secret }: OAuthClient): Promise<HttpAnswer | NoAnswer> {
+function mayPass({ code }: NoAnswer, failed: number): boolean {
+  return code !== "not.trusted" && (code !== "timeout" || failed < maxTimeouts - 1);
+}
+
+async function post(login: Login, { id, secret }: OAuthClient): Promise<HttpAnswer | NoAnswer> {
   const headers = {
     authorization: basic(id, secret),
     accept: "application/json",
@@ -65,7 +92,9 @@ async function post(login: Transport, { id, secret }: OAuthClient): Promise<Http
   };
   try {
     const body = "grant_type=client_credentials";
-    return await login.send({ method: "POST", target: "/oauth/token", headers, body });
+    const request = { method: "POST", target: "/oauth/token", headers, body };
+    const { transport, waits } = login;
+    return await waits.forResponse(`a token from ${transport.name}`, () => transport.send(request));
   } catch (error) {
     if (error instanceof NoAnswer) return error;
     throw error;
@@ -91,7 +120,7 @@ function tokenIn(answer: HttpAnswer | NoAnswer, client: OAuthClient, clock: Cloc
   const { access_token: value, expires_in: seconds } = membersOf(answer.text);
   if (status >= 200 && status < 300 && typeof value === "string" && value !== "") {
     const lifeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : assumedLifeMs;
-    const endsAt = clock.now() + lifeMs;
+    const endsAt = clock.monotonic() + lifeMs;
     return {
       value,
       renewAt: endsAt - Math.min(renewBeforeMs, lifeMs / 5),
@@ -102,9 +131,20 @@ function tokenIn(answer: HttpAnswer | NoAnswer, client: OAuthClient, clock: Cloc
   const said = redacted(description, [client.secret, basic(client.id, client.secret)]);
   if (status === 401 || error === "invalid_client") {
     const help = "check GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET and the region";
-    throw failure({ status, code: "bad.credentials", reason: `${said}: ${help}` });
+    throw failure({ status, code: "bad.credentials", reason: `${said}: ${help}`, credentialsEnded: true });
   }
-  throw failure({ status, code: error, reason: said });
+  throw failure({
+    status,
+    code: error,
+    reason: said,
+    ...(isRefusal(answer) ? { credentialsEnded: true } : {}),
+  });
+}
+
+/** Whether the login refuses the client, rather than being slow or busy. */
+function isRefusal(answer: HttpAnswer): boolean {
+  const { status } = answer;
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 && !saysThrottled(answer);
 }
 
 /** The error in an answer. Source: RFC 6749, 5.2; the vendor also writes `description`. */
@@ -127,10 +167,14 @@ function membersOf(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
+const tokenRequest = { operation: "oauth.token", method: "POST", path: "/oauth/token" } as const;
+
 function failure(
-  what: { readonly status?: number; readonly code: string; readonly reason: string },
+  what: Pick<ApiFailure, "status" | "code" | "reason" | "credentialsEnded">,
   cause?: NoAnswer,
 ): ApiError {
-  const request = { operation: "oauth.token", method: "POST", path: "/oauth/token" };
-  return new ApiError({ ...request, outcome: "not-sent", ...what }, cause === undefined ? {} : { cause });
+  return new ApiError(
+    { ...tokenRequest, outcome: "not-sent", ...what },
+    cause === undefined ? {} : { cause },
+  );
 }

@@ -27,7 +27,11 @@ const jitterMs = 250;
 
 /** A wait that the service asked for, and a little more. */
 export function withJitter(ms: number, clock: Clock): number {
-  return ms + clock.random() * jitterMs;
+  return ms + jitter(clock);
+}
+
+function jitter(clock: Clock): number {
+  return clock.random() * jitterMs;
 }
 
 /** How much later than M a window may end. */
@@ -52,7 +56,9 @@ export class Budget {
   #inFlight = 0;
   /** M. */
   #endsAt = Infinity;
-  #blockedUntil = 0;
+  /** Until when the service asked to wait, and when requests are sent again, a little later. */
+  #blockedUntil = -Infinity;
+  #resumesAt = -Infinity;
   /** The highest count of this window, and when it was heard. */
   #top: { readonly count: number; readonly at: number } | undefined;
 
@@ -67,8 +73,8 @@ export class Budget {
 
   /** Requests that may be sent now. */
   available(): number {
-    const now = this.#clock.now();
-    if (now < this.#blockedUntil) return 0;
+    const now = this.#clock.monotonic();
+    if (now < this.#resumesAt) return 0;
     if (this.#allowed === undefined) return this.#answered ? Infinity : firstInFlight - this.#inFlight;
     if (now >= this.#endsAt + roundingMs) this.#begin(Infinity, this.#inFlight);
     const left = this.#allowed - this.#used;
@@ -78,29 +84,40 @@ export class Budget {
   }
 
   /**
-   * When there will be some again, in milliseconds of the clock; before that only if a request ends. Infinity: only if one
+   * When there will be some again, by the monotonic clock; before that only if a request ends. Infinity: only if one
    * ends.
    */
   availableAt(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (this.#endsAt === Infinity || this.#allowed === undefined) {
-      return now < this.#blockedUntil ? this.#blockedUntil : Infinity;
+      return now < this.#resumesAt ? this.#resumesAt : Infinity;
     }
     const probeAt = this.#endsAt + probeAfterMs;
     const probes = this.#reserve() > 0 && this.#allowed - this.#used > 0 && now < probeAt;
-    return Math.max(this.#blockedUntil, probes ? probeAt : this.#endsAt + roundingMs);
+    return Math.max(this.#resumesAt, probes ? probeAt : this.#endsAt + roundingMs);
   }
 
-  /** How long the service asked not to be asked, in milliseconds from now; 0: it did not. */
+  /** How long no request is sent because the service refused one for its rate limit, in milliseconds from now. */
   pausedMs(): number {
-    return Math.max(0, this.#blockedUntil - this.#clock.now());
+    return Math.max(0, this.#resumesAt - this.#clock.monotonic());
+  }
+
+  /**
+   * How long the service asks to wait before the next request, in milliseconds from now, without what we add: since a refusal,
+   * or until the window ends. 0: it asks for no wait.
+   */
+  askedMs(): number {
+    const now = this.#clock.monotonic();
+    if (now < this.#resumesAt) return Math.max(0, this.#blockedUntil - now);
+    const isUsedUp = this.available() <= 0;
+    return isUsedUp && this.#endsAt !== Infinity ? Math.max(0, this.#endsAt - now) : 0;
   }
 
   /** A request is sent. @returns when, for `heard` */
   spend(): number {
     this.#used++;
     this.#inFlight++;
-    return this.#clock.now();
+    return this.#clock.monotonic();
   }
 
   /** A request has ended, with an answer or without. */
@@ -115,7 +132,7 @@ export class Budget {
 
   /** The service told the limit in the answer to a request that was sent at `sentAt`. */
   heard({ count, allowed, resetSeconds }: RateLimitHeaders, sentAt: number): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const endsAt = now + resetSeconds * 1000;
     this.#allowed = allowed;
     if (this.#isNext(count, sentAt, resetSeconds)) this.#begin(endsAt, count + this.#inFlight - 1);
@@ -127,10 +144,10 @@ export class Budget {
 
   /** The service refused for the rate. Nothing is sent until it said it may, and a little more. */
   refused(retryAfterMs: number): void {
-    const until = this.#clock.now() + withJitter(retryAfterMs, this.#clock);
-    this.#blockedUntil = Math.max(this.#blockedUntil, until);
+    this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.monotonic() + retryAfterMs);
+    this.#resumesAt = Math.max(this.#resumesAt, this.#blockedUntil + jitter(this.#clock));
     // It may send then: what it has counted until now no longer matters.
-    this.#endsAt = Math.min(this.#endsAt, this.#blockedUntil - roundingMs);
+    this.#endsAt = Math.min(this.#endsAt, this.#resumesAt - roundingMs);
   }
 
   /**

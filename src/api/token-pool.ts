@@ -1,8 +1,11 @@
 import type { Clock } from "../core/clock.js";
-import { sleepUntilAny } from "./clock.js";
+import { orAborted } from "./clock.js";
 import { ApiError } from "./errors.js";
 import { Budget } from "./pace.js";
 import type { TokenSource } from "./tokens.js";
+import type { WaitLimit } from "./wait-limit.js";
+import { WaitTooLong } from "./wait-limit.js";
+import type { Waits } from "./waits.js";
 
 /** A token with the request budget that is its own. */
 interface Slot {
@@ -14,12 +17,15 @@ interface Slot {
 /** A request's place in a token's budget. */
 export interface Lease {
   readonly slot: Slot;
-  /** When it was given, in milliseconds of the clock. */
+  /** When it was given, by the monotonic clock. */
   readonly at: number;
 }
 
 /** Shorter waits are no reason to make one more token. */
 const worthATokenMs = 1000;
+
+/** As in "Waiting for ...". */
+const budgetWait = "the rate limit of Genesys Cloud";
 
 /** After a token could not be made, for as long none is asked for. */
 const restMs = 60_000;
@@ -33,31 +39,42 @@ export class TokenPool {
   readonly #make: () => TokenSource;
   readonly #size: number;
   readonly #clock: Clock;
+  readonly #waits: Waits;
   readonly #waiting = new Set<AbortController>();
-  #growing = false;
+  #growing: Promise<boolean> | undefined;
   #growAfter = 0;
 
-  constructor(make: () => TokenSource, size: number, clock: Clock) {
+  /** @param waits told of every wait for budget */
+  constructor(make: () => TokenSource, size: number, clock: Clock, waits: Waits) {
     this.#make = make;
     this.#size = size;
     this.#clock = clock;
+    this.#waits = waits;
     this.#slots = [{ number: 1, source: make(), budget: new Budget(clock) }];
   }
 
   /**
    * Waits for a token with budget and takes a request of it.
    *
+   * @throws WaitTooLong when the service asks every token to wait for longer than the limit allows
    * @throws the signal's reason when it aborts
    */
-  async acquire(signal?: AbortSignal): Promise<Lease> {
+  async acquire(limit: WaitLimit, signal?: AbortSignal): Promise<Lease> {
     for (;;) {
       signal?.throwIfAborted();
       const slot = this.#best();
       if (slot !== undefined) return { slot, at: slot.budget.spend() };
-      const at = Math.min(...this.#slots.map(({ budget }) => budget.availableAt()));
-      const waitMs = at - this.#clock.now();
+      const askedMs = this.#least((budget) => budget.askedMs());
+      if (!limit.allows(askedMs)) {
+        if (await orAborted(this.#grow(), signal)) continue;
+        throw new WaitTooLong(limit.reason(askedMs));
+      }
+      const began = this.#clock.monotonic();
+      const counts = limit.isThrottled || this.pausedMs() > 0;
+      const waitMs = this.#least((budget) => budget.availableAt()) - began;
       if (waitMs > worthATokenMs && Number.isFinite(waitMs)) void this.#grow();
       await this.#pause(waitMs, signal);
+      if (counts) limit.spend(this.#clock.monotonic() - began);
     }
   }
 
@@ -69,7 +86,7 @@ export class TokenPool {
 
   /** How long the service asked to wait, for every token that there is, in milliseconds from now; 0: it did not. */
   pausedMs(): number {
-    return Math.min(...this.#slots.map(({ budget }) => budget.pausedMs()));
+    return this.#least((budget) => budget.pausedMs());
   }
 
   /** Requests a minute over all tokens that there may be. */
@@ -89,19 +106,30 @@ export class TokenPool {
     return best;
   }
 
-  async #grow(): Promise<void> {
-    if (this.#growing || this.#slots.length >= this.#size || this.#clock.now() < this.#growAfter) return;
-    this.#growing = true;
+  #least(ms: (budget: Budget) => number): number {
+    return Math.min(...this.#slots.map(({ budget }) => ms(budget)));
+  }
+
+  /** Makes one more token, if there may be one. @returns whether there is one more */
+  #grow(): Promise<boolean> {
+    if (this.#growing !== undefined) return this.#growing;
+    if (this.#slots.length >= this.#size || this.#clock.monotonic() < this.#growAfter)
+      return Promise.resolve(false);
+    this.#growing = this.#addToken().finally(() => (this.#growing = undefined));
+    return this.#growing;
+  }
+
+  async #addToken(): Promise<boolean> {
     try {
       const source = this.#make();
       await source.token();
       this.#slots.push({ number: this.#slots.length + 1, source, budget: new Budget(this.#clock) });
       this.#wake();
+      return true;
     } catch (error) {
       // The tokens that there are do the work, only slower; when the client is closed, nobody waits.
-      if (error instanceof ApiError) this.#growAfter = this.#clock.now() + restMs;
-    } finally {
-      this.#growing = false;
+      if (error instanceof ApiError) this.#growAfter = this.#clock.monotonic() + restMs;
+      return false;
     }
   }
 
@@ -110,9 +138,9 @@ export class TokenPool {
     const woken = new AbortController();
     this.#waiting.add(woken);
     try {
-      const signals = signal === undefined ? [woken.signal] : [woken.signal, signal];
       // Without a time to wait for, an end of a request wakes it; looking again now and then does no harm.
-      await sleepUntilAny(this.#clock, Number.isFinite(ms) ? Math.max(1, ms) : restMs, signals);
+      const sleepMs = Number.isFinite(ms) ? Math.max(1, ms) : restMs;
+      await this.#waits.sleep(budgetWait, sleepMs, woken.signal, signal);
     } catch (error) {
       if (!woken.signal.aborted || signal?.aborted === true) throw error;
     } finally {

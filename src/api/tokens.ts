@@ -1,8 +1,8 @@
 import type { Clock } from "../core/clock.js";
 import { orAborted } from "./clock.js";
 import type { OAuthClient, Token } from "./oauth.js";
+import type { Login } from "./oauth.js";
 import { requestToken } from "./oauth.js";
-import type { Transport } from "./transport.js";
 
 /** Gives a token that is good. */
 export interface TokenSource {
@@ -28,22 +28,21 @@ const restMs = 10_000;
  * background: as long as the old one is good, nothing waits, and nothing fails.
  */
 export class ClientToken implements TokenSource {
-  readonly #login: Transport;
+  readonly #login: Login;
   readonly #client: OAuthClient;
   readonly #clock: Clock;
   #token: Token | undefined;
   #coming: Promise<Token> | undefined;
   #restUntil = 0;
 
-  /** `clock` ends its sleeps when the client is closed: who waits for a token may give up, but not for the others. */
-  constructor(login: Transport, client: OAuthClient, clock: Clock) {
+  constructor(login: Login, client: OAuthClient) {
     this.#login = login;
     this.#client = client;
-    this.#clock = clock;
+    this.#clock = login.clock;
   }
 
   async token(signal?: AbortSignal): Promise<string> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (this.#token !== undefined && now < this.#token.goodUntil) {
       if (now >= this.#token.renewAt) this.#renewInBackground(now);
       return this.#token.value;
@@ -61,13 +60,13 @@ export class ClientToken implements TokenSource {
     if (this.#coming !== undefined || now < this.#restUntil) return;
     this.#coming = this.#renew();
     this.#coming.catch(() => {
-      this.#restUntil = this.#clock.now() + restMs;
+      this.#restUntil = this.#clock.monotonic() + restMs;
     });
   }
 
   async #renew(): Promise<Token> {
     try {
-      this.#token = await requestToken(this.#login, this.#client, this.#clock);
+      this.#token = await requestToken(this.#login, this.#client);
       return this.#token;
     } finally {
       this.#coming = undefined;

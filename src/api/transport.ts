@@ -1,8 +1,7 @@
+import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import { Pool, ProxyAgent } from "undici";
-import { forget, whenAborted } from "../core/abort.js";
-import { decoded } from "./content-encoding.js";
-import { noAnswer, NoAnswer } from "./no-answer.js";
+import { Receiver } from "./receiver.js";
 
 /** One HTTP request to the service's origin. */
 export interface HttpRequest {
@@ -42,30 +41,50 @@ export interface TransportOptions {
   /** Connections, and so requests in flight, at most. */
   readonly connections: number;
   readonly proxy?: Proxy | undefined;
+  /** For a TCP connection, and for TLS. Never longer than `answerTimeoutMs`. */
   readonly connectTimeoutMs?: number | undefined;
-  /** For the answer to begin, and for all of its body. */
+  /** For the response to begin, and for all of it, once the request is sent. */
   readonly answerTimeoutMs?: number | undefined;
   /** Answers that are larger are not the service's. */
   readonly maxAnswerBytes?: number | undefined;
 }
 
+/** How long each part of a request may take, in milliseconds. */
+export interface Timeouts {
+  /** For one TCP connection, and for one TLS handshake. */
+  readonly connectMs: number;
+  /** Until the request can be sent: a proxy's own connection and its response to CONNECT too. */
+  readonly readyMs: number;
+  /** From the request to the response's headers; then for the rest of the response. */
+  readonly answerMs: number;
+}
+
 const defaults = { connectTimeoutMs: 10_000, answerTimeoutMs: 60_000, maxAnswerBytes: 64 * 1024 * 1024 };
+
+/** Connection, TLS and the response of a proxy: each may take its time. */
+const partsOfReady = 3;
 
 /** Sends requests to one origin over kept-alive connections. It follows no redirect: a token goes nowhere else. */
 export class Transport {
+  /** The other side, for people: its origin, and the proxy on the way. */
+  readonly name: string;
   readonly #dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #basePath: string;
   readonly #maxBytes: number;
-  readonly #answerTimeoutMs: number;
+  readonly #timeouts: Timeouts;
+  readonly #lifetime = new AbortController();
 
   constructor(url: string, options: TransportOptions) {
     const { origin, pathname } = new URL(url);
     this.#origin = origin;
+    this.name = options.proxy === undefined ? origin : `${origin} through the proxy ${options.proxy.url}`;
     this.#basePath = pathname.replace(/\/+$/, "");
     this.#maxBytes = options.maxAnswerBytes ?? defaults.maxAnswerBytes;
-    this.#answerTimeoutMs = options.answerTimeoutMs ?? defaults.answerTimeoutMs;
-    this.#dispatcher = dispatcherFor(origin, options);
+    this.#timeouts = timeoutsOf(options);
+    // Each connection that is being made listens.
+    setMaxListeners(0, this.#lifetime.signal);
+    this.#dispatcher = dispatcherFor(origin, options, this.#timeouts, this.#lifetime.signal);
   }
 
   /**
@@ -75,7 +94,8 @@ export class Transport {
   send(request: HttpRequest): Promise<HttpAnswer> {
     const { method, target, headers, body } = request;
     return new Promise((resolve, reject) => {
-      const receiver = new Receiver(this.#maxBytes, this.#answerTimeoutMs, request, resolve, reject);
+      const limits = { maxBytes: this.#maxBytes, timeouts: this.#timeouts, name: this.name };
+      const receiver = new Receiver(limits, request, resolve, reject);
       if (receiver.settled) return;
       const options = {
         origin: this.#origin,
@@ -88,122 +108,37 @@ export class Transport {
     });
   }
 
-  /** Ends all requests and connections. */
+  /** Ends all requests and connections, also those that are being made. */
   async close(): Promise<void> {
+    this.#lifetime.abort(new Error("The connection is closed"));
     await this.#dispatcher.destroy();
   }
 }
 
-function dispatcherFor(origin: string, options: TransportOptions): Dispatcher {
-  const timeout = options.connectTimeoutMs ?? defaults.connectTimeoutMs;
-  const answerTimeoutMs = options.answerTimeoutMs ?? defaults.answerTimeoutMs;
-  const shared = {
-    connections: options.connections,
-    pipelining: 1,
-    headersTimeout: answerTimeoutMs,
-    bodyTimeout: answerTimeoutMs,
-  };
-  const { proxy } = options;
-  if (proxy === undefined) return new Pool(origin, { ...shared, connect: { timeout } });
-  const token = proxy.authorization === undefined ? {} : { token: proxy.authorization };
-  const tls = { proxyTls: { timeout }, requestTls: { timeout } };
-  return new ProxyAgent({ ...shared, ...token, ...tls, uri: proxy.url });
+function timeoutsOf({ connectTimeoutMs, answerTimeoutMs }: TransportOptions): Timeouts {
+  const answerMs = answerTimeoutMs ?? defaults.answerTimeoutMs;
+  const connectMs = Math.min(connectTimeoutMs ?? defaults.connectTimeoutMs, answerMs);
+  return { answerMs, connectMs, readyMs: Math.min(connectMs * partsOfReady, answerMs) };
 }
 
-/** Gathers one answer as undici hands it over. Leaner than undici's `request`, whose body is a stream. */
-class Receiver implements Dispatcher.DispatchHandler {
-  readonly #maxBytes: number;
-  /** From its beginning to its end; undici bounds the waits before and within. */
-  readonly #answerTimeoutMs: number;
-  #beganMs = 0;
-  readonly #signal: AbortSignal | undefined;
-  readonly #secret: string | undefined;
-  readonly #resolve: (answer: HttpAnswer) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #chunks: Buffer[] = [];
-  #size = 0;
-  #status = 0;
-  #headers: HttpAnswer["headers"] = {};
-  #controller: Dispatcher.DispatchController | undefined;
-  settled = false;
-
-  constructor(
-    maxBytes: number,
-    answerTimeoutMs: number,
-    { signal, secret }: HttpRequest,
-    resolve: (answer: HttpAnswer) => void,
-    reject: (reason: unknown) => void,
-  ) {
-    this.#maxBytes = maxBytes;
-    this.#answerTimeoutMs = answerTimeoutMs;
-    this.#signal = signal;
-    this.#secret = secret;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    if (signal?.aborted === true) this.#onAbort();
-    else if (signal !== undefined) whenAborted(signal, this.#onAbort);
-  }
-
-  readonly #onAbort = (): void => {
-    this.#fail(this.#signal?.reason);
-    this.#controller?.abort(new Error("aborted"));
-  };
-
-  /** Undici calls this when it is about to write the request to a connection that stands: before it, nothing was sent. */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.settled) controller.abort(new Error("aborted"));
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: HttpAnswer["headers"],
-  ): void {
-    this.#beganMs = performance.now();
-    this.#status = status;
-    this.#headers = headers;
-    this.#check(Number(headers["content-length"] ?? 0));
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length;
-    this.#chunks.push(chunk);
-    this.#check(this.#size);
-    if (this.settled || performance.now() - this.#beganMs <= this.#answerTimeoutMs) return;
-    this.#fail(new NoAnswer("timeout", true, `the answer did not end within ${this.#answerTimeoutMs} ms`));
-    this.#controller?.abort(new Error("too slow"));
-  }
-
-  onResponseEnd(): void {
-    const [first] = this.#chunks;
-    const whole = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#settle();
-    try {
-      const text = decoded(whole, this.#headers["content-encoding"], this.#maxBytes).toString("utf8");
-      this.#resolve({ status: this.#status, headers: this.#headers, text, secret: this.#secret });
-    } catch (error) {
-      this.#reject(noAnswer(error, true));
-    }
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(noAnswer(error, this.#controller !== undefined));
-  }
-
-  #check(size: number): void {
-    if (size <= this.#maxBytes || this.settled) return;
-    this.#fail(new NoAnswer("answer.too.large", true, `the answer is larger than ${this.#maxBytes} bytes`));
-    this.#controller?.abort(new Error("too large"));
-  }
-
-  #fail(reason: unknown): void {
-    this.#settle();
-    this.#reject(reason);
-  }
-
-  #settle(): void {
-    this.settled = true;
-    if (this.#signal !== undefined) forget(this.#signal, this.#onAbort);
-  }
+function dispatcherFor(
+  origin: string,
+  { connections, proxy }: TransportOptions,
+  { connectMs, readyMs }: Timeouts,
+  lifetime: AbortSignal,
+): Dispatcher {
+  // The receiver times the response, as undici starts its timer anew with every byte.
+  const shared = { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
+  const connect = { timeout: connectMs, signal: lifetime };
+  if (proxy === undefined) return new Pool(origin, { ...shared, connect });
+  const token = proxy.authorization === undefined ? {} : { token: proxy.authorization };
+  return new ProxyAgent({
+    ...shared,
+    ...token,
+    uri: proxy.url,
+    proxyTls: connect,
+    requestTls: connect,
+    // A proxy that never responds to CONNECT must not keep the connection: nobody waits for it any more.
+    clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: readyMs }),
+  });
 }

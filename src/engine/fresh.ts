@@ -38,14 +38,18 @@ export async function untilShown(
 ): Promise<ReadonlyMap<string, ReadResult>> {
   const { api, parallelism, signal, clock } = input;
   const all = new Map(results);
-  const start = clock.now();
+  // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump while we wait.
+  const [startedAt, start] = [clock.monotonic(), clock.now()];
   for (let delay = firstDelayMs; ; delay *= 2) {
     // Then there will be no plan, however long the wait.
     if ([...all.values()].some(({ ok }) => !ok)) return all;
     const hidden = wanted
       .map(({ subject, reads }) => ({ subject, reads, answers: answersOf(reads, all) }))
       .filter(({ answers }) => answers.some(({ found }) => !found))
-      .map((one) => ({ reads: one.reads, leftMs: hiddenUntil(one, start, input) - clock.now() }))
+      .map((one) => ({
+        reads: one.reads,
+        leftMs: startedAt + hiddenMs(one, start, input) - clock.monotonic(),
+      }))
       .filter(({ leftMs }) => leftMs > 0);
     if (hidden.length === 0) return all;
     const longest = hidden.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
@@ -57,10 +61,12 @@ export async function untilShown(
 }
 
 /**
- * Until when a thing that does not show in all of its reads may do so yet, in milliseconds since 1970; -Infinity: it was
- * seen, or nobody knows when it was made.
+ * How long a resource that does not show in all of its reads may take to do so yet, in milliseconds from the start of the read:
+ * never longer than the patience, whatever its timestamp says. -Infinity: it was seen, or its time of creation is not known.
+ *
+ * @param start of the read, in milliseconds since 1970
  */
-function hiddenUntil(
+function hiddenMs(
   {
     subject: { address, id },
     answers,
@@ -68,8 +74,8 @@ function hiddenUntil(
   start: number,
   { state, patienceMs }: FreshInput,
 ): number {
-  if (isContradicted(answers)) return start + patienceMs;
+  if (isContradicted(answers)) return patienceMs;
   const recorded = state?.resources[address];
   const created = recorded?.id === id ? Date.parse(recorded?.created ?? "") : Number.NaN;
-  return Number.isNaN(created) ? -Infinity : created + patienceMs;
+  return Number.isNaN(created) ? -Infinity : Math.min(patienceMs, created + patienceMs - start);
 }

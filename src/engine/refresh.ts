@@ -1,5 +1,6 @@
 import type { Api } from "../api/api.js";
 import { actor as readActor } from "../api/directory.js";
+import { adviceFor } from "../api/advice.js";
 import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
@@ -129,7 +130,7 @@ function failures(
 export function readFailed(error: ApiError, addresses: readonly Address[]): Diagnostic {
   const [first] = addresses;
   const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
-  const help = wayOutOf(error);
+  const help = adviceFor(error.failure);
   return {
     severity: "error",
     code: "read-failed",
@@ -139,17 +140,3 @@ export function readFailed(error: ApiError, addresses: readonly Address[]): Diag
     ...(first === undefined ? {} : { address: first }),
   };
 }
-
-function wayOutOf({ failure: { code, permissions } }: ApiError): string | undefined {
-  if (permissions !== undefined && permissions.length > 0)
-    return `The credentials need one of these permissions: ${permissions.join(", ")}.`;
-  return waysOut.get(code);
-}
-
-const waysOut: ReadonlyMap<string, string> = new Map([
-  ["connection.failed", "Check the network, the proxy and the region."],
-  ["timeout", "Try again; --timeout gives it longer."],
-  ["not.trusted", "Check the host, and the proxy's certificate."],
-  ["bad.answer", "Check that the URL is the API's."],
-  ["answer.too.large", "Check that the URL is the API's."],
-]);

@@ -1,5 +1,5 @@
 import type { Plan } from "../core/plan.js";
-import { duration } from "./duration.js";
+import { duration } from "../core/duration.js";
 import type { Styles } from "./terminal.js";
 import { count } from "./terminal.js";
 

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../engine/events.js";
-import { duration } from "./duration.js";
+import { duration } from "../core/duration.js";
 import { cutTo } from "./wrap.js";
 
 export interface ProgressOutput {

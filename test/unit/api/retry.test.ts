@@ -88,7 +88,6 @@ const once: readonly (readonly [status: number, outcome: string])[] = [
   [409, "refused"],
   [413, "refused"],
   [415, "refused"],
-  [500, "unclear"],
   [302, "refused"],
 ];
 test.each(once)("does not repeat after %i: %s", async (status, outcome) => {

@@ -3,8 +3,11 @@ import type { Clock } from "../../../src/core/clock.js";
 import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
 import { Gate } from "../../../src/api/gate.js";
 import { bounded, withToken } from "../../../src/api/layers.js";
+import { Credentials } from "../../../src/api/credentials.js";
 import { TokenPool } from "../../../src/api/token-pool.js";
 import type { HttpAnswer } from "../../../src/api/transport.js";
+import { WaitLimit } from "../../../src/api/wait-limit.js";
+import { Waits } from "../../../src/api/waits.js";
 
 interface Timer {
   readonly at: number;
@@ -156,9 +159,10 @@ export async function simulate(
   const clock = new SimulatedClock(options.seed);
   const service = new SimulatedService(model, clock);
   const source = { token: () => Promise.resolve("t"), reject: () => false };
-  const pool = new TokenPool(() => source, options.tokens, clock);
+  const pool = new TokenPool(() => source, options.tokens, clock, new Waits(clock));
   const counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
-  const send = bounded(new Gate(options.parallelism), withToken(pool, clock, counters, service.send));
+  const layer = { pool, credentials: new Credentials(), clock, counters };
+  const send = bounded(new Gate(options.parallelism), withToken(layer, service.send));
   const started = clock.now();
   let ended = started;
   const call = async (): Promise<void> => {
@@ -184,4 +188,5 @@ const exchange: Exchange = {
   once: false,
   beforeSend: undefined,
   token: 0,
+  limit: new WaitLimit(Infinity),
 };

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { ApiError } from "../../../src/api/errors.js";
 import { TokenPool } from "../../../src/api/token-pool.js";
 import type { TokenSource } from "../../../src/api/tokens.js";
+import { WaitLimit } from "../../../src/api/wait-limit.js";
+import { Waits } from "../../../src/api/waits.js";
 import { SimulatedClock } from "./simulation.js";
 
 interface Bench {
@@ -27,15 +29,17 @@ function bench(size: number, token: (number: number, clock: SimulatedClock) => P
       reject: () => false,
     };
   };
-  const pool = new TokenPool(make, size, clock);
+  const pool = new TokenPool(make, size, clock, new Waits(clock));
   const use = async (count: number): Promise<number> => {
-    const lease = await pool.acquire();
+    const lease = await pool.acquire(unlimited());
     lease.slot.budget.heard({ count, allowed: 100, resetSeconds: 60 }, lease.at);
     pool.release(lease, true);
     return lease.slot.number;
   };
   return { clock, pool, asked, use };
 }
+
+const unlimited = (): WaitLimit => new WaitLimit(Infinity);
 
 const ready = (): Promise<string> => Promise.resolve("t");
 
@@ -103,8 +107,8 @@ test("a wait for budget can be aborted, alone", async () => {
   const { clock, pool, use } = bench(1, ready);
   await use(100);
   const stop = new AbortController();
-  const first = pool.acquire(stop.signal);
-  const second = pool.acquire();
+  const first = pool.acquire(unlimited(), stop.signal);
+  const second = pool.acquire(unlimited());
   stop.abort(new Error("enough"));
   await expect(first).rejects.toThrow("enough");
   await clock.run(clock.now() + 61_000);
@@ -114,7 +118,7 @@ test("a wait for budget can be aborted, alone", async () => {
 test("tells how long the service asked to wait, as soon as all tokens have to", async () => {
   const { clock, pool } = bench(2, ready);
   expect(pool.pausedMs()).toBe(0);
-  const lease = await pool.acquire();
+  const lease = await pool.acquire(unlimited());
   lease.slot.budget.refused(3_600_000);
   pool.release(lease, true);
   expect(pool.pausedMs()).toBeGreaterThanOrEqual(3_600_000);
