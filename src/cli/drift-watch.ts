@@ -69,9 +69,11 @@ class Watcher {
   async loop(): Promise<void> {
     const { stop, now } = this.#context;
     while (!stop.aborted) {
-      const startedAt = now().getTime();
-      await this.#run(startedAt);
-      const leftMs = startedAt + this.#options.everyMs - now().getTime();
+      const next = systemClock.monotonic() + this.#options.everyMs;
+      // Who was refused an hour ago may be let in again.
+      this.#api.tryCredentialsAgain();
+      await this.#run(now().getTime());
+      const leftMs = next - systemClock.monotonic();
       await systemClock.sleep(Math.max(0, leftMs), stop).catch(() => undefined);
     }
   }

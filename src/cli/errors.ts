@@ -1,3 +1,4 @@
+import { adviceFor } from "../api/advice.js";
 import { ApiError } from "../api/errors.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
@@ -51,7 +52,11 @@ function isInterruption(error: unknown, { stop, abort }: Context): boolean {
 
 function messageOf(error: unknown, debug: boolean): string {
   if (error instanceof StateError) return `${error.message} (${error.code})`;
-  if (error instanceof UsageError || error instanceof ApiError) return error.message;
+  if (error instanceof UsageError) return error.message;
+  if (error instanceof ApiError) {
+    const advice = adviceFor(error.failure);
+    return advice === undefined ? error.message : `${error.message}\n  help: ${advice}`;
+  }
   const system = systemProblem(error);
   if (system !== undefined) return `${system}${debug ? stackOf(error) : ""}`;
   const message = error instanceof Error ? error.message : String(error);

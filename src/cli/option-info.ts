@@ -69,7 +69,7 @@ const valueNames = new Map(
     "FORMAT=FILE": ["report"],
     "HOST:PORT": ["listen"],
     ADDRESS: ["target", "exclude", "ignore"],
-    DURATION: ["timeout", "patience", "lock-timeout", "every"],
+    DURATION: ["timeout", "max-wait", "patience", "lock-timeout", "every"],
     FILE: ["state", "out", "seed", "faults", "dump"],
     FOLDER: ["split"],
     JID: ["room"],

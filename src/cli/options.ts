@@ -43,6 +43,7 @@ export interface SessionArgs {
   readonly "lock-timeout": string;
   readonly patience: string;
   readonly timeout: string;
+  readonly "max-wait": string;
 }
 
 export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
@@ -63,7 +64,14 @@ export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
       type: "string",
       default: "60s",
       requiresArg: true,
-      describe: "How long to wait for an answer",
+      describe: "How long to wait for a connection, and for a response",
+    })
+    .option("max-wait", {
+      type: "string",
+      default: "10m",
+      requiresArg: true,
+      describe:
+        "How long Genesys Cloud may keep a call waiting, for example for its rate limit; longer is an error",
     })
     .option("patience", {
       type: "string",

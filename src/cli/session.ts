@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import type { Api } from "../api/api.js";
-import type { ApiClient, RequestEntry } from "../api/client.js";
+import type { ApiClient, ApiOptions } from "../api/client.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import { durationOfMs } from "../core/duration.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Loaded } from "../config/load.js";
 import { safetyProblem } from "../core/policy.js";
@@ -72,15 +73,18 @@ export function storeFor(
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
 export async function openApi(
-  { parallelism, profile, timeout, debug }: SessionArgs & { readonly debug: boolean },
+  args: SessionArgs & { readonly debug: boolean },
   context: Context,
 ): Promise<ApiClient> {
+  const { parallelism, profile, timeout, debug } = args;
   checkWhole("--parallelism", parallelism, 1, 1000);
   // Without any time, no answer would ever come in time.
   const answerTimeoutMs = durationOf("--timeout", timeout, 1);
-  const [{ createApi }, { readConnection }] = await Promise.all([
+  const maxWaitMs = durationOf("--max-wait", args["max-wait"]);
+  const [{ createApi }, { readConnection }, { withWaitLines }] = await Promise.all([
     import("../api/client.js"),
     import("../api/profile.js"),
+    import("./wait-lines.js"),
   ]);
   const { env } = context;
   const result = await readConnection({
@@ -89,20 +93,29 @@ export async function openApi(
     ...(profile === undefined ? {} : { profile }),
   });
   if ("problems" in result) throw new DiagnosticsError(result.problems);
-  return createApi({
+  const client = createApi({
     connection: result.connection,
     parallelism,
     answerTimeoutMs,
-    ...(debug ? { onRequest: requestLogger(context) } : {}),
+    maxWaitMs,
+    ...(debug ? requestLog(context) : {}),
   });
+  return withWaitLines(client, context);
 }
 
-function requestLogger({ stderr }: Context): (entry: RequestEntry) => void {
-  return ({ method, path, result, milliseconds, attempt, token, correlationId }) => {
-    const again = attempt > 1 ? ` try ${attempt}` : "";
-    stderr.write(
-      `debug: ${method} ${path} -> ${result} in ${milliseconds} ms (token ${token}${again})${correlationId === undefined ? "" : ` ${correlationId}`}\n`,
-    );
+/** Writes a line for each request and each retry, for --debug. */
+function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRequest" | "onRetry">> {
+  return {
+    onRequest({ method, path, result, milliseconds, attempt, token, correlationId }) {
+      const again = attempt > 1 ? ` attempt ${attempt}` : "";
+      stderr.write(
+        `debug: ${method} ${path} -> ${result} in ${milliseconds} ms (token ${token}${again})${correlationId === undefined ? "" : ` ${correlationId}`}\n`,
+      );
+    },
+    onRetry({ method, path, attempt, waitMs, reason }) {
+      const when = waitMs > 0 ? `in ${durationOfMs(waitMs)}` : "now";
+      stderr.write(`debug: ${method} ${path}: attempt ${attempt} ${when}, because of ${reason}\n`);
+    },
   };
 }
 

@@ -4,11 +4,11 @@ import { safeLine } from "../views/terminal.js";
 import type { Context } from "./context.js";
 import { progressOutput } from "./style.js";
 
-/** Lets a view show that a wait goes on, every second. @returns what ends it */
-export function ticking(view: { tick(): void }): () => void {
+/** Lets a view show that a wait goes on. @param everyMs in milliseconds @returns what ends it */
+export function ticking(view: { tick(): void }, everyMs = 1000): () => void {
   const timer = setInterval(() => {
     view.tick();
-  }, 1000);
+  }, everyMs);
   timer.unref();
   return () => {
     clearInterval(timer);

@@ -219,7 +219,7 @@ test("ends everything when it is closed", async () => {
 
 test("ends sleeps when it is closed: no timer stays", async () => {
   const service = await new Service().start();
-  service.script = [{ status: 429, headers: { "retry-after": "3600" } }];
+  service.script = [{ status: 429, headers: { "retry-after": "300" } }];
   const api = createApi({ connection: service.connection(), parallelism: 2 });
   const waiting = [1, 2, 3].map(() => api.call({ operation: "getChatsSettings" }).catch(String));
   while (api.stats().throttled < 2) await new Promise((resolve) => setImmediate(resolve));
@@ -231,7 +231,7 @@ test("can be aborted while it waits for an answer, for the rate limit, for a pla
   const service = await new Service().start();
   const api = createApi({ connection: service.connection(), parallelism: 1 });
   onTestFinished(() => api.close());
-  service.script = ["hang", { status: 429, headers: { "retry-after": "3600" } }];
+  service.script = ["hang", { status: 429, headers: { "retry-after": "300" } }];
   const reason = new Error("enough");
   const first = new AbortController();
   const hanging = api.call({ operation: "getChatsSettings" }, first.signal);

@@ -67,8 +67,9 @@ test("waits as long as a 429 asks, whatever the operation is, and a little more"
 
 test("takes a date as Retry-After", async () => {
   const { api, service, clock } = await world();
-  const date = new Date(clock.now() + 9000).toUTCString();
-  service.script = [{ status: 503, headers: { "retry-after": date } }, ok];
+  const at = (ms: number): string => new Date(clock.now() + ms).toUTCString();
+  const headers = { "retry-after": at(9000), date: at(0) };
+  service.script = [{ status: 503, headers }, ok];
   await api.call(read);
   expect(clock.sleeps).toEqual([9000]);
 });
