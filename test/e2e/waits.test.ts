@@ -189,7 +189,6 @@ describe("waits", { timeout: 60_000 }, () => {
     await begin();
     const names = Array.from({ length: 400 }, (_, at) => `room-${at}`);
     const emulator = await startEmulator({
-      rateLimit: false,
       latencyMs: 5,
       actingUser: "jane.doe@example.com",
     });

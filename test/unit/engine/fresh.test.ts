@@ -100,3 +100,42 @@ test("what was made long ago is not waited for", async () => {
   expect(await actions()).toContain("rooms/lobby create");
   expect(world.clock.now()).toBe(before);
 });
+
+test.each([3_600_000, -3_600_000, 86_400_000 * 365])(
+  "a timestamp from a clock that is %i ms ahead of this one stretches no wait",
+  async (ahead) => {
+    await start({ lagMs: 600_000 });
+    await unseen();
+    const { state } = world;
+    if (state === undefined) throw new Error("no state");
+    const resources = Object.entries(state.resources).map(([address, one]) => {
+      if (one.created === undefined) return [address, one] as const;
+      const created = new Date(Date.parse(one.created) + ahead).toISOString();
+      return [address, { ...one, created }] as const;
+    });
+    world.state = { ...state, resources: Object.fromEntries(resources) };
+    const before = world.clock.monotonic();
+    expect(await actions()).toContain("rooms/lobby create");
+    expect(world.clock.monotonic() - before).toBeLessThanOrEqual(30_000);
+  },
+);
+
+test("a clock that steps back while it waits stretches no wait", async () => {
+  await start({ lagMs: 600_000 });
+  await unseen();
+  const sleep = world.clock.sleep.bind(world.clock);
+  const now = world.clock.now.bind(world.clock);
+  let offset = 0;
+  let looks = 0;
+  world.clock.now = () => now() + offset;
+  world.clock.monotonic = now;
+  world.clock.sleep = async (ms, signal) => {
+    if (++looks === 2) offset = -3_600_000;
+    await sleep(ms, signal);
+  };
+  const before = world.clock.monotonic();
+  expect(await actions()).toContain("rooms/lobby create");
+  const waited = world.clock.monotonic() - before;
+  expect(waited).toBeGreaterThan(20_000);
+  expect(waited).toBeLessThanOrEqual(30_000);
+});
