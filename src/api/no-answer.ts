@@ -45,5 +45,18 @@ function codeOf(error: unknown): string {
 
 function reasonOf(error: unknown): string {
   const first = firstOf(error);
-  return first instanceof Error ? first.message : String(first);
+  if (!(first instanceof Error)) return String(first);
+  if (codeOf(first) === "UND_ERR_CONNECT_TIMEOUT") return "the connection could not be made in time";
+  return addressReason(first) ?? first.message;
+}
+
+/** The message of an error of the system, with an IPv6 address in brackets: `connect ECONNREFUSED [::1]:8080`. */
+function addressReason(error: Error): string | undefined {
+  const { syscall, code, address, port } = error as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly port?: number;
+  };
+  if (syscall === undefined || code === undefined || address === undefined || port === undefined)
+    return undefined;
+  return `${syscall} ${code} ${address.includes(":") ? `[${address}]` : address}:${port}`;
 }

@@ -5,6 +5,7 @@ import type { ApiRequest } from "../../../src/api/api.js";
 import { createApi } from "../../../src/api/client.js";
 import type { ApiFailure } from "../../../src/api/errors.js";
 import { ApiError } from "../../../src/api/errors.js";
+import { noAnswer } from "../../../src/api/no-answer.js";
 import type { Act } from "./service.js";
 import { FastClock, Service, world } from "./service.js";
 
@@ -161,6 +162,14 @@ test("gives up waiting for an answer", async () => {
   await api.call(read);
   service.script = ["hang"];
   expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "timeout" });
+});
+
+test("an IPv6 address is readable in an error", () => {
+  const error = Object.assign(new Error("connect ECONNREFUSED ::1:8080"), {
+    ...{ code: "ECONNREFUSED", syscall: "connect", address: "::1", port: 8080 },
+  });
+  expect(noAnswer(error, false).message).toBe("connect ECONNREFUSED [::1]:8080");
+  expect(noAnswer(new AggregateError([error]), false).message).toBe("connect ECONNREFUSED [::1]:8080");
 });
 
 /** A port that nobody listens at. */

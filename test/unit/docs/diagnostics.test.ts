@@ -8,6 +8,8 @@ const kebab = "[a-z]+(?:-[a-z0-9]+)*";
 const forms = [
   // code: "a", code = "a", code: x ? "a" : "b", code: "a" | "b"
   new RegExp(String.raw`\bcode(?:: | = )(?:\w+ \? )?"(${kebab})"(?:(?: : | \| )"(${kebab})")?`, "g"),
+  // Of failed calls, where the code is ours: code: "a.b"
+  /\bcode: "((?!bad\.)[a-z]+(?:\.[a-z]+)+)"/g,
   // problem("a", …), this.#nothing(node, at, "a", …), whole(file, "a", …)
   new RegExp(String.raw`\b(?:problem|nothing|whole)\(\s*(?:[\w.#]+,\s*)*"(${kebab})"`, "g"),
 ];
