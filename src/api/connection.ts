@@ -10,7 +10,7 @@ import {
 } from "./connection-problems.js";
 import type { Environment } from "./environment.js";
 import { isLoopback } from "../core/loopback.js";
-import { variable } from "./environment.js";
+import { originText, variable } from "./environment.js";
 import type { OAuthClient } from "./oauth.js";
 import { proxyFor } from "./proxy.js";
 import { regionHost } from "./regions.js";
@@ -95,7 +95,7 @@ function gatewayFrom(env: Environment, problems: Diagnostic[]): string | undefin
   if (host === undefined) return undefined;
   const port = variable(env, "GENESYSCLOUD_GATEWAY_PORT");
   const protocol = variable(env, "GENESYSCLOUD_GATEWAY_PROTOCOL") ?? "https";
-  const text = `${protocol.replace(/:.*$/, "")}://${host}${port === undefined ? "" : `:${port}`}`;
+  const text = originText(protocol, host, port);
   return checkedUrl("GENESYSCLOUD_GATEWAY_HOST", text, problems);
 }
 

@@ -3,7 +3,7 @@ import { decoded } from "../core/user-info.js";
 import { badProxy } from "./connection-problems.js";
 import type { Environment } from "./environment.js";
 import { isLoopback } from "../core/loopback.js";
-import { variable } from "./environment.js";
+import { originText, variable } from "./environment.js";
 import { basic } from "./oauth.js";
 import type { Proxy } from "./transport.js";
 
@@ -18,7 +18,7 @@ export function proxyFor(url: string, env: Environment, problems: Diagnostic[]):
     const protocol = variable(env, "GENESYSCLOUD_PROXY_PROTOCOL") ?? "http";
     const user = variable(env, "GENESYSCLOUD_PROXY_AUTH_USERNAME");
     const password = variable(env, "GENESYSCLOUD_PROXY_AUTH_PASSWORD");
-    const text = `${protocol.replace(/:.*$/, "")}://${host}${port === undefined ? "" : `:${port}`}`;
+    const text = originText(protocol, host, port);
     return proxyOf(text, user, password, "GENESYSCLOUD_PROXY_HOST", problems);
   }
   const name = ["HTTPS_PROXY", "https_proxy"].find((one) => variable(env, one) !== undefined);

@@ -31,6 +31,13 @@ test("the vendor's variables make a proxy", () => {
   });
 });
 
+test("an IPv6 address of a proxy is taken with brackets or without", () => {
+  for (const host of ["::1", "[::1]"]) {
+    const env = { GENESYSCLOUD_PROXY_HOST: host, GENESYSCLOUD_PROXY_PORT: "3128" };
+    expect(proxy(env)).toEqual({ url: "http://[::1]:3128" });
+  }
+});
+
 test("else HTTPS_PROXY does, in either case, with or without a user", () => {
   expect(proxy({ HTTPS_PROXY: "http://proxy:3128/" })).toEqual({ url: "http://proxy:3128" });
   expect(proxy({ https_proxy: "proxy:3128" })).toEqual({ url: "http://proxy:3128" });
