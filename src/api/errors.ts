@@ -28,8 +28,6 @@ export interface ApiFailure {
   /** The service's message, or what happened. One line, no secrets. */
   readonly reason: string;
   readonly correlationId?: string;
-  /** The service accepts these credentials no more: no further request of this run can succeed. */
-  readonly credentialsEnded?: true;
   /** Permissions of which one is needed, where the answer was 403. */
   readonly permissions?: readonly string[];
   /**

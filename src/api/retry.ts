@@ -58,7 +58,8 @@ export async function withRetries(exchange: Exchange, layer: RetryLayer, next: S
     if ("answer" in tried) return tried.answer;
     if ("failed" in tried) throw tried.failed;
     if ("throttled" in tried) {
-      if (exchange.once || ++throttled >= maxThrottled) throw tried.throttled;
+      if (exchange.once) throw orTooLong(tried.throttled, exchange, tried.waitMs);
+      if (++throttled >= maxThrottled) throw tried.throttled;
       refusal = tried.throttled;
       exchange.limit.isThrottled = true;
     }
@@ -111,13 +112,16 @@ function afterAnswer(exchange: Exchange, answer: HttpAnswer, failures: number, c
   if (!mayPass(status, exchange) || failures >= maxAttempts) return { failed: error };
   const askedMs = retryAfterMs(answer, clock);
   if (askedMs === undefined) return { waitMs: backoff(failures, clock), reason: reasonOf(error) };
-  if (!exchange.limit.allows(askedMs)) {
-    const reason = exchange.limit.reason(askedMs);
-    return { failed: new ApiError({ ...error.failure, code: "wait.too.long", reason }) };
-  }
+  if (!exchange.limit.allows(askedMs)) return { failed: orTooLong(error, exchange, askedMs) };
   const waitMs = Math.max(backoff(failures, clock), withJitter(askedMs, clock));
   exchange.limit.spend(waitMs);
   return { waitMs, reason: reasonOf(error) };
+}
+
+/** The error of an attempt; where another would have to wait for too long, an error that says so. */
+function orTooLong(error: ApiError, { limit }: Exchange, askedMs: number): ApiError {
+  if (limit.allows(askedMs)) return error;
+  return new ApiError({ ...error.failure, code: "wait.too.long", reason: limit.reason(askedMs) });
 }
 
 /** Whether the service may do better next time, and a second request does no harm. */

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { Api } from "../../src/api/api.js";
+import type { ApiClient } from "../../src/api/client.js";
 import { createApi } from "../../src/api/client.js";
 import type { Clock } from "../../src/core/clock.js";
+import { systemClock } from "../../src/core/clock.js";
 import { connectionFrom } from "../../src/api/connection.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { JsonObject } from "../../src/core/json.js";
@@ -44,6 +45,12 @@ export class JumpingClock implements Clock {
     return 0.5;
   }
 }
+
+/** The client's clock: real time, but waits before retries are short. */
+const hastyClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 1), signal),
+};
 
 /** A state in memory, written as a real one is: journal entries in order, the serial at the end. */
 export class MemoryWriter implements StateWriter {
@@ -91,10 +98,10 @@ export async function resourcesOf(...documents: readonly JsonObject[]): Promise<
 export class World {
   readonly clock: JumpingClock;
   readonly emulator: Emulator;
-  readonly api: Api;
+  readonly api: ApiClient;
   state: State | undefined;
 
-  private constructor(emulator: Emulator, clock: JumpingClock, api: Api) {
+  private constructor(emulator: Emulator, clock: JumpingClock, api: ApiClient) {
     this.emulator = emulator;
     this.clock = clock;
     this.api = api;
@@ -109,7 +116,8 @@ export class World {
     });
     const connection = connectionFrom({ ...emulator.env });
     if ("problems" in connection) throw new Error(JSON.stringify(connection.problems));
-    return new World(emulator, clock, createApi({ connection: connection.connection, parallelism: 10 }));
+    const api = createApi({ connection: connection.connection, parallelism: 10, clock: hastyClock });
+    return new World(emulator, clock, api);
   }
 
   /** The requests that were made since the last time. */
@@ -121,6 +129,8 @@ export class World {
 
   async plan(resources: readonly Resource[], options: Partial<PlanOptions> = {}): Promise<PlannerOutput> {
     const { api, clock, state } = this;
+    // Each plan begins a run, as a process of its own does.
+    api.tryCredentialsAgain();
     return plan({
       ...{
         api,

@@ -52,6 +52,13 @@ for (const status of [429, 502, 503, 504]) {
   });
 }
 
+test("a call that is sent once says at once that the wait would be too long", async () => {
+  const { api, service } = await world();
+  service.script = [asks(429, "97200"), ok];
+  const failure = await failureOf(api.call({ ...create, once: true }));
+  expect(failure).toMatchObject({ code: "wait.too.long", status: 429, outcome: "refused" });
+});
+
 test("says how long the service asked to wait", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200")];

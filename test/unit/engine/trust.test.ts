@@ -50,16 +50,16 @@ const emails = (ids: readonly string[] = []): readonly string[] =>
 describe("reads", () => {
   const not = (status: number, code: string): FaultAction => ({ type: "status", status, code });
 
-  test.each<readonly [string, FaultAction]>([
-    ["403", not(403, "not.authorized")],
-    ["404 of a proxy", not(404, "http.404")],
-    ["500", not(500, "internal.server.error")],
-    ["410", not(410, "gone")],
-  ])("that fail with %s are never absence", async (_what, action) => {
+  test.each<readonly [string, number, FaultAction]>([
+    ["403", 1, not(403, "not.authorized")],
+    ["404 of a proxy", 1, not(404, "http.404")],
+    ["500, five times", 5, not(500, "internal.server.error")],
+    ["410", 1, not(410, "gone")],
+  ])("that fail with %s are never absence", async (_what, times, action) => {
     await start();
     await applied(lobby({ participants: [jane], messages: { a: { body: "A", pinned: true } } }));
     for (const operation of ["getChatsRoom", "getChatsRoomParticipants", "getChatsRoomMessage"] as const) {
-      world.emulator.addFaults({ match: { operation }, times: 1, action });
+      world.emulator.addFaults({ match: { operation }, times, action });
       expect(
         await refused(lobby({ participants: [jane], messages: { a: { body: "A", pinned: true } } })),
       ).toContain("read-failed");
