@@ -91,7 +91,9 @@ async function roomItems(
   state: State | undefined,
   signal: AbortSignal,
 ): Promise<readonly ExportItem[]> {
-  const known = new Map(Object.entries(state?.resources ?? {}).map(([address, { id }]) => [idKey(id), address]));
+  const known = new Map(
+    Object.entries(state?.resources ?? {}).map(([address, { id }]) => [idKey(id), address]),
+  );
   const taken = new Set(Object.keys(state?.resources ?? {}));
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.

@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World, writesIn } from "../../helpers/world.js";
+import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
 
