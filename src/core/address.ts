@@ -14,7 +14,7 @@ export function addressMatcher(pattern: string): (address: Address) => boolean {
 }
 
 function segmentMatches(pattern: string, segment: string): boolean {
-  return matches([...pattern], [...segment], "*", (a, b) => a === b);
+  return matches(Array.from(pattern), Array.from(segment), "*", (a, b) => a === b);
 }
 
 /**

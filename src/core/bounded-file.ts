@@ -14,6 +14,9 @@ export class TooLargeError extends Error {
 const silenceMs = 30_000;
 const pollMs = 10;
 
+/** Windows has no such flag, nor named pipes in folders. */
+const nonBlocking = process.platform === "win32" ? 0 : constants.O_NONBLOCK;
+
 export interface BoundedRead {
   readonly maxBytes: number;
   /** For tests. */
@@ -29,7 +32,7 @@ export interface BoundedRead {
  */
 export async function readBoundedFile(path: string, options: BoundedRead): Promise<Buffer> {
   // Without O_NONBLOCK, opening a pipe waits for a writer in a thread that nothing can stop.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const handle = await open(path, constants.O_RDONLY | nonBlocking);
   try {
     const { size } = await handle.stat();
     if (size > options.maxBytes) throw new TooLargeError(options.maxBytes);
