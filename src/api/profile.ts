@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readBoundedFile, TooLargeError } from "../core/bounded-file.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { isObject } from "../core/json.js";
 import type { Json, JsonObject } from "../core/json.js";
@@ -83,15 +83,23 @@ async function readProfile(
   return { problem: badProfile(`${file} has no profile ${profile}.`, help) };
 }
 
+/** The most bytes of a file of profiles. */
+const maxBytes = 1024 * 1024;
+
 async function readSections(
   file: string,
 ): Promise<{ readonly sections: JsonObject } | { readonly problem: Diagnostic }> {
   const help = "The vendor's CLI writes it: gc profiles new.";
   let source: string;
   try {
-    source = await readFile(file, "utf8");
+    source = (await readBoundedFile(file, { maxBytes })).toString("utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code =
+      error instanceof TooLargeError
+        ? error.message
+        : error instanceof Error && "code" in error
+          ? String(error.code)
+          : String(error);
     const detail = code === "ENOENT" ? `There is no ${file}.` : `${file} can't be read: ${code}.`;
     return { problem: badProfile(detail, help) };
   }

@@ -1,13 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { text as readText } from "node:stream/consumers";
 import type { ApiRequest } from "../api/api.js";
 import type { OperationName } from "../api/operations.js";
 import { isOperation, operation, operations, pathOf, pathParams } from "../api/operations.js";
+import { readBoundedFile, readBoundedStream, TooLargeError } from "../core/bounded-file.js";
 import type { Json } from "../core/json.js";
 import { nearest } from "../core/nearest.js";
 import { validators } from "../generated/validators.cjs";
 import type { Context } from "./context.js";
+import { reasonOf } from "./errors.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ApiArgs {
@@ -108,13 +108,22 @@ async function bodyOf(
   return body;
 }
 
+/** The most bytes of a request's body. Source: the vendor's page on API limits. */
+const maxBytes = 512_000;
+
 async function textOf(written: string, { cwd, stdin }: Context): Promise<string> {
-  if (written === "-") return readText(stdin);
-  if (!written.startsWith("@")) return written;
+  if (written !== "-" && !written.startsWith("@")) return written;
+  const name = written === "-" ? "standard input" : written.slice(1);
   try {
-    return await readFile(resolve(cwd, written.slice(1)), "utf8");
-  } catch {
-    throw new UsageError(`--body: ${written.slice(1)} can't be read.`);
+    const bytes =
+      written === "-"
+        ? await readBoundedStream(stdin, { maxBytes })
+        : await readBoundedFile(resolve(cwd, name), { maxBytes });
+    return bytes.toString("utf8");
+  } catch (error) {
+    const reason =
+      error instanceof TooLargeError ? `${error.message}, the most of a request` : reasonOf(error);
+    throw new UsageError(`--body: ${name} can't be read: ${reason}.`, { cause: error });
   }
 }
 

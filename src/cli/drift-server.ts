@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isAllowedHost } from "../core/allowed-host.js";
 import { UsageError } from "./usage-error.js";
 
 /** What the server answers with. */
@@ -9,14 +10,22 @@ export interface Pages {
   readonly health: () => { readonly ok: boolean; readonly text: string };
 }
 
-/** Serves /metrics and /healthz. @throws UsageError when it can't listen there */
+/**
+ * Serves /metrics and /healthz to requests that name this machine, `host` or one of `allowedHosts`.
+ *
+ * @throws UsageError when it can't listen there
+ */
 export async function serve(
   host: string,
   port: number,
   pages: Pages,
+  allowedHosts: readonly string[] = [],
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    answer(request, response, pages);
+    const names = [host, ...allowedHosts];
+    if (isAllowedHost(request.headers.host, request.socket.localAddress, names))
+      answer(request, response, pages);
+    else refuse(response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => {
@@ -35,6 +44,11 @@ export async function serve(
         server.closeAllConnections();
       }),
   };
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(421, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  response.end("Unknown host name. To allow it: chatform drift --every DURATION --allow-host NAME\n");
 }
 
 function answer({ method = "", url = "" }: IncomingMessage, response: ServerResponse, pages: Pages): void {

@@ -18,7 +18,12 @@ export interface WatchOptions {
   /** From the start of one run to the start of the next. A run that takes longer delays the next: they never overlap. */
   readonly everyMs: number;
   /** Where /metrics and /healthz are served. */
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Names, beside the host, that requests may be addressed to. */
+    readonly allowedHosts: readonly string[];
+  };
   /** How what stopped a run is shown. */
   readonly errors: ShowErrorOptions;
   /** One run of the audit. */
@@ -32,11 +37,9 @@ export interface WatchOptions {
 /** Audits again and again until it is told to stop. A run that fails says nothing about drift, and the next is made. */
 export async function watch(api: ApiClient, options: WatchOptions, context: Context): Promise<ExitCode> {
   const watcher = new Watcher(api, options, context);
-  const { host, port } = options.listen;
-  const server = await serve(host, port, {
-    metrics: () => watcher.metrics(),
-    health: () => watcher.health(),
-  });
+  const { host, port, allowedHosts } = options.listen;
+  const pages = { metrics: () => watcher.metrics(), health: () => watcher.health() };
+  const server = await serve(host, port, pages, allowedHosts);
   context.stderr.write(`Metrics: ${server.url}/metrics. To stop: Ctrl-C.\n`);
   try {
     await watcher.loop();

@@ -1,5 +1,6 @@
 import type { Api } from "../api/api.js";
 import { resolveUsers } from "../api/directory.js";
+import { idKey } from "../core/jid.js";
 import { isArray, isObject } from "../core/json.js";
 import type { JsonObject } from "../core/json.js";
 import type { State } from "../core/state.js";
@@ -90,12 +91,14 @@ async function roomItems(
   state: State | undefined,
   signal: AbortSignal,
 ): Promise<readonly ExportItem[]> {
-  const known = new Map(Object.entries(state?.resources ?? {}).map(([address, { id }]) => [id, address]));
+  const known = new Map(
+    Object.entries(state?.resources ?? {}).map(([address, { id }]) => [idKey(id), address]),
+  );
   const taken = new Set(Object.keys(state?.resources ?? {}));
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.
-  for (const jid of [...new Set(jids)].sort()) {
-    const recorded = known.get(jid);
+  for (const [key, jid] of [...new Map(jids.map((one) => [idKey(one), one]))].sort()) {
+    const recorded = known.get(key);
     const address =
       recorded?.startsWith("rooms/") === true ? baseOf(recorded) : await newName(api, jid, taken, signal);
     taken.add(address);

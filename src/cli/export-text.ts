@@ -23,11 +23,13 @@ export function exportText(document: JsonObject, titles: Readonly<Record<string,
     Scalar(_key, node) {
       if (typeof node.value !== "string") return;
       // Several lines read best as a block; escapes are only in double quotes.
-      if (isActing(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      // The library loses blanks at the beginning of some blocks.
+      if (isActing(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
       else if (/\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
     },
   });
-  return inertYaml(yaml.toString({ lineWidth: 0 }));
+  // In one line: a line within quotes would begin with what the text has there.
+  return inertYaml(yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity }));
 }
 
 /** The same in several files by name: settings.yaml, users.yaml, and one for each room. */

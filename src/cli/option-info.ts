@@ -76,6 +76,7 @@ const valueNames = new Map(
     JSON: ["body"],
     SHA: ["checksum"],
     SYSTEM: ["ci"],
+    NAME: ["allow-host"],
     WHOM: ["notify"],
   }).flatMap(([value, names]) => names.map((name) => [name, value] as const)),
 );

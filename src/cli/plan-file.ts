@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readBoundedFile, TooLargeError } from "../core/bounded-file.js";
 import { planChecksum } from "../core/checksum.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Json } from "../core/json.js";
@@ -68,14 +68,19 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
   return { plan, applyable };
 }
 
+/** The most bytes of a saved plan: a JavaScript string holds no more. */
+const maxBytes = 512 * 1024 * 1024 - 1024;
+
 async function contentOf(path: string, name: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return (await readBoundedFile(path, { maxBytes })).toString("utf8");
   } catch (error) {
     const reason =
       error instanceof Error && "code" in error && error.code === "ENOENT"
         ? "there is no such file"
-        : "it can't be read";
+        : error instanceof TooLargeError
+          ? `${error.message}, the most of a plan`
+          : "it can't be read";
     throw problem("file-not-found", `${name}: ${reason}.`, "Make one with chatform plan --out FILE.");
   }
 }

@@ -1,4 +1,4 @@
-import { access, constants, stat, writeFile } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { nearest } from "../core/nearest.js";
@@ -7,6 +7,7 @@ import type { Whereabouts } from "../views/whereabouts.js";
 import type { Context } from "./context.js";
 import { systemReason } from "./errors.js";
 import { Interrupted } from "./interrupted.js";
+import { writePrivate } from "./private-file.js";
 import { UsageError } from "./usage-error.js";
 
 /** What reports are made of. Only what is asked for is made. */
@@ -82,7 +83,7 @@ export class Reports<Source = ReportSource> {
     this.#timesWritten += 1;
     for (const { file, render } of this.#wanted) {
       try {
-        await writeFile(resolve(this.#cwd, file), await render(source));
+        await writePrivate(resolve(this.#cwd, file), await render(source));
       } catch (error) {
         throw unwritable(file, error);
       }

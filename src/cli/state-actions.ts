@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { stringify } from "yaml";
 import { addressMatcher } from "../core/address.js";
+import { readBoundedFile, readBoundedStream, TooLargeError } from "../core/bounded-file.js";
 import type { Json } from "../core/json.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { parseState, printState } from "../state/codec.js";
@@ -158,20 +158,19 @@ const repairable: ReadonlySet<string> = new Set([
   "journal-foreign",
 ]);
 
+/** The most bytes of a state: a JavaScript string holds no more. */
+const maxBytes = 512 * 1024 * 1024 - 1024;
+
 async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
-  if (file === "-") {
-    const chunks: Buffer[] = [];
-    for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array | string));
-    return Buffer.concat(chunks);
-  }
   try {
-    return await readFile(resolve(cwd, file));
+    return file === "-"
+      ? await readBoundedStream(stdin, { maxBytes })
+      : await readBoundedFile(resolve(cwd, file), { maxBytes });
   } catch (error) {
+    const reason = error instanceof TooLargeError ? `: ${error.message}, the most of a state` : "";
     throw new UsageError(
-      `${file} can't be read. Name a file that chatform state pull wrote, or - for stdin.`,
-      {
-        cause: error,
-      },
+      `${file === "-" ? "Standard input" : file} can't be read${reason}. Name a file that chatform state pull wrote, or - for stdin.`,
+      { cause: error },
     );
   }
 }

@@ -5,9 +5,6 @@ export type Decoded =
   | { readonly text: string; readonly problem?: never }
   | { readonly text?: never; readonly problem: Diagnostic };
 
-/** Larger files are not read. */
-export const maxBytes = 20 * 1024 * 1024;
-
 /** The text of a file's bytes: UTF-8, with or without a byte order mark. */
 export function decode(file: string, bytes: Uint8Array): Decoded {
   try {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../core/diagnostic.js";
+import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json.js";
 import { byCodeUnit, isObject } from "../core/json.js";
 import type { Kind, Place, Resource } from "../core/kind.js";
@@ -42,9 +43,10 @@ function sameThings(merged: Merged, resources: readonly Resource[]): readonly Di
   return resources.flatMap((resource): readonly Diagnostic[] => {
     const { id, kind, address, pointer: at } = resource;
     if (typeof id !== "string" || address.split("/").length > 2) return [];
-    const other = first.get(`${kind} ${id}`);
+    const key = `${kind} ${idKey(id)}`;
+    const other = first.get(key);
     if (other === undefined) {
-      first.set(`${kind} ${id}`, resource);
+      first.set(key, resource);
       return [];
     }
     const related = merged.locate(other.pointer, true);

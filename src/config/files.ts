@@ -1,8 +1,12 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
+import { readBoundedFile, TooLargeError } from "../core/bounded-file.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json.js";
 import { nearest } from "../core/nearest.js";
+
+/** The most bytes of a config file. */
+const maxBytes = 20 * 1024 * 1024;
 
 /** A file's bytes under the name that the user knows it by. */
 export interface FileBytes {
@@ -24,9 +28,9 @@ export async function readFiles(paths: readonly string[], cwd: string): Promise<
       const absolute = resolve(cwd, file);
       if (files.has(absolute)) continue;
       try {
-        files.set(absolute, { file, bytes: await readFile(absolute) });
+        files.set(absolute, { file, bytes: await readBoundedFile(absolute, { maxBytes }) });
       } catch (error) {
-        diagnostics.push(unreadable(file, error));
+        diagnostics.push(error instanceof TooLargeError ? tooLarge(file) : unreadable(file, error));
       }
     }
   }
@@ -61,6 +65,11 @@ async function missing(path: string, cwd: string, error: unknown): Promise<Diagn
       ? "Name the file with -f FILE. To begin with one: chatform init."
       : `Did you mean ${close}? Name it with -f FILE.`;
   return problem("file-not-found", "File not found", `There is no ${path}.`, help);
+}
+
+function tooLarge(file: string): Diagnostic {
+  const detail = `${file} has more than ${maxBytes} bytes, the most that a config file may have.`;
+  return problem("too-large", "File too large", detail, "Split it into several files: -f FOLDER.");
 }
 
 function unreadable(file: string, error: unknown): Diagnostic {

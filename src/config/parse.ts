@@ -2,7 +2,7 @@ import type { CST, Document } from "yaml";
 import { Composer, isScalar, LineCounter, YAMLParseError } from "yaml";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { aliasTargets } from "./aliases.js";
-import { decode, maxBytes } from "./decode.js";
+import { decode } from "./decode.js";
 import { maxDepth, tokensOf } from "./depth.js";
 import type { Place, Source } from "./source.js";
 import { placeAt } from "./source.js";
@@ -17,10 +17,6 @@ export interface Parsed {
 
 /** Parses a file's bytes: YAML 1.2, of which JSON is a part. */
 export function parse(file: string, bytes: Uint8Array): Parsed {
-  if (bytes.length > maxBytes) {
-    const detail = `The file has ${bytes.length} bytes; the most is ${maxBytes}.`;
-    return whole(file, "too-large", "The file is too large", detail, "Split it into several files.");
-  }
   const { text, problem } = decode(file, bytes);
   if (problem !== undefined) return { diagnostics: [problem] };
   if (/^[^\n]*\r[^\n]+$/.test(text)) {

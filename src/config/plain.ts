@@ -2,7 +2,6 @@ import { validators } from "../generated/validators.cjs";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json.js";
 import type { Kind, Resource } from "../core/kind.js";
-import { maxBytes } from "./decode.js";
 import { expand } from "./expand.js";
 import type { FileBytes } from "./files.js";
 import type { Part } from "./merge.js";
@@ -39,7 +38,6 @@ export function readPlainly(files: readonly FileBytes[], kinds: readonly Kind[])
 }
 
 function plainValue(bytes: Uint8Array): JsonObject | undefined {
-  if (bytes.length > maxBytes) return undefined;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return plainJson(text) ?? plainYaml(text);

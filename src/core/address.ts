@@ -4,26 +4,46 @@
  */
 export type Address = string;
 
-/** Makes a test for `pattern`: `*` stands for anything within one segment, `**` for any number of segments. */
+/**
+ * Makes a test for `pattern`: `*` stands for anything within one segment, `**` for any number of segments. Upper and lower
+ * case are the same. Matching takes time in proportion to pattern times address at most, whatever the pattern.
+ */
 export function addressMatcher(pattern: string): (address: Address) => boolean {
-  const source = pattern
-    .split("/")
-    .map((segment, at, all) => {
-      if (segment !== "**") return `${at > 0 && all[at - 1] !== "**" ? "/" : ""}${segmentSource(segment)}`;
-      if (all.length === 1) return ".*";
-      if (at === 0) return "(?:[^/]+/)*";
-      return at === all.length - 1 ? "(?:/[^/]+)*" : "(?:/[^/]+)*/";
-    })
-    .join("");
-  const expression = new RegExp(`^${source}$`, "i");
-  return (address) => expression.test(address);
+  const segments = pattern.toLowerCase().split("/");
+  return (address) => matches(segments, address.toLowerCase().split("/"), "**", segmentMatches);
 }
 
-function segmentSource(segment: string): string {
-  return segment
-    .split("*")
-    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join("[^/]*");
+function segmentMatches(pattern: string, segment: string): boolean {
+  return matches(Array.from(pattern), Array.from(segment), "*", (a, b) => a === b);
+}
+
+/**
+ * Compares a sequence with a pattern of which `wildcard` elements stand for any number of elements. Only the last wildcard
+ * is ever tried again: what an earlier one could take instead, the last one can take too.
+ */
+function matches(
+  pattern: readonly string[],
+  text: readonly string[],
+  wildcard: string,
+  isMatch: (pattern: string, text: string) => boolean,
+): boolean {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  for (let position = 0; position < text.length;) {
+    const wanted = pattern[at];
+    if (wanted === wildcard) {
+      star = at++;
+      resume = position;
+    } else if (wanted !== undefined && isMatch(wanted, text[position] ?? "")) {
+      at++;
+      position++;
+    } else if (star >= 0) {
+      at = star + 1;
+      position = ++resume;
+    } else return false;
+  }
+  return pattern.slice(at).every((rest) => rest === wildcard);
 }
 
 /** Whether `address` is `ancestor` or something within it. */

@@ -31,6 +31,8 @@ export interface CallDraft {
   readonly body?: JsonObject;
   /** Positions, in the same change, of the calls that must succeed first. */
   readonly follows?: readonly number[];
+  /** Positions, in the same change, of the calls that must have ended first, well or not. */
+  readonly after?: readonly number[];
   /** The call comes after the calls that make these true, and before those that make them untrue. */
   readonly while?: readonly Condition[];
   /** Fields that other calls refer to, with the place of each in this call's answer: `{ jid: "/jid" }`. */
@@ -39,7 +41,7 @@ export interface CallDraft {
 }
 
 /** One API call of a plan. Plain JSON. */
-export interface Call extends Omit<CallDraft, "follows" | "while"> {
+export interface Call extends Omit<CallDraft, "follows" | "after" | "while"> {
   /** Unique in the plan: `rooms/incident-bridge#2`, the second call of that change. */
   readonly id: string;
   /** Ids of the calls that must succeed first, sorted. */

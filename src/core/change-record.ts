@@ -5,6 +5,7 @@ import { isArray } from "./json.js";
 import type { Kind, Subject } from "./kind.js";
 import { leaves, valueAt, withValueAt } from "./pointer.js";
 import type { RecordedResource } from "./state.js";
+import { without } from "./state.js";
 
 /**
  * What the state records of a resource before its calls are made; their effects are added to it one by one. So at every
@@ -22,12 +23,30 @@ export function changeRecord(
   const protect = subject.protect ?? recorded?.protect;
   const original = kind.restores && live !== null ? originalOf(subject, live, recorded) : undefined;
   return {
-    applied: appliedNow(subject.attributes, live ?? {}, live === null ? {} : (recorded?.applied ?? {})),
+    applied: appliedNow(
+      subject.attributes,
+      live ?? {},
+      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, subject, live)),
+    ),
     ...(original === undefined ? {} : { original }),
     ...(options === undefined ? {} : { options }),
     ...(protect === undefined ? {} : { protect }),
     ...(onRemove === undefined ? {} : { onRemove }),
   };
+}
+
+/**
+ * Returns the elements of declared lists that are live when a resource is recorded for the first time and are not to stay. Without
+ * them in the record, a later plan would call them changed outside.
+ */
+function foundAtFirst(kind: Kind, subject: Subject, live: JsonObject): JsonObject {
+  const goal = kind.goal(subject, live, { actor: undefined }).attributes;
+  let found: JsonObject = {};
+  for (const [path, wanted] of leaves(goal)) {
+    const current = valueAt(live, path);
+    if (isArray(wanted) && isArray(current)) found = withValueAt(found, path, without(current, wanted));
+  }
+  return found;
 }
 
 /** Declared values that are live already; where live differs, what was applied last. */

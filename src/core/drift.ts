@@ -2,6 +2,7 @@ import { InternalError } from "./diagnostic.js";
 import type { Change, Drift } from "./change.js";
 import { differences, normalized } from "./compare.js";
 import { draftChange } from "./draft-change.js";
+import { sameId } from "./jid.js";
 import { byCodeUnit } from "./json.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Kind, Live, Resource, Subject, World } from "./kind.js";
@@ -24,7 +25,7 @@ function driftOfOne(planning: Planning, resource: Resource): readonly Drift[] {
   const live = planning.live.get(address);
   if (recorded === undefined || live === undefined) return [];
   const subject = subjectOf(resource, planning.known);
-  if (live.present && subject.id !== recorded.id) return [];
+  if (live.present && !sameId(subject.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;
   const asApplied = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
   return driftFrom(kindOf(planning, recorded.kind), asApplied, live, planning.world);

@@ -5,3 +5,18 @@
 export function orgOf(jid: string): string | undefined {
   return /^[^@\s]+@(?:conference\.)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/.exec(jid)?.[1]?.toLowerCase();
 }
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Returns the form of an id that is compared with other ids: jids, e-mails and uuids in lower case, other ids unchanged.
+ * Undocumented: whether jids are case-sensitive. A request therefore keeps the spelling of the config or of the service.
+ */
+export function idKey(id: string): string {
+  return id.includes("@") || uuid.test(id) ? id.toLowerCase() : id;
+}
+
+/** Compares two ids without regard to the spelling of jids and uuids. A missing id equals only a missing id. */
+export function sameId(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : idKey(a) === idKey(b);
+}

@@ -51,7 +51,8 @@ export function linkCalls(
       const own = (draft.follows ?? []).map((position) => callId(change.address, position));
       const first = at === 0 ? earlierCalls : [];
       const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.makers.get(id) ?? [])]);
-      const waitsFor = sortedSet(order.earlier.get(id) ?? []);
+      const ended = (draft.after ?? []).map((position) => callId(change.address, position));
+      const waitsFor = sortedSet([...ended, ...(order.earlier.get(id) ?? [])]);
       return {
         id,
         operation,

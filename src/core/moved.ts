@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import { isWithin } from "./address.js";
+import { idKey } from "./jid.js";
 import type { Json, JsonObject } from "./json.js";
 import { isArray, isObject } from "./json.js";
 import type { Resource } from "./kind.js";
@@ -82,5 +83,5 @@ function ownerOf(address: Address): Address {
 }
 
 function thingKey(owner: Address, thing: string): string {
-  return JSON.stringify([owner.split("/")[0], thing]);
+  return JSON.stringify([owner.split("/")[0], idKey(thing)]);
 }

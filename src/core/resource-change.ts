@@ -4,6 +4,7 @@ import { attributeChanges, merged, normalized } from "./compare.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
 import { draftChange } from "./draft-change.js";
+import { sameId } from "./jid.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Kind, Resource, Subject } from "./kind.js";
 import type { Planning } from "./planning.js";
@@ -59,7 +60,7 @@ function changeExisting(
   const then = recalled(planning, wanted);
   const meant = then === wanted ? wanted : normalized(then, kind.sets);
   const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
-  const adopt = kind.adopts && recorded?.id !== subject.id;
+  const adopt = kind.adopts && !sameId(recorded?.id, subject.id);
   const draft = draftChange(kind, subject, planning.world, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
@@ -77,7 +78,7 @@ function changeExisting(
 /** What would be live if nobody had touched what was applied. */
 function kept(planning: Planning, kind: Kind, subject: Subject, live: JsonObject): JsonObject {
   const recorded = planning.state?.resources[subject.address];
-  if (recorded === undefined || recorded.id !== subject.id) return {};
+  if (recorded === undefined || !sameId(recorded.id, subject.id)) return {};
   const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
   return normalized(kind.goal(before, live, planning.world).attributes, kind.sets);
 }

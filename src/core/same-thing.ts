@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import type { Diagnostic } from "./diagnostic.js";
+import { idKey } from "./jid.js";
 import type { Leaving } from "./leaving.js";
 import type { Planning } from "./planning.js";
 import { idOf } from "./subject.js";
@@ -27,8 +28,9 @@ export class SameThing {
       if (id === undefined) continue;
       const ofKind = this.#addresses.get(kind) ?? new Map<string, Address>();
       this.#addresses.set(kind, ofKind);
-      const first = ofKind.get(id);
-      if (first === undefined) ofKind.set(id, address);
+      const key = idKey(id);
+      const first = ofKind.get(key);
+      if (first === undefined) ofKind.set(key, address);
       else this.#twice.push({ address, first });
     }
   }
@@ -44,7 +46,7 @@ export class SameThing {
   /** What leaves under one address and is declared under another was renamed: it is forgotten, and otherwise left alone. */
   spared(leaving: Leaving): Leaving {
     const { kind, id } = leaving.recorded;
-    if (this.#addresses.get(kind)?.has(id) !== true) return leaving;
+    if (this.#addresses.get(kind)?.has(idKey(id)) !== true) return leaving;
     return { ...leaving, removal: { action: "forget" }, recorded: { ...leaving.recorded, protect: false } };
   }
 }

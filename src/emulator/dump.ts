@@ -1,4 +1,5 @@
 import type { Chat, MessageContent, Org, Room } from "./org.js";
+import { defaultParticipantLimit } from "./org.js";
 import type { MessageSeed, OrgSeed, RoomSeed } from "./seed.js";
 
 /** The whole org as a seed: loading it gives the same org. Shows what is, not what reads may still show. */
@@ -29,6 +30,7 @@ export function dumpRoom(org: Org, room: Room): RoomSeed & { readonly jid: strin
       owners: details.owners,
     }),
     participants: org.membersOf(room, "latest"),
+    ...(room.participantLimit !== defaultParticipantLimit && { participantLimit: room.participantLimit }),
     pins: room.pins.latest(),
     dateCreated: new Date(room.dateCreated).toISOString(),
     messages: dumpMessages(room),

@@ -174,7 +174,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ? { status: 503, body: { message: "The emulator is starting." } }
         : control(made.emulator, method, path, body),
   });
-  const { server, port } = await listen(options.port ?? 0, (request) => front.respond(request), now);
+  const { server, port } = await listen(options.port ?? 0, (request) => front.respond(request), {
+    now,
+    allowedHosts: options.allowedHosts ?? [],
+  });
   made.emulator = new Emulator({ org, tokens, faults, log }, server, port, options);
   return made.emulator;
 }

@@ -61,6 +61,7 @@ const room = closed(
     description: text,
     owners: texts,
     participants: texts,
+    participantLimit: { type: "integer", minimum: 1 },
     pins: texts,
     dateCreated: text,
     messages,

@@ -55,8 +55,11 @@ export function loadRoom(org: Org, seed: RoomSeed, salt: string): Room {
     (group === undefined
       ? adhocRoomJid(org.name, uuidOf("room", ...key))
       : groupRoomJid(org.name, hex24Of("room", group.id)));
+  const { participantLimit } = seed;
   const room = org.addRoom(
-    group === undefined ? { type: "adhoc", jid } : { type: "group", id: group.id, jid },
+    group === undefined
+      ? { type: "adhoc", jid, participantLimit }
+      : { type: "group", id: group.id, jid, participantLimit },
     time(org, seed.dateCreated),
   );
   room.details.set({

@@ -1,3 +1,4 @@
+import { sameId } from "../core/jid.js";
 import type { Call } from "./handler.js";
 import { param } from "./handler.js";
 import type { Chat, Message, MessageContent, OneOnOne, Org, Room, RoomDetails, User } from "./org.js";
@@ -9,13 +10,18 @@ export function roomOf(
   view: "seen" | "latest",
 ): { readonly room: Room; readonly details: RoomDetails } {
   const jid = param(call, "roomJid");
-  const room = call.org.rooms.get(jid);
+  const room =
+    call.org.rooms.get(jid) ?? (call.variants.jidCase === "any" ? inAnyCase(call.org, jid) : undefined);
   const details = room?.details[view]();
   if (room === undefined || details === undefined) throw notFound("room", jid);
   if (call.variants.outsiders === "refuse" && call.actor.isUser && !call.org.isMember(room, call.actor.id)) {
     throw refuse("not.authorized", "You are not a participant of this room.");
   }
   return { room, details };
+}
+
+function inAnyCase(org: Org, jid: string): Room | undefined {
+  return [...org.rooms.values()].find((room) => sameId(room.jid, jid));
 }
 
 /** A user who exists. @throws Refusal 404. */
@@ -25,10 +31,18 @@ export function existingUser(org: Org, id: string): User {
   return user;
 }
 
-/** The 1on1 of the caller with the user in the path. @throws Refusal 404. */
-export function oneOnOneOf(call: Call<unknown>): OneOnOne {
+/** The 1on1 of the caller with the user in the path, which may have no message yet. @throws Refusal 404. */
+export function newOneOnOneOf(call: Call<unknown>): OneOnOne {
   const other = existingUser(call.org, param(call, "userId"));
   return call.org.oneOnOne(call.actor.id, other.id);
+}
+
+/** The same, where the service refuses a 1on1 that has no message yet. @throws Refusal 404. */
+export function oneOnOneOf(call: Call<unknown>): OneOnOne {
+  const chat = newOneOnOneOf(call);
+  const isAbsent = call.variants.absentOneOnOne === 404 && chat.messages.length === 0;
+  if (isAbsent) throw notFound("1on1 with the user", param(call, "userId"));
+  return chat;
 }
 
 export interface Found {

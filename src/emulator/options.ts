@@ -8,6 +8,8 @@ import type { Variants } from "./variants.js";
 export interface EmulatorOptions {
   /** 0 (default): a free one. */
   readonly port?: number;
+  /** Names in the Host header to answer to, beside those of loopback; default: none. */
+  readonly allowedHosts?: readonly string[];
   /** The org to start with; default: `defaultSeed`. */
   readonly seed?: OrgSeed;
   /** What differs from `defaultVariants`. */

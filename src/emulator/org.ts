@@ -17,6 +17,9 @@ export const defaultUserSettings: UserSettings = {
   mobile: { notifications: { when: "OnlyWhenInactive" } },
 };
 
+/** Source: the vendor's help, "about chat rooms": a full room can only be browsed. */
+export const defaultParticipantLimit = 1000;
+
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -70,6 +73,8 @@ export interface Room extends Conversation {
   /** The jid where ad hoc, else the group's id. */
   readonly id: string;
   readonly dateCreated: number;
+  /** The most participants it holds. */
+  readonly participantLimit: number;
   /** Undefined: not visible yet. */
   readonly details: Cell<RoomDetails | undefined>;
   /** By user id, in the order of joining. Not used for a group room: its group says who is in. */
@@ -136,7 +141,12 @@ export class Org {
 
   /** Puts a room in. `details` is not visible to reads until the caller has written or set it. */
   addRoom(
-    room: { readonly type: "adhoc" | "group"; readonly id?: string; readonly jid?: string },
+    room: {
+      readonly type: "adhoc" | "group";
+      readonly id?: string;
+      readonly jid?: string;
+      readonly participantLimit?: number | undefined;
+    },
     dateCreated = this.now(),
   ): Room {
     const jid =
@@ -149,6 +159,7 @@ export class Org {
       jid,
       id: room.id ?? jid,
       dateCreated,
+      participantLimit: room.participantLimit ?? defaultParticipantLimit,
       details: this.cell<RoomDetails | undefined>(undefined),
       members: new Map(),
       pins: this.cell<readonly string[]>([]),

@@ -42,6 +42,8 @@ export interface RoomSeed {
   readonly owners?: readonly string[];
   /** Of an ad hoc room. */
   readonly participants?: readonly string[];
+  /** The most participants it holds; default 1000. */
+  readonly participantLimit?: number;
   /** Message ids. */
   readonly pins?: readonly string[];
   /** ISO 8601; default: when the emulator started. */

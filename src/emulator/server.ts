@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isAllowedHost } from "../core/allowed-host.js";
 import { bodyLimit } from "./check.js";
 import type { Request } from "./service.js";
 
@@ -17,13 +18,24 @@ export type Outcome =
 
 export type Respond = (request: Request) => Outcome | Promise<Outcome>;
 
-/** Listens on loopback. @param now the clock of the Date headers: milliseconds since 1970 */
+export interface ListenOptions {
+  /** The clock of the Date headers: milliseconds since 1970. */
+  readonly now: () => number;
+  readonly allowedHosts: readonly string[];
+}
+
+/** Listens on loopback, and answers requests whose Host header names this machine or one of `allowedHosts`. */
 export async function listen(
   port: number,
   respond: Respond,
-  now: () => number,
+  { now, allowedHosts }: ListenOptions,
 ): Promise<{ server: Server; port: number }> {
   const server = createServer((incoming, response) => {
+    if (!isAllowedHost(incoming.headers.host, incoming.socket.localAddress, allowedHosts)) {
+      incoming.resume();
+      finish(response, unknownHost, now);
+      return;
+    }
     receive(incoming, (request) => {
       const outcome = respond(request);
       if (outcome instanceof Promise) {
@@ -40,6 +52,13 @@ export async function listen(
   });
   return { server, port: (server.address() as AddressInfo).port };
 }
+
+const unknownHost: Outcome = {
+  type: "answer",
+  status: 421,
+  headers: { "content-type": "text/plain" },
+  text: "Unknown host name. To allow it: chatform emulate --allow-host NAME\n",
+};
 
 /** Reads a request whole. Of a body that is too long only the length is kept. */
 function receive(incoming: IncomingMessage, done: (request: Request) => void): void {

@@ -49,6 +49,8 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   lagMs: "a number",
   lagReads: "a number",
   missingInBatch: ["404", "omit"],
+  absentOneOnOne: [200, 404],
+  jidCase: ["exact", "any"],
   oneOnOneHistory: ["listing", "single", "array"],
   replies: ["same-thread", "parent-thread"],
   texts: ["keep", "trim", "crlf", "decompose"],

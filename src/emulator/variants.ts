@@ -69,6 +69,10 @@ export interface Variants {
   readonly lagReads: number;
   /** A batch read of messages of which one is not there. */
   readonly missingInBatch: "404" | "omit";
+  /** What reads and pins of a 1on1 answer before its first message: nothing in it, or 404 not.found. */
+  readonly absentOneOnOne: 200 | 404;
+  /** Whether a jid in a path finds its room in any spelling, or only in the room's own. */
+  readonly jidCase: "exact" | "any";
   /** The shape of a 1on1's history. `single`: the newest message only, which is what the published type says. */
   readonly oneOnOneHistory: "listing" | "single" | "array";
   /** Whether a reply is in the thread that it replies to, or has a thread of its own and names that one as its parent. */
@@ -141,6 +145,8 @@ export const defaultVariants: Variants = {
   lagMs: 0,
   lagReads: 0,
   missingInBatch: "404",
+  absentOneOnOne: 200,
+  jidCase: "exact",
   oneOnOneHistory: "listing",
   replies: "same-thread",
   texts: "keep",

@@ -1,7 +1,9 @@
 import type { Api, ApiRequest } from "../api/api.js";
 import { readUsers } from "../api/directory.js";
+import { ApiError } from "../api/errors.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
+import { isAbsent } from "./reader.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
 
 /** What to show. */
@@ -95,10 +97,10 @@ async function readUser(get: Get, userId: string, messages: number): Promise<Omi
   const params = { userId };
   const [settings, chat, history] = await Promise.all([
     get({ operation: "getChatsUserSettings", params }),
-    get({ operation: "getChatsUser", params }),
+    orEmpty(get({ operation: "getChatsUser", params })),
     messages === 0
       ? {}
-      : get({ operation: "getChatsUserMessages", params, query: { limit: String(messages) } }),
+      : orEmpty(get({ operation: "getChatsUserMessages", params, query: { limit: String(messages) } })),
   ]);
   const pinned = idsIn(chat["pinnedMessages"]);
   const messageIds = pinned.join(",");
@@ -114,6 +116,16 @@ async function readUser(get: Get, userId: string, messages: number): Promise<Omi
     pins: messagesOf(pins),
     messages: messagesOf(history).slice(-messages),
   };
+}
+
+/** Undocumented: whether a 1on1 without a message answers 200 or 404. Either way there is nothing in it. */
+async function orEmpty(answer: Promise<JsonObject>): Promise<JsonObject> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && isAbsent(error)) return {};
+    throw error;
+  }
 }
 
 function factsOf(settings: JsonObject, prefix = ""): readonly (readonly [string, Json])[] {

@@ -3,6 +3,7 @@ import { actor as readActor, readUsers } from "../api/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import { merged, normalized } from "../core/compare.js";
+import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import type { Kind, Live, Names, Subject, World } from "../core/kind.js";
@@ -86,8 +87,8 @@ async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): 
     // Without permission to read users, ids are as good.
     if (!(error instanceof ApiError)) throw error;
   }
-  const addresses = new Map(found.map(({ item }) => [item.id, item.address]));
-  return { person: (id) => people.get(id) ?? id, address: (id) => addresses.get(id) };
+  const addresses = new Map(found.map(({ item }) => [idKey(item.id), item.address]));
+  return { person: (id) => people.get(id) ?? id, address: (id) => addresses.get(idKey(id)) };
 }
 
 /** What a resource is in the desired state, within the whole document. */

@@ -1,5 +1,6 @@
 import type { Api } from "../api/api.js";
 import type { Clock } from "../core/clock.js";
+import { sameId } from "../core/jid.js";
 import type { Read, ReadAnswer, Subject } from "../core/kind.js";
 import type { State } from "../core/state.js";
 import type { ReadResult } from "./reader.js";
@@ -76,6 +77,7 @@ function hiddenMs(
 ): number {
   if (isContradicted(answers)) return patienceMs;
   const recorded = state?.resources[address];
-  const created = recorded?.id === id ? Date.parse(recorded?.created ?? "") : Number.NaN;
+  const created =
+    recorded !== undefined && sameId(recorded.id, id) ? Date.parse(recorded.created ?? "") : Number.NaN;
   return Number.isNaN(created) ? -Infinity : Math.min(patienceMs, created + patienceMs - start);
 }

@@ -1,6 +1,7 @@
 import type { Api, ApiAnswer, ApiRequest } from "../api/api.js";
 import { ApiError } from "../api/errors.js";
 import type { OperationName } from "../api/operations.js";
+import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { isArray, isObject } from "../core/json.js";
 import type { Read, ReadAnswer } from "../core/kind.js";
@@ -118,8 +119,10 @@ function halves<T>(values: readonly T[]): readonly (readonly T[])[] {
 /** The ids that a listing was asked for and does not have. */
 function unlisted(body: Json, values: readonly string[]): readonly string[] {
   const list = isArray(body) ? body : isObject(body) ? entitiesOf(body) : [];
-  const listed = new Set(list.map((one) => (isObject(one) ? one["id"] : undefined)));
-  return values.filter((value) => !listed.has(value));
+  const listed = new Set(
+    list.flatMap((one) => (isObject(one) && typeof one["id"] === "string" ? idKey(one["id"]) : [])),
+  );
+  return values.filter((value) => !listed.has(idKey(value)));
 }
 
 function single(read: Read, value: string): Read {
@@ -127,7 +130,7 @@ function single(read: Read, value: string): Read {
 }
 
 /** The service itself says that there is no such thing. A 404 of something else (a proxy, a wrong address) says nothing. */
-function isAbsent({ failure }: ApiError): boolean {
+export function isAbsent({ failure }: ApiError): boolean {
   return failure.status === 404 && failure.code === "not.found";
 }
 

@@ -1,8 +1,8 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Diagnostic } from "../core/diagnostic.js";
-import type { JsonObject } from "../core/json.js";
-import { canonicalJson } from "../core/json.js";
+import type { Json, JsonObject } from "../core/json.js";
+import { canonicalJson, isArray, isObject } from "../core/json.js";
 import type { Clock } from "../core/clock.js";
 import type { Change } from "../core/change.js";
 import { normalized } from "../core/compare.js";
@@ -28,7 +28,8 @@ export interface StaleInput {
 }
 
 /**
- * What has moved since a plan was saved: the state, or a live value of anything that it changes. Only those are read.
+ * Finds what changed since a plan was saved: the state, or a live value of anything that the plan changes or relies on. Only
+ * those are read.
  *
  * @returns nothing when the plan may be applied as it is
  */
@@ -36,7 +37,7 @@ export async function movedSince(input: StaleInput): Promise<readonly Diagnostic
   const { plan, state } = input;
   const stateProblem = movedState(plan, state);
   if (stateProblem !== undefined) return [stateProblem];
-  const changed = plan.changes.filter(({ calls, before }) => calls.length > 0 && before !== null);
+  const changed = readAgain(plan.changes);
   const api = readOnly(input.api);
   const kinds = new Map(input.kinds.map((kind) => [kind.name, kind]));
   const resources = changed.map((change) => ({
@@ -56,6 +57,31 @@ export async function movedSince(input: StaleInput): Promise<readonly Diagnostic
       now?.present === true ? normalized(now.attributes, kindOf({ kinds }, change.kind).sets) : null;
     return movedLive(change, attributes);
   });
+}
+
+/**
+ * Changes whose live values a plan changes or relies on: those with calls, rooms that are emptied, and messages that the calls
+ * pin or reply to.
+ */
+function readAgain(changes: readonly Change[]): readonly Change[] {
+  const named = new Set(
+    changes.flatMap(({ calls }) =>
+      calls.flatMap(({ body }) => (body === undefined ? [] : [...textsIn(body)])),
+    ),
+  );
+  return changes.filter(({ action, calls, before, id, container }) => {
+    if (before === null) return false;
+    if (calls.length > 0 || action === "forget") return true;
+    const thread = before["threadId"];
+    const isNamed = named.has(id ?? "") || (typeof thread === "string" && named.has(thread));
+    return container !== undefined && isNamed;
+  });
+}
+
+function* textsIn(value: Json): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (isArray(value)) for (const item of value) yield* textsIn(item);
+  else if (isObject(value)) for (const inner of Object.values(value)) yield* textsIn(inner ?? null);
 }
 
 function movedState(plan: Plan, state: State | undefined): Diagnostic | undefined {

@@ -1,3 +1,4 @@
+import { sameId } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit } from "../core/json.js";
 import type { Goal, Kind, Names, Move, Place, Problem, Resource, Subject, World } from "../core/kind.js";
@@ -57,7 +58,7 @@ function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlo
     },
     decode(subject, [answer], world) {
       const message =
-        answer?.found === true ? messagesIn(answer.body).find(({ id }) => id === subject.id) : undefined;
+        answer?.found === true ? messagesIn(answer.body).find(({ id }) => sameId(id, subject.id)) : undefined;
       return message === undefined
         ? { present: false }
         : { present: true, attributes: decodeMessage(subject, message, world) };

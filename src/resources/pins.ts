@@ -40,6 +40,9 @@ function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock>
     expand: (block, place) => expand(chat, name, block, place),
     reads: ({ id = "" }) => [read(chat.read, { [chat.param]: id })],
     decode(_subject, [answer]) {
+      // Undocumented: whether a 1on1 without a message answers 200 or 404. Either way nothing is pinned in it.
+      if (answer?.found === false && chat.scope === "users")
+        return { present: true, attributes: { pinnedMessageIds: [] } };
       if (answer?.found !== true || !isObject(answer.body)) return { present: false };
       return { present: true, attributes: { pinnedMessageIds: idsOf(answer.body["pinnedMessages"]) } };
     },

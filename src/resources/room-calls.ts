@@ -6,15 +6,17 @@ import { resourceRef } from "../core/reference.js";
 import { changedAttributes, elements, pick, setDifference, setEffects } from "./attributes.js";
 import { call } from "./call.js";
 import { maxUsersInCreate } from "./names.js";
+import { moves } from "./room-capacity.js";
 
 /**
  * The calls of a room's change.
  *
  *   create:  POST room (25 participants) -> POST each further one -> PATCH owners
  *   update:  POST new participants -> PATCH texts and owners -> DELETE participants
+ *   full:    DELETE participants -> POST new participants -> PATCH texts and owners
  *
  * Only what needs order has it: an owner is in the room before they are made its owner, and no longer its owner when
- * they are removed.
+ * they are removed. Where the room is full, or its limit was not read, participants are removed before others are added.
  */
 export function roomCalls(move: Move): readonly CallDraft[] {
   return move.type === "create" ? createCalls(move) : updateCalls(move);
@@ -61,31 +63,41 @@ function createCalls({ subject, after }: Move): readonly CallDraft[] {
 
 function updateCalls(move: Move): readonly CallDraft[] {
   const jid = move.subject.id ?? "";
-  const { added, removed } = setDifference(move, "/participants");
-  const ownersBefore = elements(move.before, "/owners");
   const owners = elements(move.after, "/owners");
   const changed = pick(changedAttributes(move), ["subject", "description", "owners"]);
-  const adds = added.map((id) => addCall(jid, id));
-  const patches =
-    Object.keys(changed).length === 0 ? [] : [patchCall(jid, changed, positions(added, owners))];
-  const ownersPatch = changed["owners"] === undefined ? [] : [adds.length];
-  // The acting user goes last, if at all: who is not in a room may not be let in to change it.
+  const { added, atOnce, handedOver, order, keptOwners } = moves(move);
+  const calls: CallDraft[] = [];
+  const place = (drafts: readonly CallDraft[]): readonly number[] =>
+    drafts.map((draft) => calls.push(draft) - 1);
+
+  const handOver = order === "owners-first" ? place([patchCall(jid, { owners: keptOwners }, [])]) : [];
+  const early = order === "owners-first" ? [...atOnce, ...handedOver] : order === "out-first" ? atOnce : [];
+  const out = place(early.map((id) => removeCall(jid, id, handedOver.includes(id) ? handOver : [])));
+  const ins = place(added.map((id) => addCall(jid, id, [], out)));
+  const ownersIn = ins.filter((_call, at) => owners.includes(added[at] ?? null));
+  const isDone = handOver.length > 0 && owners.length === keptOwners.length;
+  const { owners: _owners, ...texts } = changed;
+  const rest = isDone ? texts : changed;
+  const patch =
+    Object.keys(rest).length === 0 ? [] : place([patchCall(jid, rest, [...handOver, ...ownersIn])]);
   const { actor } = move.world;
-  const others = removed.filter((id) => id !== actor);
-  const removes = others.map((id) => removeCall(jid, id, ownersBefore.includes(id) ? ownersPatch : []));
-  const calls = [...adds, ...patches, ...removes];
-  if (others.length === removed.length || typeof actor !== "string") return calls;
-  return [...calls, removeCall(jid, actor, [...calls.keys()])];
+  const { removed } = setDifference(move, "/participants");
+  const late = removed.filter((id) => id !== actor && !early.includes(id));
+  place(late.map((id) => removeCall(jid, id, handedOver.includes(id) ? patch : [])));
+  // The acting user goes last, if at all: who is not in a room may not be let in to change it.
+  if (typeof actor === "string" && removed.includes(actor))
+    place([removeCall(jid, actor, [...calls.keys()])]);
+  return calls;
 }
 
-/** Positions in `list` of the elements that are in `wanted`. */
-function positions(list: readonly Json[], wanted: readonly Json[]): number[] {
-  return list.flatMap((id, at) => (wanted.includes(id) ? [at] : []));
-}
-
-function addCall(roomJid: Id, id: Json, follows: readonly number[] = []): CallDraft {
+function addCall(
+  roomJid: Id,
+  id: Json,
+  follows: readonly number[],
+  after: readonly number[] = [],
+): CallDraft {
   const effects = [{ path: "/participants", add: [id] }];
-  return call("postChatsRoomParticipant", { params: { roomJid, userId: id as Id }, follows, effects });
+  return call("postChatsRoomParticipant", { params: { roomJid, userId: id as Id }, follows, after, effects });
 }
 
 function removeCall(roomJid: Id, id: Json, follows: readonly number[]): CallDraft {

@@ -21,5 +21,10 @@ function decodeBody(body: JsonObject): JsonObject {
     description: body["description"] ?? "",
     owners: userIdsOf(body["owners"]),
     roomType: body["roomType"],
+    ...(isCount(body["participantLimit"]) ? { participantLimit: body["participantLimit"] } : {}),
   };
+}
+
+function isCount(value: Json | undefined): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value > 0;
 }

@@ -8,6 +8,7 @@ import { union, without } from "../core/state.js";
 import { elements, pick } from "./attributes.js";
 import { read } from "./call.js";
 import { maxParticipants } from "./names.js";
+import { capacityRemarks } from "./room-capacity.js";
 import { repeated } from "./repeated.js";
 import { roomCalls } from "./room-calls.js";
 import { findRoom } from "./room-find.js";
@@ -56,8 +57,13 @@ export const room: Kind<RoomBlock> = {
       : "no",
   goal,
   calls: roomCalls,
-  remarks: ({ before, attributes }) =>
-    groupRemarks(before, attributes.length > 0 ? attributes.map((a) => a.path) : []),
+  remarks: (move) => [
+    ...groupRemarks(
+      move.before,
+      move.attributes.map(({ path }) => path),
+    ),
+    ...capacityRemarks(move),
+  ],
   countable: (live) => elements(live, "/participants").length,
   remove: ({ onRemove }) =>
     onRemove === "empty"

@@ -1,4 +1,5 @@
 import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
+import { firstDiagnostics } from "./diagnostics-text.js";
 import { safe, safeLine } from "./terminal.js";
 import type { PathOf } from "./whereabouts.js";
 
@@ -9,7 +10,9 @@ import type { PathOf } from "./whereabouts.js";
  * Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function renderAnnotations(diagnostics: readonly Diagnostic[], pathOf: PathOf): string {
-  return diagnostics.map((one) => `${annotation(one, pathOf)}\n`).join("");
+  return firstDiagnostics(diagnostics)
+    .shown.map((one) => `${annotation(one, pathOf)}\n`)
+    .join("");
 }
 
 function annotation(

@@ -12,7 +12,27 @@ export interface DiagnosticsOptions {
 
 /** Problems as people read them: what, where (with the line and a caret under the place), and what to do. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: DiagnosticsOptions): string {
-  return diagnostics.map((one) => `${renderDiagnostic(one, options)}\n`).join("");
+  const { shown, more } = firstDiagnostics(diagnostics);
+  const rest = more === "" ? "" : `${more} chatform validate --report json=FILE lists all.\n\n`;
+  return shown.map((one) => `${renderDiagnostic(one, options)}\n`).join("") + rest;
+}
+
+/** Problems that people are shown at once: nobody reads more, and terminals and CI logs choke on them. */
+export const maxShown = 100;
+
+/**
+ * Returns the first problems, errors before warnings where there are too many, and what to say of the others: "" or
+ * `… and 19,900 more problems.`
+ */
+export function firstDiagnostics(diagnostics: readonly Diagnostic[]): {
+  readonly shown: readonly Diagnostic[];
+  readonly more: string;
+} {
+  if (diagnostics.length <= maxShown) return { shown: diagnostics, more: "" };
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const warnings = diagnostics.filter(({ severity }) => severity !== "error");
+  const more = `… and ${count(diagnostics.length - maxShown, "more problem", "more problems")}.`;
+  return { shown: [...errors, ...warnings].slice(0, maxShown), more };
 }
 
 /** `3 errors and 1 warning in 2 files` */

@@ -6,7 +6,7 @@
 
 /** None of these stands outside strings. The presentation selector and the joiner stay, for emoji. */
 const acting =
-  /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}]|(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|#(?=#(?:\[|vso\[|teamcity\[))/gu;
+  /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}]|(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|#(?=#(?:\[|[Vv][Ss][Oo]\[|teamcity\[))/gu;
 
 /** A JSON document with a line feed at its end. @param indent spaces for each level; 0: all in one line */
 export function jsonText(value: unknown, indent = 2): string {
@@ -20,9 +20,12 @@ export function inert(json: string): string {
   );
 }
 
-/** Whether a text holds what could act. */
+/** A line that GitHub's runner reads as a command: it ignores blanks of any kind in front. Azure's and GitLab's marks are above. */
+const command = /(?:^|[\n\r])\s*::/u;
+
+/** Whether a text, written on lines of its own, holds what could act. Line ends other than the plain one count. */
 export function isActing(text: string): boolean {
-  return text.search(acting) >= 0;
+  return text.search(acting) >= 0 || text.includes("\r") || command.test(text);
 }
 
 /** The same for YAML whose strings with such characters are in double quotes: there, an escape is one code point. */

@@ -49,7 +49,7 @@ const acting = [
   String.raw`(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})`,
   String.raw`(?<=\p{M}{4})\p{M}`,
   // Commands to build services that read what a job prints: ::error:: and ##[command] of GitHub's, ##vso[ of Azure's.
-  String.raw`(?<=^|\s):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))`,
+  String.raw`(?<=^|\s):(?=:)|#(?=#(?:\[|[Vv][Ss][Oo]\[|teamcity\[))`,
 ].join("|");
 
 /** Compiled when it is needed first: that takes as long as loading a library. */

@@ -1,4 +1,5 @@
 import { structuredPatch } from "diff";
+import { revealed } from "./invisible.js";
 import type { Styles } from "./terminal.js";
 import { count, escaped } from "./terminal.js";
 
@@ -23,7 +24,7 @@ const maxEdits = 1000;
 /** How one text becomes another, as a unified difference, in lines that are safe to show. */
 export function diffLines(before: string, after: string, options: TextDiffOptions): readonly string[] {
   const { style, full } = options;
-  const lines = rawLines(before, after);
+  const lines = withRevealed(rawLines(before, after));
   const shown = full || lines.length <= foldAfter ? lines : lines.slice(0, foldAfter - 1);
   const painted = shown.map((line, at) => paint(full ? line : cut(line, partnerOf(lines, at)), style));
   if (shown.length === lines.length) return painted;
@@ -49,6 +50,31 @@ function marked(mark: string, text: string): readonly string[] {
     .replace(/\n$/, "")
     .split("\n")
     .map((line) => mark + line);
+}
+
+/** Lines that replace each other and look the same, with what can't be seen in them as escapes. */
+function withRevealed(lines: readonly string[]): readonly string[] {
+  const result = [...lines];
+  let at = 0;
+  while (at < lines.length) {
+    const removed = runOf(lines, at, "-");
+    const added = runOf(lines, at + removed, "+");
+    for (let line = 0; line < Math.min(removed, added); line++) {
+      const [from, to] = [at + line, at + removed + line];
+      const [one, other] = revealed((lines[from] ?? "").slice(1), (lines[to] ?? "").slice(1));
+      result[from] = `-${one}`;
+      result[to] = `+${other}`;
+    }
+    at += Math.max(1, removed + added);
+  }
+  return result;
+}
+
+/** How many lines from this one on have the mark. */
+function runOf(lines: readonly string[], from: number, mark: string): number {
+  let at = from;
+  while (lines[at]?.startsWith(mark) === true) at++;
+  return at - from;
 }
 
 /** The line that this one replaces, or that replaces it. */

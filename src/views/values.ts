@@ -4,6 +4,7 @@ import { byCodeUnit, isArray, isObject } from "../core/json.js";
 import { tokens } from "../core/pointer.js";
 import { isRef } from "../core/reference.js";
 import { without } from "../core/state.js";
+import { revealed } from "./invisible.js";
 import type { Styles } from "./terminal.js";
 import { count, number, quoted, safeLine } from "./terminal.js";
 import { diffLines } from "./text-diff.js";
@@ -46,8 +47,10 @@ export function renderAttribute(attribute: AttributeChange, options: ValueOption
   }
   if (before === undefined) return [`${style.green("+")} ${name}: ${renderValue(after, options)}${mark}`];
   if (after === undefined) return [`${style.red("-")} ${name}: ${renderValue(before, options)}${mark}`];
+  const [was, is] =
+    typeof before === "string" && typeof after === "string" ? revealed(before, after) : [before, after];
   return [
-    `${style.yellow("~")} ${name}: ${renderValue(before, options)} ${style.yellow("->")} ${renderValue(after, options)}${mark}`,
+    `${style.yellow("~")} ${name}: ${renderValue(was, options)} ${style.yellow("->")} ${renderValue(is, options)}${mark}`,
   ];
 }
 

@@ -10,6 +10,7 @@ import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import type { AuditArgs, AuditRun } from "../drift-run.js";
 import { auditJson, auditSource, auditText, runAudit } from "../drift-run.js";
+import type { WatchOptions } from "../drift-watch.js";
 import type { Notice, Notifier } from "../notify.js";
 import { loadFiles } from "../desired.js";
 import type { FileArgs, SessionArgs } from "../options.js";
@@ -25,6 +26,7 @@ interface OwnArgs {
   readonly full: boolean;
   readonly every?: string;
   readonly listen?: string;
+  readonly "allow-host": readonly string[];
   readonly notify: readonly string[];
 }
 
@@ -57,6 +59,7 @@ export const drift: Command<Args> = {
         requiresArg: true,
         describe: "With --every: HOST:PORT of /metrics and /healthz; default: 127.0.0.1:9464",
       })
+      .option("allow-host", repeatable("With --every: a name in the Host header to answer to; repeatable"))
       .option("notify", repeatable("webhook=URL or room=ADDRESS: told when the verdict changes; repeatable")),
   run: (args, context) => reporting("Drift", args, context, (reports) => run(args, context, reports)),
 };
@@ -172,9 +175,10 @@ async function again(
   );
 }
 
-function listenOf({ listen, every }: Args): { readonly host: string; readonly port: number } {
+function listenOf({ listen, every, "allow-host": allowedHosts }: Args): WatchOptions["listen"] {
   if (listen !== undefined && every === undefined) throw new UsageError("--listen needs --every.");
+  if (allowedHosts.length > 0 && every === undefined) throw new UsageError("--allow-host needs --every.");
   const [, host = "", port = ""] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(listen ?? "127.0.0.1:9464") ?? [];
   if (port === "" || Number(port) > 65_535) throw new UsageError("--listen takes HOST:PORT or PORT.");
-  return { host: host === "" ? "127.0.0.1" : host, port: Number(port) };
+  return { host: host === "" ? "127.0.0.1" : host, port: Number(port), allowedHosts };
 }

@@ -37,6 +37,8 @@ export interface EmulateArguments {
   readonly faults?: string | undefined;
   /** E-mail or id of the user whose token the environment holds. */
   readonly user?: string | undefined;
+  /** Names in the Host header to answer to, beside those of loopback. */
+  readonly "allow-host"?: readonly string[];
 }
 
 /**
@@ -63,6 +65,7 @@ async function optionsOf(args: EmulateArguments, context: Context): Promise<Emul
   const faults = args.faults === undefined ? [] : parseFaults(await readData(context, args.faults));
   return {
     port: args.port,
+    allowedHosts: args["allow-host"] ?? [],
     seed,
     faults,
     latencyMs: args.latency,
@@ -161,6 +164,14 @@ export const emulateCommand: Command<EmulateArguments> = {
         default: [],
         requiresArg: true,
         describe: "How the service answers; repeatable",
+      })
+      .option("allow-host", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        requiresArg: true,
+        describe: "A name in the Host header to answer to; repeatable",
       })
       .option("faults", { type: "string", requiresArg: true, describe: "YAML or JSON file of faults" }),
   async run(args, context) {

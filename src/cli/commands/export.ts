@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { Api } from "../../api/api.js";
@@ -27,6 +27,7 @@ import { makePlan, openSession } from "../session.js";
 import { stateConfigOf } from "../state-config.js";
 import type { StopSignals } from "../under-lock.js";
 import { underLock } from "../under-lock.js";
+import { writePrivate } from "../private-file.js";
 import { UsageError } from "../usage-error.js";
 
 interface OwnArgs extends ExportSelection {
@@ -162,7 +163,7 @@ async function save({ cwd, stderr }: Context, file: string, text: string): Promi
   const path = resolve(cwd, file);
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writePrivate(path, text);
   } catch (error) {
     throw new UsageError(`${file} can't be written: ${reasonOf(error)}.`);
   }

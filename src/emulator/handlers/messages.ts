@@ -5,7 +5,7 @@ import type { Call, Handlers } from "../handler.js";
 import { param, refTo } from "../handler.js";
 import { historyPage } from "../history.js";
 import type { Found } from "../lookup.js";
-import { findMessage, messageOf, oneOnOneOf, roomOf } from "../lookup.js";
+import { findMessage, messageOf, newOneOnOneOf, oneOnOneOf, roomOf } from "../lookup.js";
 import type { Chat, Message } from "../org.js";
 import { notFound, refuse } from "../refusal.js";
 import { checkLength } from "./rooms.js";
@@ -189,7 +189,7 @@ export const messageHandlers: Handlers<
   }),
   getChatsUserMessages: oneOnOneHistory,
   getChatsUserMessage: (call) => batch(call, oneOnOneOf(call)),
-  postChatsUserMessages: (call) => send(call, oneOnOneOf(call)),
+  postChatsUserMessages: (call) => send(call, newOneOnOneOf(call)),
   patchChatsUserMessage: (call) => edit(call, oneOnOneOf(call)),
   deleteChatsUserMessage: (call) => remove(call, oneOnOneOf(call)),
   getChatsThreadMessages: inThread,

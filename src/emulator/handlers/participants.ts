@@ -3,7 +3,6 @@ import { param, refTo } from "../handler.js";
 import { existingUser, roomOf } from "../lookup.js";
 import type { Room } from "../org.js";
 import { notFound, refuse } from "../refusal.js";
-import { participantLimit } from "./rooms.js";
 
 /** The ad hoc room of the path. @throws Refusal 400 for a group's room: its participants are the group's members. */
 function adhocRoom(call: Call<unknown>): { readonly room: Room; readonly owners: readonly string[] } {
@@ -17,6 +16,7 @@ function adhocRoom(call: Call<unknown>): { readonly room: Room; readonly owners:
 function add(call: Call<unknown>): undefined {
   const { room } = adhocRoom(call);
   const user = existingUser(call.org, param(call, "userId"));
+  const { participantLimit } = room;
   if (call.org.isMember(room, user.id)) {
     const answer = call.variants.addPresentParticipant;
     if (answer === 404) throw notFound("participant to add", user.id);
@@ -27,7 +27,8 @@ function add(call: Call<unknown>): undefined {
     room.members.size >= participantLimit &&
     call.org.membersOf(room, "latest").length >= participantLimit
   ) {
-    throw refuse("bad.request", `A room holds at most ${participantLimit} participants.`);
+    // Undocumented: how the service refuses a participant of a full room.
+    throw refuse("request.conflict", `A room holds at most ${participantLimit} participants.`);
   }
   call.org.membership(room, user.id).write(true);
 }

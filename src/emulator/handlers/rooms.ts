@@ -8,9 +8,6 @@ import { checkPins } from "./pins.js";
 import { keptText } from "../texts.js";
 import type { Variants } from "../variants.js";
 
-/** Source: the vendor's help, "about chat rooms": a room that is full can be browsed only. */
-export const participantLimit = 1000;
-
 /** A room as the API shows it. */
 export function showRoom(
   org: Org,
@@ -25,7 +22,7 @@ export function showRoom(
     roomType: room.type,
     ...(details.description !== undefined && { description: details.description }),
     subject: details.subject,
-    participantLimit,
+    participantLimit: room.participantLimit,
     ...(withOwners && { owners: details.owners.map((id) => refTo("users", id)) }),
     pinnedMessages: room.pins.seen().map((id) => refTo("chats/messages", id)),
     jid: room.jid,

@@ -121,3 +121,15 @@ describe("readVariables", () => {
     expect((await read([], ["vars.yaml"])).diagnostics).toMatchObject([{ code }]);
   });
 });
+
+describe.skipIf(process.platform === "win32")("a device without an end", () => {
+  it.each(["config file", "file of variables"])("as a %s is refused with the bound", async (what) => {
+    const { diagnostics } =
+      what === "config file"
+        ? await readFiles(["/dev/zero"], cwd)
+        : await readVariables({ vars: [], varFiles: ["/dev/zero"], cwd });
+    expect(diagnostics.map(({ code, detail }) => [code, detail])).toEqual([
+      ["too-large", "/dev/zero has more than 20971520 bytes, the most that a config file may have."],
+    ]);
+  });
+});

@@ -34,13 +34,6 @@ describe("a file that would exhaust something", () => {
     expect(codes(["a0: &a0 []", ...chain.slice(0, 60)].join("\n"))).toEqual([]);
   });
 
-  it("is refused by its size before it is parsed", () => {
-    const { source, diagnostics } = parse("big.yaml", Buffer.alloc(20 * 1024 * 1024 + 1, "#"));
-
-    expect(source).toBeUndefined();
-    expect(diagnostics).toMatchObject([{ code: "too-large", range: { start: { line: 1, column: 1 } } }]);
-  });
-
   it("may repeat a small value by aliases, but not blow up", () => {
     const list = (count: number): string => `a: &a { x: 1 }\nb: [${Array(count).fill("*a").join(", ")}]`;
 

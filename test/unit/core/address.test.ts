@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addressMatcher, isWithin } from "../../../src/core/address.js";
 
@@ -33,4 +34,49 @@ test("within: itself and what is below, not what only begins the same", () => {
   expect(isWithin("rooms/a", "rooms/a")).toBe(true);
   expect(isWithin("rooms/a/messages/b", "rooms/a")).toBe(true);
   expect(isWithin("rooms/ab", "rooms/a")).toBe(false);
+});
+
+/** What the patterns meant as a regular expression, which took exponential time for some of them. */
+function asExpression(pattern: string): RegExp {
+  const segment = (text: string): string => text.split("*").join("[^/]*");
+  const source = pattern.split("/").map((text, at, all) => {
+    if (text !== "**") return `${at > 0 && all[at - 1] !== "**" ? "/" : ""}${segment(text)}`;
+    if (all.length === 1) return ".*";
+    if (at === 0) return "(?:[^/]+/)*";
+    return at === all.length - 1 ? "(?:/[^/]+)*" : "(?:/[^/]+)*/";
+  });
+  return new RegExp(`^${source.join("")}$`, "i");
+}
+
+test("patterns mean what they mean as regular expressions", () => {
+  const part = fc.string({ unit: fc.constantFrom("a", "b", "A", "*"), minLength: 1, maxLength: 6 });
+  const pattern = fc
+    .array(
+      fc.oneof(
+        part.filter((one) => !one.includes("**")),
+        fc.constant("**"),
+      ),
+      { minLength: 1, maxLength: 5 },
+    )
+    .filter((parts) => parts.every((one, at) => one !== "**" || parts[at - 1] !== "**"))
+    .map((parts) => parts.join("/"));
+  const address = fc
+    .array(fc.string({ unit: fc.constantFrom("a", "b", "B"), minLength: 1, maxLength: 6 }), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    .map((parts) => parts.join("/"));
+  fc.assert(
+    fc.property(pattern, address, (one, other) => {
+      expect(addressMatcher(one)(other)).toBe(asExpression(one).test(other));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("a pattern of many stars is decided at once", () => {
+  const stars = `rooms/${"a*".repeat(200)}`;
+  expect(addressMatcher(stars)(`rooms/${"a".repeat(1000)}b`)).toBe(true);
+  expect(addressMatcher(`${stars}c`)(`rooms/${"a".repeat(1000)}b`)).toBe(false);
+  expect(addressMatcher(`${"**/a/".repeat(50)}c`)(`${"a/".repeat(200)}b`)).toBe(false);
 });

@@ -81,7 +81,7 @@ describe("rooms", () => {
       seed: { users: [...people, ...users], rooms: [{ subject: "A" }, { subject: "B", participants }] },
     });
     const params = { userId: desk.emulator.userId("u1000@example.com") };
-    expect((await desk.call("postChatsRoomParticipant", { params })).brief).toBe("400 bad.request");
+    expect((await desk.call("postChatsRoomParticipant", { params })).brief).toBe("409 request.conflict");
     await desk.call("deleteChatsRoomParticipant", {
       params: { userId: desk.emulator.userId("u5@example.com") },
     });

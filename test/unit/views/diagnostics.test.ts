@@ -171,3 +171,27 @@ describe("diagnosticsToJson", () => {
     expect(json).toMatchObject({ valid: true, error_count: 0, warning_count: 1 });
   });
 });
+
+describe("problems without number", () => {
+  const many = (errors: number, warnings: number): readonly Diagnostic[] => [
+    ...Array.from({ length: warnings }, (_one, at) =>
+      problem("x: 1", "x", { severity: "warning", detail: `W${at}.` }),
+    ),
+    ...Array.from({ length: errors }, (_one, at) => problem("x: 1", "x", { detail: `E${at}.` })),
+  ];
+  const titles = (text: string, title: string): number => text.split(`${title}:`).length - 1;
+
+  it("are shown up to a bound, errors before warnings, and counted beyond", () => {
+    const text = renderDiagnostics(many(60, 20_000), { style, width: 80 });
+    expect([titles(text, "Error"), titles(text, "Warning")]).toEqual([60, 40]);
+    expect(text).toContain("… and 19,960 more problems.");
+    expect(summarizeDiagnostics(many(60, 20_000))).toBe("60 errors and 20,000 warnings in 1 file");
+  });
+
+  it("are all shown, in their order, within the bound", () => {
+    const text = renderDiagnostics(many(50, 50), { style, width: 80 });
+    expect([titles(text, "Error"), titles(text, "Warning")]).toEqual([50, 50]);
+    expect(text.indexOf("Warning:")).toBeLessThan(text.indexOf("Error:"));
+    expect(text).not.toContain("more problem");
+  });
+});
