@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import { isWithin } from "./address.js";
+import { jidKey } from "./jid.js";
 import type { Json, JsonObject } from "./json.js";
 import { isArray, isObject } from "./json.js";
 import type { Resource } from "./kind.js";
@@ -34,6 +35,9 @@ export function moveEntries(state: State, from: Address, to: Address): readonly 
       if (address === intent.address) return [];
       return replaced(intent.address, { type: "intent", intent: { ...intent, address } });
     }),
+    ...((state.forgotten ?? []).some(({ address }) => isWithin(address, from))
+      ? [{ type: "forgotten-moved", from, to } as const]
+      : []),
   ];
 }
 
@@ -77,10 +81,10 @@ export function renamedIn(
 }
 
 /** The room or user that an address lies in, or is: `rooms/a` of `rooms/a/messages/x`. */
-function ownerOf(address: Address): Address {
+export function ownerOf(address: Address): Address {
   return address.split("/").slice(0, 2).join("/");
 }
 
 function thingKey(owner: Address, thing: string): string {
-  return JSON.stringify([owner.split("/")[0], thing]);
+  return JSON.stringify([owner.split("/")[0], jidKey(thing)]);
 }

@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import type { Diagnostic } from "./diagnostic.js";
+import { jidKey } from "./jid.js";
 import type { Leaving } from "./leaving.js";
 import type { Planning } from "./planning.js";
 import { idOf } from "./subject.js";
@@ -27,8 +28,8 @@ export class SameThing {
       if (id === undefined) continue;
       const ofKind = this.#addresses.get(kind) ?? new Map<string, Address>();
       this.#addresses.set(kind, ofKind);
-      const first = ofKind.get(id);
-      if (first === undefined) ofKind.set(id, address);
+      const first = ofKind.get(jidKey(id));
+      if (first === undefined) ofKind.set(jidKey(id), address);
       else this.#twice.push({ address, first });
     }
   }
@@ -44,7 +45,7 @@ export class SameThing {
   /** What leaves under one address and is declared under another was renamed: it is forgotten, and otherwise left alone. */
   spared(leaving: Leaving): Leaving {
     const { kind, id } = leaving.recorded;
-    if (this.#addresses.get(kind)?.has(id) !== true) return leaving;
+    if (this.#addresses.get(kind)?.has(jidKey(id)) !== true) return leaving;
     return { ...leaving, removal: { action: "forget" }, recorded: { ...leaving.recorded, protect: false } };
   }
 }
