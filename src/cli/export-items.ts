@@ -1,5 +1,6 @@
 import type { Api } from "../api/api.js";
 import { resolveUsers } from "../api/directory.js";
+import { jidKey } from "../core/jid.js";
 import { isArray, isObject } from "../core/json.js";
 import type { JsonObject } from "../core/json.js";
 import type { State } from "../core/state.js";
@@ -90,14 +91,21 @@ async function roomItems(
   state: State | undefined,
   signal: AbortSignal,
 ): Promise<readonly ExportItem[]> {
-  const known = new Map(Object.entries(state?.resources ?? {}).map(([address, { id }]) => [id, address]));
-  const taken = new Set(Object.keys(state?.resources ?? {}));
+  const recorded = Object.entries(state?.resources ?? {});
+  // The latest forgotten room of an address has that name still; sorted by time, it comes last.
+  const forgotten = new Map((state?.forgotten ?? []).map(({ address, jid }) => [address, jid]));
+  for (const [address] of recorded) forgotten.delete(address);
+  const taken = new Set([...recorded.map(([address]) => address), ...forgotten.keys()]);
+  const known = new Map([
+    ...[...forgotten].map(([address, jid]) => [jidKey(jid), address] as const),
+    ...recorded.map(([address, { id }]) => [jidKey(id), address] as const),
+  ]);
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.
-  for (const jid of [...new Set(jids)].sort()) {
-    const recorded = known.get(jid);
+  for (const jid of new Map([...jids].sort().map((one) => [jidKey(one), one])).values()) {
+    const name = known.get(jidKey(jid));
     const address =
-      recorded?.startsWith("rooms/") === true ? baseOf(recorded) : await newName(api, jid, taken, signal);
+      name?.startsWith("rooms/") === true ? baseOf(name) : await newName(api, jid, taken, signal);
     taken.add(address);
     items.push(
       { address, kind: "rooms/*", id: jid },

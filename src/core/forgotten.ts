@@ -22,7 +22,7 @@ export interface ForgottenRoom {
 interface Recorded {
   readonly kind: string;
   readonly id: string;
-  readonly applied: { readonly [name: string]: unknown };
+  readonly applied: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -54,6 +54,8 @@ async function call(
     readonly state?: string;
     readonly json?: boolean;
     readonly force?: boolean;
+    readonly forgotten?: boolean;
+    readonly purge?: boolean;
     readonly stdin?: string;
   } = {},
 ): Promise<Outcome> {
@@ -80,6 +82,8 @@ async function call(
       "lock-timeout": "0s",
       json: options.json ?? false,
       force: options.force ?? false,
+      forgotten: options.forgotten ?? false,
+      purge: options.purge ?? false,
       color: false,
       debug: false,
       input: false,
