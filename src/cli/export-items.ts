@@ -96,16 +96,18 @@ async function roomItems(
   const forgotten = new Map((state?.forgotten ?? []).map(({ address, jid }) => [address, jid]));
   for (const [address] of recorded) forgotten.delete(address);
   const taken = new Set([...recorded.map(([address]) => address), ...forgotten.keys()]);
-  const known = new Map([
-    ...[...forgotten].map(([address, jid]) => [jidKey(jid), address] as const),
-    ...recorded.map(([address, { id }]) => [jidKey(id), address] as const),
-  ]);
+  const known = new Map(
+    [...forgotten, ...recorded.map(([address, { id }]) => [address, id] as const)].map(
+      ([address, jid]) => [jidKey(jid), { address, jid }] as const,
+    ),
+  );
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.
-  for (const jid of new Map([...jids].sort().map((one) => [jidKey(one), one])).values()) {
-    const name = known.get(jidKey(jid));
-    const address =
-      name?.startsWith("rooms/") === true ? baseOf(name) : await newName(api, jid, taken, signal);
+  for (const given of new Map([...jids].sort().map((one) => [jidKey(one), one])).values()) {
+    const found = known.get(jidKey(given));
+    const isRoom = found?.address.startsWith("rooms/") === true;
+    const jid = isRoom ? found.jid : given;
+    const address = isRoom ? baseOf(found.address) : await newName(api, jid, taken, signal);
     taken.add(address);
     items.push(
       { address, kind: "rooms/*", id: jid },

@@ -16,7 +16,7 @@ export function addressesOf(state: State): readonly Address[] {
 }
 
 /** Rooms that the state knew at addresses matching a pattern, and dropped. */
-export function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly ForgottenRoom[] {
+function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly ForgottenRoom[] {
   const matches = addressMatcher(pattern);
   return forgotten.filter(({ address }) => prefixesOf(address).some(matches));
 }
