@@ -35,11 +35,7 @@ export class Recorder {
   readonly #clock: Pick<Clock, "now">;
   #failure: unknown;
 
-  constructor(
-    writer: StateWriter,
-    before: State | undefined,
-    clock: Pick<Clock, "now"> = systemClock,
-  ) {
+  constructor(writer: StateWriter, before: State | undefined, clock: Pick<Clock, "now"> = systemClock) {
     this.#writer = writer;
     this.#before = before;
     this.#clock = clock;

@@ -5,8 +5,9 @@ import type { JsonObject } from "../../../src/core/json.js";
 import type { ForgottenRoom } from "../../../src/core/forgotten.js";
 import type { PlannerOutput } from "../../../src/core/planner.js";
 import type { PlanOptions } from "../../../src/core/plan.js";
-import { withFindings } from "../../../src/engine/settle.js";
-import { resourcesOf, World, writesIn } from "../../helpers/world.js";
+import { withFindings } from "../../../src/engine/recover-creates.js";
+import { resourcesOf, World } from "../../helpers/world.js";
+import { writesIn } from "../../helpers/writes.js";
 
 const lobby: JsonObject = { subject: "Lobby", participants: ["jane.doe@example.com", "sam@example.com"] };
 const declared: JsonObject = { rooms: { lobby } };
