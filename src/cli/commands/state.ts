@@ -32,7 +32,7 @@ export const state: Command<Args> = {
     "Usage: $0 state list [ADDRESS...]   the addresses, with * and **",
     "       $0 state show ADDRESS        what was applied there",
     "       $0 state mv FROM TO          the same, under another address",
-    "       $0 state forget ADDRESS...   know no more of it, and of all in it, than the jids of rooms",
+    "       $0 state forget ADDRESS...   drop it; jids of rooms are kept",
     "       $0 state pull                print the whole state",
     "       $0 state push FILE           put this in its place; - is stdin",
     "       $0 state unlock ID           break a lock whose owner is no more",
@@ -41,7 +41,7 @@ export const state: Command<Args> = {
     ["$0 state list 'rooms/*'", "the rooms that chatform knows"],
     ["$0 state mv rooms/old rooms/new", "after a room was renamed in the files"],
     ["$0 state list --forgotten", "rooms that chatform knew, with their jids"],
-    ["$0 state forget --purge rooms/old", "the next plan creates rooms/old instead of adopting it again"],
+    ["$0 state forget --purge rooms/old", "the next plan creates a new room there"],
     ["$0 state pull > backup.json", "keep a copy"],
   ],
   options: (yargs: Argv) =>
