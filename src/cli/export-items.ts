@@ -91,16 +91,23 @@ async function roomItems(
   state: State | undefined,
   signal: AbortSignal,
 ): Promise<readonly ExportItem[]> {
+  const recorded = Object.entries(state?.resources ?? {});
+  // The latest forgotten room of an address has that name still; sorted by time, it comes last.
+  const forgotten = new Map((state?.forgotten ?? []).map(({ address, jid }) => [address, jid]));
+  for (const [address] of recorded) forgotten.delete(address);
+  const taken = new Set([...recorded.map(([address]) => address), ...forgotten.keys()]);
   const known = new Map(
-    Object.entries(state?.resources ?? {}).map(([address, { id }]) => [idKey(id), address]),
+    [...forgotten, ...recorded.map(([address, { id }]) => [address, id] as const)].map(
+      ([address, jid]) => [idKey(jid), { address, jid }] as const,
+    ),
   );
-  const taken = new Set(Object.keys(state?.resources ?? {}));
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.
-  for (const [key, jid] of [...new Map(jids.map((one) => [idKey(one), one]))].sort()) {
-    const recorded = known.get(key);
-    const address =
-      recorded?.startsWith("rooms/") === true ? baseOf(recorded) : await newName(api, jid, taken, signal);
+  for (const given of new Map([...jids].sort().map((one) => [idKey(one), one])).values()) {
+    const found = known.get(idKey(given));
+    const isRoom = found?.address.startsWith("rooms/") === true;
+    const jid = isRoom ? found.jid : given;
+    const address = isRoom ? baseOf(found.address) : await newName(api, jid, taken, signal);
     taken.add(address);
     items.push(
       { address, kind: "rooms/*", id: jid },

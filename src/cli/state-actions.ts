@@ -2,10 +2,18 @@ import { resolve } from "node:path";
 import { stringify } from "yaml";
 import { addressMatcher } from "../core/address.js";
 import { readBoundedFile, readBoundedStream, TooLargeError } from "../core/bounded-file.js";
+import { forgottenRoomText, roomKind } from "../core/forgotten.js";
 import type { Json } from "../core/json.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { parseState, printState } from "../state/codec.js";
-import { addressesOf, forgetEntries, moveEntries, pushed, unknownAddress } from "../state/edit.js";
+import {
+  addressesOf,
+  forgetEntries,
+  moveEntries,
+  pushed,
+  recordedText,
+  unknownAddress,
+} from "../state/edit.js";
 import { StateError } from "../state/errors.js";
 import type { StateStore } from "../state/store.js";
 import { count, safe, safeLine } from "../views/terminal.js";
@@ -19,17 +27,31 @@ export interface StateDesk {
   readonly context: Context;
   readonly json: boolean;
   readonly force: boolean;
+  /** Forgotten rooms: `list` shows them. */
+  readonly forgotten: boolean;
+  /** `forget` keeps nothing, and drops what was forgotten before. */
+  readonly purge: boolean;
   readonly lockTimeoutMs: number;
 }
 
-/** `list [PATTERN...]`: the addresses. */
-export async function list({ store, context, json }: StateDesk, patterns: readonly string[]): Promise<void> {
+/** `list [PATTERN...]`: the addresses; with `--forgotten`, the rooms that the state dropped. */
+export async function list(desk: StateDesk, patterns: readonly string[]): Promise<void> {
+  const { store, context, json } = desk;
   const state = await store.read();
   if (state === undefined) context.stderr.write(`There is no state yet: ${store.location}\n`);
   const matchers = patterns.map(addressMatcher);
-  const shown = (state === undefined ? [] : addressesOf(state)).filter(
-    (address) => matchers.length === 0 || matchers.some((matches) => matches(address)),
-  );
+  const isChosen = (address: string): boolean =>
+    matchers.length === 0 || matchers.some((matches) => matches(address));
+  if (desk.forgotten) {
+    const rooms = (state?.forgotten ?? []).filter(({ address }) => isChosen(address));
+    if (json) context.stdout.write(jsonText(rooms));
+    for (const room of json ? [] : rooms)
+      context.stdout.write(
+        `${safeLine(`${room.address} ${forgottenRoomText(room)}, forgotten ${room.forgotten}`)}\n`,
+      );
+    return;
+  }
+  const shown = (state === undefined ? [] : addressesOf(state)).filter(isChosen);
   const uncertain = new Map(state?.uncertain.map((intent) => [intent.address, intent]));
   const isUncertain = (address: string): boolean =>
     uncertain.has(address) && uncertain.get(address)?.refused !== true;
@@ -54,8 +76,14 @@ export async function show({ store, context, json }: StateDesk, address: string)
   const state = await existing(store);
   const resource = state.resources[address];
   const intent = state.uncertain.find((one) => one.address === address);
-  if (resource === undefined && intent === undefined) throw unknownAddress(state, address, store.location);
-  const found = { address, ...resource, ...(intent === undefined ? {} : { uncertain: intent }) };
+  const before = (state.forgotten ?? []).filter((room) => room.address === address);
+  if (resource === undefined && intent === undefined && before.length === 0)
+    throw unknownAddress(state, address, store.location);
+  const found = {
+    ...{ address, ...resource },
+    ...(intent === undefined ? {} : { uncertain: intent }),
+    ...(before.length === 0 ? {} : { forgotten: before }),
+  };
   const plain = JSON.parse(JSON.stringify(found)) as Json;
   context.stdout.write(json ? jsonText(plain) : safe(stringify(plain)));
 }
@@ -63,20 +91,37 @@ export async function show({ store, context, json }: StateDesk, address: string)
 /** `mv FROM TO`: another address for the same thing. */
 export async function move(desk: StateDesk, from: string, to: string): Promise<void> {
   const moved = await edit(desk, "state mv", (state) => moveEntries(state, from, to, desk.store.location));
-  const things = moved.filter((entry) => entry.type === "record" && entry.resource === null).length;
+  const things = moved.filter(
+    (entry) => (entry.type === "record" && entry.resource === null) || entry.type === "forgotten-moved",
+  ).length;
   desk.context.stdout.write(
     `Moved ${count(things, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
   );
 }
 
-/** `forget PATTERN...`: the things stay as they are, the state knows no more of them. */
+/** `forget PATTERN...`: the things stay as they are, the state knows no more of them than the jids of rooms. */
 export async function forget(desk: StateDesk, patterns: readonly string[]): Promise<void> {
-  const entries = await edit(desk, "state forget", (state) =>
-    forgetEntries(state, patterns, desk.store.location),
-  );
-  for (const entry of entries) {
-    if (entry.type === "record") desk.context.stdout.write(`Forgotten: ${safeLine(entry.address)}\n`);
+  const { purge, context, store } = desk;
+  const at = context.now().toISOString();
+  const lines: string[] = [];
+  await edit(desk, "state forget", (state) => {
+    const entries = forgetEntries(state, patterns, { purge, at }, store.location);
+    lines.push(...entries.flatMap((entry) => forgetLines(state, entry)));
+    return entries;
+  });
+  for (const line of lines) context.stdout.write(`${safeLine(line)}\n`);
+}
+
+function forgetLines(state: State, entry: JournalEntry): readonly string[] {
+  if (entry.type === "forgotten-purged") {
+    return (state.forgotten ?? [])
+      .filter(({ address }) => address === entry.address)
+      .map((room) => `Purged: ${entry.address}: ${forgottenRoomText(room)}`);
   }
+  if (entry.type !== "record") return [];
+  const recorded = state.resources[entry.address];
+  const room = recorded?.kind === roomKind ? `: ${recordedText(recorded)}` : "";
+  return [`Forgotten: ${entry.address}${room}`];
 }
 
 /** `pull`: the whole state, as JSON. */

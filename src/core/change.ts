@@ -42,6 +42,8 @@ export interface Change {
   readonly idFrom?: Ref;
   /** The id of what it lives in: the room's jid or the user's id of a message. */
   readonly container?: string;
+  /** The id that the state has for the address until now, where the change gives it another. */
+  readonly replaces?: string;
   /** Live attributes as they were read; null where there is nothing live, or it wasn't read. */
   readonly before: JsonObject | null;
   /** Attributes after apply; null where the resource leaves. */

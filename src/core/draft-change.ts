@@ -21,6 +21,7 @@ export interface Facts {
   readonly attributes: readonly AttributeChange[];
   readonly record: ChangeRecord | null;
   readonly remarks?: readonly Remark[];
+  readonly replaces?: string | undefined;
 }
 
 /** Puts a change together: its calls, what it deletes, its difference as an RFC 6902 patch. */
@@ -37,6 +38,7 @@ export function draftChange(kind: Kind, subject: Subject, world: World, facts: F
     ...(subject.id === undefined ? {} : { id: subject.id }),
     ...(subject.idFrom === undefined ? {} : { idFrom: subject.idFrom }),
     ...(typeof subject.container === "string" ? { container: subject.container } : {}),
+    ...(facts.replaces === undefined ? {} : { replaces: facts.replaces }),
     before,
     after,
     attributes,

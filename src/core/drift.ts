@@ -6,6 +6,7 @@ import { sameId } from "./jid.js";
 import { byCodeUnit } from "./json.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Kind, Live, Resource, Subject, World } from "./kind.js";
+import { alreadyGone } from "./leaving.js";
 import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import { valueAt, withValueAt } from "./pointer.js";
@@ -78,6 +79,7 @@ export function acceptDrift(planning: Planning, drift: readonly Drift[]): readon
       after: after === null ? null : applied,
       attributes: paths.map((path) => ({ path, cause: "drift", ...values(before, applied, path) })),
       record: after === null ? null : { ...record, applied },
+      remarks: after === null ? [alreadyGone] : [],
     });
     return { ...change, calls: [] };
   });

@@ -167,6 +167,11 @@ export interface Kind<Block = JsonObject> {
   expand(block: Block, place: Place): readonly Resource[];
   /** The reads that show what is live of the subject's attributes: none for what isn't declared. It has an `id`. */
   reads(subject: Subject): readonly Read[];
+  /**
+   * A read to make a second time before a resource counts as gone, by another operation than `reads` where there is one;
+   * undefined: the `reads` themselves.
+   */
+  recheck?(subject: Subject): Read;
   /** What the answers to `reads`, in their order, say. */
   decode(subject: Subject, answers: readonly ReadAnswer[], world: World): Live;
   /**

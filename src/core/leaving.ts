@@ -1,4 +1,5 @@
 import type { Address } from "./address.js";
+import type { Remark } from "./change.js";
 import { attributeChanges, merged, normalized } from "./compare.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
@@ -87,7 +88,9 @@ function draftLeaving(planning: Planning, kind: Kind, { removal, resource, recor
     attributes: [],
     record: null,
   } as const;
-  if (live?.present !== true) return draftChange(kind, subject, planning.world, gone);
+  if (live?.present === false)
+    return draftChange(kind, subject, planning.world, { ...gone, remarks: [alreadyGone] });
+  if (live === undefined) return draftChange(kind, subject, planning.world, gone);
   const before = normalized(live.attributes, kind.sets);
   switch (removal.action) {
     case "forget":
@@ -115,6 +118,13 @@ function draftLeaving(planning: Planning, kind: Kind, { removal, resource, recor
       return removal satisfies never;
   }
 }
+
+/** What is forgotten because the service has it no longer. */
+export const alreadyGone: Remark = {
+  code: "already-gone",
+  severity: "note",
+  text: "The service no longer has it (404).",
+};
 
 /** Whether what leaves has to be read. */
 export function readsLive({ removal }: Leaving): boolean {

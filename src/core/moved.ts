@@ -35,6 +35,9 @@ export function moveEntries(state: State, from: Address, to: Address): readonly 
       if (address === intent.address) return [];
       return replaced(intent.address, { type: "intent", intent: { ...intent, address } });
     }),
+    ...((state.forgotten ?? []).some(({ address }) => isWithin(address, from))
+      ? [{ type: "forgotten-moved", from, to } as const]
+      : []),
   ];
 }
 
@@ -78,7 +81,7 @@ export function renamedIn(
 }
 
 /** The room or user that an address lies in, or is: `rooms/a` of `rooms/a/messages/x`. */
-function ownerOf(address: Address): Address {
+export function ownerOf(address: Address): Address {
   return address.split("/").slice(0, 2).join("/");
 }
 

@@ -1,4 +1,5 @@
 import type { Address } from "./address.js";
+import type { Remark } from "./change.js";
 import { InternalError } from "./diagnostic.js";
 import type { Kind, Live, Resource, World } from "./kind.js";
 import type { Leaving } from "./leaving.js";
@@ -22,6 +23,8 @@ export interface PlannerInput {
   readonly uncertain: ReadonlyMap<Address, string>;
   /** Addresses of lost creates that were found while planning: this plan records them, and changes nothing about them. */
   readonly recovered: ReadonlySet<Address>;
+  /** What else is to be said of changes, by address. Missing: nothing. */
+  readonly remarks?: ReadonlyMap<Address, readonly Remark[]>;
   readonly people: Readonly<Record<string, string>>;
   readonly findings: readonly JournalEntry[];
   /** Requests a minute that the service allows. */

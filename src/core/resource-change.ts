@@ -1,9 +1,11 @@
 import type { Address } from "./address.js";
 import { changeRecord } from "./change-record.js";
+import type { Remark } from "./change.js";
 import { attributeChanges, merged, normalized } from "./compare.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
 import { draftChange } from "./draft-change.js";
+import { roomKind } from "./forgotten.js";
 import { sameId } from "./jid.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Kind, Resource, Subject } from "./kind.js";
@@ -27,9 +29,10 @@ export function changeResource(
     live?.present === true
       ? changeExisting(planning, kind, subject, live.attributes, diagnostics)
       : create(planning, kind, subject);
+  const remarks = planning.remarks?.get(resource.address);
   const must = draft.drafts.length > 0 && kind.needsActor(subject, live) === "must";
   if (must && planning.world.actor === null) diagnostics.push(withoutUser(kind, subject.address));
-  return draft;
+  return remarks === undefined ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
 }
 
 function create(planning: Planning, kind: Kind, subject: Subject): DraftChange {
@@ -43,7 +46,17 @@ function create(planning: Planning, kind: Kind, subject: Subject): DraftChange {
     after,
     attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value })),
     record: changeRecord(kind, subject, null, recorded),
+    ...(kind.adopts && recorded !== undefined
+      ? { replaces: recorded.id, remarks: goneRemarks(kind, subject, recorded.id) }
+      : {}),
   });
+}
+
+/** What lived in something that is gone itself was not looked for. */
+function goneRemarks(kind: Kind, { address, container }: Subject, id: string): readonly Remark[] {
+  if (typeof container === "object") return [];
+  const text = `${address} was ${id}, which the service no longer has (404, checked twice); a new ${kind.title} is created.`;
+  return [{ code: "replaces-missing", severity: kind.name === roomKind ? "warning" : "note", text }];
 }
 
 function changeExisting(
@@ -61,6 +74,7 @@ function changeExisting(
   const meant = then === wanted ? wanted : normalized(then, kind.sets);
   const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
   const adopt = kind.adopts && !sameId(recorded?.id, subject.id);
+  const replaces = adopt ? recorded?.id : undefined;
   const draft = draftChange(kind, subject, planning.world, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
@@ -68,11 +82,18 @@ function changeExisting(
     after: merged(live, wanted),
     attributes: changed,
     record: changeRecord(kind, subject, live, recorded),
-    ...(goal.remarks === undefined ? {} : { remarks: goal.remarks }),
+    replaces,
+    remarks: [...(goal.remarks ?? []), ...droppedRemarks(kind, subject.address, replaces)],
   });
   const problem = protectionProblem(kind, draft, subject.protect ?? recorded?.protect ?? false);
   if (problem !== undefined) diagnostics.push(problem);
   return draft;
+}
+
+function droppedRemarks(kind: Kind, address: Address, id: string | undefined): readonly Remark[] {
+  if (id === undefined) return [];
+  const text = `${address} was ${id} until now. That ${kind.title} is removed from the state and otherwise kept.`;
+  return [{ code: "replaces-recorded", severity: "note", text }];
 }
 
 /** What would be live if nobody had touched what was applied. */

@@ -1,6 +1,8 @@
 import type { Address } from "./address.js";
 import type { ChangeRecord } from "./change.js";
 import type { Effect } from "./call.js";
+import type { ForgottenRoom } from "./forgotten.js";
+import { ForgottenRooms } from "./forgotten.js";
 import type { Json, JsonObject } from "./json.js";
 import { byCodeUnit, isArray, sameJson } from "./json.js";
 import { valueAt, withValueAt } from "./pointer.js";
@@ -17,6 +19,8 @@ export interface State {
   readonly uncertain: readonly Intent[];
   /** User ids by e-mail in lower case, as last resolved: what `--no-refresh` and the views use. */
   readonly users: Readonly<Record<string, string>>;
+  /** Rooms that the state knew and dropped, each jid once. Sorted. Missing: none. */
+  readonly forgotten?: readonly ForgottenRoom[];
 }
 
 export interface RecordedResource extends ChangeRecord {
@@ -55,8 +59,20 @@ export type JournalEntry =
   | { readonly type: "intent"; readonly intent: Intent }
   /** The create of `address` surely did not happen. */
   | { readonly type: "not-created"; readonly address: Address }
-  /** The resource as it is now; null: forgotten. Settles its intent. */
-  | { readonly type: "record"; readonly address: Address; readonly resource: RecordedResource | null }
+  /**
+   * The resource as it is now; null: forgotten. Settles its intent. `at` (ISO 8601, UTC) is when: with it, a room that the
+   * address recorded until then is kept among the forgotten rooms.
+   */
+  | {
+      readonly type: "record";
+      readonly address: Address;
+      readonly resource: RecordedResource | null;
+      readonly at?: string;
+    }
+  /** Forgotten rooms take another address. */
+  | { readonly type: "forgotten-moved"; readonly from: Address; readonly to: Address }
+  /** The forgotten rooms of an address are dropped for good. */
+  | { readonly type: "forgotten-purged"; readonly address: Address }
   /** What was created has been seen live. */
   | { readonly type: "seen"; readonly address: Address }
   | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
@@ -103,12 +119,14 @@ export class StateDraft {
   readonly #resources: Map<Address, RecordedResource>;
   readonly #uncertain: Map<Address, Intent>;
   readonly #users: Map<string, string>;
+  readonly #forgotten: ForgottenRooms;
 
   constructor(base: State) {
     this.#base = base;
     this.#resources = new Map(Object.entries(base.resources));
     this.#uncertain = new Map(base.uncertain.map((intent) => [intent.address, intent]));
     this.#users = new Map(Object.entries(base.users));
+    this.#forgotten = new ForgottenRooms(base.forgotten ?? [], this.#resources.values());
   }
 
   apply(entry: JournalEntry): void {
@@ -120,9 +138,13 @@ export class StateDraft {
         this.#uncertain.delete(entry.address);
         return;
       case "record":
-        this.#uncertain.delete(entry.address);
-        if (entry.resource === null) this.#resources.delete(entry.address);
-        else this.#resources.set(entry.address, entry.resource);
+        this.#record(entry);
+        return;
+      case "forgotten-moved":
+        this.#forgotten.move(entry.from, entry.to);
+        return;
+      case "forgotten-purged":
+        this.#forgotten.purge(entry.address);
         return;
       case "seen": {
         const { created, ...seen } = this.#resources.get(entry.address) ?? {};
@@ -144,17 +166,28 @@ export class StateDraft {
     }
   }
 
+  #record({ address, resource, at }: Extract<JournalEntry, { type: "record" }>): void {
+    const before = this.#resources.get(address);
+    this.#uncertain.delete(address);
+    if (resource === null) this.#resources.delete(address);
+    else this.#resources.set(address, resource);
+    this.#forgotten.replaced(address, before, resource ?? undefined, at ?? resource?.created);
+  }
+
   resource(address: Address): RecordedResource | undefined {
     return this.#resources.get(address);
   }
 
   /** The state as it is now, sorted by address. The serial stays: it counts writes of the whole. */
   snapshot(): State {
+    const { forgotten: _forgotten, ...base } = this.#base;
+    const forgotten = this.#forgotten.list();
     return {
-      ...this.#base,
+      ...base,
       resources: sortedRecord(this.#resources),
       uncertain: [...this.#uncertain.values()].sort((a, b) => byCodeUnit(a.address, b.address)),
       users: sortedRecord(this.#users),
+      ...(forgotten.length === 0 ? {} : { forgotten }),
     };
   }
 }

@@ -43,7 +43,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
-  const recorder = new Recorder(request.writer, request.state);
+  const recorder = new Recorder(request.writer, request.state, clock);
   const looker = new Looker(api, kinds, parallelism, abort);
   const isSo = async (run: ChangeRun, effects: Parameters<typeof isEffective>[1]): Promise<boolean> => {
     const live = (await looker.look([run])).get(run)?.live;

@@ -1,10 +1,11 @@
 import type { Api } from "../api/api.js";
 import type { Clock } from "../core/clock.js";
 import { sameId } from "../core/jid.js";
-import type { Read, ReadAnswer, Subject } from "../core/kind.js";
+import type { Read, Subject } from "../core/kind.js";
+import { ownerOf } from "../core/moved.js";
 import type { State } from "../core/state.js";
 import type { ReadResult } from "./reader.js";
-import { answersOf, isContradicted, readAll } from "./reader.js";
+import { answersOf, isContradicted, readAll, readKey } from "./reader.js";
 
 export interface FreshInput {
   readonly api: Api;
@@ -20,14 +21,17 @@ export interface FreshInput {
 export interface Wanted {
   readonly subject: Subject;
   readonly reads: readonly Read[];
+  /** The reads that confirm that it is gone. */
+  readonly rechecks: readonly Read[];
 }
 
 /** How long to wait before the second look, in milliseconds. It doubles from look to look. */
 const firstDelayMs = 250;
 
 /**
- * Reads again what was created a moment ago, was never seen since, and does not show; and what is half there. A service may
- * be slow to show what was written, and what is taken for gone is made a second time.
+ * Reads again what does not show: what was created a moment ago and never seen since, and what is half there, as long as
+ * patience lasts; everything else once, before it counts as gone. A service may be slow to show what was written, or
+ * answer 404 by mistake, and what is taken for gone is made a second time.
  *
  * @param results of all reads until now
  * @returns the results with those of the last looks
@@ -41,24 +45,58 @@ export async function untilShown(
   const all = new Map(results);
   // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump while we wait.
   const [startedAt, start] = [clock.monotonic(), clock.now()];
+  const confirmed = new Set<Wanted>();
   for (let delay = firstDelayMs; ; delay *= 2) {
     // Then there will be no plan, however long the wait.
     if ([...all.values()].some(({ ok }) => !ok)) return all;
-    const hidden = wanted
-      .map(({ subject, reads }) => ({ subject, reads, answers: answersOf(reads, all) }))
-      .filter(({ answers }) => answers.some(({ found }) => !found))
-      .map((one) => ({
-        reads: one.reads,
-        leftMs: startedAt + hiddenMs(one, start, input) - clock.monotonic(),
-      }))
+    const hidden = wanted.filter((one) => isHidden(one, all));
+    const waiting = hidden
+      .map((one) => ({ one, leftMs: startedAt + hiddenMs(one, all, start, input) - clock.monotonic() }))
       .filter(({ leftMs }) => leftMs > 0);
-    if (hidden.length === 0) return all;
-    const longest = hidden.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
-    await clock.sleep(Math.min(delay, longest), signal);
-    const reads = hidden.flatMap((one) => one.reads);
-    const again = await readAll(api, reads, { parallelism, signal });
-    for (const [key, result] of again) all.set(key, result);
+    const doubted = unconfirmed(hidden, new Set([...confirmed, ...waiting.map(({ one }) => one)]), all);
+    if (waiting.length + doubted.length === 0) return all;
+    const longest = waiting.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
+    await clock.sleep(waiting.length === 0 ? firstDelayMs : Math.min(delay, longest), signal);
+    for (const one of [...doubted, ...waiting.map((each) => each.one)]) confirmed.add(one);
+    const reads = [
+      ...waiting.flatMap(({ one }) => madeReads(one, all)),
+      ...doubted.flatMap(({ rechecks }) => rechecks),
+    ];
+    for (const [key, result] of await readAll(api, reads, { parallelism, signal })) all.set(key, result);
   }
+}
+
+/** The reads of a thing that have a result: its own, and those that were made to confirm that it is gone. */
+export function madeReads(
+  { reads, rechecks }: Wanted,
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Read[] {
+  const own = new Set(reads.map(readKey));
+  const more = rechecks.filter((read) => !own.has(readKey(read)) && results.has(readKey(read)));
+  return [...reads, ...more];
+}
+
+/** Whether some reads say that the thing is gone, and others that it is there. */
+export function contradictsItself(one: Wanted, results: ReadonlyMap<string, ReadResult>): boolean {
+  return isHidden(one, results) && isContradicted(answersOf(madeReads(one, results), results));
+}
+
+function isHidden({ reads }: Wanted, results: ReadonlyMap<string, ReadResult>): boolean {
+  return answersOf(reads, results).some(({ found }) => !found);
+}
+
+/** What was looked at only once. What lies in something that is gone itself is gone with it. */
+function unconfirmed(
+  hidden: readonly Wanted[],
+  settled: ReadonlySet<Wanted>,
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Wanted[] {
+  const absent = hidden.filter((one) => !contradictsItself(one, results));
+  const addresses = new Set(absent.map(({ subject }) => subject.address));
+  return absent.filter((one) => {
+    const owner = ownerOf(one.subject.address);
+    return !settled.has(one) && (owner === one.subject.address || !addresses.has(owner));
+  });
 }
 
 /**
@@ -68,14 +106,13 @@ export async function untilShown(
  * @param start of the read, in milliseconds since 1970
  */
 function hiddenMs(
-  {
-    subject: { address, id },
-    answers,
-  }: { readonly subject: Subject; readonly answers: readonly ReadAnswer[] },
+  one: Wanted,
+  results: ReadonlyMap<string, ReadResult>,
   start: number,
   { state, patienceMs }: FreshInput,
 ): number {
-  if (isContradicted(answers)) return patienceMs;
+  if (contradictsItself(one, results)) return patienceMs;
+  const { address, id } = one.subject;
   const recorded = state?.resources[address];
   const created =
     recorded !== undefined && sameId(recorded.id, id) ? Date.parse(recorded.created ?? "") : Number.NaN;

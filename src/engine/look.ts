@@ -118,7 +118,7 @@ function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
 }
 
 /** What a delete leaves is looked for by itself: one that is gone would fail a read of several. */
-function alone({ batch: _batch, ...read }: Read): Read {
+export function alone({ batch: _batch, ...read }: Read): Read {
   return read;
 }
 

@@ -15,9 +15,9 @@ import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
 import { refuseAnotherOrg } from "./another-org.js";
 import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "./people.js";
-import type { Refreshed } from "./refresh.js";
+import type { AdoptingRefresh } from "./forgotten-rooms.js";
+import { adoptable, refreshAdopting, refuseUnread, withJids } from "./forgotten-rooms.js";
 import { followRenames } from "./renames.js";
-import { refresh } from "./refresh.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
 import { defaultPatienceMs, recoverCreates, withFindings } from "./recover-creates.js";
 import type { Clock } from "../core/clock.js";
@@ -90,13 +90,18 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
     state,
     resources: new Map(people.resources.map((resource) => [resource.address, resource])),
   };
-  const { live, world } = options.refresh
-    ? await refresh({ ...shared, resources: readable, known })
+  const forgotten =
+    options.mode === "refresh-only"
+      ? new Map<string, never>()
+      : adoptable(people.resources, request.resources, state, uncertain);
+  if (!options.refresh) refuseUnread(forgotten);
+  const { live, world, adopted, remarks } = options.refresh
+    ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
     : asRecorded(readable, state);
   await asDiagnostics(refuseAnotherOrg(api, readable, live, state, signal));
   const input: PlannerInput = {
     kinds,
-    resources: people.resources,
+    resources: withJids(people.resources, (address) => adopted.get(address)),
     leaving,
     state,
     live,
@@ -104,6 +109,7 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
     options,
     uncertain,
     recovered: new Set(settled.recovered.map((address) => followed?.nameOf(address) ?? address)),
+    remarks,
     people: people.names,
     findings: [...settled.findings, ...(followed?.findings ?? []), ...people.findings],
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
@@ -133,14 +139,14 @@ function checkSelection({ resources, options }: PlanRequest, state: State | unde
 }
 
 /** Without a refresh, what was applied last is taken for what is live. */
-function asRecorded(resources: readonly Resource[], state: State | undefined): Refreshed {
+function asRecorded(resources: readonly Resource[], state: State | undefined): AdoptingRefresh {
   const live = resources.flatMap(({ address, id }): [string, Live][] => {
     const recorded = state?.resources[address];
     return recorded === undefined && id === undefined
       ? []
       : [[address, { present: true, attributes: recorded?.applied ?? {} }]];
   });
-  return { live: new Map(live), world: { actor: undefined } };
+  return { live: new Map(live), world: { actor: undefined }, adopted: new Map(), remarks: new Map() };
 }
 
 function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {

@@ -1,6 +1,8 @@
 import type { Address } from "../core/address.js";
 import type { Effect } from "../core/call.js";
 import type { Change } from "../core/change.js";
+import type { Clock } from "../core/clock.js";
+import { systemClock } from "../core/clock.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { sameJson } from "../core/json.js";
 import type { Intent, JournalEntry, RecordedResource, State } from "../core/state.js";
@@ -30,11 +32,13 @@ export class Recorder {
   /** Created by this run, and not seen yet. */
   readonly #unseen = new Set<Address>();
   readonly #intents = new Map<Address, Intent>();
+  readonly #clock: Pick<Clock, "now">;
   #failure: unknown;
 
-  constructor(writer: StateWriter, before: State | undefined) {
+  constructor(writer: StateWriter, before: State | undefined, clock: Pick<Clock, "now"> = systemClock) {
     this.#writer = writer;
     this.#before = before;
+    this.#clock = clock;
   }
 
   /** Why the state can't be written any more, if so. Then nothing new may be started. */
@@ -52,7 +56,7 @@ export class Recorder {
     const resource = recordOf(change, id, change.container);
     const known = this.#before?.resources[change.address];
     if (!sameJson(resource as unknown as Json, known as unknown as Json)) {
-      this.#append({ type: "record", address: change.address, resource });
+      this.#record(change.address, resource);
     }
   }
 
@@ -110,7 +114,7 @@ export class Recorder {
     const applied = applyEffects(resource.applied, effects);
     const created = new Date(at).toISOString();
     this.#unseen.add(address);
-    this.#append({ type: "record", address, resource: { ...resource, applied, created } });
+    this.#record(address, { ...resource, applied, created });
   }
 
   /** What was created shows: from now on, not finding it means that it is gone. */
@@ -127,7 +131,7 @@ export class Recorder {
   }
 
   forgotten({ address }: Change): void {
-    this.#append({ type: "record", address, resource: null });
+    this.#record(address, null);
   }
 
   /** Waits until everything so far is durable. @throws what kept it from being so */
@@ -138,6 +142,14 @@ export class Recorder {
 
   current(): State {
     return this.#writer.current();
+  }
+
+  /** With the time where what was recorded before goes: a room that is dropped stays known as a forgotten one. */
+  #record(address: Address, resource: RecordedResource | null): void {
+    const known = this.#before?.resources[address];
+    const drops = known !== undefined && known.id !== resource?.id;
+    const at = drops ? { at: new Date(this.#clock.now()).toISOString() } : {};
+    this.#append({ type: "record", address, resource, ...at });
   }
 
   #append(entry: JournalEntry): void {

@@ -115,7 +115,9 @@ async function listCandidates(
     wanted.flatMap(({ reads }) => reads),
     { parallelism: input.parallelism, signal: input.signal },
   );
-  const known = new Set(Object.values(state.resources).map(({ id }) => id.toLowerCase()));
+  const recorded = Object.values(state.resources).map(({ id }) => id);
+  const forgotten = (state.forgotten ?? []).map(({ jid }) => jid);
+  const known = new Set([...recorded, ...forgotten].map((id) => id.toLowerCase()));
   return wanted.map(({ intent, find, reads }) => {
     const readable = reads.every((read) => isRead(results, readKey(read)));
     if (find === undefined || !readable) return { intent, find, candidates: [], conclusive: false };

@@ -7,16 +7,17 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { addTo } from "../core/groups.js";
 import { byCodeUnit } from "../core/json.js";
-import type { Kind, Live, Read, Resource, World } from "../core/kind.js";
+import type { Kind, Live, Read, Resource, Subject, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
 import type { Known } from "../core/subject.js";
 import { subjectOf } from "../core/subject.js";
 import type { Clock } from "../core/clock.js";
 import type { OnEvent } from "./events.js";
 import type { Wanted } from "./fresh.js";
-import { untilShown } from "./fresh.js";
+import { contradictsItself, madeReads, untilShown } from "./fresh.js";
+import { alone } from "./look.js";
 import type { ReadResult } from "./reader.js";
-import { answersOf, isContradicted, readAll, readKey } from "./reader.js";
+import { answersOf, readAll, readKey } from "./reader.js";
 
 export interface RefreshInput {
   readonly api: Api;
@@ -47,7 +48,8 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const wanted = resources
     .map((resource) => ({ kind: kindOf(input, resource.kind), subject: subjectOf(resource, known) }))
     .filter(({ subject }) => subject.id !== undefined)
-    .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }));
+    .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }))
+    .map((one) => ({ ...one, rechecks: rechecksOf(one.kind, one.subject, one.reads) }));
   const first = await readAll(
     api,
     wanted.flatMap(({ reads }) => reads),
@@ -82,14 +84,20 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   return { live: decoded(world), world };
 }
 
+function rechecksOf(kind: Kind, subject: Subject, reads: readonly Read[]): readonly Read[] {
+  return kind.recheck === undefined ? reads.map(alone) : [kind.recheck(subject)];
+}
+
 /** What is half there is not absent: nobody knows what it is. */
 function contradictions(
   wanted: readonly Wanted[],
   results: ReadonlyMap<string, ReadResult>,
 ): readonly Diagnostic[] {
-  return wanted.flatMap(({ subject: { address }, reads }): readonly Diagnostic[] => {
+  return wanted.flatMap((one): readonly Diagnostic[] => {
+    if (!contradictsItself(one, results)) return [];
+    const { address } = one.subject;
+    const reads = madeReads(one, results);
     const answers = answersOf(reads, results);
-    if (!isContradicted(answers)) return [];
     const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
     if (unread) return [];
     const missing = reads.filter((_read, at) => answers[at]?.found === false);
@@ -114,11 +122,11 @@ function failures(
 ): readonly Diagnostic[] {
   if ([...results.values()].every(({ ok }) => ok)) return [];
   const byError = new Map<ApiError, Address[]>();
-  for (const { subject, reads } of wanted) {
-    for (const read of reads) {
+  for (const one of wanted) {
+    for (const read of madeReads(one, results)) {
       const result = results.get(readKey(read));
       if (result?.ok !== false) continue;
-      addTo(byError, result.error, subject.address);
+      addTo(byError, result.error, one.subject.address);
     }
   }
   return [...byError]

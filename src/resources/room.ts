@@ -1,7 +1,7 @@
 import type { Remark } from "../core/change.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { byCodeUnit, isObject } from "../core/json.js";
-import type { Goal, Kind, Names, Place, Problem, Resource, Subject, World } from "../core/kind.js";
+import type { Goal, Kind, Names, Place, Problem, Read, Resource, Subject, World } from "../core/kind.js";
 import type { Id } from "../core/reference.js";
 import { groupRef, userId } from "../core/reference.js";
 import { union, without } from "../core/state.js";
@@ -37,15 +37,12 @@ export const room: Kind<RoomBlock> = {
   restores: false,
   check,
   expand,
-  reads({ id = "", attributes }) {
-    const params = { roomJid: id };
-    const details = ["subject", "description", "owners"].some((name) => attributes[name] !== undefined);
-    const people = attributes["participants"] !== undefined;
-    return [
-      // A room with nothing declared is read once too: to know that it is there.
-      ...(details || !people ? [read("getChatsRoom", params)] : []),
-      ...(people ? [read("getChatsRoomParticipants", params)] : []),
-    ];
+  reads,
+  recheck: (subject) => {
+    const [only, ...more] = reads(subject);
+    const other =
+      only?.operation === "getChatsRoom" && more.length === 0 ? "getChatsRoomParticipants" : "getChatsRoom";
+    return read(other, { roomJid: subject.id ?? "" });
   },
   decode(_subject, answers) {
     const present = answers.every((answer) => answer.found && isObject(answer.body));
@@ -73,6 +70,17 @@ export const room: Kind<RoomBlock> = {
   express,
   find: findRoom,
 };
+
+function reads({ id = "", attributes }: Subject): readonly Read[] {
+  const params = { roomJid: id };
+  const details = ["subject", "description", "owners"].some((name) => attributes[name] !== undefined);
+  const people = attributes["participants"] !== undefined;
+  return [
+    // A room with nothing declared is read once too: to know that it is there.
+    ...(details || !people ? [read("getChatsRoom", params)] : []),
+    ...(people ? [read("getChatsRoomParticipants", params)] : []),
+  ];
+}
 
 function check(block: RoomBlock, place: Place): readonly Problem[] {
   const problems: Problem[] = [];

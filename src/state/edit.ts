@@ -1,15 +1,24 @@
 import type { Address } from "../core/address.js";
 import { addressMatcher, isWithin } from "../core/address.js";
+import type { ForgottenRoom } from "../core/forgotten.js";
+import { forgottenRoomText } from "../core/forgotten.js";
+import { idKey } from "../core/jid.js";
 import { byCodeUnit } from "../core/json.js";
 import { moveEntries as movedEntries } from "../core/moved.js";
 import { nearest } from "../core/nearest.js";
-import type { JournalEntry, State } from "../core/state.js";
+import type { JournalEntry, RecordedResource, State } from "../core/state.js";
 import { StateError } from "./errors.js";
 
 /** All addresses of a state, sorted: recorded ones, and creates whose outcome is not known. */
 export function addressesOf(state: State): readonly Address[] {
   const uncertain = state.uncertain.map(({ address }) => address);
   return [...new Set([...Object.keys(state.resources), ...uncertain])].sort(byCodeUnit);
+}
+
+/** Rooms that the state knew at addresses matching a pattern, and dropped. */
+function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly ForgottenRoom[] {
+  const matches = addressMatcher(pattern);
+  return forgotten.filter(({ address }) => prefixesOf(address).some(matches));
 }
 
 /**
@@ -24,11 +33,15 @@ export function moveEntries(
   location: string,
 ): readonly JournalEntry[] {
   const moving = addressesOf(state).filter((address) => isWithin(address, from));
-  if (moving.length === 0) throw unknownAddress(state, from, location);
+  const leftBehind = (state.forgotten ?? []).filter(({ address }) => isWithin(address, from));
+  if (moving.length + leftBehind.length === 0) throw unknownAddress(state, from, location);
   const target = (address: Address): Address => to + address.slice(from.length);
   const known = new Set(addressesOf(state));
-  for (const address of moving) {
-    const kind = kindAt(state, address);
+  const kinds = [
+    ...moving.map((address) => [address, kindAt(state, address)] as const),
+    ...leftBehind.map(({ address, kind }) => [address, kind] as const),
+  ];
+  for (const [address, kind] of kinds) {
     if (kind !== undefined && !addressMatcher(kind)(target(address))) {
       throw taken(
         location,
@@ -36,7 +49,7 @@ export function moveEntries(
         `Use one like ${kind}.`,
       );
     }
-    if (from !== to && known.has(target(address))) {
+    if (from !== to && known.has(address) && known.has(target(address))) {
       const help = `Move it first, or remove it from the state with chatform state forget ${target(address)}`;
       throw taken(location, `${target(address)} is in the state already.`, help);
     }
@@ -44,8 +57,17 @@ export function moveEntries(
   return from === to ? [] : movedEntries(state, from, to);
 }
 
+/** How `forgetEntries` forgets. */
+export interface Forgetting {
+  /** Drop rooms for good, and those that were forgotten before: nothing of them is kept. */
+  readonly purge: boolean;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /**
- * What makes the state forget things, with all that is within them. The things themselves stay as they are.
+ * What makes the state forget things, with all that is within them. The things themselves stay as they are, and the state
+ * keeps the jids of rooms, unless they are purged.
  *
  * @param patterns addresses, with `*` and `**`
  * @throws StateError address-unknown for a pattern that nothing matches
@@ -53,17 +75,65 @@ export function moveEntries(
 export function forgetEntries(
   state: State,
   patterns: readonly string[],
+  { purge, at }: Forgetting,
   location: string,
 ): readonly JournalEntry[] {
   const all = addressesOf(state);
   const forgotten = new Set<Address>();
+  const purged = new Set<Address>();
   for (const pattern of patterns) {
     const matches = addressMatcher(pattern);
     const found = all.filter((address) => prefixesOf(address).some(matches));
-    if (found.length === 0) throw unknownAddress(state, pattern, location);
+    const before = purge ? forgottenMatching(state, pattern) : [];
+    if (found.length + before.length === 0) throw unknownAddress(state, pattern, location);
     for (const address of found) forgotten.add(address);
+    for (const { address } of before) purged.add(address);
   }
-  return [...forgotten].sort(byCodeUnit).map((address) => ({ type: "record", address, resource: null }));
+  return [
+    ...[...forgotten].sort(byCodeUnit).map((address): JournalEntry => {
+      const entry = { type: "record", address, resource: null } as const;
+      return purge ? entry : { ...entry, at };
+    }),
+    ...[...purged].sort(byCodeUnit).map((address): JournalEntry => ({ type: "forgotten-purged", address })),
+  ];
+}
+
+/**
+ * Checks whether an existing room or message can be recorded at an address.
+ *
+ * @returns "recorded" where that is recorded there already
+ * @throws StateError address-taken where the address has another, or another address has that one
+ */
+export function checkAdoption(
+  state: State | undefined,
+  wanted: { readonly address: Address; readonly kind: string; readonly id: string },
+  location: string,
+): "free" | "recorded" {
+  const { address, kind, id } = wanted;
+  const isSame = (other: RecordedResource): boolean => other.kind === kind && idKey(other.id) === idKey(id);
+  const recorded = state?.resources[address];
+  if (recorded !== undefined && isSame(recorded)) return "recorded";
+  if (recorded !== undefined) {
+    throw taken(
+      location,
+      `${address} is recorded as ${recordedText(recorded)}. Nothing was changed.`,
+      `To have it record ${id} instead: chatform state forget ${address}, then chatform import ${address} ${id}`,
+    );
+  }
+  const other = Object.entries(state?.resources ?? {}).find(([, resource]) => isSame(resource));
+  if (other === undefined) return "free";
+  const [otherAddress, resource] = other;
+  throw taken(
+    location,
+    `${recordedText(resource)} is recorded as ${otherAddress}. Nothing was changed.`,
+    `To give it the other address: chatform state mv ${otherAddress} ${address}`,
+  );
+}
+
+/** `adhoc-…@conference.acme.orgspan.com ("Lobby")` */
+export function recordedText({ id, applied }: RecordedResource): string {
+  const { subject } = applied;
+  return forgottenRoomText({ jid: id, ...(typeof subject === "string" ? { subject } : {}) });
 }
 
 /** `rooms/a/messages/x`, and all that it is within. */
@@ -100,6 +170,15 @@ function kindAt(state: State, at: Address): string | undefined {
 
 /** @throws nothing; gives the error, with the closest address that there is */
 export function unknownAddress(state: State, address: string, location: string): StateError {
+  const [before] = forgottenMatching(state, address);
+  if (before !== undefined) {
+    return new StateError({
+      code: "address-unknown",
+      location,
+      detail: `${address} is not in the state. It was ${forgottenRoomText(before)} until ${before.forgotten.slice(0, 10)}.`,
+      help: `To drop that too: chatform state forget --purge ${address}`,
+    });
+  }
   const close = nearest(address, addressesOf(state));
   return new StateError({
     code: "address-unknown",

@@ -1,4 +1,5 @@
 import type { Action, Change } from "../core/change.js";
+import { roomKind } from "../core/forgotten.js";
 import { addTo } from "../core/groups.js";
 import type { ApplyResult, ChangeResult, EngineEvent } from "../engine/events.js";
 import {
@@ -88,12 +89,13 @@ function createdLine(address: string, id: string, style: Styles): string {
   return `${style.bold(safeLine(address))}: created ${style.dim(`(${safeLine(id)})`)}`;
 }
 
-function endingOf({ address, action }: Change, result: ChangeResult, style: Styles): string {
+function endingOf({ address, action, kind }: Change, result: ChangeResult, style: Styles): string {
   const at = style.bold(safeLine(address));
   switch (result.status) {
     case "done":
-      return action === "create" && result.id !== undefined
-        ? createdLine(address, result.id, style)
+      if (action === "create" && result.id !== undefined) return createdLine(address, result.id, style);
+      return action === "forget" && kind === roomKind && result.id !== undefined
+        ? `${at}: ${endings[action]} ${style.dim(`(${safeLine(result.id)})`)}`
         : `${at}: ${endings[action]}`;
     case "failed":
       return `${at}: ${style.red("failed")}`;

@@ -1,4 +1,6 @@
 import type { Action, Change, Drift, Remark } from "../core/change.js";
+import { roomKind } from "../core/forgotten.js";
+import { alreadyGone } from "../core/leaving.js";
 import { valueAt } from "../core/pointer.js";
 import type { Styles } from "./terminal.js";
 import { safe, safeLine } from "./terminal.js";
@@ -26,22 +28,35 @@ const words: Readonly<Record<Action, string>> = {
   create: "will be created",
   update: "will be changed",
   delete: "will be deleted",
-  adopt: "will be taken over",
-  forget: "will be forgotten; it stays as it is",
+  adopt: "will be adopted",
+  forget: "will be removed from the state",
   "no-op": "stays as it is",
 };
 
 /** `will be created` */
-export function actionText({ action, attributes, calls }: Change): string {
-  if (action === "forget" && calls.length > 0) return "will be reset, then forgotten";
+export function actionText(change: Change): string {
+  const { action, attributes } = change;
+  if (action === "forget") return forgetText(change);
   return action === "no-op" && attributes.length > 0 ? "is taken over into the state" : words[action];
 }
 
-/** What a change does to its attributes, in lines. */
+function forgetText({ kind, calls, remarks }: Change): string {
+  if (calls.length > 0) return "will be reset, then removed from the state";
+  const gone = remarks.some(({ code }) => code === alreadyGone.code);
+  return gone ? words.forget : `${words.forget}; ${kept(kind)} kept`;
+}
+
+function kept(kind: string): string {
+  if (kind === roomKind) return "the room itself is";
+  return kind.endsWith("/messages/*") ? "the message itself is" : "the live values are";
+}
+
+/** What a change does to its attributes, in lines; and the jid of a room that the state drops, to find the room by. */
 export function attributeLines(change: Change, values: ValueOptions): readonly string[] {
-  return change.action === "delete"
-    ? deletedLines(change, values)
-    : change.attributes.flatMap((attribute) => renderAttribute(attribute, values));
+  const { action, kind, id, attributes } = change;
+  if (action === "delete") return deletedLines(change, values);
+  const jid = action === "forget" && kind === roomKind && id !== undefined ? [`jid: ${safeLine(id)}`] : [];
+  return [...jid, ...attributes.flatMap((attribute) => renderAttribute(attribute, values))];
 }
 
 /** A change as people read it, its remarks too. */

@@ -1,5 +1,6 @@
 import type { Action, Change, Drift } from "../core/change.js";
 import { addTo } from "../core/groups.js";
+import { roomKind } from "../core/forgotten.js";
 import { symbols } from "./change-text.js";
 import type { Styles } from "./terminal.js";
 import { count, number, quoted, safeLine } from "./terminal.js";
@@ -47,9 +48,17 @@ export function foldedDrift(drift: readonly Drift[], full: boolean): Folded<Drif
   );
 }
 
-/** Whether something of what lives is lost by it. */
-function takesAway({ action, deletions, remarks }: Change): boolean {
-  return action === "delete" || deletions > 0 || remarks.some(({ severity }) => severity === "data-loss");
+/** Whether something of what lives is lost by it, or the state loses a jid by which a room is found again. */
+function takesAway(change: Change): boolean {
+  const { action, deletions, remarks } = change;
+  const loses = remarks.some(({ severity }) => severity === "data-loss");
+  return action === "delete" || deletions > 0 || loses || droppedJid(change) !== undefined;
+}
+
+/** The jid of the room that the state drops with this change. */
+function droppedJid({ kind, action, id, replaces }: Change): string | undefined {
+  if (kind !== roomKind) return undefined;
+  return action === "forget" ? id : replaces;
 }
 
 function folded<T>(
@@ -69,7 +78,10 @@ function folded<T>(
 }
 
 /** What a change takes away, in a line. */
-export function briefLine({ address, action, before, deletions }: Change, style: Styles): string {
+export function briefLine(change: Change, style: Styles): string {
+  const { address, action, before, deletions } = change;
+  const jid = droppedJid(change);
+  const dropped = jid === undefined ? "" : ` (${safeLine(jid)} leaves the state)`;
   const body = before?.["body"];
   const what =
     action === "delete" && typeof body === "string"
@@ -78,7 +90,7 @@ export function briefLine({ address, action, before, deletions }: Change, style:
         ? `: ${number(deletions)} removed`
         : "";
   const symbol = action === "delete" ? style.red(symbols.delete) : style.yellow(symbols[action]);
-  return `${symbol} ${style.bold(safeLine(address))}${what}`;
+  return `${symbol} ${style.bold(safeLine(address))}${what}${dropped}`;
 }
 
 /** Counts of changes, in lines, behind a title: one for each room, or kind. */

@@ -60,9 +60,11 @@ function planIntegrity(plan: Plan, applyable: boolean): string {
 }
 
 function changeToJson(change: Change, type: string): JsonObject {
-  const { address, action, id, before, after } = change;
+  const { address, action, id, before, after, replaces } = change;
+  const reason = reasonOf(change);
   return {
     ...named(address, type),
+    ...(reason === undefined ? {} : { action_reason: reason }),
     change: {
       actions: actionsOf(change),
       before,
@@ -71,9 +73,24 @@ function changeToJson(change: Change, type: string): JsonObject {
       before_sensitive: {},
       after_sensitive: {},
       ...(action === "adopt" && id !== undefined ? { importing: { id } } : {}),
+      ...(action === "forget" && id !== undefined ? { forgetting: { id } } : {}),
+      ...(replaces === undefined ? {} : { replacing: { id: replaces } }),
     },
   };
 }
+
+/** Why, where the action alone does not say: the codes of the remarks that do, in snake case as Terraform's reasons. */
+function reasonOf({ remarks }: Change): string | undefined {
+  return remarks.find(({ code }) => reasons.has(code))?.code.replaceAll("-", "_");
+}
+
+const reasons: ReadonlySet<string> = new Set([
+  "already-gone",
+  "forgotten-room-absent",
+  "forgotten-room-adopted",
+  "replaces-missing",
+  "replaces-recorded",
+]);
 
 function actionsOf({ action, attributes }: Change): readonly string[] {
   return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];

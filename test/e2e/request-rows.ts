@@ -314,14 +314,14 @@ export const rows: readonly Row[] = [
   },
   {
     what: "room message: deleted by hand",
-    why: "it is sent again, and a message needs to know who is acting",
+    why: "it is looked for a second time, then sent again, and a message needs to know who is acting",
     given: lobby({ messages: { a: message("A"), b: message("B") } }),
     meanwhile: (emulator) => {
       const [one] = emulator.dump().rooms.find(({ subject }) => subject === "Lobby")?.messages ?? [];
       emulator.change({ change: "delete-message", message: one?.id ?? "" });
     },
     wanted: lobby({ messages: { a: message("A"), b: message("B") } }),
-    plan: { ...room, getChatsRoomMessage: 3, ...me },
+    plan: { ...room, getChatsRoomMessage: 4, ...me },
     writes: { postChatsRoomMessages: 1 },
     verify: messages,
   },

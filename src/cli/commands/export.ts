@@ -196,6 +196,8 @@ async function adopt(
   });
   if (loaded.diagnostics.length > 0) throw new DiagnosticsError(loaded.diagnostics);
   const declared = loaded.resources.map(({ address }) => address);
+  // No target means every resource: then the plan would forget what the state has and the file does not declare.
+  if (declared.length === 0) return 0;
   const state = await session.store.read();
   const selection = {
     target: declared,

@@ -11,6 +11,8 @@ import { subjectOf } from "../../core/subject.js";
 import { resolvePeople } from "../../engine/people.js";
 import { answersOf, readAll } from "../../engine/reader.js";
 import { kinds } from "../../resources/index.js";
+import { checkAdoption } from "../../state/edit.js";
+import { safeLine } from "../../views/terminal.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { located } from "../locate.js";
@@ -51,9 +53,11 @@ export const importCommand: Command<Args> = {
     const session = await openSession(args, loaded.state, context);
     return underLock(session, "import", context, async () => {
       const state = await session.store.read();
-      const other = Object.entries(state?.resources ?? {}).find(([, { id }]) => id === args.id)?.[0];
-      if (other !== undefined && other !== args.address)
-        throw new UsageError(`${args.id} is recorded as ${other} already.`);
+      const wanted = { address: args.address, kind: kind.name, id: args.id };
+      if (checkAdoption(state, wanted, session.store.location) === "recorded") {
+        context.stdout.write(`${args.address} is recorded as ${safeLine(args.id)} already. Nothing to do.\n`);
+        return 0;
+      }
       const people = await resolvePeople({
         api: readOnly(session.api),
         resources: [declared],

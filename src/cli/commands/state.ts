@@ -19,6 +19,8 @@ interface OwnArgs {
   readonly "lock-timeout": string;
   readonly json: boolean;
   readonly force: boolean;
+  readonly forgotten: boolean;
+  readonly purge: boolean;
 }
 
 type Args = FileArgs & GlobalArgs & OwnArgs;
@@ -30,7 +32,7 @@ export const state: Command<Args> = {
     "Usage: $0 state list [ADDRESS...]   the addresses, with * and **",
     "       $0 state show ADDRESS        what was applied there",
     "       $0 state mv FROM TO          the same, under another address",
-    "       $0 state forget ADDRESS...   know no more of it, and of all in it",
+    "       $0 state forget ADDRESS...   drop it; jids of rooms are kept",
     "       $0 state pull                print the whole state",
     "       $0 state push FILE           put this in its place; - is stdin",
     "       $0 state unlock ID           break a lock whose owner is no more",
@@ -38,6 +40,8 @@ export const state: Command<Args> = {
   examples: [
     ["$0 state list 'rooms/*'", "the rooms that chatform knows"],
     ["$0 state mv rooms/old rooms/new", "after a room was renamed in the files"],
+    ["$0 state list --forgotten", "rooms that chatform knew, with their jids"],
+    ["$0 state forget --purge rooms/old", "the next plan creates a new room there"],
     ["$0 state pull > backup.json", "keep a copy"],
   ],
   options: (yargs: Argv) =>
@@ -56,12 +60,23 @@ export const state: Command<Args> = {
         describe: "How long to wait for the state's lock: 30s, 5m",
       })
       .option("json", { type: "boolean", default: false, describe: "JSON instead of text, of list and show" })
+      .option("forgotten", {
+        type: "boolean",
+        default: false,
+        describe: "List the rooms that the state knew and dropped",
+      })
+      .option("purge", {
+        type: "boolean",
+        default: false,
+        describe: "Forget for good: keep no jid, also of what was forgotten before",
+      })
       .option("force", { type: "boolean", default: false, describe: "Push over a newer or unrelated state" }),
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
     const action = actionOf(args.action, (args.args ?? []).map(String));
     const store = storeFor(args, await stateConfigOf(args, context), context);
-    await action({ store, context, json: args.json, force: args.force, lockTimeoutMs });
+    const { json, force, forgotten, purge } = args;
+    await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
     return 0;
   },
 };

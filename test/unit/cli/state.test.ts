@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { state } from "../../../src/cli/commands/state.js";
 import type { Context } from "../../../src/cli/context.js";
 import { run } from "../../../src/cli/run.js";
+import type { ForgottenRoom } from "../../../src/core/forgotten.js";
 import type { State } from "../../../src/core/state.js";
 import { parseState, printState } from "../../../src/state/codec.js";
 import { localStore } from "../../../src/state/local.js";
@@ -43,6 +44,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+function forgotten(address: string, jid: string): ForgottenRoom {
+  const subject = `Subject of ${jid}`;
+  return { address, jid, kind: "rooms/*", subject, forgotten: "1970-01-01T00:00:00.000Z" };
+}
+
 interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
@@ -54,6 +60,8 @@ async function call(
     readonly state?: string;
     readonly json?: boolean;
     readonly force?: boolean;
+    readonly forgotten?: boolean;
+    readonly purge?: boolean;
     readonly stdin?: string;
   } = {},
 ): Promise<Outcome> {
@@ -80,6 +88,8 @@ async function call(
       "lock-timeout": "0s",
       json: options.json ?? false,
       force: options.force ?? false,
+      forgotten: options.forgotten ?? false,
+      purge: options.purge ?? false,
       color: false,
       debug: false,
       input: false,
@@ -183,7 +193,9 @@ describe("mv", () => {
 describe("forget", () => {
   it("forgets a thing, all that is within it, and creates that nobody knows of", async () => {
     const { stdout } = await call("forget rooms/a rooms/c");
-    expect(stdout).toBe("Forgotten: rooms/a\nForgotten: rooms/a/messages/x\nForgotten: rooms/c\n");
+    expect(stdout).toBe(
+      'Forgotten: rooms/a: jid-a ("Subject of jid-a")\nForgotten: rooms/a/messages/x\nForgotten: rooms/c\n',
+    );
     const { resources, uncertain } = await now();
     expect([Object.keys(resources), uncertain]).toEqual([["rooms/ab", "settings"], []]);
   });
@@ -196,6 +208,44 @@ describe("forget", () => {
   it("forgets nothing when one address is unknown", async () => {
     await expect(call("forget rooms/a rooms/none")).rejects.toMatchObject({ code: "address-unknown" });
     expect(await now()).toEqual(before);
+  });
+
+  it("keeps the jids of rooms", async () => {
+    await call("forget rooms/a rooms/ab");
+    expect((await now()).forgotten).toEqual([forgotten("rooms/a", "jid-a"), forgotten("rooms/ab", "jid-ab")]);
+  });
+
+  it("keeps nothing with --purge, nor what was forgotten before", async () => {
+    await call("forget rooms/a");
+    await expect(call("forget rooms/a")).rejects.toMatchObject({
+      code: "address-unknown",
+      detail: expect.stringContaining("jid-a") as string,
+      help: "To drop that too: chatform state forget --purge rooms/a",
+    });
+    const { stdout } = await call("forget rooms/a*", { purge: true });
+    expect(stdout).toBe(
+      'Forgotten: rooms/ab: jid-ab ("Subject of jid-ab")\nPurged: rooms/a: jid-a ("Subject of jid-a")\n',
+    );
+    expect((await now()).forgotten).toBeUndefined();
+    await expect(call("forget rooms/a", { purge: true })).rejects.toMatchObject({ code: "address-unknown" });
+  });
+
+  it("leaves rooms that list and show can show, and mv can move", async () => {
+    await call("forget rooms/a rooms/c");
+    expect((await call("list rooms/*")).stdout).toBe("rooms/ab\n");
+    expect((await call("list", { forgotten: true })).stdout).toBe(
+      'rooms/a jid-a ("Subject of jid-a"), forgotten 1970-01-01T00:00:00.000Z\n',
+    );
+    expect((await call("list rooms/ab", { forgotten: true })).stdout).toBe("");
+    expect(JSON.parse((await call("list", { forgotten: true, json: true })).stdout)).toEqual([
+      forgotten("rooms/a", "jid-a"),
+    ]);
+    expect(JSON.parse((await call("show rooms/a", { json: true })).stdout)).toEqual({
+      address: "rooms/a",
+      forgotten: [forgotten("rooms/a", "jid-a")],
+    });
+    expect((await call("mv rooms/a rooms/z")).stdout).toBe("Moved 1 address: rooms/a is now rooms/z.\n");
+    expect((await now()).forgotten).toEqual([forgotten("rooms/z", "jid-a")]);
   });
 
   it("waits for no lock unless told to", async () => {

@@ -1,5 +1,5 @@
 /** What was created a moment ago and does not show yet is waited for: what is taken for gone would be made twice. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json.js";
 import type { Variants } from "../../../src/emulator/index.js";
 import { resourcesOf, World } from "../../helpers/world.js";
@@ -77,7 +77,10 @@ test("what does not show after all patience is gone", async () => {
   expect(world.clock.now() - before).toBeLessThanOrEqual(30_000);
 });
 
-test("what was seen once and is not there is gone, without waiting", async () => {
+/** The wait before a second look, in milliseconds. */
+const secondLookMs = 250;
+
+test("what was seen once and is not there is gone after a second look", async () => {
   await start({});
   const { plan } = await world.plan(await resourcesOf(desired));
   await world.apply(plan);
@@ -87,10 +90,10 @@ test("what was seen once and is not there is gone, without waiting", async () =>
   world.emulator.change({ change: "remove-room", room: jid });
   const before = world.clock.now();
   expect(await actions()).toContain("rooms/lobby create");
-  expect(world.clock.now()).toBe(before);
+  expect(world.clock.now() - before).toBe(secondLookMs);
 });
 
-test("what was made long ago is not waited for", async () => {
+test("what was made long ago is looked at twice, and no longer waited for", async () => {
   await start({});
   await unseen();
   const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
@@ -98,7 +101,68 @@ test("what was made long ago is not waited for", async () => {
   await world.clock.sleep(31_000);
   const before = world.clock.now();
   expect(await actions()).toContain("rooms/lobby create");
-  expect(world.clock.now()).toBe(before);
+  expect(world.clock.now() - before).toBe(secondLookMs);
+});
+
+describe("a 404 once is looked at again", () => {
+  const notFound = { type: "status", status: 404, code: "not.found" } as const;
+
+  async function applied(document: JsonObject): Promise<void> {
+    await start({});
+    await world.apply((await world.plan(await resourcesOf(document))).plan);
+    world.takeRequests();
+  }
+
+  test.each<readonly [string, JsonObject, "getChatsRoom" | "getChatsRoomParticipants", string]>([
+    ["texts", { subject: "Lobby" }, "getChatsRoom", "getChatsRoomParticipants"],
+    ["people", { participants: ["sam@example.com"] }, "getChatsRoomParticipants", "getChatsRoom"],
+  ])("a room of which only %s are declared, by the other operation", async (_what, room, first, other) => {
+    await applied({ rooms: { lobby: { subject: "Lobby", ...room } } });
+    const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+    const resources = await resourcesOf({ rooms: { lobby: { jid, ...room } } });
+    const state = world.state;
+    world.state = state === undefined ? undefined : { ...state, resources: {} };
+    world.emulator.addFaults({ match: { operation: first }, times: 1, action: notFound });
+    const { plan, diagnostics } = await world.plan(resources);
+    expect([diagnostics, plan.changes.map(({ action }) => action)]).toEqual([[], ["adopt"]]);
+    const reads = world.takeRequests().map(({ operation }) => operation);
+    expect(reads.filter((one) => one?.startsWith("getChats") === true)).toEqual([first, other, first, other]);
+  });
+
+  test("a room and a message of the state are not created again", async () => {
+    await applied({ rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } } });
+    const resources = await resourcesOf({
+      rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } },
+    });
+    for (const operation of ["getChatsRoom", "getChatsRoomMessage"] as const) {
+      world.emulator.addFaults({ match: { operation }, times: 1, action: notFound });
+      const { plan } = await world.plan(resources);
+      expect(plan.changes.map(({ action }) => action)).toEqual(["no-op", "no-op"]);
+    }
+  });
+
+  test("a second look that fails makes it a failed read, never absent", async () => {
+    const document = { rooms: { lobby: { subject: "Lobby" } } };
+    await applied(document);
+    world.emulator.addFaults({ match: { operation: "getChatsRoom" }, action: notFound });
+    const action = { type: "status", status: 403, code: "not.authorized" } as const;
+    world.emulator.addFaults({ match: { operation: "getChatsRoomParticipants" }, action });
+    await expect(world.plan(await resourcesOf(document))).rejects.toMatchObject({
+      diagnostics: [{ code: "read-failed", address: "rooms/lobby" }],
+    });
+  });
+
+  test("what lies in a room that is gone costs no second look of its own", async () => {
+    const document = { rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } } };
+    await applied(document);
+    const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+    world.emulator.change({ change: "remove-room", room: jid });
+    const { plan } = await world.plan(await resourcesOf(document));
+    expect(plan.changes.map(({ action }) => action)).toEqual(["create", "create"]);
+    const reads = world.takeRequests().map(({ operation }) => operation);
+    expect(reads.filter((one) => one === "getChatsRoomMessage")).toHaveLength(1);
+    expect(reads.filter((one) => one?.startsWith("getChatsRoom") === true)).toHaveLength(3);
+  });
 });
 
 test.each([3_600_000, -3_600_000, 86_400_000 * 365])(

@@ -102,6 +102,18 @@ test("the one thing that is there is the one, with what its create made true", a
   });
 });
 
+test("a forgotten room is known too: it is not what was created", async () => {
+  const room = {
+    address: "rooms/old",
+    jid: "j1",
+    kind: "rooms/*",
+    forgotten: new Date(started).toISOString(),
+  };
+  const state = { ...uncertainState(intent("a")), forgotten: [room] };
+  const { findings } = await recovered(state, { shows: [[["J1"]]] });
+  expect(findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
+});
+
 test("what surely is not there was not created", async () => {
   const { findings, looks, waited } = await recovered(uncertainState(intent("a")), { shows: [[]] });
   expect(findings).toEqual([{ type: "not-created", address: "rooms/a" }]);

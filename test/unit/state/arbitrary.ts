@@ -19,7 +19,12 @@ const attributes = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 ) as fc.Arbitrary<JsonObject>;
 const resource = fc.record(
-  { kind: fc.constant("rooms/*"), id: fc.string(), applied: attributes, protect: fc.boolean() },
+  {
+    kind: fc.constant("rooms/*"),
+    id: fc.oneof(fc.constantFrom("J1", "J2", "j1"), fc.string()),
+    applied: attributes,
+    protect: fc.boolean(),
+  },
   { requiredKeys: ["kind", "id", "applied"], noNullPrototype: true },
 );
 const effect = fc.oneof(
@@ -55,6 +60,20 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
       { type: fc.constant("record" as const), address, resource: fc.option(resource) },
       { noNullPrototype: true },
     ),
+    fc.record(
+      {
+        type: fc.constant("record" as const),
+        address,
+        resource: fc.option(resource),
+        at: fc.constantFrom("2026-01-02T03:04:05.000Z", "2026-01-03T03:04:05.000Z"),
+      },
+      { noNullPrototype: true },
+    ),
+    fc.record(
+      { type: fc.constant("forgotten-moved" as const), from: address, to: address },
+      { noNullPrototype: true },
+    ),
+    fc.record({ type: fc.constant("forgotten-purged" as const), address }, { noNullPrototype: true }),
     fc.record(
       { type: fc.constant("effects" as const), address, effects: fc.array(effect, { maxLength: 2 }) },
       { noNullPrototype: true },

@@ -55,6 +55,20 @@ describe("foldedChanges", () => {
     expect(counted).toHaveLength(301);
   });
 
+  it("never only counts a room whose jid the state drops", () => {
+    const dropping = [
+      change("rooms/a", "rooms/*", "forget", { id: "J1" }),
+      change("rooms/b", "rooms/*", "create", { replaces: "J2" }),
+    ];
+    const message = change("rooms/a/messages/m", "rooms/*/messages/*", "forget", { id: "m1" });
+    const { shown, counted } = foldedChanges([...users(300), ...dropping, message], false);
+    expect([shown, counted.length]).toEqual([dropping, 301]);
+    expect(dropping.map((one) => briefLine(one, style))).toEqual([
+      "x rooms/a (J1 leaves the state)",
+      "+ rooms/b (J2 leaves the state)",
+    ]);
+  });
+
   it("never only counts what takes something away, and shows it before what only warns", () => {
     const warned = Array.from({ length: 300 }, (_none, at) =>
       change(`rooms/a${at}`, "rooms/*", "update", { remarks: [remark("warning")] }),

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import type { State } from "../../../src/core/state.js";
+import { emptyState } from "../../../src/core/state.js";
+import { checkAdoption } from "../../../src/state/edit.js";
+import { resource } from "./samples.js";
+
+const state: State = {
+  ...emptyState("L"),
+  resources: {
+    "rooms/a": resource("JID-a@Example-Org"),
+    "rooms/a/pins": { kind: "rooms/*/pins", id: "jid-a@example-org", applied: {} },
+    "rooms/b/pins": { kind: "rooms/*/pins", id: "jid-b@example-org", applied: {} },
+  },
+};
+
+function check(address: string, id: string, base: State | undefined = state): string {
+  return checkAdoption(base, { address, kind: "rooms/*", id }, "state.json");
+}
+
+describe("checkAdoption", () => {
+  test("lets what nobody recorded be recorded", () => {
+    expect(check("rooms/b", "jid-b@example-org")).toBe("free");
+    expect(checkAdoption(undefined, { address: "rooms/a", kind: "rooms/*", id: "x" }, "")).toBe("free");
+  });
+
+  test.each(["JID-a@Example-Org", "jid-A@example-org"])(
+    "has nothing to do for what is recorded: %s",
+    (id) => {
+      expect(check("rooms/a", id)).toBe("recorded");
+    },
+  );
+
+  test("refuses another room at an address, and names the one that is there", () => {
+    expect(() => check("rooms/a", "jid-c@example-org")).toThrow(
+      'rooms/a is recorded as JID-a@Example-Org ("Subject of JID-a@Example-Org"). Nothing was changed. ' +
+        "To have it record jid-c@example-org instead: chatform state forget rooms/a, then chatform import rooms/a jid-c@example-org",
+    );
+  });
+
+  test.each(["JID-a@Example-Org", "jid-a@example-org"])("refuses a second address for one room: %s", (id) => {
+    expect(() => check("rooms/z", id)).toThrow(
+      "is recorded as rooms/a. Nothing was changed. To give it the other address: chatform state mv rooms/a rooms/z",
+    );
+  });
+});
