@@ -1,9 +1,10 @@
 import { VERSION } from "../core/version.js";
-import type { Api, ApiAnswer, ApiRequest, ServiceTime } from "./api.js";
+import type { Api, ApiAnswer, ApiRequest, Endpoint, ServiceTime } from "./api.js";
 import type { Clock } from "../core/clock.js";
 import { systemClock } from "../core/clock.js";
 import { clockWithin } from "./clock.js";
 import type { Connection } from "./connection.js";
+import { endpointOf } from "./endpoint.js";
 import type { Counters, Exchange, Send, Stats } from "./exchange.js";
 import { Gate } from "./gate.js";
 import type { RequestEntry } from "./layers.js";
@@ -49,6 +50,7 @@ export function createApi(options: ApiOptions): ApiClient {
 }
 
 class Client implements ApiClient {
+  readonly endpoint: Endpoint;
   readonly #clock: Clock;
   readonly #serviceClock: ServiceClock;
   readonly #transport: Transport;
@@ -60,6 +62,7 @@ class Client implements ApiClient {
 
   constructor(options: ApiOptions) {
     const { connection, parallelism } = options;
+    this.endpoint = endpointOf(connection);
     const clock = clockWithin(options.clock ?? systemClock, this.#lifetime.signal);
     this.#clock = clock;
     this.#serviceClock = new ServiceClock(clock);

@@ -7,6 +7,7 @@ import type { Loaded } from "../config/load.js";
 import { safetyProblem } from "../core/policy.js";
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
+import type { OrgCheck } from "../engine/another-org.js";
 import { kinds } from "../resources/index.js";
 import { openStore } from "../state/index.js";
 import type { StateStore } from "../state/store.js";
@@ -104,6 +105,25 @@ function requestLogger({ stderr }: Context): (entry: RequestEntry) => void {
       `debug: ${method} ${path} -> ${result} in ${milliseconds} ms (token ${token}${again})${correlationId === undefined ? "" : ` ${correlationId}`}\n`,
     );
   };
+}
+
+/**
+ * Reads which org the credentials belong to. `plan` and `apply` do it by themselves.
+ *
+ * @throws DiagnosticsError when the state belongs to another
+ */
+export async function ownOrg(
+  { api, pausedMs }: Pick<Session, "api" | "pausedMs">,
+  state: State | undefined,
+  context: Context,
+): Promise<OrgCheck> {
+  const [{ checkOrg }, { readOnly }] = await Promise.all([
+    import("../engine/another-org.js"),
+    import("../api/read-only.js"),
+  ]);
+  return showingProgress(context, pausedMs, (onEvent) =>
+    checkOrg(readOnly(api), { state }, context.stop, onEvent),
+  );
 }
 
 /** What a plan came to, with all that forbids to apply it. */

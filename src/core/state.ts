@@ -3,6 +3,7 @@ import type { ChangeRecord } from "./change.js";
 import type { Effect } from "./call.js";
 import type { Json, JsonObject } from "./json.js";
 import { byCodeUnit, isArray, sameJson } from "./json.js";
+import type { OrgIdentity } from "./org-identity.js";
 import { valueAt, withValueAt } from "./pointer.js";
 
 /** What chatform remembers of what it applied. Plain JSON; schemas/state.schema.json describes its file. */
@@ -17,6 +18,8 @@ export interface State {
   readonly uncertain: readonly Intent[];
   /** User ids by e-mail in lower case, as last resolved: what `--no-refresh` and the views use. */
   readonly users: Readonly<Record<string, string>>;
+  /** The org of everything above; missing in a state that was last written before states knew it. */
+  readonly org?: OrgIdentity;
 }
 
 export interface RecordedResource extends ChangeRecord {
@@ -60,7 +63,9 @@ export type JournalEntry =
   /** What was created has been seen live. */
   | { readonly type: "seen"; readonly address: Address }
   | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
-  | { readonly type: "users"; readonly users: Readonly<Record<string, string>> };
+  | { readonly type: "users"; readonly users: Readonly<Record<string, string>> }
+  /** The org that the state belongs to, whole. */
+  | { readonly type: "org"; readonly org: OrgIdentity };
 
 export function emptyState(lineage: string): State {
   return { version: 1, lineage, serial: 0, resources: {}, uncertain: [], users: {} };
@@ -103,12 +108,14 @@ export class StateDraft {
   readonly #resources: Map<Address, RecordedResource>;
   readonly #uncertain: Map<Address, Intent>;
   readonly #users: Map<string, string>;
+  #org: OrgIdentity | undefined;
 
   constructor(base: State) {
     this.#base = base;
     this.#resources = new Map(Object.entries(base.resources));
     this.#uncertain = new Map(base.uncertain.map((intent) => [intent.address, intent]));
     this.#users = new Map(Object.entries(base.users));
+    this.#org = base.org;
   }
 
   apply(entry: JournalEntry): void {
@@ -139,6 +146,9 @@ export class StateDraft {
       case "users":
         for (const [email, id] of Object.entries(entry.users)) this.#users.set(email, id);
         return;
+      case "org":
+        this.#org = entry.org;
+        return;
       default:
         return entry satisfies never;
     }
@@ -155,6 +165,7 @@ export class StateDraft {
       resources: sortedRecord(this.#resources),
       uncertain: [...this.#uncertain.values()].sort((a, b) => byCodeUnit(a.address, b.address)),
       users: sortedRecord(this.#users),
+      ...(this.#org === undefined ? {} : { org: this.#org }),
     };
   }
 }
