@@ -8,7 +8,9 @@ const maxLength = 300;
 
 /** Returns `Org: Example Org (6b0c…) at api.mypurecloud.de` in lines of that width; none where nothing is known of it. */
 export function orgLines(org: OrgIdentity, width: number): readonly string[] {
-  return orgFacts(org).flatMap(([name, value]) => wrapped(`${name}: ${safeLine(value, maxLength)}`, "", width));
+  return orgFacts(org).flatMap(([name, value]) =>
+    wrapped(`${name}: ${safeLine(value, maxLength)}`, "", width),
+  );
 }
 
 /** Returns the org as a fact of a report, unescaped; none where nothing is known of it. */
