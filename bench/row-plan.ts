@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Usage } from "./processes.js";
+import { startEmulator } from "./emulator.js";
+import type { Environment, Usage } from "./processes.js";
 import { runMeasured } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
@@ -11,18 +12,26 @@ import { settingsById } from "./workload.js";
 /** What one file holds at most: chatform reads no larger ones than 20 MB. */
 const resourcesInFile = 25_000;
 
-/** Nothing is contacted. */
-const env = {
-  CHATFORM_API_URL: "http://127.0.0.1:9",
-  CHATFORM_LOGIN_URL: "http://127.0.0.1:9",
-  GENESYSCLOUD_ACCESS_TOKEN: "none",
-};
-
 /** (d) Planning alone: files of so many resources, all of which are new, and a plan of so many changes as text. */
 export async function planAlone(options: BenchOptions): Promise<readonly Result[]> {
   const sizes = [1000, 10_000, 100_000].map((size) => scaled(size, options));
   const runs = new Map<number, Usage[]>([0, ...sizes].map((size) => [size, []]));
   for (const size of runs.keys()) await writeFiles(options, size);
+  // Without a refresh, only the org is asked for.
+  const emulator = await startEmulator({ folder: folderOf(options, 0), seed: {} });
+  try {
+    await measure(options, runs, emulator.env);
+  } finally {
+    await emulator.stop();
+  }
+  return resultsOf(sizes, runs);
+}
+
+async function measure(
+  options: BenchOptions,
+  runs: ReadonlyMap<number, Usage[]>,
+  env: Environment,
+): Promise<void> {
   for (let round = 1; round <= options.rounds; round++) {
     for (const [size, measured] of runs) {
       options.onProgress(`(d) round ${round} of ${options.rounds}: ${size} resources`);
@@ -31,6 +40,9 @@ export async function planAlone(options: BenchOptions): Promise<readonly Result[
       );
     }
   }
+}
+
+function resultsOf(sizes: readonly number[], runs: ReadonlyMap<number, readonly Usage[]>): readonly Result[] {
   const [least = 0, , most = 0] = sizes;
   const usage = (size: number): readonly Usage[] => runs.get(size) ?? [];
   /** Without what a plan of hardly anything takes. */

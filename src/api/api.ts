@@ -33,6 +33,16 @@ export interface ApiAnswer {
   readonly correlationId?: string;
 }
 
+/** Where an API is, and who calls it. */
+export interface Endpoint {
+  /** Host, port and, behind a gateway, path: `api.mypurecloud.de`. */
+  readonly host: string;
+  /** The AWS region of that host. */
+  readonly region?: string;
+  /** The id of the OAuth client, for credentials that are a client's. */
+  readonly clientId?: string;
+}
+
 /** The service as the engine sees it: operations in, answers out. Pacing, retries and tokens are below it. */
 export interface Api {
   /**
@@ -42,6 +52,8 @@ export interface Api {
    * @throws the signal's reason when aborted.
    */
   call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer>;
+  /** Where the requests go and with which OAuth client; undefined where nothing is known of it. */
+  readonly endpoint?: Endpoint;
   /** What the service said of its rate limit, over all tokens; undefined before it said anything. */
   budget(): { readonly callsPerMinute: number } | undefined;
   /** The time by the service's own clock, from the Date headers of its responses; undefined where none had one yet. */

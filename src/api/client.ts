@@ -1,5 +1,5 @@
 import { VERSION } from "../core/version.js";
-import type { Api, ApiAnswer, ApiRequest, ServiceTime } from "./api.js";
+import type { Api, ApiAnswer, ApiRequest, Endpoint, ServiceTime } from "./api.js";
 import type { Clock } from "../core/clock.js";
 import { systemClock } from "../core/clock.js";
 import { forget, whenAborted } from "../core/abort.js";
@@ -7,6 +7,7 @@ import type { Wait } from "../core/wait.js";
 import { clockWithin } from "./clock.js";
 import type { Connection } from "./connection.js";
 import { Credentials } from "./credentials.js";
+import { endpointOf } from "./endpoint.js";
 import type { Counters, Exchange, OnRetry, Send, Stats } from "./exchange.js";
 import { Gate } from "./gate.js";
 import type { RequestEntry } from "./layers.js";
@@ -67,6 +68,7 @@ export function createApi(options: ApiOptions): ApiClient {
 }
 
 class Client implements ApiClient {
+  readonly endpoint: Endpoint;
   readonly #maxWaitMs: number;
   readonly #waits: Waits;
   readonly #credentials = new Credentials();
@@ -82,6 +84,7 @@ class Client implements ApiClient {
 
   constructor(options: ApiOptions) {
     const { connection, parallelism, onRetry } = options;
+    this.endpoint = endpointOf(connection);
     const ends = (): readonly AbortSignal[] => [this.#lifetime.signal, this.#credentials.end];
     const clock = clockWithin(options.clock ?? systemClock, ends);
     const waits = new Waits(clock);

@@ -103,17 +103,6 @@ export async function actor(api: Api, signal?: AbortSignal): Promise<string | nu
   return typeof id === "string" ? canonicalUserId(id) : null;
 }
 
-/**
- * The jid of whose token it is, which names the org.
- *
- * @returns null where the service does not say
- * @throws ApiError when it can't be asked
- */
-export async function actorJid(api: Api, signal?: AbortSignal): Promise<string | null> {
-  const { chat } = await readActor(api, signal);
-  return isObject(chat) && typeof chat["jabberId"] === "string" ? chat["jabberId"] : null;
-}
-
 async function readActor(api: Api, signal: AbortSignal | undefined): Promise<JsonObject> {
   try {
     const { body } = await api.call({ operation: "getUsersMe" }, signal);

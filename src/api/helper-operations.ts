@@ -1,6 +1,6 @@
 import type { Operation } from "./operations.js";
 
-/** Operations beside the chat API that find users, groups and rooms. Source: the vendor's OpenAPI description (July 2026). */
+/** Operations beside the chat API that find users, groups and rooms, and tell the token's user and org. Source: the vendor's OpenAPI description (July 2026). */
 export const helperOperations = {
   getUsersChatsMe: {
     group: "helper",
@@ -61,6 +61,30 @@ export const helperOperations = {
     answer: "User",
     safety: "read",
     summary: "Reads the token's own user",
+  },
+  getOrganizationsMe: {
+    group: "helper",
+    method: "GET",
+    path: "/api/v2/organizations/me",
+    query: [],
+    permissions: [],
+    body: null,
+    success: 200,
+    answer: "Organization",
+    safety: "read",
+    summary: "Reads the token's org",
+  },
+  getTokensMe: {
+    group: "helper",
+    method: "GET",
+    path: "/api/v2/tokens/me",
+    query: [],
+    permissions: [],
+    body: null,
+    success: 200,
+    answer: "TokenInfo",
+    safety: "read",
+    summary: "Reads what the token is: its org and OAuth client",
   },
   postGroupsSearch: {
     group: "helper",

@@ -195,6 +195,8 @@ export const answerSchemas = {
     type: "object",
     properties: { results: { type: "array", items: { type: "object" } }, pageCount: { type: "integer" } },
   },
+  Organization: { type: "object", properties: { id: { type: "string" }, name: { type: "string" } } },
+  TokenInfo: { type: "object", properties: { organization: entityRef } },
   EntityListing: { type: "object", properties: { entities: { type: "array", items: { type: "object" } } } },
   User: {
     type: "object",

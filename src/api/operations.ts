@@ -8,7 +8,7 @@ import { roomOperations } from "./room-operations.js";
  * read. Source: the vendor's OpenAPI description (July 2026).
  */
 export interface Operation {
-  /** `chat`: one of the 32 of the chat API. `helper`: finds users, groups and rooms. */
+  /** `chat`: one of the 32 of the chat API. `helper`: finds users, groups and rooms, or tells the token's user and org. */
   readonly group: "chat" | "helper";
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Template with `{parameters}`. */

@@ -11,6 +11,7 @@ export function readOnly(api: Api): Api {
       }
       return api.call(request, signal);
     },
+    ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
     budget: () => api.budget(),
     serviceTime: () => api.serviceTime(),
     close: () => api.close(),

@@ -1,4 +1,6 @@
+import { orgName } from "../core/org-name.js";
 import type { Plan } from "../core/plan.js";
+import { safeLine } from "../views/terminal.js";
 import { ask } from "./ask.js";
 import type { Context } from "./context.js";
 import { UsageError } from "./usage-error.js";
@@ -28,7 +30,8 @@ export async function approve(plan: Plan, args: ApproveArgs, context: Context): 
       "Nobody can be asked for yes here. Nothing was changed. To apply without asking: --auto-approve.",
     );
   }
-  const answer = await ask("Make these changes? Only yes is a yes: ", context);
+  const where = Object.keys(plan.org).length === 0 ? "" : ` in ${safeLine(orgName(plan.org), 300)}`;
+  const answer = await ask(`Make these changes${where}? Only yes is a yes: `, context);
   return answer?.trim() === "yes";
 }
 

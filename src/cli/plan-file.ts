@@ -63,7 +63,7 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
   const applyable = isObject(value) && value["applyable"] === true;
   // All of it: what people and policies read of a plan has to be what it does.
   const asSaved = planToJson(plan, planJsonExtra(applyable));
-  if (planChecksum(plan.changes) !== plan.checksum || !sameJson(value, asSaved))
+  if (planChecksum(plan.changes, plan.org) !== plan.checksum || !sameJson(value, asSaved))
     throw problem("plan-edited", `${name} was changed since it was saved.`);
   return { plan, applyable };
 }

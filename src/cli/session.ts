@@ -8,6 +8,7 @@ import type { Loaded } from "../config/load.js";
 import { safetyProblem } from "../core/policy.js";
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
+import type { OrgCheck } from "../engine/another-org.js";
 import { kinds } from "../resources/index.js";
 import { openStore } from "../state/index.js";
 import type { StateStore } from "../state/store.js";
@@ -117,6 +118,25 @@ function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRequest" 
       stderr.write(`debug: ${method} ${path}: attempt ${attempt} ${when}, because of ${reason}\n`);
     },
   };
+}
+
+/**
+ * Reads which org the credentials belong to. `plan` and `apply` do it by themselves.
+ *
+ * @throws DiagnosticsError when the state belongs to another
+ */
+export async function ownOrg(
+  { api, pausedMs }: Pick<Session, "api" | "pausedMs">,
+  state: State | undefined,
+  context: Context,
+): Promise<OrgCheck> {
+  const [{ checkOrg }, { readOnly }] = await Promise.all([
+    import("../engine/another-org.js"),
+    import("../api/read-only.js"),
+  ]);
+  return showingProgress(context, pausedMs, (onEvent) =>
+    checkOrg(readOnly(api), { state }, context.stop, onEvent),
+  );
 }
 
 /** What a plan came to, with all that forbids to apply it. */

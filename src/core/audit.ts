@@ -6,6 +6,7 @@ import type { JsonObject } from "./json.js";
 import { isArray } from "./json.js";
 import type { Resource } from "./kind.js";
 import { asResource } from "./leaving.js";
+import type { OrgIdentity } from "./org-identity.js";
 import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import type { Pointer } from "./pointer.js";
@@ -20,6 +21,8 @@ export type Baseline = "applied" | "files";
 
 /** What an audit found. Plain data. */
 export interface Audit {
+  /** The org of the credentials, as far as it is known. */
+  readonly org: OrgIdentity;
   readonly baseline: Baseline;
   /** What was looked at, sorted by address. */
   readonly audited: readonly { readonly address: Address; readonly kind: string }[];

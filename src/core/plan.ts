@@ -1,5 +1,6 @@
 import type { Address } from "./address.js";
 import type { Change, Drift } from "./change.js";
+import type { OrgIdentity } from "./org-identity.js";
 import type { JournalEntry } from "./state.js";
 
 /** What a plan was asked to be. */
@@ -13,6 +14,8 @@ export interface PlanOptions {
 /** A plan: plain data that survives JSON. Its leaves are API calls; whoever executes it needs nothing else. */
 export interface Plan {
   readonly options: PlanOptions;
+  /** The org that it was made for. It is applied in no other. */
+  readonly org: OrgIdentity;
   /** Of the state that it was made with; null where there was none. */
   readonly state: { readonly lineage: string; readonly serial: number } | null;
   /** One per resource, those without a change too, sorted by address. */
@@ -29,7 +32,7 @@ export interface Plan {
   /** What was found out while planning (ids of users, creates whose outcome was unknown), for the state. */
   readonly findings: readonly JournalEntry[];
   readonly cost: Cost;
-  /** SHA-256 (hex) over what it would do: the same changes and calls give the same checksum. */
+  /** SHA-256 (hex) over what it would do and where: the same changes and calls in the same org give the same checksum. */
   readonly checksum: string;
 }
 

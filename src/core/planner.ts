@@ -115,6 +115,7 @@ function assemble(
   const seconds = Math.ceil((calls * 60) / input.callsPerMinute);
   return {
     options: input.options,
+    org: input.org,
     state: input.state === undefined ? null : { lineage: input.state.lineage, serial: input.state.serial },
     changes,
     drift,
@@ -124,7 +125,7 @@ function assemble(
     people: input.people,
     findings: input.findings,
     cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
-    checksum: planChecksum(changes),
+    checksum: planChecksum(changes, input.org),
   };
 }
 

@@ -3,12 +3,15 @@ import type { Remark } from "./change.js";
 import { InternalError } from "./diagnostic.js";
 import type { Kind, Live, Resource, World } from "./kind.js";
 import type { Leaving } from "./leaving.js";
+import type { OrgIdentity } from "./org-identity.js";
 import type { PlanOptions } from "./plan.js";
 import type { JournalEntry, State } from "./state.js";
 import type { Known } from "./subject.js";
 
 export interface PlannerInput {
   readonly kinds: ReadonlyMap<string, Kind>;
+  /** The org of the credentials, as far as it is known. */
+  readonly org: OrgIdentity;
   /** Declared and selected. References to users and groups are replaced. */
   readonly resources: readonly Resource[];
   /** Recorded and selected, but not declared any more. */

@@ -5,6 +5,7 @@ import type { ForgottenRoom } from "./forgotten.js";
 import { ForgottenRooms } from "./forgotten.js";
 import type { Json, JsonObject } from "./json.js";
 import { byCodeUnit, isArray, sameJson } from "./json.js";
+import type { OrgIdentity } from "./org-identity.js";
 import { valueAt, withValueAt } from "./pointer.js";
 
 /** What chatform remembers of what it applied. Plain JSON; schemas/state.schema.json describes its file. */
@@ -21,6 +22,8 @@ export interface State {
   readonly users: Readonly<Record<string, string>>;
   /** Rooms that the state knew and dropped, each jid once. Sorted. Missing: none. */
   readonly forgotten?: readonly ForgottenRoom[];
+  /** The org of everything above; missing in a state that was last written before states knew it. */
+  readonly org?: OrgIdentity;
 }
 
 export interface RecordedResource extends ChangeRecord {
@@ -76,7 +79,9 @@ export type JournalEntry =
   /** What was created has been seen live. */
   | { readonly type: "seen"; readonly address: Address }
   | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
-  | { readonly type: "users"; readonly users: Readonly<Record<string, string>> };
+  | { readonly type: "users"; readonly users: Readonly<Record<string, string>> }
+  /** The org that the state belongs to, whole. */
+  | { readonly type: "org"; readonly org: OrgIdentity };
 
 export function emptyState(lineage: string): State {
   return { version: 1, lineage, serial: 0, resources: {}, uncertain: [], users: {} };
@@ -120,6 +125,7 @@ export class StateDraft {
   readonly #uncertain: Map<Address, Intent>;
   readonly #users: Map<string, string>;
   readonly #forgotten: ForgottenRooms;
+  #org: OrgIdentity | undefined;
 
   constructor(base: State) {
     this.#base = base;
@@ -127,6 +133,7 @@ export class StateDraft {
     this.#uncertain = new Map(base.uncertain.map((intent) => [intent.address, intent]));
     this.#users = new Map(Object.entries(base.users));
     this.#forgotten = new ForgottenRooms(base.forgotten ?? [], this.#resources.values());
+    this.#org = base.org;
   }
 
   apply(entry: JournalEntry): void {
@@ -161,6 +168,9 @@ export class StateDraft {
       case "users":
         for (const [email, id] of Object.entries(entry.users)) this.#users.set(email, id);
         return;
+      case "org":
+        this.#org = entry.org;
+        return;
       default:
         return entry satisfies never;
     }
@@ -188,6 +198,7 @@ export class StateDraft {
       uncertain: [...this.#uncertain.values()].sort((a, b) => byCodeUnit(a.address, b.address)),
       users: sortedRecord(this.#users),
       ...(forgotten.length === 0 ? {} : { forgotten }),
+      ...(this.#org === undefined ? {} : { org: this.#org }),
     };
   }
 }

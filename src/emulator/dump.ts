@@ -5,6 +5,7 @@ import type { MessageSeed, OrgSeed, RoomSeed } from "./seed.js";
 /** The whole org as a seed: loading it gives the same org. Shows what is, not what reads may still show. */
 export function dump(org: Org): Required<OrgSeed> {
   return {
+    id: org.id,
     name: org.name,
     settings: org.settings.latest(),
     users: [...org.users.values()].map((user) => ({ ...user, settings: user.settings.latest() })),

@@ -8,6 +8,7 @@ import { dump, dumpRoom } from "./dump.js";
 import type { FaultRule } from "./faults.js";
 import { Faults } from "./faults.js";
 import { Front } from "./front.js";
+import { uuidOf } from "./ids.js";
 import { load, SeedError, userId } from "./load.js";
 import type { LoggedRequest } from "./log.js";
 import { RequestLog } from "./log.js";
@@ -149,8 +150,10 @@ interface Parts {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { now = Date.now, randomSeed = 1, seed = defaultSeed } = options;
   const variants = { ...defaultVariants, ...options.variants };
+  const name = seed.name ?? "Example-Org";
   const org = new Org({
-    name: seed.name ?? "Example-Org",
+    id: seed.id ?? uuidOf("organization", name),
+    name,
     lag: { now, ms: variants.lagMs, reads: variants.lagReads },
     randomSeed,
   });

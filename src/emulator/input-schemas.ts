@@ -76,6 +76,7 @@ const oneOnOne = closed(
 /** An org: OrgSeed. */
 export const seedSchema = closed(
   {
+    id: text,
     name: { type: "string", pattern: "^[A-Za-z0-9-]+$" },
     settings,
     users: { type: "array", items: user },

@@ -90,6 +90,7 @@ export interface OneOnOne extends Conversation {
 export type Chat = Room | OneOnOne;
 
 export interface OrgOptions {
+  readonly id: string;
   readonly name: string;
   readonly lag: Lag;
   readonly randomSeed: number;
@@ -97,6 +98,7 @@ export interface OrgOptions {
 
 /** An org as it is: what exists and who is where. No rules of the API are in here, but for those that keep it whole. */
 export class Org {
+  readonly id: string;
   readonly name: string;
   readonly lag: Lag;
   readonly ids: Ids;
@@ -108,6 +110,7 @@ export class Org {
   readonly messages = new Map<string, Message>();
 
   constructor(options: OrgOptions) {
+    this.id = options.id;
     this.name = options.name;
     this.lag = options.lag;
     this.ids = new Ids(options.randomSeed);

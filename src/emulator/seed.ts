@@ -5,7 +5,9 @@ import type { OrgSettings, UserSettings } from "./org.js";
  * groups by id or name. Ids that are left out follow from the names, and are the same in every run.
  */
 export interface OrgSeed {
-  /** `<org>` in the jids; default `Example-Org`. */
+  /** The organization's id; default: it follows from the name. */
+  readonly id?: string;
+  /** The organization's name, and `<org>` in the jids; default `Example-Org`. */
   readonly name?: string;
   /** Default: the published defaults. */
   readonly settings?: Partial<OrgSettings>;

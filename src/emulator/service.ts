@@ -116,6 +116,9 @@ export class Service {
     if (!token.actor.isUser && variants.needsUser.includes(name)) {
       throw new Refusal(statusAndCode(variants.needsUserError), "This operation needs a user's token.");
     }
+    if (variants.refused.includes(name)) {
+      throw new Refusal(statusAndCode(variants.refusedError), "This operation is refused.");
+    }
     checkParams(params);
     const query = checkQuery(described, request.query);
     const body = checkBody(described, request.body, header(request, "content-type"), variants);

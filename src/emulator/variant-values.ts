@@ -21,6 +21,8 @@ const alreadySo = [204, 404, 409] as const;
 export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]> } = {
   needsUser: "operations",
   needsUserError: "STATUS CODE",
+  refused: "operations",
+  refusedError: "STATUS CODE",
   reactionsRead: ["unicode", "shortname", "name"],
   reactionsPut: ["replace", "add"],
   reactionsOff: ["refuse", "allow"],

@@ -13,6 +13,10 @@ export interface Variants {
   readonly needsUser: readonly OperationName[];
   /** How they refuse it. */
   readonly needsUserError: StatusAndCode;
+  /** Operations that refuse every token, whatever it may do. */
+  readonly refused: readonly OperationName[];
+  /** How they refuse it. */
+  readonly refusedError: StatusAndCode;
   /** How reactions read: `👍`, `:+1:` or `+1`. All are taken when written. */
   readonly reactionsRead: "unicode" | "shortname" | "name";
   /** Whether PUT reactions replaces the caller's reactions, or adds to them. */
@@ -117,6 +121,8 @@ export const defaultVariants: Variants = {
     "getUsersChatsMe",
   ],
   needsUserError: "400 not.a.user",
+  refused: [],
+  refusedError: "403 not.authorized",
   reactionsRead: "unicode",
   reactionsPut: "replace",
   reactionsOff: "refuse",

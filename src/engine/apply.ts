@@ -11,6 +11,7 @@ import { execute } from "./execute.js";
 import { isEffective, Looker } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
 import { resultOf } from "./outcome.js";
+import { missingOrg, orgToRecord, withOrg } from "./org-writer.js";
 import { Recorder } from "./recorder.js";
 import { defaultPatienceMs } from "./recover-creates.js";
 import type { Clock } from "../core/clock.js";
@@ -43,7 +44,9 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
-  const recorder = new Recorder(request.writer, request.state, clock);
+  const org = await orgToRecord(request, api);
+  const recorder = new Recorder(withOrg(request.writer, request.state, org), request.state, clock);
+  recorder.findings(missingOrg(request.state, org));
   const looker = new Looker(api, kinds, parallelism, abort);
   const isSo = async (run: ChangeRun, effects: Parameters<typeof isEffective>[1]): Promise<boolean> => {
     const live = (await looker.look([run])).get(run)?.live;

@@ -9,7 +9,8 @@ import type { Kind, Resource } from "../core/kind.js";
 import { anyOf, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
-import { refuseAnotherOrg } from "./another-org.js";
+import type { OrgCheck } from "./another-org.js";
+import { checkOrg, refuseVanished, whileChecking } from "./another-org.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
 import { asDiagnostics, lookUp, resolvePeople } from "./people.js";
 import { refresh } from "./refresh.js";
@@ -38,9 +39,16 @@ export interface AuditRequest {
  * everything but reads.
  *
  * @throws DiagnosticsError naming each read that failed, and each person or group that is unknown or ambiguous: what can't
- *   be read is neither drift nor none
+ *   be read is neither drift nor none; before all of these, that the state belongs to another org
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
+  const { state, onEvent } = request;
+  const check = (signal: AbortSignal): Promise<OrgCheck> =>
+    checkOrg(readOnly(request.api), { state }, signal, onEvent);
+  return whileChecking(check, request.signal, (signal, checked) => auditIn(checked, { ...request, signal }));
+}
+
+async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promise<Audit> {
   const { state, parallelism, signal, onEvent, clock, patienceMs } = request;
   const api = readOnly(request.api);
   const declared = new Set(request.resources.map(({ address }) => address));
@@ -62,12 +70,14 @@ export async function audit(request: AuditRequest): Promise<Audit> {
     ...{ api, kinds, resources, known, parallelism, signal, onEvent, clock, patienceMs },
   });
   const remembered = request.resources.filter(({ id }) => id === undefined);
-  await asDiagnostics(refuseAnotherOrg(api, remembered, live, state, signal));
+  const own = await checked;
+  refuseVanished(own, remembered, live, state);
   const planning = { kinds, live, world, known };
   const moved = await withoutDeclared(request, api, planning, auditOf(planning, resources));
   const { drift, ignored } = withoutIgnored(moved, request.ignores);
   const unnamed = [...peopleIn({ kinds }, drift)].filter((id) => people.names[id] === undefined);
   return {
+    org: own.org,
     baseline: scope.baseline,
     audited: resources.map(({ address, kind }) => ({ address, kind })),
     drift,

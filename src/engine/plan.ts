@@ -13,7 +13,8 @@ import type { Chosen } from "../core/selection.js";
 import { selected, unmatched } from "../core/selection.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
-import { refuseAnotherOrg } from "./another-org.js";
+import type { OrgCheck } from "./another-org.js";
+import { checkOrg, refuseVanished, whileChecking } from "./another-org.js";
 import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "./people.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { adoptable, refreshAdopting, refuseUnread, withJids } from "./forgotten-rooms.js";
@@ -44,9 +45,16 @@ const defaultCallsPerMinute = 300;
  * Reads what is live and plans. It can't write: the api refuses everything but reads.
  *
  * @throws DiagnosticsError naming each read that failed, each id that leads nowhere, and each person or group that is
- *   unknown or ambiguous
+ *   unknown or ambiguous; before all of these, that the state belongs to another org
  */
 export async function plan(request: PlanRequest): Promise<PlannerOutput> {
+  const { state, onEvent } = request;
+  const check = (signal: AbortSignal): Promise<OrgCheck> =>
+    checkOrg(readOnly(request.api), { state }, signal, onEvent);
+  return whileChecking(check, request.signal, (signal, checked) => planIn(checked, { ...request, signal }));
+}
+
+async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise<PlannerOutput> {
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const { options, parallelism, signal, onEvent, clock } = request;
@@ -98,9 +106,11 @@ export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const { live, world, adopted, remarks } = options.refresh
     ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
     : asRecorded(readable, state);
-  await asDiagnostics(refuseAnotherOrg(api, readable, live, state, signal));
+  const own = await checked;
+  refuseVanished(own, readable, live, state);
   const input: PlannerInput = {
     kinds,
+    org: own.org,
     resources: withJids(people.resources, (address) => adopted.get(address)),
     leaving,
     state,

@@ -2,15 +2,15 @@ import type { Api, ApiAnswer } from "../api/api.js";
 import type { OperationName } from "../api/operations.js";
 import { operation } from "../api/operations.js";
 
-/** What can't change while a client lives: whose token it is. */
-const steady: ReadonlySet<OperationName> = new Set(["getUsersMe"]);
+/** What can't change while a client lives: whose token it is, and of which org. */
+const steady: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
 
 /** The same service, but a read that was answered is not made again: for commands that look at the same things twice. */
 export function remembering(api: Api): Api {
   return keeping(api, (name) => operation(name).safety === "read");
 }
 
-/** The same service, but who is acting is asked only once. */
+/** The same service, but the token's user and org are read only once. */
 export function knowingItself(api: Api): Api {
   return keeping(api, (name) => steady.has(name));
 }
@@ -29,6 +29,7 @@ function keeping(api: Api, keeps: (name: OperationName) => boolean): Api {
       void asked.catch(() => answers.delete(key));
       return asked;
     },
+    ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
     budget: () => api.budget(),
     serviceTime: () => api.serviceTime(),
     close: () => api.close(),

@@ -1,6 +1,7 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Json, JsonObject } from "../core/json.js";
 import { canonicalJson, isArray, isObject } from "../core/json.js";
 import type { Clock } from "../core/clock.js";
@@ -12,6 +13,7 @@ import { kindOf } from "../core/planning.js";
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
 import type { OnEvent } from "./events.js";
+import { checkOrg } from "./another-org.js";
 import { refresh } from "./refresh.js";
 
 export interface StaleInput {
@@ -37,6 +39,8 @@ export async function movedSince(input: StaleInput): Promise<readonly Diagnostic
   const { plan, state } = input;
   const stateProblem = movedState(plan, state);
   if (stateProblem !== undefined) return [stateProblem];
+  const orgProblems = await anotherOrg(input);
+  if (orgProblems.length > 0) return orgProblems;
   const changed = readAgain(plan.changes);
   const api = readOnly(input.api);
   const kinds = new Map(input.kinds.map((kind) => [kind.name, kind]));
@@ -82,6 +86,17 @@ function* textsIn(value: Json): Generator<string> {
   if (typeof value === "string") yield value;
   else if (isArray(value)) for (const item of value) yield* textsIn(item);
   else if (isObject(value)) for (const inner of Object.values(value)) yield* textsIn(inner ?? null);
+}
+
+/** That the plan or the state belongs to another org than the credentials: whatever the plan holds, and before anything else. */
+async function anotherOrg({ api, plan, state, signal, onEvent }: StaleInput): Promise<readonly Diagnostic[]> {
+  try {
+    await checkOrg(readOnly(api), { plan, state }, signal, onEvent);
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error.diagnostics;
+    throw error;
+  }
 }
 
 function movedState(plan: Plan, state: State | undefined): Diagnostic | undefined {

@@ -23,6 +23,7 @@ export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonEx
     errored: !complete,
     chatform: {
       version: VERSION,
+      org: { ...plan.org },
       checksum: plan.checksum,
       complete,
       interrupted: result.interrupted,

@@ -35,7 +35,10 @@ export class ApplyJson {
       this.#write("info", `${address}: plan to ${action}`, "planned_change", { change });
     }
     const counts = planCounts(options.plan) ?? "No changes.";
-    this.#write("info", counts, "change_summary", { changes: plannedCounts(options.plan) });
+    this.#write("info", counts, "change_summary", {
+      changes: plannedCounts(options.plan),
+      org: { ...options.plan.org },
+    });
   }
 
   onEvent(event: EngineEvent): void {

@@ -28,6 +28,7 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
       format: auditFormat,
       version: VERSION,
       verdict: verdictOf(audit),
+      org: { ...audit.org },
       baseline,
       audited: audited.length,
       drift: drift.map(changesOf),

@@ -1,5 +1,6 @@
 import type { Audit } from "../core/audit.js";
 import { renderDrift } from "./change-text.js";
+import { orgLines } from "./org-text.js";
 import { countedDrift, foldedDrift } from "./plan-fold.js";
 import type { Styles } from "./terminal.js";
 import { count, safeLine } from "./terminal.js";
@@ -32,6 +33,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
     ...notes,
     painted,
     ...rest,
+    ...orgLines(audit.org, width),
     ...ways,
     "",
   ].join("\n");

@@ -1,5 +1,6 @@
 import type { Plan } from "../core/plan.js";
 import { duration } from "../core/duration.js";
+import { orgLines } from "./org-text.js";
 import type { Styles } from "./terminal.js";
 import { count } from "./terminal.js";
 
@@ -12,15 +13,18 @@ export function planCounts(plan: Plan): string | undefined {
   return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
 }
 
-/** What a plan comes to, and its checksum. */
+/** What a plan comes to, where, and its checksum. */
 export function renderSummary(plan: Plan, style: Styles, width: number): string {
   const counts = planCounts(plan);
-  if (plan.options.mode === "refresh-only") return `${refreshOnlyText(plan, style)}\n`;
-  if (counts === undefined) return `${style.green("No changes.")} ${withoutChanges(plan)}\n`;
+  const org = orgLines(plan.org, width)
+    .map((line) => `${line}\n`)
+    .join("");
+  if (plan.options.mode === "refresh-only") return `${refreshOnlyText(plan, style)}\n${org}`;
+  if (counts === undefined) return `${style.green("No changes.")} ${withoutChanges(plan)}\n${org}`;
   const cost = costText(plan);
   const separator = counts.length + 1 + cost.length > width ? "\n" : " ";
   const loss = destroysData(plan) ? "It destroys data for good: apply needs --allow-data-loss.\n" : "";
-  return `${style.bold(counts)}${separator}${cost}\n${loss}Checksum: ${plan.checksum}\n`;
+  return `${style.bold(counts)}${separator}${cost}\n${loss}${org}Checksum: ${plan.checksum}\n`;
 }
 
 function destroysData({ changes }: Plan): boolean {

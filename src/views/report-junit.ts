@@ -22,12 +22,13 @@ export function reportJunit(report: Report, where: Whereabouts): string {
   const failed = report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length;
   const skipped = report.items.filter(({ status }) => status === "skipped").length;
   const counts = `tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
+  const summary = [report.headline, ...report.facts.map(([fact, value]) => `${fact}: ${value}`)].join("\n");
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="${name}" ${counts}>`,
     `  <testsuite name="${name}" ${counts}>`,
     ...cases.map((one) => `    ${one}`),
-    `    ${element("system-out", {}, [escapeMarkup(report.headline)])}`,
+    `    ${element("system-out", {}, [escapeMarkup(summary)])}`,
     "  </testsuite>",
     "</testsuites>",
     "",

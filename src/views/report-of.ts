@@ -8,6 +8,7 @@ import type { ApplyResult, ChangeResult } from "../engine/events.js";
 import { isComplete, isDone } from "../engine/events.js";
 import { actionText, attributeLines, driftLines, isShown, symbols } from "./change-text.js";
 import { auditHeadline } from "./drift-text.js";
+import { orgFacts } from "./org-text.js";
 import {
   acceptedText,
   leftAloneText,
@@ -41,6 +42,7 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
       ? refreshOnlyText(plan, styles(false))
       : (counts ?? `No changes. ${withoutChanges(plan)}`),
     facts: [
+      ...orgFacts(plan.org),
       ["Cost", costText(plan)],
       ["Changed outside", plan.drift.length === 0 ? "nothing" : count(plan.drift.length, "resource")],
       ["Checksum", plan.checksum],
@@ -67,6 +69,7 @@ export function applyReport(plan: Plan, result: ApplyResult, full = false): Repo
     verdict: complete ? "ok" : "failed",
     headline: `Apply ${title}: ${done.toLocaleString("en-US")} of ${count(all.length, "change")} done.`,
     facts: [
+      ...orgFacts(plan.org),
       ...counted("Failed", items, "failed"),
       ...counted("Skipped", items, "skipped"),
       ["Calls", result.calls.toLocaleString("en-US")],
@@ -101,6 +104,7 @@ export function driftReport(audit: Audit, full = false): Report {
     verdict: audit.drift.length === 0 ? "ok" : "changes",
     headline: auditHeadline(audit),
     facts: [
+      ...orgFacts(audit.org),
       ["Compared to", audit.baseline === "applied" ? "what was applied" : "the files"],
       ["Audited", count(audit.audited.length, "resource")],
       ["Known and ignored", count(audit.ignored, "difference")],

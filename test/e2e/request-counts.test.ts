@@ -50,6 +50,15 @@ function sum(...all: readonly Counts[]): Counts {
   return total;
 }
 
+/** Which org the credentials belong to: one request of every run that plans, applies, audits or records. */
+const org: Counts = { getOrganizationsMe: 1 };
+
+/** The first write of a state records the org's domain too: that of the token's user, if nothing else has asked for it. */
+function firstWrite({ given, plan, verify }: Row): Counts {
+  const isKnown = given !== undefined || plan.getUsersMe !== undefined || verify.getUsersMe !== undefined;
+  return isKnown ? {} : { getUsersMe: 1 };
+}
+
 async function prepare({ given, meanwhile, wanted }: Row): Promise<void> {
   if (given !== undefined) {
     await declare(given);
@@ -66,9 +75,9 @@ describe.each(rows.map((row) => [row.what, row] as const))("%s", (_what, row) =>
   test(`a plan, and an apply: ${row.why}`, async () => {
     await prepare(row);
     await run("plan", ...args);
-    expect(taken()).toEqual(plan);
+    expect(taken()).toEqual(sum(org, plan));
     await run("apply", "--auto-approve", ...args);
-    expect(taken()).toEqual(sum(plan, writes, verify));
+    expect(taken()).toEqual(sum(org, plan, writes, verify, firstWrite(row)));
   });
 });
 
@@ -85,30 +94,31 @@ describe("a saved plan", () => {
     emulator.clearRequests();
     await run("apply", "saved.json");
     expect(taken()).toEqual({
+      ...org,
       getChatsSettings: 2,
       patchChatsSettings: 1,
       postChatsRooms: 1,
       getChatsRoom: 1,
       getChatsRoomParticipants: 1,
-      // The acting user was put into the room.
+      // The acting user was put into the room, and the state is new.
       getUsersMe: 1,
     });
   });
 
-  test("with nothing to do, nothing is read", async () => {
+  test("with nothing to do, only the org is read, and its domain for the new state", async () => {
     await declare({ settings: { reactionsEnabled: true } });
     await run("plan", "--out", "saved.json");
     emulator.clearRequests();
     await run("apply", "saved.json");
-    expect(taken()).toEqual({});
+    expect(taken()).toEqual({ ...org, getUsersMe: 1 });
   });
 
-  test("without a look behind it: a read and a write", async () => {
+  test("without a look behind it: a read and a write, and the domain for the new state", async () => {
     await declare({ settings: { reactionsEnabled: false } });
     await run("plan", "--out", "saved.json");
     emulator.clearRequests();
     await run("apply", "saved.json", "--no-verify");
-    expect(taken()).toEqual({ getChatsSettings: 1, patchChatsSettings: 1 });
+    expect(taken()).toEqual({ ...org, getChatsSettings: 1, patchChatsSettings: 1, getUsersMe: 1 });
   });
 });
 
@@ -116,26 +126,26 @@ describe("without a change in Genesys Cloud", () => {
   const messages = { a: { body: "A", reactions: ["👍"] }, b: { body: "B" } };
   const jid = (): string => jidOf(emulator, "Front desk");
 
-  test("a room is adopted: texts and people are two reads", async () => {
+  test("a room is adopted: texts and people are two reads, and the domain for the new state", async () => {
     await declare({
       rooms: { desk: { jid: jid(), subject: "Front desk", owners: ["jane.doe@example.com"] } },
     });
     await run("apply", "--auto-approve");
-    expect(taken()).toEqual({ postUsersSearch: 1, getChatsRoom: 1 });
+    expect(taken()).toEqual({ ...org, postUsersSearch: 1, getChatsRoom: 1, getUsersMe: 1 });
   });
 
   test("a room is imported: only its reads, and its people", async () => {
     await declare({ rooms: { desk: { subject: "Front desk", participants: ["sam@example.com"] } } });
     await run("import", "rooms/desk", jid());
     // One who is not declared is in the room: whether that is the acting user is the next plan's concern.
-    expect(taken()).toEqual({ postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 });
+    expect(taken()).toEqual({ ...org, postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 });
   });
 
   test("a message is imported: one read, and whose reactions they are", async () => {
     await declare({ rooms: { desk: { jid: jid(), messages: { hi: { body: "Good morning!" } } } } });
     const id = emulator.dump().rooms.find((one) => one.subject === "Front desk")?.messages?.[0]?.id ?? "";
     await run("import", "rooms/desk/messages/hi", id);
-    expect(taken()).toEqual({ getChatsRoomMessage: 1 });
+    expect(taken()).toEqual({ ...org, getChatsRoomMessage: 1 });
   });
 
   test("settings and a room are exported: a read of each, names in one batch", async () => {
@@ -159,9 +169,15 @@ describe("without a change in Genesys Cloud", () => {
     emulator.change({ change: "settings", set: { reactionsEnabled: false } });
     emulator.clearRequests();
     await run("plan", "--refresh-only", "--out", "saved.json");
-    expect(taken()).toEqual({ getChatsSettings: 1, getChatsRoom: 1, getChatsRoomMessage: 1, getUsersMe: 1 });
+    expect(taken()).toEqual({
+      ...org,
+      getChatsSettings: 1,
+      getChatsRoom: 1,
+      getChatsRoomMessage: 1,
+      getUsersMe: 1,
+    });
     await run("apply", "saved.json");
-    expect(taken()).toEqual({});
+    expect(taken()).toEqual(org);
   });
 
   test("an audit: a read of each thing", async () => {
@@ -169,7 +185,13 @@ describe("without a change in Genesys Cloud", () => {
     await run("apply", "--auto-approve");
     emulator.clearRequests();
     await run("drift");
-    expect(taken()).toEqual({ getChatsSettings: 1, getChatsRoom: 1, getChatsRoomMessage: 1, getUsersMe: 1 });
+    expect(taken()).toEqual({
+      ...org,
+      getChatsSettings: 1,
+      getChatsRoom: 1,
+      getChatsRoomMessage: 1,
+      getUsersMe: 1,
+    });
   });
 
   test("a destroy: what is brought back is read and looked at, what only leaves is not", async () => {
@@ -178,7 +200,7 @@ describe("without a change in Genesys Cloud", () => {
     await run("apply", "--auto-approve");
     emulator.clearRequests();
     await run("destroy", "--auto-approve");
-    expect(taken()).toEqual({ getChatsSettings: 2, patchChatsSettings: 1 });
+    expect(taken()).toEqual({ ...org, getChatsSettings: 2, patchChatsSettings: 1 });
   });
 
   test.each([
@@ -186,7 +208,6 @@ describe("without a change in Genesys Cloud", () => {
     ["state", "list"],
     ["state", "forget", "settings"],
     ["state", "mv", "rooms/lobby", "rooms/hall"],
-    ["plan", "--no-refresh"],
   ])("%s %s asks nothing", async (...args) => {
     await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");
@@ -194,6 +215,14 @@ describe("without a change in Genesys Cloud", () => {
     await run(...args);
     expect(taken()).toEqual({});
     expect(emulator.requests).toEqual([]);
+  });
+
+  test("plan --no-refresh asks only for the org", async () => {
+    await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
+    await run("apply", "--auto-approve");
+    emulator.clearRequests();
+    await run("plan", "--no-refresh");
+    expect(taken()).toEqual(org);
   });
 });
 

@@ -53,7 +53,7 @@ describe("the vendor's SDK", () => {
     }
   });
 
-  it("finds users, groups and chats", async () => {
+  it("finds users, groups, chats and the token's org", async () => {
     const users = new platformClient.UsersApi();
     const groups = new platformClient.GroupsApi();
     const { sam, zoe, jane, room } = world;
@@ -66,6 +66,11 @@ describe("the vendor's SDK", () => {
     expect(byId.entities?.map(({ id }) => id)).toEqual([zoe, sam]);
     expect(await users.getUser(sam)).toMatchObject({ email: "sam@example.com" });
     expect(await users.getUsersMe()).toMatchObject({ id: jane });
+    const { id } = emulator.dump();
+    const organization = await new platformClient.OrganizationApi().getOrganizationsMe();
+    expect(organization).toMatchObject({ id, name: "Example-Org" });
+    const token = await new platformClient.TokensApi().getTokensMe();
+    expect(token.organization).toMatchObject({ id, name: "Example-Org" });
     const found = await groups.postGroupsSearch({
       query: [{ type: "EXACT", fields: ["name"], value: "Support" }],
     });

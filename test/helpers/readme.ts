@@ -21,10 +21,11 @@ export function part(name: string, wanted: string): string {
   return pattern.exec(readReadme())?.[2] ?? "";
 }
 
-/** Ids and checksums differ from run to run, or from version to version. */
+/** Ids, ports and checksums differ from run to run, or from version to version. */
 export function withoutIds(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replace(/\b127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
     .replace(/\b[0-9a-f]{64}\b/g, "SHA");
 }
 

@@ -66,6 +66,7 @@ function planOf(list: readonly Node[]): Plan {
   return {
     ...{ options: planOptions, state: null, changes, drift: [], uncertain: [], people: {}, findings: [] },
     cost: { calls: calls.length, callsPerMinute: 300, seconds: 0 },
+    org: {},
     checksum: "",
   };
 }

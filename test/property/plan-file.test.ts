@@ -15,7 +15,7 @@ import { planToJson } from "../../src/views/plan-json.js";
 import { everything } from "../unit/views/samples.js";
 import { planChecksum } from "../../src/core/checksum.js";
 
-const plan: Plan = { ...everything, checksum: planChecksum(everything.changes) };
+const plan: Plan = { ...everything, checksum: planChecksum(everything.changes, everything.org) };
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
 const text = JSON.stringify(planToJson(plan, { types, applyable: true }));
 

@@ -68,6 +68,12 @@ async function planOf(folder: URL): Promise<{ readonly text: string; readonly js
     state === undefined ? [] : leavingOf(state, declared, kindsByName, options.mode === "destroy");
   const { plan, diagnostics } = makePlan({
     kinds: kindsByName,
+    org: {
+      id: "00000000-0000-4000-8000-00000000000a",
+      name: "Example Org",
+      host: "api.mypurecloud.de",
+      region: "eu-central-1",
+    },
     resources: all.filter(({ address }) => chosen.has(address)).map((one) => resolved(one, given)),
     leaving: leaving.filter(({ address }) => chosen.has(address)),
     state,

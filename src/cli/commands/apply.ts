@@ -5,6 +5,7 @@ import type { Plan } from "../../core/plan.js";
 import type { State } from "../../core/state.js";
 import { kinds } from "../../resources/index.js";
 import { ApplyJson } from "../../views/apply-json.js";
+import { orgLines } from "../../views/org-text.js";
 import { forgottenProblem, warnOfLocalState } from "../ci-state.js";
 import type { Command } from "../command.js";
 import type { Undertaking } from "../carry-out.js";
@@ -22,6 +23,8 @@ import type { ReportArgs, Reports } from "../reports.js";
 import { reporting, reportOption } from "../reports.js";
 import { planSource, planText } from "../show-plan.js";
 import { annotate, showProblems } from "../problems.js";
+import { widthOf } from "../style.js";
+import { showingProgress } from "../ticking.js";
 import { UsageError } from "../usage-error.js";
 import { underLock } from "../under-lock.js";
 
@@ -136,6 +139,8 @@ async function applySaved(
       );
     }
     refuseDataLoss(plan, args);
+    for (const line of args.json ? [] : orgLines(plan.org, widthOf(context)))
+      context.stdout.write(`${line}\n`);
     return carryOut({ session, plan, loaded, state, reports }, args, context, signals);
   });
 }
@@ -179,7 +184,9 @@ async function stillValid(
     import("../../engine/stale.js"),
     import("../../core/clock.js"),
   ]);
-  const { api, parallelism, patienceMs } = session;
+  const { api, parallelism, patienceMs, pausedMs } = session;
   const waiting = { parallelism, patienceMs, clock, signal: context.stop };
-  return movedSince({ api, kinds, plan, state, ...waiting, onEvent: () => undefined });
+  return showingProgress(context, pausedMs, (onEvent) =>
+    movedSince({ api, kinds, plan, state, ...waiting, onEvent }),
+  );
 }

@@ -23,7 +23,7 @@ import { fileOptions, repeatable, sessionOptions } from "../options.js";
 import { Reports } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
-import { makePlan, openSession } from "../session.js";
+import { makePlan, openSession, ownOrg } from "../session.js";
 import { stateConfigOf } from "../state-config.js";
 import type { StopSignals } from "../under-lock.js";
 import { underLock } from "../under-lock.js";
@@ -122,6 +122,7 @@ function check(args: Args): void {
 
 async function write(args: Args, session: Session, api: Api, context: Context): Promise<Exported> {
   const state = await session.store.read();
+  if (args.adopt || args["all-known"]) await ownOrg({ ...session, api }, state, context);
   const service = readOnly(api);
   const items = await exportItems(service, args, state, context.stop);
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));

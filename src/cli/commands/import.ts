@@ -5,10 +5,12 @@ import { changeRecord } from "../../core/change-record.js";
 import { normalized } from "../../core/compare.js";
 import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
 import type { Kind, Resource } from "../../core/kind.js";
+import type { OrgIdentity } from "../../core/org-identity.js";
 import { kindOf } from "../../core/planning.js";
 import type { State } from "../../core/state.js";
 import { subjectOf } from "../../core/subject.js";
 import { resolvePeople } from "../../engine/people.js";
+import { withOrg } from "../../engine/org-writer.js";
 import { answersOf, readAll } from "../../engine/reader.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
@@ -21,7 +23,7 @@ import { fileOptions, sessionOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { loadFiles } from "../desired.js";
-import { openSession } from "../session.js";
+import { openSession, ownOrg } from "../session.js";
 import { underLock } from "../under-lock.js";
 import { UsageError } from "../usage-error.js";
 
@@ -58,6 +60,7 @@ export const importCommand: Command<Args> = {
         context.stdout.write(`${args.address} is recorded as ${safeLine(args.id)} already. Nothing to do.\n`);
         return 0;
       }
+      const { org } = await ownOrg(session, state, context);
       const people = await resolvePeople({
         api: readOnly(session.api),
         resources: [declared],
@@ -69,17 +72,23 @@ export const importCommand: Command<Args> = {
       if (people.problems.length > 0) throw new DiagnosticsError(await located(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
-      return record(args, session, kind, state, resources, context);
+      return record(args, session, kind, { state, org, resources }, context);
     });
   },
 };
+
+/** What is known before an import. */
+interface Known {
+  readonly state: State | undefined;
+  readonly org: OrgIdentity;
+  readonly resources: ReadonlyMap<string, Resource>;
+}
 
 async function record(
   { address, id }: Args,
   session: Session,
   kind: Kind,
-  state: State | undefined,
-  resources: ReadonlyMap<string, Resource>,
+  { state, org, resources }: Known,
   context: Context,
 ): Promise<ExitCode> {
   const resource = resources.get(address);
@@ -106,7 +115,7 @@ async function record(
     id,
     ...(container === undefined ? {} : { container }),
   };
-  const writer = await session.store.open(state);
+  const writer = withOrg(await session.store.open(state), state, org);
   try {
     await writer.append({ type: "record", address, resource: resourceRecord });
   } finally {

@@ -81,7 +81,9 @@ describe("apply at the question", () => {
   ])("%j", async (keys, code, stderr, writes) => {
     const { stdin, stdout } = terminal();
     const errors = new PassThrough();
+    let shown = "";
     stdout.on("data", (text: Buffer) => {
+      shown += text.toString();
       if (text.toString().includes("Only yes is a yes")) stdin.write(keys);
     });
     const context: Context = {
@@ -95,6 +97,8 @@ describe("apply at the question", () => {
       abort: never,
     };
     expect(await run(["apply"], context)).toBe(code);
+    const org = `Example-Org (${emulator.dump().id}) at 127.0.0.1:${emulator.port}`;
+    expect(shown).toContain(`Make these changes in ${org}? Only yes is a yes: `);
     // What was shown while applying is no matter here.
     if (code !== 0) expect(String(errors.read() ?? "")).toBe(stderr);
     expect(emulator.requests.filter(({ method }) => method !== "GET" && method !== "POST")).toHaveLength(

@@ -39,6 +39,7 @@ async function planned(
           ],
     ),
     world: { actor: "me" },
+    org: {},
     callsPerMinute: 300,
   });
   expect(diagnostics).toEqual([]);

@@ -24,6 +24,18 @@ describe("needsUser", () => {
   });
 });
 
+describe("refused", () => {
+  it("says which operations refuse every token, and refusedError how", async () => {
+    const some = await desk({ refused: ["getOrganizationsMe"] });
+    expect((await some.call("getOrganizationsMe")).brief).toBe("403 not.authorized");
+    const token = some.emulator.token();
+    expect((await some.call("getOrganizationsMe", { token })).brief).toBe("403 not.authorized");
+    expect((await some.call("getTokensMe", { token })).brief).toBe("200");
+    const other = await desk({ refused: ["getTokensMe"], refusedError: "404 not.found" });
+    expect((await other.call("getTokensMe")).brief).toBe("404 not.found");
+  });
+});
+
 describe("reactions", () => {
   it.each([
     ["unicode", "👍"],

@@ -235,7 +235,11 @@ test("only what is declared is read, and nothing is read twice", async () => {
   });
   const requests = world.takeRequests();
   expect(writesIn(requests)).toEqual([]);
-  expect(requests.map(({ operation }) => operation).sort()).toEqual(["getChatsRoom", "getChatsRoomMessage"]);
+  expect(requests.map(({ operation }) => operation).sort()).toEqual([
+    "getChatsRoom",
+    "getChatsRoomMessage",
+    "getOrganizationsMe",
+  ]);
 });
 
 test("reading back tells how far it is, read by read", async () => {

@@ -393,21 +393,20 @@ describe("a state of another org", () => {
     world.state = state;
   }
 
-  test("is not taken for one whose rooms are gone", async () => {
+  test("is refused, whatever is declared", async () => {
     await elsewhere({ seed: { name: "Other-Org", users: [{ email: jane }] } });
     expect(await refused(two)).toEqual(["another-org"]);
     expect(await refused({ rooms: { lobby: { subject: "Lobby" } } })).toEqual(["another-org"]);
-    expect((await planned({ settings: { reactionsEnabled: true } })).problems).toEqual([]);
+    expect(await refused({ settings: { reactionsEnabled: true } })).toEqual(["another-org"]);
+    expect(await refused({})).toEqual(["another-org"]);
   });
 
-  test("is suspected where the token belongs to nobody who could tell", async () => {
+  test("is refused where the token belongs to nobody, and before anything else that is wrong", async () => {
     const nobody = { actingUser: undefined } as unknown as EmulatorOptions;
     await elsewhere({ ...nobody, seed: { name: "Other-Org", users: [] } });
-    expect(await refused(two)).toEqual(["another-org"]);
-    expect((await planned({ rooms: { lobby: { subject: "Lobby" } } })).actions).toEqual({
-      "rooms/hall": "forget",
-      "rooms/lobby": "create",
-    });
+    expect(await refused({ rooms: { lobby: { subject: "Lobby", participants: [jane] } } })).toEqual([
+      "another-org",
+    ]);
   });
 
   test("is not suspected where the org is the same", async () => {

@@ -12,10 +12,12 @@ afterEach(async () => {
   await world.close();
 });
 
-/** Takes intents, and nothing else. */
+/** Takes intents and the org before them, and nothing else. */
 class FullWriter extends MemoryWriter {
   override append(entry: JournalEntry): Promise<void> {
-    return entry.type === "intent" ? super.append(entry) : Promise.reject(new Error("disk full"));
+    return entry.type === "intent" || entry.type === "org"
+      ? super.append(entry)
+      : Promise.reject(new Error("disk full"));
   }
 }
 

@@ -50,11 +50,24 @@ const intent = fc.record(
   },
 );
 
+const org = fc.record(
+  {
+    id: fc.string({ minLength: 1 }),
+    name: fc.string({ unit: "binary" }),
+    domain: fc.constant("example-org.orgspan.com"),
+    host: fc.string(),
+    region: fc.string(),
+    clientId: fc.string(),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
 /** Entries as the engine may append them. */
 export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant("intent" as const), intent }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("not-created" as const), address }, { noNullPrototype: true }),
+    fc.record({ type: fc.constant("org" as const), org }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("seen" as const), address }, { noNullPrototype: true }),
     fc.record(
       { type: fc.constant("record" as const), address, resource: fc.option(resource) },

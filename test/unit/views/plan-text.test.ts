@@ -55,8 +55,11 @@ describe("renderPlan", () => {
 
   it("says when there is nothing to do", () => {
     const idle = [changeOf({ address: "rooms/x", action: "no-op" })];
-    expect(renderPlan(planOf(idle), options)).toBe("No changes. Live matches the files.\n");
-    expect(renderPlan(planOf([]), options)).toBe("No changes. The files declare nothing yet.\n");
+    const org =
+      "Org: Example Org (00000000-0000-4000-8000-00000000000a) at api.mypurecloud.de\n(eu-central-1)\n";
+    expect(renderPlan(planOf(idle), options)).toBe(`No changes. Live matches the files.\n${org}`);
+    expect(renderPlan(planOf([]), options)).toBe(`No changes. The files declare nothing yet.\n${org}`);
+    expect(renderPlan(planOf([], { org: {} }), options)).toBe("No changes. The files declare nothing yet.\n");
     const base = planOf([]).options;
     expect(renderPlan(planOf(idle, { options: { ...base, refresh: false } }), options)).toContain(
       "The state matches",

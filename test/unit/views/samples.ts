@@ -4,6 +4,7 @@ import type { Change, Remark } from "../../../src/core/change.js";
 import type { Call } from "../../../src/core/call.js";
 import { planChecksum } from "../../../src/core/checksum.js";
 import type { Json, JsonObject } from "../../../src/core/json.js";
+import type { OrgIdentity } from "../../../src/core/org-identity.js";
 import type { Plan } from "../../../src/core/plan.js";
 import { resourceRef } from "../../../src/core/reference.js";
 import type { ApplyResult, ChangeResult } from "../../../src/engine/events.js";
@@ -32,10 +33,20 @@ export function callOf(id: string, operation: string, params: Call["params"], bo
   return { id, operation, params, dependsOn: [], effects: [], ...(body === undefined ? {} : { body }) };
 }
 
+/** The org of every sample. */
+const sampleOrg: OrgIdentity = {
+  id: "00000000-0000-4000-8000-00000000000a",
+  name: "Example Org",
+  host: "api.mypurecloud.de",
+  region: "eu-central-1",
+};
+
 export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Plan {
   const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
+  const { org = sampleOrg } = rest;
   return {
     options: { mode: "normal", refresh: true, targets: [], excludes: [] },
+    org,
     state: { lineage: "6f1b6f0a-7d0e-4d0f-9c5e-0f3f4b9d2a11", serial: 7 },
     changes,
     drift: [],
@@ -43,7 +54,7 @@ export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Pl
     people: {},
     findings: [],
     cost: { calls, callsPerMinute: 300, seconds: Math.ceil((calls * 60) / 300) },
-    checksum: planChecksum(changes),
+    checksum: planChecksum(changes, org),
     ...rest,
   };
 }
@@ -206,8 +217,9 @@ const failure = new ApiError({
 });
 
 /** An audit that found what the plan says has drifted. */
-export function auditOf({ drift, people, uncertain, changes }: Plan, rest: Partial<Audit> = {}): Audit {
+export function auditOf({ org, drift, people, uncertain, changes }: Plan, rest: Partial<Audit> = {}): Audit {
   return {
+    org,
     baseline: "applied",
     audited: changes.map(({ address, kind }) => ({ address, kind })),
     drift,

@@ -1,0 +1,327 @@
+/** Nothing is written into an org that is not the state's, or not the saved plan's: whatever they hold, whoever applies. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { JsonObject } from "../../src/core/json.js";
+import { parseState } from "../../src/state/codec.js";
+import type { State } from "../../src/core/state.js";
+import type { Emulator, EmulatorOptions } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { RunResult } from "../helpers/run.js";
+import { runCli } from "../helpers/run.js";
+import { writesIn } from "../helpers/writes.js";
+
+const jane = "jane.doe@example.com";
+const asJane: EmulatorOptions = { actingUser: jane };
+const stateFile = "chatform.state.json";
+
+let cwd = "";
+let emulator: Emulator;
+let port = 0;
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "chatform-org-"));
+  emulator = await startEmulator({ ...asJane, seed: { name: "Org-A", users: [{ email: jane }] } });
+  port = emulator.port;
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(cwd, { recursive: true });
+});
+
+/** Another org in place of the first, at the same address: the host tells nothing. */
+async function moveTo(
+  name: string,
+  options: EmulatorOptions,
+  seed: { readonly id?: string } = {},
+): Promise<void> {
+  await emulator.close();
+  emulator = await startEmulator({ port, seed: { name, users: [{ email: jane }], ...seed }, ...options });
+}
+
+async function declare(document: JsonObject): Promise<void> {
+  await writeFile(join(cwd, "chatform.yaml"), JSON.stringify({ version: 1, ...document }));
+}
+
+const run = (...args: readonly string[]): Promise<RunResult> => runCli(args, { cwd, env: emulator.env });
+
+async function succeed(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(...args);
+  expect(code, stdout + stderr).toBe(0);
+  return stdout + stderr;
+}
+
+const stateText = (): Promise<string> => readFile(join(cwd, stateFile), "utf8");
+const readState = async (): Promise<State> => parseState(await stateText(), stateFile, "");
+
+/** The state as chatform wrote it before states knew their org. */
+async function forgetOrg(): Promise<void> {
+  const { org: _org, ...old } = await readState();
+  await writeFile(join(cwd, stateFile), JSON.stringify(old));
+}
+
+async function expectRefusal(args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await run(...args);
+  expect([code, stderr.includes("another-org")], stdout + stderr).toEqual([1, true]);
+  expect(writesIn(emulator.requests)).toEqual([]);
+  expect(stdout).not.toMatch(/will be|to create/);
+}
+
+/** What tells the org of the credentials, from the strongest to the weakest. */
+const credentials: readonly (readonly [string, EmulatorOptions])[] = [
+  ["a user", asJane],
+  [
+    "a user who is told only by their own jid",
+    { ...asJane, variants: { refused: ["getOrganizationsMe", "getTokensMe"] } },
+  ],
+  ["a client", {}],
+  [
+    "a client whose org only tokens/me tells (404)",
+    { variants: { refused: ["getOrganizationsMe"], refusedError: "404 not.found" } },
+  ],
+  [
+    "a client whose org only tokens/me tells (401)",
+    { variants: { refused: ["getOrganizationsMe"], refusedError: "401 not.authorized" } },
+  ],
+  [
+    "a client whose org only the jids of users tell",
+    { variants: { refused: ["getOrganizationsMe", "getTokensMe"] } },
+  ],
+];
+
+const settings = { settings: { reactionsEnabled: false } };
+const me = { me: { settings: { muted: true, mobile: { notifications: { when: "Always" } } } } };
+const room = { rooms: { lobby: { subject: "Lobby" } } };
+const messages = { rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } } };
+const documents: readonly (readonly [string, JsonObject, JsonObject])[] = [
+  ["settings", settings, settings],
+  ["settings that leave", settings, {}],
+  ["me", me, me],
+  ["a room", room, room],
+  ["messages", messages, messages],
+  ["a room that is forgotten and another that is created", room, { rooms: { hall: { subject: "Hall" } } }],
+];
+
+const commands: readonly (readonly string[])[] = [
+  ["plan"],
+  ["plan", "--no-refresh"],
+  ["plan", "--out", "other.json"],
+  ["apply", "--auto-approve"],
+  ["apply", "--auto-approve", "--no-refresh"],
+  ["apply", "--auto-approve", "--refresh-only"],
+  ["drift"],
+  ["destroy", "--auto-approve"],
+  ["export", "--settings", "--out", "other.yaml", "--adopt"],
+  ["export", "--all-known", "--out", "other.yaml"],
+];
+
+describe.each(documents)("a state of another org: %s", (_what, given, wanted) => {
+  test.each(credentials)("is refused to %s, by every command", async (_who, options) => {
+    await declare(given);
+    await succeed("apply", "--auto-approve");
+    const before = await stateText();
+    await declare(wanted);
+    await moveTo("Org-B", options);
+    for (const args of commands) await expectRefusal(args);
+    expect(await stateText()).toBe(before);
+  });
+});
+
+describe("a state of another org", () => {
+  test.each(credentials)("takes no import from %s", async (_who, options) => {
+    await declare({ ...room, rooms: { ...room.rooms, hall: { subject: "Hall" } } });
+    await succeed("apply", "--auto-approve", "--target", "rooms/lobby");
+    await moveTo("Org-B", options);
+    const jid = emulator.change({ change: "add-room", room: { subject: "Hall" } }) as string;
+    await expectRefusal(["import", "rooms/hall", jid]);
+  });
+
+  test.each(credentials)("is known by its jids where it holds no org: %s", async (_who, options) => {
+    await declare(messages);
+    await succeed("apply", "--auto-approve");
+    await forgetOrg();
+    await moveTo("Org-B", options);
+    for (const args of commands) await expectRefusal(args);
+  });
+
+  test("is refused where nothing tells the org and its only room is not there", async () => {
+    await declare(room);
+    await succeed("apply", "--auto-approve");
+    await moveTo("Org-B", {
+      variants: { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] },
+    });
+    for (const args of [["plan"], ["apply", "--auto-approve"], ["drift"]]) await expectRefusal(args);
+  });
+
+  test("with settings only, where nothing tells the org: the run says that it could not be verified", async () => {
+    await declare(settings);
+    await succeed("apply", "--auto-approve");
+    await moveTo("Org-B", {
+      variants: { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] },
+    });
+    const { code, stderr } = await run("plan");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Note: The org could not be verified: the state belongs to Org-A \(.*\)/);
+  });
+
+  test("is refused at another host where nothing else tells the org", async () => {
+    await declare(settings);
+    await succeed("apply", "--auto-approve");
+    await emulator.close();
+    emulator = await startEmulator({
+      variants: { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] },
+    });
+    await expectRefusal(["apply", "--auto-approve"]);
+  });
+});
+
+describe.each([
+  ["settings", settings],
+  ["me", me],
+  ["a room", room],
+  ["messages", messages],
+])("a saved plan of another org: %s", (_what, document) => {
+  test.each(credentials)("is refused to %s, without a state and with another", async (_who, options) => {
+    await declare(document);
+    await succeed("plan", "--out", "plan.json");
+    await moveTo("Org-B", options);
+    await expectRefusal(["apply", "plan.json"]);
+    await expectRefusal(["apply", "plan.json", "--state", "other.json"]);
+  });
+
+  test("is refused where nothing tells the org", async () => {
+    await declare(document);
+    await succeed("plan", "--out", "plan.json");
+    await moveTo("Org-B", {
+      ...asJane,
+      variants: { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] },
+    });
+    await expectRefusal(["apply", "plan.json"]);
+  });
+
+  test("is refused with the state that it was made with", async () => {
+    await declare(settings);
+    await succeed("apply", "--auto-approve");
+    await declare({ ...settings, ...document, settings: { reactionsEnabled: true } });
+    await succeed("plan", "--out", "plan.json");
+    await moveTo("Org-B", asJane);
+    await expectRefusal(["apply", "plan.json"]);
+  });
+});
+
+test("a plan that a client made, where only the client tells the org, is not applied by another client", async () => {
+  const variants = { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] } as const;
+  await declare(settings);
+  await moveTo("Org-A", { variants, clients: [{ id: "one", secret: "secret" }] });
+  await succeed("plan", "--out", "plan.json");
+  await moveTo("Org-B", { variants, clients: [{ id: "two", secret: "secret" }] });
+  await expectRefusal(["apply", "plan.json"]);
+  await moveTo("Org-A", { variants, clients: [{ id: "one", secret: "secret" }] });
+  await succeed("apply", "plan.json");
+});
+
+describe("the same org", () => {
+  test("at another address is the same", async () => {
+    await declare(room);
+    await succeed("apply", "--auto-approve");
+    const seed = emulator.dump();
+    await emulator.close();
+    emulator = await startEmulator({ ...asJane, seed });
+    expect(await succeed("plan")).toContain("No changes.");
+  });
+
+  test("with other jids is the same, by its id", async () => {
+    await declare(settings);
+    await succeed("apply", "--auto-approve");
+    const { id } = emulator.dump();
+    await moveTo("Org-Renamed", asJane, { id: id.toUpperCase() });
+    expect(await succeed("plan")).toContain("1 to update");
+    await succeed("apply", "--auto-approve");
+    expect((await readState()).org).toMatchObject({ id, name: "Org-Renamed" });
+  });
+
+  test.each(credentials)(
+    "is the same to %s, and a saved plan of a user's applies there",
+    async (_who, options) => {
+      await declare(room);
+      await succeed("apply", "--auto-approve");
+      await declare({ ...room, ...settings });
+      const seed = emulator.dump();
+      await emulator.close();
+      emulator = await startEmulator({ port, seed, ...options });
+      await succeed("plan", "--out", "plan.json");
+      await emulator.close();
+      emulator = await startEmulator({ port, seed, ...options });
+      await succeed("apply", "plan.json");
+    },
+  );
+
+  test("is recorded by the first write, and by a run that changes nothing for an older state", async () => {
+    await declare(settings);
+    await succeed("plan");
+    await expect(stateText()).rejects.toThrow();
+    await succeed("apply", "--auto-approve");
+    const { id } = emulator.dump();
+    const org = { id, name: "Org-A", host: `127.0.0.1:${port}`, domain: "org-a.orgspan.com" };
+    const { serial, ...first } = await readState();
+    expect(first.org).toEqual(org);
+    await forgetOrg();
+    await succeed("apply", "--auto-approve");
+    expect(await readState()).toMatchObject({ serial: serial + 1, org: { id } });
+    await succeed("apply", "--auto-approve");
+    expect(await readState()).toMatchObject({ serial: serial + 1 });
+  });
+
+  test("is recorded by an import, and pulled and pushed with the state", async () => {
+    await declare(room);
+    const jid = emulator.change({ change: "add-room", room: { subject: "Lobby" } }) as string;
+    await succeed("import", "rooms/lobby", jid);
+    expect((await readState()).org).toMatchObject({ id: emulator.dump().id });
+    await writeFile(join(cwd, "copy.json"), (await run("state", "pull")).stdout);
+    await succeed("state", "push", "copy.json");
+    await succeed("state", "mv", "rooms/lobby", "rooms/hall");
+    expect((await readState()).org).toMatchObject({ id: emulator.dump().id });
+  });
+
+  test("that fails to answer is an error like any other read", async () => {
+    await declare(settings);
+    emulator.addFaults({
+      match: { operation: "getOrganizationsMe" },
+      times: "always",
+      action: { type: "status", status: 501 },
+    });
+    const { code, stderr } = await run("plan");
+    expect([code, stderr.includes("read-failed")], stderr).toEqual([1, true]);
+  });
+});
+
+describe("the org", () => {
+  test("is in the plan, the apply, the drift and their reports, and in the checksum", async () => {
+    await declare(settings);
+    const name = `Org-A (${emulator.dump().id}) at 127.0.0.1:${port}`;
+    const formats = ["text", "json", "markdown", "junit", "html"];
+    const reports = (what: string): readonly string[] =>
+      formats.flatMap((format) => ["--report", `${format}=${what}.${format}`]);
+    const expectReports = async (what: string): Promise<void> => {
+      for (const format of formats) {
+        const text = await readFile(join(cwd, `${what}.${format}`), "utf8");
+        expect(text.includes(format === "json" ? `"${emulator.dump().id}"` : name), `${what}.${format}`).toBe(
+          true,
+        );
+      }
+    };
+    expect(await succeed("plan", "--out", "plan.json", ...reports("plan"))).toContain(`Org: ${name}\n`);
+    await expectReports("plan");
+    const checksum = (text: string): string => /Checksum: (\w+)/.exec(text)?.[1] ?? "";
+    const first = checksum(await succeed("plan"));
+    expect(await succeed("apply", "plan.json", ...reports("apply"))).toContain(`Org: ${name}\n`);
+    await expectReports("apply");
+    expect(await succeed("drift", ...reports("drift"))).toContain(`Org: ${name}\n`);
+    await expectReports("drift");
+    await rm(join(cwd, stateFile));
+    await moveTo("Org-B", asJane);
+    const second = checksum(await succeed("plan"));
+    expect([first.length, second.length, first === second]).toEqual([64, 64, false]);
+  });
+});
