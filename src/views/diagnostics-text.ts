@@ -18,7 +18,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: D
 }
 
 /** Problems that people are shown at once: nobody reads more, and terminals and CI logs choke on them. */
-export const maxShown = 100;
+const maxShown = 100;
 
 /**
  * Returns the first problems, errors before warnings where there are too many, and what to say of the others: "" or
