@@ -16,6 +16,9 @@ import type { Waits } from "./waits.js";
 /** Attempts of a call that may be repeated, when the service or the connection fails. docs/retries.md lists all of this. */
 const maxAttempts = 5;
 
+/** Attempts of a read that the service answers with 500, which is less likely to pass. */
+const maxAttempts500 = 3;
+
 /** Attempts that end without a response in time, at most: each of them takes long. */
 export const maxTimeouts = 3;
 
@@ -109,7 +112,8 @@ function afterAnswer(exchange: Exchange, answer: HttpAnswer, failures: number, c
   if (status >= 200 && status < 300) return afterSuccess(exchange, answer, failures, clock);
   // The service may have done it before it failed; with 408 too: it had begun to read the request.
   const error = errorOf(exchange, answer, status >= 500 || status === 408 ? "unclear" : "refused");
-  if (!mayPass(status, exchange) || failures >= maxAttempts) return { failed: error };
+  const most = status === 500 ? maxAttempts500 : maxAttempts;
+  if (!mayPass(status, exchange) || failures >= most) return { failed: error };
   const askedMs = retryAfterMs(answer, clock);
   if (askedMs === undefined) return { waitMs: backoff(failures, clock), reason: reasonOf(error) };
   if (!exchange.limit.allows(askedMs)) return { failed: orTooLong(error, exchange, askedMs) };

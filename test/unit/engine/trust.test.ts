@@ -53,7 +53,7 @@ describe("reads", () => {
   test.each<readonly [string, number, FaultAction]>([
     ["403", 1, not(403, "not.authorized")],
     ["404 of a proxy", 1, not(404, "http.404")],
-    ["500, five times", 5, not(500, "internal.server.error")],
+    ["500, three times", 3, not(500, "internal.server.error")],
     ["410", 1, not(410, "gone")],
   ])("that fail with %s are never absence", async (_what, times, action) => {
     await start();
