@@ -24,6 +24,7 @@ export function withWaitLines(client: ApiClient, context: Context): ApiClient {
   });
   return {
     call: (request, signal) => client.call(request, signal),
+    ...(client.endpoint === undefined ? {} : { endpoint: client.endpoint }),
     budget: () => client.budget(),
     serviceTime: () => client.serviceTime(),
     stats: () => client.stats(),

@@ -1,4 +1,5 @@
 import type { Api } from "../api/api.js";
+import { isAboutToken } from "../api/credentials.js";
 import { ApiError } from "../api/errors.js";
 import type { OperationName } from "../api/operations.js";
 import type { Clock } from "../core/clock.js";
@@ -32,7 +33,7 @@ export const freshDelaysMs = [200, 400, 800, 1600, 3200, 6400];
 const absentDelaysMs = [500, 1000, 2000, 4000];
 
 /** How often a create that was refused for the rate limit is sent, at most. */
-const maxThrottled = 30;
+const maxThrottled = 10;
 
 /** How long to look for a create that was refused and will be sent again, in milliseconds: it is hardly ever carried out. */
 const refusedPatienceMs = 5_000;
@@ -123,9 +124,13 @@ export class Creates {
       const againAfterMs = freshDelaysMs[attempts.notFound++];
       if (againAfterMs !== undefined) return this.#look(node, captured, error, 0, againAfterMs);
     }
-    const limited = status === 429 && ++attempts.throttled < maxThrottled;
+    const limited =
+      status === 429 && error.failure.code !== "wait.too.long" && ++attempts.throttled < maxThrottled;
     const unauthorized =
-      status === 401 && error.failure.credentialsEnded !== true && ++attempts.unauthorized < 2;
+      status === 401 &&
+      isAboutToken(error.failure) &&
+      error.failure.credentialsEnded !== true &&
+      ++attempts.unauthorized < 2;
     if (limited || unauthorized)
       return this.#look(node, captured, error, Math.min(patienceMs, refusedPatienceMs), 0);
     recorder.refused(change);

@@ -46,9 +46,16 @@ test("so does a room in whose place another one is recorded", () => {
 test.each<readonly [string, JournalEntry]>([
   ["under its address", record("rooms/a", room("J1"))],
   ["under another address", record("rooms/c", room("J1"))],
-  ["in other letter case", record("rooms/a", room("j1"))],
 ])("a room that is recorded again %s is no longer forgotten", (_where, entry) => {
   expect(after([record("rooms/a", null, at), entry], known).forgotten).toBeUndefined();
+});
+
+test("a room that is recorded again in other letter case is no longer forgotten", () => {
+  const jid = "adhoc-x@conference.Example-Org.orgspan.com";
+  const entries = [record("rooms/d", room(jid)), record("rooms/d", null, at)];
+  expect(after(entries, known).forgotten).toMatchObject([{ jid }]);
+  const again = record("rooms/d", room(jid.toLowerCase()));
+  expect(after([...entries, again], known).forgotten).toBeUndefined();
 });
 
 test("a room that has two addresses is forgotten with the last of them", () => {

@@ -82,7 +82,11 @@ test("a plan that pins reads its pins and its message, each once", async () => {
   world.takeRequests();
   await moved(plan);
   const paths = world.takeRequests().map(({ operation }) => operation);
-  expect(paths.filter((one) => one !== "token").sort()).toEqual(["getChatsRoom", "getChatsRoomMessage"]);
+  expect(paths.filter((one) => one !== "token").sort()).toEqual([
+    "getChatsRoom",
+    "getChatsRoomMessage",
+    "getOrganizationsMe",
+  ]);
 });
 
 describe("a plan that empties a room", () => {
