@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import { Pool, ProxyAgent } from "undici";
 import { forget, whenAborted } from "./abort.js";
-import { decoded } from "./content-encoding.js";
+import { decoded } from "../core/content-encoding.js";
 import { noAnswer, NoAnswer } from "./no-answer.js";
 
 /** One HTTP request to the service's origin. */

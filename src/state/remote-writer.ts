@@ -2,8 +2,9 @@ import { InternalError } from "../core/diagnostic.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { StateDraft } from "../core/state.js";
 import type { Clock } from "../core/clock.js";
-import { StateError } from "./errors.js";
 import { GroupCommit } from "./group-commit.js";
+import type { Rescue } from "./rescue.js";
+import { rescued } from "./rescue.js";
 import type { StateWriter } from "./store.js";
 
 export interface RemoteWriterOptions {
@@ -14,9 +15,11 @@ export interface RemoteWriterOptions {
   readonly clock: Clock;
   /** How long outcomes wait for others to share a write with. Intents never wait. */
   readonly gatherMs: number;
-  /** Keeps a state that can't be stored where the user finds it. @returns where */
-  readonly rescue: (state: State) => Promise<string>;
+  readonly rescue: Rescue;
 }
+
+/** Milliseconds for which a write proves that the lock is held. A create that has waited longer is preceded by another. */
+const proofMs = 10_000;
 
 /**
  * Writes a state that is elsewhere, always whole. A create is sent only when its intent is stored where the next run, on
@@ -34,6 +37,8 @@ export class RemoteWriter implements StateWriter {
   #isUnsaved = false;
   #isUrgent = false;
   #hurry = new AbortController();
+  /** When the last write that succeeded began, by both clocks: only one of them goes on while a machine sleeps. */
+  #proven = { monotonic: -Infinity, now: -Infinity };
   #closed: Promise<State> | undefined;
 
   constructor(options: RemoteWriterOptions) {
@@ -52,6 +57,15 @@ export class RemoteWriter implements StateWriter {
     this.#current.apply(entry);
     if (entry.type === "intent") this.#hasten();
     return this.#group.append(entry);
+  }
+
+  async confirm(): Promise<void> {
+    const { clock } = this.#options;
+    const ageMs = Math.max(clock.monotonic() - this.#proven.monotonic, clock.now() - this.#proven.now);
+    if (ageMs <= proofMs) return;
+    this.#hasten();
+    // It changes nothing, and is written as everything is: with the lock, over the state that is expected.
+    await this.#group.append({ type: "users", users: {} });
   }
 
   current(): State {
@@ -100,7 +114,10 @@ export class RemoteWriter implements StateWriter {
   /** Each attempt has a serial of its own: servers that keep versions refuse to take one twice. */
   async #put(): Promise<void> {
     this.#serial += 1;
-    await this.#options.put({ ...this.#settled.snapshot(), serial: this.#serial });
+    const { clock, put } = this.#options;
+    const began = { monotonic: clock.monotonic(), now: clock.now() };
+    await put({ ...this.#settled.snapshot(), serial: this.#serial });
+    this.#proven = began;
     this.#isUnsaved = false;
   }
 
@@ -111,25 +128,10 @@ export class RemoteWriter implements StateWriter {
       try {
         await this.#put();
       } catch (error) {
-        throw await this.#rescued(error);
+        const { location, rescue } = this.#options;
+        throw await rescued(error, { ...this.#settled.snapshot(), serial: this.#serial }, location, rescue);
       }
     }
     return { ...this.#settled.snapshot(), serial: this.#serial };
-  }
-
-  async #rescued(error: unknown): Promise<unknown> {
-    const { location, rescue } = this.#options;
-    if (!(error instanceof StateError)) return error;
-    const kept = await rescue({ ...this.#settled.snapshot(), serial: this.#serial }).catch(() => undefined);
-    if (kept === undefined) return error;
-    return new StateError(
-      {
-        code: error.code,
-        location,
-        detail: `${error.detail} The state as it should be was written to ${kept}.`,
-        help: `${error.help} Before the next run: chatform state push ${kept}`,
-      },
-      { cause: error },
-    );
   }
 }

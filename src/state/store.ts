@@ -25,11 +25,27 @@ export interface Lock {
 
 /** Writes outcomes as they come. Made durable one by one (or several at once when they come fast), whole at the end. */
 export interface StateWriter {
-  /** Resolves when the entry is durable. @throws StateError when it can't be made so. */
+  /**
+   * Resolves when the entry is durable. An intent also needs the lock and the files of the state to be this run's still.
+   *
+   * @throws StateError when the entry can't be made durable, or the state is no longer this run's to write
+   */
   append(entry: JournalEntry): Promise<void>;
+  /**
+   * Makes sure that the state is still this run's to write, so that a create whose intent is durable may be sent. A create
+   * can wait for minutes between the two; meanwhile the machine may have slept and another run taken the lock over.
+   *
+   * @throws StateError when it is not
+   */
+  confirm(): Promise<void>;
   /** The state with everything that was appended. */
   current(): State;
-  /** Writes the whole state with the next serial, if anything was appended, and drops the journal. */
+  /**
+   * Writes the whole state with the next serial, if anything was appended, and drops the journal. Releases all files,
+   * whatever happens. A second call has the result of the first.
+   *
+   * @throws StateError when the state can't be written; it says where a rescued state is and how to bring it back
+   */
   close(): Promise<State>;
 }
 

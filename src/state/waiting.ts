@@ -20,12 +20,12 @@ export async function insist<T>(
   { timeoutMs, signal }: Patience,
   clock: Clock,
 ): Promise<T> {
-  const end = clock.now() + timeoutMs;
+  const end = clock.monotonic() + timeoutMs;
   for (let wait = shortestWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
     signal?.throwIfAborted();
     const outcome = await attempt();
     if ("value" in outcome) return outcome.value;
-    const left = end - clock.now();
+    const left = end - clock.monotonic();
     if (left <= 0) throw outcome.error;
     await clock.sleep(Math.min(left, wait * (0.5 + clock.random() / 2)), signal);
   }

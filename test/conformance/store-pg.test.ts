@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.js";
 import { pgOptions } from "../../src/state/pg-session.js";
 import { pgStore } from "../../src/state/pg.js";
+import type { Rescue } from "../../src/state/rescue.js";
 import type { StateStore } from "../../src/state/store.js";
 import { intentEntry } from "../unit/state/samples.js";
 import { skips } from "../helpers/skip.js";
@@ -9,6 +10,8 @@ import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
 import { storeConformance } from "./store.js";
 
+const time = { timeoutMs: 30_000 };
+const noRescue: Rescue = async () => Promise.reject(new Error("not in this test"));
 const skipped = skips("the state in PostgreSQL", await missingPostgres());
 
 describe.skipIf(skipped)("with PostgreSQL", () => {
@@ -24,9 +27,8 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
   });
 
   function open(schema: string): StateStore {
-    const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
     const options = pgOptions({ schema }, { PG_CONN_STR: server.url });
-    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue });
+    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue: noRescue, time });
   }
 
   storeConformance("pg", async () => {
@@ -94,7 +96,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
 describe("without a server", () => {
   it("names what is wrong", async () => {
     const options = pgOptions({}, { PG_CONN_STR: "postgresql://jane:hunter2@127.0.0.1:1/x" });
-    const store = pgStore({ server: options, clock: systemClock, rescue: async () => Promise.resolve("") });
+    const store = pgStore({ server: options, clock: systemClock, rescue: noRescue, time });
     await expect(store.read()).rejects.toMatchObject({
       code: "backend-failed",
       location: "PostgreSQL chatform/default",

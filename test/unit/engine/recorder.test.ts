@@ -31,6 +31,10 @@ class SlowWriter implements StateWriter {
     for (const { reject } of this.#pending.splice(0)) reject(error);
   }
 
+  confirm(): Promise<void> {
+    return Promise.resolve();
+  }
+
   current(): State {
     return emptyState("L");
   }

@@ -5,6 +5,7 @@ import { printState } from "../../../src/state/codec.js";
 import { StateError } from "../../../src/state/errors.js";
 import { httpOptions, shown } from "../../../src/state/http-options.js";
 import { httpStore } from "../../../src/state/http.js";
+import type { Rescue } from "../../../src/state/rescue.js";
 import type { StateStore } from "../../../src/state/store.js";
 import type { StateServer } from "../../conformance/state-server.js";
 import { startStateServer } from "../../conformance/state-server.js";
@@ -45,9 +46,10 @@ function open(env: Record<string, string> = {}): StateStore {
     clock,
     gatherMs: 5,
     newLineage: () => "lineage-1",
+    time: { timeoutMs: 30_000 },
     rescue: async (state) => {
       rescued.push(state);
-      return Promise.resolve("errored.json");
+      return Promise.resolve({ file: "errored.json", command: "chatform state push errored.json" });
     },
   });
 }
@@ -215,8 +217,9 @@ describe("writing", () => {
           }),
         ),
     };
-    const rescue = async (): Promise<string> => Promise.resolve("");
-    return httpStore({ server: httpOptions({ address: server.url }, {}), clock: patient, rescue });
+    const rescue: Rescue = async () => Promise.reject(new Error("not in this test"));
+    const time = { timeoutMs: 30_000 };
+    return httpStore({ server: httpOptions({ address: server.url }, {}), clock: patient, rescue, time });
   }
 });
 
