@@ -18,8 +18,9 @@ const attributes = fc.dictionary(
   ),
   { maxKeys: 3, noNullPrototype: true },
 ) as fc.Arbitrary<JsonObject>;
+const id = fc.string({ minLength: 1 }).filter((text) => text !== "." && text !== "..");
 const resource = fc.record(
-  { kind: fc.constant("rooms/*"), id: fc.string(), applied: attributes, protect: fc.boolean() },
+  { kind: fc.constant("rooms/*"), id, applied: attributes, protect: fc.boolean() },
   { requiredKeys: ["kind", "id", "applied"], noNullPrototype: true },
 );
 const effect = fc.oneof(

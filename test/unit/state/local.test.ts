@@ -19,6 +19,7 @@ import { StateError } from "../../../src/state/errors.js";
 import type { LocalOptions } from "../../../src/state/local.js";
 import { localStore } from "../../../src/state/local.js";
 import type { StateStore, StateWriter } from "../../../src/state/store.js";
+import { closeWriters, closing } from "../../helpers/closing.js";
 import { intentEntry, recordEntry } from "./samples.js";
 
 let folder: string;
@@ -30,11 +31,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await closeWriters();
   await rm(folder, { recursive: true, force: true });
 });
 
 function open(options: Partial<LocalOptions> = {}): StateStore {
-  return localStore({ path, newLineage: () => "lineage-1", ...options });
+  return closing(localStore({ path, newLineage: () => "lineage-1", ...options }));
 }
 
 async function written(...entries: readonly JournalEntry[]): Promise<State> {
