@@ -150,7 +150,8 @@ const repairable: ReadonlySet<string> = new Set([
 ]);
 
 async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
-  if (file === "-") return gathered(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
+  if (file === "-")
+    return gathered(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
   try {
     return await readWhole(resolve(cwd, file), file);
   } catch (error) {

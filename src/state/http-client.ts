@@ -104,7 +104,15 @@ async function exchange(
   body: string | undefined,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const options = { dispatcher, method, headers, body: body ?? null, signal, headersTimeout: 0, bodyTimeout: 0 };
+  const options = {
+    dispatcher,
+    method,
+    headers,
+    body: body ?? null,
+    signal,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
   const response = await request(address, options);
   const location = shown(address);
   const source = "The response of the state server";

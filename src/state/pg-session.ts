@@ -124,7 +124,9 @@ export class PgServer {
       },
       end: async () => {
         isEnding = true;
-        await this.#time.limit(async () => client.end(), AbortSignal.timeout(farewellMs)).catch(() => undefined);
+        await this.#time
+          .limit(async () => client.end(), AbortSignal.timeout(farewellMs))
+          .catch(() => undefined);
         socket.destroy();
       },
     };

@@ -93,7 +93,10 @@ export async function rescued(
   const problem = error instanceof StateError ? error : unexpected(error, location);
   try {
     const { file, command } = await rescue(state, inTheWay.has(problem.code));
-    const [where, before] = [`The state as this run knows it was written to ${file}.`, sentence(problem.help)];
+    const [where, before] = [
+      `The state as this run knows it was written to ${file}.`,
+      sentence(problem.help),
+    ];
     return new StateError(
       {
         code: problem.code,

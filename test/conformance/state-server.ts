@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
 
 /**
@@ -12,14 +13,7 @@ import { gzipSync } from "node:zlib";
 interface Fault {
   readonly method: string;
   readonly with:
-    | number
-    | "drop-before"
-    | "drop-after"
-    | "hang-before"
-    | "hang-after"
-    | "dribble"
-    | "endless"
-    | "bomb";
+    number | "drop-before" | "drop-after" | "hang-before" | "hang-after" | "dribble" | "endless" | "bomb";
 }
 
 export interface StateServerOptions {
@@ -164,11 +158,11 @@ async function dribble(response: ServerResponse): Promise<void> {
 
 async function endless(response: ServerResponse): Promise<void> {
   response.writeHead(200);
-  const chunk = Buffer.alloc(4 * 1024 * 1024, " ");
-  while (!response.destroyed) {
-    if (!response.write(chunk))
-      await Promise.race([once(response, "drain"), once(response, "close")]).catch(() => undefined);
-  }
+  const blanks = Buffer.alloc(4 * 1024 * 1024, " ");
+  const source = function* (): Generator<Buffer> {
+    for (;;) yield blanks;
+  };
+  await pipeline(source, response).catch(() => undefined);
 }
 
 function idOf(lock: string | undefined): string | undefined {

@@ -81,7 +81,11 @@ async function takeOver(): Promise<StateWriter> {
 const losses: readonly (readonly [string, string, () => Promise<unknown>])[] = [
   ["its folder is deleted", "state-removed", async () => rm(folder, { recursive: true })],
   ["its folder is moved away", "state-removed", async () => rename(folder, `${folder}.away`)],
-  ["its folder is made anew", "lock-lost", async () => rm(folder, { recursive: true }).then(() => mkdir(folder))],
+  [
+    "its folder is made anew",
+    "lock-lost",
+    async () => rm(folder, { recursive: true }).then(() => mkdir(folder)),
+  ],
   ["the state is deleted", "state-removed", async () => rm(path)],
   ["the state is replaced", "state-moved", async () => copyFile(`${path}.lock`, path)],
   ["the journal is deleted", "journal-lost", async () => rm(`${path}.journal`)],
