@@ -87,9 +87,9 @@ export class LockedError extends StateError {
   }
 }
 
-/** Names the holder of a lock: `jane@laptop (12) since 2026-01-02T03:04:05.000Z for apply`. */
+/** Names the holder of a lock: `jane@laptop (12) for apply since 2026-01-02T03:04:05.000Z`. */
 export function holderText({ Who, Created, Operation }: LockInfo): string {
-  return `${Who || "an unknown process"} since ${Created || "an unknown time"} for ${Operation || "an unknown operation"}`;
+  return `${Who || "an unknown process"} for ${Operation || "an unknown operation"} since ${Created || "an unknown time"}`;
 }
 
 /** The system's short name of what went wrong (`ENOSPC`), if it has one. */

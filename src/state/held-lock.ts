@@ -82,7 +82,7 @@ export class HeldLock implements Lock {
         ? `was deleted (${path})`
         : found.lock === undefined
           ? `was overwritten with something else (${path})`
-          : `was taken over by ${holderText(found.lock)}`;
+          : `was taken over by ${holderText(found.lock)},`;
     return new StateError({
       code: "lock-lost",
       location,

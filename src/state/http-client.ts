@@ -7,7 +7,7 @@ import { StateError, systemCode } from "./errors.js";
 import type { HttpOptions } from "./http-options.js";
 import { shown } from "./http-options.js";
 import type { ServerTimeOptions } from "./server-time.js";
-import { ServerTime, TimeoutError } from "./server-time.js";
+import { ServerTime, NoResponseError } from "./server-time.js";
 import { gathered, maxStateBytes, tooLarge } from "./size-limit.js";
 
 export interface Answer {
@@ -166,7 +166,7 @@ function failed(method: string, address: URL, outcome: Outcome): StateError {
   const what =
     "answer" in outcome
       ? `responded with ${outcome.answer.status}`
-      : outcome.error instanceof TimeoutError
+      : outcome.error instanceof NoResponseError
         ? `gave ${outcome.error.message}`
         : `can't be reached (${reasonOf(outcome.error)})`;
   return new StateError(

@@ -75,7 +75,7 @@ export class HttpLocks {
     const error = new StateError({
       code: "lock-lost",
       location: this.#location,
-      detail: `The lock of ${this.#location} was taken away${holder === undefined ? "" : ` by ${holderText(holder)}`} while this was running.`,
+      detail: `The lock of ${this.#location} was taken away${holder === undefined ? "" : ` by ${holderText(holder)},`} while this was running.`,
       help: "Make sure that no other run is at work, then run the command again.",
     });
     this.#held?.lost.abort(error);

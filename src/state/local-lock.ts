@@ -73,7 +73,7 @@ export class LocalLocks {
   async #attempt(
     mine: LockFile,
   ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
-    const { path, location, staleMs } = this.#options;
+    const { path, staleMs } = this.#options;
     if (await create(path, mine)) return { value: undefined };
     const found = await find(path);
     if (found === undefined) return this.#attempt(mine);

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { State } from "../core/state.js";
 import { emptyState, StateDraft } from "../core/state.js";
@@ -11,10 +10,11 @@ import { keepCopy, linkTarget, readIfThere, unwritable, writeDurably } from "./f
 import type { Journal } from "./journal.js";
 import { parseJournal } from "./journal.js";
 import { dropJournal } from "./journal-file.js";
+import { ExpectedFile, look } from "./expected-file.js";
 import type { HeldLock } from "./held-lock.js";
 import { LocalLocks } from "./local-lock.js";
 import { LocalWriter } from "./local-writer.js";
-import { movedError, overtakenError, removedError } from "./moved.js";
+import { movedError } from "./moved.js";
 import type { Rescue } from "./rescue.js";
 import { rescueTo } from "./rescue.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
@@ -170,36 +170,6 @@ class LocalStore implements StateStore {
   }
 }
 
-/** A state's file as this run read or wrote it last. */
-class ExpectedFile {
-  readonly #path: string;
-  readonly #location: string;
-  #looks: string;
-
-  constructor(path: string, looks: string, location: string) {
-    this.#path = path;
-    this.#looks = looks;
-    this.#location = location;
-  }
-
-  /** @throws StateError state-removed */
-  async confirmFolder(): Promise<void> {
-    const folder = dirname(this.#path);
-    if ((await look(folder)) === "none") throw removedError(this.#location, `The folder ${folder}`);
-  }
-
-  /** @throws StateError state-removed, state-moved */
-  async confirm(): Promise<void> {
-    const found = await look(this.#path);
-    if (found === this.#looks) return;
-    throw found === "none" ? removedError(this.#location, this.#path) : overtakenError(this.#location);
-  }
-
-  async written(): Promise<void> {
-    this.#looks = await look(this.#path);
-  }
-}
-
 interface Loaded {
   readonly state: State | undefined;
   readonly journal: "none" | "spent" | "pending";
@@ -227,11 +197,6 @@ function replayed(
 /** Tells apart versions of the state's files, without reading them. */
 async function fingerprint(target: string): Promise<string> {
   return `${await look(target)} ${await look(`${target}.journal`)}`;
-}
-
-async function look(path: string): Promise<string> {
-  const info = await stat(path, { bigint: true }).catch(() => undefined);
-  return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;
 }
 
 /** What to do about a state that is damaged. */

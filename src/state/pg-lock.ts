@@ -4,7 +4,7 @@ import { LockedError, StateError } from "./errors.js";
 import { lockInfo, parseLockInfo } from "./lock-info.js";
 import type { PgServer, PgSession, Query } from "./pg-session.js";
 import type { Lock, LockInfo } from "./store.js";
-import { TimeoutError } from "./server-time.js";
+import { NoResponseError } from "./server-time.js";
 import type { Patience } from "./waiting.js";
 import { insist } from "./waiting.js";
 
@@ -40,7 +40,7 @@ export class PgLocks {
       signal?.throwIfAborted();
       const failure = this.#server.failed(error);
       // A session that was given up because it did not respond is lost too, but that is not the reason.
-      if (!(error instanceof TimeoutError)) held?.lost.signal.throwIfAborted();
+      if (!(error instanceof NoResponseError)) held?.lost.signal.throwIfAborted();
       throw failure;
     } finally {
       if (held === undefined) await session.end();

@@ -3,7 +3,7 @@ import type { Client, ClientConfig } from "pg";
 import { StateError, systemCode } from "./errors.js";
 import type { Environment } from "./http-options.js";
 import type { ServerTime } from "./server-time.js";
-import { TimeoutError } from "./server-time.js";
+import { NoResponseError } from "./server-time.js";
 
 /** The part of the desired state's `state:` that the `pg` backend takes. */
 export interface PgConfig {
@@ -97,18 +97,11 @@ export class PgServer {
     // Without a listener a connection that breaks would end the process.
     client.on("error", onEnd);
     client.on("end", onEnd);
-    const limited = async <T>(work: () => Promise<T>, until?: AbortSignal): Promise<T> => {
-      let isOver = false;
-      try {
-        return await this.#time.limit(async (end) => {
-          end.addEventListener("abort", () => (isOver = true));
-          return work();
-        }, until);
-      } catch (error) {
-        if (isOver) socket.destroy();
-        throw error;
-      }
-    };
+    const limited = async <T>(work: () => Promise<T>, until?: AbortSignal): Promise<T> =>
+      this.#time.limit(async (end) => {
+        end.addEventListener("abort", () => socket.destroy());
+        return work();
+      }, until);
     try {
       await limited(async () => client.connect(), signal);
     } catch (error) {
@@ -162,7 +155,7 @@ export class PgServer {
     if (error instanceof StateError) return error;
     const message = error instanceof Error ? error.message : String(error);
     const help =
-      error instanceof TimeoutError
+      error instanceof NoResponseError
         ? "Check PG_CONN_STR or the PG* variables and the server, or give it longer with --timeout."
         : "Check PG_CONN_STR or the PG* variables, the rights of the user, and the server.";
     return new StateError(

@@ -13,13 +13,17 @@ export interface ServerTimeOptions {
   readonly abort?: AbortSignal | undefined;
 }
 
-/** A server did not respond in time. */
-export class TimeoutError extends Error {
-  override readonly name = "TimeoutError";
+/** A server did not respond in time. Its message goes on from "gave". */
+export class NoResponseError extends Error {
+  override readonly name = "NoResponseError";
+}
 
-  constructor(ms: number) {
-    super(`no response within ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}`);
-  }
+function tooLate(ms: number): NoResponseError {
+  return new NoResponseError(`no response within ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}`);
+}
+
+function interrupted(cause: unknown): NoResponseError {
+  return new NoResponseError("no response before it was interrupted", { cause });
 }
 
 /** What a request has left after the second Ctrl-C, and where nothing else is left after the first. */
@@ -56,7 +60,7 @@ export class ServerTime {
    *
    * @param work is given a signal that aborts when its time is over
    * @param signal ends it early
-   * @throws TimeoutError; the signal's reason; the reason of the second Ctrl-C
+   * @throws NoResponseError; the signal's reason
    */
   async limit<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
@@ -66,12 +70,13 @@ export class ServerTime {
     const finish = (reason: unknown): void => {
       end.abort(reason);
     };
-    const timers = [setTimeout(finish, limitMs, new TimeoutError(limitMs))];
+    const late = this.#abort?.aborted === true ? interrupted(this.#abort.reason) : tooLate(limitMs);
+    const timers = [setTimeout(finish, limitMs, late)];
     const onSignal = (): void => {
       finish(signal?.reason);
     };
     const onAbort = (): void => {
-      timers.push(setTimeout(finish, momentMs, this.#abort?.reason));
+      timers.push(setTimeout(finish, momentMs, interrupted(this.#abort?.reason)));
     };
     signal?.addEventListener("abort", onSignal);
     this.#abort?.addEventListener("abort", onAbort);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.js";
+import type { State } from "../../src/core/state.js";
 import { pgOptions } from "../../src/state/pg-session.js";
 import { pgStore } from "../../src/state/pg.js";
 import type { Rescue } from "../../src/state/rescue.js";
 import type { StateStore } from "../../src/state/store.js";
-import { intentEntry } from "../unit/state/samples.js";
+import { intentEntry, recordEntry } from "../unit/state/samples.js";
 import { skips } from "../helpers/skip.js";
 import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
@@ -80,6 +81,59 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     expect(locks).toHaveLength(1);
     expect(codes).toEqual(Array.from({ length: 7 }, () => "state-locked"));
     await locks[0]?.release();
+  });
+
+  it("gives up a query that is not answered in time, and the lock with it", async () => {
+    const options = pgOptions({ schema: "slow" }, { PG_CONN_STR: server.url });
+    const rescued: State[] = [];
+    const rescue: Rescue = async (state) => {
+      rescued.push(state);
+      return Promise.resolve({ file: "errored.json", command: "chatform state push errored.json" });
+    };
+    const store = pgStore({
+      ...{ server: options, clock: systemClock, gatherMs: 1, rescue, time: { timeoutMs: 1_000 } },
+    });
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    await server.query("BEGIN");
+    await server.query("LOCK TABLE slow.states IN ACCESS EXCLUSIVE MODE");
+    await expect(writer.append(recordEntry("rooms/a"))).rejects.toThrow("no response within 1 s");
+    await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "lock-lost" });
+    await expect(writer.close()).rejects.toThrow("chatform state push errored.json");
+    expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
+    await lock.release();
+    await server.query("ROLLBACK");
+  });
+
+  it("ends reading when it is stopped, and everything a moment after it is aborted", async () => {
+    await server.query("CREATE SCHEMA stuck");
+    await server.query("CREATE TABLE stuck.states (name text, content text)");
+    await server.query("BEGIN");
+    await server.query("LOCK TABLE stuck.states IN ACCESS EXCLUSIVE MODE");
+    const [stop, abort] = [new AbortController(), new AbortController()];
+    const options = pgOptions({ schema: "stuck" }, { PG_CONN_STR: server.url });
+    for (const [signals, controller, message] of [
+      [{ stop: stop.signal }, stop, "enough"],
+      [{ abort: abort.signal }, abort, "no response before it was interrupted"],
+    ] as const) {
+      const store = pgStore({
+        ...{
+          server: options,
+          clock: systemClock,
+          rescue: noRescue,
+          time: { timeoutMs: 600_000, ...signals },
+        },
+      });
+      const read = expect(store.read()).rejects.toThrow(message);
+      await expect
+        .poll(async () => server.query("SELECT 1 FROM pg_locks WHERE NOT granted"), { interval: 5 })
+        .not.toEqual([]);
+      controller.abort(new Error("enough"));
+      await read;
+      await server.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted");
+    }
+    await server.query("ROLLBACK");
   });
 
   it("does not overwrite what is newer", async () => {

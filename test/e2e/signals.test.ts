@@ -174,12 +174,11 @@ describe("signals", { timeout: 60_000 }, () => {
     });
 
     it("is given up after --timeout", async () => {
-      let rooms = 0;
       const running = apply(undefined, "--timeout", "300ms");
       await until(() => created() >= 3);
       hang("POST");
       hang("UNLOCK");
-      rooms = created();
+      const rooms = created();
       const { code, stderr } = await running;
       expect(code).toBe(1);
       expect(stderr).toContain("no response within 300 ms");

@@ -170,6 +170,29 @@ describe("writing", () => {
     expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
   });
 
+  it("proves before a create that has waited that the lock is still held", async () => {
+    let now = 0;
+    const rescue: Rescue = async () => Promise.reject(new Error("not in this test"));
+    const lock = { TF_HTTP_LOCK_ADDRESS: `${server.url}/lock`, TF_HTTP_LOCK_METHOD: "POST" };
+    const options = httpOptions({ address: server.url }, lock);
+    const store = httpStore({
+      ...{ server: options, rescue, time: { timeoutMs: 30_000 }, gatherMs: 1 },
+      clock: { ...clock, monotonic: () => now },
+    });
+    const held = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    await writer.confirm();
+    expect(count("POST", "/state/prod?")).toBe(1);
+    now += 60_000;
+    await Promise.all([writer.confirm(), writer.confirm()]);
+    expect(count("POST", "/state/prod?")).toBe(2);
+    now += 60_000;
+    server.lock = JSON.stringify({ ...held.info, ID: "other", Who: "sam@elsewhere" });
+    expect((await errorOf(writer.confirm())).code).toBe("lock-lost");
+    await writer.close().catch(() => undefined);
+  });
+
   it("notices that the lock was taken away", async () => {
     const store = open();
     const lock = await store.lock("apply", { timeoutMs: 0 });

@@ -13,7 +13,7 @@ import { httpStore } from "../../../src/state/http.js";
 import { pgOptions } from "../../../src/state/pg-session.js";
 import { pgStore } from "../../../src/state/pg.js";
 import type { ServerTimeOptions } from "../../../src/state/server-time.js";
-import { ServerTime, TimeoutError } from "../../../src/state/server-time.js";
+import { ServerTime, NoResponseError } from "../../../src/state/server-time.js";
 import type { StateStore } from "../../../src/state/store.js";
 import type { StateServer } from "../../conformance/state-server.js";
 import { startStateServer } from "../../conformance/state-server.js";
@@ -202,7 +202,7 @@ describe("ServerTime", () => {
       seen = signal;
       return new Promise(() => undefined);
     });
-    await expect(work).rejects.toThrow(TimeoutError);
+    await expect(work).rejects.toThrow(NoResponseError);
     expect(seen?.aborted).toBe(true);
   });
 
@@ -215,6 +215,6 @@ describe("ServerTime", () => {
       return Promise.resolve();
     });
     // Nothing is left but a moment.
-    await expect(time.limit(async () => new Promise(() => undefined))).rejects.toThrow(TimeoutError);
+    await expect(time.limit(async () => new Promise(() => undefined))).rejects.toThrow(NoResponseError);
   });
 });
