@@ -27,9 +27,9 @@ export interface LocalWriterOptions {
  * Writes a local state: entries to the journal, everything to the state file when the journal grows large and at the
  * end. At every instant state file and journal together hold all that `append` reported as durable.
  *
- * Files can be deleted and locks taken over while a run is under way. So before each commit, after each intent, and right
- * before each create is sent, the writer makes sure that lock, journal and state are still its own. Whoever takes the lock
- * over later reads the journal later, and finds the intent in it. Once something is not its own, the writer touches no
+ * Files can be deleted and locks taken over while a run is under way. So before each commit, and again once an intent is
+ * durable, the writer makes sure that lock, journal and state are still its own. Whoever takes the lock over later reads
+ * the journal later, and finds the intent in it. Once something is not its own, the writer touches no
  * file beside the state any more, and what it knows is rescued at the end.
  */
 export class LocalWriter implements StateWriter {
@@ -66,18 +66,6 @@ export class LocalWriter implements StateWriter {
     return this.#group.append(entry);
   }
 
-  async confirm(): Promise<void> {
-    if (this.#lost !== undefined) throw this.#lost;
-    const { confirm, location, journalPath } = this.#options;
-    try {
-      await confirm();
-      if (!(await this.#journal.isInPlace())) throw journalLostError(location, journalPath);
-    } catch (error) {
-      if (error instanceof StateError) this.#lost = error;
-      throw unwritable(location, error, "Nobody can tell whether it is still this run's.");
-    }
-  }
-
   current(): State {
     return { ...this.#current.snapshot(), serial: this.#serial };
   }
@@ -89,9 +77,9 @@ export class LocalWriter implements StateWriter {
 
   async #commit(entries: readonly JournalEntry[]): Promise<void> {
     try {
-      await this.confirm();
+      await this.#confirm();
       await this.#journal.append(entries);
-      if (entries.some(({ type }) => type === "intent")) await this.confirm();
+      if (entries.some(({ type }) => type === "intent")) await this.#confirm();
     } catch (error) {
       this.#keepFacts(entries);
       throw unwritable(
@@ -104,11 +92,27 @@ export class LocalWriter implements StateWriter {
     if (this.#journal.size > this.#limit) await this.#writeInBetween();
   }
 
-  /** An intent that isn't durable is never acted on; everything else has happened and must not be forgotten. */
+  /** @throws StateError when lock, journal or state are no longer this run's */
+  async #confirm(): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const { confirm, location, journalPath } = this.#options;
+    try {
+      await confirm();
+      if (!(await this.#journal.isInPlace())) throw journalLostError(location, journalPath);
+    } catch (error) {
+      if (error instanceof StateError) this.#lost = error;
+      throw unwritable(location, error, "Nobody can tell whether it is still this run's.");
+    }
+  }
+
+  /**
+   * An intent that isn't durable is never acted on. Everything else has happened and must not be forgotten, also what is
+   * learned of an intent that was durable before.
+   */
   #keepFacts(entries: readonly JournalEntry[]): void {
     this.#isIncomplete = true;
     for (const entry of entries) {
-      if (entry.type === "intent") {
+      if (entry.type === "intent" && !this.#settled.isUncertain(entry.intent.address)) {
         this.#current.apply({ type: "not-created", address: entry.intent.address });
       } else {
         this.#settled.apply(entry);
@@ -139,7 +143,7 @@ export class LocalWriter implements StateWriter {
 
   /** State first, journal after: a crash in between leaves a journal with an older serial, which counts for nothing. */
   async #writeAll(): Promise<State> {
-    await this.confirm();
+    await this.#confirm();
     const state = { ...this.#settled.snapshot(), serial: this.#serial + 1 };
     await this.#options.writeWhole(state);
     this.#serial = state.serial;
@@ -154,7 +158,7 @@ export class LocalWriter implements StateWriter {
     const isKept =
       !this.#isIncomplete &&
       !(error instanceof StateError) &&
-      (await this.confirm().then(
+      (await this.#confirm().then(
         () => true,
         () => false,
       ));

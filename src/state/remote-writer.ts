@@ -18,9 +18,6 @@ export interface RemoteWriterOptions {
   readonly rescue: Rescue;
 }
 
-/** Milliseconds for which a write proves that the lock is held. A create that has waited longer is preceded by another. */
-const proofMs = 10_000;
-
 /**
  * Writes a state that is elsewhere, always whole. A create is sent only when its intent is stored where the next run, on
  * whatever machine, sees it; outcomes go with the next intent, or soon, and at the end. So a kill can lose outcomes, but
@@ -37,8 +34,6 @@ export class RemoteWriter implements StateWriter {
   #isUnsaved = false;
   #isUrgent = false;
   #hurry = new AbortController();
-  /** When the last write that succeeded began, by both clocks: only one of them goes on while a machine sleeps. */
-  #proven = { monotonic: -Infinity, now: -Infinity };
   #closed: Promise<State> | undefined;
 
   constructor(options: RemoteWriterOptions) {
@@ -57,15 +52,6 @@ export class RemoteWriter implements StateWriter {
     this.#current.apply(entry);
     if (entry.type === "intent") this.#hasten();
     return this.#group.append(entry);
-  }
-
-  async confirm(): Promise<void> {
-    const { clock } = this.#options;
-    const ageMs = Math.max(clock.monotonic() - this.#proven.monotonic, clock.now() - this.#proven.now);
-    if (ageMs <= proofMs) return;
-    this.#hasten();
-    // It changes nothing, and is written as everything is: with the lock, over the state that is expected.
-    await this.#group.append({ type: "users", users: {} });
   }
 
   current(): State {
@@ -93,17 +79,20 @@ export class RemoteWriter implements StateWriter {
   async #commit(entries: readonly JournalEntry[]): Promise<void> {
     this.#hurry = new AbortController();
     this.#isUrgent = this.#closed !== undefined;
+    const fresh = entries.filter(
+      (entry) => entry.type === "intent" && !this.#settled.isUncertain(entry.intent.address),
+    );
     for (const entry of entries) this.#settled.apply(entry);
     this.#isUnsaved = true;
     try {
       await this.#put();
     } catch (error) {
-      for (const entry of entries) this.#withdraw(entry);
+      for (const entry of fresh) this.#withdraw(entry);
       throw error;
     }
   }
 
-  /** An intent that isn't stored is never acted on. Everything else has happened and stays. */
+  /** An intent that was never stored is never acted on. Everything else has happened and stays. */
   #withdraw(entry: JournalEntry): void {
     if (entry.type !== "intent") return;
     const { address } = entry.intent;
@@ -114,10 +103,7 @@ export class RemoteWriter implements StateWriter {
   /** Each attempt has a serial of its own: servers that keep versions refuse to take one twice. */
   async #put(): Promise<void> {
     this.#serial += 1;
-    const { clock, put } = this.#options;
-    const began = { monotonic: clock.monotonic(), now: clock.now() };
-    await put({ ...this.#settled.snapshot(), serial: this.#serial });
-    this.#proven = began;
+    await this.#options.put({ ...this.#settled.snapshot(), serial: this.#serial });
     this.#isUnsaved = false;
   }
 

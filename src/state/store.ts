@@ -26,18 +26,12 @@ export interface Lock {
 /** Writes outcomes as they come. Made durable one by one (or several at once when they come fast), whole at the end. */
 export interface StateWriter {
   /**
-   * Resolves when the entry is durable. An intent also needs the lock and the files of the state to be this run's still.
+   * Resolves when the entry is durable; for an intent, when besides the state has been found to be still this run's to write.
+   * Then the create may be sent, at once: whoever takes the lock over later finds the intent.
    *
    * @throws StateError when the entry can't be made durable, or the state is no longer this run's to write
    */
   append(entry: JournalEntry): Promise<void>;
-  /**
-   * Makes sure that the state is still this run's to write, so that a create whose intent is durable may be sent. A create
-   * can wait for minutes between the two; meanwhile the machine may have slept and another run taken the lock over.
-   *
-   * @throws StateError when it is not
-   */
-  confirm(): Promise<void>;
   /** The state with everything that was appended. */
   current(): State;
   /**

@@ -28,7 +28,6 @@ async function create(address: string): Promise<void> {
     effects: [],
   };
   await writer.append({ type: "intent", intent });
-  await writer.confirm();
   await report({ type: "sent", address });
   await writer.append({ type: "record", address, resource: { kind: "rooms/*", id: address, applied: {} } });
 }

@@ -59,10 +59,6 @@ export class MemoryWriter implements StateWriter {
     return Promise.resolve();
   }
 
-  confirm(): Promise<void> {
-    return Promise.resolve();
-  }
-
   current(): State {
     return this.#draft.snapshot();
   }

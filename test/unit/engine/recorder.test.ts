@@ -31,10 +31,6 @@ class SlowWriter implements StateWriter {
     for (const { reject } of this.#pending.splice(0)) reject(error);
   }
 
-  confirm(): Promise<void> {
-    return Promise.resolve();
-  }
-
   current(): State {
     return emptyState("L");
   }

@@ -9,7 +9,7 @@ import type { Rescue } from "../../../src/state/rescue.js";
 import type { StateStore } from "../../../src/state/store.js";
 import type { StateServer } from "../../conformance/state-server.js";
 import { startStateServer } from "../../conformance/state-server.js";
-import { intentEntry, recordEntry } from "./samples.js";
+import { intent, intentEntry, recordEntry } from "./samples.js";
 
 let server: StateServer;
 let waits: number[];
@@ -161,6 +161,14 @@ describe("writing", () => {
     expect(server.content).toBe(printState(state));
   });
 
+  it("keeps what it learns of a create that was sent, also where that can't be stored", async () => {
+    const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    server.faults.push({ method: "POST", with: 500 });
+    await errorOf(writer.append({ type: "intent", intent: { ...intent("rooms/a"), refused: true } }));
+    expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
+  });
+
   it("keeps the state elsewhere when it can't be stored at the end, and says where", async () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
     for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: 500 });
@@ -168,29 +176,6 @@ describe("writing", () => {
     const error = await errorOf(writer.close());
     expect(error.help).toContain("chatform state push errored.json");
     expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
-  });
-
-  it("proves before a create that has waited that the lock is still held", async () => {
-    let now = 0;
-    const rescue: Rescue = async () => Promise.reject(new Error("not in this test"));
-    const lock = { TF_HTTP_LOCK_ADDRESS: `${server.url}/lock`, TF_HTTP_LOCK_METHOD: "POST" };
-    const options = httpOptions({ address: server.url }, lock);
-    const store = httpStore({
-      ...{ server: options, rescue, time: { timeoutMs: 30_000 }, gatherMs: 1 },
-      clock: { ...clock, monotonic: () => now },
-    });
-    const held = await store.lock("apply", { timeoutMs: 0 });
-    const writer = await store.open(undefined);
-    await writer.append(intentEntry("rooms/a"));
-    await writer.confirm();
-    expect(count("POST", "/state/prod?")).toBe(1);
-    now += 60_000;
-    await Promise.all([writer.confirm(), writer.confirm()]);
-    expect(count("POST", "/state/prod?")).toBe(2);
-    now += 60_000;
-    server.lock = JSON.stringify({ ...held.info, ID: "other", Who: "sam@elsewhere" });
-    expect((await errorOf(writer.confirm())).code).toBe("lock-lost");
-    await writer.close().catch(() => undefined);
   });
 
   it("notices that the lock was taken away", async () => {
