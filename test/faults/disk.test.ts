@@ -92,6 +92,24 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     world.expectDesired();
   });
 
+  it("is taken over by another run: this one creates nothing more, and names the other", async () => {
+    world.emulator.addFaults({ match: { operation: "postChatsRooms", nth: 2 }, action: { type: "hang" } });
+    const running = world.apply("--no-verify");
+    await world.hung();
+    const lock = JSON.parse(await readFile(`${state}.lock`, "utf8")) as Record<string, unknown>;
+    const other = { ...lock, ID: "other", Who: "sam@elsewhere (7)" };
+    await writeFile(`${state}.lock`, JSON.stringify(other));
+    const { code, stderr, stdout } = await running;
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
+    expect(stderr).toContain("was taken over by sam@elsewhere (7) for apply since");
+    expect(stderr).toContain("chatform state push errored.chatform.state.json");
+    expect(world.emulator.requests.filter(({ operation }) => operation === "postChatsRooms")).toHaveLength(2);
+    // The journal is where it was: the other run reads it, and loses nothing.
+    await rm(`${state}.lock`);
+    await world.recovers();
+  });
+
   it("is full: what was done is known, and the next run ends well", async (context) => {
     const disk = join(world.cwd, "disk");
     await mkdir(disk);
