@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import { forget, whenAborted } from "../core/abort.js";
 import { durationOfMs } from "../core/duration.js";
-import { decoded } from "./content-encoding.js";
+import { decoded } from "../core/content-encoding.js";
 import { noAnswer, NoAnswer } from "./no-answer.js";
 import type { HttpAnswer, HttpRequest, Timeouts } from "./transport.js";
 

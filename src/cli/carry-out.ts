@@ -4,11 +4,13 @@ import type { State } from "../core/state.js";
 import type { ApplyResult } from "../engine/events.js";
 import { isComplete } from "../engine/events.js";
 import { kinds } from "../resources/index.js";
+import type { StateWriter } from "../state/store.js";
 import { ApplyJson } from "../views/apply-json.js";
 import { ApplyText, renderApplyResult } from "../views/apply-text.js";
 import { applyReport } from "../views/report-of.js";
 import { safeLine, styles } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
+import { createdIds } from "./created-ids.js";
 import { whereabouts } from "./locate.js";
 import type { Session } from "./session.js";
 import type { Reports, ReportSource } from "./reports.js";
@@ -79,7 +81,7 @@ export async function carryOut(
   } finally {
     stopTicking();
     view.done();
-    await writer.close();
+    await close(writer, state, context);
   }
   if (view instanceof ApplyJson) view.finish(result);
   else
@@ -87,6 +89,16 @@ export async function carryOut(
   await reports.write(sourceOf(undertaking, result, args, context));
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
+}
+
+/** Where the state can't be written, the ids of what was created are shown: perhaps nobody could find it otherwise. */
+async function close(writer: StateWriter, before: State | undefined, { stderr }: Context): Promise<void> {
+  try {
+    await writer.close();
+  } catch (error) {
+    stderr.write(createdIds(before, writer.current()));
+    throw error;
+  }
 }
 
 /** What reports of an apply are made of. */

@@ -30,7 +30,8 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
     showProblems(diagnostics, options, context);
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
   } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
-  return 1;
+  // The user ended it; what went wrong on the way is shown all the same.
+  return context.abort.aborted ? 130 : 1;
 }
 
 /** What stopped a command, as problems; never empty. */

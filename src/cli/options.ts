@@ -46,6 +46,21 @@ export interface SessionArgs {
   readonly "max-wait": string;
 }
 
+/** For Genesys Cloud, and for a server that keeps the state. */
+export const timeoutOption = {
+  type: "string",
+  default: "60s",
+  requiresArg: true,
+  describe: "How long to wait for a response, of a server that keeps the state too",
+} as const;
+
+export const lockTimeoutOption = {
+  type: "string",
+  default: "0s",
+  requiresArg: true,
+  describe: "How long to wait for the state's lock: 30s, 5m",
+} as const;
+
 export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
   return yargs
     .option("state", { type: "string", requiresArg: true, describe: "State file; default: as the files say" })
@@ -60,12 +75,7 @@ export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
       requiresArg: true,
       describe: "Requests in flight at most",
     })
-    .option("timeout", {
-      type: "string",
-      default: "60s",
-      requiresArg: true,
-      describe: "How long to wait for a connection, and for a response",
-    })
+    .option("timeout", timeoutOption)
     .option("max-wait", {
       type: "string",
       default: "10m",
@@ -79,12 +89,7 @@ export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
       requiresArg: true,
       describe: "How long to wait for the service to show what was written",
     })
-    .option("lock-timeout", {
-      type: "string",
-      default: "0s",
-      requiresArg: true,
-      describe: "How long to wait for the state's lock: 30s, 5m",
-    }) as unknown as Argv<T & SessionArgs>;
+    .option("lock-timeout", lockTimeoutOption) as unknown as Argv<T & SessionArgs>;
 }
 
 /** Options of every command that plans. */

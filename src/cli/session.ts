@@ -64,12 +64,12 @@ export async function openSession(
 
 /** Where the state is, as the command line and the files say. Nothing is contacted yet. */
 export function storeFor(
-  { state }: Pick<SessionArgs, "state">,
+  { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
   stateConfig: Loaded["state"],
-  { env, cwd, stop }: Context,
+  context: Context,
 ): StateStore {
   const config = state === undefined ? stateConfig : { backend: "local", path: state };
-  return openStore(config, env, cwd, stop);
+  return openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
 }
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { stringify } from "yaml";
 import { addressMatcher } from "../core/address.js";
-import { readBoundedFile, readBoundedStream, TooLargeError } from "../core/bounded-file.js";
 import { forgottenRoomText, roomKind } from "../core/forgotten.js";
 import type { Json } from "../core/json.js";
 import type { JournalEntry, State } from "../core/state.js";
@@ -15,10 +14,13 @@ import {
   unknownAddress,
 } from "../state/edit.js";
 import { StateError } from "../state/errors.js";
+import { readWhole } from "../state/file.js";
+import { gathered } from "../state/size-limit.js";
 import type { StateStore } from "../state/store.js";
 import { count, safe, safeLine } from "../views/terminal.js";
 import type { Context } from "./context.js";
 import { UsageError } from "./usage-error.js";
+import { withLock } from "./under-lock.js";
 import { inert, jsonText } from "../views/json-text.js";
 
 /** What an action of `chatform state` works with. */
@@ -134,7 +136,7 @@ export async function push(desk: StateDesk, file: string): Promise<void> {
   const { store, context, force } = desk;
   const name = file === "-" ? "standard input" : file;
   const state = parseState(await contentOf(file, context), name, "Nothing was changed.");
-  const written = await underLock(desk, "state push", async () => {
+  const written = await withLock(desk, "state push", context, async () => {
     const next = pushed(state, await currentFor(store, force), force, store.location);
     await store.replace(next);
     return next;
@@ -155,7 +157,7 @@ async function edit(
   operation: string,
   change: (state: State) => readonly JournalEntry[],
 ): Promise<readonly JournalEntry[]> {
-  return underLock(desk, operation, async () => {
+  return withLock(desk, operation, desk.context, async () => {
     const state = await existing(desk.store);
     const entries = change(state);
     const writer = await desk.store.open(state);
@@ -166,17 +168,6 @@ async function edit(
     await outcomes;
     return entries;
   });
-}
-
-async function underLock<T>(desk: StateDesk, operation: string, work: () => Promise<T>): Promise<T> {
-  const { store, context, lockTimeoutMs } = desk;
-  const lock = await store.lock(operation, { timeoutMs: lockTimeoutMs, signal: context.stop });
-  if (lock.notice !== undefined) context.stderr.write(`Note: ${safeLine(lock.notice)}\n`);
-  try {
-    return await work();
-  } finally {
-    await lock.release();
-  }
 }
 
 async function existing(store: StateStore): Promise<State> {
@@ -203,18 +194,15 @@ const repairable: ReadonlySet<string> = new Set([
   "journal-foreign",
 ]);
 
-/** The most bytes of a state: a JavaScript string holds no more. */
-const maxBytes = 512 * 1024 * 1024 - 1024;
-
 async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
+  if (file === "-")
+    return gathered(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
   try {
-    return file === "-"
-      ? await readBoundedStream(stdin, { maxBytes })
-      : await readBoundedFile(resolve(cwd, file), { maxBytes });
+    return await readWhole(resolve(cwd, file), file);
   } catch (error) {
-    const reason = error instanceof TooLargeError ? `: ${error.message}, the most of a state` : "";
+    if (error instanceof StateError) throw error;
     throw new UsageError(
-      `${file === "-" ? "Standard input" : file} can't be read${reason}. Name a file that chatform state pull wrote, or - for stdin.`,
+      `${file} can't be read. Name a file that chatform state pull wrote, or - for stdin.`,
       { cause: error },
     );
   }

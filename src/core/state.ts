@@ -188,6 +188,11 @@ export class StateDraft {
     return this.#resources.get(address);
   }
 
+  /** Tells whether the outcome of the create of this address is not known. */
+  isUncertain(address: Address): boolean {
+    return this.#uncertain.has(address);
+  }
+
   /** The state as it is now, sorted by address. The serial stays: it counts writes of the whole. */
   snapshot(): State {
     const { forgotten: _forgotten, ...base } = this.#base;

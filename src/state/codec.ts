@@ -31,7 +31,34 @@ export function parseState(content: Uint8Array | string, location: string, resto
     const [first] = validate.errors ?? [];
     throw damaged(`${place(first?.instancePath)} ${first?.message ?? "is wrong"}`);
   }
-  return value as unknown as State;
+  const state = value as unknown as State;
+  const problem = problemIn(state);
+  if (problem !== undefined) throw damaged(problem);
+  return state;
+}
+
+/** Returns what the schema can't express: a member that no state of ours has, and that no request can be made of. */
+function problemIn({ resources, uncertain, users }: State): string | undefined {
+  for (const [address, { id, container, created }] of Object.entries(resources)) {
+    if (!isId(id)) return `the id of ${address} is no id: ${JSON.stringify(id)}`;
+    if (!isId(container)) return `the container of ${address} is no id: ${JSON.stringify(container)}`;
+    if (!isTime(created)) return `${address} has no time of creation: ${JSON.stringify(created)}`;
+  }
+  for (const { address, container, at } of uncertain) {
+    if (!isId(container)) return `the container of ${address} is no id: ${JSON.stringify(container)}`;
+    if (!isTime(at)) return `the create of ${address} has no time: ${JSON.stringify(at)}`;
+  }
+  const [email] = Object.entries(users).find(([, id]) => !isId(id)) ?? [];
+  return email === undefined ? undefined : `the id of ${email} is no id: ${JSON.stringify(users[email])}`;
+}
+
+/** Ids become parts of paths. */
+function isId(value: string | undefined): boolean {
+  return value === undefined || !["", ".", ".."].includes(value);
+}
+
+function isTime(value: string | undefined): boolean {
+  return value === undefined || Number.isFinite(Date.parse(value));
 }
 
 /** The content of a state's file: two equal states give equal text, members sorted by name. */

@@ -11,9 +11,15 @@ export type StateErrorCode =
   | "state-unwritable"
   /** It was changed between reading and writing, by something that does not heed the lock. */
   | "state-moved"
+  /** It, or its folder, was deleted while a run worked on it. */
+  | "state-removed"
+  /** It is larger than any state should be. */
+  | "state-too-large"
   | "journal-damaged"
   /** The journal belongs to another state. */
   | "journal-foreign"
+  /** It was deleted or replaced while a run wrote it. */
+  | "journal-lost"
   | "state-locked"
   | "lock-missing"
   | "lock-mismatch"
@@ -61,10 +67,12 @@ export class LockedError extends StateError {
   override readonly name = "LockedError";
   readonly holder: LockInfo;
 
-  /** @param holder members that are empty are not known */
-  constructor(location: string, holder: LockInfo) {
-    const { ID, Operation, Who, Created } = holder;
-    const named = ID === "" ? "" : ` (lock ID ${ID})`;
+  /**
+   * @param holder members that are empty are not known
+   * @param detail what is known of a holder that its lock does not name
+   */
+  constructor(location: string, holder: LockInfo, detail?: string) {
+    const { ID } = holder;
     const unlock =
       ID === ""
         ? "its lock has to be removed where the state is kept: its ID is not known here."
@@ -72,11 +80,16 @@ export class LockedError extends StateError {
     super({
       code: "state-locked",
       location,
-      detail: `${location} is locked by ${Who || "somebody"} since ${Created || "an unknown time"} for ${Operation || "an unknown operation"}${named}.`,
+      detail: detail ?? `${location} is locked by ${holderText(holder)}${ID && ` (lock ID ${ID})`}.`,
       help: `Wait until that is done, or let chatform wait with --lock-timeout 5m. If it surely runs no more: ${unlock}`,
     });
     this.holder = holder;
   }
+}
+
+/** Names the holder of a lock: `jane@laptop (12) for apply since 2026-01-02T03:04:05.000Z`. */
+export function holderText({ Who, Created, Operation }: LockInfo): string {
+  return `${Who || "an unknown process"} for ${Operation || "an unknown operation"} since ${Created || "an unknown time"}`;
 }
 
 /** The system's short name of what went wrong (`ENOSPC`), if it has one. */

@@ -4,18 +4,25 @@
  * not sync the folder.)
  */
 import { constants } from "node:fs";
-import { chmod, copyFile, link, open, readFile, readlink, realpath, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, link, open, readlink, realpath, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { readBoundedFile } from "../core/bounded-file.js";
 import { StateError, systemCode } from "./errors.js";
+import { maxStateBytes, withinLimit } from "./size-limit.js";
 
 const privateMode = 0o600;
 
 /**
  * Replaces a file's content, all or nothing, readable by its owner only. Only one process may do so at a time.
  *
+ * @param confirm called when everything is ready to be put in place; when it throws, nothing is
  * @throws the system's error. Then the file is as it was.
  */
-export async function writeDurably(path: string, content: string): Promise<void> {
+export async function writeDurably(
+  path: string,
+  content: string,
+  confirm?: () => Promise<void>,
+): Promise<void> {
   const draft = `${path}.tmp`;
   // A killed run may have left one, and nobody else's file or link may be written through.
   await rm(draft, { force: true });
@@ -27,6 +34,7 @@ export async function writeDurably(path: string, content: string): Promise<void>
     } finally {
       await file.close();
     }
+    await confirm?.();
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
@@ -67,11 +75,16 @@ export async function keepCopy(path: string, copy: string): Promise<void> {
   }
 }
 
-/** The content of a file; undefined where there is none. */
+/**
+ * Reads a file; undefined where there is none.
+ *
+ * @throws StateError state-unreadable, state-too-large
+ */
 export async function readIfThere(path: string, location: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await readWhole(path, location);
   } catch (error) {
+    if (error instanceof StateError) throw error;
     if (systemCode(error) === "ENOENT") return undefined;
     throw new StateError(
       {
@@ -83,6 +96,11 @@ export async function readIfThere(path: string, location: string): Promise<Buffe
       { cause: error },
     );
   }
+}
+
+/** Reads a file, a pipe or a device to its end, up to the limit. @throws the system's error; StateError state-too-large */
+export async function readWhole(path: string, location: string): Promise<Buffer> {
+  return withinLimit(location, path, () => readBoundedFile(path, { maxBytes: maxStateBytes }));
 }
 
 /** The file that a path stands for, through symbolic links, whether or not it exists. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock.js";
-import { LockedError, StateError } from "./errors.js";
+import { holderText, LockedError, StateError } from "./errors.js";
 import type { HttpClient } from "./http-client.js";
 import { refused } from "./http-client.js";
 import type { HttpOptions } from "./http-options.js";
@@ -8,6 +8,9 @@ import { lockInfo, parseLockInfo } from "./lock-info.js";
 import type { Lock, LockInfo } from "./store.js";
 import type { Patience } from "./waiting.js";
 import { insist } from "./waiting.js";
+
+/** How long Ctrl-C waits for a server to take back a lock that nobody waits for any more. */
+const withdrawalMs = 300;
 
 /** The lock of a state on a server. The protocol has no heartbeat: that it is lost shows at the next write. */
 export class HttpLocks {
@@ -38,7 +41,12 @@ export class HttpLocks {
       const notice = `${this.#location} has no lock address, so nothing keeps two runs apart. Set TF_HTTP_LOCK_ADDRESS.`;
       return { info, notice, lost: lost.signal, release: async () => Promise.resolve() };
     }
-    await insist(async () => this.#attempt(info, lock, patience.signal), patience, this.#clock);
+    try {
+      await insist(async () => this.#attempt(info, lock, patience.signal), patience, this.#clock);
+    } catch (error) {
+      if (patience.signal?.aborted === true) await this.#withdraw(info);
+      throw error;
+    }
     this.#held = { info, lost };
     return { info, lost: lost.signal, release: async () => this.#release(info) };
   }
@@ -63,12 +71,12 @@ export class HttpLocks {
 
   /** The server says that somebody else has the lock. Ends ours. */
   lostTo(body: Buffer): StateError {
-    const holder = parseLockInfo(body.toString())?.Who ?? "";
+    const holder = parseLockInfo(body.toString());
     const error = new StateError({
       code: "lock-lost",
       location: this.#location,
-      detail: `The lock of ${this.#location} was taken away${holder === "" ? "" : ` by ${holder}`} while this was running.`,
-      help: "See that nobody else is at work, then run the command again.",
+      detail: `The lock of ${this.#location} was taken away${holder === undefined ? "" : ` by ${holderText(holder)},`} while this was running.`,
+      help: "Make sure that no other run is at work, then run the command again.",
     });
     this.#held?.lost.abort(error);
     return error;
@@ -94,6 +102,11 @@ export class HttpLocks {
     return { error: new LockedError(this.#location, holder) };
   }
 
+  /** The server may have carried out a request that was given up: then nobody would ever release the lock. */
+  async #withdraw(info: LockInfo): Promise<void> {
+    await this.#sendUnlock(info, AbortSignal.timeout(withdrawalMs)).catch(() => undefined);
+  }
+
   async #release(info: LockInfo): Promise<void> {
     if (this.#held?.info.ID !== info.ID) return;
     const { lost } = this.#held;
@@ -109,10 +122,10 @@ export class HttpLocks {
     }
   }
 
-  async #sendUnlock(info: LockInfo): Promise<number | undefined> {
+  async #sendUnlock(info: LockInfo, signal?: AbortSignal): Promise<number | undefined> {
     const { unlock } = this.#server;
     if (unlock === undefined) return undefined;
-    const { status } = await this.#client.send(unlock.method, unlock.address, JSON.stringify(info));
+    const { status } = await this.#client.send(unlock.method, unlock.address, JSON.stringify(info), signal);
     return status;
   }
 

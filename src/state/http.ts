@@ -17,6 +17,8 @@ import type { HttpOptions } from "./http-options.js";
 import { shown } from "./http-options.js";
 import { movedError } from "./moved.js";
 import { RemoteWriter } from "./remote-writer.js";
+import type { Rescue } from "./rescue.js";
+import type { ServerTimeOptions } from "./server-time.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
 import type { Patience } from "./waiting.js";
 
@@ -25,12 +27,11 @@ export interface HttpStoreOptions {
   readonly clock: Clock;
   /** Makes the lineage of a new state. */
   readonly newLineage?: () => string;
-  /** Ends reading, which may be waiting for a server that hangs. Never ends writing: what was done has to be stored. */
-  readonly stop?: AbortSignal;
+  /** How long requests may take. The first Ctrl-C ends reading; what was done has to be stored, in the time that is left. */
+  readonly time: ServerTimeOptions;
   /** How long outcomes wait for others to share a write with; default 1 s. */
   readonly gatherMs?: number;
-  /** Keeps a state that can't be stored where the user finds it. @returns where */
-  readonly rescue: (state: State) => Promise<string>;
+  readonly rescue: Rescue;
 }
 
 /** A state on a server that speaks Terraform's HTTP backend protocol. */
@@ -47,12 +48,12 @@ class HttpStore implements StateStore {
   constructor(options: HttpStoreOptions) {
     this.#options = options;
     this.location = shown(options.server.address);
-    this.#client = new HttpClient(options.server, options.clock);
+    this.#client = new HttpClient(options.server, options.clock, options.time);
     this.#locks = new HttpLocks(this.#client, options.server, options.clock, this.location);
   }
 
   async read(): Promise<State | undefined> {
-    const content = await this.#get(this.#options.stop);
+    const content = await this.#get(this.#options.time.stop);
     return content === undefined
       ? undefined
       : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");

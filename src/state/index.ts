@@ -1,14 +1,11 @@
 import { resolve } from "node:path";
-import type { State } from "../core/state.js";
 import { systemClock } from "../core/clock.js";
-import { printState } from "./codec.js";
 import { StateError } from "./errors.js";
-import { writeDurably } from "./file.js";
 import type { Environment, HttpConfig } from "./http-options.js";
 import { lazyStore } from "./lazy.js";
 import { localStore } from "./local.js";
 import type { PgConfig } from "./pg-session.js";
-
+import { rescueTo } from "./rescue.js";
 import type { StateStore } from "./store.js";
 
 /** The desired state's `state:`. */
@@ -21,49 +18,46 @@ export interface StateConfig extends HttpConfig, PgConfig {
 
 const defaultStatePath = "chatform.state.json";
 
-/** Where a state goes that could not be stored where it belongs, so that it can be pushed later. */
-const rescuePath = "errored.chatform.state.json";
+/** How the command that uses a store was started. */
+export interface StoreContext {
+  /** For the backends' own variables: TF_HTTP_*, PG_CONN_STR, and the usual ones for proxies. */
+  readonly env: Environment;
+  readonly cwd: string;
+  /** The first Ctrl-C ends reading, the second everything. */
+  readonly stop?: AbortSignal;
+  readonly abort?: AbortSignal;
+  /** For each request to a server that keeps a state: to connect, and for all of its response. */
+  readonly timeoutMs: number;
+}
 
 /**
  * Opens the store that the configuration names. What a backend needs is loaded when it is first used.
  *
- * @param env for the backends' own variables: TF_HTTP_*, PG_CONN_STR, and the usual ones for proxies
- * @param stop ends waiting for a server that is asked for the state
  * @throws StateError backend-config
  */
-export function openStore(
-  config: StateConfig,
-  env: Environment,
-  cwd: string,
-  stop?: AbortSignal,
-): StateStore {
+export function openStore(config: StateConfig, context: StoreContext): StateStore {
+  const { env, cwd, stop, abort, timeoutMs } = context;
+  const time = { timeoutMs, stop, abort };
   const backend = config.backend ?? "local";
   if (backend === "local") {
     const path = config.path ?? defaultStatePath;
-    return localStore({ path: resolve(cwd, path), location: path });
+    const rescue = rescueTo(cwd, path === defaultStatePath ? [] : ["--state", path]);
+    return localStore({ path: resolve(cwd, path), location: path, rescue });
   }
-  const rescue = async (state: State): Promise<string> => {
-    await writeDurably(resolve(cwd, rescuePath), printState(state));
-    return rescuePath;
-  };
+  const rescue = rescueTo(cwd, []);
   if (backend === "http") {
     return lazyStore("state backend http", async () => {
       const [{ httpStore }, { httpOptions }] = await Promise.all([
         import("./http.js"),
         import("./http-options.js"),
       ]);
-      return httpStore({
-        server: httpOptions(config, env),
-        clock: systemClock,
-        rescue,
-        ...(stop === undefined ? {} : { stop }),
-      });
+      return httpStore({ server: httpOptions(config, env), clock: systemClock, time, rescue });
     });
   }
   if (backend === "pg") {
     return lazyStore("state backend pg", async () => {
       const [{ pgStore }, { pgOptions }] = await Promise.all([import("./pg.js"), import("./pg-session.js")]);
-      return pgStore({ server: pgOptions(config, env), clock: systemClock, rescue });
+      return pgStore({ server: pgOptions(config, env), clock: systemClock, time, rescue });
     });
   }
   throw new StateError({

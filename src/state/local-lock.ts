@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import type { Clock } from "../core/clock.js";
 import { LockedError, StateError, systemCode } from "./errors.js";
 import { unwritable } from "./file.js";
-import type { LockFile } from "./lock-file.js";
-import { beat, create, find, idOf, isDead, supplant, tidy } from "./lock-file.js";
+import { HeldLock } from "./held-lock.js";
+import type { Found, LockFile } from "./lock-file.js";
+import { create, damagedId, find, idOf, isDead, supplant, tidy } from "./lock-file.js";
 import { lockInfo } from "./lock-info.js";
 import { ownIdentity } from "./process.js";
-import type { Lock, LockInfo } from "./store.js";
+import type { LockInfo } from "./store.js";
 import type { Patience } from "./waiting.js";
 import { insist } from "./waiting.js";
 
@@ -28,13 +28,13 @@ export class LocalLocks {
   }
 
   /** @throws LockedError when the time is over; StateError state-unwritable */
-  async lock(operation: string, patience: Patience): Promise<Lock> {
+  async lock(operation: string, patience: Patience): Promise<HeldLock> {
     const { path, location, clock, staleMs } = this.#options;
     const mine = await this.#draft(operation);
     try {
       const notice = await insist(async () => this.#attempt(mine), patience, clock);
       await tidy(path, staleMs);
-      return new HeldLock(mine, notice, this.#options);
+      return new HeldLock(mine, withoutProcess(mine), notice, this.#options);
     } catch (error) {
       if (systemCode(error) === undefined || error instanceof StateError) throw error;
       throw unwritable(location, error, `Its lock ${path} can't be made. Nothing was changed.`);
@@ -73,83 +73,30 @@ export class LocalLocks {
   async #attempt(
     mine: LockFile,
   ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
-    const { path, location, staleMs } = this.#options;
+    const { path, staleMs } = this.#options;
     if (await create(path, mine)) return { value: undefined };
     const found = await find(path);
     if (found === undefined) return this.#attempt(mine);
     if ((await isDead(found, staleMs)) && (await supplant(path, idOf(found.lock), mine, "take", staleMs))) {
-      const { Who, Operation, Created } = found.lock ?? damagedLock(path);
-      return {
-        value: `Took over the lock of ${Who}, which ran "${Operation}" since ${Created} and runs no more.`,
-      };
+      return { value: takeover(found) };
     }
-    return { error: new LockedError(location, withoutProcess(found.lock ?? damagedLock(path))) };
+    return { error: this.#locked(found) };
+  }
+
+  #locked({ lock, path, isEmpty }: Found): LockedError {
+    const { location } = this.#options;
+    if (lock !== undefined) return new LockedError(location, withoutProcess(lock));
+    const what = isEmpty ? "is empty" : "does not hold what a lock of chatform holds";
+    const detail = `${location} is locked by an unknown process: its lock file ${path} ${what}.`;
+    return new LockedError(location, withoutProcess(damagedLock(path)), detail);
   }
 }
 
-class HeldLock implements Lock {
-  readonly info: LockInfo;
-  readonly notice?: string;
-  readonly #file: LockFile;
-  readonly #options: LocalLockOptions;
-  readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  #beating: Promise<void> = Promise.resolve();
-
-  constructor(file: LockFile, notice: string | undefined, options: LocalLockOptions) {
-    this.info = withoutProcess(file);
-    if (notice !== undefined) this.notice = notice;
-    this.#file = file;
-    this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#beating = this.#beat();
-    }, options.heartbeatMs);
-    this.#timer.unref();
-  }
-
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  async release(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#beating;
-    if (this.#lost.signal.aborted) return;
-    const { path, location, staleMs } = this.#options;
-    try {
-      await supplant(path, this.#file.ID, this.#file, "remove", staleMs);
-    } catch {
-      // No room for the guard, for one. While this process runs nobody takes its lock over, so it may go without.
-      const found = await find(path).catch(() => undefined);
-      if (idOf(found?.lock) !== this.#file.ID) return;
-      await rm(path, { force: true }).catch((error: unknown) => {
-        throw unwritable(location, error, `Its lock ${path} is still there.`);
-      });
-    }
-  }
-
-  async #beat(): Promise<void> {
-    const { path, location } = this.#options;
-    try {
-      const found = await find(path);
-      if (found !== undefined && idOf(found.lock) === this.#file.ID) {
-        await beat(path);
-        return;
-      }
-      const holder = found?.lock === undefined ? "somebody" : found.lock.Who;
-      clearInterval(this.#timer);
-      this.#lost.abort(
-        new StateError({
-          code: "lock-lost",
-          location,
-          detail: `The lock of ${location} was taken away by ${holder} while this was running.`,
-          help: "What was done is saved. See that nobody else is at work, then run the command again.",
-        }),
-      );
-    } catch {
-      // A file system that fails for a moment; the next beat sees whether the lock is still ours.
-    }
-  }
+/** For people, who may wonder whether the other run is really over. */
+function takeover({ lock, path }: Found): string {
+  return lock === undefined
+    ? `Took over the lock file ${path}, which named no process.`
+    : `Took over the lock of ${lock.Who}, which ran "${lock.Operation}" since ${lock.Created} and runs no more.`;
 }
 
 function withoutProcess({ Process: _process, ...info }: LockFile): LockInfo {
@@ -158,5 +105,5 @@ function withoutProcess({ Process: _process, ...info }: LockFile): LockInfo {
 
 function damagedLock(path: string): LockFile {
   const unknown = { Operation: "", Info: "", Who: "", Version: "", Created: "" };
-  return { ID: idOf(undefined), ...unknown, Path: path, Process: { pid: 0, host: "" } };
+  return { ID: damagedId, ...unknown, Path: path, Process: { pid: 0, host: "" } };
 }

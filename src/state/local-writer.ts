@@ -1,9 +1,13 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { StateDraft } from "../core/state.js";
+import { StateError } from "./errors.js";
 import { unwritable } from "./file.js";
 import { GroupCommit } from "./group-commit.js";
 import { JournalFile } from "./journal-file.js";
+import { journalLostError } from "./moved.js";
+import type { Rescue } from "./rescue.js";
+import { rescued } from "./rescue.js";
 import type { StateWriter } from "./store.js";
 
 export interface LocalWriterOptions {
@@ -12,6 +16,9 @@ export interface LocalWriterOptions {
   readonly base: State;
   /** Writes the state whole and durably. */
   readonly writeWhole: (state: State) => Promise<void>;
+  /** Makes sure that the lock is held and the state file is as this run left it. @throws StateError when not */
+  readonly confirm: () => Promise<void>;
+  readonly rescue: Rescue;
   /** When the journal is larger than this, the state is written whole in between. Bytes. */
   readonly journalLimit: number;
 }
@@ -19,6 +26,11 @@ export interface LocalWriterOptions {
 /**
  * Writes a local state: entries to the journal, everything to the state file when the journal grows large and at the
  * end. At every instant state file and journal together hold all that `append` reported as durable.
+ *
+ * Files can be deleted and locks taken over while a run is under way. So before each commit, and again once an intent is
+ * durable, the writer makes sure that lock, journal and state are still its own. Whoever takes the lock over later reads
+ * the journal later, and finds the intent in it. Once something is not its own, the writer touches no
+ * file beside the state any more, and what it knows is rescued at the end.
  */
 export class LocalWriter implements StateWriter {
   readonly #options: LocalWriterOptions;
@@ -32,6 +44,8 @@ export class LocalWriter implements StateWriter {
   #limit: number;
   #isDirty = false;
   #isIncomplete = false;
+  /** Why the state is no longer this run's, if so. */
+  #lost: StateError | undefined;
   #closed: Promise<State> | undefined;
 
   constructor(options: LocalWriterOptions) {
@@ -63,7 +77,9 @@ export class LocalWriter implements StateWriter {
 
   async #commit(entries: readonly JournalEntry[]): Promise<void> {
     try {
+      await this.#confirm();
       await this.#journal.append(entries);
+      if (entries.some(({ type }) => type === "intent")) await this.#confirm();
     } catch (error) {
       this.#keepFacts(entries);
       throw unwritable(
@@ -76,11 +92,27 @@ export class LocalWriter implements StateWriter {
     if (this.#journal.size > this.#limit) await this.#writeInBetween();
   }
 
-  /** An intent that isn't durable is never acted on; everything else has happened and must not be forgotten. */
+  /** @throws StateError when lock, journal or state are no longer this run's */
+  async #confirm(): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const { confirm, location, journalPath } = this.#options;
+    try {
+      await confirm();
+      if (!(await this.#journal.isInPlace())) throw journalLostError(location, journalPath);
+    } catch (error) {
+      if (error instanceof StateError) this.#lost = error;
+      throw unwritable(location, error, "Nobody can tell whether it is still this run's.");
+    }
+  }
+
+  /**
+   * An intent that isn't durable is never acted on. Everything else has happened and must not be forgotten, also what is
+   * learned of an intent that was durable before.
+   */
   #keepFacts(entries: readonly JournalEntry[]): void {
     this.#isIncomplete = true;
     for (const entry of entries) {
-      if (entry.type === "intent") {
+      if (entry.type === "intent" && !this.#settled.isUncertain(entry.intent.address)) {
         this.#current.apply({ type: "not-created", address: entry.intent.address });
       } else {
         this.#settled.apply(entry);
@@ -103,22 +135,40 @@ export class LocalWriter implements StateWriter {
     try {
       return await this.#writeAll();
     } catch (error) {
+      throw await this.#failure(error);
+    } finally {
       await this.#journal.close();
-      const kept = this.#isIncomplete
-        ? `What was done is in ${this.#options.journalPath} only in part: note what this run reports.`
-        : `Nothing is lost: what was done is in ${this.#options.journalPath}, and the next run takes it up from there.`;
-      throw unwritable(this.#options.location, error, kept);
     }
   }
 
   /** State first, journal after: a crash in between leaves a journal with an older serial, which counts for nothing. */
   async #writeAll(): Promise<State> {
+    await this.#confirm();
     const state = { ...this.#settled.snapshot(), serial: this.#serial + 1 };
     await this.#options.writeWhole(state);
     this.#serial = state.serial;
     this.#isIncomplete = false;
     await this.#journal.drop(this.#header());
     return state;
+  }
+
+  /** What to throw when the state can't be written at the end. */
+  async #failure(error: unknown): Promise<StateError> {
+    const { location, journalPath, rescue } = this.#options;
+    const isKept =
+      !this.#isIncomplete &&
+      !(error instanceof StateError) &&
+      (await this.#confirm().then(
+        () => true,
+        () => false,
+      ));
+    if (isKept) {
+      const kept = `Nothing is lost: what was done is in ${journalPath}, and the next run takes it up from there.`;
+      return unwritable(location, error, kept);
+    }
+    const state = { ...this.#settled.snapshot(), serial: this.#serial + 1 };
+    const partly = "What was done is in its journal only in part.";
+    return rescued(this.#lost ?? unwritable(location, error, partly), state, location, rescue);
   }
 
   #header(): { readonly version: 1; readonly lineage: string; readonly serial: number } {

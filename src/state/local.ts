@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { State } from "../core/state.js";
 import { emptyState, StateDraft } from "../core/state.js";
 import type { Clock } from "../core/clock.js";
@@ -10,9 +10,13 @@ import { keepCopy, linkTarget, readIfThere, unwritable, writeDurably } from "./f
 import type { Journal } from "./journal.js";
 import { parseJournal } from "./journal.js";
 import { dropJournal } from "./journal-file.js";
+import { ExpectedFile, look } from "./expected-file.js";
+import type { HeldLock } from "./held-lock.js";
 import { LocalLocks } from "./local-lock.js";
 import { LocalWriter } from "./local-writer.js";
-import { movedError, overtakenError } from "./moved.js";
+import { movedError } from "./moved.js";
+import type { Rescue } from "./rescue.js";
+import { rescueTo } from "./rescue.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
 
 export interface LocalOptions {
@@ -29,6 +33,8 @@ export interface LocalOptions {
   readonly heartbeatMs?: number;
   /** After how long without a sign of life the lock of another machine is taken over; default 60 s. */
   readonly staleMs?: number;
+  /** Keeps a state that can't be stored where the user finds it; default: the folder of the state. */
+  readonly rescue?: Rescue;
 }
 
 /**
@@ -44,6 +50,8 @@ class LocalStore implements StateStore {
   readonly #options: LocalOptions;
   /** What the files looked like when they were last read, and what was found beside the state. */
   #seen: { readonly files: string; readonly journal: Loaded["journal"] } | undefined;
+  /** The lock that this process took last. */
+  #lock: HeldLock | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -62,7 +70,8 @@ class LocalStore implements StateStore {
     operation: string,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<Lock> {
-    return (await this.#locks()).lock(operation, options);
+    this.#lock = await (await this.#locks()).lock(operation, options);
+    return this.#lock;
   }
 
   async unlock(id: string): Promise<LockInfo> {
@@ -70,6 +79,7 @@ class LocalStore implements StateStore {
   }
 
   async open(base: State | undefined): Promise<StateWriter> {
+    await this.#confirmLock();
     const target = await linkTarget(this.#options.path);
     const seen = this.#seen;
     if (seen !== undefined && seen.files !== (await fingerprint(target))) throw movedError(this.location);
@@ -77,7 +87,13 @@ class LocalStore implements StateStore {
     this.#seen = undefined;
     const journalPath = `${target}.journal`;
     let state = base ?? emptyState((this.#options.newLineage ?? randomUUID)());
-    const writeWhole = this.#wholeWriter(target, await look(target));
+    const file = new ExpectedFile(target, await look(target), this.location);
+    const confirm = async (): Promise<void> => {
+      await file.confirmFolder();
+      await this.#confirmLock();
+      await file.confirm();
+    };
+    const writeWhole = this.#wholeWriter(target, file, confirm);
     if (journal !== "none") {
       // Left by a killed run. `base` has what it holds; a new journal can begin only when the file has it too.
       try {
@@ -90,15 +106,18 @@ class LocalStore implements StateStore {
         throw unwritable(this.location, error, "Nothing was changed.");
       }
     }
-    const journalLimit = this.#options.journalLimit ?? 16_000_000;
-    return new LocalWriter({ location: this.location, journalPath, base: state, writeWhole, journalLimit });
+    const { journalLimit = 16_000_000, rescue = rescueTo(dirname(target), []) } = this.#options;
+    const { location } = this;
+    return new LocalWriter({
+      ...{ location, journalPath, base: state, writeWhole, confirm, rescue, journalLimit },
+    });
   }
 
   async replace(state: State): Promise<void> {
     const target = await linkTarget(this.#options.path);
     this.#seen = undefined;
     try {
-      await this.#wholeWriter(target, undefined)(state);
+      await this.#wholeWriter(target, undefined, async () => this.#confirmLock())(state);
       await dropJournal(`${target}.journal`);
     } catch (error) {
       throw unwritable(this.location, error, "Nothing was changed.");
@@ -108,18 +127,27 @@ class LocalStore implements StateStore {
   /**
    * Keeps the content from before the first write as backup: in-between writes of one run are of no use to anyone.
    *
-   * @param known what the state's file looks like; it is not written over when it looks otherwise. Undefined: no matter
+   * @param file what the state's file looks like; undefined: no matter
+   * @param confirm makes sure that it may be written over
    */
-  #wholeWriter(target: string, known: string | undefined): (state: State) => Promise<void> {
-    let expected = known;
+  #wholeWriter(
+    target: string,
+    file: ExpectedFile | undefined,
+    confirm: () => Promise<void>,
+  ): (state: State) => Promise<void> {
     let isKept = false;
     return async (state) => {
-      if (expected !== undefined && expected !== (await look(target))) throw overtakenError(this.location);
+      await confirm();
       if (!isKept) await keepCopy(target, `${target}.backup`);
       isKept = true;
-      await writeDurably(target, printState(state));
-      if (expected !== undefined) expected = await look(target);
+      await writeDurably(target, printState(state), confirm);
+      await file?.written();
     };
+  }
+
+  async #confirmLock(): Promise<void> {
+    // Whoever opens without a lock, as tests do, has none to lose.
+    await this.#lock?.confirm();
   }
 
   /** The state with its journal replayed, and whether there is a journal, with anything that the file hasn't. */
@@ -171,11 +199,6 @@ async function fingerprint(target: string): Promise<string> {
   return `${await look(target)} ${await look(`${target}.journal`)}`;
 }
 
-async function look(path: string): Promise<string> {
-  const info = await stat(path, { bigint: true }).catch(() => undefined);
-  return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;
-}
-
 /** What to do about a state that is damaged. */
 async function wayBack(target: string): Promise<string> {
   const backup = `${target}.backup`;
@@ -207,6 +230,6 @@ function foreignJournal(
     code: "journal-foreign",
     location,
     detail: `${path} goes on from serial ${header.serial} of lineage ${header.lineage}, but ${has}.`,
-    help: "Put back the state that it belongs to, or move the journal away to go on without what it holds.",
+    help: "Put back the state that it belongs to; if a run has written it to errored.chatform.state.json: chatform state push --force errored.chatform.state.json. Or move the journal away to go on without what it holds.",
   });
 }

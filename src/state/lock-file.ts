@@ -10,7 +10,7 @@
  * So of any number who find D dead at once, one wins, and nobody removes a lock that is not the one they looked at.
  * A guard is a lock file too: that of a taker who died is taken over in the same way.
  */
-import { link, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isObject } from "../core/json.js";
 import { systemCode } from "./errors.js";
@@ -26,6 +26,7 @@ export interface LockFile extends LockInfo {
 export interface Found {
   /** Undefined where its content is no lock's: it is being written, or is not ours. */
   readonly lock: LockFile | undefined;
+  readonly isEmpty: boolean;
   readonly path: string;
   /** When its last heartbeat was, by the clock of the file system. */
   readonly beatMs: number;
@@ -65,17 +66,34 @@ async function createInPlace(path: string, content: string): Promise<boolean> {
 export async function find(path: string): Promise<Found | undefined> {
   try {
     const [content, { mtimeMs }] = [await readFile(path, "utf8"), await stat(path)];
-    return { lock: parse(content), path, beatMs: mtimeMs };
+    return { lock: parse(content), isEmpty: content.trim() === "", path, beatMs: mtimeMs };
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
-/** Whether the holder is known not to run any more, or has given no sign of life for long. */
+/** Times of a file system may be off by so much: some store every other second only. */
+const granularityMs = 2_500;
+
+/**
+ * Tells whether the holder is known not to run any more, or has given no sign of life for long.
+ *
+ * A beat in the future (the clock was set back, or somebody set the file's time) says nothing of its age: it is set to
+ * now, so that the lock grows old from here on. A living holder goes on beating.
+ */
 export async function isDead({ lock, path, beatMs }: Found, staleMs: number): Promise<boolean> {
   const state = lock === undefined ? "unknown" : await liveness(lock.Process);
-  return state === "unknown" ? (await fileSystemNow(path)) - beatMs > staleMs : state === "dead";
+  if (state !== "unknown") return state === "dead";
+  const ageMs = (await fileSystemNow(path)) - beatMs;
+  if (ageMs < -granularityMs) await setToNow(path);
+  return ageMs > staleMs;
+}
+
+async function setToNow(path: string): Promise<void> {
+  const now = new Date(await fileSystemNow(path));
+  // Where it is not allowed, the lock is another user's, and not to be taken over by this one.
+  await utimes(path, now, now).catch(() => undefined);
 }
 
 /**
@@ -130,9 +148,12 @@ export async function tidy(path: string, staleMs: number): Promise<void> {
   }
 }
 
-/** A damaged lock file stands for itself. */
+/** What stands for the ID of a lock file that is damaged. */
+export const damagedId = "damaged";
+
+/** Returns the ID of a lock file's content. */
 export function idOf(lock: LockFile | undefined): string {
-  return lock?.ID ?? "damaged";
+  return lock?.ID ?? damagedId;
 }
 
 /** Shows that the owner lives: rewrites the last byte as it is. The file system's clock sets the time. */

@@ -4,6 +4,7 @@ import { LockedError, StateError } from "./errors.js";
 import { lockInfo, parseLockInfo } from "./lock-info.js";
 import type { PgServer, PgSession, Query } from "./pg-session.js";
 import type { Lock, LockInfo } from "./store.js";
+import { NoResponseError } from "./server-time.js";
 import type { Patience } from "./waiting.js";
 import { insist } from "./waiting.js";
 
@@ -23,16 +24,24 @@ export class PgLocks {
     this.#subject = `chatform state ${server.schema} ${server.name}`;
   }
 
-  /** Does something in the session that holds the lock, else in one of its own. @throws StateError */
-  async withSession<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  /**
+   * Does something in the session that holds the lock, else in one of its own.
+   *
+   * @param signal ends it early
+   * @throws StateError; the signal's reason
+   */
+  async withSession<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const held = this.#held;
     held?.lost.signal.throwIfAborted();
-    const session = held?.session ?? (await this.#server.connect());
+    const session = held?.session ?? (await this.#server.connect(signal));
     try {
-      return await work(session.query);
+      return await work(async (sql, values) => session.query(sql, values, signal));
     } catch (error) {
-      held?.lost.signal.throwIfAborted();
-      throw this.#server.failed(error);
+      signal?.throwIfAborted();
+      const failure = this.#server.failed(error);
+      // A session that was given up because it did not respond is lost too, but that is not the reason.
+      if (!(error instanceof NoResponseError)) held?.lost.signal.throwIfAborted();
+      throw failure;
     } finally {
       if (held === undefined) await session.end();
     }
@@ -41,14 +50,16 @@ export class PgLocks {
   /** @throws LockedError, StateError */
   async lock(operation: string, patience: Patience): Promise<Lock> {
     const info = lockInfo(randomUUID(), operation, this.#server.location, this.#clock);
-    const session = await this.#server.connect();
+    const { signal } = patience;
+    const session = await this.#server.connect(signal);
+    const query: Query = async (sql, values) => session.query(sql, values, signal);
     try {
-      await this.#server.makeTables(session.query);
-      const notice = await insist(async () => this.#attempt(info, session.query), patience, this.#clock);
+      await this.#server.makeTables(query);
+      const notice = await insist(async () => this.#attempt(info, query), patience, this.#clock);
       return this.#hold(info, notice, session);
     } catch (error) {
       await session.end();
-      patience.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       throw this.#server.failed(error);
     }
   }
@@ -114,14 +125,14 @@ export class PgLocks {
           code: "lock-lost",
           location,
           detail: `The connection to ${location} broke, and with it the lock.`,
-          help: "See that nobody else is at work, then run the command again.",
+          help: "Make sure that no other run is at work, then run the command again.",
         }),
       );
     });
     const release = async (): Promise<void> => {
       if (this.#held !== held) return;
       this.#held = undefined;
-      if (!lost.signal.aborted) await this.#forget(session.query);
+      if (!lost.signal.aborted) await this.#forget(async (sql, values) => session.query(sql, values));
       await session.end();
     };
     return { info, ...(notice === undefined ? {} : { notice }), lost: lost.signal, release };

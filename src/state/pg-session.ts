@@ -1,6 +1,9 @@
+import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
 import { StateError, systemCode } from "./errors.js";
 import type { Environment } from "./http-options.js";
+import type { ServerTime } from "./server-time.js";
+import { NoResponseError } from "./server-time.js";
 
 /** The part of the desired state's `state:` that the `pg` backend takes. */
 export interface PgConfig {
@@ -43,12 +46,16 @@ function keywordForm(): StateError {
   });
 }
 
+/** How long the end of a session waits for the server. */
+const farewellMs = 300;
+
 type Row = Readonly<Record<string, unknown>>;
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
-/** A session with the database. */
+/** A session with the database. A query that is not answered in time ends it. */
 export interface PgSession {
-  readonly query: Query;
+  /** @param signal ends the query, and with it the session */
+  query(sql: string, values?: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]>;
   /** Calls back when it ends without having been ended. */
   onLost(callback: () => void): void;
   end(): Promise<void>;
@@ -61,18 +68,27 @@ export class PgServer {
   readonly schema: string;
   readonly name: string;
   readonly #options: PgOptions;
+  readonly #time: ServerTime;
   #hasTables = false;
 
-  constructor(options: PgOptions) {
+  constructor(options: PgOptions, time: ServerTime) {
     this.#options = options;
+    this.#time = time;
     this.name = options.name;
     this.schema = `"${options.schema.replaceAll('"', '""')}"`;
     this.location = `PostgreSQL ${options.schema}/${options.name}`;
   }
 
-  /** @throws StateError backend-config without the pg package, backend-failed without the server */
-  async connect(): Promise<PgSession> {
-    const client = await this.#client();
+  /**
+   * Begins a session.
+   *
+   * @throws StateError backend-config without the pg package, backend-failed without the server
+   * @throws the signal's reason
+   */
+  async connect(signal?: AbortSignal): Promise<PgSession> {
+    // Ours, as pg gives no way to end a connection that does not respond.
+    const socket = new Socket();
+    const client = await this.#client(socket);
     let isEnding = false;
     let lost: (() => void) | undefined;
     const onEnd = (): void => {
@@ -81,19 +97,30 @@ export class PgServer {
     // Without a listener a connection that breaks would end the process.
     client.on("error", onEnd);
     client.on("end", onEnd);
+    const limited = async <T>(work: () => Promise<T>, until?: AbortSignal): Promise<T> =>
+      this.#time.limit(async (end) => {
+        end.addEventListener("abort", () => socket.destroy());
+        return work();
+      }, until);
     try {
-      await client.connect();
+      await limited(async () => client.connect(), signal);
     } catch (error) {
+      socket.destroy();
+      signal?.throwIfAborted();
       throw this.failed(error);
     }
     return {
-      query: async (sql, values = []) => (await client.query<Record<string, unknown>>(sql, [...values])).rows,
+      query: async (sql, values = [], until) =>
+        (await limited(async () => client.query<Record<string, unknown>>(sql, [...values]), until)).rows,
       onLost(callback) {
         lost = callback;
       },
-      async end() {
+      end: async () => {
         isEnding = true;
-        await client.end().catch(() => undefined);
+        await this.#time
+          .limit(async () => client.end(), AbortSignal.timeout(farewellMs))
+          .catch(() => undefined);
+        socket.destroy();
       },
     };
   }
@@ -127,25 +154,29 @@ export class PgServer {
   failed(error: unknown): StateError {
     if (error instanceof StateError) return error;
     const message = error instanceof Error ? error.message : String(error);
+    const help =
+      error instanceof NoResponseError
+        ? "Check PG_CONN_STR or the PG* variables and the server, or give it longer with --timeout."
+        : "Check PG_CONN_STR or the PG* variables, the rights of the user, and the server.";
     return new StateError(
       {
         code: "backend-failed",
         location: this.location,
         detail: `${this.location} failed: ${message || (systemCode(error) ?? "no connection")}.`,
-        help: "Check PG_CONN_STR or the PG* variables, the rights of the user, and the server.",
+        help,
       },
       { cause: error },
     );
   }
 
-  async #client(): Promise<Client> {
+  async #client(socket: Socket): Promise<Client> {
     try {
       const { default: pg } = await import("pg");
       return new pg.Client({
         keepAlive: true,
-        connectionTimeoutMillis: 30_000,
         application_name: "chatform",
         ...this.#options.connection,
+        stream: () => socket,
       });
     } catch (error) {
       if (systemCode(error) !== "ERR_MODULE_NOT_FOUND") throw this.failed(error);

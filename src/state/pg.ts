@@ -13,6 +13,9 @@ import { PgLocks } from "./pg-lock.js";
 import type { PgOptions } from "./pg-session.js";
 import { PgServer, tableMissing } from "./pg-session.js";
 import { RemoteWriter } from "./remote-writer.js";
+import type { Rescue } from "./rescue.js";
+import type { ServerTimeOptions } from "./server-time.js";
+import { ServerTime } from "./server-time.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
 import type { Patience } from "./waiting.js";
 
@@ -23,8 +26,9 @@ export interface PgStoreOptions {
   readonly newLineage?: () => string;
   /** How long outcomes wait for others to share a write with; default 200 ms. */
   readonly gatherMs?: number;
-  /** Keeps a state that can't be stored where the user finds it. @returns where */
-  readonly rescue: (state: State) => Promise<string>;
+  /** How long requests may take. The first Ctrl-C ends reading; what was done has to be stored, in the time that is left. */
+  readonly time: ServerTimeOptions;
+  readonly rescue: Rescue;
 }
 
 /** A state in a PostgreSQL database. */
@@ -40,7 +44,7 @@ class PgStore implements StateStore {
 
   constructor(options: PgStoreOptions) {
     this.#options = options;
-    this.#server = new PgServer(options.server);
+    this.#server = new PgServer(options.server, new ServerTime(options.time, options.clock));
     this.location = this.#server.location;
     this.#locks = new PgLocks(this.#server, options.clock);
   }
@@ -54,7 +58,7 @@ class PgStore implements StateStore {
         if (tableMissing(error)) return [];
         throw error;
       }
-    });
+    }, this.#options.time.stop);
     const content = rows[0]?.["content"];
     return typeof content === "string"
       ? parseState(content, this.location, "Restore the row from a backup. Nothing was changed.")

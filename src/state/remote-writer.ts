@@ -2,8 +2,9 @@ import { InternalError } from "../core/diagnostic.js";
 import type { JournalEntry, State } from "../core/state.js";
 import { StateDraft } from "../core/state.js";
 import type { Clock } from "../core/clock.js";
-import { StateError } from "./errors.js";
 import { GroupCommit } from "./group-commit.js";
+import type { Rescue } from "./rescue.js";
+import { rescued } from "./rescue.js";
 import type { StateWriter } from "./store.js";
 
 export interface RemoteWriterOptions {
@@ -14,8 +15,7 @@ export interface RemoteWriterOptions {
   readonly clock: Clock;
   /** How long outcomes wait for others to share a write with. Intents never wait. */
   readonly gatherMs: number;
-  /** Keeps a state that can't be stored where the user finds it. @returns where */
-  readonly rescue: (state: State) => Promise<string>;
+  readonly rescue: Rescue;
 }
 
 /**
@@ -79,17 +79,20 @@ export class RemoteWriter implements StateWriter {
   async #commit(entries: readonly JournalEntry[]): Promise<void> {
     this.#hurry = new AbortController();
     this.#isUrgent = this.#closed !== undefined;
+    const fresh = entries.filter(
+      (entry) => entry.type === "intent" && !this.#settled.isUncertain(entry.intent.address),
+    );
     for (const entry of entries) this.#settled.apply(entry);
     this.#isUnsaved = true;
     try {
       await this.#put();
     } catch (error) {
-      for (const entry of entries) this.#withdraw(entry);
+      for (const entry of fresh) this.#withdraw(entry);
       throw error;
     }
   }
 
-  /** An intent that isn't stored is never acted on. Everything else has happened and stays. */
+  /** An intent that was never stored is never acted on. Everything else has happened and stays. */
   #withdraw(entry: JournalEntry): void {
     if (entry.type !== "intent") return;
     const { address } = entry.intent;
@@ -111,25 +114,10 @@ export class RemoteWriter implements StateWriter {
       try {
         await this.#put();
       } catch (error) {
-        throw await this.#rescued(error);
+        const { location, rescue } = this.#options;
+        throw await rescued(error, { ...this.#settled.snapshot(), serial: this.#serial }, location, rescue);
       }
     }
     return { ...this.#settled.snapshot(), serial: this.#serial };
-  }
-
-  async #rescued(error: unknown): Promise<unknown> {
-    const { location, rescue } = this.#options;
-    if (!(error instanceof StateError)) return error;
-    const kept = await rescue({ ...this.#settled.snapshot(), serial: this.#serial }).catch(() => undefined);
-    if (kept === undefined) return error;
-    return new StateError(
-      {
-        code: error.code,
-        location,
-        detail: `${error.detail} The state as it should be was written to ${kept}.`,
-        help: `${error.help} Before the next run: chatform state push ${kept}`,
-      },
-      { cause: error },
-    );
   }
 }

@@ -25,11 +25,21 @@ export interface Lock {
 
 /** Writes outcomes as they come. Made durable one by one (or several at once when they come fast), whole at the end. */
 export interface StateWriter {
-  /** Resolves when the entry is durable. @throws StateError when it can't be made so. */
+  /**
+   * Resolves when the entry is durable; for an intent, when besides the state has been found to be still this run's to write.
+   * Then the create may be sent, at once: whoever takes the lock over later finds the intent.
+   *
+   * @throws StateError when the entry can't be made durable, or the state is no longer this run's to write
+   */
   append(entry: JournalEntry): Promise<void>;
   /** The state with everything that was appended. */
   current(): State;
-  /** Writes the whole state with the next serial, if anything was appended, and drops the journal. */
+  /**
+   * Writes the whole state with the next serial, if anything was appended, and drops the journal. Releases all files,
+   * whatever happens. A second call has the result of the first.
+   *
+   * @throws StateError when the state can't be written; it says where a rescued state is and how to bring it back
+   */
   close(): Promise<State>;
 }
 

@@ -3,11 +3,17 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pipeline } from "node:stream/promises";
+import { gzipSync } from "node:zlib";
 
-/** What goes wrong with the next request of this method: an answer instead, or the connection ends before or after it is done. */
+/**
+ * What goes wrong with the next request of this method: a response instead; the connection ends before or after it is done;
+ * it hangs, before or after it is done; its response comes in drops; or its response does not end.
+ */
 interface Fault {
   readonly method: string;
-  readonly with: number | "drop-before" | "drop-after";
+  readonly with:
+    number | "drop-before" | "drop-after" | "hang-before" | "hang-after" | "dribble" | "endless" | "bomb";
 }
 
 export interface StateServerOptions {
@@ -69,8 +75,17 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
     const at = state.faults.findIndex(({ method }) => method === seen.method);
     const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
     if (fault?.with === "drop-before") return void request.socket.destroy();
+    if (fault?.with === "hang-before") return;
     const [status, body] = typeof fault?.with === "number" ? [fault.with, ""] : answer(seen);
     if (fault?.with === "drop-after") return void request.socket.destroy();
+    if (fault?.with === "hang-after") return;
+    if (fault?.with === "dribble") return void dribble(response);
+    if (fault?.with === "endless") return void endless(response);
+    if (fault?.with === "bomb") {
+      // 300 MB of zeros.
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(300 * 1024 * 1024)));
+      return;
+    }
     response.writeHead(status, { "content-type": "application/json" }).end(body);
   }
 
@@ -130,6 +145,24 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
   function conflict(): number {
     return options.manner === "gitlab" ? 409 : 423;
   }
+}
+
+/** A byte now and then: no wait between two parts is long. */
+async function dribble(response: ServerResponse): Promise<void> {
+  response.writeHead(200);
+  while (!response.destroyed) {
+    response.write(" ");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function endless(response: ServerResponse): Promise<void> {
+  response.writeHead(200);
+  const blanks = Buffer.alloc(4 * 1024 * 1024, " ");
+  const source = function* (): Generator<Buffer> {
+    for (;;) yield blanks;
+  };
+  await pipeline(source, response).catch(() => undefined);
 }
 
 function idOf(lock: string | undefined): string | undefined {

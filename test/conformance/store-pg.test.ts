@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.js";
+import type { State } from "../../src/core/state.js";
 import { pgOptions } from "../../src/state/pg-session.js";
 import { pgStore } from "../../src/state/pg.js";
+import type { Rescue } from "../../src/state/rescue.js";
 import type { StateStore } from "../../src/state/store.js";
-import { intentEntry } from "../unit/state/samples.js";
+import { intentEntry, recordEntry } from "../unit/state/samples.js";
 import { skips } from "../helpers/skip.js";
 import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
 import { storeConformance } from "./store.js";
 
+const time = { timeoutMs: 30_000 };
+const noRescue: Rescue = async () => Promise.reject(new Error("not in this test"));
 const skipped = skips("the state in PostgreSQL", await missingPostgres());
 
 describe.skipIf(skipped)("with PostgreSQL", () => {
@@ -24,9 +28,8 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
   });
 
   function open(schema: string): StateStore {
-    const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
     const options = pgOptions({ schema }, { PG_CONN_STR: server.url });
-    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue });
+    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue: noRescue, time });
   }
 
   storeConformance("pg", async () => {
@@ -80,6 +83,59 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await locks[0]?.release();
   });
 
+  it("gives up a query that is not answered in time, and the lock with it", async () => {
+    const options = pgOptions({ schema: "slow" }, { PG_CONN_STR: server.url });
+    const rescued: State[] = [];
+    const rescue: Rescue = async (state) => {
+      rescued.push(state);
+      return Promise.resolve({ file: "errored.json", command: "chatform state push errored.json" });
+    };
+    const store = pgStore({
+      ...{ server: options, clock: systemClock, gatherMs: 1, rescue, time: { timeoutMs: 1_000 } },
+    });
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    await server.query("BEGIN");
+    await server.query("LOCK TABLE slow.states IN ACCESS EXCLUSIVE MODE");
+    await expect(writer.append(recordEntry("rooms/a"))).rejects.toThrow("no response within 1 s");
+    await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "lock-lost" });
+    await expect(writer.close()).rejects.toThrow("chatform state push errored.json");
+    expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
+    await lock.release();
+    await server.query("ROLLBACK");
+  });
+
+  it("ends reading when it is stopped, and everything a moment after it is aborted", async () => {
+    await server.query("CREATE SCHEMA stuck");
+    await server.query("CREATE TABLE stuck.states (name text, content text)");
+    await server.query("BEGIN");
+    await server.query("LOCK TABLE stuck.states IN ACCESS EXCLUSIVE MODE");
+    const [stop, abort] = [new AbortController(), new AbortController()];
+    const options = pgOptions({ schema: "stuck" }, { PG_CONN_STR: server.url });
+    for (const [signals, controller, message] of [
+      [{ stop: stop.signal }, stop, "enough"],
+      [{ abort: abort.signal }, abort, "no response before it was interrupted"],
+    ] as const) {
+      const store = pgStore({
+        ...{
+          server: options,
+          clock: systemClock,
+          rescue: noRescue,
+          time: { timeoutMs: 600_000, ...signals },
+        },
+      });
+      const read = expect(store.read()).rejects.toThrow(message);
+      await expect
+        .poll(async () => server.query("SELECT 1 FROM pg_locks WHERE NOT granted"), { interval: 5 })
+        .not.toEqual([]);
+      controller.abort(new Error("enough"));
+      await read;
+      await server.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted");
+    }
+    await server.query("ROLLBACK");
+  });
+
   it("does not overwrite what is newer", async () => {
     const store = open("newer");
     const writer = await store.open(undefined);
@@ -94,7 +150,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
 describe("without a server", () => {
   it("names what is wrong", async () => {
     const options = pgOptions({}, { PG_CONN_STR: "postgresql://jane:hunter2@127.0.0.1:1/x" });
-    const store = pgStore({ server: options, clock: systemClock, rescue: async () => Promise.resolve("") });
+    const store = pgStore({ server: options, clock: systemClock, rescue: noRescue, time });
     await expect(store.read()).rejects.toMatchObject({
       code: "backend-failed",
       location: "PostgreSQL chatform/default",

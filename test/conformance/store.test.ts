@@ -5,6 +5,7 @@ import { systemClock } from "../../src/core/clock.js";
 import { httpOptions } from "../../src/state/http-options.js";
 import { httpStore } from "../../src/state/http.js";
 import { localStore } from "../../src/state/local.js";
+import type { Rescue } from "../../src/state/rescue.js";
 import { startStateServer } from "./state-server.js";
 import type { StoreBench } from "./store.js";
 import { storeConformance } from "./store.js";
@@ -31,9 +32,10 @@ for (const manner of ["terraform", "gitlab", "gitea"] as const) {
       TF_HTTP_PASSWORD: "secret",
       ...(manner !== "terraform" && { TF_HTTP_LOCK_METHOD: "POST", TF_HTTP_UNLOCK_METHOD: "DELETE" }),
     };
-    const rescue = async (): Promise<string> => Promise.reject(new Error("not in this test"));
+    const rescue: Rescue = async () => Promise.reject(new Error("not in this test"));
+    const time = { timeoutMs: 30_000 };
     return {
-      store: () => httpStore({ server: httpOptions({}, env), clock: systemClock, gatherMs: 5, rescue }),
+      store: () => httpStore({ server: httpOptions({}, env), clock: systemClock, gatherMs: 5, rescue, time }),
       damage: async (content) => {
         server.content = content;
         return Promise.resolve();

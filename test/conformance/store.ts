@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../src/core/state.js";
 import { LockedError, StateError } from "../../src/state/errors.js";
 import type { StateStore } from "../../src/state/store.js";
+import { closeWriters, closing } from "../helpers/closing.js";
 import { intentEntry, recordEntry } from "../unit/state/samples.js";
 
 /** One kind of store, with a place of its own. */
@@ -23,8 +24,11 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     });
 
     afterEach(async () => {
+      await closeWriters();
       await bench.close();
     });
+
+    const newStore = (): StateStore => closing(bench.store());
 
     async function locked<T>(store: StateStore, work: () => Promise<T>): Promise<T> {
       const lock = await store.lock("test", { timeoutMs: 0 });
@@ -36,7 +40,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     }
 
     async function write(...addresses: readonly string[]): Promise<State> {
-      const store = bench.store();
+      const store = newStore();
       return locked(store, async () => {
         const writer = await store.open(await store.read());
         await Promise.all(addresses.map(async (address) => writer.append(recordEntry(address))));
@@ -45,13 +49,13 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     }
 
     it("holds nothing at first", async () => {
-      expect(await bench.store().read()).toBeUndefined();
+      expect(await newStore().read()).toBeUndefined();
     });
 
     it("gives back what was written, with a new serial each time and one lineage", async () => {
       const first = await write("rooms/b", "rooms/a");
       const second = await write("rooms/ünï-😀");
-      expect(await bench.store().read()).toEqual(second);
+      expect(await newStore().read()).toEqual(second);
       expect(Object.keys(second.resources)).toEqual(["rooms/a", "rooms/b", "rooms/ünï-😀"]);
       expect(second.lineage).toBe(first.lineage);
       expect(first.serial).toBeGreaterThan(0);
@@ -61,17 +65,17 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     it("writes nothing when nothing was appended", async () => {
       const before = await write("rooms/a");
       await write();
-      expect(await bench.store().read()).toEqual(before);
+      expect(await newStore().read()).toEqual(before);
     });
 
     it("shows an intent to others as soon as it is durable, and all that came before it", async () => {
-      const store = bench.store();
+      const store = newStore();
       await locked(store, async () => {
         const writer = await store.open(await store.read());
         const before = writer.append(recordEntry("rooms/a"));
         await writer.append(intentEntry("rooms/b"));
         await before;
-        const seen = await bench.store().read();
+        const seen = await newStore().read();
         expect(Object.keys(seen?.resources ?? {})).toEqual(["rooms/a"]);
         expect(seen?.uncertain.map(({ address }) => address)).toEqual(["rooms/b"]);
         await writer.close();
@@ -79,7 +83,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     });
 
     it("keeps what a killed writer was told is durable", async () => {
-      const store = bench.store();
+      const store = newStore();
       const lock = await store.lock("apply", { timeoutMs: 0 });
       const writer = await store.open(await store.read());
       await writer.append(intentEntry("rooms/a"));
@@ -88,22 +92,22 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       const state = await write("rooms/c");
       expect(state.uncertain.map(({ address }) => address)).toEqual(["rooms/a"]);
       expect(Object.keys(state.resources)).toEqual(["rooms/b", "rooms/c"]);
-      expect(await bench.store().read()).toEqual(state);
+      expect(await newStore().read()).toEqual(state);
     });
 
     it("settles an intent with its record", async () => {
-      const store = bench.store();
+      const store = newStore();
       await locked(store, async () => {
         const writer = await store.open(await store.read());
         await writer.append(intentEntry("rooms/a"));
         await writer.append(recordEntry("rooms/a"));
         expect((await writer.close()).uncertain).toEqual([]);
       });
-      expect((await bench.store().read())?.uncertain).toEqual([]);
+      expect((await newStore().read())?.uncertain).toEqual([]);
     });
 
     it("keeps order under many concurrent appends", async () => {
-      const store = bench.store();
+      const store = newStore();
       await locked(store, async () => {
         const writer = await store.open(await store.read());
         const appends = Array.from({ length: 200 }, async (_, at) =>
@@ -113,11 +117,11 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
         expect(writer.current().users).toEqual({ "jane@example.com": "id-199" });
         await writer.close();
       });
-      expect((await bench.store().read())?.users).toEqual({ "jane@example.com": "id-199" });
+      expect((await newStore().read())?.users).toEqual({ "jane@example.com": "id-199" });
     });
 
     it("closes twice with the same state", async () => {
-      const store = bench.store();
+      const store = newStore();
       await locked(store, async () => {
         const writer = await store.open(await store.read());
         await writer.append(recordEntry("rooms/a"));
@@ -128,13 +132,13 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     it("replaces a state", async () => {
       const before = await write("rooms/a");
       const other: State = { ...before, lineage: "other", serial: before.serial + 5, resources: {} };
-      const store = bench.store();
+      const store = newStore();
       await locked(store, async () => store.replace(other));
-      expect(await bench.store().read()).toEqual(other);
+      expect(await newStore().read()).toEqual(other);
     });
 
     it("refuses a base that is not what is stored", async () => {
-      const store = bench.store();
+      const store = newStore();
       const base = await store.read();
       await write("rooms/a");
       await expect(store.open(base)).rejects.toMatchObject({ code: "state-moved" });
@@ -142,15 +146,15 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
 
     it("takes damage for damage", async () => {
       await bench.damage('{"version":1,');
-      await expect(bench.store().read()).rejects.toMatchObject({ code: "state-damaged" });
+      await expect(newStore().read()).rejects.toMatchObject({ code: "state-damaged" });
       await bench.damage('{"version":4,"serial":1,"lineage":"x"}');
-      await expect(bench.store().read()).rejects.toMatchObject({ code: "state-version" });
+      await expect(newStore().read()).rejects.toMatchObject({ code: "state-version" });
       await bench.damage("<html>");
-      await expect(bench.store().open(undefined)).rejects.toBeInstanceOf(StateError);
+      await expect(newStore().open(undefined)).rejects.toBeInstanceOf(StateError);
     });
 
     it("lets one in at a time, and names who is in", async () => {
-      const lock = await bench.store().lock("apply", { timeoutMs: 0 });
+      const lock = await newStore().lock("apply", { timeoutMs: 0 });
       const error: unknown = await bench
         .store()
         .lock("plan", { timeoutMs: 0 })
@@ -158,12 +162,12 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       expect(error).toBeInstanceOf(LockedError);
       expect((error as LockedError).holder).toMatchObject({ ID: lock.info.ID, Operation: "apply" });
       await lock.release();
-      await (await bench.store().lock("plan", { timeoutMs: 0 })).release();
+      await (await newStore().lock("plan", { timeoutMs: 0 })).release();
     });
 
     it("waits for the lock as long as it was told to", async () => {
-      const first = await bench.store().lock("apply", { timeoutMs: 0 });
-      const second = bench.store().lock("plan", { timeoutMs: 10_000 });
+      const first = await newStore().lock("apply", { timeoutMs: 0 });
+      const second = newStore().lock("plan", { timeoutMs: 10_000 });
       await first.release();
       const { info, release } = await second.then((lock) => ({
         info: lock.info,
@@ -174,22 +178,22 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
     });
 
     it("stops waiting when aborted", async () => {
-      const lock = await bench.store().lock("apply", { timeoutMs: 0 });
+      const lock = await newStore().lock("apply", { timeoutMs: 0 });
       const abort = new AbortController();
-      const waiting = bench.store().lock("plan", { timeoutMs: 60_000, signal: abort.signal });
+      const waiting = newStore().lock("plan", { timeoutMs: 60_000, signal: abort.signal });
       abort.abort(new Error("enough"));
       await expect(waiting).rejects.toThrow("enough");
       await lock.release();
     });
 
     it("breaks a lock by its ID only", async () => {
-      const lock = await bench.store().lock("apply", { timeoutMs: 0 });
-      await expect(bench.store().unlock("another")).rejects.toMatchObject({ code: "lock-mismatch" });
-      expect(await bench.store().unlock(lock.info.ID)).toMatchObject({ ID: lock.info.ID });
-      const next = await bench.store().lock("plan", { timeoutMs: 0 });
+      const lock = await newStore().lock("apply", { timeoutMs: 0 });
+      await expect(newStore().unlock("another")).rejects.toMatchObject({ code: "lock-mismatch" });
+      expect(await newStore().unlock(lock.info.ID)).toMatchObject({ ID: lock.info.ID });
+      const next = await newStore().lock("plan", { timeoutMs: 0 });
       // Not ours any more, so not ours to release.
       await lock.release();
-      await expect(bench.store().lock("plan", { timeoutMs: 0 })).rejects.toBeInstanceOf(LockedError);
+      await expect(newStore().lock("plan", { timeoutMs: 0 })).rejects.toBeInstanceOf(LockedError);
       await next.release();
     });
 

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../../src/core/version.js";
@@ -54,7 +54,9 @@ describe("the process", () => {
   it.skipIf(skips("output to a full disk", full)).each(["--help", "--version"])(
     "says when %s can't be written",
     async (word) => {
-      const { code, stderr } = await ended(start([word], openSync("/dev/full", "w")));
+      const device = openSync("/dev/full", "w");
+      const { code, stderr } = await ended(start([word], device));
+      closeSync(device);
       expect(code).toBe(1);
       expect(stderr).toMatch(/^Error: The output can't be written: .*ENOSPC/);
     },

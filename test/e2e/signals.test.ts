@@ -7,6 +7,8 @@ import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { BinResult } from "../helpers/bin.js";
 import { runBin } from "../helpers/bin.js";
+import type { StateServer } from "../conformance/state-server.js";
+import { startStateServer } from "../conformance/state-server.js";
 
 const names = Array.from({ length: 12 }, (_, at) => `room-${at}`);
 const desired = `version: 1
@@ -110,5 +112,80 @@ describe("signals", { timeout: 60_000 }, () => {
     const again = await start();
     expect(`${again.code}${again.stderr}`).toBe("0");
     expect([...subjects()].sort()).toEqual([...names].sort());
+  });
+
+  describe("with a state server that hangs", () => {
+    let server: StateServer;
+
+    beforeEach(async () => {
+      server = await startStateServer({ manner: "terraform" });
+      await writeFile(join(cwd, "chatform.yaml"), `${desired}state: { backend: http }\n`);
+    });
+    afterEach(() => server.close());
+
+    const apply = (onStart?: (kill: Kill) => void, ...more: readonly string[]): Promise<BinResult> =>
+      runBin(["apply", "--auto-approve", "--parallelism", "1", ...more], {
+        cwd,
+        env: { ...emulator.env, TF_HTTP_ADDRESS: server.url, TF_HTTP_LOCK_ADDRESS: server.url },
+        ...(onStart === undefined ? {} : { onStart }),
+      });
+    const hang = (method: string): void => {
+      for (let at = 0; at < 100; at++) server.faults.push({ method, with: "hang-before" });
+    };
+    const asked = (method: string): boolean => server.requests.some((request) => request.method === method);
+    /** Once the lock is released, as a person does it, the rescued state goes back and nothing is made twice. */
+    const recovers = async (): Promise<void> => {
+      server.faults.length = 0;
+      server.lock = undefined;
+      const env = { TF_HTTP_ADDRESS: server.url, TF_HTTP_LOCK_ADDRESS: server.url };
+      const pushed = await runBin(["state", "push", "errored.chatform.state.json"], { cwd, env });
+      expect(`${pushed.code}${pushed.stderr}`).toBe("0");
+      const again = await apply();
+      expect(`${again.code}${again.stderr}`).toBe("0");
+      expect([...subjects()].sort()).toEqual([...names].sort());
+    };
+
+    it.each(["GET", "LOCK"])("once ends a %s", async (method) => {
+      hang(method);
+      let kill: Kill = () => undefined;
+      const running = apply((killer) => (kill = killer));
+      await until(() => asked(method));
+      kill("SIGINT");
+      const { code, stderr } = await running;
+      expect([code, stderr]).toEqual([130, "Interrupted.\n"]);
+    });
+
+    it("twice rescues what is known", async () => {
+      let kill: Kill = () => undefined;
+      const running = apply((killer) => (kill = killer));
+      await until(() => created() >= 3);
+      hang("POST");
+      hang("UNLOCK");
+      const stored = server.requests.length;
+      await until(() => server.requests.length > stored);
+      kill("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      kill("SIGINT");
+      const { code, stderr } = await running;
+      expect(code).toBe(130);
+      expect(stderr).toContain("chatform state push errored.chatform.state.json");
+      expect(stderr).toMatch(/^ {2}chatform import rooms\/room-\d+ adhoc-\S+$/m);
+      await recovers();
+    });
+
+    it("is given up after --timeout", async () => {
+      const running = apply(undefined, "--timeout", "300ms");
+      await until(() => created() >= 3);
+      hang("POST");
+      hang("UNLOCK");
+      const rooms = created();
+      const { code, stderr } = await running;
+      expect(code).toBe(1);
+      expect(stderr).toContain("no response within 300 ms");
+      expect(stderr).toContain("chatform state push errored.chatform.state.json");
+      // What was on its way, and no more.
+      expect(created()).toBeLessThanOrEqual(rooms + 1);
+      await recovers();
+    });
   });
 });

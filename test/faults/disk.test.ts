@@ -69,6 +69,47 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     await world.recovers();
   });
 
+  it("is deleted with its folder during a run: nothing more is created, and all that is known comes back", async () => {
+    await mkdir(join(world.cwd, "kept"));
+    world.emulator.addFaults({ match: { operation: "postChatsRooms", nth: 2 }, action: { type: "hang" } });
+    const running = world.apply("--state", "kept/state.json", "--no-verify");
+    await world.hung();
+    await rm(join(world.cwd, "kept"), { recursive: true });
+    const { code, stderr, stdout } = await running;
+    world.emulator.clearFaults();
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
+    const sent = world.emulator.requests.filter(({ operation }) => operation === "postChatsRooms").length;
+    expect(sent).toBe(2);
+    expect(stderr).toMatch(/^ {2}chatform import rooms\/\S+ adhoc-\S+$/m);
+    const command = "chatform state push --force errored.chatform.state.json --state kept/state.json";
+    expect(stderr).toContain(command);
+    await mkdir(join(world.cwd, "kept"));
+    const pushed = await world.run(command.split(" ").slice(1));
+    expect(`${pushed.code}${pushed.stderr}`).toBe("0");
+    const again = await world.apply("--state", "kept/state.json");
+    expect(`${again.code}${again.stderr}`).toBe("0");
+    world.expectDesired();
+  });
+
+  it("is taken over by another run: this one creates nothing more, and names the other", async () => {
+    world.emulator.addFaults({ match: { operation: "postChatsRooms", nth: 2 }, action: { type: "hang" } });
+    const running = world.apply("--no-verify");
+    await world.hung();
+    const lock = JSON.parse(await readFile(`${state}.lock`, "utf8")) as Record<string, unknown>;
+    const other = { ...lock, ID: "other", Who: "sam@elsewhere (7)" };
+    await writeFile(`${state}.lock`, JSON.stringify(other));
+    const { code, stderr, stdout } = await running;
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
+    expect(stderr).toContain("was taken over by sam@elsewhere (7) for apply since");
+    expect(stderr).toContain("chatform state push errored.chatform.state.json");
+    expect(world.emulator.requests.filter(({ operation }) => operation === "postChatsRooms")).toHaveLength(2);
+    // The journal is where it was: the other run reads it, and loses nothing.
+    await rm(`${state}.lock`);
+    await world.recovers();
+  });
+
   it("is full: what was done is known, and the next run ends well", async (context) => {
     const disk = join(world.cwd, "disk");
     await mkdir(disk);

@@ -21,6 +21,9 @@ export interface BinOptions {
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
+/** A warning of Node's is a defect: a handle that nobody closed, too many listeners, something deprecated. */
+const nodeWarning = /^\(node:\d+\) .*$/m;
+
 /** Runs the program as a user would, without a terminal. */
 export async function runBin(args: readonly string[], options: BinOptions): Promise<BinResult> {
   const child = spawn(process.execPath, [binPath, ...args], {
@@ -40,7 +43,9 @@ export async function runBin(args: readonly string[], options: BinOptions): Prom
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      resolve({ code, signal, stdout, stderr });
+      const warning = nodeWarning.exec(stderr);
+      if (warning === null) resolve({ code, signal, stdout, stderr });
+      else reject(new Error(`Node warned in chatform ${args.join(" ")}: ${warning[0]}`));
     });
   });
 }

@@ -62,7 +62,8 @@ test(
           const before = new Set(world.emulator.dump().rooms.map(({ jid }) => jid));
           const resources = await resourcesOf(document);
           let left: unknown;
-          for (let run = 0; run < 5; run++) {
+          // Each fault may end one run, and what it hid may wait for one more.
+          for (let run = 0; run < 2 * faults.length + 2; run++) {
             const { plan } = await world.plan(resources);
             left = [actions(plan), plan.uncertain];
             // World checks that each write is a call of this plan.

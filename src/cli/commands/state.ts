@@ -2,7 +2,7 @@ import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import type { ExitCode } from "../context.js";
 import type { FileArgs } from "../options.js";
-import { durationOf, fileOptions } from "../options.js";
+import { durationOf, fileOptions, lockTimeoutOption, timeoutOption } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import { storeFor } from "../session.js";
 import type { StateDesk } from "../state-actions.js";
@@ -16,6 +16,7 @@ interface OwnArgs {
   readonly action: (typeof actions)[number];
   readonly args?: readonly string[];
   readonly state?: string;
+  readonly timeout: string;
   readonly "lock-timeout": string;
   readonly json: boolean;
   readonly force: boolean;
@@ -53,12 +54,8 @@ export const state: Command<Args> = {
         requiresArg: true,
         describe: "State file; default: as the files say",
       })
-      .option("lock-timeout", {
-        type: "string",
-        default: "0s",
-        requiresArg: true,
-        describe: "How long to wait for the state's lock: 30s, 5m",
-      })
+      .option("timeout", timeoutOption)
+      .option("lock-timeout", lockTimeoutOption)
       .option("json", { type: "boolean", default: false, describe: "JSON instead of text, of list and show" })
       .option("forgotten", {
         type: "boolean",

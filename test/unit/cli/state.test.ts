@@ -85,6 +85,7 @@ async function call(
       file: ["chatform.yaml"],
       var: [],
       "var-file": [],
+      timeout: "60s",
       "lock-timeout": "0s",
       json: options.json ?? false,
       force: options.force ?? false,

@@ -18,10 +18,11 @@ const attributes = fc.dictionary(
   ),
   { maxKeys: 3, noNullPrototype: true },
 ) as fc.Arbitrary<JsonObject>;
+const id = fc.string({ minLength: 1 }).filter((text) => text !== "." && text !== "..");
 const resource = fc.record(
   {
     kind: fc.constant("rooms/*"),
-    id: fc.oneof(fc.constantFrom("J1", "J2", "j1"), fc.string()),
+    id: fc.oneof(fc.constantFrom("J1", "J2", "j1"), id),
     applied: attributes,
     protect: fc.boolean(),
   },

@@ -81,6 +81,53 @@ describe("parseState", () => {
     expect(codeOf(content)).toBe(code);
   });
 
+  it.each([
+    [
+      "an empty id",
+      { resources: { "rooms/a": { ...resource(""), id: "" } } },
+      'the id of rooms/a is no id: ""',
+    ],
+    [
+      "an id that is a part of a path",
+      { resources: { "rooms/a": { ...resource(""), id: ".." } } },
+      "rooms/a",
+    ],
+    [
+      "an empty container",
+      { resources: { "rooms/a": { ...resource("1"), container: "" } } },
+      "container of rooms/a",
+    ],
+    ["no time of creation", { resources: { "rooms/a": { ...resource("1"), created: "soon" } } }, '"soon"'],
+    [
+      "no time of an intent",
+      { uncertain: [{ ...intent("rooms/c"), at: "2026-13-45T00:00:00Z" }] },
+      "rooms/c",
+    ],
+    ["an empty container of an intent", { uncertain: [{ ...intent("rooms/c"), container: "" }] }, "rooms/c"],
+    ["an empty id of a user", { users: { "jane@example.com": "" } }, "jane@example.com"],
+  ])("names %s", (_name, part, text) => {
+    expect(() => parseState(JSON.stringify({ ...state, ...part }), "state.json", "")).toThrow(
+      expect.objectContaining({
+        code: "state-damaged",
+        detail: expect.stringContaining(text) as string,
+      }) as Error,
+    );
+  });
+
+  it.each(["applied", "original", "options"])("names nesting without end in %s", (member) => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const text = JSON.stringify({
+      ...state,
+      resources: { "rooms/a": { ...resource("1"), [member]: { a: 0 } } },
+    });
+    expect(() => parseState(text.replace('"a":0', `"a":${deep}`), "state.json", "")).toThrow(
+      expect.objectContaining({
+        code: "state-damaged",
+        detail: expect.stringContaining("too deep") as string,
+      }) as Error,
+    );
+  });
+
   it("takes names that objects have anyway", () => {
     const odd = { ...state, resources: { constructor: resource("1"), toString: resource("2") } };
     expect(parseState(printState(odd), "", "").resources).toEqual(odd.resources);

@@ -5,10 +5,11 @@ import { printState } from "../../../src/state/codec.js";
 import { StateError } from "../../../src/state/errors.js";
 import { httpOptions, shown } from "../../../src/state/http-options.js";
 import { httpStore } from "../../../src/state/http.js";
+import type { Rescue } from "../../../src/state/rescue.js";
 import type { StateStore } from "../../../src/state/store.js";
 import type { StateServer } from "../../conformance/state-server.js";
 import { startStateServer } from "../../conformance/state-server.js";
-import { intentEntry, recordEntry } from "./samples.js";
+import { intent, intentEntry, recordEntry } from "./samples.js";
 
 let server: StateServer;
 let waits: number[];
@@ -45,9 +46,10 @@ function open(env: Record<string, string> = {}): StateStore {
     clock,
     gatherMs: 5,
     newLineage: () => "lineage-1",
+    time: { timeoutMs: 30_000 },
     rescue: async (state) => {
       rescued.push(state);
-      return Promise.resolve("errored.json");
+      return Promise.resolve({ file: "errored.json", command: "chatform state push errored.json" });
     },
   });
 }
@@ -159,6 +161,14 @@ describe("writing", () => {
     expect(server.content).toBe(printState(state));
   });
 
+  it("keeps what it learns of a create that was sent, also where that can't be stored", async () => {
+    const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    server.faults.push({ method: "POST", with: 500 });
+    await errorOf(writer.append({ type: "intent", intent: { ...intent("rooms/a"), refused: true } }));
+    expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
+  });
+
   it("keeps the state elsewhere when it can't be stored at the end, and says where", async () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
     for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: 500 });
@@ -215,8 +225,9 @@ describe("writing", () => {
           }),
         ),
     };
-    const rescue = async (): Promise<string> => Promise.resolve("");
-    return httpStore({ server: httpOptions({ address: server.url }, {}), clock: patient, rescue });
+    const rescue: Rescue = async () => Promise.reject(new Error("not in this test"));
+    const time = { timeoutMs: 30_000 };
+    return httpStore({ server: httpOptions({ address: server.url }, {}), clock: patient, rescue, time });
   }
 });
 

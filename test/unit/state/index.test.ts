@@ -6,11 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parseState } from "../../../src/state/codec.js";
+import type { StoreContext } from "../../../src/state/index.js";
 import { openStore } from "../../../src/state/index.js";
 import { startStateServer } from "../../conformance/state-server.js";
 import { intentEntry, recordEntry } from "./samples.js";
 
 let folder: string;
+
+function context(more: Partial<StoreContext> = {}): StoreContext {
+  return { env: {}, cwd: folder, timeoutMs: 30_000, ...more };
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "chatform-open-"));
@@ -21,7 +26,7 @@ afterEach(async () => {
 });
 
 it("keeps the state in a file of the working directory by default", async () => {
-  const store = openStore({}, {}, folder);
+  const store = openStore({}, context());
   expect(store.location).toBe("chatform.state.json");
   const writer = await store.open(await store.read());
   await writer.append(recordEntry("rooms/a"));
@@ -32,7 +37,7 @@ it("keeps the state in a file of the working directory by default", async () => 
 it("reaches a server, by the environment, and writes what it can't store to a file", async () => {
   const server = await startStateServer({ manner: "terraform" });
   const env = { TF_HTTP_ADDRESS: server.url, TF_HTTP_RETRY_MAX: "0" };
-  const store = openStore({ backend: "http" }, env, folder);
+  const store = openStore({ backend: "http" }, context({ env }));
   const writer = await store.open(await store.read());
   expect(store.location).toBe(server.url);
   await writer.append(intentEntry("rooms/a"));
@@ -58,7 +63,7 @@ it("stops asking a server that hangs", async () => {
   await once(server, "listening");
   const stop = new AbortController();
   const env = { TF_HTTP_ADDRESS: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  const read = openStore({ backend: "http" }, env, folder, stop.signal).read();
+  const read = openStore({ backend: "http" }, context({ env, stop: stop.signal })).read();
   await asked;
   stop.abort(new Error("stopped"));
   await expect(read).rejects.toThrow("stopped");
@@ -67,20 +72,20 @@ it("stops asking a server that hangs", async () => {
 });
 
 it("says what a backend lacks when it is first used", async () => {
-  await expect(openStore({ backend: "http" }, {}, folder).read()).rejects.toMatchObject({
+  await expect(openStore({ backend: "http" }, context()).read()).rejects.toMatchObject({
     code: "backend-config",
   });
 });
 
 it("takes no connection string for a database's name", async () => {
   const env = { PG_CONN_STR: "host=127.0.0.1 user=jane password=hunter2" };
-  const read = openStore({ backend: "pg" }, env, folder).read();
+  const read = openStore({ backend: "pg" }, context({ env })).read();
   await expect(read).rejects.toMatchObject({ code: "backend-config" });
   await expect(read).rejects.not.toThrow("hunter2");
 });
 
 it("names an unknown backend", () => {
-  expect(() => openStore({ backend: "s3" }, {}, folder)).toThrow(
+  expect(() => openStore({ backend: "s3" }, context())).toThrow(
     expect.objectContaining({ code: "backend-config" }) as Error,
   );
 });

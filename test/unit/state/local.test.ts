@@ -19,7 +19,8 @@ import { StateError } from "../../../src/state/errors.js";
 import type { LocalOptions } from "../../../src/state/local.js";
 import { localStore } from "../../../src/state/local.js";
 import type { StateStore, StateWriter } from "../../../src/state/store.js";
-import { intentEntry, recordEntry } from "./samples.js";
+import { closeWriters, closing } from "../../helpers/closing.js";
+import { intent, intentEntry, recordEntry } from "./samples.js";
 
 let folder: string;
 let path: string;
@@ -30,11 +31,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await closeWriters();
   await rm(folder, { recursive: true, force: true });
 });
 
 function open(options: Partial<LocalOptions> = {}): StateStore {
-  return localStore({ path, newLineage: () => "lineage-1", ...options });
+  return closing(localStore({ path, newLineage: () => "lineage-1", ...options }));
 }
 
 async function written(...entries: readonly JournalEntry[]): Promise<State> {
@@ -254,6 +256,20 @@ describe("writing", () => {
     await rm(`${path}.journal`, { recursive: true });
     const state = await writer.close();
     expect([Object.keys(state.resources), state.uncertain]).toEqual([["rooms/b"], []]);
+  });
+
+  it("keeps what it learns of a create that was sent, also where the journal can't take it", async () => {
+    const writer = await open().open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    const content = await readFile(`${path}.journal`);
+    await rm(`${path}.journal`);
+    const refused = { ...intent("rooms/a"), refused: true } as const;
+    expect((await errorOf(writer.append({ type: "intent", intent: refused }))).code).toBe("journal-lost");
+    expect(writer.current().uncertain).toEqual([refused]);
+    await writeFile(`${path}.journal`, content);
+    await errorOf(writer.close());
+    const rescued = await readFile(join(folder, "errored.chatform.state.json"));
+    expect(parseState(rescued, "", "").uncertain).toEqual([refused]);
   });
 
   it.each([["a folder that is not there", "none/state.json"]])("names %s", async (_name, to) => {
