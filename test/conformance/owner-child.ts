@@ -32,6 +32,9 @@ async function create(address: string): Promise<void> {
   await writer.append({ type: "record", address, resource: { kind: "rooms/*", id: address, applied: {} } });
 }
 
+// A test that failed has nobody left to tell.
+process.on("disconnect", () => process.exit(1));
+
 try {
   for (let at = 0; ; at++) {
     await Promise.all([0, 1, 2].map(async (part) => create(`rooms/${round}-${at}-${part}`)));
@@ -45,4 +48,4 @@ try {
   await lock.release();
   await report({ type: "stopped", code: error.code, detail: end });
 }
-process.disconnect();
+process.exit(0);

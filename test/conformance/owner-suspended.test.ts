@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { parseState } from "../../src/state/codec.js";
 import { localStore } from "../../src/state/local.js";
 import type { Compiled } from "./compile.js";
@@ -14,11 +14,16 @@ import type { Report } from "./owner-child.js";
 let compiled: Compiled;
 let cwd: string;
 let path: string;
+const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   compiled = await compile(["src/core", "src/state", "src/generated", "test/conformance/owner-child.ts"]);
   cwd = await mkdtemp(join(tmpdir(), "chatform-suspended-"));
   path = join(cwd, "chatform.state.json");
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
 afterAll(async () => {
@@ -46,6 +51,7 @@ it("stops an owner that was suspended while another took over, who knows every c
   for (let round = 0; round < 8; round++) {
     const reports: Report[] = [];
     const child = fork(join(compiled.folder, "test/conformance/owner-child.js"), [path, String(round), cwd]);
+    children.push(child);
     const exited = once(child, "exit");
     // Every round at another point.
     await kept(child, reports, 5 + round * 7);
