@@ -41,6 +41,14 @@ export interface MovedValue {
   readonly declared: boolean;
 }
 
+/** A value that was sent, and what reading it back shows instead. */
+export interface StoredValue {
+  readonly path: Pointer;
+  readonly sent: Json;
+  /** Missing: it is not set. */
+  readonly now?: Json;
+}
+
 /** How a change went. Views and the exit code follow from it. */
 export type ChangeResult =
   | { readonly status: "done"; readonly id?: string; readonly moved: readonly MovedValue[] }
@@ -56,6 +64,8 @@ export type ChangeResult =
       readonly status: "not-taken";
       /** Attributes that were sent and do not show: pointers, or words. */
       readonly paths: readonly string[];
+      /** Of those, the single values, with what shows instead. */
+      readonly stored: readonly StoredValue[];
       /** Why it could not be read back. */
       readonly unread?: ApiError;
       readonly moved: readonly MovedValue[];

@@ -2,7 +2,7 @@ import type { Address } from "../core/address.js";
 import type { Call, Effect } from "../core/call.js";
 import type { Change } from "../core/change.js";
 import type { ApiError } from "../api/errors.js";
-import type { ChangeResult, MovedValue } from "./events.js";
+import type { ChangeResult, MovedValue, StoredValue } from "./events.js";
 
 /** A call that did not succeed. */
 export interface FailedCall {
@@ -34,6 +34,8 @@ export interface ChangeRun {
   recovered: boolean;
   /** Attributes that were sent and do not show, or why, in words. */
   notTaken: readonly string[];
+  /** Of those, the single values: what was sent and what shows. */
+  stored: readonly StoredValue[];
   /** Why it could not be read back. */
   unread: ApiError | undefined;
   moved: readonly MovedValue[];
@@ -55,6 +57,7 @@ export function changeRun(change: Change): ChangeRun {
     uncertain: undefined,
     recovered: false,
     notTaken: [],
+    stored: [],
     unread: undefined,
     moved: [],
   };
@@ -78,8 +81,9 @@ export function resultOf(run: ChangeRun): ChangeResult {
       afterRecovery: run.because.recovered,
       accepted,
     };
-  if (run.unread !== undefined) return { status: "not-taken", paths: [], unread: run.unread, moved, ...id };
+  if (run.unread !== undefined)
+    return { status: "not-taken", paths: [], stored: [], unread: run.unread, moved, ...id };
   if (run.notTaken.length > 0 || moved.some(({ declared }) => declared))
-    return { status: "not-taken", paths: run.notTaken, moved, ...id };
+    return { status: "not-taken", paths: run.notTaken, stored: run.stored, moved, ...id };
   return { status: "done", moved, ...id };
 }

@@ -5,7 +5,7 @@ import type { Live } from "../core/kind.js";
 import type { Pointer } from "../core/pointer.js";
 import { leaves, valueAt } from "../core/pointer.js";
 import type { Clock } from "../core/clock.js";
-import type { MovedValue, OnEvent } from "./events.js";
+import type { MovedValue, OnEvent, StoredValue } from "./events.js";
 import type { Looker, ReadBack } from "./look.js";
 import { isEffective, subjectOfRun } from "./look.js";
 import type { ChangeRun } from "./outcome.js";
@@ -69,6 +69,7 @@ function isFinal({ error }: ReadBack): boolean {
 async function hasTaken(input: VerifyInput, run: ChangeRun, { live, error }: ReadBack): Promise<boolean> {
   run.unread = undefined;
   run.notTaken = [];
+  run.stored = [];
   if (live === undefined) {
     // Who has left a room may not be let in to read it: then the responses to the calls have to do.
     const answered = run.change.record === null && run.doubtful.length === 0 && isComplete(run);
@@ -92,6 +93,7 @@ async function hasTaken(input: VerifyInput, run: ChangeRun, { live, error }: Rea
   }
   const off = await notAsDeclared(input, run, attributes, live);
   run.notTaken = notShown(run, attributes, off);
+  run.stored = storedValues(run, attributes);
   run.moved = movedValues(run, attributes, off);
   const taken = run.notTaken.length === 0 && run.doubtful.length === 0;
   if (taken && run.change.record === null && isComplete(run)) input.recorder.forgotten(run.change);
@@ -133,6 +135,16 @@ function notShown(run: ChangeRun, attributes: JsonObject, off: readonly Pointer[
     off.includes(path) ||
     run.effects.some((one) => one.path === path && "remove" in one);
   return [...new Set(missing.filter(counts))].sort(byCodeUnit);
+}
+
+/** What shows instead of the single values that were sent and do not show. */
+function storedValues({ effects, notTaken }: ChangeRun, attributes: JsonObject): readonly StoredValue[] {
+  return notTaken.flatMap((path): readonly StoredValue[] => {
+    const effect = effects.findLast((one) => one.path === path);
+    if (effect === undefined || !("set" in effect) || isArray(effect.set)) return [];
+    const now = valueAt(attributes, path);
+    return [{ path, sent: effect.set, ...(now === undefined ? {} : { now }) }];
+  });
 }
 
 /**

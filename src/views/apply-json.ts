@@ -219,6 +219,7 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
         status,
         ...id,
         attributes: result.paths,
+        ...(result.stored.length === 0 ? {} : { stored: result.stored.map((one): Json => ({ ...one })) }),
         ...(result.unread === undefined ? {} : { read_error: result.unread.message }),
         ...movedToJson(result.moved),
       };

@@ -4,6 +4,7 @@ import { isArray } from "../core/json.js";
 import type { LeftAlone } from "../core/plan.js";
 import { without } from "../core/state.js";
 import type { ChangeResult, MovedValue } from "../engine/events.js";
+import { storedInstead } from "./invisible.js";
 import { count } from "./terminal.js";
 import { attributeName, elementText, valueText } from "./values.js";
 
@@ -18,10 +19,14 @@ export function neededText(permissions: readonly string[] | undefined): string |
 
 /** Says in sentences why a change is not confirmed. */
 export function notConfirmedTexts(
-  { paths, unread, moved }: Extract<ChangeResult, { status: "not-taken" }>,
+  { paths, stored, unread, moved }: Extract<ChangeResult, { status: "not-taken" }>,
   people: People,
 ): readonly string[] {
   const names = paths.map((path) => (path.startsWith("/") ? attributeName(path) : path));
+  const instead = stored.map(
+    ({ path, sent, now }) =>
+      `${attributeName(path)}: ${storedInstead(sent, now) ?? `the service shows ${valueText(now, people)} instead of ${valueText(sent, people)}`}.`,
+  );
   return [
     ...(unread === undefined
       ? []
@@ -31,6 +36,7 @@ export function notConfirmedTexts(
       : [
           `The service accepted the change, but reading it back still shows something else: ${names.join(", ")}.`,
         ]),
+    ...instead,
     ...movedTexts(moved, people),
   ];
 }

@@ -122,6 +122,7 @@ describe("renderApplyResult", () => {
         Error: rooms/incident-bridge is not confirmed
           The service accepted the change, but reading it back still shows something
           else: subject.
+          subject: the service stores "A\\u{a0}B" instead of "A B".
           description is "New" now; it was "Old" when the plan was made. The config
           declares otherwise; it is left as it is.
         Error: rooms/incident-bridge/messages/rules is uncertain

@@ -255,7 +255,11 @@ export const endings: readonly ChangeResult[] = [
     ],
   },
   {
-    ...{ status: "not-taken", paths: ["/subject"] },
+    ...{
+      status: "not-taken",
+      paths: ["/subject"],
+      stored: [{ path: "/subject", sent: "A B", now: "A\u00a0B" }],
+    },
     moved: [{ path: "/description", planned: "Old", now: "New", declared: true }],
   },
   { status: "uncertain", error: failure, wayOn: "Find it: chatform import rooms/maybe JID." },
