@@ -205,7 +205,7 @@ describe("ApplyJson", () => {
     expect(types.filter((type) => type === "apply_start")).toHaveLength(7);
     expect(types.filter((type) => type === "apply_complete")).toHaveLength(1);
     expect(types.filter((type) => type === "apply_errored")).toHaveLength(6);
-    expect(types.filter((type) => type === "diagnostic")).toHaveLength(6);
+    expect(types.filter((type) => type === "diagnostic")).toHaveLength(7);
     expect(lines.at(-1)).toMatchObject({
       type: "change_summary",
       changes: {
