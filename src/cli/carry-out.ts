@@ -8,7 +8,7 @@ import type { StateWriter } from "../state/store.js";
 import { ApplyJson } from "../views/apply-json.js";
 import { ApplyText, renderApplyResult } from "../views/apply-text.js";
 import { applyReport } from "../views/report-of.js";
-import { safeLine, styles } from "../views/terminal.js";
+import { styles } from "../views/terminal.js";
 import type { Context, ExitCode } from "./context.js";
 import { createdIds } from "./created-ids.js";
 import { whereabouts } from "./locate.js";
@@ -55,7 +55,6 @@ export async function carryOut(
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   const stopTicking = ticking(view);
-  const created: string[] = [];
   let result: ApplyResult;
   try {
     result = await apply({
@@ -70,14 +69,9 @@ export async function carryOut(
       ...signals,
       clock: systemClock,
       onEvent: (event) => {
-        if (event.type === "created") created.push(`${event.address}: created (${event.id})`);
         view.onEvent(event);
       },
     });
-  } catch (error) {
-    // Where the state cannot be written any more, these ids lead to what was created.
-    if (created.length > 0) context.stderr.write(`${created.map((line) => safeLine(line)).join("\n")}\n`);
-    throw error;
   } finally {
     stopTicking();
     view.done();
