@@ -1,4 +1,5 @@
 import type { Call } from "../core/call.js";
+import type { Action } from "../core/change.js";
 import type { Json } from "../core/json.js";
 import { isArray } from "../core/json.js";
 import type { LeftAlone } from "../core/plan.js";
@@ -97,4 +98,19 @@ export function leftAloneText({ recovered }: LeftAlone): string {
   return recovered === true
     ? "was recovered; its changes wait for the next plan"
     : "is uncertain, and left alone";
+}
+
+/** What became of a change that is done, by its action: the end of a sentence that begins with its address. */
+export const endings: Readonly<Record<Action, string>> = {
+  create: "created",
+  update: "changed",
+  delete: "deleted",
+  adopt: "taken over",
+  forget: "forgotten",
+  "no-op": "recorded",
+};
+
+/** Why a change was skipped: the end of a sentence that begins with the other address. */
+export function skipCause({ afterRecovery }: Extract<ChangeResult, { status: "skipped" }>): string {
+  return afterRecovery ? "was recovered, and the next plan shows what differs" : "failed";
 }

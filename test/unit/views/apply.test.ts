@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApplyJson } from "../../../src/views/apply-json.js";
-import { ApplyText, renderApplyResult } from "../../../src/views/apply-text.js";
+import { renderApplyResult } from "../../../src/views/apply-result-text.js";
+import { ApplyText } from "../../../src/views/apply-text.js";
 import { ProgressLine } from "../../../src/views/progress.js";
 import { styles } from "../../../src/views/terminal.js";
 import { endings, everything, resultOf } from "./samples.js";
