@@ -55,9 +55,10 @@ async function unlessRefused(
   }
 }
 
-/** Whether this token may not make the request. A token that could not be had at all, and a throttle, are failures. */
-function isRefusal({ failure: { operation, status = 0 } }: ApiError): boolean {
-  return operation !== "oauth.token" && status >= 400 && status < 500 && status !== 408 && status !== 429;
+/** Whether this token may not make the request. A token that could not be had or has ended, and a throttle, are failures. */
+function isRefusal({ failure: { operation, status = 0, credentialsEnded } }: ApiError): boolean {
+  if (operation === "oauth.token" || credentialsEnded === true) return false;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 /** An id or a name is short; nothing longer is kept, shown or compared. */

@@ -39,7 +39,9 @@ export function withWaitLines(client: ApiClient, context: Context): ApiClient {
       endWatch();
       const interrupted = client.interruptedWait();
       await client.close();
-      if (interrupted !== undefined) lines.interrupted(interrupted);
+      // Waits also end when the credentials do, or a check fails: that is no interruption.
+      const isInterrupted = context.stop.aborted || context.abort.aborted;
+      if (interrupted !== undefined && isInterrupted) lines.interrupted(interrupted);
     },
   };
 }

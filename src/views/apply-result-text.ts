@@ -11,6 +11,7 @@ import {
   notConfirmedTexts,
   recoveredText,
   skipCause,
+  statusName,
 } from "./outcome-text.js";
 import type { Styles } from "./terminal.js";
 import { count, safe, safeLine } from "./terminal.js";
@@ -37,16 +38,19 @@ export function renderApplyResult(result: ApplyResult, options: ApplyResultOptio
     const text = `${style.green("Apply complete:")} ${doneText(result)}. ${callsMade}.`;
     return [...gap, ...notes, ...wrapped(text, "", width), ""].join("\n");
   }
+  const ended = endedByCredentials(result);
   const problems = [
     ...credentialLines(result, options),
-    ...bad.flatMap(({ change, result }) => problemLines(change, result, options)),
-    ...skippedLines(bad, style, width),
-    ...leftAlone.flatMap((one) => leftAloneLines(one, style, width)),
     ...existingLines(result, options),
+    ...endedLines(ended, options),
+    ...bad.flatMap((one) => (ended.has(one) ? [] : problemLines(one.change, one.result, options))),
+    ...skippedLines(bad, style, width),
+    ...notTriedLines(bad, style, width),
+    ...leftAlone.flatMap((one) => leftAloneLines(one, style, width)),
   ];
   const title = interrupted ? style.yellow("Apply interrupted:") : style.red("Apply incomplete:");
   const alone = leftAlone.length === 0 ? [] : [`${leftAlone.length.toLocaleString("en-US")} left alone`];
-  const rest = [...statusCounts(bad.map((one) => one.result.status)), ...alone];
+  const rest = [...statusCounts(bad.map((one) => one.result)), ...alone];
   return [
     ...gap,
     ...notes,
@@ -85,6 +89,30 @@ function credentialLines(
   ];
 }
 
+/** What failed, or could not be read back, for the end of the credentials alone. */
+function endedLines(ended: ReadonlySet<Ended>, { style, width }: ApplyResultOptions): readonly string[] {
+  const withStatus = (status: ChangeResult["status"]): readonly string[] =>
+    [...ended].filter((one) => one.result.status === status).map(({ change }) => change.address);
+  return [
+    ...addressLines(style.bold("Accepted, not read back:"), withStatus("not-taken"), width),
+    ...addressLines(style.bold("Failed, as the credentials ended:"), withStatus("failed"), width),
+  ];
+}
+
+type Ended = ApplyResult["results"] extends ReadonlyMap<string, infer One> ? One : never;
+
+/** Changes of which nothing more is to be said than that the credentials ended. */
+function endedByCredentials({ results, credentialsEnded }: ApplyResult): ReadonlySet<Ended> {
+  const isOnlyThat = ({ result }: Ended): boolean => {
+    if (result.status === "not-taken") return result.unread === credentialsEnded;
+    if (result.status !== "failed") return false;
+    return (
+      result.accepted.length === 0 && result.errors.every(({ failure }) => failure.credentialsEnded === true)
+    );
+  };
+  return new Set(credentialsEnded === undefined ? [] : [...results.values()].filter(isOnlyThat));
+}
+
 /** What exists now though the run is not complete, with its id: where the state is lost, this is all that leads there. */
 function existingLines({ results }: ApplyResult, { style }: ApplyResultOptions): readonly string[] {
   const lines = [...results.values()].flatMap(({ change, result }) => {
@@ -115,6 +143,22 @@ function leftAloneLines(
   return [title, ...wrapped(safe(one.text), "  ", width)];
 }
 
+/** What was not begun before the run was stopped. */
+function notTriedLines(bad: readonly Ended[], style: Styles, width: number): readonly string[] {
+  const addresses = bad.flatMap(({ change, result }) =>
+    result.status === "interrupted" && result.accepted.length === 0 ? [change.address] : [],
+  );
+  return addressLines(style.bold("Not tried:"), addresses, width);
+}
+
+function addressLines(title: string, addresses: readonly string[], width: number): readonly string[] {
+  if (addresses.length === 0) return [];
+  const shown = addresses.slice(0, maxNamed).map((address) => safeLine(address));
+  const more =
+    addresses.length > shown.length ? [count(addresses.length - shown.length, "more", "more")] : [];
+  return [title, ...wrapped([...shown, ...more].join(", "), "  ", width)];
+}
+
 /** What was skipped, by what it was skipped for. */
 function skippedLines(
   bad: readonly { readonly change: Change; readonly result: ChangeResult }[],
@@ -127,27 +171,20 @@ function skippedLines(
     addTo(byCause, `${style.bold(safeLine(result.because))} ${skipCause(result)}`, change.address);
   }
   return [...byCause].flatMap(([because, addresses]) => {
-    const shown = addresses.slice(0, maxSkipped).map((address) => safeLine(address));
-    const more =
-      addresses.length > shown.length ? [count(addresses.length - shown.length, "more", "more")] : [];
-    return [
-      `${style.yellow("Skipped:")} as ${because}`,
-      ...wrapped([...shown, ...more].join(", "), "  ", width),
-    ];
+    return addressLines(`${style.yellow("Skipped:")} as ${because}`, addresses, width);
   });
 }
 
-/** Skipped addresses that are named for each failure. */
-const maxSkipped = 10;
+/** So many addresses are named for each reason. */
+const maxNamed = 10;
 
-function statusCounts(statuses: readonly ChangeResult["status"][]): readonly string[] {
-  return (["failed", "not-taken", "uncertain", "recovered", "skipped", "interrupted"] as const).flatMap(
-    (status) => {
-      const number = statuses.filter((one) => one === status).length;
-      const name = status === "not-taken" ? "not confirmed" : status;
-      return number === 0 ? [] : [`${number.toLocaleString("en-US")} ${name}`];
-    },
-  );
+function statusCounts(results: readonly ChangeResult[]): readonly string[] {
+  const names = results.map(statusName);
+  const order = ["failed", "not confirmed", "uncertain", "recovered", "skipped", "interrupted", "not tried"];
+  return order.flatMap((name) => {
+    const number = names.filter((one) => one === name).length;
+    return number === 0 ? [] : [`${number.toLocaleString("en-US")} ${name}`];
+  });
 }
 
 function problemLines(

@@ -1,7 +1,7 @@
 import type { Action, Change } from "../core/change.js";
 import { roomKind } from "../core/forgotten.js";
 import type { ChangeResult, EngineEvent } from "../engine/events.js";
-import { endings, skipCause } from "./outcome-text.js";
+import { endings, skipCause, statusName } from "./outcome-text.js";
 import { ProgressLine } from "./progress.js";
 import type { ProgressOptions } from "./progress.js";
 import type { Styles } from "./terminal.js";
@@ -89,7 +89,7 @@ function endingOf({ address, action, kind }: Change, result: ChangeResult, style
     case "skipped":
       return `${at}: ${style.yellow("skipped")}, as ${safeLine(result.because)} ${skipCause(result)}`;
     case "interrupted":
-      return `${at}: ${style.yellow("interrupted")}`;
+      return `${at}: ${style.yellow(statusName(result))}`;
     default:
       return result satisfies never;
   }

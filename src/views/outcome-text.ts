@@ -110,6 +110,12 @@ export const endings: Readonly<Record<Action, string>> = {
   "no-op": "recorded",
 };
 
+/** Returns the name of how a change ended, for people. */
+export function statusName(result: ChangeResult): string {
+  if (result.status === "not-taken") return "not confirmed";
+  return result.status === "interrupted" && result.accepted.length === 0 ? "not tried" : result.status;
+}
+
 /** Why a change was skipped: the end of a sentence that begins with the other address. */
 export function skipCause({ afterRecovery }: Extract<ChangeResult, { status: "skipped" }>): string {
   return afterRecovery ? "was recovered, and the next plan shows what differs" : "failed";

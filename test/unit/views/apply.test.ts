@@ -102,7 +102,7 @@ describe("ApplyText", () => {
       rooms/lobby/messages/old: deleting...
       rooms/lobby/messages/old: recovered (adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com)
       settings: changing...
-      settings: interrupted
+      settings: not tried
       waiting\\u{1b}[2J
       "
     `);
@@ -136,12 +136,14 @@ describe("renderApplyResult", () => {
           next plan shows what differs (1 call not made).
         Skipped: as rooms/incident-bridge failed
           rooms/lobby
+        Not tried:
+          settings
         Error: rooms/maybe is uncertain, and left alone
           A room was asked for, and the answer never came. Find it: chatform import
           rooms/maybe JID.
 
         Apply incomplete: 1 taken over, 1 failed, 1 not confirmed, 1 uncertain, 1
-        recovered, 1 skipped, 1 interrupted, 1 left alone. 4 calls.
+        recovered, 1 skipped, 1 not tried, 1 left alone. 4 calls.
         What was done is recorded. Run again to go on.
         "
       `);
@@ -171,7 +173,7 @@ describe("renderApplyResult", () => {
         people: {},
       },
     );
-    expect(text).toContain("Apply interrupted: nothing was changed, 7 interrupted, 1 left alone.");
+    expect(text).toContain("Apply interrupted: nothing was changed, 7 not tried, 1 left alone.");
   });
 });
 
