@@ -39,16 +39,14 @@ export class Cell<T> {
   seen(): T {
     const pending = this.#pending;
     if (pending === undefined) return this.#seen;
-    for (let head = pending[0]; head !== undefined; head = pending[0]) {
-      if (head.reads > 0) {
-        head.reads -= 1;
-        return this.#seen;
-      }
-      if (head.due > this.#lag.now()) return this.#seen;
+    const now = this.#lag.now();
+    for (let head = pending[0]; head !== undefined && head.reads <= 0 && head.due <= now; head = pending[0]) {
       this.#seen = head.value;
       pending.shift();
     }
-    this.#pending = undefined;
+    // Each write lags by itself: a read counts for all of them.
+    for (const one of pending) one.reads -= 1;
+    if (pending.length === 0) this.#pending = undefined;
     return this.#seen;
   }
 

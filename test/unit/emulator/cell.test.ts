@@ -24,6 +24,14 @@ it("shows a write after some reads", () => {
   expect([cell.seen(), cell.seen(), cell.seen(), cell.seen()]).toEqual([1, 1, 2, 2]);
 });
 
+it("counts a read for each write that is pending", () => {
+  const cell = new Cell(1, { now: () => 0, ms: 0, reads: 2 });
+  cell.write(2);
+  expect(cell.seen()).toBe(1);
+  cell.write(3);
+  expect([cell.seen(), cell.seen(), cell.seen()]).toEqual([1, 2, 3]);
+});
+
 it("shows writes in their order", () => {
   let now = 0;
   const cell = new Cell(1, { now: () => now, ms: 10, reads: 0 });
