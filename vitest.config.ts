@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => ({
     pool: "threads",
     // Many tests wait for a program or a server: one worker for each core, not one less.
     maxWorkers: availableParallelism(),
-    setupFiles: ["test/helpers/warnings.ts"],
+    setupFiles: ["test/helpers/random.ts", "test/helpers/warnings.ts"],
     globalSetup: ["test/helpers/say-what-is-left-out.ts"],
     // It imports JSON as bundlers do.
     server: { deps: { inline: ["@actions/workflow-parser"] } },
