@@ -62,7 +62,7 @@ export function renderApplyResult(result: ApplyResult, options: ApplyResultOptio
   ].join("\n");
 }
 
-/** Counts what was done. "Nothing was changed" only where no write was accepted. */
+/** Counts what was done. "Nothing was changed" only where no write was accepted, nor may have been carried out. */
 function doneText({ results, accepted }: ApplyResult): string {
   const all = [...results.values()];
   const made = (["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
@@ -74,7 +74,14 @@ function doneText({ results, accepted }: ApplyResult): string {
   const recovered = all.filter(({ result }) => result.status === "recovered" && isDone(result)).length;
   const done = [...made, ...(recovered === 0 ? [] : [`${recovered.toLocaleString("en-US")} recovered`])];
   if (done.length > 0) return done.join(", ");
-  return accepted === 0 ? "nothing was changed" : "no change is complete";
+  if (accepted > 0 || all.some(({ result }) => result.status === "recovered")) return "no change is complete";
+  return all.some(({ result }) => mayHaveChanged(result)) ? "no change is confirmed" : "nothing was changed";
+}
+
+/** Whether a request of it may have been carried out, though no response says so. */
+function mayHaveChanged(result: ChangeResult): boolean {
+  if (result.status === "failed") return result.errors.some(({ failure }) => failure.outcome === "unclear");
+  return result.status === "uncertain";
 }
 
 /** The end of the credentials comes first: everything else follows from it. */

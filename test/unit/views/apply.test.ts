@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ApiError } from "../../../src/api/errors.js";
+import type { ChangeResult } from "../../../src/engine/events.js";
 import { ApplyJson } from "../../../src/views/apply-json.js";
 import { renderApplyResult } from "../../../src/views/apply-result-text.js";
 import { ApplyText } from "../../../src/views/apply-text.js";
@@ -109,6 +111,13 @@ describe("ApplyText", () => {
   });
 });
 
+const refused = { status: "failed", errors: [], skippedCalls: 0, accepted: [] } as const;
+
+function errorWith(outcome: "refused" | "unclear"): ApiError {
+  const request = { operation: "postChatsRooms", method: "POST", path: "/api/v2/chats/rooms" };
+  return new ApiError({ ...request, outcome, code: "x", reason: "no" });
+}
+
 describe("renderApplyResult", () => {
   it("lists what needs a person, then counts", () => {
     expect(renderApplyResult(resultOf(everything, endings), { style, width: 80, people: {} }))
@@ -162,6 +171,22 @@ describe("renderApplyResult", () => {
       calls.
       "
     `);
+  });
+
+  it.each<readonly [string, ChangeResult, string]>([
+    ["refused", { ...refused, errors: [errorWith("refused")] }, "nothing was changed"],
+    [
+      "failed without a clear response",
+      { ...refused, errors: [errorWith("unclear")] },
+      "no change is confirmed",
+    ],
+    ["uncertain", { status: "uncertain", error: errorWith("unclear"), wayOn: "" }, "no change is confirmed"],
+    ["recovered", { status: "recovered", id: "J", skippedCalls: 1 }, "no change is complete"],
+  ])("claims that nothing was changed only where that is sure: %s", (_what, ending, text) => {
+    const result = { ...resultOf(everything, [ending]), accepted: 0 };
+    expect(renderApplyResult(result, { style, width: 80, people: {} })).toContain(
+      `Apply incomplete: ${text}`,
+    );
   });
 
   it("says that it was interrupted", () => {
