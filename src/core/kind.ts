@@ -204,14 +204,20 @@ export interface Names {
 /** A live thing that looks like what a create would have made. */
 export interface Candidate {
   readonly id: string;
-  /** When it was created, by the service's clock: milliseconds since 1970. NaN: the service does not say. */
+  /** When it was created, by the service's clock: milliseconds since 1970. NaN: the listing does not say. */
   readonly created: number;
+  /** Whether it is listed with the text that was sent. Otherwise with one like it, or with none. */
+  readonly sameText: boolean;
   /** As the service lists it. */
   readonly listed: JsonObject;
 }
 
 /** How a candidate compares to what a create sent. */
 export interface Match {
+  /** Whether its text is like what was sent. Only that makes it a candidate, where the listing shows none. */
+  readonly alike: boolean;
+  /** When it was created, where the listing does not say. */
+  readonly created?: number;
   /** Whether everything that was sent shows, and nothing else. */
   readonly exact: boolean;
   /** What cannot be if it is the one, each as the end of a sentence: "its description differs". */
@@ -225,7 +231,7 @@ export interface Find {
   /** The reads that list what there is. */
   reads(intent: Intent): readonly Read[];
   /**
-   * The listed things that look like it.
+   * The listed things that look like it, or of which too little is listed to tell.
    *
    * @returns also whether the thing would surely be listed: then finding none proves that there is none
    */

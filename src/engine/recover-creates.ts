@@ -123,7 +123,7 @@ async function listCandidates(
     if (find === undefined || !readable) return { intent, find, candidates: [], conclusive: false };
     const { list, conclusive } = find.candidates(intent, answersOf(reads, results), world);
     const candidates = list.filter(
-      ({ id, created }) => !known.has(id.toLowerCase()) && !isFarFromSending(intent, created),
+      (one) => !known.has(one.id.toLowerCase()) && isWorthComparing(intent, one),
     );
     return { intent, find, candidates, conclusive };
   });
@@ -135,8 +135,6 @@ async function compareAll(
   lists: readonly CandidateList[],
   world: World,
 ): Promise<readonly Search[]> {
-  const isNear = (intent: Intent, { created }: Candidate): boolean =>
-    timeContradictions(intent, created).length === 0;
   const reads = lists.flatMap(({ intent, find, candidates }) =>
     candidates.filter((one) => isNear(intent, one)).flatMap((one) => find?.details(one) ?? []),
   );
@@ -144,14 +142,40 @@ async function compareAll(
   return lists.map(({ intent, find, candidates, conclusive }) => ({
     intent,
     conclusive,
-    sightings: candidates.map((one): Sighting => ({
-      id: one.id,
-      created: one.created,
-      ...(find !== undefined && isNear(intent, one)
-        ? compared(find, intent, one, results, world)
-        : { exact: false, contradictions: timeContradictions(intent, one.created) }),
-    })),
+    sightings: candidates.flatMap((one) => sightingOf(find, intent, one, results, world)),
   }));
+}
+
+function sightingOf(
+  find: Find | undefined,
+  intent: Intent,
+  candidate: Candidate,
+  results: ReadonlyMap<string, ReadResult>,
+  world: World,
+): readonly Sighting[] {
+  const { id, sameText } = candidate;
+  if (find === undefined || !isNear(intent, candidate)) {
+    const contradictions = timeContradictions(intent, candidate.created);
+    return [{ id, created: candidate.created, exact: false, contradictions }];
+  }
+  const match = compared(find, intent, candidate, results, world);
+  const created = Number.isNaN(candidate.created) ? (match.created ?? Number.NaN) : candidate.created;
+  const times = timeContradictions(intent, created);
+  if (!match.alike || (!sameText && times.length > 0)) return [];
+  const contradictions = [...times, ...match.contradictions];
+  return [{ id, created, exact: match.exact && contradictions.length === 0, contradictions }];
+}
+
+/** Whether a candidate may have been made by the request: at its time, or at a time that the listing does not tell. */
+function isNear(intent: Intent, { created }: Candidate): boolean {
+  return (
+    Number.isNaN(created) || intent.sent === undefined || timeContradictions(intent, created).length === 0
+  );
+}
+
+/** With the text that was sent, anything of that day; with a text like it, or none, only what was made at the time of the request. */
+function isWorthComparing(intent: Intent, candidate: Candidate): boolean {
+  return candidate.sameText ? !isFarFromSending(intent, candidate.created) : isNear(intent, candidate);
 }
 
 function compared(
@@ -164,7 +188,7 @@ function compared(
   const reads = find.details(candidate);
   const answers = answersOf(reads, results);
   if (!answers.every(({ found }) => found))
-    return { exact: false, contradictions: ["its people and texts cannot be read"] };
+    return { alike: true, exact: false, contradictions: ["its people and texts cannot be read"] };
   return find.compare(intent, candidate, answers, world);
 }
 

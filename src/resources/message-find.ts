@@ -6,7 +6,7 @@ import { canonicalUserId } from "../core/reference.js";
 import { elements } from "./attributes.js";
 import { read } from "./call.js";
 import type { ChatScope } from "./chat-scope.js";
-import { comparableText } from "./comparable-text.js";
+import { likenessOfText } from "./text-likeness.js";
 import type { Message } from "./message-live.js";
 import { memberId, messagesIn, textsIn } from "./message-live.js";
 
@@ -25,16 +25,21 @@ const reachMs = 5 * 60_000;
  */
 export function findMessage(chat: ChatScope): Find {
   return {
-    likeness: ({ container = "", body }) => JSON.stringify([container, comparableText(body["message"])]),
+    likeness: ({ container = "", body }) => JSON.stringify([container, likenessOfText(body["message"])]),
     reads: ({ container = "" }) => [read(chat.history, { [chat.param]: container }, { query: { limit } })],
     candidates(intent, [answer], { actor }) {
       if (answer === undefined) return { list: [], conclusive: false };
       if (!answer.found) return { list: [], conclusive: true };
       const messages = messagesIn(answer.body);
       const list = messages
-        .filter((message) => sameValue(message["body"], intent.body["message"]))
+        .filter((message) => likenessOfText(message["body"]) === likenessOfText(intent.body["message"]))
         .filter((message) => !isSentByAnother(message, actor))
-        .map((message): Candidate => ({ id: message.id, created: sentAt(message), listed: message }));
+        .map((message): Candidate => ({
+          id: message.id,
+          created: sentAt(message),
+          sameText: sameValue(message["body"], intent.body["message"]),
+          listed: message,
+        }));
       const since = Date.parse(intent.sent?.from ?? intent.at) - reachMs;
       const reachesBack = messages.some((message) => sentAt(message) < since);
       const whole = isListing(answer.body) && messages.length < shortHistory;
@@ -44,12 +49,13 @@ export function findMessage(chat: ChatScope): Find {
     compare({ body }, { listed }, _answers, { actor }) {
       const sender = memberId(listed, "user");
       const contradictions = [
+        ...(sameValue(listed["body"], body["message"]) ? [] : ["its text differs"]),
         ...(actor === null && sender !== undefined ? [`${sender} sent it, and the token has no user`] : []),
         ...threadContradictions(body["threadId"], listed),
         ...mentionContradictions(elements(body, "/mentions"), listed["mentions"]),
       ];
       const exact = contradictions.length === 0 && sender !== undefined;
-      return { exact, contradictions };
+      return { alike: true, exact, contradictions };
     },
   };
 }

@@ -6,7 +6,7 @@ import { canonicalUserId } from "../core/reference.js";
 import { without } from "../core/state.js";
 import { elements } from "./attributes.js";
 import { read } from "./call.js";
-import { comparableText } from "./comparable-text.js";
+import { likenessOfText } from "./text-likeness.js";
 import { decodeRoom } from "./room-live.js";
 
 /**
@@ -14,15 +14,21 @@ import { decodeRoom } from "./room-live.js";
  * whether a creator joins a room. So finding none proves that there is none only where the request put that user into it.
  */
 export const findRoom: Find = {
-  likeness: ({ body }) => comparableText(body["subject"]),
+  likeness: ({ body }) => likenessOfText(body["subject"]),
   reads: () => [read("getUsersChatsMe", {}, { query: { excludeClosed: "false" }, pages: "nextUri" })],
   candidates(intent, [answer], { actor }) {
     const body = answer?.found === true && isObject(answer.body) ? answer.body : {};
     const entities = isArray(body["entities"]) ? body["entities"] : [];
+    const { subject } = intent.body;
     const list = entities
-      .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [entity["room"]] : []))
-      .filter((room) => sameValue(room["subject"] ?? room["name"], intent.body["subject"]))
-      .map((room): Candidate => ({ id: idOf(room), created: createdAt(room), listed: room }))
+      .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [listedRoom(entity)] : []))
+      .filter(({ name }) => name === undefined || likenessOfText(name) === likenessOfText(subject))
+      .map(({ room, name }): Candidate => ({
+        id: idOf(room),
+        created: createdAt(room),
+        sameText: sameValue(name, subject),
+        listed: room,
+      }))
       .filter(({ id }) => id !== "");
     const wouldBeListed = typeof actor === "string" && peopleSent(intent.body).includes(actor);
     return { list, conclusive: wouldBeListed && answer?.found === true };
@@ -33,6 +39,9 @@ export const findRoom: Find = {
   ],
   compare({ body }, { listed }, answers, { actor }) {
     const live = decodeRoom(answers);
+    const [details] = answers;
+    const created = createdAt(details?.found === true && isObject(details.body) ? details.body : {});
+    const alike = likenessOfText(live["subject"]) === likenessOfText(body["subject"]);
     const sent = peopleSent(body);
     const present = elements(live, "/participants");
     const self = typeof actor === "string" ? [actor] : [];
@@ -53,9 +62,15 @@ export const findRoom: Find = {
         : []),
       ...(foreignOwners.length === 0 ? [] : [`it is owned by somebody else: ${shortList(foreignOwners)}`]),
     ];
-    return { exact: contradictions.length === 0 && missing.length === 0, contradictions };
+    return { alike, created, exact: contradictions.length === 0 && missing.length === 0, contradictions };
   },
 };
+
+/** Undocumented: how much of a room a listing of chats holds. Its subject may stand as the name of the chat. */
+function listedRoom(entity: JsonObject): { readonly room: JsonObject; readonly name: Json | undefined } {
+  const room = isObject(entity["room"]) ? entity["room"] : {};
+  return { room, name: room["subject"] ?? room["name"] ?? entity["name"] };
+}
 
 function peopleSent(body: JsonObject): readonly Json[] {
   return elements(body, "/userIds").map((id) => (typeof id === "string" ? canonicalUserId(id) : id));

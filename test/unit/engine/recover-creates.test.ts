@@ -39,7 +39,7 @@ function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
       const list = (body["things"] ?? []) as Thing[];
       return {
         list: list.map(([id, after = 1, contradiction]) => ({
-          ...{ id, created: sentAt + after * 1000 },
+          ...{ id, created: sentAt + after * 1000, sameText: true },
           listed: contradiction === undefined ? {} : { contradiction },
         })),
         conclusive,
@@ -48,7 +48,7 @@ function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
     details: () => [],
     compare: (_intent, { listed }) => {
       const contradictions = typeof listed["contradiction"] === "string" ? [listed["contradiction"]] : [];
-      return { exact: contradictions.length === 0, contradictions };
+      return { alike: true, exact: contradictions.length === 0, contradictions };
     },
   };
   return new Map([["rooms/*", { name: "rooms/*", find } as unknown as Kind]]);

@@ -52,7 +52,7 @@ it("finds no proof in a history that ends after the request", () => {
 });
 
 function compared(find: Find, body: JsonObject, listed: JsonObject, answers: readonly Json[] = []): Match {
-  const candidate: Candidate = { id: "X", created: Date.parse(at), listed };
+  const candidate: Candidate = { id: "X", created: Date.parse(at), sameText: true, listed };
   return find.compare(intent(body), candidate, answers.map(found), world);
 }
 
@@ -76,7 +76,7 @@ it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
     ["it mentions people whom the request did not name"],
   ],
 ])("compares a message: %s", (_what, body, listed, contradictions) => {
-  expect(compared(message, body, { user: { id: me }, ...listed })).toEqual({
+  expect(compared(message, body, { body: "x", user: { id: me }, ...listed })).toMatchObject({
     exact: contradictions.length === 0,
     contradictions,
   });
@@ -137,7 +137,7 @@ it.each<readonly [string, JsonObject, Json, boolean, readonly string[]]>([
   ["without the token's user", room, people(sam), false, ["the token's user is not in it"]],
   ["a group's", { ...room, roomType: "group" }, people(me, sam), false, ["it is no ad hoc room"]],
 ])("compares a room: %s", (_what, details, participants, exact, contradictions) => {
-  expect(compared(findRoom, sent, {}, [details, participants])).toEqual({ exact, contradictions });
+  expect(compared(findRoom, sent, {}, [details, participants])).toMatchObject({ exact, contradictions });
 });
 
 it("takes a creator whom the service put in for no stranger", () => {
@@ -146,8 +146,54 @@ it("takes a creator whom the service put in for no stranger", () => {
       { ...room, description: "" },
       people(me, sam),
     ]),
-  ).toEqual({
+  ).toMatchObject({
     exact: true,
     contradictions: [],
+  });
+});
+
+it.each<readonly [string, string, string]>([
+  ["a no-break space as a blank", "Team\u00a0red", "Team red"],
+  ["a variation selector left out", "Team \u2764\ufe0f red", "Team \u2764 red"],
+  ["blanks folded", "Team  red ", "Team red"],
+  ["an entity", "Red & blue", "Red &amp; blue"],
+  ["a text cut", "x".repeat(300), "x".repeat(255)],
+  ["an emoji alone", "\u2764\ufe0f", "\u2764"],
+])("does not overlook what is stored with another text: %s", (_what, wanted, stored) => {
+  const room = { jid: "J1", subject: stored, dateCreated: minutesFrom(0) };
+  const body = { subject: wanted, userIds: [me] };
+  const { list } = findRoom.candidates(intent(body), [found({ entities: [{ room }] })], world);
+  expect(list).toMatchObject([{ id: "J1", sameText: false }]);
+  expect(compared(findRoom, body, room, [{ ...room, owners: [{ id: me }] }, people(me)])).toMatchObject({
+    alike: true,
+    exact: false,
+    contradictions: ["its subject differs"],
+  });
+  const entities = [{ id: "m1", body: stored, dateCreated: minutesFrom(0), user: { id: me } }];
+  const answer = found({ entities });
+  expect(message.candidates(intent({ message: wanted }), [answer], world).list).toMatchObject([
+    { id: "m1", sameText: false },
+  ]);
+  expect(compared(message, { message: wanted }, entities[0] ?? {})).toMatchObject({
+    contradictions: ["its text differs"],
+  });
+});
+
+it("reads rooms that a listing shows in part, and takes the name of the chat for a subject", () => {
+  const entities = [
+    { name: "Lobby", room: { id: "J1", jid: "J1" } },
+    { name: "Desk", room: { id: "J2", jid: "J2" } },
+    { room: { id: "J3", jid: "J3" } },
+  ];
+  const body = { subject: "Lobby", userIds: [me] };
+  const { list } = findRoom.candidates(intent(body), [found({ entities })], world);
+  expect(list).toMatchObject([
+    { id: "J1", created: Number.NaN, sameText: true },
+    { id: "J3", created: Number.NaN, sameText: false },
+  ]);
+  const details = { subject: "Desk", roomType: "adhoc", dateCreated: at };
+  expect(compared(findRoom, body, {}, [details, people(me)])).toMatchObject({
+    alike: false,
+    created: Date.parse(at),
   });
 });
