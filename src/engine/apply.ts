@@ -64,7 +64,11 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       (run.doubtful.length > 0 || (request.verify && run.accepted.length > 0)),
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
-  else if (touched.length > 0) await verify({ looker, recorder, clock, patienceMs, abort, onEvent }, touched);
+  else if (touched.length > 0 && !abort.aborted)
+    await verify({ looker, recorder, clock, patienceMs, abort, onEvent }, touched).catch((error: unknown) => {
+      // Interrupted at once: what was done is told all the same, though it was not read back.
+      if (!abort.aborted) throw error;
+    });
   await recorder.settled();
   return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
 }
@@ -86,7 +90,7 @@ function summarize(
   );
   for (const { change, result } of results.values()) onEvent({ type: "change-ended", change, result });
   const calls = [...runs.values()].reduce(
-    (sum, run) => sum + run.change.calls.length - run.left - run.skipped,
+    (sum, run) => sum + run.change.calls.length - run.left - run.skipped + (run.cutOff ? 1 : 0),
     0,
   );
   const accepted = [...runs.values()].reduce((sum, run) => sum + run.accepted.length, 0);

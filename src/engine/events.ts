@@ -83,7 +83,13 @@ export type ChangeResult =
       readonly accepted: readonly Call[];
     }
   /** The run was stopped before it was complete. */
-  | { readonly status: "interrupted"; readonly accepted: readonly Call[]; readonly id?: string };
+  | {
+      readonly status: "interrupted";
+      readonly accepted: readonly Call[];
+      /** Whether a call was under way that may have been carried out. */
+      readonly cutOff: boolean;
+      readonly id?: string;
+    };
 
 /** How an apply went. */
 export interface ApplyResult {

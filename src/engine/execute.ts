@@ -121,7 +121,8 @@ class Execution {
         if (error.failure.credentialsEnded === true) this.credentialsEnded ??= error;
         run.failed.push({ call, error });
         this.#graph.endAlone(node);
-      } else if (!this.#input.abort.aborted) this.#failure ??= error;
+      } else if (this.#input.abort.aborted) run.cutOff = true;
+      else this.#failure ??= error;
     }
     const { ended, size } = this.#graph;
     this.#input.onEvent({ type: "progress", phase: "apply", done: ended, total: size });

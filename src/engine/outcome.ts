@@ -30,6 +30,8 @@ export interface ChangeRun {
   /** The address whose failure, or recovery, skipped a call of it. */
   because: { readonly address: Address; readonly recovered: boolean } | undefined;
   uncertain: { readonly error: ApiError; readonly wayOn: string } | undefined;
+  /** The run was aborted while a call of it was under way: it may have been carried out. */
+  cutOff: boolean;
   /** Its create was recovered in this run: it is not changed any further. */
   recovered: boolean;
   /** Attributes that were sent and do not show, or why, in words. */
@@ -55,6 +57,7 @@ export function changeRun(change: Change): ChangeRun {
     skipped: 0,
     because: undefined,
     uncertain: undefined,
+    cutOff: false,
     recovered: false,
     notTaken: [],
     stored: [],
@@ -72,7 +75,7 @@ export function resultOf(run: ChangeRun): ChangeResult {
     const errors = run.failed.map(({ error }) => error);
     return { status: "failed", errors, skippedCalls: skipped, accepted, ...id };
   }
-  if (run.left > 0) return { status: "interrupted", accepted, ...id };
+  if (run.left > 0) return { status: "interrupted", accepted, cutOff: run.cutOff, ...id };
   if (run.recovered) return { status: "recovered", id: run.id ?? "", skippedCalls: skipped };
   if (run.because !== undefined)
     return {

@@ -230,7 +230,12 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
     case "skipped":
       return { status, because: result.because, after_recovery: result.afterRecovery };
     case "interrupted":
-      return { status, ...id, accepted_calls: result.accepted.map((call) => call.id) };
+      return {
+        status,
+        ...id,
+        accepted_calls: result.accepted.map((call) => call.id),
+        may_have_happened: result.cutOff,
+      };
     default:
       return result satisfies never;
   }

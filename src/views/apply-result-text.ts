@@ -81,7 +81,7 @@ function doneText({ results, accepted }: ApplyResult): string {
 /** Whether a request of it may have been carried out, though no response says so. */
 function mayHaveChanged(result: ChangeResult): boolean {
   if (result.status === "failed") return result.errors.some(({ failure }) => failure.outcome === "unclear");
-  return result.status === "uncertain";
+  return result.status === "uncertain" || (result.status === "interrupted" && result.cutOff);
 }
 
 /** The end of the credentials comes first: everything else follows from it. */
@@ -153,7 +153,7 @@ function leftAloneLines(
 /** What was not begun before the run was stopped. */
 function notTriedLines(bad: readonly Ended[], style: Styles, width: number): readonly string[] {
   const addresses = bad.flatMap(({ change, result }) =>
-    result.status === "interrupted" && result.accepted.length === 0 ? [change.address] : [],
+    statusName(result) === "not tried" ? [change.address] : [],
   );
   return addressLines(style.bold("Not tried:"), addresses, width);
 }
@@ -224,8 +224,17 @@ function problemLines(
         `${style.yellow("Warning:")} ${style.bold(safeLine(address))} was recovered`,
         ...details(recoveredText(result)),
       ];
-    case "skipped":
-    case "interrupted": {
+    case "interrupted":
+      return result.cutOff || result.accepted.length > 0
+        ? [
+            title("was interrupted midway"),
+            ...(result.cutOff
+              ? details("A request was under way: it may have been carried out. The next plan finds out.")
+              : []),
+            ...details(acceptedText(result.accepted, people)),
+          ]
+        : [];
+    case "skipped": {
       const changed = details(acceptedText(result.accepted, people));
       return changed.length === 0 ? [] : [title(`was ${result.status} midway`), ...changed];
     }

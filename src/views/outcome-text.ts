@@ -113,7 +113,9 @@ export const endings: Readonly<Record<Action, string>> = {
 /** Returns the name of how a change ended, for people. */
 export function statusName(result: ChangeResult): string {
   if (result.status === "not-taken") return "not confirmed";
-  return result.status === "interrupted" && result.accepted.length === 0 ? "not tried" : result.status;
+  return result.status === "interrupted" && result.accepted.length === 0 && !result.cutOff
+    ? "not tried"
+    : result.status;
 }
 
 /** Why a change was skipped: the end of a sentence that begins with the other address. */

@@ -229,7 +229,16 @@ function outcomeOf(
       };
     }
     case "interrupted":
-      return { text: "interrupted", status: "skipped", problems: ["The run was stopped.", ...before] };
+      return {
+        text: "interrupted",
+        status: "skipped",
+        problems: [
+          result.cutOff
+            ? "The run was stopped while a request was under way: it may have been carried out."
+            : "The run was stopped.",
+          ...before,
+        ],
+      };
     default:
       return result satisfies never;
   }

@@ -16,6 +16,8 @@ rooms:
 ${names.map((name) => `  ${name}: { subject: ${name}, participants: [jane.doe@example.com] }`).join("\n")}
 `;
 
+const applyArgs = ["apply", "--auto-approve", "--parallelism", "1", "--patience", "1s"];
+
 type Kill = (signal: NodeJS.Signals) => void;
 
 describe("signals", { timeout: 60_000 }, () => {
@@ -23,7 +25,7 @@ describe("signals", { timeout: 60_000 }, () => {
   let cwd: string;
 
   const start = (onStart?: (kill: Kill) => void): Promise<BinResult> =>
-    runBin(["apply", "--auto-approve", "--parallelism", "1", "--patience", "1s"], {
+    runBin(applyArgs, {
       cwd,
       env: emulator.env,
       ...(onStart === undefined ? {} : { onStart }),
@@ -100,13 +102,22 @@ describe("signals", { timeout: 60_000 }, () => {
       action: { type: "hang", applied: true },
     });
     let kill: Kill = () => undefined;
-    const running = start((killer) => (kill = killer));
+    let said = "";
+    const running = runBin(applyArgs, {
+      cwd,
+      env: emulator.env,
+      onStart: (killer) => (kill = killer),
+      onStderr: (text) => (said += text),
+    });
     await until(() => emulator.requests.some(({ fault }) => fault !== undefined));
     kill("SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => said.includes("Stopping. Still waiting for"));
     kill("SIGINT");
-    const { code, stderr } = await running;
+    const { code, stdout, stderr } = await running;
     expect(code).toBe(130);
+    // Two rooms exist, and nobody knows yet of the third.
+    expect(stdout).toContain("A request was under way: it may have been carried out.");
+    expect(stdout).not.toContain("nothing was changed");
     expect(stderr).not.toMatch(/^\s+at /m);
     emulator.clearFaults();
     const again = await start();

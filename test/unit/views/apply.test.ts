@@ -181,6 +181,7 @@ describe("renderApplyResult", () => {
       "no change is confirmed",
     ],
     ["uncertain", { status: "uncertain", error: errorWith("unclear"), wayOn: "" }, "no change is confirmed"],
+    ["cut off", { status: "interrupted", accepted: [], cutOff: true }, "no change is confirmed"],
     ["recovered", { status: "recovered", id: "J", skippedCalls: 1 }, "no change is complete"],
   ])("claims that nothing was changed only where that is sure: %s", (_what, ending, text) => {
     const result = { ...resultOf(everything, [ending]), accepted: 0 };
@@ -191,7 +192,10 @@ describe("renderApplyResult", () => {
 
   it("says that it was interrupted", () => {
     const text = renderApplyResult(
-      { ...resultOf(everything, [{ status: "interrupted", accepted: [] }], true), accepted: 0 },
+      {
+        ...resultOf(everything, [{ status: "interrupted", accepted: [], cutOff: false }], true),
+        accepted: 0,
+      },
       {
         style,
         width: 80,

@@ -265,7 +265,7 @@ export const endings: readonly ChangeResult[] = [
   { status: "uncertain", error: failure, wayOn: "Find it: chatform import rooms/maybe JID." },
   { status: "skipped", because: "rooms/incident-bridge", afterRecovery: false, accepted: [] },
   { status: "recovered", id: jid, skippedCalls: 1 },
-  { status: "interrupted", accepted: [] },
+  { status: "interrupted", accepted: [], cutOff: false },
 ];
 
 export function resultOf(plan: Plan, results: readonly ChangeResult[], interrupted = false): ApplyResult {
@@ -274,7 +274,7 @@ export function resultOf(plan: Plan, results: readonly ChangeResult[], interrupt
     const result = results[at % results.length];
     return [
       change.address,
-      { change, result: result ?? { status: "interrupted" as const, accepted: [] } },
+      { change, result: result ?? { status: "interrupted" as const, accepted: [], cutOff: false } },
     ] as const;
   });
   return { results: new Map(entries), interrupted, leftAlone: plan.uncertain, calls: 4, accepted: 2 };
