@@ -14,6 +14,8 @@ export interface ApiRequest {
    * are looked for before they are sent a second time.
    */
   readonly once?: boolean;
+  /** Requests with the same object share one limit of waits: those that send one call again. */
+  readonly waitsWith?: object;
   /** Awaited before each attempt is sent, once a token with budget is at hand. What it throws ends the call unsent. */
   readonly beforeSend?: () => Promise<void>;
 }

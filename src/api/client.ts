@@ -79,6 +79,7 @@ class Client implements ApiClient {
   readonly #pool: TokenPool;
   readonly #send: Send;
   readonly #counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
+  readonly #sharedWaits = new WeakMap<object, WaitLimit>();
   readonly #lifetime = new AbortController();
   #interrupted: Wait | undefined;
 
@@ -114,7 +115,7 @@ class Client implements ApiClient {
 
   async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
     this.#lifetime.signal.throwIfAborted();
-    const exchange = exchangeOf(request, signal, new WaitLimit(this.#maxWaitMs));
+    const exchange = exchangeOf(request, signal, this.#waitLimitOf(request));
     // Others stop waiting once they are told: what they waited for is asked before.
     const noteWait = (): void => {
       this.#interrupted ??= this.#waits.current();
@@ -129,6 +130,13 @@ class Client implements ApiClient {
     } finally {
       if (signal !== undefined) forget(signal, noteWait);
     }
+  }
+
+  #waitLimitOf({ waitsWith }: ApiRequest): WaitLimit {
+    if (waitsWith === undefined) return new WaitLimit(this.#maxWaitMs);
+    const limit = this.#sharedWaits.get(waitsWith) ?? new WaitLimit(this.#maxWaitMs);
+    this.#sharedWaits.set(waitsWith, limit);
+    return limit;
   }
 
   budget(): { readonly callsPerMinute: number } | undefined {

@@ -12,6 +12,9 @@ const tokenCodes: ReadonlySet<string> = new Set([
   "authentication.required",
 ]);
 
+/** So many 401s without a code in a row mean that the token is dead: something between us and the service may hide the code. */
+const maxUnexplained = 3;
+
 /** Whether a 401 is about the token: another token may be accepted. A 401 without a code of the platform may be. */
 export function isAboutToken({ code }: ApiFailure): boolean {
   return tokenCodes.has(code) || code === "http.401";
@@ -25,6 +28,8 @@ export function isAboutToken({ code }: ApiFailure): boolean {
 export class Credentials {
   #ended: ApiFailure | undefined;
   #end = new AbortController();
+  /** 401s without a code of the platform in a row, over all calls. */
+  #unexplained = 0;
   /** By token number: the tokens that were refused since one was accepted. */
   readonly #refused = new Map<number, Set<string>>();
 
@@ -46,6 +51,7 @@ export class Credentials {
   /** The service accepted a token. @param slot the token's number */
   accepted(slot: number): void {
     this.#refused.delete(slot);
+    this.#unexplained = 0;
   }
 
   /**
@@ -58,7 +64,10 @@ export class Credentials {
     const refused = this.#refused.get(slot) ?? new Set();
     this.#refused.set(slot, refused.add(secret));
     const isFinal = isLast || refused.size > 1;
-    return isFinal && tokenCodes.has(failure.code) ? this.ended(failure) : undefined;
+    if (!isFinal) return undefined;
+    return tokenCodes.has(failure.code) || ++this.#unexplained >= maxUnexplained
+      ? this.ended(failure)
+      : undefined;
   }
 
   /** Notes that the credentials have ended. @returns the error to throw */
@@ -74,6 +83,7 @@ export class Credentials {
     if (this.#ended === undefined) return;
     this.#ended = undefined;
     this.#refused.clear();
+    this.#unexplained = 0;
     this.#end = new AbortController();
   }
 }

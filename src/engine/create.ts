@@ -36,7 +36,7 @@ const absentDelaysMs = [500, 1000, 2000, 4000];
 const maxThrottled = 10;
 
 /** How long to look for a create that was refused and will be sent again, in milliseconds: it is hardly ever carried out. */
-const refusedPatienceMs = 5_000;
+const refusedPatienceMs = 2_000;
 
 /** What a failed attempt comes to. */
 type Next = "created" | "recovered" | { readonly againAfterMs: number };
@@ -62,7 +62,9 @@ export class Creates {
     const attempts = { unclear: 0, throttled: 0, notFound: 0, unauthorized: 0 };
     for (;;) {
       try {
-        await this.#exclusion.shared(this.#likeness(node, captured), () => this.#attempt(node, captured));
+        await this.#exclusion.shared(this.#likeness(node, captured), () =>
+          this.#attempt(node, captured, attempts),
+        );
         return "created";
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -73,7 +75,7 @@ export class Creates {
     }
   }
 
-  async #attempt({ run, call }: CallNode, captured: Captured): Promise<void> {
+  async #attempt({ run, call }: CallNode, captured: Captured, attempts: object): Promise<void> {
     const { api, recorder, clock, abort, onEvent } = this.#input;
     const body = captured.body(call);
     const effects = captured.effects(call);
@@ -86,6 +88,7 @@ export class Creates {
         ...(call.query === undefined ? {} : { query: call.query }),
         body,
         once: true,
+        waitsWith: attempts,
         beforeSend: () =>
           recorder.intend(run.change, {
             ...{ operation: call.operation, body, effects, container, at: clock.now() },

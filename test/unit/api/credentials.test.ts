@@ -137,3 +137,16 @@ test.each([
   expect(adviceFor(failure)).toMatch(advice);
   expect(failure.reason).not.toContain("GENESYSCLOUD_ACCESS_TOKEN");
 });
+
+test("a given token that is refused without a code, three times in a row, ends everything", async () => {
+  const { api, service } = await world({}, given);
+  const page: Act = { status: 401, body: undefined };
+  service.script = [page, page, ok, page, page, page, ok];
+  for (const ended of [undefined, undefined])
+    expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+  await api.call(read);
+  for (const ended of [undefined, undefined, true])
+    expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+  expect(await failureOf(api.call(read))).toMatchObject({ outcome: "not-sent", credentialsEnded: true });
+  expect(service.log).toHaveLength(6);
+});

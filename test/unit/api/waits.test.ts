@@ -339,3 +339,12 @@ test("a message may hold any brackets", async () => {
   service.script = [{ status: 200, body }];
   expect((await api.call(create)).body).toEqual(body);
 });
+
+test("requests that send one call again share one limit of waits", async () => {
+  const { api, service } = await world({ maxWaitMs: 10_000 });
+  service.script = [{ status: 429, headers: { "retry-after": "8" } }];
+  const call = { operation: "postChatsRooms", body: { subject: "s" }, once: true, waitsWith: {} } as const;
+  expect(await failureOf(api.call(call))).toMatchObject({ status: 429 });
+  expect(await failureOf(api.call(call))).toMatchObject({ code: "wait.too.long" });
+  expect(service.log.length).toBeLessThanOrEqual(2);
+});
