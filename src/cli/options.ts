@@ -1,3 +1,7 @@
+import { DiagnosticsError } from "../core/diagnostic.js";
+import type { OrgIdentity } from "../core/org-identity.js";
+import type { State } from "../core/state.js";
+import { unverifiedOrgProblem } from "../core/unverified-org.js";
 import type { Argv } from "yargs";
 import { UsageError } from "./usage-error.js";
 
@@ -60,6 +64,25 @@ export const lockTimeoutOption = {
   requiresArg: true,
   describe: "How long to wait for the state's lock: 30s, 5m",
 } as const;
+
+export interface OrgArgs {
+  readonly "allow-unverified-org": boolean;
+}
+
+/** Of commands that write. */
+export function orgOption<T>(yargs: Argv<T>): Argv<T & OrgArgs> {
+  return yargs.option("allow-unverified-org", {
+    type: "boolean",
+    default: false,
+    describe: "Write even if the credentials don't tell whether they belong to the state's org",
+  });
+}
+
+/** @throws DiagnosticsError org-unverified */
+export function refuseUnverifiedOrg(state: State | undefined, org: OrgIdentity, args: OrgArgs): void {
+  const problem = args["allow-unverified-org"] ? undefined : unverifiedOrgProblem(state, org);
+  if (problem !== undefined) throw new DiagnosticsError([problem]);
+}
 
 export function sessionOptions<T>(yargs: Argv<T>): Argv<T & SessionArgs> {
   return yargs

@@ -163,6 +163,20 @@ describe("a state of another org", () => {
     const { code, stderr } = await run("plan");
     expect(code).toBe(0);
     expect(stderr).toMatch(/Note: The org could not be verified: the state belongs to Org-A \(.*\)/);
+    // Reading is one thing, writing another.
+    await declare({ settings: { reactionsEnabled: true }, ...room });
+    emulator.clearRequests();
+    for (const args of [
+      ["apply", "--auto-approve"],
+      ["destroy", "--auto-approve"],
+      ["import", "settings", "settings"],
+    ]) {
+      const refused = await run(...args);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("org-unverified")]);
+    }
+    expect(writesIn(emulator.requests)).toEqual([]);
+    await succeed("apply", "--auto-approve", "--allow-unverified-org");
+    expect(writesIn(emulator.requests)).not.toEqual([]);
   });
 
   test("is refused at another host where nothing else tells the org", async () => {

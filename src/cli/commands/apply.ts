@@ -12,8 +12,8 @@ import type { Undertaking } from "../carry-out.js";
 import { carryOut } from "../carry-out.js";
 import { approve, refuseDataLoss } from "../approve.js";
 import type { Context, ExitCode } from "../context.js";
-import type { FileArgs, PlanArgs, SessionArgs } from "../options.js";
-import { fileOptions, planOptions, sessionOptions } from "../options.js";
+import type { FileArgs, OrgArgs, PlanArgs, SessionArgs } from "../options.js";
+import { fileOptions, orgOption, planOptions, refuseUnverifiedOrg, sessionOptions } from "../options.js";
 import { readApplyablePlan } from "../plan-file.js";
 import type { GlobalArgs } from "../run.js";
 import type { MadePlan, Session } from "../session.js";
@@ -37,7 +37,7 @@ export interface ApplyOwnArgs {
   readonly checksum?: string;
 }
 
-export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & ApplyOwnArgs;
+export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & OrgArgs & ApplyOwnArgs;
 
 export const apply: Command<ApplyArgs> = {
   usage:
@@ -54,8 +54,8 @@ export const apply: Command<ApplyArgs> = {
     args.plan === undefined ? applyFresh(args, context, false) : applyPlan(args, args.plan, context),
 };
 
-export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs> {
-  return reportOption(yargs)
+export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs & OrgArgs> {
+  return orgOption(reportOption(yargs))
     .option("json", {
       type: "boolean",
       default: false,
@@ -95,6 +95,7 @@ async function planAndApply(
     const { plan, problems } = made;
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
     if (problems.length > 0) return refuse(made, { loaded, reports }, args, context);
+    refuseUnverifiedOrg(state, plan.org, args);
     warnOfLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
@@ -132,6 +133,7 @@ async function applySaved(
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
+    refuseUnverifiedOrg(state, plan.org, args);
     warnOfLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(

@@ -18,8 +18,8 @@ import { reasonOf } from "../errors.js";
 import type { ExportSelection } from "../export-items.js";
 import { exportItems } from "../export-items.js";
 import { exportFiles, exportText } from "../export-text.js";
-import type { FileArgs, SessionArgs } from "../options.js";
-import { fileOptions, repeatable, sessionOptions } from "../options.js";
+import type { FileArgs, OrgArgs, SessionArgs } from "../options.js";
+import { fileOptions, orgOption, refuseUnverifiedOrg, repeatable, sessionOptions } from "../options.js";
 import { Reports } from "../reports.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
@@ -37,7 +37,7 @@ interface OwnArgs extends ExportSelection {
   readonly adopt: boolean;
 }
 
-type Args = OwnArgs & FileArgs & SessionArgs & GlobalArgs;
+type Args = OwnArgs & FileArgs & SessionArgs & OrgArgs & GlobalArgs;
 
 export const exportCommand: Command<Args> = {
   usage:
@@ -48,7 +48,7 @@ export const exportCommand: Command<Args> = {
     ["$0 export --all-known --split chat/", "everything in the state, a file for each room"],
   ],
   options: (yargs: Argv) =>
-    sessionOptions(fileOptions(yargs))
+    orgOption(sessionOptions(fileOptions(yargs)))
       .option("settings", { type: "boolean", default: false, describe: "The org's settings" })
       .option("me", { type: "boolean", default: false, describe: "The settings of the token's user" })
       .option("user", repeatable("A user's settings, by e-mail or id; repeatable"))
@@ -122,7 +122,10 @@ function check(args: Args): void {
 
 async function write(args: Args, session: Session, api: Api, context: Context): Promise<Exported> {
   const state = await session.store.read();
-  if (args.adopt || args["all-known"]) await ownOrg({ ...session, api }, state, context);
+  if (args.adopt || args["all-known"]) {
+    const { org } = await ownOrg({ ...session, api }, state, context);
+    if (args.adopt) refuseUnverifiedOrg(state, org, args);
+  }
   const service = readOnly(api);
   const items = await exportItems(service, args, state, context.stop);
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));

@@ -18,8 +18,8 @@ import { safeLine } from "../../views/terminal.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { located } from "../locate.js";
-import type { FileArgs, SessionArgs } from "../options.js";
-import { fileOptions, sessionOptions } from "../options.js";
+import type { FileArgs, OrgArgs, SessionArgs } from "../options.js";
+import { fileOptions, orgOption, refuseUnverifiedOrg, sessionOptions } from "../options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session.js";
 import { loadFiles } from "../desired.js";
@@ -32,7 +32,7 @@ interface OwnArgs {
   readonly id: string;
 }
 
-type Args = OwnArgs & FileArgs & SessionArgs & GlobalArgs;
+type Args = OwnArgs & FileArgs & SessionArgs & OrgArgs & GlobalArgs;
 
 export const importCommand: Command<Args> = {
   usage:
@@ -42,7 +42,7 @@ export const importCommand: Command<Args> = {
     ["$0 import rooms/incident-bridge/messages/rules 5d1c…", "a message by its id"],
   ],
   options: (yargs: Argv) =>
-    sessionOptions(fileOptions(yargs))
+    orgOption(sessionOptions(fileOptions(yargs)))
       .positional("address", { type: "string", demandOption: true, describe: "The address in the files" })
       .positional("id", { type: "string", demandOption: true, describe: "A room's jid, or a message's id" }),
   async run(args, context): Promise<ExitCode> {
@@ -61,6 +61,7 @@ export const importCommand: Command<Args> = {
         return 0;
       }
       const { org } = await ownOrg(session, state, context);
+      refuseUnverifiedOrg(state, org, args);
       const people = await resolvePeople({
         api: readOnly(session.api),
         resources: [declared],

@@ -1,0 +1,26 @@
+import type { Diagnostic } from "./diagnostic.js";
+import { orgName } from "./org-name.js";
+import type { OrgIdentity } from "./org-identity.js";
+import { isStrong, matchOrgs, orgsOfState } from "./org-identity.js";
+import type { State } from "./state.js";
+
+/**
+ * Refuses to write where a state tells its org for sure, and the credentials tell nothing to compare it with: an apply in the wrong org
+ * is not undone.
+ *
+ * @param org of the credentials, as far as they tell
+ */
+export function unverifiedOrgProblem(state: State | undefined, org: OrgIdentity): Diagnostic | undefined {
+  const evidence = state === undefined ? [] : orgsOfState(state);
+  const unverified = evidence.find((one) => isStrong(one.org) && matchOrgs(one.org, org) === "unverified");
+  if (unverified === undefined) return undefined;
+  const its = unverified.jid === undefined ? orgName(unverified.org) : `the org of ${unverified.jid}`;
+  return {
+    severity: "error",
+    code: "org-unverified",
+    summary: "The org of the credentials can't be verified",
+    detail: `The state belongs to ${its}. The credentials tell only ${orgName(org)}. Nothing was changed.`,
+    help: "Use credentials that may read their org (GET /organizations/me), or, if it is that org for sure: --allow-unverified-org.",
+    ...(unverified.address === undefined ? {} : { address: unverified.address }),
+  };
+}
