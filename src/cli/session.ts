@@ -17,6 +17,7 @@ import type { Context } from "./context.js";
 import { atTheirPlaces, located } from "./locate.js";
 import type { PlanArgs, SessionArgs } from "./options.js";
 import { checkWhole, durationOf } from "./options.js";
+import { withStoreWaits } from "./store-waits.js";
 import { showingProgress } from "./ticking.js";
 import { UsageError } from "./usage-error.js";
 
@@ -69,7 +70,9 @@ export function storeFor(
   context: Context,
 ): StateStore {
   const config = state === undefined ? stateConfig : { backend: "local", path: state };
-  return openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
+  const store = openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
+  // A file on this machine is not waited for.
+  return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
 }
 
 /** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */

@@ -169,7 +169,11 @@ describe("a state of another org", () => {
     for (const args of [
       ["apply", "--auto-approve"],
       ["destroy", "--auto-approve"],
-      ["import", "settings", "settings"],
+      [
+        "import",
+        Object.keys(room.rooms).map((name) => `rooms/${name}`)[0] ?? "",
+        "adhoc-x@conference.org.orgspan.com",
+      ],
     ]) {
       const refused = await run(...args);
       expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("org-unverified")]);
