@@ -1,5 +1,5 @@
 /** Lost and refused creates: what they made is found by all that was sent, and nothing is made twice or taken from a stranger. */
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "../../../src/core/json.js";
 import { emptyState } from "../../../src/core/state.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
@@ -199,4 +199,17 @@ test("what recovery adopts is only recorded by the plan that finds it, and chang
     "rooms/lobby": "update",
     "rooms/lobby/messages/a": "create",
   });
+});
+
+test("all attempts of a create share one limit of waits", async () => {
+  await start({ faults: [{ match: createRoom, action: { type: "status", status: 429, retryAfter: 1 } }] });
+  const call = vi.spyOn(world.api, "call");
+  const rooms = { a: { subject: "A", participants: [jane] }, b: { subject: "B", participants: [jane] } };
+  expect(await applied({ rooms })).toEqual({ "rooms/a": "done", "rooms/b": "done" });
+  const creates = call.mock.calls
+    .map(([request]) => request)
+    .filter((one) => one.operation === "postChatsRooms");
+  expect(creates).toHaveLength(3);
+  const limits = new Set(creates.map(({ waitsWith }) => waitsWith));
+  expect([limits.size, limits.has(undefined)]).toEqual([2, false]);
 });
