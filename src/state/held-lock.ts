@@ -79,7 +79,7 @@ export class HeldLock implements Lock {
     const { location, path } = this.#options;
     const how =
       found === undefined
-        ? `was deleted (${path})`
+        ? `was deleted, or taken over by a run that has ended (${path})`
         : found.lock === undefined
           ? `was overwritten with something else (${path})`
           : `was taken over by ${holderText(found.lock)},`;
