@@ -176,7 +176,7 @@ it("notices that it was taken away, and leaves the other's alone", async () => {
   expect(lock.lost.reason).toMatchObject({
     code: "lock-lost",
     detail: expect.stringMatching(
-      / was (deleted|taken over by .* for plan since .*Z,) .*while this was running/,
+      / was (deleted, or|taken over by .* for plan since .*Z,) .*while this was running/,
     ) as string,
   });
   await lock.release();
