@@ -5,14 +5,13 @@ import type { OperationName } from "../api/operations.js";
 import type { Clock } from "../core/clock.js";
 import { InternalError } from "../core/diagnostic.js";
 import type { Kind } from "../core/kind.js";
-import { kindOf } from "../core/planning.js";
 import type { Captured } from "./captured.js";
 import { Exclusion } from "./exclusion.js";
 import type { OnEvent } from "./events.js";
 import type { CallNode } from "./graph.js";
 import type { Recorder } from "./recorder.js";
 import type { Recovery } from "./recover-creates.js";
-import { likenessOf, recoverCreates } from "./recover-creates.js";
+import { likenessIn, recoverCreates } from "./recover-creates.js";
 
 export interface CreateInput {
   readonly api: Api;
@@ -39,7 +38,7 @@ const maxThrottled = 10;
 const refusedPatienceMs = 2_000;
 
 /** What a failed attempt comes to. */
-type Next = "created" | "recovered" | { readonly againAfterMs: number };
+type Next = "recovered" | { readonly againAfterMs: number };
 
 /**
  * Sends creates: calls that make a second thing when they are sent twice. Each is recorded before it goes. One whose response was
@@ -69,7 +68,7 @@ export class Creates {
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         const next = await this.#afterFailure(node, captured, error, attempts);
-        if (typeof next === "string") return next;
+        if (next === "recovered") return next;
         if (next.againAfterMs > 0) await this.#input.clock.sleep(next.againAfterMs, this.#input.abort);
       }
     }
@@ -183,9 +182,7 @@ export class Creates {
   async #recover(key: string, patienceMs: number): Promise<Recovery> {
     const { recorder, kinds, api, parallelism, abort, clock } = this.#input;
     const state = recorder.current();
-    const alike = state.uncertain.filter(
-      (intent) => likenessOf(kindOf({ kinds }, intent.kind).find, intent) === key,
-    );
+    const alike = state.uncertain.filter((intent) => likenessIn({ kinds }, intent) === key);
     const input = { api, kinds, parallelism, signal: abort, clock, patienceMs };
     return recoverCreates(input, { ...state, uncertain: alike });
   }
@@ -194,7 +191,7 @@ export class Creates {
     const { kind } = run.change;
     const container = captured.container(call);
     const create = { kind, body: captured.body(call), ...(container === undefined ? {} : { container }) };
-    return likenessOf(kindOf(this.#input, kind).find, create);
+    return likenessIn(this.#input, create);
   }
 }
 

@@ -8,6 +8,7 @@
  *   c ---exact--- R4, R5                 uncertain: it could be either
  */
 import type { Address } from "../core/address.js";
+import { addTo } from "../core/groups.js";
 import { byCodeUnit, canonicalJson } from "../core/json.js";
 import type { Intent } from "../core/state.js";
 
@@ -104,10 +105,7 @@ function assign(
 
 function groupedByRequest(searches: readonly Search[]): ReadonlyMap<string, readonly Search[]> {
   const groups = new Map<string, Search[]>();
-  for (const search of searches) {
-    const key = requestKey(search.intent);
-    groups.set(key, [...(groups.get(key) ?? []), search]);
-  }
+  for (const search of searches) addTo(groups, requestKey(search.intent), search);
   return groups;
 }
 

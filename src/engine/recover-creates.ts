@@ -3,6 +3,8 @@ import { actor as readActor } from "../api/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import type { Clock } from "../core/clock.js";
+import { addTo } from "../core/groups.js";
+import { idKey } from "../core/jid.js";
 import type { Candidate, Find, Kind, Match, World } from "../core/kind.js";
 import { kindOf } from "../core/planning.js";
 import type { Intent, JournalEntry, State } from "../core/state.js";
@@ -83,7 +85,7 @@ async function look(input: RecoverInput, state: State, world: World): Promise<Lo
   const lists = await listCandidates(input, state, world);
   const searches = await compareAll(input, lists, world);
   const verdicts = new Map<Address, Verdict>();
-  for (const alike of groupedByLikeness(lists, searches))
+  for (const alike of groupedByLikeness(input, searches))
     for (const [address, verdict] of matchCreates(alike)) verdicts.set(address, verdict);
   const undecided = searches.flatMap(({ intent, sightings }) => {
     const verdict = verdicts.get(intent.address);
@@ -117,14 +119,12 @@ async function listCandidates(
   );
   const recorded = Object.values(state.resources).map(({ id }) => id);
   const forgotten = (state.forgotten ?? []).map(({ jid }) => jid);
-  const known = new Set([...recorded, ...forgotten].map((id) => id.toLowerCase()));
+  const known = new Set([...recorded, ...forgotten].map(idKey));
   return wanted.map(({ intent, find, reads }) => {
     const readable = reads.every((read) => isRead(results, readKey(read)));
     if (find === undefined || !readable) return { intent, find, candidates: [], conclusive: false };
     const { list, conclusive } = find.candidates(intent, answersOf(reads, results), world);
-    const candidates = list.filter(
-      (one) => !known.has(one.id.toLowerCase()) && isWorthComparing(intent, one),
-    );
+    const candidates = list.filter((one) => !known.has(idKey(one.id)) && isWorthComparing(intent, one));
     return { intent, find, candidates, conclusive };
   });
 }
@@ -196,26 +196,18 @@ function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean 
   return results.get(key)?.ok === true;
 }
 
-function groupedByLikeness(
-  lists: readonly CandidateList[],
-  searches: readonly Search[],
-): Iterable<readonly Search[]> {
+function groupedByLikeness(input: RecoverInput, searches: readonly Search[]): Iterable<readonly Search[]> {
   const groups = new Map<string, Search[]>();
-  for (const [at, { intent, find }] of lists.entries()) {
-    const search = searches[at];
-    if (search === undefined) continue;
-    const key = likenessOf(find, intent);
-    groups.set(key, [...(groups.get(key) ?? []), search]);
-  }
+  for (const search of searches) addTo(groups, likenessIn(input, search.intent), search);
   return groups.values();
 }
 
 /** Equal for creates of which each could be taken for the other. */
-export function likenessOf(
-  find: Find | undefined,
-  { kind, container, body }: Pick<Intent, "kind" | "container" | "body">,
+export function likenessIn(
+  kinds: Pick<RecoverInput, "kinds">,
+  create: Pick<Intent, "kind" | "container" | "body">,
 ): string {
-  return JSON.stringify([kind, find?.likeness({ ...(container === undefined ? {} : { container }), body })]);
+  return JSON.stringify([create.kind, kindOf(kinds, create.kind).find?.likeness(create)]);
 }
 
 function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>): Recovery {

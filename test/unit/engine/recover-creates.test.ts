@@ -12,6 +12,7 @@ const clock = (): JumpingClock => new JumpingClock();
 const started = clock().now();
 const patienceMs = 10_000;
 const sentAt = started - 60_000;
+const jid = "adhoc-1@conference.Example-Org.orgspan.com";
 
 function intent(name: string, rest: Partial<Intent> = {}): Intent {
   return {
@@ -105,12 +106,12 @@ test("the one thing that is there is the one, with what its create made true", a
 test("a forgotten room is known too: it is not what was created", async () => {
   const room = {
     address: "rooms/old",
-    jid: "j1",
+    jid: jid.toLowerCase(),
     kind: "rooms/*",
     forgotten: new Date(started).toISOString(),
   };
   const state = { ...uncertainState(intent("a")), forgotten: [room] };
-  const { findings } = await recovered(state, { shows: [[["J1"]]] });
+  const { findings } = await recovered(state, { shows: [[[jid]]] });
   expect(findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
 });
 
@@ -194,10 +195,10 @@ test("a time of sending that lies ahead makes no wait longer than patience", asy
 });
 
 test("things that the state knows are not it", async () => {
-  const resources = { "rooms/b": { kind: "rooms/*", id: "OLD-1", applied: {} } };
+  const resources = { "rooms/b": { kind: "rooms/*", id: jid, applied: {} } };
   const known = await recovered(
     { ...uncertainState(intent("a")), resources },
-    { shows: [[["old-1", -300], ["OLD-1"]]] },
+    { shows: [[[jid.toLowerCase(), -300], [jid]]] },
   );
   expect(known.findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
 });
