@@ -76,13 +76,22 @@ export function isStrong({ id, domain }: OrgIdentity): boolean {
   return id !== undefined || domain !== undefined;
 }
 
+/** Whether an identity says more than where the API is, which many orgs share. */
+export function isNamed(org: OrgIdentity): boolean {
+  return isStrong(org) || org.clientId !== undefined;
+}
+
 /**
  * What a state records of its org after a write with these credentials. What is known of the org for sure is never lost, and
  * never replaced by less.
  */
 export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdentity): OrgIdentity | undefined {
   if (Object.keys(current).length === 0) return recorded;
-  if (!isStrong(current)) return recorded ?? current;
+  if (!isStrong(current)) {
+    if (recorded === undefined) return current;
+    // A client that replaced another, by a person's word that it belongs to the same org.
+    return isStrong(recorded) || current.clientId === undefined ? recorded : { ...recorded, ...current };
+  }
   const { clientId: _clientId, ...kept } = recorded ?? {};
   return { ...kept, ...current };
 }

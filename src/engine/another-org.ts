@@ -5,7 +5,8 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import { orgName } from "../core/org-name.js";
 import type { OrgEvidence, OrgIdentity, OrgMatch } from "../core/org-identity.js";
-import { isStrong, matchOrgs, orgsOfState } from "../core/org-identity.js";
+import { isNamed, isStrong, matchOrgs, orgsOfState } from "../core/org-identity.js";
+import { allowUnverifiedText } from "../core/unverified-org.js";
 import type { Live, Resource } from "../core/kind.js";
 import type { Plan } from "../core/plan.js";
 import type { State } from "../core/state.js";
@@ -17,6 +18,8 @@ export interface OrgBound {
   readonly state: State | undefined;
   /** A saved plan that is to be applied. */
   readonly plan?: Plan;
+  /** Goes on with a saved plan of an org that can't be verified: `--allow-unverified-org`. */
+  readonly allowUnverified?: boolean | undefined;
 }
 
 export interface OrgCheck {
@@ -35,7 +38,7 @@ export interface OrgCheck {
  */
 export async function checkOrg(
   api: Api,
-  { state, plan }: OrgBound,
+  { state, plan, allowUnverified = false }: OrgBound,
   signal: AbortSignal | undefined,
   onEvent: OnEvent,
 ): Promise<OrgCheck> {
@@ -47,10 +50,11 @@ export async function checkOrg(
   if (ofPlan.match === "other") throw refusal("plan", ofPlan.evidence, org);
   if (ofState.match === "other") throw refusal("state", ofState.evidence, org);
   if (ofPlan.match === "unverified") {
-    if (isNamed(ofPlan.evidence.org) || isNamed(org)) throw unverifiedPlan(ofPlan.evidence.org, org);
+    if (!allowUnverified && (isNamed(ofPlan.evidence.org) || isNamed(org)))
+      throw unverifiedPlan(ofPlan.evidence.org, org);
     onEvent({ type: "notice", text: unverifiedText("saved plan", ofPlan.evidence.org, org) });
   }
-  // A state can't be made again as a plan can: where nothing contradicts it, the run goes on.
+  // Reading goes on where nothing contradicts; commands that write refuse (core/unverified-org.ts).
   if (ofState.match === "unverified")
     onEvent({ type: "notice", text: unverifiedText("state", ofState.evidence.org, org) });
   return { org, unverified: ofState.match === "unverified" };
@@ -157,18 +161,13 @@ function refusal(
   ]);
 }
 
-/** Whether an identity says more than where the API is: that many orgs share. */
-function isNamed(org: OrgIdentity): boolean {
-  return isStrong(org) || org.clientId !== undefined;
-}
-
 /** A plan is cheap to make again with the credentials that apply it; an apply in the wrong org is not undone. */
 function unverifiedPlan(its: OrgIdentity, org: OrgIdentity): DiagnosticsError {
   return new DiagnosticsError([
     {
       ...problem("The org of the saved plan can't be verified"),
       detail: `The plan was made for ${orgName(its)}. These credentials tell only ${orgName(org)}. Nothing was changed.`,
-      help: "Plan with the credentials that apply the plan: chatform plan --out FILE.",
+      help: `Plan with the credentials that apply the plan: chatform plan --out FILE. Or, ${allowUnverifiedText}`,
     },
   ]);
 }

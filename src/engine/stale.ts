@@ -21,6 +21,8 @@ export interface StaleInput {
   readonly kinds: readonly Kind[];
   readonly plan: Plan;
   readonly state: State | undefined;
+  /** Whether to go on where the org of the plan can't be verified. */
+  readonly allowUnverified?: boolean | undefined;
   readonly parallelism: number;
   readonly signal?: AbortSignal;
   readonly onEvent: OnEvent;
@@ -89,9 +91,16 @@ function* textsIn(value: Json): Generator<string> {
 }
 
 /** That the plan or the state belongs to another org than the credentials: whatever the plan holds, and before anything else. */
-async function anotherOrg({ api, plan, state, signal, onEvent }: StaleInput): Promise<readonly Diagnostic[]> {
+async function anotherOrg({
+  api,
+  plan,
+  state,
+  allowUnverified,
+  signal,
+  onEvent,
+}: StaleInput): Promise<readonly Diagnostic[]> {
   try {
-    await checkOrg(readOnly(api), { plan, state }, signal, onEvent);
+    await checkOrg(readOnly(api), { plan, state, allowUnverified }, signal, onEvent);
     return [];
   } catch (error) {
     if (error instanceof DiagnosticsError) return error.diagnostics;

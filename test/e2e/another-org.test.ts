@@ -239,6 +239,61 @@ test("a plan that a client made, where only the client tells the org, is not app
   await succeed("apply", "plan.json");
 });
 
+describe("where the credentials tell nothing that the state or the plan knows", () => {
+  const nothing = { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] } as const;
+  const client = (id: string) => ({ variants: nothing, clients: [{ id, secret: "secret" }] });
+  const off = { settings: { reactionsEnabled: true } };
+  const allow = "--allow-unverified-org";
+
+  async function expectUnverified(...args: readonly string[]): Promise<void> {
+    const { code, stderr } = await run(...args);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("org-unverified")]);
+    expect(writesIn(emulator.requests)).toEqual([]);
+  }
+
+  test("a state of a client is written by another client, or by a user of some org, only on demand", async () => {
+    await declare(settings);
+    await moveTo("Org-A", client("one"));
+    await succeed("apply", "--auto-approve");
+    for (const other of [client("two"), asJane]) {
+      await moveTo("Org-B", other);
+      for (const args of [
+        ["apply", "--auto-approve"],
+        ["destroy", "--auto-approve"],
+        ["export", "--settings", "--adopt", "--out", "live.yaml"],
+      ])
+        await expectUnverified(...args);
+    }
+    await moveTo("Org-A", client("two"));
+    await succeed("apply", "--auto-approve", allow);
+    expect(writesIn(emulator.requests)).not.toEqual([]);
+    // The state knows the client now: it need not be said a second time.
+    await declare(off);
+    await succeed("apply", "--auto-approve");
+  });
+
+  test("what a state knows for sure is not lost by a run that can't verify it", async () => {
+    await declare(settings);
+    await succeed("apply", "--auto-approve");
+    const known = (await readState()).org;
+    await moveTo("Org-A", client("one"));
+    await expectUnverified("apply", "--auto-approve");
+    await succeed("apply", "--auto-approve", allow);
+    expect(writesIn(emulator.requests)).not.toEqual([]);
+    expect((await readState()).org).toEqual(known);
+  });
+
+  test("a saved plan is applied only on demand", async () => {
+    await declare(settings);
+    await succeed("plan", "--out", "plan.json");
+    await moveTo("Org-A", client("one"));
+    await expectRefusal(["apply", "plan.json"]);
+    expect((await run("apply", "plan.json")).stderr).toContain(allow);
+    await succeed("apply", "plan.json", allow);
+    expect(writesIn(emulator.requests)).not.toEqual([]);
+  });
+});
+
 describe("the same org", () => {
   test("at another address is the same", async () => {
     await declare(room);

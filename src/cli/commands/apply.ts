@@ -131,7 +131,7 @@ async function applySaved(
   const session = await openSession(args, loaded.state, context);
   return underLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
-    const problems = await stillValid(session, plan, state, context);
+    const problems = await stillValid(session, plan, state, args, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
     warnOfLocalState(args, loaded, context);
@@ -180,6 +180,7 @@ async function stillValid(
   session: Session,
   plan: Plan,
   state: State | undefined,
+  args: OrgArgs,
   context: Context,
 ): Promise<readonly Diagnostic[]> {
   const [{ movedSince }, { systemClock: clock }] = await Promise.all([
@@ -188,7 +189,8 @@ async function stillValid(
   ]);
   const { api, parallelism, patienceMs, pausedMs } = session;
   const waiting = { parallelism, patienceMs, clock, signal: context.stop };
+  const allowUnverified = args["allow-unverified-org"];
   return showingProgress(context, pausedMs, (onEvent) =>
-    movedSince({ api, kinds, plan, state, ...waiting, onEvent }),
+    movedSince({ api, kinds, plan, state, allowUnverified, ...waiting, onEvent }),
   );
 }

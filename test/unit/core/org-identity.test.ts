@@ -89,6 +89,8 @@ test("what a state knows of its org for sure is never lost, and learning twice i
   );
   expect(learnedOrg({ host, clientId: "c" }, { id: "a", host })).toEqual({ id: "a", host });
   expect(learnedOrg({ id: "a", host }, { host, clientId: "c" })).toEqual({ id: "a", host });
+  expect(learnedOrg({ host, clientId: "c" }, { host, clientId: "d" })).toEqual({ host, clientId: "d" });
+  expect(learnedOrg({ host, clientId: "c" }, { host })).toEqual({ host, clientId: "c" });
   expect(learnedOrg(undefined, {})).toBeUndefined();
 });
 
