@@ -13,7 +13,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const installed = ["gemoji", "pg"];
 
 /**
- * What yargs lays its own help out with. Ours is in src/cli/help.ts; loading these takes a sixth of the time of a start, for
+ * What yargs lays its own help out with. Ours is in src/cli/parse/help.ts; loading these takes a sixth of the time of a start, for
  * tables of all emojis and of where words end.
  */
 const unused = new Map([

@@ -10,9 +10,9 @@ import { writePlainTypes } from "./plain-types.mjs";
 const root = new URL("../", import.meta.url);
 const at = (path) => new URL(path, root);
 
-const { desiredStateSchema } = await import(at("build/config/schema.js"));
+const { desiredStateSchema } = await import(at("build/config/schema/schema.js"));
 const { kinds } = await import(at("build/resources/index.js"));
-const { requestSchemas } = await import(at("build/api/models.js"));
+const { requestSchemas } = await import(at("build/api/operations/models.js"));
 
 const desired = desiredStateSchema(kinds);
 await writeFile(at("schemas/desired-state.schema.json"), `${JSON.stringify(desired, null, 2)}\n`);

@@ -1,12 +1,12 @@
 /**
- * Part of the build: writes out the types of API bodies in dist/api/models.d.ts, which are computed from schemas, so that
+ * Part of the build: writes out the types of API bodies in dist/api/operations/models.d.ts, which are computed from schemas, so that
  * those who use the package's types need no library for it.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-const file = fileURLToPath(new URL("../dist/api/models.d.ts", import.meta.url));
+const file = fileURLToPath(new URL("../dist/api/operations/models.d.ts", import.meta.url));
 const probe = file.replace("models.d.ts", "models.probe.d.ts");
 
 /** @param models names of the models, by the type that has them: `{ RequestBody: ["ChatSettings"] }` */

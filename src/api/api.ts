@@ -1,5 +1,5 @@
-import type { Json } from "../core/json.js";
-import type { OperationName } from "./operations.js";
+import type { Json } from "../core/json/json.js";
+import type { OperationName } from "./operations/operations.js";
 
 /** One request to the service, by operation. */
 export interface ApiRequest {
@@ -27,7 +27,7 @@ export interface ServiceTime {
 }
 
 /** A successful answer. */
-export interface ApiAnswer {
+export interface ApiResponse {
   readonly status: number;
   /** The parsed body; undefined where there is none (204). */
   readonly body: Json | undefined;
@@ -53,7 +53,7 @@ export interface Api {
    * @throws ApiError when the service refused, or the outcome is unclear; its `outcome` says which.
    * @throws the signal's reason when aborted.
    */
-  call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer>;
+  call(request: ApiRequest, signal?: AbortSignal): Promise<ApiResponse>;
   /** Where the requests go and with which OAuth client; undefined where nothing is known of it. */
   readonly endpoint?: Endpoint;
   /** What the service said of its rate limit, over all tokens; undefined before it said anything. */

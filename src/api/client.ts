@@ -1,31 +1,31 @@
 import { VERSION } from "../core/version.js";
-import type { Api, ApiAnswer, ApiRequest, Endpoint, ServiceTime } from "./api.js";
-import type { Clock } from "../core/clock.js";
-import { systemClock } from "../core/clock.js";
-import { forget, whenAborted } from "../core/abort.js";
-import type { Wait } from "../core/wait.js";
-import { clockWithin } from "./clock.js";
-import type { Connection } from "./connection.js";
-import { Credentials } from "./credentials.js";
-import { endpointOf } from "./endpoint.js";
+import type { Api, ApiResponse, ApiRequest, Endpoint, ServiceTime } from "./api.js";
+import type { Clock } from "../core/time/clock.js";
+import { systemClock } from "../core/time/clock.js";
+import { forget, whenAborted } from "../core/time/abort.js";
+import type { Wait } from "../core/time/wait.js";
+import { clockWithin } from "./rate/clock.js";
+import type { Connection } from "./auth/connection.js";
+import { Credentials } from "./auth/credentials.js";
+import { endpointOf } from "./auth/endpoint.js";
 import type { Counters, Exchange, OnRetry, Send, Stats } from "./exchange.js";
-import { Gate } from "./gate.js";
-import type { RequestEntry } from "./layers.js";
-import { bounded, observed, timed, withToken } from "./layers.js";
-import { operation, pathOf } from "./operations.js";
-import type { Login } from "./oauth.js";
-import type { RetryLayer } from "./retry.js";
-import { withRetries } from "./retry.js";
-import { ServiceClock } from "./service-clock.js";
-import { TokenPool } from "./token-pool.js";
-import type { TokenSource } from "./tokens.js";
-import { ClientToken, fixedToken } from "./tokens.js";
-import { Transport } from "./transport.js";
-import { defaultMaxWaitMs, WaitLimit } from "./wait-limit.js";
-import { Waits } from "./waits.js";
+import { Semaphore } from "./rate/semaphore.js";
+import type { RequestEntry } from "./middleware.js";
+import { bounded, observed, timed, withToken } from "./middleware.js";
+import { operation, pathOf } from "./operations/operations.js";
+import type { Login } from "./auth/oauth.js";
+import type { RetryLayer } from "./rate/retry.js";
+import { withRetries } from "./rate/retry.js";
+import { ServiceClock } from "./rate/service-clock.js";
+import { TokenPool } from "./auth/token-pool.js";
+import type { TokenSource } from "./auth/tokens.js";
+import { ClientToken, fixedToken } from "./auth/tokens.js";
+import { Transport } from "../http/transport.js";
+import { defaultMaxWaitMs, WaitLimit } from "./rate/wait-limit.js";
+import { Waits } from "./rate/waits.js";
 
 export type { RetryEntry } from "./exchange.js";
-export type { RequestEntry } from "./layers.js";
+export type { RequestEntry } from "./middleware.js";
 
 export interface ApiOptions {
   readonly connection: Connection;
@@ -34,9 +34,9 @@ export interface ApiOptions {
   readonly clock?: Clock;
   readonly connectTimeoutMs?: number;
   /** For an answer's headers, and between parts of its body. */
-  readonly answerTimeoutMs?: number;
+  readonly responseTimeoutMs?: number;
   /** Larger answers are refused; default 64 MB. */
-  readonly maxAnswerBytes?: number;
+  readonly maxResponseBytes?: number;
   /** How long the service may keep one call waiting; default 10 minutes. A call that would have to wait longer fails at once. */
   readonly maxWaitMs?: number;
   /** Told of every request, for --debug. It is given no token, no secret and no body. */
@@ -92,8 +92,8 @@ class Client implements ApiClient {
     this.#waits = waits;
     this.#maxWaitMs = options.maxWaitMs ?? defaultMaxWaitMs;
     this.#serviceClock = new ServiceClock(clock);
-    const { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes } = options;
-    const limits = { connectTimeoutMs, answerTimeoutMs, maxAnswerBytes };
+    const { connectTimeoutMs, responseTimeoutMs, maxResponseBytes } = options;
+    const limits = { connectTimeoutMs, responseTimeoutMs, maxResponseBytes };
     const { apiUrl, loginUrl, apiProxy, loginProxy } = connection;
     this.#transport = new Transport(apiUrl, { ...limits, connections: parallelism, proxy: apiProxy });
     this.#loginTransport = new Transport(loginUrl, { ...limits, connections: 1, proxy: loginProxy });
@@ -110,10 +110,10 @@ class Client implements ApiClient {
       timed(this.#serviceClock, clock, direct),
     );
     const tokens = { pool: this.#pool, credentials: this.#credentials, clock, counters: this.#counters };
-    this.#send = bounded(new Gate(parallelism), withToken({ ...tokens, onRetry }, logged));
+    this.#send = bounded(new Semaphore(parallelism), withToken({ ...tokens, onRetry }, logged));
   }
 
-  async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
+  async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiResponse> {
     this.#lifetime.signal.throwIfAborted();
     const exchange = exchangeOf(request, signal, this.#waitLimitOf(request));
     // Others stop waiting once they are told: what they waited for is asked before.

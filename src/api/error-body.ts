@@ -2,9 +2,9 @@ import { isFixedByPermission } from "./advice.js";
 import type { ErrorBody, Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
-import { operation } from "./operations.js";
-import type { HttpAnswer } from "./transport.js";
-import { header } from "./transport.js";
+import { operation } from "./operations/operations.js";
+import type { HttpResponse } from "../http/transport.js";
+import { header } from "../http/transport.js";
 
 const maxReason = 500;
 
@@ -27,7 +27,7 @@ export function redacted(text: string, secrets: readonly string[]): string {
 }
 
 /** The error that an answer which is no success tells. */
-export function errorOf(exchange: Exchange, answer: HttpAnswer, outcome: Outcome): ApiError {
+export function errorOf(exchange: Exchange, answer: HttpResponse, outcome: Outcome): ApiError {
   const { name, method, path } = exchange;
   const { status } = answer;
   const body = errorBody(answer.text);
@@ -50,7 +50,7 @@ export function errorOf(exchange: Exchange, answer: HttpAnswer, outcome: Outcome
 }
 
 /** The id by which the service knows the request. */
-export function correlationIdOf(answer: HttpAnswer): string | undefined {
+export function correlationIdOf(answer: HttpResponse): string | undefined {
   const id = header(answer, "inin-correlation-id");
   return id === undefined || id === "" ? undefined : oneLine(redacted(id, [answer.secret ?? ""]));
 }

@@ -1,6 +1,6 @@
-import type { OperationName } from "./operations.js";
-import type { HttpAnswer, HttpRequest } from "./transport.js";
-import type { WaitLimit } from "./wait-limit.js";
+import type { OperationName } from "./operations/operations.js";
+import type { HttpResponse, HttpRequest } from "../http/transport.js";
+import type { WaitLimit } from "./rate/wait-limit.js";
 
 /** One try of a request, on its way down to the service. Each layer adds what is its own. */
 export interface Exchange extends HttpRequest {
@@ -25,7 +25,7 @@ export interface Exchange extends HttpRequest {
  * @throws ApiError when there is no point in trying
  * @throws the signal's reason when it aborts
  */
-export type Send = (exchange: Exchange) => Promise<HttpAnswer>;
+export type Send = (exchange: Exchange) => Promise<HttpResponse>;
 
 /** An attempt of a request that is about to be made after one that failed, for --debug. It holds no token and no secret. */
 export interface RetryEntry {

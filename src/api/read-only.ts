@@ -1,6 +1,6 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { Api } from "./api.js";
-import { operation } from "./operations.js";
+import { operation } from "./operations/operations.js";
 
 /** The same service, but every operation that is not a read is refused: planning can't write. */
 export function readOnly(api: Api): Api {

@@ -1,13 +1,13 @@
 import { VERSION } from "../core/version.js";
 import type { Command } from "./command.js";
 import type { Context, ExitCode } from "./context.js";
-import { showError } from "./errors.js";
+import { showError } from "./output/errors.js";
 import { firstSteps } from "./first-steps.js";
-import { parse } from "./parser.js";
+import { parse } from "./parse/parser.js";
 import { commands } from "./registry.js";
-import { unknownCommand } from "./usage.js";
+import { unknownCommand } from "./parse/usage.js";
 
-export type { GlobalArgs } from "./parser.js";
+export type { GlobalArgs } from "./parse/parser.js";
 
 /**
  * Runs a command line.
@@ -51,12 +51,12 @@ async function dispatch(words: readonly string[], context: Context): Promise<Exi
   const width = Math.max(40, Math.min(100, stdout.columns ?? 80));
   if (entry === undefined) {
     if (name !== undefined || !(wantsHelp || words.includes("--version"))) throw unknownCommand(words);
-    stdout.write(wantsHelp ? (await import("./help.js")).overview(width) : `${VERSION}\n`);
+    stdout.write(wantsHelp ? (await import("./parse/help.js")).overview(width) : `${VERSION}\n`);
     return 0;
   }
   const command = await entry.load();
   if (wantsHelp) {
-    stdout.write((await import("./help.js")).commandHelp(entry, command, width));
+    stdout.write((await import("./parse/help.js")).commandHelp(entry, command, width));
     return 0;
   }
   const args = await parse(words, { entry, command });

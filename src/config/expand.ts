@@ -1,10 +1,10 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import { idKey } from "../core/jid.js";
-import type { JsonObject } from "../core/json.js";
-import { byCodeUnit, isObject } from "../core/json.js";
+import type { JsonObject } from "../core/json/json.js";
+import { byCodeUnit, isObject } from "../core/json/json.js";
 import type { Kind, Place, Resource } from "../core/kind.js";
-import { pointer } from "../core/pointer.js";
-import { sameThing } from "../core/same-thing.js";
+import { pointer } from "../core/json/pointer.js";
+import { duplicateIdentityProblem } from "../core/plan/duplicate-identity.js";
 import type { Merged } from "./merge.js";
 
 export interface Expanded {
@@ -53,7 +53,7 @@ function sameThings(merged: Merged, resources: readonly Resource[]): readonly Di
     return [
       {
         severity: "error",
-        ...sameThing(address, other.address),
+        ...duplicateIdentityProblem(address, other.address),
         ...merged.locate(at, true),
         ...(related === undefined ? {} : { related: [{ ...related, label: "and here" }] }),
       },

@@ -1,13 +1,13 @@
 import type { Diagnostic } from "../core/diagnostic.js";
-import type { JsonObject } from "../core/json.js";
-import { byCodeUnit, isObject } from "../core/json.js";
+import type { JsonObject } from "../core/json/json.js";
+import { byCodeUnit, isObject } from "../core/json/json.js";
 import type { Kind, Resource } from "../core/kind.js";
-import type { Safety } from "../core/policy.js";
-import { defaultSafety } from "../core/policy.js";
-import { readFiles } from "./files.js";
-import type { Places } from "./placed.js";
-import { readPlainly } from "./plain.js";
-import { readVariables } from "./variables.js";
+import type { Safety } from "../core/plan/policy.js";
+import { defaultSafety } from "../core/plan/policy.js";
+import { readFiles } from "./read/files.js";
+import type { Places } from "./read/source-map.js";
+import { readPlainly } from "./read/plain.js";
+import { readVariables } from "./variables/variables.js";
 
 export interface LoadOptions {
   /** Files and folders, in any order. */
@@ -52,7 +52,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
   const problems = [...varProblems, ...fileProblems];
   const withPlaces = async () => {
-    const { readPlaced } = await import("./placed.js");
+    const { readPlaced } = await import("./read/source-map.js");
     return readPlaced(files, { env, vars }, kinds, problems);
   };
   const plain = problems.length === 0 ? readPlainly(files, kinds) : undefined;

@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../core/diagnostic.js";
-import type { Json, JsonObject } from "../core/json.js";
-import { isObject } from "../core/json.js";
-import type { Pointer } from "../core/pointer.js";
-import { pointer, tokens } from "../core/pointer.js";
-import type { Place } from "./source.js";
+import type { Json, JsonObject } from "../core/json/json.js";
+import { isObject } from "../core/json/json.js";
+import type { Pointer } from "../core/json/pointer.js";
+import { pointer, tokens } from "../core/json/pointer.js";
+import type { Place } from "./read/source.js";
 
 /** The place of a value, or of its name: member names and array positions from the top of the file. */
 type PlaceOf = (path: readonly string[], atKey: boolean) => Place;

@@ -1,10 +1,10 @@
 import type { Address } from "./address.js";
-import type { AttributeChange, Remark } from "./change.js";
-import type { CallDraft } from "./call.js";
-import type { Json, JsonObject } from "./json.js";
-import type { Pointer } from "./pointer.js";
-import type { Id, Ref } from "./reference.js";
-import type { Intent } from "./state.js";
+import type { AttributeChange, Finding } from "./plan/change.js";
+import type { CallDraft } from "./calls/call.js";
+import type { Json, JsonObject } from "./json/json.js";
+import type { Pointer } from "./json/pointer.js";
+import type { Id, Ref } from "./calls/reference.js";
+import type { Intent } from "./state/state.js";
 
 /** A declared thing as its kind expands it: what shall be, in the API's field names. */
 export interface Resource {
@@ -31,7 +31,7 @@ export interface Resource {
 }
 
 /** A resource whose references are replaced as far as anybody knows while planning. */
-export interface Subject extends Optional<Omit<Resource, "id" | "container">> {
+export interface ResolvedResource extends Optional<Omit<Resource, "id" | "container">> {
   readonly id?: string | undefined;
   /** Where the id comes from, if it is made by another change of the same plan. */
   readonly idFrom?: Ref | undefined;
@@ -59,7 +59,7 @@ export interface Read {
 }
 
 /** The answer to a read: its body, or that the service says there is no such thing (404). */
-export type ReadAnswer = { readonly found: true; readonly body: Json } | { readonly found: false };
+export type ReadResponse = { readonly found: true; readonly body: Json } | { readonly found: false };
 
 /** What is live: attributes in the API's field names and the kind's normal form. */
 export type Live = { readonly present: true; readonly attributes: JsonObject } | { readonly present: false };
@@ -73,12 +73,12 @@ export interface World {
 /** What an existing resource shall become: only attributes that are to be compared. */
 export interface Goal {
   readonly attributes: JsonObject;
-  readonly remarks?: readonly Remark[];
+  readonly remarks?: readonly Finding[];
 }
 
 /** A change as the planner hands it to its kind, to be turned into calls. */
-export interface Move {
-  readonly subject: Subject;
+export interface ResourceChange {
+  readonly subject: ResolvedResource;
   readonly type: "create" | "update" | "delete";
   /** Live attributes; empty for a create. */
   readonly before: JsonObject;
@@ -166,29 +166,29 @@ export interface Kind<Block = JsonObject> {
   /** The resources of this kind that a block declares. */
   expand(block: Block, place: Place): readonly Resource[];
   /** The reads that show what is live of the subject's attributes: none for what isn't declared. It has an `id`. */
-  reads(subject: Subject): readonly Read[];
+  reads(subject: ResolvedResource): readonly Read[];
   /**
    * A read to make a second time before a resource counts as gone, by another operation than `reads` where there is one;
    * undefined: the `reads` themselves.
    */
-  recheck?(subject: Subject): Read;
+  recheck?(subject: ResolvedResource): Read;
   /** What the answers to `reads`, in their order, say. */
-  decode(subject: Subject, answers: readonly ReadAnswer[], world: World): Live;
+  decode(subject: ResolvedResource, answers: readonly ReadResponse[], world: World): Live;
   /**
    * Whether planning this needs to know whose token it is: `must`: its calls need a token that belongs to a user. Asked
    * before and after the live value is known.
    */
-  needsActor(subject: Subject, live: Live | undefined): "no" | "helps" | "must";
-  goal(subject: Subject, live: JsonObject, world: World): Goal;
-  calls(move: Move): readonly CallDraft[];
-  remarks(move: Move): readonly Remark[];
+  needsActor(subject: ResolvedResource, live: Live | undefined): "no" | "helps" | "must";
+  goal(subject: ResolvedResource, live: JsonObject, world: World): Goal;
+  calls(move: ResourceChange): readonly CallDraft[];
+  remarks(move: ResourceChange): readonly Finding[];
   /** Things that a person would miss: how many there are in these live attributes. */
   countable(live: JsonObject): number;
-  remove(subject: Subject, context: RemovalContext): Removal;
+  remove(subject: ResolvedResource, context: RemovalContext): Removal;
   /** Attributes with which `reads` reads all that can be declared. Their values don't matter. */
   readonly whole: JsonObject;
   /** The declared form of what is live: what `expand` would read back, as members of the block at `at`. */
-  express(subject: Subject, live: JsonObject, names: Names): JsonObject;
+  express(subject: ResolvedResource, live: JsonObject, names: Names): JsonObject;
   /** How to find out whether a create whose answer was lost did happen; undefined: it creates nothing by a `creates` call. */
   readonly find?: Find;
 }
@@ -237,11 +237,11 @@ export interface Find {
    */
   candidates(
     intent: Intent,
-    answers: readonly ReadAnswer[],
+    answers: readonly ReadResponse[],
     world: World,
   ): { readonly list: readonly Candidate[]; readonly conclusive: boolean };
   /** The reads that show what a listing does not. */
   details(candidate: Candidate): readonly Read[];
   /** @param answers to the reads of `details`, all found */
-  compare(intent: Intent, candidate: Candidate, answers: readonly ReadAnswer[], world: World): Match;
+  compare(intent: Intent, candidate: Candidate, answers: readonly ReadResponse[], world: World): Match;
 }

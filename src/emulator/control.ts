@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from "../core/json.js";
-import { isArray, isObject } from "../core/json.js";
-import type { OrgChange } from "./changes.js";
+import type { Json, JsonObject } from "../core/json/json.js";
+import { isArray, isObject } from "../core/json/json.js";
+import type { OrgChange } from "./org/changes.js";
 import type { Emulator } from "./emulator.js";
-import { parseFaults } from "./input.js";
+import { parseFaults } from "./input/input.js";
 
 interface ControlAnswer {
   readonly status: number;

@@ -1,7 +1,7 @@
-import type { RequestBody, RequestModel } from "../api/models.js";
-import type { operations, OperationName } from "../api/operations.js";
-import type { Json } from "../core/json.js";
-import type { Org } from "./org.js";
+import type { RequestBody, RequestModel } from "../api/operations/models.js";
+import type { operations, OperationName } from "../api/operations/operations.js";
+import type { Json } from "../core/json/json.js";
+import type { Org } from "./org/org.js";
 import type { Variants } from "./variants.js";
 
 /** Who makes a request: a user, or a client that has no user. */

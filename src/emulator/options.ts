@@ -1,7 +1,7 @@
-import type { FaultRule } from "./faults.js";
-import type { RateLimit } from "./rate-limit.js";
-import type { OrgSeed } from "./seed.js";
-import type { OAuthClient } from "./tokens.js";
+import type { FaultRule } from "./server/faults.js";
+import type { RateLimit } from "./server/rate-limit.js";
+import type { OrgSeed } from "./org/seed.js";
+import type { OAuthClient } from "./server/tokens.js";
 import type { Variants } from "./variants.js";
 
 /** How an emulator starts. Everything has a default. */

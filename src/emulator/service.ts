@@ -1,17 +1,17 @@
-import type { OperationName } from "../api/operations.js";
-import { operation } from "../api/operations.js";
-import type { Json, JsonObject } from "../core/json.js";
-import { isArray, isObject } from "../core/json.js";
-import { bodyLimit, checkBody, checkParams, checkPermission, checkQuery } from "./check.js";
+import type { OperationName } from "../api/operations/operations.js";
+import { operation } from "../api/operations/operations.js";
+import type { Json, JsonObject } from "../core/json/json.js";
+import { isArray, isObject } from "../core/json/json.js";
+import { bodyLimit, checkBody, checkParams, checkPermission, checkQuery } from "./input/check.js";
 import type { Call } from "./handler.js";
 import { handlers } from "./handlers/index.js";
-import type { OAuth } from "./oauth.js";
-import type { Org } from "./org.js";
-import type { RateLimit } from "./rate-limit.js";
-import { take, tooManyRequests } from "./rate-limit.js";
-import { notFound, Refusal, refuse, statusAndCode } from "./refusal.js";
-import type { Route } from "./router.js";
-import type { Token, Tokens } from "./tokens.js";
+import type { OAuth } from "./server/oauth.js";
+import type { Org } from "./org/org.js";
+import type { RateLimit } from "./server/rate-limit.js";
+import { take, tooManyRequests } from "./server/rate-limit.js";
+import { notFound, Refusal, refuse, statusAndCode } from "./input/refusal.js";
+import type { Route } from "./server/router.js";
+import type { Token, Tokens } from "./server/tokens.js";
 import type { Variants } from "./variants.js";
 
 /** A request as it came. */

@@ -1,7 +1,7 @@
-import { isOperation } from "../api/operations.js";
+import { isOperation } from "../api/operations/operations.js";
 import { nearest } from "../core/nearest.js";
-import { SeedError } from "./load.js";
-import type { StatusAndCode } from "./refusal.js";
+import { SeedError } from "./org/load.js";
+import type { StatusAndCode } from "./input/refusal.js";
 import type { Variants } from "./variants.js";
 
 /** The values that a variant takes: a list of them, or what form they have. */

@@ -1,5 +1,5 @@
-import type { OperationName } from "../api/operations.js";
-import type { StatusAndCode } from "./refusal.js";
+import type { OperationName } from "../api/operations/operations.js";
+import type { StatusAndCode } from "./input/refusal.js";
 
 /** What a call answers that asks for what is so already. */
 export type AlreadySo = 204 | 404 | 409;

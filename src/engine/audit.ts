@@ -1,19 +1,19 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
-import type { Audit } from "../core/audit.js";
-import { auditOf, auditScope, notAsDeclared, peopleIn, withoutIgnored } from "../core/audit.js";
-import type { Drift } from "../core/change.js";
-import type { Clock } from "../core/clock.js";
+import type { Audit } from "../core/drift/audit.js";
+import { auditOf, auditScope, notAsDeclared, peopleIn, withoutIgnored } from "../core/drift/audit.js";
+import type { Drift } from "../core/plan/change.js";
+import type { Clock } from "../core/time/clock.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind, Resource } from "../core/kind.js";
-import { anyOf, unmatched } from "../core/selection.js";
-import type { State } from "../core/state.js";
+import { anyOf, unmatched } from "../core/plan/selection.js";
+import type { State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
-import type { OrgCheck } from "./another-org.js";
-import { checkOrg, refuseVanished, whileChecking } from "./another-org.js";
-import { refuseUnknownKinds } from "./unknown-kinds.js";
-import { asDiagnostics, lookUp, resolvePeople } from "./people.js";
-import { refresh } from "./refresh.js";
+import type { OrgCheck } from "./plan/another-org.js";
+import { checkOrg, refuseVanished, whileChecking } from "./plan/another-org.js";
+import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
+import { asDiagnostics, lookUp, resolvePeople } from "./refresh/people.js";
+import { refresh } from "./refresh/refresh.js";
 
 export interface AuditRequest {
   readonly api: Api;

@@ -1,10 +1,10 @@
 import type { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import type { Call } from "../core/call.js";
-import type { Change } from "../core/change.js";
-import type { Plan } from "../core/plan.js";
-import type { Json } from "../core/json.js";
-import type { Pointer } from "../core/pointer.js";
+import type { Call } from "../core/calls/call.js";
+import type { Change } from "../core/plan/change.js";
+import type { Plan } from "../core/plan/plan.js";
+import type { Json } from "../core/json/json.js";
+import type { Pointer } from "../core/json/pointer.js";
 
 /** What happened, for the views. The engine writes to no stream. */
 export type EngineEvent =

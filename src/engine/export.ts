@@ -1,15 +1,15 @@
 import type { Api } from "../api/api.js";
-import { actor as readActor, readUsers } from "../api/directory.js";
+import { actor as readActor, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import { merged, normalized } from "../core/compare.js";
+import { merged, normalized } from "../core/plan/compare.js";
 import { idKey } from "../core/jid.js";
-import type { Json, JsonObject } from "../core/json.js";
-import { byCodeUnit, isArray, isObject } from "../core/json.js";
-import type { Kind, Live, Names, Subject, World } from "../core/kind.js";
-import { kindOf } from "../core/planning.js";
-import { pointer, valueAt, withValueAt } from "../core/pointer.js";
-import { answersOf, readAll, readKey } from "./reader.js";
+import type { Json, JsonObject } from "../core/json/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
+import type { Kind, Live, Names, ResolvedResource, World } from "../core/kind.js";
+import { kindOf } from "../core/plan/planning.js";
+import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
+import { answersOf, readAll, readKey } from "./refresh/reader.js";
 
 /** Something live to export under an address. */
 export interface ExportItem {
@@ -43,7 +43,7 @@ export interface ExportInput {
 interface Found {
   readonly item: ExportItem;
   readonly kind: Kind;
-  readonly subject: Subject;
+  readonly subject: ResolvedResource;
   readonly live: JsonObject;
 }
 
@@ -52,7 +52,11 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const { api, items, parallelism, signal } = input;
   const wanted = items.map((item) => {
     const kind = kindOf(input, item.kind);
-    const subject: Subject = { ...item, attributes: merged(kind.whole, item.applied ?? {}), pointer: "" };
+    const subject: ResolvedResource = {
+      ...item,
+      attributes: merged(kind.whole, item.applied ?? {}),
+      pointer: "",
+    };
     return { item, kind, subject, reads: kind.reads(subject) };
   });
   const reads = wanted.flatMap((one) => one.reads);

@@ -1,13 +1,13 @@
-import type { Effect } from "../core/call.js";
-import type { Json, JsonObject } from "../core/json.js";
-import { byCodeUnit, isArray, isObject } from "../core/json.js";
-import type { Move } from "../core/kind.js";
-import { leaves, tokens, valueAt } from "../core/pointer.js";
-import { canonicalUserId } from "../core/reference.js";
-import { without } from "../core/state.js";
+import type { Effect } from "../core/calls/call.js";
+import type { Json, JsonObject } from "../core/json/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
+import type { ResourceChange } from "../core/kind.js";
+import { leaves, tokens, valueAt } from "../core/json/pointer.js";
+import { canonicalUserId } from "../core/calls/reference.js";
+import { without } from "../core/state/state.js";
 
 /** The top-level attributes that a change touches, with their values after it. */
-export function changedAttributes(move: Move): JsonObject {
+export function changedAttributes(move: ResourceChange): JsonObject {
   const names = new Set(move.attributes.map(({ path }) => tokens(path)[0] ?? ""));
   return Object.fromEntries([...names].map((name) => [name, move.after[name]]));
 }
@@ -19,7 +19,7 @@ export function changedAttributes(move: Move): JsonObject {
  *
  * @param unlessChanged attributes that are sent only where they change themselves: setting them again could destroy data
  */
-export function sentAttributes(move: Move, unlessChanged: readonly string[] = []): JsonObject {
+export function sentAttributes(move: ResourceChange, unlessChanged: readonly string[] = []): JsonObject {
   const changed = changedAttributes(move);
   if (move.attributes.every(({ cause }) => cause === "config")) return changed;
   const declared = Object.keys(move.subject.attributes).filter((name) => !unlessChanged.includes(name));
@@ -39,7 +39,7 @@ export function elements(attributes: JsonObject, path: string): readonly Json[] 
 
 /** What a change adds to and removes from a set. */
 export function setDifference(
-  move: Move,
+  move: ResourceChange,
   path: string,
 ): { added: readonly Json[]; removed: readonly Json[] } {
   const before = elements(move.before, path);

@@ -1,6 +1,6 @@
-import type { CallDraft } from "../core/call.js";
+import type { CallDraft } from "../core/calls/call.js";
 import type { Read } from "../core/kind.js";
-import type { OperationName } from "../api/operations.js";
+import type { OperationName } from "../api/operations/operations.js";
 
 /** A call whose operation is checked against the table. `effects` defaults to none. */
 export function call(

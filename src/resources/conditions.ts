@@ -1,7 +1,7 @@
-import type { Condition } from "../core/call.js";
-import type { Json } from "../core/json.js";
-import type { Move } from "../core/kind.js";
-import type { ChatScope } from "./chat-scope.js";
+import type { Condition } from "../core/calls/call.js";
+import type { Json } from "../core/json/json.js";
+import type { ResourceChange } from "../core/kind.js";
+import type { ChatScope } from "./messages/chat-scope.js";
 
 /** Reactions are likely refused while the org has them turned off. */
 export const reactionsEnabled: Condition = { address: "settings", path: "/reactionsEnabled", value: true };
@@ -12,7 +12,7 @@ export const reactionsEnabled: Condition = { address: "settings", path: "/reacti
  */
 export function inRoom(
   chat: ChatScope,
-  { subject, world }: Pick<Move, "subject" | "world">,
+  { subject, world }: Pick<ResourceChange, "subject" | "world">,
   people: readonly Json[] = [],
 ): readonly Condition[] {
   if (chat.scope !== "rooms") return [];
@@ -22,7 +22,7 @@ export function inRoom(
 }
 
 /** A message is unpinned before it is deleted: nobody knows what a service makes of a pin of what is gone. */
-export function unpinned(chat: ChatScope, { address, id = "" }: Move["subject"]): Condition {
+export function unpinned(chat: ChatScope, { address, id = "" }: ResourceChange["subject"]): Condition {
   const [, key = ""] = address.split("/");
   return { address: `${chat.scope}/${key}/pins`, path: "/pinnedMessageIds", value: id, not: true };
 }

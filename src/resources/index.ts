@@ -1,10 +1,10 @@
 import type { Kind } from "../core/kind.js";
-import { meSettings } from "./me-settings.js";
-import { roomMessage, userMessage } from "./message.js";
-import { roomPins, userPins } from "./pins.js";
-import { room } from "./room.js";
-import { settings } from "./settings.js";
-import { userSettings } from "./user-settings.js";
+import { meSettings } from "./settings/me-settings.js";
+import { roomMessage, userMessage } from "./messages/message.js";
+import { roomPins, userPins } from "./messages/pins.js";
+import { room } from "./rooms/room.js";
+import { settings } from "./settings/settings.js";
+import { userSettings } from "./settings/user-settings.js";
 
 /** Every kind of resource. A new kind is a file here and a line below. */
 export const kinds: readonly Kind[] = [

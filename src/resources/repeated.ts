@@ -1,6 +1,6 @@
 import type { Problem } from "../core/kind.js";
-import type { Pointer } from "../core/pointer.js";
-import { pointer } from "../core/pointer.js";
+import type { Pointer } from "../core/json/pointer.js";
+import { pointer } from "../core/json/pointer.js";
 
 /**
  * The items that stand in a list already.

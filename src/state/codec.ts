@@ -1,7 +1,7 @@
 import { InternalError } from "../core/diagnostic.js";
-import type { Json } from "../core/json.js";
-import { byCodeUnit, isArray, isObject } from "../core/json.js";
-import type { State } from "../core/state.js";
+import type { Json } from "../core/json/json.js";
+import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
+import type { State } from "../core/state/state.js";
 import { validators } from "../generated/validators.cjs";
 import { StateError } from "./errors.js";
 

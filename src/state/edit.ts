@@ -1,12 +1,12 @@
 import type { Address } from "../core/address.js";
 import { addressMatcher, isWithin } from "../core/address.js";
-import type { ForgottenRoom } from "../core/forgotten.js";
-import { forgottenRoomText } from "../core/forgotten.js";
+import type { ForgottenRoom } from "../core/state/forgotten.js";
+import { forgottenRoomText } from "../core/state/forgotten.js";
 import { idKey } from "../core/jid.js";
-import { byCodeUnit } from "../core/json.js";
-import { moveEntries as movedEntries } from "../core/moved.js";
+import { byCodeUnit } from "../core/json/json.js";
+import { moveEntries as movedEntries } from "../core/plan/state-moves.js";
 import { nearest } from "../core/nearest.js";
-import type { JournalEntry, RecordedResource, State } from "../core/state.js";
+import type { JournalEntry, RecordedResource, State } from "../core/state/state.js";
 import { StateError } from "./errors.js";
 
 /** All addresses of a state, sorted: recorded ones, and creates whose outcome is not known. */

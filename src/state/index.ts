@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { systemClock } from "../core/clock.js";
+import { systemClock } from "../core/time/clock.js";
 import { StateError } from "./errors.js";
-import type { Environment, HttpConfig } from "./http-options.js";
+import type { Environment, HttpConfig } from "./remote/http-options.js";
 import { lazyStore } from "./lazy.js";
-import { localStore } from "./local.js";
-import type { PgConfig } from "./pg-session.js";
-import { rescueTo } from "./rescue.js";
+import { localStore } from "./local/local.js";
+import type { PgConfig } from "./remote/pg-session.js";
+import { rescueTo } from "./remote/rescue.js";
 import type { StateStore } from "./store.js";
 
 /** The desired state's `state:`. */
@@ -48,15 +48,18 @@ export function openStore(config: StateConfig, context: StoreContext): StateStor
   if (backend === "http") {
     return lazyStore("state backend http", async () => {
       const [{ httpStore }, { httpOptions }] = await Promise.all([
-        import("./http.js"),
-        import("./http-options.js"),
+        import("./remote/http.js"),
+        import("./remote/http-options.js"),
       ]);
       return httpStore({ server: httpOptions(config, env), clock: systemClock, time, rescue });
     });
   }
   if (backend === "pg") {
     return lazyStore("state backend pg", async () => {
-      const [{ pgStore }, { pgOptions }] = await Promise.all([import("./pg.js"), import("./pg-session.js")]);
+      const [{ pgStore }, { pgOptions }] = await Promise.all([
+        import("./remote/pg.js"),
+        import("./remote/pg-session.js"),
+      ]);
       return pgStore({ server: pgOptions(config, env), clock: systemClock, time, rescue });
     });
   }

@@ -1,4 +1,4 @@
-import type { State } from "../core/state.js";
+import type { State } from "../core/state/state.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
 import type { Patience } from "./waiting.js";
 

@@ -1,7 +1,7 @@
-import { isObject } from "../core/json.js";
+import { isObject } from "../core/json/json.js";
 import { VERSION } from "../core/version.js";
-import type { Clock } from "../core/clock.js";
-import { ownName } from "./process.js";
+import type { Clock } from "../core/time/clock.js";
+import { ownName } from "./local/process.js";
 import type { LockInfo } from "./store.js";
 
 /** What a lock of this process says. */

@@ -1,4 +1,4 @@
-import type { JournalEntry, State } from "../core/state.js";
+import type { JournalEntry, State } from "../core/state/state.js";
 
 /** Who holds a lock. The members are those of Terraform's LockInfo, so that its tools and servers show ours. */
 export interface LockInfo {

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.js";
+import type { Clock } from "../core/time/clock.js";
 
 /** Waits of up to a second, with jitter so that those who wait don't all come at once. */
 const shortestWaitMs = 50;

@@ -23,7 +23,7 @@ export async function compile(parts: readonly string[]): Promise<Compiled> {
   for (const part of parts) {
     const files = part.endsWith(".ts")
       ? [part]
-      : (await readdir(join(root, part))).map((name) => join(part, name));
+      : (await readdir(join(root, part), { recursive: true })).map((name) => join(part, name));
     for (const file of files) await compileFile(file, folder);
   }
   return { folder, remove: async () => rm(folder, { recursive: true, force: true }) };

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeEach, afterEach, describe, expect, test } from "vitest";
-import { requestSchemas } from "../../src/api/models.js";
-import type { OperationName } from "../../src/api/operations.js";
-import { isOperation, operation, pathParams } from "../../src/api/operations.js";
-import { desiredStateSchema } from "../../src/config/schema.js";
+import { requestSchemas } from "../../src/api/operations/models.js";
+import type { OperationName } from "../../src/api/operations/operations.js";
+import { isOperation, operation, pathParams } from "../../src/api/operations/operations.js";
+import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { addressMatcher } from "../../src/core/address.js";
-import type { Call } from "../../src/core/call.js";
-import type { JsonObject } from "../../src/core/json.js";
+import type { Call } from "../../src/core/calls/call.js";
+import type { JsonObject } from "../../src/core/json/json.js";
 import type { Kind } from "../../src/core/kind.js";
-import { isRef } from "../../src/core/reference.js";
-import type { Subject } from "../../src/core/kind.js";
+import { isRef } from "../../src/core/calls/reference.js";
+import type { ResolvedResource } from "../../src/core/kind.js";
 import { kinds } from "../../src/resources/index.js";
 import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
 
@@ -113,7 +113,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   test("reads by read operations with all their parameters", async () => {
     for (const resource of await resourcesOf(sample.first)) {
       if (resource.kind !== name) continue;
-      const subject: Subject = { ...resource, id: "ID", container: "CONTAINER" };
+      const subject: ResolvedResource = { ...resource, id: "ID", container: "CONTAINER" };
       const reads = kind.reads(subject);
       expect(reads.length).toBeGreaterThan(0);
       for (const read of reads) expectReadable(kind, read.operation, read.params, read.query ?? {});

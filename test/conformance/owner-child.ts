@@ -1,7 +1,7 @@
 /* A process that creates, as far as the state lets it, and says what it sent. Ends when the state is no longer its own. */
 import { StateError } from "../../src/state/errors.js";
-import { localStore } from "../../src/state/local.js";
-import { rescueTo } from "../../src/state/rescue.js";
+import { localStore } from "../../src/state/local/local.js";
+import { rescueTo } from "../../src/state/remote/rescue.js";
 
 export type Report =
   | { readonly type: "sent"; readonly address: string }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { parseState } from "../../src/state/codec.js";
-import { localStore } from "../../src/state/local.js";
+import { localStore } from "../../src/state/local/local.js";
 import type { Compiled } from "./compile.js";
 import { compile } from "./compile.js";
 import type { Report } from "./owner-child.js";
@@ -17,7 +17,13 @@ let path: string;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  compiled = await compile(["src/core", "src/state", "src/generated", "test/conformance/owner-child.ts"]);
+  compiled = await compile([
+    "src/core",
+    "src/http",
+    "src/state",
+    "src/generated",
+    "test/conformance/owner-child.ts",
+  ]);
   cwd = await mkdtemp(join(tmpdir(), "chatform-suspended-"));
   path = join(cwd, "chatform.state.json");
 });

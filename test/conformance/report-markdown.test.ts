@@ -1,7 +1,7 @@
 /** The markdown report as a renderer of GitHub's flavour shows it. */
 import { describe, expect, it } from "vitest";
-import { reportMarkdown } from "../../src/views/report-markdown.js";
-import { applyReport, driftReport, planReport } from "../../src/views/report-of.js";
+import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
+import { applyReport, driftReport, planReport } from "../../src/views/reports/report-of.js";
 import { actingText, elementsOf, renderMarkdown } from "../helpers/markdown.js";
 import { auditOf, endings, everything, hostile, planOf, planWith, resultOf } from "../unit/views/samples.js";
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { localStore } from "../../src/state/local.js";
+import { localStore } from "../../src/state/local/local.js";
 import type { Compiled } from "./compile.js";
 import { compile } from "./compile.js";
 import type { Acknowledged } from "./writer-child.js";
@@ -13,7 +13,13 @@ let compiled: Compiled;
 let folder: string;
 
 beforeAll(async () => {
-  compiled = await compile(["src/core", "src/state", "src/generated", "test/conformance/writer-child.ts"]);
+  compiled = await compile([
+    "src/core",
+    "src/http",
+    "src/state",
+    "src/generated",
+    "test/conformance/writer-child.ts",
+  ]);
   folder = await mkdtemp(join(tmpdir(), "chatform-killed-"));
 });
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/core/clock.js";
-import type { State } from "../../src/core/state.js";
-import { pgOptions } from "../../src/state/pg-session.js";
-import { pgStore } from "../../src/state/pg.js";
-import type { Rescue } from "../../src/state/rescue.js";
+import { systemClock } from "../../src/core/time/clock.js";
+import type { State } from "../../src/core/state/state.js";
+import { pgOptions } from "../../src/state/remote/pg-session.js";
+import { pgStore } from "../../src/state/remote/pg.js";
+import type { Rescue } from "../../src/state/remote/rescue.js";
 import type { StateStore } from "../../src/state/store.js";
 import { intentEntry, recordEntry } from "../unit/state/samples.js";
 import { skips } from "../helpers/skip.js";

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../src/core/clock.js";
-import { httpOptions } from "../../src/state/http-options.js";
-import { httpStore } from "../../src/state/http.js";
-import { localStore } from "../../src/state/local.js";
-import type { Rescue } from "../../src/state/rescue.js";
+import { systemClock } from "../../src/core/time/clock.js";
+import { httpOptions } from "../../src/state/remote/http-options.js";
+import { httpStore } from "../../src/state/remote/http.js";
+import { localStore } from "../../src/state/local/local.js";
+import type { Rescue } from "../../src/state/remote/rescue.js";
 import { startStateServer } from "./state-server.js";
 import type { StoreBench } from "./store.js";
 import { storeConformance } from "./store.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { State } from "../../src/core/state.js";
+import type { State } from "../../src/core/state/state.js";
 import { LockedError, StateError } from "../../src/state/errors.js";
 import type { StateStore } from "../../src/state/store.js";
 import { closeWriters, closing } from "../helpers/closing.js";

@@ -1,23 +1,23 @@
 /** What others wrote must not act on whoever looks at any of our outputs: not on a terminal, a page, a comment, a CI log. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { describeCall } from "../../src/cli/show-plan.js";
+import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
 import type { Diagnostic } from "../../src/core/diagnostic.js";
-import type { Plan } from "../../src/core/plan.js";
-import { ApplyJson } from "../../src/views/apply-json.js";
-import { renderApplyResult } from "../../src/views/apply-result-text.js";
-import { ApplyText } from "../../src/views/apply-text.js";
-import { diagnosticsToJson } from "../../src/views/diagnostics-json.js";
-import { renderDiagnostics } from "../../src/views/diagnostics-text.js";
-import { planToJson } from "../../src/views/plan-json.js";
-import { renderAudit } from "../../src/views/drift-text.js";
-import { renderPlan } from "../../src/views/plan-text.js";
-import { reportHtml } from "../../src/views/report-html.js";
-import { reportJunit } from "../../src/views/report-junit.js";
-import { reportMarkdown } from "../../src/views/report-markdown.js";
-import { applyReport, driftReport, planReport } from "../../src/views/report-of.js";
-import type { Report } from "../../src/views/report.js";
-import { styles } from "../../src/views/terminal.js";
+import type { Plan } from "../../src/core/plan/plan.js";
+import { ApplyJson } from "../../src/views/apply/apply-json.js";
+import { renderApplyResult } from "../../src/views/apply/apply-result-text.js";
+import { ApplyText } from "../../src/views/apply/apply-text.js";
+import { diagnosticsToJson } from "../../src/views/diagnostics/diagnostics-json.js";
+import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
+import { planToJson } from "../../src/views/plan/plan-json.js";
+import { renderAudit } from "../../src/views/drift/drift-text.js";
+import { renderPlan } from "../../src/views/plan/plan-text.js";
+import { reportHtml } from "../../src/views/reports/report-html.js";
+import { reportJunit } from "../../src/views/reports/report-junit.js";
+import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
+import { applyReport, driftReport, planReport } from "../../src/views/reports/report-of.js";
+import type { Report } from "../../src/views/reports/report.js";
+import { styles } from "../../src/views/text/terminal.js";
 import {
   auditOf,
   endings,

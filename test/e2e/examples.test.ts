@@ -8,7 +8,7 @@ import type { Resource } from "../../src/core/kind.js";
 import type { Emulator, OrgSeed } from "../../src/emulator/index.js";
 import { defaultSeed, startEmulator } from "../../src/emulator/index.js";
 import { kinds } from "../../src/resources/index.js";
-import { readApplyablePlan } from "../../src/cli/plan-file.js";
+import { readApplyablePlan } from "../../src/cli/commands/plan/plan-file.js";
 import { runCli } from "../helpers/run.js";
 import type { RunResult } from "../helpers/run.js";
 import { plannedWrites, unplannedWrites, writesIn } from "../helpers/writes.js";

@@ -12,11 +12,9 @@ import { skips } from "../helpers/skip.js";
 
 const full = existsSync("/dev/full") ? undefined : "there is no /dev/full";
 
-const folders = ["api", "cli", "cli/commands", "config", "core", "emulator", "emulator/handlers"];
-const others = ["engine", "generated", "resources", "state", "views"];
 let compiled: Compiled;
 beforeAll(async () => {
-  compiled = await compile(["src/main.ts", ...[...folders, ...others].map((folder) => `src/${folder}`)]);
+  compiled = await compile(["src"]);
 });
 afterAll(() => compiled.remove());
 
@@ -96,7 +94,7 @@ describe("what is loaded", () => {
     expect(names).toEqual(["src/main.ts", "src/core/version.ts"]);
   });
 
-  it.each(["src/cli/run.ts", "src/cli/help.ts"])(
+  it.each(["src/cli/run.ts", "src/cli/parse/help.ts"])(
     "with %s is no command, and nothing that only commands need",
     (file) => {
       const names = relative(loadedWith(join(root, file)));

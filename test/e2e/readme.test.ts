@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
-import { isOperation, operation } from "../../src/api/operations.js";
+import { isOperation, operation } from "../../src/api/operations/operations.js";
 import { commands } from "../../src/cli/registry.js";
 import { loadDesired } from "../../src/config/load.js";
-import { desiredStateSchema } from "../../src/config/schema.js";
+import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { kinds } from "../../src/resources/index.js";
 import { part, permissionsTable, readReadme, withoutIds } from "../helpers/readme.js";
 

@@ -1,5 +1,5 @@
 import type { Emulator } from "../../src/emulator/index.js";
-import type { OperationName } from "../../src/api/operations.js";
+import type { OperationName } from "../../src/api/operations/operations.js";
 
 /** How often each operation is called. What is not named isn't called. */
 export type Counts = Partial<Record<OperationName, number>>;

@@ -1,5 +1,5 @@
 import platformClient from "purecloud-platform-client-v2";
-import type { OperationName, operations } from "../../src/api/operations.js";
+import type { OperationName, operations } from "../../src/api/operations/operations.js";
 import type { Emulator } from "../../src/emulator/index.js";
 
 type Table = typeof operations;

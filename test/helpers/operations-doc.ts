@@ -1,6 +1,6 @@
-import type { OperationName } from "../../src/api/operations.js";
-import { operations } from "../../src/api/operations.js";
-import type { Operation } from "../../src/api/operations.js";
+import type { OperationName } from "../../src/api/operations/operations.js";
+import { operations } from "../../src/api/operations/operations.js";
+import type { Operation } from "../../src/api/operations/operations.js";
 import { kinds } from "../../src/resources/index.js";
 
 /** What commands call by themselves, beside `chatform api`, which makes every call. */
@@ -31,7 +31,7 @@ export function operationsDoc(): string {
     "# The 32 operations",
     "",
     "What chatform does with each operation of the chat API, and which tests prove it. Made from",
-    "`src/api/operations.ts` and the kinds of `src/resources/`; a test keeps it so.",
+    "`src/api/operations/operations.ts` and the kinds of `src/resources/`; a test keeps it so.",
     "",
     "Each operation is run twice: by the vendor's own SDK against the emulator (a success and a documented failure), and",
     "by `chatform api`. What a kind or another command calls is run by their tests too.",

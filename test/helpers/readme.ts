@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { isOperation, operation } from "../../src/api/operations.js";
+import { isOperation, operation } from "../../src/api/operations/operations.js";
 import type { Kind } from "../../src/core/kind.js";
 
 const file = new URL("../../README.md", import.meta.url);

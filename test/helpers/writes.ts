@@ -1,10 +1,10 @@
-import type { OperationName } from "../../src/api/operations.js";
-import { operation } from "../../src/api/operations.js";
-import type { Call } from "../../src/core/call.js";
-import { isArray, isObject, sameJson } from "../../src/core/json.js";
-import type { Json } from "../../src/core/json.js";
-import type { Plan } from "../../src/core/plan.js";
-import { hasRefs, isRef } from "../../src/core/reference.js";
+import type { OperationName } from "../../src/api/operations/operations.js";
+import { operation } from "../../src/api/operations/operations.js";
+import type { Call } from "../../src/core/calls/call.js";
+import { isArray, isObject, sameJson } from "../../src/core/json/json.js";
+import type { Json } from "../../src/core/json/json.js";
+import type { Plan } from "../../src/core/plan/plan.js";
+import { hasRefs, isRef } from "../../src/core/calls/reference.js";
 import type { LoggedRequest } from "../../src/emulator/index.js";
 
 /** Requests that change something. */

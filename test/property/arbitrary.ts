@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { JsonObject } from "../../src/core/json.js";
+import type { JsonObject } from "../../src/core/json/json.js";
 import type { OrgChange, Variants } from "../../src/emulator/index.js";
 import type { World } from "../helpers/world.js";
 

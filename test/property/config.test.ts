@@ -7,8 +7,8 @@ import { stringify } from "yaml";
 import type { Loaded } from "../../src/config/load.js";
 import { loadDesired } from "../../src/config/load.js";
 import { kinds } from "../../src/resources/index.js";
-import { renderDiagnostics } from "../../src/views/diagnostics-text.js";
-import { styles } from "../../src/views/terminal.js";
+import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
+import { styles } from "../../src/views/text/terminal.js";
 
 let cwd: string;
 beforeAll(async () => {

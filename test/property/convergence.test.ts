@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../src/core/json.js";
+import type { JsonObject } from "../../src/core/json/json.js";
 import type { Variants } from "../../src/emulator/index.js";
 import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
 import { writesIn } from "../helpers/writes.js";

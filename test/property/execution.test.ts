@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Api, ApiRequest } from "../../src/api/api.js";
 import { ApiError } from "../../src/api/errors.js";
-import type { Call } from "../../src/core/call.js";
-import { callsInOrder } from "../../src/core/call-sequence.js";
-import type { Change } from "../../src/core/change.js";
-import type { Plan } from "../../src/core/plan.js";
-import { execute } from "../../src/engine/execute.js";
-import { Recorder } from "../../src/engine/recorder.js";
-import { resultOf } from "../../src/engine/outcome.js";
+import type { Call } from "../../src/core/calls/call.js";
+import { callsInOrder } from "../../src/core/calls/topological-order.js";
+import type { Change } from "../../src/core/plan/change.js";
+import type { Plan } from "../../src/core/plan/plan.js";
+import { execute } from "../../src/engine/apply/execute.js";
+import { Recorder } from "../../src/engine/apply/recorder.js";
+import { resultOf } from "../../src/engine/apply/outcome.js";
 import { JumpingClock, MemoryWriter, planOptions } from "../helpers/world.js";
 
 interface Node {

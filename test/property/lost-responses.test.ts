@@ -1,8 +1,8 @@
 /** Faults of every kind, anywhere: nothing is made twice, nothing goes to the wrong people, every write is of the plan. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { OperationName } from "../../src/api/operations.js";
-import type { JsonObject } from "../../src/core/json.js";
+import type { OperationName } from "../../src/api/operations/operations.js";
+import type { JsonObject } from "../../src/core/json/json.js";
 import type { FaultAction, FaultRule } from "../../src/emulator/index.js";
 import { actions, resourcesOf, World } from "../helpers/world.js";
 

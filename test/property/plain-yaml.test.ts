@@ -3,11 +3,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml, stringify } from "yaml";
-import { parse } from "../../src/config/parse.js";
-import { plainJson } from "../../src/config/plain-json.js";
-import { plainYaml } from "../../src/config/plain-yaml.js";
-import { valueOf } from "../../src/config/yaml-value.js";
-import type { Json } from "../../src/core/json.js";
+import { parse } from "../../src/config/read/parse.js";
+import { plainJson } from "../../src/config/read/plain-json.js";
+import { plainYaml } from "../../src/config/read/plain-yaml.js";
+import { valueOf } from "../../src/config/read/yaml-value.js";
+import type { Json } from "../../src/core/json/json.js";
 
 /** What the parser of all of YAML says; undefined where anything is wrong. */
 function whole(text: string): Json | undefined {

@@ -1,8 +1,8 @@
 import fastJsonPatch from "fast-json-patch";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Json, JsonObject } from "../../src/core/json.js";
-import { isObject } from "../../src/core/json.js";
+import type { Json, JsonObject } from "../../src/core/json/json.js";
+import { isObject } from "../../src/core/json/json.js";
 import { resourcesOf, World } from "../helpers/world.js";
 import { writesIn } from "../helpers/writes.js";
 import { document } from "./arbitrary.js";

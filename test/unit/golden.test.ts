@@ -1,24 +1,24 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { describeCall } from "../../src/cli/show-plan.js";
+import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
 import { loadDesired } from "../../src/config/load.js";
-import type { Json, JsonObject } from "../../src/core/json.js";
-import { isObject } from "../../src/core/json.js";
+import type { Json, JsonObject } from "../../src/core/json/json.js";
+import { isObject } from "../../src/core/json/json.js";
 import type { Live, Resource } from "../../src/core/kind.js";
-import { leavingOf } from "../../src/core/leaving.js";
-import type { PlanOptions } from "../../src/core/plan.js";
-import { makePlan } from "../../src/core/planner.js";
-import { safetyProblem } from "../../src/core/policy.js";
-import { isRef, substitute } from "../../src/core/reference.js";
-import type { Id, Ref } from "../../src/core/reference.js";
-import { selected } from "../../src/core/selection.js";
-import type { State } from "../../src/core/state.js";
+import { findOrphans } from "../../src/core/plan/orphans.js";
+import type { PlanOptions } from "../../src/core/plan/plan.js";
+import { makePlan } from "../../src/core/plan/planner.js";
+import { safetyProblem } from "../../src/core/plan/policy.js";
+import { isRef, substitute } from "../../src/core/calls/reference.js";
+import type { Id, Ref } from "../../src/core/calls/reference.js";
+import { selected } from "../../src/core/plan/selection.js";
+import type { State } from "../../src/core/state/state.js";
 import { kinds } from "../../src/resources/index.js";
-import { renderDiagnostics } from "../../src/views/diagnostics-text.js";
-import { planToJson } from "../../src/views/plan-json.js";
-import { renderPlan } from "../../src/views/plan-text.js";
-import { styles } from "../../src/views/terminal.js";
+import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
+import { planToJson } from "../../src/views/plan/plan-json.js";
+import { renderPlan } from "../../src/views/plan/plan-text.js";
+import { styles } from "../../src/views/text/terminal.js";
 
 /** What a case's live.json holds: the world as chatform would have read it. */
 interface Given {
@@ -65,7 +65,7 @@ async function planOf(folder: URL): Promise<{ readonly text: string; readonly js
   const chosen = selected(all, Object.keys(state?.resources ?? {}), options);
   const declared = new Set(all.map(({ address }) => address));
   const leaving =
-    state === undefined ? [] : leavingOf(state, declared, kindsByName, options.mode === "destroy");
+    state === undefined ? [] : findOrphans(state, declared, kindsByName, options.mode === "destroy");
   const { plan, diagnostics } = makePlan({
     kinds: kindsByName,
     org: {

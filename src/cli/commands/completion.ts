@@ -1,10 +1,10 @@
 import type { Argv } from "yargs";
 import yargs from "yargs";
 import type { Command, CommandEntry } from "../command.js";
-import type { CompletionEntry } from "../completion.js";
-import { bashCompletion, zshCompletion } from "../completion.js";
-import { optionsOf } from "../option-info.js";
-import { globalOptions } from "../parser.js";
+import type { CompletionEntry } from "../parse/completion.js";
+import { bashCompletion, zshCompletion } from "../parse/completion.js";
+import { optionsOf } from "../parse/option-info.js";
+import { globalOptions } from "../parse/parser.js";
 import { commands } from "../registry.js";
 
 interface Args {

@@ -14,9 +14,9 @@ import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
 import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { reasonOf } from "../errors.js";
-import { checkWhole } from "../options.js";
-import { UsageError } from "../usage-error.js";
+import { reasonOf } from "../output/errors.js";
+import { checkWhole } from "../parse/options.js";
+import { UsageError } from "../parse/usage-error.js";
 
 export interface EmulateArguments {
   /** 0: a free one. */

@@ -1,31 +1,31 @@
 import type { Argv } from "yargs";
-import { actor as readActor } from "../../api/directory.js";
+import { actor as readActor } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
-import { changeRecord } from "../../core/change-record.js";
-import { normalized } from "../../core/compare.js";
+import { changeRecord } from "../../core/plan/change-record.js";
+import { normalized } from "../../core/plan/compare.js";
 import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
 import type { Kind, Resource } from "../../core/kind.js";
-import type { OrgIdentity } from "../../core/org-identity.js";
-import { kindOf } from "../../core/planning.js";
-import type { State } from "../../core/state.js";
-import { subjectOf } from "../../core/subject.js";
-import { resolvePeople } from "../../engine/people.js";
-import { withOrg } from "../../engine/org-writer.js";
-import { answersOf, readAll } from "../../engine/reader.js";
+import type { OrgIdentity } from "../../core/org/org-identity.js";
+import { kindOf } from "../../core/plan/planning.js";
+import type { State } from "../../core/state/state.js";
+import { resolveReferences } from "../../core/calls/resolve-references.js";
+import { resolvePeople } from "../../engine/refresh/people.js";
+import { withOrg } from "../../engine/apply/org-writer.js";
+import { answersOf, readAll } from "../../engine/refresh/reader.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
-import { safeLine } from "../../views/terminal.js";
+import { safeLine } from "../../views/text/terminal.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { located } from "../locate.js";
-import type { FileArgs, OrgArgs, SessionArgs } from "../options.js";
-import { fileOptions, orgOption, refuseUnverifiedOrg, sessionOptions } from "../options.js";
+import { located } from "../output/source-locations.js";
+import type { FileArgs, OrgArgs, SessionArgs } from "../parse/options.js";
+import { fileOptions, orgOption, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
 import type { GlobalArgs } from "../run.js";
-import type { Session } from "../session.js";
-import { loadFiles } from "../desired.js";
-import { openSession, ownOrg } from "../session.js";
-import { underLock } from "../under-lock.js";
-import { UsageError } from "../usage-error.js";
+import type { Session } from "../session/session.js";
+import { loadFiles } from "../session/desired.js";
+import { openSession, ownOrg } from "../session/session.js";
+import { underLock } from "../session/under-lock.js";
+import { UsageError } from "../parse/usage-error.js";
 
 interface OwnArgs {
   readonly address: string;
@@ -94,7 +94,7 @@ async function record(
 ): Promise<ExitCode> {
   const resource = resources.get(address);
   if (resource === undefined) throw new UsageError(`The files do not declare ${address}.`);
-  const { applied: _applied, ...subject } = { ...subjectOf(resource, { state, resources }), id };
+  const { applied: _applied, ...subject } = { ...resolveReferences(resource, { state, resources }), id };
   if (subject.container !== undefined && typeof subject.container !== "string") {
     throw new UsageError(`${subject.container.$ref} does not exist yet: import or create it first.`);
   }

@@ -1,9 +1,9 @@
-import type { Json, JsonObject } from "../../core/json.js";
-import { byCodeUnit } from "../../core/json.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { byCodeUnit } from "../../core/json/json.js";
 import type { Call, Handlers } from "../handler.js";
 import { queryOf, refTo } from "../handler.js";
-import type { Chat } from "../org.js";
-import { refuse } from "../refusal.js";
+import type { Chat } from "../org/org.js";
+import { refuse } from "../input/refusal.js";
 import { showRoom } from "./rooms.js";
 
 interface Entry {

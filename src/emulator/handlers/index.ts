@@ -1,4 +1,4 @@
-import type { OperationName } from "../../api/operations.js";
+import type { OperationName } from "../../api/operations/operations.js";
 import type { Handlers } from "../handler.js";
 import { chatHandlers } from "./chats.js";
 import { messageHandlers } from "./messages.js";

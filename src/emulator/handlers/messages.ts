@@ -1,15 +1,15 @@
-import type { RequestBody } from "../../api/models.js";
-import type { Json, JsonObject } from "../../core/json.js";
-import { toRead } from "../emoji.js";
+import type { RequestBody } from "../../api/operations/models.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { toRead } from "../org/emoji.js";
 import type { Call, Handlers } from "../handler.js";
 import { param, refTo } from "../handler.js";
-import { historyPage } from "../history.js";
-import type { Found } from "../lookup.js";
-import { findMessage, messageOf, newOneOnOneOf, oneOnOneOf, roomOf } from "../lookup.js";
-import type { Chat, Message } from "../org.js";
-import { notFound, refuse } from "../refusal.js";
+import { historyPage } from "../org/history.js";
+import type { Found } from "../org/lookup.js";
+import { findMessage, messageOf, newOneOnOneOf, oneOnOneOf, roomOf } from "../org/lookup.js";
+import type { Chat, Message } from "../org/org.js";
+import { notFound, refuse } from "../input/refusal.js";
 import { checkLength } from "./rooms.js";
-import { keptText } from "../texts.js";
+import { keptText } from "../org/texts.js";
 
 type Send = Call<RequestBody<"SendMessageBody">>;
 

@@ -1,8 +1,8 @@
 import type { Call, Handlers } from "../handler.js";
 import { param, refTo } from "../handler.js";
-import { existingUser, roomOf } from "../lookup.js";
-import type { Room } from "../org.js";
-import { notFound, refuse } from "../refusal.js";
+import { existingUser, roomOf } from "../org/lookup.js";
+import type { Room } from "../org/org.js";
+import { notFound, refuse } from "../input/refusal.js";
 
 /** The ad hoc room of the path. @throws Refusal 400 for a group's room: its participants are the group's members. */
 function adhocRoom(call: Call<unknown>): { readonly room: Room; readonly owners: readonly string[] } {

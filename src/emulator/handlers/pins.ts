@@ -1,9 +1,9 @@
-import type { Json } from "../../core/json.js";
+import type { Json } from "../../core/json/json.js";
 import type { Call, Handlers } from "../handler.js";
 import { param } from "../handler.js";
-import { messageOf, oneOnOneOf, roomOf } from "../lookup.js";
-import type { Chat } from "../org.js";
-import { notFound, Refusal, refuse, statusAndCode } from "../refusal.js";
+import { messageOf, oneOnOneOf, roomOf } from "../org/lookup.js";
+import type { Chat } from "../org/org.js";
+import { notFound, Refusal, refuse, statusAndCode } from "../input/refusal.js";
 
 /** Source: the vendor's help, "pin messages". */
 const pinLimit = 5;

@@ -1,8 +1,8 @@
-import { toKept } from "../emoji.js";
+import { toKept } from "../org/emoji.js";
 import type { Handlers } from "../handler.js";
 import { param } from "../handler.js";
-import { messageOf } from "../lookup.js";
-import { refuse } from "../refusal.js";
+import { messageOf } from "../org/lookup.js";
+import { refuse } from "../input/refusal.js";
 
 /** The reactions after a user's are these: users in the order of reacting, emojis in the order of first use. */
 export function react(

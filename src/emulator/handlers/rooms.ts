@@ -1,11 +1,11 @@
-import type { Json } from "../../core/json.js";
+import type { Json } from "../../core/json/json.js";
 import type { Call, Handlers } from "../handler.js";
 import { refTo } from "../handler.js";
-import { existingUser, roomOf } from "../lookup.js";
-import type { Org, Room, RoomDetails } from "../org.js";
-import { refuse } from "../refusal.js";
+import { existingUser, roomOf } from "../org/lookup.js";
+import type { Org, Room, RoomDetails } from "../org/org.js";
+import { refuse } from "../input/refusal.js";
 import { checkPins } from "./pins.js";
-import { keptText } from "../texts.js";
+import { keptText } from "../org/texts.js";
 import type { Variants } from "../variants.js";
 
 /** A room as the API shows it. */

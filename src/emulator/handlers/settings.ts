@@ -1,8 +1,8 @@
 import type { Call, Handlers } from "../handler.js";
 import { param } from "../handler.js";
-import { existingUser } from "../lookup.js";
-import type { OrgSettings, User, UserSettings } from "../org.js";
-import { defaultOrgSettings, defaultUserSettings } from "../org.js";
+import { existingUser } from "../org/lookup.js";
+import type { OrgSettings, User, UserSettings } from "../org/org.js";
+import { defaultOrgSettings, defaultUserSettings } from "../org/org.js";
 
 /** Where a write that omits members starts from. */
 function base<T>(mode: "reset" | "keep", kept: T, defaults: T): T {

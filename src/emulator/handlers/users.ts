@@ -1,12 +1,12 @@
-import type { JsonObject } from "../../core/json.js";
-import { onlyValues, searchBy } from "../criteria.js";
+import type { JsonObject } from "../../core/json/json.js";
+import { onlyValues, searchBy } from "../input/criteria.js";
 import type { Call, Handlers } from "../handler.js";
 import { param, queryOf } from "../handler.js";
-import { isUuid } from "../ids.js";
-import { existingUser } from "../lookup.js";
-import type { Group, User } from "../org.js";
-import { pageOf } from "../paging.js";
-import { notFound, refuse } from "../refusal.js";
+import { isUuid } from "../org/ids.js";
+import { existingUser } from "../org/lookup.js";
+import type { Group, User } from "../org/org.js";
+import { pageOf } from "../input/paging.js";
+import { notFound, refuse } from "../input/refusal.js";
 
 const idLimit = 100;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ApiClient } from "../../../src/api/client.js";
 import { createApi } from "../../../src/api/client.js";
-import { connectionFrom } from "../../../src/api/connection.js";
+import { connectionFrom } from "../../../src/api/auth/connection.js";
 import type { Emulator } from "../../../src/emulator/index.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { JumpingClock } from "../../helpers/world.js";

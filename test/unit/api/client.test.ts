@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { createApi } from "../../../src/api/client.js";
-import { connectionFrom } from "../../../src/api/connection.js";
-import type { RequestEntry } from "../../../src/api/layers.js";
+import { connectionFrom } from "../../../src/api/auth/connection.js";
+import type { RequestEntry } from "../../../src/api/middleware.js";
 import { readOnly } from "../../../src/api/read-only.js";
 import { InternalError } from "../../../src/core/diagnostic.js";
 import { VERSION } from "../../../src/core/version.js";
@@ -82,7 +82,7 @@ test.each<readonly [keyof typeof requests, unknown]>([
 });
 
 test("ends an answer that goes on and on", async () => {
-  const { api, service } = await world({ answerTimeoutMs: 60 });
+  const { api, service } = await world({ responseTimeoutMs: 60 });
   service.script = [
     (_seen, response) => {
       response.write("{");
@@ -112,7 +112,7 @@ test.each([
 });
 
 test("takes nothing that is not compressed as it says, or grows beyond all measure", async () => {
-  const { api, service } = await world({ maxAnswerBytes: 1000 });
+  const { api, service } = await world({ maxResponseBytes: 1000 });
   const bodies = [Buffer.from("not gzip"), gzipSync("x".repeat(1_000_000))];
   for (const body of bodies) {
     service.script = [(_seen, response) => response.setHeader("content-encoding", "gzip").end(body)];

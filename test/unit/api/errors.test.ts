@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ApiRequest } from "../../../src/api/api.js";
 import { createApi } from "../../../src/api/client.js";
 import { ApiError } from "../../../src/api/errors.js";
-import type { RequestEntry } from "../../../src/api/layers.js";
+import type { RequestEntry } from "../../../src/api/middleware.js";
 import type { Act, Seen } from "./service.js";
 import { FastClock, Service, world } from "./service.js";
 

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import type { Clock } from "../../../src/core/clock.js";
+import type { Clock } from "../../../src/core/time/clock.js";
 import type { ApiClient, ApiOptions } from "../../../src/api/client.js";
 import { createApi } from "../../../src/api/client.js";
-import type { Connection } from "../../../src/api/connection.js";
+import type { Connection } from "../../../src/api/auth/connection.js";
 
 /** A request as it came. */
 export interface Seen {

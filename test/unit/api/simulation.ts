@@ -1,13 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Clock } from "../../../src/core/clock.js";
+import type { Clock } from "../../../src/core/time/clock.js";
 import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
-import { Gate } from "../../../src/api/gate.js";
-import { bounded, withToken } from "../../../src/api/layers.js";
-import { Credentials } from "../../../src/api/credentials.js";
-import { TokenPool } from "../../../src/api/token-pool.js";
-import type { HttpAnswer } from "../../../src/api/transport.js";
-import { WaitLimit } from "../../../src/api/wait-limit.js";
-import { Waits } from "../../../src/api/waits.js";
+import { Semaphore } from "../../../src/api/rate/semaphore.js";
+import { bounded, withToken } from "../../../src/api/middleware.js";
+import { Credentials } from "../../../src/api/auth/credentials.js";
+import { TokenPool } from "../../../src/api/auth/token-pool.js";
+import type { HttpResponse } from "../../../src/http/transport.js";
+import { WaitLimit } from "../../../src/api/rate/wait-limit.js";
+import { Waits } from "../../../src/api/rate/waits.js";
 
 interface Timer {
   readonly at: number;
@@ -107,7 +107,7 @@ class SimulatedService {
     return answer;
   };
 
-  #answer(token: number): HttpAnswer {
+  #answer(token: number): HttpResponse {
     const { allowed, windowMs, rounding, others, tellsLimit } = this.#model;
     const window = this.#window(token);
     const left = window.start + windowMs - this.#clock.now();
@@ -162,7 +162,7 @@ export async function simulate(
   const pool = new TokenPool(() => source, options.tokens, clock, new Waits(clock));
   const counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
   const layer = { pool, credentials: new Credentials(), clock, counters };
-  const send = bounded(new Gate(options.parallelism), withToken(layer, service.send));
+  const send = bounded(new Semaphore(options.parallelism), withToken(layer, service.send));
   const started = clock.now();
   let ended = started;
   const call = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { serve } from "../../../src/cli/drift-server.js";
+import { serve } from "../../../src/cli/commands/drift/drift-server.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 
 /** The status of a GET whose Host header is `host`. */

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { state } from "../../../src/cli/commands/state.js";
+import { state } from "../../../src/cli/commands/state/state.js";
 import type { Context } from "../../../src/cli/context.js";
 import { run } from "../../../src/cli/run.js";
-import type { ForgottenRoom } from "../../../src/core/forgotten.js";
-import type { State } from "../../../src/core/state.js";
+import type { ForgottenRoom } from "../../../src/core/state/forgotten.js";
+import type { State } from "../../../src/core/state/state.js";
 import { parseState, printState } from "../../../src/state/codec.js";
-import { localStore } from "../../../src/state/local.js";
+import { localStore } from "../../../src/state/local/local.js";
 import { intent, intentEntry, resource } from "../state/samples.js";
 
 let folder: string;

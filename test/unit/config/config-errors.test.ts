@@ -6,8 +6,8 @@ import type { Loaded } from "../../../src/config/load.js";
 import { loadDesired } from "../../../src/config/load.js";
 import type { Diagnostic, RelatedPlace, SourceRange } from "../../../src/core/diagnostic.js";
 import { kinds } from "../../../src/resources/index.js";
-import { renderDiagnostics } from "../../../src/views/diagnostics-text.js";
-import { styles } from "../../../src/views/terminal.js";
+import { renderDiagnostics } from "../../../src/views/diagnostics/diagnostics-text.js";
+import { styles } from "../../../src/views/text/terminal.js";
 
 /**
  * Every file (or folder of files) in test/config-errors is broken. `NAME.expected` beside it says how: a line for each

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Part } from "../../../src/config/merge.js";
 import { Merged } from "../../../src/config/merge.js";
-import { parse } from "../../../src/config/parse.js";
-import type { Place, Source } from "../../../src/config/source.js";
-import { placeOf } from "../../../src/config/source.js";
-import { valueOf } from "../../../src/config/yaml-value.js";
-import { isObject } from "../../../src/core/json.js";
+import { parse } from "../../../src/config/read/parse.js";
+import type { Place, Source } from "../../../src/config/read/source.js";
+import { placeOf } from "../../../src/config/read/source.js";
+import { valueOf } from "../../../src/config/read/yaml-value.js";
+import { isObject } from "../../../src/core/json/json.js";
 
 function part(file: string, text: string): Part & { readonly source: Source } {
   const { source } = parse(file, Buffer.from(text));

@@ -26,7 +26,7 @@ function codesIn(text: string): readonly string[] {
   const written = forms.flatMap((form) =>
     [...text.matchAll(form)].flatMap(([, one, other]) => [one ?? [], other ?? []].flat()),
   );
-  const unions = ["StateErrorCode", "NoAnswerCode"].flatMap((type) =>
+  const unions = ["StateErrorCode", "NetworkErrorCode"].flatMap((type) =>
     [...(unionOf(type).exec(text)?.[1] ?? "").matchAll(/\| "([^"]+)"|^ "([^"]+)"/g)].map(
       ([, one, other]) => one ?? other ?? "",
     ),

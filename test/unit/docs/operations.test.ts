@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isOperation, operation } from "../../../src/api/operations.js";
+import { isOperation, operation } from "../../../src/api/operations/operations.js";
 import { kinds } from "../../../src/resources/index.js";
 import { operationsDoc } from "../../helpers/operations-doc.js";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { parse } from "../../../src/cli/parser.js";
+import { parse } from "../../../src/cli/parse/parser.js";
 import { commands } from "../../../src/cli/registry.js";
 import { loadDesired } from "../../../src/config/load.js";
 import { kinds } from "../../../src/resources/index.js";

@@ -1,8 +1,8 @@
 import { onTestFinished } from "vitest";
-import type { OperationName } from "../../../src/api/operations.js";
-import { operation, pathOf } from "../../../src/api/operations.js";
-import type { Json, JsonObject } from "../../../src/core/json.js";
-import { isObject } from "../../../src/core/json.js";
+import type { OperationName } from "../../../src/api/operations/operations.js";
+import { operation, pathOf } from "../../../src/api/operations/operations.js";
+import type { Json, JsonObject } from "../../../src/core/json/json.js";
+import { isObject } from "../../../src/core/json/json.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 import type { Emulator, EmulatorOptions } from "../../../src/emulator/index.js";
 

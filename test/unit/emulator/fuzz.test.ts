@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isOperation, operation, operations, pathOf } from "../../../src/api/operations.js";
-import type { Json } from "../../../src/core/json.js";
+import { isOperation, operation, operations, pathOf } from "../../../src/api/operations/operations.js";
+import type { Json } from "../../../src/core/json/json.js";
 import { defaultVariants, parseSeed, startEmulator, variantValues } from "../../../src/emulator/index.js";
 import type { Emulator, Variants } from "../../../src/emulator/index.js";
 import { Desk, member } from "./desk.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "../../../src/core/json.js";
+import type { Json } from "../../../src/core/json/json.js";
 import { idsOf, member, start } from "./desk.js";
 
 const absent = "00000000-0000-4000-8000-00000000dead";

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { isOperation, operation, operations } from "../../../src/api/operations.js";
-import type { OperationName } from "../../../src/api/operations.js";
+import { isOperation, operation, operations } from "../../../src/api/operations/operations.js";
+import type { OperationName } from "../../../src/api/operations/operations.js";
 import { member, start } from "./desk.js";
 
 const names = Object.keys(operations).filter(isOperation);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "../../../src/core/json.js";
+import type { Json } from "../../../src/core/json/json.js";
 import type { Variants } from "../../../src/emulator/index.js";
 import { member, start } from "./desk.js";
 import type { Desk } from "./desk.js";

@@ -1,6 +1,6 @@
 /** Differences that were there when a resource was recorded for the first time were not changed outside since the last apply. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
 import { resourcesOf, World } from "../../helpers/world.js";
 
 let world: World;

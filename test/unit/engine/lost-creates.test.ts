@@ -1,7 +1,7 @@
 /** Lost and refused creates: what they made is found by all that was sent, and nothing is made twice or taken from a stranger. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { JsonObject } from "../../../src/core/json.js";
-import { emptyState } from "../../../src/core/state.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
+import { emptyState } from "../../../src/core/state/state.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
 import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
 

@@ -1,6 +1,6 @@
 /** Values that change while an apply runs: reported, never written. Every write is a call of the plan (World checks that too). */
 import { afterEach, describe, expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
 import type { OrgChange } from "../../../src/emulator/index.js";
 import type { ChangeResult } from "../../../src/engine/events.js";
 import { isComplete } from "../../../src/engine/events.js";

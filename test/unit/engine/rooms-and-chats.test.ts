@@ -1,6 +1,6 @@
 /** Rooms that are full, rooms that go by two spellings of their jid, and 1on1s that don't exist before their first message. */
 import { afterEach, describe, expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
 import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/json.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
 import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
-import { movedSince } from "../../../src/engine/stale.js";
+import { findStaleness } from "../../../src/engine/plan/plan-staleness.js";
 import { kinds } from "../../../src/resources/index.js";
 import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";
@@ -211,15 +211,15 @@ test("a saved plan is stale once the state or what it changes has moved, and onl
   const { api, state, clock } = world;
   const waiting = { clock, patienceMs: 30_000 };
   const input = { api, state, kinds, plan, parallelism: 2, onEvent: () => undefined, ...waiting };
-  expect(await movedSince(input)).toEqual([]);
+  expect(await findStaleness(input)).toEqual([]);
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
-  expect(await movedSince(input)).toEqual([]);
+  expect(await findStaleness(input)).toEqual([]);
   world.emulator.change({ change: "room", room: front(), set: { subject: "Other" } });
-  expect((await movedSince(input)).map(({ code, address }) => [code, address])).toEqual([
+  expect((await findStaleness(input)).map(({ code, address }) => [code, address])).toEqual([
     ["plan-stale", "rooms/desk"],
   ]);
   await world.apply(plan);
-  expect((await movedSince({ ...input, state: world.state })).map(({ code }) => code)).toEqual([
+  expect((await findStaleness({ ...input, state: world.state })).map(({ code }) => code)).toEqual([
     "plan-stale",
   ]);
 });

@@ -1,6 +1,6 @@
-import type { Api, ApiAnswer, ApiRequest } from "../../../src/api/api.js";
+import type { Api, ApiResponse, ApiRequest } from "../../../src/api/api.js";
 import { ApiError } from "../../../src/api/errors.js";
-import type { Json } from "../../../src/core/json.js";
+import type { Json } from "../../../src/core/json/json.js";
 
 /** A service that answers by a function, with a log. */
 export class Scripted implements Api {
@@ -11,7 +11,7 @@ export class Scripted implements Api {
     this.#answer = answer;
   }
 
-  async call(request: ApiRequest): Promise<ApiAnswer> {
+  async call(request: ApiRequest): Promise<ApiResponse> {
     this.requests.push(request);
     await Promise.resolve();
     return { status: 200, body: this.#answer(request) };

@@ -1,7 +1,7 @@
 /** What may not go wrong silently: reads that fail or contradict, things that are gone, edits that cross each other. */
 import { afterEach, describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../../src/core/diagnostic.js";
-import type { JsonObject } from "../../../src/core/json.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
 import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";

@@ -1,7 +1,7 @@
 /** What was created is shown when it can't be recorded any more. */
 import { afterEach, expect, test } from "vitest";
-import type { JournalEntry } from "../../../src/core/state.js";
-import { apply } from "../../../src/engine/apply.js";
+import type { JournalEntry } from "../../../src/core/state/state.js";
+import { apply } from "../../../src/engine/apply/apply.js";
 import type { EngineEvent } from "../../../src/engine/events.js";
 import { kinds } from "../../../src/resources/index.js";
 import { MemoryWriter, resourcesOf, World } from "../../helpers/world.js";

@@ -1,11 +1,11 @@
 /** What may be it, of the things that a service shows, and what contradicts. */
 import { expect, it } from "vitest";
-import type { Json, JsonObject } from "../../../src/core/json.js";
+import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import type { Candidate, Find, Match } from "../../../src/core/kind.js";
-import type { Intent } from "../../../src/core/state.js";
-import { roomScope } from "../../../src/resources/chat-scope.js";
-import { findMessage } from "../../../src/resources/message-find.js";
-import { findRoom } from "../../../src/resources/room-find.js";
+import type { Intent } from "../../../src/core/state/state.js";
+import { roomScope } from "../../../src/resources/messages/chat-scope.js";
+import { findMessage } from "../../../src/resources/messages/message-find.js";
+import { findRoom } from "../../../src/resources/rooms/room-find.js";
 
 const at = "2026-07-01T08:00:00.000Z";
 const minutesFrom = (minutes: number): string => new Date(Date.parse(at) + minutes * 60_000).toISOString();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { canonicalEmoji } from "../../../src/resources/emoji.js";
-import { decodeMessage } from "../../../src/resources/message-live.js";
+import { canonicalEmoji } from "../../../src/resources/messages/emoji.js";
+import { decodeMessage } from "../../../src/resources/messages/message-live.js";
 
 const me = "39dfca7e-9717-4ae5-9a9d-6891a531cb64";
 

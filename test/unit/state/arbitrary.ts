@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { JournalEntry, State } from "../../../src/core/state.js";
-import { emptyState, StateDraft } from "../../../src/core/state.js";
-import type { JsonObject } from "../../../src/core/json.js";
+import type { JournalEntry, State } from "../../../src/core/state/state.js";
+import { emptyState, StateDraft } from "../../../src/core/state/state.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
 
 const address = fc.oneof(
   fc.constantFrom("settings", "rooms/a", "rooms/a/messages/x", "rooms/constructor", "users/j@x.com/settings"),

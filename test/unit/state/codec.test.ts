@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { State } from "../../../src/core/state.js";
-import { emptyState } from "../../../src/core/state.js";
+import type { State } from "../../../src/core/state/state.js";
+import { emptyState } from "../../../src/core/state/state.js";
 import { parseState, printState } from "../../../src/state/codec.js";
 import { StateError } from "../../../src/state/errors.js";
 import { states } from "./arbitrary.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { State } from "../../../src/core/state.js";
-import { emptyState } from "../../../src/core/state.js";
+import type { State } from "../../../src/core/state/state.js";
+import { emptyState } from "../../../src/core/state/state.js";
 import { checkAdoption } from "../../../src/state/edit.js";
 import { resource } from "./samples.js";
 

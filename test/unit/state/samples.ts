@@ -1,4 +1,4 @@
-import type { Intent, JournalEntry, RecordedResource } from "../../../src/core/state.js";
+import type { Intent, JournalEntry, RecordedResource } from "../../../src/core/state/state.js";
 
 export function resource(id: string): RecordedResource {
   return { kind: "rooms/*", id, applied: { subject: `Subject of ${id}` } };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../../src/api/errors.js";
 import type { ChangeResult } from "../../../src/engine/events.js";
-import { ApplyJson } from "../../../src/views/apply-json.js";
-import { renderApplyResult } from "../../../src/views/apply-result-text.js";
-import { ApplyText } from "../../../src/views/apply-text.js";
-import { ProgressLine } from "../../../src/views/progress.js";
-import { styles } from "../../../src/views/terminal.js";
+import { ApplyJson } from "../../../src/views/apply/apply-json.js";
+import { renderApplyResult } from "../../../src/views/apply/apply-result-text.js";
+import { ApplyText } from "../../../src/views/apply/apply-text.js";
+import { ProgressLine } from "../../../src/views/apply/progress.js";
+import { styles } from "../../../src/views/text/terminal.js";
 import { endings, everything, resultOf } from "./samples.js";
 
 const style = styles(false);

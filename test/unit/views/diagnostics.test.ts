@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnostic, SourceRange } from "../../../src/core/diagnostic.js";
-import { diagnosticsToJson } from "../../../src/views/diagnostics-json.js";
-import { renderDiagnostics, summarizeDiagnostics } from "../../../src/views/diagnostics-text.js";
-import { styles } from "../../../src/views/terminal.js";
-import { columnsOf } from "../../../src/views/wrap.js";
+import { diagnosticsToJson } from "../../../src/views/diagnostics/diagnostics-json.js";
+import { renderDiagnostics, summarizeDiagnostics } from "../../../src/views/diagnostics/diagnostics-text.js";
+import { styles } from "../../../src/views/text/terminal.js";
+import { columnsOf } from "../../../src/views/text/wrap.js";
 
 const style = styles(false);
 const draw = (diagnostic: Diagnostic, width = 80): string =>

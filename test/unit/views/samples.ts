@@ -1,16 +1,16 @@
 /** Plans to render: one of every action, cause and remark. */
-import type { Audit } from "../../../src/core/audit.js";
-import type { Change, Remark } from "../../../src/core/change.js";
-import type { Call } from "../../../src/core/call.js";
-import { planChecksum } from "../../../src/core/checksum.js";
-import type { Json, JsonObject } from "../../../src/core/json.js";
-import type { OrgIdentity } from "../../../src/core/org-identity.js";
-import type { Plan } from "../../../src/core/plan.js";
-import { resourceRef } from "../../../src/core/reference.js";
+import type { Audit } from "../../../src/core/drift/audit.js";
+import type { Change, Finding } from "../../../src/core/plan/change.js";
+import type { Call } from "../../../src/core/calls/call.js";
+import { planChecksum } from "../../../src/core/json/checksum.js";
+import type { Json, JsonObject } from "../../../src/core/json/json.js";
+import type { OrgIdentity } from "../../../src/core/org/org-identity.js";
+import type { Plan } from "../../../src/core/plan/plan.js";
+import { resourceRef } from "../../../src/core/calls/reference.js";
 import type { ApplyResult, ChangeResult } from "../../../src/engine/events.js";
 import { ApiError } from "../../../src/api/errors.js";
 import type { SourcePosition as Place } from "../../../src/core/diagnostic.js";
-import type { Whereabouts } from "../../../src/views/whereabouts.js";
+import type { SourceLocations } from "../../../src/views/source-locations.js";
 
 export function changeOf(change: Partial<Change> & Pick<Change, "address" | "action">): Change {
   const kind = change.address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
@@ -69,7 +69,7 @@ const people = {
 } as const;
 const [jane = "", sam = "", kim = ""] = Object.keys(people);
 
-function remark(severity: Remark["severity"], code: string, text: string): Remark {
+function remark(severity: Finding["severity"], code: string, text: string): Finding {
   return { severity, code, text };
 }
 
@@ -232,7 +232,7 @@ export function auditOf({ org, drift, people, uncertain, changes }: Plan, rest: 
 }
 
 /** Places of what a plan changes: each declared a line after the other. */
-export function whereabouts({ changes }: Pick<Plan, "changes">): Whereabouts {
+export function whereabouts({ changes }: Pick<Plan, "changes">): SourceLocations {
   const declared = changes
     .filter(({ action }) => action !== "forget" && action !== "delete")
     .map(({ address }, at) => {

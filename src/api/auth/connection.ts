@@ -1,0 +1,154 @@
+import type { Diagnostic } from "../../core/diagnostic.js";
+import {
+  badAccessToken,
+  badTokenPoolSize,
+  badUrl,
+  noCredentials,
+  noRegion,
+  plainHttp,
+  unknownRegion,
+} from "./connection-problems.js";
+import type { Environment } from "../../http/environment.js";
+import { isLoopback } from "../../http/loopback.js";
+import { originText, variable } from "../../http/environment.js";
+import type { OAuthClient } from "./oauth.js";
+import { proxyFor } from "../../http/proxy.js";
+import { regionHost } from "./regions.js";
+import type { Proxy } from "../../http/transport.js";
+
+/** Where the service is, and who we are to it. */
+export interface Connection {
+  /** Origin and, behind a gateway, a path: `https://api.mypurecloud.de`. Without a slash at the end. */
+  readonly apiUrl: string;
+  readonly loginUrl: string;
+  readonly credentials: Credentials;
+  /** How many tokens may share the work: each has a rate limit of its own. 1 to 50. */
+  readonly tokenPoolSize: number;
+  readonly apiProxy?: Proxy;
+  readonly loginProxy?: Proxy;
+}
+
+type Credentials =
+  ({ readonly type: "client" } & OAuthClient) | { readonly type: "token"; readonly token: string };
+
+export type ConnectionResult =
+  { readonly connection: Connection } | { readonly problems: readonly Diagnostic[] };
+
+/** Paths behind a gateway: `api` and `login`. */
+export type GatewayPaths = Readonly<Record<string, string>>;
+
+const maxTokens = 50;
+
+/**
+ * Reads the connection from variables as the vendor's tools name them.
+ *
+ * @param gatewayPaths instead of those in the variables, which can hold only one
+ * @returns the connection, or all problems at once
+ * Source: the vendor's CLI and Terraform provider, their documentation of environment variables.
+ */
+export function connectionFrom(env: Environment, gatewayPaths?: GatewayPaths): ConnectionResult {
+  const problems: Diagnostic[] = [];
+  const urls = urlsFrom(env, gatewayPaths ?? gatewayPathsFrom(env), problems);
+  const credentials = credentialsFrom(env, problems);
+  const tokenPoolSize = poolSizeFrom(env, problems);
+  if (urls === undefined || credentials === undefined) return { problems };
+  const apiProxy = proxyFor(urls.apiUrl, env, problems);
+  const loginProxy = proxyFor(urls.loginUrl, env, problems);
+  if (problems.length > 0) return { problems };
+  return {
+    connection: {
+      ...urls,
+      credentials,
+      tokenPoolSize: credentials.type === "token" ? 1 : tokenPoolSize,
+      ...(apiProxy === undefined ? {} : { apiProxy }),
+      ...(loginProxy === undefined ? {} : { loginProxy }),
+    },
+  };
+}
+
+type Urls = Pick<Connection, "apiUrl" | "loginUrl">;
+
+/** Ours come first, then a gateway's, then the region's. */
+function urlsFrom(env: Environment, paths: GatewayPaths, problems: Diagnostic[]): Urls | undefined {
+  const before = problems.length;
+  const gateway = gatewayFrom(env, problems);
+  const apiUrl = urlFrom(env, "CHATFORM_API_URL", problems) ?? joined(gateway, paths["api"]);
+  const loginUrl = urlFrom(env, "CHATFORM_LOGIN_URL", problems) ?? joined(gateway, paths["login"]);
+  if (problems.length > before) return undefined;
+  const region = variable(env, "GENESYSCLOUD_REGION");
+  // With a token of our own, nothing is asked of the login service.
+  const needsLogin = variable(env, "GENESYSCLOUD_ACCESS_TOKEN") === undefined;
+  if (apiUrl !== undefined && (loginUrl !== undefined || !needsLogin)) {
+    return { apiUrl, loginUrl: loginUrl ?? apiUrl };
+  }
+  const host = region === undefined ? undefined : regionHost(region);
+  if (host === undefined) {
+    problems.push(region === undefined ? noRegion() : unknownRegion(region));
+    return undefined;
+  }
+  return { apiUrl: apiUrl ?? `https://api.${host}`, loginUrl: loginUrl ?? `https://login.${host}` };
+}
+
+/** Source: the vendor's SDKs, which take a user and password for the gateway too, but make no use of them. */
+function gatewayFrom(env: Environment, problems: Diagnostic[]): string | undefined {
+  const host = variable(env, "GENESYSCLOUD_GATEWAY_HOST");
+  if (host === undefined) return undefined;
+  const port = variable(env, "GENESYSCLOUD_GATEWAY_PORT");
+  const protocol = variable(env, "GENESYSCLOUD_GATEWAY_PROTOCOL") ?? "https";
+  const text = originText(protocol, host, port);
+  return checkedUrl("GENESYSCLOUD_GATEWAY_HOST", text, problems);
+}
+
+function gatewayPathsFrom(env: Environment): GatewayPaths {
+  const name = variable(env, "GENESYSCLOUD_GATEWAY_PATH_NAME");
+  const value = variable(env, "GENESYSCLOUD_GATEWAY_PATH_VALUE");
+  return name === undefined || value === undefined ? {} : { [name]: value };
+}
+
+function joined(gateway: string | undefined, path: string | undefined): string | undefined {
+  const trimmed = (path ?? "").replace(/^\/+|\/+$/g, "");
+  return gateway === undefined || trimmed === "" ? gateway : `${gateway}/${trimmed}`;
+}
+
+function urlFrom(env: Environment, name: string, problems: Diagnostic[]): string | undefined {
+  const text = variable(env, name);
+  return text === undefined ? undefined : checkedUrl(name, text, problems);
+}
+
+/** Tokens travel in the clear over plain http: only within this machine. */
+function checkedUrl(name: string, text: string, problems: Diagnostic[]): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url !== undefined && url.search + url.hash + url.username + url.password === "";
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+    problems.push(badUrl(name, text));
+    return undefined;
+  }
+  if (url.protocol === "http:" && !isLoopback(url)) problems.push(plainHttp(name, url.origin));
+  return url.href.replace(/\/+$/, "");
+}
+
+function credentialsFrom(env: Environment, problems: Diagnostic[]): Credentials | undefined {
+  const token = variable(env, "GENESYSCLOUD_ACCESS_TOKEN");
+  if (token !== undefined) {
+    if (!/^[\x21-\x7e]+$/.test(token)) problems.push(badAccessToken());
+    return { type: "token", token };
+  }
+  const id = variable(env, "GENESYSCLOUD_OAUTHCLIENT_ID");
+  const secret = variable(env, "GENESYSCLOUD_OAUTHCLIENT_SECRET");
+  if (id !== undefined && secret !== undefined) return { type: "client", id, secret };
+  problems.push(
+    noCredentials([
+      ...(id === undefined ? ["GENESYSCLOUD_OAUTHCLIENT_ID"] : []),
+      ...(secret === undefined ? ["GENESYSCLOUD_OAUTHCLIENT_SECRET"] : []),
+    ]),
+  );
+  return undefined;
+}
+
+function poolSizeFrom(env: Environment, problems: Diagnostic[]): number {
+  const written = variable(env, "GENESYSCLOUD_TOKEN_POOL_SIZE") ?? "1";
+  const size = Number(written);
+  if (Number.isInteger(size) && size >= 1 && size <= maxTokens) return size;
+  problems.push(badTokenPoolSize(written, maxTokens));
+  return 1;
+}

@@ -1,0 +1,89 @@
+import type { ApiFailure } from "../errors.js";
+import { ApiError } from "../errors.js";
+import type { Exchange } from "../exchange.js";
+
+/**
+ * The platform's codes of a 401 that refuses the token itself. Other codes (`ip.not.authorized`) refuse the request whatever
+ * its token is.
+ */
+const tokenCodes: ReadonlySet<string> = new Set([
+  "bad.credentials",
+  "credentials.expired",
+  "authentication.required",
+]);
+
+/** So many 401s without a code in a row mean that the token is dead: something between us and the service may hide the code. */
+const maxUnexplained = 3;
+
+/** Whether a 401 is about the token: another token may be accepted. A 401 without a code of the platform may be. */
+export function isAboutToken({ code }: ApiFailure): boolean {
+  return tokenCodes.has(code) || code === "http.401";
+}
+
+/**
+ * Knows whether the credentials have ended. They have when the login refuses them, when a given access token is refused by one
+ * of the codes above, or when a new token is refused like the one before it and was never accepted in between: a single operation
+ * that answers 401 while others work ends nothing.
+ */
+export class Credentials {
+  #ended: ApiFailure | undefined;
+  #end = new AbortController();
+  /** 401s without a code of the platform in a row, over all calls. */
+  #unexplained = 0;
+  /** By token number: the tokens that were refused since one was accepted. */
+  readonly #refused = new Map<number, Set<string>>();
+
+  /** Aborted when the credentials end: waits end with it. */
+  get end(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** @throws ApiError for this request, when the credentials have ended: it is not sent */
+  throwIfEnded({ name, method, path }: Exchange): void {
+    if (this.#ended === undefined) return;
+    const { code, reason } = this.#ended;
+    throw new ApiError({
+      ...{ operation: name, method, path, outcome: "not-sent", code, credentialsEnded: true },
+      reason: `not sent, as the credentials ended: ${reason}`,
+    });
+  }
+
+  /** The service accepted a token. @param slot the token's number */
+  accepted(slot: number): void {
+    this.#refused.delete(slot);
+    this.#unexplained = 0;
+  }
+
+  /**
+   * The service refused a token with a 401 that is about it.
+   *
+   * @param isLast whether no other token can be had
+   * @returns the error that ends the credentials; undefined where another token may be accepted
+   */
+  refused(slot: number, secret: string, failure: ApiFailure, isLast: boolean): ApiError | undefined {
+    const refused = this.#refused.get(slot) ?? new Set();
+    this.#refused.set(slot, refused.add(secret));
+    const isFinal = isLast || refused.size > 1;
+    if (!isFinal) return undefined;
+    return tokenCodes.has(failure.code) || ++this.#unexplained >= maxUnexplained
+      ? this.ended(failure)
+      : undefined;
+  }
+
+  /** Notes that the credentials have ended. @returns the error to throw */
+  ended(failure: ApiFailure): ApiError {
+    const final = { ...failure, credentialsEnded: true } as const;
+    this.#ended ??= final;
+    this.#end.abort(new ApiError(final));
+    return new ApiError(final);
+  }
+
+  /** Forgets that they ended: for a run that begins anew. */
+  tryAgain(): void {
+    if (this.#ended === undefined) return;
+    this.#ended = undefined;
+    this.#refused.clear();
+    this.#unexplained = 0;
+    this.#end = new AbortController();
+  }
+}

@@ -1,0 +1,14 @@
+import type { Endpoint } from "../api.js";
+import type { Connection } from "./connection.js";
+import { regions } from "./regions.js";
+
+/** Returns what a connection says of the service's place: host, region, and the id of the OAuth client. No secrets. */
+export function endpointOf({ apiUrl, credentials }: Pick<Connection, "apiUrl" | "credentials">): Endpoint {
+  const { host, pathname } = new URL(apiUrl);
+  const region = Object.entries(regions).find(([, domain]) => host === `api.${domain}`)?.[0];
+  return {
+    host: host.toLowerCase() + pathname.replace(/\/+$/, ""),
+    ...(region === undefined ? {} : { region }),
+    ...(credentials.type === "client" ? { clientId: credentials.id } : {}),
+  };
+}

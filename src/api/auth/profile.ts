@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { readBoundedFile, TooLargeError } from "../../core/bounded-file.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { isObject } from "../../core/json/json.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { nearest } from "../../core/nearest.js";
+import type { ConnectionResult, GatewayPaths } from "./connection.js";
+import { connectionFrom } from "./connection.js";
+import { badProfile } from "./connection-problems.js";
+import type { Environment } from "../../http/environment.js";
+
+/** The profile's keys and the variables that they stand for. Source: the vendor's CLI. */
+const variables: Readonly<Record<string, string>> = {
+  environment: "GENESYSCLOUD_REGION",
+  client_credentials: "GENESYSCLOUD_OAUTHCLIENT_ID",
+  client_secret: "GENESYSCLOUD_OAUTHCLIENT_SECRET",
+  access_token: "GENESYSCLOUD_ACCESS_TOKEN",
+  proxy_protocol: "GENESYSCLOUD_PROXY_PROTOCOL",
+  proxy_host: "GENESYSCLOUD_PROXY_HOST",
+  proxy_port: "GENESYSCLOUD_PROXY_PORT",
+  proxy_username: "GENESYSCLOUD_PROXY_AUTH_USERNAME",
+  proxy_password: "GENESYSCLOUD_PROXY_AUTH_PASSWORD",
+  gateway_protocol: "GENESYSCLOUD_GATEWAY_PROTOCOL",
+  gateway_host: "GENESYSCLOUD_GATEWAY_HOST",
+  gateway_port: "GENESYSCLOUD_GATEWAY_PORT",
+};
+
+export interface ConnectionSource {
+  readonly env: Environment;
+  /** A section of ~/.gc/config.toml. */
+  readonly profile?: string | undefined;
+  /** The user's home folder. */
+  readonly home: string;
+}
+
+/**
+ * Reads the connection: from the profile, if one is named; it then replaces the variables that say who we are and
+ * where, for whoever names a profile doesn't want to write to another org that the shell happens to know. Else from the
+ * environment.
+ */
+export async function readConnection({ env, profile, home }: ConnectionSource): Promise<ConnectionResult> {
+  if (profile === undefined) return connectionFrom(env);
+  const file = join(home, ".gc", "config.toml");
+  const found = await readProfile(file, profile);
+  if ("problem" in found) return { problems: [found.problem] };
+  const { section } = found;
+  const missing = missingIn(section);
+  if (missing.length > 0) {
+    const detail = `The profile ${profile} in ${file} has no ${missing.join(" and no ")}.`;
+    return { problems: [badProfile(detail, "Complete it with: gc profiles new.")] };
+  }
+  const own = Object.entries(variables).filter(([key]) => isOfGroup(key, section));
+  const values = Object.fromEntries(own.map(([key, name]) => [name, text(section[key])]));
+  return connectionFrom({ ...env, ...values }, pathsIn(text(section["gateway_pathparams"])));
+}
+
+/** Who we are and where is the profile's alone; a proxy and a gateway are, if it has one. */
+function isOfGroup(key: string, section: JsonObject): boolean {
+  const group = /^(proxy|gateway)_/.exec(key)?.[1];
+  return group === undefined || text(section[`${group}_host`]) !== undefined;
+}
+
+function missingIn(section: JsonObject): readonly string[] {
+  const has = (key: string): boolean => text(section[key]) !== undefined;
+  const identity = has("access_token") ? [] : ["client_credentials", "client_secret"];
+  const region = has("gateway_host") ? [] : ["environment"];
+  return [...region, ...identity].filter((key) => !has(key));
+}
+
+async function readProfile(
+  file: string,
+  profile: string,
+): Promise<{ readonly section: JsonObject } | { readonly problem: Diagnostic }> {
+  const sections = await readSections(file);
+  if ("problem" in sections) return sections;
+  const names = Object.keys(sections.sections).filter((name) => isObject(sections.sections[name]));
+  // The vendor's CLI does not tell upper from lower case in names of profiles.
+  const name = names.find((one) => one.toLowerCase() === profile.toLowerCase());
+  const section = name === undefined ? undefined : sections.sections[name];
+  if (isObject(section)) return { section };
+  const close = nearest(profile, names);
+  const help = close === undefined ? `Profiles: ${names.join(", ") || "none"}.` : `Did you mean ${close}?`;
+  return { problem: badProfile(`${file} has no profile ${profile}.`, help) };
+}
+
+/** The most bytes of a file of profiles. */
+const maxBytes = 1024 * 1024;
+
+async function readSections(
+  file: string,
+): Promise<{ readonly sections: JsonObject } | { readonly problem: Diagnostic }> {
+  const help = "The vendor's CLI writes it: gc profiles new.";
+  let source: string;
+  try {
+    source = (await readBoundedFile(file, { maxBytes })).toString("utf8");
+  } catch (error) {
+    const code =
+      error instanceof TooLargeError
+        ? error.message
+        : error instanceof Error && "code" in error
+          ? String(error.code)
+          : String(error);
+    const detail = code === "ENOENT" ? `There is no ${file}.` : `${file} can't be read: ${code}.`;
+    return { problem: badProfile(detail, help) };
+  }
+  // Few need it: it is loaded only for them.
+  const { parse } = await import("smol-toml");
+  try {
+    return { sections: parse(source) as JsonObject };
+  } catch {
+    // The parser's message shows the lines around the mistake, and these may hold the secret.
+    return { problem: badProfile(`${file} is not TOML.`, help) };
+  }
+}
+
+function text(value: Json | undefined): string | undefined {
+  const written = typeof value === "number" ? String(value) : value;
+  return typeof written === "string" && written.trim() !== "" ? written.trim() : undefined;
+}
+
+/** `{login: /a, api: /b}`, as the vendor's CLI writes it. */
+function pathsIn(written: string | undefined): GatewayPaths | undefined {
+  if (written === undefined) return undefined;
+  const pairs = written.replace(/^\{|\}$/g, "").split(",");
+  return Object.fromEntries(
+    pairs.map((pair) => pair.split(":").map((part) => part.trim()) as [string, string]),
+  );
+}

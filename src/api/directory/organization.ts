@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { isArray, isObject } from "../../core/json/json.js";
+import { orgOf } from "../../core/jid.js";
+import type { Api, ApiRequest } from "../api.js";
+import { ApiError } from "../errors.js";
+
+/** An org as the service names it. */
+export interface Organization {
+  /** In lower case. */
+  readonly id: string;
+  readonly name?: string;
+}
+
+/**
+ * Reads the token's org: from GET /organizations/me, or where that is refused or says nothing, from GET /tokens/me.
+ *
+ * @returns undefined where neither tells. Undocumented: what a client-credentials token gets from each
+ * @throws ApiError when the service can't be reached, or failed
+ */
+export async function readOrganization(api: Api, signal?: AbortSignal): Promise<Organization | undefined> {
+  const own = organizationIn(await unlessRefused(api, { operation: "getOrganizationsMe" }, signal));
+  if (own !== undefined) return own;
+  return organizationIn((await unlessRefused(api, { operation: "getTokensMe" }, signal))["organization"]);
+}
+
+/** How many users are read to find one who has a jid. */
+const usersToTry = "25";
+
+/**
+ * Reads the org's domain in jids: from the jid of the token's user, or of any user.
+ *
+ * @returns in lower case; undefined where neither tells
+ * @throws ApiError when the service can't be reached, or failed
+ */
+export async function readChatDomain(api: Api, signal?: AbortSignal): Promise<string | undefined> {
+  const own = domainIn(await unlessRefused(api, { operation: "getUsersMe" }, signal));
+  if (own !== undefined) return own;
+  const request: ApiRequest = { operation: "getUsers", query: { pageSize: usersToTry } };
+  const { entities } = await unlessRefused(api, request, signal);
+  return (isArray(entities) ? entities : []).map(domainIn).find((domain) => domain !== undefined);
+}
+
+/** The body of a response; empty where the service refused to give one, or gave something else than an object. */
+async function unlessRefused(
+  api: Api,
+  request: ApiRequest,
+  signal: AbortSignal | undefined,
+): Promise<JsonObject> {
+  try {
+    const { body } = await api.call(request, signal);
+    return isObject(body) ? body : {};
+  } catch (error) {
+    if (error instanceof ApiError && isRefusal(error)) return {};
+    throw error;
+  }
+}
+
+/** Whether this token may not make the request. A token that could not be had or has ended, and a throttle, are failures. */
+function isRefusal({ failure: { operation, status = 0, credentialsEnded } }: ApiError): boolean {
+  if (operation === "oauth.token" || credentialsEnded === true) return false;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** An id or a name is short; nothing longer is kept, shown or compared. */
+const maxLength = 200;
+
+function organizationIn(value: Json | undefined): Organization | undefined {
+  if (!isObject(value)) return undefined;
+  const [id, name] = [textIn(value["id"]), textIn(value["name"])];
+  if (id === undefined) return undefined;
+  return { id: id.toLowerCase(), ...(name === undefined ? {} : { name }) };
+}
+
+function textIn(value: Json | undefined): string | undefined {
+  const text = typeof value === "string" ? value.trim() : "";
+  return text === "" || text.length > maxLength ? undefined : text;
+}
+
+function domainIn(user: Json): string | undefined {
+  const chat = isObject(user) ? user["chat"] : undefined;
+  const jid = isObject(chat) ? chat["jabberId"] : undefined;
+  return typeof jid === "string" && jid.length <= maxLength ? orgOf(jid) : undefined;
+}

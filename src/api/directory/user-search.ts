@@ -1,0 +1,84 @@
+import type { JsonObject } from "../../core/json/json.js";
+import type { Api } from "../api.js";
+import type { DirectoryUser } from "./directory-pages.js";
+import { searchPages, userOf } from "./directory-pages.js";
+import { ApiError } from "../errors.js";
+
+/** E-mails in one search, to begin with. The service's limit is not published. */
+const emailsInOneSearch = 50;
+
+/** Searches at once; the client bounds what is in flight in any case. */
+const searchesAtOnce = 10;
+
+/**
+ * Finds users by e-mail, many in one search as long as the service takes it. Whether it does, and how many, is not
+ * published: searches get smaller when it refuses one, and when one does not find what a search for that e-mail alone
+ * finds, the rest is searched singly.
+ */
+export class UserSearch {
+  readonly #api: Api;
+  readonly #signal: AbortSignal | undefined;
+  readonly #found: Map<string, DirectoryUser[]>;
+  #waiting: readonly string[];
+  #size = emailsInOneSearch;
+  /** Whether a search for several has been seen to find several. */
+  #findsSeveral = false;
+
+  constructor(api: Api, emails: readonly string[], signal: AbortSignal | undefined) {
+    this.#api = api;
+    this.#signal = signal;
+    this.#waiting = [...new Set(emails.map((email) => email.toLowerCase()))];
+    this.#found = new Map(this.#waiting.map((email) => [email, []]));
+  }
+
+  /** @throws ApiError when the service can't be asked */
+  async run(): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
+    // One at a time until the size is right: what that learns spares the others the same failure.
+    while (!(await this.#next()));
+    await Promise.all(Array.from({ length: searchesAtOnce }, () => this.#work()));
+    return this.#found;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#next();
+  }
+
+  /** @returns whether the service took it */
+  async #next(): Promise<boolean> {
+    const emails = this.#waiting.slice(0, this.#size);
+    this.#waiting = this.#waiting.slice(emails.length);
+    if (emails.length === 0) return true;
+    try {
+      await this.#search(emails);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.failure.status !== 400 || emails.length === 1) throw error;
+      this.#size = Math.min(this.#size, Math.ceil(emails.length / 2));
+      this.#waiting = [...emails, ...this.#waiting];
+      return false;
+    }
+  }
+
+  async #search(emails: readonly string[]): Promise<void> {
+    const missing = await this.#ask(emails);
+    if (emails.length - missing.length > 1) this.#findsSeveral = true;
+    if (emails.length === 1 || missing.length === 0) return;
+    // A service that looks at one value only would look like one where nobody else exists.
+    const stillMissing = await Promise.all(missing.map((email) => this.#ask([email])));
+    if (stillMissing.flat().length < missing.length && !this.#findsSeveral) this.#size = 1;
+  }
+
+  /** @returns the e-mails that nobody has */
+  async #ask(emails: readonly string[]): Promise<readonly string[]> {
+    const [first = ""] = emails;
+    // Several values of one criterion are alternatives; several criteria would narrow each other.
+    const wanted: JsonObject = emails.length === 1 ? { value: first } : { values: emails };
+    const query = [{ type: "EXACT", fields: ["email"], ...wanted }];
+    for (const result of await searchPages(this.#api, "postUsersSearch", query, this.#signal)) {
+      const user = userOf(result);
+      const list = this.#found.get(user?.email?.toLowerCase() ?? "");
+      if (user !== undefined && list?.every(({ id }) => id !== user.id) === true) list.push(user);
+    }
+    return emails.filter((email) => this.#found.get(email)?.length === 0);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Clock } from "../../core/time/clock.js";
+import { forget, whenAborted } from "../../core/time/abort.js";
+
+/** The same clock, with sleeps that also end, by throwing its reason, when one of `ends` aborts: no timer outlives it. */
+export function clockWithin(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    random: () => clock.random(),
+    sleep: (ms, signal) => sleepUntilAny(clock, ms, [...ends(), ...(signal === undefined ? [] : [signal])]),
+  };
+}
+
+/** Sleeps until the time is over or one of the signals aborts. @throws that signal's reason */
+export async function sleepUntilAny(
+  clock: Clock,
+  ms: number,
+  signals: readonly AbortSignal[],
+): Promise<void> {
+  const either = new AbortController();
+  const stop = (): void => {
+    either.abort(signals.find(({ aborted }) => aborted)?.reason);
+  };
+  for (const signal of signals) signal.throwIfAborted();
+  for (const signal of signals) whenAborted(signal, stop);
+  try {
+    await clock.sleep(ms, either.signal);
+  } finally {
+    for (const signal of signals) forget(signal, stop);
+  }
+}
+
+/**
+ * Waits for something that others wait for too: who gives up leaves it running.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    whenAborted(signal, stop);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    forget(signal, stop);
+  }
+}

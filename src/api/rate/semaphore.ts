@@ -1,0 +1,43 @@
+import { forget, whenAborted } from "../../core/time/abort.js";
+
+/** Lets so many in at once; the others wait in the order in which they came. */
+export class Semaphore {
+  #free: number;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** @throws the signal's reason when it aborts while waiting */
+  async enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#free > 0) {
+      this.#free--;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiting.delete(enter);
+        reject(signal?.reason as Error);
+      };
+      const enter = (): void => {
+        if (signal !== undefined) forget(signal, stop);
+        resolve();
+      };
+      this.#waiting.add(enter);
+      if (signal !== undefined) whenAborted(signal, stop);
+    });
+  }
+
+  /** Gives the place to the one that waits longest. */
+  leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}

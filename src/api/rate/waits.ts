@@ -1,0 +1,67 @@
+import type { Clock } from "../../core/time/clock.js";
+import type { Wait } from "../../core/time/wait.js";
+import { sleepUntilAny } from "./clock.js";
+
+interface Entry {
+  readonly what: string;
+  readonly beganAt: number;
+  /** By the monotonic clock; undefined: a response ends it. */
+  readonly until: number | undefined;
+}
+
+/** Knows everything that a client waits for, so that a person can be told. */
+export class Waits {
+  readonly #clock: Clock;
+  readonly #entries = new Set<Entry>();
+  /** By what was waited for: whether it ever came. */
+  readonly #came = new Set<string>();
+  #activeAt = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Waits for a response. @param what as in "Waiting for ..." */
+  async forResponse<T>(what: string, response: () => Promise<T>): Promise<T> {
+    const result = await this.#during({ what, beganAt: this.#clock.monotonic(), until: undefined }, response);
+    this.#came.add(what);
+    this.#activeAt = this.#clock.monotonic();
+    return result;
+  }
+
+  /** Sleeps. @param what as in "Waiting for ..." @throws the reason of the first of these signals that aborts */
+  async sleep(what: string, ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+    const beganAt = this.#clock.monotonic();
+    const entry = { what, beganAt, until: beganAt + ms };
+    const given = signals.filter((signal) => signal !== undefined);
+    await this.#during(entry, () => sleepUntilAny(this.#clock, ms, given));
+  }
+
+  /**
+   * Returns what is waited for: a response if a request is in flight, otherwise the wait that ends first; undefined where
+   * nothing is.
+   */
+  current(): Wait | undefined {
+    const now = this.#clock.monotonic();
+    let first: Entry | undefined;
+    for (const entry of this.#entries) {
+      if (entry.until === undefined) {
+        const { what, beganAt } = entry;
+        return { what, sinceMs: now - Math.max(beganAt, this.#activeAt), isFirst: !this.#came.has(what) };
+      }
+      if (first?.until === undefined || entry.until < first.until) first = entry;
+    }
+    if (first?.until === undefined) return undefined;
+    const { what, beganAt, until } = first;
+    return { what, sinceMs: now - beganAt, leftMs: Math.max(0, until - now), isFirst: false };
+  }
+
+  async #during<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
+    this.#entries.add(entry);
+    try {
+      return await work();
+    } finally {
+      this.#entries.delete(entry);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { Loaded } from "../../../config/load.js";
+import type { Plan } from "../../../core/plan/plan.js";
+import type { State } from "../../../core/state/state.js";
+import type { ApplyResult } from "../../../engine/events.js";
+import { isComplete } from "../../../engine/events.js";
+import { kinds } from "../../../resources/index.js";
+import type { StateWriter } from "../../../state/store.js";
+import { ApplyJson } from "../../../views/apply/apply-json.js";
+import { renderApplyResult } from "../../../views/apply/apply-result-text.js";
+import { ApplyText } from "../../../views/apply/apply-text.js";
+import { applyReport } from "../../../views/reports/report-of.js";
+import { styles } from "../../../views/text/terminal.js";
+import type { Context, ExitCode } from "../../context.js";
+import { createdIds } from "./created-ids.js";
+import { sourceLocations } from "../../output/source-locations.js";
+import type { Session } from "../../session/session.js";
+import type { Reports, ReportSource } from "../../output/reports.js";
+import type { ShowPlanArgs } from "../plan/show-plan.js";
+import { applyJson, planText } from "../plan/show-plan.js";
+import { progressOutput, styleFor, widthOf } from "../../output/style.js";
+import { startProgressTimer } from "../../session/progress-timer.js";
+import type { StopSignals } from "../../session/under-lock.js";
+
+/** What is to be done, and with what. */
+export interface Undertaking {
+  readonly session: Session;
+  readonly plan: Plan;
+  /** The files as they are now: reports say where in them things are declared. */
+  readonly loaded: Loaded;
+  readonly state: State | undefined;
+  readonly reports: Reports;
+}
+
+export interface ApplyPlanArgs extends ShowPlanArgs {
+  readonly json: boolean;
+  readonly verify: boolean;
+}
+
+/** Makes the calls of a plan, shows how it goes, and writes the state whatever happens. */
+export async function applyPlan(
+  undertaking: Undertaking,
+  args: ApplyPlanArgs,
+  context: Context,
+  signals: StopSignals,
+): Promise<ExitCode> {
+  const { session, plan, state, reports } = undertaking;
+  const [{ apply }, { systemClock }] = await Promise.all([
+    import("../../../engine/apply/apply.js"),
+    import("../../../core/time/clock.js"),
+  ]);
+  const style = styleFor(context, "stdout", args.color);
+  const now = (): number => context.now().getTime();
+  const view = args.json
+    ? new ApplyJson({ output: context.stdout, now: context.now, plan })
+    : new ApplyText({ output: progressOutput(context, "stdout"), now, pausedMs: session.pausedMs, style });
+  const { api, store, parallelism, patienceMs } = session;
+  const writer = await store.open(state);
+  const stopTicking = startProgressTimer(view);
+  let result: ApplyResult;
+  try {
+    result = await apply({
+      plan,
+      api,
+      kinds,
+      state,
+      writer,
+      parallelism,
+      patienceMs,
+      verify: args.verify,
+      ...signals,
+      clock: systemClock,
+      onEvent: (event) => {
+        view.onEvent(event);
+      },
+    });
+  } finally {
+    stopTicking();
+    view.done();
+    await close(writer, state, context);
+  }
+  if (view instanceof ApplyJson) view.finish(result);
+  else
+    context.stdout.write(renderApplyResult(result, { style, width: widthOf(context), people: plan.people }));
+  await reports.write(sourceOf(undertaking, result, args, context));
+  if (result.interrupted) return 130;
+  return isComplete(result) ? 0 : 1;
+}
+
+/** Where the state can't be written, the ids of what was created are shown: perhaps nobody could find it otherwise. */
+async function close(writer: StateWriter, before: State | undefined, { stderr }: Context): Promise<void> {
+  try {
+    await writer.close();
+  } catch (error) {
+    stderr.write(createdIds(before, writer.current()));
+    throw error;
+  }
+}
+
+/** What reports of an apply are made of. */
+function sourceOf(
+  { plan, loaded }: Undertaking,
+  result: ApplyResult,
+  args: ApplyPlanArgs,
+  context: Context,
+): ReportSource {
+  const plain = { style: styles(false), width: widthOf(context), people: plan.people };
+  return {
+    text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
+    json: () => applyJson(plan, result),
+    report: (full) => applyReport(plan, result, full),
+    where: () => sourceLocations(loaded, context),
+  };
+}

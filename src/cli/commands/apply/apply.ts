@@ -1,0 +1,202 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import type { Diagnostic } from "../../../core/diagnostic.js";
+import type { Plan } from "../../../core/plan/plan.js";
+import type { State } from "../../../core/state/state.js";
+import { kinds } from "../../../resources/index.js";
+import { ApplyJson } from "../../../views/apply/apply-json.js";
+import { orgLines } from "../../../views/text/org-text.js";
+import { forgottenProblem, warnOfLocalState } from "./ci-state.js";
+import type { Command } from "../../command.js";
+import type { Undertaking } from "./apply-plan.js";
+import { applyPlan } from "./apply-plan.js";
+import { approve, refuseDataLoss } from "./approve.js";
+import type { Context, ExitCode } from "../../context.js";
+import type { FileArgs, OrgArgs, PlanArgs, SessionArgs } from "../../parse/options.js";
+import {
+  fileOptions,
+  orgOption,
+  planOptions,
+  refuseUnverifiedOrg,
+  sessionOptions,
+} from "../../parse/options.js";
+import { readApplyablePlan } from "../plan/plan-file.js";
+import type { GlobalArgs } from "../../run.js";
+import type { MadePlan, Session } from "../../session/session.js";
+import { loadFiles, readDesired } from "../../session/desired.js";
+import { makePlan, openSession } from "../../session/session.js";
+import type { ReportArgs, Reports } from "../../output/reports.js";
+import { reporting, reportOption } from "../../output/reports.js";
+import { planSource, planText } from "../plan/show-plan.js";
+import { annotate, showProblems } from "../../output/problems.js";
+import { widthOf } from "../../output/style.js";
+import { showingProgress } from "../../session/progress-timer.js";
+import { UsageError } from "../../parse/usage-error.js";
+import { underLock } from "../../session/under-lock.js";
+
+export interface ApplyOwnArgs {
+  readonly plan?: string;
+  readonly json: boolean;
+  readonly "auto-approve": boolean;
+  readonly "allow-data-loss": boolean;
+  readonly verify: boolean;
+  readonly checksum?: string;
+}
+
+export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & OrgArgs & ApplyOwnArgs;
+
+export const apply: Command<ApplyArgs> = {
+  usage:
+    "Plans, shows the plan, asks for yes, and makes the changes.\nWith a saved plan: makes exactly its changes, without asking.\n\nUsage: $0 apply [PLAN] [options]",
+  examples: [
+    ["$0 apply", "plan, ask, apply"],
+    ["$0 apply plan.json", "exactly what was saved with plan --out"],
+    ["$0 apply --auto-approve", "without asking"],
+    ["$0 apply --auto-approve --checksum 3f9a…", "only if it is still that plan"],
+    ["$0 apply --auto-approve --report html=apply.html", "and a page that says how it went"],
+  ],
+  options: (yargs: Argv) => applyOptions(planOptions(sessionOptions(fileOptions(yargs)))),
+  run: async (args, context) =>
+    args.plan === undefined ? applyFresh(args, context, false) : applyPlanFile(args, args.plan, context),
+};
+
+export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs & OrgArgs> {
+  return orgOption(reportOption(yargs))
+    .option("json", {
+      type: "boolean",
+      default: false,
+      describe: "A JSON object for each event, a line each",
+    })
+    .option("auto-approve", { type: "boolean", default: false, describe: "Don't ask" })
+    .option("allow-data-loss", {
+      type: "boolean",
+      default: false,
+      describe: "Let changes through that destroy data for good",
+    })
+    .option("verify", { type: "boolean", default: true, describe: "Read back what was changed" })
+    .option("checksum", {
+      type: "string",
+      requiresArg: true,
+      describe: "Apply only if the plan has this checksum",
+    });
+}
+
+/** Plans and applies. @param destroy as if nothing were declared */
+export function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {
+  const title = destroy ? "Destroy" : "Apply";
+  return reporting(title, args, context, (reports) => planAndApply(args, context, reports, destroy));
+}
+
+async function planAndApply(
+  args: ApplyArgs,
+  context: Context,
+  reports: Reports,
+  destroy: boolean,
+): Promise<ExitCode> {
+  const loaded = await loadFiles(args, context);
+  const session = await openSession(args, loaded.state, context);
+  return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
+    const state = await session.store.read();
+    const made = await makePlan(session, loaded, args, state, destroy, context);
+    const { plan, problems } = made;
+    if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
+    if (problems.length > 0) return refuse(made, { loaded, reports }, args, context);
+    refuseUnverifiedOrg(state, plan.org, args);
+    warnOfLocalState(args, loaded, context);
+    if (args.checksum !== undefined && args.checksum !== plan.checksum) {
+      throw new UsageError(
+        `The plan is another now: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
+      );
+    }
+    const approved = await approve(plan, args, context);
+    if (!approved) {
+      context.stdout.write("Nothing was changed.\n");
+      return 1;
+    }
+    return applyPlan({ session, plan, loaded, state, reports }, args, context, signals);
+  });
+}
+
+function applyPlanFile(args: ApplyArgs, file: string, context: Context): Promise<ExitCode> {
+  return reporting("Apply", args, context, (reports) => applySaved(args, file, context, reports));
+}
+
+async function applySaved(
+  args: ApplyArgs,
+  file: string,
+  context: Context,
+  reports: Reports,
+): Promise<ExitCode> {
+  refuseOtherPlan(args);
+  const plan = await readApplyablePlan(resolve(context.cwd, file), file);
+  // A saved plan says everything but where the state is: that is in the files, if they are there.
+  const loaded = await readDesired(args, context);
+  const forgotten = forgottenProblem(plan, args, loaded.state, context);
+  if (forgotten !== undefined)
+    return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
+  const session = await openSession(args, loaded.state, context);
+  return underLock(session, "apply", context, async (signals) => {
+    const state = await session.store.read();
+    const problems = await stillValid(session, plan, state, args, context);
+    if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
+    refuseUnverifiedOrg(state, plan.org, args);
+    warnOfLocalState(args, loaded, context);
+    if (args.checksum !== undefined && args.checksum !== plan.checksum) {
+      throw new UsageError(
+        `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
+      );
+    }
+    refuseDataLoss(plan, args);
+    for (const line of args.json ? [] : orgLines(plan.org, widthOf(context)))
+      context.stdout.write(`${line}\n`);
+    return applyPlan({ session, plan, loaded, state, reports }, args, context, signals);
+  });
+}
+
+/** A saved plan is made as it is: what would make it another is refused rather than ignored. */
+function refuseOtherPlan(args: ApplyArgs): void {
+  const given = [
+    ...(args.target.length > 0 ? ["--target"] : []),
+    ...(args.exclude.length > 0 ? ["--exclude"] : []),
+    ...(args.refresh ? [] : ["--no-refresh"]),
+    ...(args["refresh-only"] ? ["--refresh-only"] : []),
+  ];
+  if (given.length > 0)
+    throw new UsageError(`A saved plan is applied whole: ${given.join(", ")} belongs to chatform plan.`);
+}
+
+/** Says why a plan can't be applied, wherever it was asked for. */
+async function refuse(
+  made: MadePlan,
+  { loaded, reports }: Pick<Undertaking, "loaded" | "reports">,
+  args: ApplyArgs,
+  context: Context,
+): Promise<ExitCode> {
+  const { plan, problems } = made;
+  if (args.json) {
+    const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
+    for (const problem of problems) view.diagnostic(problem);
+    annotate(problems, args, context);
+  } else showProblems(problems, args, context);
+  await reports.write(planSource(made, loaded, args, context));
+  return 1;
+}
+
+async function stillValid(
+  session: Session,
+  plan: Plan,
+  state: State | undefined,
+  args: OrgArgs,
+  context: Context,
+): Promise<readonly Diagnostic[]> {
+  const [{ findStaleness }, { systemClock: clock }] = await Promise.all([
+    import("../../../engine/plan/plan-staleness.js"),
+    import("../../../core/time/clock.js"),
+  ]);
+  const { api, parallelism, patienceMs, pausedMs } = session;
+  const waiting = { parallelism, patienceMs, clock, signal: context.stop };
+  const allowUnverified = args["allow-unverified-org"];
+  return showingProgress(context, pausedMs, (onEvent) =>
+    findStaleness({ api, kinds, plan, state, allowUnverified, ...waiting, onEvent }),
+  );
+}

@@ -1,0 +1,48 @@
+import { orgName } from "../../../core/org/org-name.js";
+import type { Plan } from "../../../core/plan/plan.js";
+import { safeLine } from "../../../views/text/terminal.js";
+import { ask } from "../../output/ask.js";
+import type { Context } from "../../context.js";
+import { UsageError } from "../../parse/usage-error.js";
+
+export interface ApproveArgs {
+  readonly "auto-approve": boolean;
+  readonly "allow-data-loss": boolean;
+  readonly input: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Asks for yes, unless there is nothing to approve or it was said on the command line.
+ *
+ * @throws UsageError when nobody can be asked
+ * @throws Interrupted on Ctrl-C
+ */
+export async function approve(plan: Plan, args: ApproveArgs, context: Context): Promise<boolean> {
+  if (plan.cost.calls === 0 && plan.changes.every(({ action }) => action === "no-op" || action === "adopt"))
+    return true;
+  if (args["auto-approve"]) {
+    refuseDataLoss(plan, args);
+    return true;
+  }
+  if (!args.input || args.json || context.stdin.isTTY !== true) {
+    throw new UsageError(
+      "Nobody can be asked for yes here. Nothing was changed. To apply without asking: --auto-approve.",
+    );
+  }
+  const where = Object.keys(plan.org).length === 0 ? "" : ` in ${safeLine(orgName(plan.org), 300)}`;
+  const answer = await ask(`Make these changes${where}? Only yes is a yes: `, context);
+  return answer?.trim() === "yes";
+}
+
+/** What destroys data for good needs more than a general yes. @throws UsageError */
+export function refuseDataLoss(plan: Plan, args: Pick<ApproveArgs, "allow-data-loss">): void {
+  if (args["allow-data-loss"]) return;
+  const [first] = plan.changes.flatMap(({ address, remarks }) =>
+    remarks.filter(({ severity }) => severity === "data-loss").map(({ text }) => `${address}: ${text}`),
+  );
+  if (first === undefined) return;
+  throw new UsageError(
+    `The plan destroys data for good. ${first} Nothing was changed. If that is meant: --allow-data-loss.`,
+  );
+}

@@ -1,0 +1,109 @@
+import type { ApiClient } from "../../../api/client.js";
+import type { Audit } from "../../../core/drift/audit.js";
+import { systemClock } from "../../../core/time/clock.js";
+import { idlePatterns } from "../../../core/drift/audit.js";
+import type { Loaded } from "../../../config/load.js";
+import { audit } from "../../../engine/audit.js";
+import { kinds } from "../../../resources/index.js";
+import type { State } from "../../../core/state/state.js";
+import { auditToJson } from "../../../views/drift/drift-json.js";
+import { renderAudit } from "../../../views/drift/drift-text.js";
+import { driftReport } from "../../../views/reports/report-of.js";
+import type { Context } from "../../context.js";
+import { loadFiles } from "../../session/desired.js";
+import { atTheirPlaces, sourceLocations } from "../../output/source-locations.js";
+import type { FileArgs, SessionArgs } from "../../parse/options.js";
+import { durationOf } from "../../parse/options.js";
+import type { ReportSource } from "../../output/reports.js";
+import { storeFor } from "../../session/session.js";
+import { styleFor, widthOf } from "../../output/style.js";
+import { showingProgress } from "../../session/progress-timer.js";
+import { UsageError } from "../../parse/usage-error.js";
+import { jsonText } from "../../../views/text/json-text.js";
+
+export interface AuditArgs {
+  readonly target: readonly string[];
+  readonly exclude: readonly string[];
+  readonly ignore: readonly string[];
+  readonly notify: readonly string[];
+}
+
+/** What one run of the audit worked with, and found. */
+export interface AuditRun {
+  readonly audit: Audit;
+  readonly loaded: Loaded;
+  readonly state: State | undefined;
+}
+
+/**
+ * Audits once. The files and the state are read anew: both may have changed since the last run.
+ *
+ * @throws DiagnosticsError, StateError or UsageError: then nobody knows whether there is drift
+ */
+export async function runAudit(
+  api: ApiClient,
+  args: AuditArgs & FileArgs & SessionArgs,
+  context: Context,
+): Promise<AuditRun> {
+  const loaded = await loadFiles(args, context);
+  const [idle] = idlePatterns(args.ignore, loaded.resources);
+  if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
+  // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
+  const state = await storeFor(args, loaded.state, context).read();
+  checkRooms(args.notify, loaded, state);
+  const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
+  const patienceMs = durationOf("--patience", args.patience);
+  const chosen = { targets, excludes, ignores };
+  const waiting = { parallelism, patienceMs, clock: systemClock };
+  const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
+  const found = await atTheirPlaces(loaded, () =>
+    showingProgress(
+      context,
+      () => api.pausedMs(),
+      (onEvent) => audit({ ...request, signal: context.stop, onEvent }),
+    ),
+  );
+  return { audit: found, loaded, state };
+}
+
+/** A slip shall not wait for the first drift to be found. @throws UsageError for a room that nobody knows */
+function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
+  const declared = new Set(resources.map(({ address }) => address));
+  const unknown = notify
+    .filter((spec) => spec.startsWith("room=") && !spec.includes("@"))
+    .map((spec) => spec.slice("room=".length))
+    .find(
+      (room) => !/^rooms\/[^/]+$/.test(room) || !(declared.has(room) || state?.resources[room] !== undefined),
+    );
+  if (unknown !== undefined)
+    throw new UsageError(`--notify room=${unknown} names no room that the files declare or the state knows.`);
+}
+
+/** The audit as text for stdout. */
+export function auditText(
+  found: Audit,
+  { color, full }: { readonly color: boolean; readonly full: boolean },
+  context: Context,
+): string {
+  return renderAudit(found, { style: styleFor(context, "stdout", color), width: widthOf(context), full });
+}
+
+/** The audit as a JSON document. @param indent spaces for each level; 0: all in one line */
+export function auditJson(found: Audit, indent: number): string {
+  const types = new Map(kinds.map(({ name, type }) => [name, type]));
+  return jsonText(auditToJson(found, types), indent);
+}
+
+/** What reports of an audit are made of. */
+export function auditSource(
+  { audit: found, loaded }: AuditRun,
+  args: { readonly full: boolean },
+  context: Context,
+): ReportSource {
+  return {
+    text: () => auditText(found, { color: false, full: args.full }, context),
+    json: () => auditJson(found, 2),
+    report: (full) => driftReport(found, full),
+    where: () => sourceLocations(loaded, context),
+  };
+}

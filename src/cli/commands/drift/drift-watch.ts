@@ -1,0 +1,135 @@
+import type { ApiClient } from "../../../api/client.js";
+import { systemClock } from "../../../core/time/clock.js";
+import { canonicalJson } from "../../../core/json/json.js";
+import type { Json } from "../../../core/json/json.js";
+import type { Audit } from "../../../core/drift/audit.js";
+import { kinds } from "../../../resources/index.js";
+import { auditHeadline } from "../../../views/drift/drift-text.js";
+import { verdictOf } from "../../../views/drift/drift-json.js";
+import type { WatchFacts } from "../../../views/drift/metrics.js";
+import { metricsText } from "../../../views/drift/metrics.js";
+import type { Context, ExitCode } from "../../context.js";
+import type { AuditRun } from "./drift-run.js";
+import { serve } from "./drift-server.js";
+import type { ShowErrorOptions } from "../../output/errors.js";
+import { showError } from "../../output/errors.js";
+
+export interface WatchOptions {
+  /** From the start of one run to the start of the next. A run that takes longer delays the next: they never overlap. */
+  readonly everyMs: number;
+  /** Where /metrics and /healthz are served. */
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Names, beside the host, that requests may be addressed to. */
+    readonly allowedHosts: readonly string[];
+  };
+  /** How what stopped a run is shown. */
+  readonly errors: ShowErrorOptions;
+  /** One run of the audit. */
+  readonly audit: () => Promise<AuditRun>;
+  /** Shows a run and writes its reports. @param isNew whether it found anything else than the run before */
+  readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
+  /** Tells everybody who has to know. @returns how many could not be told */
+  readonly notify: (run: AuditRun) => Promise<number>;
+}
+
+/** Audits again and again until it is told to stop. A run that fails says nothing about drift, and the next is made. */
+export async function watch(api: ApiClient, options: WatchOptions, context: Context): Promise<ExitCode> {
+  const watcher = new Watcher(api, options, context);
+  const { host, port, allowedHosts } = options.listen;
+  const pages = { metrics: () => watcher.metrics(), health: () => watcher.health() };
+  const server = await serve(host, port, pages, allowedHosts);
+  context.stderr.write(`Metrics: ${server.url}/metrics. To stop: Ctrl-C.\n`);
+  try {
+    await watcher.loop();
+  } finally {
+    await server.close();
+  }
+  return 0;
+}
+
+class Watcher {
+  readonly #api: ApiClient;
+  readonly #options: WatchOptions;
+  readonly #context: Context;
+  readonly #runs = { "in-sync": 0, drift: 0, failed: 0 };
+  #facts: Pick<WatchFacts, "audit" | "succeededAt" | "succeeded" | "runSeconds"> = {
+    audit: undefined,
+    succeededAt: undefined,
+    succeeded: undefined,
+    runSeconds: undefined,
+  };
+  #unnotified = 0;
+  #shown: string | undefined;
+
+  constructor(api: ApiClient, options: WatchOptions, context: Context) {
+    this.#api = api;
+    this.#options = options;
+    this.#context = context;
+  }
+
+  async loop(): Promise<void> {
+    const { stop, now } = this.#context;
+    while (!stop.aborted) {
+      const next = systemClock.monotonic() + this.#options.everyMs;
+      // Who was refused an hour ago may be let in again.
+      this.#api.tryCredentialsAgain();
+      await this.#run(now().getTime());
+      const leftMs = next - systemClock.monotonic();
+      await systemClock.sleep(Math.max(0, leftMs), stop).catch(() => undefined);
+    }
+  }
+
+  metrics(): string {
+    const { requests, throttled } = this.#api.stats();
+    const facts = { ...this.#facts, runs: this.#runs, unnotified: this.#unnotified, requests, throttled };
+    return metricsText(
+      facts,
+      kinds.map(({ name }) => name),
+    );
+  }
+
+  /** Not well: the last run failed, so that nobody knows about drift now. */
+  health(): { readonly ok: boolean; readonly text: string } {
+    const { succeeded, audit } = this.#facts;
+    if (succeeded === undefined) return { ok: true, text: "the first run has not ended yet" };
+    if (!succeeded) return { ok: false, text: "the last run failed" };
+    return { ok: true, text: audit === undefined ? "" : auditHeadline(audit) };
+  }
+
+  async #run(startedAt: number): Promise<void> {
+    const { stop, now } = this.#context;
+    try {
+      const run = await this.#options.audit();
+      this.#runs[verdictOf(run.audit)] += 1;
+      this.#ended(startedAt, { audit: run.audit, succeededAt: now().getTime() / 1000, succeeded: true });
+      await this.#show(run);
+      this.#unnotified += await this.#options.notify(run);
+    } catch (error) {
+      if (stop.aborted) return;
+      this.#runs.failed += 1;
+      this.#ended(startedAt, { ...this.#facts, succeeded: false });
+      this.#context.stderr.write(`${now().toISOString()} The run failed:\n`);
+      showError(error, this.#context, this.#options.errors);
+    }
+  }
+
+  #ended(
+    startedAt: number,
+    facts: Omit<WatchFacts, "runs" | "unnotified" | "requests" | "throttled" | "runSeconds">,
+  ): void {
+    this.#facts = { ...facts, runSeconds: (this.#context.now().getTime() - startedAt) / 1000 };
+  }
+
+  async #show(run: AuditRun): Promise<void> {
+    const found = foundIn(run.audit);
+    const isNew = found !== this.#shown;
+    this.#shown = found;
+    await this.#options.show(run, isNew);
+  }
+}
+
+function foundIn({ drift, pending, uncertain }: Audit): string {
+  return canonicalJson({ drift, pending, uncertain } as unknown as Json);
+}

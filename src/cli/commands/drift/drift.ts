@@ -1,0 +1,184 @@
+import type { Argv } from "yargs";
+import type { ApiClient } from "../../../api/client.js";
+import type { Audit } from "../../../core/drift/audit.js";
+import type { Verdict } from "../../../views/drift/drift-json.js";
+import { verdictOf } from "../../../views/drift/drift-json.js";
+import { auditHeadline } from "../../../views/drift/drift-text.js";
+import { safeLine } from "../../../views/text/terminal.js";
+import { warnOfLocalState } from "../apply/ci-state.js";
+import type { Command } from "../../command.js";
+import type { Context, ExitCode } from "../../context.js";
+import type { AuditArgs, AuditRun } from "./drift-run.js";
+import { auditJson, auditSource, auditText, runAudit } from "./drift-run.js";
+import type { WatchOptions } from "./drift-watch.js";
+import type { Notice, Notifier } from "./notify.js";
+import { loadFiles } from "../../session/desired.js";
+import type { FileArgs, SessionArgs } from "../../parse/options.js";
+import { durationOf, fileOptions, repeatable, sessionOptions } from "../../parse/options.js";
+import type { ReportArgs, Reports } from "../../output/reports.js";
+import { reporting, reportingStop, reportOption } from "../../output/reports.js";
+import type { GlobalArgs } from "../../run.js";
+import { openApi } from "../../session/session.js";
+import { UsageError } from "../../parse/usage-error.js";
+
+interface OwnArgs {
+  readonly json: boolean;
+  readonly full: boolean;
+  readonly every?: string;
+  readonly listen?: string;
+  readonly "allow-host": readonly string[];
+  readonly notify: readonly string[];
+}
+
+type Args = FileArgs & SessionArgs & AuditArgs & GlobalArgs & ReportArgs & OwnArgs;
+
+export const drift: Command<Args> = {
+  usage:
+    "Audits: shows what was changed outside chatform since the last apply.\nChanges of the files that are not applied yet are no drift. It never writes.\nExit code: 0 no drift, 1 error, 2 drift.\n\nUsage: $0 drift [options]",
+  examples: [
+    ["$0 drift", "what was changed by hand"],
+    ["$0 drift --report junit=drift.xml", "for a nightly job"],
+    ["$0 drift --ignore 'rooms/*/description'", "but for what is known"],
+    ["$0 drift --every 15m", "keep running, with /metrics for Prometheus"],
+    ["$0 drift --every 15m --notify room=rooms/ops", "tell a room when the verdict changes"],
+  ],
+  options: (yargs: Argv) =>
+    reportOption(sessionOptions(fileOptions(yargs)))
+      .option("target", repeatable("Only this address (with * and **); repeatable"))
+      .option("exclude", repeatable("All but this address (with * and **); repeatable"))
+      .option("ignore", repeatable("ADDRESS or ADDRESS/FIELD of known drift, with * and **; repeatable"))
+      .option("json", { type: "boolean", default: false, describe: "JSON instead of text" })
+      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists, nor much drift" })
+      .option("every", {
+        type: "string",
+        requiresArg: true,
+        describe: "Keep running, and audit at this interval: 15m, 1h",
+      })
+      .option("listen", {
+        type: "string",
+        requiresArg: true,
+        describe: "With --every: HOST:PORT of /metrics and /healthz; default: 127.0.0.1:9464",
+      })
+      .option("allow-host", repeatable("With --every: a name in the Host header to answer to; repeatable"))
+      .option("notify", repeatable("webhook=URL or room=ADDRESS: told when the verdict changes; repeatable")),
+  run: (args, context) => reporting("Drift", args, context, (reports) => run(args, context, reports)),
+};
+
+async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
+  const desk = await deskOf(args, context, reports);
+  const listen = listenOf(args);
+  const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
+  const api = await openApi(args, context).catch(async (error: unknown) => {
+    // Who has no files yet needs those first.
+    await loadFiles(args, context);
+    throw error;
+  });
+  try {
+    return everyMs === undefined
+      ? await once(api, desk, args, context)
+      : await again(api, desk, { everyMs, listen, reports }, args, context);
+  } finally {
+    await api.close();
+  }
+}
+
+/** What is done with what an audit found. */
+interface Desk {
+  /** @param isNew whether it found anything else than the run before */
+  readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
+  /** @returns how many could not be told */
+  readonly notify: (api: ApiClient, run: AuditRun) => Promise<number>;
+}
+
+/** @throws UsageError for what can't be done, before anything is contacted */
+async function deskOf(args: Args, context: Context, reports: Reports): Promise<Desk> {
+  const everybody =
+    args.notify.length === 0 ? [] : (await import("./notify.js")).notifiers(args.notify, context.env);
+  // Nobody is told at the start that all is well.
+  const told = new Map<Notifier, Verdict>(everybody.map((one) => [one, "in-sync"]));
+  return {
+    async show(run, isNew) {
+      context.stdout.write(shown(run.audit, isNew, args, context));
+      await reports.write(auditSource(run, args, context));
+    },
+    async notify(api, run) {
+      const verdict = verdictOf(run.audit);
+      const waiting = [...told].filter(([, last]) => last !== verdict);
+      const results = await Promise.all(
+        waiting.map(async ([one, previous]) => {
+          const done = await tell(one, api, { run, previous }, context);
+          if (done) told.set(one, verdict);
+          return done;
+        }),
+      );
+      return results.filter((done) => !done).length;
+    },
+  };
+}
+
+/** The whole audit where it says something new, else one line. */
+function shown(audit: Audit, isNew: boolean, args: Args, context: Context): string {
+  if (args.json) return auditJson(audit, args.every === undefined ? 2 : 0);
+  const whole = auditText(audit, args, context);
+  if (args.every === undefined) return whole;
+  const at = context.now().toISOString();
+  return isNew ? `${at}\n${whole}\n` : `${at} ${auditHeadline(audit)}\n`;
+}
+
+async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context: Context): Promise<boolean> {
+  const { undelivered } = await import("./notify.js");
+  try {
+    await notifier.send(notice, api, context);
+    return true;
+  } catch (error) {
+    const reason = undelivered(error);
+    if (reason === undefined) throw error;
+    context.stderr.write(`Error: ${safeLine(`${notifier.name} could not be told: ${reason}.`)}\n`);
+    return false;
+  }
+}
+
+/** One run knows of none before it: only drift is worth telling. */
+async function once(api: ApiClient, desk: Desk, args: Args, context: Context): Promise<ExitCode> {
+  const run = await runAudit(api, args, context);
+  await desk.show(run, true);
+  warnOfLocalState(args, run.loaded, context);
+  if ((await desk.notify(api, run)) > 0) return 1;
+  return verdictOf(run.audit) === "in-sync" ? 0 : 2;
+}
+
+interface Watching {
+  readonly everyMs: number;
+  readonly listen: ReturnType<typeof listenOf>;
+  readonly reports: Reports;
+}
+
+async function again(
+  api: ApiClient,
+  desk: Desk,
+  { everyMs, listen, reports }: Watching,
+  args: Args,
+  context: Context,
+): Promise<ExitCode> {
+  const { watch } = await import("./drift-watch.js");
+  return watch(
+    api,
+    {
+      everyMs,
+      listen,
+      errors: args,
+      audit: () => reportingStop("Drift", reports, context, () => runAudit(api, args, context)),
+      show: desk.show,
+      notify: (run) => desk.notify(api, run),
+    },
+    context,
+  );
+}
+
+function listenOf({ listen, every, "allow-host": allowedHosts }: Args): WatchOptions["listen"] {
+  if (listen !== undefined && every === undefined) throw new UsageError("--listen needs --every.");
+  if (allowedHosts.length > 0 && every === undefined) throw new UsageError("--allow-host needs --every.");
+  const [, host = "", port = ""] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(listen ?? "127.0.0.1:9464") ?? [];
+  if (port === "" || Number(port) > 65_535) throw new UsageError("--listen takes HOST:PORT or PORT.");
+  return { host: host === "" ? "127.0.0.1" : host, port: Number(port), allowedHosts };
+}

@@ -1,0 +1,152 @@
+import type { Api } from "../../../api/api.js";
+import { resolveUsers } from "../../../api/directory/directory.js";
+import { idKey } from "../../../core/jid.js";
+import { isArray, isObject } from "../../../core/json/json.js";
+import type { JsonObject } from "../../../core/json/json.js";
+import type { State } from "../../../core/state/state.js";
+import type { ExportItem } from "../../../engine/export.js";
+import { readAll, readKey } from "../../../engine/refresh/reader.js";
+import { UsageError } from "../../parse/usage-error.js";
+
+export interface ExportSelection {
+  readonly settings: boolean;
+  readonly me: boolean;
+  readonly user: readonly string[];
+  readonly room: readonly string[];
+  readonly mine: boolean;
+  readonly "all-known": boolean;
+}
+
+/** What to export, with the names it gets: those of the state where it knows them. */
+export async function exportItems(
+  api: Api,
+  selection: ExportSelection,
+  state: State | undefined,
+  signal: AbortSignal,
+): Promise<readonly ExportItem[]> {
+  const items = new Map<string, ExportItem>();
+  const add = (item: ExportItem): void => {
+    items.set(item.address, item);
+  };
+  if (selection.settings) add({ address: "settings", kind: "settings", id: "settings" });
+  if (selection.me) add({ address: "me/settings", kind: "me/settings", id: "me" });
+  for (const item of await userItems(api, selection.user, signal)) add(item);
+  const mine = selection.mine ? await roomsOfMine(api, signal) : [];
+  for (const item of await roomItems(api, [...selection.room, ...mine], state, signal)) add(item);
+  if (selection["all-known"]) for (const item of knownItems(state)) add(item);
+  return [...items.values()];
+}
+
+function knownItems(state: State | undefined): readonly ExportItem[] {
+  return Object.entries(state?.resources ?? {}).map(([address, { kind, id, container, applied }]) => ({
+    address,
+    kind,
+    id,
+    ...(container === undefined ? {} : { container }),
+    applied,
+  }));
+}
+
+async function userItems(
+  api: Api,
+  users: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ExportItem[]> {
+  const emails = users.filter((user) => user.includes("@")).map((email) => email.toLowerCase());
+  const found =
+    emails.length === 0 ? new Map<string, never>() : await resolveUsers(api, [...new Set(emails)], signal);
+  return users.map((user) => {
+    const name = user.toLowerCase();
+    const id = user.includes("@") ? found.get(name)?.[0]?.id : user;
+    if (id === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${user}.`);
+    return { address: `users/${name}/settings`, kind: "users/*/settings", id };
+  });
+}
+
+/** Jids of the ad hoc rooms that the token's user is in. */
+async function roomsOfMine(api: Api, signal: AbortSignal): Promise<readonly string[]> {
+  const read = {
+    operation: "getUsersChatsMe",
+    params: {},
+    query: { excludeClosed: "false" },
+    pages: "nextUri",
+  } as const;
+  const result = (await readAll(api, [read], { parallelism: 1, signal })).get(readKey(read));
+  if (result?.ok !== true)
+    throw result?.error ?? new UsageError("The chats of the token's user can't be read.");
+  const body = result.answer.found && isObject(result.answer.body) ? result.answer.body : {};
+  const entities = isArray(body["entities"]) ? body["entities"].filter(isObject) : [];
+  return entities.flatMap(({ room }) => (isObject(room) && room["roomType"] === "adhoc" ? jidOf(room) : []));
+}
+
+function jidOf({ jid, id }: JsonObject): readonly string[] {
+  const found = jid ?? id;
+  return typeof found === "string" ? [found] : [];
+}
+
+/** Rooms with their pins. A room that the state doesn't know is named after its subject. */
+async function roomItems(
+  api: Api,
+  jids: readonly string[],
+  state: State | undefined,
+  signal: AbortSignal,
+): Promise<readonly ExportItem[]> {
+  const recorded = Object.entries(state?.resources ?? {});
+  // The latest forgotten room of an address has that name still; sorted by time, it comes last.
+  const forgotten = new Map((state?.forgotten ?? []).map(({ address, jid }) => [address, jid]));
+  for (const [address] of recorded) forgotten.delete(address);
+  const taken = new Set([...recorded.map(([address]) => address), ...forgotten.keys()]);
+  const known = new Map(
+    [...forgotten, ...recorded.map(([address, { id }]) => [address, id] as const)].map(
+      ([address, jid]) => [idKey(jid), { address, jid }] as const,
+    ),
+  );
+  const items: ExportItem[] = [];
+  // In the order of their jids, so that two rooms of one subject get the same names every time.
+  for (const given of new Map([...jids].sort().map((one) => [idKey(one), one])).values()) {
+    const found = known.get(idKey(given));
+    const isRoom = found?.address.startsWith("rooms/") === true;
+    const jid = isRoom ? found.jid : given;
+    const address = isRoom ? baseOf(found.address) : await newName(api, jid, taken, signal);
+    taken.add(address);
+    items.push(
+      { address, kind: "rooms/*", id: jid },
+      { address: `${address}/pins`, kind: "rooms/*/pins", id: jid },
+    );
+  }
+  return items;
+}
+
+function baseOf(address: string): string {
+  return address.split("/").slice(0, 2).join("/");
+}
+
+async function newName(
+  api: Api,
+  roomJid: string,
+  taken: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  const subject = await subjectOf(api, roomJid, signal);
+  const slug = subject
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 60);
+  const base = `rooms/${slug === "" ? "room" : slug}`;
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base}-${number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** A room that can't be read is reported later, with everything else that can't. */
+async function subjectOf(api: Api, roomJid: string, signal: AbortSignal): Promise<string> {
+  const read = { operation: "getChatsRoom", params: { roomJid } };
+  const result = (await readAll(api, [read], { parallelism: 1, signal })).get(readKey(read));
+  const body =
+    result?.ok === true && result.answer.found && isObject(result.answer.body) ? result.answer.body : {};
+  const subject = body["subject"] ?? body["name"];
+  return typeof subject === "string" ? subject : "";
+}

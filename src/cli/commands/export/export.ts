@@ -1,0 +1,227 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Argv } from "yargs";
+import type { Api } from "../../../api/api.js";
+import { readOnly } from "../../../api/read-only.js";
+import type { Loaded } from "../../../config/load.js";
+import { loadDesired } from "../../../config/load.js";
+import { DiagnosticsError } from "../../../core/diagnostic.js";
+import type { Exported } from "../../../engine/export.js";
+import { exportLive } from "../../../engine/export.js";
+import { remembering } from "../../../engine/refresh/remember.js";
+import { kinds } from "../../../resources/index.js";
+import { roomJid } from "../../../resources/names.js";
+import { applyPlan } from "../apply/apply-plan.js";
+import type { Command } from "../../command.js";
+import type { Context, ExitCode } from "../../context.js";
+import { reasonOf } from "../../output/errors.js";
+import type { ExportSelection } from "./export-items.js";
+import { exportItems } from "./export-items.js";
+import { exportFiles, exportText } from "./export-text.js";
+import type { FileArgs, OrgArgs, SessionArgs } from "../../parse/options.js";
+import {
+  fileOptions,
+  orgOption,
+  refuseUnverifiedOrg,
+  repeatable,
+  sessionOptions,
+} from "../../parse/options.js";
+import { Reports } from "../../output/reports.js";
+import type { GlobalArgs } from "../../run.js";
+import type { Session } from "../../session/session.js";
+import { makePlan, openSession, ownOrg } from "../../session/session.js";
+import { stateConfigOf } from "../../session/state-config.js";
+import type { StopSignals } from "../../session/under-lock.js";
+import { underLock } from "../../session/under-lock.js";
+import { writePrivate } from "../../output/private-file.js";
+import { UsageError } from "../../parse/usage-error.js";
+
+interface OwnArgs extends ExportSelection {
+  readonly out?: string;
+  readonly force: boolean;
+  readonly split?: string;
+  readonly adopt: boolean;
+}
+
+type Args = OwnArgs & FileArgs & SessionArgs & OrgArgs & GlobalArgs;
+
+export const exportCommand: Command<Args> = {
+  usage:
+    "Writes what is live as a desired state, the same bytes every time.\nWith --adopt it is recorded in the state too: then a plan of the file is empty.\n\nUsage: $0 export [options]",
+  examples: [
+    ["$0 export --settings --mine --out chatform.yaml --adopt", "begin with what there is"],
+    ["$0 export --room JID", "one room, on stdout"],
+    ["$0 export --all-known --split chat/", "everything in the state, a file for each room"],
+  ],
+  options: (yargs: Argv) =>
+    orgOption(sessionOptions(fileOptions(yargs)))
+      .option("settings", { type: "boolean", default: false, describe: "The org's settings" })
+      .option("me", { type: "boolean", default: false, describe: "The settings of the token's user" })
+      .option("user", repeatable("A user's settings, by e-mail or id; repeatable"))
+      .option("room", repeatable("A room by its jid; repeatable"))
+      .option("mine", {
+        type: "boolean",
+        default: false,
+        describe: "All ad hoc rooms that the token's user is in",
+      })
+      .option("all-known", { type: "boolean", default: false, describe: "Everything in the state" })
+      .option("out", { type: "string", requiresArg: true, describe: "Write to this file instead of stdout" })
+      .option("split", {
+        type: "string",
+        requiresArg: true,
+        describe: "Write several files into this folder",
+      })
+      .option("adopt", {
+        type: "boolean",
+        default: false,
+        describe: "Record it in the state too; needs --out or --split",
+      })
+      .option("force", { type: "boolean", default: false, describe: "Overwrite files that are there" }),
+  async run(args, context): Promise<ExitCode> {
+    check(args);
+    if (args.out !== undefined) await refuseToOverwrite([args.out], args, context);
+    const session = await openSession(args, await placeOfState(args, context), context);
+    const api = remembering(session.api);
+    if (!args.adopt) {
+      try {
+        return failed(await write(args, session, api, context), context);
+      } finally {
+        await session.close();
+      }
+    }
+    return underLock({ ...session, api }, "export", context, async (signals) => {
+      const exported = await write(args, session, api, context);
+      const code = await adopt(args, { ...session, api }, context, signals);
+      return code === 0 ? failed(exported, context) : code;
+    });
+  },
+};
+
+/**
+ * Where the state is. Settings and users need none: then a backend that is not set up yet does not matter. A file that is
+ * about to be overwritten only matters for what the state knows: afterwards it says nothing of a state.
+ */
+async function placeOfState(args: Args, context: Context): Promise<Loaded["state"]> {
+  const { adopt, mine, room, out } = args;
+  if (args["all-known"]) return stateConfigOf(args, context);
+  const overwritten = out !== undefined && args.file.every((file) => isSame(file, out, context.cwd));
+  return (adopt || mine || room.length > 0) && !overwritten ? stateConfigOf(args, context) : {};
+}
+
+const isSame = (one: string, other: string, cwd: string): boolean =>
+  resolve(cwd, one) === resolve(cwd, other);
+
+function check(args: Args): void {
+  const { settings, me, user, room, mine, out, split } = args;
+  if (!settings && !me && !mine && !args["all-known"] && user.length === 0 && room.length === 0) {
+    throw new UsageError("Export what? --settings, --me, --user, --room, --mine, --all-known.");
+  }
+  const wrong = room.find((jid) => !new RegExp(roomJid.pattern).test(jid));
+  if (wrong !== undefined)
+    throw new UsageError(
+      `--room takes a jid, such as adhoc-…@conference.ORG.orgspan.com, not ${JSON.stringify(wrong)}.`,
+    );
+  if (out !== undefined && split !== undefined) throw new UsageError("Either --out or --split.");
+  if (args.adopt && out === undefined && split === undefined)
+    throw new UsageError("--adopt needs --out or --split.");
+}
+
+async function write(args: Args, session: Session, api: Api, context: Context): Promise<Exported> {
+  const state = await session.store.read();
+  if (args.adopt || args["all-known"]) {
+    const { org } = await ownOrg({ ...session, api }, state, context);
+    if (args.adopt) refuseUnverifiedOrg(state, org, args);
+  }
+  const service = readOnly(api);
+  const items = await exportItems(service, args, state, context.stop);
+  const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const { parallelism } = session;
+  const exported = await exportLive({
+    api: service,
+    kinds: kindsByName,
+    items,
+    parallelism,
+    signal: context.stop,
+  });
+  const { document, titles } = exported;
+  const { split } = args;
+  if (split !== undefined) {
+    const files = exportFiles(document, titles).map(([name, text]) => [join(split, name), text] as const);
+    const paths = files.map(([path]) => path);
+    await refuseToOverwrite(paths, args, context);
+    for (const [path, text] of files) await save(context, path, text);
+  } else if (args.out !== undefined) await save(context, args.out, exportText(document, titles));
+  else context.stdout.write(exportText(document, titles));
+  return exported;
+}
+
+/** Whoever exported has edited the file since. @throws UsageError naming the files that are there */
+async function refuseToOverwrite(files: readonly string[], args: Args, { cwd }: Context): Promise<void> {
+  if (args.force) return;
+  const found: string[] = [];
+  for (const file of files) {
+    if ((await stat(resolve(cwd, file)).catch(() => undefined))?.isFile() === true) found.push(file);
+  }
+  if (found.length === 0) return;
+  const are = found.length === 1 ? "is" : "are";
+  throw new UsageError(
+    `${found.join(", ")} ${are} there already. Nothing was written. Give another name, or --force to overwrite.`,
+  );
+}
+
+async function save({ cwd, stderr }: Context, file: string, text: string): Promise<void> {
+  const path = resolve(cwd, file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writePrivate(path, text);
+  } catch (error) {
+    throw new UsageError(`${file} can't be written: ${reasonOf(error)}.`);
+  }
+  stderr.write(`Wrote ${file}\n`);
+}
+
+/** What could not be read is said, and so does the exit code. */
+function failed({ failures, gone }: Exported, { stderr }: Context): ExitCode {
+  for (const { address, error } of failures)
+    stderr.write(`Error: ${address} is left out: ${error.message}\n`);
+  for (const address of gone) stderr.write(`Error: ${address} is left out: it is not there any more.\n`);
+  return failures.length + gone.length > 0 ? 1 : 0;
+}
+
+/** Records what was exported: an apply of the exported file, which has nothing to call. */
+async function adopt(
+  args: Args,
+  session: Session,
+  context: Context,
+  signals: StopSignals,
+): Promise<ExitCode> {
+  const { cwd, env } = context;
+  const loaded = await loadDesired({
+    paths: [args.out ?? args.split ?? ""],
+    vars: [],
+    varFiles: [],
+    env,
+    cwd,
+    kinds,
+  });
+  if (loaded.diagnostics.length > 0) throw new DiagnosticsError(loaded.diagnostics);
+  const declared = loaded.resources.map(({ address }) => address);
+  // No target means every resource: then the plan would forget what the state has and the file does not declare.
+  if (declared.length === 0) return 0;
+  const state = await session.store.read();
+  const selection = {
+    target: declared,
+    exclude: [],
+    refresh: true,
+    "refresh-only": false,
+    calls: false,
+    full: false,
+  };
+  const { plan } = await makePlan(session, loaded, selection, state, false, context);
+  if (plan.cost.calls > 0)
+    throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
+  const quiet = { json: false, color: false, verify: false, calls: false, full: false };
+  const silent = { ...context, stdout: context.stderr };
+  const noReports = new Reports([], context.cwd);
+  return applyPlan({ session, plan, loaded, state, reports: noReports }, quiet, silent, signals);
+}

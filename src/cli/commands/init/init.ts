@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Argv } from "yargs";
+import { count } from "../../../views/text/terminal.js";
+import type { Command } from "../../command.js";
+import type { Context } from "../../context.js";
+import type { System } from "./files.js";
+import { starter, systems, workflow, workflowPath } from "./files.js";
+import { missingIgnores } from "./ignored.js";
+import { nextSteps } from "./next.js";
+import { exists, installedSchema, repositoryOf } from "./place.js";
+import { packageFile } from "../../package-file.js";
+import type { GlobalArgs } from "../../run.js";
+import { widthOf } from "../../output/style.js";
+import { UsageError } from "../../parse/usage-error.js";
+
+type Args = GlobalArgs & { readonly ci?: System; readonly force: boolean };
+
+export const init: Command<Args> = {
+  usage:
+    "Writes a chatform.yaml to start from, which changes nothing yet, its schema for editors, and the lines that .gitignore needs.\nWith --ci also a workflow that plans, applies and audits. What is there already is kept.\n\nUsage: $0 init [options]",
+  examples: [
+    ["$0 init", "a file to start from"],
+    ["$0 init --ci github", "and .github/workflows/chatform.yml"],
+    ["$0 init --ci gitlab", "and .gitlab-ci.yml, with the state kept by GitLab"],
+  ],
+  options: (yargs: Argv) =>
+    yargs
+      .option("ci", {
+        type: "string",
+        choices: systems,
+        requiresArg: true,
+        describe: "Write a workflow for this CI system too",
+      })
+      .option("force", { type: "boolean", default: false, describe: "Replace files that are there" }),
+  async run({ ci, force }, context) {
+    const { cwd } = context;
+    const root = await repositoryOf(cwd);
+    if (ci !== undefined && root !== undefined && root !== cwd)
+      throw new UsageError(`--ci writes to the repository's own folder. Run it there: ${root}.`);
+    const schema = await installedSchema(cwd, root ?? cwd);
+    const place = { cwd, force, stdout: context.stdout };
+    const text = await starter({ schema: schema ?? `./${ownSchema}`, ...(ci === undefined ? {} : { ci }) });
+    const isNew = await put("chatform.yaml", text, place);
+    if (schema === undefined) await put(ownSchema, await shippedSchema(), place);
+    await ignore(place);
+    if (ci !== undefined) await put(workflowPath[ci], await workflow(ci, schema !== undefined), place);
+    context.stdout.write(nextSteps(ci, isNew, widthOf(context)));
+    return 0;
+  },
+};
+
+/** Beside the file, where chatform is not among the project's packages. */
+const ownSchema = "chatform.schema.json";
+
+function shippedSchema(): Promise<string> {
+  return readFile(packageFile("schemas/desired-state.schema.json"), "utf8");
+}
+
+interface Place {
+  readonly cwd: string;
+  readonly force: boolean;
+  readonly stdout: Context["stdout"];
+}
+
+/** @returns whether it was written: what is there already is kept */
+async function put(path: string, text: string, { cwd, force, stdout }: Place): Promise<boolean> {
+  const file = join(cwd, path);
+  const isThere = await exists(file);
+  if (isThere && !force) {
+    stdout.write(`Kept ${path}: it is there already. --force replaces it.\n`);
+    return false;
+  }
+  await mkdir(dirname(file), { recursive: true });
+  // Whoever made it meanwhile keeps it.
+  await writeFile(file, text, { flag: force ? "w" : "wx" });
+  stdout.write(`${isThere ? "Replaced" : "Wrote"} ${path}.\n`);
+  return true;
+}
+
+/** Never replaced, whatever --force says: the other lines are others'. */
+async function ignore({ cwd, stdout }: Place): Promise<void> {
+  const file = join(cwd, ".gitignore");
+  const text = (await exists(file)) ? await readFile(file, "utf8") : undefined;
+  const missing = missingIgnores(text);
+  if (missing === "") {
+    stdout.write("Kept .gitignore: it has all that it needs.\n");
+    return;
+  }
+  await writeFile(file, missing, { flag: "a" });
+  const lines = missing.split("\n").filter((line) => /^[^#]/.test(line)).length;
+  stdout.write(text === undefined ? "Wrote .gitignore.\n" : `Added ${count(lines, "line")} to .gitignore.\n`);
+}

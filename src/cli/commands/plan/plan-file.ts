@@ -1,0 +1,104 @@
+import { readBoundedFile, TooLargeError } from "../../../core/bounded-file.js";
+import { planChecksum } from "../../../core/json/checksum.js";
+import { DiagnosticsError } from "../../../core/diagnostic.js";
+import type { Json } from "../../../core/json/json.js";
+import { isObject, sameJson } from "../../../core/json/json.js";
+import type { Plan } from "../../../core/plan/plan.js";
+import { VERSION } from "../../../core/version.js";
+import { validators } from "../../../generated/validators.cjs";
+import { writeDurably } from "../../../state/local/file.js";
+import { planFormat, planToJson } from "../../../views/plan/plan-json.js";
+import { reasonOf } from "../../output/errors.js";
+import { planJsonExtra } from "./show-plan.js";
+import { UsageError } from "../../parse/usage-error.js";
+
+/** Saves a plan; only its owner may read it. @param name of the file, as given @throws UsageError when it can't be written */
+export async function writePlanFile(path: string, text: string, name = path): Promise<void> {
+  try {
+    await writeDurably(path, text);
+  } catch (error) {
+    throw new UsageError(`The plan can't be saved: ${name}: ${reasonOf(error)}.`);
+  }
+}
+
+/** A plan, and whether nothing forbids to apply it. */
+export interface SavedPlan {
+  readonly plan: Plan;
+  readonly applyable: boolean;
+}
+
+/**
+ * Reads a saved plan, to be applied.
+ *
+ * @throws DiagnosticsError as `readPlanFile` does, and when the plan was refused when it was made
+ */
+export async function readApplyablePlan(path: string, name: string): Promise<Plan> {
+  const { plan, applyable } = await readPlanFile(path, name);
+  if (applyable) return plan;
+  throw problem(
+    "plan-refused",
+    `${name} was refused when it was made.`,
+    "Plan again: chatform plan says what forbids to apply it.",
+  );
+}
+
+/**
+ * Reads a saved plan.
+ *
+ * @throws DiagnosticsError when it is not a plan, was edited, or is of another version
+ */
+export async function readPlanFile(path: string, name: string): Promise<SavedPlan> {
+  const value = parse(await contentOf(path, name), name);
+  const own = isObject(value) ? value["chatform"] : undefined;
+  if (!isObject(own) || typeof own["version"] !== "string")
+    throw problem("not-a-plan", `${name} is not a plan of chatform's.`);
+  if (own["format"] !== planFormat || own["version"] !== VERSION) {
+    throw problem(
+      "plan-of-other-version",
+      `${name} was made by chatform ${own["version"]}; this is ${VERSION}.`,
+    );
+  }
+  if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a whole plan.`);
+  const plan = own["plan"] as unknown as Plan;
+  const applyable = isObject(value) && value["applyable"] === true;
+  // All of it: what people and policies read of a plan has to be what it does.
+  const asSaved = planToJson(plan, planJsonExtra(applyable));
+  if (planChecksum(plan.changes, plan.org) !== plan.checksum || !sameJson(value, asSaved))
+    throw problem("plan-edited", `${name} was changed since it was saved.`);
+  return { plan, applyable };
+}
+
+/** The most bytes of a saved plan: a JavaScript string holds no more. */
+const maxBytes = 512 * 1024 * 1024 - 1024;
+
+async function contentOf(path: string, name: string): Promise<string> {
+  try {
+    return (await readBoundedFile(path, { maxBytes })).toString("utf8");
+  } catch (error) {
+    const reason =
+      error instanceof Error && "code" in error && error.code === "ENOENT"
+        ? "there is no such file"
+        : error instanceof TooLargeError
+          ? `${error.message}, the most of a plan`
+          : "it can't be read";
+    throw problem("file-not-found", `${name}: ${reason}.`, "Make one with chatform plan --out FILE.");
+  }
+}
+
+function parse(text: string, name: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw problem("not-a-plan", `${name} is not JSON.`);
+  }
+}
+
+function problem(
+  code: string,
+  detail: string,
+  help = "Plan again: chatform plan --out FILE.",
+): DiagnosticsError {
+  return new DiagnosticsError([
+    { severity: "error", code, summary: "The saved plan can't be used", detail, help },
+  ]);
+}

@@ -1,0 +1,77 @@
+import type { Loaded } from "../../../config/load.js";
+import type { OperationName } from "../../../api/operations/operations.js";
+import { operation } from "../../../api/operations/operations.js";
+import type { Call } from "../../../core/calls/call.js";
+import type { Plan } from "../../../core/plan/plan.js";
+import { isRef } from "../../../core/calls/reference.js";
+import type { ApplyResult } from "../../../engine/events.js";
+import { kinds } from "../../../resources/index.js";
+import { appliedToJson } from "../../../views/apply/applied-json.js";
+import type { PlanJsonExtra } from "../../../views/plan/plan-json.js";
+import { planToJson } from "../../../views/plan/plan-json.js";
+import { renderPlan } from "../../../views/plan/plan-text.js";
+import { planReport } from "../../../views/reports/report-of.js";
+import type { Context } from "../../context.js";
+import { sourceLocations } from "../../output/source-locations.js";
+import type { ReportSource } from "../../output/reports.js";
+import type { MadePlan } from "../../session/session.js";
+import { styleFor, widthOf } from "../../output/style.js";
+import { jsonText } from "../../../views/text/json-text.js";
+
+export interface ShowPlanArgs {
+  readonly calls: boolean;
+  readonly full: boolean;
+  readonly color: boolean;
+}
+
+/** The plan as text for stdout. */
+export function planText(plan: Plan, args: ShowPlanArgs, context: Context): string {
+  const options = {
+    style: styleFor(context, "stdout", args.color),
+    width: widthOf(context),
+    full: args.full,
+  };
+  return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });
+}
+
+/** The plan as a JSON document. */
+export function planJson(plan: Plan, applyable: boolean): string {
+  return jsonText(planToJson(plan, planJsonExtra(applyable)));
+}
+
+/** The plan and how its apply went, as a JSON document. It is no plan that can be applied. */
+export function applyJson(plan: Plan, result: ApplyResult): string {
+  return jsonText(appliedToJson(plan, result, planJsonExtra(false)));
+}
+
+/** What the JSON plan says beside the plan itself. */
+export function planJsonExtra(applyable: boolean): PlanJsonExtra {
+  return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable };
+}
+
+/** What reports of a plan are made of. */
+export function planSource(
+  { plan, problems }: MadePlan,
+  loaded: Loaded,
+  args: ShowPlanArgs,
+  context: Context,
+): ReportSource {
+  return {
+    text: () => planText(plan, { ...args, color: false }, context),
+    json: () => planJson(plan, problems.length === 0),
+    report: (full) => planReport(plan, problems, full),
+    where: () => sourceLocations(loaded, context),
+  };
+}
+
+/** The request that a call is; what is known only while applying stands in parentheses. */
+export function describeCall(call: Call): { readonly method: string; readonly path: string } {
+  const { method, path } = operation(call.operation as OperationName);
+  const segment = (param: string): string => {
+    const id = call.params[param];
+    if (id === undefined) return `{${param}}`;
+    // Half a character has no encoding; what is shown may not fail for it.
+    return isRef(id) ? `(${id.$ref})` : encodeURIComponent(id.replaceAll(/\p{Cs}/gu, "\ufffd"));
+  };
+  return { method, path: path.replaceAll(/\{(\w+)\}/g, (_template, param: string) => segment(param)) };
+}

@@ -1,0 +1,209 @@
+import { resolve } from "node:path";
+import { stringify } from "yaml";
+import { addressMatcher } from "../../../core/address.js";
+import { forgottenRoomText, roomKind } from "../../../core/state/forgotten.js";
+import type { Json } from "../../../core/json/json.js";
+import type { JournalEntry, State } from "../../../core/state/state.js";
+import { parseState, printState } from "../../../state/codec.js";
+import {
+  addressesOf,
+  forgetEntries,
+  moveEntries,
+  pushed,
+  recordedText,
+  unknownAddress,
+} from "../../../state/edit.js";
+import { StateError } from "../../../state/errors.js";
+import { readWhole } from "../../../state/local/file.js";
+import { gathered } from "../../../state/size-limit.js";
+import type { StateStore } from "../../../state/store.js";
+import { count, safe, safeLine } from "../../../views/text/terminal.js";
+import type { Context } from "../../context.js";
+import { UsageError } from "../../parse/usage-error.js";
+import { withLock } from "../../session/under-lock.js";
+import { inert, jsonText } from "../../../views/text/json-text.js";
+
+/** What an action of `chatform state` works with. */
+export interface StateDesk {
+  readonly store: StateStore;
+  readonly context: Context;
+  readonly json: boolean;
+  readonly force: boolean;
+  /** Forgotten rooms: `list` shows them. */
+  readonly forgotten: boolean;
+  /** `forget` keeps nothing, and drops what was forgotten before. */
+  readonly purge: boolean;
+  readonly lockTimeoutMs: number;
+}
+
+/** `list [PATTERN...]`: the addresses; with `--forgotten`, the rooms that the state dropped. */
+export async function list(desk: StateDesk, patterns: readonly string[]): Promise<void> {
+  const { store, context, json } = desk;
+  const state = await store.read();
+  if (state === undefined) context.stderr.write(`There is no state yet: ${store.location}\n`);
+  const matchers = patterns.map(addressMatcher);
+  const isChosen = (address: string): boolean =>
+    matchers.length === 0 || matchers.some((matches) => matches(address));
+  if (desk.forgotten) {
+    const rooms = (state?.forgotten ?? []).filter(({ address }) => isChosen(address));
+    if (json) context.stdout.write(jsonText(rooms));
+    for (const room of json ? [] : rooms)
+      context.stdout.write(
+        `${safeLine(`${room.address} ${forgottenRoomText(room)}, forgotten ${room.forgotten}`)}\n`,
+      );
+    return;
+  }
+  const shown = (state === undefined ? [] : addressesOf(state)).filter(isChosen);
+  const uncertain = new Map(state?.uncertain.map((intent) => [intent.address, intent]));
+  const isUncertain = (address: string): boolean =>
+    uncertain.has(address) && uncertain.get(address)?.refused !== true;
+  if (json) {
+    const entries = shown.map((address) => {
+      const resource = state?.resources[address];
+      const kind = resource?.kind ?? uncertain.get(address)?.kind;
+      return { address, kind, id: resource?.id ?? null, uncertain: isUncertain(address) };
+    });
+    context.stdout.write(jsonText(entries));
+    return;
+  }
+  for (const address of shown) {
+    const intent = uncertain.get(address);
+    const mark = intent === undefined ? "" : intent.refused === true ? " (create refused)" : " (uncertain)";
+    context.stdout.write(`${safeLine(address)}${mark}\n`);
+  }
+}
+
+/** `show ADDRESS`: what is recorded of one thing. */
+export async function show({ store, context, json }: StateDesk, address: string): Promise<void> {
+  const state = await existing(store);
+  const resource = state.resources[address];
+  const intent = state.uncertain.find((one) => one.address === address);
+  const before = (state.forgotten ?? []).filter((room) => room.address === address);
+  if (resource === undefined && intent === undefined && before.length === 0)
+    throw unknownAddress(state, address, store.location);
+  const found = {
+    ...{ address, ...resource },
+    ...(intent === undefined ? {} : { uncertain: intent }),
+    ...(before.length === 0 ? {} : { forgotten: before }),
+  };
+  const plain = JSON.parse(JSON.stringify(found)) as Json;
+  context.stdout.write(json ? jsonText(plain) : safe(stringify(plain)));
+}
+
+/** `mv FROM TO`: another address for the same thing. */
+export async function move(desk: StateDesk, from: string, to: string): Promise<void> {
+  const moved = await edit(desk, "state mv", (state) => moveEntries(state, from, to, desk.store.location));
+  const things = moved.filter(
+    (entry) => (entry.type === "record" && entry.resource === null) || entry.type === "forgotten-moved",
+  ).length;
+  desk.context.stdout.write(
+    `Moved ${count(things, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
+  );
+}
+
+/** `forget PATTERN...`: the things stay as they are, the state knows no more of them than the jids of rooms. */
+export async function forget(desk: StateDesk, patterns: readonly string[]): Promise<void> {
+  const { purge, context, store } = desk;
+  const at = context.now().toISOString();
+  const lines: string[] = [];
+  await edit(desk, "state forget", (state) => {
+    const entries = forgetEntries(state, patterns, { purge, at }, store.location);
+    lines.push(...entries.flatMap((entry) => forgetLines(state, entry)));
+    return entries;
+  });
+  for (const line of lines) context.stdout.write(`${safeLine(line)}\n`);
+}
+
+function forgetLines(state: State, entry: JournalEntry): readonly string[] {
+  if (entry.type === "forgotten-purged") {
+    return (state.forgotten ?? [])
+      .filter(({ address }) => address === entry.address)
+      .map((room) => `Purged: ${entry.address}: ${forgottenRoomText(room)}`);
+  }
+  if (entry.type !== "record") return [];
+  const recorded = state.resources[entry.address];
+  const room = recorded?.kind === roomKind ? `: ${recordedText(recorded)}` : "";
+  return [`Forgotten: ${entry.address}${room}`];
+}
+
+/** `pull`: the whole state, as JSON. */
+export async function pull({ store, context }: StateDesk): Promise<void> {
+  context.stdout.write(inert(printState(await existing(store))));
+}
+
+/** `push FILE`, or `-` for stdin: a state in place of the one that is there. */
+export async function push(desk: StateDesk, file: string): Promise<void> {
+  const { store, context, force } = desk;
+  const name = file === "-" ? "standard input" : file;
+  const state = parseState(await contentOf(file, context), name, "Nothing was changed.");
+  const written = await withLock(desk, "state push", context, async () => {
+    const next = pushed(state, await currentFor(store, force), force, store.location);
+    await store.replace(next);
+    return next;
+  });
+  context.stdout.write(`Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`);
+}
+
+/** `unlock ID`: breaks a lock whose owner is no more. */
+export async function unlock({ store, context }: StateDesk, id: string): Promise<void> {
+  const { Who, Operation } = await store.unlock(id);
+  const holder = Who === "" ? "" : ` It was held by ${safeLine(Who)} for ${safeLine(Operation)}.`;
+  context.stdout.write(`Unlocked ${store.location}.${holder}\n`);
+}
+
+/** Changes the state under its lock. @returns the entries that were written */
+async function edit(
+  desk: StateDesk,
+  operation: string,
+  change: (state: State) => readonly JournalEntry[],
+): Promise<readonly JournalEntry[]> {
+  return withLock(desk, operation, desk.context, async () => {
+    const state = await existing(desk.store);
+    const entries = change(state);
+    const writer = await desk.store.open(state);
+    const appended = entries.map(async (entry) => writer.append(entry));
+    // Closing writes everything whole, whether or not it could be journaled.
+    const outcomes = Promise.allSettled(appended);
+    await writer.close();
+    await outcomes;
+    return entries;
+  });
+}
+
+async function existing(store: StateStore): Promise<State> {
+  const state = await store.read();
+  if (state === undefined) throw new UsageError(`There is no state yet: ${store.location}`);
+  return state;
+}
+
+/** A state that can't be read may be replaced by force: this is how to repair it. */
+async function currentFor(store: StateStore, force: boolean): Promise<State | undefined> {
+  try {
+    return await store.read();
+  } catch (error) {
+    const isDamage = error instanceof StateError && repairable.has(error.code);
+    if (force && isDamage) return undefined;
+    throw error;
+  }
+}
+
+const repairable: ReadonlySet<string> = new Set([
+  "state-damaged",
+  "state-version",
+  "journal-damaged",
+  "journal-foreign",
+]);
+
+async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
+  if (file === "-")
+    return gathered(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
+  try {
+    return await readWhole(resolve(cwd, file), file);
+  } catch (error) {
+    if (error instanceof StateError) throw error;
+    throw new UsageError(
+      `${file} can't be read. Name a file that chatform state pull wrote, or - for stdin.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import type { Loaded } from "../../../config/load.js";
+import { diagnosticsToJson } from "../../../views/diagnostics/diagnostics-json.js";
+import { renderDiagnostics, summarizeDiagnostics } from "../../../views/diagnostics/diagnostics-text.js";
+import type { Report } from "../../../views/reports/report.js";
+import { count, styles } from "../../../views/text/terminal.js";
+import type { Context } from "../../context.js";
+import { sourceLocations } from "../../output/source-locations.js";
+import type { Formats } from "../../output/reports.js";
+import { rootUri, uriFromRoot } from "../../output/source-root.js";
+import { jsonText } from "../../../views/text/json-text.js";
+
+/** What reports of `validate` are made of. */
+export interface Validated {
+  readonly loaded: Loaded;
+  readonly context: Context;
+}
+
+/** The formats of `validate --report`. */
+export const validateFormats: Formats<Validated> = {
+  text: ({ loaded }) => text(loaded),
+  json: ({ loaded }) => jsonText(diagnosticsToJson(loaded.diagnostics)),
+  markdown: async ({ loaded }) =>
+    (await import("../../../views/reports/report-markdown.js")).reportMarkdown(reportOf(loaded)),
+  junit: async ({ loaded, context }) => {
+    const { reportJunit } = await import("../../../views/reports/report-junit.js");
+    return reportJunit(reportOf(loaded), await sourceLocations(loaded, context));
+  },
+  sarif: async ({ loaded, context }) => {
+    const [{ sarif }, { readCodePage }] = await Promise.all([
+      import("../../../views/diagnostics/sarif.js"),
+      import("../../output/code-page.js"),
+    ]);
+    const document = sarif(loaded.diagnostics, {
+      rules: await readCodePage(),
+      root: rootUri(context),
+      uriOf: (file) => uriFromRoot(file, context),
+    });
+    return jsonText(document);
+  },
+};
+
+/** `6 resources in 1 file` */
+export function whatIsValid({ resources, files }: Pick<Loaded, "resources" | "files">): string {
+  return `${count(resources.length, "resource")} in ${count(files.length, "file")}`;
+}
+
+function text(loaded: Loaded): string {
+  const { diagnostics } = loaded;
+  return `${renderDiagnostics(diagnostics, { style: styles(false), width: 80 })}${headline(loaded)}\n`;
+}
+
+function headline(loaded: Loaded): string {
+  const { diagnostics } = loaded;
+  return diagnostics.length === 0
+    ? `Valid: ${whatIsValid(loaded)}.`
+    : `${summarizeDiagnostics(diagnostics)}.`;
+}
+
+/** A resource is a passed test; but where something is wrong, it is not known which ones there are. */
+function reportOf(loaded: Loaded): Report {
+  const { diagnostics, resources } = loaded;
+  const isValid = diagnostics.every(({ severity }) => severity !== "error");
+  return {
+    title: "Validate",
+    verdict: isValid ? "ok" : "failed",
+    headline: headline(loaded),
+    facts: [],
+    items: [],
+    unchanged: isValid ? resources : [],
+    problemsTitle: "The files are not valid",
+    problems: diagnostics,
+  };
+}

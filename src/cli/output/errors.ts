@@ -1,0 +1,110 @@
+import { adviceFor } from "../../api/advice.js";
+import { ApiError } from "../../api/errors.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import { StateError } from "../../state/errors.js";
+import { summarizeDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
+import { safe, styles, wantsColor } from "../../views/text/terminal.js";
+import type { Context, ExitCode } from "../context.js";
+import { Interrupted } from "./interrupted.js";
+import type { ProblemArgs } from "./problems.js";
+import { showProblems } from "./problems.js";
+import { UsageError } from "../parse/usage-error.js";
+
+export interface ShowErrorOptions extends ProblemArgs {
+  /** Show stacks of what nobody expected. */
+  readonly debug: boolean;
+}
+
+/** Shows what stopped a command, on stderr, in words that help. */
+export function showError(error: unknown, context: Context, options: ShowErrorOptions): ExitCode {
+  const { stderr } = context;
+  const { debug, color } = options;
+  if (isInterruption(error, context)) {
+    stderr.write("Interrupted.\n");
+    return 130;
+  }
+  const style = styles(wantsColor(context.env, stderr, color));
+  if (error instanceof DiagnosticsError) {
+    const { diagnostics } = error;
+    showProblems(diagnostics, options, context);
+    if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
+  } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
+  // The user ended it; what went wrong on the way is shown all the same.
+  return context.abort.aborted ? 130 : 1;
+}
+
+/** What stopped a command, as problems; never empty. */
+export function problemsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof DiagnosticsError) return error.diagnostics;
+  if (error instanceof StateError) {
+    const { code, detail, help } = error;
+    return [{ severity: "error", code, summary: "The state is not at hand", detail, help }];
+  }
+  return [{ severity: "error", code: "stopped", summary: "It was stopped", detail: messageOf(error, false) }];
+}
+
+function isInterruption(error: unknown, { stop, abort }: Context): boolean {
+  if (error instanceof Interrupted) return true;
+  if (!stop.aborted) return false;
+  const isAbort = error instanceof Error && (error.name === "AbortError" || error.cause === stop.reason);
+  return isAbort || error === stop.reason || (abort.aborted && error === abort.reason);
+}
+
+function messageOf(error: unknown, debug: boolean): string {
+  if (error instanceof StateError) return `${error.message} (${error.code})`;
+  if (error instanceof UsageError) return error.message;
+  if (error instanceof ApiError) {
+    const advice = adviceFor(error.failure);
+    return advice === undefined ? error.message : `${error.message}\n  help: ${advice}`;
+  }
+  const system = systemProblem(error);
+  if (system !== undefined) return `${system}${debug ? stackOf(error) : ""}`;
+  const message = error instanceof Error ? error.message : String(error);
+  return (
+    [
+      `This is a bug in chatform: ${message.replace(/^This is a bug in chatform: /, "")}`,
+      "Please report it, with the output of the same command with --debug (it holds no secrets).",
+      "What was applied until now is recorded: it is safe to run the command again.",
+    ].join("\n") + (debug ? stackOf(error) : "")
+  );
+}
+
+/** Why the system refused, in words: `no permission`. Undefined for other errors, and rarer reasons. */
+export function systemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: "no permission",
+    EPERM: "no permission",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    ENOENT: "there is no such file or folder",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of the path is no folder",
+    EMFILE: "too many files are open",
+  };
+  return reasons[String(error.code)];
+}
+
+/** Why something failed, in words where the system refused it, and on one line. */
+export function reasonOf(error: unknown): string {
+  return (
+    systemReason(error) ?? (error instanceof Error ? error.message : String(error)).split("\n", 1).join("")
+  );
+}
+
+/** What a file system says where no code of ours looked at it: a full disk, a folder without rights. */
+function systemProblem(error: unknown): string | undefined {
+  const reason = systemReason(error);
+  if (!(error instanceof Error) || reason === undefined) return undefined;
+  return "path" in error && typeof error.path === "string"
+    ? `${error.path}: ${reason}.`
+    : `File system: ${reason}.`;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const cause =
+    error.cause instanceof Error ? `\nCaused by: ${error.cause.stack ?? error.cause.message}` : "";
+  return `\n${error.stack ?? ""}${cause}`;
+}

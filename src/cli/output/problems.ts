@@ -1,0 +1,30 @@
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { renderAnnotations } from "../../views/diagnostics/annotations.js";
+import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
+import { styles, wantsColor } from "../../views/text/terminal.js";
+import type { Context } from "../context.js";
+import { pathFromRoot } from "./source-root.js";
+
+export interface ProblemArgs {
+  readonly color: boolean;
+  /** Whether GitHub shall show them at their lines; undefined: if it is GitHub that runs this. */
+  readonly annotations?: boolean | undefined;
+}
+
+/** Problems, on stderr: for people, and for GitHub where it reads along. */
+export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs, context: Context): void {
+  const { stderr, env } = context;
+  const style = styles(wantsColor(env, stderr, args.color));
+  stderr.write(renderDiagnostics(problems, { style, width: stderr.columns ?? 80 }));
+  annotate(problems, args, context);
+}
+
+/** Problems for GitHub alone, where people are shown them in another way. On stderr: what reads stdout is not disturbed. */
+export function annotate(
+  problems: readonly Diagnostic[],
+  { annotations }: Pick<ProblemArgs, "annotations">,
+  context: Context,
+): void {
+  if (annotations ?? context.env["GITHUB_ACTIONS"] === "true")
+    context.stderr.write(renderAnnotations(problems, (file) => pathFromRoot(file, context)));
+}

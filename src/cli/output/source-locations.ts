@@ -1,0 +1,54 @@
+import type { Loaded } from "../../config/load.js";
+import type { Address } from "../../core/address.js";
+import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { SourceLocations } from "../../views/source-locations.js";
+import type { Context } from "../context.js";
+import { pathFromRoot } from "./source-root.js";
+
+/** Puts problems at the places in the files that they are about. */
+export async function located(
+  diagnostics: readonly Diagnostic[],
+  loaded: Loaded,
+): Promise<readonly Diagnostic[]> {
+  if (diagnostics.every(({ range }) => range !== undefined)) return diagnostics;
+  const places = await loaded.places();
+  const pointers = new Map(loaded.resources.map(({ address, pointer }) => [address, pointer]));
+  return diagnostics.map((diagnostic) => {
+    if (diagnostic.range !== undefined) return diagnostic;
+    const { reference, address } = diagnostic;
+    if (reference !== undefined) {
+      const [first, ...others] = places.placesOf(reference);
+      const related = others.slice(0, maxOthers).map((place) => ({ ...place, label: "and here" }));
+      return { ...diagnostic, ...first, ...(related.length === 0 ? {} : { related }) };
+    }
+    const pointer = address === undefined ? undefined : pointers.get(address);
+    return pointer === undefined ? diagnostic : { ...diagnostic, ...places.locate(pointer, true) };
+  });
+}
+
+/** Where the files declare what is reported on. They are read again for it, unless they had a problem. */
+export async function sourceLocations(loaded: Loaded, context: Context): Promise<SourceLocations> {
+  const places = await loaded.places();
+  const declared = loaded.resources.flatMap(({ address, pointer }): (readonly [Address, SourceRange])[] => {
+    const range = places.locate(pointer, true)?.range;
+    return range === undefined ? [] : [[address, range]];
+  });
+  // Finding the root takes a look at the disk: once for each file, not for each resource.
+  const paths = new Map(loaded.files.map((file) => [file, pathFromRoot(file, context)]));
+  return { declared: new Map(declared), pathOf: (file) => paths.get(file) ?? pathFromRoot(file, context) };
+}
+
+/** Does something about the files' resources; the problems that it throws get their places. */
+export async function atTheirPlaces<T>(loaded: Loaded, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof DiagnosticsError
+      ? new DiagnosticsError(await located(error.diagnostics, loaded))
+      : error;
+  }
+}
+
+/** Places that are shown beside the first. */
+const maxOthers = 3;

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Context } from "../context.js";
+
+type Where = Pick<Context, "cwd" | "env">;
+
+/**
+ * The folder that paths in reports begin at: that of the repository, or else the one that the CI system works in, or else
+ * the current one.
+ */
+export function sourceRoot({ cwd, env }: Where): string {
+  const workspace = env["GITHUB_WORKSPACE"] ?? env["CI_PROJECT_DIR"] ?? "";
+  const folder = workspace === "" ? undefined : resolve(workspace);
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    // A repository may be checked out into a folder of the workspace, but not the other way round.
+    if (existsSync(join(at, ".git")) || at === folder) return at;
+    if (at === dirname(at)) return folder ?? resolve(cwd);
+  }
+}
+
+/** A file's path from the root, with slashes; outside of the root: its absolute path. */
+export function pathFromRoot(file: string, where: Where): string {
+  const absolute = resolve(where.cwd, file);
+  const path = relative(sourceRoot(where), absolute);
+  return isOutside(path) ? absolute : path.split(sep).join("/");
+}
+
+/** A file's URI: relative to the root, or absolute outside of it. */
+export function uriFromRoot(file: string, where: Where): string {
+  const absolute = resolve(where.cwd, file);
+  const path = relative(sourceRoot(where), absolute);
+  if (isOutside(path)) return pathToFileURL(absolute).href;
+  // Half a character has no encoding.
+  return path
+    .split(sep)
+    .map((part) => encodeURIComponent(part.replaceAll(/\p{Cs}/gu, "\ufffd")))
+    .join("/");
+}
+
+/** The root's URI, with a slash at its end. */
+export function rootUri(where: Where): string {
+  return pathToFileURL(join(sourceRoot(where), sep)).href;
+}
+
+function isOutside(path: string): boolean {
+  return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
+}

@@ -1,0 +1,33 @@
+import { diagnosticsToJson } from "../../views/diagnostics/diagnostics-json.js";
+import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
+import { jsonText } from "../../views/text/json-text.js";
+import { count, styles } from "../../views/text/terminal.js";
+import type { Context } from "../context.js";
+import { problemsOf } from "./errors.js";
+import type { ReportSource } from "./reports.js";
+import { pathFromRoot } from "./source-root.js";
+
+/**
+ * What reports say of a run that was stopped: nothing but what stopped it. As JSON that is what `validate --json` prints.
+ *
+ * @param title `Plan`, `Apply`, `Drift`
+ */
+export function stoppedSource(title: string, error: unknown, context: Context): ReportSource {
+  const problems = problemsOf(error);
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  return {
+    text: () => renderDiagnostics(problems, { style: styles(false), width: 80 }),
+    json: () => jsonText(diagnosticsToJson(problems)),
+    report: () => ({
+      title,
+      verdict: "failed",
+      headline: `${title} failed: ${count(errors, "error")}.`,
+      facts: [],
+      items: [],
+      unchanged: [],
+      problemsTitle: "What stopped it",
+      problems,
+    }),
+    where: () => Promise.resolve({ declared: new Map(), pathOf: (file) => pathFromRoot(file, context) }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { EngineEvent, OnEvent } from "../../engine/events.js";
+import { ProgressLine } from "../../views/apply/progress.js";
+import { safeLine } from "../../views/text/terminal.js";
+import type { Context } from "../context.js";
+import { progressOutput } from "../output/style.js";
+
+/** Lets a view show that a wait goes on. @param everyMs in milliseconds @returns what ends it */
+export function startProgressTimer(view: { tick(): void }, everyMs = 1000): () => void {
+  const timer = setInterval(() => {
+    view.tick();
+  }, everyMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+/**
+ * Does something that reads, and shows on stderr how far it is.
+ *
+ * @param pausedMs how long the service asked to wait, in milliseconds from now; 0: it did not
+ */
+export async function showingProgress<T>(
+  context: Context,
+  pausedMs: () => number,
+  work: (onEvent: OnEvent) => Promise<T>,
+): Promise<T> {
+  const output = progressOutput(context, "stderr");
+  const progress = new ProgressLine({ output, now: () => context.now().getTime(), pausedMs });
+  const stopTicking = startProgressTimer(progress);
+  try {
+    return await work((event: EngineEvent) => {
+      if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
+      if (event.type !== "notice") return;
+      progress.clear();
+      context.stderr.write(`Note: ${safeLine(event.text)}\n`);
+    });
+  } finally {
+    stopTicking();
+    progress.clear();
+  }
+}

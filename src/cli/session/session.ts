@@ -1,0 +1,184 @@
+import { homedir } from "node:os";
+import type { Api } from "../../api/api.js";
+import type { ApiClient, ApiOptions } from "../../api/client.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { durationOfMs } from "../../core/time/duration.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Loaded } from "../../config/load.js";
+import { safetyProblem } from "../../core/plan/policy.js";
+import type { Plan } from "../../core/plan/plan.js";
+import type { State } from "../../core/state/state.js";
+import type { OrgCheck } from "../../engine/plan/another-org.js";
+import { kinds } from "../../resources/index.js";
+import { openStore } from "../../state/index.js";
+import type { StateStore } from "../../state/store.js";
+import { forgottenProblem } from "../commands/apply/ci-state.js";
+import type { Context } from "../context.js";
+import { atTheirPlaces, located } from "../output/source-locations.js";
+import type { PlanArgs, SessionArgs } from "../parse/options.js";
+import { checkWhole, durationOf } from "../parse/options.js";
+import { withStoreWaits } from "./store-waits.js";
+import { showingProgress } from "./progress-timer.js";
+import { UsageError } from "../parse/usage-error.js";
+
+/** What a command works with: the service, and the state. */
+export interface Session {
+  readonly api: Api;
+  readonly store: StateStore;
+  readonly parallelism: number;
+  readonly lockTimeoutMs: number;
+  readonly patienceMs: number;
+  /** How long the service asked to wait, in milliseconds from now; 0: it did not. */
+  readonly pausedMs: () => number;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the service and finds the state. Nothing is contacted yet.
+ *
+ * @param stateConfig the desired state's `state:`
+ * @throws DiagnosticsError when the credentials or the region are missing or wrong
+ */
+export async function openSession(
+  args: SessionArgs & { readonly debug: boolean },
+  stateConfig: Loaded["state"],
+  context: Context,
+): Promise<Session> {
+  const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
+  const patienceMs = durationOf("--patience", args.patience);
+  const [client, { knowingItself }] = await Promise.all([
+    openApi(args, context),
+    import("../../engine/refresh/remember.js"),
+  ]);
+  const api = knowingItself(client);
+  const store = storeFor(args, stateConfig, context);
+  return {
+    api,
+    store,
+    parallelism: args.parallelism,
+    lockTimeoutMs,
+    patienceMs,
+    pausedMs: () => client.pausedMs(),
+    close: () => api.close(),
+  };
+}
+
+/** Where the state is, as the command line and the files say. Nothing is contacted yet. */
+export function storeFor(
+  { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
+  stateConfig: Loaded["state"],
+  context: Context,
+): StateStore {
+  const config = state === undefined ? stateConfig : { backend: "local", path: state };
+  const store = openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
+  // A file on this machine is not waited for.
+  return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
+}
+
+/** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
+export async function openApi(
+  args: SessionArgs & { readonly debug: boolean },
+  context: Context,
+): Promise<ApiClient> {
+  const { parallelism, profile, timeout, debug } = args;
+  checkWhole("--parallelism", parallelism, 1, 1000);
+  // Without any time, no answer would ever come in time.
+  const responseTimeoutMs = durationOf("--timeout", timeout, 1);
+  const maxWaitMs = durationOf("--max-wait", args["max-wait"]);
+  const [{ createApi }, { readConnection }, { withWaitLines }] = await Promise.all([
+    import("../../api/client.js"),
+    import("../../api/auth/profile.js"),
+    import("./wait-lines.js"),
+  ]);
+  const { env } = context;
+  const result = await readConnection({
+    env,
+    home: env["HOME"] ?? homedir(),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  if ("problems" in result) throw new DiagnosticsError(result.problems);
+  const client = createApi({
+    connection: result.connection,
+    parallelism,
+    responseTimeoutMs,
+    maxWaitMs,
+    ...(debug ? requestLog(context) : {}),
+  });
+  return withWaitLines(client, context);
+}
+
+/** Writes a line for each request and each retry, for --debug. */
+function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRequest" | "onRetry">> {
+  return {
+    onRequest({ method, path, result, milliseconds, attempt, token, correlationId }) {
+      const again = attempt > 1 ? ` attempt ${attempt}` : "";
+      stderr.write(
+        `debug: ${method} ${path} -> ${result} in ${milliseconds} ms (token ${token}${again})${correlationId === undefined ? "" : ` ${correlationId}`}\n`,
+      );
+    },
+    onRetry({ method, path, attempt, waitMs, reason }) {
+      const when = waitMs > 0 ? `in ${durationOfMs(waitMs)}` : "now";
+      stderr.write(`debug: ${method} ${path}: attempt ${attempt} ${when}, because of ${reason}\n`);
+    },
+  };
+}
+
+/**
+ * Reads which org the credentials belong to. `plan` and `apply` do it by themselves.
+ *
+ * @throws DiagnosticsError when the state belongs to another
+ */
+export async function ownOrg(
+  { api, pausedMs }: Pick<Session, "api" | "pausedMs">,
+  state: State | undefined,
+  context: Context,
+): Promise<OrgCheck> {
+  const [{ checkOrg }, { readOnly }] = await Promise.all([
+    import("../../engine/plan/another-org.js"),
+    import("../../api/read-only.js"),
+  ]);
+  return showingProgress(context, pausedMs, (onEvent) =>
+    checkOrg(readOnly(api), { state }, context.stop, onEvent),
+  );
+}
+
+/** What a plan came to, with all that forbids to apply it. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Plans: reads what is live, compares. @throws DiagnosticsError when something could not be read or is unknown */
+export async function makePlan(
+  session: Session,
+  loaded: Loaded,
+  args: PlanArgs & Pick<SessionArgs, "state">,
+  state: State | undefined,
+  destroy: boolean,
+  context: Context,
+): Promise<MadePlan> {
+  const { api, parallelism, patienceMs, pausedMs } = session;
+  const [{ plan }, { systemClock }] = await Promise.all([
+    import("../../engine/plan/plan.js"),
+    import("../../core/time/clock.js"),
+  ]);
+  const resources = destroy ? [] : loaded.resources;
+  const options = {
+    mode: destroy ? "destroy" : args["refresh-only"] ? "refresh-only" : "normal",
+    refresh: args.refresh,
+    targets: args.target,
+    excludes: args.exclude,
+  } as const;
+  const allowed = args["allow-deletions"];
+  if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
+  if (options.mode === "refresh-only" && !args.refresh)
+    throw new UsageError("--refresh-only needs a refresh.");
+  const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
+  const output = await atTheirPlaces(loaded, () =>
+    showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
+  );
+  const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
+  const forgotten = forgottenProblem(output.plan, args, loaded.state, context);
+  const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
+  return { plan: output.plan, problems: await located(problems, loaded) };
+}

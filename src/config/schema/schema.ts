@@ -1,0 +1,105 @@
+import type { JsonObject } from "../../core/json/json.js";
+import type { Declaration, Kind } from "../../core/kind.js";
+
+/** A JSON Schema under construction. */
+interface Draft {
+  [member: string]: unknown;
+  properties?: Record<string, unknown>;
+  additionalProperties?: unknown;
+}
+
+const text = { type: "string", minLength: 1 } as const;
+
+const base: Readonly<Record<string, JsonObject>> = {
+  version: { const: 1, description: "The version of this format." },
+  safety: {
+    type: "object",
+    additionalProperties: false,
+    description: "How much one plan may delete (participants, messages, pins) before it is refused.",
+    properties: {
+      maxDeletions: { type: "integer", minimum: 0, default: 20 },
+      maxDeletionPercent: {
+        type: "number",
+        minimum: 0,
+        maximum: 100,
+        default: 30,
+        description: "Of what there is; counts from 10 existing things on.",
+      },
+    },
+  },
+  state: {
+    type: "object",
+    additionalProperties: false,
+    description: "Where chatform keeps what it applied.",
+    properties: {
+      backend: { type: "string", enum: ["local", "http", "pg"], default: "local" },
+      path: { ...text, description: "local: the file. Default: chatform.state.json." },
+      address: { ...text, description: "http: the URL of the state (Terraform's HTTP backend protocol)." },
+      updateMethod: { ...text, description: "http: the method that writes. Default: POST." },
+      lockAddress: { ...text, description: "http: the URL of the lock." },
+      lockMethod: { ...text, description: "http: the method that locks. Default: LOCK." },
+      unlockAddress: { ...text, description: "http: the URL that unlocks." },
+      unlockMethod: { ...text, description: "http: the method that unlocks. Default: UNLOCK." },
+      username: { ...text, description: "http: the user. The password comes from TF_HTTP_PASSWORD." },
+      skipCertVerification: { type: "boolean", description: "http: trust any certificate." },
+      retryMax: { type: "integer", minimum: 0, description: "http: how often to try again. Default: 2." },
+      retryWaitMin: { type: "number", minimum: 0, description: "http: shortest wait, in seconds." },
+      retryWaitMax: { type: "number", minimum: 0, description: "http: longest wait, in seconds." },
+      connection: {
+        ...text,
+        description: "pg: postgres://host/database. The password comes from PGPASSWORD.",
+      },
+      schema: { ...text, description: "pg: the schema. Default: chatform." },
+      name: { ...text, description: "pg: the state's name. Default: default." },
+    },
+  },
+};
+
+/**
+ * The JSON Schema of the desired state (draft 2020-12): what every file may hold, put together from what the kinds
+ * declare. All objects are closed.
+ */
+export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
+  const root: Draft = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "urn:chatform:desired-state",
+    title: "chatform desired state, version 1",
+    type: "object",
+    required: ["version"],
+    additionalProperties: false,
+    properties: { ...base },
+  };
+  for (const declaration of kinds.flatMap(({ declares }) => declares)) add(root, declaration);
+  return root as JsonObject;
+}
+
+function add(root: Draft, { at, properties, names, required, description, anyOf }: Declaration): void {
+  const target = walk(root, at, names);
+  target.properties = { ...target.properties, ...properties };
+  if (description !== undefined) target["description"] = description;
+  if (anyOf !== undefined) target["anyOf"] = anyOf;
+  if (required !== undefined) target["required"] = required;
+}
+
+/** The schema of the objects at a path; made where there is none. */
+function walk(root: Draft, at: string, names: JsonObject | undefined): Draft {
+  let schema = root;
+  const segments = at === "" ? [] : at.split("/");
+  for (const [depth, segment] of segments.entries()) {
+    if (segment === "*") {
+      if (depth === segments.length - 1 && names !== undefined) schema["propertyNames"] = names;
+      schema.additionalProperties =
+        schema.additionalProperties === false ? object() : schema.additionalProperties;
+      schema = schema.additionalProperties as Draft;
+    } else {
+      schema.properties ??= {};
+      schema.properties[segment] ??= object();
+      schema = schema.properties[segment] as Draft;
+    }
+  }
+  return schema;
+}
+
+function object(): Draft {
+  return { type: "object", additionalProperties: false };
+}

@@ -1,0 +1,89 @@
+import type { Json, JsonObject } from "../json/json.js";
+import { isArray, isObject } from "../json/json.js";
+
+/**
+ * A value that is known only later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`), or
+ * of a person or group that the service must be asked about (`user:jane@example.com`, `group:Support`).
+ */
+export interface Ref extends JsonObject {
+  readonly $ref: string;
+  readonly field: string;
+}
+
+/** An id, or where it will come from. */
+export type Id = string | Ref;
+
+const userRef = (email: string): Ref => ({ $ref: `user:${email.toLowerCase()}`, field: "id" });
+export const groupRef = (name: string): Ref => ({ $ref: `group:${name}`, field: "members" });
+export const resourceRef = (address: string, field: string): Ref => ({ $ref: address, field });
+
+export function isRef(value: unknown): value is Ref & JsonObject {
+  return isObject(value) && typeof value["$ref"] === "string" && typeof value["field"] === "string";
+}
+
+/** The user's id if `user` is one, a reference if it is an e-mail. */
+export function userId(user: string): Id {
+  return user.includes("@") ? userRef(user) : canonicalUserId(user);
+}
+
+/** The id of a user as it is compared: ids of users are UUIDs, whose letters may be written in either case. */
+export function canonicalUserId(id: string): string {
+  return id.toLowerCase();
+}
+
+/** Whether there is a reference within a value. */
+export function hasRefs(value: Json | undefined): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (isArray(value)) return value.some(hasRefs);
+  if (isRef(value)) return true;
+  // Everything that is declared or planned passes here, mostly to no end: no list of members is made.
+  for (const member in value) if (hasRefs(value[member])) return true;
+  return false;
+}
+
+/** Every reference within a value. */
+export function refsIn(value: Json | undefined): readonly Ref[] {
+  const found: Ref[] = [];
+  addRefs(value, found);
+  return found;
+}
+
+function addRefs(value: Json | undefined, found: Ref[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isArray(value)) for (const item of value) addRefs(item, found);
+  else if (isRef(value)) found.push(value);
+  else for (const member in value) addRefs(value[member], found);
+}
+
+/** What a reference stands for, or undefined while that is not known. A list replaces the reference within its array. */
+export type Resolve = (ref: Ref) => Json | undefined;
+
+/** `value` with every reference that `resolve` knows replaced; the others stay. What holds none is given back as it is. */
+export function substitute(value: Json, resolve: Resolve): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (isArray(value)) return substitutedList(value, resolve);
+  if (isRef(value)) return resolve(value) ?? value;
+  let copy: Record<string, Json | undefined> | undefined;
+  for (const member in value) {
+    const inner = value[member];
+    if (inner === undefined) continue;
+    const now = substitute(inner, resolve);
+    if (now !== inner) (copy ??= { ...value })[member] = now;
+  }
+  return copy ?? value;
+}
+
+function substitutedList(list: readonly Json[], resolve: Resolve): readonly Json[] {
+  let copy: Json[] | undefined;
+  for (const [at, item] of list.entries()) {
+    const now = substitute(item, resolve);
+    if (now === item) {
+      copy?.push(item);
+      continue;
+    }
+    copy ??= list.slice(0, at);
+    if (isArray(now) && isRef(item)) for (const one of now) copy.push(one);
+    else copy.push(now);
+  }
+  return copy ?? list;
+}

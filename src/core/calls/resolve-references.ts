@@ -1,0 +1,64 @@
+import type { Address } from "../address.js";
+import type { Json, JsonObject } from "../json/json.js";
+import type { Live, Resource, ResolvedResource } from "../kind.js";
+import { pointer, valueAt } from "../json/pointer.js";
+import type { Id, Ref } from "./reference.js";
+import { isRef, substitute } from "./reference.js";
+import type { State } from "../state/state.js";
+
+/** What a reference to a resource can be known by. */
+export interface Known {
+  readonly state: State | undefined;
+  readonly resources: ReadonlyMap<Address, Resource>;
+  /** Missing while reading: then what the state says is taken for true. */
+  readonly live?: ReadonlyMap<Address, Live>;
+}
+
+/** The resource with its references replaced as far as they are known, and with what the state knows of it. */
+export function resolveReferences(resource: Resource, known: Known): ResolvedResource {
+  const id = resolveId(resource.address, known);
+  const resolved = (value: JsonObject): JsonObject =>
+    substitute(value, (ref) => resolveReference(ref, known)) as JsonObject;
+  // There are as many as there are resources: all of one shape, they are made and read several times as fast.
+  const subject: { readonly [Member in keyof Required<ResolvedResource>]: ResolvedResource[Member] } = {
+    address: resource.address,
+    kind: resource.kind,
+    id,
+    idFrom: isRef(resource.id) && id === undefined ? resource.id : undefined,
+    container: resource.container === undefined ? undefined : knownId(resource.container, known),
+    attributes: resolved(resource.attributes),
+    options: resource.options === undefined ? undefined : resolved(resource.options),
+    ignore: resource.ignore,
+    protect: resource.protect,
+    onRemove: resource.onRemove,
+    after: resource.after,
+    needs: resource.needs,
+    pointer: resource.pointer,
+    applied: known.state?.resources[resource.address]?.applied,
+  };
+  return subject;
+}
+
+/** The live id of an address: as the files fix it, else as the state remembers it. Undefined: not created yet, or gone. */
+export function resolveId(address: Address, { resources, state, live }: Known): string | undefined {
+  if (live?.get(address)?.present === false) return undefined;
+  const fixed = resources.get(address)?.id;
+  if (typeof fixed === "string") return fixed;
+  if (fixed === undefined) return state?.resources[address]?.id;
+  const value = resolveReference(fixed, { resources, state, ...(live === undefined ? {} : { live }) });
+  return typeof value === "string" ? value : undefined;
+}
+
+function knownId(id: Id, known: Known): Id {
+  if (typeof id === "string") return id;
+  const value = resolveReference(id, known);
+  return typeof value === "string" ? value : id;
+}
+
+/** What a reference to a resource stands for; undefined while it has yet to be made. */
+export function resolveReference(ref: Ref, known: Known): Json | undefined {
+  const id = resolveId(ref.$ref, known);
+  if (id === undefined || ref.field === "id" || ref.field === "jid") return id;
+  const live = known.live?.get(ref.$ref);
+  return live?.present === true ? valueAt(live.attributes, pointer(ref.field)) : undefined;
+}

@@ -1,0 +1,195 @@
+import type { Address } from "../address.js";
+import { addressMatcher } from "../address.js";
+import type { Drift } from "../plan/change.js";
+import { driftFrom } from "./drift.js";
+import type { JsonObject } from "../json/json.js";
+import { isArray } from "../json/json.js";
+import type { Resource } from "../kind.js";
+import { asResource } from "../plan/orphans.js";
+import type { OrgIdentity } from "../org/org-identity.js";
+import type { Planning } from "../plan/planning.js";
+import { kindOf } from "../plan/planning.js";
+import type { Pointer } from "../json/pointer.js";
+import { leaves, tokens, valueAt, withValueAt } from "../json/pointer.js";
+import { isRef, hasRefs } from "../calls/reference.js";
+import { anyOf } from "../plan/selection.js";
+import type { State } from "../state/state.js";
+import { resolveReferences } from "../calls/resolve-references.js";
+
+/** What live is compared to: what was applied last, or, where nothing ever was, what the files say. */
+export type Baseline = "applied" | "files";
+
+/** What an audit found. Plain data. */
+export interface Audit {
+  /** The org of the credentials, as far as it is known. */
+  readonly org: OrgIdentity;
+  readonly baseline: Baseline;
+  /** What was looked at, sorted by address. */
+  readonly audited: readonly { readonly address: Address; readonly kind: string }[];
+  /** What changed outside chatform, but for what is ignored; sorted by address. */
+  readonly drift: readonly Drift[];
+  /** How many attributes and resources drifted, and are ignored. */
+  readonly ignored: number;
+  /** Declared, but never applied: nobody can say what they should be live. */
+  readonly pending: readonly Address[];
+  /** Creates of an earlier run whose outcome nobody knows. */
+  readonly uncertain: readonly Address[];
+  /** E-mails by user id. */
+  readonly people: Readonly<Record<string, string>>;
+}
+
+/** What an audit looks at, and what it leaves out as merely pending. */
+export interface AuditScope {
+  readonly baseline: Baseline;
+  /** With the attributes to compare, sorted by address. References to users and groups may be in them. */
+  readonly resources: readonly Resource[];
+  /** Declared, but never applied. */
+  readonly pending: readonly Address[];
+}
+
+/**
+ * What an audit of these declared resources looks at. What the files no longer declare is no concern of it: that it
+ * leaves is pending.
+ */
+export function auditScope(declared: readonly Resource[], state: State | undefined): AuditScope {
+  const recorded = state?.resources ?? {};
+  if (Object.keys(recorded).length === 0) {
+    return {
+      baseline: "files",
+      resources: declared.filter(hasIdOfItsOwn),
+      pending: declared.filter((resource) => !hasIdOfItsOwn(resource)).map(({ address }) => address),
+    };
+  }
+  const known = declared.flatMap((resource) => {
+    const one = recorded[resource.address];
+    if (one === undefined) return [];
+    const { ignore, pointer } = resource;
+    const applied = asResource(resource.address, one);
+    const attributes = declaredPart(applied.attributes, resource.attributes);
+    return [{ ...applied, attributes, ...(ignore === undefined ? {} : { ignore }), pointer }];
+  });
+  const pending = declared.filter(({ address }) => recorded[address] === undefined);
+  return { baseline: "applied", resources: known, pending: pending.map(({ address }) => address) };
+}
+
+/** Those of the applied attributes that are declared still: what isn't is nobody's concern any more. */
+function declaredPart(applied: JsonObject, declared: JsonObject): JsonObject {
+  const paths = new Set(leaves(declared).map(([path]) => path));
+  return leaves(applied)
+    .filter(([path]) => paths.has(path))
+    .reduce<JsonObject>((part, [path, value]) => withValueAt(part, path, value), {});
+}
+
+/** Whether the files or the directory say which thing is meant, rather than a state. */
+function hasIdOfItsOwn({ id }: Resource): boolean {
+  return id !== undefined && (!isRef(id) || id.$ref.startsWith("user:"));
+}
+
+/** How what is live differs from what the scope's resources say, sorted by address. */
+export function auditOf(
+  planning: Pick<Planning, "kinds" | "live" | "world" | "known">,
+  resources: readonly Resource[],
+): readonly Drift[] {
+  return resources.flatMap((resource) => {
+    const live = planning.live.get(resource.address);
+    if (live === undefined) return [];
+    const subject = resolveReferences(resource, planning.known);
+    const unknown = unknownPaths(subject.attributes);
+    const found = driftFrom(kindOf(planning, resource.kind), subject, live, planning.world);
+    return found.flatMap((drift) => keep(drift, (path) => !unknown.has(path)));
+  });
+}
+
+/**
+ * Drift without what is live as the files say by now: whoever changed the files after the service has said that it shall
+ * be so, and nothing is left to apply.
+ *
+ * @param declared the resources that drifted, as the files declare them; what isn't among them stays drift
+ */
+export function notAsDeclared(
+  planning: Pick<Planning, "kinds" | "live" | "world" | "known">,
+  drift: readonly Drift[],
+  declared: readonly Resource[],
+): readonly Drift[] {
+  const resources = new Map(declared.map((resource) => [resource.address, resource]));
+  return drift.flatMap((one) => {
+    const [resource, live] = [resources.get(one.address), planning.live.get(one.address)];
+    if (resource === undefined || live === undefined) return [one];
+    const subject = resolveReferences(resource, planning.known);
+    const found = driftFrom(kindOf(planning, one.kind), subject, live, planning.world);
+    const unlike = new Set(found.flatMap(({ paths }) => paths));
+    return keep(one, (path) => unlike.has(path));
+  });
+}
+
+/** Attributes that hold something that was never created: nobody can say what they should be. */
+function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> {
+  return new Set(
+    leaves(attributes)
+      .filter(([, value]) => hasRefs(value))
+      .map(([path]) => path),
+  );
+}
+
+/** Drift without the attributes that `wanted` refuses; what is gone stays. */
+function keep(drift: Drift, wanted: (path: Pointer) => boolean): readonly Drift[] {
+  if (drift.after === null) return [drift];
+  const paths = drift.paths.filter(wanted);
+  return paths.length === 0 ? [] : [{ ...drift, paths }];
+}
+
+/** What is left of drift without what is known and ignored. */
+export interface Ignored {
+  readonly drift: readonly Drift[];
+  /** How many attributes and resources were ignored. */
+  readonly ignored: number;
+}
+
+/**
+ * Leaves out what `patterns` name: a resource by its address, or an attribute by its address and its path
+ * (`rooms/incident-bridge/description`), both with `*` and `**`. An attribute is named with all that is in it.
+ */
+export function withoutIgnored(drift: readonly Drift[], patterns: readonly string[]): Ignored {
+  const matches = anyOf(patterns);
+  let ignored = 0;
+  const left = drift.flatMap((one): readonly Drift[] => {
+    if (matches(one.address)) {
+      ignored += Math.max(1, one.paths.length);
+      return [];
+    }
+    const kept = keep(one, (path) => !namesOf(one.address, path).some(matches));
+    ignored += one.paths.length - (kept[0]?.paths.length ?? 0);
+    return kept;
+  });
+  return { drift: left, ignored };
+}
+
+/** `users/a/settings/mobile`, `users/a/settings/mobile/notifications`, ... */
+function namesOf(address: Address, path: Pointer): readonly string[] {
+  const parts = tokens(path);
+  return parts.map((_part, at) => `${address}/${parts.slice(0, at + 1).join("/")}`);
+}
+
+/** Patterns that name none of these resources nor anything that they declare: likely a slip of the pen. */
+export function idlePatterns(
+  patterns: readonly string[],
+  resources: readonly Pick<Resource, "address" | "attributes">[],
+): readonly string[] {
+  if (patterns.length === 0) return [];
+  const names = resources.flatMap(({ address, attributes }) => [
+    address,
+    ...leaves(attributes).flatMap(([path]) => namesOf(address, path)),
+  ]);
+  return patterns.filter((pattern) => !names.some(addressMatcher(pattern)));
+}
+
+/** The ids of people in attributes that drifted, for which a reader wants names. */
+export function peopleIn(planning: Pick<Planning, "kinds">, drift: readonly Drift[]): ReadonlySet<string> {
+  const ids = drift.flatMap(({ kind, paths, before, after }) =>
+    kindOf(planning, kind)
+      .people.filter((path) => paths.includes(path))
+      .flatMap((path) => [before, after].map((values) => valueAt(values ?? {}, path)))
+      .flatMap((value) => (isArray(value) ? value : [])),
+  );
+  return new Set(ids.filter((id) => typeof id === "string"));
+}

@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from "./json.js";
+import { isArray, isObject } from "./json.js";
+import { isRef } from "../calls/reference.js";
+
+/** A JSON Pointer (RFC 6901): "" is the whole document, "/rooms/a~1b" is member `a/b` of member `rooms`. */
+export type Pointer = string;
+
+/** The pointer made of these member names and array positions. */
+export function pointer(...tokens: readonly (string | number)[]): Pointer {
+  let path = "";
+  for (const token of tokens) path += `/${escaped(String(token))}`;
+  return path;
+}
+
+function escaped(token: string): string {
+  return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
+}
+
+/** The member names of a pointer, outermost first. */
+export function tokens(path: Pointer): string[] {
+  if (path === "") return [];
+  const names = path.slice(1).split("/");
+  return path.includes("~") ? names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~")) : names;
+}
+
+/** Pointers into attributes are few, and each is followed in every resource. */
+const followed = new Map<Pointer, readonly string[]>();
+const mostFollowed = 1000;
+
+function stepsOf(path: Pointer): readonly string[] {
+  const known = followed.get(path);
+  if (known !== undefined) return known;
+  const steps = tokens(path);
+  if (followed.size < mostFollowed) followed.set(path, steps);
+  return steps;
+}
+
+/** The value at `path`, or undefined where there is none. Inherited members don't count. */
+export function valueAt(document: Json | undefined, path: Pointer): Json | undefined {
+  let value = document;
+  for (const token of stepsOf(path)) {
+    if (isArray(value)) value = value[Number(token)];
+    else if (isObject(value) && Object.hasOwn(value, token)) value = value[token];
+    else return undefined;
+  }
+  return value;
+}
+
+/** A copy of `document` with `value` at `path`; missing objects on the way are made; undefined removes the member. */
+export function withValueAt(document: JsonObject, path: Pointer, value: Json | undefined): JsonObject {
+  return withStep(document, stepsOf(path), 0, value);
+}
+
+function withStep(
+  document: JsonObject,
+  steps: readonly string[],
+  at: number,
+  value: Json | undefined,
+): JsonObject {
+  const name = steps[at];
+  if (name === undefined) return isObject(value) ? value : {};
+  if (at < steps.length - 1) {
+    const inner = document[name];
+    return { ...document, [name]: withStep(isObject(inner) ? inner : {}, steps, at + 1, value) };
+  }
+  if (value !== undefined) return { ...document, [name]: value };
+  const { [name]: _removed, ...others } = document;
+  return others;
+}
+
+/** Every leaf of an object with its pointer: scalars, references and whole arrays; objects are walked, not given. */
+export function leaves(value: JsonObject): readonly (readonly [Pointer, Json])[] {
+  const found: (readonly [Pointer, Json])[] = [];
+  addLeaves(value, "", found);
+  return found;
+}
+
+function addLeaves(value: JsonObject, path: Pointer, found: (readonly [Pointer, Json])[]): void {
+  for (const [member, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    const at = path + pointer(member);
+    if (isObject(inner) && !isRef(inner)) addLeaves(inner, at, found);
+    else found.push([at, inner]);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Address } from "../address.js";
+import { orgOf } from "../jid.js";
+import type { State } from "../state/state.js";
+
+/** What names an org, as far as it is known: of credentials, a plan or a state. Plain data. */
+export interface OrgIdentity {
+  /** The organization's id, in lower case. Nothing says more. */
+  readonly id?: string;
+  readonly name?: string;
+  /** The org in jids, in lower case. Undocumented: whether it is the org's alone, and whether it may change. */
+  readonly domain?: string;
+  /** Where the API was reached: host, port and, behind a gateway, path. */
+  readonly host?: string;
+  /** The AWS region of the host. */
+  readonly region?: string;
+  /** The OAuth client's id, where neither the org's id nor its domain is known. */
+  readonly clientId?: string;
+}
+
+/** `unverified`: nothing that both sides know tells one org from another. */
+export type OrgMatch = "same" | "other" | "unverified";
+
+/** Whether two identities are those of one org: the strongest member that both know decides. */
+export function matchOrgs(one: OrgIdentity, other: OrgIdentity): OrgMatch {
+  for (const member of ["id", "domain"] as const) {
+    const [a, b] = [one[member], other[member]];
+    if (a !== undefined && b !== undefined) return a.toLowerCase() === b.toLowerCase() ? "same" : "other";
+  }
+  // Two APIs may serve one org only behind a gateway: without better knowledge, two hosts are two orgs.
+  if (one.host === undefined || other.host === undefined) return "unverified";
+  if (one.host !== other.host) return "other";
+  // Another OAuth client may be one of the same org: it says nothing.
+  return one.clientId !== undefined && one.clientId === other.clientId ? "same" : "unverified";
+}
+
+/** An identity, and what in the state says so. */
+export interface OrgEvidence {
+  readonly org: OrgIdentity;
+  /** A resource whose jid names the org, and that jid. */
+  readonly address?: Address;
+  readonly jid?: string;
+}
+
+/** What a state says of its org: what is recorded, and where its domain is not, each domain in the jids of its rooms. */
+export function orgsOfState({ org, resources, uncertain }: State): readonly OrgEvidence[] {
+  return withDomains(org, [
+    ...Object.entries(resources).flatMap(([address, { id, container }]) => jidsOf(address, [id, container])),
+    ...uncertain.flatMap(({ address, container }) => jidsOf(address, [container])),
+  ]);
+}
+
+function jidsOf(
+  address: Address,
+  ids: readonly (string | undefined)[],
+): readonly { readonly address: Address; readonly jid: string }[] {
+  return ids.flatMap((jid) => (jid === undefined ? [] : [{ address, jid }]));
+}
+
+function withDomains(
+  org: OrgIdentity | undefined,
+  jids: readonly { readonly address: Address; readonly jid: string }[],
+): readonly OrgEvidence[] {
+  if (org?.domain !== undefined) return [{ org }];
+  const domains = new Map<string, OrgEvidence>();
+  for (const { address, jid } of jids) {
+    const domain = orgOf(jid);
+    if (domain !== undefined && !domains.has(domain))
+      domains.set(domain, { org: { ...org, domain }, address, jid });
+  }
+  if (domains.size > 0) return [...domains.values()];
+  return org === undefined ? [] : [{ org }];
+}
+
+/** Whether an identity has a member that tells the org for sure. */
+export function isStrong({ id, domain }: OrgIdentity): boolean {
+  return id !== undefined || domain !== undefined;
+}
+
+/** Whether an identity says more than where the API is, which many orgs share. */
+export function isNamed(org: OrgIdentity): boolean {
+  return isStrong(org) || org.clientId !== undefined;
+}
+
+/**
+ * What a state records of its org after a write with these credentials. What is known of the org for sure is never lost, and
+ * never replaced by less.
+ */
+export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdentity): OrgIdentity | undefined {
+  if (Object.keys(current).length === 0) return recorded;
+  if (!isStrong(current)) {
+    if (recorded === undefined) return current;
+    // A client that replaced another, by a person's word that it belongs to the same org.
+    return isStrong(recorded) || current.clientId === undefined ? recorded : { ...recorded, ...current };
+  }
+  const { clientId: _clientId, ...kept } = recorded ?? {};
+  return { ...kept, ...current };
+}

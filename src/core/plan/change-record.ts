@@ -1,0 +1,91 @@
+import { sameValue } from "./compare.js";
+import type { ChangeRecord } from "./change.js";
+import type { Json, JsonObject } from "../json/json.js";
+import { isArray } from "../json/json.js";
+import type { Kind, ResolvedResource } from "../kind.js";
+import { leaves, valueAt, withValueAt } from "../json/pointer.js";
+import type { RecordedResource } from "../state/state.js";
+import { without } from "../state/state.js";
+
+/**
+ * What the state records of a resource before its calls are made; their effects are added to it one by one. So at every
+ * instant `applied` holds what chatform knows that it applied, whatever fails.
+ *
+ * @param live normalized; null: not there yet
+ */
+export function changeRecord(
+  kind: Kind,
+  subject: ResolvedResource,
+  live: JsonObject | null,
+  recorded: RecordedResource | undefined,
+): ChangeRecord {
+  const { options, onRemove } = subject;
+  const protect = subject.protect ?? recorded?.protect;
+  const original = kind.restores && live !== null ? originalOf(subject, live, recorded) : undefined;
+  return {
+    applied: appliedNow(
+      subject.attributes,
+      live ?? {},
+      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, subject, live)),
+    ),
+    ...(original === undefined ? {} : { original }),
+    ...(options === undefined ? {} : { options }),
+    ...(protect === undefined ? {} : { protect }),
+    ...(onRemove === undefined ? {} : { onRemove }),
+  };
+}
+
+/**
+ * Returns the elements of declared lists that are live when a resource is recorded for the first time and are not to stay. Without
+ * them in the record, a later plan would call them changed outside.
+ */
+function foundAtFirst(kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
+  const goal = kind.goal(subject, live, { actor: undefined }).attributes;
+  let found: JsonObject = {};
+  for (const [path, wanted] of leaves(goal)) {
+    const current = valueAt(live, path);
+    if (isArray(wanted) && isArray(current)) found = withValueAt(found, path, without(current, wanted));
+  }
+  return found;
+}
+
+/** Declared values that are live already; where live differs, what was applied last. */
+function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject): JsonObject {
+  let result: JsonObject = {};
+  for (const [path, wanted] of leaves(declared)) {
+    const current = valueAt(live, path);
+    const last = valueAt(applied, path);
+    const value = isArray(wanted)
+      ? elementsNow(wanted, isArray(current) ? current : [], isArray(last) ? last : [])
+      : sameValue(current, wanted)
+        ? wanted
+        : last;
+    if (value !== undefined) result = withValueAt(result, path, value);
+  }
+  return result;
+}
+
+/** Elements that are there and are declared, or were applied and are yet to be removed. */
+function elementsNow(
+  wanted: readonly Json[],
+  live: readonly Json[],
+  applied: readonly Json[],
+): readonly Json[] {
+  const ours = new Set([...wanted, ...applied]);
+  return live.filter((element) => ours.has(element));
+}
+
+/** The values that declared attributes had before chatform first changed them. */
+function originalOf(
+  subject: ResolvedResource,
+  live: JsonObject,
+  recorded: RecordedResource | undefined,
+): JsonObject {
+  let original = recorded?.original ?? {};
+  for (const [path] of leaves(subject.attributes)) {
+    const value = valueAt(live, path);
+    if (valueAt(original, path) === undefined && value !== undefined)
+      original = withValueAt(original, path, value);
+  }
+  return original;
+}

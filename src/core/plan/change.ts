@@ -1,0 +1,85 @@
+import type { Operation as PatchOperation } from "fast-json-patch";
+import type { Address } from "../address.js";
+import type { Call } from "../calls/call.js";
+import type { Json, JsonObject } from "../json/json.js";
+import type { Pointer } from "../json/pointer.js";
+import type { Ref } from "../calls/reference.js";
+
+export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-op";
+
+/** Who moved: the files since they were last applied, the live value since then, or both. */
+export type Cause = "config" | "drift" | "conflict";
+
+/** One attribute that a change moves. `before` is missing where it was not set, `after` where it will not be. */
+export interface AttributeChange {
+  readonly path: Pointer;
+  readonly cause: Cause;
+  readonly before?: Json;
+  /** May hold references: known after apply. */
+  readonly after?: Json;
+}
+
+/** Something about a change that a person should read before saying yes. */
+export interface Finding {
+  /** Stable, kebab-case, listed in docs/diagnostics.md. */
+  readonly code: string;
+  /**
+   * `note`: good to know. `warning`: data is destroyed or something may fail. `data-loss`: needs --allow-data-loss.
+   * `error`: forbids to apply the plan.
+   */
+  readonly severity: "note" | "warning" | "data-loss" | "error";
+  readonly text: string;
+}
+
+/** What a plan does to one resource. Plain JSON. */
+export interface Change {
+  readonly address: Address;
+  readonly kind: string;
+  readonly action: Action;
+  /** Live identity, where there is one already: a jid, a message id, a user id. */
+  readonly id?: string;
+  /** Where the id comes from, if it is made by another change of the same plan. */
+  readonly idFrom?: Ref;
+  /** The id of what it lives in: the room's jid or the user's id of a message. */
+  readonly container?: string;
+  /** The id that the state has for the address until now, where the change gives it another. */
+  readonly replaces?: string;
+  /** Live attributes as they were read; null where there is nothing live, or it wasn't read. */
+  readonly before: JsonObject | null;
+  /** Attributes after apply; null where the resource leaves. */
+  readonly after: JsonObject | null;
+  /** Sorted by path. */
+  readonly attributes: readonly AttributeChange[];
+  /** From `before` to `after` (RFC 6902). */
+  readonly patch: readonly PatchOperation[];
+  readonly calls: readonly Call[];
+  /** What the state records when it is applied; null: the state forgets it. The calls' effects are added to `applied`. */
+  readonly record: ChangeRecord | null;
+  readonly remarks: readonly Finding[];
+  /** How many existing things (participants, messages, pins) it removes. */
+  readonly deletions: number;
+  /** How many such things there are now. */
+  readonly existing: number;
+}
+
+/** What the state keeps of a resource beside its id. */
+export interface ChangeRecord {
+  /** Declared attributes that are true already. */
+  readonly applied: JsonObject;
+  /** Declared attributes as they were before the first change, for `destroy`. */
+  readonly original?: JsonObject;
+  readonly options?: JsonObject;
+  readonly protect?: boolean;
+  readonly onRemove?: "retain" | "empty";
+}
+
+/** Something live that moved since it was applied, whether or not this plan moves it back. */
+export interface Drift {
+  readonly address: Address;
+  readonly kind: string;
+  /** What was applied, and what belongs to it: the acting user, others in a room that is only added to. */
+  readonly before: JsonObject;
+  /** What is live; null where it is gone. */
+  readonly after: JsonObject | null;
+  readonly paths: readonly Pointer[];
+}

@@ -1,0 +1,61 @@
+import fastJsonPatch from "fast-json-patch";
+import type { Address } from "../address.js";
+import type { CallDraft } from "../calls/call.js";
+import type { Action, AttributeChange, Change, ChangeRecord, Finding } from "./change.js";
+import type { JsonObject } from "../json/json.js";
+import type { Kind, ResourceChange, ResolvedResource, World } from "../kind.js";
+
+/** A change whose calls don't know each other yet. */
+export interface DraftChange extends Omit<Change, "calls"> {
+  readonly drafts: readonly CallDraft[];
+  /** Addresses whose creating calls come before this change's. */
+  readonly follows: readonly Address[];
+}
+
+export interface Facts {
+  readonly action: Action;
+  /** What the calls do; null: there is nothing to call. */
+  readonly type: ResourceChange["type"] | null;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  readonly attributes: readonly AttributeChange[];
+  readonly record: ChangeRecord | null;
+  readonly remarks?: readonly Finding[];
+  readonly replaces?: string | undefined;
+}
+
+/** Puts a change together: its calls, what it deletes, its difference as an RFC 6902 patch. */
+export function draftChange(kind: Kind, subject: ResolvedResource, world: World, facts: Facts): DraftChange {
+  const { action, type, before, after, attributes, record } = facts;
+  const move =
+    type === null ? null : { subject, type, before: before ?? {}, after: after ?? {}, attributes, world };
+  const drafts = move === null ? [] : kind.calls(move);
+  const existing = before === null ? 0 : kind.countable(before);
+  return {
+    address: subject.address,
+    kind: kind.name,
+    action,
+    ...(subject.id === undefined ? {} : { id: subject.id }),
+    ...(subject.idFrom === undefined ? {} : { idFrom: subject.idFrom }),
+    ...(typeof subject.container === "string" ? { container: subject.container } : {}),
+    ...(facts.replaces === undefined ? {} : { replaces: facts.replaces }),
+    before,
+    after,
+    attributes,
+    patch:
+      before === null || after === null || attributes.length === 0
+        ? []
+        : fastJsonPatch.compare(before, after),
+    drafts,
+    follows: subject.after ?? [],
+    record,
+    remarks: [...(facts.remarks ?? []), ...(move === null ? [] : kind.remarks(move))],
+    deletions: type === "delete" ? existing : removals(drafts),
+    existing,
+  };
+}
+
+function removals(drafts: readonly CallDraft[]): number {
+  const effects = drafts.flatMap((draft) => draft.effects);
+  return effects.reduce((sum, effect) => sum + ("remove" in effect ? effect.remove.length : 0), 0);
+}

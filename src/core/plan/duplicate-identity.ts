@@ -1,0 +1,52 @@
+import type { Address } from "../address.js";
+import type { Diagnostic } from "../diagnostic.js";
+import { idKey } from "../jid.js";
+import type { Orphan } from "./orphans.js";
+import type { Planning } from "./planning.js";
+import { resolveId } from "../calls/resolve-references.js";
+
+/** What is wrong where two addresses stand for one live thing. */
+export function duplicateIdentityProblem(address: Address, first: Address): Omit<Diagnostic, "severity"> {
+  return {
+    code: "same-thing-twice",
+    summary: "The same thing under two addresses",
+    detail: `${address} is the same as ${first} in Genesys Cloud.`,
+    help: "Declare it under one of the two.",
+    address,
+  };
+}
+
+/** The live things that declared resources stand for. */
+export class DuplicateIdentities {
+  /** By kind and id: the first address of each. */
+  readonly #addresses = new Map<string, Map<string, Address>>();
+  readonly #twice: { readonly address: Address; readonly first: Address }[] = [];
+
+  constructor({ resources, known }: Planning) {
+    for (const { address, kind } of resources) {
+      const id = resolveId(address, known);
+      if (id === undefined) continue;
+      const ofKind = this.#addresses.get(kind) ?? new Map<string, Address>();
+      this.#addresses.set(kind, ofKind);
+      const key = idKey(id);
+      const first = ofKind.get(key);
+      if (first === undefined) ofKind.set(key, address);
+      else this.#twice.push({ address, first });
+    }
+  }
+
+  /** Two addresses of one thing (a user by e-mail and by id, a jid under two names) would undo each other's work. */
+  problems(): readonly Diagnostic[] {
+    return this.#twice.map(({ address, first }): Diagnostic => ({
+      severity: "error",
+      ...duplicateIdentityProblem(address, first),
+    }));
+  }
+
+  /** What leaves under one address and is declared under another was renamed: it is forgotten, and otherwise left alone. */
+  spared(leaving: Orphan): Orphan {
+    const { kind, id } = leaving.recorded;
+    if (this.#addresses.get(kind)?.has(idKey(id)) !== true) return leaving;
+    return { ...leaving, removal: { action: "forget" }, recorded: { ...leaving.recorded, protect: false } };
+  }
+}

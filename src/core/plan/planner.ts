@@ -1,0 +1,137 @@
+import type { Address } from "../address.js";
+import type { Change, Drift } from "./change.js";
+import { planChecksum } from "../json/checksum.js";
+import type { Diagnostic } from "../diagnostic.js";
+import type { DraftChange } from "./draft-change.js";
+import { acceptDrift, driftOf } from "../drift/drift.js";
+import { byCodeUnit } from "../json/json.js";
+import { changeOrphan } from "./orphans.js";
+import { linkCalls } from "../calls/link-calls.js";
+import { withRenameHints } from "./rename-hints.js";
+import type { Plan } from "./plan.js";
+import type { PlannerInput, Planning } from "./planning.js";
+import { kindOf } from "./planning.js";
+import { changeResource, notFound } from "./resource-change.js";
+import { DuplicateIdentities } from "./duplicate-identity.js";
+import { withDependents } from "./selection.js";
+
+export interface PlannerOutput {
+  readonly plan: Plan;
+  /** Errors that forbid to apply it. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compares desired, recorded and live, and says what to call. Pure: the same values give the same plan. */
+export function makePlan(input: PlannerInput): PlannerOutput {
+  const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
+  const planning = { ...input, known: { state: input.state, resources, live: input.live } };
+  const diagnostics: Diagnostic[] = [];
+  const drift = input.options.refresh ? driftOf(planning) : [];
+  const { changes, held } =
+    input.options.mode === "refresh-only"
+      ? { changes: acceptDrift(planning, drift), held: [] }
+      : allChanges(planning, diagnostics);
+  return { plan: assemble(input, changes, drift, held), diagnostics };
+}
+
+function allChanges(
+  planning: Planning,
+  diagnostics: Diagnostic[],
+): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
+  const missing = planning.resources.filter(
+    ({ address, id }) => typeof id === "string" && planning.live.get(address)?.present !== true,
+  );
+  diagnostics.push(...missing.map((resource) => notFound(kindOf(planning, resource.kind), resource)));
+  const blocked = blockedBy(
+    planning,
+    missing.map(({ address }) => address),
+  );
+  const same = new DuplicateIdentities(planning);
+  diagnostics.push(...same.problems());
+  const drafts = [
+    ...planning.resources
+      .filter(({ address }) => !blocked.has(address))
+      .map((resource) => changeResource(planning, resource, diagnostics)),
+    ...planning.leaving
+      .filter(({ address }) => !blocked.has(address))
+      .map((leaving) => changeOrphan(planning, same.spared(leaving), diagnostics)),
+  ];
+  const { kept, held } = withoutRecovered(planning, drafts);
+  diagnostics.push(...kept.flatMap(forbidding));
+  return { changes: linkCalls(withRenameHints(kept, planning.leaving), planning.known, diagnostics), held };
+}
+
+/**
+ * A lost create that was found is only recorded by this plan: a person sees it before anything about it changes. So changes of it,
+ * and of what depends on it, wait for the next plan.
+ */
+function withoutRecovered(
+  { recovered, resources, leaving, known }: Planning,
+  drafts: readonly DraftChange[],
+): { readonly kept: readonly DraftChange[]; readonly held: Plan["uncertain"] } {
+  if (recovered.size === 0) return { kept: drafts, held: [] };
+  const all = [...resources, ...leaving.map(({ resource }) => resource)];
+  const concerned = withDependents(recovered, all);
+  const waits = ({ address, drafts: calls }: DraftChange): boolean =>
+    concerned.has(address) && calls.length > 0;
+  const waiting = drafts.filter(waits);
+  const held = [...recovered].flatMap((address) => {
+    const own = withDependents([address], all);
+    const waitingHere = waiting.filter((draft) => own.has(draft.address)).length;
+    const id = known.state?.resources[address]?.id ?? "";
+    return waitingHere === 0 ? [] : [{ address, text: recoveredText(id), recovered: true as const }];
+  });
+  return { kept: drafts.filter((draft) => !waits(draft)), held };
+}
+
+function recoveredText(id: string): string {
+  return (
+    `The response to the request that created it was lost. It was found again as ${id}: everything that was sent shows there. ` +
+    "This plan records it and changes nothing about it. After apply, the next plan shows what differs."
+  );
+}
+
+/** Remarks that forbid to apply the plan, as problems. */
+function forbidding({ address, remarks }: DraftChange): readonly Diagnostic[] {
+  return remarks
+    .filter(({ severity }) => severity === "error")
+    .map(({ code, text }) => ({
+      severity: "error",
+      code,
+      summary: "This can't be done",
+      detail: text,
+      address,
+    }));
+}
+
+function assemble(
+  input: PlannerInput,
+  unsorted: readonly Change[],
+  drift: readonly Drift[],
+  held: Plan["uncertain"],
+): Plan {
+  const changes = [...unsorted].sort((a, b) => byCodeUnit(a.address, b.address));
+  const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
+  const seconds = Math.ceil((calls * 60) / input.callsPerMinute);
+  return {
+    options: input.options,
+    org: input.org,
+    state: input.state === undefined ? null : { lineage: input.state.lineage, serial: input.state.serial },
+    changes,
+    drift,
+    uncertain: [...[...input.uncertain].map(([address, text]) => ({ address, text })), ...held].sort((a, b) =>
+      byCodeUnit(a.address, b.address),
+    ),
+    people: input.people,
+    findings: input.findings,
+    cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
+    checksum: planChecksum(changes, input.org),
+  };
+}
+
+/** Addresses that have to wait until an uncertain create is settled, or whose id leads nowhere; and what depends on them. */
+function blockedBy(planning: Planning, missing: readonly Address[]): ReadonlySet<Address> {
+  const { uncertain, resources, leaving } = planning;
+  const all = [...resources, ...leaving.map(({ resource }) => resource)];
+  return withDependents([...uncertain.keys(), ...missing], all);
+}

@@ -1,0 +1,68 @@
+import type { Diagnostic } from "../diagnostic.js";
+import type { Kind } from "../kind.js";
+import type { Change } from "./change.js";
+import type { Plan } from "./plan.js";
+
+/** How much a plan may delete: the desired state's `safety`. */
+export interface Safety {
+  readonly maxDeletions: number;
+  /** Of the things there are, once there are `percentFrom` of them. */
+  readonly maxDeletionPercent: number;
+}
+
+export const defaultSafety: Safety = { maxDeletions: 20, maxDeletionPercent: 30 };
+
+/** Percentages of fewer existing things than this mean nothing. */
+const percentFrom = 10;
+
+/** A protected resource is neither removed nor does anybody leave it. */
+export function protectionProblem(
+  kind: Kind,
+  change: Pick<Change, "address" | "action" | "deletions">,
+  protect: boolean,
+): Diagnostic | undefined {
+  const leaves = change.action === "forget" || change.action === "delete";
+  if (!protect || (!leaves && change.deletions === 0)) return undefined;
+  const what = leaves ? `remove this ${kind.title}` : `remove ${change.deletions} from this ${kind.title}`;
+  return {
+    severity: "error",
+    code: "protected",
+    summary: "Protected",
+    detail: `The plan would ${what}, and it is protected.`,
+    help: "If that is meant, declare it with protect: false and apply that first.",
+    address: change.address,
+  };
+}
+
+/**
+ * A plan that deletes more than `safety` allows is refused, with the arithmetic.
+ *
+ * @param allowed deletions that were let through by hand (`--allow-deletions`)
+ */
+export function safetyProblem(
+  plan: Plan,
+  safety: Safety,
+  allowed: number | undefined,
+): Diagnostic | undefined {
+  const deletions = plan.changes.reduce((sum, change) => sum + change.deletions, 0);
+  const existing = plan.changes.reduce((sum, change) => sum + change.existing, 0);
+  if (deletions === 0 || (allowed !== undefined && deletions <= allowed)) return undefined;
+  const percent = (deletions * 100) / existing;
+  const reasons = [
+    ...(deletions > safety.maxDeletions
+      ? [`${deletions} is more than maxDeletions: ${safety.maxDeletions}`]
+      : []),
+    ...(existing >= percentFrom && percent > safety.maxDeletionPercent
+      ? [`${percent.toFixed(1)} % is more than maxDeletionPercent: ${safety.maxDeletionPercent}`]
+      : []),
+  ];
+  if (reasons.length === 0 && allowed === undefined) return undefined;
+  if (reasons.length === 0) reasons.push(`${deletions} is more than --allow-deletions ${allowed ?? 0}`);
+  return {
+    severity: "error",
+    code: "too-many-deletions",
+    summary: "The plan deletes too much",
+    detail: `It deletes ${deletions} of ${existing} existing participants, messages and pins: ${reasons.join(", and ")}.`,
+    help: `Look at the plan. If that is meant: --allow-deletions ${deletions}.`,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Address } from "../address.js";
+import type { Finding } from "./change.js";
+import type { DraftChange } from "./draft-change.js";
+import { addToMultimap } from "../multimap.js";
+import { byCodeUnit } from "../json/json.js";
+import type { JsonObject } from "../json/json.js";
+import type { Orphan } from "./orphans.js";
+
+/** So many things of the same text are looked at: more would cost more than the hint is worth. */
+const maxCandidates = 5;
+
+/**
+ * Hints at what may have been renamed in the files: something leaves, and the same is created under another address. Only the
+ * user knows. What is created twice can't always be taken back.
+ */
+export function withRenameHints(
+  drafts: readonly DraftChange[],
+  leaving: readonly Orphan[],
+): readonly DraftChange[] {
+  if (leaving.length === 0) return drafts;
+  const byText = new Map<string, Orphan[]>();
+  for (const one of leaving)
+    for (const text of textsOf(one.recorded.kind, one.recorded.applied)) addToMultimap(byText, text, one);
+  const hints = new Map<Address, Address>();
+  const taken = new Set<Address>();
+  const created = drafts.filter(({ action }) => action === "create");
+  // What lies in something renamed comes after it.
+  for (const { address, kind, after } of [...created].sort((a, b) => byCodeUnit(a.address, b.address))) {
+    const outer = outerOf(address);
+    if (hints.has(outer)) continue;
+    const candidates = textsOf(kind, after ?? {}).flatMap((text) =>
+      (byText.get(text) ?? []).slice(0, maxCandidates),
+    );
+    const found = candidates.find(
+      (one) =>
+        !taken.has(one.address) &&
+        // What lives in something stays in it.
+        (address === outer || outerOf(one.address) === outer) &&
+        isAlike(one.recorded.applied, after ?? {}),
+    );
+    if (found === undefined) continue;
+    taken.add(found.address);
+    hints.set(address, found.address);
+  }
+  return drafts.map((draft) => {
+    const from = hints.get(draft.address);
+    return from === undefined ? draft : { ...draft, remarks: [...draft.remarks, hint(from, draft.address)] };
+  });
+}
+
+/** What a thing lives in: the room of a message; else itself. */
+function outerOf(address: Address): Address {
+  return address.split("/").slice(0, 2).join("/");
+}
+
+function hint(from: Address, to: Address): Finding {
+  const text = `${from}, which leaves the files, is like it. If it was only renamed: chatform state mv ${from} ${to}`;
+  return { code: "maybe-renamed", severity: "warning", text };
+}
+
+function textsOf(kind: string, attributes: JsonObject): readonly string[] {
+  return Object.entries(attributes).flatMap(([name, value]) =>
+    typeof value === "string" && value !== "" ? [`${kind} ${name} ${value}`] : [],
+  );
+}
+
+/** Whether all texts that both have are the same. */
+function isAlike(a: JsonObject, b: JsonObject): boolean {
+  return Object.entries(a).every(([name, value]) => {
+    const other = b[name];
+    return typeof value !== "string" || typeof other !== "string" || value === other;
+  });
+}

@@ -1,0 +1,98 @@
+import type { Address } from "../address.js";
+import { addressMatcher } from "../address.js";
+import type { Diagnostic } from "../diagnostic.js";
+import { addToMultimap } from "../multimap.js";
+import type { Resource } from "../kind.js";
+import { nearest } from "../nearest.js";
+import type { PlanOptions } from "./plan.js";
+import { refsIn } from "../calls/reference.js";
+
+/** Addresses that can be asked for. */
+export type Chosen = Pick<ReadonlySet<Address>, "has">;
+
+/**
+ * The addresses that targets and excludes leave. What a target depends on comes with it; what depends on something
+ * excluded is excluded with it.
+ */
+export function selected(
+  resources: readonly Resource[],
+  others: readonly Address[],
+  { targets, excludes }: Pick<PlanOptions, "targets" | "excludes">,
+): Chosen {
+  if (targets.length + excludes.length === 0) return { has: () => true };
+  const isTarget = anyOf(targets);
+  const isExcluded = anyOf(excludes);
+  const wanted = (address: Address): boolean =>
+    (targets.length === 0 || isTarget(address)) && !isExcluded(address);
+  const chosen = new Set([...resources.map(({ address }) => address), ...others].filter(wanted));
+  if (targets.length > 0) addDependencies(chosen, resources);
+  const excluded = resources.flatMap(({ address }) => (isExcluded(address) ? [address] : []));
+  for (const address of withDependents(excluded, resources)) chosen.delete(address);
+  return chosen;
+}
+
+function addDependencies(chosen: Set<Address>, resources: readonly Resource[]): void {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  // A set that grows while it is walked is walked to its end: dependencies of dependencies come too.
+  for (const address of chosen) {
+    const resource = byAddress.get(address);
+    for (const needed of resource === undefined ? [] : dependenciesOf(resource)) {
+      if (byAddress.has(needed)) chosen.add(needed);
+    }
+  }
+}
+
+/** These addresses, and those of resources that depend on them, by however many steps. */
+export function withDependents(
+  addresses: Iterable<Address>,
+  resources: readonly Resource[],
+): ReadonlySet<Address> {
+  const all = new Set(addresses);
+  if (all.size === 0) return all;
+  const dependents = new Map<Address, Address[]>();
+  for (const resource of resources) {
+    for (const needed of dependenciesOf(resource)) {
+      addToMultimap(dependents, needed, resource.address);
+    }
+  }
+  for (const address of all) for (const dependent of dependents.get(address) ?? []) all.add(dependent);
+  return all;
+}
+
+/** What a resource can't be made without. */
+function dependenciesOf({ attributes, id, container, needs = [] }: Resource): readonly Address[] {
+  const refs = refsIn([attributes, id ?? null, container ?? null]);
+  return [...needs, ...refs.map((ref) => ref.$ref)];
+}
+
+/** Whether an address is one of these, with `*` and `**`. Plain ones are looked up: there may be as many of them as there are resources. */
+export function anyOf(patterns: readonly string[]): (address: Address) => boolean {
+  if (patterns.length === 0) return () => false;
+  const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));
+  const matchers = patterns.filter((one) => one.includes("*")).map(addressMatcher);
+  return (address) => plain.has(address.toLowerCase()) || matchers.some((matches) => matches(address));
+}
+
+/** Patterns that name none of these addresses: a slip would choose nothing, or spare nothing, in silence. */
+export function unmatched(
+  option: "--target" | "--exclude",
+  patterns: readonly string[],
+  addresses: ReadonlySet<Address>,
+): readonly Diagnostic[] {
+  const lower = new Set([...addresses].map((address) => address.toLowerCase()));
+  const matchesAny = (pattern: string): boolean =>
+    pattern.includes("*") ? [...addresses].some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
+  return patterns
+    .filter((pattern) => !matchesAny(pattern))
+    .map((pattern) => {
+      const close = nearest(pattern, addresses);
+      return {
+        severity: "error",
+        code: "unmatched-address",
+        summary: `${option} matches nothing`,
+        detail: `Neither the files nor the state have anything at "${pattern}".`,
+        help:
+          close === undefined ? "Check the address; * and ** stand for any name." : `Did you mean ${close}?`,
+      };
+    });
+}

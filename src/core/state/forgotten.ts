@@ -1,0 +1,101 @@
+import type { Address } from "../address.js";
+import { isWithin } from "../address.js";
+import { idKey } from "../jid.js";
+import { byCodeUnit } from "../json/json.js";
+
+/** The kind of rooms. The API neither lists nor deletes rooms, so a jid that is lost leaves a room that nobody finds again. */
+export const roomKind = "rooms/*";
+
+/** A room that chatform knew and no longer tracks. */
+export interface ForgottenRoom {
+  /** Where the room was recorded. */
+  readonly address: Address;
+  readonly jid: string;
+  readonly kind: string;
+  /** The subject that was applied last, where one was. */
+  readonly subject?: string;
+  /** When the state dropped the room: ISO 8601, UTC. */
+  readonly forgotten: string;
+}
+
+/** What the list of forgotten rooms needs to know of a recorded resource. */
+interface Recorded {
+  readonly kind: string;
+  readonly id: string;
+  readonly applied: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The forgotten rooms of a state under change. A jid is either recorded or forgotten, never both, and forgotten under one
+ * address only: the last one. An update costs the same whatever the size of the state.
+ */
+export class ForgottenRooms {
+  readonly #byJid: Map<string, ForgottenRoom>;
+  /** How many addresses record each jid. */
+  readonly #recorded = new Map<string, number>();
+
+  constructor(rooms: readonly ForgottenRoom[], recorded: Iterable<Recorded>) {
+    this.#byJid = new Map(rooms.map((room) => [idKey(room.jid), room]));
+    for (const one of recorded) this.#count(one, 1);
+  }
+
+  /**
+   * Follows a change of what one address records.
+   *
+   * @param at ISO 8601, UTC; undefined: the address drops nothing that matters, as in a move
+   */
+  replaced(
+    address: Address,
+    before: Recorded | undefined,
+    after: Recorded | undefined,
+    at: string | undefined,
+  ): void {
+    if (before !== undefined) this.#count(before, -1);
+    if (after !== undefined) this.#count(after, 1);
+    if (after?.kind === roomKind) this.#byJid.delete(idKey(after.id));
+    if (before?.kind !== roomKind || at === undefined || this.#recorded.has(idKey(before.id))) return;
+    const { kind, id: jid, applied } = before;
+    const subject = applied["subject"];
+    this.#byJid.set(idKey(jid), {
+      address,
+      jid,
+      kind,
+      ...(typeof subject === "string" ? { subject } : {}),
+      forgotten: at,
+    });
+  }
+
+  /** Gives the forgotten rooms of an address, and of all within it, another address. */
+  move(from: Address, to: Address): void {
+    for (const [key, room] of this.#byJid) {
+      if (!isWithin(room.address, from)) continue;
+      this.#byJid.set(key, { ...room, address: to + room.address.slice(from.length) });
+    }
+  }
+
+  /** Drops the forgotten rooms of an address for good. */
+  purge(address: Address): void {
+    for (const [key, room] of this.#byJid) if (room.address === address) this.#byJid.delete(key);
+  }
+
+  /** Sorted by address, then by time, then by jid. */
+  list(): readonly ForgottenRoom[] {
+    return [...this.#byJid.values()].sort(
+      (a, b) =>
+        byCodeUnit(a.address, b.address) || byCodeUnit(a.forgotten, b.forgotten) || byCodeUnit(a.jid, b.jid),
+    );
+  }
+
+  #count({ kind, id }: Recorded, by: 1 | -1): void {
+    if (kind !== roomKind) return;
+    const key = idKey(id);
+    const count = (this.#recorded.get(key) ?? 0) + by;
+    if (count > 0) this.#recorded.set(key, count);
+    else this.#recorded.delete(key);
+  }
+}
+
+/** `adhoc-…@conference.acme.orgspan.com ("Lobby")`: a forgotten room for people. */
+export function forgottenRoomText({ jid, subject }: Pick<ForgottenRoom, "jid" | "subject">): string {
+  return subject === undefined ? jid : `${jid} (${JSON.stringify(subject)})`;
+}

@@ -1,0 +1,75 @@
+import type { JsonObject } from "../../core/json/json.js";
+
+/**
+ * The documented error codes and their HTTP statuses. Source: the "Error codes" of the vendor's OpenAPI description;
+ * 405 is what its gateway says to a method that a path does not have.
+ */
+const statuses = {
+  "bad.request": 400,
+  "invalid.value": 400,
+  "invalid.property": 400,
+  "constraint.validation": 400,
+  "not.a.user": 400,
+  "search.criteria.values.exceed.limit": 400,
+  "too.many.search.criteria": 400,
+  "authentication.required": 401,
+  "bad.credentials": 401,
+  "credentials.expired": 401,
+  "missing.any.permissions": 403,
+  "not.authorized": 403,
+  forbidden: 403,
+  "not.found": 404,
+  "method.not.allowed": 405,
+  "request.conflict": 409,
+  "request.entity.too.large": 413,
+  "unsupported.media.type": 415,
+  "too.many.requests": 429,
+  "too.many.requests.retry.after": 429,
+  "internal.server.error": 500,
+} as const;
+
+export type RefusalCode = keyof typeof statuses;
+
+/** The service refuses a request: it answers with the platform's error body, and has changed nothing. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: number;
+  readonly code: string;
+  /** Further members of the error body: `messageParams`, `details`, `entityId`, ... */
+  readonly members: JsonObject;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    answer: { readonly status: number; readonly code: string },
+    message: string,
+    more: { readonly members?: JsonObject; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(message);
+    this.status = answer.status;
+    this.code = answer.code;
+    this.members = more.members ?? {};
+    this.headers = more.headers ?? {};
+  }
+}
+
+/** A refusal with a documented code, which gives its status. */
+export function refuse(code: RefusalCode, message: string, members: JsonObject = {}): Refusal {
+  return new Refusal({ status: statuses[code], code }, message, { members });
+}
+
+/** A refusal of something that is not there. */
+export function notFound(entityName: string, entityId: string): Refusal {
+  return refuse("not.found", `The requested ${entityName} was not found: ${entityId}`, {
+    entityName,
+    entityId,
+  });
+}
+
+/** Status and code in one string, as variants and faults give them: `409 request.conflict`. */
+export type StatusAndCode = `${number} ${string}`;
+
+/** Takes `409 request.conflict` apart. */
+export function statusAndCode(text: StatusAndCode): { readonly status: number; readonly code: string } {
+  const space = text.indexOf(" ");
+  return { status: Number(text.slice(0, space)), code: text.slice(space + 1) };
+}

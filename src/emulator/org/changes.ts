@@ -1,0 +1,165 @@
+import type { Json } from "../../core/json/json.js";
+import { react } from "../handlers/reactions.js";
+import { loadGroup, loadMessage, loadRoom, loadUser, SeedError, userId, userIds } from "./load.js";
+import type { Chat, Message, MessageContent, Org, OrgSettings, Room, UserSettings } from "./org.js";
+import type { GroupSeed, MessageSeed, RoomSeed, UserSeed } from "./seed.js";
+
+/** Something that happens to the org behind the client's back. Users are named by id or e-mail, rooms by jid. */
+export type OrgChange =
+  | { readonly change: "settings"; readonly set: Partial<OrgSettings> }
+  | { readonly change: "user-settings"; readonly user: string; readonly set: Partial<UserSettings> }
+  /** Adds a user, or changes the one with that id or e-mail. */
+  | { readonly change: "user"; readonly set: UserSeed }
+  /** The user is gone, and from every room. */
+  | { readonly change: "remove-user"; readonly user: string }
+  /** Adds a group, or changes the one with that id or name. */
+  | { readonly change: "group"; readonly set: GroupSeed }
+  | { readonly change: "add-room"; readonly room: RoomSeed }
+  | {
+      readonly change: "room";
+      readonly room: string;
+      readonly set: Pick<RoomSeed, "subject" | "description" | "owners" | "participants" | "pins">;
+    }
+  | { readonly change: "remove-room"; readonly room: string }
+  | { readonly change: "join" | "leave"; readonly room: string; readonly user: string }
+  | { readonly change: "add-message"; readonly room: string; readonly message: MessageSeed }
+  | {
+      readonly change: "add-one-on-one-message";
+      readonly users: readonly [string, string];
+      readonly message: MessageSeed;
+    }
+  | { readonly change: "edit-message"; readonly message: string; readonly body: string }
+  | { readonly change: "delete-message"; readonly message: string }
+  /** Sets all reactions of a user to a message. */
+  | {
+      readonly change: "react";
+      readonly message: string;
+      readonly user: string;
+      readonly reactions: readonly string[];
+    };
+
+/**
+ * Makes a change: at once, seen by every read, unchecked by the API's rules.
+ *
+ * @returns the id of what was added: a room's jid, a message's, user's or group's id; else null
+ * @throws SeedError when it names something that is not there
+ */
+export function applyChange(org: Org, change: OrgChange): Json {
+  switch (change.change) {
+    case "settings":
+      org.settings.set({ ...org.settings.latest(), ...change.set });
+      return null;
+    case "user-settings": {
+      const { settings } = userOf(org, change.user);
+      settings.set({ ...settings.latest(), ...change.set });
+      return null;
+    }
+    case "user":
+      return loadUser(org, change.set).id;
+    case "remove-user":
+      removeUser(org, userId(org, change.user));
+      return null;
+    case "group":
+      return loadGroup(org, change.set).id;
+    case "add-room":
+      return loadRoom(org, change.room, org.ids.uuid()).jid;
+    case "room":
+      setRoom(org, roomOf(org, change.room), change.set);
+      return null;
+    case "remove-room":
+      removeRoom(org, roomOf(org, change.room));
+      return null;
+    case "join":
+    case "leave": {
+      const room = roomOf(org, change.room);
+      org.membership(room, userId(org, change.user)).set(change.change === "join");
+      return null;
+    }
+    case "add-message":
+      return loadMessage(org, roomOf(org, change.room), change.message).id;
+    case "add-one-on-one-message": {
+      const [a, b] = userIds(org, change.users);
+      return loadMessage(org, org.oneOnOne(a ?? "", b ?? ""), change.message).id;
+    }
+    case "edit-message":
+      setMessage(org, change.message, { body: change.body, dateModified: org.now() });
+      return null;
+    case "delete-message":
+      removeMessage(messageOf(org, change.message));
+      return null;
+    case "react": {
+      const { reactions } = contentOf(messageOf(org, change.message));
+      const after = react(reactions, userId(org, change.user), change.reactions, "replace");
+      setMessage(org, change.message, { reactions: after });
+      return null;
+    }
+    default:
+      change satisfies never;
+      throw new SeedError(`Unknown change: ${JSON.stringify(change)}`);
+  }
+}
+
+function setRoom(org: Org, room: Room, set: Extract<OrgChange, { change: "room" }>["set"]): void {
+  const { subject, description, owners, participants, pins } = set;
+  const before = room.details.latest() ?? { subject: room.jid, description: undefined, owners: [] };
+  room.details.set({
+    subject: subject ?? before.subject,
+    description: description ?? before.description,
+    owners: owners === undefined ? before.owners : userIds(org, owners),
+  });
+  if (pins !== undefined) room.pins.set([...pins]);
+  if (participants === undefined) return;
+  for (const cell of room.members.values()) cell.set(false);
+  for (const id of userIds(org, participants)) org.membership(room, id).set(true);
+}
+
+function removeUser(org: Org, id: string): void {
+  org.users.delete(id);
+  for (const room of org.rooms.values()) room.members.get(id)?.set(false);
+  for (const group of org.groups.values()) {
+    org.groups.set(group.id, { ...group, members: group.members.filter((member) => member !== id) });
+  }
+}
+
+function removeRoom(org: Org, room: Room): void {
+  org.rooms.delete(room.jid);
+  for (const message of room.messages) org.messages.delete(message.id);
+}
+
+function removeMessage(message: Message): void {
+  message.content.set(undefined);
+  unpin(message.chat, message.id);
+}
+
+function unpin(chat: Chat, id: string): void {
+  chat.pins.set(chat.pins.latest().filter((pinned) => pinned !== id));
+}
+
+function setMessage(org: Org, id: string, set: Partial<MessageContent>): void {
+  const message = messageOf(org, id);
+  message.content.set({ ...contentOf(message), ...set });
+}
+
+function userOf(org: Org, idOrEmail: string): ReturnType<Org["putUser"]> {
+  const user = org.findUser(idOrEmail);
+  if (user === undefined) throw new SeedError(`Unknown user: ${idOrEmail}`);
+  return user;
+}
+
+function roomOf(org: Org, jid: string): Room {
+  const room = org.rooms.get(jid);
+  if (room === undefined) throw new SeedError(`Unknown room: ${jid}`);
+  return room;
+}
+
+function messageOf(org: Org, id: string): Message {
+  const message = org.messages.get(id);
+  if (message === undefined) throw new SeedError(`Unknown message: ${id}`);
+  return message;
+}
+
+function contentOf(message: Message): MessageContent {
+  const content = message.content.latest();
+  if (content === undefined) throw new SeedError(`The message was deleted: ${message.id}`);
+  return content;
+}

@@ -1,0 +1,95 @@
+import type { Call } from "../handler.js";
+import { queryOf } from "../handler.js";
+import { isUuid } from "./ids.js";
+import type { Found } from "./lookup.js";
+import type { Message } from "./org.js";
+import { refuse } from "../input/refusal.js";
+
+/**
+ * The part of a history that `limit`, `before` and `after` ask for. With `after` alone it is the oldest messages after
+ * it, else the newest before the end.
+ *
+ * @param messages oldest first
+ * @throws Refusal 400 for a value that is not in the form that the variants take.
+ */
+export function historyPage(call: Call<unknown>, messages: readonly Message[]): readonly Found[] {
+  const before = queryOf(call, "before");
+  const after = queryOf(call, "after");
+  const limit = limitOf(call);
+  const page =
+    before === undefined && after === undefined
+      ? newest(messages, limit)
+      : between(call, visible(messages), { before, after, limit });
+  return call.variants.historyOrder === "newest-first" ? page.toReversed() : page;
+}
+
+function between(
+  call: Call<unknown>,
+  all: readonly Found[],
+  wanted: { readonly before: string | undefined; readonly after: string | undefined; readonly limit: number },
+): readonly Found[] {
+  const { before, after, limit } = wanted;
+  const end = before === undefined ? all.length : position(call, all, "before", before);
+  const start = after === undefined ? 0 : position(call, all, "after", after);
+  const part = all.slice(start, Math.max(start, end));
+  return after !== undefined && before === undefined ? part.slice(0, limit) : part.slice(-limit);
+}
+
+/** The newest messages, oldest first. Stops when it has enough: histories may be long, and are read often. */
+function newest(messages: readonly Message[], limit: number): readonly Found[] {
+  const found: Found[] = [];
+  for (let at = messages.length - 1; at >= 0 && found.length < limit; at -= 1) {
+    const message = messages[at];
+    const content = message?.content.seen();
+    if (message !== undefined && content !== undefined) found.push({ message, content });
+  }
+  return found.reverse();
+}
+
+function visible(messages: readonly Message[]): readonly Found[] {
+  const found: Found[] = [];
+  for (const message of messages) {
+    const content = message.content.seen();
+    if (content !== undefined) found.push({ message, content });
+  }
+  return found;
+}
+
+function limitOf(call: Call<unknown>): number {
+  const { historyDefault, historyMax, historyOverMax } = call.variants;
+  const given = queryOf(call, "limit");
+  if (given === undefined) return historyDefault;
+  if (!/^[1-9]\d{0,8}$/.test(given))
+    throw refuse("invalid.value", `limit is not a positive number: ${given}`);
+  const limit = Number(given);
+  if (limit > historyMax && historyOverMax === "refuse") {
+    throw refuse("constraint.validation", `limit must not be above ${historyMax}.`);
+  }
+  return Math.min(limit, historyMax);
+}
+
+/** Where a cursor cuts: `before` excludes what is at it and later, `after` what is at it and earlier. */
+function position(
+  call: Call<unknown>,
+  all: readonly Found[],
+  name: "before" | "after",
+  cursor: string,
+): number {
+  const { historyCursor } = call.variants;
+  if (historyCursor !== "timestamp" && isUuid(cursor)) {
+    const at = all.findIndex(({ message }) => message.id === cursor);
+    if (at < 0) throw refuse("invalid.value", `${name} is not a message of this chat: ${cursor}`);
+    return name === "before" ? at : at + 1;
+  }
+  const time = /^\d{10,16}$/.test(cursor) ? Number(cursor) : Date.parse(cursor);
+  if (historyCursor === "id" || Number.isNaN(time)) {
+    throw refuse(
+      "invalid.value",
+      `${name} is not a ${historyCursor === "id" ? "message id" : "time"}: ${cursor}`,
+    );
+  }
+  const isPast = ({ content }: Found) =>
+    name === "before" ? content.dateCreated >= time : content.dateCreated > time;
+  const at = all.findIndex(isPast);
+  return at < 0 ? all.length : at;
+}

@@ -1,0 +1,217 @@
+import type { RequestBody } from "../../api/operations/models.js";
+import { Cell } from "./cell.js";
+import type { Lag } from "./cell.js";
+import { adhocRoomJid, groupRoomJid, hex24Of, Ids, userJid } from "./ids.js";
+import { Users } from "./users.js";
+
+/** The org's chat settings, whole. Defaults: the published ones. */
+export type OrgSettings = Required<RequestBody<"ChatSettings">>;
+/** A user's chat settings, whole. */
+export type UserSettings = Required<RequestBody<"UserSettingsForChat">>;
+
+export const defaultOrgSettings: OrgSettings = { messageRetentionPeriodDays: 3650, reactionsEnabled: true };
+export const defaultUserSettings: UserSettings = {
+  muted: false,
+  mentionsOnly: false,
+  notifyOnReactions: true,
+  mobile: { notifications: { when: "OnlyWhenInactive" } },
+};
+
+/** Source: the vendor's help, "about chat rooms": a full room can only be browsed. */
+export const defaultParticipantLimit = 1000;
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly state: "active" | "inactive" | "deleted";
+  readonly jabberId: string;
+  readonly settings: Cell<UserSettings>;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly string[];
+}
+
+export interface MessageContent {
+  /** Id of the user, or of the client where a client-credentials token may send. */
+  readonly authorId: string;
+  readonly body: string;
+  readonly mentions: readonly string[];
+  readonly dateCreated: number;
+  readonly dateModified?: number;
+  readonly threadId: string;
+  readonly parentThreadId?: string;
+  /** Emoji (unicode) to the ids of those who reacted with it. */
+  readonly reactions: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly chat: Chat;
+  /** Undefined: deleted, or not visible yet. */
+  readonly content: Cell<MessageContent | undefined>;
+}
+
+interface Conversation {
+  readonly pins: Cell<readonly string[]>;
+  /** Oldest first. */
+  readonly messages: Message[];
+}
+
+export interface RoomDetails {
+  readonly subject: string;
+  readonly description: string | undefined;
+  readonly owners: readonly string[];
+}
+
+export interface Room extends Conversation {
+  readonly type: "adhoc" | "group";
+  readonly jid: string;
+  /** The jid where ad hoc, else the group's id. */
+  readonly id: string;
+  readonly dateCreated: number;
+  /** The most participants it holds. */
+  readonly participantLimit: number;
+  /** Undefined: not visible yet. */
+  readonly details: Cell<RoomDetails | undefined>;
+  /** By user id, in the order of joining. Not used for a group room: its group says who is in. */
+  readonly members: Map<string, Cell<boolean>>;
+}
+
+export interface OneOnOne extends Conversation {
+  readonly type: "oneOnOne";
+  /** Ids of the two, sorted. */
+  readonly users: readonly [string, string];
+}
+
+export type Chat = Room | OneOnOne;
+
+export interface OrgOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly lag: Lag;
+  readonly randomSeed: number;
+}
+
+/** An org as it is: what exists and who is where. No rules of the API are in here, but for those that keep it whole. */
+export class Org {
+  readonly id: string;
+  readonly name: string;
+  readonly lag: Lag;
+  readonly ids: Ids;
+  readonly settings: Cell<OrgSettings>;
+  readonly users = new Users();
+  readonly groups = new Map<string, Group>();
+  readonly rooms = new Map<string, Room>();
+  readonly oneOnOnes = new Map<string, OneOnOne>();
+  readonly messages = new Map<string, Message>();
+
+  constructor(options: OrgOptions) {
+    this.id = options.id;
+    this.name = options.name;
+    this.lag = options.lag;
+    this.ids = new Ids(options.randomSeed);
+    this.settings = this.cell(defaultOrgSettings);
+  }
+
+  cell<T>(value: T): Cell<T> {
+    return new Cell(value, this.lag);
+  }
+
+  now(): number {
+    return this.lag.now();
+  }
+
+  /** Puts a user in, or changes one; settings survive. */
+  putUser(user: Omit<User, "jabberId" | "settings"> & { readonly jabberId?: string | undefined }): User {
+    const before = this.users.get(user.id);
+    const whole: User = {
+      ...user,
+      jabberId: user.jabberId ?? before?.jabberId ?? userJid(this.name, hex24Of("user", user.id)),
+      settings: before?.settings ?? this.cell(defaultUserSettings),
+    };
+    this.users.put(whole);
+    return whole;
+  }
+
+  /** A user by id or e-mail; the first of several. */
+  findUser(idOrEmail: string): User | undefined {
+    return this.users.get(idOrEmail) ?? this.users.withEmail(idOrEmail)[0];
+  }
+
+  /** Puts a room in. `details` is not visible to reads until the caller has written or set it. */
+  addRoom(
+    room: {
+      readonly type: "adhoc" | "group";
+      readonly id?: string;
+      readonly jid?: string;
+      readonly participantLimit?: number | undefined;
+    },
+    dateCreated = this.now(),
+  ): Room {
+    const jid =
+      room.jid ??
+      (room.type === "adhoc"
+        ? adhocRoomJid(this.name, this.ids.uuid())
+        : groupRoomJid(this.name, hex24Of("room", room.id ?? "")));
+    const added: Room = {
+      type: room.type,
+      jid,
+      id: room.id ?? jid,
+      dateCreated,
+      participantLimit: room.participantLimit ?? defaultParticipantLimit,
+      details: this.cell<RoomDetails | undefined>(undefined),
+      members: new Map(),
+      pins: this.cell<readonly string[]>([]),
+      messages: [],
+    };
+    this.rooms.set(jid, added);
+    return added;
+  }
+
+  /** The 1on1 of two users. A new one is kept when the first message is put in: reading it makes no chat. */
+  oneOnOne(a: string, b: string): OneOnOne {
+    const users: readonly [string, string] = a < b ? [a, b] : [b, a];
+    const kept = this.oneOnOnes.get(users.join(" "));
+    return kept ?? { type: "oneOnOne", users, pins: this.cell<readonly string[]>([]), messages: [] };
+  }
+
+  keepOneOnOne(chat: OneOnOne): void {
+    this.oneOnOnes.set(chat.users.join(" "), chat);
+  }
+
+  /** Puts a message in; its content is for the caller to write or set. */
+  addMessage(chat: Chat, id = this.ids.uuid()): Message {
+    const message: Message = { id, chat, content: this.cell<MessageContent | undefined>(undefined) };
+    chat.messages.push(message);
+    if (chat.type === "oneOnOne") this.keepOneOnOne(chat);
+    this.messages.set(id, message);
+    return message;
+  }
+
+  /** The cell that says whether a user is in an ad hoc room. */
+  membership(room: Room, userId: string): Cell<boolean> {
+    let cell = room.members.get(userId);
+    if (cell === undefined) {
+      cell = this.cell(false);
+      room.members.set(userId, cell);
+    }
+    return cell;
+  }
+
+  /** Ids of those who are in a room: as a client reads it, or as it is. */
+  membersOf(room: Room, view: "seen" | "latest"): string[] {
+    if (room.type === "group") return [...(this.groups.get(room.id)?.members ?? [])];
+    const members: string[] = [];
+    for (const [id, cell] of room.members) if (cell[view]()) members.push(id);
+    return members;
+  }
+
+  isMember(room: Room, userId: string, view: "seen" | "latest" = "latest"): boolean {
+    if (room.type === "group") return this.groups.get(room.id)?.members.includes(userId) ?? false;
+    return room.members.get(userId)?.[view]() ?? false;
+  }
+}

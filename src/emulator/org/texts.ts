@@ -1,0 +1,17 @@
+import type { Variants } from "../variants.js";
+
+/** A text as the service keeps it. */
+export function keptText({ texts }: Pick<Variants, "texts">, text: string): string {
+  switch (texts) {
+    case "keep":
+      return text;
+    case "trim":
+      return text.trim();
+    case "crlf":
+      return text.replaceAll(/\r?\n/g, "\r\n");
+    case "decompose":
+      return text.normalize("NFD");
+    default:
+      return texts satisfies never;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Json } from "../../core/json/json.js";
+import { parseQuery } from "../input/check.js";
+import type { FaultAction, Faults } from "./faults.js";
+import type { RequestLog } from "./log.js";
+import { Refusal } from "../input/refusal.js";
+import { route } from "./router.js";
+import type { Outcome } from "./server.js";
+import { header } from "../service.js";
+import type { Answer, Request, Service } from "../service.js";
+import type { Tokens } from "./tokens.js";
+
+export interface FrontParts {
+  readonly service: Service;
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  readonly latencyMs: number;
+  readonly now: () => number;
+  /** Answers requests under /_emulator. */
+  readonly control: (request: Request) => { readonly status: number; readonly body: Json };
+}
+
+/** In front of the service: notes each request, and lets faults and latency happen to it. */
+export class Front {
+  readonly #parts: FrontParts;
+
+  constructor(parts: FrontParts) {
+    this.#parts = parts;
+  }
+
+  respond(request: Request): Outcome | Promise<Outcome> {
+    if (request.path.startsWith("/_emulator/"))
+      return answered({ ...this.#parts.control(request), headers: {} });
+    const { service, tokens, faults, log, latencyMs } = this.#parts;
+    const where = route(request.method, request.path);
+    const operation = request.path === "/oauth/token" ? "token" : where.operation;
+    const fault = faults.hit({ operation, method: request.method, path: request.path });
+    const note = log.add({
+      method: request.method,
+      path: request.path,
+      query: request.query === "" ? {} : Object.fromEntries(parseQuery(request.query)),
+      body: operation === "token" ? undefined : bodyOf(request),
+      operation,
+      at: this.#parts.now(),
+      fault: fault?.type,
+    });
+    if (fault?.type === "expire-token") tokens.expire(header(request, "authorization"));
+    const apply = () => answered(service.answer(request, where));
+    const outcome = fault === undefined ? apply() : this.#faulty(fault, apply);
+    note(outcome.type === "answer" ? outcome.status : 0);
+    const delay = latencyMs + (fault?.type === "delay" ? fault.ms : 0);
+    return delay <= 0 ? outcome : later(delay, outcome);
+  }
+
+  #faulty(fault: FaultAction, apply: () => Outcome): Outcome {
+    switch (fault.type) {
+      case "drop-before":
+        return { type: "drop" };
+      case "drop-after":
+        apply();
+        return { type: "drop" };
+      case "hang":
+        if (fault.applied === true) apply();
+        return { type: "hang" };
+      case "garbage":
+        if (fault.applied === true) apply();
+        return { type: "answer", status: 200, headers: json, text: '<html>{"not": json' };
+      case "status":
+        if (fault.applied === true) apply();
+        return answered(this.#parts.service.refusal(statusFault(fault)));
+      case "delay":
+      case "expire-token":
+        return apply();
+    }
+  }
+}
+
+const json = { "content-type": "application/json" };
+
+function statusFault(fault: Extract<FaultAction, { type: "status" }>): Refusal {
+  const { status, retryAfter } = fault;
+  const code = fault.code ?? usualCodes[status] ?? "internal.server.error";
+  const message =
+    fault.message ??
+    (status === 429
+      ? `Rate limit exceeded the maximum. Retry the request in [${retryAfter ?? 1}] seconds`
+      : `The emulator was told to answer ${status}.`);
+  const headers = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
+  return new Refusal({ status, code }, message, { headers });
+}
+
+const usualCodes: Readonly<Record<number, string>> = {
+  400: "bad.request",
+  401: "bad.credentials",
+  403: "not.authorized",
+  404: "not.found",
+  408: "client.timeout",
+  409: "request.conflict",
+  413: "request.entity.too.large",
+  415: "unsupported.media.type",
+  429: "too.many.requests",
+  500: "internal.server.error",
+  502: "bad.gateway",
+  503: "service.unavailable",
+  504: "request.timeout",
+};
+
+function answered(answer: Answer): Outcome {
+  const { status, headers, body } = answer;
+  if (body === undefined) return { type: "answer", status, headers, text: "" };
+  return { type: "answer", status, headers: { ...json, ...headers }, text: JSON.stringify(body) };
+}
+
+function bodyOf(request: Request): Json | undefined {
+  if (request.body === "") return undefined;
+  try {
+    return JSON.parse(request.body) as Json;
+  } catch {
+    return request.body;
+  }
+}
+
+async function later(ms: number, outcome: Outcome): Promise<Outcome> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return outcome;
+}

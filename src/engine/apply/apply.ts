@@ -1,0 +1,101 @@
+import type { Api } from "../../api/api.js";
+import type { ApiError } from "../../api/errors.js";
+import type { Address } from "../../core/address.js";
+import { byCodeUnit } from "../../core/json/json.js";
+import type { Kind } from "../../core/kind.js";
+import type { Plan } from "../../core/plan/plan.js";
+import type { State } from "../../core/state/state.js";
+import type { StateWriter } from "../../state/store.js";
+import type { ApplyResult, OnEvent } from "../events.js";
+import { execute } from "./execute.js";
+import { isEffective, ReadBacks } from "./read-back.js";
+import type { ChangeRun } from "./outcome.js";
+import { resultOf } from "./outcome.js";
+import { missingOrg, orgToRecord, withOrg } from "./org-writer.js";
+import { Recorder } from "./recorder.js";
+import { defaultPatienceMs } from "../creates/recover-creates.js";
+import type { Clock } from "../../core/time/clock.js";
+import { verify } from "./verify.js";
+
+export interface ApplyRequest {
+  readonly plan: Plan;
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  /** The state that the plan was made with. */
+  readonly state: State | undefined;
+  readonly writer: StateWriter;
+  readonly parallelism: number;
+  /** Whether to read back what was changed. What was refused as if it were so already is looked at in any case. */
+  readonly verify: boolean;
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+  readonly clock: Clock;
+  /** How long to wait for the service to show what was written, in milliseconds. */
+  readonly patienceMs?: number;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * Makes the calls of a plan, records what came of each, and reads back what was changed.
+ *
+ * @throws what keeps it from recording outcomes, or the abort signal's reason. What was recorded stays recorded.
+ */
+export async function apply(request: ApplyRequest): Promise<ApplyResult> {
+  const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
+  const patienceMs = request.patienceMs ?? defaultPatienceMs;
+  const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  const org = await orgToRecord(request, api);
+  const recorder = new Recorder(withOrg(request.writer, request.state, org), request.state, clock);
+  recorder.findings(missingOrg(request.state, org));
+  const looker = new ReadBacks(api, kinds, parallelism, abort);
+  const isSo = async (run: ChangeRun, effects: Parameters<typeof isEffective>[1]): Promise<boolean> => {
+    const live = (await looker.look([run])).get(run)?.live;
+    return live?.present === true && isEffective(live.attributes, effects);
+  };
+  const { runs, credentialsEnded } = await execute({
+    ...{ plan, api, kinds, recorder, parallelism, stop, abort, clock, patienceMs, onEvent, isSo },
+    verify: request.verify,
+  });
+  const touched = [...runs.values()].filter(
+    (run) =>
+      run.started &&
+      run.id !== undefined &&
+      !run.recovered &&
+      (run.doubtful.length > 0 || (request.verify && run.accepted.length > 0)),
+  );
+  if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
+  else if (touched.length > 0 && !abort.aborted)
+    await verify({ looker, recorder, clock, patienceMs, abort, onEvent }, touched).catch((error: unknown) => {
+      // Interrupted at once: what was done is told all the same, though it was not read back.
+      if (!abort.aborted) throw error;
+    });
+  await recorder.settled();
+  return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
+}
+
+function summarize(
+  { uncertain: leftAlone }: Plan,
+  runs: ReadonlyMap<Address, ChangeRun>,
+  credentialsEnded: ApiError | undefined,
+  interrupted: boolean,
+  onEvent: OnEvent,
+): ApplyResult {
+  const results: ApplyResult["results"] = new Map(
+    [...runs.values()]
+      .filter(
+        ({ change }) => change.calls.length > 0 || change.action === "adopt" || change.action === "forget",
+      )
+      .map((run) => [run.change.address, { change: run.change, result: resultOf(run) }] as const)
+      .sort(([a], [b]) => byCodeUnit(a, b)),
+  );
+  for (const { change, result } of results.values()) onEvent({ type: "change-ended", change, result });
+  const calls = [...runs.values()].reduce(
+    (sum, run) => sum + run.change.calls.length - run.left - run.skipped + (run.cutOff ? 1 : 0),
+    0,
+  );
+  const accepted = [...runs.values()].reduce((sum, run) => sum + run.accepted.length, 0);
+  return {
+    ...{ results, interrupted, leftAlone, calls, accepted },
+    ...(credentialsEnded === undefined ? {} : { credentialsEnded }),
+  };
+}

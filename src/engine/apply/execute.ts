@@ -1,0 +1,213 @@
+import type { ApiResponse } from "../../api/api.js";
+import { ApiError } from "../../api/errors.js";
+import type { OperationName } from "../../api/operations/operations.js";
+import { operation } from "../../api/operations/operations.js";
+import type { Address } from "../../core/address.js";
+import type { Call, Effect } from "../../core/calls/call.js";
+import { InternalError } from "../../core/diagnostic.js";
+import type { Plan } from "../../core/plan/plan.js";
+import { Captured } from "../refresh/captured.js";
+import type { CreateInput } from "../creates/create.js";
+import { Creates, freshDelaysMs } from "../creates/create.js";
+import type { CallNode } from "./graph.js";
+import { CallGraph } from "./graph.js";
+import type { ChangeRun } from "./outcome.js";
+import { changeRun } from "./outcome.js";
+
+export interface ExecuteInput extends CreateInput {
+  readonly plan: Plan;
+  /** Start nothing new; let what is in flight finish. */
+  readonly stop: AbortSignal;
+  /** Reads back whether these effects of a change show already. */
+  readonly isSo: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
+  /** Whether what is done here is read back afterwards. */
+  readonly verify: boolean;
+}
+
+/** What became of the changes of a plan. */
+export interface Executed {
+  readonly runs: ReadonlyMap<Address, ChangeRun>;
+  /** The credentials ended: nothing more was sent. */
+  readonly credentialsEnded: ApiError | undefined;
+}
+
+/**
+ * Walks the graph of calls: each is made once, when those it depends on have succeeded; a failure stops what depends on
+ * it and nothing else, but for the end of the credentials, which stops everything.
+ *
+ * @throws what keeps it from recording outcomes; then nothing new was started
+ */
+export async function execute(input: ExecuteInput): Promise<Executed> {
+  const { plan, recorder, onEvent } = input;
+  const runs = new Map(plan.changes.map((change) => [change.address, changeRun(change)]));
+  recorder.findings(plan.findings);
+  for (const { change } of runs.values()) {
+    if (change.calls.length > 0) continue;
+    if (change.record === null) recorder.forgotten(change);
+    else recorder.begin(change, change.id);
+  }
+  const graph = new CallGraph(runs.values());
+  onEvent({ type: "phase", phase: "apply", total: graph.size });
+  const execution = new Execution(input, runs, graph);
+  await execution.run();
+  await recorder.settled();
+  return { runs, credentialsEnded: execution.credentialsEnded };
+}
+
+class Execution {
+  readonly #input: ExecuteInput;
+  readonly #runs: ReadonlyMap<Address, ChangeRun>;
+  readonly #graph: CallGraph;
+  readonly #captured = new Captured();
+  readonly #creates: Creates;
+  #inFlight = 0;
+  #failure: unknown;
+  credentialsEnded: ApiError | undefined;
+
+  constructor(input: ExecuteInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
+    this.#input = input;
+    this.#runs = runs;
+    this.#graph = graph;
+    this.#creates = new Creates(input);
+  }
+
+  /** Makes calls until all have ended, or it was stopped. */
+  async run(): Promise<void> {
+    await new Promise<void>((finish) => {
+      this.#pump(finish);
+    });
+    if (this.#failure !== undefined) throw this.#failure as Error;
+    this.#recordUncalled();
+    const { ended, size } = this.#graph;
+    if (ended < size && !this.#stopping())
+      throw new InternalError("some calls of the plan wait for each other");
+  }
+
+  #pump(finish: () => void): void {
+    while (this.#inFlight < this.#input.parallelism && !this.#stopping()) {
+      const node = this.#graph.take();
+      if (node === undefined) break;
+      this.#inFlight++;
+      void this.#attempt(node).finally(() => {
+        this.#inFlight--;
+        this.#pump(finish);
+      });
+    }
+    if (this.#inFlight === 0) finish();
+  }
+
+  #stopping(): boolean {
+    const { stop, abort, recorder } = this.#input;
+    return (
+      stop.aborted ||
+      abort.aborted ||
+      recorder.failure !== undefined ||
+      this.#failure !== undefined ||
+      this.credentialsEnded !== undefined
+    );
+  }
+
+  async #attempt(node: CallNode): Promise<void> {
+    const { run, call } = node;
+    try {
+      this.#begin(run);
+      const creates = operation(call.operation as OperationName).safety === "creates";
+      const outcome = creates ? await this.#creates.send(node, this.#captured) : await this.#repeat(node);
+      if (outcome === "recovered") this.#graph.endAlone(node);
+      else this.#graph.succeed(node);
+      if (run.left === 0) this.#complete(run);
+    } catch (error) {
+      if (error instanceof ApiError) {
+        if (error.failure.credentialsEnded === true) this.credentialsEnded ??= error;
+        run.failed.push({ call, error });
+        this.#graph.endAlone(node);
+      } else if (this.#input.abort.aborted) run.cutOff = true;
+      else this.#failure ??= error;
+    }
+    const { ended, size } = this.#graph;
+    this.#input.onEvent({ type: "progress", phase: "apply", done: ended, total: size });
+  }
+
+  #begin(run: ChangeRun): void {
+    if (run.started) return;
+    run.started = true;
+    if (run.id === undefined && run.change.idFrom !== undefined)
+      run.id = this.#captured.get(run.change.idFrom);
+    const { address, action } = run.change;
+    this.#input.onEvent({ type: "change-started", address, action });
+    this.#input.recorder.begin(run.change, run.id);
+  }
+
+  /** What needs no call, but lives in something that was made in this run, is known by its id only now. */
+  #recordUncalled(): void {
+    for (const run of this.#runs.values()) {
+      const { change } = run;
+      if (change.calls.length > 0 || change.idFrom === undefined) continue;
+      run.id = this.#captured.get(change.idFrom);
+      this.#input.recorder.begin(change, run.id);
+    }
+  }
+
+  /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */
+  #complete(run: ChangeRun): void {
+    const clear = run.failed.length === 0 && run.skipped === 0 && run.doubtful.length === 0;
+    // What is read back is forgotten when it shows that it is gone.
+    const readBack = this.#input.verify && run.id !== undefined;
+    if (run.change.record === null && clear && !readBack) this.#input.recorder.forgotten(run.change);
+  }
+
+  /** A call that does no harm when it is made twice. */
+  async #repeat(node: CallNode): Promise<"done"> {
+    const { run, call } = node;
+    const effects = this.#captured.effects(call);
+    const doubt = await this.#send(node, effects);
+    if (doubt !== undefined) run.doubtful.push({ call, error: doubt });
+    else {
+      run.accepted.push(call);
+      run.effects.push(...effects);
+      this.#input.recorder.took(run.change, effects);
+    }
+    return "done";
+  }
+
+  /**
+   * Sends a call; again while what it works on was made a moment ago and isn't visible yet.
+   *
+   * @returns an error that may mean that it was so already; undefined when the call succeeded
+   */
+  async #send(node: CallNode, effects: readonly Effect[]): Promise<ApiError | undefined> {
+    const delays = this.#captured.isUsedBy(node.call) ? freshDelaysMs : [];
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { body } = await this.#request(node.call);
+        this.#captured.take(node.call, node.run.change.address, body);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const delay = error.failure.status === 404 ? delays[attempt] : undefined;
+        if (delay === undefined) {
+          if (mayBeSoAlready(node.call, error)) return error;
+          throw error;
+        }
+        await this.#input.clock.sleep(delay, this.#input.abort);
+        if (effects.length > 0 && (await this.#input.isSo(node.run, effects))) return undefined;
+      }
+    }
+  }
+
+  async #request(call: Call): Promise<ApiResponse> {
+    const params = this.#captured.params(call);
+    const body = call.body === undefined ? {} : { body: this.#captured.body(call) };
+    const query = call.query === undefined ? {} : { query: call.query };
+    return this.#input.api.call(
+      { operation: call.operation as OperationName, params, ...query, ...body },
+      this.#input.abort,
+    );
+  }
+}
+
+/** Being told that there is no such thing, or a conflict, by a call that adds or removes may mean that it was so already. */
+function mayBeSoAlready(call: Call, { failure }: ApiError): boolean {
+  const { method } = operation(call.operation as OperationName);
+  return (method === "POST" || method === "DELETE") && (failure.status === 404 || failure.status === 409);
+}

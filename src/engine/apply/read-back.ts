@@ -1,0 +1,163 @@
+import type { Api } from "../../api/api.js";
+import type { ApiError } from "../../api/errors.js";
+import { actor as readActor } from "../../api/directory/directory.js";
+import { normalized, sameValue } from "../../core/plan/compare.js";
+import type { Effect } from "../../core/calls/call.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { isArray } from "../../core/json/json.js";
+import type { Kind, Live, Read, ResolvedResource, World } from "../../core/kind.js";
+import { kindOf } from "../../core/plan/planning.js";
+import { tokens, valueAt } from "../../core/json/pointer.js";
+import { applyEffects, without } from "../../core/state/state.js";
+import type { ChangeRun } from "./outcome.js";
+import type { ReadResult } from "../refresh/reader.js";
+import { answersOf, isContradicted, readAll, readKey } from "../refresh/reader.js";
+
+/** What reading back a change showed. */
+export interface ReadBack {
+  /** Normalized; undefined where it could not be read, or where its reads contradict each other. */
+  readonly live: Live | undefined;
+  /** Why it could not be read. */
+  readonly error: ApiError | undefined;
+}
+
+function errorIn(reads: readonly Read[], results: ReadonlyMap<string, ReadResult>): ApiError | undefined {
+  for (const read of reads) {
+    const result = results.get(readKey(read));
+    if (result?.ok === false) return result.error;
+  }
+  return undefined;
+}
+
+/** Reads back what was changed. */
+export class ReadBacks {
+  readonly #api: Api;
+  readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #parallelism: number;
+  readonly #signal: AbortSignal;
+  #actor: Promise<string | null> | undefined;
+
+  constructor(api: Api, kinds: ReadonlyMap<string, Kind>, parallelism: number, signal: AbortSignal) {
+    this.#api = api;
+    this.#kinds = kinds;
+    this.#parallelism = parallelism;
+    this.#signal = signal;
+  }
+
+  kind(run: ChangeRun): Kind {
+    return kindOf({ kinds: this.#kinds }, run.change.kind);
+  }
+
+  /**
+   * Reads back each of these. Only what their calls may have changed is read: the rest is taken to be as it was.
+   *
+   * @param onProgress is told how many of the reads are done
+   */
+  async look(
+    runs: readonly ChangeRun[],
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<ReadonlyMap<ChangeRun, ReadBack>> {
+    const wanted = runs.map((run) => ({ run, ...readsOfRun(this.kind(run), run) }));
+    const reads = wanted.flatMap((one) => one.reads);
+    const results = await readAll(this.#api, reads, {
+      parallelism: this.#parallelism,
+      signal: this.#signal,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    const found = new Map<ChangeRun, ReadBack>();
+    for (const { run, subject, reads: own, unread } of wanted) {
+      const answers = answersOf(own, results);
+      const error = errorIn(own, results);
+      const readable = error === undefined && !isContradicted(answers);
+      const live = readable ? await this.#decode(run, subject, answers) : undefined;
+      const whole =
+        live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live;
+      found.set(run, { live: whole, error });
+    }
+    return found;
+  }
+
+  /** Who is acting, if deciding on this resource needs to know. */
+  async world(run: ChangeRun, live: Live | undefined): Promise<World> {
+    if (this.kind(run).needsActor(subjectOfRun(run), live) === "no") return { actor: undefined };
+    this.#actor ??= readActor(this.#api, this.#signal);
+    return { actor: await this.#actor };
+  }
+
+  async #decode(
+    run: ChangeRun,
+    subject: ResolvedResource,
+    answers: Parameters<Kind["decode"]>[1],
+  ): Promise<Live> {
+    const kind = this.kind(run);
+    const blind = kind.decode(subject, answers, { actor: undefined });
+    if (!blind.present) return blind;
+    const world = await this.world(run, blind);
+    const live = world.actor === undefined ? blind : kind.decode(subject, answers, world);
+    return live.present ? { present: true, attributes: normalized(live.attributes, kind.sets) } : live;
+  }
+}
+
+interface ReadsOfRun {
+  readonly subject: ResolvedResource;
+  readonly reads: readonly Read[];
+  /** What is taken to be as it was: attributes that none of the reads shows. */
+  readonly unread: JsonObject;
+}
+
+/** The reads that show what a change's calls may have moved. */
+function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
+  const subject = subjectOfRun(run);
+  const effects = [...run.effects, ...run.doubtful.flatMap(({ call }) => call.effects)];
+  const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
+  const { attributes } = subject;
+  if (touched.size === 0) return { subject, reads: kind.reads(subject).map(alone), unread: {} };
+  const readsOf = (names: readonly string[]): readonly Read[] =>
+    kind.reads({ ...subject, attributes: pick(attributes, names) });
+  const reads = readsOf([...touched]);
+  const keys = new Set(reads.map(readKey));
+  const isUnread = (name: string): boolean => readsOf([name]).some((read) => !keys.has(readKey(read)));
+  const before = run.change.before ?? {};
+  return { subject, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
+}
+
+/** What a delete leaves is looked for by itself: one that is gone would fail a read of several. */
+export function alone({ batch: _batch, ...read }: Read): Read {
+  return read;
+}
+
+function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, attributes[name] ?? null]));
+}
+
+/** A change's resource with what should be so once the calls that were made have taken. */
+export function subjectOfRun({ change, id, container, effects }: ChangeRun): ResolvedResource {
+  const { address, kind, record, after } = change;
+  const applied = record === null ? (after ?? {}) : applyEffects(record.applied, effects);
+  return {
+    address,
+    kind,
+    ...(id === undefined ? {} : { id }),
+    ...(container === undefined ? {} : { container }),
+    attributes: applied,
+    applied,
+    ...(record?.options === undefined ? {} : { options: record.options }),
+    pointer: "",
+  };
+}
+
+/** Whether live attributes are as these effects make them. */
+export function isEffective(live: JsonObject, effects: readonly Effect[]): boolean {
+  return effects.every((effect) => {
+    const value = valueAt(live, effect.path);
+    const elements = isArray(value) ? value : [];
+    if ("add" in effect) return without(effect.add, elements).length === 0;
+    if ("remove" in effect) return without(effect.remove, elements).length === effect.remove.length;
+    return isSet(value, effect.set);
+  });
+}
+
+function isSet(live: Json | undefined, set: Json): boolean {
+  if (!isArray(live) || !isArray(set)) return sameValue(live, set);
+  return without(live, set).length === 0 && without(set, live).length === 0;
+}

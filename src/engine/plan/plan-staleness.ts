@@ -1,0 +1,153 @@
+import type { Api } from "../../api/api.js";
+import { readOnly } from "../../api/read-only.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { canonicalJson, isArray, isObject } from "../../core/json/json.js";
+import type { Clock } from "../../core/time/clock.js";
+import type { Change } from "../../core/plan/change.js";
+import { normalized } from "../../core/plan/compare.js";
+import { leaves, valueAt } from "../../core/json/pointer.js";
+import type { Kind } from "../../core/kind.js";
+import { kindOf } from "../../core/plan/planning.js";
+import type { Plan } from "../../core/plan/plan.js";
+import type { State } from "../../core/state/state.js";
+import type { OnEvent } from "../events.js";
+import { checkOrg } from "./another-org.js";
+import { refresh } from "../refresh/refresh.js";
+
+export interface StalenessInput {
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  readonly plan: Plan;
+  readonly state: State | undefined;
+  /** Whether to go on where the org of the plan can't be verified. */
+  readonly allowUnverified?: boolean | undefined;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent: OnEvent;
+  readonly clock: Clock;
+  /** How slow the service may be to show what was created, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Finds what changed since a plan was saved: the state, or a live value of anything that the plan changes or relies on. Only
+ * those are read.
+ *
+ * @returns nothing when the plan may be applied as it is
+ */
+export async function findStaleness(input: StalenessInput): Promise<readonly Diagnostic[]> {
+  const { plan, state } = input;
+  const stateProblem = movedState(plan, state);
+  if (stateProblem !== undefined) return [stateProblem];
+  const orgProblems = await anotherOrg(input);
+  if (orgProblems.length > 0) return orgProblems;
+  const changed = readAgain(plan.changes);
+  const api = readOnly(input.api);
+  const kinds = new Map(input.kinds.map((kind) => [kind.name, kind]));
+  const resources = changed.map((change) => ({
+    address: change.address,
+    kind: change.kind,
+    ...(change.id === undefined ? {} : { id: change.id }),
+    ...(change.container === undefined ? {} : { container: change.container }),
+    attributes: change.before ?? {},
+    ...(change.record?.options === undefined ? {} : { options: change.record.options }),
+    pointer: "",
+  }));
+  const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
+  const { live } = await refresh({ ...input, api, kinds, resources, known });
+  return changed.flatMap((change) => {
+    const now = live.get(change.address);
+    const attributes =
+      now?.present === true ? normalized(now.attributes, kindOf({ kinds }, change.kind).sets) : null;
+    return movedLive(change, attributes);
+  });
+}
+
+/**
+ * Changes whose live values a plan changes or relies on: those with calls, rooms that are emptied, and messages that the calls
+ * pin or reply to.
+ */
+function readAgain(changes: readonly Change[]): readonly Change[] {
+  const named = new Set(
+    changes.flatMap(({ calls }) =>
+      calls.flatMap(({ body }) => (body === undefined ? [] : [...textsIn(body)])),
+    ),
+  );
+  return changes.filter(({ action, calls, before, id, container }) => {
+    if (before === null) return false;
+    if (calls.length > 0 || action === "forget") return true;
+    const thread = before["threadId"];
+    const isNamed = named.has(id ?? "") || (typeof thread === "string" && named.has(thread));
+    return container !== undefined && isNamed;
+  });
+}
+
+function* textsIn(value: Json): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (isArray(value)) for (const item of value) yield* textsIn(item);
+  else if (isObject(value)) for (const inner of Object.values(value)) yield* textsIn(inner ?? null);
+}
+
+/** That the plan or the state belongs to another org than the credentials: whatever the plan holds, and before anything else. */
+async function anotherOrg({
+  api,
+  plan,
+  state,
+  allowUnverified,
+  signal,
+  onEvent,
+}: StalenessInput): Promise<readonly Diagnostic[]> {
+  try {
+    await checkOrg(readOnly(api), { plan, state, allowUnverified }, signal, onEvent);
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error.diagnostics;
+    throw error;
+  }
+}
+
+function movedState(plan: Plan, state: State | undefined): Diagnostic | undefined {
+  const then = plan.state;
+  const same = then?.lineage === state?.lineage && then?.serial === state?.serial;
+  if (same) return undefined;
+  const was = then === null ? "no state" : `serial ${then.serial} of ${then.lineage}`;
+  const is = state === undefined ? "no state" : `serial ${state.serial} of ${state.lineage}`;
+  return {
+    severity: "error",
+    code: "plan-stale",
+    summary: "The saved plan is stale",
+    detail: `The state has moved since the plan was saved: it was ${was}, it is ${is}. A plan applies once.`,
+    help: "Plan again: chatform plan --out FILE.",
+  };
+}
+
+function movedLive({ address, before }: Change, now: JsonObject | null): readonly Diagnostic[] {
+  if (now === null) return [stale(address, "it is gone.")];
+  const was = before ?? {};
+  const paths = new Set([...leaves(was), ...leaves(now)].map(([path]) => path));
+  return [...paths]
+    .filter((path) => canonicalJson(valueAt(was, path)) !== canonicalJson(valueAt(now, path)))
+    .map((path) => {
+      const [old, current] = [valueAt(was, path), valueAt(now, path)].map((value) =>
+        shortJson(canonicalJson(value)),
+      );
+      return stale(address, `${path.slice(1)} was ${old ?? ""} and is ${current ?? ""}.`);
+    });
+}
+
+function shortJson(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function stale(address: string, what: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "plan-stale",
+    summary: "The saved plan is stale",
+    detail: `${address} was changed since the plan was saved: ${what}`,
+    help: "Plan again: chatform plan --out FILE.",
+    address,
+  };
+}

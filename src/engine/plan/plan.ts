@@ -1,0 +1,198 @@
+import type { Api } from "../../api/api.js";
+import { readOnly } from "../../api/read-only.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import { isArray } from "../../core/json/json.js";
+import type { Kind, Live, Resource } from "../../core/kind.js";
+import { findOrphans, readsLive } from "../../core/plan/orphans.js";
+import type { Plan, PlanOptions } from "../../core/plan/plan.js";
+import type { PlannerOutput } from "../../core/plan/planner.js";
+import type { PlannerInput } from "../../core/plan/planning.js";
+import { kindOf } from "../../core/plan/planning.js";
+import { makePlan } from "../../core/plan/planner.js";
+import type { Chosen } from "../../core/plan/selection.js";
+import { selected, unmatched } from "../../core/plan/selection.js";
+import type { State } from "../../core/state/state.js";
+import type { OnEvent } from "../events.js";
+import type { OrgCheck } from "./another-org.js";
+import { checkOrg, refuseVanished, whileChecking } from "./another-org.js";
+import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "../refresh/people.js";
+import type { AdoptingRefresh } from "./forgotten-rooms.js";
+import { adoptable, refreshAdopting, refuseUnread, withJids } from "./forgotten-rooms.js";
+import { followRenames } from "./renames.js";
+import { refuseUnknownKinds } from "./unknown-kinds.js";
+import { defaultPatienceMs, recoverCreates, withFindings } from "../creates/recover-creates.js";
+import type { Clock } from "../../core/time/clock.js";
+
+export interface PlanRequest {
+  readonly api: Api;
+  readonly kinds: readonly Kind[];
+  /** Everything that the files declare; empty to destroy. */
+  readonly resources: readonly Resource[];
+  readonly state: State | undefined;
+  readonly options: PlanOptions;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+  readonly clock: Clock;
+  /** How long to look for a create of unknown outcome, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** What the service allows by default. Source: the vendor's published rate limits; its headers say better. */
+const defaultCallsPerMinute = 300;
+
+/**
+ * Reads what is live and plans. It can't write: the api refuses everything but reads.
+ *
+ * @throws DiagnosticsError naming each read that failed, each id that leads nowhere, and each person or group that is
+ *   unknown or ambiguous; before all of these, that the state belongs to another org
+ */
+export async function plan(request: PlanRequest): Promise<PlannerOutput> {
+  const { state, onEvent } = request;
+  const check = (signal: AbortSignal): Promise<OrgCheck> =>
+    checkOrg(readOnly(request.api), { state }, signal, onEvent);
+  return whileChecking(check, request.signal, (signal, checked) => planIn(checked, { ...request, signal }));
+}
+
+async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise<PlannerOutput> {
+  const api = readOnly(request.api);
+  const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  const { options, parallelism, signal, onEvent, clock } = request;
+  refuseUnknownKinds(kinds, request.state);
+  const patienceMs = request.patienceMs ?? defaultPatienceMs;
+  const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
+  const settled =
+    request.state === undefined || !options.refresh
+      ? { findings: [], recovered: [], uncertain: stillUncertain(request.state) }
+      : await asDiagnostics(recoverCreates(shared, request.state));
+  const remembered = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
+
+  checkSelection(request, remembered);
+  const select = (known: State | undefined): Chosen =>
+    selected(request.resources, Object.keys(known?.resources ?? {}), options);
+  const asked = select(remembered);
+  const declared = request.resources.filter(({ address }) => asked.has(address));
+  const people = await asDiagnostics(
+    resolvePeople({ api, resources: declared, state: remembered, refresh: options.refresh, signal, onEvent }),
+  );
+  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
+  const allDeclared = new Set(request.resources.map(({ address }) => address));
+  const followed =
+    remembered === undefined ? undefined : followRenames(remembered, people.resources, allDeclared, onEvent);
+  const state = followed?.state;
+  const uncertain = new Map(
+    [...settled.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
+  );
+  const chosen = state === remembered ? asked : select(state);
+  const leaving =
+    state === undefined
+      ? []
+      : findOrphans(state, allDeclared, kinds, options.mode === "destroy").filter(({ address }) =>
+          chosen.has(address),
+        );
+
+  const readable = [...people.resources, ...leaving.filter(readsLive).map(({ resource }) => resource)].filter(
+    ({ address }) => !uncertain.has(address),
+  );
+  const known = {
+    state,
+    resources: new Map(people.resources.map((resource) => [resource.address, resource])),
+  };
+  const forgotten =
+    options.mode === "refresh-only"
+      ? new Map<string, never>()
+      : adoptable(people.resources, request.resources, state, uncertain);
+  if (!options.refresh) refuseUnread(forgotten);
+  const { live, world, adopted, remarks } = options.refresh
+    ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
+    : asRecorded(readable, state);
+  const own = await checked;
+  refuseVanished(own, readable, live, state);
+  const input: PlannerInput = {
+    kinds,
+    org: own.org,
+    resources: withJids(people.resources, (address) => adopted.get(address)),
+    leaving,
+    state,
+    live,
+    world,
+    options,
+    uncertain,
+    recovered: new Set(settled.recovered.map((address) => followed?.nameOf(address) ?? address)),
+    remarks,
+    people: people.names,
+    findings: [...settled.findings, ...(followed?.findings ?? []), ...people.findings],
+    callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
+  };
+  const output = makePlan(input);
+  // Ids that lead nowhere, like people that nobody knows: what depends on them can't be planned.
+  const missing = output.diagnostics.filter(({ code }) => code === "not-found");
+  if (missing.length > 0) throw new DiagnosticsError(missing);
+  if (!options.refresh) return output;
+  return { ...output, plan: { ...output.plan, people: await named(api, kinds, output.plan, signal) } };
+}
+
+/** @throws DiagnosticsError for targets and excludes that match nothing */
+function checkSelection({ resources, options }: PlanRequest, state: State | undefined): void {
+  const { targets, excludes } = options;
+  if (targets.length + excludes.length === 0) return;
+  const addresses = new Set([
+    ...resources.map(({ address }) => address),
+    ...Object.keys(state?.resources ?? {}),
+    ...(state?.uncertain ?? []).map(({ address }) => address),
+  ]);
+  const problems = [
+    ...unmatched("--target", targets, addresses),
+    ...unmatched("--exclude", excludes, addresses),
+  ];
+  if (problems.length > 0) throw new DiagnosticsError(problems);
+}
+
+/** Without a refresh, what was applied last is taken for what is live. */
+function asRecorded(resources: readonly Resource[], state: State | undefined): AdoptingRefresh {
+  const live = resources.flatMap(({ address, id }): [string, Live][] => {
+    const recorded = state?.resources[address];
+    return recorded === undefined && id === undefined
+      ? []
+      : [[address, { present: true, attributes: recorded?.applied ?? {} }]];
+  });
+  return { live: new Map(live), world: { actor: undefined }, adopted: new Map(), remarks: new Map() };
+}
+
+function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
+  const text =
+    "The response to the request that creates it was lost. Plan without --no-refresh to find out whether it was created.";
+  const unclear = (state?.uncertain ?? []).filter(({ refused }) => refused !== true);
+  return new Map(unclear.map(({ address }) => [address, text]));
+}
+
+/** Everybody whom the plan names, so that a person can read it; and of those whom it adds, it is made sure that they exist. */
+async function named(
+  api: Api,
+  kinds: ReadonlyMap<string, Kind>,
+  { people, changes }: Plan,
+  signal: AbortSignal | undefined,
+): Promise<Plan["people"]> {
+  const shown = new Set<string>();
+  const added = new Set<string>();
+  for (const { kind, action, attributes, calls } of changes) {
+    const addressees = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
+    for (const id of idsIn(addressees)) added.add(id);
+    const paths = kindOf({ kinds }, kind).people;
+    for (const { path, before, after } of attributes) {
+      if (!paths.includes(path)) continue;
+      for (const id of idsIn(before)) shown.add(id);
+      for (const id of idsIn(after)) (shown.has(id) ? shown : added).add(id);
+    }
+  }
+  const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
+  const { names, missing } = await lookUp(api, unnamed, signal);
+  const strangers = missing.filter((id) => added.has(id));
+  const unknown = await asDiagnostics(unknownIds(api, strangers, signal));
+  if (unknown.length > 0) throw new DiagnosticsError(unknown);
+  return { ...people, ...names };
+}
+
+function idsIn(value: unknown): readonly string[] {
+  return isArray(value) ? value.filter((id) => typeof id === "string") : [];
+}

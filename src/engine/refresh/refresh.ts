@@ -1,0 +1,152 @@
+import type { Api } from "../../api/api.js";
+import { actor as readActor } from "../../api/directory/directory.js";
+import { adviceFor } from "../../api/advice.js";
+import type { ApiError } from "../../api/errors.js";
+import type { Address } from "../../core/address.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import { addToMultimap } from "../../core/multimap.js";
+import { byCodeUnit } from "../../core/json/json.js";
+import type { Kind, Live, Read, Resource, ResolvedResource, World } from "../../core/kind.js";
+import { kindOf } from "../../core/plan/planning.js";
+import type { Known } from "../../core/calls/resolve-references.js";
+import { resolveReferences } from "../../core/calls/resolve-references.js";
+import type { Clock } from "../../core/time/clock.js";
+import type { OnEvent } from "../events.js";
+import type { Wanted } from "./fresh.js";
+import { contradictsItself, madeReads, untilShown } from "./fresh.js";
+import { alone } from "../apply/read-back.js";
+import type { ReadResult } from "./reader.js";
+import { answersOf, readAll, readKey } from "./reader.js";
+
+export interface RefreshInput {
+  readonly api: Api;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly resources: readonly Resource[];
+  readonly known: Known;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+  readonly clock: Clock;
+  /** How slow the service may be to show what was created, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+export interface Refreshed {
+  /** What is live, for resources that have an id. */
+  readonly live: ReadonlyMap<Address, Live>;
+  readonly world: World;
+}
+
+/**
+ * Reads what is live of these resources: each thing once, only what is declared.
+ *
+ * @throws DiagnosticsError naming every read that failed, after all were tried: a failed read is never "absent"
+ */
+export async function refresh(input: RefreshInput): Promise<Refreshed> {
+  const { api, kinds, resources, known, parallelism, signal, onEvent } = input;
+  const wanted = resources
+    .map((resource) => ({ kind: kindOf(input, resource.kind), subject: resolveReferences(resource, known) }))
+    .filter(({ subject }) => subject.id !== undefined)
+    .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }))
+    .map((one) => ({ ...one, rechecks: rechecksOf(one.kind, one.subject, one.reads) }));
+  const first = await readAll(
+    api,
+    wanted.flatMap(({ reads }) => reads),
+    {
+      parallelism,
+      signal,
+      onProgress: (done, total) => {
+        onEvent({ type: "progress", phase: "refresh", done, total });
+      },
+    },
+  );
+  const results = await untilShown({ ...input, state: known.state }, wanted, first);
+  const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
+  if (failed.length > 0) throw new DiagnosticsError(failed);
+  const decoded = (world: World): Map<Address, Live> =>
+    new Map(
+      wanted.map((one) => [
+        one.subject.address,
+        one.kind.decode(one.subject, answersOf(one.reads, results), world),
+      ]),
+    );
+  const blind = decoded({ actor: undefined });
+  const asked = wanted.some(
+    ({ kind, subject }) => kind.needsActor(subject, blind.get(subject.address)) !== "no",
+  );
+  const creates = resources.some((resource) => {
+    const kind = kindOf({ kinds }, resource.kind);
+    return (
+      !blind.has(resource.address) && kind.needsActor(resolveReferences(resource, known), undefined) !== "no"
+    );
+  });
+  if (!asked && !creates) return { live: blind, world: { actor: undefined } };
+  const world = { actor: await readActor(api, signal) };
+  return { live: decoded(world), world };
+}
+
+function rechecksOf(kind: Kind, subject: ResolvedResource, reads: readonly Read[]): readonly Read[] {
+  return kind.recheck === undefined ? reads.map(alone) : [kind.recheck(subject)];
+}
+
+/** What is half there is not absent: nobody knows what it is. */
+function contradictions(
+  wanted: readonly Wanted[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Diagnostic[] {
+  return wanted.flatMap((one): readonly Diagnostic[] => {
+    if (!contradictsItself(one, results)) return [];
+    const { address } = one.subject;
+    const reads = madeReads(one, results);
+    const answers = answersOf(reads, results);
+    const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
+    if (unread) return [];
+    const missing = reads.filter((_read, at) => answers[at]?.found === false);
+    const there = reads.filter((_read, at) => answers[at]?.found === true);
+    const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
+    return [
+      {
+        severity: "error",
+        code: "read-failed",
+        summary: "The live state could not be read",
+        detail: `The service contradicts itself: for ${names(missing)} there is no such thing (404), for ${names(there)} there is.`,
+        help: "It may have been made or removed a moment ago. Try again.",
+        address,
+      },
+    ];
+  });
+}
+
+function failures(
+  wanted: readonly Wanted[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Diagnostic[] {
+  if ([...results.values()].every(({ ok }) => ok)) return [];
+  const byError = new Map<ApiError, Address[]>();
+  for (const one of wanted) {
+    for (const read of madeReads(one, results)) {
+      const result = results.get(readKey(read));
+      if (result?.ok !== false) continue;
+      addToMultimap(byError, result.error, one.subject.address);
+    }
+  }
+  return [...byError]
+    .map(([error, addresses]) => readFailed(error, addresses))
+    .sort((a, b) => byCodeUnit(a.address ?? "", b.address ?? ""));
+}
+
+/** A read that failed, as a problem of the plan. */
+export function readFailed(error: ApiError, addresses: readonly Address[]): Diagnostic {
+  const [first] = addresses;
+  const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
+  const help = adviceFor(error.failure);
+  return {
+    severity: "error",
+    code: "read-failed",
+    summary: "The live state could not be read",
+    detail: `${error.message}.${more}`,
+    ...(help === undefined ? {} : { help }),
+    ...(first === undefined ? {} : { address: first }),
+  };
+}

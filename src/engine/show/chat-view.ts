@@ -1,0 +1,180 @@
+import type { Api, ApiRequest } from "../../api/api.js";
+import { readUsers } from "../../api/directory/directory.js";
+import { ApiError } from "../../api/errors.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { isArray, isObject } from "../../core/json/json.js";
+import { isAbsent } from "../refresh/reader.js";
+import type { ShownChat, ShownMessage } from "./shown.js";
+
+/** What to show. */
+export type ChatTarget =
+  | { readonly type: "room"; readonly jid: string }
+  | { readonly type: "user"; readonly id: string }
+  | { readonly type: "thread"; readonly id: string }
+  | { readonly type: "settings" }
+  | { readonly type: "me" };
+
+/** Reads a chat for people: what it is, who is in it, what is pinned, its last messages. @throws ApiError */
+export async function readChat(
+  api: Api,
+  target: ChatTarget,
+  messages: number,
+  signal?: AbortSignal,
+): Promise<ShownChat> {
+  const get = async (request: ApiRequest): Promise<JsonObject> => {
+    const { body } = await api.call(request, signal);
+    return isObject(body) ? body : { entities: body ?? [] };
+  };
+  const chat = await readParts(get, target, messages);
+  const ids = [
+    ...chat.owners,
+    ...chat.participants,
+    ...[...chat.pins, ...chat.messages].flatMap(({ sender }) => sender ?? []),
+  ];
+  const users = await readUsers(api, [...new Set(ids)], signal);
+  const people = Object.fromEntries(users.map(({ id, email, name }) => [id, email ?? name ?? id]));
+  return { ...chat, people };
+}
+
+type Get = (request: ApiRequest) => Promise<JsonObject>;
+
+async function readParts(get: Get, target: ChatTarget, messages: number): Promise<Omit<ShownChat, "people">> {
+  const nothing = { facts: [], owners: [], participants: [], pins: [], messages: [] };
+  const limit = String(messages);
+  switch (target.type) {
+    case "settings":
+      return { ...nothing, facts: factsOf(await get({ operation: "getChatsSettings" })) };
+    case "me":
+      return { ...nothing, facts: factsOf(await get({ operation: "getChatsUsersMeSettings" })) };
+    case "thread": {
+      const params = { threadId: target.id };
+      const list = await get({ operation: "getChatsThreadMessages", params, query: { limit } });
+      return { ...nothing, facts: [["thread", target.id]], messages: messagesOf(list) };
+    }
+    case "room":
+      return readRoom(get, target.jid, messages);
+    case "user":
+      return readUser(get, target.id, messages);
+    default:
+      return target satisfies never;
+  }
+}
+
+async function readRoom(get: Get, roomJid: string, messages: number): Promise<Omit<ShownChat, "people">> {
+  const params = { roomJid };
+  const [room, participants, history] = await Promise.all([
+    get({ operation: "getChatsRoom", params }),
+    get({ operation: "getChatsRoomParticipants", params }),
+    messages === 0
+      ? {}
+      : get({ operation: "getChatsRoomMessages", params, query: { limit: String(messages) } }),
+  ]);
+  const pinned = idsIn(room["pinnedMessages"]);
+  const messageIds = pinned.join(",");
+  const pins =
+    pinned.length === 0
+      ? {}
+      : await get({ operation: "getChatsRoomMessage", params: { ...params, messageIds } });
+  const { subject, name, description, roomType, dateCreated } = room;
+  return {
+    facts: present([
+      ["jid", room["jid"] ?? roomJid],
+      ["subject", subject ?? name],
+      ["description", description],
+      ["type", roomType],
+      ["created", dateCreated],
+    ]),
+    owners: idsIn(room["owners"]),
+    participants: idsIn(
+      listIn(participants, "participants").map((one) => (isObject(one) ? (one["user"] ?? null) : null)),
+    ),
+    pins: messagesOf(pins),
+    messages: messagesOf(history).slice(-messages),
+  };
+}
+
+async function readUser(get: Get, userId: string, messages: number): Promise<Omit<ShownChat, "people">> {
+  const params = { userId };
+  const [settings, chat, history] = await Promise.all([
+    get({ operation: "getChatsUserSettings", params }),
+    orEmpty(get({ operation: "getChatsUser", params })),
+    messages === 0
+      ? {}
+      : orEmpty(get({ operation: "getChatsUserMessages", params, query: { limit: String(messages) } })),
+  ]);
+  const pinned = idsIn(chat["pinnedMessages"]);
+  const messageIds = pinned.join(",");
+  const pins =
+    pinned.length === 0
+      ? {}
+      : await get({ operation: "getChatsUserMessage", params: { ...params, messageIds } });
+  const facts: (readonly [string, Json])[] = [["user", userId], ...factsOf(settings)];
+  return {
+    facts,
+    owners: [],
+    participants: [],
+    pins: messagesOf(pins),
+    messages: messagesOf(history).slice(-messages),
+  };
+}
+
+/** Undocumented: whether a 1on1 without a message answers 200 or 404. Either way there is nothing in it. */
+async function orEmpty(answer: Promise<JsonObject>): Promise<JsonObject> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && isAbsent(error)) return {};
+    throw error;
+  }
+}
+
+function factsOf(settings: JsonObject, prefix = ""): readonly (readonly [string, Json])[] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    if (value === undefined || name === "selfUri") return [];
+    return isObject(value) ? factsOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as const];
+  });
+}
+
+function present(
+  facts: readonly (readonly [string, Json | undefined])[],
+): readonly (readonly [string, Json])[] {
+  return facts.flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : [[name, value] as const],
+  );
+}
+
+function listIn(body: JsonObject, name: string): readonly Json[] {
+  const list = body[name];
+  return isArray(list) ? list : [];
+}
+
+function idsIn(list: Json | undefined): readonly string[] {
+  return isArray(list)
+    ? list.flatMap((one) => (isObject(one) && typeof one["id"] === "string" ? [one["id"]] : []))
+    : [];
+}
+
+/** A listing's messages, oldest first. A 1on1's history is published as a single message. */
+function messagesOf(body: JsonObject): readonly ShownMessage[] {
+  const list = typeof body["id"] === "string" ? [body] : listIn(body, "entities");
+  return list
+    .flatMap((one) => (isObject(one) && typeof one["id"] === "string" ? [shown(one, one["id"])] : []))
+    .sort((a, b) => Date.parse(a.sent ?? "") - Date.parse(b.sent ?? ""));
+}
+
+function shown(message: JsonObject, id: string): ShownMessage {
+  const thread = isObject(message["parentThread"]) ? message["parentThread"] : message["thread"];
+  const user = message["user"];
+  const reactions = listIn(message, "reactions").filter(isObject);
+  return {
+    id,
+    ...(isObject(thread) && typeof thread["id"] === "string" ? { threadId: thread["id"] } : {}),
+    ...(isObject(user) && typeof user["id"] === "string" ? { sender: user["id"] } : {}),
+    ...(typeof message["dateCreated"] === "string" ? { sent: message["dateCreated"] } : {}),
+    edited: message["edited"] === true,
+    body: typeof message["body"] === "string" ? message["body"] : "",
+    reactions: reactions.flatMap(({ emoji, users }) =>
+      typeof emoji === "string" ? [{ emoji, count: idsIn(users).length }] : [],
+    ),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Json } from "../../core/json/json.js";
+
+/** A message as a person reads it. Texts are the service's: untrusted. */
+export interface ShownMessage {
+  readonly id: string;
+  readonly threadId?: string;
+  readonly sender?: string;
+  /** ISO 8601. */
+  readonly sent?: string;
+  readonly edited: boolean;
+  readonly body: string;
+  readonly reactions: readonly { readonly emoji: string; readonly count: number }[];
+}
+
+/** A chat as it is live. */
+export interface ShownChat {
+  /** `jid`, `subject`, settings and the like, by name, in order. */
+  readonly facts: readonly (readonly [name: string, value: Json])[];
+  readonly owners: readonly string[];
+  readonly participants: readonly string[];
+  readonly pins: readonly ShownMessage[];
+  /** Oldest first. */
+  readonly messages: readonly ShownMessage[];
+  /** Names (or e-mails) by user id. */
+  readonly people: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,112 @@
+import type { CallDraft } from "../../core/calls/call.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import type { ResourceChange } from "../../core/kind.js";
+import type { Id } from "../../core/calls/reference.js";
+import { resourceRef } from "../../core/calls/reference.js";
+import { changedAttributes, elements, pick, setDifference, setEffects } from "../attributes.js";
+import { call } from "../call.js";
+import { maxUsersInCreate } from "../names.js";
+import { moves } from "./room-capacity.js";
+
+/**
+ * The calls of a room's change.
+ *
+ *   create:  POST room (25 participants) -> POST each further one -> PATCH owners
+ *   update:  POST new participants -> PATCH texts and owners -> DELETE participants
+ *   full:    DELETE participants -> POST new participants -> PATCH texts and owners
+ *
+ * Only what needs order has it: an owner is in the room before they are made its owner, and no longer its owner when
+ * they are removed. Where the room is full, or its limit was not read, participants are removed before others are added.
+ */
+export function roomCalls(move: ResourceChange): readonly CallDraft[] {
+  return move.type === "create" ? createCalls(move) : updateCalls(move);
+}
+
+function createCalls({ subject, after }: ResourceChange): readonly CallDraft[] {
+  const owners = elements(after, "/owners");
+  const participants = elements(after, "/participants");
+  const ordered = [
+    ...participants.filter((id) => owners.includes(id)),
+    ...participants.filter((id) => !owners.includes(id)),
+  ];
+  const first = ordered.slice(0, maxUsersInCreate);
+  const description = after["description"] === "" ? undefined : after["description"];
+  const body = {
+    subject: after["subject"],
+    ...(description === undefined ? {} : { description }),
+    ...(first.length === 0 ? {} : { userIds: first }),
+  };
+  const jid = resourceRef(subject.address, "jid");
+  const create = call("postChatsRooms", {
+    params: {},
+    body,
+    captures: { jid: "/jid" },
+    effects: [
+      ...setEffects(pick(after, ["subject", "description"])),
+      ...(after["participants"] === undefined ? [] : [{ path: "/participants", add: first }]),
+    ],
+  });
+  const adds = ordered.slice(maxUsersInCreate).map((id) => addCall(jid, id, [0]));
+  const ownersFollow = owners.flatMap((id) => Math.max(0, ordered.indexOf(id) - maxUsersInCreate + 1));
+  const patches =
+    owners.length === 0
+      ? []
+      : [
+          patchCall(
+            jid,
+            { owners },
+            [...new Set(ownersFollow)].sort((a, b) => a - b),
+          ),
+        ];
+  return [create, ...adds, ...patches];
+}
+
+function updateCalls(move: ResourceChange): readonly CallDraft[] {
+  const jid = move.subject.id ?? "";
+  const owners = elements(move.after, "/owners");
+  const changed = pick(changedAttributes(move), ["subject", "description", "owners"]);
+  const { added, atOnce, handedOver, order, keptOwners } = moves(move);
+  const calls: CallDraft[] = [];
+  const place = (drafts: readonly CallDraft[]): readonly number[] =>
+    drafts.map((draft) => calls.push(draft) - 1);
+
+  const handOver = order === "owners-first" ? place([patchCall(jid, { owners: keptOwners }, [])]) : [];
+  const early = order === "owners-first" ? [...atOnce, ...handedOver] : order === "out-first" ? atOnce : [];
+  const out = place(early.map((id) => removeCall(jid, id, handedOver.includes(id) ? handOver : [])));
+  const ins = place(added.map((id) => addCall(jid, id, [], out)));
+  const ownersIn = ins.filter((_call, at) => owners.includes(added[at] ?? null));
+  const isDone = handOver.length > 0 && owners.length === keptOwners.length;
+  const { owners: _owners, ...texts } = changed;
+  const rest = isDone ? texts : changed;
+  const patch =
+    Object.keys(rest).length === 0 ? [] : place([patchCall(jid, rest, [...handOver, ...ownersIn])]);
+  const { actor } = move.world;
+  const { removed } = setDifference(move, "/participants");
+  const late = removed.filter((id) => id !== actor && !early.includes(id));
+  place(late.map((id) => removeCall(jid, id, handedOver.includes(id) ? patch : [])));
+  // The acting user goes last, if at all: who is not in a room may not be let in to change it.
+  if (typeof actor === "string" && removed.includes(actor))
+    place([removeCall(jid, actor, [...calls.keys()])]);
+  return calls;
+}
+
+function addCall(
+  roomJid: Id,
+  id: Json,
+  follows: readonly number[],
+  after: readonly number[] = [],
+): CallDraft {
+  const effects = [{ path: "/participants", add: [id] }];
+  return call("postChatsRoomParticipant", { params: { roomJid, userId: id as Id }, follows, after, effects });
+}
+
+function removeCall(roomJid: Id, id: Json, follows: readonly number[]): CallDraft {
+  const effects = [{ path: "/participants", remove: [id] }];
+  return call("deleteChatsRoomParticipant", { params: { roomJid, userId: id as Id }, follows, effects });
+}
+
+function patchCall(roomJid: Id, attributes: JsonObject, follows: readonly number[]): CallDraft {
+  const { owners, ...texts } = attributes;
+  const body = { ...texts, ...(owners === undefined ? {} : { ownerIds: owners }) };
+  return call("patchChatsRoom", { params: { roomJid }, body, follows, effects: setEffects(attributes) });
+}

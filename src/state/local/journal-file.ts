@@ -1,0 +1,119 @@
+import type { FileHandle } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { JournalEntry } from "../../core/state/state.js";
+import { systemCode } from "../errors.js";
+import { syncFolder } from "./file.js";
+import type { JournalHeader } from "./journal.js";
+import { entryLine, headerLine } from "./journal.js";
+
+/** A journal that is being written. Its file is made with the first entry. */
+export class JournalFile {
+  readonly #path: string;
+  #header: JournalHeader;
+  /** Opened or being opened: `close` waits for it, so that no handle is left behind. */
+  #file: Promise<FileHandle> | undefined;
+  #size = 0;
+  #lines = 0;
+  /** Why nothing may be appended any more, if so. */
+  #broken: Error | undefined;
+
+  constructor(path: string, header: JournalHeader) {
+    this.#path = path;
+    this.#header = header;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Appends entries with one write and one sync. Not to be called again before it is done.
+   *
+   * @throws the system's error. Then the journal is as it was before, and can be tried again.
+   */
+  async append(entries: readonly JournalEntry[]): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken;
+    const isNew = this.#file === undefined;
+    const file = await this.#open();
+    const lines = entries.map((entry, at) => entryLine(this.#lines + at + 1, entry));
+    const text = Buffer.from((isNew ? headerLine(this.#header) : "") + lines.join(""));
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+      if (isNew) await syncFolder(dirname(this.#path));
+    } catch (error) {
+      await this.#undo(isNew).catch((reason: unknown) => {
+        this.#broken = reason instanceof Error ? reason : new Error(String(reason));
+      });
+      throw error;
+    }
+    this.#size += text.length;
+    this.#lines += entries.length;
+  }
+
+  /**
+   * Tells whether the file at the path is the one that is being written, with nothing else in it. Writes to a file that was
+   * deleted succeed, but nobody will ever read them.
+   */
+  async isInPlace(): Promise<boolean> {
+    if (this.#file === undefined) return true;
+    const file = await this.#file;
+    const [own, found] = await Promise.all([
+      file.stat({ bigint: true }),
+      stat(this.#path, { bigint: true }).catch((error: unknown) => {
+        if (["ENOENT", "ENOTDIR"].includes(systemCode(error) ?? "")) return undefined;
+        throw error;
+      }),
+    ]);
+    return found?.ino === own.ino && found.dev === own.dev && Number(own.size) === this.#size;
+  }
+
+  /** Removes the file, once the state holds everything that is in it. Then goes on from that state. */
+  async drop(header: JournalHeader): Promise<void> {
+    // Another run's journal is not ours to remove.
+    const isOurs = this.#file !== undefined && (await this.isInPlace().catch(() => false));
+    await this.close();
+    if (isOurs) await dropJournal(this.#path);
+    this.#header = header;
+  }
+
+  /** Closes the file; the next append makes a new one. */
+  async close(): Promise<void> {
+    const opening = this.#file;
+    this.#file = undefined;
+    this.#size = 0;
+    this.#lines = 0;
+    this.#broken = undefined;
+    const file = await opening?.catch(() => undefined);
+    await file?.close();
+  }
+
+  async #open(): Promise<FileHandle> {
+    // Appending: after a failure the next line goes to where the file then ends. 0600: states may hold message texts.
+    this.#file ??= open(this.#path, "ax", 0o600);
+    try {
+      return await this.#file;
+    } catch (error) {
+      this.#file = undefined;
+      throw error;
+    }
+  }
+
+  /** Cuts off what a failed append left: garbage in the middle would be taken for damage. */
+  async #undo(isNew: boolean): Promise<void> {
+    if (isNew) {
+      await this.close();
+      await rm(this.#path, { force: true });
+    } else {
+      await (await this.#file)?.truncate(this.#size);
+    }
+  }
+}
+
+/** Removes a journal that is no longer needed, if there is one. */
+export async function dropJournal(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncFolder(dirname(path));
+}

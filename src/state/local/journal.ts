@@ -1,0 +1,91 @@
+/*
+ * The journal: what happened since the state was last written whole. JSON lines, appended only.
+ *
+ *   {"crc":"9f1c0a77","line":0,"journal":{"version":1,"lineage":"…","serial":7}}
+ *   {"crc":"03b5e1d2","line":1,"entry":{"type":"record","address":"rooms/x",…}}
+ *
+ * The checksum is over everything behind it. A kill or a power cut can only leave a bad end: lines that were never
+ * reported as durable. They are dropped. A bad line with good ones after it is something else, and an error; so is a file
+ * that does not even begin as ours do: it may have held what is needed.
+ */
+import { crc32 } from "node:zlib";
+import type { JournalEntry } from "../../core/state/state.js";
+
+/** The state that a journal goes on from. */
+export interface JournalHeader {
+  readonly version: 1;
+  readonly lineage: string;
+  readonly serial: number;
+}
+
+export interface Journal {
+  /** Undefined where the very first line is torn: then nothing was durable. */
+  readonly header: JournalHeader | undefined;
+  readonly entries: readonly JournalEntry[];
+  /** Number (from 1) of a bad line that no kill leaves. `entries` end before it. */
+  readonly damagedLine?: number;
+}
+
+export function headerLine(header: JournalHeader): string {
+  return line(0, "journal", header);
+}
+
+/** @param number counts from 1 */
+export function entryLine(number: number, entry: JournalEntry): string {
+  return line(number, "entry", entry);
+}
+
+function line(number: number, member: string, value: JournalHeader | JournalEntry): string {
+  const rest = `"line":${number},"${member}":${JSON.stringify(value)}}`;
+  return `{"crc":"${checksum(rest)}",${rest}\n`;
+}
+
+/** Reads a journal, as far as it is good. Throws for no content. */
+export function parseJournal(content: Uint8Array): Journal {
+  const lines = new TextDecoder("utf-8").decode(content).split("\n");
+  if (!beginsAsOurs(lines[0] ?? "")) return { header: undefined, entries: [], damagedLine: 1 };
+  // Behind the last line feed is nothing, or a line that was not written to its end.
+  lines.pop();
+  const entries: JournalEntry[] = [];
+  let header: JournalHeader | undefined;
+  for (const [number, text] of lines.entries()) {
+    const value = parseLine(text, number);
+    if (value?.journal !== undefined && number === 0) header = value.journal;
+    else if (value?.entry !== undefined && number > 0) entries.push(value.entry);
+    else {
+      const damaged = lines.slice(number + 1).some((later) => parseLine(later) !== undefined);
+      return { header, entries, ...(damaged ? { damagedLine: number + 1 } : {}) };
+    }
+  }
+  return { header, entries };
+}
+
+interface Line {
+  readonly line: number;
+  readonly journal?: JournalHeader;
+  readonly entry?: JournalEntry;
+}
+
+/** Also where only the beginning was written, or a power cut left blocks without content. */
+function beginsAsOurs(text: string): boolean {
+  const ours = '{"crc":"';
+  return text.startsWith("\0") || text.slice(0, ours.length) === ours.slice(0, text.length);
+}
+
+const prefixLength = '{"crc":"00000000",'.length;
+
+/** What a line says, if its checksum is right: then it is as we wrote it, and needs no further check. */
+function parseLine(text: string, number?: number): Line | undefined {
+  const match = /^\{"crc":"([0-9a-f]{8})",/.exec(text);
+  if (match?.[1] !== checksum(text.slice(prefixLength))) return undefined;
+  try {
+    const value = JSON.parse(text) as Line;
+    return number === undefined || value.line === number ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, "0");
+}

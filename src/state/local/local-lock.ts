@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../core/time/clock.js";
+import { LockedError, StateError, systemCode } from "../errors.js";
+import { unwritable } from "./file.js";
+import { HeldLock } from "../remote/held-lock.js";
+import type { Found, LockFile } from "./lock-file.js";
+import { create, damagedId, find, idOf, isDead, supplant, tidy } from "./lock-file.js";
+import { lockInfo } from "../lock-info.js";
+import { ownIdentity } from "./process.js";
+import type { LockInfo } from "../store.js";
+import type { Patience } from "../waiting.js";
+import { insist } from "../waiting.js";
+
+export interface LocalLockOptions {
+  readonly path: string;
+  readonly location: string;
+  readonly clock: Clock;
+  readonly heartbeatMs: number;
+  readonly staleMs: number;
+}
+
+/** The lock of a local state: see lock-file.ts for how it is made and taken. */
+export class LocalLocks {
+  readonly #options: LocalLockOptions;
+
+  constructor(options: LocalLockOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LockedError when the time is over; StateError state-unwritable */
+  async lock(operation: string, patience: Patience): Promise<HeldLock> {
+    const { path, location, clock, staleMs } = this.#options;
+    const mine = await this.#draft(operation);
+    try {
+      const notice = await insist(async () => this.#attempt(mine), patience, clock);
+      await tidy(path, staleMs);
+      return new HeldLock(mine, withoutProcess(mine), notice, this.#options);
+    } catch (error) {
+      if (systemCode(error) === undefined || error instanceof StateError) throw error;
+      throw unwritable(location, error, `Its lock ${path} can't be made. Nothing was changed.`);
+    }
+  }
+
+  /** @throws StateError lock-missing, lock-mismatch */
+  async unlock(id: string): Promise<LockInfo> {
+    const { path, location, staleMs } = this.#options;
+    const found = await find(path);
+    if (found === undefined) {
+      throw new StateError({
+        code: "lock-missing",
+        location,
+        detail: `${location} is not locked.`,
+        help: "There is nothing to do.",
+      });
+    }
+    const holder = idOf(found.lock);
+    if (holder !== id || !(await supplant(path, id, await this.#draft("unlock"), "remove", staleMs))) {
+      throw new StateError({
+        code: "lock-mismatch",
+        location,
+        detail: `The lock of ${location} has the ID ${holder}, not ${id}.`,
+        help: `If ${found.lock?.Who ?? "its holder"} surely runs no more: chatform state unlock ${holder}`,
+      });
+    }
+    return withoutProcess(found.lock ?? damagedLock(path));
+  }
+
+  async #draft(operation: string): Promise<LockFile> {
+    const { path, clock } = this.#options;
+    return { ...lockInfo(randomUUID(), operation, path, clock), Process: await ownIdentity() };
+  }
+
+  async #attempt(
+    mine: LockFile,
+  ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
+    const { path, staleMs } = this.#options;
+    if (await create(path, mine)) return { value: undefined };
+    const found = await find(path);
+    if (found === undefined) return this.#attempt(mine);
+    if ((await isDead(found, staleMs)) && (await supplant(path, idOf(found.lock), mine, "take", staleMs))) {
+      return { value: takeover(found) };
+    }
+    return { error: this.#locked(found) };
+  }
+
+  #locked({ lock, path, isEmpty }: Found): LockedError {
+    const { location } = this.#options;
+    if (lock !== undefined) return new LockedError(location, withoutProcess(lock));
+    const what = isEmpty ? "is empty" : "does not hold what a lock of chatform holds";
+    const detail = `${location} is locked by an unknown process: its lock file ${path} ${what}.`;
+    return new LockedError(location, withoutProcess(damagedLock(path)), detail);
+  }
+}
+
+/** For people, who may wonder whether the other run is really over. */
+function takeover({ lock, path }: Found): string {
+  return lock === undefined
+    ? `Took over the lock file ${path}, which named no process.`
+    : `Took over the lock of ${lock.Who}, which ran "${lock.Operation}" since ${lock.Created} and runs no more.`;
+}
+
+function withoutProcess({ Process: _process, ...info }: LockFile): LockInfo {
+  return info;
+}
+
+function damagedLock(path: string): LockFile {
+  const unknown = { Operation: "", Info: "", Who: "", Version: "", Created: "" };
+  return { ID: damagedId, ...unknown, Path: path, Process: { pid: 0, host: "" } };
+}

@@ -1,0 +1,93 @@
+import { rm } from "node:fs/promises";
+import { holderText, StateError } from "../errors.js";
+import { unwritable } from "../local/file.js";
+import type { LocalLockOptions } from "../local/local-lock.js";
+import type { Found, LockFile } from "../local/lock-file.js";
+import { beat, find, idOf, supplant } from "../local/lock-file.js";
+import type { Lock, LockInfo } from "../store.js";
+
+/** A lock file that this process holds. It shows at intervals that its owner lives, and sees when it is lost. */
+export class HeldLock implements Lock {
+  readonly info: LockInfo;
+  readonly notice?: string;
+  readonly #file: LockFile;
+  readonly #options: LocalLockOptions;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #beating: Promise<void> = Promise.resolve();
+  #isReleased = false;
+
+  constructor(file: LockFile, info: LockInfo, notice: string | undefined, options: LocalLockOptions) {
+    this.info = info;
+    if (notice !== undefined) this.notice = notice;
+    this.#file = file;
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      this.#beating = this.#beat();
+    }, options.heartbeatMs);
+    this.#timer.unref();
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /**
+   * Makes sure that the lock is still this process's, until it is released.
+   *
+   * @throws StateError lock-lost
+   * @throws the system's error when the lock file can't be read
+   */
+  async confirm(): Promise<void> {
+    this.#lost.signal.throwIfAborted();
+    if (this.#isReleased) return;
+    const found = await find(this.#options.path);
+    if (found !== undefined && idOf(found.lock) === this.#file.ID) return;
+    clearInterval(this.#timer);
+    this.#lost.abort(this.#lostTo(found));
+    this.#lost.signal.throwIfAborted();
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#isReleased = true;
+    await this.#beating;
+    if (this.#lost.signal.aborted) return;
+    const { path, location, staleMs } = this.#options;
+    try {
+      await supplant(path, this.#file.ID, this.#file, "remove", staleMs);
+    } catch {
+      // No room for the guard, for one. While this process runs nobody takes its lock over, so it may go without.
+      const found = await find(path).catch(() => undefined);
+      if (idOf(found?.lock) !== this.#file.ID) return;
+      await rm(path, { force: true }).catch((error: unknown) => {
+        throw unwritable(location, error, `Its lock ${path} is still there.`);
+      });
+    }
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      await this.confirm();
+      await beat(this.#options.path);
+    } catch {
+      // Lost, which the signal tells; or a file system that fails for a moment: the next beat sees whose the lock is.
+    }
+  }
+
+  #lostTo(found: Found | undefined): StateError {
+    const { location, path } = this.#options;
+    const how =
+      found === undefined
+        ? `was deleted, or taken over by a run that has ended (${path})`
+        : found.lock === undefined
+          ? `was overwritten with something else (${path})`
+          : `was taken over by ${holderText(found.lock)},`;
+    return new StateError({
+      code: "lock-lost",
+      location,
+      detail: `The lock of ${location} ${how} while this was running.`,
+      help: "Make sure that no other run is at work, then run the command again.",
+    });
+  }
+}

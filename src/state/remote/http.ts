@@ -1,0 +1,105 @@
+/*
+ * Terraform's HTTP backend protocol: GET, POST ?ID=, LOCK, UNLOCK. Source:
+ * https://developer.hashicorp.com/terraform/language/backend/http
+ *
+ * GitLab and Gitea keep every version under the `serial` of the body, which must be there, above 0 and new each time
+ * (else 422 and 409), and Gitea wants a `lineage`: ours has both, and the serial goes up with every POST. Sources:
+ * GitLab's lib/api/terraform/state.rb, Gitea's modules/packages/terraform/state.go.
+ */
+import { randomUUID } from "node:crypto";
+import type { State } from "../../core/state/state.js";
+import { emptyState } from "../../core/state/state.js";
+import type { Clock } from "../../core/time/clock.js";
+import { parseState, printState } from "../codec.js";
+import { HttpClient, refused } from "./http-client.js";
+import { HttpLocks } from "./http-lock.js";
+import type { HttpOptions } from "./http-options.js";
+import { shown } from "./http-options.js";
+import { movedError } from "../moved.js";
+import { RemoteWriter } from "./remote-writer.js";
+import type { Rescue } from "./rescue.js";
+import type { ServerTimeOptions } from "./server-time.js";
+import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
+import type { Patience } from "../waiting.js";
+
+export interface HttpStoreOptions {
+  readonly server: HttpOptions;
+  readonly clock: Clock;
+  /** Makes the lineage of a new state. */
+  readonly newLineage?: () => string;
+  /** How long requests may take. The first Ctrl-C ends reading; what was done has to be stored, in the time that is left. */
+  readonly time: ServerTimeOptions;
+  /** How long outcomes wait for others to share a write with; default 1 s. */
+  readonly gatherMs?: number;
+  readonly rescue: Rescue;
+}
+
+/** A state on a server that speaks Terraform's HTTP backend protocol. */
+export function httpStore(options: HttpStoreOptions): StateStore {
+  return new HttpStore(options);
+}
+
+class HttpStore implements StateStore {
+  readonly location: string;
+  readonly #options: HttpStoreOptions;
+  readonly #client: HttpClient;
+  readonly #locks: HttpLocks;
+
+  constructor(options: HttpStoreOptions) {
+    this.#options = options;
+    this.location = shown(options.server.address);
+    this.#client = new HttpClient(options.server, options.clock, options.time);
+    this.#locks = new HttpLocks(this.#client, options.server, options.clock, this.location);
+  }
+
+  async read(): Promise<State | undefined> {
+    const content = await this.#get(this.#options.time.stop);
+    return content === undefined
+      ? undefined
+      : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");
+  }
+
+  async lock(operation: string, patience: Patience): Promise<Lock> {
+    return this.#locks.lock(operation, patience);
+  }
+
+  async unlock(id: string): Promise<LockInfo> {
+    return this.#locks.unlock(id);
+  }
+
+  async open(base: State | undefined): Promise<StateWriter> {
+    const stored = await this.read();
+    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial) throw movedError(this.location);
+    const { clock, gatherMs = 1_000, rescue, newLineage = randomUUID } = this.#options;
+    return new RemoteWriter({
+      location: this.location,
+      base: base ?? emptyState(newLineage()),
+      put: async (state) => this.replace(state),
+      clock,
+      gatherMs,
+      rescue,
+    });
+  }
+
+  async replace(state: State): Promise<void> {
+    const { address, updateMethod } = this.#options.server;
+    const content = printState(state);
+    const target = new URL(address);
+    const id = this.#locks.heldId;
+    if (id !== undefined) target.searchParams.set("ID", id);
+    const answer = await this.#client.send(updateMethod, target, content);
+    if (answer.status >= 200 && answer.status < 300) return;
+    // Perhaps an attempt whose answer was lost did store it, and now its serial is taken: by itself.
+    if (answer.isRetried && (await this.#get())?.toString() === content) return;
+    if (answer.status === 409 || answer.status === 423) throw this.#locks.lostTo(answer.body);
+    throw refused(updateMethod, this.location, answer);
+  }
+
+  async #get(signal?: AbortSignal): Promise<Buffer | undefined> {
+    const { address } = this.#options.server;
+    const answer = await this.#client.send("GET", address, undefined, signal);
+    if (answer.status === 404 || answer.status === 204) return undefined;
+    if (answer.status !== 200) throw refused("GET", this.location, answer);
+    return answer.body.length === 0 ? undefined : answer.body;
+  }
+}

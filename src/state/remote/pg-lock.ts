@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../../core/time/clock.js";
+import { LockedError, StateError } from "../errors.js";
+import { lockInfo, parseLockInfo } from "../lock-info.js";
+import type { PgServer, PgSession, Query } from "./pg-session.js";
+import type { Lock, LockInfo } from "../store.js";
+import { NoResponseError } from "./server-time.js";
+import type { Patience } from "../waiting.js";
+import { insist } from "../waiting.js";
+
+/** The key of the advisory lock: 64 bits of a hash over what it is for. */
+const key = "hashtextextended($1, 0)";
+
+/** The lock of a state in PostgreSQL, and the session to use while it is held. */
+export class PgLocks {
+  readonly #server: PgServer;
+  readonly #clock: Clock;
+  readonly #subject: string;
+  #held: { readonly session: PgSession; readonly lost: AbortController } | undefined;
+
+  constructor(server: PgServer, clock: Clock) {
+    this.#server = server;
+    this.#clock = clock;
+    this.#subject = `chatform state ${server.schema} ${server.name}`;
+  }
+
+  /**
+   * Does something in the session that holds the lock, else in one of its own.
+   *
+   * @param signal ends it early
+   * @throws StateError; the signal's reason
+   */
+  async withSession<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const held = this.#held;
+    held?.lost.signal.throwIfAborted();
+    const session = held?.session ?? (await this.#server.connect(signal));
+    try {
+      return await work(async (sql, values) => session.query(sql, values, signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failure = this.#server.failed(error);
+      // A session that was given up because it did not respond is lost too, but that is not the reason.
+      if (!(error instanceof NoResponseError)) held?.lost.signal.throwIfAborted();
+      throw failure;
+    } finally {
+      if (held === undefined) await session.end();
+    }
+  }
+
+  /** @throws LockedError, StateError */
+  async lock(operation: string, patience: Patience): Promise<Lock> {
+    const info = lockInfo(randomUUID(), operation, this.#server.location, this.#clock);
+    const { signal } = patience;
+    const session = await this.#server.connect(signal);
+    const query: Query = async (sql, values) => session.query(sql, values, signal);
+    try {
+      await this.#server.makeTables(query);
+      const notice = await insist(async () => this.#attempt(info, query), patience, this.#clock);
+      return this.#hold(info, notice, session);
+    } catch (error) {
+      await session.end();
+      signal?.throwIfAborted();
+      throw this.#server.failed(error);
+    }
+  }
+
+  /** Ends the session of the holder, and with it the lock. @throws StateError lock-missing, lock-mismatch */
+  async unlock(id: string): Promise<LockInfo> {
+    const { location, schema, name } = this.#server;
+    return this.withSession(async (query) => {
+      await this.#server.makeTables(query);
+      const pid = await this.#holderPid(query);
+      const holder = await this.#recorded(query);
+      if (pid === undefined) {
+        const help = "There is nothing to do.";
+        throw new StateError({ code: "lock-missing", location, detail: `${location} is not locked.`, help });
+      }
+      if (holder?.ID !== id) {
+        throw new StateError({
+          code: "lock-mismatch",
+          location,
+          detail: `The lock of ${location} has the ID ${holder?.ID ?? "unknown"}, not ${id}.`,
+          help: `If ${holder?.Who ?? "its holder"} surely runs no more: chatform state unlock ${holder?.ID ?? "ID"}`,
+        });
+      }
+      // Waits until it has ended: then the lock is free.
+      await query("SELECT pg_terminate_backend($1, 5000)", [pid]);
+      await query(`DELETE FROM ${schema}.locks WHERE name = $1 AND pid = $2`, [name, pid]);
+      return holder;
+    });
+  }
+
+  async #attempt(
+    info: LockInfo,
+    query: Query,
+  ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
+    const { schema, name, location } = this.#server;
+    const [row] = await query(`SELECT pg_try_advisory_lock(${key}) AS done`, [this.#subject]);
+    const recorded = await this.#recorded(query);
+    if (row?.["done"] !== true) {
+      const unknown = { ...info, ID: "", Operation: "", Who: "", Created: "" };
+      return { error: new LockedError(location, recorded ?? unknown) };
+    }
+    await query(
+      `INSERT INTO ${schema}.locks (name, pid, info) VALUES ($1, pg_backend_pid(), $2)
+       ON CONFLICT (name) DO UPDATE SET pid = excluded.pid, info = excluded.info`,
+      [name, JSON.stringify(info)],
+    );
+    // Whoever releases removes the row: one that is there was left by an owner that died.
+    const notice =
+      recorded === undefined
+        ? undefined
+        : `Took over the lock of ${recorded.Who}, which ran "${recorded.Operation}" since ${recorded.Created} and runs no more.`;
+    return { value: notice };
+  }
+
+  #hold(info: LockInfo, notice: string | undefined, session: PgSession): Lock {
+    const { location } = this.#server;
+    const lost = new AbortController();
+    const held = { session, lost };
+    this.#held = held;
+    session.onLost(() => {
+      lost.abort(
+        new StateError({
+          code: "lock-lost",
+          location,
+          detail: `The connection to ${location} broke, and with it the lock.`,
+          help: "Make sure that no other run is at work, then run the command again.",
+        }),
+      );
+    });
+    const release = async (): Promise<void> => {
+      if (this.#held !== held) return;
+      this.#held = undefined;
+      if (!lost.signal.aborted) await this.#forget(async (sql, values) => session.query(sql, values));
+      await session.end();
+    };
+    return { info, ...(notice === undefined ? {} : { notice }), lost: lost.signal, release };
+  }
+
+  async #forget(query: Query): Promise<void> {
+    const { schema, name } = this.#server;
+    const sql = `DELETE FROM ${schema}.locks WHERE name = $1 AND pid = pg_backend_pid()`;
+    // The end of the session releases the lock in any case; a row that stays only makes for a notice.
+    await query(sql, [name]).catch(() => undefined);
+  }
+
+  async #recorded(query: Query): Promise<LockInfo | undefined> {
+    const { schema, name } = this.#server;
+    const [row] = await query(`SELECT info FROM ${schema}.locks WHERE name = $1`, [name]);
+    return typeof row?.["info"] === "string" ? parseLockInfo(row["info"]) : undefined;
+  }
+
+  /** Source: PostgreSQL's manual, pg_locks: a key of 64 bits is split into classid and objid, with objsubid 1. */
+  async #holderPid(query: Query): Promise<number | undefined> {
+    const [row] = await query(
+      `SELECT pid FROM pg_locks, (SELECT ${key} AS k) AS wanted
+       WHERE locktype = 'advisory' AND granted AND objsubid = 1
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND classid::bigint = (k >> 32) & 4294967295 AND objid::bigint = k & 4294967295`,
+      [this.#subject],
+    );
+    const pid = row?.["pid"];
+    return typeof pid === "number" ? pid : undefined;
+  }
+}

@@ -1,0 +1,199 @@
+import { Socket } from "node:net";
+import type { Client, ClientConfig } from "pg";
+import { StateError, systemCode } from "../errors.js";
+import type { Environment } from "./http-options.js";
+import type { ServerTime } from "./server-time.js";
+import { NoResponseError } from "./server-time.js";
+
+/** The part of the desired state's `state:` that the `pg` backend takes. */
+export interface PgConfig {
+  /** A connection string; default: PG_CONN_STR, as for Terraform's pg backend, else the PG* variables. */
+  readonly connection?: string;
+  /** The database schema of the tables; default `chatform`. */
+  readonly schema?: string;
+  /** Which of several states in there; default `default`. */
+  readonly name?: string;
+}
+
+export interface PgOptions {
+  readonly connection: ClientConfig;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/**
+ * What the files say, filled in from the environment. What is missing still, pg itself takes from the PG* variables.
+ *
+ * @throws StateError backend-config for a connection string in the form `host=... user=...`, which pg takes for a database's
+ *   name
+ */
+export function pgOptions(config: PgConfig, env: Environment): PgOptions {
+  const text = config.connection ?? env["PG_CONN_STR"];
+  if (text !== undefined && /^\s*\w+\s*=/.test(text)) throw keywordForm();
+  return {
+    connection: text === undefined || text === "" ? {} : { connectionString: text },
+    schema: config.schema ?? "chatform",
+    name: config.name ?? "default",
+  };
+}
+
+function keywordForm(): StateError {
+  return new StateError({
+    code: "backend-config",
+    location: "state backend pg",
+    detail: "The connection string has the form host=... user=..., which is not understood here.",
+    help: "Write it as a URL, postgres://USER:PASSWORD@HOST:PORT/DATABASE; or set PGHOST, PGUSER, PGPASSWORD, PGDATABASE.",
+  });
+}
+
+/** How long the end of a session waits for the server. */
+const farewellMs = 300;
+
+type Row = Readonly<Record<string, unknown>>;
+export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** A session with the database. A query that is not answered in time ends it. */
+export interface PgSession {
+  /** @param signal ends the query, and with it the session */
+  query(sql: string, values?: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]>;
+  /** Calls back when it ends without having been ended. */
+  onLost(callback: () => void): void;
+  end(): Promise<void>;
+}
+
+/** A database, and the state in it. Its errors are StateErrors, unless they are the database's answers to a query. */
+export class PgServer {
+  readonly location: string;
+  /** Quoted, for SQL. */
+  readonly schema: string;
+  readonly name: string;
+  readonly #options: PgOptions;
+  readonly #time: ServerTime;
+  #hasTables = false;
+
+  constructor(options: PgOptions, time: ServerTime) {
+    this.#options = options;
+    this.#time = time;
+    this.name = options.name;
+    this.schema = `"${options.schema.replaceAll('"', '""')}"`;
+    this.location = `PostgreSQL ${options.schema}/${options.name}`;
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @throws StateError backend-config without the pg package, backend-failed without the server
+   * @throws the signal's reason
+   */
+  async connect(signal?: AbortSignal): Promise<PgSession> {
+    // Ours, as pg gives no way to end a connection that does not respond.
+    const socket = new Socket();
+    const client = await this.#client(socket);
+    let isEnding = false;
+    let lost: (() => void) | undefined;
+    const onEnd = (): void => {
+      if (!isEnding) lost?.();
+    };
+    // Without a listener a connection that breaks would end the process.
+    client.on("error", onEnd);
+    client.on("end", onEnd);
+    const limited = async <T>(work: () => Promise<T>, until?: AbortSignal): Promise<T> =>
+      this.#time.limit(async (end) => {
+        end.addEventListener("abort", () => socket.destroy());
+        return work();
+      }, until);
+    try {
+      await limited(async () => client.connect(), signal);
+    } catch (error) {
+      socket.destroy();
+      signal?.throwIfAborted();
+      throw this.failed(error);
+    }
+    return {
+      query: async (sql, values = [], until) =>
+        (await limited(async () => client.query<Record<string, unknown>>(sql, [...values]), until)).rows,
+      onLost(callback) {
+        lost = callback;
+      },
+      end: async () => {
+        isEnding = true;
+        await this.#time
+          .limit(async () => client.end(), AbortSignal.timeout(farewellMs))
+          .catch(() => undefined);
+        socket.destroy();
+      },
+    };
+  }
+
+  /** Makes schema and tables where they are missing. */
+  async makeTables(query: Query): Promise<void> {
+    if (this.#hasTables) return;
+    const { schema } = this;
+    const [found] = await query("SELECT to_regclass($1) AS states, to_regclass($2) AS locks", [
+      `${schema}.states`,
+      `${schema}.locks`,
+    ]);
+    if (found?.["states"] === null || found?.["locks"] === null) {
+      // One at a time: two that make the same thing at once would disturb each other, IF NOT EXISTS or not.
+      await query(`BEGIN`);
+      await query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`chatform tables ${schema}`]);
+      await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+      await query(
+        `CREATE TABLE IF NOT EXISTS ${schema}.states (name text PRIMARY KEY, lineage text NOT NULL,
+         serial bigint NOT NULL, content text NOT NULL, written timestamptz NOT NULL DEFAULT now())`,
+      );
+      await query(
+        `CREATE TABLE IF NOT EXISTS ${schema}.locks (name text PRIMARY KEY, pid integer NOT NULL, info text NOT NULL)`,
+      );
+      await query("COMMIT");
+    }
+    this.#hasTables = true;
+  }
+
+  /** What to throw for an error of the connection, or of a query. */
+  failed(error: unknown): StateError {
+    if (error instanceof StateError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const help =
+      error instanceof NoResponseError
+        ? "Check PG_CONN_STR or the PG* variables and the server, or give it longer with --timeout."
+        : "Check PG_CONN_STR or the PG* variables, the rights of the user, and the server.";
+    return new StateError(
+      {
+        code: "backend-failed",
+        location: this.location,
+        detail: `${this.location} failed: ${message || (systemCode(error) ?? "no connection")}.`,
+        help,
+      },
+      { cause: error },
+    );
+  }
+
+  async #client(socket: Socket): Promise<Client> {
+    try {
+      const { default: pg } = await import("pg");
+      return new pg.Client({
+        keepAlive: true,
+        application_name: "chatform",
+        ...this.#options.connection,
+        stream: () => socket,
+      });
+    } catch (error) {
+      if (systemCode(error) !== "ERR_MODULE_NOT_FOUND") throw this.failed(error);
+      throw new StateError(
+        {
+          code: "backend-config",
+          location: this.location,
+          detail: "The state backend pg needs the package pg, which is not installed.",
+          help: "Install it beside chatform: npm install pg (with -g, if chatform was installed so).",
+        },
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** Source: PostgreSQL's manual, appendix A: 42P01 undefined_table, 3F000 invalid_schema_name. */
+export function tableMissing(error: unknown): boolean {
+  return ["42P01", "3F000"].includes(systemCode(error) ?? "");
+}

@@ -1,0 +1,109 @@
+/*
+ * A state in PostgreSQL: one row per state. The lock is an advisory lock of a session, so that it ends with its owner,
+ * however that ends; who holds it is in a second table. Under the lock everything goes through the session that holds
+ * it: when that is lost, so is the power to write.
+ */
+import { randomUUID } from "node:crypto";
+import type { State } from "../../core/state/state.js";
+import { emptyState } from "../../core/state/state.js";
+import type { Clock } from "../../core/time/clock.js";
+import { parseState, printState } from "../codec.js";
+import { movedError } from "../moved.js";
+import { PgLocks } from "./pg-lock.js";
+import type { PgOptions } from "./pg-session.js";
+import { PgServer, tableMissing } from "./pg-session.js";
+import { RemoteWriter } from "./remote-writer.js";
+import type { Rescue } from "./rescue.js";
+import type { ServerTimeOptions } from "./server-time.js";
+import { ServerTime } from "./server-time.js";
+import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
+import type { Patience } from "../waiting.js";
+
+export interface PgStoreOptions {
+  readonly server: PgOptions;
+  readonly clock: Clock;
+  /** Makes the lineage of a new state. */
+  readonly newLineage?: () => string;
+  /** How long outcomes wait for others to share a write with; default 200 ms. */
+  readonly gatherMs?: number;
+  /** How long requests may take. The first Ctrl-C ends reading; what was done has to be stored, in the time that is left. */
+  readonly time: ServerTimeOptions;
+  readonly rescue: Rescue;
+}
+
+/** A state in a PostgreSQL database. */
+export function pgStore(options: PgStoreOptions): StateStore {
+  return new PgStore(options);
+}
+
+class PgStore implements StateStore {
+  readonly location: string;
+  readonly #options: PgStoreOptions;
+  readonly #server: PgServer;
+  readonly #locks: PgLocks;
+
+  constructor(options: PgStoreOptions) {
+    this.#options = options;
+    this.#server = new PgServer(options.server, new ServerTime(options.time, options.clock));
+    this.location = this.#server.location;
+    this.#locks = new PgLocks(this.#server, options.clock);
+  }
+
+  async read(): Promise<State | undefined> {
+    const { schema, name } = this.#server;
+    const rows = await this.#locks.withSession(async (query) => {
+      try {
+        return await query(`SELECT content FROM ${schema}.states WHERE name = $1`, [name]);
+      } catch (error) {
+        if (tableMissing(error)) return [];
+        throw error;
+      }
+    }, this.#options.time.stop);
+    const content = rows[0]?.["content"];
+    return typeof content === "string"
+      ? parseState(content, this.location, "Restore the row from a backup. Nothing was changed.")
+      : undefined;
+  }
+
+  async lock(operation: string, patience: Patience): Promise<Lock> {
+    return this.#locks.lock(operation, patience);
+  }
+
+  async unlock(id: string): Promise<LockInfo> {
+    return this.#locks.unlock(id);
+  }
+
+  async open(base: State | undefined): Promise<StateWriter> {
+    const stored = await this.read();
+    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial) throw movedError(this.location);
+    const { clock, gatherMs = 200, rescue, newLineage = randomUUID } = this.#options;
+    return new RemoteWriter({
+      location: this.location,
+      base: base ?? emptyState(newLineage()),
+      put: async (state) => this.#put(state, "only newer"),
+      clock,
+      gatherMs,
+      rescue,
+    });
+  }
+
+  async replace(state: State): Promise<void> {
+    await this.#put(state, "anything");
+  }
+
+  async #put(state: State, over: "only newer" | "anything"): Promise<void> {
+    const { schema, name } = this.#server;
+    const newer = "WHERE s.lineage = excluded.lineage AND s.serial < excluded.serial";
+    const rows = await this.#locks.withSession(async (query) => {
+      await this.#server.makeTables(query);
+      return query(
+        `INSERT INTO ${schema}.states AS s (name, lineage, serial, content) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE
+         SET lineage = excluded.lineage, serial = excluded.serial, content = excluded.content, written = now()
+         ${over === "anything" ? "" : newer} RETURNING name`,
+        [name, state.lineage, state.serial, printState(state)],
+      );
+    });
+    if (rows.length === 0) throw movedError(this.location);
+  }
+}

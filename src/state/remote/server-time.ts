@@ -1,0 +1,107 @@
+/*
+ * How long servers may take. Every request has a limit (`--timeout`). After the first Ctrl-C all further requests together
+ * have as much once more, so that what was done can be stored; after the second each has a moment.
+ */
+import type { Clock } from "../../core/time/clock.js";
+
+export interface ServerTimeOptions {
+  /** For each request: to connect, and for all of its response. */
+  readonly timeoutMs: number;
+  /** The first Ctrl-C. */
+  readonly stop?: AbortSignal | undefined;
+  /** The second. */
+  readonly abort?: AbortSignal | undefined;
+}
+
+/** A server did not respond in time. Its message goes on from "gave". */
+export class NoResponseError extends Error {
+  override readonly name = "NoResponseError";
+}
+
+function tooLate(ms: number): NoResponseError {
+  return new NoResponseError(`no response within ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}`);
+}
+
+function interrupted(cause: unknown): NoResponseError {
+  return new NoResponseError("no response before it was interrupted", { cause });
+}
+
+/** What a request has left after the second Ctrl-C, and where nothing else is left after the first. */
+const momentMs = 350;
+
+/** Bounds requests to one server. */
+export class ServerTime {
+  readonly timeoutMs: number;
+  readonly #stop: AbortSignal | undefined;
+  readonly #abort: AbortSignal | undefined;
+  readonly #clock: Pick<Clock, "monotonic">;
+  /** How long requests have taken since the first Ctrl-C. */
+  #spentMs = 0;
+
+  constructor({ timeoutMs, stop, abort }: ServerTimeOptions, clock: Pick<Clock, "monotonic">) {
+    this.timeoutMs = timeoutMs;
+    this.#stop = stop;
+    this.#abort = abort;
+    this.#clock = clock;
+  }
+
+  /** Whether the user has asked to stop: then nothing is tried again. */
+  get isStopping(): boolean {
+    return this.#stop?.aborted === true || this.#abort?.aborted === true;
+  }
+
+  /** Aborts when the user asks to stop. */
+  get stopping(): AbortSignal {
+    return AbortSignal.any([this.#stop, this.#abort].filter((signal) => signal !== undefined));
+  }
+
+  /**
+   * Makes a request.
+   *
+   * @param work is given a signal that aborts when its time is over
+   * @param signal ends it early
+   * @throws NoResponseError; the signal's reason
+   */
+  async limit<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const end = new AbortController();
+    const began = this.#clock.monotonic();
+    const limitMs = this.#limitMs();
+    const finish = (reason: unknown): void => {
+      end.abort(reason);
+    };
+    const late = this.#abort?.aborted === true ? interrupted(this.#abort.reason) : tooLate(limitMs);
+    const timers = [setTimeout(finish, limitMs, late)];
+    const onSignal = (): void => {
+      finish(signal?.reason);
+    };
+    const onAbort = (): void => {
+      timers.push(setTimeout(finish, momentMs, interrupted(this.#abort?.reason)));
+    };
+    signal?.addEventListener("abort", onSignal);
+    this.#abort?.addEventListener("abort", onAbort);
+    const wasStopping = this.isStopping;
+    try {
+      return await Promise.race([work(end.signal), whenAborted(end.signal)]);
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener("abort", onSignal);
+      this.#abort?.removeEventListener("abort", onAbort);
+      if (wasStopping) this.#spentMs += this.#clock.monotonic() - began;
+    }
+  }
+
+  #limitMs(): number {
+    if (this.#abort?.aborted === true) return Math.min(this.timeoutMs, momentMs);
+    if (!this.isStopping) return this.timeoutMs;
+    return Math.max(Math.min(this.timeoutMs, momentMs), this.timeoutMs - this.#spentMs);
+  }
+}
+
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+}

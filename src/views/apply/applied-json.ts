@@ -1,0 +1,36 @@
+import type { JsonObject } from "../../core/json/json.js";
+import type { Plan } from "../../core/plan/plan.js";
+import { VERSION } from "../../core/version.js";
+import type { ApplyResult } from "../../engine/events.js";
+import { isComplete } from "../../engine/events.js";
+import { resultToJson } from "./apply-json.js";
+import type { PlanJsonExtra } from "../plan/plan-json.js";
+import { planToJson } from "../plan/plan-json.js";
+
+/**
+ * How an apply went, in the shape of the plan that was applied. `errored` says whether anything is left undone;
+ * `chatform.results` says how each change ended.
+ */
+export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonExtra): JsonObject {
+  const results = [...result.results].map(([address, { change, result: one }]) => ({
+    address,
+    action: change.action,
+    ...resultToJson(one),
+  }));
+  const complete = isComplete(result);
+  return {
+    ...planToJson(plan, extra),
+    errored: !complete,
+    chatform: {
+      version: VERSION,
+      org: { ...plan.org },
+      checksum: plan.checksum,
+      complete,
+      interrupted: result.interrupted,
+      calls: result.calls,
+      accepted: result.accepted,
+      uncertain: result.leftAlone.map((one) => ({ ...one })),
+      results,
+    },
+  };
+}

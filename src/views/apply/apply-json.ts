@@ -1,0 +1,247 @@
+import type { Diagnostic } from "../../core/diagnostic.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import type { LeftAlone, Plan } from "../../core/plan/plan.js";
+import { VERSION } from "../../core/version.js";
+import type { ApplyResult, ChangeResult, EngineEvent, MovedValue } from "../../engine/events.js";
+import { isComplete, isDone } from "../../engine/events.js";
+import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
+import { planCounts } from "../plan/plan-summary.js";
+import { jsonText } from "../text/json-text.js";
+import { acceptedText, leftAloneText, movedTexts, notConfirmedTexts } from "./outcome-text.js";
+
+export interface ApplyJsonOptions {
+  readonly output: { write(text: string): unknown };
+  readonly now: () => Date;
+  readonly plan: Plan;
+}
+
+type Level = "info" | "warn" | "error";
+
+/**
+ * How an apply goes as JSON, an object a line, in the shape of Terraform's machine-readable output: version,
+ * planned_change, apply_start, apply_complete, apply_errored, diagnostic, change_summary. Source: Terraform's docs,
+ * "Machine-Readable UI".
+ */
+export class ApplyJson {
+  readonly #options: ApplyJsonOptions;
+  readonly #startedAt = new Map<string, number>();
+
+  constructor(options: ApplyJsonOptions) {
+    this.#options = options;
+    this.#write("info", `chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
+    for (const { address, action, calls } of options.plan.changes) {
+      if (action === "no-op") continue;
+      const change = { resource: resourceOf(address), action, calls: calls.length };
+      this.#write("info", `${address}: plan to ${action}`, "planned_change", { change });
+    }
+    const counts = planCounts(options.plan) ?? "No changes.";
+    this.#write("info", counts, "change_summary", {
+      changes: plannedCounts(options.plan),
+      org: { ...options.plan.org },
+    });
+  }
+
+  onEvent(event: EngineEvent): void {
+    switch (event.type) {
+      case "change-started": {
+        this.#startedAt.set(event.address, this.#options.now().getTime());
+        const hook = { resource: resourceOf(event.address), action: event.action };
+        this.#write("info", `${event.address}: ${event.action} begins`, "apply_start", { hook });
+        return;
+      }
+      case "created": {
+        const hook = {
+          resource: resourceOf(event.address),
+          action: "create",
+          id_key: "id",
+          id_value: event.id,
+        };
+        this.#write("info", `${event.address}: created (${event.id})`, "apply_progress", { hook });
+        return;
+      }
+      case "change-ended":
+        this.#ended(event.change.address, event.change.action, event.result);
+        return;
+      case "notice":
+        this.#write("info", event.text, "log", {});
+        return;
+      case "phase":
+      case "progress":
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** A problem that is about no change that was begun. */
+  diagnostic(diagnostic: Diagnostic): void {
+    const level = diagnostic.severity === "error" ? "error" : "warn";
+    this.#write(level, diagnostic.summary, "diagnostic", { diagnostic: diagnosticToJson(diagnostic) });
+  }
+
+  tick(): void {
+    // Machines don't mind waiting.
+  }
+
+  done(): void {
+    // Lines are complete by themselves.
+  }
+
+  finish(result: ApplyResult): void {
+    const { results, interrupted, leftAlone, calls } = result;
+    if (result.credentialsEnded !== undefined) this.#credentialsEnded(result.credentialsEnded.message);
+    for (const one of leftAlone) this.#leftAlone(one);
+    const all = [...results.values()];
+    const number = (status: ChangeResult["status"]): number =>
+      all.filter(({ result }) => result.status === status).length;
+    const done = (action: string): number =>
+      all.filter(({ change, result }) => change.action === action && result.status === "done").length;
+    const changes = {
+      add: done("create"),
+      change: done("update"),
+      import: done("adopt"),
+      remove: done("delete"),
+      forget: done("forget"),
+      operation: "apply",
+      done: number("done"),
+      failed: number("failed"),
+      not_taken: number("not-taken"),
+      uncertain: number("uncertain"),
+      recovered: number("recovered"),
+      skipped: number("skipped"),
+      interrupted: number("interrupted"),
+      left_alone: leftAlone.length,
+      calls,
+      accepted: result.accepted,
+    };
+    const complete = isComplete(result);
+    const message = `Apply ${complete ? "complete" : "incomplete"}: ${changes.done} of ${all.length} done.`;
+    this.#write(complete ? "info" : "error", message, "change_summary", { changes, interrupted });
+  }
+
+  #credentialsEnded(message: string): void {
+    const summary = "The credentials ended while the changes were made";
+    const detail = `${message}. Nothing was sent after that.`;
+    this.#write("error", summary, "diagnostic", { diagnostic: { severity: "error", summary, detail } });
+  }
+
+  #leftAlone(one: LeftAlone): void {
+    const { address, text: detail } = one;
+    const summary = `${address} ${leftAloneText(one)}`;
+    this.#write("error", summary, "diagnostic", {
+      diagnostic: { severity: "error", summary, detail, address },
+    });
+  }
+
+  #ended(address: string, action: string, result: ChangeResult): void {
+    const begun = this.#startedAt.get(address);
+    const now = this.#options.now().getTime();
+    const elapsed = begun === undefined ? {} : { elapsed_seconds: Math.round((now - begun) / 1000) };
+    const hook = { resource: resourceOf(address), action, ...elapsed, ...resultToJson(result) };
+    const complete = isDone(result);
+    const type = complete ? "apply_complete" : "apply_errored";
+    this.#write(complete ? "info" : "error", `${address}: ${result.status}`, type, { hook });
+    for (const text of movedTexts(result.status === "done" ? result.moved : [], this.#options.plan.people))
+      this.#write("warn", `${address}: ${text}`, "log", {});
+    for (const detail of problemsOf(result, this.#options.plan.people)) {
+      const diagnostic = {
+        severity: "error",
+        summary: `${action} of ${address}: ${result.status}`,
+        detail,
+        address,
+      };
+      this.#write("error", detail, "diagnostic", { diagnostic });
+    }
+  }
+
+  #write(level: Level, message: string, type: string, rest: JsonObject): void {
+    const { output, now } = this.#options;
+    const head = { "@level": level, "@message": message, "@module": "chatform.ui" };
+    output.write(jsonText({ ...head, "@timestamp": now().toISOString(), type, ...rest }, 0));
+  }
+}
+
+function plannedCounts(plan: Plan): JsonObject {
+  const number = (action: string): number => plan.changes.filter((change) => change.action === action).length;
+  return {
+    add: number("create"),
+    change: number("update"),
+    import: number("adopt"),
+    remove: number("delete"),
+    forget: number("forget"),
+    operation: "plan",
+    calls: plan.cost.calls,
+  };
+}
+
+function resourceOf(address: string): JsonObject {
+  return { addr: address, module: "", resource: address, resource_name: address };
+}
+
+function problemsOf(result: ChangeResult, people: Plan["people"]): readonly string[] {
+  switch (result.status) {
+    case "failed": {
+      const accepted = acceptedText(result.accepted, people);
+      return [...result.errors.map(({ message }) => message), ...(accepted === undefined ? [] : [accepted])];
+    }
+    case "not-taken":
+      return notConfirmedTexts(result, people);
+    case "uncertain":
+      return [`${result.error.message}. ${result.wayOn}`];
+    case "done":
+    case "recovered":
+    case "skipped":
+    case "interrupted":
+      return [];
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Returns how a change went, as data. */
+export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
+  const { status } = result;
+  const known = "id" in result ? result.id : undefined;
+  const id = known === undefined ? {} : { id_key: "id", id_value: known };
+  switch (result.status) {
+    case "done":
+      return { status, ...id, ...movedToJson(result.moved) };
+    case "failed":
+      return {
+        status,
+        ...id,
+        errors: result.errors.map(({ message, failure }): Json => ({ message, ...failure })),
+        skipped_calls: result.skippedCalls,
+        accepted_calls: result.accepted.map((call) => call.id),
+      };
+    case "not-taken":
+      return {
+        status,
+        ...id,
+        attributes: result.paths,
+        ...(result.stored.length === 0 ? {} : { stored: result.stored.map((one): Json => ({ ...one })) }),
+        ...(result.unread === undefined ? {} : { read_error: result.unread.message }),
+        ...movedToJson(result.moved),
+      };
+    case "uncertain":
+      return { status, error: result.error.message, way_on: result.wayOn };
+    case "recovered":
+      return { status, ...id, skipped_calls: result.skippedCalls };
+    case "skipped":
+      return { status, because: result.because, after_recovery: result.afterRecovery };
+    case "interrupted":
+      return {
+        status,
+        ...id,
+        accepted_calls: result.accepted.map((call) => call.id),
+        may_have_happened: result.cutOff,
+      };
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Values that changed while applying, though nothing of the plan changed them. */
+function movedToJson(moved: readonly MovedValue[]): JsonObject {
+  return moved.length === 0 ? {} : { changed_meanwhile: moved.map((one): Json => ({ ...one })) };
+}

@@ -1,0 +1,65 @@
+import type { SourceRange } from "../../core/diagnostic.js";
+import type { Styles } from "../text/terminal.js";
+import { escaped, safeLine } from "../text/terminal.js";
+import { columnsOf, cutTo } from "../text/wrap.js";
+
+export interface FrameOptions {
+  readonly style: Styles;
+  /** Of the terminal, in characters. */
+  readonly width: number;
+}
+
+/**
+ * A place in a file: where it is, its line, and carets under it. Long lines are shown around the place.
+ *
+ * @param label stands behind the carets; "" for none
+ * @param paint colours the carets
+ */
+export function frame(
+  { file, start, end }: SourceRange,
+  sourceLine: string | undefined,
+  label: string,
+  paint: (text: string) => string,
+  { style, width }: FrameOptions,
+): readonly string[] {
+  const at = `  ${style.cyan("-->")} ${safeLine(file)}:${start.line}:${start.column}`;
+  const line = sourceLine ?? "";
+  if (line === "") return [label === "" ? at : `${at} ${safeLine(label)}`];
+  const gutter = String(start.line);
+  const room = Math.max(20, width - gutter.length - 4);
+  const startAt = Math.min(start.column - 1, line.length);
+  const last = end.line === start.line ? Math.max(startAt + 1, end.column - 1) : line.length;
+  const endAt = Math.min(last, startAt + mostShown * room);
+  const from = windowStart(line, startAt, room);
+  const before = `${from > 0 ? "…" : ""}${shown(line.slice(from, startAt))}`;
+  const marked = shown(line.slice(startAt, endAt));
+  const text = cutTo(`${before}${marked}${shown(line.slice(endAt, endAt + room))}`, room);
+  const offset = columnsOf(before);
+  const carets = "^".repeat(Math.max(1, Math.min(columnsOf(marked), room - offset)));
+  const bar = style.dim("|");
+  const pad = " ".repeat(gutter.length);
+  return [
+    at,
+    ` ${pad} ${bar}`,
+    ` ${style.dim(gutter)} ${bar} ${text}`,
+    ` ${pad} ${bar} ${" ".repeat(offset)}${paint(carets)}${label === "" ? "" : ` ${paint(safeLine(label))}`}`,
+  ];
+}
+
+/** Lines may be a file long: of what is longer than so many times what can be shown, nobody counts the columns. */
+const mostShown = 2;
+
+/** Where the shown part of a line begins, so that the place is in its first half; never within a character. */
+function windowStart(line: string, startAt: number, room: number): number {
+  const fits = (text: string, columns: number): boolean =>
+    text.length <= mostShown * room && columnsOf(shown(text)) <= columns;
+  if (fits(line.slice(0, startAt + 1), Math.floor(room / 2)) || fits(line, room)) return 0;
+  let from = Math.max(0, startAt - Math.floor(room / 2));
+  // What is shown as an escape takes more columns than it has characters.
+  while (from < startAt && columnsOf(shown(line.slice(from, startAt))) > Math.floor(room / 2)) from++;
+  return /^[\udc00-\udfff]/.test(line.slice(from)) ? from + 1 : from;
+}
+
+function shown(text: string): string {
+  return escaped(text.replaceAll("\t", "    "));
+}

@@ -1,0 +1,61 @@
+import type { Audit } from "../../core/drift/audit.js";
+import type { Drift } from "../../core/plan/change.js";
+import type { JsonObject } from "../../core/json/json.js";
+import { valueAt } from "../../core/json/pointer.js";
+import { VERSION } from "../../core/version.js";
+import { driftToJson } from "../plan/plan-json.js";
+
+/** Of the `chatform` part. It changes when an older reader could misread it. */
+const auditFormat = 1;
+
+/**
+ * An audit in the shape of `terraform show -json` of a refresh-only plan: what drifted is in `resource_drift`. Ours is
+ * under `chatform`.
+ *
+ * @param types Terraform's name of each kind: `chat_room` for `rooms/*`
+ */
+export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): JsonObject {
+  const { baseline, audited, drift, ignored, pending, uncertain, people } = audit;
+  return {
+    format_version: "1.2",
+    resource_drift: drift.map((one) => driftToJson(one, types.get(one.kind) ?? one.kind)),
+    resource_changes: [],
+    output_changes: {},
+    applyable: false,
+    complete: pending.length === 0 && uncertain.length === 0,
+    errored: false,
+    chatform: {
+      format: auditFormat,
+      version: VERSION,
+      verdict: verdictOf(audit),
+      org: { ...audit.org },
+      baseline,
+      audited: audited.length,
+      drift: drift.map(changesOf),
+      ignored,
+      pending,
+      uncertain,
+      people,
+    },
+  };
+}
+
+export type Verdict = "in-sync" | "drift";
+
+/** What an audit comes to. */
+export function verdictOf({ drift }: Pick<Audit, "drift">): Verdict {
+  return drift.length === 0 ? "in-sync" : "drift";
+}
+
+function changesOf({ address, kind, before, after, paths }: Drift): JsonObject {
+  return {
+    address,
+    kind,
+    gone: after === null,
+    attributes: paths.map((path) => ({
+      path,
+      before: valueAt(before, path) ?? null,
+      after: valueAt(after ?? {}, path) ?? null,
+    })),
+  };
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { callsInOrder } from "../../core/calls/topological-order.js";
+import type { Change, Drift } from "../../core/plan/change.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { canonicalJson, isArray, isObject } from "../../core/json/json.js";
+import type { Plan } from "../../core/plan/plan.js";
+import { isRef } from "../../core/calls/reference.js";
+import { VERSION } from "../../core/version.js";
+
+/** Of the `chatform` part of the JSON plan. It changes when an older chatform could misread a plan. */
+export const planFormat = 1;
+
+/** What the JSON plan says beside the plan itself. */
+export interface PlanJsonExtra {
+  /** Terraform's name of each kind: `chat_room` for `rooms/*`. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Whether it may be applied. */
+  readonly applyable: boolean;
+}
+
+/**
+ * A plan in the shape of `terraform show -json`, so that tools and policies for Terraform plans can read it. Ours is under
+ * `chatform`; a saved plan is this same object.
+ */
+export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): JsonObject {
+  const typeOf = (kind: string): string => types.get(kind) ?? kind;
+  return {
+    format_version: "1.2",
+    variables: {},
+    planned_values: { root_module: { resources: plannedResources(plan, typeOf) } },
+    resource_drift: plan.drift.map((drift) => driftToJson(drift, typeOf(drift.kind))),
+    resource_changes: plan.changes.map((change) => changeToJson(change, typeOf(change.kind))),
+    output_changes: {},
+    prior_state: {
+      format_version: "1.0",
+      values: { root_module: { resources: priorResources(plan, typeOf) } },
+    },
+    configuration: { root_module: {} },
+    applyable,
+    complete: plan.options.targets.length === 0 && plan.options.excludes.length === 0,
+    errored: false,
+    chatform: {
+      format: planFormat,
+      version: VERSION,
+      checksum: plan.checksum,
+      cost: { ...plan.cost },
+      calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
+      integrity: planIntegrity(plan, applyable),
+      plan: plan as unknown as Json,
+    },
+  };
+}
+
+/** SHA-256 (hex) over the whole plan, and whether it may be applied: tells one that was edited. */
+function planIntegrity(plan: Plan, applyable: boolean): string {
+  return createHash("sha256")
+    .update(canonicalJson(plan as unknown as Json))
+    .update(applyable ? "" : "not applyable")
+    .digest("hex");
+}
+
+function changeToJson(change: Change, type: string): JsonObject {
+  const { address, action, id, before, after, replaces } = change;
+  const reason = reasonOf(change);
+  return {
+    ...named(address, type),
+    ...(reason === undefined ? {} : { action_reason: reason }),
+    change: {
+      actions: actionsOf(change),
+      before,
+      after: after === null || action === "delete" || action === "forget" ? null : known(after),
+      after_unknown: after === null ? {} : unknown(after),
+      before_sensitive: {},
+      after_sensitive: {},
+      ...(action === "adopt" && id !== undefined ? { importing: { id } } : {}),
+      ...(action === "forget" && id !== undefined ? { forgetting: { id } } : {}),
+      ...(replaces === undefined ? {} : { replacing: { id: replaces } }),
+    },
+  };
+}
+
+/** Why, where the action alone does not say: the codes of the remarks that do, in snake case as Terraform's reasons. */
+function reasonOf({ remarks }: Change): string | undefined {
+  return remarks.find(({ code }) => reasons.has(code))?.code.replaceAll("-", "_");
+}
+
+const reasons: ReadonlySet<string> = new Set([
+  "already-gone",
+  "forgotten-room-absent",
+  "forgotten-room-adopted",
+  "replaces-missing",
+  "replaces-recorded",
+]);
+
+function actionsOf({ action, attributes }: Change): readonly string[] {
+  return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];
+}
+
+/** Drift as Terraform has it. */
+export function driftToJson({ address, before, after }: Drift, type: string): JsonObject {
+  const actions = [after === null ? "delete" : "update"];
+  return {
+    ...named(address, type),
+    change: { actions, before, after, after_unknown: {}, before_sensitive: {}, after_sensitive: {} },
+  };
+}
+
+function plannedResources(plan: Plan, typeOf: (kind: string) => string): readonly JsonObject[] {
+  return plan.changes
+    .filter(({ action }) => action !== "delete" && action !== "forget")
+    .map(({ address, kind, after }) => ({
+      ...named(address, typeOf(kind)),
+      schema_version: 0,
+      values: known(after ?? {}),
+      sensitive_values: {},
+    }));
+}
+
+function priorResources(plan: Plan, typeOf: (kind: string) => string): readonly JsonObject[] {
+  return plan.changes.flatMap(({ address, kind, before }) =>
+    before === null
+      ? []
+      : [{ ...named(address, typeOf(kind)), schema_version: 0, values: before, sensitive_values: {} }],
+  );
+}
+
+function named(address: string, type: string): JsonObject {
+  return { address, mode: "managed", type, name: address, provider_name: "chatform" };
+}
+
+/** A value without what is known only after apply: left out of objects, null in lists. */
+function known(value: JsonObject): JsonObject {
+  return knownValue(value) as JsonObject;
+}
+
+function knownValue(value: Json): Json {
+  if (isArray(value)) return value.map((item) => (isRef(item) ? null : knownValue(item)));
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).flatMap(([name, inner]): [string, Json][] =>
+    inner === undefined || isRef(inner) ? [] : [[name, knownValue(inner)]],
+  );
+  return Object.fromEntries(members);
+}
+
+/** True wherever a value is known only after apply. */
+function unknown(value: JsonObject): JsonObject {
+  const members = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
+    if (isRef(inner)) return [[name, true]];
+    if (isArray(inner)) return inner.some(isRef) ? [[name, inner.map((item) => isRef(item))]] : [];
+    const below = isObject(inner) ? unknown(inner) : {};
+    return Object.keys(below).length === 0 ? [] : [[name, below]];
+  });
+  return Object.fromEntries(members);
+}

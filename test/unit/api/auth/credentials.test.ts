@@ -1,0 +1,152 @@
+/** Once the credentials have ended, nothing is sent any more; a refusal of one operation ends nothing. */
+import { expect, test } from "vitest";
+import type { ApiRequest } from "../../../../src/api/api.js";
+import { adviceFor } from "../../../../src/api/advice.js";
+import type { ApiFailure } from "../../../../src/api/errors.js";
+import { ApiError } from "../../../../src/api/errors.js";
+import type { Act } from "../service.js";
+import { world } from "../service.js";
+
+const read: ApiRequest = { operation: "getChatsSettings" };
+const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "s" } };
+const given = { credentials: { type: "token", token: "mine" } } as const;
+const ok: Act = { status: 200, body: { jid: "r" } };
+
+async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ApiError) return error.failure;
+  throw new Error(`no ApiError: ${String(error)}`);
+}
+
+const refuses = (code: string): Act => ({ status: 401, body: { code, message: "No." } });
+const tokenCodes = ["bad.credentials", "credentials.expired", "authentication.required"];
+
+test.each(tokenCodes)("a given token that is refused with %s ends everything", async (code) => {
+  const { api, service } = await world({}, given);
+  service.script = [ok, refuses(code), ok];
+  await api.call(read);
+  expect(await failureOf(api.call(create))).toMatchObject({
+    ...{ operation: "postChatsRooms", code, status: 401, outcome: "refused", credentialsEnded: true },
+  });
+  for (const request of [read, create]) {
+    const failure = await failureOf(api.call(request));
+    expect(failure).toMatchObject({
+      operation: request.operation,
+      code,
+      outcome: "not-sent",
+      credentialsEnded: true,
+    });
+    expect(failure.reason).toContain("GENESYSCLOUD_ACCESS_TOKEN");
+  }
+  expect(service.log).toHaveLength(2);
+});
+
+test.each(["ip.not.authorized", "something.else"])(
+  "a 401 %s is a refusal like others: no new token is tried, and nothing ends",
+  async (code) => {
+    for (const more of [given, {}]) {
+      const { api, service } = await world({}, more);
+      service.script = [refuses(code), ok];
+      const failure = await failureOf(api.call(create));
+      expect(failure).toMatchObject({ code, status: 401, outcome: "refused", reason: "No." });
+      expect(failure.credentialsEnded).toBeUndefined();
+      await api.call(read);
+      expect(service.tokenLog.length).toBeLessThanOrEqual(1);
+    }
+  },
+);
+
+test("a client that the login no longer knows ends everything, at the first refusal", async () => {
+  const { api, service } = await world({ parallelism: 3 });
+  await api.call(read);
+  service.tokenScript = Array.from({ length: 50 }, () => ({
+    status: 401,
+    body: { error: "invalid_client" },
+  }));
+  service.script = [refuses("bad.credentials")];
+  const failures = await Promise.all(Array.from({ length: 20 }, () => failureOf(api.call(create))));
+  for (const failure of failures) expect(failure).toMatchObject({ credentialsEnded: true });
+  expect(service.log.length).toBeLessThanOrEqual(1 + 3);
+  expect(service.tokenLog).toHaveLength(2);
+});
+
+test("new tokens that are refused one after the other end everything", async () => {
+  const { api, service } = await world();
+  service.script = [refuses("bad.credentials")];
+  expect(await failureOf(api.call(read))).toMatchObject({ status: 401, credentialsEnded: true });
+  await failureOf(api.call(read));
+  expect(service.log).toHaveLength(2);
+});
+
+test("an operation that always answers 401, while others work, ends nothing", async () => {
+  const { api, service } = await world();
+  service.script = [
+    (seen, response) => {
+      response.writeHead(seen.method === "POST" ? 401 : 200).end(JSON.stringify({ code: "bad.credentials" }));
+    },
+  ];
+  for (let at = 0; at < 5; at++) {
+    await api.call(read);
+    const failure = await failureOf(api.call({ ...create, once: true }));
+    expect(failure).toMatchObject({ status: 401 });
+    expect(failure.credentialsEnded).toBeUndefined();
+  }
+});
+
+test("calls that wait for the rate limit or for another try end with the credentials", async () => {
+  const { api, service, clock } = await world({ parallelism: 3 }, given);
+  clock.sleep = (_ms, signal) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener("abort", () => {
+        reject(signal.reason as Error);
+      });
+    });
+  service.script = [{ status: 503, headers: { "retry-after": "300" } }, refuses("bad.credentials")];
+  const waiting = failureOf(api.call(read));
+  while (api.waiting()?.leftMs === undefined) await new Promise((resolve) => setImmediate(resolve));
+  await failureOf(api.call(create));
+  expect(await waiting).toMatchObject({ operation: "getChatsSettings", credentialsEnded: true });
+});
+
+test("a run that begins anew tries the credentials again", async () => {
+  const { api, service } = await world({}, given);
+  service.script = [refuses("bad.credentials"), ok];
+  await failureOf(api.call(read));
+  api.tryCredentialsAgain();
+  await api.call(read);
+  expect(service.log).toHaveLength(2);
+});
+
+test.each([
+  [401, "ip.not.authorized", /address/],
+  [403, "app.not.authorized.for.scope", /scope/],
+  [403, "authz.policy.denied", /polic/],
+  [403, "missing.division.permission", /permissions in the division: chat:chat:access, chat:room:add/],
+  [403, "missing.any.division.permissions", /permissions in the division: chat:chat:access, chat:room:add/],
+  [403, "missing.any.permissions", /permissions: chat:chat:access, chat:room:add/],
+  [400, "response.entity.too.large", /less/],
+  [504, "authentication.request.timeout", /again/],
+])("the advice for %i %s fits", async (status, code, advice) => {
+  const { api, service } = await world({}, given);
+  service.script = [{ status, body: { code, message: "No." } }];
+  const failure = await failureOf(api.call(create));
+  expect(failure.code).toBe(code);
+  expect(adviceFor(failure)).toMatch(advice);
+  expect(failure.reason).not.toContain("GENESYSCLOUD_ACCESS_TOKEN");
+});
+
+test("a given token that is refused without a code, three times in a row, ends everything", async () => {
+  const { api, service } = await world({}, given);
+  const page: Act = { status: 401, body: undefined };
+  service.script = [page, page, ok, page, page, page, ok];
+  for (const ended of [undefined, undefined])
+    expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+  await api.call(read);
+  for (const ended of [undefined, undefined, true])
+    expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+  expect(await failureOf(api.call(read))).toMatchObject({ outcome: "not-sent", credentialsEnded: true });
+  expect(service.log).toHaveLength(6);
+});

@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { ConnectionResult } from "../../../../src/api/auth/connection.js";
+import { readConnection } from "../../../../src/api/auth/profile.js";
+
+const toml = `
+[DEFAULT]
+environment = "mypurecloud.ie"
+client_credentials = "default-id"
+client_secret = "default-secret"
+logging_enabled = false
+
+[Staging]
+environment = "eu_central_1"
+client_credentials = "staging-id"
+client_secret = "staging-secret"
+access_token = "staging-token"
+
+[gated]
+client_credentials = "id"
+client_secret = "secret"
+gateway_protocol = "https"
+gateway_host = "gate.example.com"
+gateway_port = 1443
+gateway_pathparams = "{login: /in, api: out/}"
+proxy_protocol = "http"
+proxy_host = "proxy.example.com"
+proxy_port = "3128"
+
+[half]
+environment = "mypurecloud.ie"
+client_credentials = "id"
+`;
+
+async function home(content = toml): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "chatform-profile-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, ".gc"));
+  await writeFile(join(folder, ".gc", "config.toml"), content);
+  return folder;
+}
+
+async function read(
+  profile: string | undefined,
+  env: Record<string, string> = {},
+  content?: string,
+): Promise<ConnectionResult> {
+  return readConnection({ env, profile, home: await home(content) });
+}
+
+function codes(result: ConnectionResult): readonly string[] {
+  return "problems" in result ? result.problems.map(({ code }) => code) : [];
+}
+
+test("without a profile, the file is not read", async () => {
+  expect(codes(await read(undefined))).toEqual(["no-region", "no-credentials"]);
+});
+
+test("a profile gives region and credentials, whatever the case of its name", async () => {
+  const client = { type: "client", id: "default-id", secret: "default-secret" };
+  expect(await read("default")).toMatchObject({
+    connection: { apiUrl: "https://api.mypurecloud.ie", credentials: client },
+  });
+  expect(await read("staging")).toMatchObject({
+    connection: {
+      apiUrl: "https://api.mypurecloud.de",
+      credentials: { type: "token", token: "staging-token" },
+    },
+  });
+});
+
+test("a profile that is named stands above the variables: no other org is meant", async () => {
+  const env = {
+    GENESYSCLOUD_REGION: "us-west-2",
+    GENESYSCLOUD_ACCESS_TOKEN: "production",
+    GENESYSCLOUD_TOKEN_POOL_SIZE: "5",
+    GENESYSCLOUD_PROXY_HOST: "proxy.example.com",
+  };
+  expect(await read("DEFAULT", env)).toMatchObject({
+    connection: {
+      apiUrl: "https://api.mypurecloud.ie",
+      credentials: { type: "client", id: "default-id" },
+      tokenPoolSize: 5,
+      apiProxy: { url: "http://proxy.example.com" },
+    },
+  });
+});
+
+test("a profile may have a gateway and a proxy", async () => {
+  expect(await read("gated")).toMatchObject({
+    connection: {
+      apiUrl: "https://gate.example.com:1443/out",
+      loginUrl: "https://gate.example.com:1443/in",
+      apiProxy: { url: "http://proxy.example.com:3128" },
+    },
+  });
+});
+
+test("tells what is wrong with a profile", async () => {
+  const unknown = await read("stagin");
+  expect(codes(unknown)).toEqual(["bad-profile"]);
+  expect(JSON.stringify(unknown)).toContain("Did you mean Staging?");
+  const half = await read("half");
+  expect(codes(half)).toEqual(["bad-profile"]);
+  expect(JSON.stringify(half)).toContain("client_secret");
+  const missing = await readConnection({ env: {}, profile: "x", home: join(await home(), "nobody") });
+  expect(codes(missing)).toEqual(["bad-profile"]);
+  expect(JSON.stringify(missing)).toContain("There is no ");
+});
+
+test("a file that is not TOML is told without showing it", async () => {
+  const result = await read("x", {}, '[x]\nclient_secret = "top-secret\n');
+  expect(codes(result)).toEqual(["bad-profile"]);
+  expect(JSON.stringify(result)).not.toContain("top-secret");
+});

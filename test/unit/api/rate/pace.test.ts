@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ServiceModel } from "../simulation.js";
+import { simulate, SimulatedClock } from "../simulation.js";
+import { Budget } from "../../../../src/api/rate/pace.js";
+
+const alone: ServiceModel = {
+  allowed: 300,
+  windowMs: 60_000,
+  rounding: "ceil",
+  windows: "anchored",
+  latencyMs: [20, 120],
+  others: 0,
+  tellsLimit: true,
+};
+
+/** The least time that so many calls can take: full windows, then what is left. */
+function bestMinutes({ allowed, windowMs }: ServiceModel, tokens: number, calls: number): number {
+  return ((Math.ceil(calls / (allowed * tokens)) - 1) * windowMs) / 60_000;
+}
+
+for (const tokens of [1, 4, 10]) {
+  for (const rounding of ["ceil", "floor", "round"] as const) {
+    for (const windows of ["anchored", "aligned"] as const) {
+      test(`${tokens} tokens, ${rounding}, ${windows}: at least 97% of the budget, no 429`, async () => {
+        const model = { ...alone, rounding, windows };
+        const calls = 300 * tokens * 4 + 1;
+        const result = await simulate(model, { tokens, calls, parallelism: 10, seed: 42 });
+        expect(result).toMatchObject({ done: calls, throttled: 0 });
+        expect(bestMinutes(model, tokens, calls) / result.minutes).toBeGreaterThanOrEqual(0.97);
+      });
+    }
+  }
+}
+
+const anyModel: fc.Arbitrary<ServiceModel> = fc.record({
+  allowed: fc.integer({ min: 20, max: 400 }),
+  windowMs: fc.constantFrom(10_000, 60_000),
+  rounding: fc.constantFrom("ceil", "floor", "round"),
+  windows: fc.constantFrom("anchored", "aligned"),
+  latencyMs: fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 51, max: 900 })),
+  others: fc.constant(0),
+  tellsLimit: fc.constant(true),
+});
+
+const anyOptions = fc.record({
+  tokens: fc.integer({ min: 1, max: 5 }),
+  calls: fc.integer({ min: 1, max: 2000 }),
+  parallelism: fc.integer({ min: 1, max: 10 }),
+  seed: fc.integer({ min: 1, max: 2 ** 30 }),
+});
+
+test("alone with its tokens, no service answers 429, and every call ends", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyModel, anyOptions, async (model, options) => {
+      expect(await simulate(model, options)).toMatchObject({ done: options.calls, throttled: 0 });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("where others share the tokens, it backs off, and every call ends", async () => {
+  const shared = fc.tuple(anyModel, fc.double({ min: 0.05, max: 0.8, noNaN: true }));
+  await fc.assert(
+    fc.asyncProperty(shared, anyOptions, async ([base, share], options) => {
+      const model = { ...base, latencyMs: [20, 80], others: Math.floor(base.allowed * share) } as const;
+      const result = await simulate(model, options);
+      expect(result.done).toBe(options.calls);
+      // In a window, no more than what was in flight when it closed, for each token.
+      const windows = (result.minutes * 60_000) / model.windowMs + 1;
+      expect(result.throttled).toBeLessThanOrEqual(windows * options.parallelism * options.tokens);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a service that does not tell its limit is asked at full speed, and obeyed when it refuses", async () => {
+  const model: ServiceModel = { ...alone, tellsLimit: false };
+  const result = await simulate(model, { tokens: 1, calls: 1000, parallelism: 10, seed: 7 });
+  expect(result.done).toBe(1000);
+  expect(result.throttled).toBeLessThanOrEqual(3 * 10);
+  expect(result.minutes).toBeLessThan(3.2);
+});
+
+test("starts with few requests as long as it knows nothing", () => {
+  const budget = new Budget(new SimulatedClock(1));
+  let sent = 0;
+  while (budget.available() > 0) sent = (budget.spend(), sent + 1);
+  expect(sent).toBe(10);
+  budget.done(false);
+  expect(budget.available()).toBe(1);
+  budget.done(true);
+  expect(budget.available()).toBe(Infinity);
+});
+
+test("takes an answer that comes late for what it is: of the window in which it was asked", () => {
+  const clock = new SimulatedClock(1);
+  const budget = new Budget(clock);
+  const late = budget.spend();
+  const quick = budget.spend();
+  clock.time += 100;
+  budget.heard({ count: 200, allowed: 300, resetSeconds: 60 }, quick);
+  budget.done(true);
+  clock.time += 30_000;
+  budget.heard({ count: 3, allowed: 300, resetSeconds: 60 }, late);
+  budget.done(true);
+  expect(budget.available()).toBe(99);
+});
+
+test("begins anew when the service's count does", () => {
+  const clock = new SimulatedClock(1);
+  const budget = new Budget(clock);
+  const first = budget.spend();
+  budget.heard({ count: 250, allowed: 300, resetSeconds: 60 }, first);
+  budget.done(true);
+  clock.time += 10;
+  const second = budget.spend();
+  budget.heard({ count: 1, allowed: 300, resetSeconds: 60 }, second);
+  budget.done(true);
+  expect(budget.available()).toBe(298);
+});
+
+test("waits in full as long as a 429 asks, whatever the window says", () => {
+  const clock = new SimulatedClock(1);
+  const budget = new Budget(clock);
+  const sent = budget.spend();
+  budget.heard({ count: 301, allowed: 300, resetSeconds: 5 }, sent);
+  budget.refused(42_000);
+  budget.done(true);
+  const at = budget.availableAt() - clock.now();
+  expect(at).toBeGreaterThanOrEqual(42_000);
+  expect(at).toBeLessThanOrEqual(42_250);
+  clock.time += at - 1;
+  expect(budget.available()).toBe(0);
+  clock.time += 1;
+  expect(budget.available()).toBe(299);
+});

@@ -1,0 +1,206 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import type { ApiRequest } from "../../../../src/api/api.js";
+import { createApi } from "../../../../src/api/client.js";
+import type { ApiFailure } from "../../../../src/api/errors.js";
+import { ApiError } from "../../../../src/api/errors.js";
+import { toNetworkError } from "../../../../src/http/network-error.js";
+import type { Act } from "../service.js";
+import { FastClock, Service, world } from "../service.js";
+
+const read: ApiRequest = { operation: "getChatsSettings" };
+const change: ApiRequest = { operation: "patchChatsSettings", body: {} };
+const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "s" } };
+
+const ok: Act = { status: 200, body: { jid: "r" } };
+
+async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ApiError) return error.failure;
+  throw new Error(`no ApiError: ${String(error)}`);
+}
+
+for (const status of [502, 503, 504]) {
+  for (const [name, request] of Object.entries({ read, change })) {
+    test(`tries a ${name} again after ${status}, five times in all`, async () => {
+      const { api, service, clock } = await world();
+      service.script = [{ status }, { status }, ok];
+      await api.call(request);
+      expect(service.log).toHaveLength(3);
+      expect(clock.sleeps).toEqual([250, 500]);
+      service.script = [{ status }];
+      expect(await failureOf(api.call(request))).toMatchObject({ outcome: "unclear", status });
+      expect(service.log).toHaveLength(3 + 5);
+    });
+  }
+
+  test(`does not repeat a create after ${status}`, async () => {
+    const { api, service } = await world();
+    service.script = [{ status }];
+    expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", status });
+    expect(service.log).toHaveLength(1);
+  });
+}
+
+test("waits at least as long as a 503 asks, and a little more", async () => {
+  const { api, service, clock } = await world();
+  clock.chance = 0.5;
+  service.script = [{ status: 503, headers: { "retry-after": "40" } }, ok];
+  await api.call(read);
+  expect(clock.sleeps).toEqual([40_125]);
+});
+
+test("waits as long as a 429 asks, whatever the operation is, and a little more", async () => {
+  for (const request of [read, change, create]) {
+    const { api, service, clock } = await world();
+    clock.chance = 0.5;
+    service.script = [{ status: 429, headers: { "retry-after": "42" } }, ok];
+    await api.call(request);
+    expect(service.log).toHaveLength(2);
+    expect(clock.sleeps.reduce((sum, one) => sum + one, 0)).toBe(42_125);
+    expect(api.stats()).toMatchObject({ throttled: 1, retries: 1, waitedMs: 42_125 });
+  }
+});
+
+test("takes a date as Retry-After", async () => {
+  const { api, service, clock } = await world();
+  const at = (ms: number): string => new Date(clock.now() + ms).toUTCString();
+  const headers = { "retry-after": at(9000), date: at(0) };
+  service.script = [{ status: 503, headers }, ok];
+  await api.call(read);
+  expect(clock.sleeps).toEqual([9000]);
+});
+
+test("gives up in the end when the service always answers 429", async () => {
+  const { api, service } = await world();
+  service.script = [{ status: 429, headers: { "retry-after": "0" } }];
+  expect(await failureOf(api.call(read))).toMatchObject({ outcome: "refused", status: 429 });
+  expect(service.log.length).toBeGreaterThan(10);
+});
+
+const once: readonly (readonly [status: number, outcome: string])[] = [
+  [400, "refused"],
+  [403, "refused"],
+  [404, "refused"],
+  [408, "unclear"],
+  [409, "refused"],
+  [413, "refused"],
+  [415, "refused"],
+  [302, "refused"],
+];
+test.each(once)("does not repeat after %i: %s", async (status, outcome) => {
+  for (const request of [read, change, create]) {
+    const { api, service } = await world();
+    service.script = [{ status, headers: { location: `${service.url}/elsewhere` } }];
+    expect(await failureOf(api.call(request))).toMatchObject({ outcome, status });
+    expect(service.log).toHaveLength(1);
+  }
+});
+
+test("repeats what does no harm after a lost connection; a create is unclear", async () => {
+  const { api, service } = await world();
+  for (const request of [read, change]) {
+    service.script = ["drop", "drop", ok];
+    await api.call(request);
+  }
+  service.log.length = 0;
+  service.script = ["drop"];
+  expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
+  expect(service.log).toHaveLength(1);
+});
+
+test("takes an answer that does not end as a lost connection", async () => {
+  const { api, service } = await world();
+  const cut: Act = (_seen, response) => {
+    response.writeHead(200, { "content-length": "100" });
+    response.write('{"jid":', () => response.destroy());
+  };
+  service.script = [cut, ok];
+  await api.call(read);
+  service.script = [cut];
+  expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
+});
+
+test.each(["<html>", "", '"text"', "null", "[", "17"])("does not take %j for an answer", async (body) => {
+  const { api, service } = await world();
+  service.script = [{ status: 200, body }];
+  expect(await failureOf(api.call(create))).toMatchObject({
+    outcome: "unclear",
+    code: "bad.answer",
+    status: 200,
+  });
+  expect(service.log).toHaveLength(1);
+  service.script = [{ status: 200, body }, ok];
+  expect((await api.call(read)).body).toEqual({ jid: "r" });
+});
+
+test("bounds the size of an answer, told beforehand or not", async () => {
+  const { api, service } = await world({ maxResponseBytes: 1000 });
+  const long = JSON.stringify({ jid: "x".repeat(2000) });
+  service.script = [{ status: 200, body: long }];
+  for (const request of [read, create]) {
+    expect(await failureOf(api.call(request))).toMatchObject({
+      outcome: "unclear",
+      code: "answer.too.large",
+    });
+  }
+  service.script = [
+    (_seen, response) => {
+      const write = (): unknown => response.destroyed || setImmediate(() => response.write(long, write));
+      write();
+    },
+  ];
+  expect(await failureOf(api.call(read))).toMatchObject({ code: "answer.too.large" });
+});
+
+test("gives up waiting for an answer", async () => {
+  const { api, service } = await world({ responseTimeoutMs: 30 });
+  await api.call(read);
+  service.script = ["hang"];
+  expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "timeout" });
+});
+
+test("an IPv6 address is readable in an error", () => {
+  const error = Object.assign(new Error("connect ECONNREFUSED ::1:8080"), {
+    ...{ code: "ECONNREFUSED", syscall: "connect", address: "::1", port: 8080 },
+  });
+  expect(toNetworkError(error, false).message).toBe("connect ECONNREFUSED [::1]:8080");
+  expect(toNetworkError(new AggregateError([error]), false).message).toBe("connect ECONNREFUSED [::1]:8080");
+});
+
+/** A port that nobody listens at. */
+async function deadUrl(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+test("knows what was not sent: it is repeated even if it creates", async () => {
+  const clock = new FastClock();
+  const service = await new Service().start();
+  const connection = service.connection({ apiUrl: await deadUrl() });
+  const api = createApi({ connection, parallelism: 1, clock });
+  onTestFinished(() => api.close());
+  for (const request of [read, create]) {
+    clock.sleeps.length = 0;
+    expect(await failureOf(api.call(request))).toMatchObject({
+      outcome: "not-sent",
+      code: "connection.failed",
+    });
+    expect(clock.sleeps).toHaveLength(4);
+  }
+});
+
+test("backs off more with every failure, and by chance", async () => {
+  const { api, service, clock } = await world();
+  clock.chance = 0.999;
+  service.script = [{ status: 503 }];
+  await failureOf(api.call(read));
+  expect(clock.sleeps.map(Math.round)).toEqual([500, 1000, 1999, 3998]);
+});

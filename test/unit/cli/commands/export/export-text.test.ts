@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { exportText } from "../../../../../src/cli/commands/export/export-text.js";
+
+/** A line in which a CI system finds a command. GitHub's runner ignores blanks of any kind before `::`. */
+const command = /^\s*::|##\[|##vso\[|##teamcity\[/imu;
+
+const documentOf = (body: string) => ({ rooms: { a: { messages: { b: { body } } } } });
+
+test.each([
+  "::set-output name=x::y",
+  "Hello\n::error::x",
+  "Hello\n   \t::add-mask::a",
+  "Hello\n\u00a0\u3000::stop-commands::x",
+  `A text that is longer than what is written in one line by default\n::error::x\n\nand goes on`,
+  "a\r::error::x",
+  "a\r\n::error::x",
+  "##[error]x",
+  "see ##[command]x\nsecond",
+  "##vso[task.setvariable variable=x]y",
+  "##VSO[task.complete]",
+  "section_start:1:x\r\u001b[0K",
+])("exported YAML runs no command of a CI system: %j", (body) => {
+  const text = exportText(documentOf(body), {});
+  expect(text).not.toMatch(command);
+  expect(text).not.toContain("\u001b");
+  expect(parse(text)).toMatchObject(documentOf(body));
+});
+
+test("an exported title runs none either", () => {
+  expect(exportText(documentOf("x"), { a: "\n::error::x ##[command]y" })).not.toMatch(command);
+});
+
+test("harmless texts of several lines stay blocks", () => {
+  expect(exportText(documentOf("One\nTwo: a::b\n"), {})).toContain("body: |\n");
+});
+
+test("whatever the text is: no command, and the same value", () => {
+  const pieces = [
+    "::",
+    "##[",
+    "##vso[",
+    "#",
+    ":",
+    "\n",
+    "\r",
+    " ",
+    "\t",
+    "\u00a0",
+    "\u2028",
+    "\u0085",
+    "\ufeff",
+    "x",
+    "é",
+  ];
+  const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(texts, fc.boolean(), (piece, isLong) => {
+      const body = isLong ? `${"word ".repeat(20)}${piece}` : piece;
+      const text = exportText(documentOf(body), {});
+      expect(text).not.toMatch(command);
+      expect(parse(text)).toMatchObject(documentOf(body));
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,135 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFiles } from "../../../../src/config/read/files.js";
+import { readVariables } from "../../../../src/config/variables/variables.js";
+import { skips } from "../../../helpers/skip.js";
+
+const mayReadAll = process.getuid?.() === 0 ? "root may read all" : undefined;
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "chatform-files-"));
+  await mkdir(join(cwd, "chat", "deeper"), { recursive: true });
+  for (const name of ["b.yaml", "a.YML", "c.json", "notes.txt", ".hidden.yaml", "deeper/d.yaml"])
+    await writeFile(join(cwd, "chat", name), `# ${name}`);
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+describe("readFiles", () => {
+  it("reads a folder's YAML and JSON files, sorted, and none of the folders in it", async () => {
+    const { files, diagnostics } = await readFiles(["chat"], cwd);
+
+    expect(diagnostics).toEqual([]);
+    expect(files.map(({ file }) => file)).toEqual([
+      join("chat", ".hidden.yaml"),
+      join("chat", "a.YML"),
+      join("chat", "b.yaml"),
+      join("chat", "c.json"),
+    ]);
+    expect(files.map(({ bytes }) => Buffer.from(bytes).toString())).toContain("# b.yaml");
+  });
+
+  it("takes a named file whatever its name, and each file once", async () => {
+    const { files } = await readFiles(["chat/notes.txt", "chat/b.yaml", "./chat/../chat/b.yaml"], cwd);
+
+    expect(files.map(({ file }) => file)).toEqual(["chat/notes.txt", "chat/b.yaml"]);
+  });
+
+  it("says what is missing, with a name that is close, and reads the others", async () => {
+    const { files, diagnostics } = await readFiles(["chta", "chat/b.yaml", "elsewhere/x.yaml"], cwd);
+
+    expect(files).toHaveLength(1);
+    expect(diagnostics).toMatchObject([
+      { code: "file-not-found", help: expect.stringContaining("chat?") as string },
+      { code: "file-not-found" },
+    ]);
+  });
+
+  it("says that a folder has no files", async () => {
+    await mkdir(join(cwd, "empty"));
+
+    expect((await readFiles(["empty"], cwd)).diagnostics).toMatchObject([{ code: "file-not-found" }]);
+  });
+
+  it("says what it can't read", async () => {
+    await mkdir(join(cwd, "folder.yaml"));
+    await symlink("loop.yaml", join(cwd, "loop.yaml"));
+    await symlink("gone.yaml", join(cwd, "chat", "dangling.yaml"));
+    const { diagnostics } = await readFiles(["loop.yaml", "chat"], cwd);
+
+    expect(diagnostics.map(({ code }) => code)).toEqual(["file-unreadable", "file-unreadable"]);
+  });
+
+  it.skipIf(skips("files that may not be read", mayReadAll))("says that it may not read", async () => {
+    await chmod(join(cwd, "chat", "b.yaml"), 0);
+
+    expect((await readFiles(["chat/b.yaml"], cwd)).diagnostics).toMatchObject([{ code: "file-unreadable" }]);
+  });
+});
+
+describe("readVariables", () => {
+  const read = (
+    vars: readonly string[],
+    varFiles: readonly string[] = [],
+  ): ReturnType<typeof readVariables> => readVariables({ vars, varFiles, cwd });
+
+  it("takes names and values; a value may hold =", async () => {
+    expect(await read(["a=1", "b=x=y", "c=", "a=2"])).toEqual({
+      vars: { a: "2", b: "x=y", c: "" },
+      diagnostics: [],
+    });
+  });
+
+  it("takes files, later ones before earlier ones, and --var before all", async () => {
+    await writeFile(join(cwd, "one.yaml"), "a: 1\nb: true\nc: text\n");
+    await writeFile(join(cwd, "two.json"), '{ "b": "two", "c": 2.5 }');
+
+    expect(await read(["c=3"], ["one.yaml", "two.json"])).toEqual({
+      vars: { a: "1", b: "two", c: "3" },
+      diagnostics: [],
+    });
+  });
+
+  it("says what is no variable, but not its value, which may be a secret", async () => {
+    const { diagnostics } = await read(["novalue", "1a=s3cret", "=s3cret"]);
+
+    expect(diagnostics.map(({ code }) => code)).toEqual(["bad-variable", "bad-variable", "bad-variable"]);
+    expect(JSON.stringify(diagnostics)).not.toContain("s3cret");
+  });
+
+  it("says all that is wrong with a file, at its place", async () => {
+    await writeFile(join(cwd, "vars.yaml"), "a: [1]\nb: ~\nc: fine\nd: ${var:x}\n");
+    const { vars, diagnostics } = await read([], ["vars.yaml"]);
+
+    expect(vars).toMatchObject({ c: "fine" });
+    expect(diagnostics.map(({ code, range }) => [code, range?.start.line])).toEqual([
+      ["undefined-variable", 4],
+      ["wrong-type", 1],
+      ["wrong-type", 2],
+    ]);
+  });
+
+  it.each([
+    ["- a\n", "not-a-mapping"],
+    ["a: [\n", "yaml-syntax"],
+    ["", "empty-file"],
+  ])("refuses a file like %j", async (text, code) => {
+    await writeFile(join(cwd, "vars.yaml"), text);
+
+    expect((await read([], ["vars.yaml"])).diagnostics).toMatchObject([{ code }]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a device without an end", () => {
+  it.each(["config file", "file of variables"])("as a %s is refused with the bound", async (what) => {
+    const { diagnostics } =
+      what === "config file"
+        ? await readFiles(["/dev/zero"], cwd)
+        : await readVariables({ vars: [], varFiles: ["/dev/zero"], cwd });
+    expect(diagnostics.map(({ code, detail }) => [code, detail])).toEqual([
+      ["too-large", "/dev/zero has more than 20971520 bytes, the most that a config file may have."],
+    ]);
+  });
+});

@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { desiredStateSchema } from "../../../../src/config/schema/schema.js";
+import type { Json, JsonObject } from "../../../../src/core/json/json.js";
+import { isObject } from "../../../../src/core/json/json.js";
+import { kinds } from "../../../../src/resources/index.js";
+
+const schema = desiredStateSchema(kinds);
+const isValid = new Ajv2020({ strict: true, strictTypes: false }).compile(schema);
+
+describe("the schema of the desired state", () => {
+  it("is the one in schemas/, which editors read", async () => {
+    const file = new URL("../../../../schemas/desired-state.schema.json", import.meta.url);
+
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual(schema);
+  });
+
+  it("closes every object", () => {
+    const open = objectsIn(schema).filter(({ additionalProperties }) => additionalProperties === undefined);
+
+    expect(open).toEqual([]);
+  });
+
+  it("describes every room's and user's key", () => {
+    const named = objectsIn(schema).flatMap(({ properties }) => (isObject(properties) ? [properties] : []));
+
+    expect(named.length).toBeGreaterThan(10);
+    for (const name of ["rooms", "users"] as const) {
+      const block = (schema["properties"] as JsonObject)[name] as JsonObject;
+      const inner = (block["additionalProperties"] as JsonObject)["properties"] as JsonObject;
+      const undescribed = Object.entries(inner).filter(
+        ([key, one]) => key !== "messages" && isObject(one) && one["description"] === undefined,
+      );
+      expect(undescribed).toEqual([]);
+    }
+  });
+
+  it.each([
+    [{ version: 1 }, true],
+    [{}, false],
+    [{ version: 1, settings: {} }, false],
+    [{ version: 1, rooms: { lobby: {} } }, true],
+    [{ version: 1, rooms: { Lobby: {} } }, false],
+    [{ version: 1, rooms: { ["a".repeat(100)]: {} } }, true],
+    [{ version: 1, rooms: { ["a".repeat(101)]: {} } }, false],
+    [{ version: 1, users: { "jane.doe+chat@mail.example.co.uk": {} } }, true],
+    [{ version: 1, users: { "jane.o'hara@example.com": {} } }, false],
+    [{ version: 1, settings: { messageRetentionPeriodDays: 10 } }, true],
+    [{ version: 1, settings: { messageRetentionPeriodDays: 3650 } }, true],
+    [{ version: 1, settings: { messageRetentionPeriodDays: 3651 } }, false],
+    [{ version: 1, rooms: { lobby: { participants: [{ group: "Support" }, "sam@example.com"] } } }, true],
+    [{ version: 1, rooms: { lobby: { owners: [{ group: "Support" }] } } }, false],
+  ])("says of %j: %s", (document, expected) => {
+    expect(isValid(document)).toBe(expected);
+  });
+});
+
+/** Every schema of an object. */
+function objectsIn(value: Json): readonly JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap((item: Json) => objectsIn(item));
+  if (!isObject(value)) return [];
+  const inner = Object.values(value).flatMap((item) => objectsIn(item ?? null));
+  return value["type"] === "object" ? [value, ...inner] : inner;
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { selected, withDependents } from "../../../../src/core/plan/selection.js";
+import { resourcesOf } from "../../../helpers/world.js";
+
+const resources = await resourcesOf({
+  settings: { reactionsEnabled: true },
+  rooms: {
+    one: {
+      subject: "One",
+      messages: {
+        a: { body: "A" },
+        b: { body: "B", replyTo: "a" },
+        c: { body: "C", replyTo: "b", pinned: true },
+        d: { body: "D" },
+      },
+    },
+    two: { subject: "Two", messages: { x: { body: "X" } } },
+  },
+});
+
+function chosen(targets: readonly string[], excludes: readonly string[] = []): readonly string[] {
+  const all = [...resources.map(({ address }) => address), "rooms/gone"];
+  const some = selected(resources, ["rooms/gone"], { targets, excludes });
+  return all.filter((address) => some.has(address)).sort();
+}
+
+test("without targets and excludes: everything, what leaves too", () => {
+  expect(chosen([])).toEqual([...resources.map(({ address }) => address), "rooms/gone"].sort());
+});
+
+test("a target brings what it depends on, by however many steps, and nothing else", () => {
+  expect(chosen(["rooms/*/messages/c"])).toEqual([
+    "rooms/one",
+    "rooms/one/messages/a",
+    "rooms/one/messages/b",
+    "rooms/one/messages/c",
+  ]);
+  expect(chosen(["rooms/one/pins"])).toContain("rooms/one/messages/a");
+  expect(chosen(["rooms/one/pins"])).not.toContain("rooms/one/messages/d");
+});
+
+test("what leaves can be a target", () => {
+  expect(chosen(["rooms/gone"])).toEqual(["rooms/gone"]);
+});
+
+test("an exclude takes what depends on it", () => {
+  expect(chosen([], ["rooms/one/messages/a", "rooms/two"])).toEqual([
+    "rooms/gone",
+    "rooms/one",
+    "rooms/one/messages/d",
+    "settings",
+  ]);
+});
+
+test("an exclude wins over a target", () => {
+  expect(chosen(["rooms/**"], ["rooms/one", "rooms/gone"])).toEqual(["rooms/two", "rooms/two/messages/x"]);
+});
+
+test("dependents of nothing are none", () => {
+  expect(withDependents([], resources).size).toBe(0);
+  expect([...withDependents(["rooms/two"], resources)]).toEqual(["rooms/two", "rooms/two/messages/x"]);
+});

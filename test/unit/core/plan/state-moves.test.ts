@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Resource } from "../../../../src/core/kind.js";
+import { moveEntries, renamedIn } from "../../../../src/core/plan/state-moves.js";
+import { resourceRef } from "../../../../src/core/calls/reference.js";
+import type { RecordedResource, State } from "../../../../src/core/state/state.js";
+import { emptyState, StateDraft } from "../../../../src/core/state/state.js";
+
+const jid = "adhoc-1@conference.acme.orgspan.com";
+const room: RecordedResource = { kind: "rooms/*", id: jid, applied: { subject: "Lobby" } };
+const message = (id: string, applied: RecordedResource["applied"]): RecordedResource => ({
+  ...{ kind: "rooms/*/messages/*", id, container: jid, applied },
+});
+
+const state: State = {
+  ...emptyState("L"),
+  resources: {
+    "rooms/a": room,
+    "rooms/a/messages/x": message("m1", { body: "rooms/a is the place" }),
+    "rooms/a/messages/y": message("m2", { body: "Y", replyTo: "rooms/a/messages/x" }),
+    "rooms/ab": { ...room, id: "other" },
+  },
+};
+
+function after(from: string, to: string, base = state): State {
+  const draft = new StateDraft(base);
+  for (const entry of moveEntries(base, from, to)) draft.apply(entry);
+  return draft.snapshot();
+}
+
+test("a room takes what is in it along, and its replies stay replies", () => {
+  expect(after("rooms/a", "rooms/b").resources).toEqual({
+    "rooms/ab": { ...room, id: "other" },
+    "rooms/b": room,
+    "rooms/b/messages/x": message("m1", { body: "rooms/a is the place" }),
+    "rooms/b/messages/y": message("m2", { body: "Y", replyTo: "rooms/b/messages/x" }),
+  });
+});
+
+test("what replies to something that moves stays where it is, but knows it by its new name", () => {
+  expect(after("rooms/a/messages/x", "rooms/a/messages/z").resources).toMatchObject({
+    "rooms/a/messages/y": { applied: { replyTo: "rooms/a/messages/z" } },
+    "rooms/a/messages/z": { id: "m1" },
+  });
+});
+
+test("a create of unknown outcome moves too", () => {
+  const intent = {
+    ...{ address: "rooms/a/messages/n", kind: "rooms/*/messages/*", operation: "postChatsRoomMessages" },
+    ...{ container: jid, body: {}, at: "2026-07-01T08:00:00.000Z", record: { applied: {} }, effects: [] },
+  };
+  const moved = after("rooms/a", "rooms/b", { ...state, uncertain: [intent] });
+  expect(moved.uncertain).toEqual([{ ...intent, address: "rooms/b/messages/n" }]);
+});
+
+test("killed half way, everything is still known", () => {
+  const entries = moveEntries(state, "rooms/a", "rooms/b");
+  const ids = (snapshot: State): Set<string> =>
+    new Set(Object.values(snapshot.resources).map(({ id }) => id));
+  for (const cut of entries.keys()) {
+    const draft = new StateDraft(state);
+    for (const entry of entries.slice(0, cut)) draft.apply(entry);
+    expect(ids(draft.snapshot())).toEqual(ids(state));
+  }
+});
+
+const declared = (address: string, id: Resource["id"]): Resource => ({
+  ...{ address, kind: "rooms/*", attributes: {}, pointer: "" },
+  ...(id === undefined ? {} : { id }),
+});
+
+test.each<readonly [string, readonly Resource[], readonly string[]]>([
+  ["the jid tells", [declared("rooms/b", jid)], ["rooms/a -> rooms/b"]],
+  ["another jid", [declared("rooms/b", "else")], []],
+  ["no jid", [declared("rooms/b", undefined)], []],
+  ["a jid that is not known yet", [declared("rooms/b", resourceRef("rooms/c", "jid"))], []],
+  ["the old name is still in use", [declared("rooms/b", jid), declared("rooms/a", undefined)], []],
+  ["the new name is taken in the state", [declared("rooms/ab", jid)], []],
+])("renamed in the files: %s", (_what, resources, wanted) => {
+  const addresses = new Set(resources.map(({ address }) => address));
+  const found = renamedIn(resources, addresses, state).map(({ from, to }) => `${from} -> ${to}`);
+  expect(found).toEqual(wanted);
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import type { Effect } from "../../../../src/core/calls/call.js";
+import type { Change, ChangeRecord } from "../../../../src/core/plan/change.js";
+import type { JournalEntry, State } from "../../../../src/core/state/state.js";
+import { emptyState } from "../../../../src/core/state/state.js";
+import { Recorder } from "../../../../src/engine/apply/recorder.js";
+import type { StateWriter } from "../../../../src/state/store.js";
+
+/** A writer that holds entries back until it is let go. */
+class SlowWriter implements StateWriter {
+  readonly entries: JournalEntry[] = [];
+  durable = 0;
+  #pending: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+
+  append(entry: JournalEntry): Promise<void> {
+    this.entries.push(entry);
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject });
+    });
+  }
+
+  /** Everything so far becomes durable. */
+  flush(): void {
+    for (const { resolve } of this.#pending.splice(0)) {
+      this.durable++;
+      resolve();
+    }
+  }
+
+  fail(error: Error): void {
+    for (const { reject } of this.#pending.splice(0)) reject(error);
+  }
+
+  current(): State {
+    return emptyState("L");
+  }
+
+  close(): Promise<State> {
+    return Promise.resolve(emptyState("L"));
+  }
+}
+
+const record: ChangeRecord = { applied: { subject: "Old" }, protect: true };
+const effects: readonly Effect[] = [{ path: "/subject", set: "New" }];
+
+function changeOf(rest: Partial<Change> = {}): Change {
+  return {
+    ...{
+      address: "rooms/a",
+      kind: "rooms/*",
+      action: "update",
+      before: {},
+      after: {},
+      attributes: [],
+      patch: [],
+    },
+    ...{ calls: [], record, remarks: [], deletions: 0, existing: 0 },
+    ...rest,
+  };
+}
+
+function known(resources: State["resources"]): State {
+  return { ...emptyState("L"), resources };
+}
+
+const create = {
+  operation: "postChatsRooms",
+  container: undefined,
+  body: { subject: "New" },
+  effects,
+  at: 0,
+  sentFrom: 5_000,
+};
+
+describe("what begins", () => {
+  test("is recorded with what is known of it, but only if that is news", () => {
+    const writer = new SlowWriter();
+    const resource = { ...record, kind: "rooms/*", id: "J" };
+    new Recorder(writer, undefined).begin(changeOf(), "J");
+    expect(writer.entries).toEqual([{ type: "record", address: "rooms/a", resource }]);
+    new Recorder(writer, known({ "rooms/a": resource })).begin(changeOf(), "J");
+    expect(writer.entries).toHaveLength(1);
+    new Recorder(writer, known({ "rooms/a": { ...resource, id: "other" } })).begin(changeOf(), "J");
+    expect(writer.entries).toHaveLength(2);
+  });
+
+  test("is not recorded where it isn't there yet, or leaves", () => {
+    const writer = new SlowWriter();
+    const recorder = new Recorder(writer, undefined);
+    recorder.begin(changeOf(), undefined);
+    recorder.begin(changeOf({ record: null }), "J");
+    expect(writer.entries).toEqual([]);
+  });
+});
+
+test("an intent is durable before its create may be sent; everything else is not waited for", async () => {
+  const writer = new SlowWriter();
+  const recorder = new Recorder(writer, undefined);
+  recorder.took(changeOf(), effects);
+  let sent = false;
+  const intended = recorder.intend(changeOf({ container: "C" }), { ...create, container: "C" }).then(() => {
+    sent = true;
+  });
+  await Promise.resolve();
+  expect([writer.entries.map(({ type }) => type), sent]).toEqual([["effects", "intent"], false]);
+  expect(writer.entries[1]).toEqual({
+    type: "intent",
+    intent: {
+      sent: { from: "1970-01-01T00:00:05.000Z" },
+      ...{ address: "rooms/a", kind: "rooms/*", operation: "postChatsRooms", container: "C" },
+      ...{ body: { subject: "New" }, at: "1970-01-01T00:00:00.000Z", record, effects },
+    },
+  });
+  writer.flush();
+  await intended;
+  expect(sent).toBe(true);
+});
+
+test("entries stand in the order in which things happened", async () => {
+  const writer = new SlowWriter();
+  const recorder = new Recorder(writer, undefined);
+  const made = changeOf({ address: "rooms/new", action: "create" });
+  recorder.findings([{ type: "users", users: { "sam@x.com": "s" } }]);
+  const intended = recorder.intend(made, create);
+  writer.flush();
+  await intended;
+  recorder.created(made, "J", effects, undefined, 0);
+  recorder.took(made, [{ path: "/owners", add: ["s"] }]);
+  recorder.forgotten(changeOf({ address: "rooms/old", record: null }));
+  recorder.notCreated(changeOf({ address: "rooms/none" }));
+  expect(writer.entries.map((entry) => [entry.type, "address" in entry ? entry.address : ""])).toEqual([
+    ["users", ""],
+    ["intent", ""],
+    ["record", "rooms/new"],
+    ["effects", "rooms/new"],
+    ["record", "rooms/old"],
+    ["not-created", "rooms/none"],
+  ]);
+  expect(writer.entries[2]).toMatchObject({
+    resource: { id: "J", applied: { subject: "New" }, protect: true },
+  });
+  expect(writer.entries[4]).toMatchObject({ resource: null });
+});
+
+test("effects of what leaves, and none at all, are not worth an entry", () => {
+  const writer = new SlowWriter();
+  const recorder = new Recorder(writer, undefined);
+  recorder.took(changeOf({ record: null }), effects);
+  recorder.took(changeOf(), []);
+  expect(writer.entries).toEqual([]);
+});
+
+describe("settled", () => {
+  test("waits until everything is durable", async () => {
+    const writer = new SlowWriter();
+    const recorder = new Recorder(writer, undefined);
+    recorder.took(changeOf(), effects);
+    recorder.forgotten(changeOf());
+    const waiting = recorder.settled();
+    writer.flush();
+    await waiting;
+    expect(writer.durable).toBe(2);
+    await recorder.settled();
+  });
+
+  test("throws what kept an outcome from being written; from then on it says so", async () => {
+    const writer = new SlowWriter();
+    const recorder = new Recorder(writer, undefined);
+    expect(recorder.failure).toBeUndefined();
+    recorder.took(changeOf(), effects);
+    const waiting = recorder.settled();
+    const full = new Error("disk full");
+    writer.fail(full);
+    await expect(waiting).rejects.toBe(full);
+    expect(recorder.failure).toBe(full);
+    recorder.took(changeOf(), effects);
+    writer.fail(new Error("later"));
+    await expect(recorder.settled()).rejects.toBe(full);
+  });
+
+  test("an intent that can't be written is thrown where it was to be sent", async () => {
+    const writer = new SlowWriter();
+    const recorder = new Recorder(writer, undefined);
+    const intended = recorder.intend(changeOf(), create);
+    writer.fail(new Error("disk full"));
+    await expect(intended).rejects.toThrow("disk full");
+  });
+});

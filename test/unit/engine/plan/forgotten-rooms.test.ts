@@ -1,0 +1,232 @@
+/** A room that chatform knew is adopted again where its address is declared again: no second room is created. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Change } from "../../../../src/core/plan/change.js";
+import type { JsonObject } from "../../../../src/core/json/json.js";
+import type { ForgottenRoom } from "../../../../src/core/state/forgotten.js";
+import type { PlannerOutput } from "../../../../src/core/plan/planner.js";
+import type { PlanOptions } from "../../../../src/core/plan/plan.js";
+import { withFindings } from "../../../../src/engine/creates/recover-creates.js";
+import { resourcesOf, World } from "../../../helpers/world.js";
+import { writesIn } from "../../../helpers/writes.js";
+
+const lobby: JsonObject = { subject: "Lobby", participants: ["jane.doe@example.com", "sam@example.com"] };
+const declared: JsonObject = { rooms: { lobby } };
+
+let world: World;
+let jid: string;
+
+beforeEach(async () => {
+  world = await World.start();
+  await applied(declared);
+  jid = world.state?.resources["rooms/lobby"]?.id ?? "";
+  await applied({});
+  world.takeRequests();
+});
+afterEach(() => world.close());
+
+async function made(document: JsonObject, options: Partial<PlanOptions> = {}): Promise<PlannerOutput> {
+  return world.plan(await resourcesOf(document), options);
+}
+
+async function applied(document: JsonObject): Promise<void> {
+  const { plan, diagnostics } = await made(document);
+  expect(diagnostics).toEqual([]);
+  await world.apply(plan);
+}
+
+async function change(document: JsonObject): Promise<Change | undefined> {
+  return (await made(document)).plan.changes.find(({ address }) => address === "rooms/lobby");
+}
+
+function rooms(): number {
+  return world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby").length;
+}
+
+function forget(...rooms: readonly Partial<ForgottenRoom>[]): void {
+  const { state } = world;
+  if (state === undefined) throw new Error("no state");
+  const room = { address: "rooms/lobby", kind: "rooms/*", forgotten: "2026-07-01T08:00:00.000Z", jid };
+  world.state = { ...state, forgotten: rooms.map((one) => ({ ...room, ...one })) };
+}
+
+const other = "adhoc-00000000-0000-4000-8000-00000000dead@conference.example-org.orgspan.com";
+
+test("a room that left the files is forgotten with its jid", () => {
+  expect(world.state?.resources).toEqual({});
+  expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid, subject: "Lobby" }]);
+});
+
+test("declared again, it is adopted, with one set of reads; nothing is created", async () => {
+  const { plan } = await made(declared);
+  expect(plan.changes).toMatchObject([
+    {
+      address: "rooms/lobby",
+      action: "adopt",
+      id: jid,
+      calls: [],
+      remarks: [{ code: "forgotten-room-adopted" }],
+    },
+  ]);
+  const [remark] = plan.changes[0]?.remarks ?? [];
+  expect(remark?.text).toContain(`rooms/lobby was ${jid} ("Lobby") until 2026-07-01.`);
+  expect(remark?.text).toContain("chatform state forget --purge rooms/lobby");
+  const reads = world.takeRequests().filter(({ operation }) => operation?.startsWith("getChats") === true);
+  expect(reads.map(({ operation }) => operation).sort()).toEqual([
+    "getChatsRoom",
+    "getChatsRoomParticipants",
+  ]);
+  await world.apply(plan);
+  expect(writesIn(world.takeRequests())).toEqual([]);
+  expect(world.state).toMatchObject({ resources: { "rooms/lobby": { id: jid } } });
+  expect(world.state?.forgotten).toBeUndefined();
+  expect([rooms(), (await change(declared))?.action]).toEqual([1, "no-op"]);
+});
+
+test("what differs is an ordinary plan", async () => {
+  const found = await change({ rooms: { lobby: { ...lobby, subject: "Foyer" } } });
+  expect(found).toMatchObject({ action: "adopt", attributes: [{ path: "/subject", after: "Foyer" }] });
+  expect(found?.calls.map(({ operation }) => operation)).toEqual(["patchChatsRoom"]);
+});
+
+test("its pins and messages are those of the adopted room, and that messages are sent again is told", async () => {
+  const { plan } = await made({
+    rooms: { lobby: { ...lobby, messages: { hello: { body: "Hello", pinned: true } } } },
+  });
+  expect(plan.changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
+    "adopt rooms/lobby",
+    "create rooms/lobby/messages/hello",
+    "update rooms/lobby/pins",
+  ]);
+  expect(plan.changes[0]?.remarks[0]?.text).toContain("chatform import");
+  await world.apply(plan);
+  expect([rooms(), world.emulator.room(jid)?.messages?.length]).toEqual([1, 1]);
+});
+
+test("a room that is gone is looked for twice, named, and created anew", async () => {
+  world.emulator.change({ change: "remove-room", room: jid });
+  const found = await change(declared);
+  expect(found).toMatchObject({
+    action: "create",
+    remarks: [{ code: "forgotten-room-absent", severity: "warning" }],
+  });
+  expect(found?.remarks[0]?.text).toContain(jid);
+  expect(found?.remarks[0]?.text).toContain("cannot see it");
+  const reads = world.takeRequests().filter(({ path }) => path.includes("/rooms/"));
+  expect(reads).toHaveLength(3);
+});
+
+test("a 404 once is no proof that it is gone", async () => {
+  for (const operation of ["getChatsRoom", "getChatsRoomParticipants"] as const) {
+    const action = { type: "status", status: 404, code: "not.found" } as const;
+    world.emulator.addFaults({ match: { operation }, times: 1, action });
+  }
+  expect(await change(declared)).toMatchObject({ action: "adopt", id: jid });
+});
+
+test("a room that can't be read is an error with the choices; nothing is created", async () => {
+  const action = { type: "status", status: 403, code: "not.authorized" } as const;
+  world.emulator.addFaults({ match: { operation: "getChatsRoom" }, action });
+  await expect(made(declared)).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: "forgotten-room-unreadable",
+        address: "rooms/lobby",
+        detail: expect.stringContaining(jid) as string,
+        help: expect.stringContaining("chatform state forget --purge rooms/lobby") as string,
+      },
+    ],
+  });
+});
+
+test("without a refresh nobody can tell: an error", async () => {
+  await expect(made(declared, { refresh: false })).rejects.toMatchObject({
+    diagnostics: [{ code: "forgotten-room-unread", detail: expect.stringContaining(jid) as string }],
+  });
+});
+
+test("a refresh-only plan adopts nothing", async () => {
+  expect((await made(declared, { mode: "refresh-only" })).plan.changes).toEqual([]);
+});
+
+test("once purged, a new room is created without a word", async () => {
+  world.state =
+    world.state && withFindings(world.state, [{ type: "forgotten-purged", address: "rooms/lobby" }]);
+  expect(await change(declared)).toMatchObject({ action: "create", remarks: [] });
+});
+
+describe("of several rooms at one address", () => {
+  const gone = { jid: other, forgotten: "2026-07-05T08:00:00.000Z" };
+
+  test("the latest that is there is adopted; the others are named", async () => {
+    forget({}, gone);
+    const found = await change(declared);
+    expect(found).toMatchObject({ action: "adopt", id: jid });
+    expect(found?.remarks[0]?.text).toContain(`The address also was ${other} until 2026-07-05.`);
+    const found2 = world.takeRequests().filter(({ path }) => path.includes(encodeURIComponent(other)));
+    expect(found2).toHaveLength(3);
+  });
+
+  test("none that is there: all are named", async () => {
+    world.emulator.change({ change: "remove-room", room: jid });
+    forget({}, gone);
+    const found = await change(declared);
+    expect(found?.action).toBe("create");
+    for (const one of [jid, other]) expect(found?.remarks[0]?.text).toContain(one);
+  });
+});
+
+test("a jid that is declared at another address is adopted there only", async () => {
+  const { plan } = await made({ rooms: { lobby: { subject: "Lobby 2" }, foyer: { jid, ...lobby } } });
+  expect(plan.changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
+    "adopt rooms/foyer",
+    "create rooms/lobby",
+  ]);
+});
+
+describe("a room that the state has", () => {
+  test("and the service no longer: the plan names its jid, and the state keeps it", async () => {
+    await applied(declared);
+    world.emulator.change({ change: "remove-room", room: jid });
+    const { plan } = await made(declared);
+    expect(plan.changes[0]).toMatchObject({
+      ...{ action: "create", replaces: jid },
+      remarks: [{ code: "replaces-missing", severity: "warning" }],
+    });
+    expect(plan.changes[0]?.remarks[0]?.text).toContain(
+      `rooms/lobby was ${jid}, which the service no longer has (404, checked twice); a new room is created.`,
+    );
+    await world.apply(plan);
+    expect(world.state?.resources["rooms/lobby"]?.id).not.toBe(jid);
+    expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid, subject: "Lobby" }]);
+  });
+
+  test("and whose address gets another jid: named, and kept", async () => {
+    await applied({ rooms: { old: lobby, lobby } });
+    const old = world.state?.resources["rooms/old"]?.id ?? "";
+    // The state loses sight of one of them.
+    world.state =
+      world.state &&
+      withFindings(world.state, [
+        { type: "record", address: "rooms/old", resource: null, at: "2026-07-01T08:00:00.000Z" },
+      ]);
+    const { plan } = await made({ rooms: { lobby: { ...lobby, jid: old } } });
+    expect(plan.changes).toMatchObject([
+      { action: "adopt", id: old, replaces: jid, remarks: [{ code: "replaces-recorded" }] },
+    ]);
+    await world.apply(plan);
+    expect(world.state?.resources["rooms/lobby"]?.id).toBe(old);
+    expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid }]);
+  });
+
+  test.each(["normal", "destroy"] as const)(
+    "and everybody is removed from, in a %s plan: kept",
+    async (mode) => {
+      const emptied = { rooms: { lobby: { ...lobby, onRemove: "empty" } } };
+      await applied(emptied);
+      const { plan } = await made({}, { mode });
+      expect(plan.changes).toMatchObject([{ action: "forget", id: jid }]);
+      await world.apply(plan);
+      expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid }]);
+    },
+  );
+});

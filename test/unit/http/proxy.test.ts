@@ -1,0 +1,145 @@
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { createApi } from "../../../src/api/client.js";
+import { ApiError } from "../../../src/api/errors.js";
+import { proxyFor } from "../../../src/http/proxy.js";
+import type { Diagnostic } from "../../../src/core/diagnostic.js";
+import { FastClock, Service } from "../api/service.js";
+
+const api = "https://api.mypurecloud.de";
+
+function proxy(env: Record<string, string>, url = api): unknown {
+  const problems: Diagnostic[] = [];
+  const found = proxyFor(url, env, problems);
+  return problems.length > 0 ? problems.map(({ code }) => code) : found;
+}
+
+test("the vendor's variables make a proxy", () => {
+  const env = { GENESYSCLOUD_PROXY_HOST: "proxy.example.com", GENESYSCLOUD_PROXY_PORT: "3128" };
+  expect(proxy(env)).toEqual({ url: "http://proxy.example.com:3128" });
+  const more = {
+    GENESYSCLOUD_PROXY_PROTOCOL: "https",
+    GENESYSCLOUD_PROXY_AUTH_USERNAME: "me",
+    GENESYSCLOUD_PROXY_AUTH_PASSWORD: "p:@/w",
+  };
+  const authorization = `Basic ${Buffer.from("me:p:@/w").toString("base64")}`;
+  expect(proxy({ ...env, ...more })).toEqual({ url: "https://proxy.example.com:3128", authorization });
+  expect(proxy({ ...env, HTTPS_PROXY: "http://other:1", NO_PROXY: "*" })).toEqual({
+    url: "http://proxy.example.com:3128",
+  });
+});
+
+test("an IPv6 address of a proxy is taken with brackets or without", () => {
+  for (const host of ["::1", "[::1]"]) {
+    const env = { GENESYSCLOUD_PROXY_HOST: host, GENESYSCLOUD_PROXY_PORT: "3128" };
+    expect(proxy(env)).toEqual({ url: "http://[::1]:3128" });
+  }
+});
+
+test("else HTTPS_PROXY does, in either case, with or without a user", () => {
+  expect(proxy({ HTTPS_PROXY: "http://proxy:3128/" })).toEqual({ url: "http://proxy:3128" });
+  expect(proxy({ https_proxy: "proxy:3128" })).toEqual({ url: "http://proxy:3128" });
+  const authorization = `Basic ${Buffer.from("a b:c@d").toString("base64")}`;
+  expect(proxy({ HTTPS_PROXY: "http://a%20b:c%40d@proxy:3128" })).toEqual({
+    url: "http://proxy:3128",
+    authorization,
+  });
+  expect(proxy({ HTTP_PROXY: "http://proxy:3128" })).toBeUndefined();
+  expect(proxy({})).toBeUndefined();
+});
+
+test("this machine needs no proxy", () => {
+  for (const url of ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"]) {
+    expect(proxy({ HTTPS_PROXY: "http://proxy:3128" }, url)).toBeUndefined();
+  }
+});
+
+test.each([
+  ["*", true],
+  ["api.mypurecloud.de", true],
+  ["mypurecloud.de", true],
+  [".mypurecloud.de", true],
+  ["*.mypurecloud.de", true],
+  ["a.com, MYPURECLOUD.DE", true],
+  ["api.mypurecloud.de:443", true],
+  ["api.mypurecloud.de:8443", false],
+  [".api.mypurecloud.de", false],
+  ["purecloud.de", false],
+  ["login.mypurecloud.de", false],
+  ["", false],
+  [",,", false],
+])("NO_PROXY=%s", (list, exempt) => {
+  const found = proxy({ HTTPS_PROXY: "http://proxy:3128", NO_PROXY: list });
+  expect(found === undefined).toBe(exempt);
+});
+
+test.each(["socks5://proxy:1", "http://", "http://pro xy", "ftp://x"])(
+  "%s is no proxy, and is not shown",
+  (url) => {
+    expect(proxy({ HTTPS_PROXY: url })).toEqual(["bad-url"]);
+  },
+);
+
+interface Tunnel {
+  readonly url: string;
+  readonly seen: { target: string; authorization: string | undefined }[];
+}
+
+/** A proxy that opens tunnels, or refuses to. */
+async function tunnel(status = 200): Promise<Tunnel> {
+  const seen: Tunnel["seen"] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer();
+  server.on("connect", (request, socket: Socket) => {
+    sockets.add(socket);
+    seen.push({ target: request.url ?? "", authorization: request.headers["proxy-authorization"] });
+    if (status !== 200) {
+      socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+      return;
+    }
+    const { port, hostname } = new URL(`http://${request.url ?? ""}`);
+    const upstream = connect(Number(port), hostname, () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on("error", () => socket.destroy());
+    socket.on("error", () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+test("requests go through the proxy, and who we are to it goes to nobody else", async () => {
+  const service = await new Service().start();
+  const { url, seen } = await tunnel();
+  const through = { url, authorization: "Basic cHJveHk=" };
+  const connection = service.connection({ apiProxy: through, loginProxy: through });
+  const client = createApi({ connection, parallelism: 2 });
+  onTestFinished(() => client.close());
+  await Promise.all([1, 2, 3].map(() => client.call({ operation: "getChatsSettings" })));
+  expect(service.log).toHaveLength(3);
+  const { host } = new URL(service.url);
+  expect(seen.length).toBeGreaterThan(0);
+  for (const one of seen) expect(one).toEqual({ target: host, authorization: "Basic cHJveHk=" });
+  expect(JSON.stringify([service.log, service.tokenLog])).not.toContain("cHJveHk=");
+});
+
+test("a proxy that refuses is no unclear outcome: nothing was sent", async () => {
+  const service = await new Service().start();
+  const { url } = await tunnel(407);
+  const credentials = { type: "token", token: "t" } as const;
+  const connection = service.connection({ apiProxy: { url, authorization: "Basic cHJveHk=" }, credentials });
+  const client = createApi({ connection, parallelism: 1, clock: new FastClock() });
+  onTestFinished(() => client.close());
+  const call = client.call({ operation: "postChatsRooms", body: { subject: "s" } });
+  const error: unknown = await call.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ApiError);
+  expect((error as ApiError).failure).toMatchObject({ outcome: "not-sent", code: "connection.failed" });
+  expect((error as ApiError).failure.reason).toContain("407");
+});

@@ -1,0 +1,295 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { State } from "../../../../src/core/state/state.js";
+import type { Clock } from "../../../../src/core/time/clock.js";
+import { printState } from "../../../../src/state/codec.js";
+import { StateError } from "../../../../src/state/errors.js";
+import { httpOptions, shown } from "../../../../src/state/remote/http-options.js";
+import { httpStore } from "../../../../src/state/remote/http.js";
+import type { Rescue } from "../../../../src/state/remote/rescue.js";
+import type { StateStore } from "../../../../src/state/store.js";
+import type { StateServer } from "../../../conformance/state-server.js";
+import { startStateServer } from "../../../conformance/state-server.js";
+import { intent, intentEntry, recordEntry } from "../samples.js";
+
+let server: StateServer;
+let waits: number[];
+let rescued: State[];
+
+beforeEach(async () => {
+  server = await startStateServer({ manner: "gitlab" });
+  waits = [];
+  rescued = [];
+});
+
+afterEach(async () => {
+  await server.close();
+});
+
+/** Passes time at once, but lets what is going on go on. */
+const clock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    waits.push(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  },
+  monotonic: () => performance.now(),
+  random: () => 1,
+};
+
+function open(env: Record<string, string> = {}): StateStore {
+  const lock = `${server.url}/lock`;
+  const methods = { TF_HTTP_LOCK_METHOD: "POST", TF_HTTP_UNLOCK_METHOD: "DELETE" };
+  const all = { TF_HTTP_ADDRESS: server.url, TF_HTTP_LOCK_ADDRESS: lock, ...methods, ...env };
+  return httpStore({
+    server: httpOptions({}, all),
+    clock,
+    gatherMs: 5,
+    newLineage: () => "lineage-1",
+    time: { timeoutMs: 30_000 },
+    rescue: async (state) => {
+      rescued.push(state);
+      return Promise.resolve({ file: "errored.json", command: "chatform state push errored.json" });
+    },
+  });
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<StateError> {
+  const error: unknown = await promise.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(StateError);
+  return error as StateError;
+}
+
+function count(method: string, path = "/state/prod"): number {
+  return server.requests.filter((seen) => seen.method === method && seen.url.startsWith(path)).length;
+}
+
+describe("requests", () => {
+  it("send what Terraform sends", async () => {
+    const store = open({ TF_HTTP_USERNAME: "bot", TF_HTTP_PASSWORD: "p:w" });
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(await store.read());
+    await writer.append(intentEntry("rooms/a"));
+    await lock.release();
+    const [locked, , , posted, unlocked] = server.requests;
+    expect(JSON.parse(locked?.body ?? "")).toEqual(lock.info);
+    expect(posted).toMatchObject({ method: "POST", url: `/state/prod?ID=${lock.info.ID}` });
+    expect(posted?.headers).toMatchObject({
+      "content-type": "application/json",
+      authorization: `Basic ${Buffer.from("bot:p:w").toString("base64")}`,
+    });
+    expect(JSON.parse(posted?.body ?? "")).toMatchObject({ version: 1, serial: 1, lineage: "lineage-1" });
+    expect([unlocked?.method, JSON.parse(unlocked?.body ?? "")]).toEqual(["DELETE", lock.info]);
+  });
+
+  it.each([[503], ["drop-before" as const], ["drop-after" as const]])(
+    "are tried again after %s",
+    async (fault) => {
+      const store = open();
+      for (const method of ["GET", "POST", "POST", "DELETE"]) server.faults.push({ method, with: fault });
+      const lock = await store.lock("apply", { timeoutMs: 0 });
+      const writer = await store.open(await store.read());
+      await writer.append(intentEntry("rooms/a"));
+      const state = await writer.close();
+      await lock.release();
+      expect(server.content).toBe(printState(state));
+      expect(server.lock).toBeUndefined();
+      expect(waits.filter((ms) => ms >= 1_000).length).toBeGreaterThanOrEqual(4);
+    },
+  );
+
+  it("give up after as many retries as allowed", async () => {
+    for (let at = 0; at < 5; at++) server.faults.push({ method: "GET", with: 500 });
+    expect((await errorOf(open({ TF_HTTP_RETRY_MAX: "3" }).read())).code).toBe("backend-failed");
+    expect(count("GET")).toBe(4);
+    expect(waits).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  it.each([[401], [403], [302], [413], [400]])("are not tried again after %d", async (status) => {
+    server.faults.push({ method: "GET", with: status });
+    expect((await errorOf(open().read())).code).toBe("backend-refused");
+    expect(count("GET")).toBe(1);
+  });
+
+  it("that can't be made name the server without secrets", async () => {
+    const url = "http://jane:hunter2@127.0.0.1:1/state?private_token=hunter3";
+    const error = await errorOf(open({ TF_HTTP_ADDRESS: url, TF_HTTP_RETRY_MAX: "0" }).read());
+    expect([error.code, error.location]).toEqual(["backend-failed", "http://127.0.0.1:1/state"]);
+    expect(`${error.message} ${String(error.cause)}`).not.toMatch(/hunter/);
+  });
+});
+
+describe("writing", () => {
+  it("stores several intents with one request when they come fast", async () => {
+    const writer = await open().open(undefined);
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => writer.append(intentEntry(`rooms/r${at}`))),
+    );
+    expect(count("POST")).toBe(1);
+  });
+
+  it("lets outcomes wait for the next intent, or the end", async () => {
+    const writer = await httpStoreThatWaits().open(undefined);
+    const outcomes = [writer.append(recordEntry("rooms/a")), writer.append(recordEntry("rooms/b"))];
+    expect(count("POST")).toBe(0);
+    await writer.append(intentEntry("rooms/c"));
+    await Promise.all(outcomes);
+    expect(count("POST")).toBe(1);
+    const last = writer.append(recordEntry("rooms/c"));
+    const state = await writer.close();
+    await last;
+    expect(count("POST")).toBe(2);
+    expect([state.serial, state.uncertain, Object.keys(state.resources)]).toEqual([
+      2,
+      [],
+      ["rooms/a", "rooms/b", "rooms/c"],
+    ]);
+  });
+
+  it("goes on after a failure; an intent that was refused is not kept, a fact is", async () => {
+    const store = open({ TF_HTTP_RETRY_MAX: "0" });
+    const writer = await store.open(undefined);
+    server.faults.push({ method: "POST", with: 500 });
+    const errors = await Promise.all([
+      errorOf(writer.append(recordEntry("rooms/a"))),
+      errorOf(writer.append(intentEntry("rooms/b"))),
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual(["backend-failed", "backend-failed"]);
+    expect(writer.current().uncertain).toEqual([]);
+    const state = await writer.close();
+    expect([Object.keys(state.resources), state.uncertain]).toEqual([["rooms/a"], []]);
+    expect(server.content).toBe(printState(state));
+  });
+
+  it("keeps what it learns of a create that was sent, also where that can't be stored", async () => {
+    const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    server.faults.push({ method: "POST", with: 500 });
+    await errorOf(writer.append({ type: "intent", intent: { ...intent("rooms/a"), refused: true } }));
+    expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
+  });
+
+  it("keeps the state elsewhere when it can't be stored at the end, and says where", async () => {
+    const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
+    for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: 500 });
+    await errorOf(writer.append(recordEntry("rooms/a")));
+    const error = await errorOf(writer.close());
+    expect(error.help).toContain("chatform state push errored.json");
+    expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
+  });
+
+  it("notices that the lock was taken away", async () => {
+    const store = open();
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(undefined);
+    server.lock = JSON.stringify({ ...lock.info, ID: "other", Who: "sam@elsewhere" });
+    const error = await errorOf(writer.append(intentEntry("rooms/a")));
+    expect([error.code, error.detail.includes("sam@elsewhere")]).toEqual(["lock-lost", true]);
+    expect(lock.lost.aborted).toBe(true);
+    await lock.release();
+    expect(server.lock).toContain("other");
+  });
+
+  it("says how to get rid of a lock that the server keeps", async () => {
+    const lock = await open({ TF_HTTP_RETRY_MAX: "0" }).lock("apply", { timeoutMs: 0 });
+    server.faults.push({ method: "DELETE", with: 500 });
+    const error = await errorOf(lock.release());
+    expect([error.code, error.help.endsWith(`chatform state unlock ${lock.info.ID}`)]).toEqual([
+      "backend-failed",
+      true,
+    ]);
+    await open().unlock(lock.info.ID);
+    expect(server.lock).toBeUndefined();
+  });
+
+  it("says when the server has no locks", async () => {
+    const store = open({ TF_HTTP_LOCK_ADDRESS: "" });
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    expect(lock.notice).toContain("TF_HTTP_LOCK_ADDRESS");
+    await (await store.open(undefined)).append(intentEntry("rooms/a"));
+    await lock.release();
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      "GET /state/prod",
+      "POST /state/prod",
+    ]);
+  });
+
+  /** Gathers until it is hurried. */
+  function httpStoreThatWaits(): StateStore {
+    const patient: Clock = {
+      ...clock,
+      sleep: async (_ms, signal) =>
+        new Promise((_resolve, reject) =>
+          signal?.addEventListener("abort", () => {
+            reject(new Error("hurry"));
+          }),
+        ),
+    };
+    const rescue: Rescue = async () => Promise.reject(new Error("not in this test"));
+    const time = { timeoutMs: 30_000 };
+    return httpStore({ server: httpOptions({ address: server.url }, {}), clock: patient, rescue, time });
+  }
+});
+
+describe("httpOptions", () => {
+  const address = "https://gitlab.example.com/state";
+
+  it("takes Terraform's defaults", () => {
+    const options = httpOptions({ address, lockAddress: `${address}/lock` }, {});
+    expect(options).toMatchObject({
+      updateMethod: "POST",
+      lock: { method: "LOCK" },
+      unlock: { method: "UNLOCK", address: new URL(`${address}/lock`) },
+      retries: { max: 2, minWaitMs: 1_000, maxWaitMs: 30_000 },
+      tls: { rejectUnauthorized: true },
+    });
+    expect(options.credentials).toBeUndefined();
+  });
+
+  it("prefers the files, and fills in from the environment", () => {
+    const env = {
+      TF_HTTP_ADDRESS: "https://other.example.com",
+      TF_HTTP_UPDATE_METHOD: "put",
+      TF_HTTP_USERNAME: "bot",
+      TF_HTTP_PASSWORD: "secret",
+      TF_HTTP_SKIP_CERT_VERIFICATION: "true",
+      TF_HTTP_RETRY_WAIT_MAX: "7",
+      HTTPS_PROXY: "http://proxy:8080",
+    };
+    expect(httpOptions({ address, retryMax: 9 }, env)).toMatchObject({
+      address: new URL(address),
+      updateMethod: "PUT",
+      credentials: { username: "bot", password: "secret" },
+      retries: { max: 9, maxWaitMs: 7_000 },
+      tls: { rejectUnauthorized: false },
+      proxy: { https: "http://proxy:8080" },
+    });
+  });
+
+  it("takes plain http within this machine, and where the way is said to be trusted", () => {
+    expect(httpOptions({ address: "http://127.0.0.1:8080/x" }, {}).address.port).toBe("8080");
+    expect(httpOptions({ address: "http://h/x", skipCertVerification: true }, {}).address.host).toBe("h");
+  });
+
+  it("takes credentials out of the address", () => {
+    const options = httpOptions({ address: "https://jane:p%40ss@h/x?token=t" }, {});
+    expect(options.credentials).toEqual({ username: "jane", password: "p@ss" });
+    expect([options.address.href, shown(options.address)]).toEqual(["https://h/x?token=t", "https://h/x"]);
+  });
+
+  it.each([
+    ["no address", {}, {}],
+    ["a path", { address: "state.json" }, {}],
+    ["another protocol", { address: "ftp://h/x" }, {}],
+    ["plain http to another machine", { address: "http://h/x" }, {}],
+    ["a lock in the clear", { address, lockAddress: "http://h/x" }, {}],
+    ["a method that is none", { address, updateMethod: "LO CK" }, {}],
+    ["a number that is none", { address }, { TF_HTTP_RETRY_MAX: "many" }],
+    ["a flag that is none", { address }, { TF_HTTP_SKIP_CERT_VERIFICATION: "perhaps" }],
+    ["half a client certificate", { address }, { TF_HTTP_CLIENT_CERTIFICATE_PEM: "x" }],
+  ])("refuses %s", (_name, config, env) => {
+    expect(() => httpOptions(config, env)).toThrow(
+      expect.objectContaining({ code: "backend-config" }) as Error,
+    );
+  });
+});

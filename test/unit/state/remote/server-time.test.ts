@@ -1,0 +1,220 @@
+/** State servers that hang, and Ctrl-C while they do. Waits are real here, but short; nothing says how long they took. */
+import { once } from "node:events";
+import type { Server } from "node:net";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../../src/core/time/clock.js";
+import type { State } from "../../../../src/core/state/state.js";
+import { printState } from "../../../../src/state/codec.js";
+import { StateError } from "../../../../src/state/errors.js";
+import { httpOptions } from "../../../../src/state/remote/http-options.js";
+import { httpStore } from "../../../../src/state/remote/http.js";
+import { pgOptions } from "../../../../src/state/remote/pg-session.js";
+import { pgStore } from "../../../../src/state/remote/pg.js";
+import type { ServerTimeOptions } from "../../../../src/state/remote/server-time.js";
+import { ServerTime, NoResponseError } from "../../../../src/state/remote/server-time.js";
+import type { StateStore } from "../../../../src/state/store.js";
+import type { StateServer } from "../../../conformance/state-server.js";
+import { startStateServer } from "../../../conformance/state-server.js";
+import { intentEntry, recordEntry } from "../samples.js";
+
+let server: StateServer;
+let rescued: State[];
+let silent: Server;
+
+beforeEach(async () => {
+  server = await startStateServer({ manner: "terraform" });
+  rescued = [];
+  // Takes connections and never says a word.
+  silent = createServer((socket) => socket.on("error", () => undefined));
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+});
+
+afterEach(async () => {
+  await server.close();
+  silent.close();
+});
+
+async function rescue(state: State): Promise<{ readonly file: string; readonly command: string }> {
+  rescued.push(state);
+  return Promise.resolve({ file: "errored.json", command: "chatform state push errored.json" });
+}
+
+function http(time: ServerTimeOptions, env: Record<string, string> = {}): StateStore {
+  const all = {
+    TF_HTTP_ADDRESS: server.url,
+    TF_HTTP_LOCK_ADDRESS: server.url,
+    TF_HTTP_RETRY_MAX: "0",
+    ...env,
+  };
+  return httpStore({ server: httpOptions({}, all), clock: systemClock, gatherMs: 1, time, rescue });
+}
+
+function pg(time: ServerTimeOptions): StateStore {
+  const { port } = silent.address() as AddressInfo;
+  const options = pgOptions({}, { PG_CONN_STR: `postgresql://jane@127.0.0.1:${port}/x` });
+  return pgStore({ server: options, clock: systemClock, time, rescue });
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<StateError> {
+  const error: unknown = await promise.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(StateError);
+  return error as StateError;
+}
+
+const quick = { timeoutMs: 60 };
+const patient = { timeoutMs: 600_000 };
+
+describe("--timeout", () => {
+  it.each(["hang-before", "dribble"] as const)("ends a response that does %s", async (fault) => {
+    server.faults.push({ method: "GET", with: fault });
+    const { code, detail, help } = await errorOf(http(quick).read());
+    expect([code, detail]).toEqual([
+      "backend-failed",
+      `GET ${server.url}: the state server gave no response within 60 ms.`,
+    ]);
+    expect(help).toContain("--timeout");
+  });
+
+  it("ends a connection that a proxy never makes", async () => {
+    const { port } = silent.address() as AddressInfo;
+    const env = {
+      TF_HTTP_ADDRESS: "https://state.invalid/x",
+      TF_HTTP_LOCK_ADDRESS: "",
+      HTTPS_PROXY: `http://127.0.0.1:${port}`,
+    };
+    expect((await errorOf(http(quick, env).read())).detail).toContain("no response within 60 ms");
+  });
+
+  it("ends a database that does not answer", async () => {
+    const { code, detail, help } = await errorOf(pg(quick).read());
+    expect([code, detail]).toEqual([
+      "backend-failed",
+      "PostgreSQL chatform/default failed: no response within 60 ms.",
+    ]);
+    expect(help).toContain("--timeout");
+  });
+
+  it("ends a write, which can be tried again", async () => {
+    const store = http(quick);
+    const writer = await store.open(undefined);
+    server.faults.push({ method: "POST", with: "hang-before" });
+    expect((await errorOf(writer.append(intentEntry("rooms/a")))).code).toBe("backend-failed");
+    await writer.append(intentEntry("rooms/b"));
+    expect((await writer.close()).uncertain.map(({ address }) => address)).toEqual(["rooms/b"]);
+  });
+});
+
+describe("a response", () => {
+  it.each(["endless", "bomb"] as const)("that is %s is given up, and not asked for again", async (fault) => {
+    server.faults.push({ method: "GET", with: fault });
+    const { code, detail } = await errorOf(http(patient, { TF_HTTP_RETRY_MAX: "3" }).read());
+    expect([code, detail]).toEqual([
+      "state-too-large",
+      "The response of the state server is larger than 256 MB, the most that a state may have.",
+    ]);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("ends reading and locking at once, and takes back a lock that the server gave all the same", async () => {
+    const connected = once(silent, "connection").then(() => undefined);
+    const asked = (): Promise<void> => expect.poll(() => server.requests.length, { interval: 2 }).toBe(1);
+    server.faults.push({ method: "GET", with: "hang-before" });
+    for (const [open, waiting] of [
+      [http, asked],
+      [pg, async () => connected],
+    ] as const) {
+      const stop = new AbortController();
+      const read = expect(open({ ...patient, stop: stop.signal }).read()).rejects.toThrow("enough");
+      await waiting();
+      stop.abort(new Error("enough"));
+      await read;
+    }
+    const stop = new AbortController();
+    server.faults.push({ method: "LOCK", with: "hang-after" });
+    const locking = http({ ...patient, stop: stop.signal }).lock("apply", {
+      timeoutMs: 0,
+      signal: stop.signal,
+    });
+    const refused = expect(locking).rejects.toThrow("enough");
+    await expect.poll(() => server.lock, { interval: 2 }).toBeDefined();
+    stop.abort(new Error("enough"));
+    await refused;
+    expect(server.lock).toBeUndefined();
+  });
+
+  it("twice rescues what a server that hangs can't store", async () => {
+    const [stop, abort] = [new AbortController(), new AbortController()];
+    const store = http({ ...patient, stop: stop.signal, abort: abort.signal });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    for (let at = 0; at < 4; at++) server.faults.push({ method: "POST", with: "hang-before" });
+    const outcome = expect(writer.append(recordEntry("rooms/a"))).rejects.toThrow();
+    const closed = errorOf(writer.close());
+    stop.abort(new Error("once"));
+    abort.abort(new Error("twice"));
+    await outcome;
+    expect((await closed).help).toMatch(/: chatform state push errored\.json$/);
+    expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
+  });
+
+  it("once leaves a server that hangs as long as --timeout, and then rescues", async () => {
+    const stop = new AbortController();
+    const store = http({ ...quick, stop: stop.signal }, { TF_HTTP_RETRY_MAX: "9" });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    for (let at = 0; at < 20; at++) server.faults.push({ method: "POST", with: "hang-before" });
+    stop.abort(new Error("once"));
+    const outcome = expect(writer.append(recordEntry("rooms/a"))).rejects.toThrow();
+    await Promise.all([outcome, errorOf(writer.close())]);
+    expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
+    // Without further tries: one for the outcome, one at the end.
+    expect(server.requests.filter(({ method }) => method === "POST")).toHaveLength(3);
+  });
+
+  it("lets a server that works store the state", async () => {
+    const [stop, abort] = [new AbortController(), new AbortController()];
+    const writer = await http({ ...patient, stop: stop.signal, abort: abort.signal }).open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    stop.abort(new Error("once"));
+    abort.abort(new Error("twice"));
+    await writer.append(recordEntry("rooms/a"));
+    const state = await writer.close();
+    expect(server.content).toBe(printState(state));
+    expect(rescued).toEqual([]);
+  });
+});
+
+describe("ServerTime", () => {
+  it("gives the value or the error of what is in time", async () => {
+    const time = new ServerTime(patient, systemClock);
+    expect(await time.limit(async () => Promise.resolve(1))).toBe(1);
+    await expect(time.limit(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  });
+
+  it("tells what it limits that its time is over", async () => {
+    let seen: AbortSignal | undefined;
+    const work = new ServerTime({ timeoutMs: 1 }, systemClock).limit(async (signal) => {
+      seen = signal;
+      return new Promise(() => undefined);
+    });
+    await expect(work).rejects.toThrow(NoResponseError);
+    expect(seen?.aborted).toBe(true);
+  });
+
+  it("counts after the first Ctrl-C what all requests take together", async () => {
+    let now = 0;
+    const clock = { monotonic: () => now };
+    const time = new ServerTime({ timeoutMs: 600_000, stop: AbortSignal.abort(new Error("stop")) }, clock);
+    await time.limit(async () => {
+      now += 600_000;
+      return Promise.resolve();
+    });
+    // Nothing is left but a moment.
+    await expect(time.limit(async () => new Promise(() => undefined))).rejects.toThrow(NoResponseError);
+  });
+});

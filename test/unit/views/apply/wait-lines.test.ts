@@ -1,0 +1,75 @@
+import { beforeEach, expect, test } from "vitest";
+import type { Wait } from "../../../../src/core/time/wait.js";
+import { WaitLines } from "../../../../src/views/apply/wait-lines.js";
+
+let written: string;
+let now: number;
+let wait: Wait | undefined;
+let lines: WaitLines;
+
+beforeEach(() => {
+  written = "";
+  now = Date.parse("2026-07-01T08:00:00Z");
+  wait = undefined;
+  const output = { write: (text: string) => (written += text) };
+  lines = new WaitLines({ output, now: () => now, waiting: () => wait });
+});
+
+/** Half-second looks at a silence that goes on for so long, or at a wait that ends after so long. */
+function pass(ms: number, then: (elapsedMs: number) => Wait | undefined): void {
+  for (let elapsed = 0; elapsed <= ms; elapsed += 500) {
+    wait = then(elapsed);
+    lines.tick();
+    now += 500;
+  }
+}
+
+const response = (sinceMs: number, isFirst: boolean): Wait => ({
+  what: "a response from https://api.example.com",
+  sinceMs,
+  isFirst,
+});
+
+test("tells within two seconds that the first response has not come, then twice a minute", () => {
+  pass(1_000, (ms) => response(ms, true));
+  expect(written).toBe("");
+  pass(2_000, (ms) => response(ms, true));
+  expect(written).toBe("Waiting for a response from https://api.example.com, 2 s so far.\n");
+  pass(35_000, (ms) => response(2_500 + ms, true));
+  expect(written.split("\n")).toHaveLength(3);
+});
+
+test("a service that has responded before is given more time", () => {
+  pass(9_000, (ms) => response(ms, false));
+  expect(written).toBe("");
+  pass(2_000, (ms) => response(9_500 + ms, false));
+  expect(written).toMatch(/^Waiting for a response from \S+, 10 s so far\.\n$/);
+});
+
+test("a stall of our own is no silence of the service", () => {
+  wait = response(30_000, true);
+  lines.tick();
+  expect(written).toBe("");
+});
+
+test("tells of a wait with an end once, with that end, and of a longer one again", () => {
+  const until = (leftMs: number): Wait => ({ what: "the rate limit", sinceMs: 0, leftMs, isFirst: false });
+  pass(10_000, (ms) => until(42_000 - ms));
+  expect(written).toBe("Waiting for the rate limit, 42 s, until 08:00:42 UTC.\n");
+  pass(500, () => until(600_000));
+  expect(written.split("\n")[1]).toBe("Waiting for the rate limit, 10 min, until 08:10:10 UTC.");
+});
+
+test("says nothing of short waits", () => {
+  pass(2_000, (ms) => ({ what: "another try", sinceMs: ms, leftMs: 2_000 - ms, isFirst: false }));
+  expect(written).toBe("");
+});
+
+test("shows controls in what it waits for, and takes a progress line away first", () => {
+  const output = { write: (text: string) => (written += text), isTTY: true };
+  new WaitLines({ output, now: () => now, waiting: () => undefined }).interrupted({
+    ...response(0, true),
+    what: "a\u001b[2J",
+  });
+  expect(written).toBe("\r\u001b[KInterrupted while waiting for a\\u{1b}[2J.\n");
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { notificationText, webhookBody } from "../../../../src/views/drift/notification.js";
+import { auditOf, everything, hostile, planWith } from "../samples.js";
+
+const at = new Date("2026-01-31T03:00:00Z");
+
+describe("a notification", () => {
+  it("names what drifted, and not its values", () => {
+    expect(notificationText(auditOf(everything))).toBe(
+      [
+        "Drift: 2 of 8 resources changed outside chatform.",
+        "- rooms/lobby: description, participants",
+        "- rooms/lost: is gone",
+      ].join("\n"),
+    );
+  });
+
+  it("names so many, and counts the rest", () => {
+    const [one] = everything.drift;
+    const drift = Array.from({ length: 500 }, (_, number) => ({ ...one!, address: `rooms/r${number}` }));
+    const text = notificationText(auditOf(everything, { drift }));
+    expect(text.split("\n")).toHaveLength(22);
+    expect(text).toMatch(/\n- and 480 more$/);
+    expect(webhookBody(auditOf(everything, { drift }), at, "in-sync")["drift"]).toHaveLength(500);
+  });
+
+  it.each(hostile)("lets nothing act: %j", (text) => {
+    const plan = planWith(text);
+    const [one] = plan.changes;
+    const drift = [{ address: one?.address ?? "", kind: text, before: {}, after: {}, paths: [`/${text}`] }];
+    const audit = auditOf(plan, { drift });
+    expect(notificationText(audit)).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
+    expect(webhookBody(audit, at, "in-sync")["text"]).not.toMatch(/[<>]/);
+  });
+});

@@ -1,0 +1,179 @@
+/** Plans that are too long to read one change after the other. */
+import { describe, expect, it } from "vitest";
+import type { Action, Change, Drift, Finding } from "../../../../src/core/plan/change.js";
+import {
+  briefLine,
+  countedChanges,
+  countedDrift,
+  foldedChanges,
+  foldedDrift,
+} from "../../../../src/views/plan/plan-fold.js";
+import { renderAudit } from "../../../../src/views/drift/drift-text.js";
+import { renderPlan } from "../../../../src/views/plan/plan-text.js";
+import { styles } from "../../../../src/views/text/terminal.js";
+import { auditOf, changeOf, planOf } from "../samples.js";
+
+const style = styles(false);
+const options = { style, width: 80, full: false };
+
+function change(address: string, kind: string, action: Action, more: Partial<Change> = {}): Change {
+  return { ...changeOf({ address, action }), kind, ...more };
+}
+
+const message = (room: string, at: number, action: Action = "create"): Change =>
+  change(`rooms/${room}/messages/m${at}`, "rooms/*/messages/*", action, { before: { body: `text ${at}` } });
+const users = (count: number): readonly Change[] =>
+  Array.from({ length: count }, (_none, at) => change(`users/u${at}/settings`, "users/*/settings", "update"));
+const remark = (severity: Finding["severity"]): Finding => ({ code: "x", severity, text: "Beware" });
+const drifted = (count: number, after: Drift["after"]): readonly Drift[] =>
+  Array.from({ length: count }, (_none, at) => ({
+    address: `rooms/r${at}/messages/m`,
+    kind: "rooms/*/messages/*",
+    before: { body: "a" },
+    after,
+    paths: after === null ? [] : ["/body"],
+  }));
+
+describe("foldedChanges", () => {
+  it("leaves alone what can be read, and all if it is told to", () => {
+    expect(foldedChanges(users(200), false)).toEqual({ shown: users(200), brief: [], counted: [] });
+    expect(foldedChanges(users(201), true).shown).toHaveLength(201);
+    expect(foldedChanges(users(201), false).counted).toHaveLength(201);
+  });
+
+  it("shows what takes something away or warns", () => {
+    const grave = [
+      message("a", 1, "delete"),
+      change("rooms/b", "rooms/*", "update", { deletions: 2 }),
+      change("rooms/c", "rooms/*", "update", { remarks: [remark("warning")] }),
+      change("settings", "settings", "update", { remarks: [remark("data-loss")] }),
+    ];
+    const noted = change("rooms/d", "rooms/*", "update", { remarks: [remark("note")] });
+    const { shown, brief, counted } = foldedChanges([...users(300), ...grave, noted], false);
+    expect(shown).toEqual(grave);
+    expect(brief).toEqual([]);
+    expect(counted).toHaveLength(301);
+  });
+
+  it("never only counts a room whose jid the state drops", () => {
+    const dropping = [
+      change("rooms/a", "rooms/*", "forget", { id: "J1" }),
+      change("rooms/b", "rooms/*", "create", { replaces: "J2" }),
+    ];
+    const message = change("rooms/a/messages/m", "rooms/*/messages/*", "forget", { id: "m1" });
+    const { shown, counted } = foldedChanges([...users(300), ...dropping, message], false);
+    expect([shown, counted.length]).toEqual([dropping, 301]);
+    expect(dropping.map((one) => briefLine(one, style))).toEqual([
+      "x rooms/a (J1 leaves the state)",
+      "+ rooms/b (J2 leaves the state)",
+    ]);
+  });
+
+  it("never only counts what takes something away, and shows it before what only warns", () => {
+    const warned = Array.from({ length: 300 }, (_none, at) =>
+      change(`rooms/a${at}`, "rooms/*", "update", { remarks: [remark("warning")] }),
+    );
+    const deleted = Array.from({ length: 900 }, (_none, at) => message("z", at, "delete"));
+    const { shown, brief, counted } = foldedChanges([...warned, ...deleted], false);
+    expect(shown).toEqual(deleted.slice(0, 200));
+    expect(brief).toEqual(deleted.slice(200));
+    expect(counted).toEqual(warned);
+  });
+});
+
+describe("countedChanges", () => {
+  it("counts by room, and users by kind", () => {
+    const changes = [
+      change("rooms/a", "rooms/*", "create"),
+      message("a", 1),
+      message("a", 2),
+      change("rooms/a/pins", "rooms/*/pins", "update"),
+      change("rooms/b", "rooms/*", "create"),
+      message("b", 1),
+      ...users(1200),
+    ];
+    expect(countedChanges(changes, style, 80)).toEqual([
+      "1,206 changes in short (--full shows each):",
+      "  ~ rooms/a: room to create, 2 messages to create, pins to update",
+      "  + rooms/b: room to create, 1 message to create",
+      "  ~ users/*/settings: 1,200 to update",
+    ]);
+    expect(countedChanges([], style, 80)).toEqual([]);
+  });
+
+  it("counts rooms by kind where there are too many of them, too", () => {
+    const rooms = Array.from({ length: 201 }, (_none, at) => change(`rooms/r${at}`, "rooms/*", "create"));
+    expect(countedChanges([...rooms, message("r1", 1)], style, 80).slice(1)).toEqual([
+      "  + rooms/*: 201 to create",
+      "  + rooms/*/messages/*: 1 to create",
+    ]);
+  });
+
+  it("fits the terminal", () => {
+    const kinds = Array.from({ length: 12 }, (_none, at) => change("rooms/a", `rooms/*/kind${at}`, "create"));
+    for (const line of countedChanges(kinds, style, 60)) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe("briefLine", () => {
+  it("says what is lost", () => {
+    expect(briefLine(message("a", 1, "delete"), style)).toBe('- rooms/a/messages/m1: "text 1"');
+    expect(briefLine(change("rooms/b", "rooms/*", "update", { deletions: 12 }), style)).toBe(
+      "~ rooms/b: 12 removed",
+    );
+  });
+});
+
+describe("drift", () => {
+  it("shows what is gone, each by itself, and counts the rest", () => {
+    const gone = drifted(150, null).map((one) => ({ ...one, address: `${one.address}-gone` }));
+    const { shown, brief, counted } = foldedDrift([...drifted(150, { body: "b" }), ...gone], false);
+    expect([shown, brief]).toEqual([gone, []]);
+    expect(countedDrift(counted, style, 80)[1]).toBe("  ~ rooms/r0: 1 message changed outside");
+    expect(foldedDrift(drifted(300, { body: "b" }), true).counted).toEqual([]);
+  });
+
+  it("is folded in an audit and in a plan", () => {
+    const plan = planOf([], { drift: drifted(201, { body: "b" }) });
+    for (const text of [renderPlan(plan, options), renderAudit(auditOf(plan), options)]) {
+      expect(text).toContain("201 in short (--full shows each):\n");
+      expect(text).toContain("~ rooms/*/messages/*: 201 changed outside\n");
+    }
+    expect(renderAudit(auditOf(plan), { ...options, full: true })).not.toContain("in short");
+  });
+});
+
+describe("renderPlan of a huge plan", () => {
+  const deleted = Array.from({ length: 300 }, (_none, at) => message("z", at, "delete"));
+  const huge = planOf([...deleted, ...users(5000)]);
+
+  it("looks like this", async () => {
+    const rooms = ["a", "b"].flatMap((room) => [
+      change(`rooms/${room}`, "rooms/*", room === "a" ? "create" : "update"),
+      ...Array.from({ length: 40 }, (_none, at) => message(room, at)),
+      change(`rooms/${room}/pins`, "rooms/*/pins", "update"),
+    ]);
+    const few = deleted.slice(0, 202);
+    const drift = [...drifted(2, null), ...drifted(230, { body: "b" })];
+    await expect(
+      renderPlan(planOf([...rooms, ...few, ...users(500)], { drift }), options),
+    ).toMatchFileSnapshot("golden/plan-folded.txt");
+  });
+
+  it("stays readable, and still names everything that is destroyed", () => {
+    const text = renderPlan(huge, options);
+    for (const { address } of deleted) expect(text).toContain(`- ${address}`);
+    expect(text).toContain("100 more that take something away (--full shows all of it):\n");
+    expect(text).toContain(
+      "5,000 changes in short (--full shows each):\n  ~ users/*/settings: 5,000 to update\n",
+    );
+    expect(text).toContain("Plan: 5,000 to update, 300 to delete.");
+    expect(text).not.toContain("users/u1/settings");
+  });
+
+  it("unfolds", () => {
+    const text = renderPlan(huge, { ...options, full: true });
+    for (const { address } of huge.changes) expect(text).toContain(address);
+    expect(text).not.toContain("(--full");
+  });
+});

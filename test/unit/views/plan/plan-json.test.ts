@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  readApplyablePlan,
+  readPlanFile,
+  writePlanFile,
+} from "../../../../src/cli/commands/plan/plan-file.js";
+import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
+import type { JsonObject } from "../../../../src/core/json/json.js";
+import { kinds } from "../../../../src/resources/index.js";
+import { validators } from "../../../../src/generated/validators.cjs";
+import { planToJson } from "../../../../src/views/plan/plan-json.js";
+import { everything, hostile, planWith } from "../samples.js";
+
+const types = new Map(kinds.map(({ name, type }) => [name, type]));
+const extra = { types, applyable: true };
+const json = JSON.parse(JSON.stringify(planToJson(everything, extra))) as JsonObject & {
+  resource_changes: { address: string; change: JsonObject }[];
+  chatform: JsonObject;
+};
+const changeAt = (address: string) => json.resource_changes.find((one) => one.address === address)?.change;
+
+describe("planToJson", () => {
+  it("has the shape of terraform show -json", () => {
+    expect(json).toMatchObject({
+      format_version: "1.2",
+      variables: {},
+      output_changes: {},
+      applyable: true,
+      complete: true,
+      errored: false,
+    });
+    expect(json.resource_changes).toHaveLength(8);
+    expect(json.resource_changes.find(({ address }) => address === "rooms/lobby")).toMatchObject({
+      address: "rooms/lobby",
+      mode: "managed",
+      type: "chat_room",
+      name: "rooms/lobby",
+      provider_name: "chatform",
+    });
+  });
+
+  it.each([
+    ["rooms/incident-bridge", ["create"]],
+    ["rooms/lobby", ["update"]],
+    ["rooms/lobby/messages/old", ["delete"]],
+    ["rooms/gone", ["forget"]],
+    ["rooms/same", ["no-op"]],
+    ["rooms/adopted", ["no-op"]],
+  ])("names the actions of %s as Terraform does", (address, actions) => {
+    expect(changeAt(address)).toMatchObject({ actions });
+  });
+
+  it("leaves out of `after` what is known only after apply", () => {
+    expect(changeAt("rooms/incident-bridge/messages/rules")).toMatchObject({
+      before: null,
+      after: { body: "Read the runbook first" },
+      after_unknown: { room: true },
+    });
+    expect(changeAt("rooms/incident-bridge/messages/rules")?.["after"]).not.toHaveProperty("room");
+  });
+
+  it("says what is imported", () => {
+    expect(changeAt("rooms/adopted")).toHaveProperty("importing.id");
+    expect(changeAt("rooms/lobby")).not.toHaveProperty("importing");
+  });
+
+  it("is what schemas/plan.schema.json describes", () => {
+    for (const plan of [everything, ...hostile.map(planWith)]) {
+      const value: unknown = JSON.parse(JSON.stringify(planToJson(plan, extra)));
+      expect([validators["plan"]?.(value), validators["plan"]?.errors]).toEqual([true, null]);
+    }
+  });
+});
+
+describe("a saved plan", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "chatform-plan-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function codesOf(text: string): Promise<readonly string[]> {
+    const path = join(folder, "plan.json");
+    await writeFile(path, text);
+    try {
+      await readPlanFile(path, "plan.json");
+      return [];
+    } catch (error) {
+      if (error instanceof DiagnosticsError) return error.diagnostics.map(({ code }) => code);
+      throw error;
+    }
+  }
+
+  it("is read as it was written", async () => {
+    const path = join(folder, "plan.json");
+    await writePlanFile(path, JSON.stringify(planToJson(everything, extra)));
+    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: true });
+    expect(await readApplyablePlan(path, "plan.json")).toEqual(everything);
+  });
+
+  it("that was refused is read to be shown, not to be applied, whatever it is made to say", async () => {
+    const path = join(folder, "plan.json");
+    const refused = planToJson(everything, { types, applyable: false });
+    await writePlanFile(path, JSON.stringify(refused));
+    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: false });
+    await expect(readApplyablePlan(path, "plan.json")).rejects.toMatchObject({
+      diagnostics: [{ code: "plan-refused" }],
+    });
+    expect(await codesOf(JSON.stringify({ ...refused, applyable: true }))).toEqual(["plan-edited"]);
+  });
+
+  it("is refused where it was edited", async () => {
+    const text = JSON.stringify(json);
+    expect(await codesOf(text)).toEqual([]);
+    expect(await codesOf(text.replaceAll('"Lobby"', '"Looby"'))).toEqual(["plan-edited"]);
+    expect(await codesOf(text.replaceAll("jane.doe@example.com", "eve@example.com"))).toEqual([
+      "plan-edited",
+    ]);
+  });
+
+  it.each([
+    ["nothing", "", "not-a-plan"],
+    ["a plan of Terraform's", JSON.stringify({ ...json, chatform: undefined }), "not-a-plan"],
+    ["half a plan", JSON.stringify({ ...json, chatform: { ...json.chatform, plan: {} } }), "not-a-plan"],
+    [
+      "another version",
+      JSON.stringify({ ...json, chatform: { ...json.chatform, version: "9.9.9" } }),
+      "plan-of-other-version",
+    ],
+  ])("is refused where it is %s", async (_name, text, code) => {
+    expect(await codesOf(text)).toEqual([code]);
+  });
+});

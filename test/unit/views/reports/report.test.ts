@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import { failureOf, readJunit } from "../../../helpers/junit.js";
+import { reportHtml } from "../../../../src/views/reports/report-html.js";
+import { reportJunit } from "../../../../src/views/reports/report-junit.js";
+import { reportMarkdown } from "../../../../src/views/reports/report-markdown.js";
+import { applyReport, driftReport, planReport } from "../../../../src/views/reports/report-of.js";
+import {
+  auditOf,
+  changeOf,
+  endings,
+  everything,
+  hostile,
+  planOf,
+  planWith,
+  resultOf,
+  whereabouts,
+} from "../samples.js";
+
+const protectedProblem = {
+  severity: "error",
+  code: "protected",
+  summary: "Protected",
+  detail: "The plan would remove this room.",
+  address: "rooms/lobby",
+} as const;
+
+const nowhere = { declared: new Map(), pathOf: (file: string) => file };
+
+/** A plan that changes so many rooms, with texts that long. */
+function large(rooms: number, size: number) {
+  return planOf(
+    Array.from({ length: rooms }, (_, at) =>
+      changeOf({
+        address: `rooms/r${String(at).padStart(5, "0")}`,
+        action: "update",
+        attributes: Array.from({ length: size }, (_none, n) => ({
+          path: `/a${n}`,
+          cause: "config" as const,
+          before: "before",
+          after: "after",
+        })),
+      }),
+    ),
+  );
+}
+
+describe("planReport of a refresh-only plan", () => {
+  const options = { ...everything.options, mode: "refresh-only" } as const;
+
+  it("says that the state takes something over, though there is nothing to call", () => {
+    const { verdict, headline } = planReport({ ...planOf([]), drift: everything.drift, options }, []);
+    expect(everything.drift.length).toBeGreaterThan(0);
+    expect(verdict).toBe("changes");
+    expect(headline).toContain(`${everything.drift.length} resource`);
+  });
+
+  it("is fine where nothing drifted", () => {
+    expect(planReport({ ...planOf([]), drift: [], options }, []).verdict).toBe("ok");
+  });
+});
+
+describe("reportMarkdown", () => {
+  it("looks like this", async () => {
+    await expect(reportMarkdown(planReport(everything, [protectedProblem]))).toMatchFileSnapshot(
+      "golden/plan.md",
+    );
+    await expect(reportMarkdown(applyReport(everything, resultOf(everything, endings)))).toMatchFileSnapshot(
+      "golden/apply.md",
+    );
+    await expect(reportMarkdown(driftReport(auditOf(everything)))).toMatchFileSnapshot("golden/drift.md");
+  });
+
+  it("shows counts first, then what is destroyed, then the details", () => {
+    const text = reportMarkdown(planReport(everything, []));
+    const [counts, loss, details] = ["2 to create", "Data is destroyed", "<details>"].map((part) =>
+      text.indexOf(part),
+    );
+    expect(counts).toBeGreaterThan(0);
+    expect(loss).toBeGreaterThan(counts ?? 0);
+    expect(details).toBeGreaterThan(loss ?? 0);
+  });
+
+  it.each([
+    [5000, 1],
+    [20, 2000],
+    [1, 20_000],
+  ])("says what did not fit: %i rooms, %i attributes each", (rooms, size) => {
+    const report = planReport(large(rooms, size), []);
+    const text = reportMarkdown(report);
+    expect(text.length).toBeLessThanOrEqual(65_535);
+    const [, cut = "0"] = /\*\*Cut here:\*\* ([\d,]+) more/.exec(text) ?? [];
+    const shown = new Set(text.match(/rooms\/r\d{5}/g)).size;
+    expect(shown + Number(cut.replaceAll(",", ""))).toBe(rooms);
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+  });
+
+  it("counts the losses and problems that would fill the comment", () => {
+    const long = "It says much about it. ".repeat(40);
+    const remarks = [{ code: "retention", severity: "data-loss", text: long } as const];
+    const losing = large(200, 1).changes.map((change) => changeOf({ ...change, remarks }));
+    const problems = Array.from({ length: 200 }, () => ({ ...protectedProblem, detail: long }));
+    const text = reportMarkdown(planReport(planOf(losing), problems));
+    expect(text.length).toBeLessThanOrEqual(65_535);
+    const listed = text.match(/^> - `?(rooms|Protected)/gm)?.length ?? 0;
+    const more = [...text.matchAll(/^> - and (\d+) more$/gm)].map(([, number]) => Number(number));
+    expect(more).toHaveLength(2);
+    expect(listed + (more[0] ?? 0) + (more[1] ?? 0)).toBe(400);
+  });
+
+  it("holds a limit that leaves room for nothing", () => {
+    expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain("**Cut here:** 3 more resources of 3");
+  });
+});
+
+describe("reportJunit", () => {
+  it("fails what failed, and skips what was skipped", () => {
+    const xml = reportJunit(applyReport(everything, resultOf(everything, endings)), nowhere);
+    expect(xml).toContain('tests="9" failures="3" errors="0" skipped="4"');
+    expect(xml.match(/<failure /g)).toHaveLength(3);
+    expect(xml.match(/<skipped /g)).toHaveLength(4);
+  });
+
+  it("fails for drift, not for planned changes", () => {
+    expect(reportJunit(driftReport(auditOf(everything)), nowhere)).toContain('tests="10" failures="2"');
+    expect(reportJunit(planReport(everything, []), nowhere)).toContain('failures="0"');
+    expect(reportJunit(planReport(everything, [protectedProblem]), nowhere)).toContain('failures="1"');
+  });
+});
+
+describe("places in reportJunit", () => {
+  const where = whereabouts(everything);
+
+  it("are of each resource that a file declares, in the text of a failure, too", async () => {
+    const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
+    const lobby = cases.find(({ name }) => name === "rooms/lobby");
+    expect(lobby).toMatchObject({
+      file: "chat/rooms.yaml",
+      line: where.declared.get("rooms/lobby")?.start.line,
+    });
+    expect(failureOf(lobby ?? {})?.split("\n")[1]).toBe(`chat/rooms.yaml:${lobby?.line ?? "none"}`);
+  });
+
+  it("are of nothing that no file declares", async () => {
+    const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
+    const lost = cases.find(({ name }) => name === "rooms/lost");
+    expect(lost).not.toHaveProperty("file");
+    expect(lost).not.toHaveProperty("line");
+    expect(failureOf(lost ?? {})).toContain("is gone");
+  });
+
+  it("are of problems, and tell them apart", async () => {
+    const at = (line: number) => ({ line, column: 1, offset: 0 });
+    const problems = [3, 4].map((line) => ({
+      severity: "error" as const,
+      code: "unknown-key",
+      summary: "Unknown key",
+      range: { file: "a.yaml", start: at(line), end: at(line) },
+    }));
+    const { cases } = await readJunit(reportJunit(planReport(planOf([]), problems), where));
+    expect(cases).toMatchObject([
+      { classname: "unknown-key", name: "Unknown key: chat/a.yaml:3", file: "chat/a.yaml", line: 3 },
+      { classname: "unknown-key", name: "Unknown key: chat/a.yaml:4", file: "chat/a.yaml", line: 4 },
+    ]);
+  });
+
+  it("come through with whatever text others wrote", async () => {
+    for (const text of hostile) {
+      const plan = planWith(text);
+      const { cases } = await readJunit(reportJunit(planReport(plan, []), whereabouts(plan)));
+      expect(cases).toHaveLength(3);
+      expect(cases.flatMap(({ line }) => line ?? [])).toEqual([3, 3]);
+    }
+  });
+});
+
+describe("reportHtml", () => {
+  const html = reportHtml(planReport(everything, [protectedProblem]));
+
+  it("is one file that loads nothing", () => {
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html).not.toMatch(/https?:\/\//);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  it("folds by room, and opens what needs attention", () => {
+    expect(html.match(/<details class="group"/g)).toHaveLength(6);
+    expect(html).toMatch(/<details class="group" open>\n<summary>.* <h2><code>settings<\/code>/);
+    expect(html).toMatch(/<details class="group">\n<summary>.* <h2><code>rooms\/gone<\/code>/);
+  });
+
+  it("can be searched, where there is something", () => {
+    expect(html).toContain('<input id="search"');
+    expect(reportHtml(planReport(planOf([]), []))).not.toContain("<input");
+  });
+});

@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { count, quoted, safe, safeLine, styles, wantsColor } from "../../../../src/views/text/terminal.js";
+import { columnsOf, cutTo, wrapped } from "../../../../src/views/text/wrap.js";
+
+describe("wantsColor", () => {
+  it.each([
+    [{}, true, true, true],
+    [{}, false, true, false],
+    [{}, true, false, false],
+    [{ TERM: "dumb" }, true, true, false],
+    [{ NO_COLOR: "1" }, true, true, false],
+    [{ NO_COLOR: "" }, true, true, true],
+    [{ FORCE_COLOR: "1" }, false, true, true],
+    [{ FORCE_COLOR: "0" }, true, true, false],
+    [{ FORCE_COLOR: "1", NO_COLOR: "1" }, false, true, false],
+    [{ FORCE_COLOR: "1" }, false, false, false],
+  ])("%j, terminal %s, asked %s: %s", (env, isTTY, asked, expected) => {
+    expect(wantsColor(env, { isTTY }, asked)).toBe(expected);
+  });
+});
+
+describe("safe", () => {
+  it.each([
+    ["a\u001b[31mb", "a\\u{1b}[31mb"],
+    ["a\rb", "a\\u{d}b"],
+    ["a\r\nb", "a\nb"],
+    ["\u202eabc", "\\u{202e}abc"],
+    ["a\u200bb", "a\\u{200b}b"],
+    ["a\ud800b", "a\\u{d800}b"],
+    ["\u2028", "\\u{2028}"],
+    ["::error::x", "\\u{3a}:error::x"],
+    ["  ::add-mask::x", "  \\u{3a}:add-mask::x"],
+    ["##[group]x", "\\u{23}#[group]x"],
+    ["##vso[task]x", "\\u{23}#vso[task]x"],
+  ])("escapes what acts: %j", (text, expected) => {
+    expect(safe(text)).toBe(expected);
+  });
+
+  it.each(["Grüße, 世界", "👩‍💻 👍🏽 🇪🇺 ❤️", "naïve café", "a\tb\nc", "std::vector", "# heading", "नमस्ते"])(
+    "leaves what does not: %j",
+    (text) => {
+      expect(safe(text)).toBe(text);
+    },
+  );
+});
+
+describe("safeLine", () => {
+  it("is one line, not longer than asked for", () => {
+    expect(safeLine("a\nb\tc")).toBe("a\\nb\\tc");
+    expect(safeLine("abcdef", 4)).toBe("abc…");
+    expect(safeLine("👍👍👍", 4)).toBe("👍…");
+  });
+
+  it("never breaks the width, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 50 }), (text, width) => {
+        const line = safeLine(text, width);
+        expect(line.length).toBeLessThanOrEqual(width);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+      }),
+    );
+  });
+
+  it("is quoted without ambiguity", () => {
+    expect(quoted('say "hi"')).toBe('"say \\"hi\\""');
+  });
+});
+
+describe("columns", () => {
+  it.each([
+    ["abc", 3],
+    ["会議室", 6],
+    ["👍", 2],
+    ["👩‍💻", 2],
+    ["🇪🇺", 2],
+    ["é", 1],
+    [styles(true).red("abc"), 3],
+  ])("of %j are %i", (text, columns) => {
+    expect(columnsOf(text)).toBe(columns);
+  });
+
+  it("cut text at a character", () => {
+    expect(cutTo("会議室", 6)).toBe("会議室");
+    expect(cutTo("会議室", 5)).toBe("会議…");
+    expect(cutTo("abc", 2)).toBe("a…");
+  });
+});
+
+describe("long text", () => {
+  it("is cut between the characters that readers see, as short text is", () => {
+    const unit = fc.constantFrom(
+      "a",
+      "b ",
+      "é",
+      "e\u0301",
+      "\u0301",
+      "👩\u200d💻",
+      "🇫🇷",
+      "🇩",
+      "会",
+      "\ud83d",
+      "\r\n",
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 900 }), fc.nat({ max: 2000 }), (units, columns) => {
+        const text = units.join("");
+        const all = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+        const whole = all.map(columnsOf).reduce((sum, one) => sum + one, 0);
+
+        expect(columnsOf(text)).toBe(whole);
+        const cut = cutTo(text, columns);
+        if (whole > columns)
+          expect(all.map((_one, at) => all.slice(0, at).join(""))).toContain(cut.slice(0, -1));
+        else expect(cut).toBe(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("wrapped", () => {
+  it("breaks between words, keeps paragraphs, and leaves long words whole", () => {
+    expect(wrapped("one two three\n\nfour", "  ", 22)).toEqual(["  one two three", "", "  four"]);
+    const long = "x".repeat(50);
+    expect(wrapped(`a ${long} b`, "", 20)).toEqual(["a", long, "b"]);
+  });
+
+  it("keeps every word, within the width", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ minLength: 1, maxLength: 15 }).map((text) => text.replaceAll(/\s/g, "_"))),
+        (words) => {
+          const lines = wrapped(words.join(" "), "    ", 40);
+          expect(lines.map((line) => line.trimStart()).join(" ")).toBe(words.join(" "));
+          for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(40);
+        },
+      ),
+    );
+  });
+});
+
+describe("count", () => {
+  it.each([
+    [0, "0 calls"],
+    [1, "1 call"],
+    [1204, "1,204 calls"],
+  ])("%i", (number, text) => {
+    expect(count(number, "call")).toBe(text);
+  });
+});
