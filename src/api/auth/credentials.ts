@@ -2,22 +2,24 @@ import type { ApiFailure } from "../errors.js";
 import { ApiError } from "../errors.js";
 import type { Exchange } from "../exchange.js";
 
-/**
- * The platform's codes of a 401 that refuses the token itself. Other codes (`ip.not.authorized`) refuse the request whatever
- * its token is.
- */
+/** The platform's codes of a 401 that refuses the token itself. */
 const tokenCodes: ReadonlySet<string> = new Set([
   "bad.credentials",
   "credentials.expired",
   "authentication.required",
 ]);
 
-/** So many 401s without a code in a row mean that the token is dead: something between us and the service may hide the code. */
+/** The platform's codes of a 401 that refuses the request whatever its token is: the address that it comes from. */
+const requestCodes: ReadonlySet<string> = new Set(["ip.not.authorized"]);
+
+/**
+ * The number of 401s in a row, with another code or none, that mean a dead token: a gateway may replace the platform's code.
+ */
 const maxUnexplained = 3;
 
-/** Whether a 401 is about the token: another token may be accepted. A 401 without a code of the platform may be. */
+/** Returns whether a 401 may be about the token, so that another token may be accepted. */
 export function isAboutToken({ code }: ApiFailure): boolean {
-  return tokenCodes.has(code) || code === "http.401";
+  return !requestCodes.has(code);
 }
 
 /**
@@ -28,7 +30,7 @@ export function isAboutToken({ code }: ApiFailure): boolean {
 export class Credentials {
   #ended: ApiFailure | undefined;
   #end = new AbortController();
-  /** 401s without a code of the platform in a row, over all calls. */
+  /** 401s in a row whose code does not tell that the token is refused, over all calls. */
   #unexplained = 0;
   /** By token number: the tokens that were refused since one was accepted. */
   readonly #refused = new Map<number, Set<string>>();
