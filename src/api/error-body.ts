@@ -1,3 +1,4 @@
+import { safeLine } from "../core/safe-text.js";
 import { isFixedByPermission } from "./advice.js";
 import type { ErrorBody, Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
@@ -8,17 +9,9 @@ import { header } from "../http/transport.js";
 
 const maxReason = 500;
 
-/** Controls, line separators, and characters that are invisible or turn the direction of text. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** Text of the service as one line of bounded length, with control characters made visible. */
+/** Returns text of the service as one safe line of bounded length. */
 export function oneLine(text: string): string {
-  if (text.length <= maxReason && /^[\x20-\x7e]*$/.test(text)) return text;
-  const shown = text
-    .slice(0, maxReason)
-    .replaceAll(/[\t\r\n]+/g, " ")
-    .replaceAll(unsafe, (one) => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
-  return text.length > maxReason ? `${shown}…` : shown;
+  return safeLine(text.slice(0, maxReason + 1).replaceAll(/[\t\r\n]+/g, " "), maxReason);
 }
 
 /** The text without these secrets: a service may repeat what it was sent. */

@@ -14,7 +14,7 @@ import { withOrg } from "../../engine/apply/org-writer.js";
 import { answersOf, readAll } from "../../engine/refresh/reader.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
-import { safeLine } from "../../views/text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { located } from "../output/source-locations.js";

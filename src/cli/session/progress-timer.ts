@@ -1,6 +1,6 @@
 import type { EngineEvent, OnEvent } from "../../engine/events.js";
 import { ProgressLine } from "../../views/apply/progress.js";
-import { safeLine } from "../../views/text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 import type { Context } from "../context.js";
 import { progressOutput } from "../output/style.js";
 

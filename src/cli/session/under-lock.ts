@@ -1,5 +1,5 @@
 import type { StateStore } from "../../state/store.js";
-import { safeLine } from "../../views/text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 import type { Context, ExitCode } from "../context.js";
 import { reasonOf } from "../output/errors.js";
 import type { Session } from "./session.js";

@@ -14,7 +14,8 @@ import {
   statusName,
 } from "./outcome-text.js";
 import type { Styles } from "../text/terminal.js";
-import { count, safe, safeLine } from "../text/terminal.js";
+import { safe, safeLine } from "../../core/safe-text.js";
+import { count } from "../text/terminal.js";
 import { wrapped } from "../text/wrap.js";
 
 export interface ApplyResultOptions {

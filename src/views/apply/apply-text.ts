@@ -5,7 +5,7 @@ import { endings, skipCause, statusName } from "./outcome-text.js";
 import { ProgressLine } from "./progress.js";
 import type { ProgressOptions } from "./progress.js";
 import type { Styles } from "../text/terminal.js";
-import { safeLine } from "../text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 
 const beginnings: Readonly<Record<Action, string>> = {
   create: "creating...",

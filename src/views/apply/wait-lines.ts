@@ -1,7 +1,7 @@
 import { durationOfMs } from "../../core/time/duration.js";
 import type { Wait } from "../../core/time/wait.js";
 import type { ProgressOutput } from "./progress.js";
-import { safeLine } from "../text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 
 export interface WaitLinesOptions {
   readonly output: ProgressOutput;

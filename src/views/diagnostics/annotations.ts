@@ -1,6 +1,6 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import { firstDiagnostics } from "./diagnostics-text.js";
-import { safe, safeLine } from "../text/terminal.js";
+import { safe, safeLine } from "../../core/safe-text.js";
 import type { PathOf } from "../source-locations.js";
 
 /**

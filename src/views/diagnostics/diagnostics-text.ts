@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Styles } from "../text/terminal.js";
-import { count, safe, safeLine } from "../text/terminal.js";
+import { safe, safeLine } from "../../core/safe-text.js";
+import { count } from "../text/terminal.js";
 import { frame } from "./frame.js";
 import { wrapped } from "../text/wrap.js";
 

@@ -1,6 +1,6 @@
 import type { SourceRange } from "../../core/diagnostic.js";
 import type { Styles } from "../text/terminal.js";
-import { escaped, safeLine } from "../text/terminal.js";
+import { escaped, safeLine } from "../../core/safe-text.js";
 import { columnsOf, cutTo } from "../text/wrap.js";
 
 export interface FrameOptions {

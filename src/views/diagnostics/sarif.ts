@@ -2,7 +2,7 @@ import type { Diagnostic, RelatedPlace, SourceRange } from "../../core/diagnosti
 import type { JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { VERSION } from "../../core/version.js";
-import { escaped } from "../text/terminal.js";
+import { escaped } from "../../core/safe-text.js";
 
 /** What the result of `validate` needs of the world around it. */
 export interface SarifOptions {

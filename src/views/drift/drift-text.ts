@@ -3,7 +3,8 @@ import { renderDrift } from "../plan/change-text.js";
 import { orgLines } from "../text/org-text.js";
 import { countedDrift, foldedDrift } from "../plan/plan-fold.js";
 import type { Styles } from "../text/terminal.js";
-import { count, safeLine } from "../text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
+import { count } from "../text/terminal.js";
 import type { ValueOptions } from "../text/values.js";
 import { wrapped } from "../text/wrap.js";
 

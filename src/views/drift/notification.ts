@@ -4,7 +4,8 @@ import type { JsonObject } from "../../core/json/json.js";
 import type { Verdict } from "./drift-json.js";
 import { verdictOf } from "./drift-json.js";
 import { auditHeadline } from "./drift-text.js";
-import { count, safeLine } from "../text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
+import { count } from "../text/terminal.js";
 import { attributeName } from "../text/values.js";
 
 /** Resources that a notification names before it counts the rest. */

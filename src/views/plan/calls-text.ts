@@ -3,7 +3,7 @@ import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { isRef } from "../../core/calls/reference.js";
 import type { Styles } from "../text/terminal.js";
-import { safeLine } from "../text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 import { columnsOf, wrapped } from "../text/wrap.js";
 
 export interface CallTextOptions {

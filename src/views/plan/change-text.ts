@@ -3,7 +3,7 @@ import { roomKind } from "../../core/state/forgotten.js";
 import { alreadyGone } from "../../core/plan/orphans.js";
 import { valueAt } from "../../core/json/pointer.js";
 import type { Styles } from "../text/terminal.js";
-import { safe, safeLine } from "../text/terminal.js";
+import { safe, safeLine } from "../../core/safe-text.js";
 import type { ValueOptions } from "../text/values.js";
 import { renderAttribute } from "../text/values.js";
 import { wrapped } from "../text/wrap.js";

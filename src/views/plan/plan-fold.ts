@@ -3,7 +3,8 @@ import { addToMultimap } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { symbols } from "./change-text.js";
 import type { Styles } from "../text/terminal.js";
-import { count, number, quoted, safeLine } from "../text/terminal.js";
+import { quoted, safeLine } from "../../core/safe-text.js";
+import { count, number } from "../text/terminal.js";
 import { wrapped } from "../text/wrap.js";
 
 /** More than this are folded: nobody reads them one by one. */

@@ -1,4 +1,4 @@
-import { safe } from "../text/terminal.js";
+import { safe } from "../../core/safe-text.js";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -4,7 +4,8 @@ import { countsOf, groupsOf } from "./report.js";
 import type { ReportLine } from "./report-line.js";
 import type { Notice, NoticeEntry } from "./report-notices.js";
 import { noticesOf } from "./report-notices.js";
-import { count, safeLine } from "../text/terminal.js";
+import { safeLine } from "../../core/safe-text.js";
+import { count } from "../text/terminal.js";
 
 /** The most that a comment on GitHub may hold, in characters. GitLab's limit is higher. */
 const maxLength = 65_535;

@@ -2,7 +2,8 @@ import { addToMultimap } from "../../core/multimap.js";
 import type { Json } from "../../core/json/json.js";
 import type { ShownChat, ShownMessage } from "../../engine/show/shown.js";
 import type { Styles } from "./terminal.js";
-import { count, safe, safeLine } from "./terminal.js";
+import { safe, safeLine } from "../../core/safe-text.js";
+import { count } from "./terminal.js";
 
 /** A chat as people read it: facts, who is in it, pins, the last messages with threads indented. */
 export function renderChat(chat: ShownChat, style: Styles): string {

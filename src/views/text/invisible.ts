@@ -1,4 +1,4 @@
-import { quoted } from "./terminal.js";
+import { quoted } from "../../core/safe-text.js";
 
 /** Blanks other than the plain one, characters without a width, accents that are characters of their own, blanks at an end. */
 const unseen =

@@ -3,10 +3,7 @@
  * (controls above 7f, marks that turn the direction of text, what has no width) is written as an escape. The values are
  * the same.
  */
-
-/** None of these stands outside strings. The presentation selector and the joiner stay, for emoji. */
-const acting =
-  /[\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}]|(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|#(?=#(?:\[|[Vv][Ss][Oo]\[|teamcity\[))/gu;
+import { actingInDocument } from "../../core/safe-text.js";
 
 /** A JSON document with a line feed at its end. @param indent spaces for each level; 0: all in one line */
 export function jsonText(value: unknown, indent = 2): string {
@@ -15,7 +12,7 @@ export function jsonText(value: unknown, indent = 2): string {
 
 /** JSON text with what could act in its strings written as escapes. */
 export function inert(json: string): string {
-  return json.replaceAll(acting, (one) =>
+  return json.replaceAll(actingInDocument(), (one) =>
     one.split("").reduce((text, unit) => `${text}\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`, ""),
   );
 }
@@ -25,10 +22,13 @@ const command = /(?:^|[\n\r])\s*::/u;
 
 /** Whether a text, written on lines of its own, holds what could act. Line ends other than the plain one count. */
 export function isActing(text: string): boolean {
-  return text.search(acting) >= 0 || text.includes("\r") || command.test(text);
+  return text.search(actingInDocument()) >= 0 || text.includes("\r") || command.test(text);
 }
 
 /** The same for YAML whose strings with such characters are in double quotes: there, an escape is one code point. */
 export function inertYaml(yaml: string): string {
-  return yaml.replaceAll(acting, (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`);
+  return yaml.replaceAll(
+    actingInDocument(),
+    (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`,
+  );
 }

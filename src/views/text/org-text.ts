@@ -1,6 +1,6 @@
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { orgName } from "../../core/org/org-name.js";
-import { safeLine } from "./terminal.js";
+import { safeLine } from "../../core/safe-text.js";
 import { wrapped } from "./wrap.js";
 
 /** How long an org may be in a line, in characters. */

@@ -1,7 +1,8 @@
 import { structuredPatch } from "diff";
 import { revealed } from "./invisible.js";
 import type { Styles } from "./terminal.js";
-import { count, escaped } from "./terminal.js";
+import { escaped } from "../../core/safe-text.js";
+import { count } from "./terminal.js";
 
 export interface TextDiffOptions {
   readonly style: Styles;

@@ -6,7 +6,8 @@ import { isRef } from "../../core/calls/reference.js";
 import { without } from "../../core/state/state.js";
 import { revealed } from "./invisible.js";
 import type { Styles } from "./terminal.js";
-import { count, number, quoted, safeLine } from "./terminal.js";
+import { quoted, safeLine } from "../../core/safe-text.js";
+import { count, number } from "./terminal.js";
 import { diffLines } from "./text-diff.js";
 
 export interface ValueOptions {

@@ -1,6 +1,6 @@
 import { orgName } from "../../../core/org/org-name.js";
 import type { Plan } from "../../../core/plan/plan.js";
-import { safeLine } from "../../../views/text/terminal.js";
+import { safeLine } from "../../../core/safe-text.js";
 import { ask } from "../../output/ask.js";
 import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";

@@ -1,6 +1,6 @@
 import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
-import { safeLine } from "../../../views/text/terminal.js";
+import { safeLine } from "../../../core/safe-text.js";
 
 const adoptable: ReadonlySet<string> = new Set(kinds.filter(({ adopts }) => adopts).map(({ name }) => name));
 

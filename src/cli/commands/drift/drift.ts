@@ -4,7 +4,7 @@ import type { Audit } from "../../../core/drift/audit.js";
 import type { Verdict } from "../../../views/drift/drift-json.js";
 import { verdictOf } from "../../../views/drift/drift-json.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
-import { safeLine } from "../../../views/text/terminal.js";
+import { safeLine } from "../../../core/safe-text.js";
 import { warnOfLocalState } from "../apply/ci-state.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";

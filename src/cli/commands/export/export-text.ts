@@ -2,7 +2,7 @@ import { Document, isMap, isScalar, Scalar, visit } from "yaml";
 import type { JsonObject } from "../../../core/json/json.js";
 import { isObject } from "../../../core/json/json.js";
 import { inertYaml, isActing } from "../../../views/text/json-text.js";
-import { safeLine } from "../../../views/text/terminal.js";
+import { safeLine } from "../../../core/safe-text.js";
 
 /**
  * A desired state as YAML: byte for byte the same for the same content.
