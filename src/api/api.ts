@@ -14,6 +14,8 @@ export interface ApiRequest {
    * are looked for before they are sent a second time.
    */
   readonly once?: boolean;
+  /** The caller goes on where the service refuses: a 401 ends nothing unless its code says that the token itself is refused. */
+  readonly optional?: boolean;
   /** Requests with the same object share one limit of waits: those that send one call again. */
   readonly waitsWith?: object;
   /** Awaited before each attempt is sent, once a token with budget is at hand. What it throws ends the call unsent. */

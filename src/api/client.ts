@@ -197,6 +197,7 @@ function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined, limit:
     attempt: 1,
     token: 0,
     once: request.once ?? false,
+    optional: request.optional ?? false,
     beforeSend: request.beforeSend,
     limit,
   };

@@ -13,6 +13,7 @@ export interface Exchange extends HttpRequest {
   readonly token: number;
   /** As in ApiRequest. */
   readonly once: boolean;
+  readonly optional: boolean;
   readonly beforeSend: (() => Promise<void>) | undefined;
   /** How long the service may keep this call waiting, over all of its attempts. */
   readonly limit: WaitLimit;

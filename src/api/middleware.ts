@@ -87,7 +87,7 @@ async function tokenOf({ slot }: Lease, credentials: Credentials, { signal }: Ex
 function refuse(sent: Exchange, answer: HttpResponse, { slot }: Lease, credentials: Credentials): void {
   const error = errorOf(sent, answer, "refused");
   const secret = sent.secret ?? "";
-  if (!isAboutToken(error.failure)) throw error;
+  if (!isAboutToken(error.failure, sent.optional)) throw error;
   const isLast = !slot.source.reject(secret);
   const failure = isLast ? withTokenAdvice(error.failure) : error.failure;
   const end = credentials.refused(slot.number, secret, failure, isLast);

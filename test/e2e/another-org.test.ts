@@ -9,6 +9,7 @@ import type { State } from "../../src/core/state/state.js";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { RunResult } from "../helpers/run.js";
+import { Relay } from "../helpers/relay.js";
 import { runCli } from "../helpers/run.js";
 import { writesIn } from "../helpers/writes.js";
 
@@ -18,17 +19,23 @@ const stateFile = "chatform.state.json";
 
 let cwd = "";
 let emulator: Emulator;
-let port = 0;
+let relay: Relay;
 
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), "chatform-org-"));
-  emulator = await startEmulator({ ...asJane, seed: { name: "Org-A", users: [{ email: jane }] } });
-  port = emulator.port;
+  relay = await Relay.start();
+  await start({ ...asJane, seed: { name: "Org-A", users: [{ email: jane }] } });
 });
 afterEach(async () => {
   await emulator.close();
+  await relay.close();
   await rm(cwd, { recursive: true });
 });
+
+async function start(options: EmulatorOptions): Promise<void> {
+  emulator = await startEmulator(options);
+  relay.target = emulator.port;
+}
 
 /** Another org in place of the first, at the same address: the host tells nothing. */
 async function moveTo(
@@ -37,14 +44,15 @@ async function moveTo(
   seed: { readonly id?: string } = {},
 ): Promise<void> {
   await emulator.close();
-  emulator = await startEmulator({ port, seed: { name, users: [{ email: jane }], ...seed }, ...options });
+  await start({ seed: { name, users: [{ email: jane }], ...seed }, ...options });
 }
 
 async function declare(document: JsonObject): Promise<void> {
   await writeFile(join(cwd, "chatform.yaml"), JSON.stringify({ version: 1, ...document }));
 }
 
-const run = (...args: readonly string[]): Promise<RunResult> => runCli(args, { cwd, env: emulator.env });
+const run = (...args: readonly string[]): Promise<RunResult> =>
+  runCli(args, { cwd, env: relay.through(emulator.env) });
 
 async function succeed(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(...args);
@@ -300,7 +308,9 @@ describe("the same org", () => {
     await succeed("apply", "--auto-approve");
     const seed = emulator.dump();
     await emulator.close();
-    emulator = await startEmulator({ ...asJane, seed });
+    await relay.close();
+    relay = await Relay.start();
+    await start({ ...asJane, seed });
     expect(await succeed("plan")).toContain("No changes.");
   });
 
@@ -322,10 +332,10 @@ describe("the same org", () => {
       await declare({ ...room, ...settings });
       const seed = emulator.dump();
       await emulator.close();
-      emulator = await startEmulator({ port, seed, ...options });
+      await start({ seed, ...options });
       await succeed("plan", "--out", "plan.json");
       await emulator.close();
-      emulator = await startEmulator({ port, seed, ...options });
+      await start({ seed, ...options });
       await succeed("apply", "plan.json");
     },
   );
@@ -336,7 +346,7 @@ describe("the same org", () => {
     await expect(stateText()).rejects.toThrow();
     await succeed("apply", "--auto-approve");
     const { id } = emulator.dump();
-    const org = { id, name: "Org-A", host: `127.0.0.1:${port}`, domain: "org-a.orgspan.com" };
+    const org = { id, name: "Org-A", host: `127.0.0.1:${relay.port}`, domain: "org-a.orgspan.com" };
     const { serial, ...first } = await readState();
     expect(first.org).toEqual(org);
     await forgetOrg();
@@ -372,7 +382,7 @@ describe("the same org", () => {
 describe("the org", () => {
   test("is in the plan, the apply, the drift and their reports, and in the checksum", async () => {
     await declare(settings);
-    const name = `Org-A (${emulator.dump().id}) at 127.0.0.1:${port}`;
+    const name = `Org-A (${emulator.dump().id}) at 127.0.0.1:${relay.port}`;
     const formats = ["text", "json", "markdown", "junit", "html"];
     const reports = (what: string): readonly string[] =>
       formats.flatMap((format) => ["--report", `${format}=${what}.${format}`]);

@@ -17,9 +17,13 @@ const requestCodes: ReadonlySet<string> = new Set(["ip.not.authorized"]);
  */
 const maxUnexplained = 3;
 
-/** Returns whether a 401 may be about the token, so that another token may be accepted. */
-export function isAboutToken({ code }: ApiFailure): boolean {
-  return !requestCodes.has(code);
+/**
+ * Returns whether a 401 may be about the token, so that another token may be accepted.
+ *
+ * @param optional whether the caller goes on without the response: then only the platform's codes count
+ */
+export function isAboutToken({ code }: ApiFailure, optional = false): boolean {
+  return optional ? tokenCodes.has(code) : !requestCodes.has(code);
 }
 
 /**

@@ -47,7 +47,7 @@ async function unlessRefused(
   signal: AbortSignal | undefined,
 ): Promise<JsonObject> {
   try {
-    const { body } = await api.call(request, signal);
+    const { body } = await api.call({ ...request, optional: true }, signal);
     return isObject(body) ? body : {};
   } catch (error) {
     if (error instanceof ApiError && isRefusal(error)) return {};

@@ -186,6 +186,7 @@ const exchange: Exchange = {
   headers: {},
   attempt: 1,
   once: false,
+  optional: false,
   beforeSend: undefined,
   token: 0,
   limit: new WaitLimit(Infinity),

@@ -81,6 +81,23 @@ test("new tokens that are refused one after the other end everything", async () 
   expect(service.log).toHaveLength(2);
 });
 
+test.each([
+  ["without a code", undefined],
+  ["with an unknown code", { code: "something.else", message: "No." }],
+])("optional requests that are refused with 401 %s end nothing, and get no new token", async (_how, body) => {
+  for (const more of [given, {}]) {
+    const { api, service } = await world({}, more);
+    service.script = [...Array.from({ length: 4 }, (): Act => ({ status: 401, body })), ok];
+    for (let time = 0; time < 4; time++) {
+      const failure = await failureOf(api.call({ ...read, optional: true }));
+      expect(failure.credentialsEnded).toBeUndefined();
+    }
+    await api.call(read);
+    expect(service.log).toHaveLength(5);
+    expect(service.tokenLog.length).toBeLessThanOrEqual(1);
+  }
+});
+
 test("an operation that always answers 401, while others work, ends nothing", async () => {
   const { api, service } = await world();
   service.script = [

@@ -1,5 +1,3 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { createApi } from "../../../../src/api/client.js";
@@ -172,19 +170,13 @@ test("an IPv6 address is readable in an error", () => {
   expect(toNetworkError(new AggregateError([error]), false).message).toBe("connect ECONNREFUSED [::1]:8080");
 });
 
-/** A port that nobody listens at. */
-async function deadUrl(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
+/** Nobody listens at port 1 (tcpmux), and nobody is given it. */
+const deadUrl = "http://127.0.0.1:1";
 
 test("knows what was not sent: it is repeated even if it creates", async () => {
   const clock = new FastClock();
   const service = await new Service().start();
-  const connection = service.connection({ apiUrl: await deadUrl() });
+  const connection = service.connection({ apiUrl: deadUrl });
   const api = createApi({ connection, parallelism: 1, clock });
   onTestFinished(() => api.close());
   for (const request of [read, create]) {
