@@ -4,8 +4,8 @@ import type { ErrorBody, Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
 import { operation } from "./operations/operations.js";
-import type { HttpResponse } from "../http/transport.js";
-import { header } from "../http/transport.js";
+import type { HttpResponse } from "../http/message.js";
+import { header } from "../http/message.js";
 
 const maxReason = 500;
 

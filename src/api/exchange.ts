@@ -1,5 +1,5 @@
 import type { OperationName } from "./operations/operations.js";
-import type { HttpResponse, HttpRequest } from "../http/transport.js";
+import type { HttpResponse, HttpRequest } from "../http/message.js";
 import type { WaitLimit } from "./rate/wait-limit.js";
 
 /** One try of a request, on its way down to the service. Each layer adds what is its own. */

@@ -8,12 +8,12 @@ import { ApiError } from "./errors.js";
 import type { Counters, Exchange, OnRetry, Send } from "./exchange.js";
 import type { Semaphore } from "./rate/semaphore.js";
 import { NetworkError } from "../http/network-error.js";
-import { retryOf } from "./rate/retry.js";
-import { throttledMs } from "./rate/retry-after.js";
+import { nextAttempt } from "./rate/retry.js";
+import { throttledMs } from "./rate/pace.js";
 import type { ServiceClock } from "./rate/service-clock.js";
 import type { Lease, TokenPool } from "./auth/token-pool.js";
-import type { HttpResponse } from "../http/transport.js";
-import { header } from "../http/transport.js";
+import type { HttpResponse } from "../http/message.js";
+import { header } from "../http/message.js";
 
 /** Bounds the requests in flight. */
 export function bounded(gate: Semaphore, next: Send): Send {
@@ -68,7 +68,7 @@ export function withToken(layer: TokenLayer, next: Send): Send {
     const answer = await attempt(exchange);
     if (answer.status !== 401 || exchange.once) return answer;
     const { code } = errorOf(exchange, answer, "refused").failure;
-    layer.onRetry?.({ ...retryOf(exchange), waitMs: 0, reason: `401 ${code}, with a new token` });
+    layer.onRetry?.({ ...nextAttempt(exchange), waitMs: 0, reason: `401 ${code}, with a new token` });
     return attempt(exchange);
   };
 }

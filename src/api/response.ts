@@ -6,7 +6,7 @@ import { correlationIdOf } from "./error-body.js";
 import type { AnswerModel } from "./operations/models.js";
 import { operation } from "./operations/operations.js";
 import type { OperationName } from "./operations/operations.js";
-import type { HttpResponse } from "../http/transport.js";
+import type { HttpResponse } from "../http/message.js";
 
 /** No answer of the service nests deeper than a handful of levels. */
 const maxDepth = 100;

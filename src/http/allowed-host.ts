@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isLoopback } from "./loopback.js";
+import { isLoopback } from "./url.js";
 
 /**
  * Checks the Host header of a request to a local server. A page in a browser can have its own name resolve to this machine (DNS

@@ -1,18 +1,19 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 
 /**
- * The body of an answer, decompressed. Nothing asks for compression, but what stands between may compress all the same.
+ * Decompresses the body of a response. No request asks for compression, but a proxy or gateway may compress anyway.
  *
+ * @param encoding the header Content-Encoding
  * @param maxBytes of the decompressed body
- * @throws Error when it is not what the header says, or larger
+ * @throws Error for a body that is not what the header says; with the code ERR_BUFFER_TOO_LARGE, for one that is larger
  */
-export function decoded(body: Buffer, encoding: string | string[] | undefined, maxBytes: number): Buffer {
+export function decompressed(
+  body: Buffer,
+  encoding: string | string[] | undefined,
+  maxBytes: number,
+): Buffer {
   const options = { maxOutputLength: maxBytes };
-  switch (
-    String(encoding ?? "identity")
-      .trim()
-      .toLowerCase()
-  ) {
+  switch (String(encoding).trim().toLowerCase()) {
     case "gzip":
     case "x-gzip":
       return gunzipSync(body, options);

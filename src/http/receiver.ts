@@ -1,23 +1,35 @@
+import { createHash } from "node:crypto";
 import type { Dispatcher } from "undici";
 import { forget, whenAborted } from "../core/time/abort.js";
 import { durationOfMs } from "../core/time/duration.js";
-import { decoded } from "./content-encoding.js";
-import { toNetworkError, NetworkError } from "./network-error.js";
-import type { HttpResponse, HttpRequest, Timeouts } from "./transport.js";
+import { decompressed } from "./content-encoding.js";
+import type { HttpRequest, HttpResponse } from "./message.js";
+import { BodyTooLargeError, NetworkError, toNetworkError } from "./network-error.js";
 
+/** The limits of one request. */
 export interface ReceiverLimits {
   readonly maxBytes: number;
   readonly timeouts: Timeouts;
-  /** The other side, for people. */
+  /** The server's name, for people. */
   readonly name: string;
 }
 
-/** Gathers one answer as undici hands it over. Leaner than undici's `request`, whose body is a stream. */
+/** How long each part of a request may take, in milliseconds. */
+export interface Timeouts {
+  /** For one TCP connection, and for one TLS handshake. */
+  readonly connectMs: number;
+  /** Until the request can be sent: a proxy's own connection and its response to CONNECT too. */
+  readonly readyMs: number;
+  /** From the request to the response's headers; then for the rest of the response. */
+  readonly responseMs: number;
+}
+
+/** Gathers one response as undici delivers it. Leaner than undici's `request`, whose body is a stream. */
 export class Receiver implements Dispatcher.DispatchHandler {
   readonly #limits: ReceiverLimits;
   readonly #signal: AbortSignal | undefined;
   readonly #secret: string | undefined;
-  readonly #resolve: (answer: HttpResponse) => void;
+  readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (reason: unknown) => void;
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -25,12 +37,12 @@ export class Receiver implements Dispatcher.DispatchHandler {
   #headers: HttpResponse["headers"] = {};
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  settled = false;
+  isDone = false;
 
   constructor(
     limits: ReceiverLimits,
     { signal, secret }: HttpRequest,
-    resolve: (answer: HttpResponse) => void,
+    resolve: (response: HttpResponse) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#limits = limits;
@@ -50,10 +62,10 @@ export class Receiver implements Dispatcher.DispatchHandler {
     this.#fail(this.#signal?.reason);
   };
 
-  /** Undici calls this when it is about to write the request to a connection that stands: before it, nothing was sent. */
+  /** Called by undici when it is about to write the request to an open connection: before it, nothing was sent. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.settled) controller.abort(new Error("aborted"));
+    if (this.isDone) controller.abort(new Error("aborted"));
     else this.#expect(this.#limits.timeouts.responseMs, "no response");
   }
 
@@ -62,7 +74,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
     status: number,
     headers: HttpResponse["headers"],
   ): void {
-    if (this.settled) return;
+    if (this.isDone) return;
     this.#expect(this.#limits.timeouts.responseMs, "no end of the response");
     this.#status = status;
     this.#headers = headers;
@@ -77,13 +89,21 @@ export class Receiver implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const [first] = this.#chunks;
-    const whole = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#settle();
+    const received = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#finish();
     try {
-      const text = decoded(whole, this.#headers["content-encoding"], this.#limits.maxBytes).toString("utf8");
-      this.#resolve({ status: this.#status, headers: this.#headers, text, secret: this.#secret });
+      const body = this.#bodyIn(received);
+      this.#resolve({
+        status: this.#status,
+        headers: this.#headers,
+        body,
+        get text() {
+          return body.toString("utf8");
+        },
+        secret: this.#secret,
+      });
     } catch (error) {
-      this.#reject(toNetworkError(error, true));
+      this.#reject(error instanceof NetworkError ? error : toNetworkError(error, true));
     }
   }
 
@@ -91,7 +111,20 @@ export class Receiver implements Dispatcher.DispatchHandler {
     this.#fail(toNetworkError(error, this.#controller !== undefined));
   }
 
-  /** Waits for the next part of the exchange: one timer, however few bytes come at a time. */
+  /** Decompresses the body. @throws NetworkError for one that is damaged, or too large */
+  #bodyIn(received: Buffer): Buffer {
+    const sum = this.#headers["content-md5"];
+    if (typeof sum === "string" && this.#status === 200 && sum !== md5(received))
+      throw new NetworkError("connection.failed", true, "the response does not match its Content-MD5");
+    try {
+      return decompressed(received, this.#headers["content-encoding"], this.#limits.maxBytes);
+    } catch (error) {
+      const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+      throw isTooLarge ? new BodyTooLargeError(this.#limits.maxBytes) : error;
+    }
+  }
+
+  /** Waits for the next part of the exchange with one timer, however slowly its bytes come. */
   #expect(ms: number, missing: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -102,21 +135,24 @@ export class Receiver implements Dispatcher.DispatchHandler {
   }
 
   #check(size: number): void {
-    const { maxBytes } = this.#limits;
-    if (size <= maxBytes || this.settled) return;
-    this.#fail(new NetworkError("answer.too.large", true, `the answer is larger than ${maxBytes} bytes`));
+    if (size > this.#limits.maxBytes) this.#fail(new BodyTooLargeError(this.#limits.maxBytes));
   }
 
   #fail(reason: unknown): void {
-    if (this.settled) return;
-    this.#settle();
+    if (this.isDone) return;
+    this.#finish();
     this.#reject(reason);
     this.#controller?.abort(new Error("given up"));
   }
 
-  #settle(): void {
-    this.settled = true;
+  #finish(): void {
+    this.isDone = true;
     clearTimeout(this.#timer);
     if (this.#signal !== undefined) forget(this.#signal, this.#onAbort);
   }
+}
+
+/** Returns the value of Content-MD5: it finds damage, and protects against nothing. Source: RFC 1864. */
+export function md5(content: Buffer | string): string {
+  return createHash("md5").update(content).digest("base64");
 }

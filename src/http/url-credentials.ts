@@ -1,5 +1,16 @@
-/** The user name or password of a URL, decoded; as it is written where that is no good encoding. */
-export function decoded(text: string): string {
+/** A user name and password. */
+export interface UrlCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Returns the user name and password of a URL, decoded; empty where the URL has none. */
+export function urlCredentials({ username, password }: URL): UrlCredentials {
+  return { username: decode(username), password: decode(password) };
+}
+
+/** Decodes a part of a URL; a part that is badly encoded is returned as written. */
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -8,6 +19,6 @@ export function decoded(text: string): string {
 }
 
 /** Returns the value of an Authorization or Proxy-Authorization header. Source: RFC 7617. */
-export function basicAuthorization(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+export function basicAuthorization({ username, password }: UrlCredentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }

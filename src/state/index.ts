@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { systemClock } from "../core/time/clock.js";
 import { StateError } from "./errors.js";
-import type { Environment, HttpConfig } from "./remote/http-options.js";
+import type { Environment } from "../http/environment.js";
+import type { HttpConfig } from "./remote/http-options.js";
 import { lazyStore } from "./lazy.js";
 import { localStore } from "./local/local.js";
 import type { PgConfig } from "./remote/pg-session.js";

@@ -194,7 +194,7 @@ describe("drift --every", () => {
       "No drift. 2 resources as applied.",
     ]);
     expect(watch.out.stderr).not.toContain("secret-path");
-    expect(watch.out.stderr).toContain("it answered 404");
+    expect(watch.out.stderr).toContain("the receiver responded with 404");
   }, 20_000);
 
   it("ends with SIGTERM", async () => {

@@ -9,12 +9,12 @@ import {
   unknownRegion,
 } from "./connection-problems.js";
 import type { Environment } from "../../http/environment.js";
-import { isLoopback } from "../../http/loopback.js";
-import { originText, variable } from "../../http/environment.js";
+import { isClearText, parseHttpUrl, toOrigin } from "../../http/url.js";
+import { variable } from "../../http/environment.js";
 import type { OAuthClient } from "./oauth.js";
 import { proxyFor } from "../../http/proxy.js";
 import { regionHost } from "./regions.js";
-import type { Proxy } from "../../http/transport.js";
+import type { Proxy } from "../../http/proxy.js";
 
 /** Where the service is, and who we are to it. */
 export interface Connection {
@@ -52,8 +52,8 @@ export function connectionFrom(env: Environment, gatewayPaths?: GatewayPaths): C
   const credentials = credentialsFrom(env, problems);
   const tokenPoolSize = poolSizeFrom(env, problems);
   if (urls === undefined || credentials === undefined) return { problems };
-  const apiProxy = proxyFor(urls.apiUrl, env, problems);
-  const loginProxy = proxyFor(urls.loginUrl, env, problems);
+  const apiProxy = proxyFor(new URL(urls.apiUrl), env, problems);
+  const loginProxy = proxyFor(new URL(urls.loginUrl), env, problems);
   if (problems.length > 0) return { problems };
   return {
     connection: {
@@ -95,7 +95,7 @@ function gatewayFrom(env: Environment, problems: Diagnostic[]): string | undefin
   if (host === undefined) return undefined;
   const port = variable(env, "GENESYSCLOUD_GATEWAY_PORT");
   const protocol = variable(env, "GENESYSCLOUD_GATEWAY_PROTOCOL") ?? "https";
-  const text = originText(protocol, host, port);
+  const text = toOrigin(protocol, host, port);
   return checkedUrl("GENESYSCLOUD_GATEWAY_HOST", text, problems);
 }
 
@@ -117,13 +117,12 @@ function urlFrom(env: Environment, name: string, problems: Diagnostic[]): string
 
 /** Tokens travel in the clear over plain http: only within this machine. */
 function checkedUrl(name: string, text: string, problems: Diagnostic[]): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url !== undefined && url.search + url.hash + url.username + url.password === "";
-  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+  const url = parseHttpUrl(text);
+  if (url === undefined || url.search + url.hash + url.username + url.password !== "") {
     problems.push(badUrl(name, text));
     return undefined;
   }
-  if (url.protocol === "http:" && !isLoopback(url)) problems.push(plainHttp(name, url.origin));
+  if (isClearText(url)) problems.push(plainHttp(name, url.origin));
   return url.href.replace(/\/+$/, "");
 }
 

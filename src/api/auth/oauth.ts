@@ -1,14 +1,17 @@
 import { VERSION } from "../../core/version.js";
 import { basicAuthorization } from "../../http/url-credentials.js";
 import type { Clock } from "../../core/time/clock.js";
+import type { Attempt } from "../../core/time/retry.js";
+import { backoffMs, retry } from "../../core/time/retry.js";
 import { oneLine, redacted } from "../error-body.js";
 import type { ApiFailure } from "../errors.js";
 import { ApiError } from "../errors.js";
 import type { OnRetry } from "../exchange.js";
 import { NetworkError } from "../../http/network-error.js";
 import { maxTimeouts } from "../rate/retry.js";
-import { retryAfterMs } from "../rate/retry-after.js";
-import type { HttpResponse, Transport } from "../../http/transport.js";
+import { retryAfterMs } from "../../http/retry-after.js";
+import type { HttpResponse } from "../../http/message.js";
+import type { Transport } from "../../http/transport.js";
 import { WaitLimit } from "../rate/wait-limit.js";
 import type { Waits } from "../rate/waits.js";
 
@@ -46,47 +49,59 @@ const safetyMs = 5000;
 /** Where the answer doesn't say how long a token lives: the shortest life that an OAuth client can have. */
 const assumedLifeMs = 5 * 60_000;
 
-/** The token endpoint throttles: waits between tries, in milliseconds, before what is added by chance. */
-const throttledWaitsMs = [1000, 2000, 4000, 8000, 16_000, 32_000];
-
-/** Where it fails or can't be reached. Asking again does no harm. */
-const failedWaitsMs = [250, 500, 1000, 2000];
+/** Waits between attempts, before a random share is added, by the reason for the next one. Asking again does no harm. */
+const waitsAfter = {
+  throttled: { firstMs: 1000, maxMs: 32_000, count: 6 },
+  failed: { firstMs: 250, maxMs: 2000, count: 4 },
+} as const;
 
 /**
  * Asks for an access token: the client credentials grant.
  *
- * @throws ApiError when there is none to be had
+ * @throws ApiError when the login gives none
  * Source: RFC 6749, 4.4; the vendor's guide to it.
  */
 export async function requestToken(login: Login, client: OAuthClient): Promise<Token> {
   const { clock, waits } = login;
   const limit = new WaitLimit(login.maxWaitMs);
-  let throttled = 0;
-  let failed = 0;
-  for (let attempt = 2; ; attempt++) {
-    const answer = await post(login, client);
-    const isNone = answer instanceof NetworkError;
-    const isThrottled = !isNone && saysThrottled(answer);
-    const again = isNone ? mayPass(answer, failed) : answer.status >= 500;
-    const leastMs = isThrottled ? throttledWaitsMs[throttled++] : again ? failedWaitsMs[failed++] : undefined;
-    if (leastMs === undefined) return tokenIn(answer, client, clock);
-    const askedMs = Math.max(leastMs, isNone ? 0 : (retryAfterMs(answer, clock) ?? 0));
-    if (!limit.allows(askedMs)) throw failure({ code: "wait.too.long", reason: limit.reason(askedMs) });
-    const waitMs = askedMs + (leastMs / 2) * clock.random();
-    limit.spend(waitMs);
-    const reason = isNone ? oneLine(answer.message) : String(answer.status);
-    login.onRetry?.({ ...tokenRequest, attempt, waitMs, reason });
-    await waits.sleep(isThrottled ? "the rate limit of the login" : "another try of the login", waitMs);
-  }
+  const counts = { throttled: 0, failed: 0 };
+  return retry(
+    async (attempt): Promise<Attempt<Token, { readonly waitMs: number; readonly what: string }>> => {
+      const result = await post(login, client);
+      const cause = reasonToRepeat(result, counts.failed);
+      if (cause === undefined || counts[cause] >= waitsAfter[cause].count)
+        return { value: tokenIn(result, client, clock) };
+      const leastMs = backoffMs(++counts[cause], waitsAfter[cause]);
+      const isError = result instanceof NetworkError;
+      const askedMs = Math.max(leastMs, isError ? 0 : (retryAfterMs(result, clock) ?? 0));
+      if (!limit.allows(askedMs)) throw failure({ code: "wait.too.long", reason: limit.reason(askedMs) });
+      const waitMs = askedMs + (leastMs / 2) * clock.random();
+      limit.spend(waitMs);
+      const reason = isError ? oneLine(result.message) : String(result.status);
+      login.onRetry?.({ ...tokenRequest, attempt: attempt + 1, waitMs, reason });
+      return {
+        waitMs,
+        what: cause === "throttled" ? "the rate limit of the login" : "another try of the login",
+      };
+    },
+    async ({ waitMs, what }) => waits.sleep(what, waitMs),
+  );
 }
 
-function mayPass({ code }: NetworkError, failed: number): boolean {
-  return code !== "not.trusted" && (code !== "timeout" || failed < maxTimeouts - 1);
+/** @param failed how many attempts have failed before this one */
+function reasonToRepeat(
+  result: HttpResponse | NetworkError,
+  failed: number,
+): keyof typeof waitsAfter | undefined {
+  if (!(result instanceof NetworkError))
+    return isThrottled(result) ? "throttled" : result.status >= 500 ? "failed" : undefined;
+  const mayPass = result.code !== "not.trusted" && (result.code !== "timeout" || failed < maxTimeouts - 1);
+  return mayPass ? "failed" : undefined;
 }
 
 async function post(login: Login, { id, secret }: OAuthClient): Promise<HttpResponse | NetworkError> {
   const headers = {
-    authorization: basicAuthorization(id, secret),
+    authorization: basicAuthorization({ username: id, password: secret }),
     accept: "application/json",
     "content-type": "application/x-www-form-urlencoded",
     "user-agent": `chatform/${VERSION}`,
@@ -103,7 +118,7 @@ async function post(login: Login, { id, secret }: OAuthClient): Promise<HttpResp
 }
 
 /** The token endpoint throttles with HTTP 400. Source: the vendor's Terraform provider. */
-function saysThrottled(answer: HttpResponse): boolean {
+function isThrottled(answer: HttpResponse): boolean {
   if (answer.status === 429) return true;
   const { error, description } = oauthError(answer);
   return answer.status === 400 && error === "invalid_request" && /^rate limit exceeded/i.test(description);
@@ -124,7 +139,10 @@ function tokenIn(answer: HttpResponse | NetworkError, client: OAuthClient, clock
     };
   }
   const { error, description } = oauthError(answer);
-  const said = redacted(description, [client.secret, basicAuthorization(client.id, client.secret)]);
+  const said = redacted(description, [
+    client.secret,
+    basicAuthorization({ username: client.id, password: client.secret }),
+  ]);
   if (status === 401 || error === "invalid_client") {
     const help = "check GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET and the region";
     throw failure({ status, code: "bad.credentials", reason: `${said}: ${help}`, credentialsEnded: true });
@@ -140,7 +158,7 @@ function tokenIn(answer: HttpResponse | NetworkError, client: OAuthClient, clock
 /** Whether the login refuses the client, rather than being slow or busy. */
 function isRefusal(answer: HttpResponse): boolean {
   const { status } = answer;
-  return status >= 400 && status < 500 && status !== 408 && status !== 425 && !saysThrottled(answer);
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 && !isThrottled(answer);
 }
 
 /** The error in an answer. Source: RFC 6749, 5.2; the vendor also writes `description`. */

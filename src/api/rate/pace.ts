@@ -13,6 +13,8 @@
  * a window is lost where seconds are rounded up, and nothing is sent too early where they are rounded down.
  */
 import type { Clock } from "../../core/time/clock.js";
+import type { HttpResponse } from "../../http/message.js";
+import { retryAfterMs } from "../../http/retry-after.js";
 
 /** What the service says of a token's rate limit. Source: the headers inin-ratelimit-count, -allowed, -reset. */
 export interface RateLimitHeaders {
@@ -25,9 +27,17 @@ export interface RateLimitHeaders {
 /** Waits are longer than asked, by up to this, so that many clients don't come back at the same instant. */
 const jitterMs = 250;
 
-/** A wait that the service asked for, and a little more. */
-export function withJitter(ms: number, clock: Clock): number {
+/** Returns a wait that the service asked for, made a little longer. In milliseconds. */
+export function lengthened(ms: number, clock: Clock): number {
   return ms + jitter(clock);
+}
+
+/** The wait after a 429 that does not say how long to wait, in milliseconds. */
+const defaultThrottledMs = 3000;
+
+/** Returns how long to wait after a 429, in milliseconds. */
+export function throttledMs(response: HttpResponse, clock: Clock): number {
+  return retryAfterMs(response, clock) ?? defaultThrottledMs;
 }
 
 function jitter(clock: Clock): number {

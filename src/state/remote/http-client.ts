@@ -1,29 +1,32 @@
-import { createHash } from "node:crypto";
-import type { Dispatcher } from "undici";
-import { Agent, EnvHttpProxyAgent, request } from "undici";
 import type { Clock } from "../../core/time/clock.js";
-import { decoded } from "../../http/content-encoding.js";
+import type { HttpRequest, HttpResponse } from "../../http/message.js";
+import { BodyTooLargeError, NetworkError } from "../../http/network-error.js";
+import { md5 } from "../../http/receiver.js";
+import { isTransient, sendRepeatable } from "../../http/repeat.js";
+import { Transport } from "../../http/transport.js";
 import { basicAuthorization } from "../../http/url-credentials.js";
-import { StateError, systemCode } from "../errors.js";
+import { StateError } from "../errors.js";
+import { maxStateBytes, tooLarge } from "../size-limit.js";
 import type { HttpOptions } from "./http-options.js";
 import { shown } from "./http-options.js";
 import type { ServerTimeOptions } from "./server-time.js";
-import { ServerTime, NoResponseError } from "./server-time.js";
-import { gathered, maxStateBytes, tooLarge } from "../size-limit.js";
+import { NoResponseError, ServerTime } from "./server-time.js";
 
-export interface Answer {
+/** A response of the state server. */
+export interface StateResponse {
   readonly status: number;
   readonly body: Buffer;
-  /** Whether an earlier attempt may have been carried out without its answer reaching us. */
+  /** Whether an earlier attempt may have been carried out, and its response lost. */
   readonly isRetried: boolean;
 }
 
-/** Makes requests to a state server, with Terraform's retries: errors of the server or the connection, a few times. */
+/** Makes requests to a state server, with Terraform's retries: a few times after an error of the server or the connection. */
 export class HttpClient {
   readonly #options: HttpOptions;
   readonly #clock: Clock;
   readonly #time: ServerTime;
-  #dispatcher: Dispatcher | undefined;
+  /** By origin: the addresses of the state and of its lock may differ. */
+  readonly #transports = new Map<string, Transport>();
 
   constructor(options: HttpOptions, clock: Clock, time: ServerTimeOptions) {
     this.#options = options;
@@ -37,21 +40,24 @@ export class HttpClient {
    * @throws StateError backend-failed when the server stays unreachable or failing; state-too-large
    * @throws the signal's reason
    */
-  async send(method: string, address: URL, body?: string, signal?: AbortSignal): Promise<Answer> {
+  async send(method: string, address: URL, body?: string, signal?: AbortSignal): Promise<StateResponse> {
     const { max, minWaitMs, maxWaitMs } = this.#options.retries;
-    for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#once(method, address, body, signal);
-      if ("answer" in outcome && !isTransient(outcome.answer.status)) {
-        return { ...outcome.answer, isRetried: attempt > 0 };
-      }
-      signal?.throwIfAborted();
-      if (attempt >= max || this.#time.isStopping) throw failed(method, address, outcome);
-      const wait = Math.min(maxWaitMs, minWaitMs * 2 ** attempt);
-      await this.#sleep(wait * (0.75 + this.#clock.random() / 4), signal);
-    }
+    const target = `${address.pathname}${address.search}`;
+    const request = { method, target, headers: this.#headers(body), body };
+    const { result, attempts } = await sendRepeatable(() => this.#attempt(address, request, signal), {
+      maxAttempts: max + 1,
+      backoff: { firstMs: minWaitMs, maxMs: maxWaitMs },
+      clock: this.#clock,
+      sleep: (ms) => this.#sleep(ms, signal),
+      isStopping: () => this.#time.isStopping,
+    });
+    if (result instanceof BodyTooLargeError)
+      throw tooLarge(shown(address), "The response of the state server");
+    if (result instanceof NetworkError || isTransient(result.status)) throw failed(method, address, result);
+    return { status: result.status, body: result.body, isRetried: attempts > 1 };
   }
 
-  /** After Ctrl-C there is one more try, at once: what was done has to be stored. */
+  /** Sleeps until Ctrl-C at most: then one more attempt follows at once, as what was done has to be stored. */
   async #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const { stopping } = this.#time;
     try {
@@ -62,139 +68,75 @@ export class HttpClient {
     }
   }
 
-  async #once(
-    method: string,
-    address: URL,
-    body: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Outcome> {
-    const dispatcher = (this.#dispatcher ??= dispatcherOf(this.#options, this.#time.timeoutMs));
+  async #attempt(address: URL, request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const { origin } = address;
+    const transport = this.#transports.get(origin) ?? this.#connect(origin);
     try {
-      return await this.#time.limit(
-        async (end) => exchange(dispatcher, method, address, this.#headers(body), body, end),
-        signal,
-      );
+      return await this.#time.limit((end) => transport.send({ ...request, signal: end }), signal);
     } catch (error) {
-      // What still connects or waits would keep the process from ending.
-      this.#dispatcher = undefined;
-      await dispatcher.destroy();
-      if (error instanceof StateError) throw error;
-      return { error };
+      // A connection that is being made or waits would keep the process from ending.
+      this.#transports.delete(origin);
+      await transport.close();
+      signal?.throwIfAborted();
+      throw error;
     }
+  }
+
+  #connect(origin: string): Transport {
+    const { tls, proxies } = this.#options;
+    const { timeoutMs } = this.#time;
+    const transport = new Transport(origin, {
+      connections: 4,
+      tls,
+      proxy: proxies[origin],
+      connectTimeoutMs: timeoutMs,
+      responseTimeoutMs: timeoutMs,
+      maxResponseBytes: maxStateBytes,
+    });
+    this.#transports.set(origin, transport);
+    return transport;
   }
 
   #headers(body: string | undefined): Record<string, string> {
     const { credentials } = this.#options;
     return {
-      ...(credentials === undefined
-        ? {}
-        : { authorization: basicAuthorization(credentials.username, credentials.password) }),
+      ...(credentials === undefined ? {} : { authorization: basicAuthorization(credentials) }),
       ...(body === undefined ? {} : { "content-type": "application/json", "content-md5": md5(body) }),
     };
   }
 }
 
-type Outcome =
-  { readonly answer: { readonly status: number; readonly body: Buffer } } | { readonly error: unknown };
-
-/** One request and its response. */
-async function exchange(
-  dispatcher: Dispatcher,
-  method: string,
-  address: URL,
-  headers: Record<string, string>,
-  body: string | undefined,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const options = {
-    dispatcher,
-    method,
-    headers,
-    body: body ?? null,
-    signal,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
-  const response = await request(address, options);
-  const location = shown(address);
-  const source = "The response of the state server";
-  if (Number(response.headers["content-length"]) > maxStateBytes) throw tooLarge(location, source);
-  const content = await gathered(response.body, location, source);
-  const sum = response.headers["content-md5"];
-  if (typeof sum === "string" && sum !== md5(content) && response.statusCode === 200) {
-    return { error: new Error("the response does not match its Content-MD5") };
-  }
-  const encoding = response.headers["content-encoding"];
-  return { answer: { status: response.statusCode, body: decompressed(content, encoding, location, source) } };
-}
-
-/** @throws StateError state-too-large; Error when it is not what the header says */
-function decompressed(
-  content: Buffer,
-  encoding: string | string[] | undefined,
-  location: string,
-  source: string,
-): Buffer {
-  try {
-    return decoded(content, encoding, maxStateBytes);
-  } catch (error) {
-    throw systemCode(error) === "ERR_BUFFER_TOO_LARGE" ? tooLarge(location, source) : error;
-  }
-}
-
-/** RFC 1864, as Terraform sends it. It finds damage; it is no protection. */
-function md5(content: Buffer | string): string {
-  return createHash("md5").update(content).digest("base64");
-}
-
-function isTransient(status: number): boolean {
-  return status === 429 || (status >= 500 && status !== 501);
-}
-
-function dispatcherOf({ tls, proxy }: HttpOptions, timeout: number): Dispatcher {
-  const connect = { ...tls, timeout };
-  if (proxy.http === undefined && proxy.https === undefined) return new Agent({ connect });
-  return new EnvHttpProxyAgent({
-    connect,
-    requestTls: connect,
-    proxyTls: { timeout },
-    httpProxy: proxy.http ?? "",
-    httpsProxy: proxy.https ?? "",
-    noProxy: proxy.none ?? "",
-  });
-}
-
-function failed(method: string, address: URL, outcome: Outcome): StateError {
-  const what =
-    "answer" in outcome
-      ? `responded with ${outcome.answer.status}`
-      : outcome.error instanceof NoResponseError
-        ? `gave ${outcome.error.message}`
-        : `can't be reached (${reasonOf(outcome.error)})`;
+function failed(method: string, address: URL, result: HttpResponse | NetworkError): StateError {
+  const problem =
+    result instanceof NoResponseError
+      ? `gave ${result.message}`
+      : result instanceof NetworkError
+        ? `can't be reached (${result.message})`
+        : `responded with ${result.status}`;
   return new StateError(
     {
       code: "backend-failed",
       location: shown(address),
-      detail: `${method} ${shown(address)}: the state server ${what}.`,
-      help: "Check the address and the network, give the server longer with --timeout, or wait until it is well again.",
+      detail: `${method} ${shown(address)}: the state server ${problem}.`,
+      help: "Check the address and the network, raise --timeout, or wait until the server works again.",
     },
-    "error" in outcome ? { cause: outcome.error } : {},
+    result instanceof NetworkError ? { cause: result } : {},
   );
 }
 
-function reasonOf(error: unknown): string {
-  return systemCode(error) ?? (error instanceof Error ? error.message : String(error));
-}
-
-/** The server answered that it won't. Its own words are left out: they may be a page, or hold what was sent. */
-export function refused(method: string, location: string, { status }: Pick<Answer, "status">): StateError {
+/** Returns the error for a server that refused. The server's own words are left out: they may be a page, or repeat what was sent. */
+export function refused(
+  method: string,
+  location: string,
+  { status }: Pick<StateResponse, "status">,
+): StateError {
   const help =
     status === 401 || status === 403
-      ? "Check TF_HTTP_USERNAME and TF_HTTP_PASSWORD, and that they may write this state."
+      ? "Check TF_HTTP_USERNAME and TF_HTTP_PASSWORD, and that this user may write the state."
       : status === 413
         ? "The state is too large for this server: raise its limit."
         : status >= 300 && status < 400
-          ? "Set the address that it has moved to."
+          ? "Set the address that the server redirects to."
           : "Check the addresses and methods of the state backend, and the server's log.";
   return new StateError({
     code: "backend-refused",

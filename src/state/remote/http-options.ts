@@ -1,5 +1,12 @@
-import { isLoopback } from "../../http/loopback.js";
-import { decoded } from "../../http/url-credentials.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import type { Environment } from "../../http/environment.js";
+import { variable } from "../../http/environment.js";
+import type { Proxy } from "../../http/proxy.js";
+import { usualProxy } from "../../http/proxy.js";
+import type { TlsOptions } from "../../http/transport.js";
+import { isClearText, parseHttpUrl } from "../../http/url.js";
+import type { UrlCredentials } from "../../http/url-credentials.js";
+import { urlCredentials } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
 
 /** The part of the desired state's `state:` that the `http` backend takes. The environment fills in what is missing. */
@@ -19,29 +26,23 @@ export interface HttpConfig {
   readonly retryWaitMax?: number;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** All that is known of the server. */
+/** The options of the `http` backend. */
 export interface HttpOptions {
   readonly address: URL;
   readonly updateMethod: string;
   /** Missing: the server has no locks. */
   readonly lock?: { readonly address: URL; readonly method: string };
   readonly unlock?: { readonly address: URL; readonly method: string };
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: UrlCredentials;
   readonly retries: { readonly max: number; readonly minWaitMs: number; readonly maxWaitMs: number };
-  readonly tls: {
-    readonly rejectUnauthorized: boolean;
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-  };
-  readonly proxy: { readonly http?: string; readonly https?: string; readonly none?: string };
+  readonly tls: TlsOptions;
+  /** By origin of the addresses. */
+  readonly proxies: Readonly<Record<string, Proxy | undefined>>;
 }
 
 /**
- * What the files and Terraform's TF_HTTP_* variables say; the files win. Source of names, defaults and meaning:
- * https://developer.hashicorp.com/terraform/language/backend/http
+ * Reads the options from the config and from Terraform's TF_HTTP_* variables; the config wins. Source of names, defaults and
+ * meaning: https://developer.hashicorp.com/terraform/language/backend/http
  *
  * @throws StateError backend-config
  */
@@ -54,7 +55,8 @@ export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
   const unlock = addressOf("unlockAddress", config.unlockAddress ?? env["TF_HTTP_UNLOCK_ADDRESS"]) ?? lock;
   const credentials = credentialsOf(config, env, address);
   const tls = tlsOf(config, env);
-  if (tls.rejectUnauthorized) for (const one of [address, lock, unlock]) refuseClearText(one);
+  const addresses = [address, lock, unlock].filter((one) => one !== undefined);
+  if (tls.rejectUnauthorized) for (const one of addresses) refuseClearText(one);
   const locking =
     lock === undefined || unlock === undefined
       ? {}
@@ -76,7 +78,7 @@ export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
       maxWaitMs: 1_000 * (config.retryWaitMax ?? count(env, "TF_HTTP_RETRY_WAIT_MAX", 30)),
     },
     tls,
-    proxy: proxyOf(env),
+    proxies: Object.fromEntries(addresses.map((one) => [one.origin, proxyOf(one, env)])),
   };
 }
 
@@ -85,16 +87,19 @@ export function shown(address: URL): string {
   return `${address.origin}${address.pathname}`;
 }
 
-function credentialsOf(config: HttpConfig, env: Environment, address: URL): HttpOptions["credentials"] {
-  const username = config.username ?? text(env, "TF_HTTP_USERNAME") ?? decoded(address.username);
-  const password = text(env, "TF_HTTP_PASSWORD") ?? decoded(address.password);
-  return username === "" ? undefined : { username, password };
+function credentialsOf(config: HttpConfig, env: Environment, address: URL): UrlCredentials | undefined {
+  const inAddress = urlCredentials(address);
+  const username = config.username ?? variable(env, "TF_HTTP_USERNAME") ?? inAddress.username;
+  const password = env["TF_HTTP_PASSWORD"] ?? "";
+  return username === ""
+    ? undefined
+    : { username, password: password === "" ? inAddress.password : password };
 }
 
-function tlsOf(config: HttpConfig, env: Environment): HttpOptions["tls"] {
-  const ca = text(env, "TF_HTTP_CLIENT_CA_CERTIFICATE_PEM");
-  const cert = text(env, "TF_HTTP_CLIENT_CERTIFICATE_PEM");
-  const key = text(env, "TF_HTTP_CLIENT_PRIVATE_KEY_PEM");
+function tlsOf(config: HttpConfig, env: Environment): TlsOptions {
+  const ca = variable(env, "TF_HTTP_CLIENT_CA_CERTIFICATE_PEM");
+  const cert = variable(env, "TF_HTTP_CLIENT_CERTIFICATE_PEM");
+  const key = variable(env, "TF_HTTP_CLIENT_PRIVATE_KEY_PEM");
   if ((cert === undefined) !== (key === undefined)) {
     throw wrong(
       "A client certificate needs its key, and the key its certificate.",
@@ -110,30 +115,25 @@ function tlsOf(config: HttpConfig, env: Environment): HttpOptions["tls"] {
   };
 }
 
-/** The usual variables, small letters first, as Go's HTTP client and with it Terraform reads them. */
-function proxyOf(env: Environment): HttpOptions["proxy"] {
-  const http = text(env, "http_proxy") ?? text(env, "HTTP_PROXY");
-  const https = text(env, "https_proxy") ?? text(env, "HTTPS_PROXY");
-  const none = text(env, "no_proxy") ?? text(env, "NO_PROXY");
-  return {
-    ...(http === undefined ? {} : { http }),
-    ...(https === undefined ? {} : { https }),
-    ...(none === undefined ? {} : { none }),
-  };
+function proxyOf(address: URL, env: Environment): Proxy | undefined {
+  const problems: Diagnostic[] = [];
+  const proxy = usualProxy(address, env, problems);
+  const [problem] = problems;
+  if (problem !== undefined) throw wrong(problem.detail ?? problem.summary, problem.help ?? "Correct it.");
+  return proxy;
 }
 
 function addressOf(name: string, value: string | undefined): URL | undefined {
   if (value === undefined || value === "") return undefined;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+  const url = parseHttpUrl(value);
+  if (url === undefined)
     throw wrong(`The ${name} of the state backend http is not an http or https address.`, "Correct it.");
-  }
   return url;
 }
 
 /** The password and the texts of messages travel in the clear over plain http: only within this machine. */
-function refuseClearText(address: URL | undefined): void {
-  if (address?.protocol !== "http:" || isLoopback(address)) return;
+function refuseClearText(address: URL): void {
+  if (!isClearText(address)) return;
   throw wrong(
     `The state would go to ${shown(address)} over plain http, where others could read and change it on the way.`,
     "Use https; or, where the way there is trusted, say so with TF_HTTP_SKIP_CERT_VERIFICATION=true.",
@@ -156,22 +156,17 @@ function method(value: string | undefined, usual: string): string {
 }
 
 function count(env: Environment, name: string, usual: number): number {
-  const value = text(env, name);
+  const value = variable(env, name);
   if (value === undefined) return usual;
   if (!/^\d{1,6}$/.test(value)) throw wrong(`${name} is not a whole number: ${value}.`, "Correct it.");
   return Number(value);
 }
 
 function flag(env: Environment, name: string): boolean {
-  const value = text(env, name)?.toLowerCase();
+  const value = variable(env, name)?.toLowerCase();
   if (value === undefined || ["false", "0", "f"].includes(value)) return false;
   if (["true", "1", "t"].includes(value)) return true;
   throw wrong(`${name} is neither true nor false: ${value}.`, "Correct it.");
-}
-
-function text(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  return value === undefined || value === "" ? undefined : value;
 }
 
 function wrong(detail: string, help: string): StateError {

@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
 import { StateError, systemCode } from "../errors.js";
-import type { Environment } from "./http-options.js";
+import type { Environment } from "../../http/environment.js";
 import type { ServerTime } from "./server-time.js";
 import { NoResponseError } from "./server-time.js";
 

@@ -3,6 +3,7 @@
  * have as much once more, so that what was done can be stored; after the second each has a moment.
  */
 import type { Clock } from "../../core/time/clock.js";
+import { NetworkError } from "../../http/network-error.js";
 
 export interface ServerTimeOptions {
   /** For each request: to connect, and for all of its response. */
@@ -14,16 +15,18 @@ export interface ServerTimeOptions {
 }
 
 /** A server did not respond in time. Its message goes on from "gave". */
-export class NoResponseError extends Error {
-  override readonly name = "NoResponseError";
+export class NoResponseError extends NetworkError {
+  constructor(reason: string) {
+    super("timeout", true, reason);
+  }
 }
 
 function tooLate(ms: number): NoResponseError {
   return new NoResponseError(`no response within ${ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`}`);
 }
 
-function interrupted(cause: unknown): NoResponseError {
-  return new NoResponseError("no response before it was interrupted", { cause });
+function interrupted(): NoResponseError {
+  return new NoResponseError("no response before it was interrupted");
 }
 
 /** What a request has left after the second Ctrl-C, and where nothing else is left after the first. */
@@ -70,13 +73,13 @@ export class ServerTime {
     const finish = (reason: unknown): void => {
       end.abort(reason);
     };
-    const late = this.#abort?.aborted === true ? interrupted(this.#abort.reason) : tooLate(limitMs);
+    const late = this.#abort?.aborted === true ? interrupted() : tooLate(limitMs);
     const timers = [setTimeout(finish, limitMs, late)];
     const onSignal = (): void => {
       finish(signal?.reason);
     };
     const onAbort = (): void => {
-      timers.push(setTimeout(finish, momentMs, interrupted(this.#abort?.reason)));
+      timers.push(setTimeout(finish, momentMs, interrupted()));
     };
     signal?.addEventListener("abort", onSignal);
     this.#abort?.addEventListener("abort", onAbort);

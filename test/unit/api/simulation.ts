@@ -5,7 +5,7 @@ import { Semaphore } from "../../../src/api/rate/semaphore.js";
 import { bounded, withToken } from "../../../src/api/middleware.js";
 import { Credentials } from "../../../src/api/auth/credentials.js";
 import { TokenPool } from "../../../src/api/auth/token-pool.js";
-import type { HttpResponse } from "../../../src/http/transport.js";
+import type { HttpResponse } from "../../../src/http/message.js";
 import { WaitLimit } from "../../../src/api/rate/wait-limit.js";
 import { Waits } from "../../../src/api/rate/waits.js";
 
@@ -125,7 +125,7 @@ class SimulatedService {
     };
     const retry = isOver ? { "retry-after": String(Math.max(1, Math.ceil(left / 1000))) } : {};
     const headers = { ...(tellsLimit ? limit : {}), ...retry };
-    return { status: isOver ? 429 : 200, headers, text: "{}", secret: undefined };
+    return { status: isOver ? 429 : 200, headers, body: Buffer.from("{}"), text: "{}", secret: undefined };
   }
 
   #window(token: number): Window {

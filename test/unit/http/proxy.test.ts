@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { createApi } from "../../../src/api/client.js";
 import { ApiError } from "../../../src/api/errors.js";
-import { proxyFor } from "../../../src/http/proxy.js";
+import { proxyFor, usualProxy } from "../../../src/http/proxy.js";
 import type { Diagnostic } from "../../../src/core/diagnostic.js";
 import { FastClock, Service } from "../api/service.js";
 
@@ -12,7 +12,7 @@ const api = "https://api.mypurecloud.de";
 
 function proxy(env: Record<string, string>, url = api): unknown {
   const problems: Diagnostic[] = [];
-  const found = proxyFor(url, env, problems);
+  const found = proxyFor(new URL(url), env, problems);
   return problems.length > 0 ? problems.map(({ code }) => code) : found;
 }
 
@@ -38,7 +38,7 @@ test("an IPv6 address of a proxy is taken with brackets or without", () => {
   }
 });
 
-test("else HTTPS_PROXY does, in either case, with or without a user", () => {
+test("otherwise https_proxy does, lower case before upper case, with or without a user", () => {
   expect(proxy({ HTTPS_PROXY: "http://proxy:3128/" })).toEqual({ url: "http://proxy:3128" });
   expect(proxy({ https_proxy: "proxy:3128" })).toEqual({ url: "http://proxy:3128" });
   const authorization = `Basic ${Buffer.from("a b:c@d").toString("base64")}`;
@@ -46,8 +46,22 @@ test("else HTTPS_PROXY does, in either case, with or without a user", () => {
     url: "http://proxy:3128",
     authorization,
   });
+  expect(proxy({ https_proxy: "http://lower:1", HTTPS_PROXY: "http://upper:1" })).toEqual({
+    url: "http://lower:1",
+  });
   expect(proxy({ HTTP_PROXY: "http://proxy:3128" })).toBeUndefined();
   expect(proxy({})).toBeUndefined();
+});
+
+test("http_proxy is for http URLs only", () => {
+  for (const name of ["http_proxy", "HTTP_PROXY"])
+    expect(proxy({ [name]: "proxy:3128" }, "http://state.example.com")).toEqual({ url: "http://proxy:3128" });
+  expect(proxy({ HTTPS_PROXY: "proxy:3128" }, "http://state.example.com")).toBeUndefined();
+});
+
+test("state servers do not go through the vendor's proxy", () => {
+  const env = { GENESYSCLOUD_PROXY_HOST: "vendor", https_proxy: "http://proxy:3128" };
+  expect(usualProxy(new URL(api), env, [])).toEqual({ url: "http://proxy:3128" });
 });
 
 test("this machine needs no proxy", () => {
@@ -72,6 +86,25 @@ test.each([
   [",,", false],
 ])("NO_PROXY=%s", (list, exempt) => {
   const found = proxy({ HTTPS_PROXY: "http://proxy:3128", NO_PROXY: list });
+  expect(found === undefined).toBe(exempt);
+});
+
+test.each([
+  ["10.0.0.0/8", "https://10.1.2.3", true],
+  ["10.0.0.0/8", "https://11.1.2.3", false],
+  ["10.0.0.0/33", "https://10.1.2.3", false],
+  ["10.0.0.0/", "https://10.1.2.3", false],
+  ["10.0.0.0/8", "https://ten.example.com", false],
+  ["10.1.2.3", "https://10.1.2.3", true],
+  ["10.1.2.3:8443", "https://10.1.2.3:8443", true],
+  ["10.1.2.3:8443", "https://10.1.2.3", false],
+  ["fd00::/8", "https://[fd00::1]", true],
+  ["fd00:0::1", "https://[fd00::1]", true],
+  ["[fd00::1]:443", "https://[fd00::1]", true],
+  ["[fd00::1]:8443", "https://[fd00::1]", false],
+  ["fd00::2", "https://[fd00::1]", false],
+])("no_proxy=%s, for %s: %s", (list, url, exempt) => {
+  const found = proxy({ https_proxy: "http://proxy:3128", NO_PROXY: "*", no_proxy: list }, url);
   expect(found === undefined).toBe(exempt);
 });
 

@@ -126,12 +126,12 @@ function shown(audit: Audit, isNew: boolean, args: Args, context: Context): stri
 }
 
 async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context: Context): Promise<boolean> {
-  const { undelivered } = await import("./notify.js");
+  const { undeliveredReason } = await import("./notify.js");
   try {
     await notifier.send(notice, api, context);
     return true;
   } catch (error) {
-    const reason = undelivered(error);
+    const reason = undeliveredReason(error);
     if (reason === undefined) throw error;
     context.stderr.write(`Error: ${safeLine(`${notifier.name} could not be told: ${reason}.`)}\n`);
     return false;

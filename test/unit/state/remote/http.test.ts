@@ -262,7 +262,7 @@ describe("httpOptions", () => {
       credentials: { username: "bot", password: "secret" },
       retries: { max: 9, maxWaitMs: 7_000 },
       tls: { rejectUnauthorized: false },
-      proxy: { https: "http://proxy:8080" },
+      proxies: { "https://gitlab.example.com": { url: "http://proxy:8080" } },
     });
   });
 
