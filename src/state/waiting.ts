@@ -1,8 +1,7 @@
 import type { Clock } from "../core/time/clock.js";
+import { backoffMs, retry, withJitter } from "../core/time/retry.js";
 
-/** Waits of up to a second, with jitter so that those who wait don't all come at once. */
-const shortestWaitMs = 50;
-const longestWaitMs = 1_000;
+const backoff = { firstMs: 50, maxMs: 1_000 };
 
 export interface Patience {
   readonly timeoutMs: number;
@@ -21,12 +20,15 @@ export async function insist<T>(
   clock: Clock,
 ): Promise<T> {
   const end = clock.monotonic() + timeoutMs;
-  for (let wait = shortestWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
-    signal?.throwIfAborted();
-    const outcome = await attempt();
-    if ("value" in outcome) return outcome.value;
-    const left = end - clock.monotonic();
-    if (left <= 0) throw outcome.error;
-    await clock.sleep(Math.min(left, wait * (0.5 + clock.random() / 2)), signal);
-  }
+  return retry(
+    async (number) => {
+      signal?.throwIfAborted();
+      const outcome = await attempt();
+      if ("value" in outcome) return outcome;
+      const leftMs = end - clock.monotonic();
+      if (leftMs <= 0) throw outcome.error;
+      return { waitMs: Math.min(leftMs, withJitter(backoffMs(number, backoff), clock)) };
+    },
+    ({ waitMs }) => clock.sleep(waitMs, signal),
+  );
 }

@@ -1,3 +1,4 @@
+import { retry } from "../../core/time/retry.js";
 import type { ApiResponse } from "../../api/api.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
@@ -177,22 +178,24 @@ class Execution {
    */
   async #send(node: CallNode, effects: readonly Effect[]): Promise<ApiError | undefined> {
     const delays = this.#captured.isUsedBy(node.call) ? freshDelaysMs : [];
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const { body } = await this.#request(node.call);
-        this.#captured.take(node.call, node.run.change.address, body);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const delay = error.failure.status === 404 ? delays[attempt] : undefined;
-        if (delay === undefined) {
-          if (mayBeSoAlready(node.call, error)) return error;
+    return retry(
+      async (number) => {
+        const isShown = number > 1 && effects.length > 0 && (await this.#input.isSo(node.run, effects));
+        if (isShown) return { value: undefined };
+        try {
+          const { body } = await this.#request(node.call);
+          this.#captured.take(node.call, node.run.change.address, body);
+          return { value: undefined };
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          const waitMs = error.failure.status === 404 ? delays[number - 1] : undefined;
+          if (waitMs !== undefined) return { waitMs };
+          if (mayBeSoAlready(node.call, error)) return { value: error };
           throw error;
         }
-        await this.#input.clock.sleep(delay, this.#input.abort);
-        if (effects.length > 0 && (await this.#input.isSo(node.run, effects))) return undefined;
-      }
-    }
+      },
+      ({ waitMs }) => this.#input.clock.sleep(waitMs, this.#input.abort),
+    );
   }
 
   async #request(call: Call): Promise<ApiResponse> {

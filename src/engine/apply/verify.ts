@@ -5,6 +5,8 @@ import type { Live } from "../../core/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { leaves, valueAt } from "../../core/json/pointer.js";
 import type { Clock } from "../../core/time/clock.js";
+import type { Attempt } from "../../core/time/retry.js";
+import { backoffMs, retry } from "../../core/time/retry.js";
 import type { MovedValue, OnEvent, StoredValue } from "../events.js";
 import type { ReadBacks, ReadBack } from "./read-back.js";
 import { isEffective, subjectOfRun } from "./read-back.js";
@@ -22,7 +24,7 @@ export interface VerifyInput {
 }
 
 /** The first wait between looks at what a slow service doesn't show yet; each is twice the one before. In milliseconds. */
-const firstDelayMs = 100;
+const firstMs = 100;
 
 /**
  * Reads back what was changed, until it shows or patience ends. Only reads: a value that changed meanwhile without being sent is
@@ -39,7 +41,8 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     const share = Math.floor((total * done) / reads);
     if (share < total) input.onEvent({ type: "progress", phase: "verify", done: share, total });
   };
-  for (let delay = firstDelayMs; pending.length > 0; delay *= 2) {
+  if (total === 0) return;
+  const attempt = async (number: number): Promise<Attempt<undefined>> => {
     const found = await input.looker.look(pending, waited === 0 ? firstReads : undefined);
     const left: ChangeRun[] = [];
     const ended: ChangeRun[] = [];
@@ -52,11 +55,13 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     for (const run of ended) giveUp(input, run, undefined);
     pending = left;
     input.onEvent({ type: "progress", phase: "verify", done: total - left.length, total });
-    if (pending.length === 0 || waited >= input.patienceMs) break;
-    const wait = Math.min(delay, input.patienceMs - waited);
-    await input.clock.sleep(wait, input.abort);
-    waited += wait;
-  }
+    if (pending.length === 0 || waited >= input.patienceMs) return { value: undefined };
+    return { waitMs: backoffMs(number, { firstMs, maxMs: input.patienceMs - waited }) };
+  };
+  await retry(attempt, async ({ waitMs }) => {
+    await input.clock.sleep(waitMs, input.abort);
+    waited += waitMs;
+  });
   for (const run of pending) giveUp(input, run, seen.get(run));
 }
 

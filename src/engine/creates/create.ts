@@ -3,6 +3,8 @@ import { isAboutToken } from "../../api/auth/credentials.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import type { Clock } from "../../core/time/clock.js";
+import type { Attempt } from "../../core/time/retry.js";
+import { retry } from "../../core/time/retry.js";
 import { InternalError } from "../../core/diagnostic.js";
 import type { Kind } from "../../core/kind.js";
 import type { Captured } from "../refresh/captured.js";
@@ -37,9 +39,6 @@ const maxThrottled = 10;
 /** How long to look for a create that was refused and will be sent again, in milliseconds: it is hardly ever carried out. */
 const refusedPatienceMs = 2_000;
 
-/** What a failed attempt comes to. */
-type Next = "recovered" | { readonly againAfterMs: number };
-
 /**
  * Sends creates: calls that make a second thing when they are sent twice. Each is recorded before it goes. One whose response was
  * lost, or that was refused and will be sent again, is looked for first, while no other that could be taken for it is on its way.
@@ -59,19 +58,21 @@ export class Creates {
    */
   async send(node: CallNode, captured: Captured): Promise<"created" | "recovered"> {
     const attempts = { unclear: 0, throttled: 0, notFound: 0, unauthorized: 0 };
-    for (;;) {
-      try {
-        await this.#exclusion.shared(this.#likeness(node, captured), () =>
-          this.#attempt(node, captured, attempts),
-        );
-        return "created";
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const next = await this.#afterFailure(node, captured, error, attempts);
-        if (next === "recovered") return next;
-        if (next.againAfterMs > 0) await this.#input.clock.sleep(next.againAfterMs, this.#input.abort);
-      }
-    }
+    return retry(
+      async (): Promise<Attempt<"created" | "recovered">> => {
+        try {
+          const key = this.#likeness(node, captured);
+          await this.#exclusion.shared(key, () => this.#attempt(node, captured, attempts));
+          return { value: "created" };
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          return this.#afterFailure(node, captured, error, attempts);
+        }
+      },
+      async ({ waitMs }) => {
+        if (waitMs > 0) await this.#input.clock.sleep(waitMs, this.#input.abort);
+      },
+    );
   }
 
   async #attempt({ run, call }: CallNode, captured: Captured, attempts: object): Promise<void> {
@@ -109,7 +110,7 @@ export class Creates {
     captured: Captured,
     error: ApiError,
     attempts: { unclear: number; throttled: number; notFound: number; unauthorized: number },
-  ): Promise<Next> {
+  ): Promise<Attempt<"recovered">> {
     const { recorder, api, patienceMs } = this.#input;
     const { change } = node.run;
     const { outcome, status = 0 } = error.failure;
@@ -119,12 +120,12 @@ export class Creates {
     }
     recorder.unanswered(change, api.serviceTime());
     if (outcome === "unclear") {
-      const againAfterMs = [502, 503].includes(status) ? absentDelaysMs[attempts.unclear++] : undefined;
-      return this.#look(node, captured, error, patienceMs, againAfterMs);
+      const waitMs = [502, 503].includes(status) ? absentDelaysMs[attempts.unclear++] : undefined;
+      return this.#look(node, captured, error, patienceMs, waitMs);
     }
     if (status === 404 && captured.isUsedBy(node.call)) {
-      const againAfterMs = freshDelaysMs[attempts.notFound++];
-      if (againAfterMs !== undefined) return this.#look(node, captured, error, 0, againAfterMs);
+      const waitMs = freshDelaysMs[attempts.notFound++];
+      if (waitMs !== undefined) return this.#look(node, captured, error, 0, waitMs);
     }
     const limited =
       status === 429 && error.failure.code !== "wait.too.long" && ++attempts.throttled < maxThrottled;
@@ -142,7 +143,7 @@ export class Creates {
   /**
    * Looks for a create that may have happened.
    *
-   * @param againAfterMs how long to wait before it is sent again if it is not there; undefined: it is not sent again
+   * @param waitMs how long to wait before it is sent again if it is not there; undefined: it is not sent again
    * @throws the error of the create where it is not there and not to be sent again, or nothing shows whether it is
    */
   async #look(
@@ -150,8 +151,8 @@ export class Creates {
     captured: Captured,
     error: ApiError,
     patienceMs: number,
-    againAfterMs: number | undefined,
-  ): Promise<Next> {
+    waitMs: number | undefined,
+  ): Promise<Attempt<"recovered">> {
     const { run, call } = node;
     const { recorder } = this.#input;
     const { address } = run.change;
@@ -165,7 +166,7 @@ export class Creates {
         run.recovered = true;
         for (const field of Object.keys(call.captures ?? {})) captured.add(address, field, id);
         recorder.created(run.change, id, captured.effects(call), run.container, this.#input.clock.now());
-        return "recovered";
+        return { value: "recovered" };
       }
       const wayOn = uncertain.get(address);
       if (wayOn !== undefined && error.failure.outcome === "unclear") {
@@ -173,8 +174,8 @@ export class Creates {
         throw error;
       }
       recorder.notCreated(run.change);
-      if (againAfterMs === undefined) throw error;
-      return { againAfterMs };
+      if (waitMs === undefined) throw error;
+      return { waitMs };
     });
   }
 

@@ -3,6 +3,7 @@ import { actor as readActor } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import type { Clock } from "../../core/time/clock.js";
+import { backoffMs, retry } from "../../core/time/retry.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { idKey } from "../../core/jid.js";
 import type { Candidate, Find, Kind, Match, World } from "../../core/kind.js";
@@ -42,7 +43,7 @@ export interface Recovery {
 const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map() };
 
 /** The first wait between looks, in milliseconds. It doubles from look to look. */
-const firstDelayMs = 250;
+const firstMs = 250;
 
 /**
  * Finds out whether the creates of unknown outcome in a state happened. Only reads. A live thing that the state does not know is
@@ -52,13 +53,16 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
   if (state.uncertain.length === 0) return nothingToRecover;
   const world = { actor: await readUserOrNobody(input) };
   const start = input.clock.monotonic();
-  for (let looks = 1, delay = firstDelayMs; ; looks++, delay *= 2) {
-    const { verdicts, undecided } = await look(input, state, world);
-    const leftMs = remainingPatience(undecided, start, input);
-    // Pages shift while they are read: what slid to a page that was read already shows in the next look.
-    if (undecided.length === 0 || (leftMs <= 0 && looks > 1)) return concluded(state, verdicts);
-    await input.clock.sleep(leftMs > 0 ? Math.min(delay, leftMs) : delay, input.signal);
-  }
+  return retry(
+    async (looks) => {
+      const { verdicts, undecided } = await look(input, state, world);
+      const leftMs = remainingPatience(undecided, start, input);
+      // Pages shift while they are read: what slid to a page that was read already shows in the next look.
+      if (undecided.length === 0 || (leftMs <= 0 && looks > 1)) return { value: concluded(state, verdicts) };
+      return { waitMs: backoffMs(looks, { firstMs, maxMs: leftMs > 0 ? leftMs : Infinity }) };
+    },
+    ({ waitMs }) => input.clock.sleep(waitMs, input.signal),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Api } from "../../api/api.js";
 import type { Clock } from "../../core/time/clock.js";
+import { backoffMs, retry } from "../../core/time/retry.js";
 import { sameId } from "../../core/jid.js";
 import type { Read, ResolvedResource } from "../../core/kind.js";
 import { ownerOf } from "../../core/plan/state-moves.js";
@@ -26,7 +27,7 @@ export interface Wanted {
 }
 
 /** How long to wait before the second look, in milliseconds. It doubles from look to look. */
-const firstDelayMs = 250;
+const firstMs = 250;
 
 /**
  * Reads again what does not show: what was created a moment ago and never seen since, and what is half there, as long as
@@ -46,24 +47,28 @@ export async function untilShown(
   // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump while we wait.
   const [startedAt, start] = [clock.monotonic(), clock.now()];
   const confirmed = new Set<Wanted>();
-  for (let delay = firstDelayMs; ; delay *= 2) {
-    // Then there will be no plan, however long the wait.
-    if ([...all.values()].some(({ ok }) => !ok)) return all;
-    const hidden = wanted.filter((one) => isHidden(one, all));
-    const waiting = hidden
-      .map((one) => ({ one, leftMs: startedAt + hiddenMs(one, all, start, input) - clock.monotonic() }))
-      .filter(({ leftMs }) => leftMs > 0);
-    const doubted = unconfirmed(hidden, new Set([...confirmed, ...waiting.map(({ one }) => one)]), all);
-    if (waiting.length + doubted.length === 0) return all;
-    const longest = waiting.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
-    await clock.sleep(waiting.length === 0 ? firstDelayMs : Math.min(delay, longest), signal);
-    for (const one of [...doubted, ...waiting.map((each) => each.one)]) confirmed.add(one);
-    const reads = [
-      ...waiting.flatMap(({ one }) => madeReads(one, all)),
-      ...doubted.flatMap(({ rechecks }) => rechecks),
-    ];
-    for (const [key, result] of await readAll(api, reads, { parallelism, signal })) all.set(key, result);
-  }
+  let reads: readonly Read[] = [];
+  return retry(
+    async (number) => {
+      for (const [key, result] of await readAll(api, reads, { parallelism, signal })) all.set(key, result);
+      // Then there will be no plan, however long the wait.
+      if ([...all.values()].some(({ ok }) => !ok)) return { value: all };
+      const hidden = wanted.filter((one) => isHidden(one, all));
+      const waiting = hidden
+        .map((one) => ({ one, leftMs: startedAt + hiddenMs(one, all, start, input) - clock.monotonic() }))
+        .filter(({ leftMs }) => leftMs > 0);
+      const doubted = unconfirmed(hidden, new Set([...confirmed, ...waiting.map(({ one }) => one)]), all);
+      if (waiting.length + doubted.length === 0) return { value: all };
+      for (const one of [...doubted, ...waiting.map((each) => each.one)]) confirmed.add(one);
+      reads = [
+        ...waiting.flatMap(({ one }) => madeReads(one, all)),
+        ...doubted.flatMap(({ rechecks }) => rechecks),
+      ];
+      const maxMs = waiting.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
+      return { waitMs: waiting.length === 0 ? firstMs : backoffMs(number, { firstMs, maxMs }) };
+    },
+    ({ waitMs }) => clock.sleep(waitMs, signal),
+  );
 }
 
 /** The reads of a thing that have a result: its own, and those that were made to confirm that it is gone. */
