@@ -2,7 +2,9 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
-import type { Kind, Place, Resource } from "../core/kind.js";
+import type { Kind } from "../core/kind/kind.js";
+import type { BlockPath } from "../core/kind/declaration.js";
+import type { Resource } from "../core/kind/resource.js";
 import { pointer } from "../core/json/pointer.js";
 import { duplicateIdentityProblem } from "../core/plan/duplicate-identity.js";
 import type { Merged } from "./merge.js";
@@ -61,7 +63,7 @@ function sameThings(merged: Merged, resources: readonly Resource[]): readonly Di
   });
 }
 
-function isBroken(merged: Merged, { pointer: at }: Place, errors: readonly Diagnostic[]): boolean {
+function isBroken(merged: Merged, { pointer: at }: BlockPath, errors: readonly Diagnostic[]): boolean {
   const start = merged.locate(at, true)?.range;
   const end = merged.locate(at, false)?.range.end.offset;
   if (start === undefined || end === undefined) return true;
@@ -72,15 +74,15 @@ function isBroken(merged: Merged, { pointer: at }: Place, errors: readonly Diagn
 }
 
 /** The blocks that a path with `*` leads to. */
-function blocksAt(document: JsonObject, path: string): readonly (readonly [JsonObject, Place])[] {
-  let found: (readonly [JsonObject, Place])[] = [[document, { keys: [], pointer: "" }]];
+function blocksAt(document: JsonObject, path: string): readonly (readonly [JsonObject, BlockPath])[] {
+  let found: (readonly [JsonObject, BlockPath])[] = [[document, { names: [], pointer: "" }]];
   for (const segment of path.split("/")) {
     const below: typeof found = [];
-    for (const [block, { keys, pointer: at }] of found) {
+    for (const [block, { names: keys, pointer: at }] of found) {
       for (const name of segment === "*" ? Object.keys(block) : [segment]) {
         const inner = block[name];
         if (!isObject(inner)) continue;
-        below.push([inner, { keys: segment === "*" ? [...keys, name] : keys, pointer: at + pointer(name) }]);
+        below.push([inner, { names: segment === "*" ? [...keys, name] : keys, pointer: at + pointer(name) }]);
       }
     }
     found = below;

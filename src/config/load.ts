@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
-import type { Kind, Resource } from "../core/kind.js";
+import type { Kind } from "../core/kind/kind.js";
+import type { Resource } from "../core/kind/resource.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
 import { readFiles } from "./read/files.js";

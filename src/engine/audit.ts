@@ -5,7 +5,8 @@ import { auditOf, auditScope, notAsDeclared, peopleIn, withoutIgnored } from "..
 import type { Drift } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
-import type { Kind, Resource } from "../core/kind.js";
+import type { Kind } from "../core/kind/kind.js";
+import type { Resource } from "../core/kind/resource.js";
 import { anyOf, unmatched } from "../core/plan/selection.js";
 import type { State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";

@@ -6,7 +6,11 @@ import { merged, normalized } from "../core/plan/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
-import type { Kind, Live, Names, ResolvedResource, World } from "../core/kind.js";
+import type { Kind } from "../core/kind/kind.js";
+import type { LiveValue } from "../core/kind/read.js";
+import type { NameLookup } from "../core/kind/declaration.js";
+import type { ResolvedResource } from "../core/kind/resource.js";
+import type { World } from "../core/kind/resource-change.js";
 import { kindOf } from "../core/plan/planning.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
 import { answersOf, readAll, readKey } from "./refresh/reader.js";
@@ -70,7 +74,7 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
     const failed = own.map((read) => results.get(readKey(read))).find((result) => result?.ok === false);
     if (failed?.ok === false) failures.push({ address: item.address, error: failed.error });
     else {
-      const live: Live = kind.decode(subject, answersOf(own, results), world);
+      const live: LiveValue = kind.decode(subject, answersOf(own, results), world);
       if (live.present) found.push({ item, kind, subject, live: normalized(live.attributes, kind.sets) });
       else gone.push(item.address);
     }
@@ -80,7 +84,7 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   return { document: sorted(document), titles: titlesOf(found), failures, gone };
 }
 
-async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): Promise<Names> {
+async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): Promise<NameLookup> {
   const ids = found.flatMap(({ kind, live }) => kind.people.flatMap((path) => strings(valueAt(live, path))));
   const people = new Map<string, string>();
   try {
@@ -92,11 +96,11 @@ async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): 
     if (!(error instanceof ApiError)) throw error;
   }
   const addresses = new Map(found.map(({ item }) => [idKey(item.id), item.address]));
-  return { person: (id) => people.get(id) ?? id, address: (id) => addresses.get(idKey(id)) };
+  return { user: (id) => people.get(id) ?? id, address: (id) => addresses.get(idKey(id)) };
 }
 
 /** What a resource is in the desired state, within the whole document. */
-function expressed({ item, kind, subject, live }: Found, names: Names): JsonObject {
+function expressed({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
   const depth = kind.at.split("/").length;
   const block = literal(kind.express(subject, live, names)) as JsonObject;
   return withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);

@@ -1,15 +1,15 @@
 import type { Effect } from "../core/calls/call.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
-import type { ResourceChange } from "../core/kind.js";
+import type { ResourceChange } from "../core/kind/resource-change.js";
 import { leaves, tokens, valueAt } from "../core/json/pointer.js";
 import { canonicalUserId } from "../core/calls/reference.js";
 import { without } from "../core/state/state.js";
 
 /** The top-level attributes that a change touches, with their values after it. */
-export function changedAttributes(move: ResourceChange): JsonObject {
-  const names = new Set(move.attributes.map(({ path }) => tokens(path)[0] ?? ""));
-  return Object.fromEntries([...names].map((name) => [name, move.after[name]]));
+export function changedAttributes(change: ResourceChange): JsonObject {
+  const names = new Set(change.attributes.map(({ path }) => tokens(path)[0] ?? ""));
+  return Object.fromEntries([...names].map((name) => [name, change.after[name]]));
 }
 
 /**
@@ -19,11 +19,11 @@ export function changedAttributes(move: ResourceChange): JsonObject {
  *
  * @param unlessChanged attributes that are sent only where they change themselves: setting them again could destroy data
  */
-export function sentAttributes(move: ResourceChange, unlessChanged: readonly string[] = []): JsonObject {
-  const changed = changedAttributes(move);
-  if (move.attributes.every(({ cause }) => cause === "config")) return changed;
-  const declared = Object.keys(move.subject.attributes).filter((name) => !unlessChanged.includes(name));
-  return { ...pick(move.after, declared), ...changed };
+export function sentAttributes(change: ResourceChange, unlessChanged: readonly string[] = []): JsonObject {
+  const changed = changedAttributes(change);
+  if (change.attributes.every(({ cause }) => cause === "config")) return changed;
+  const declared = Object.keys(change.resource.attributes).filter((name) => !unlessChanged.includes(name));
+  return { ...pick(change.after, declared), ...changed };
 }
 
 /** One effect for each leaf of these attributes. */
@@ -39,23 +39,23 @@ export function elements(attributes: JsonObject, path: string): readonly Json[] 
 
 /** What a change adds to and removes from a set. */
 export function setDifference(
-  move: ResourceChange,
+  change: ResourceChange,
   path: string,
 ): { added: readonly Json[]; removed: readonly Json[] } {
-  const before = elements(move.before, path);
-  const after = elements(move.after, path);
+  const before = elements(change.before, path);
+  const after = elements(change.after, path);
   return { added: without(after, before), removed: without(before, after) };
 }
 
 /** The ids in a list of entity references: `[{ id, selfUri }]`. */
-export function idsOf(list: Json | undefined): readonly string[] {
+export function referenceIds(list: Json | undefined): readonly string[] {
   if (!isArray(list)) return [];
   return list.flatMap((item) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
 }
 
 /** The ids in a list of references to users, each once, sorted. */
-export function userIdsOf(list: Json | undefined): readonly string[] {
-  return [...new Set(idsOf(list).map(canonicalUserId))].sort(byCodeUnit);
+export function userReferenceIds(list: Json | undefined): readonly string[] {
+  return [...new Set(referenceIds(list).map(canonicalUserId))].sort(byCodeUnit);
 }
 
 /** A JSON Schema, as far as its members go. */

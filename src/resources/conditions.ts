@@ -1,6 +1,6 @@
 import type { Condition } from "../core/calls/call.js";
 import type { Json } from "../core/json/json.js";
-import type { ResourceChange } from "../core/kind.js";
+import type { ResourceChange } from "../core/kind/resource-change.js";
 import type { ChatScope } from "./messages/chat-scope.js";
 
 /** Reactions are likely refused while the org has them turned off. */
@@ -10,19 +10,22 @@ export const reactionsEnabled: Condition = { address: "settings", path: "/reacti
  * Who has to be in the room for a call in it: whoever makes the call, who may not be let in otherwise, and these people: a
  * mention of somebody who is not there yet notifies nobody.
  */
-export function inRoom(
+export function inRoomConditions(
   chat: ChatScope,
-  { subject, world }: Pick<ResourceChange, "subject" | "world">,
+  { resource, world }: Pick<ResourceChange, "resource" | "world">,
   people: readonly Json[] = [],
 ): readonly Condition[] {
   if (chat.scope !== "rooms") return [];
-  const address = subject.address.split("/").slice(0, 2).join("/");
+  const address = resource.address.split("/").slice(0, 2).join("/");
   const there = new Set([...(typeof world.actor === "string" ? [world.actor] : []), ...people]);
   return [...there].map((value) => ({ address, path: "/participants", value }));
 }
 
 /** A message is unpinned before it is deleted: nobody knows what a service makes of a pin of what is gone. */
-export function unpinned(chat: ChatScope, { address, id = "" }: ResourceChange["subject"]): Condition {
+export function unpinnedCondition(
+  chat: ChatScope,
+  { address, id = "" }: ResourceChange["resource"],
+): Condition {
   const [, key = ""] = address.split("/");
   return { address: `${chat.scope}/${key}/pins`, path: "/pinnedMessageIds", value: id, not: true };
 }

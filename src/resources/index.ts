@@ -1,4 +1,4 @@
-import type { Kind } from "../core/kind.js";
+import type { Kind } from "../core/kind/kind.js";
 import { meSettings } from "./settings/me-settings.js";
 import { roomMessage, userMessage } from "./messages/message.js";
 import { roomPins, userPins } from "./messages/pins.js";

@@ -8,9 +8,9 @@ import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { addressMatcher } from "../../src/core/address.js";
 import type { Call } from "../../src/core/calls/call.js";
 import type { JsonObject } from "../../src/core/json/json.js";
-import type { Kind } from "../../src/core/kind.js";
+import type { Kind } from "../../src/core/kind/kind.js";
 import { isRef } from "../../src/core/calls/reference.js";
-import type { ResolvedResource } from "../../src/core/kind.js";
+import type { ResolvedResource } from "../../src/core/kind/resource.js";
 import { kinds } from "../../src/resources/index.js";
 import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
 

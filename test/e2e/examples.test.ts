@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadDesired } from "../../src/config/load.js";
-import type { Resource } from "../../src/core/kind.js";
+import type { Resource } from "../../src/core/kind/resource.js";
 import type { Emulator, OrgSeed } from "../../src/emulator/index.js";
 import { defaultSeed, startEmulator } from "../../src/emulator/index.js";
 import { kinds } from "../../src/resources/index.js";

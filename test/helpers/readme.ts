@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { isOperation, operation } from "../../src/api/operations/operations.js";
-import type { Kind } from "../../src/core/kind.js";
+import type { Kind } from "../../src/core/kind/kind.js";
 
 const file = new URL("../../README.md", import.meta.url);
 

@@ -9,7 +9,7 @@ import { systemClock } from "../../src/core/time/clock.js";
 import { connectionFrom } from "../../src/api/auth/connection.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { JsonObject } from "../../src/core/json/json.js";
-import type { Resource } from "../../src/core/kind.js";
+import type { Resource } from "../../src/core/kind/resource.js";
 import type { Plan, PlanOptions } from "../../src/core/plan/plan.js";
 import type { PlannerOutput } from "../../src/core/plan/planner.js";
 import type { State } from "../../src/core/state/state.js";

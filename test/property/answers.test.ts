@@ -8,7 +8,7 @@ import { systemClock } from "../../src/core/time/clock.js";
 import { DiagnosticsError } from "../../src/core/diagnostic.js";
 import type { Json } from "../../src/core/json/json.js";
 import { isObject } from "../../src/core/json/json.js";
-import type { Resource } from "../../src/core/kind.js";
+import type { Resource } from "../../src/core/kind/resource.js";
 import type { State } from "../../src/core/state/state.js";
 import { plan } from "../../src/engine/plan/plan.js";
 import { kinds } from "../../src/resources/index.js";

@@ -5,7 +5,8 @@ import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { Json, JsonObject } from "../../src/core/json/json.js";
 import { isObject } from "../../src/core/json/json.js";
-import type { Live, Resource } from "../../src/core/kind.js";
+import type { LiveValue } from "../../src/core/kind/read.js";
+import type { Resource } from "../../src/core/kind/resource.js";
 import { findOrphans } from "../../src/core/plan/orphans.js";
 import type { PlanOptions } from "../../src/core/plan/plan.js";
 import { makePlan } from "../../src/core/plan/planner.js";
@@ -99,7 +100,7 @@ async function planOf(folder: URL): Promise<{ readonly text: string; readonly js
   };
 }
 
-function liveOf(attributes: JsonObject | null): Live {
+function liveOf(attributes: JsonObject | null): LiveValue {
   return attributes === null ? { present: false } : { present: true, attributes };
 }
 

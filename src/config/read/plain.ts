@@ -1,7 +1,8 @@
 import { validators } from "../../generated/validators.cjs";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { JsonObject } from "../../core/json/json.js";
-import type { Kind, Resource } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { Resource } from "../../core/kind/resource.js";
 import { expand } from "../expand.js";
 import type { FileBytes } from "./files.js";
 import type { Part } from "../merge.js";

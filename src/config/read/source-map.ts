@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
 import { checkSchema } from "../schema/check-schema.js";

@@ -2,7 +2,7 @@ import { validators } from "../../generated/validators.cjs";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, valueAt } from "../../core/json/pointer.js";
 import { desiredStateSchema } from "./schema.js";

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json/json.js";
-import type { Declaration, Kind } from "../../core/kind.js";
+import type { Declaration } from "../../core/kind/declaration.js";
+import type { Kind } from "../../core/kind/kind.js";
 
 /** A JSON Schema under construction. */
 interface Draft {

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../diagnostic.js";
 import type { DraftChange } from "../plan/draft-change.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Json } from "../json/json.js";
-import type { Resource } from "../kind.js";
+import type { Resource } from "../kind/resource.js";
 import { refsIn, substitute } from "./reference.js";
 import type { Known } from "./resolve-references.js";
 import { resolveReference } from "./resolve-references.js";

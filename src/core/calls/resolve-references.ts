@@ -1,6 +1,7 @@
 import type { Address } from "../address.js";
 import type { Json, JsonObject } from "../json/json.js";
-import type { Live, Resource, ResolvedResource } from "../kind.js";
+import type { LiveValue } from "../kind/read.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
 import { pointer, valueAt } from "../json/pointer.js";
 import type { Id, Ref } from "./reference.js";
 import { isRef, substitute } from "./reference.js";
@@ -11,7 +12,7 @@ export interface Known {
   readonly state: State | undefined;
   readonly resources: ReadonlyMap<Address, Resource>;
   /** Missing while reading: then what the state says is taken for true. */
-  readonly live?: ReadonlyMap<Address, Live>;
+  readonly live?: ReadonlyMap<Address, LiveValue>;
 }
 
 /** The resource with its references replaced as far as they are known, and with what the state knows of it. */

@@ -4,7 +4,7 @@ import type { Drift } from "../plan/change.js";
 import { driftFrom } from "./drift.js";
 import type { JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
-import type { Resource } from "../kind.js";
+import type { Resource } from "../kind/resource.js";
 import { asResource } from "../plan/orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { Planning } from "../plan/planning.js";

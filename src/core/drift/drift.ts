@@ -5,7 +5,10 @@ import { draftChange } from "../plan/draft-change.js";
 import { sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Json, JsonObject } from "../json/json.js";
-import type { Kind, Live, Resource, ResolvedResource, World } from "../kind.js";
+import type { Kind } from "../kind/kind.js";
+import type { LiveValue } from "../kind/read.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
+import type { World } from "../kind/resource-change.js";
 import { alreadyGone } from "../plan/orphans.js";
 import type { Planning } from "../plan/planning.js";
 import { kindOf } from "../plan/planning.js";
@@ -36,7 +39,7 @@ function driftOfOne(planning: Planning, resource: Resource): readonly Drift[] {
 export function driftFrom(
   kind: Kind,
   baseline: ResolvedResource,
-  live: Live,
+  live: LiveValue,
   world: World,
 ): readonly Drift[] {
   const { address } = baseline;

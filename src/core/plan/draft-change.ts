@@ -3,7 +3,9 @@ import type { Address } from "../address.js";
 import type { CallDraft } from "../calls/call.js";
 import type { Action, AttributeChange, Change, ChangeRecord, Finding } from "./change.js";
 import type { JsonObject } from "../json/json.js";
-import type { Kind, ResourceChange, ResolvedResource, World } from "../kind.js";
+import type { Kind } from "../kind/kind.js";
+import type { ResourceChange, World } from "../kind/resource-change.js";
+import type { ResolvedResource } from "../kind/resource.js";
 
 /** A change whose calls don't know each other yet. */
 export interface DraftChange extends Omit<Change, "calls"> {
@@ -27,9 +29,11 @@ export interface Facts {
 /** Puts a change together: its calls, what it deletes, its difference as an RFC 6902 patch. */
 export function draftChange(kind: Kind, subject: ResolvedResource, world: World, facts: Facts): DraftChange {
   const { action, type, before, after, attributes, record } = facts;
-  const move =
-    type === null ? null : { subject, type, before: before ?? {}, after: after ?? {}, attributes, world };
-  const drafts = move === null ? [] : kind.calls(move);
+  const change =
+    type === null
+      ? null
+      : { resource: subject, type, before: before ?? {}, after: after ?? {}, attributes, world };
+  const drafts = change === null ? [] : kind.calls(change);
   const existing = before === null ? 0 : kind.countable(before);
   return {
     address: subject.address,
@@ -49,7 +53,7 @@ export function draftChange(kind: Kind, subject: ResolvedResource, world: World,
     drafts,
     follows: subject.after ?? [],
     record,
-    remarks: [...(facts.remarks ?? []), ...(move === null ? [] : kind.remarks(move))],
+    remarks: [...(facts.remarks ?? []), ...(change === null ? [] : kind.remarks(change))],
     deletions: type === "delete" ? existing : removals(drafts),
     existing,
   };

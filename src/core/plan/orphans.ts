@@ -4,7 +4,9 @@ import { attributeChanges, merged, normalized } from "./compare.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { DraftChange } from "./draft-change.js";
 import { draftChange } from "./draft-change.js";
-import type { Kind, Removal, Resource, ResolvedResource } from "../kind.js";
+import type { Kind } from "../kind/kind.js";
+import type { Removal } from "../kind/resource-change.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { Planning } from "./planning.js";
 import { kindOf } from "./planning.js";
 import { protectionProblem } from "./policy.js";
@@ -42,7 +44,7 @@ export function findOrphans(
     };
     const removal = kind.remove(subject, {
       destroy,
-      containerLeaves: containerOf(address).some((outer) => goneAddresses.has(outer)),
+      containerRemoved: containerOf(address).some((outer) => goneAddresses.has(outer)),
       original: recorded.original ?? {},
     });
     const reads = removal.action === "reset" ? removal.reads : recorded.applied;

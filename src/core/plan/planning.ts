@@ -1,7 +1,10 @@
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
 import { InternalError } from "../diagnostic.js";
-import type { Kind, Live, Resource, World } from "../kind.js";
+import type { Kind } from "../kind/kind.js";
+import type { LiveValue } from "../kind/read.js";
+import type { Resource } from "../kind/resource.js";
+import type { World } from "../kind/resource-change.js";
 import type { Orphan } from "./orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { PlanOptions } from "./plan.js";
@@ -19,7 +22,7 @@ export interface PlannerInput {
   /** With what was found out while planning. */
   readonly state: State | undefined;
   /** What was read. What is missing here was not read: it has no id yet, or needs no reading. */
-  readonly live: ReadonlyMap<Address, Live>;
+  readonly live: ReadonlyMap<Address, LiveValue>;
   readonly world: World;
   readonly options: PlanOptions;
   /** Creates of unknown outcome, with what to do. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostic.js";
-import type { Kind } from "../kind.js";
+import type { Kind } from "../kind/kind.js";
 import type { Change } from "./change.js";
 import type { Plan } from "./plan.js";
 

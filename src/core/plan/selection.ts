@@ -2,7 +2,7 @@ import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { addToMultimap } from "../multimap.js";
-import type { Resource } from "../kind.js";
+import type { Resource } from "../kind/resource.js";
 import { nearest } from "../nearest.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "../calls/reference.js";

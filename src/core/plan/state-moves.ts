@@ -3,7 +3,7 @@ import { isWithin } from "../address.js";
 import { idKey } from "../jid.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { isArray, isObject } from "../json/json.js";
-import type { Resource } from "../kind.js";
+import type { Resource } from "../kind/resource.js";
 import type { JournalEntry, RecordedResource, State } from "../state/state.js";
 
 /**

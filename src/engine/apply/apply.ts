@@ -2,7 +2,7 @@ import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";

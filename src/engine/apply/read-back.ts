@@ -5,7 +5,10 @@ import { normalized, sameValue } from "../../core/plan/compare.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
-import type { Kind, Live, Read, ResolvedResource, World } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { LiveValue, Read } from "../../core/kind/read.js";
+import type { ResolvedResource } from "../../core/kind/resource.js";
+import type { World } from "../../core/kind/resource-change.js";
 import { kindOf } from "../../core/plan/planning.js";
 import { tokens, valueAt } from "../../core/json/pointer.js";
 import { applyEffects, without } from "../../core/state/state.js";
@@ -16,7 +19,7 @@ import { answersOf, isContradicted, readAll, readKey } from "../refresh/reader.j
 /** What reading back a change showed. */
 export interface ReadBack {
   /** Normalized; undefined where it could not be read, or where its reads contradict each other. */
-  readonly live: Live | undefined;
+  readonly live: LiveValue | undefined;
   /** Why it could not be read. */
   readonly error: ApiError | undefined;
 }
@@ -78,7 +81,7 @@ export class ReadBacks {
   }
 
   /** Who is acting, if deciding on this resource needs to know. */
-  async world(run: ChangeRun, live: Live | undefined): Promise<World> {
+  async world(run: ChangeRun, live: LiveValue | undefined): Promise<World> {
     if (this.kind(run).needsActor(subjectOfRun(run), live) === "no") return { actor: undefined };
     this.#actor ??= readActor(this.#api, this.#signal);
     return { actor: await this.#actor };
@@ -88,7 +91,7 @@ export class ReadBacks {
     run: ChangeRun,
     subject: ResolvedResource,
     answers: Parameters<Kind["decode"]>[1],
-  ): Promise<Live> {
+  ): Promise<LiveValue> {
     const kind = this.kind(run);
     const blind = kind.decode(subject, answers, { actor: undefined });
     if (!blind.present) return blind;

@@ -1,7 +1,7 @@
 import { differences, normalized, sameValue } from "../../core/plan/compare.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
-import type { Live } from "../../core/kind.js";
+import type { LiveValue } from "../../core/kind/read.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { leaves, valueAt } from "../../core/json/pointer.js";
 import type { Clock } from "../../core/time/clock.js";
@@ -33,7 +33,7 @@ const firstMs = 100;
 export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
   let pending = runs;
   let waited = 0;
-  const seen = new Map<ChangeRun, Live | undefined>();
+  const seen = new Map<ChangeRun, LiveValue | undefined>();
   const total = runs.length;
   input.onEvent({ type: "phase", phase: "verify", total });
   // A read does not prove that the change shows, but a wait for many reads has to show how far it is.
@@ -105,7 +105,7 @@ async function hasTaken(input: VerifyInput, run: ChangeRun, { live, error }: Rea
   return taken;
 }
 
-function hasGone(input: VerifyInput, run: ChangeRun, live: Live): boolean {
+function hasGone(input: VerifyInput, run: ChangeRun, live: LiveValue): boolean {
   run.notTaken = live.present ? ["it is still there"] : [];
   if (live.present) return false;
   run.doubtful.length = 0;
@@ -122,7 +122,7 @@ async function notAsDeclared(
   { looker }: VerifyInput,
   run: ChangeRun,
   attributes: JsonObject,
-  live: Live,
+  live: LiveValue,
 ): Promise<readonly Pointer[]> {
   if (run.change.record === null) return [];
   const kind = looker.kind(run);
@@ -185,7 +185,7 @@ function sets({ effects }: ChangeRun["change"]["calls"][number], path: Pointer):
 }
 
 /** Patience has ended: what was refused and does not show has failed, and what was to go and is still there is still ours. */
-function giveUp({ recorder }: VerifyInput, run: ChangeRun, live: Live | undefined): void {
+function giveUp({ recorder }: VerifyInput, run: ChangeRun, live: LiveValue | undefined): void {
   run.failed.push(...run.doubtful.splice(0));
   if (live?.present !== true) return;
   const kept = run.effects.flatMap((effect) => {

@@ -6,7 +6,7 @@ import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { retry } from "../../core/time/retry.js";
 import { InternalError } from "../../core/diagnostic.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import type { Captured } from "../refresh/captured.js";
 import { Exclusion } from "./exclusion.js";
 import type { OnEvent } from "../events.js";

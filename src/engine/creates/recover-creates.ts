@@ -6,7 +6,9 @@ import type { Clock } from "../../core/time/clock.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { idKey } from "../../core/jid.js";
-import type { Candidate, Find, Kind, Match, World } from "../../core/kind.js";
+import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { World } from "../../core/kind/resource-change.js";
 import { kindOf } from "../../core/plan/planning.js";
 import type { Intent, JournalEntry, State } from "../../core/state/state.js";
 import { applyEffects, StateDraft } from "../../core/state/state.js";
@@ -102,7 +104,7 @@ async function look(input: RecoverInput, state: State, world: World): Promise<Lo
 
 interface CandidateList {
   readonly intent: Intent;
-  readonly find: Find | undefined;
+  readonly find: RecoverRole | undefined;
   readonly candidates: readonly Candidate[];
   readonly conclusive: boolean;
 }
@@ -151,7 +153,7 @@ async function compareAll(
 }
 
 function sightingOf(
-  find: Find | undefined,
+  find: RecoverRole | undefined,
   intent: Intent,
   candidate: Candidate,
   results: ReadonlyMap<string, ReadResult>,
@@ -183,7 +185,7 @@ function isWorthComparing(intent: Intent, candidate: Candidate): boolean {
 }
 
 function compared(
-  find: Find,
+  find: RecoverRole,
   intent: Intent,
   candidate: Candidate,
   results: ReadonlyMap<string, ReadResult>,
@@ -211,7 +213,7 @@ export function likenessIn(
   kinds: Pick<RecoverInput, "kinds">,
   create: Pick<Intent, "kind" | "container" | "body">,
 ): string {
-  return JSON.stringify([create.kind, kindOf(kinds, create.kind).find?.likeness(create)]);
+  return JSON.stringify([create.kind, kindOf(kinds, create.kind).find?.similarityKey(create)]);
 }
 
 function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>): Recovery {

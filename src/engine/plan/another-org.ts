@@ -7,7 +7,8 @@ import { orgName } from "../../core/org/org-name.js";
 import type { OrgEvidence, OrgIdentity, OrgMatch } from "../../core/org/org-identity.js";
 import { isNamed, isStrong, matchOrgs, orgsOfState } from "../../core/org/org-identity.js";
 import { allowUnverifiedText } from "../../core/org/unverified-org.js";
-import type { Live, Resource } from "../../core/kind.js";
+import type { LiveValue } from "../../core/kind/read.js";
+import type { Resource } from "../../core/kind/resource.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
@@ -92,7 +93,7 @@ export async function whileChecking<T>(
 export function refuseVanished(
   { unverified, org }: OrgCheck,
   resources: readonly Resource[],
-  live: ReadonlyMap<Address, Live>,
+  live: ReadonlyMap<Address, LiveValue>,
   state: State | undefined,
 ): void {
   if (!unverified) return;

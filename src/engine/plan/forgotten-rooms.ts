@@ -6,7 +6,7 @@ import type { ForgottenRoom } from "../../core/state/forgotten.js";
 import { forgottenRoomText, roomKind } from "../../core/state/forgotten.js";
 import { idKey } from "../../core/jid.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Resource } from "../../core/kind.js";
+import type { Resource } from "../../core/kind/resource.js";
 import { ownerOf } from "../../core/plan/state-moves.js";
 import type { State } from "../../core/state/state.js";
 import type { Refreshed, RefreshInput } from "../refresh/refresh.js";

@@ -8,7 +8,7 @@ import type { Clock } from "../../core/time/clock.js";
 import type { Change } from "../../core/plan/change.js";
 import { normalized } from "../../core/plan/compare.js";
 import { leaves, valueAt } from "../../core/json/pointer.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import { kindOf } from "../../core/plan/planning.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";

@@ -2,7 +2,9 @@ import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { isArray } from "../../core/json/json.js";
-import type { Kind, Live, Resource } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { LiveValue } from "../../core/kind/read.js";
+import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, readsLive } from "../../core/plan/orphans.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
@@ -150,7 +152,7 @@ function checkSelection({ resources, options }: PlanRequest, state: State | unde
 
 /** Without a refresh, what was applied last is taken for what is live. */
 function asRecorded(resources: readonly Resource[], state: State | undefined): AdoptingRefresh {
-  const live = resources.flatMap(({ address, id }): [string, Live][] => {
+  const live = resources.flatMap(({ address, id }): [string, LiveValue][] => {
     const recorded = state?.resources[address];
     return recorded === undefined && id === undefined
       ? []

@@ -1,6 +1,6 @@
 import type { Address } from "../../core/address.js";
 import { isWithin } from "../../core/address.js";
-import type { Resource } from "../../core/kind.js";
+import type { Resource } from "../../core/kind/resource.js";
 import { moveEntries, renamedIn } from "../../core/plan/state-moves.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import type { State } from "../../core/state/state.js";
 
 /**

@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
-import type { Resource } from "../../core/kind.js";
+import type { Resource } from "../../core/kind/resource.js";
 import type { Id, Resolve } from "../../core/calls/reference.js";
 import { isRef, refsIn, substitute } from "../../core/calls/reference.js";
 import type { JournalEntry, State } from "../../core/state/state.js";

@@ -4,7 +4,7 @@ import type { OperationName } from "../../api/operations/operations.js";
 import { idKey } from "../../core/jid.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { Read, ReadResponse } from "../../core/kind.js";
+import type { Read, ReadResponse } from "../../core/kind/read.js";
 import { forEachBounded } from "./bounded.js";
 
 /** What a read came to: its answer, or why there is none. A failure never means "absent". */

@@ -7,7 +7,10 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Kind, Live, Read, Resource, ResolvedResource, World } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { LiveValue, Read } from "../../core/kind/read.js";
+import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
+import type { World } from "../../core/kind/resource-change.js";
 import { kindOf } from "../../core/plan/planning.js";
 import type { Known } from "../../core/calls/resolve-references.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
@@ -34,7 +37,7 @@ export interface RefreshInput {
 
 export interface Refreshed {
   /** What is live, for resources that have an id. */
-  readonly live: ReadonlyMap<Address, Live>;
+  readonly live: ReadonlyMap<Address, LiveValue>;
   readonly world: World;
 }
 
@@ -64,7 +67,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const results = await untilShown({ ...input, state: known.state }, wanted, first);
   const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
   if (failed.length > 0) throw new DiagnosticsError(failed);
-  const decoded = (world: World): Map<Address, Live> =>
+  const decoded = (world: World): Map<Address, LiveValue> =>
     new Map(
       wanted.map((one) => [
         one.subject.address,

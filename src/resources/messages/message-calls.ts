@@ -1,13 +1,13 @@
 import type { CallDraft } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
-import type { ResourceChange } from "../../core/kind.js";
+import type { ResourceChange } from "../../core/kind/resource-change.js";
 import type { Id } from "../../core/calls/reference.js";
 import { resourceRef } from "../../core/calls/reference.js";
 import { changedAttributes, elements, pick, setEffects } from "../attributes.js";
-import { call } from "../call.js";
+import { call } from "../calls.js";
 import type { ChatScope } from "./chat-scope.js";
-import { inRoom, reactionsEnabled, unpinned } from "../conditions.js";
+import { inRoomConditions, reactionsEnabled, unpinnedCondition } from "../conditions.js";
 
 /**
  * The calls of a message's change.
@@ -16,38 +16,38 @@ import { inRoom, reactionsEnabled, unpinned } from "../conditions.js";
  *                         -> PUT reactions
  *   update:  PATCH message, PUT reactions
  */
-export function messageCalls(chat: ChatScope, move: ResourceChange): readonly CallDraft[] {
-  switch (move.type) {
+export function messageCalls(chat: ChatScope, change: ResourceChange): readonly CallDraft[] {
+  switch (change.type) {
     case "create":
-      return createCalls(chat, move);
+      return createCalls(chat, change);
     case "update":
-      return updateCalls(chat, move);
+      return updateCalls(chat, change);
     case "delete":
       return [
         call(chat.remove, {
-          params: { ...inChat(chat, move), messageId: move.subject.id ?? "" },
-          while: [...inRoom(chat, move), unpinned(chat, move.subject)],
+          params: { ...inChat(chat, change), messageId: change.resource.id ?? "" },
+          while: [...inRoomConditions(chat, change), unpinnedCondition(chat, change.resource)],
         }),
       ];
     default:
-      return move.type satisfies never;
+      return change.type satisfies never;
   }
 }
 
-function createCalls(chat: ChatScope, move: ResourceChange): readonly CallDraft[] {
-  const { subject, after } = move;
+function createCalls(chat: ChatScope, change: ResourceChange): readonly CallDraft[] {
+  const { resource, after } = change;
   const { replyTo } = after;
-  const id = resourceRef(subject.address, "id");
+  const id = resourceRef(resource.address, "id");
   const thread = typeof replyTo === "string" ? { threadId: resourceRef(replyTo, "threadId") } : {};
   const post = call(chat.post, {
-    params: inChat(chat, move),
+    params: inChat(chat, change),
     body: { ...sendBody(after), ...thread },
     captures: { id: "/id" },
-    while: inRoom(chat, move, elements(after, "/mentions")),
+    while: inRoomConditions(chat, change, elements(after, "/mentions")),
     effects: setEffects(pick(after, ["body", "mentions", "replyTo"])),
   });
   const look =
-    subject.options?.["replied"] === true
+    resource.options?.["replied"] === true
       ? [
           call("getChatsMessage", {
             params: { messageId: id },
@@ -58,22 +58,22 @@ function createCalls(chat: ChatScope, move: ResourceChange): readonly CallDraft[
       : [];
   const reactions = after["reactions"];
   const none = reactions === undefined || (Array.isArray(reactions) && reactions.length === 0);
-  return [post, ...look, ...(none ? [] : [reactionsCall(chat, move, id, [0])])];
+  return [post, ...look, ...(none ? [] : [reactionsCall(chat, change, id, [0])])];
 }
 
-function updateCalls(chat: ChatScope, move: ResourceChange): readonly CallDraft[] {
-  const changed = changedAttributes(move);
+function updateCalls(chat: ChatScope, change: ResourceChange): readonly CallDraft[] {
+  const changed = changedAttributes(change);
   const texts = pick(changed, ["body", "mentions"]);
-  const id = move.subject.id ?? "";
+  const id = change.resource.id ?? "";
   const patch = call(chat.patch, {
-    params: { ...inChat(chat, move), messageId: id },
-    body: editBody(move.subject.attributes["mentions"], move),
-    while: inRoom(chat, move, elements(move.subject.attributes, "/mentions")),
+    params: { ...inChat(chat, change), messageId: id },
+    body: editBody(change.resource.attributes["mentions"], change),
+    while: inRoomConditions(chat, change, elements(change.resource.attributes, "/mentions")),
     effects: setEffects(texts),
   });
   return [
     ...(Object.keys(texts).length === 0 ? [] : [patch]),
-    ...(changed["reactions"] === undefined ? [] : [reactionsCall(chat, move, id, [])]),
+    ...(changed["reactions"] === undefined ? [] : [reactionsCall(chat, change, id, [])]),
   ];
 }
 
@@ -93,20 +93,20 @@ function editBody(mentions: Json | undefined, { before, after }: ResourceChange)
 
 function reactionsCall(
   chat: ChatScope,
-  move: ResourceChange,
+  change: ResourceChange,
   messageId: Id,
   follows: readonly number[],
 ): CallDraft {
-  const reactions = move.after["reactions"] ?? [];
+  const reactions = change.after["reactions"] ?? [];
   return call("putChatsMessageReactions", {
     params: { messageId },
     body: { reactions },
     follows,
-    while: [reactionsEnabled, ...inRoom(chat, move)],
+    while: [reactionsEnabled, ...inRoomConditions(chat, change)],
     effects: setEffects({ reactions }),
   });
 }
 
-function inChat(chat: ChatScope, { subject }: ResourceChange): Readonly<Record<string, Id>> {
-  return { [chat.param]: subject.container ?? "" };
+function inChat(chat: ChatScope, { resource }: ResourceChange): Readonly<Record<string, Id>> {
+  return { [chat.param]: resource.container ?? "" };
 }

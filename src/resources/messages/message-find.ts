@@ -1,14 +1,14 @@
 import { sameValue } from "../../core/plan/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { Candidate, Find } from "../../core/kind.js";
+import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import { elements } from "../attributes.js";
-import { read } from "../call.js";
+import { read } from "../calls.js";
 import type { ChatScope } from "./chat-scope.js";
-import { likenessOfText } from "./text-likeness.js";
+import { textFingerprint } from "./text-fingerprint.js";
 import type { Message } from "./message-live.js";
-import { memberId, messagesIn, textsIn } from "./message-live.js";
+import { referenceId, messagesIn, textsIn } from "./message-live.js";
 
 /** More than are sent while a run is stopped and started again; few enough for any service. */
 const limit = "100";
@@ -23,16 +23,17 @@ const reachMs = 5 * 60_000;
  * Recognizes a message whose sending was not confirmed: in the history of its chat, by its text, sender, thread and mentions. The
  * history is conclusive only if it reaches back to before the message was sent.
  */
-export function findMessage(chat: ChatScope): Find {
+export function findMessage(chat: ChatScope): RecoverRole {
   return {
-    likeness: ({ container = "", body }) => JSON.stringify([container, likenessOfText(body["message"])]),
+    similarityKey: ({ container = "", body }) =>
+      JSON.stringify([container, textFingerprint(body["message"])]),
     reads: ({ container = "" }) => [read(chat.history, { [chat.param]: container }, { query: { limit } })],
     candidates(intent, [answer], { actor }) {
       if (answer === undefined) return { list: [], conclusive: false };
       if (!answer.found) return { list: [], conclusive: true };
       const messages = messagesIn(answer.body);
       const list = messages
-        .filter((message) => likenessOfText(message["body"]) === likenessOfText(intent.body["message"]))
+        .filter((message) => textFingerprint(message["body"]) === textFingerprint(intent.body["message"]))
         .filter((message) => !isSentByAnother(message, actor))
         .map((message): Candidate => ({
           id: message.id,
@@ -47,7 +48,7 @@ export function findMessage(chat: ChatScope): Find {
     },
     details: () => [],
     compare({ body }, { listed }, _answers, { actor }) {
-      const sender = memberId(listed, "user");
+      const sender = referenceId(listed, "user");
       const contradictions = [
         ...(sameValue(listed["body"], body["message"]) ? [] : ["its text differs"]),
         ...(actor === null && sender !== undefined ? [`${sender} sent it, and the token has no user`] : []),
@@ -61,15 +62,15 @@ export function findMessage(chat: ChatScope): Find {
 }
 
 function isSentByAnother(message: Message, actor: string | null | undefined): boolean {
-  const sender = memberId(message, "user");
+  const sender = referenceId(message, "user");
   return typeof actor === "string" && sender !== undefined && canonicalUserId(sender) !== actor;
 }
 
 /** Undocumented: whether a reply shows the thread that it was sent to as its own thread, or as the parent of its own. */
 function threadContradictions(sent: Json | undefined, listed: JsonObject): readonly string[] {
-  const parent = memberId(listed, "parentThread");
+  const parent = referenceId(listed, "parentThread");
   if (sent === undefined) return parent === undefined ? [] : ["it is a reply"];
-  return sent === parent || sent === memberId(listed, "thread") ? [] : ["it is in another thread"];
+  return sent === parent || sent === referenceId(listed, "thread") ? [] : ["it is in another thread"];
 }
 
 /** Undocumented: the form of the map. Whoever is named anywhere in it is mentioned. */

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { ResolvedResource, World } from "../../core/kind.js";
+import type { ResolvedResource } from "../../core/kind/resource.js";
+import type { World } from "../../core/kind/resource-change.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
-import { elements, userIdsOf } from "../attributes.js";
+import { elements, userReferenceIds } from "../attributes.js";
 import { canonicalEmoji, isEmoji } from "./emoji.js";
 
 /** A message of an answer: its id is known, everything else is looked at before it is trusted. */
@@ -15,13 +16,13 @@ export function messagesIn(body: Json): readonly Message[] {
 }
 
 /** A live message's attributes, as far as they can be compared to what is declared. */
-export function decodeMessage(subject: ResolvedResource, message: Message, { actor }: World): JsonObject {
-  const { attributes, applied } = subject;
-  const thread = memberId(message, "thread");
+export function decodeMessage(resource: ResolvedResource, message: Message, { actor }: World): JsonObject {
+  const { attributes, applied } = resource;
+  const thread = referenceId(message, "thread");
   return {
     body: message["body"] ?? "",
-    ...(attributes["mentions"] === undefined ? {} : { mentions: mentionsOf(subject, message) }),
-    ...(typeof actor === "string" ? { reactions: reactionsOf(subject, message, actor) } : {}),
+    ...(attributes["mentions"] === undefined ? {} : { mentions: decodeMentions(resource, message) }),
+    ...(typeof actor === "string" ? { reactions: decodeReactions(resource, message, actor) } : {}),
     ...(attributes["replyTo"] === undefined && applied?.["replyTo"] === undefined
       ? {}
       : { replyTo: applied === undefined ? attributes["replyTo"] : applied["replyTo"] }),
@@ -33,7 +34,7 @@ export function decodeMessage(subject: ResolvedResource, message: Message, { act
  * Who is mentioned. The map's form is not documented: whoever is named anywhere in it is mentioned. Where it names nobody
  * that is known, but as many as were applied, those are meant.
  */
-function mentionsOf({ attributes, applied }: ResolvedResource, message: Message): readonly Json[] {
+function decodeMentions({ attributes, applied }: ResolvedResource, message: Message): readonly Json[] {
   const { mentions } = message;
   const last = elements(applied ?? {}, "/mentions");
   if (!isObject(mentions)) return last;
@@ -59,7 +60,7 @@ export function* textsIn(value: Json | undefined): Generator<string> {
  * The acting user's reactions, written as the files write them where they mean the same. Nobody outside knows how the
  * service writes them: as many that can't be read as were applied and don't show are taken to be those.
  */
-function reactionsOf(
+function decodeReactions(
   { attributes, applied }: ResolvedResource,
   message: Message,
   actor: string,
@@ -67,7 +68,7 @@ function reactionsOf(
   const last = texts(applied ?? {});
   const written = new Map([...last, ...texts(attributes)].map((emoji) => [canonicalEmoji(emoji), emoji]));
   const own = reactionsIn(message)
-    .filter(({ users }) => userIdsOf(users).includes(actor))
+    .filter(({ users }) => userReferenceIds(users).includes(actor))
     .map(({ emoji }) => ({ emoji, same: written.get(canonicalEmoji(emoji)) }));
   const unreadable = own.filter(({ emoji, same }) => same === undefined && !isEmoji(canonicalEmoji(emoji)));
   const hidden = last.filter((emoji) => own.every(({ same }) => same !== emoji));
@@ -89,7 +90,7 @@ function reactionsIn({
 }
 
 /** The id in a reference to another thing: `{ id, selfUri }`. */
-export function memberId(message: JsonObject, member: string): string | undefined {
+export function referenceId(message: JsonObject, member: string): string | undefined {
   const reference = message[member];
   return isObject(reference) && typeof reference["id"] === "string" ? reference["id"] : undefined;
 }

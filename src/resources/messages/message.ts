@@ -1,24 +1,17 @@
 import { sameId } from "../../core/jid.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type {
-  Goal,
-  Kind,
-  Names,
-  ResourceChange,
-  Place,
-  Problem,
-  Resource,
-  ResolvedResource,
-  World,
-} from "../../core/kind.js";
+import type { Goal, ResourceChange, World } from "../../core/kind/resource-change.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { NameLookup, BlockPath, Problem } from "../../core/kind/declaration.js";
+import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
 import { nearest } from "../../core/nearest.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
 import { userId } from "../../core/calls/reference.js";
 import type { Finding } from "../../core/plan/change.js";
 import { elements, pick } from "../attributes.js";
-import { read } from "../call.js";
+import { read } from "../calls.js";
 import type { ChatScope } from "./chat-scope.js";
 import { roomScope, userScope } from "./chat-scope.js";
 import { messageCalls } from "./message-calls.js";
@@ -26,7 +19,7 @@ import { findMessage } from "./message-find.js";
 import { decodeMessage, messagesIn } from "./message-live.js";
 import type { ChatBlock, MessageBlock } from "./message-schema.js";
 import { messageDeclarations } from "./message-schema.js";
-import { repeated } from "../repeated.js";
+import { duplicateItems } from "../duplicate-items.js";
 
 type Messages = NonNullable<ChatBlock["messages"]>;
 
@@ -66,20 +59,22 @@ function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlo
       const batch = { param: "messageIds", max: idsInOneRead };
       return [read(chat.messages, { [chat.param]: container, messageIds: id }, { batch })];
     },
-    decode(subject, [answer], world) {
+    decode(resource, [answer], world) {
       const message =
-        answer?.found === true ? messagesIn(answer.body).find(({ id }) => sameId(id, subject.id)) : undefined;
+        answer?.found === true
+          ? messagesIn(answer.body).find(({ id }) => sameId(id, resource.id))
+          : undefined;
       return message === undefined
         ? { present: false }
-        : { present: true, attributes: decodeMessage(subject, message, world) };
+        : { present: true, attributes: decodeMessage(resource, message, world) };
     },
     needsActor: ({ attributes }, live) =>
       attributes["reactions"] !== undefined || !live?.present ? "must" : "no",
     goal,
-    calls: (move) => messageCalls(chat, move),
+    calls: (change) => messageCalls(chat, change),
     remarks,
     countable: () => 1,
-    remove: (_subject, { containerLeaves }) =>
+    remove: (_resource, { containerRemoved: containerLeaves }) =>
       containerLeaves ? { action: "forget" } : { action: "delete" },
     whole: { body: "", mentions: [], reactions: [] },
     express,
@@ -87,15 +82,15 @@ function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlo
   };
 }
 
-function check({ messages = {} }: ChatBlock, place: Place): readonly Problem[] {
+function check({ messages = {} }: ChatBlock, place: BlockPath): readonly Problem[] {
   return Object.entries(messages).flatMap(([name, { mentions, reactions, replyTo }]): readonly Problem[] => {
     const at = place.pointer + pointer("messages", name);
     return [
-      ...repeated(
+      ...duplicateItems(
         mentions?.map((user) => user.toLowerCase()),
         `${at}/mentions`,
       ),
-      ...repeated(reactions, `${at}/reactions`),
+      ...duplicateItems(reactions, `${at}/reactions`),
       ...(replyTo === undefined ? [] : replyProblems(messages, name, replyTo, `${at}/replyTo`)),
     ];
   });
@@ -150,7 +145,7 @@ function expand(
   chat: ChatScope,
   kind: string,
   { messages = {} }: ChatBlock,
-  { keys: [key = ""], pointer: at }: Place,
+  { names: [key = ""], pointer: at }: BlockPath,
 ): readonly Resource[] {
   const base = `${chat.address(key)}/messages`;
   const replied = new Set(Object.values(messages).map(({ replyTo }) => replyTo));
@@ -195,7 +190,11 @@ function sendingOrder(messages: Messages): readonly (readonly [string, MessageBl
   return [...ordered];
 }
 
-function express({ address, applied }: ResolvedResource, live: JsonObject, { person }: Names): JsonObject {
+function express(
+  { address, applied }: ResolvedResource,
+  live: JsonObject,
+  { user: person }: NameLookup,
+): JsonObject {
   const mentions = elements(live, "/mentions").flatMap((user) =>
     typeof user === "string" ? person(user) : [],
   );
@@ -230,13 +229,13 @@ function threadRemarks(attributes: JsonObject, applied: JsonObject | undefined):
   return [{ code: "stays-in-thread", severity: "warning", text }];
 }
 
-function remarks({ subject, type, attributes }: ResourceChange): readonly Finding[] {
+function remarks({ resource, type, attributes }: ResourceChange): readonly Finding[] {
   if (type === "delete") {
     return [{ code: "message-deleted", severity: "warning", text: "The message is deleted for good." }];
   }
   if (type === "update" && attributes.some(({ path }) => path === "/replyTo")) {
     const text = `A message can't be moved to another thread. Give it a new name: then the old one is deleted and a new one sent.`;
-    return [{ code: "thread-changed", severity: "error", text: `${subject.address}: ${text}` }];
+    return [{ code: "thread-changed", severity: "error", text: `${resource.address}: ${text}` }];
   }
   return [];
 }

@@ -1,29 +1,23 @@
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
-import type {
-  Goal,
-  Kind,
-  Names,
-  ResourceChange,
-  Place,
-  Problem,
-  Resource,
-  ResolvedResource,
-} from "../../core/kind.js";
+import type { Goal, ResourceChange } from "../../core/kind/resource-change.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { NameLookup, BlockPath, Problem } from "../../core/kind/declaration.js";
+import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
 import type { CallDraft } from "../../core/calls/call.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { Id, Ref } from "../../core/calls/reference.js";
 import { resourceRef } from "../../core/calls/reference.js";
 import { union, without } from "../../core/state/state.js";
-import { elements, idsOf, setDifference } from "../attributes.js";
-import { call, read } from "../call.js";
+import { elements, referenceIds, setDifference } from "../attributes.js";
+import { call, read } from "../calls.js";
 import type { ChatScope } from "./chat-scope.js";
 import { roomScope, userScope } from "./chat-scope.js";
-import { inRoom } from "../conditions.js";
+import { inRoomConditions } from "../conditions.js";
 import type { ChatBlock } from "./message-schema.js";
 import { pinDeclarations } from "./message-schema.js";
 import { maxPins } from "../names.js";
-import { repeated } from "../repeated.js";
+import { duplicateItems } from "../duplicate-items.js";
 
 const path = "/pinnedMessageIds";
 
@@ -48,19 +42,19 @@ function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock>
     check: (block, place) => check(chat, block, place),
     expand: (block, place) => expand(chat, name, block, place),
     reads: ({ id = "" }) => [read(chat.read, { [chat.param]: id })],
-    decode(_subject, [answer]) {
+    decode(_resource, [answer]) {
       // Undocumented: whether a 1on1 without a message answers 200 or 404. Either way nothing is pinned in it.
       if (answer?.found === false && chat.scope === "users")
         return { present: true, attributes: { pinnedMessageIds: [] } };
       if (answer?.found !== true || !isObject(answer.body)) return { present: false };
-      return { present: true, attributes: { pinnedMessageIds: idsOf(answer.body["pinnedMessages"]) } };
+      return { present: true, attributes: { pinnedMessageIds: referenceIds(answer.body["pinnedMessages"]) } };
     },
     needsActor: () => "no",
     goal,
-    calls: (move) => calls(chat, move),
-    remarks: (move) => fullRemarks(move),
+    calls: (change) => calls(chat, change),
+    remarks: (change) => fullRemarks(change),
     countable: (live) => elements(live, path).length,
-    remove: ({ applied }, { containerLeaves }) =>
+    remove: ({ applied }, { containerRemoved: containerLeaves }) =>
       containerLeaves
         ? { action: "forget" }
         : {
@@ -71,12 +65,12 @@ function pinsKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock>
             }),
           },
     whole: { pinnedMessageIds: [] },
-    express: (_subject, live, names) => express(live, names),
+    express: (_resource, live, names) => express(live, names),
   };
 }
 
 /** Pins of messages that are exported too are written with them. */
-function express(live: JsonObject, { address }: Names): JsonObject {
+function express(live: JsonObject, { address }: NameLookup): JsonObject {
   const ids = elements(live, path).filter((id) => typeof id === "string");
   const messages = ids.flatMap((id): [string, JsonObject][] => {
     const message = address(id);
@@ -93,11 +87,11 @@ function pinnedNames({ messages = {} }: ChatBlock): readonly string[] {
   return Object.entries(messages).flatMap(([name, { pinned }]) => (pinned === true ? [name] : []));
 }
 
-function check(chat: ChatScope, block: ChatBlock, place: Place): readonly Problem[] {
+function check(chat: ChatScope, block: ChatBlock, place: BlockPath): readonly Problem[] {
   const names = pinnedNames(block);
   const ids = block.pinnedMessageIds ?? [];
   const count = names.length + ids.length;
-  const twice = repeated(block.pinnedMessageIds, `${place.pointer}${path}`);
+  const twice = duplicateItems(block.pinnedMessageIds, `${place.pointer}${path}`);
   if (count <= maxPins) return twice;
   const which = [
     ...names.map((name) => `messages/${name}`),
@@ -120,7 +114,7 @@ function expand(
   chat: ChatScope,
   kind: string,
   block: ChatBlock,
-  { keys: [key = ""], pointer }: Place,
+  { names: [key = ""], pointer }: BlockPath,
 ): readonly Resource[] {
   const { messages = {}, pinnedMessageIds } = block;
   const mentioned = Object.values(messages).some(({ pinned }) => pinned !== undefined);
@@ -155,13 +149,13 @@ function goal({ attributes, options, applied }: ResolvedResource, live: JsonObje
   return { attributes: { pinnedMessageIds: union(wanted, others) } };
 }
 
-function calls(chat: ChatScope, move: ResourceChange): readonly CallDraft[] {
-  const { added, removed } = setDifference(move, path);
-  const id: Id = move.subject.id ?? move.subject.idFrom ?? "";
+function calls(chat: ChatScope, change: ResourceChange): readonly CallDraft[] {
+  const { added, removed } = setDifference(change, path);
+  const id: Id = change.resource.id ?? change.resource.idFrom ?? "";
   const removes = removed.map((pinned) =>
     call(chat.unpin, {
       params: { [chat.param]: id, pinnedMessageId: pinned as Id },
-      while: inRoom(chat, move),
+      while: inRoomConditions(chat, change),
       effects: [{ path, remove: [pinned] }],
     }),
   );
@@ -171,16 +165,16 @@ function calls(chat: ChatScope, move: ResourceChange): readonly CallDraft[] {
     params: { [chat.param]: id },
     body: { pinnedMessageIds: added },
     follows,
-    while: inRoom(chat, move),
+    while: inRoomConditions(chat, change),
     effects: [{ path, add: added }],
   });
   return [...removes, ...(added.length === 0 ? [] : [add])];
 }
 
 /** More pins than there can be: what was not declared is in the way. */
-function fullRemarks(move: ResourceChange): readonly Finding[] {
-  const { added } = setDifference(move, path);
-  const count = elements(move.after, path).length;
+function fullRemarks(change: ResourceChange): readonly Finding[] {
+  const { added } = setDifference(change, path);
+  const count = elements(change.after, path).length;
   if (added.length === 0 || count <= maxPins) return [];
   const text =
     `There would be ${count} pins, with those that others have made, and there can be ${maxPins}: the service will likely ` +

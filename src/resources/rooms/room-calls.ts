@@ -1,12 +1,12 @@
 import type { CallDraft } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
-import type { ResourceChange } from "../../core/kind.js";
+import type { ResourceChange } from "../../core/kind/resource-change.js";
 import type { Id } from "../../core/calls/reference.js";
 import { resourceRef } from "../../core/calls/reference.js";
 import { changedAttributes, elements, pick, setDifference, setEffects } from "../attributes.js";
-import { call } from "../call.js";
+import { call } from "../calls.js";
 import { maxUsersInCreate } from "../names.js";
-import { moves } from "./room-capacity.js";
+import { participantChanges } from "./room-capacity.js";
 
 /**
  * The calls of a room's change.
@@ -18,11 +18,11 @@ import { moves } from "./room-capacity.js";
  * Only what needs order has it: an owner is in the room before they are made its owner, and no longer its owner when
  * they are removed. Where the room is full, or its limit was not read, participants are removed before others are added.
  */
-export function roomCalls(move: ResourceChange): readonly CallDraft[] {
-  return move.type === "create" ? createCalls(move) : updateCalls(move);
+export function roomCalls(change: ResourceChange): readonly CallDraft[] {
+  return change.type === "create" ? createCalls(change) : updateCalls(change);
 }
 
-function createCalls({ subject, after }: ResourceChange): readonly CallDraft[] {
+function createCalls({ resource, after }: ResourceChange): readonly CallDraft[] {
   const owners = elements(after, "/owners");
   const participants = elements(after, "/participants");
   const ordered = [
@@ -36,7 +36,7 @@ function createCalls({ subject, after }: ResourceChange): readonly CallDraft[] {
     ...(description === undefined ? {} : { description }),
     ...(first.length === 0 ? {} : { userIds: first }),
   };
-  const jid = resourceRef(subject.address, "jid");
+  const jid = resourceRef(resource.address, "jid");
   const create = call("postChatsRooms", {
     params: {},
     body,
@@ -61,11 +61,11 @@ function createCalls({ subject, after }: ResourceChange): readonly CallDraft[] {
   return [create, ...adds, ...patches];
 }
 
-function updateCalls(move: ResourceChange): readonly CallDraft[] {
-  const jid = move.subject.id ?? "";
-  const owners = elements(move.after, "/owners");
-  const changed = pick(changedAttributes(move), ["subject", "description", "owners"]);
-  const { added, atOnce, handedOver, order, keptOwners } = moves(move);
+function updateCalls(change: ResourceChange): readonly CallDraft[] {
+  const jid = change.resource.id ?? "";
+  const owners = elements(change.after, "/owners");
+  const changed = pick(changedAttributes(change), ["subject", "description", "owners"]);
+  const { added, atOnce, handedOver, order, keptOwners } = participantChanges(change);
   const calls: CallDraft[] = [];
   const place = (drafts: readonly CallDraft[]): readonly number[] =>
     drafts.map((draft) => calls.push(draft) - 1);
@@ -80,8 +80,8 @@ function updateCalls(move: ResourceChange): readonly CallDraft[] {
   const rest = isDone ? texts : changed;
   const patch =
     Object.keys(rest).length === 0 ? [] : place([patchCall(jid, rest, [...handOver, ...ownersIn])]);
-  const { actor } = move.world;
-  const { removed } = setDifference(move, "/participants");
+  const { actor } = change.world;
+  const { removed } = setDifference(change, "/participants");
   const late = removed.filter((id) => id !== actor && !early.includes(id));
   place(late.map((id) => removeCall(jid, id, handedOver.includes(id) ? patch : [])));
   // The acting user goes last, if at all: who is not in a room may not be let in to change it.

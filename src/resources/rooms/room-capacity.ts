@@ -1,11 +1,11 @@
 import type { Finding } from "../../core/plan/change.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
-import type { ResourceChange } from "../../core/kind.js";
+import type { ResourceChange } from "../../core/kind/resource-change.js";
 import { elements, setDifference } from "../attributes.js";
 import { maxParticipants } from "../names.js";
 
 /** Who comes into a room and who leaves it, and what has to come first. */
-export interface Moves {
+export interface ParticipantChanges {
   readonly added: readonly Json[];
   /** Removed, and no owner whose ownership ends with the same change. */
   readonly atOnce: readonly Json[];
@@ -24,20 +24,20 @@ export interface Moves {
  * Sorts out who comes and who leaves. A limit that was not read can be any: then the order is the one that works in a full
  * room too. The token's user is removed last and makes no space.
  */
-export function moves(move: ResourceChange): Moves {
-  const { added, removed } = setDifference(move, "/participants");
-  const ownersBefore = elements(move.before, "/owners");
-  const ownersChange = move.attributes.some(({ path }) => path === "/owners");
-  const others = removed.filter((id) => id !== move.world.actor);
+export function participantChanges(change: ResourceChange): ParticipantChanges {
+  const { added, removed } = setDifference(change, "/participants");
+  const ownersBefore = elements(change.before, "/owners");
+  const ownersChange = change.attributes.some(({ path }) => path === "/owners");
+  const others = removed.filter((id) => id !== change.world.actor);
   const handedOver = others.filter((id) => ownersChange && ownersBefore.includes(id));
   const atOnce = others.filter((id) => !handedOver.includes(id));
-  const keptOwners = elements(move.after, "/owners").filter((id) => ownersBefore.includes(id));
+  const keptOwners = elements(change.after, "/owners").filter((id) => ownersBefore.includes(id));
   return {
     added,
     atOnce,
     handedOver,
     keptOwners,
-    order: orderOf(move, added, atOnce, handedOver, keptOwners),
+    order: orderOf(change, added, atOnce, handedOver, keptOwners),
   };
 }
 
@@ -47,7 +47,7 @@ function orderOf(
   atOnce: readonly Json[],
   handedOver: readonly Json[],
   keptOwners: readonly Json[],
-): Moves["order"] {
+): ParticipantChanges["order"] {
   const limit = limitOf(before);
   const most = elements(before, "/participants").length + added.length;
   if (added.length === 0 || (limit !== undefined && most <= limit)) return "any";
@@ -62,10 +62,10 @@ function limitOf({ participantLimit, roomType }: JsonObject): number | undefined
 }
 
 /** Refuses a change that would put more people into a room than it holds. */
-export function capacityRemarks(move: ResourceChange): readonly Finding[] {
-  const { added, atOnce, handedOver, order } = moves(move);
-  const limit = limitOf(move.before) ?? maxParticipants;
-  const present = elements(move.before, "/participants").length;
+export function capacityFindings(change: ResourceChange): readonly Finding[] {
+  const { added, atOnce, handedOver, order } = participantChanges(change);
+  const limit = limitOf(change.before) ?? maxParticipants;
+  const present = elements(change.before, "/participants").length;
   const leaving = order === "owners-first" ? atOnce.length + handedOver.length : atOnce.length;
   const most = present - leaving + added.length;
   if (added.length === 0 || most <= limit) return [];

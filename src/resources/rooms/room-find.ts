@@ -1,20 +1,20 @@
 import { sameValue } from "../../core/plan/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { Candidate, Find } from "../../core/kind.js";
+import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import { without } from "../../core/state/state.js";
 import { elements } from "../attributes.js";
-import { read } from "../call.js";
-import { likenessOfText } from "../messages/text-likeness.js";
+import { read } from "../calls.js";
+import { textFingerprint } from "../messages/text-fingerprint.js";
 import { decodeRoom } from "./room-live.js";
 
 /**
  * Recognizes a room whose creation was not confirmed: among the chats of the token's user, by its texts and people. Undocumented:
  * whether a creator joins a room. So finding none proves that there is none only where the request put that user into it.
  */
-export const findRoom: Find = {
-  likeness: ({ body }) => likenessOfText(body["subject"]),
+export const findRoom: RecoverRole = {
+  similarityKey: ({ body }) => textFingerprint(body["subject"]),
   reads: () => [read("getUsersChatsMe", {}, { query: { excludeClosed: "false" }, pages: "nextUri" })],
   candidates(intent, [answer], { actor }) {
     const body = answer?.found === true && isObject(answer.body) ? answer.body : {};
@@ -22,7 +22,7 @@ export const findRoom: Find = {
     const { subject } = intent.body;
     const list = entities
       .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [listedRoom(entity)] : []))
-      .filter(({ name }) => name === undefined || likenessOfText(name) === likenessOfText(subject))
+      .filter(({ name }) => name === undefined || textFingerprint(name) === textFingerprint(subject))
       .map(({ room, name }): Candidate => ({
         id: idOf(room),
         created: createdAt(room),
@@ -41,7 +41,7 @@ export const findRoom: Find = {
     const live = decodeRoom(answers);
     const [details] = answers;
     const created = createdAt(details?.found === true && isObject(details.body) ? details.body : {});
-    const alike = likenessOfText(live["subject"]) === likenessOfText(body["subject"]);
+    const alike = textFingerprint(live["subject"]) === textFingerprint(body["subject"]);
     const sent = peopleSent(body);
     const present = elements(live, "/participants");
     const self = typeof actor === "string" ? [actor] : [];

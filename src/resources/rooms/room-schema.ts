@@ -1,5 +1,5 @@
 import type { FromSchema } from "json-schema-to-ts";
-import type { Declaration } from "../../core/kind.js";
+import type { Declaration } from "../../core/kind/declaration.js";
 import { member, ownNames, roomJid, userNames } from "../names.js";
 
 const properties = {

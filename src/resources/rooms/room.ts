@@ -1,25 +1,19 @@
 import type { Finding } from "../../core/plan/change.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { byCodeUnit, isObject } from "../../core/json/json.js";
-import type {
-  Goal,
-  Kind,
-  Names,
-  Place,
-  Problem,
-  Read,
-  Resource,
-  ResolvedResource,
-  World,
-} from "../../core/kind.js";
+import type { Goal, World } from "../../core/kind/resource-change.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { NameLookup, BlockPath, Problem } from "../../core/kind/declaration.js";
+import type { Read } from "../../core/kind/read.js";
+import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
 import type { Id } from "../../core/calls/reference.js";
 import { groupRef, userId } from "../../core/calls/reference.js";
 import { union, without } from "../../core/state/state.js";
 import { elements, pick } from "../attributes.js";
-import { read } from "../call.js";
+import { read } from "../calls.js";
 import { maxParticipants } from "../names.js";
-import { capacityRemarks } from "./room-capacity.js";
-import { repeated } from "../repeated.js";
+import { capacityFindings } from "./room-capacity.js";
+import { duplicateItems } from "../duplicate-items.js";
 import { roomCalls } from "./room-calls.js";
 import { findRoom } from "./room-find.js";
 import { decodeRoom } from "./room-live.js";
@@ -64,12 +58,12 @@ export const room: Kind<RoomBlock> = {
       : "no",
   goal,
   calls: roomCalls,
-  remarks: (move) => [
+  remarks: (change) => [
     ...groupRemarks(
-      move.before,
-      move.attributes.map(({ path }) => path),
+      change.before,
+      change.attributes.map(({ path }) => path),
     ),
-    ...capacityRemarks(move),
+    ...capacityFindings(change),
   ],
   countable: (live) => elements(live, "/participants").length,
   remove: ({ onRemove }) =>
@@ -92,7 +86,7 @@ function reads({ id = "", attributes }: ResolvedResource): readonly Read[] {
   ];
 }
 
-function check(block: RoomBlock, place: Place): readonly Problem[] {
+function check(block: RoomBlock, place: BlockPath): readonly Problem[] {
   const problems: Problem[] = [];
   if (block.jid === undefined && block.subject === undefined) {
     problems.push({
@@ -105,9 +99,9 @@ function check(block: RoomBlock, place: Place): readonly Problem[] {
     });
   }
   for (const list of ["owners", "participants"] as const) {
-    problems.push(...repeated(block[list]?.map(nameOf), `${place.pointer}/${list}`));
+    problems.push(...duplicateItems(block[list]?.map(nameOf), `${place.pointer}/${list}`));
   }
-  problems.push(...repeated(block.ignore, `${place.pointer}/ignore`));
+  problems.push(...duplicateItems(block.ignore, `${place.pointer}/ignore`));
   const count = block.participants?.length ?? 0;
   if (count > maxParticipants) {
     problems.push({
@@ -126,7 +120,7 @@ function nameOf(member: Member): string {
   return typeof member === "string" ? member.toLowerCase() : `The group ${member.group}`;
 }
 
-function expand(block: RoomBlock, { keys: [name = ""], pointer: at }: Place): readonly Resource[] {
+function expand(block: RoomBlock, { names: [name = ""], pointer: at }: BlockPath): readonly Resource[] {
   const { jid, owners, participants, participantsMode, protect, onRemove, ignore } = block;
   return [
     {
@@ -147,7 +141,7 @@ function expand(block: RoomBlock, { keys: [name = ""], pointer: at }: Place): re
   ];
 }
 
-function express({ id }: ResolvedResource, live: JsonObject, { person }: Names): JsonObject {
+function express({ id }: ResolvedResource, live: JsonObject, { user: person }: NameLookup): JsonObject {
   const people = (path: string): readonly string[] =>
     elements(live, path)
       .flatMap((user) => (typeof user === "string" ? person(user) : []))

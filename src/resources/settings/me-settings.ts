@@ -1,9 +1,9 @@
 import type { FromSchema } from "json-schema-to-ts";
 import { requestSchemas } from "../../api/operations/models.js";
 import { isObject } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import { sentAttributes, documented, pick, setEffects } from "../attributes.js";
-import { call, read } from "../call.js";
+import { call, read } from "../calls.js";
 
 const { properties } = requestSchemas.UserSettingsForChat;
 
@@ -54,22 +54,22 @@ export const meSettings: Kind<Block> = {
     ];
   },
   reads: () => [read("getChatsUsersMeSettings")],
-  decode(_subject, [answer]) {
+  decode(_resource, [answer]) {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
     return { present: true, attributes: documented(answer.body, schema) };
   },
   needsActor: () => "no",
-  goal: (subject) => ({ attributes: subject.attributes }),
-  calls(move) {
-    const sent = sentAttributes(move);
+  goal: (resource) => ({ attributes: resource.attributes }),
+  calls(change) {
+    const sent = sentAttributes(change);
     // `mobile` is required even in PATCH: where it does not change, it is sent as it is.
-    const body = { ...sent, ...pick(move.after, ["mobile"]) };
+    const body = { ...sent, ...pick(change.after, ["mobile"]) };
     return [call("patchChatsUsersMeSettings", { params: {}, body, effects: setEffects(sent) })];
   },
   remarks: () => [],
   countable: () => 0,
-  remove: (_subject, { destroy, original }) =>
+  remove: (_resource, { destroy, original }) =>
     destroy ? { action: "reset", reads: original, goal: () => original } : { action: "forget" },
   whole: {},
-  express: (_subject, live) => ({ settings: pick(live, fields) }),
+  express: (_resource, live) => ({ settings: pick(live, fields) }),
 };

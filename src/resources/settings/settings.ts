@@ -4,8 +4,9 @@ import { requestSchemas } from "../../api/operations/models.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
-import type { Kind, ResourceChange } from "../../core/kind.js";
-import { call, read } from "../call.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { ResourceChange } from "../../core/kind/resource-change.js";
+import { call, read } from "../calls.js";
 import { changedAttributes, documented, pick, sentAttributes, setEffects } from "../attributes.js";
 
 const schema = {
@@ -35,19 +36,19 @@ export const settings: Kind<Block> = {
     { address: "settings", kind: "settings", id: "settings", attributes: block, pointer },
   ],
   reads: () => [read("getChatsSettings")],
-  decode(_subject, [answer]) {
+  decode(_resource, [answer]) {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
     return { present: true, attributes: documented(answer.body, schema) };
   },
   needsActor: () => "no",
-  goal: (subject) => ({ attributes: subject.attributes }),
-  calls(move) {
-    const changed = changedAttributes(move);
+  goal: (resource) => ({ attributes: resource.attributes }),
+  calls(change) {
+    const changed = changedAttributes(change);
     // PUT sets them all: it may only be used when each is declared (an omitted one might be reset).
-    const all = fields.every((field) => move.subject.attributes[field] !== undefined);
+    const all = fields.every((field) => change.resource.attributes[field] !== undefined);
     const put = all && Object.keys(changed).length > 1;
-    const patch = sentAttributes(move, ["messageRetentionPeriodDays"]);
-    const body: RequestBody<"ChatSettings"> = put ? move.after : patch;
+    const patch = sentAttributes(change, ["messageRetentionPeriodDays"]);
+    const body: RequestBody<"ChatSettings"> = put ? change.after : patch;
     return [
       call(put ? "putChatsSettings" : "patchChatsSettings", {
         params: {},
@@ -56,12 +57,12 @@ export const settings: Kind<Block> = {
       }),
     ];
   },
-  remarks: (move) => retentionRemarks(move),
+  remarks: (change) => retentionRemarks(change),
   countable: () => 0,
-  remove: (_subject, { destroy, original }) =>
+  remove: (_resource, { destroy, original }) =>
     destroy ? { action: "reset", reads: original, goal: () => original } : { action: "forget" },
   whole: {},
-  express: (_subject, live) => pick(live, fields),
+  express: (_resource, live) => pick(live, fields),
 };
 
 /** A shorter retention destroys messages for good. Source: the vendor's help on chat message retention. */

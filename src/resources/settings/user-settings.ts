@@ -2,10 +2,10 @@ import type { FromSchema } from "json-schema-to-ts";
 import type { RequestBody } from "../../api/operations/models.js";
 import { requestSchemas } from "../../api/operations/models.js";
 import { isObject } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind.js";
+import type { Kind } from "../../core/kind/kind.js";
 import { userId } from "../../core/calls/reference.js";
 import { documented, setEffects } from "../attributes.js";
-import { call, read } from "../call.js";
+import { call, read } from "../calls.js";
 import { userNames } from "../names.js";
 
 const schema = {
@@ -40,7 +40,7 @@ export const userSettings: Kind<Block> = {
   adopts: false,
   restores: true,
   check: () => [],
-  expand({ settings }, { keys: [user = ""], pointer }) {
+  expand({ settings }, { names: [user = ""], pointer }) {
     if (settings === undefined) return [];
     const address = `users/${user.toLowerCase()}/settings`;
     return [
@@ -54,18 +54,18 @@ export const userSettings: Kind<Block> = {
     ];
   },
   reads: ({ id = "" }) => [read("getChatsUserSettings", { userId: id })],
-  decode(_subject, [answer]) {
+  decode(_resource, [answer]) {
     if (answer?.found !== true || !isObject(answer.body)) return { present: false };
     return { present: true, attributes: documented(answer.body, schema) };
   },
   needsActor: () => "no",
-  goal: (subject) => ({ attributes: subject.attributes }),
-  calls({ subject, after }) {
+  goal: (resource) => ({ attributes: resource.attributes }),
+  calls({ resource, after }) {
     // `mobile` is required, whole, even in PATCH.
     const body = { mobile: after["mobile"] } as RequestBody<"ChatUserSettings">;
     return [
       call("patchChatsUserSettings", {
-        params: { userId: subject.id ?? "" },
+        params: { userId: resource.id ?? "" },
         body,
         effects: setEffects(body),
       }),
@@ -73,8 +73,8 @@ export const userSettings: Kind<Block> = {
   },
   remarks: () => [],
   countable: () => 0,
-  remove: (_subject, { destroy, original }) =>
+  remove: (_resource, { destroy, original }) =>
     destroy ? { action: "reset", reads: original, goal: () => original } : { action: "forget" },
   whole: {},
-  express: (_subject, live) => ({ settings: { mobile: live["mobile"] } }),
+  express: (_resource, live) => ({ settings: { mobile: live["mobile"] } }),
 };

@@ -1,7 +1,7 @@
 /** What may be it, of the things that a service shows, and what contradicts. */
 import { expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
-import type { Candidate, Find, Match } from "../../../src/core/kind.js";
+import type { Candidate, RecoverRole, Match } from "../../../src/core/kind/recover-role.js";
 import type { Intent } from "../../../src/core/state/state.js";
 import { roomScope } from "../../../src/resources/messages/chat-scope.js";
 import { findMessage } from "../../../src/resources/messages/message-find.js";
@@ -51,7 +51,12 @@ it("finds no proof in a history that ends after the request", () => {
   expect(messages(...many, ["old", "Bye", -10]).conclusive).toBe(true);
 });
 
-function compared(find: Find, body: JsonObject, listed: JsonObject, answers: readonly Json[] = []): Match {
+function compared(
+  find: RecoverRole,
+  body: JsonObject,
+  listed: JsonObject,
+  answers: readonly Json[] = [],
+): Match {
   const candidate: Candidate = { id: "X", created: Date.parse(at), sameText: true, listed };
   return find.compare(intent(body), candidate, answers.map(found), world);
 }

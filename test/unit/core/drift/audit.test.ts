@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { auditScope, idlePatterns, withoutIgnored } from "../../../../src/core/drift/audit.js";
 import type { Drift } from "../../../../src/core/plan/change.js";
-import type { Resource } from "../../../../src/core/kind.js";
+import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 

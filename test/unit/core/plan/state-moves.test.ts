@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Resource } from "../../../../src/core/kind.js";
+import type { Resource } from "../../../../src/core/kind/resource.js";
 import { moveEntries, renamedIn } from "../../../../src/core/plan/state-moves.js";
 import { resourceRef } from "../../../../src/core/calls/reference.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";

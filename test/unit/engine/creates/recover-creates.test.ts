@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isObject } from "../../../../src/core/json/json.js";
 import type { Json } from "../../../../src/core/json/json.js";
-import type { Kind } from "../../../../src/core/kind.js";
+import type { Kind } from "../../../../src/core/kind/kind.js";
 import type { Intent, State } from "../../../../src/core/state/state.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import { recoverCreates, withFindings } from "../../../../src/engine/creates/recover-creates.js";
@@ -33,7 +33,7 @@ type Thing = readonly [id: string, secondsAfter?: number, contradiction?: string
 /** A kind that looks for its things in a list. */
 function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
   const find: Kind["find"] = {
-    likeness: ({ body }) => JSON.stringify(body["subject"]),
+    similarityKey: ({ body }) => JSON.stringify(body["subject"]),
     reads: ({ address }) => [{ operation: "getChatsRoom", params: { roomJid: address } }],
     candidates: (_intent, [answer]) => {
       const body = answer?.found === true && isObject(answer.body) ? answer.body : {};

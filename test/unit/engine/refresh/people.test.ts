@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
 import type { Json, JsonObject } from "../../../../src/core/json/json.js";
 import { isArray, isObject } from "../../../../src/core/json/json.js";
-import type { Resource } from "../../../../src/core/kind.js";
+import type { Resource } from "../../../../src/core/kind/resource.js";
 import { groupRef, userId } from "../../../../src/core/calls/reference.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import type { PeopleInput } from "../../../../src/engine/refresh/people.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../../src/core/json/json.js";
-import type { Read } from "../../../../src/core/kind.js";
+import type { Read } from "../../../../src/core/kind/read.js";
 import { readAll, readKey } from "../../../../src/engine/refresh/reader.js";
 import { refusal, Scripted } from "../scripted.js";
 

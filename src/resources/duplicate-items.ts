@@ -1,4 +1,4 @@
-import type { Problem } from "../core/kind.js";
+import type { Problem } from "../core/kind/declaration.js";
 import type { Pointer } from "../core/json/pointer.js";
 import { pointer } from "../core/json/pointer.js";
 
@@ -8,7 +8,7 @@ import { pointer } from "../core/json/pointer.js";
  * @param items as they are compared
  * @param at where the list is
  */
-export function repeated(items: readonly string[] | undefined, at: Pointer): readonly Problem[] {
+export function duplicateItems(items: readonly string[] | undefined, at: Pointer): readonly Problem[] {
   const seen = new Map<string, number>();
   return (items ?? []).flatMap((item, position): Problem[] => {
     const first = seen.get(item);

@@ -17,7 +17,7 @@ const entities: Readonly<Record<string, string>> = {
  * Returns what is left of a text whatever a service may do to it: its first letters and digits. Undocumented: whether the service changes
  * blanks, punctuation or emoji, writes entities, or cuts long texts. Equal for texts of which one may be the other as it is stored.
  */
-export function likenessOfText(text: Json | undefined): string {
+export function textFingerprint(text: Json | undefined): string {
   if (typeof text !== "string") return "";
   const plain = plainText(text)
     .replaceAll(/&(#39|\w+);/g, (entity, name: string) => entities[name] ?? entity)

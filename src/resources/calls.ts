@@ -1,5 +1,5 @@
 import type { CallDraft } from "../core/calls/call.js";
-import type { Read } from "../core/kind.js";
+import type { Read } from "../core/kind/read.js";
 import type { OperationName } from "../api/operations/operations.js";
 
 /** A call whose operation is checked against the table. `effects` defaults to none. */

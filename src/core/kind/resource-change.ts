@@ -1,0 +1,42 @@
+import type { JsonObject } from "../json/json.js";
+import type { AttributeChange, Finding } from "../plan/change.js";
+import type { ResolvedResource } from "./resource.js";
+
+/** Facts beside the resource. */
+export interface World {
+  /** The id of the token's user; null: a token without a user; undefined: not read. */
+  readonly actor: string | null | undefined;
+}
+
+/** The desired values of an existing resource: only attributes that are compared. */
+export interface Goal {
+  readonly attributes: JsonObject;
+  readonly remarks?: readonly Finding[];
+}
+
+/** A change as the planner hands it to its kind, to be turned into calls. */
+export interface ResourceChange {
+  readonly resource: ResolvedResource;
+  readonly type: "create" | "update" | "delete";
+  /** Live attributes; empty for a create. */
+  readonly before: JsonObject;
+  /** Attributes after the change; empty for a delete. May hold references. */
+  readonly after: JsonObject;
+  readonly attributes: readonly AttributeChange[];
+  readonly world: World;
+}
+
+/** The end of a resource that was removed from the config. */
+export type Removal =
+  /** The live object is kept. */
+  | { readonly action: "forget" }
+  | { readonly action: "delete" }
+  /** The live object gets the attributes that `goal` returns, and is forgotten then; `reads` names the attributes to read. */
+  | { readonly action: "reset"; readonly reads: JsonObject; readonly goal: (live: JsonObject) => JsonObject };
+
+export interface RemovalContext {
+  readonly destroy: boolean;
+  /** True if the container (the room of a message) is removed too. */
+  readonly containerRemoved: boolean;
+  readonly original: JsonObject;
+}
