@@ -1,5 +1,4 @@
 /** What others wrote must not act on whoever looks at any of our outputs: not on a terminal, a page, a comment, a CI log. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
 import type { Diagnostic } from "../../src/core/diagnostic.js";
@@ -18,6 +17,7 @@ import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../src/views/reports/report-of.js";
 import type { Report } from "../../src/views/reports/report.js";
 import { styles } from "../../src/views/text/terminal.js";
+import { goldenFolders, goldenPlan } from "../helpers/golden.js";
 import {
   auditOf,
   endings,
@@ -30,23 +30,10 @@ import {
 
 const plain = { style: styles(false), width: 80, people: {} };
 const coloured = { style: styles(true), width: 80, people: {} };
-const golden = new URL("../golden/", import.meta.url);
-
-function goldenPlans(): readonly (readonly [string, Plan])[] {
-  if (!existsSync(golden)) return [];
-  return readdirSync(golden)
-    .filter((name) => existsSync(new URL(`${name}/plan.json`, golden)))
-    .map((name) => {
-      const json = JSON.parse(readFileSync(new URL(`${name}/plan.json`, golden), "utf8")) as {
-        readonly chatform: { readonly plan: Plan };
-      };
-      return [name, json.chatform.plan] as const;
-    });
-}
 
 const plans: readonly (readonly [string, Plan])[] = [
   ["one of everything", everything],
-  ...goldenPlans(),
+  ...(await Promise.all(goldenFolders().map(async (name) => [name, (await goldenPlan(name)).plan] as const))),
   ...hostile.map((text) => [JSON.stringify(text).slice(0, 40), planWith(text)] as const),
 ];
 

@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
+import { loadDesired } from "../../src/config/load.js";
+import type { Json, JsonObject } from "../../src/core/json/json.js";
+import { isObject } from "../../src/core/json/json.js";
+import type { LiveValue } from "../../src/core/kind/read.js";
+import type { Resource } from "../../src/core/kind/resource.js";
+import { findOrphans } from "../../src/core/plan/orphans.js";
+import type { Plan, PlanOptions } from "../../src/core/plan/plan.js";
+import { makePlan } from "../../src/core/plan/planner.js";
+import { safetyProblem } from "../../src/core/plan/policy.js";
+import { isRef, substitute } from "../../src/core/calls/reference.js";
+import type { Id, Ref } from "../../src/core/calls/reference.js";
+import { selected } from "../../src/core/plan/selection.js";
+import type { State } from "../../src/core/state/state.js";
+import { kinds } from "../../src/resources/index.js";
+import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
+import { planToJson } from "../../src/views/plan/plan-json.js";
+import { renderPlan } from "../../src/views/plan/plan-text.js";
+import { styles } from "../../src/views/text/terminal.js";
+
+/** The shape of a case's live.json: what chatform would have read from the org. */
+interface Given {
+  /** User ids by e-mail, members (ids) by group. */
+  readonly users?: Readonly<Record<string, string>>;
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** The id of the token's user; null: the token has none; missing: not read. */
+  readonly actor?: string | null;
+  /** Live attributes by address; null: absent; missing: not read. */
+  readonly live: Readonly<Record<string, JsonObject | null>>;
+  readonly uncertain?: Readonly<Record<string, string>>;
+  readonly recovered?: readonly string[];
+  readonly options?: Partial<PlanOptions>;
+  readonly allowDeletions?: number;
+}
+
+const root = new URL("../golden/", import.meta.url);
+
+/** Returns the folders of test/golden, sorted by name. */
+export function goldenFolders(): readonly string[] {
+  return readdirSync(root).sort();
+}
+
+/** Returns the URL of a file of a golden case. */
+export function goldenFile(folder: string, file: string): URL {
+  return new URL(`${folder}/${file}`, root);
+}
+
+const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
+const types = new Map(kinds.map(({ name, type }) => [name, type]));
+
+/** A golden case's plan, and the text and JSON that are compared with its plan.txt and plan.json. */
+interface GoldenPlan {
+  readonly plan: Plan;
+  readonly text: string;
+  readonly json: string;
+}
+
+/** Plans the desired.yaml of a case against its live.json and state.json. */
+export async function goldenPlan(name: string): Promise<GoldenPlan> {
+  const folder = new URL(`${name}/`, root);
+  const cwd = fileURLToPath(folder);
+  const loaded = await loadDesired({ paths: ["desired.yaml"], vars: [], varFiles: [], env: {}, cwd, kinds });
+  expect(loaded.diagnostics).toEqual([]);
+  const given = readJson(new URL("live.json", folder)) as unknown as Given;
+  const stateFile = new URL("state.json", folder);
+  const state = existsSync(stateFile) ? (readJson(stateFile) as unknown as State) : undefined;
+  const options: PlanOptions = { mode: "normal", refresh: true, targets: [], excludes: [], ...given.options };
+  const all = options.mode === "destroy" ? [] : loaded.resources;
+  const chosen = selected(all, Object.keys(state?.resources ?? {}), options);
+  const declared = new Set(all.map(({ address }) => address));
+  const leaving =
+    state === undefined ? [] : findOrphans(state, declared, kindsByName, options.mode === "destroy");
+  const { plan, diagnostics } = makePlan({
+    kinds: kindsByName,
+    org: {
+      id: "00000000-0000-4000-8000-00000000000a",
+      name: "Example Org",
+      host: "api.mypurecloud.de",
+      region: "eu-central-1",
+    },
+    resources: all.filter(({ address }) => chosen.has(address)).map((one) => resolved(one, given)),
+    leaving: leaving.filter(({ address }) => chosen.has(address)),
+    state,
+    live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
+    world: { actor: given.actor },
+    options,
+    uncertain: new Map(Object.entries(given.uncertain ?? {})),
+    recovered: new Set(given.recovered ?? []),
+    people: Object.fromEntries(Object.entries(given.users ?? {}).map(([email, id]) => [id, email])),
+    findings: [],
+    callsPerMinute: 300,
+  });
+  const unsafe = safetyProblem(plan, loaded.safety, given.allowDeletions);
+  const problems = [...diagnostics, ...(unsafe === undefined ? [] : [unsafe])];
+  // Planning ends when the config names an id that the org does not have.
+  const isPlanned = problems.every(({ code }) => code !== "not-found");
+  const look = { style: styles(false), width: 80 };
+  const text = renderPlan(plan, { ...look, full: false, calls: describeCall });
+  const json = withoutVersion(planToJson(plan, { types, applyable: problems.length === 0 }));
+  return {
+    plan,
+    text: [...(isPlanned ? [text] : []), renderDiagnostics(problems, look)].filter(Boolean).join("\n"),
+    json: `${JSON.stringify(json, null, 2)}\n`,
+  };
+}
+
+function liveOf(attributes: JsonObject | null): LiveValue {
+  return attributes === null ? { present: false } : { present: true, attributes };
+}
+
+/** Replaces references to users and groups by ids, as the engine does. */
+function resolved(resource: Resource, { users = {}, groups = {} }: Given): Resource {
+  const resolve = ({ $ref }: Ref): Json | undefined => {
+    const [, sort, name = ""] = /^(user|group):(.*)$/.exec($ref) ?? [];
+    return sort === "user" ? users[name] : sort === "group" ? groups[name] : undefined;
+  };
+  const { id, container, attributes } = resource;
+  return {
+    ...resource,
+    ...(isRef(id) ? { id: substitute(id, resolve) as Id } : {}),
+    ...(isRef(container) ? { container: substitute(container, resolve) as Id } : {}),
+    attributes: substitute(attributes, resolve) as JsonObject,
+  };
+}
+
+/** Removes the version, which changes with every release. */
+function withoutVersion({ chatform, ...rest }: JsonObject): JsonObject {
+  return isObject(chatform) ? { ...rest, chatform: { ...chatform, version: undefined } } : rest;
+}
+
+function readJson(file: URL): Json {
+  return JSON.parse(readFileSync(file, "utf8")) as Json;
+}
