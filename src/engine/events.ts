@@ -72,7 +72,7 @@ export type ChangeResult =
       readonly id?: string;
     }
   /** The response to its create was lost, and nothing shows whether it happened. */
-  | { readonly status: "uncertain"; readonly error: ApiError; readonly wayOn: string }
+  | { readonly status: "uncertain"; readonly error: ApiError; readonly nextStep: string }
   /** The response to its create was lost, and it was found. It is not changed further by this run. */
   | { readonly status: "recovered"; readonly id: string; readonly skippedCalls: number }
   | {

@@ -29,7 +29,7 @@ export interface ChangeRun {
   skipped: number;
   /** The address whose failure, or recovery, skipped a call of it. */
   because: { readonly address: Address; readonly recovered: boolean } | undefined;
-  uncertain: { readonly error: ApiError; readonly wayOn: string } | undefined;
+  uncertain: { readonly error: ApiError; readonly nextStep: string } | undefined;
   /** The run was aborted while a call of it was under way: it may have been carried out. */
   cutOff: boolean;
   /** Its create was recovered in this run: it is not changed any further. */

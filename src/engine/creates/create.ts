@@ -168,9 +168,9 @@ export class Creates {
         recorder.created(run.change, id, captured.effects(call), run.container, this.#input.clock.now());
         return { value: "recovered" };
       }
-      const wayOn = uncertain.get(address);
-      if (wayOn !== undefined && error.failure.outcome === "unclear") {
-        run.uncertain = { error, wayOn };
+      const nextStep = uncertain.get(address);
+      if (nextStep !== undefined && error.failure.outcome === "unclear") {
+        run.uncertain = { error, nextStep };
         throw error;
       }
       recorder.notCreated(run.change);

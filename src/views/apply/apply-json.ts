@@ -187,7 +187,7 @@ function problemsOf(result: ChangeResult, people: Plan["people"]): readonly stri
     case "not-taken":
       return notConfirmedTexts(result, people);
     case "uncertain":
-      return [`${result.error.message}. ${result.wayOn}`];
+      return [`${result.error.message}. ${result.nextStep}`];
     case "done":
     case "recovered":
     case "skipped":
@@ -224,7 +224,7 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
         ...movedToJson(result.moved),
       };
     case "uncertain":
-      return { status, error: result.error.message, way_on: result.wayOn };
+      return { status, error: result.error.message, next_step: result.nextStep };
     case "recovered":
       return { status, ...id, skipped_calls: result.skippedCalls };
     case "skipped":

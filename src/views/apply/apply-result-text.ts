@@ -219,7 +219,7 @@ function problemLines(
     case "not-taken":
       return [title("is not confirmed"), ...notConfirmedTexts(result, people).flatMap(details)];
     case "uncertain":
-      return [title("is uncertain"), ...details(`${result.error.message}. ${result.wayOn}`)];
+      return [title("is uncertain"), ...details(`${result.error.message}. ${result.nextStep}`)];
     case "recovered":
       return [
         `${style.yellow("Warning:")} ${style.bold(safeLine(address))} was recovered`,

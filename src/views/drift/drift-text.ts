@@ -15,7 +15,7 @@ export interface DriftTextOptions {
   readonly full: boolean;
 }
 
-const wayOn = "To put it back: chatform apply. To keep it: change the files.";
+const nextSteps = "To restore the applied values: chatform apply. To keep the live values: change the config.";
 
 /** An audit as people read it: what changed, what could not be audited, and what to do. */
 export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
@@ -26,7 +26,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   const notes = auditNotes(audit).flatMap((note) => wrapped(`${style.cyan("Note:")} ${note}`, "", width));
   const [headline, ...rest] = wrapped(auditHeadline(audit), "", width);
   const painted = audit.drift.length === 0 ? style.green(headline ?? "") : style.bold(headline ?? "");
-  const ways = audit.drift.length === 0 ? [] : wrapped(wayOn, "", width);
+  const ways = audit.drift.length === 0 ? [] : wrapped(nextSteps, "", width);
   return [
     ...lines,
     ...inShort,

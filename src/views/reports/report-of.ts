@@ -215,7 +215,7 @@ function outcomeOf(
     case "not-taken":
       return { text: "not confirmed", status: "failed", problems: notConfirmedTexts(result, people) };
     case "uncertain":
-      return { text: "uncertain", status: "failed", problems: [`${result.error.message}. ${result.wayOn}`] };
+      return { text: "uncertain", status: "failed", problems: [`${result.error.message}. ${result.nextStep}`] };
     case "recovered": {
       const status = result.skippedCalls === 0 ? "ok" : "skipped";
       return { text: "recovered", status, problems: [recoveredText(result)] };

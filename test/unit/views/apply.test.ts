@@ -180,7 +180,7 @@ describe("renderApplyResult", () => {
       { ...refused, errors: [errorWith("unclear")] },
       "no change is confirmed",
     ],
-    ["uncertain", { status: "uncertain", error: errorWith("unclear"), wayOn: "" }, "no change is confirmed"],
+    ["uncertain", { status: "uncertain", error: errorWith("unclear"), nextStep: "" }, "no change is confirmed"],
     ["cut off", { status: "interrupted", accepted: [], cutOff: true }, "no change is confirmed"],
     ["recovered", { status: "recovered", id: "J", skippedCalls: 1 }, "no change is complete"],
   ])("claims that nothing was changed only where that is sure: %s", (_what, ending, text) => {

@@ -262,7 +262,7 @@ export const endings: readonly ChangeResult[] = [
     },
     moved: [{ path: "/description", planned: "Old", now: "New", declared: true }],
   },
-  { status: "uncertain", error: failure, wayOn: "Find it: chatform import rooms/maybe JID." },
+  { status: "uncertain", error: failure, nextStep: "Find it: chatform import rooms/maybe JID." },
   { status: "skipped", because: "rooms/incident-bridge", afterRecovery: false, accepted: [] },
   { status: "recovered", id: jid, skippedCalls: 1 },
   { status: "interrupted", accepted: [], cutOff: false },
