@@ -1,12 +1,12 @@
-import { access } from "node:fs/promises";
 import { resolve } from "node:path";
+import { fileExists } from "../core/file-exists.js";
 import { VERSION } from "../core/version.js";
 import type { Context } from "./context.js";
 import { commands } from "./registry.js";
 
 /** What `chatform` alone says: what to do next, here. */
 export async function firstSteps({ cwd }: Context): Promise<string> {
-  const steps = (await exists(resolve(cwd, "chatform.yaml"))) ? withFile : withoutFile;
+  const steps = (await fileExists(resolve(cwd, "chatform.yaml"))) ? withFile : withoutFile;
   const known = steps.filter(([line]) => commands.some(({ name }) => name === line.split(" ")[0]));
   const width = Math.max(...known.map(([line]) => line.length));
   const lines = known.map(([line, what]) => `  chatform ${line.padEnd(width)}   ${what}`);
@@ -32,12 +32,3 @@ const withFile = [
   ["plan", "show what would be changed, and the calls for it"],
   ["apply", "make the changes"],
 ] as const;
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,3 +1,4 @@
+import { topLevelAddress } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json/json.js";
@@ -44,7 +45,7 @@ function sameThings(merged: Merged, resources: readonly Resource[]): readonly Di
   const first = new Map<string, Resource>();
   return resources.flatMap((resource): readonly Diagnostic[] => {
     const { id, kind, address, pointer: at } = resource;
-    if (typeof id !== "string" || address.split("/").length > 2) return [];
+    if (typeof id !== "string" || address !== topLevelAddress(address)) return [];
     const key = `${kind} ${idKey(id)}`;
     const other = first.get(key);
     if (other === undefined) {

@@ -46,7 +46,17 @@ function matches(
   return pattern.slice(at).every((rest) => rest === wildcard);
 }
 
-/** Whether `address` is `ancestor` or something within it. */
+/** Returns the room or user that an address belongs to: `rooms/a` for `rooms/a/messages/x` and for `rooms/a` itself. */
+export function topLevelAddress(address: Address): Address {
+  return address.split("/").slice(0, 2).join("/");
+}
+
+/** Tells whether an address is that of a room itself, and not of something in the room. */
+export function isRoomAddress(address: Address): boolean {
+  return /^rooms\/[^/]+$/.test(address);
+}
+
+/** Tells whether `address` is `ancestor` or something within it. */
 export function isWithin(address: Address, ancestor: Address): boolean {
   return address === ancestor || address.startsWith(`${ancestor}/`);
 }

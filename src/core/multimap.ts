@@ -1,6 +1,16 @@
-/** Adds a value to the group of this key. (A new list for each value would cost the square of their number.) */
-export function addToMultimap<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [value]);
-  else group.push(value);
+/** Adds a value to the list of this key, in place: a new list for each value would cost the square of their number. */
+export function addToMultimap<Key, Value>(multimap: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = multimap.get(key);
+  if (values === undefined) multimap.set(key, [value]);
+  else values.push(value);
+}
+
+/** Returns items by the key that each has, in the order of their first items. (Map.groupBy needs Node 21.) */
+export function groupBy<Key, Item>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) addToMultimap(groups, keyOf(item), item);
+  return groups;
 }

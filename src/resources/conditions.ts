@@ -1,3 +1,4 @@
+import { topLevelAddress } from "../core/address.js";
 import type { Condition } from "../core/calls/call.js";
 import type { Json } from "../core/json/json.js";
 import type { ResourceChange } from "../core/kind/resource-change.js";
@@ -16,16 +17,12 @@ export function inRoomConditions(
   people: readonly Json[] = [],
 ): readonly Condition[] {
   if (chat.scope !== "rooms") return [];
-  const address = resource.address.split("/").slice(0, 2).join("/");
+  const address = topLevelAddress(resource.address);
   const there = new Set([...(typeof world.actor === "string" ? [world.actor] : []), ...people]);
   return [...there].map((value) => ({ address, path: "/participants", value }));
 }
 
 /** A message is unpinned before it is deleted: nobody knows what a service makes of a pin of what is gone. */
-export function unpinnedCondition(
-  chat: ChatScope,
-  { address, id = "" }: ResourceChange["resource"],
-): Condition {
-  const [, key = ""] = address.split("/");
-  return { address: `${chat.scope}/${key}/pins`, path: "/pinnedMessageIds", value: id, not: true };
+export function unpinnedCondition({ address, id = "" }: ResourceChange["resource"]): Condition {
+  return { address: `${topLevelAddress(address)}/pins`, path: "/pinnedMessageIds", value: id, not: true };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { fileExists } from "../../core/file-exists.js";
 import { resolve } from "node:path";
 import type { Loaded } from "../../config/load.js";
 import type { Context } from "../context.js";
@@ -17,7 +17,7 @@ export async function stateConfigOf(
 ): Promise<Loaded["state"]> {
   const [only, ...others] = args.file;
   const isDefault = only === "chatform.yaml" && others.length === 0;
-  if (args.state !== undefined || (isDefault && !existsSync(resolve(context.cwd, only)))) return {};
+  if (args.state !== undefined || (isDefault && !(await fileExists(resolve(context.cwd, only))))) return {};
   const { state } = await loadFiles(args, context);
   return state;
 }

@@ -1,3 +1,4 @@
+import { topLevelAddress } from "../address.js";
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
 import { attributeChanges, merged, normalized } from "./compare.js";
@@ -42,20 +43,15 @@ export function findOrphans(
       id: recorded.id,
       applied: recorded.applied,
     };
+    const container = topLevelAddress(address);
     const removal = kind.remove(subject, {
       destroy,
-      containerRemoved: containerOf(address).some((outer) => goneAddresses.has(outer)),
+      containerRemoved: container !== address && goneAddresses.has(container),
       original: recorded.original ?? {},
     });
     const reads = removal.action === "reset" ? removal.reads : recorded.applied;
     return { address, recorded, removal, resource: { ...asResource(address, recorded), attributes: reads } };
   });
-}
-
-/** The addresses that an address lies in: `rooms/a` of `rooms/a/messages/b`. */
-function containerOf(address: Address): readonly Address[] {
-  const parts = address.split("/");
-  return parts.slice(1, -1).map((_part, at) => parts.slice(0, at + 2).join("/"));
 }
 
 /** A recorded thing as if it were declared with what was applied. */

@@ -1,3 +1,4 @@
+import { topLevelAddress } from "../address.js";
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
 import type { DraftChange } from "./draft-change.js";
@@ -26,7 +27,7 @@ export function withRenameHints(
   const created = drafts.filter(({ action }) => action === "create");
   // What lies in something renamed comes after it.
   for (const { address, kind, after } of [...created].sort((a, b) => byCodeUnit(a.address, b.address))) {
-    const outer = outerOf(address);
+    const outer = topLevelAddress(address);
     if (hints.has(outer)) continue;
     const candidates = textsOf(kind, after ?? {}).flatMap((text) =>
       (byText.get(text) ?? []).slice(0, maxCandidates),
@@ -35,7 +36,7 @@ export function withRenameHints(
       (one) =>
         !taken.has(one.address) &&
         // What lives in something stays in it.
-        (address === outer || outerOf(one.address) === outer) &&
+        (address === outer || topLevelAddress(one.address) === outer) &&
         isAlike(one.recorded.applied, after ?? {}),
     );
     if (found === undefined) continue;
@@ -46,11 +47,6 @@ export function withRenameHints(
     const from = hints.get(draft.address);
     return from === undefined ? draft : { ...draft, remarks: [...draft.remarks, hint(from, draft.address)] };
   });
-}
-
-/** What a thing lives in: the room of a message; else itself. */
-function outerOf(address: Address): Address {
-  return address.split("/").slice(0, 2).join("/");
 }
 
 function hint(from: Address, to: Address): Finding {

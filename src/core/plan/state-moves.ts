@@ -1,3 +1,4 @@
+import { topLevelAddress } from "../address.js";
 import type { Address } from "../address.js";
 import { isWithin } from "../address.js";
 import { idKey } from "../jid.js";
@@ -65,24 +66,20 @@ export function renamedIn(
   declared: ReadonlySet<Address>,
   state: State,
 ): readonly Renamed[] {
-  const used = new Set([...declared].map(ownerOf));
+  const used = new Set([...declared].map(topLevelAddress));
   const recorded = new Map<Address, string>();
   for (const [address, { id, container }] of Object.entries(state.resources))
-    recorded.set(ownerOf(address), container ?? id);
+    recorded.set(topLevelAddress(address), container ?? id);
   const now = new Map<string, Address>();
   for (const { address, id, container } of resources) {
     const thing = container ?? id;
-    if (typeof thing === "string") now.set(thingKey(ownerOf(address), thing), ownerOf(address));
+    if (typeof thing === "string")
+      now.set(thingKey(topLevelAddress(address), thing), topLevelAddress(address));
   }
   return [...recorded].flatMap(([from, thing]) => {
     const to = now.get(thingKey(from, thing));
     return to === undefined || used.has(from) || recorded.has(to) ? [] : [{ from, to }];
   });
-}
-
-/** The room or user that an address lies in, or is: `rooms/a` of `rooms/a/messages/x`. */
-export function ownerOf(address: Address): Address {
-  return address.split("/").slice(0, 2).join("/");
 }
 
 function thingKey(owner: Address, thing: string): string {

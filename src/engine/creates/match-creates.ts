@@ -8,7 +8,7 @@
  *   c ---exact--- R4, R5                 uncertain: it could be either
  */
 import type { Address } from "../../core/address.js";
-import { addToMultimap } from "../../core/multimap.js";
+import { groupBy } from "../../core/multimap.js";
 import { byCodeUnit, canonicalJson } from "../../core/json/json.js";
 import type { Intent } from "../../core/state/state.js";
 
@@ -47,7 +47,7 @@ export function matchCreates(searches: readonly Search[]): ReadonlyMap<Address, 
   }
   const found = new Map<Search, string>();
   const ambiguous = new Set<Search>();
-  for (const twins of groupedByRequest(ordered).values()) {
+  for (const twins of groupBy(ordered, ({ intent }) => requestKey(intent)).values()) {
     const things = distinct(twins.flatMap((search) => fits.get(search) ?? []));
     const disputed = things.some(({ id }) => (claims.get(id)?.size ?? 0) > 1);
     if (disputed || things.length > twins.length) for (const search of twins) ambiguous.add(search);
@@ -101,12 +101,6 @@ function assign(
     const search = twins.find((one) => !found.has(one) && fitting(one));
     if (search !== undefined) found.set(search, id);
   }
-}
-
-function groupedByRequest(searches: readonly Search[]): ReadonlyMap<string, readonly Search[]> {
-  const groups = new Map<string, Search[]>();
-  for (const search of searches) addToMultimap(groups, requestKey(search.intent), search);
-  return groups;
 }
 
 /** Equal for creates that sent the same. */

@@ -4,7 +4,7 @@ import { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import type { Clock } from "../../core/time/clock.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
-import { addToMultimap } from "../../core/multimap.js";
+import { groupBy } from "../../core/multimap.js";
 import { idKey } from "../../core/jid.js";
 import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role.js";
 import type { Kind } from "../../core/kind/kind.js";
@@ -91,7 +91,7 @@ async function look(input: RecoverInput, state: State, world: World): Promise<Lo
   const lists = await listCandidates(input, state, world);
   const searches = await compareAll(input, lists, world);
   const verdicts = new Map<Address, Verdict>();
-  for (const alike of groupedByLikeness(input, searches))
+  for (const alike of groupBy(searches, ({ intent }) => likenessIn(input, intent)).values())
     for (const [address, verdict] of matchCreates(alike)) verdicts.set(address, verdict);
   const undecided = searches.flatMap(({ intent, sightings }) => {
     const verdict = verdicts.get(intent.address);
@@ -200,12 +200,6 @@ function compared(
 
 function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean {
   return results.get(key)?.ok === true;
-}
-
-function groupedByLikeness(input: RecoverInput, searches: readonly Search[]): Iterable<readonly Search[]> {
-  const groups = new Map<string, Search[]>();
-  for (const search of searches) addToMultimap(groups, likenessIn(input, search.intent), search);
-  return groups.values();
 }
 
 /** Equal for creates of which each could be taken for the other. */

@@ -7,7 +7,7 @@ import { forgottenRoomText, roomKind } from "../../core/state/forgotten.js";
 import { idKey } from "../../core/jid.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { Resource } from "../../core/kind/resource.js";
-import { ownerOf } from "../../core/plan/state-moves.js";
+import { topLevelAddress } from "../../core/address.js";
 import type { State } from "../../core/state/state.js";
 import type { Refreshed, RefreshInput } from "../refresh/refresh.js";
 import { refresh } from "../refresh/refresh.js";
@@ -70,7 +70,7 @@ export async function refreshAdopting(input: RefreshInput, forgotten: Adoptable)
     if (next.length === 0) break;
     for (const [address, at] of next) tried.set(address, at);
     const owners = new Set(next.map(([address]) => address));
-    const resources = input.resources.filter(({ address }) => owners.has(ownerOf(address)));
+    const resources = input.resources.filter(({ address }) => owners.has(topLevelAddress(address)));
     found = joined(found, await refreshAs({ ...input, resources }, current));
   }
   const adopted = new Map<Address, string>();
@@ -79,7 +79,7 @@ export async function refreshAdopting(input: RefreshInput, forgotten: Adoptable)
     const room = found.live.get(address)?.present === true ? current(address) : undefined;
     if (room !== undefined) adopted.set(address, room.jid);
     const messages = input.resources.filter(
-      (one) => ownerOf(one.address) === address && one.kind.endsWith("/messages/*"),
+      (one) => topLevelAddress(one.address) === address && one.kind.endsWith("/messages/*"),
     ).length;
     remarks.set(address, [room === undefined ? absentRemark(rooms) : adoptedRemark(room, rooms, messages)]);
   }
@@ -129,7 +129,7 @@ function explained(
   problem: Diagnostic,
   current: (address: Address) => ForgottenRoom | undefined,
 ): Diagnostic {
-  const address = ownerOf(problem.address ?? "");
+  const address = topLevelAddress(problem.address ?? "");
   const room = current(address);
   if (room === undefined || problem.code !== "read-failed") return problem;
   return {

@@ -4,7 +4,7 @@ import { backoffMs, retry } from "../../core/time/retry.js";
 import { sameId } from "../../core/jid.js";
 import type { Read } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
-import { ownerOf } from "../../core/plan/state-moves.js";
+import { topLevelAddress } from "../../core/address.js";
 import type { State } from "../../core/state/state.js";
 import type { ReadResult } from "./reader.js";
 import { answersOf, isContradicted, readAll, readKey } from "./reader.js";
@@ -100,7 +100,7 @@ function unconfirmed(
   const absent = hidden.filter((one) => !contradictsItself(one, results));
   const addresses = new Set(absent.map(({ subject }) => subject.address));
   return absent.filter((one) => {
-    const owner = ownerOf(one.subject.address);
+    const owner = topLevelAddress(one.subject.address);
     return !settled.has(one) && (owner === one.subject.address || !addresses.has(owner));
   });
 }

@@ -26,7 +26,7 @@ export function messageCalls(chat: ChatScope, change: ResourceChange): readonly 
       return [
         call(chat.remove, {
           params: { ...inChat(chat, change), messageId: change.resource.id ?? "" },
-          while: [...inRoomConditions(chat, change), unpinnedCondition(chat, change.resource)],
+          while: [...inRoomConditions(chat, change), unpinnedCondition(change.resource)],
         }),
       ];
     default:

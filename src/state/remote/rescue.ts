@@ -1,9 +1,10 @@
 /*
  * The last resort: a state that can't be written where it belongs goes to a file of its own, for `chatform state push`.
  */
-import { lstat, mkdtemp } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileExists } from "../../core/file-exists.js";
 import type { State } from "../../core/state/state.js";
 import { printState } from "../codec.js";
 import type { StateErrorCode } from "../errors.js";
@@ -58,14 +59,7 @@ async function written(cwd: string, content: string): Promise<string> {
 async function freeName(cwd: string): Promise<string> {
   for (let number = 1; ; number++) {
     const name = nameOf(number);
-    const isFree = await lstat(resolve(cwd, name)).then(
-      () => false,
-      (error: unknown) => {
-        if (systemCode(error) === "ENOENT") return true;
-        throw error;
-      },
-    );
-    if (isFree) return name;
+    if (!(await fileExists(resolve(cwd, name)))) return name;
   }
 }
 

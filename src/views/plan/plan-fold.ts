@@ -1,5 +1,6 @@
 import type { Action, Change, Drift } from "../../core/plan/change.js";
-import { addToMultimap } from "../../core/multimap.js";
+import { isRoomAddress, topLevelAddress } from "../../core/address.js";
+import { groupBy } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { symbols } from "./change-text.js";
 import type { Styles } from "../text/terminal.js";
@@ -118,19 +119,13 @@ function countedLines(
   width: number,
 ): readonly string[] {
   if (items.length === 0) return [];
-  const byRoom = grouped(items, ({ address, kind }) => /^rooms\/[^/]+/.exec(address)?.[0] ?? kind);
-  const groups = byRoom.size <= maxGroups ? byRoom : grouped(items, ({ kind }) => kind);
+  const byRoom = groupBy(items, ({ address, kind }) => {
+    const top = topLevelAddress(address);
+    return isRoomAddress(top) ? top : kind;
+  });
+  const groups = byRoom.size <= maxGroups ? byRoom : groupBy(items, ({ kind }) => kind);
   const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, style, width - 2));
   return [style.bold(`${what} in short (--full shows each):`), ...lines.map((line) => `  ${line}`)];
-}
-
-function grouped(
-  items: readonly Foldable[],
-  keyOf: (item: Foldable) => string,
-): ReadonlyMap<string, readonly Foldable[]> {
-  const groups = new Map<string, Foldable[]>();
-  for (const item of items) addToMultimap(groups, keyOf(item), item);
-  return groups;
 }
 
 /** `~ rooms/incident-bridge: room to update, 12 messages to create`; `+ rooms/*: 300 to create` */
@@ -142,7 +137,7 @@ function groupLines(
 ): readonly string[] {
   const symbolsOf = new Set(items.map(({ symbol }) => symbol));
   const [symbol = "~"] = symbolsOf.size === 1 ? symbolsOf : ["~"];
-  const parts = [...grouped(items, ({ kind, fate }) => `${kind} ${fate}`).values()].map((some) => {
+  const parts = [...groupBy(items, ({ kind, fate }) => `${kind} ${fate}`).values()].map((some) => {
     const [{ kind, fate } = { kind: "", fate: "" }] = some;
     return `${name === kind ? number(some.length) : amountOf(kind, some.length)} ${fate}`;
   });

@@ -1,3 +1,5 @@
+import { topLevelAddress } from "../../core/address.js";
+import { groupBy } from "../../core/multimap.js";
 import type { Address } from "../../core/address.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -48,13 +50,7 @@ export interface ReportGroup {
 
 /** Items by what they live in: the first two parts of their addresses. In the order of the items. */
 export function groupsOf(items: readonly ReportItem[]): readonly ReportGroup[] {
-  const groups = new Map<string, ReportItem[]>();
-  for (const item of items) {
-    const name = item.address.split("/").slice(0, 2).join("/");
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
+  const groups = groupBy(items, ({ address }) => topLevelAddress(address));
   return [...groups].map(([name, group]) => ({ name, items: group }));
 }
 

@@ -1,4 +1,4 @@
-import { addToMultimap } from "../../core/multimap.js";
+import { groupBy } from "../../core/multimap.js";
 import type { Json } from "../../core/json/json.js";
 import type { ShownChat, ShownMessage } from "../../engine/show/shown.js";
 import type { Styles } from "./terminal.js";
@@ -49,12 +49,7 @@ function messageSection(
 
 /** Messages of one thread together, threads in the order of their first message. */
 function threads(messages: readonly ShownMessage[]): readonly ShownMessage[] {
-  const byThread = new Map<string, ShownMessage[]>();
-  for (const message of messages) {
-    const key = message.threadId ?? message.id;
-    addToMultimap(byThread, key, message);
-  }
-  return [...byThread.values()].flat();
+  return [...groupBy(messages, ({ threadId, id }) => threadId ?? id).values()].flat();
 }
 
 function messageLines(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addressMatcher, isWithin } from "../../../src/core/address.js";
+import { addressMatcher, isRoomAddress, isWithin, topLevelAddress } from "../../../src/core/address.js";
 
 test.each([
   ["settings", "settings", true],
@@ -79,4 +79,15 @@ test("a pattern of many stars is decided at once", () => {
   expect(addressMatcher(stars)(`rooms/${"a".repeat(1000)}b`)).toBe(true);
   expect(addressMatcher(`${stars}c`)(`rooms/${"a".repeat(1000)}b`)).toBe(false);
   expect(addressMatcher(`${"**/a/".repeat(50)}c`)(`${"a/".repeat(200)}b`)).toBe(false);
+});
+
+test.each([
+  ["rooms/a/messages/x", "rooms/a", true],
+  ["rooms/a", "rooms/a", true],
+  ["users/jane@x.com/settings", "users/jane@x.com", false],
+  ["settings", "settings", false],
+])("%s belongs to %s", (address, top, isRoom) => {
+  expect(topLevelAddress(address)).toBe(top);
+  expect(isRoomAddress(top)).toBe(isRoom);
+  expect(isRoomAddress(`${top}/pins`)).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { isRoomAddress } from "../../../core/address.js";
 import type { ApiClient } from "../../../api/client.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import { systemClock } from "../../../core/time/clock.js";
@@ -72,9 +73,7 @@ function checkRooms(notify: readonly string[], { resources }: Loaded, state: Sta
   const unknown = notify
     .filter((spec) => spec.startsWith("room=") && !spec.includes("@"))
     .map((spec) => spec.slice("room=".length))
-    .find(
-      (room) => !/^rooms\/[^/]+$/.test(room) || !(declared.has(room) || state?.resources[room] !== undefined),
-    );
+    .find((room) => !isRoomAddress(room) || !(declared.has(room) || state?.resources[room] !== undefined));
   if (unknown !== undefined)
     throw new UsageError(`--notify room=${unknown} names no room that the files declare or the state knows.`);
 }

@@ -1,3 +1,4 @@
+import { topLevelAddress } from "../../../core/address.js";
 import type { Api } from "../../../api/api.js";
 import { resolveUsers } from "../../../api/directory/directory.js";
 import { idKey } from "../../../core/jid.js";
@@ -107,7 +108,7 @@ async function roomItems(
     const found = known.get(idKey(given));
     const isRoom = found?.address.startsWith("rooms/") === true;
     const jid = isRoom ? found.jid : given;
-    const address = isRoom ? baseOf(found.address) : await newName(api, jid, taken, signal);
+    const address = isRoom ? topLevelAddress(found.address) : await newName(api, jid, taken, signal);
     taken.add(address);
     items.push(
       { address, kind: "rooms/*", id: jid },
@@ -115,10 +116,6 @@ async function roomItems(
     );
   }
   return items;
-}
-
-function baseOf(address: string): string {
-  return address.split("/").slice(0, 2).join("/");
 }
 
 async function newName(

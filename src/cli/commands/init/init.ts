@@ -1,3 +1,4 @@
+import { fileExists } from "../../../core/file-exists.js";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Argv } from "yargs";
@@ -8,7 +9,7 @@ import type { System } from "./files.js";
 import { starter, systems, workflow, workflowPath } from "./files.js";
 import { missingIgnores } from "./ignored.js";
 import { nextSteps } from "./next.js";
-import { exists, installedSchema, repositoryOf } from "./place.js";
+import { installedSchema, repositoryOf } from "./place.js";
 import { packageFile } from "../../package-file.js";
 import type { GlobalArgs } from "../../run.js";
 import { widthOf } from "../../output/style.js";
@@ -66,7 +67,7 @@ interface Place {
 /** @returns whether it was written: what is there already is kept */
 async function put(path: string, text: string, { cwd, force, stdout }: Place): Promise<boolean> {
   const file = join(cwd, path);
-  const isThere = await exists(file);
+  const isThere = await fileExists(file);
   if (isThere && !force) {
     stdout.write(`Kept ${path}: it is there already. --force replaces it.\n`);
     return false;
@@ -81,7 +82,7 @@ async function put(path: string, text: string, { cwd, force, stdout }: Place): P
 /** Never replaced, whatever --force says: the other lines are others'. */
 async function ignore({ cwd, stdout }: Place): Promise<void> {
   const file = join(cwd, ".gitignore");
-  const text = (await exists(file)) ? await readFile(file, "utf8") : undefined;
+  const text = (await fileExists(file)) ? await readFile(file, "utf8") : undefined;
   const missing = missingIgnores(text);
   if (missing === "") {
     stdout.write("Kept .gitignore: it has all that it needs.\n");

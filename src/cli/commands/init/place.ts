@@ -1,10 +1,10 @@
-import { access } from "node:fs/promises";
+import { fileExists } from "../../../core/file-exists.js";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** The folder of the repository that a folder is in; undefined where it is in none. */
 export async function repositoryOf(folder: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
-    if (await exists(join(at, ".git"))) return at;
+    if (await fileExists(join(at, ".git"))) return at;
     if (at === dirname(at)) return undefined;
   }
 }
@@ -22,19 +22,10 @@ const schemaInPackage = "node_modules/chatform/schemas/desired-state.schema.json
 export async function installedSchema(folder: string, root: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const schema = join(at, schemaInPackage);
-    if (await exists(schema)) {
+    if (await fileExists(schema)) {
       const path = relative(folder, schema).split(sep).join("/");
       return path.startsWith("../../") ? path : `./${path}`;
     }
     if (at === root || at === dirname(at)) return undefined;
-  }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }
