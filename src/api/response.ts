@@ -1,67 +1,69 @@
+import { isDeeperThan } from "../core/json/json-depth.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
-import { isDeeperThan } from "../core/json/json-depth.js";
+import type { HttpResponse } from "../http/message.js";
 import type { ApiResponse } from "./api.js";
 import { correlationIdOf } from "./error-body.js";
-import type { AnswerModel } from "./operations/models.js";
-import { operation } from "./operations/operations.js";
+import type { ResponseModel } from "./operations/models.js";
 import type { OperationName } from "./operations/operations.js";
-import type { HttpResponse } from "../http/message.js";
+import { operation } from "./operations/operations.js";
 
-/** No answer of the service nests deeper than a handful of levels. */
+/** No response of the service nests deeper than a handful of levels. */
 const maxDepth = 100;
 
 /**
- * Reads the answer to a success. Any 2xx will do; a call that only changes something may be answered with nothing.
+ * Reads the response of a success, whatever 2xx it is. The response to a call that only changes something may be empty.
  *
- * @returns why it can't be read, where its body is not what the operation answers with
+ * @returns the reason why it is unusable, where its body is not what the operation responds with
  */
-export function readResponse(name: OperationName, answer: HttpResponse): ApiResponse | string {
-  const { status, text } = answer;
-  const { answer: model, safety } = operation(name);
-  const correlationId = correlationIdOf(answer);
+export function readResponse(name: OperationName, response: HttpResponse): ApiResponse | string {
+  const { status, text } = response;
+  const { response: model, safety } = operation(name);
+  const correlationId = correlationIdOf(response);
   const rest = correlationId === undefined ? {} : { correlationId };
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined, ...rest };
-  if (text === "") return "the answer is empty";
-  if (isDeeperThan(text, maxDepth)) return `the answer nests more than ${maxDepth} levels of JSON`;
-  const body = parsed(text);
+  if (text === "") return "the response is empty";
+  if (isDeeperThan(text, maxDepth)) return `the response nests more than ${maxDepth} levels of JSON`;
+  const body = parseBody(text);
   return body !== undefined && hasForm(name, model, body)
     ? { status, body, ...rest }
-    : "the answer is not JSON of the expected form";
+    : "the response is not JSON of the expected form";
 }
 
 /**
- * Whether an answer is what the operation answers with, as far as it would be mistaken for something else if it were not: a
- * room without its id for one that is gone, a list without a list for an empty one.
+ * Checks the members of a body that would be mistaken for something else if they were missing: a room without its id would look
+ * deleted, a list without its items empty. Nothing else is checked here, as most of the API is undocumented and members may be
+ * added; the readers of a member check its type, and take a wrong one for unknown.
  */
-function hasForm(name: OperationName, model: AnswerModel, body: Json): boolean {
-  // A history is published as a listing in one place and as a single message in another.
+function hasForm(name: OperationName, model: ResponseModel, body: Json): boolean {
   if (histories.has(name)) return isArray(body) || isObject(body);
-  if (!isObject(body)) return false;
-  return forms[model]?.(body) ?? true;
+  return isObject(body) && (forms[model]?.(body) ?? true);
 }
 
-const listing = (member: string) => (body: JsonObject) => isArray(body[member]) || body["total"] === 0;
-
-const forms: Readonly<Partial<Record<AnswerModel, (body: JsonObject) => boolean>>> = {
-  Room: (body) => isText(body["jid"]) || isText(body["id"]),
-  ChatMessageEntityListing: listing("entities"),
-  EntityListing: listing("entities"),
-  UsersSearchResponse: listing("results"),
-  GroupsSearchResponse: listing("results"),
+const forms: Readonly<Partial<Record<ResponseModel, (body: JsonObject) => boolean>>> = {
+  Room: ({ jid, id }) => isText(jid) || isText(id),
+  ChatMessageEntityListing: isListing("entities"),
+  EntityListing: isListing("entities"),
+  UsersSearchResponse: isListing("results"),
+  GroupsSearchResponse: isListing("results"),
 };
 
+/** Histories, whose body is published as a listing in one place and as a single message in another. */
 const histories: ReadonlySet<OperationName> = new Set([
   "getChatsRoomMessages",
   "getChatsUserMessages",
   "getChatsThreadMessages",
 ]);
 
+function isListing(member: string) {
+  return (body: JsonObject): boolean => isArray(body[member]) || body["total"] === 0;
+}
+
 function isText(value: Json | undefined): boolean {
   return typeof value === "string" && value !== "";
 }
 
-function parsed(text: string): Json | undefined {
+function parseBody(text: string): Json | undefined {
   try {
     return JSON.parse(text.replace(/^\ufeff/, "")) as Json;
   } catch {

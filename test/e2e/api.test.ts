@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answerSchemas } from "../../src/api/operations/models.js";
 import { operations } from "../../src/api/operations/operations.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
+import { responseSchemas } from "../helpers/response-schemas.js";
 import { runCli } from "../helpers/run.js";
 import type { RunResult } from "../helpers/run.js";
 import type { ChatOperation } from "./sdk-world.js";
@@ -115,9 +115,9 @@ const before: Partial<Record<ChatOperation, ChatOperation>> = {
 
 const ajv = new Ajv2020({ strict: false });
 
-/** Whether the service's answer has what chatform relies on. */
-function isAnswer(model: keyof typeof answerSchemas, body: unknown): boolean {
-  return ajv.validate(answerSchemas[model], body);
+/** Returns whether a response has what chatform relies on. */
+function isResponse(model: keyof typeof responseSchemas, body: unknown): boolean {
+  return ajv.validate(responseSchemas[model], body);
 }
 
 describe("chatform api", () => {
@@ -182,8 +182,8 @@ describe("chatform api", () => {
     expect(emulator.requests.map(({ operation, status }) => ({ operation, status }))).toEqual([
       { operation: name, status: operations[name].success },
     ]);
-    if (operations[name].answer === null) expect(stdout).toBe("");
-    else expect(isAnswer(operations[name].answer, JSON.parse(stdout))).toBe(true);
+    if (operations[name].response === null) expect(stdout).toBe("");
+    else expect(isResponse(operations[name].response, JSON.parse(stdout))).toBe(true);
   });
 
   it("says what is missing, unknown or wrong, and contacts nobody", async () => {

@@ -1,6 +1,6 @@
 import type { OperationName } from "../../src/api/operations/operations.js";
 import { operations } from "../../src/api/operations/operations.js";
-import type { Operation } from "../../src/api/operations/operations.js";
+import type { Operation } from "../../src/api/operations/operation.js";
 import { kinds } from "../../src/resources/index.js";
 
 /** What commands call by themselves, beside `chatform api`, which makes every call. */

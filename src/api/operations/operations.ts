@@ -1,30 +1,12 @@
 import { helperOperations } from "./helper-operations.js";
 import { messageOperations } from "./message-operations.js";
-import type { AnswerModel, RequestModel } from "./models.js";
+import type { Operation } from "./operation.js";
 import { roomOperations } from "./room-operations.js";
 
 /**
- * Every operation that chatform uses: the one table that the client, `chatform api`, the emulator's router and the docs
- * read. Source: the vendor's OpenAPI description (July 2026).
+ * Every operation that chatform uses: the one table that the client, `chatform api`, the emulator's router and the docs read.
+ * Source: the vendor's OpenAPI description (July 2026).
  */
-export interface Operation {
-  /** `chat`: one of the 32 of the chat API. `helper`: finds users, groups and rooms, or tells the token's user and org. */
-  readonly group: "chat" | "helper";
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Template with `{parameters}`. */
-  readonly path: string;
-  /** Names of query parameters. */
-  readonly query: readonly string[];
-  /** Any one of these is enough; empty: none is needed. */
-  readonly permissions: readonly string[];
-  readonly body: RequestModel | null;
-  readonly success: 200 | 204;
-  readonly answer: AnswerModel | null;
-  /** `read`; `repeatable`: a second call does no harm; `creates`: a second call makes a second thing. */
-  readonly safety: "read" | "repeatable" | "creates";
-  readonly summary: string;
-}
-
 export const operations = { ...roomOperations, ...messageOperations, ...helperOperations } as const;
 
 export type OperationName = keyof typeof operations;

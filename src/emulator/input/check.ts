@@ -1,4 +1,4 @@
-import type { Operation } from "../../api/operations/operations.js";
+import type { Operation } from "../../api/operations/operation.js";
 import type { Json } from "../../core/json/json.js";
 import { validators } from "../../generated/validators.cjs";
 import { isRoomJid, isUserJid, isUuid } from "../org/ids.js";

@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import { operations } from "../../../api/operations/operations.js";
-import type { Operation } from "../../../api/operations/operations.js";
+import type { Operation } from "../../../api/operations/operation.js";
 import type { ApiArgs } from "./api-request.js";
 import { apiRequest } from "./api-request.js";
 import type { Command } from "../../command.js";

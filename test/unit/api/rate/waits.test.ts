@@ -327,7 +327,7 @@ test.each([
   service.script = [{ status: 200, body }];
   expect(await failureOf(api.call(create))).toMatchObject({
     code: "bad.answer",
-    reason: "the answer nests more than 100 levels of JSON",
+    reason: "the response nests more than 100 levels of JSON",
   });
   service.script = [{ status: 400, body }];
   expect(await failureOf(api.call(create))).toMatchObject({ code: "http.400" });
