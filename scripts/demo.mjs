@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: chatform from an empty folder to a repaired org, on an emulator in this process. Every command is the
- * built program, run as a person would run it. Exits 1 if any step does not do what it should.
+ * `npm run demo`: runs chatform from an empty folder to a repaired org, on an emulator in this process. Every command runs the
+ * built program as a user would. Exits 1 if a step does not have the expected result.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -29,7 +29,7 @@ async function main() {
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return 130;
-    process.stderr.write(`The demo went wrong: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   } finally {
     await emulator.close();
@@ -39,10 +39,10 @@ async function main() {
 
 async function demo({ folder, emulator, chatform }) {
   const files = await readFile(at("examples/demo.yaml"), "utf8");
-  // Without the comment at its head, which speaks of where the example lies.
+  // Without the comment at its head, which is about the example's folder.
   const desired = files.replace(/^(?:#.*\n)+/, "");
   await writeFile(join(folder, "chatform.yaml"), desired);
-  say(`An example org runs on this machine. What it shall be like is in a file:\n`);
+  say(`An emulator runs an example org. A config file declares the chat that it should have:\n`);
   say(`$ cat chatform.yaml\n${desired}`);
 
   await chatform("validate");
@@ -52,7 +52,7 @@ async function demo({ folder, emulator, chatform }) {
   expect(roomsOf(emulator).length, 4, "rooms");
   await chatform("plan", "--detailed-exitcode");
 
-  say("Now somebody renames the room, takes Ana out of it, and edits the message.\n");
+  say("Now somebody renames the room, removes Ana from it, and edits the message.\n");
   const room = bridge(emulator);
   const [message] = room.messages;
   emulator.change({ change: "room", room: room.jid, set: { subject: "War room" } });
@@ -63,19 +63,19 @@ async function demo({ folder, emulator, chatform }) {
   expect(await changesIn(folder, "repair.json"), 2, "changes in the plan to repair it");
   await chatform("apply", "repair.json");
   const repaired = bridge(emulator);
-  expect(repaired.participants.join(), room.participants.join(), "who is in the room");
+  expect(repaired.participants.join(), room.participants.join(), "participants of the room");
   expect(repaired.subject, room.subject, "the room's subject");
   expect(repaired.messages[0].body, message.body, "the message");
   await chatform("plan", "--detailed-exitcode");
 }
 
-/** Shows a command line, runs it, shows what it says. @throws Error when it fails. */
+/** Prints a command line, runs it, prints its output. @throws Error when it fails. */
 async function chatform(words, cwd, env) {
   say(`$ chatform ${words.join(" ")}`);
   const isTerminal = process.stdout.isTTY === true;
   const child = spawn(process.execPath, [program, ...words], {
     ...{ cwd, env: { ...isolated(process.env), ...env } },
-    // A terminal is handed on, so that it looks as it would by hand.
+    // A terminal is inherited, so that the output looks as it does by hand.
     stdio: ["ignore", isTerminal ? "inherit" : "pipe", isTerminal ? "inherit" : "pipe"],
   });
   child.stdout?.on("data", (chunk) => process.stdout.write(chunk));
@@ -91,7 +91,7 @@ async function chatform(words, cwd, env) {
   say("");
 }
 
-/** The demo must not reach an org, whatever the shell it runs in knows; and its state may go with its folder, in CI too. */
+/** Removes variables by which the demo could reach an org, and CI, where chatform refuses a local state. */
 function isolated(env) {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^(?:GENESYSCLOUD_|CHATFORM_|CI$)/.test(name)),

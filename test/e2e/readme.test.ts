@@ -12,11 +12,11 @@ import { commands } from "../../src/cli/registry.js";
 import { loadDesired } from "../../src/config/load.js";
 import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { kinds } from "../../src/resources/index.js";
-import { part, permissionsTable, readReadme, withoutIds } from "../helpers/readme.js";
+import { part, permissionsTable, readDoc, withoutIds } from "../helpers/readme.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const execute = promisify(execFile);
-const readme = readReadme();
+const readme = readDoc("README.md");
 const yaml = [...readme.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
 
 let folder: string;
@@ -27,18 +27,29 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("shows what the demo prints, which ends well and leaves nothing behind (UPDATE_DOCS=1 writes it anew)", async () => {
+it("shows the output of the demo, which ends well and leaves nothing behind (UPDATE_DOCS=1 writes it)", async () => {
   const env = { PATH: process.env["PATH"], TMPDIR: folder, GENESYSCLOUD_ACCESS_TOKEN: "of another org" };
   const { stdout, stderr } = await execute(process.execPath, ["scripts/demo.mjs"], { cwd: root, env });
   expect(stderr).toBe("");
-  const shown = part("demo", `\n\`\`\`console\n${stdout.trimEnd()}\n\`\`\`\n\n`);
-  expect(withoutIds(shown)).toBe(withoutIds(`\n\`\`\`console\n${stdout.trimEnd()}\n\`\`\`\n\n`));
+  // The README shows the repair only: from the change by hand to the end of the second apply.
+  const repair = stdout.slice(
+    stdout.indexOf("$ chatform plan --out repair"),
+    stdout.lastIndexOf("$ chatform plan"),
+  );
+  for (const [file, text] of [
+    ["docs/demo.md", stdout],
+    ["README.md", repair],
+  ] as const) {
+    const block = `\n\`\`\`console\n${text.trimEnd()}\n\`\`\`\n\n`;
+    expect(withoutIds(part(file, "demo", block))).toBe(withoutIds(block));
+  }
+  expect(repair.trimEnd().split("\n").length).toBeLessThan(40);
   expect(await readdir(folder)).toEqual([]);
 });
 
-it("names the permissions that the operations of each kind need", () => {
+it("lists the permissions that the operations of each kind need (UPDATE_DOCS=1 writes them)", () => {
   const table = permissionsTable(kinds);
-  expect(part("permissions", table)).toBe(table);
+  expect(part("docs/permissions.md", "permissions", table)).toBe(table);
   const inRooms = kinds.filter(({ name }) => /rooms|messages|pins/.test(name));
   const all = inRooms.flatMap(({ operations }) => operations).filter(isOperation);
   expect(all.filter((name) => !operation(name).permissions.includes("chat:chat:access"))).toEqual([]);
@@ -71,13 +82,13 @@ it("shows every key that a desired state can have", () => {
   expect([...shown]).toEqual(expect.arrayContaining(["backend", "path"]));
 });
 
-it("lists the commands that there are", () => {
+it("lists all commands", () => {
   const section = /^## Commands$([^]*?)^## /m.exec(readme)?.[1] ?? "";
   const named = [...section.matchAll(/^\| `([a-z]+)[^`]*` *\|/gm)].map(([, name]) => name);
   expect(named.sort()).toEqual(commands.map(({ name }) => name).sort());
 });
 
-it("links to files that are there", () => {
+it("links to existing files", () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path = ""]) => path);
   expect(links.length).toBeGreaterThan(5);
   expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
@@ -87,7 +98,7 @@ function parseObject(value: unknown): Record<string, object> {
   return (value ?? {}) as Record<string, object>;
 }
 
-/** Names of members anywhere in a JSON Schema. */
+/** Returns the names of all members in a JSON Schema. */
 function membersIn(schema: unknown): readonly string[] {
   if (typeof schema !== "object" || schema === null) return [];
   return Object.entries(schema).flatMap(([key, inner]: [string, unknown]) =>

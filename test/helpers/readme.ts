@@ -2,26 +2,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { isOperation, operation } from "../../src/api/operations/operations.js";
 import type { Kind } from "../../src/core/kind/kind.js";
 
-const file = new URL("../../README.md", import.meta.url);
-
-export function readReadme(): string {
-  return readFileSync(file, "utf8");
+/** Reads a file of the repository, such as README.md. */
+export function readDoc(file: string): string {
+  return readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
 }
 
-/** What stands between `<!-- name -->` and `<!-- /name -->`; with UPDATE_DOCS=1, `wanted` is put there first. */
-export function part(name: string, wanted: string): string {
+/** Returns the text between `<!-- name -->` and `<!-- /name -->` of a file. UPDATE_DOCS=1 replaces it by `wanted` first. */
+export function part(file: string, name: string, wanted: string): string {
   const pattern = new RegExp(`(<!-- ${name} -->\\n)([^]*?)(<!-- /${name} -->)`);
   if (process.env["UPDATE_DOCS"] === "1") {
-    const text = readReadme().replace(
+    const text = readDoc(file).replace(
       pattern,
       (_all, start: string, _old, end: string) => start + wanted + end,
     );
-    writeFileSync(file, text);
+    writeFileSync(new URL(`../../${file}`, import.meta.url), text);
   }
-  return pattern.exec(readReadme())?.[2] ?? "";
+  return pattern.exec(readDoc(file))?.[2] ?? "";
 }
 
-/** Ids, ports and checksums differ from run to run, or from version to version. */
+/** Replaces ids, ports and checksums, which differ from run to run or from version to version. */
 export function withoutIds(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
@@ -29,7 +28,7 @@ export function withoutIds(text: string): string {
     .replace(/\b[0-9a-f]{64}\b/g, "SHA");
 }
 
-/** The permissions that each kind needs, as a table. */
+/** Returns a markdown table of the permissions that each kind needs. */
 export function permissionsTable(kinds: readonly Kind[]): string {
   const rows = kinds.map(({ name, title, operations }) => [
     `\`${name}\``,
@@ -37,7 +36,7 @@ export function permissionsTable(kinds: readonly Kind[]): string {
     permissionsOf(operations, true),
     permissionsOf(operations, false),
   ]);
-  const all = [["Address", "What", "To plan", "To apply"], ...rows];
+  const all = [["Address", "Resource", "To plan", "To apply"], ...rows];
   const widths = all[0]!.map((_cell, column) => Math.max(...all.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
