@@ -24,7 +24,7 @@ export function isFixedByPermission(status: number, code: string): boolean {
 }
 
 /** Returns what to do about a failed call: a sentence; undefined where there is nothing to say beyond its reason. */
-export function adviceFor({ code, permissions }: ApiFailure): string | undefined {
+export function getAdvice({ code, permissions }: ApiFailure): string | undefined {
   if (permissions === undefined || permissions.length === 0) return advice.get(code);
   const place = /^missing\.(?:any\.)?division\.permissions?$/.test(code) ? " in the division" : "";
   return `The credentials need one of these permissions${place}: ${permissions.join(", ")}.`;

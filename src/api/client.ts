@@ -4,17 +4,17 @@ import type { Clock } from "../core/time/clock.js";
 import { systemClock } from "../core/time/clock.js";
 import { forget, whenAborted } from "../core/time/abort.js";
 import type { Wait } from "../core/time/wait.js";
-import { clockWithin } from "./rate/clock.js";
+import { abortableClock } from "./rate/abortable.js";
 import type { Connection } from "./auth/connection.js";
-import { Credentials } from "./auth/credentials.js";
-import { endpointOf } from "./auth/endpoint.js";
+import { CredentialsStatus } from "./auth/credentials-status.js";
+import { toEndpoint } from "./auth/endpoint.js";
 import type { Counters, Exchange, OnRetry, Send, Stats } from "./exchange.js";
 import { Semaphore } from "./rate/semaphore.js";
 import type { RequestEntry } from "./middleware.js";
-import { bounded, observed, timed, withToken } from "./middleware.js";
-import { operation, pathOf } from "./operations/operations.js";
+import { withSemaphore, withLog, withServiceClock, withToken } from "./middleware.js";
+import { operation, buildPath } from "./operations/operations.js";
 import type { Login } from "./auth/oauth.js";
-import type { RetryLayer } from "./rate/retry.js";
+import type { RetryOptions } from "./rate/retry.js";
 import { withRetries } from "./rate/retry.js";
 import { ServiceClock } from "./rate/service-clock.js";
 import { TokenPool } from "./auth/token-pool.js";
@@ -71,8 +71,8 @@ class Client implements ApiClient {
   readonly endpoint: Endpoint;
   readonly #maxWaitMs: number;
   readonly #waits: Waits;
-  readonly #credentials = new Credentials();
-  readonly #retries: RetryLayer;
+  readonly #credentials = new CredentialsStatus();
+  readonly #retries: RetryOptions;
   readonly #serviceClock: ServiceClock;
   readonly #transport: Transport;
   readonly #loginTransport: Transport;
@@ -85,9 +85,9 @@ class Client implements ApiClient {
 
   constructor(options: ApiOptions) {
     const { connection, parallelism, onRetry } = options;
-    this.endpoint = endpointOf(connection);
+    this.endpoint = toEndpoint(connection);
     const ends = (): readonly AbortSignal[] => [this.#lifetime.signal, this.#credentials.end];
-    const clock = clockWithin(options.clock ?? systemClock, ends);
+    const clock = abortableClock(options.clock ?? systemClock, ends);
     const waits = new Waits(clock);
     this.#waits = waits;
     this.#maxWaitMs = options.maxWaitMs ?? defaultMaxWaitMs;
@@ -103,14 +103,14 @@ class Client implements ApiClient {
     this.#retries = { clock, counters: this.#counters, waits, onRetry };
     const direct: Send = (exchange) =>
       waits.forResponse(`a response from ${this.#transport.name}`, () => this.#transport.send(exchange));
-    const logged = observed(
+    const logged = withLog(
       clock,
       this.#counters,
       options.onRequest,
-      timed(this.#serviceClock, clock, direct),
+      withServiceClock(this.#serviceClock, clock, direct),
     );
     const tokens = { pool: this.#pool, credentials: this.#credentials, clock, counters: this.#counters };
-    this.#send = bounded(new Semaphore(parallelism), withToken({ ...tokens, onRetry }, logged));
+    this.#send = withSemaphore(new Semaphore(parallelism), withToken({ ...tokens, onRetry }, logged));
   }
 
   async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiResponse> {
@@ -180,7 +180,7 @@ function tokenSource({ credentials }: Connection, login: Login): TokenSource {
 
 /** @throws RangeError for a path parameter that is none */
 function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined, limit: WaitLimit): Exchange {
-  const path = pathOf(request.operation, request.params ?? {});
+  const path = buildPath(request.operation, request.params ?? {});
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   return {
     name: request.operation,

@@ -20,11 +20,11 @@ export function redacted(text: string, secrets: readonly string[]): string {
 }
 
 /** The error that an answer which is no success tells. */
-export function errorOf(exchange: Exchange, answer: HttpResponse, outcome: Outcome): ApiError {
+export function toApiError(exchange: Exchange, answer: HttpResponse, outcome: Outcome): ApiError {
   const { name, method, path } = exchange;
   const { status } = answer;
   const body = errorBody(answer.text);
-  const correlationId = correlationIdOf(answer) ?? stringOf(body.contextId);
+  const correlationId = readCorrelationId(answer) ?? stringOf(body.contextId);
   const code = stringOf(body.code);
   const shown = (text: string): string => oneLine(redacted(text, [answer.secret ?? ""]));
   const message = stringOf(body.message) ?? code;
@@ -43,7 +43,7 @@ export function errorOf(exchange: Exchange, answer: HttpResponse, outcome: Outco
 }
 
 /** The id by which the service knows the request. */
-export function correlationIdOf(answer: HttpResponse): string | undefined {
+export function readCorrelationId(answer: HttpResponse): string | undefined {
   const id = header(answer, "inin-correlation-id");
   return id === undefined || id === "" ? undefined : oneLine(redacted(id, [answer.secret ?? ""]));
 }

@@ -1,8 +1,8 @@
 /** What a request goes through between the retries and the connection, one small function for each. */
 import type { Clock } from "../core/time/clock.js";
-import { correlationIdOf, errorOf } from "./error-body.js";
-import type { Credentials } from "./auth/credentials.js";
-import { isAboutToken } from "./auth/credentials.js";
+import { readCorrelationId, toApiError } from "./error-body.js";
+import type { CredentialsStatus } from "./auth/credentials-status.js";
+import { isAboutToken } from "./auth/credentials-status.js";
 import type { ApiFailure } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Counters, Exchange, OnRetry, Send } from "./exchange.js";
@@ -16,7 +16,7 @@ import type { HttpResponse } from "../http/message.js";
 import { header } from "../http/message.js";
 
 /** Bounds the requests in flight. */
-export function bounded(gate: Semaphore, next: Send): Send {
+export function withSemaphore(gate: Semaphore, next: Send): Send {
   return async (exchange) => {
     await gate.enter(exchange.signal);
     try {
@@ -28,9 +28,9 @@ export function bounded(gate: Semaphore, next: Send): Send {
 }
 
 /** What the layer of tokens works with. */
-export interface TokenLayer {
+export interface TokenOptions {
   readonly pool: TokenPool;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialsStatus;
   readonly clock: Clock;
   readonly counters: Counters;
   readonly onRetry?: OnRetry | undefined;
@@ -40,7 +40,7 @@ export interface TokenLayer {
  * Waits for a token whose budget has room, sends with it, and learns from the response. After a 401 that is about the token it
  * tries once more, with another token: the service refused before it did anything. Once the credentials have ended, nothing is sent.
  */
-export function withToken(layer: TokenLayer, next: Send): Send {
+export function withToken(layer: TokenOptions, next: Send): Send {
   const { pool, credentials, clock, counters } = layer;
   const attempt: Send = async (exchange) => {
     credentials.throwIfEnded(exchange);
@@ -67,14 +67,18 @@ export function withToken(layer: TokenLayer, next: Send): Send {
   return async (exchange) => {
     const answer = await attempt(exchange);
     if (answer.status !== 401 || exchange.once) return answer;
-    const { code } = errorOf(exchange, answer, "refused").failure;
+    const { code } = toApiError(exchange, answer, "refused").failure;
     layer.onRetry?.({ ...nextAttempt(exchange), waitMs: 0, reason: `401 ${code}, with a new token` });
     return attempt(exchange);
   };
 }
 
 /** @throws ApiError that ends the credentials, when the login refuses them */
-async function tokenOf({ slot }: Lease, credentials: Credentials, { signal }: Exchange): Promise<string> {
+async function tokenOf(
+  { slot }: Lease,
+  credentials: CredentialsStatus,
+  { signal }: Exchange,
+): Promise<string> {
   try {
     return await slot.source.token(signal);
   } catch (error) {
@@ -84,8 +88,8 @@ async function tokenOf({ slot }: Lease, credentials: Credentials, { signal }: Ex
 }
 
 /** Decides what a 401 means. @throws ApiError unless another token may be accepted */
-function refuse(sent: Exchange, answer: HttpResponse, { slot }: Lease, credentials: Credentials): void {
-  const error = errorOf(sent, answer, "refused");
+function refuse(sent: Exchange, answer: HttpResponse, { slot }: Lease, credentials: CredentialsStatus): void {
+  const error = toApiError(sent, answer, "refused");
   const secret = sent.secret ?? "";
   if (!isAboutToken(error.failure, sent.optional)) throw error;
   const isLast = !slot.source.reject(secret);
@@ -118,7 +122,7 @@ function numberIn(answer: HttpResponse, name: string): number | undefined {
 }
 
 /** Learns the service's own time from its responses. */
-export function timed(serviceClock: ServiceClock, clock: Clock, next: Send): Send {
+export function withServiceClock(serviceClock: ServiceClock, clock: Clock, next: Send): Send {
   return async (exchange) => {
     const sentAt = clock.monotonic();
     const answer = await next(exchange);
@@ -144,7 +148,7 @@ export interface RequestEntry {
 }
 
 /** Counts each request, and tells of it. */
-export function observed(
+export function withLog(
   clock: Clock,
   counters: Counters,
   onRequest: ((entry: RequestEntry) => void) | undefined,
@@ -155,7 +159,7 @@ export function observed(
     counters.requests++;
     if (exchange.attempt > 1) counters.retries++;
     const tell = (result: number | string, answer?: HttpResponse): void => {
-      const correlationId = answer === undefined ? undefined : correlationIdOf(answer);
+      const correlationId = answer === undefined ? undefined : readCorrelationId(answer);
       onRequest?.({
         operation: exchange.name,
         method: exchange.method,

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
 import type { HttpResponse } from "../http/message.js";
 import type { ApiResponse } from "./api.js";
-import { correlationIdOf } from "./error-body.js";
+import { readCorrelationId } from "./error-body.js";
 import type { ResponseModel } from "./operations/models.js";
 import type { OperationName } from "./operations/operations.js";
 import { operation } from "./operations/operations.js";
@@ -19,7 +19,7 @@ const maxDepth = 100;
 export function readResponse(name: OperationName, response: HttpResponse): ApiResponse | string {
   const { status, text } = response;
   const { response: model, safety } = operation(name);
-  const correlationId = correlationIdOf(response);
+  const correlationId = readCorrelationId(response);
   const rest = correlationId === undefined ? {} : { correlationId };
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined, ...rest };
   if (text === "") return "the response is empty";

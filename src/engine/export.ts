@@ -1,5 +1,5 @@
 import type { Api } from "../api/api.js";
-import { actor as readActor, readUsers } from "../api/directory/directory.js";
+import { readTokenUser, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import { merged, normalized } from "../core/plan/compare.js";
@@ -66,7 +66,7 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const reads = wanted.flatMap((one) => one.reads);
   const results = await readAll(api, reads, { parallelism, signal });
   const needsActor = wanted.some(({ kind, subject }) => kind.needsActor(subject, undefined) === "must");
-  const world: World = { actor: needsActor ? await readActor(api, signal) : undefined };
+  const world: World = { actor: needsActor ? await readTokenUser(api, signal) : undefined };
   const failures: { address: Address; error: ApiError }[] = [];
   const gone: Address[] = [];
   const found: Found[] = [];

@@ -6,7 +6,7 @@ import type { ApiClient } from "../../src/api/client.js";
 import { createApi } from "../../src/api/client.js";
 import type { Clock } from "../../src/core/time/clock.js";
 import { systemClock } from "../../src/core/time/clock.js";
-import { connectionFrom } from "../../src/api/auth/connection.js";
+import { connectionFromEnv } from "../../src/api/auth/connection.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { JsonObject } from "../../src/core/json/json.js";
 import type { Resource } from "../../src/core/kind/resource.js";
@@ -114,7 +114,7 @@ export class World {
       now: () => clock.now(),
       ...options,
     });
-    const connection = connectionFrom({ ...emulator.env });
+    const connection = connectionFromEnv({ ...emulator.env });
     if ("problems" in connection) throw new Error(JSON.stringify(connection.problems));
     const api = createApi({ connection: connection.connection, parallelism: 10, clock: hastyClock });
     return new World(emulator, clock, api);

@@ -46,7 +46,7 @@ const maxTokens = 50;
  * @returns the connection, or all problems at once
  * Source: the vendor's CLI and Terraform provider, their documentation of environment variables.
  */
-export function connectionFrom(env: Environment, gatewayPaths?: GatewayPaths): ConnectionResult {
+export function connectionFromEnv(env: Environment, gatewayPaths?: GatewayPaths): ConnectionResult {
   const problems: Diagnostic[] = [];
   const urls = urlsFrom(env, gatewayPaths ?? gatewayPathsFrom(env), problems);
   const credentials = credentialsFrom(env, problems);

@@ -5,7 +5,7 @@ import { isObject } from "../../core/json/json.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { ConnectionResult, GatewayPaths } from "./connection.js";
-import { connectionFrom } from "./connection.js";
+import { connectionFromEnv } from "./connection.js";
 import { badProfile } from "./connection-problems.js";
 import type { Environment } from "../../http/environment.js";
 
@@ -39,7 +39,7 @@ export interface ConnectionSource {
  * environment.
  */
 export async function readConnection({ env, profile, home }: ConnectionSource): Promise<ConnectionResult> {
-  if (profile === undefined) return connectionFrom(env);
+  if (profile === undefined) return connectionFromEnv(env);
   const file = join(home, ".gc", "config.toml");
   const found = await readProfile(file, profile);
   if ("problem" in found) return { problems: [found.problem] };
@@ -51,7 +51,7 @@ export async function readConnection({ env, profile, home }: ConnectionSource): 
   }
   const own = Object.entries(variables).filter(([key]) => isOfGroup(key, section));
   const values = Object.fromEntries(own.map(([key, name]) => [name, text(section[key])]));
-  return connectionFrom({ ...env, ...values }, pathsIn(text(section["gateway_pathparams"])));
+  return connectionFromEnv({ ...env, ...values }, pathsIn(text(section["gateway_pathparams"])));
 }
 
 /** Who we are and where is the profile's alone; a proxy and a gateway are, if it has one. */

@@ -1,10 +1,10 @@
 import type { Clock } from "../../core/time/clock.js";
-import { orAborted } from "../rate/clock.js";
+import { orAborted } from "../rate/abortable.js";
 import { ApiError } from "../errors.js";
 import { Budget } from "../rate/pace.js";
 import type { TokenSource } from "./tokens.js";
 import type { WaitLimit } from "../rate/wait-limit.js";
-import { WaitTooLong } from "../rate/wait-limit.js";
+import { WaitTooLongError } from "../rate/wait-limit.js";
 import type { Waits } from "../rate/waits.js";
 
 /** A token with the request budget that is its own. */
@@ -67,7 +67,7 @@ export class TokenPool {
       const askedMs = this.#least((budget) => budget.askedMs());
       if (!limit.allows(askedMs)) {
         if (await orAborted(this.#grow(), signal)) continue;
-        throw new WaitTooLong(limit.reason(askedMs));
+        throw new WaitTooLongError(limit.reason(askedMs));
       }
       const began = this.#clock.monotonic();
       const counts = limit.isThrottled || this.pausedMs() > 0;

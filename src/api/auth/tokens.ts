@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/time/clock.js";
-import { orAborted } from "../rate/clock.js";
+import { orAborted } from "../rate/abortable.js";
 import type { OAuthClient, Token } from "./oauth.js";
 import type { Login } from "./oauth.js";
 import { requestToken } from "./oauth.js";

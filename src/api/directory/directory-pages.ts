@@ -3,7 +3,7 @@ import { isArray, isObject } from "../../core/json/json.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import type { Api, ApiRequest } from "../api.js";
 import { ApiError } from "../errors.js";
-import { operation, pathOf } from "../operations/operations.js";
+import { operation, buildPath } from "../operations/operations.js";
 
 /** A user, as far as chatform needs to know. */
 export interface DirectoryUser {
@@ -29,7 +29,7 @@ export async function searchPages(
 }
 
 /** The user in an answer; undefined where it is none. */
-export function userOf({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
+export function toUser({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
   if (typeof id !== "string") return undefined;
   return {
     id: canonicalUserId(id),
@@ -40,8 +40,8 @@ export function userOf({ id, name, email, state }: JsonObject): DirectoryUser | 
 }
 
 /** The users in a list; what is none is left out. */
-export function usersIn(objects: readonly JsonObject[]): readonly DirectoryUser[] {
-  return objects.flatMap((one) => userOf(one) ?? []);
+export function toUsers(objects: readonly JsonObject[]): readonly DirectoryUser[] {
+  return objects.flatMap((one) => toUser(one) ?? []);
 }
 
 /** How often a list is read that does not come out whole. */
@@ -79,7 +79,7 @@ async function readPages(
   const totals: number[] = [];
   for (let pageNumber = 1; ; pageNumber++) {
     const { body } = await api.call(request(pageNumber), signal);
-    const page = objectsIn(body, member);
+    const page = readList(body, member);
     objects.push(...page);
     const { pageCount, total } = isObject(body) ? body : {};
     if (typeof total === "number") totals.push(total);
@@ -89,7 +89,7 @@ async function readPages(
 }
 
 /** The objects in a list that an answer has as this member. */
-export function objectsIn(body: Json | undefined, member: string): readonly JsonObject[] {
+export function readList(body: Json | undefined, member: string): readonly JsonObject[] {
   const list = isObject(body) ? body[member] : undefined;
   return isArray(list) ? list.filter(isObject) : [];
 }
@@ -99,7 +99,7 @@ function cameShort({ operation: name, params = {} }: ApiRequest, count: number, 
   return new ApiError({
     operation: name,
     method,
-    path: pathOf(name, params),
+    path: buildPath(name, params),
     outcome: "refused",
     code: "bad.answer",
     reason: `the list came short: ${count} of ${total}`,

@@ -3,7 +3,7 @@ import { isObject } from "../../core/json/json.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import type { Api, ApiRequest } from "../api.js";
 import type { DirectoryUser } from "./directory-pages.js";
-import { allPages, objectsIn, pageSize, searchPages, usersIn } from "./directory-pages.js";
+import { allPages, readList, pageSize, searchPages, toUsers } from "./directory-pages.js";
 import { ApiError } from "../errors.js";
 import { UserSearch } from "./user-search.js";
 
@@ -43,7 +43,7 @@ export async function readUsers(
     const id = unique.slice(at, at + idsInOneRead);
     const request = { operation: "getUsers", query: { id, pageSize: String(idsInOneRead) } } as const;
     const { body } = await api.call(request, signal);
-    users.push(...usersIn(objectsIn(body, "entities")));
+    users.push(...toUsers(readList(body, "entities")));
   }
   return users;
 }
@@ -89,7 +89,7 @@ export async function groupMembers(
     params: { groupId: group.id },
     query: { pageSize: String(pageSize), pageNumber: String(pageNumber) },
   });
-  return { groups, members: usersIn(await allPages(api, page, "entities", signal)) };
+  return { groups, members: toUsers(await allPages(api, page, "entities", signal)) };
 }
 
 /**
@@ -98,7 +98,7 @@ export async function groupMembers(
  * @returns the user's id; null where the service says that the token has no user
  * @throws ApiError when it does not say
  */
-export async function actor(api: Api, signal?: AbortSignal): Promise<string | null> {
+export async function readTokenUser(api: Api, signal?: AbortSignal): Promise<string | null> {
   const { id } = await readActor(api, signal);
   return typeof id === "string" ? canonicalUserId(id) : null;
 }

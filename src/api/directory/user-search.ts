@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/json/json.js";
 import type { Api } from "../api.js";
 import type { DirectoryUser } from "./directory-pages.js";
-import { searchPages, userOf } from "./directory-pages.js";
+import { searchPages, toUser } from "./directory-pages.js";
 import { ApiError } from "../errors.js";
 
 /** E-mails in one search, to begin with. The service's limit is not published. */
@@ -75,7 +75,7 @@ export class UserSearch {
     const wanted: JsonObject = emails.length === 1 ? { value: first } : { values: emails };
     const query = [{ type: "EXACT", fields: ["email"], ...wanted }];
     for (const result of await searchPages(this.#api, "postUsersSearch", query, this.#signal)) {
-      const user = userOf(result);
+      const user = toUser(result);
       const list = this.#found.get(user?.email?.toLowerCase() ?? "");
       if (user !== undefined && list?.every(({ id }) => id !== user.id) === true) list.push(user);
     }

@@ -27,7 +27,7 @@ export function operation(name: OperationName): Operation {
  *
  * @throws RangeError for a parameter that is missing, empty, or a dot segment (which URL parsers resolve even encoded).
  */
-export function pathOf(name: OperationName, params: Readonly<Record<string, string>>): string {
+export function buildPath(name: OperationName, params: Readonly<Record<string, string>>): string {
   return operation(name).path.replaceAll(/\{(\w+)\}/g, (_template, param: string) => {
     const value = params[param] ?? "";
     if (value === "" || value === "." || value === "..") {

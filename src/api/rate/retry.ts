@@ -3,7 +3,7 @@ import type { Attempt, Backoff } from "../../core/time/retry.js";
 import { backoffMs, retry, withJitter } from "../../core/time/retry.js";
 import type { ApiResponse } from "../api.js";
 import { readResponse } from "../response.js";
-import { errorOf, oneLine } from "../error-body.js";
+import { toApiError, oneLine } from "../error-body.js";
 import type { ApiFailure, Outcome } from "../errors.js";
 import { ApiError } from "../errors.js";
 import type { Counters, Exchange, OnRetry, RetryEntry, Send } from "../exchange.js";
@@ -13,7 +13,7 @@ import { lengthened, throttledMs } from "./pace.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { HttpResponse } from "../../http/message.js";
 import { isSuccess } from "../../http/message.js";
-import { WaitTooLong } from "./wait-limit.js";
+import { WaitTooLongError } from "./wait-limit.js";
 import type { Waits } from "./waits.js";
 
 /** Attempts of a call that may be repeated, when the service or the connection fails. docs/retries.md lists all of this. */
@@ -31,7 +31,7 @@ const maxThrottled = 30;
 const backoff: Backoff = { firstMs: 500, maxMs: 20_000 };
 
 /** The parts that retries need. */
-export interface RetryLayer {
+export interface RetryOptions {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly waits: Waits;
@@ -57,7 +57,7 @@ type Tried = Attempt<ApiResponse, Pause>;
  * @throws ApiError
  * @throws the signal's reason when it aborts
  */
-export async function withRetries(exchange: Exchange, layer: RetryLayer, next: Send): Promise<ApiResponse> {
+export async function withRetries(exchange: Exchange, layer: RetryOptions, next: Send): Promise<ApiResponse> {
   let refusal: ApiError | undefined;
   let [failures, refusals] = [0, 0];
   return retry(
@@ -105,13 +105,13 @@ async function attemptOnce(
   exchange: Exchange,
   failures: number,
   refusal: ApiError | undefined,
-  { clock }: RetryLayer,
+  { clock }: RetryOptions,
   next: Send,
 ): Promise<Tried> {
   try {
     return afterResponse(exchange, await next(exchange), failures, clock);
   } catch (error) {
-    if (error instanceof WaitTooLong) {
+    if (error instanceof WaitTooLongError) {
       const failure = refusal?.failure ?? { ...requestOf(exchange), outcome: "not-sent" };
       throw new ApiError({ ...failure, code: "wait.too.long", reason: error.message });
     }
@@ -123,12 +123,12 @@ async function attemptOnce(
 function afterResponse(exchange: Exchange, response: HttpResponse, failures: number, clock: Clock): Tried {
   const { status } = response;
   if (status === 429) {
-    const throttled = errorOf(exchange, response, "refused");
+    const throttled = toApiError(exchange, response, "refused");
     return { throttled, waitMs: throttledMs(response, clock), reason: shortReason(throttled) };
   }
   if (isSuccess(response)) return afterSuccess(exchange, response, failures, clock);
   // The service may have carried it out before it failed; with 408 too: it had begun to read the request.
-  const error = errorOf(exchange, response, status >= 500 || status === 408 ? "unclear" : "refused");
+  const error = toApiError(exchange, response, status >= 500 || status === 408 ? "unclear" : "refused");
   const most = status === 500 ? maxAttempts500 : maxAttempts;
   if (!mayPass(status, exchange) || failures >= most) throw error;
   const askedMs = retryAfterMs(response, clock);
@@ -154,7 +154,7 @@ function mayPass(status: number, exchange: Exchange): boolean {
 function afterSuccess(exchange: Exchange, response: HttpResponse, failures: number, clock: Clock): Tried {
   const read = readResponse(exchange.name, response);
   if (typeof read !== "string") return { value: read };
-  const { failure } = errorOf(exchange, response, "unclear");
+  const { failure } = toApiError(exchange, response, "unclear");
   const error = new ApiError({ ...failure, code: "bad.answer", reason: read });
   if (isRepeatable(exchange) && failures < maxAttempts) return pauseAfter(error, failures, clock);
   throw error;

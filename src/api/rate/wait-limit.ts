@@ -33,6 +33,6 @@ export class WaitLimit {
 }
 
 /** A call would have to wait for longer than its limit allows. */
-export class WaitTooLong extends Error {
+export class WaitTooLongError extends Error {
   override readonly name = "WaitTooLong";
 }

@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import { actor as readActor } from "../../api/directory/directory.js";
+import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
 import { normalized } from "../../core/plan/compare.js";
@@ -108,7 +108,9 @@ async function record(
   if (!blind.present)
     throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
   const asks = kind.needsActor(subject, blind) === "must";
-  const live = asks ? kind.decode(subject, answers, { actor: await readActor(api, context.stop) }) : blind;
+  const live = asks
+    ? kind.decode(subject, answers, { actor: await readTokenUser(api, context.stop) })
+    : blind;
   if (!live.present) throw new InternalError(`${address} is gone from an answer that had it`);
   const { container } = subject;
   const resourceRecord = {

@@ -1,4 +1,4 @@
-import { adviceFor } from "../../api/advice.js";
+import { getAdvice } from "../../api/advice.js";
 import { ApiError } from "../../api/errors.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
@@ -56,7 +56,7 @@ function messageOf(error: unknown, debug: boolean): string {
   if (error instanceof StateError) return `${error.message} (${error.code})`;
   if (error instanceof UsageError) return error.message;
   if (error instanceof ApiError) {
-    const advice = adviceFor(error.failure);
+    const advice = getAdvice(error.failure);
     return advice === undefined ? error.message : `${error.message}\n  help: ${advice}`;
   }
   const system = systemProblem(error);

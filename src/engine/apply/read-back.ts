@@ -1,6 +1,6 @@
 import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
-import { actor as readActor } from "../../api/directory/directory.js";
+import { readTokenUser } from "../../api/directory/directory.js";
 import { normalized, sameValue } from "../../core/plan/compare.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
@@ -83,7 +83,7 @@ export class ReadBacks {
   /** Who is acting, if deciding on this resource needs to know. */
   async world(run: ChangeRun, live: LiveValue | undefined): Promise<World> {
     if (this.kind(run).needsActor(subjectOfRun(run), live) === "no") return { actor: undefined };
-    this.#actor ??= readActor(this.#api, this.#signal);
+    this.#actor ??= readTokenUser(this.#api, this.#signal);
     return { actor: await this.#actor };
   }
 

@@ -1,5 +1,5 @@
 import type { Api } from "../../api/api.js";
-import { isAboutToken } from "../../api/auth/credentials.js";
+import { isAboutToken } from "../../api/auth/credentials-status.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import type { Clock } from "../../core/time/clock.js";

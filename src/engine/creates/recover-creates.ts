@@ -1,5 +1,5 @@
 import type { Api } from "../../api/api.js";
-import { actor as readActor } from "../../api/directory/directory.js";
+import { readTokenUser } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import type { Clock } from "../../core/time/clock.js";
@@ -230,7 +230,7 @@ function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>
 
 async function readUserOrNobody({ api, signal }: RecoverInput): Promise<string | null> {
   try {
-    return await readActor(api, signal);
+    return await readTokenUser(api, signal);
   } catch (error) {
     if (error instanceof ApiError) return null;
     throw error;

@@ -1,6 +1,6 @@
 import type { Api } from "../../api/api.js";
-import { actor as readActor } from "../../api/directory/directory.js";
-import { adviceFor } from "../../api/advice.js";
+import { readTokenUser } from "../../api/directory/directory.js";
+import { getAdvice } from "../../api/advice.js";
 import type { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -85,7 +85,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
     );
   });
   if (!asked && !creates) return { live: blind, world: { actor: undefined } };
-  const world = { actor: await readActor(api, signal) };
+  const world = { actor: await readTokenUser(api, signal) };
   return { live: decoded(world), world };
 }
 
@@ -143,7 +143,7 @@ function failures(
 export function readFailed(error: ApiError, addresses: readonly Address[]): Diagnostic {
   const [first] = addresses;
   const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
-  const help = adviceFor(error.failure);
+  const help = getAdvice(error.failure);
   return {
     severity: "error",
     code: "read-failed",

@@ -8,7 +8,7 @@ import { basicAuthorization } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
 import { maxStateBytes, tooLarge } from "../size-limit.js";
 import type { HttpOptions } from "./http-options.js";
-import { shown } from "./http-options.js";
+import { withoutSecrets } from "./http-options.js";
 import type { ServerTimeOptions } from "./server-time.js";
 import { NoResponseError, ServerTime } from "./server-time.js";
 
@@ -52,7 +52,7 @@ export class HttpClient {
       isStopping: () => this.#time.isStopping,
     });
     if (result instanceof BodyTooLargeError)
-      throw tooLarge(shown(address), "The response of the state server");
+      throw tooLarge(withoutSecrets(address), "The response of the state server");
     if (result instanceof NetworkError || isTransient(result.status)) throw failed(method, address, result);
     return { status: result.status, body: result.body, isRetried: attempts > 1 };
   }
@@ -116,8 +116,8 @@ function failed(method: string, address: URL, result: HttpResponse | NetworkErro
   return new StateError(
     {
       code: "backend-failed",
-      location: shown(address),
-      detail: `${method} ${shown(address)}: the state server ${problem}.`,
+      location: withoutSecrets(address),
+      detail: `${method} ${withoutSecrets(address)}: the state server ${problem}.`,
       help: "Check the address and the network, raise --timeout, or wait until the server works again.",
     },
     result instanceof NetworkError ? { cause: result } : {},

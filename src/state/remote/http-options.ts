@@ -83,7 +83,7 @@ export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
 }
 
 /** An address as it may be shown: passwords and tokens can be in the user part and in the query. */
-export function shown(address: URL): string {
+export function withoutSecrets(address: URL): string {
   return `${address.origin}${address.pathname}`;
 }
 
@@ -135,7 +135,7 @@ function addressOf(name: string, value: string | undefined): URL | undefined {
 function refuseClearText(address: URL): void {
   if (!isClearText(address)) return;
   throw wrong(
-    `The state would go to ${shown(address)} over plain http, where others could read and change it on the way.`,
+    `The state would go to ${withoutSecrets(address)} over plain http, where others could read and change it on the way.`,
     "Use https; or, where the way there is trusted, say so with TF_HTTP_SKIP_CERT_VERIFICATION=true.",
   );
 }

@@ -14,7 +14,7 @@ import { parseState, printState } from "../codec.js";
 import { HttpClient, refused } from "./http-client.js";
 import { HttpLocks } from "./http-lock.js";
 import type { HttpOptions } from "./http-options.js";
-import { shown } from "./http-options.js";
+import { withoutSecrets } from "./http-options.js";
 import { movedError } from "../moved.js";
 import { RemoteWriter } from "./remote-writer.js";
 import type { Rescue } from "./rescue.js";
@@ -47,7 +47,7 @@ class HttpStore implements StateStore {
 
   constructor(options: HttpStoreOptions) {
     this.#options = options;
-    this.location = shown(options.server.address);
+    this.location = withoutSecrets(options.server.address);
     this.#client = new HttpClient(options.server, options.clock, options.time);
     this.#locks = new HttpLocks(this.#client, options.server, options.clock, this.location);
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ApiClient } from "../../../src/api/client.js";
 import { createApi } from "../../../src/api/client.js";
-import { connectionFrom } from "../../../src/api/auth/connection.js";
+import { connectionFromEnv } from "../../../src/api/auth/connection.js";
 import type { Emulator } from "../../../src/emulator/index.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { JumpingClock } from "../../helpers/world.js";
@@ -11,7 +11,7 @@ let api: ApiClient;
 
 beforeEach(async () => {
   emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
-  const result = connectionFrom({ ...emulator.env });
+  const result = connectionFromEnv({ ...emulator.env });
   if ("problems" in result) throw new Error("no connection");
   api = createApi({ connection: result.connection, parallelism: 1, clock: new JumpingClock() });
 });

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { createApi } from "../../../src/api/client.js";
-import { connectionFrom } from "../../../src/api/auth/connection.js";
+import { connectionFromEnv } from "../../../src/api/auth/connection.js";
 import type { RequestEntry } from "../../../src/api/middleware.js";
 import { readOnly } from "../../../src/api/read-only.js";
 import { InternalError } from "../../../src/core/diagnostic.js";
@@ -12,7 +12,7 @@ import { Service, world } from "./service.js";
 test("calls the emulator with the environment that it prints", async () => {
   const emulator = await startEmulator({});
   onTestFinished(() => emulator.close());
-  const result = connectionFrom(emulator.env);
+  const result = connectionFromEnv(emulator.env);
   if (!("connection" in result)) throw new Error(JSON.stringify(result.problems));
   const api = createApi({ connection: result.connection, parallelism: 2 });
   onTestFinished(() => api.close());

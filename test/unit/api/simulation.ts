@@ -2,8 +2,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "../../../src/core/time/clock.js";
 import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
 import { Semaphore } from "../../../src/api/rate/semaphore.js";
-import { bounded, withToken } from "../../../src/api/middleware.js";
-import { Credentials } from "../../../src/api/auth/credentials.js";
+import { withSemaphore, withToken } from "../../../src/api/middleware.js";
+import { CredentialsStatus } from "../../../src/api/auth/credentials-status.js";
 import { TokenPool } from "../../../src/api/auth/token-pool.js";
 import type { HttpResponse } from "../../../src/http/message.js";
 import { WaitLimit } from "../../../src/api/rate/wait-limit.js";
@@ -161,8 +161,8 @@ export async function simulate(
   const source = { token: () => Promise.resolve("t"), reject: () => false };
   const pool = new TokenPool(() => source, options.tokens, clock, new Waits(clock));
   const counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
-  const layer = { pool, credentials: new Credentials(), clock, counters };
-  const send = bounded(new Semaphore(options.parallelism), withToken(layer, service.send));
+  const layer = { pool, credentials: new CredentialsStatus(), clock, counters };
+  const send = withSemaphore(new Semaphore(options.parallelism), withToken(layer, service.send));
   const started = clock.now();
   let ended = started;
   const call = async (): Promise<void> => {

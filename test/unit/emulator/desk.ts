@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { OperationName } from "../../../src/api/operations/operations.js";
-import { operation, pathOf } from "../../../src/api/operations/operations.js";
+import { operation, buildPath } from "../../../src/api/operations/operations.js";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import { isObject } from "../../../src/core/json/json.js";
 import { startEmulator } from "../../../src/emulator/index.js";
@@ -47,7 +47,7 @@ export class Desk {
 
   /** An operation of the table. `roomJid` is the ad hoc room where it is not given. */
   async call(name: OperationName, ask: Ask = {}): Promise<Reply> {
-    const path = pathOf(name, { roomJid: this.room, ...ask.params });
+    const path = buildPath(name, { roomJid: this.room, ...ask.params });
     const query = ask.query === undefined ? "" : `?${ask.query}`;
     return this.send(operation(name).method, path + query, ask);
   }

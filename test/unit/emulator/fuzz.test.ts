@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isOperation, operation, operations, pathOf } from "../../../src/api/operations/operations.js";
+import { isOperation, operation, operations, buildPath } from "../../../src/api/operations/operations.js";
 import type { Json } from "../../../src/core/json/json.js";
 import { defaultVariants, parseSeed, startEmulator, variantValues } from "../../../src/emulator/index.js";
 import type { Emulator, Variants } from "../../../src/emulator/index.js";
@@ -74,7 +74,7 @@ async function ask(desk: Desk, given: Seeds): Promise<void> {
     groupId: org.groups[given.room]?.id ?? absent,
   };
   const { method, body: model, success } = operation(given.name);
-  const reply = await desk.send(method, pathOf(given.name, params), {
+  const reply = await desk.send(method, buildPath(given.name, params), {
     ...(model !== null && { body: bodies(given, message, user)[model] ?? {} }),
   });
   if (reply.status >= 400) {

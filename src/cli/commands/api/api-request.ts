@@ -5,7 +5,7 @@ import {
   isOperation,
   operation,
   operations,
-  pathOf,
+  buildPath,
   pathParams,
 } from "../../../api/operations/operations.js";
 import { readBoundedFile, readBoundedStream, TooLargeError } from "../../../core/bounded-file.js";
@@ -49,7 +49,7 @@ export async function apiRequest(args: ApiArgs, context: Context): Promise<ApiRe
 
 function checkPath(name: OperationName, params: Readonly<Record<string, string>>): void {
   try {
-    pathOf(name, params);
+    buildPath(name, params);
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(`${error.message}.`) : error;
   }

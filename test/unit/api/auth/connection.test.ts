@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import type { Connection } from "../../../../src/api/auth/connection.js";
-import { connectionFrom } from "../../../../src/api/auth/connection.js";
+import { connectionFromEnv } from "../../../../src/api/auth/connection.js";
 
 const identity = { GENESYSCLOUD_OAUTHCLIENT_ID: "id", GENESYSCLOUD_OAUTHCLIENT_SECRET: "secret" };
 
 type Env = Record<string, string>;
 
 function connection(env: Env): Connection {
-  const result = connectionFrom(env);
+  const result = connectionFromEnv(env);
   if ("problems" in result) throw new Error(JSON.stringify(result.problems));
   return result.connection;
 }
 
 function problems(env: Env): readonly { code: string; detail?: string; help?: string }[] {
-  const result = connectionFrom(env);
+  const result = connectionFromEnv(env);
   return "problems" in result ? result.problems : [];
 }
 

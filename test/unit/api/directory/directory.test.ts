@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { Api, ApiResponse, ApiRequest } from "../../../../src/api/api.js";
-import { actor, groupMembers, readUsers, resolveUsers } from "../../../../src/api/directory/directory.js";
+import {
+  readTokenUser,
+  groupMembers,
+  readUsers,
+  resolveUsers,
+} from "../../../../src/api/directory/directory.js";
 import { ApiError } from "../../../../src/api/errors.js";
 import type { Json, JsonObject } from "../../../../src/core/json/json.js";
 import { isArray, isObject } from "../../../../src/core/json/json.js";
@@ -217,15 +222,15 @@ test.each([
 });
 
 test("knows whose token it is", async () => {
-  expect(await actor(fake(() => ({ id: "me" })))).toBe("me");
+  expect(await readTokenUser(fake(() => ({ id: "me" })))).toBe("me");
   for (const status of [400, 403, 404]) {
     const none = fake(() => {
       throw refusal(status, "not.a.user");
     });
-    expect(await actor(none)).toBeNull();
+    expect(await readTokenUser(none)).toBeNull();
   }
   const broken = fake(() => {
     throw refusal(500);
   });
-  await expect(actor(broken)).rejects.toThrow(ApiError);
+  await expect(readTokenUser(broken)).rejects.toThrow(ApiError);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endpointOf } from "../../../../src/api/auth/endpoint.js";
+import { toEndpoint } from "../../../../src/api/auth/endpoint.js";
 import { ApiError } from "../../../../src/api/errors.js";
 import { readChatDomain, readOrganization } from "../../../../src/api/directory/organization.js";
 import type { Json } from "../../../../src/core/json/json.js";
@@ -95,7 +95,7 @@ test.each([
   ["http://127.0.0.1:8080", { host: "127.0.0.1:8080" }],
   ["https://Gateway.example.com:8443/genesys/", { host: "gateway.example.com:8443/genesys" }],
 ])("the endpoint of %s", (apiUrl, endpoint) => {
-  expect(endpointOf({ apiUrl, credentials: { type: "token", token: "secret" } })).toEqual(endpoint);
+  expect(toEndpoint({ apiUrl, credentials: { type: "token", token: "secret" } })).toEqual(endpoint);
   const credentials = { type: "client", id: "client", secret: "secret" } as const;
-  expect(endpointOf({ apiUrl, credentials })).toEqual({ ...endpoint, clientId: "client" });
+  expect(toEndpoint({ apiUrl, credentials })).toEqual({ ...endpoint, clientId: "client" });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOperation, operation, operations, pathOf } from "../../../../src/api/operations/operations.js";
+import { isOperation, operation, operations, buildPath } from "../../../../src/api/operations/operations.js";
 import { route } from "../../../../src/emulator/server/router.js";
 
 const names = Object.keys(operations).filter(isOperation);
@@ -9,7 +9,7 @@ describe.each(names)("%s", (name) => {
     const params = Object.fromEntries(
       [...operation(name).path.matchAll(/\{(\w+)\}/g)].map(([, param = ""]) => [param, `${param}@x/y,z é`]),
     );
-    expect(route(operation(name).method, pathOf(name, params))).toEqual({ operation: name, params });
+    expect(route(operation(name).method, buildPath(name, params))).toEqual({ operation: name, params });
   });
 });
 

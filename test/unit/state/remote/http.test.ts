@@ -3,7 +3,7 @@ import type { State } from "../../../../src/core/state/state.js";
 import type { Clock } from "../../../../src/core/time/clock.js";
 import { printState } from "../../../../src/state/codec.js";
 import { StateError } from "../../../../src/state/errors.js";
-import { httpOptions, shown } from "../../../../src/state/remote/http-options.js";
+import { httpOptions, withoutSecrets } from "../../../../src/state/remote/http-options.js";
 import { httpStore } from "../../../../src/state/remote/http.js";
 import type { Rescue } from "../../../../src/state/remote/rescue.js";
 import type { StateStore } from "../../../../src/state/store.js";
@@ -274,7 +274,10 @@ describe("httpOptions", () => {
   it("takes credentials out of the address", () => {
     const options = httpOptions({ address: "https://jane:p%40ss@h/x?token=t" }, {});
     expect(options.credentials).toEqual({ username: "jane", password: "p@ss" });
-    expect([options.address.href, shown(options.address)]).toEqual(["https://h/x?token=t", "https://h/x"]);
+    expect([options.address.href, withoutSecrets(options.address)]).toEqual([
+      "https://h/x?token=t",
+      "https://h/x",
+    ]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 /** Once the credentials have ended, nothing is sent any more; a refusal of one operation ends nothing. */
 import { expect, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
-import { adviceFor } from "../../../../src/api/advice.js";
+import { getAdvice } from "../../../../src/api/advice.js";
 import type { ApiFailure } from "../../../../src/api/errors.js";
 import { ApiError } from "../../../../src/api/errors.js";
 import type { Act } from "../service.js";
@@ -151,7 +151,7 @@ test.each([
   service.script = [{ status, body: { code, message: "No." } }];
   const failure = await failureOf(api.call(create));
   expect(failure.code).toBe(code);
-  expect(adviceFor(failure)).toMatch(advice);
+  expect(getAdvice(failure)).toMatch(advice);
   expect(failure.reason).not.toContain("GENESYSCLOUD_ACCESS_TOKEN");
 });
 

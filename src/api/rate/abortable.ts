@@ -2,7 +2,7 @@ import type { Clock } from "../../core/time/clock.js";
 import { forget, whenAborted } from "../../core/time/abort.js";
 
 /** The same clock, with sleeps that also end, by throwing its reason, when one of `ends` aborts: no timer outlives it. */
-export function clockWithin(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
+export function abortableClock(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),

@@ -31,7 +31,7 @@ export function isAboutToken({ code }: ApiFailure, optional = false): boolean {
  * of the codes above, or when a new token is refused like the one before it and was never accepted in between: a single operation
  * that answers 401 while others work ends nothing.
  */
-export class Credentials {
+export class CredentialsStatus {
   #ended: ApiFailure | undefined;
   #end = new AbortController();
   /** 401s in a row whose code does not tell that the token is refused, over all calls. */
