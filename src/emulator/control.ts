@@ -2,9 +2,9 @@ import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
 import type { OrgChange } from "./org/changes.js";
 import type { Emulator } from "./emulator.js";
-import { parseFaults } from "./input/input.js";
+import { parseFaults } from "./input/input-files.js";
 
-interface ControlAnswer {
+interface ControlResponse {
   readonly status: number;
   readonly body: Json;
 }
@@ -53,7 +53,7 @@ const controls: Readonly<Record<string, Control>> = {
  * to come, the org to look at and to change behind chatform's back. It needs no token: the emulator listens on
  * loopback only.
  */
-export function control(emulator: Emulator, method: string, path: string, text: string): ControlAnswer {
+export function control(emulator: Emulator, method: string, path: string, text: string): ControlResponse {
   const handle = controls[`${method} ${path}`];
   if (handle === undefined) {
     return { status: 404, body: { message: `Unknown. Known: ${Object.keys(controls).join(", ")}` } };

@@ -7,18 +7,18 @@ import { control } from "./control.js";
 import { dump, dumpRoom } from "./org/dump.js";
 import type { FaultRule } from "./server/faults.js";
 import { Faults } from "./server/faults.js";
-import { Front } from "./server/front.js";
-import { uuidOf } from "./org/ids.js";
+import { RequestPipeline } from "./server/request-pipeline.js";
+import { uuidFromName } from "./org/ids.js";
 import { load, SeedError, userId } from "./org/load.js";
-import type { LoggedRequest } from "./server/log.js";
-import { RequestLog } from "./server/log.js";
+import type { LoggedRequest } from "./server/request-log.js";
+import { RequestLog } from "./server/request-log.js";
 import { OAuth } from "./server/oauth.js";
 import type { EmulatorOptions } from "./options.js";
 import { defaultClient } from "./options.js";
 import { Org } from "./org/org.js";
 import type { OrgSeed, RoomSeed } from "./org/seed.js";
 import { defaultSeed } from "./org/seed.js";
-import { listen } from "./server/server.js";
+import { listen } from "./server/http-server.js";
 import { Service } from "./service.js";
 import { Tokens } from "./server/tokens.js";
 import { defaultVariants } from "./variants.js";
@@ -72,8 +72,8 @@ export class Emulator {
     const { user: named, permissions, expiresInSeconds = 86_400 } = options;
     const user = named === undefined ? undefined : org.users.get(userId(org, named));
     const client = { id: defaultClient.id, jid: defaultClient.id, isUser: false };
-    const actor = user === undefined ? client : { id: user.id, jid: user.jabberId, isUser: true };
-    return tokens.issue(actor, permissions, expiresInSeconds).value;
+    const caller = user === undefined ? client : { id: user.id, jid: user.jabberId, isUser: true };
+    return tokens.issue(caller, permissions, expiresInSeconds).value;
   }
 
   /** Ends all tokens now. */
@@ -152,7 +152,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const variants = { ...defaultVariants, ...options.variants };
   const name = seed.name ?? "Example-Org";
   const org = new Org({
-    id: seed.id ?? uuidOf("organization", name),
+    id: seed.id ?? uuidFromName("organization", name),
     name,
     lag: { now, ms: variants.lagMs, reads: variants.lagReads },
     randomSeed,
@@ -170,7 +170,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const latencyMs = options.latencyMs ?? 0;
   // The control endpoint answers for the emulator, which is made after the port is known.
   const made: { emulator?: Emulator } = {};
-  const front = new Front({
+  const front = new RequestPipeline({
     ...{ service, tokens, faults, log, latencyMs, now },
     control: ({ method, path, body }) =>
       made.emulator === undefined

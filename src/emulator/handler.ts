@@ -5,7 +5,7 @@ import type { Org } from "./org/org.js";
 import type { Variants } from "./variants.js";
 
 /** Who makes a request: a user, or a client that has no user. */
-export interface Actor {
+export interface Caller {
   /** The user's id; the client's where there is no user. */
   readonly id: string;
   readonly jid: string;
@@ -13,10 +13,10 @@ export interface Actor {
 }
 
 /** A request that passed the checks which are the same for all operations. */
-export interface Call<Body> {
+export interface OperationCall<Body> {
   readonly org: Org;
   readonly variants: Variants;
-  readonly actor: Actor;
+  readonly caller: Caller;
   /** Path parameters, decoded; those that are ids have the form of one. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: ReadonlyMap<string, readonly string[]>;
@@ -34,18 +34,18 @@ type BodyOf<N extends OperationName> = Table[N]["body"] extends infer M
   : never;
 
 /** What an operation does. Returns the answer's body, undefined for 204. @throws Refusal. */
-type Handler<N extends OperationName> = (call: Call<BodyOf<N>>) => Json | undefined;
+type Handler<N extends OperationName> = (call: OperationCall<BodyOf<N>>) => Json | undefined;
 
 /** Handlers of some operations. */
 export type Handlers<N extends OperationName> = { readonly [K in N]: Handler<K> };
 
 /** A path parameter. The router found it, or the request would not be here. */
-export function param(call: { readonly params: Readonly<Record<string, string>> }, name: string): string {
+export function pathParam(call: { readonly params: Readonly<Record<string, string>> }, name: string): string {
   return call.params[name] ?? "";
 }
 
 /** The single value of a query parameter. */
-export function queryOf(
+export function queryParam(
   call: { readonly query: ReadonlyMap<string, readonly string[]> },
   name: string,
 ): string | undefined {
@@ -53,7 +53,7 @@ export function queryOf(
 }
 
 /** `{ id, selfUri }`, as the platform refers to things. */
-export function refTo(
+export function entityRef(
   kind: "users" | "chats/messages",
   id: string,
 ): { readonly id: string; readonly selfUri: string } {

@@ -2,20 +2,20 @@ import type { OperationName } from "../api/operations/operations.js";
 import { operation } from "../api/operations/operations.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
-import { bodyLimit, checkBody, checkParams, checkPermission, checkQuery } from "./input/check.js";
-import type { Call } from "./handler.js";
+import { bodyLimit, checkBody, checkParams, checkPermission, checkQuery } from "./input/check-request.js";
+import type { OperationCall } from "./handler.js";
 import { handlers } from "./handlers/index.js";
 import type { OAuth } from "./server/oauth.js";
 import type { Org } from "./org/org.js";
 import type { RateLimit } from "./server/rate-limit.js";
-import { take, tooManyRequests } from "./server/rate-limit.js";
+import { countRequest, tooManyRequests } from "./server/rate-limit.js";
 import { notFound, Refusal, refuse, statusAndCode } from "./input/refusal.js";
 import type { Route } from "./server/router.js";
 import type { Token, Tokens } from "./server/tokens.js";
 import type { Variants } from "./variants.js";
 
 /** A request as it came. */
-export interface Request {
+export interface EmulatorRequest {
   readonly method: string;
   /** Without the query, still encoded. */
   readonly path: string;
@@ -27,7 +27,7 @@ export interface Request {
   readonly bytes: number;
 }
 
-export interface Answer {
+export interface EmulatorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json | undefined;
@@ -52,7 +52,7 @@ export class Service {
     this.#parts = parts;
   }
 
-  answer(request: Request, where: Route): Answer {
+  respond(request: EmulatorRequest, where: Route): EmulatorResponse {
     const contextId = this.#contextId();
     const headers: Record<string, string> = { "inin-correlation-id": contextId };
     try {
@@ -68,7 +68,7 @@ export class Service {
   }
 
   /** The answer that a refusal makes. */
-  refusal(refusal: Refusal, contextId = this.#contextId(), headers = noHeaders): Answer {
+  refusal(refusal: Refusal, contextId = this.#contextId(), headers = noHeaders): EmulatorResponse {
     return {
       status: refusal.status,
       headers: { "inin-correlation-id": contextId, ...headers, ...refusal.headers },
@@ -85,35 +85,35 @@ export class Service {
   }
 
   #answer(
-    request: Request,
+    request: EmulatorRequest,
     where: Route,
     headers: Record<string, string>,
   ): { readonly status: number; readonly body: Json | undefined } {
     if (request.path === "/oauth/token" && request.method === "POST") {
-      return this.#parts.oauth.answer(request.headers, request.body);
+      return this.#parts.oauth.respond(request.headers, request.body);
     }
     if (where.operation === undefined) throw noRoute(request, where.reason);
     const token = this.#parts.tokens.check(header(request, "authorization"));
     this.#pace(token, headers);
     const called = this.#check(request, where.operation, where.params, token);
     // The body was checked against the operation's schema: it is what the operation's handler takes.
-    const handle = handlers[where.operation] as (call: Call<unknown>) => Json | undefined;
+    const handle = handlers[where.operation] as (call: OperationCall<unknown>) => Json | undefined;
     return { status: operation(where.operation).success, body: handle(called) };
   }
 
   #check(
-    request: Request,
+    request: EmulatorRequest,
     name: OperationName,
     params: Readonly<Record<string, string>>,
     token: Token,
-  ): Call<unknown> {
+  ): OperationCall<unknown> {
     const { org, variants } = this.#parts;
     if (request.bytes > bodyLimit) {
       throw refuse("request.entity.too.large", `The body is larger than ${bodyLimit} bytes.`);
     }
     const described = operation(name);
     checkPermission(described, token);
-    if (!token.actor.isUser && variants.needsUser.includes(name)) {
+    if (!token.caller.isUser && variants.needsUser.includes(name)) {
       throw new Refusal(statusAndCode(variants.needsUserError), "This operation needs a user's token.");
     }
     if (variants.refused.includes(name)) {
@@ -122,13 +122,13 @@ export class Service {
     checkParams(params);
     const query = checkQuery(described, request.query);
     const body = checkBody(described, request.body, header(request, "content-type"), variants);
-    return { org, variants, actor: token.actor, params, query, body };
+    return { org, variants, caller: token.caller, params, query, body };
   }
 
   #pace(token: Token, headers: Record<string, string>): void {
     const { rateLimit, org } = this.#parts;
     if (rateLimit === undefined) return;
-    const taken = take(rateLimit, token.window, org.now());
+    const taken = countRequest(rateLimit, token.window, org.now());
     Object.assign(headers, taken.headers);
     if (taken.isOver) throw tooManyRequests(taken.resetSeconds);
   }
@@ -141,12 +141,12 @@ export class Service {
 }
 
 /** The (first) value of a header. */
-export function header(request: Request, name: string): string | undefined {
+export function header(request: EmulatorRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
-function noRoute(request: Request, reason: "path" | "method" | "encoding"): Refusal {
+function noRoute(request: EmulatorRequest, reason: "path" | "method" | "encoding"): Refusal {
   switch (reason) {
     case "encoding":
       return refuse("bad.request", "The path is not properly percent-encoded.");

@@ -2,7 +2,7 @@ import type { OperationName } from "../api/operations/operations.js";
 import type { StatusAndCode } from "./input/refusal.js";
 
 /** What a call answers that asks for what is so already. */
-export type AlreadySo = 204 | 404 | 409;
+export type NoChangeStatus = 204 | 404 | 409;
 
 /**
  * What nobody outside the vendor knows of the chat API, as switches: a client that is right with each of them, both
@@ -32,13 +32,13 @@ export interface Variants {
   /** Whether an empty list in PATCH room clears what is there, or is ignored. */
   readonly emptyLists: "clear" | "ignore";
   /** POST of a participant who is in the room already. */
-  readonly addPresentParticipant: AlreadySo;
+  readonly addPresentParticipant: NoChangeStatus;
   /** DELETE of a participant who is not in the room. */
-  readonly removeAbsentParticipant: AlreadySo;
+  readonly removeAbsentParticipant: NoChangeStatus;
   /** POST of a pin of a message that is pinned already. */
-  readonly addPresentPin: AlreadySo;
+  readonly addPresentPin: NoChangeStatus;
   /** DELETE of a pin of a message that is not pinned. */
-  readonly removeAbsentPin: AlreadySo;
+  readonly removeAbsentPin: NoChangeStatus;
   /** How a 6th pin is refused. */
   readonly tooManyPins: StatusAndCode;
   /** How a room with more than 25 user ids is refused. */

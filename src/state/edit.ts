@@ -10,7 +10,7 @@ import type { JournalEntry, RecordedResource, State } from "../core/state/state.
 import { StateError } from "./errors.js";
 
 /** All addresses of a state, sorted: recorded ones, and creates whose outcome is not known. */
-export function addressesOf(state: State): readonly Address[] {
+export function stateAddresses(state: State): readonly Address[] {
   const uncertain = state.uncertain.map(({ address }) => address);
   return [...new Set([...Object.keys(state.resources), ...uncertain])].sort(byCodeUnit);
 }
@@ -26,17 +26,17 @@ function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly
  *
  * @throws StateError address-unknown; address-taken when something is there, or it is no address of such a thing
  */
-export function moveEntries(
+export function moveAddress(
   state: State,
   from: Address,
   to: Address,
   location: string,
 ): readonly JournalEntry[] {
-  const moving = addressesOf(state).filter((address) => isWithin(address, from));
+  const moving = stateAddresses(state).filter((address) => isWithin(address, from));
   const leftBehind = (state.forgotten ?? []).filter(({ address }) => isWithin(address, from));
-  if (moving.length + leftBehind.length === 0) throw unknownAddress(state, from, location);
+  if (moving.length + leftBehind.length === 0) throw unknownAddressError(state, from, location);
   const target = (address: Address): Address => to + address.slice(from.length);
-  const known = new Set(addressesOf(state));
+  const known = new Set(stateAddresses(state));
   const kinds = [
     ...moving.map((address) => [address, kindAt(state, address)] as const),
     ...leftBehind.map(({ address, kind }) => [address, kind] as const),
@@ -72,20 +72,20 @@ export interface Forgetting {
  * @param patterns addresses, with `*` and `**`
  * @throws StateError address-unknown for a pattern that nothing matches
  */
-export function forgetEntries(
+export function forgetAddresses(
   state: State,
   patterns: readonly string[],
   { purge, at }: Forgetting,
   location: string,
 ): readonly JournalEntry[] {
-  const all = addressesOf(state);
+  const all = stateAddresses(state);
   const forgotten = new Set<Address>();
   const purged = new Set<Address>();
   for (const pattern of patterns) {
     const matches = addressMatcher(pattern);
     const found = all.filter((address) => prefixesOf(address).some(matches));
     const before = purge ? forgottenMatching(state, pattern) : [];
-    if (found.length + before.length === 0) throw unknownAddress(state, pattern, location);
+    if (found.length + before.length === 0) throw unknownAddressError(state, pattern, location);
     for (const address of found) forgotten.add(address);
     for (const { address } of before) purged.add(address);
   }
@@ -148,7 +148,12 @@ function prefixesOf(address: Address): readonly Address[] {
  * @param current undefined: there is none, or it can't be read
  * @throws StateError push-refused unless forced
  */
-export function pushed(state: State, current: State | undefined, force: boolean, location: string): State {
+export function stateToPush(
+  state: State,
+  current: State | undefined,
+  force: boolean,
+  location: string,
+): State {
   if (current === undefined) return { ...state, serial: Math.max(state.serial, 1) };
   const refuse = (detail: string): StateError =>
     new StateError({
@@ -169,7 +174,7 @@ function kindAt(state: State, at: Address): string | undefined {
 }
 
 /** @throws nothing; gives the error, with the closest address that there is */
-export function unknownAddress(state: State, address: string, location: string): StateError {
+export function unknownAddressError(state: State, address: string, location: string): StateError {
   const [before] = forgottenMatching(state, address);
   if (before !== undefined) {
     return new StateError({
@@ -179,7 +184,7 @@ export function unknownAddress(state: State, address: string, location: string):
       help: `To drop that too: chatform state forget --purge ${address}`,
     });
   }
-  const close = nearest(address, addressesOf(state));
+  const close = nearest(address, stateAddresses(state));
   return new StateError({
     code: "address-unknown",
     location,

@@ -1,6 +1,6 @@
 import type { State } from "../core/state/state.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "./store.js";
-import type { Patience } from "./waiting.js";
+import type { LockWait } from "./lock-wait.js";
 
 /**
  * A store that is loaded when it is first used.
@@ -30,7 +30,7 @@ class LazyStore implements StateStore {
     return (await this.#loaded()).read();
   }
 
-  async lock(operation: string, patience: Patience): Promise<Lock> {
+  async lock(operation: string, patience: LockWait): Promise<Lock> {
     return (await this.#loaded()).lock(operation, patience);
   }
 

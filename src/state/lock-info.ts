@@ -1,7 +1,7 @@
 import { isObject } from "../core/json/json.js";
 import { VERSION } from "../core/version.js";
 import type { Clock } from "../core/time/clock.js";
-import { ownName } from "./local/process.js";
+import { ownName } from "./local/process-identity.js";
 import type { LockInfo } from "./store.js";
 
 /** What a lock of this process says. */

@@ -18,12 +18,12 @@ export async function withinLimit(
   try {
     return await read();
   } catch (error) {
-    throw error instanceof TooLargeError ? tooLarge(location, source) : error;
+    throw error instanceof TooLargeError ? tooLargeError(location, source) : error;
   }
 }
 
 /** Gathers chunks up to the limit. @throws StateError state-too-large */
-export async function gathered(
+export async function readStateStream(
   chunks: AsyncIterable<unknown>,
   location: string,
   source: string,
@@ -32,7 +32,7 @@ export async function gathered(
 }
 
 /** @param source where it comes from, for people */
-export function tooLarge(location: string, source: string): StateError {
+export function tooLargeError(location: string, source: string): StateError {
   return new StateError({
     code: "state-too-large",
     location,

@@ -1,6 +1,6 @@
 /* A process that takes and releases locks as its parent tells it to, and says how it went. */
 import { LockedError } from "../../src/state/errors.js";
-import { localStore } from "../../src/state/local/local.js";
+import { localStore } from "../../src/state/local/local-store.js";
 import type { Lock } from "../../src/state/store.js";
 
 /** `lock` and `release` are answered; `at`: start at this time, so that several start at once. */

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { localStore } from "../../src/state/local/local.js";
+import { localStore } from "../../src/state/local/local-store.js";
 import type { Compiled } from "./compile.js";
 import { compile } from "./compile.js";
 import type { Order, Reply } from "./lock-child.js";

@@ -1,7 +1,7 @@
 /* A process that creates, as far as the state lets it, and says what it sent. Ends when the state is no longer its own. */
 import { StateError } from "../../src/state/errors.js";
-import { localStore } from "../../src/state/local/local.js";
-import { rescueTo } from "../../src/state/remote/rescue.js";
+import { localStore } from "../../src/state/local/local-store.js";
+import { rescueToFolder } from "../../src/state/rescue.js";
 
 export type Report =
   | { readonly type: "sent"; readonly address: string }
@@ -9,7 +9,7 @@ export type Report =
 
 const [path = "", round = "", cwd = ""] = process.argv.slice(2);
 
-const store = localStore({ path, heartbeatMs: 5, journalLimit: 4_000, rescue: rescueTo(cwd, []) });
+const store = localStore({ path, heartbeatMs: 5, journalLimit: 4_000, rescue: rescueToFolder(cwd, []) });
 const lock = await store.lock("apply", { timeoutMs: 0 });
 const writer = await store.open(await store.read());
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { parseState } from "../../src/state/codec.js";
-import { localStore } from "../../src/state/local/local.js";
+import { localStore } from "../../src/state/local/local-store.js";
 import type { Compiled } from "./compile.js";
 import { compile } from "./compile.js";
 import type { Report } from "./owner-child.js";

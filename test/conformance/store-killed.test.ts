@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { localStore } from "../../src/state/local/local.js";
+import { localStore } from "../../src/state/local/local-store.js";
 import type { Compiled } from "./compile.js";
 import { compile } from "./compile.js";
 import type { Acknowledged } from "./writer-child.js";

@@ -1,5 +1,5 @@
 /* A process that takes the lock and appends until it is killed, and says what it was told is durable. */
-import { localStore } from "../../src/state/local/local.js";
+import { localStore } from "../../src/state/local/local-store.js";
 
 export interface Acknowledged {
   readonly address: string;

@@ -23,9 +23,9 @@ import type { FileArgs, OrgArgs, SessionArgs } from "../parse/options.js";
 import { fileOptions, orgOption, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
 import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session/session.js";
-import { loadFiles } from "../session/desired.js";
+import { loadConfig } from "../session/load-config.js";
 import { openSession, ownOrg } from "../session/session.js";
-import { underLock } from "../session/under-lock.js";
+import { withSessionLock } from "../session/state-lock.js";
 import { UsageError } from "../parse/usage-error.js";
 
 interface OwnArgs {
@@ -47,14 +47,14 @@ export const importCommand: Command<Args> = {
       .positional("address", { type: "string", demandOption: true, describe: "The address in the files" })
       .positional("id", { type: "string", demandOption: true, describe: "A room's jid, or a message's id" }),
   async run(args, context): Promise<ExitCode> {
-    const loaded = await loadFiles(args, context);
+    const loaded = await loadConfig(args, context);
     const declared = loaded.resources.find(({ address }) => address === args.address);
     if (declared === undefined)
       throw new UsageError(`The files do not declare ${args.address}. Declare it first.`);
     const kind = kindOf({ kinds: new Map(kinds.map((one) => [one.name, one])) }, declared.kind);
     if (!kind.adopts) throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
     const session = await openSession(args, loaded.state, context);
-    return underLock(session, "import", context, async () => {
+    return withSessionLock(session, "import", context, async () => {
       const state = await session.store.read();
       const wanted = { address: args.address, kind: kind.name, id: args.id };
       if (checkAdoption(state, wanted, session.store.location) === "recorded") {

@@ -10,7 +10,7 @@ import type { ShownChat } from "../../engine/show/shown.js";
 import { renderChat } from "../../views/text/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { readDesired } from "../session/desired.js";
+import { readConfig } from "../session/load-config.js";
 import type { FileArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, fileOptions, sessionOptions } from "../parse/options.js";
 import { readPlanFile } from "./plan/plan-file.js";
@@ -63,7 +63,7 @@ export const show: Command<Args> = {
 
 async function showLive(args: Args, context: Context): Promise<ExitCode> {
   const named = namedBy(args.what);
-  const loaded = await readDesired(args, context);
+  const loaded = await readConfig(args, context);
   const session = await openSession(args, loaded.state, context);
   const api = readOnly(session.api);
   try {

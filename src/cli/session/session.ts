@@ -10,7 +10,7 @@ import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/another-org.js";
 import { kinds } from "../../resources/index.js";
-import { openStore } from "../../state/index.js";
+import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { forgottenProblem } from "../commands/apply/ci-state.js";
 import type { Context } from "../context.js";
@@ -51,7 +51,7 @@ export async function openSession(
     import("../../engine/refresh/remember.js"),
   ]);
   const api = knowingItself(client);
-  const store = storeFor(args, stateConfig, context);
+  const store = openStateStore(args, stateConfig, context);
   return {
     api,
     store,
@@ -64,7 +64,7 @@ export async function openSession(
 }
 
 /** Where the state is, as the command line and the files say. Nothing is contacted yet. */
-export function storeFor(
+export function openStateStore(
   { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
   stateConfig: Loaded["state"],
   context: Context,
@@ -85,10 +85,10 @@ export async function openApi(
   // Without any time, no answer would ever come in time.
   const responseTimeoutMs = durationOf("--timeout", timeout, 1);
   const maxWaitMs = durationOf("--max-wait", args["max-wait"]);
-  const [{ createApi }, { readConnection }, { withWaitLines }] = await Promise.all([
+  const [{ createApi }, { readConnection }, { withApiWaits }] = await Promise.all([
     import("../../api/client.js"),
     import("../../api/auth/profile.js"),
-    import("./wait-lines.js"),
+    import("./api-waits.js"),
   ]);
   const { env } = context;
   const result = await readConnection({
@@ -104,7 +104,7 @@ export async function openApi(
     maxWaitMs,
     ...(debug ? requestLog(context) : {}),
   });
-  return withWaitLines(client, context);
+  return withApiWaits(client, context);
 }
 
 /** Writes a line for each request and each retry, for --debug. */

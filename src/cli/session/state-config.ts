@@ -2,7 +2,7 @@ import { fileExists } from "../../core/file-exists.js";
 import { resolve } from "node:path";
 import type { Loaded } from "../../config/load.js";
 import type { Context } from "../context.js";
-import { loadFiles } from "./desired.js";
+import { loadConfig } from "./load-config.js";
 import type { FileArgs } from "../parse/options.js";
 
 /**
@@ -11,13 +11,13 @@ import type { FileArgs } from "../parse/options.js";
  *
  * @throws DiagnosticsError with all that is wrong in the files
  */
-export async function stateConfigOf(
+export async function readStateConfig(
   args: FileArgs & { readonly state?: string },
   context: Context,
 ): Promise<Loaded["state"]> {
   const [only, ...others] = args.file;
   const isDefault = only === "chatform.yaml" && others.length === 0;
   if (args.state !== undefined || (isDefault && !(await fileExists(resolve(context.cwd, only))))) return {};
-  const { state } = await loadFiles(args, context);
+  const { state } = await loadConfig(args, context);
   return state;
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Call, Handlers } from "../handler.js";
-import { queryOf, refTo } from "../handler.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { queryParam, entityRef } from "../handler.js";
 import type { Chat } from "../org/org.js";
 import { refuse } from "../input/refusal.js";
 import { showRoom } from "./rooms.js";
@@ -16,10 +16,10 @@ function dateOfLast(chat: Chat): JsonObject {
   return last === undefined ? {} : { dateLastMessage: new Date(last.dateCreated).toISOString() };
 }
 
-function rooms(call: Call<unknown>): Entry[] {
-  const withOwners = queryOf(call, "includeRoomOwners") === "true";
+function rooms(call: OperationCall<unknown>): Entry[] {
+  const withOwners = queryParam(call, "includeRoomOwners") === "true";
   return [...call.org.rooms.values()].flatMap((room) => {
-    if (!call.org.isMember(room, call.actor.id, "seen")) return [];
+    if (!call.org.isMember(room, call.caller.id, "seen")) return [];
     const details = room.details.seen();
     if (details === undefined) return [];
     const shown = showRoom(call.org, room, details, withOwners);
@@ -29,15 +29,15 @@ function rooms(call: Call<unknown>): Entry[] {
   });
 }
 
-function oneOnOnes(call: Call<unknown>): Entry[] {
+function oneOnOnes(call: OperationCall<unknown>): Entry[] {
   return [...call.org.oneOnOnes.values()].flatMap((chat) => {
     const [a, b] = chat.users;
-    const other = call.org.users.get(a === call.actor.id ? b : a);
-    if (!chat.users.includes(call.actor.id) || other === undefined) return [];
+    const other = call.org.users.get(a === call.caller.id ? b : a);
+    if (!chat.users.includes(call.caller.id) || other === undefined) return [];
     const json = {
       name: other.name,
       chatType: "oneOnOne",
-      user: refTo("users", other.id),
+      user: entityRef("users", other.id),
       ...dateOfLast(chat),
     };
     return [{ id: other.jabberId, json }];
@@ -45,8 +45,8 @@ function oneOnOnes(call: Call<unknown>): Entry[] {
 }
 
 /** The page after a chat, sorted by id, so that pages neither overlap nor leave gaps while chats come and go. */
-function page(call: Call<unknown>): Json {
-  const after = queryOf(call, "after");
+function page(call: OperationCall<unknown>): Json {
+  const after = queryParam(call, "after");
   const all = [...rooms(call), ...oneOnOnes(call)].sort((a, b) => byCodeUnit(a.id, b.id));
   const rest = after === undefined ? all : all.filter(({ id }) => byCodeUnit(id, after) > 0);
   const entries = rest.slice(0, call.variants.chatsPage);
@@ -63,7 +63,7 @@ function page(call: Call<unknown>): Json {
 export const chatHandlers: Handlers<"getUsersChatsMe"> = {
   getUsersChatsMe: (call) => {
     for (const name of ["excludeClosed", "includePresence", "includeRoomOwners"]) {
-      const value = queryOf(call, name);
+      const value = queryParam(call, name);
       if (value !== undefined && value !== "true" && value !== "false") {
         throw refuse("invalid.value", `${name} is neither true nor false: ${value}`);
       }

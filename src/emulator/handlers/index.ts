@@ -6,7 +6,7 @@ import { participantHandlers } from "./participants.js";
 import { pinHandlers } from "./pins.js";
 import { reactionHandlers } from "./reactions.js";
 import { roomHandlers } from "./rooms.js";
-import { selfHandlers } from "./self.js";
+import { tokenHandlers } from "./token.js";
 import { settingsHandlers } from "./settings.js";
 import { userHandlers } from "./users.js";
 
@@ -20,5 +20,5 @@ export const handlers: Handlers<OperationName> = {
   ...pinHandlers,
   ...userHandlers,
   ...chatHandlers,
-  ...selfHandlers,
+  ...tokenHandlers,
 };

@@ -1,20 +1,20 @@
 import type { RequestBody } from "../../api/operations/models.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
-import { toRead } from "../org/emoji.js";
-import type { Call, Handlers } from "../handler.js";
-import { param, refTo } from "../handler.js";
+import { toShownEmoji } from "../org/emoji.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { pathParam, entityRef } from "../handler.js";
 import { historyPage } from "../org/history.js";
-import type { Found } from "../org/lookup.js";
-import { findMessage, messageOf, newOneOnOneOf, oneOnOneOf, roomOf } from "../org/lookup.js";
+import type { FoundMessage } from "../org/lookup.js";
+import { findMessage, requireMessage, findOrMakeOneOnOne, findOneOnOne, findRoom } from "../org/lookup.js";
 import type { Chat, Message } from "../org/org.js";
 import { notFound, refuse } from "../input/refusal.js";
 import { checkLength } from "./rooms.js";
-import { keptText } from "../org/texts.js";
+import { storedText } from "../org/stored-text.js";
 
-type Send = Call<RequestBody<"SendMessageBody">>;
+type Send = OperationCall<RequestBody<"SendMessageBody">>;
 
 /** A message as the API shows it. */
-function show(call: Call<unknown>, { message, content }: Found): JsonObject {
+function show(call: OperationCall<unknown>, { message, content }: FoundMessage): JsonObject {
   const { org, variants } = call;
   const { chat } = message;
   const author = org.users.get(content.authorId);
@@ -40,22 +40,22 @@ function show(call: Call<unknown>, { message, content }: Found): JsonObject {
     attachmentDeleted: false,
     thread: { id: content.threadId },
     ...(parent !== undefined && { parentThread: { id: parent } }),
-    ...(author && { user: refTo("users", author.id) }),
-    ...(other !== undefined && { toUser: refTo("users", other) }),
+    ...(author && { user: entityRef("users", author.id) }),
+    ...(other !== undefined && { toUser: entityRef("users", other) }),
     reactions: [...content.reactions].map(([emoji, users]) => ({
-      emoji: toRead(emoji, variants.reactionsRead),
-      users: users.map((id) => refTo("users", id)),
+      emoji: toShownEmoji(emoji, variants.reactionsRead),
+      users: users.map((id) => entityRef("users", id)),
     })),
   };
 }
 
-function history(call: Call<unknown>, messages: readonly Message[]): JsonObject[] {
+function history(call: OperationCall<unknown>, messages: readonly Message[]): JsonObject[] {
   return historyPage(call, messages).map((found) => show(call, found));
 }
 
 /** A 1on1's history, in the shape that the variant says. */
-function oneOnOneHistory(call: Call<unknown>): Json {
-  const all = history(call, oneOnOneOf(call).messages);
+function oneOnOneHistory(call: OperationCall<unknown>): Json {
+  const all = history(call, findOneOnOne(call).messages);
   const newest = call.variants.historyOrder === "newest-first" ? all[0] : all.at(-1);
   switch (call.variants.oneOnOneHistory) {
     case "listing":
@@ -67,8 +67,8 @@ function oneOnOneHistory(call: Call<unknown>): Json {
   }
 }
 
-function batch(call: Call<unknown>, chat: Chat): JsonObject {
-  const ids = [...new Set(param(call, "messageIds").split(","))];
+function batch(call: OperationCall<unknown>, chat: Chat): JsonObject {
+  const ids = [...new Set(pathParam(call, "messageIds").split(","))];
   const entities = ids.flatMap((id) => {
     const found = findMessage(call.org, id, "seen", chat);
     if (found === undefined && call.variants.missingInBatch === "404") throw notFound("message", id);
@@ -101,8 +101,8 @@ function send(call: Send, chat: Chat): Json {
   const thread = threads(call, chat);
   const message = call.org.addMessage(chat);
   message.content.write({
-    authorId: call.actor.id,
-    body: keptText(call.variants, call.body.message),
+    authorId: call.caller.id,
+    body: storedText(call.variants, call.body.message),
     mentions: [...new Set(call.body.mentions ?? [])],
     dateCreated: call.org.now(),
     ...thread,
@@ -112,12 +112,12 @@ function send(call: Send, chat: Chat): Json {
 }
 
 /** The message of the path, which the caller may change. */
-function changeable(call: Call<unknown>, chat: Chat): Found {
-  const found = messageOf(call.org, param(call, "messageId"), "latest", chat);
+function changeable(call: OperationCall<unknown>, chat: Chat): FoundMessage {
+  const found = requireMessage(call.org, pathParam(call, "messageId"), "latest", chat);
   if (
     call.variants.othersMessages === "refuse" &&
-    call.actor.isUser &&
-    found.content.authorId !== call.actor.id
+    call.caller.isUser &&
+    found.content.authorId !== call.caller.id
   ) {
     throw refuse("not.authorized", "Only who sent a message can change it.");
   }
@@ -136,7 +136,7 @@ function edit(call: Send, chat: Chat): Json {
   }
   message.content.write({
     ...content,
-    body: keptText(call.variants, call.body.message),
+    body: storedText(call.variants, call.body.message),
     mentions: [...new Set(call.body.mentions ?? content.mentions)],
     dateModified: call.org.now(),
   });
@@ -144,7 +144,7 @@ function edit(call: Send, chat: Chat): Json {
 }
 
 /** Deletes a message; its pin goes with it. */
-function remove(call: Call<unknown>, chat: Chat): Json | undefined {
+function remove(call: OperationCall<unknown>, chat: Chat): Json | undefined {
   const { message } = changeable(call, chat);
   message.content.write(undefined);
   const pins = chat.pins.latest();
@@ -152,8 +152,8 @@ function remove(call: Call<unknown>, chat: Chat): Json | undefined {
   return undefined;
 }
 
-function inThread(call: Call<unknown>): Json {
-  const threadId = param(call, "threadId");
+function inThread(call: OperationCall<unknown>): Json {
+  const threadId = pathParam(call, "threadId");
   const all = [...call.org.messages.values()].filter((message) => {
     const content = message.content.latest();
     return content?.threadId === threadId || content?.parentThreadId === threadId;
@@ -177,21 +177,21 @@ export const messageHandlers: Handlers<
   | "getChatsThreadMessages"
   | "getChatsMessage"
 > = {
-  getChatsRoomMessages: (call) => ({ entities: history(call, roomOf(call, "seen").room.messages) }),
-  getChatsRoomMessage: (call) => batch(call, roomOf(call, "seen").room),
-  postChatsRoomMessages: (call) => send(call, roomOf(call, "latest").room),
-  patchChatsRoomMessage: (call) => edit(call, roomOf(call, "latest").room),
-  deleteChatsRoomMessage: (call) => remove(call, roomOf(call, "latest").room),
+  getChatsRoomMessages: (call) => ({ entities: history(call, findRoom(call, "seen").room.messages) }),
+  getChatsRoomMessage: (call) => batch(call, findRoom(call, "seen").room),
+  postChatsRoomMessages: (call) => send(call, findRoom(call, "latest").room),
+  patchChatsRoomMessage: (call) => edit(call, findRoom(call, "latest").room),
+  deleteChatsRoomMessage: (call) => remove(call, findRoom(call, "latest").room),
   getChatsUser: (call) => ({
-    pinnedMessages: oneOnOneOf(call)
+    pinnedMessages: findOneOnOne(call)
       .pins.seen()
-      .map((id) => refTo("chats/messages", id)),
+      .map((id) => entityRef("chats/messages", id)),
   }),
   getChatsUserMessages: oneOnOneHistory,
-  getChatsUserMessage: (call) => batch(call, oneOnOneOf(call)),
-  postChatsUserMessages: (call) => send(call, newOneOnOneOf(call)),
-  patchChatsUserMessage: (call) => edit(call, oneOnOneOf(call)),
-  deleteChatsUserMessage: (call) => remove(call, oneOnOneOf(call)),
+  getChatsUserMessage: (call) => batch(call, findOneOnOne(call)),
+  postChatsUserMessages: (call) => send(call, findOrMakeOneOnOne(call)),
+  patchChatsUserMessage: (call) => edit(call, findOneOnOne(call)),
+  deleteChatsUserMessage: (call) => remove(call, findOneOnOne(call)),
   getChatsThreadMessages: inThread,
-  getChatsMessage: (call) => show(call, messageOf(call.org, param(call, "messageId"), "seen")),
+  getChatsMessage: (call) => show(call, requireMessage(call.org, pathParam(call, "messageId"), "seen")),
 };

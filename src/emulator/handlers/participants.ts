@@ -1,21 +1,24 @@
-import type { Call, Handlers } from "../handler.js";
-import { param, refTo } from "../handler.js";
-import { existingUser, roomOf } from "../org/lookup.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { pathParam, entityRef } from "../handler.js";
+import { requireUser, findRoom } from "../org/lookup.js";
 import type { Room } from "../org/org.js";
 import { notFound, refuse } from "../input/refusal.js";
 
 /** The ad hoc room of the path. @throws Refusal 400 for a group's room: its participants are the group's members. */
-function adhocRoom(call: Call<unknown>): { readonly room: Room; readonly owners: readonly string[] } {
-  const { room, details } = roomOf(call, "latest");
+function adhocRoom(call: OperationCall<unknown>): {
+  readonly room: Room;
+  readonly owners: readonly string[];
+} {
+  const { room, details } = findRoom(call, "latest");
   if (room.type === "group") {
     throw refuse("bad.request", "Participants of a group's room are managed in the group.");
   }
   return { room, owners: details.owners };
 }
 
-function add(call: Call<unknown>): undefined {
+function add(call: OperationCall<unknown>): undefined {
   const { room } = adhocRoom(call);
-  const user = existingUser(call.org, param(call, "userId"));
+  const user = requireUser(call.org, pathParam(call, "userId"));
   const { participantLimit } = room;
   if (call.org.isMember(room, user.id)) {
     const answer = call.variants.addPresentParticipant;
@@ -33,11 +36,11 @@ function add(call: Call<unknown>): undefined {
   call.org.membership(room, user.id).write(true);
 }
 
-function remove(call: Call<unknown>): undefined {
+function remove(call: OperationCall<unknown>): undefined {
   const { room, owners } = adhocRoom(call);
-  const userId = param(call, "userId");
+  const userId = pathParam(call, "userId");
   if (!call.org.isMember(room, userId)) {
-    existingUser(call.org, userId);
+    requireUser(call.org, userId);
     const answer = call.variants.removeAbsentParticipant;
     if (answer === 404) throw notFound("participant", userId);
     if (answer === 409) throw refuse("request.conflict", `The user is not in the room: ${userId}`);
@@ -56,16 +59,16 @@ export const participantHandlers: Handlers<
   | "deleteChatsRoomParticipant"
 > = {
   getChatsRoomParticipants: (call) => {
-    const { room } = roomOf(call, "seen");
+    const { room } = findRoom(call, "seen");
     const participants = call.org.membersOf(room, "seen").map((id) => ({
       jid: call.org.users.get(id)?.jabberId,
-      user: refTo("users", id),
+      user: entityRef("users", id),
     }));
     return { participants };
   },
   getChatsRoomParticipant: (call) => {
-    const { room } = roomOf(call, "seen");
-    const participantJid = param(call, "participantJid");
+    const { room } = findRoom(call, "seen");
+    const participantJid = pathParam(call, "participantJid");
     const isIn = call.org
       .membersOf(room, "seen")
       .some((id) => call.org.users.get(id)?.jabberId === participantJid);

@@ -1,7 +1,7 @@
 import type { Json } from "../../core/json/json.js";
-import type { Call, Handlers } from "../handler.js";
-import { param } from "../handler.js";
-import { messageOf, oneOnOneOf, roomOf } from "../org/lookup.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { pathParam } from "../handler.js";
+import { requireMessage, findOneOnOne, findRoom } from "../org/lookup.js";
 import type { Chat } from "../org/org.js";
 import { notFound, Refusal, refuse, statusAndCode } from "../input/refusal.js";
 
@@ -9,7 +9,7 @@ import { notFound, Refusal, refuse, statusAndCode } from "../input/refusal.js";
 const pinLimit = 5;
 
 /** Whether a chat may have these pins. @throws Refusal when there are too many, or a message is not in the chat. */
-export function checkPins(call: Call<unknown>, chat: Chat, pins: readonly string[]): void {
+export function checkPins(call: OperationCall<unknown>, chat: Chat, pins: readonly string[]): void {
   if (pins.length > pinLimit) {
     throw new Refusal(
       statusAndCode(call.variants.tooManyPins),
@@ -17,10 +17,10 @@ export function checkPins(call: Call<unknown>, chat: Chat, pins: readonly string
     );
   }
   const before = chat.pins.latest();
-  for (const id of pins) if (!before.includes(id)) messageOf(call.org, id, "latest", chat);
+  for (const id of pins) if (!before.includes(id)) requireMessage(call.org, id, "latest", chat);
 }
 
-function pin(call: Call<{ pinnedMessageIds: string[] }>, chat: Chat): Json | undefined {
+function pin(call: OperationCall<{ pinnedMessageIds: string[] }>, chat: Chat): Json | undefined {
   const before = chat.pins.latest();
   const given = [...new Set(call.body.pinnedMessageIds)];
   if (given.length === 0) throw refuse("bad.request", "pinnedMessageIds must not be empty.");
@@ -37,8 +37,8 @@ function alreadyPinned(answer: 204 | 404 | 409, id: string): void {
   if (answer === 409) throw refuse("request.conflict", `The message is pinned already: ${id}`);
 }
 
-function unpin(call: Call<unknown>, chat: Chat): Json | undefined {
-  const id = param(call, "pinnedMessageId");
+function unpin(call: OperationCall<unknown>, chat: Chat): Json | undefined {
+  const id = pathParam(call, "pinnedMessageId");
   const before = chat.pins.latest();
   if (!before.includes(id)) {
     if (call.variants.removeAbsentPin === 404) throw notFound("pinned message", id);
@@ -57,8 +57,8 @@ export const pinHandlers: Handlers<
   | "postChatsUserMessagesPins"
   | "deleteChatsUserMessagesPin"
 > = {
-  postChatsRoomMessagesPins: (call) => pin(call, roomOf(call, "latest").room),
-  deleteChatsRoomMessagesPin: (call) => unpin(call, roomOf(call, "latest").room),
-  postChatsUserMessagesPins: (call) => pin(call, oneOnOneOf(call)),
-  deleteChatsUserMessagesPin: (call) => unpin(call, oneOnOneOf(call)),
+  postChatsRoomMessagesPins: (call) => pin(call, findRoom(call, "latest").room),
+  deleteChatsRoomMessagesPin: (call) => unpin(call, findRoom(call, "latest").room),
+  postChatsUserMessagesPins: (call) => pin(call, findOneOnOne(call)),
+  deleteChatsUserMessagesPin: (call) => unpin(call, findOneOnOne(call)),
 };

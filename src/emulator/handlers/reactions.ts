@@ -1,7 +1,7 @@
-import { toKept } from "../org/emoji.js";
+import { toStoredEmoji } from "../org/emoji.js";
 import type { Handlers } from "../handler.js";
-import { param } from "../handler.js";
-import { messageOf } from "../org/lookup.js";
+import { pathParam } from "../handler.js";
+import { requireMessage } from "../org/lookup.js";
 import { refuse } from "../input/refusal.js";
 
 /** The reactions after a user's are these: users in the order of reacting, emojis in the order of first use. */
@@ -11,7 +11,7 @@ export function react(
   given: readonly string[],
   mode: "replace" | "add",
 ): ReadonlyMap<string, readonly string[]> {
-  const wanted = new Set(given.map(toKept));
+  const wanted = new Set(given.map(toStoredEmoji));
   const after = new Map<string, readonly string[]>();
   for (const [emoji, users] of before) {
     const keeps = wanted.has(emoji) || mode === "add";
@@ -27,15 +27,15 @@ export function react(
 
 export const reactionHandlers: Handlers<"putChatsMessageReactions"> = {
   putChatsMessageReactions: (call) => {
-    const { org, actor, variants, body } = call;
-    const { message, content } = messageOf(org, param(call, "messageId"), "latest");
+    const { org, caller, variants, body } = call;
+    const { message, content } = requireMessage(org, pathParam(call, "messageId"), "latest");
     if (variants.reactionsOff === "refuse" && !org.settings.latest().reactionsEnabled) {
       throw refuse("bad.request", "Reactions are turned off in the org's chat settings.");
     }
     if (body.reactions.includes("")) throw refuse("invalid.value", "A reaction must not be empty.");
     message.content.write({
       ...content,
-      reactions: react(content.reactions, actor.id, body.reactions, variants.reactionsPut),
+      reactions: react(content.reactions, caller.id, body.reactions, variants.reactionsPut),
     });
     return undefined;
   },

@@ -1,11 +1,11 @@
 import type { Json } from "../../core/json/json.js";
-import type { Call, Handlers } from "../handler.js";
-import { refTo } from "../handler.js";
-import { existingUser, roomOf } from "../org/lookup.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { entityRef } from "../handler.js";
+import { requireUser, findRoom } from "../org/lookup.js";
 import type { Org, Room, RoomDetails } from "../org/org.js";
 import { refuse } from "../input/refusal.js";
 import { checkPins } from "./pins.js";
-import { keptText } from "../org/texts.js";
+import { storedText } from "../org/stored-text.js";
 import type { Variants } from "../variants.js";
 
 /** A room as the API shows it. */
@@ -23,14 +23,18 @@ export function showRoom(
     ...(details.description !== undefined && { description: details.description }),
     subject: details.subject,
     participantLimit: room.participantLimit,
-    ...(withOwners && { owners: details.owners.map((id) => refTo("users", id)) }),
-    pinnedMessages: room.pins.seen().map((id) => refTo("chats/messages", id)),
+    ...(withOwners && { owners: details.owners.map((id) => entityRef("users", id)) }),
+    pinnedMessages: room.pins.seen().map((id) => entityRef("chats/messages", id)),
     jid: room.jid,
     selfUri: `/api/v2/chats/rooms/${encodeURIComponent(room.jid)}`,
   };
 }
 
-function checkText(call: Call<unknown>, text: { subject?: string; description?: string }, room?: Room): void {
+function checkText(
+  call: OperationCall<unknown>,
+  text: { subject?: string; description?: string },
+  room?: Room,
+): void {
   const { subject, description } = text;
   const { subjectLimit, descriptionLimit, uniqueSubjects } = call.variants;
   if (subject?.trim() === "") throw refuse("invalid.value", "The subject must not be empty.");
@@ -54,7 +58,7 @@ export function checkLength(name: string, text: string | undefined, limit: numbe
 
 /** A list of PATCH room on top of what is there. */
 function changedList(
-  call: Call<unknown>,
+  call: OperationCall<unknown>,
   before: readonly string[],
   given: readonly string[] | undefined,
 ): readonly string[] {
@@ -69,38 +73,38 @@ function join(org: Org, room: Room, userIds: Iterable<string>): void {
 }
 
 function kept(variants: Variants, text: string | undefined): string | undefined {
-  return text === undefined ? undefined : keptText(variants, text);
+  return text === undefined ? undefined : storedText(variants, text);
 }
 
 export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchChatsRoom"> = {
   postChatsRooms: (call) => {
-    const { org, actor, variants, body } = call;
+    const { org, caller, variants, body } = call;
     checkText(call, body);
-    const userIds = (body.userIds ?? []).map((id) => existingUser(org, id).id);
+    const userIds = (body.userIds ?? []).map((id) => requireUser(org, id).id);
     const room = org.addRoom({ type: "adhoc" });
-    const isOwner = actor.isUser && variants.creatorOwns;
+    const isOwner = caller.isUser && variants.creatorOwns;
     room.details.write({
-      subject: keptText(variants, body.subject),
+      subject: storedText(variants, body.subject),
       description: kept(variants, body.description),
-      owners: isOwner ? [actor.id] : [],
+      owners: isOwner ? [caller.id] : [],
     });
-    if (actor.isUser && variants.creatorJoins) join(org, room, [actor.id]);
+    if (caller.isUser && variants.creatorJoins) join(org, room, [caller.id]);
     join(org, room, userIds);
     return { jid: room.jid };
   },
   getChatsRoom: (call) => {
-    const { room, details } = roomOf(call, "seen");
+    const { room, details } = findRoom(call, "seen");
     return showRoom(call.org, room, details);
   },
   patchChatsRoom: (call) => {
     const { org, body } = call;
-    const { room, details } = roomOf(call, "latest");
+    const { room, details } = findRoom(call, "latest");
     if (room.type === "group" && (body.subject !== undefined || body.ownerIds !== undefined)) {
       throw refuse("bad.request", "The subject and the owners of a group's room are those of the group.");
     }
     checkText(call, body, room);
     const owners = changedList(call, details.owners, body.ownerIds);
-    for (const id of owners) existingUser(org, id);
+    for (const id of owners) requireUser(org, id);
     const pins = changedList(call, room.pins.latest(), body.pinnedMessageIds);
     checkPins(call, room, pins);
     room.details.write({

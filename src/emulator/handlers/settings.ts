@@ -1,6 +1,6 @@
-import type { Call, Handlers } from "../handler.js";
-import { param } from "../handler.js";
-import { existingUser } from "../org/lookup.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { pathParam } from "../handler.js";
+import { requireUser } from "../org/lookup.js";
 import type { OrgSettings, User, UserSettings } from "../org/org.js";
 import { defaultOrgSettings, defaultUserSettings } from "../org/org.js";
 
@@ -9,7 +9,7 @@ function base<T>(mode: "reset" | "keep", kept: T, defaults: T): T {
   return mode === "reset" ? defaults : kept;
 }
 
-function changeOrg(call: Call<Partial<OrgSettings>>, mode: "reset" | "keep"): OrgSettings {
+function changeOrg(call: OperationCall<Partial<OrgSettings>>, mode: "reset" | "keep"): OrgSettings {
   const cell = call.org.settings;
   const changed = { ...base(mode, cell.latest(), defaultOrgSettings), ...call.body };
   cell.write(changed);
@@ -18,7 +18,7 @@ function changeOrg(call: Call<Partial<OrgSettings>>, mode: "reset" | "keep"): Or
 
 /** PATCH of a user's settings: members that this operation can't name are never reset. */
 function changeUser(
-  call: Call<unknown>,
+  call: OperationCall<unknown>,
   user: User,
   changes: Partial<UserSettings>,
   defaults: Partial<UserSettings>,
@@ -31,10 +31,10 @@ function changeUser(
 }
 
 /** The caller's settings. A client that was let in without a user has the settings of nobody, and gets the defaults. */
-function own(call: Call<unknown>): User {
-  return call.actor.isUser
-    ? existingUser(call.org, call.actor.id)
-    : { ...nobody, id: call.actor.id, settings: call.org.cell(defaultUserSettings) };
+function own(call: OperationCall<unknown>): User {
+  return call.caller.isUser
+    ? requireUser(call.org, call.caller.id)
+    : { ...nobody, id: call.caller.id, settings: call.org.cell(defaultUserSettings) };
 }
 
 const nobody = { name: "", email: "", state: "active", jabberId: "" } as const;
@@ -52,11 +52,11 @@ export const settingsHandlers: Handlers<
   putChatsSettings: (call) => changeOrg(call, call.variants.putSettings),
   patchChatsSettings: (call) => changeOrg(call, call.variants.patchSettings),
   getChatsUserSettings: (call) => {
-    const { mobile } = existingUser(call.org, param(call, "userId")).settings.seen();
+    const { mobile } = requireUser(call.org, pathParam(call, "userId")).settings.seen();
     return { mobile };
   },
   patchChatsUserSettings: (call) => {
-    const { mobile } = changeUser(call, existingUser(call.org, param(call, "userId")), call.body, {});
+    const { mobile } = changeUser(call, requireUser(call.org, pathParam(call, "userId")), call.body, {});
     return { mobile };
   },
   getChatsUsersMeSettings: (call) => own(call).settings.seen(),

@@ -1,11 +1,11 @@
 import type { JsonObject } from "../../core/json/json.js";
 import { onlyValues, searchBy } from "../input/criteria.js";
-import type { Call, Handlers } from "../handler.js";
-import { param, queryOf } from "../handler.js";
+import type { OperationCall, Handlers } from "../handler.js";
+import { pathParam, queryParam } from "../handler.js";
 import { isUuid } from "../org/ids.js";
-import { existingUser } from "../org/lookup.js";
+import { requireUser } from "../org/lookup.js";
 import type { Group, User } from "../org/org.js";
-import { pageOf } from "../input/paging.js";
+import { toPage } from "../input/paging.js";
 import { notFound, refuse } from "../input/refusal.js";
 
 const idLimit = 100;
@@ -47,13 +47,17 @@ interface Search {
   readonly pageNumber?: number;
 }
 
-function results<T>(call: Call<Search>, found: readonly T[], show: (thing: T) => JsonObject): JsonObject {
-  const { items, paging } = pageOf(found, call.body.pageSize, call.body.pageNumber);
+function results<T>(
+  call: OperationCall<Search>,
+  found: readonly T[],
+  show: (thing: T) => JsonObject,
+): JsonObject {
+  const { items, paging } = toPage(found, call.body.pageSize, call.body.pageNumber);
   const isLeftOut = items.length === 0 && call.variants.emptyResults === "omit";
   return { ...paging, ...(!isLeftOut && { results: items.map(show) }) };
 }
 
-function byIds(call: Call<unknown>, given: readonly string[]): readonly User[] {
+function byIds(call: OperationCall<unknown>, given: readonly string[]): readonly User[] {
   // One value with commas is what the vendor's SDK sends.
   const ids = [...new Set(given.flatMap((value) => value.split(",")))];
   if (ids.length > idLimit)
@@ -78,28 +82,28 @@ export const userHandlers: Handlers<
   },
   getUsers: (call) => {
     const given = call.query.get("id");
-    const size = queryOf(call, "pageSize") ?? (given === undefined ? undefined : idLimit);
+    const size = queryParam(call, "pageSize") ?? (given === undefined ? undefined : idLimit);
     const users =
       given === undefined
         ? [...call.org.users.values()].filter((user) => user.state === "active")
         : byIds(call, given);
-    const { items, paging } = pageOf(users, size, queryOf(call, "pageNumber"));
+    const { items, paging } = toPage(users, size, queryParam(call, "pageNumber"));
     return { entities: items.map(showUser), ...paging };
   },
-  getUser: (call) => showUser(existingUser(call.org, param(call, "userId"))),
+  getUser: (call) => showUser(requireUser(call.org, pathParam(call, "userId"))),
   getUsersMe: (call) => {
-    if (!call.actor.isUser) throw refuse("not.a.user", "The token belongs to a client, not to a user.");
-    return showUser(existingUser(call.org, call.actor.id));
+    if (!call.caller.isUser) throw refuse("not.a.user", "The token belongs to a client, not to a user.");
+    return showUser(requireUser(call.org, call.caller.id));
   },
   postGroupsSearch: (call) => {
     const matches = searchBy(call.body.query, groupFields, call.variants);
     return results(call, [...call.org.groups.values()].filter(matches), showGroup);
   },
   getGroupMembers: (call) => {
-    const group = call.org.groups.get(param(call, "groupId"));
-    if (group === undefined) throw notFound("group", param(call, "groupId"));
+    const group = call.org.groups.get(pathParam(call, "groupId"));
+    if (group === undefined) throw notFound("group", pathParam(call, "groupId"));
     const members = group.members.flatMap((id) => call.org.users.get(id) ?? []);
-    const { items, paging } = pageOf(members, queryOf(call, "pageSize"), queryOf(call, "pageNumber"));
+    const { items, paging } = toPage(members, queryParam(call, "pageSize"), queryParam(call, "pageNumber"));
     return { entities: items.map(showUser), ...paging };
   },
 };

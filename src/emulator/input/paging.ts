@@ -11,7 +11,7 @@ export interface Page<T> {
 }
 
 /** @throws Refusal 400 for a size or number out of range. */
-export function pageOf<T>(all: readonly T[], size: Json | undefined, number: Json | undefined): Page<T> {
+export function toPage<T>(all: readonly T[], size: Json | undefined, number: Json | undefined): Page<T> {
   const pageSize = count("pageSize", size, 25);
   const pageNumber = count("pageNumber", number, 1);
   if (pageSize > pageLimit) {

@@ -1,7 +1,7 @@
-import type { Call } from "../handler.js";
-import { queryOf } from "../handler.js";
+import type { OperationCall } from "../handler.js";
+import { queryParam } from "../handler.js";
 import { isUuid } from "./ids.js";
-import type { Found } from "./lookup.js";
+import type { FoundMessage } from "./lookup.js";
 import type { Message } from "./org.js";
 import { refuse } from "../input/refusal.js";
 
@@ -12,9 +12,12 @@ import { refuse } from "../input/refusal.js";
  * @param messages oldest first
  * @throws Refusal 400 for a value that is not in the form that the variants take.
  */
-export function historyPage(call: Call<unknown>, messages: readonly Message[]): readonly Found[] {
-  const before = queryOf(call, "before");
-  const after = queryOf(call, "after");
+export function historyPage(
+  call: OperationCall<unknown>,
+  messages: readonly Message[],
+): readonly FoundMessage[] {
+  const before = queryParam(call, "before");
+  const after = queryParam(call, "after");
   const limit = limitOf(call);
   const page =
     before === undefined && after === undefined
@@ -24,10 +27,10 @@ export function historyPage(call: Call<unknown>, messages: readonly Message[]): 
 }
 
 function between(
-  call: Call<unknown>,
-  all: readonly Found[],
+  call: OperationCall<unknown>,
+  all: readonly FoundMessage[],
   wanted: { readonly before: string | undefined; readonly after: string | undefined; readonly limit: number },
-): readonly Found[] {
+): readonly FoundMessage[] {
   const { before, after, limit } = wanted;
   const end = before === undefined ? all.length : position(call, all, "before", before);
   const start = after === undefined ? 0 : position(call, all, "after", after);
@@ -36,8 +39,8 @@ function between(
 }
 
 /** The newest messages, oldest first. Stops when it has enough: histories may be long, and are read often. */
-function newest(messages: readonly Message[], limit: number): readonly Found[] {
-  const found: Found[] = [];
+function newest(messages: readonly Message[], limit: number): readonly FoundMessage[] {
+  const found: FoundMessage[] = [];
   for (let at = messages.length - 1; at >= 0 && found.length < limit; at -= 1) {
     const message = messages[at];
     const content = message?.content.seen();
@@ -46,8 +49,8 @@ function newest(messages: readonly Message[], limit: number): readonly Found[] {
   return found.reverse();
 }
 
-function visible(messages: readonly Message[]): readonly Found[] {
-  const found: Found[] = [];
+function visible(messages: readonly Message[]): readonly FoundMessage[] {
+  const found: FoundMessage[] = [];
   for (const message of messages) {
     const content = message.content.seen();
     if (content !== undefined) found.push({ message, content });
@@ -55,9 +58,9 @@ function visible(messages: readonly Message[]): readonly Found[] {
   return found;
 }
 
-function limitOf(call: Call<unknown>): number {
+function limitOf(call: OperationCall<unknown>): number {
   const { historyDefault, historyMax, historyOverMax } = call.variants;
-  const given = queryOf(call, "limit");
+  const given = queryParam(call, "limit");
   if (given === undefined) return historyDefault;
   if (!/^[1-9]\d{0,8}$/.test(given))
     throw refuse("invalid.value", `limit is not a positive number: ${given}`);
@@ -70,8 +73,8 @@ function limitOf(call: Call<unknown>): number {
 
 /** Where a cursor cuts: `before` excludes what is at it and later, `after` what is at it and earlier. */
 function position(
-  call: Call<unknown>,
-  all: readonly Found[],
+  call: OperationCall<unknown>,
+  all: readonly FoundMessage[],
   name: "before" | "after",
   cursor: string,
 ): number {
@@ -88,7 +91,7 @@ function position(
       `${name} is not a ${historyCursor === "id" ? "message id" : "time"}: ${cursor}`,
     );
   }
-  const isPast = ({ content }: Found) =>
+  const isPast = ({ content }: FoundMessage) =>
     name === "before" ? content.dateCreated >= time : content.dateCreated > time;
   const at = all.findIndex(isPast);
   return at < 0 ? all.length : at;

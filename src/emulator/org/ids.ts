@@ -23,12 +23,12 @@ export class Ids {
 }
 
 /** An id that follows from a name, so that a seed file needs no ids: the same name always has the same id. */
-export function uuidOf(...name: readonly string[]): string {
+export function uuidFromName(...name: readonly string[]): string {
   return asUuid(digest(name));
 }
 
 /** 24 hex digits that follow from a name: the local part of the jids of users and group rooms. */
-export function hex24Of(...name: readonly string[]): string {
+export function hex24FromName(...name: readonly string[]): string {
   return digest(name).slice(0, 24);
 }
 

@@ -1,5 +1,5 @@
-import { toKept } from "./emoji.js";
-import { adhocRoomJid, hex24Of, groupRoomJid, uuidOf } from "./ids.js";
+import { toStoredEmoji } from "./emoji.js";
+import { adhocRoomJid, hex24FromName, groupRoomJid, uuidFromName } from "./ids.js";
 import type { Chat, Group, Message, Org, Room, User } from "./org.js";
 import { defaultOrgSettings, defaultUserSettings } from "./org.js";
 import type { GroupSeed, MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, UserSeed } from "./seed.js";
@@ -22,7 +22,7 @@ export function load(org: Org, seed: OrgSeed): void {
 export function loadUser(org: Org, seed: UserSeed): User {
   const before = seed.id === undefined ? org.findUser(seed.email) : org.users.get(seed.id);
   const user = org.putUser({
-    id: seed.id ?? before?.id ?? uuidOf("user", seed.email.toLowerCase()),
+    id: seed.id ?? before?.id ?? uuidFromName("user", seed.email.toLowerCase()),
     email: seed.email,
     name: seed.name ?? before?.name ?? seed.email.split("@")[0] ?? seed.email,
     state: seed.state ?? before?.state ?? "active",
@@ -37,7 +37,7 @@ export function loadUser(org: Org, seed: UserSeed): User {
 /** Adds a group, or changes the one with that id or name. */
 export function loadGroup(org: Org, seed: GroupSeed): Group {
   const group = {
-    id: seed.id ?? findGroup(org, seed.name)?.id ?? uuidOf("group", seed.name),
+    id: seed.id ?? findGroup(org, seed.name)?.id ?? uuidFromName("group", seed.name),
     name: seed.name,
     members: userIds(org, seed.members ?? []),
   };
@@ -53,8 +53,8 @@ export function loadRoom(org: Org, seed: RoomSeed, salt: string): Room {
   const jid =
     seed.jid ??
     (group === undefined
-      ? adhocRoomJid(org.name, uuidOf("room", ...key))
-      : groupRoomJid(org.name, hex24Of("room", group.id)));
+      ? adhocRoomJid(org.name, uuidFromName("room", ...key))
+      : groupRoomJid(org.name, hex24FromName("room", group.id)));
   const { participantLimit } = seed;
   const room = org.addRoom(
     group === undefined
@@ -86,7 +86,7 @@ function loadOneOnOne(org: Org, seed: OneOnOneSeed): void {
 function loadMessages(org: Org, chat: Chat, seeds: readonly MessageSeed[]): void {
   for (const [at, seed] of seeds.entries()) {
     const place = chat.type === "oneOnOne" ? chat.users.join(" ") : chat.jid;
-    loadMessage(org, chat, { id: uuidOf("message", place, String(at)), ...seed });
+    loadMessage(org, chat, { id: uuidFromName("message", place, String(at)), ...seed });
   }
 }
 
@@ -100,9 +100,9 @@ export function loadMessage(org: Org, chat: Chat, seed: MessageSeed): Message {
     mentions: userIds(org, seed.mentions ?? []),
     dateCreated: time(org, seed.dateCreated),
     ...(seed.dateModified !== undefined && { dateModified: time(org, seed.dateModified) }),
-    threadId: seed.threadId ?? uuidOf("thread", message.id),
+    threadId: seed.threadId ?? uuidFromName("thread", message.id),
     ...(seed.parentThreadId !== undefined && { parentThreadId: seed.parentThreadId }),
-    reactions: new Map(reactions.map(([emoji, users]) => [toKept(emoji), userIds(org, users)])),
+    reactions: new Map(reactions.map(([emoji, users]) => [toStoredEmoji(emoji), userIds(org, users)])),
   });
   return message;
 }

@@ -1,7 +1,7 @@
 import type { RequestBody } from "../../api/operations/models.js";
-import { Cell } from "./cell.js";
-import type { Lag } from "./cell.js";
-import { adhocRoomJid, groupRoomJid, hex24Of, Ids, userJid } from "./ids.js";
+import { LaggedValue } from "./lagged-value.js";
+import type { Lag } from "./lagged-value.js";
+import { adhocRoomJid, groupRoomJid, hex24FromName, Ids, userJid } from "./ids.js";
 import { Users } from "./users.js";
 
 /** The org's chat settings, whole. Defaults: the published ones. */
@@ -26,7 +26,7 @@ export interface User {
   readonly email: string;
   readonly state: "active" | "inactive" | "deleted";
   readonly jabberId: string;
-  readonly settings: Cell<UserSettings>;
+  readonly settings: LaggedValue<UserSettings>;
 }
 
 export interface Group {
@@ -52,11 +52,11 @@ export interface Message {
   readonly id: string;
   readonly chat: Chat;
   /** Undefined: deleted, or not visible yet. */
-  readonly content: Cell<MessageContent | undefined>;
+  readonly content: LaggedValue<MessageContent | undefined>;
 }
 
 interface Conversation {
-  readonly pins: Cell<readonly string[]>;
+  readonly pins: LaggedValue<readonly string[]>;
   /** Oldest first. */
   readonly messages: Message[];
 }
@@ -76,9 +76,9 @@ export interface Room extends Conversation {
   /** The most participants it holds. */
   readonly participantLimit: number;
   /** Undefined: not visible yet. */
-  readonly details: Cell<RoomDetails | undefined>;
+  readonly details: LaggedValue<RoomDetails | undefined>;
   /** By user id, in the order of joining. Not used for a group room: its group says who is in. */
-  readonly members: Map<string, Cell<boolean>>;
+  readonly members: Map<string, LaggedValue<boolean>>;
 }
 
 export interface OneOnOne extends Conversation {
@@ -102,7 +102,7 @@ export class Org {
   readonly name: string;
   readonly lag: Lag;
   readonly ids: Ids;
-  readonly settings: Cell<OrgSettings>;
+  readonly settings: LaggedValue<OrgSettings>;
   readonly users = new Users();
   readonly groups = new Map<string, Group>();
   readonly rooms = new Map<string, Room>();
@@ -117,8 +117,8 @@ export class Org {
     this.settings = this.cell(defaultOrgSettings);
   }
 
-  cell<T>(value: T): Cell<T> {
-    return new Cell(value, this.lag);
+  cell<T>(value: T): LaggedValue<T> {
+    return new LaggedValue(value, this.lag);
   }
 
   now(): number {
@@ -130,7 +130,7 @@ export class Org {
     const before = this.users.get(user.id);
     const whole: User = {
       ...user,
-      jabberId: user.jabberId ?? before?.jabberId ?? userJid(this.name, hex24Of("user", user.id)),
+      jabberId: user.jabberId ?? before?.jabberId ?? userJid(this.name, hex24FromName("user", user.id)),
       settings: before?.settings ?? this.cell(defaultUserSettings),
     };
     this.users.put(whole);
@@ -156,7 +156,7 @@ export class Org {
       room.jid ??
       (room.type === "adhoc"
         ? adhocRoomJid(this.name, this.ids.uuid())
-        : groupRoomJid(this.name, hex24Of("room", room.id ?? "")));
+        : groupRoomJid(this.name, hex24FromName("room", room.id ?? "")));
     const added: Room = {
       type: room.type,
       jid,
@@ -193,7 +193,7 @@ export class Org {
   }
 
   /** The cell that says whether a user is in an ad hoc room. */
-  membership(room: Room, userId: string): Cell<boolean> {
+  membership(room: Room, userId: string): LaggedValue<boolean> {
     let cell = room.members.get(userId);
     if (cell === undefined) {
       cell = this.cell(false);

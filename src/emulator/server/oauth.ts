@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/json/json.js";
 import type { RateLimit, Window } from "./rate-limit.js";
-import { take } from "./rate-limit.js";
+import { countRequest } from "./rate-limit.js";
 import type { OAuthClient, Tokens } from "./tokens.js";
 
 export interface OAuthOptions {
@@ -11,7 +11,7 @@ export interface OAuthOptions {
   readonly now: () => number;
 }
 
-interface TokenAnswer {
+interface TokenResponse {
   readonly status: number;
   readonly body: JsonObject;
 }
@@ -27,10 +27,10 @@ export class OAuth {
     this.#tokens = tokens;
   }
 
-  answer(headers: Readonly<Record<string, string | string[] | undefined>>, form: string): TokenAnswer {
+  respond(headers: Readonly<Record<string, string | string[] | undefined>>, form: string): TokenResponse {
     const { throttle, now, tokenSeconds } = this.#options;
     if (throttle !== undefined) {
-      const { isOver, resetSeconds } = take(throttle, this.#window, now());
+      const { isOver, resetSeconds } = countRequest(throttle, this.#window, now());
       if (isOver)
         return refusal(400, "invalid_request", `rate limit exceeded; retry in ${resetSeconds} seconds`);
     }
@@ -44,8 +44,8 @@ export class OAuth {
     if (grant !== "client_credentials") {
       return refusal(400, "unsupported_grant_type", `grant type not supported: ${grant ?? "none"}`);
     }
-    const actor = { id: client.id, jid: client.id, isUser: false };
-    const token = this.#tokens.issue(actor, client.permissions, tokenSeconds);
+    const caller = { id: client.id, jid: client.id, isUser: false };
+    const token = this.#tokens.issue(caller, client.permissions, tokenSeconds);
     return {
       status: 200,
       body: { access_token: token.value, token_type: "bearer", expires_in: tokenSeconds },
@@ -60,6 +60,6 @@ export class OAuth {
   }
 }
 
-function refusal(status: number, error: string, description: string): TokenAnswer {
+function refusal(status: number, error: string, description: string): TokenResponse {
   return { status, body: { error, description, error_description: description } };
 }

@@ -14,7 +14,7 @@ export interface Window {
 }
 
 /** Counts a request, and says what is left. */
-export function take(
+export function countRequest(
   limit: RateLimit,
   window: Window,
   now: number,

@@ -1,4 +1,4 @@
-import type { Actor } from "../handler.js";
+import type { Caller } from "../handler.js";
 import { Ids } from "../org/ids.js";
 import { refuse } from "../input/refusal.js";
 
@@ -12,7 +12,7 @@ export interface OAuthClient {
 
 export interface Token {
   readonly value: string;
-  readonly actor: Actor;
+  readonly caller: Caller;
   /** Undefined: everything. */
   readonly permissions: ReadonlySet<string> | undefined;
   expiresAt: number;
@@ -31,10 +31,10 @@ export class Tokens {
     this.#ids = new Ids(randomSeed ^ 0x746f6b65);
   }
 
-  issue(actor: Actor, permissions: readonly string[] | undefined, expiresInSeconds: number): Token {
+  issue(caller: Caller, permissions: readonly string[] | undefined, expiresInSeconds: number): Token {
     const token: Token = {
       value: `emulator-${this.#ids.uuid()}`,
-      actor,
+      caller,
       permissions: permissions && new Set(permissions),
       expiresAt: this.#now() + expiresInSeconds * 1000,
       window: { start: 0, count: 0 },

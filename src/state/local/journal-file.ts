@@ -3,7 +3,7 @@ import { open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { JournalEntry } from "../../core/state/state.js";
 import { systemCode } from "../errors.js";
-import { syncFolder } from "./file.js";
+import { syncFolder } from "./durable-file.js";
 import type { JournalHeader } from "./journal.js";
 import { entryLine, headerLine } from "./journal.js";
 

@@ -1,15 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/time/clock.js";
 import { LockedError, StateError, systemCode } from "../errors.js";
-import { unwritable } from "./file.js";
-import { HeldLock } from "../remote/held-lock.js";
-import type { Found, LockFile } from "./lock-file.js";
-import { create, damagedId, find, idOf, isDead, supplant, tidy } from "./lock-file.js";
+import { unwritableError } from "./durable-file.js";
+import { HeldLock } from "./held-lock.js";
+import type { FoundLock, LockFile } from "./lock-file.js";
+import {
+  createLockFile,
+  damagedId,
+  readLockFile,
+  lockId,
+  isDead,
+  replaceLock,
+  removeLeftovers,
+} from "./lock-file.js";
 import { lockInfo } from "../lock-info.js";
-import { ownIdentity } from "./process.js";
+import { ownIdentity } from "./process-identity.js";
 import type { LockInfo } from "../store.js";
-import type { Patience } from "../waiting.js";
-import { insist } from "../waiting.js";
+import type { LockWait } from "../lock-wait.js";
+import { waitForLock } from "../lock-wait.js";
 
 export interface LocalLockOptions {
   readonly path: string;
@@ -28,23 +36,23 @@ export class LocalLocks {
   }
 
   /** @throws LockedError when the time is over; StateError state-unwritable */
-  async lock(operation: string, patience: Patience): Promise<HeldLock> {
+  async lock(operation: string, patience: LockWait): Promise<HeldLock> {
     const { path, location, clock, staleMs } = this.#options;
     const mine = await this.#draft(operation);
     try {
-      const notice = await insist(async () => this.#attempt(mine), patience, clock);
-      await tidy(path, staleMs);
+      const notice = await waitForLock(async () => this.#attempt(mine), patience, clock);
+      await removeLeftovers(path, staleMs);
       return new HeldLock(mine, withoutProcess(mine), notice, this.#options);
     } catch (error) {
       if (systemCode(error) === undefined || error instanceof StateError) throw error;
-      throw unwritable(location, error, `Its lock ${path} can't be made. Nothing was changed.`);
+      throw unwritableError(location, error, `Its lock ${path} can't be made. Nothing was changed.`);
     }
   }
 
   /** @throws StateError lock-missing, lock-mismatch */
   async unlock(id: string): Promise<LockInfo> {
     const { path, location, staleMs } = this.#options;
-    const found = await find(path);
+    const found = await readLockFile(path);
     if (found === undefined) {
       throw new StateError({
         code: "lock-missing",
@@ -53,8 +61,8 @@ export class LocalLocks {
         help: "There is nothing to do.",
       });
     }
-    const holder = idOf(found.lock);
-    if (holder !== id || !(await supplant(path, id, await this.#draft("unlock"), "remove", staleMs))) {
+    const holder = lockId(found.lock);
+    if (holder !== id || !(await replaceLock(path, id, await this.#draft("unlock"), "remove", staleMs))) {
       throw new StateError({
         code: "lock-mismatch",
         location,
@@ -74,16 +82,19 @@ export class LocalLocks {
     mine: LockFile,
   ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
     const { path, staleMs } = this.#options;
-    if (await create(path, mine)) return { value: undefined };
-    const found = await find(path);
+    if (await createLockFile(path, mine)) return { value: undefined };
+    const found = await readLockFile(path);
     if (found === undefined) return this.#attempt(mine);
-    if ((await isDead(found, staleMs)) && (await supplant(path, idOf(found.lock), mine, "take", staleMs))) {
+    if (
+      (await isDead(found, staleMs)) &&
+      (await replaceLock(path, lockId(found.lock), mine, "take", staleMs))
+    ) {
       return { value: takeover(found) };
     }
     return { error: this.#locked(found) };
   }
 
-  #locked({ lock, path, isEmpty }: Found): LockedError {
+  #locked({ lock, path, isEmpty }: FoundLock): LockedError {
     const { location } = this.#options;
     if (lock !== undefined) return new LockedError(location, withoutProcess(lock));
     const what = isEmpty ? "is empty" : "does not hold what a lock of chatform holds";
@@ -93,7 +104,7 @@ export class LocalLocks {
 }
 
 /** For people, who may wonder whether the other run is really over. */
-function takeover({ lock, path }: Found): string {
+function takeover({ lock, path }: FoundLock): string {
   return lock === undefined
     ? `Took over the lock file ${path}, which named no process.`
     : `Took over the lock of ${lock.Who}, which ran "${lock.Operation}" since ${lock.Created} and runs no more.`;

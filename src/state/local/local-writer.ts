@@ -2,12 +2,12 @@ import { InternalError } from "../../core/diagnostic.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import { StateDraft } from "../../core/state/state.js";
 import { StateError } from "../errors.js";
-import { unwritable } from "./file.js";
-import { GroupCommit } from "./group-commit.js";
+import { unwritableError } from "./durable-file.js";
+import { GroupCommit } from "../group-commit.js";
 import { JournalFile } from "./journal-file.js";
-import { journalLostError } from "../moved.js";
-import type { Rescue } from "../remote/rescue.js";
-import { rescued } from "../remote/rescue.js";
+import { journalLostError } from "../concurrent-change-errors.js";
+import type { Rescue } from "../rescue.js";
+import { rescueState } from "../rescue.js";
 import type { StateWriter } from "../store.js";
 
 export interface LocalWriterOptions {
@@ -82,7 +82,7 @@ export class LocalWriter implements StateWriter {
       if (entries.some(({ type }) => type === "intent")) await this.#confirm();
     } catch (error) {
       this.#keepFacts(entries);
-      throw unwritable(
+      throw unwritableError(
         this.#options.location,
         error,
         "What was done is written at the end of this run, if that works.",
@@ -101,7 +101,7 @@ export class LocalWriter implements StateWriter {
       if (!(await this.#journal.isInPlace())) throw journalLostError(location, journalPath);
     } catch (error) {
       if (error instanceof StateError) this.#lost = error;
-      throw unwritable(location, error, "Nobody can tell whether it is still this run's.");
+      throw unwritableError(location, error, "Nobody can tell whether it is still this run's.");
     }
   }
 
@@ -164,11 +164,11 @@ export class LocalWriter implements StateWriter {
       ));
     if (isKept) {
       const kept = `Nothing is lost: what was done is in ${journalPath}, and the next run takes it up from there.`;
-      return unwritable(location, error, kept);
+      return unwritableError(location, error, kept);
     }
     const state = { ...this.#settled.snapshot(), serial: this.#serial + 1 };
     const partly = "What was done is in its journal only in part.";
-    return rescued(this.#lost ?? unwritable(location, error, partly), state, location, rescue);
+    return rescueState(this.#lost ?? unwritableError(location, error, partly), state, location, rescue);
   }
 
   #header(): { readonly version: 1; readonly lineage: string; readonly serial: number } {

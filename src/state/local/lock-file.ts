@@ -14,8 +14,8 @@ import { link, open, readdir, readFile, rename, rm, stat, utimes, writeFile } fr
 import { basename, dirname, join } from "node:path";
 import { isObject } from "../../core/json/json.js";
 import { systemCode } from "../errors.js";
-import type { ProcessIdentity } from "./process.js";
-import { liveness } from "./process.js";
+import type { ProcessIdentity } from "./process-identity.js";
+import { liveness } from "./process-identity.js";
 import type { LockInfo } from "../store.js";
 
 /** A lock file's content. */
@@ -23,7 +23,7 @@ export interface LockFile extends LockInfo {
   readonly Process: ProcessIdentity;
 }
 
-export interface Found {
+export interface FoundLock {
   /** Undefined where its content is no lock's: it is being written, or is not ours. */
   readonly lock: LockFile | undefined;
   readonly isEmpty: boolean;
@@ -33,7 +33,7 @@ export interface Found {
 }
 
 /** Makes a lock file. @returns whether it was made; if not, there is one already */
-export async function create(path: string, lock: LockFile): Promise<boolean> {
+export async function createLockFile(path: string, lock: LockFile): Promise<boolean> {
   const draft = `${path}.${lock.ID}.new`;
   const content = `${JSON.stringify(lock, undefined, 2)}\n`;
   try {
@@ -63,7 +63,7 @@ async function createInPlace(path: string, content: string): Promise<boolean> {
 }
 
 /** Reads a lock file; undefined where there is none. */
-export async function find(path: string): Promise<Found | undefined> {
+export async function readLockFile(path: string): Promise<FoundLock | undefined> {
   try {
     const [content, { mtimeMs }] = [await readFile(path, "utf8"), await stat(path)];
     return { lock: parse(content), isEmpty: content.trim() === "", path, beatMs: mtimeMs };
@@ -82,7 +82,7 @@ const granularityMs = 2_500;
  * A beat in the future (the clock was set back, or somebody set the file's time) says nothing of its age: it is set to
  * now, so that the lock grows old from here on. A living holder goes on beating.
  */
-export async function isDead({ lock, path, beatMs }: Found, staleMs: number): Promise<boolean> {
+export async function isDead({ lock, path, beatMs }: FoundLock, staleMs: number): Promise<boolean> {
   const state = lock === undefined ? "unknown" : await liveness(lock.Process);
   if (state !== "unknown") return state === "dead";
   const ageMs = (await fileSystemNow(path)) - beatMs;
@@ -101,7 +101,7 @@ async function setToNow(path: string): Promise<void> {
  *
  * @returns whether it was done; if not, somebody else holds it by now, or is about to
  */
-export async function supplant(
+export async function replaceLock(
   path: string,
   holder: string,
   next: LockFile,
@@ -109,9 +109,9 @@ export async function supplant(
   staleMs: number,
 ): Promise<boolean> {
   const guard = `${path}.${holder}`;
-  if (!(await create(guard, next)) && !(await supplantGuard(guard, next, staleMs))) return false;
-  const found = await find(path);
-  if (found === undefined || idOf(found.lock) !== holder) {
+  if (!(await createLockFile(guard, next)) && !(await supplantGuard(guard, next, staleMs))) return false;
+  const found = await readLockFile(path);
+  if (found === undefined || lockId(found.lock) !== holder) {
     await rm(guard, { force: true });
     return false;
   }
@@ -125,9 +125,9 @@ export async function supplant(
 }
 
 async function supplantGuard(guard: string, next: LockFile, staleMs: number): Promise<boolean> {
-  const found = await find(guard);
+  const found = await readLockFile(guard);
   if (found === undefined || !(await isDead(found, staleMs))) return false;
-  return supplant(guard, idOf(found.lock), next, "take", staleMs);
+  return replaceLock(guard, lockId(found.lock), next, "take", staleMs);
 }
 
 /**
@@ -136,7 +136,7 @@ async function supplantGuard(guard: string, next: LockFile, staleMs: number): Pr
  *
  * @param staleMs how long nobody touched them, by the clock of the file system
  */
-export async function tidy(path: string, staleMs: number): Promise<void> {
+export async function removeLeftovers(path: string, staleMs: number): Promise<void> {
   const [folder, prefix] = [dirname(path), `${basename(path)}.`];
   const names = await readdir(folder).catch(() => []);
   const beside = names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
@@ -152,12 +152,12 @@ export async function tidy(path: string, staleMs: number): Promise<void> {
 export const damagedId = "damaged";
 
 /** Returns the ID of a lock file's content. */
-export function idOf(lock: LockFile | undefined): string {
+export function lockId(lock: LockFile | undefined): string {
   return lock?.ID ?? damagedId;
 }
 
 /** Shows that the owner lives: rewrites the last byte as it is. The file system's clock sets the time. */
-export async function beat(path: string): Promise<void> {
+export async function writeHeartbeat(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
     const { size } = await file.stat();

@@ -6,7 +6,7 @@ import { isTransient, sendRepeatable } from "../../http/repeat.js";
 import { Transport } from "../../http/transport.js";
 import { basicAuthorization } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
-import { maxStateBytes, tooLarge } from "../size-limit.js";
+import { maxStateBytes, tooLargeError } from "../size-limit.js";
 import type { HttpOptions } from "./http-options.js";
 import { withoutSecrets } from "./http-options.js";
 import type { ServerTimeOptions } from "./server-time.js";
@@ -52,7 +52,7 @@ export class HttpClient {
       isStopping: () => this.#time.isStopping,
     });
     if (result instanceof BodyTooLargeError)
-      throw tooLarge(withoutSecrets(address), "The response of the state server");
+      throw tooLargeError(withoutSecrets(address), "The response of the state server");
     if (result instanceof NetworkError || isTransient(result.status)) throw failed(method, address, result);
     return { status: result.status, body: result.body, isRetried: attempts > 1 };
   }
@@ -125,7 +125,7 @@ function failed(method: string, address: URL, result: HttpResponse | NetworkErro
 }
 
 /** Returns the error for a server that refused. The server's own words are left out: they may be a page, or repeat what was sent. */
-export function refused(
+export function refusedError(
   method: string,
   location: string,
   { status }: Pick<StateResponse, "status">,

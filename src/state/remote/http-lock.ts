@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/time/clock.js";
 import { holderText, LockedError, StateError } from "../errors.js";
 import type { HttpClient } from "./http-client.js";
-import { refused } from "./http-client.js";
+import { refusedError } from "./http-client.js";
 import type { HttpOptions } from "./http-options.js";
 import { lockInfo, parseLockInfo } from "../lock-info.js";
 import type { Lock, LockInfo } from "../store.js";
-import type { Patience } from "../waiting.js";
-import { insist } from "../waiting.js";
+import type { LockWait } from "../lock-wait.js";
+import { waitForLock } from "../lock-wait.js";
 
 /** How long Ctrl-C waits for a server to take back a lock that nobody waits for any more. */
 const withdrawalMs = 300;
@@ -33,7 +33,7 @@ export class HttpLocks {
   }
 
   /** @throws LockedError, StateError */
-  async lock(operation: string, patience: Patience): Promise<Lock> {
+  async lock(operation: string, patience: LockWait): Promise<Lock> {
     const info = lockInfo(randomUUID(), operation, this.#server.address.pathname, this.#clock);
     const lost = new AbortController();
     const { lock } = this.#server;
@@ -42,7 +42,7 @@ export class HttpLocks {
       return { info, notice, lost: lost.signal, release: async () => Promise.resolve() };
     }
     try {
-      await insist(async () => this.#attempt(info, lock, patience.signal), patience, this.#clock);
+      await waitForLock(async () => this.#attempt(info, lock, patience.signal), patience, this.#clock);
     } catch (error) {
       if (patience.signal?.aborted === true) await this.#withdraw(info);
       throw error;
@@ -65,7 +65,7 @@ export class HttpLocks {
         "Use the ID that the message about the lock shows.",
       );
     }
-    if (status >= 300) throw refused(this.#server.unlock?.method ?? "", this.#location, { status });
+    if (status >= 300) throw refusedError(this.#server.unlock?.method ?? "", this.#location, { status });
     return info;
   }
 
@@ -89,7 +89,7 @@ export class HttpLocks {
   ): Promise<{ readonly value: undefined } | { readonly error: Error }> {
     const { status, body } = await this.#client.send(method, address, JSON.stringify(info), signal);
     if (status >= 200 && status < 300) return { value: undefined };
-    if (status !== 409 && status !== 423) throw refused(method, this.#location, { status });
+    if (status !== 409 && status !== 423) throw refusedError(method, this.#location, { status });
     const holder = parseLockInfo(body.toString()) ?? {
       ...info,
       ID: "",
@@ -116,7 +116,7 @@ export class HttpLocks {
       const status = await this.#sendUnlock(info);
       // Gone already, or another's by now: not ours to remove.
       if (status === undefined || status < 300 || [404, 409, 423].includes(status)) return;
-      throw refused(this.#server.unlock?.method ?? "", this.#location, { status });
+      throw refusedError(this.#server.unlock?.method ?? "", this.#location, { status });
     } catch (error) {
       throw error instanceof StateError ? stuck(error, info) : error;
     }

@@ -5,8 +5,8 @@ import { lockInfo, parseLockInfo } from "../lock-info.js";
 import type { PgServer, PgSession, Query } from "./pg-session.js";
 import type { Lock, LockInfo } from "../store.js";
 import { NoResponseError } from "./server-time.js";
-import type { Patience } from "../waiting.js";
-import { insist } from "../waiting.js";
+import type { LockWait } from "../lock-wait.js";
+import { waitForLock } from "../lock-wait.js";
 
 /** The key of the advisory lock: 64 bits of a hash over what it is for. */
 const key = "hashtextextended($1, 0)";
@@ -48,14 +48,14 @@ export class PgLocks {
   }
 
   /** @throws LockedError, StateError */
-  async lock(operation: string, patience: Patience): Promise<Lock> {
+  async lock(operation: string, patience: LockWait): Promise<Lock> {
     const info = lockInfo(randomUUID(), operation, this.#server.location, this.#clock);
     const { signal } = patience;
     const session = await this.#server.connect(signal);
     const query: Query = async (sql, values) => session.query(sql, values, signal);
     try {
       await this.#server.makeTables(query);
-      const notice = await insist(async () => this.#attempt(info, query), patience, this.#clock);
+      const notice = await waitForLock(async () => this.#attempt(info, query), patience, this.#clock);
       return this.#hold(info, notice, session);
     } catch (error) {
       await session.end();

@@ -194,6 +194,6 @@ export class PgServer {
 }
 
 /** Source: PostgreSQL's manual, appendix A: 42P01 undefined_table, 3F000 invalid_schema_name. */
-export function tableMissing(error: unknown): boolean {
+export function isTableMissing(error: unknown): boolean {
   return ["42P01", "3F000"].includes(systemCode(error) ?? "");
 }

@@ -2,9 +2,9 @@ import { InternalError } from "../../core/diagnostic.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import { StateDraft } from "../../core/state/state.js";
 import type { Clock } from "../../core/time/clock.js";
-import { GroupCommit } from "../local/group-commit.js";
-import type { Rescue } from "./rescue.js";
-import { rescued } from "./rescue.js";
+import { GroupCommit } from "../group-commit.js";
+import type { Rescue } from "../rescue.js";
+import { rescueState } from "../rescue.js";
 import type { StateWriter } from "../store.js";
 
 export interface RemoteWriterOptions {
@@ -115,7 +115,12 @@ export class RemoteWriter implements StateWriter {
         await this.#put();
       } catch (error) {
         const { location, rescue } = this.#options;
-        throw await rescued(error, { ...this.#settled.snapshot(), serial: this.#serial }, location, rescue);
+        throw await rescueState(
+          error,
+          { ...this.#settled.snapshot(), serial: this.#serial },
+          location,
+          rescue,
+        );
       }
     }
     return { ...this.#settled.snapshot(), serial: this.#serial };

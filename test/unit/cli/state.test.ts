@@ -9,7 +9,7 @@ import { run } from "../../../src/cli/run.js";
 import type { ForgottenRoom } from "../../../src/core/state/forgotten.js";
 import type { State } from "../../../src/core/state/state.js";
 import { parseState, printState } from "../../../src/state/codec.js";
-import { localStore } from "../../../src/state/local/local.js";
+import { localStore } from "../../../src/state/local/local-store.js";
 import { intent, intentEntry, resource } from "../state/samples.js";
 
 let folder: string;

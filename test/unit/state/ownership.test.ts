@@ -16,8 +16,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseState } from "../../../src/state/codec.js";
 import { StateError } from "../../../src/state/errors.js";
-import { localStore } from "../../../src/state/local/local.js";
-import { rescueTo } from "../../../src/state/remote/rescue.js";
+import { localStore } from "../../../src/state/local/local-store.js";
+import { rescueToFolder } from "../../../src/state/rescue.js";
 import type { Lock, StateStore, StateWriter } from "../../../src/state/store.js";
 import { closeWriters, closing } from "../../helpers/closing.js";
 import { intentEntry, recordEntry } from "./samples.js";
@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 function store(): StateStore {
-  return closing(localStore({ path, heartbeatMs: 60_000, rescue: rescueTo(cwd, []) }));
+  return closing(localStore({ path, heartbeatMs: 60_000, rescue: rescueToFolder(cwd, []) }));
 }
 
 /** A run in the middle: with a state from before, and a room that it has created. */
@@ -184,7 +184,7 @@ describe("a rescued state", () => {
   const state = { version: 1, lineage: "l", serial: 3, resources: {}, uncertain: [], users: {} } as const;
 
   it("never replaces an earlier one", async () => {
-    const rescue = rescueTo(cwd, ["--state", "a b/it's.json"]);
+    const rescue = rescueToFolder(cwd, ["--state", "a b/it's.json"]);
     expect(await rescue(state, false)).toEqual({
       file: "errored.chatform.state.json",
       command: `chatform state push errored.chatform.state.json --state 'a b/it'\\''s.json'`,
@@ -195,7 +195,7 @@ describe("a rescued state", () => {
 
   it("goes to a folder of its own where the working directory is gone", async () => {
     const gone = join(cwd, "gone");
-    const { file } = await rescueTo(gone, [])(state, false);
+    const { file } = await rescueToFolder(gone, [])(state, false);
     expect(file.startsWith(tmpdir())).toBe(true);
     expect(parseState(await readFile(file), "", "")).toEqual(state);
     expect((await stat(file)).mode & 0o777).toBe(0o600);

@@ -19,7 +19,7 @@ import type { ShowPlanArgs } from "../plan/show-plan.js";
 import { applyJson, planText } from "../plan/show-plan.js";
 import { progressOutput, styleFor, widthOf } from "../../output/style.js";
 import { startProgressTimer } from "../../session/progress-timer.js";
-import type { StopSignals } from "../../session/under-lock.js";
+import type { StopSignals } from "../../session/state-lock.js";
 
 /** What is to be done, and with what. */
 export interface Undertaking {

@@ -23,7 +23,7 @@ import {
 import { readApplyablePlan } from "../plan/plan-file.js";
 import type { GlobalArgs } from "../../run.js";
 import type { MadePlan, Session } from "../../session/session.js";
-import { loadFiles, readDesired } from "../../session/desired.js";
+import { loadConfig, readConfig } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { ReportArgs, Reports } from "../../output/reports.js";
 import { reporting, reportOption } from "../../output/reports.js";
@@ -32,7 +32,7 @@ import { annotate, showProblems } from "../../output/problems.js";
 import { widthOf } from "../../output/style.js";
 import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
-import { underLock } from "../../session/under-lock.js";
+import { withSessionLock } from "../../session/state-lock.js";
 
 export interface ApplyOwnArgs {
   readonly plan?: string;
@@ -93,9 +93,9 @@ async function planAndApply(
   reports: Reports,
   destroy: boolean,
 ): Promise<ExitCode> {
-  const loaded = await loadFiles(args, context);
+  const loaded = await loadConfig(args, context);
   const session = await openSession(args, loaded.state, context);
-  return underLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
+  return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.store.read();
     const made = await makePlan(session, loaded, args, state, destroy, context);
     const { plan, problems } = made;
@@ -130,12 +130,12 @@ async function applySaved(
   refuseOtherPlan(args);
   const plan = await readApplyablePlan(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
-  const loaded = await readDesired(args, context);
+  const loaded = await readConfig(args, context);
   const forgotten = forgottenProblem(plan, args, loaded.state, context);
   if (forgotten !== undefined)
     return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
   const session = await openSession(args, loaded.state, context);
-  return underLock(session, "apply", context, async (signals) => {
+  return withSessionLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, args, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);

@@ -11,12 +11,12 @@ import { auditToJson } from "../../../views/drift/drift-json.js";
 import { renderAudit } from "../../../views/drift/drift-text.js";
 import { driftReport } from "../../../views/reports/report-of.js";
 import type { Context } from "../../context.js";
-import { loadFiles } from "../../session/desired.js";
+import { loadConfig } from "../../session/load-config.js";
 import { atTheirPlaces, sourceLocations } from "../../output/source-locations.js";
 import type { FileArgs, SessionArgs } from "../../parse/options.js";
 import { durationOf } from "../../parse/options.js";
 import type { ReportSource } from "../../output/reports.js";
-import { storeFor } from "../../session/session.js";
+import { openStateStore } from "../../session/session.js";
 import { styleFor, widthOf } from "../../output/style.js";
 import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -46,11 +46,11 @@ export async function runAudit(
   args: AuditArgs & FileArgs & SessionArgs,
   context: Context,
 ): Promise<AuditRun> {
-  const loaded = await loadFiles(args, context);
+  const loaded = await loadConfig(args, context);
   const [idle] = idlePatterns(args.ignore, loaded.resources);
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
   // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
-  const state = await storeFor(args, loaded.state, context).read();
+  const state = await openStateStore(args, loaded.state, context).read();
   checkRooms(args.notify, loaded, state);
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
   const patienceMs = durationOf("--patience", args.patience);

@@ -12,7 +12,7 @@ import type { AuditArgs, AuditRun } from "./drift-run.js";
 import { auditJson, auditSource, auditText, runAudit } from "./drift-run.js";
 import type { WatchOptions } from "./drift-watch.js";
 import type { Notice, Notifier } from "./notify.js";
-import { loadFiles } from "../../session/desired.js";
+import { loadConfig } from "../../session/load-config.js";
 import type { FileArgs, SessionArgs } from "../../parse/options.js";
 import { durationOf, fileOptions, repeatable, sessionOptions } from "../../parse/options.js";
 import type { ReportArgs, Reports } from "../../output/reports.js";
@@ -70,7 +70,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
   const api = await openApi(args, context).catch(async (error: unknown) => {
     // Who has no files yet needs those first.
-    await loadFiles(args, context);
+    await loadConfig(args, context);
     throw error;
   });
   try {

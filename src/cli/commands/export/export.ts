@@ -30,9 +30,9 @@ import { Reports } from "../../output/reports.js";
 import type { GlobalArgs } from "../../run.js";
 import type { Session } from "../../session/session.js";
 import { makePlan, openSession, ownOrg } from "../../session/session.js";
-import { stateConfigOf } from "../../session/state-config.js";
-import type { StopSignals } from "../../session/under-lock.js";
-import { underLock } from "../../session/under-lock.js";
+import { readStateConfig } from "../../session/state-config.js";
+import type { StopSignals } from "../../session/state-lock.js";
+import { withSessionLock } from "../../session/state-lock.js";
 import { writePrivate } from "../../output/private-file.js";
 import { UsageError } from "../../parse/usage-error.js";
 
@@ -89,7 +89,7 @@ export const exportCommand: Command<Args> = {
         await session.close();
       }
     }
-    return underLock({ ...session, api }, "export", context, async (signals) => {
+    return withSessionLock({ ...session, api }, "export", context, async (signals) => {
       const exported = await write(args, session, api, context);
       const code = await adopt(args, { ...session, api }, context, signals);
       return code === 0 ? failed(exported, context) : code;
@@ -103,9 +103,9 @@ export const exportCommand: Command<Args> = {
  */
 async function placeOfState(args: Args, context: Context): Promise<Loaded["state"]> {
   const { adopt, mine, room, out } = args;
-  if (args["all-known"]) return stateConfigOf(args, context);
+  if (args["all-known"]) return readStateConfig(args, context);
   const overwritten = out !== undefined && args.file.every((file) => isSame(file, out, context.cwd));
-  return (adopt || mine || room.length > 0) && !overwritten ? stateConfigOf(args, context) : {};
+  return (adopt || mine || room.length > 0) && !overwritten ? readStateConfig(args, context) : {};
 }
 
 const isSame = (one: string, other: string, cwd: string): boolean =>

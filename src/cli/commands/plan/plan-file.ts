@@ -6,7 +6,7 @@ import { isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
 import { validators } from "../../../generated/validators.cjs";
-import { writeDurably } from "../../../state/local/file.js";
+import { writeDurably } from "../../../state/local/durable-file.js";
 import { planFormat, planToJson } from "../../../views/plan/plan-json.js";
 import { reasonOf } from "../../output/errors.js";
 import { planJsonExtra } from "./show-plan.js";

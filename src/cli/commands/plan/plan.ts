@@ -7,7 +7,7 @@ import type { FileArgs, PlanArgs, SessionArgs } from "../../parse/options.js";
 import { fileOptions, planOptions, sessionOptions } from "../../parse/options.js";
 import { writePlanFile } from "./plan-file.js";
 import type { GlobalArgs } from "../../run.js";
-import { loadFiles } from "../../session/desired.js";
+import { loadConfig } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { ReportArgs, Reports } from "../../output/reports.js";
 import { reporting, reportOption } from "../../output/reports.js";
@@ -54,7 +54,7 @@ export const plan: Command<Args> = {
 };
 
 async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
-  const loaded = await loadFiles(args, context);
+  const loaded = await loadConfig(args, context);
   const session = await openSession(args, loaded.state, context);
   try {
     const state = await session.store.read();

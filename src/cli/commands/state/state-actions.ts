@@ -6,22 +6,22 @@ import type { Json } from "../../../core/json/json.js";
 import type { JournalEntry, State } from "../../../core/state/state.js";
 import { parseState, printState } from "../../../state/codec.js";
 import {
-  addressesOf,
-  forgetEntries,
-  moveEntries,
-  pushed,
+  stateAddresses,
+  forgetAddresses,
+  moveAddress,
+  stateToPush,
   recordedText,
-  unknownAddress,
+  unknownAddressError,
 } from "../../../state/edit.js";
 import { StateError } from "../../../state/errors.js";
-import { readWhole } from "../../../state/local/file.js";
-import { gathered } from "../../../state/size-limit.js";
+import { readWhole } from "../../../state/local/durable-file.js";
+import { readStateStream } from "../../../state/size-limit.js";
 import type { StateStore } from "../../../state/store.js";
 import { safe, safeLine } from "../../../core/safe-text.js";
 import { count } from "../../../views/text/terminal.js";
 import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";
-import { withLock } from "../../session/under-lock.js";
+import { withLock } from "../../session/state-lock.js";
 import { inert, jsonText } from "../../../views/text/json-text.js";
 
 /** What an action of `chatform state` works with. */
@@ -54,7 +54,7 @@ export async function list(desk: StateDesk, patterns: readonly string[]): Promis
       );
     return;
   }
-  const shown = (state === undefined ? [] : addressesOf(state)).filter(isChosen);
+  const shown = (state === undefined ? [] : stateAddresses(state)).filter(isChosen);
   const uncertain = new Map(state?.uncertain.map((intent) => [intent.address, intent]));
   const isUncertain = (address: string): boolean =>
     uncertain.has(address) && uncertain.get(address)?.refused !== true;
@@ -81,7 +81,7 @@ export async function show({ store, context, json }: StateDesk, address: string)
   const intent = state.uncertain.find((one) => one.address === address);
   const before = (state.forgotten ?? []).filter((room) => room.address === address);
   if (resource === undefined && intent === undefined && before.length === 0)
-    throw unknownAddress(state, address, store.location);
+    throw unknownAddressError(state, address, store.location);
   const found = {
     ...{ address, ...resource },
     ...(intent === undefined ? {} : { uncertain: intent }),
@@ -93,7 +93,7 @@ export async function show({ store, context, json }: StateDesk, address: string)
 
 /** `mv FROM TO`: another address for the same thing. */
 export async function move(desk: StateDesk, from: string, to: string): Promise<void> {
-  const moved = await edit(desk, "state mv", (state) => moveEntries(state, from, to, desk.store.location));
+  const moved = await edit(desk, "state mv", (state) => moveAddress(state, from, to, desk.store.location));
   const things = moved.filter(
     (entry) => (entry.type === "record" && entry.resource === null) || entry.type === "forgotten-moved",
   ).length;
@@ -108,7 +108,7 @@ export async function forget(desk: StateDesk, patterns: readonly string[]): Prom
   const at = context.now().toISOString();
   const lines: string[] = [];
   await edit(desk, "state forget", (state) => {
-    const entries = forgetEntries(state, patterns, { purge, at }, store.location);
+    const entries = forgetAddresses(state, patterns, { purge, at }, store.location);
     lines.push(...entries.flatMap((entry) => forgetLines(state, entry)));
     return entries;
   });
@@ -138,7 +138,7 @@ export async function push(desk: StateDesk, file: string): Promise<void> {
   const name = file === "-" ? "standard input" : file;
   const state = parseState(await contentOf(file, context), name, "Nothing was changed.");
   const written = await withLock(desk, "state push", context, async () => {
-    const next = pushed(state, await currentFor(store, force), force, store.location);
+    const next = stateToPush(state, await currentFor(store, force), force, store.location);
     await store.replace(next);
     return next;
   });
@@ -197,7 +197,7 @@ const repairable: ReadonlySet<string> = new Set([
 
 async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
   if (file === "-")
-    return gathered(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
+    return readStateStream(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
   try {
     return await readWhole(resolve(cwd, file), file);
   } catch (error) {

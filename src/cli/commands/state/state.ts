@@ -4,10 +4,10 @@ import type { ExitCode } from "../../context.js";
 import type { FileArgs } from "../../parse/options.js";
 import { durationOf, fileOptions, lockTimeoutOption, timeoutOption } from "../../parse/options.js";
 import type { GlobalArgs } from "../../run.js";
-import { storeFor } from "../../session/session.js";
+import { openStateStore } from "../../session/session.js";
 import type { StateDesk } from "./state-actions.js";
 import { forget, list, move, pull, push, show, unlock } from "./state-actions.js";
-import { stateConfigOf } from "../../session/state-config.js";
+import { readStateConfig } from "../../session/state-config.js";
 import { UsageError } from "../../parse/usage-error.js";
 
 const actions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
@@ -71,7 +71,7 @@ export const state: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
     const action = actionOf(args.action, (args.args ?? []).map(String));
-    const store = storeFor(args, await stateConfigOf(args, context), context);
+    const store = openStateStore(args, await readStateConfig(args, context), context);
     const { json, force, forgotten, purge } = args;
     await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
     return 0;

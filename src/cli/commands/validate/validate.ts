@@ -4,7 +4,7 @@ import { diagnosticsToJson } from "../../../views/diagnostics/diagnostics-json.j
 import { summarizeDiagnostics } from "../../../views/diagnostics/diagnostics-text.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
-import { readDesired } from "../../session/desired.js";
+import { readConfig } from "../../session/load-config.js";
 import type { FileArgs } from "../../parse/options.js";
 import { fileOptions } from "../../parse/options.js";
 import { annotate, showProblems } from "../../output/problems.js";
@@ -34,7 +34,7 @@ export const validate: Command<Args> = {
     }),
   async run(args, context): Promise<ExitCode> {
     const reports = await wantedReports(validateFormats, args, context.cwd);
-    const loaded = await readDesired(args, context);
+    const loaded = await readConfig(args, context);
     const { diagnostics } = loaded;
     if (args.json) showJson(diagnostics, args, context);
     else showText(loaded, args, context);

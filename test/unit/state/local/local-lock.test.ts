@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { LockedError } from "../../../../src/state/errors.js";
-import { localStore } from "../../../../src/state/local/local.js";
-import { ownIdentity } from "../../../../src/state/local/process.js";
+import { localStore } from "../../../../src/state/local/local-store.js";
+import { ownIdentity } from "../../../../src/state/local/process-identity.js";
 import type { StateStore } from "../../../../src/state/store.js";
 
 let folder: string;

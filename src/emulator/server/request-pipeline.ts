@@ -1,15 +1,15 @@
 import type { Json } from "../../core/json/json.js";
-import { parseQuery } from "../input/check.js";
+import { parseQuery } from "../input/check-request.js";
 import type { FaultAction, Faults } from "./faults.js";
-import type { RequestLog } from "./log.js";
+import type { RequestLog } from "./request-log.js";
 import { Refusal } from "../input/refusal.js";
 import { route } from "./router.js";
-import type { Outcome } from "./server.js";
+import type { ConnectionOutcome } from "./http-server.js";
 import { header } from "../service.js";
-import type { Answer, Request, Service } from "../service.js";
+import type { EmulatorResponse, EmulatorRequest, Service } from "../service.js";
 import type { Tokens } from "./tokens.js";
 
-export interface FrontParts {
+export interface PipelineParts {
   readonly service: Service;
   readonly tokens: Tokens;
   readonly faults: Faults;
@@ -17,18 +17,18 @@ export interface FrontParts {
   readonly latencyMs: number;
   readonly now: () => number;
   /** Answers requests under /_emulator. */
-  readonly control: (request: Request) => { readonly status: number; readonly body: Json };
+  readonly control: (request: EmulatorRequest) => { readonly status: number; readonly body: Json };
 }
 
 /** In front of the service: notes each request, and lets faults and latency happen to it. */
-export class Front {
-  readonly #parts: FrontParts;
+export class RequestPipeline {
+  readonly #parts: PipelineParts;
 
-  constructor(parts: FrontParts) {
+  constructor(parts: PipelineParts) {
     this.#parts = parts;
   }
 
-  respond(request: Request): Outcome | Promise<Outcome> {
+  respond(request: EmulatorRequest): ConnectionOutcome | Promise<ConnectionOutcome> {
     if (request.path.startsWith("/_emulator/"))
       return answered({ ...this.#parts.control(request), headers: {} });
     const { service, tokens, faults, log, latencyMs } = this.#parts;
@@ -45,14 +45,14 @@ export class Front {
       fault: fault?.type,
     });
     if (fault?.type === "expire-token") tokens.expire(header(request, "authorization"));
-    const apply = () => answered(service.answer(request, where));
+    const apply = () => answered(service.respond(request, where));
     const outcome = fault === undefined ? apply() : this.#faulty(fault, apply);
     note(outcome.type === "answer" ? outcome.status : 0);
     const delay = latencyMs + (fault?.type === "delay" ? fault.ms : 0);
     return delay <= 0 ? outcome : later(delay, outcome);
   }
 
-  #faulty(fault: FaultAction, apply: () => Outcome): Outcome {
+  #faulty(fault: FaultAction, apply: () => ConnectionOutcome): ConnectionOutcome {
     switch (fault.type) {
       case "drop-before":
         return { type: "drop" };
@@ -105,13 +105,13 @@ const usualCodes: Readonly<Record<number, string>> = {
   504: "request.timeout",
 };
 
-function answered(answer: Answer): Outcome {
+function answered(answer: EmulatorResponse): ConnectionOutcome {
   const { status, headers, body } = answer;
   if (body === undefined) return { type: "answer", status, headers, text: "" };
   return { type: "answer", status, headers: { ...json, ...headers }, text: JSON.stringify(body) };
 }
 
-function bodyOf(request: Request): Json | undefined {
+function bodyOf(request: EmulatorRequest): Json | undefined {
   if (request.body === "") return undefined;
   try {
     return JSON.parse(request.body) as Json;
@@ -120,7 +120,7 @@ function bodyOf(request: Request): Json | undefined {
   }
 }
 
-async function later(ms: number, outcome: Outcome): Promise<Outcome> {
+async function later(ms: number, outcome: ConnectionOutcome): Promise<ConnectionOutcome> {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return outcome;
 }

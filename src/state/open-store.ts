@@ -4,9 +4,9 @@ import { StateError } from "./errors.js";
 import type { Environment } from "../http/environment.js";
 import type { HttpConfig } from "./remote/http-options.js";
 import { lazyStore } from "./lazy.js";
-import { localStore } from "./local/local.js";
+import { localStore } from "./local/local-store.js";
 import type { PgConfig } from "./remote/pg-session.js";
-import { rescueTo } from "./remote/rescue.js";
+import { rescueToFolder } from "./rescue.js";
 import type { StateStore } from "./store.js";
 
 /** The desired state's `state:`. */
@@ -42,14 +42,14 @@ export function openStore(config: StateConfig, context: StoreContext): StateStor
   const backend = config.backend ?? "local";
   if (backend === "local") {
     const path = config.path ?? defaultStatePath;
-    const rescue = rescueTo(cwd, path === defaultStatePath ? [] : ["--state", path]);
+    const rescue = rescueToFolder(cwd, path === defaultStatePath ? [] : ["--state", path]);
     return localStore({ path: resolve(cwd, path), location: path, rescue });
   }
-  const rescue = rescueTo(cwd, []);
+  const rescue = rescueToFolder(cwd, []);
   if (backend === "http") {
     return lazyStore("state backend http", async () => {
       const [{ httpStore }, { httpOptions }] = await Promise.all([
-        import("./remote/http.js"),
+        import("./remote/http-store.js"),
         import("./remote/http-options.js"),
       ]);
       return httpStore({ server: httpOptions(config, env), clock: systemClock, time, rescue });
@@ -58,7 +58,7 @@ export function openStore(config: StateConfig, context: StoreContext): StateStor
   if (backend === "pg") {
     return lazyStore("state backend pg", async () => {
       const [{ pgStore }, { pgOptions }] = await Promise.all([
-        import("./remote/pg.js"),
+        import("./remote/pg-store.js"),
         import("./remote/pg-session.js"),
       ]);
       return pgStore({ server: pgOptions(config, env), clock: systemClock, time, rescue });

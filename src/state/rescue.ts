@@ -4,12 +4,12 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileExists } from "../../core/file-exists.js";
-import type { State } from "../../core/state/state.js";
-import { printState } from "../codec.js";
-import type { StateErrorCode } from "../errors.js";
-import { StateError, systemCode } from "../errors.js";
-import { writeDurably } from "../local/file.js";
+import { fileExists } from "../core/file-exists.js";
+import type { State } from "../core/state/state.js";
+import { printState } from "./codec.js";
+import type { StateErrorCode } from "./errors.js";
+import { StateError, systemCode } from "./errors.js";
+import { writeDurably } from "./local/durable-file.js";
 
 /** A state that was written elsewhere. */
 export interface Rescued {
@@ -33,7 +33,7 @@ export type Rescue = (state: State, force: boolean) => Promise<Rescued>;
  *
  * @param options of `chatform state push` that name the state's place, such as `--state PATH`
  */
-export function rescueTo(cwd: string, options: readonly string[]): Rescue {
+export function rescueToFolder(cwd: string, options: readonly string[]): Rescue {
   return async (state, force) => {
     const file = await written(cwd, printState(state));
     const words = ["chatform", "state", "push", ...(force ? ["--force"] : []), file, ...options];
@@ -78,7 +78,7 @@ function shellWord(text: string): string {
  * @param location of the state
  * @returns what to throw: why, where the state is now, and how to bring it back
  */
-export async function rescued(
+export async function rescueState(
   error: unknown,
   state: State,
   location: string,

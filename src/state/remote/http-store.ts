@@ -11,16 +11,16 @@ import type { State } from "../../core/state/state.js";
 import { emptyState } from "../../core/state/state.js";
 import type { Clock } from "../../core/time/clock.js";
 import { parseState, printState } from "../codec.js";
-import { HttpClient, refused } from "./http-client.js";
+import { HttpClient, refusedError } from "./http-client.js";
 import { HttpLocks } from "./http-lock.js";
 import type { HttpOptions } from "./http-options.js";
 import { withoutSecrets } from "./http-options.js";
-import { movedError } from "../moved.js";
+import { changedSinceReadError } from "../concurrent-change-errors.js";
 import { RemoteWriter } from "./remote-writer.js";
-import type { Rescue } from "./rescue.js";
+import type { Rescue } from "../rescue.js";
 import type { ServerTimeOptions } from "./server-time.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
-import type { Patience } from "../waiting.js";
+import type { LockWait } from "../lock-wait.js";
 
 export interface HttpStoreOptions {
   readonly server: HttpOptions;
@@ -59,7 +59,7 @@ class HttpStore implements StateStore {
       : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");
   }
 
-  async lock(operation: string, patience: Patience): Promise<Lock> {
+  async lock(operation: string, patience: LockWait): Promise<Lock> {
     return this.#locks.lock(operation, patience);
   }
 
@@ -69,7 +69,8 @@ class HttpStore implements StateStore {
 
   async open(base: State | undefined): Promise<StateWriter> {
     const stored = await this.read();
-    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial) throw movedError(this.location);
+    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial)
+      throw changedSinceReadError(this.location);
     const { clock, gatherMs = 1_000, rescue, newLineage = randomUUID } = this.#options;
     return new RemoteWriter({
       location: this.location,
@@ -92,14 +93,14 @@ class HttpStore implements StateStore {
     // Perhaps an attempt whose answer was lost did store it, and now its serial is taken: by itself.
     if (answer.isRetried && (await this.#get())?.toString() === content) return;
     if (answer.status === 409 || answer.status === 423) throw this.#locks.lostTo(answer.body);
-    throw refused(updateMethod, this.location, answer);
+    throw refusedError(updateMethod, this.location, answer);
   }
 
   async #get(signal?: AbortSignal): Promise<Buffer | undefined> {
     const { address } = this.#options.server;
     const answer = await this.#client.send("GET", address, undefined, signal);
     if (answer.status === 404 || answer.status === 204) return undefined;
-    if (answer.status !== 200) throw refused("GET", this.location, answer);
+    if (answer.status !== 200) throw refusedError("GET", this.location, answer);
     return answer.body.length === 0 ? undefined : answer.body;
   }
 }

@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import { watchWaits } from "./watch-waits.js";
 
 /** The same client, but as long as it is open, stderr tells what it waits for, and what was awaited when it was interrupted. */
-export function withWaitLines(client: ApiClient, context: Context): ApiClient {
+export function withApiWaits(client: ApiClient, context: Context): ApiClient {
   const watch = watchWaits(() => client.waiting(), context);
   return {
     call: (request, signal) => client.call(request, signal),

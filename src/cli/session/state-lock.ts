@@ -11,7 +11,7 @@ export interface StopSignals {
 }
 
 /** Does something under the state's lock, and closes the session. */
-export async function underLock(
+export async function withSessionLock(
   session: Session,
   operation: string,
   context: Context,

@@ -1,7 +1,7 @@
 import { StateError } from "./errors.js";
 
 /** Something else wrote a state between our reading and writing. */
-export function movedError(location: string): StateError {
+export function changedSinceReadError(location: string): StateError {
   return new StateError({
     code: "state-moved",
     location,
@@ -11,7 +11,7 @@ export function movedError(location: string): StateError {
 }
 
 /** Something that does not heed the lock wrote a state while this run worked on it. */
-export function overtakenError(location: string): StateError {
+export function changedDuringRunError(location: string): StateError {
   return new StateError({
     code: "state-moved",
     location,
@@ -21,7 +21,7 @@ export function overtakenError(location: string): StateError {
 }
 
 /** Something deleted a state while this run worked on it. @param what the file or folder */
-export function removedError(location: string, what: string): StateError {
+export function removedDuringRunError(location: string, what: string): StateError {
   return new StateError({
     code: "state-removed",
     location,

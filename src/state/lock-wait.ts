@@ -3,7 +3,7 @@ import { backoffMs, retry, withJitter } from "../core/time/retry.js";
 
 const backoff = { firstMs: 50, maxMs: 1_000 };
 
-export interface Patience {
+export interface LockWait {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -14,9 +14,9 @@ export interface Patience {
  * @param attempt gives what is wanted, or the error that says why not yet
  * @throws that error when the time is over; the signal's reason when aborted
  */
-export async function insist<T>(
+export async function waitForLock<T>(
   attempt: () => Promise<{ readonly value: T } | { readonly error: Error }>,
-  { timeoutMs, signal }: Patience,
+  { timeoutMs, signal }: LockWait,
   clock: Clock,
 ): Promise<T> {
   const end = clock.monotonic() + timeoutMs;

@@ -80,7 +80,7 @@ export async function keepCopy(path: string, copy: string): Promise<void> {
  *
  * @throws StateError state-unreadable, state-too-large
  */
-export async function readIfThere(path: string, location: string): Promise<Buffer | undefined> {
+export async function readStateFile(path: string, location: string): Promise<Buffer | undefined> {
   try {
     return await readWhole(path, location);
   } catch (error) {
@@ -117,7 +117,7 @@ export async function linkTarget(path: string): Promise<string> {
 }
 
 /** What to throw when a state can't be written. `kept` says what became of what was to be written. */
-export function unwritable(location: string, error: unknown, kept: string): StateError {
+export function unwritableError(location: string, error: unknown, kept: string): StateError {
   if (error instanceof StateError) return error;
   const code = systemCode(error);
   return new StateError(

@@ -2,11 +2,11 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isAllowedHost } from "../../http/allowed-host.js";
-import { bodyLimit } from "../input/check.js";
-import type { Request } from "../service.js";
+import { bodyLimit } from "../input/check-request.js";
+import type { EmulatorRequest } from "../service.js";
 
 /** What is to happen to a connection: an answer, or something worse. */
-export type Outcome =
+export type ConnectionOutcome =
   | {
       readonly type: "answer";
       readonly status: number;
@@ -16,7 +16,7 @@ export type Outcome =
   | { readonly type: "drop" }
   | { readonly type: "hang" };
 
-export type Respond = (request: Request) => Outcome | Promise<Outcome>;
+export type Respond = (request: EmulatorRequest) => ConnectionOutcome | Promise<ConnectionOutcome>;
 
 export interface ListenOptions {
   /** The clock of the Date headers: milliseconds since 1970. */
@@ -53,7 +53,7 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-const unknownHost: Outcome = {
+const unknownHost: ConnectionOutcome = {
   type: "answer",
   status: 421,
   headers: { "content-type": "text/plain" },
@@ -61,7 +61,7 @@ const unknownHost: Outcome = {
 };
 
 /** Reads a request whole. Of a body that is too long only the length is kept. */
-function receive(incoming: IncomingMessage, done: (request: Request) => void): void {
+function receive(incoming: IncomingMessage, done: (request: EmulatorRequest) => void): void {
   const { method = "GET", url = "/", headers } = incoming;
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
@@ -82,7 +82,7 @@ function receive(incoming: IncomingMessage, done: (request: Request) => void): v
   });
 }
 
-function finish(response: ServerResponse, outcome: Outcome, now: () => number): void {
+function finish(response: ServerResponse, outcome: ConnectionOutcome, now: () => number): void {
   switch (outcome.type) {
     case "hang":
       return;

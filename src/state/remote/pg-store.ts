@@ -8,16 +8,16 @@ import type { State } from "../../core/state/state.js";
 import { emptyState } from "../../core/state/state.js";
 import type { Clock } from "../../core/time/clock.js";
 import { parseState, printState } from "../codec.js";
-import { movedError } from "../moved.js";
+import { changedSinceReadError } from "../concurrent-change-errors.js";
 import { PgLocks } from "./pg-lock.js";
 import type { PgOptions } from "./pg-session.js";
-import { PgServer, tableMissing } from "./pg-session.js";
+import { PgServer, isTableMissing } from "./pg-session.js";
 import { RemoteWriter } from "./remote-writer.js";
-import type { Rescue } from "./rescue.js";
+import type { Rescue } from "../rescue.js";
 import type { ServerTimeOptions } from "./server-time.js";
 import { ServerTime } from "./server-time.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
-import type { Patience } from "../waiting.js";
+import type { LockWait } from "../lock-wait.js";
 
 export interface PgStoreOptions {
   readonly server: PgOptions;
@@ -55,7 +55,7 @@ class PgStore implements StateStore {
       try {
         return await query(`SELECT content FROM ${schema}.states WHERE name = $1`, [name]);
       } catch (error) {
-        if (tableMissing(error)) return [];
+        if (isTableMissing(error)) return [];
         throw error;
       }
     }, this.#options.time.stop);
@@ -65,7 +65,7 @@ class PgStore implements StateStore {
       : undefined;
   }
 
-  async lock(operation: string, patience: Patience): Promise<Lock> {
+  async lock(operation: string, patience: LockWait): Promise<Lock> {
     return this.#locks.lock(operation, patience);
   }
 
@@ -75,7 +75,8 @@ class PgStore implements StateStore {
 
   async open(base: State | undefined): Promise<StateWriter> {
     const stored = await this.read();
-    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial) throw movedError(this.location);
+    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial)
+      throw changedSinceReadError(this.location);
     const { clock, gatherMs = 200, rescue, newLineage = randomUUID } = this.#options;
     return new RemoteWriter({
       location: this.location,
@@ -104,6 +105,6 @@ class PgStore implements StateStore {
         [name, state.lineage, state.serial, printState(state)],
       );
     });
-    if (rows.length === 0) throw movedError(this.location);
+    if (rows.length === 0) throw changedSinceReadError(this.location);
   }
 }

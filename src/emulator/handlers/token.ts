@@ -2,7 +2,7 @@ import type { Handlers } from "../handler.js";
 import { defaultClient } from "../options.js";
 
 /** Operations that tell a token about itself. */
-export const selfHandlers: Handlers<"getOrganizationsMe" | "getTokensMe"> = {
+export const tokenHandlers: Handlers<"getOrganizationsMe" | "getTokensMe"> = {
   getOrganizationsMe: ({ org: { id, name } }) => ({
     id,
     name,
@@ -10,16 +10,16 @@ export const selfHandlers: Handlers<"getOrganizationsMe" | "getTokensMe"> = {
     state: "active",
     selfUri: `/api/v2/organizations/${id}`,
   }),
-  getTokensMe: ({ org, actor }) => {
+  getTokensMe: ({ org, caller }) => {
     const organization = { id: org.id, name: org.name };
     return {
       organization,
       homeOrganization: organization,
       authorizedScope: [],
       OAuthClient: {
-        id: actor.isUser ? defaultClient.id : actor.id,
+        id: caller.isUser ? defaultClient.id : caller.id,
         name: "chatform",
-        authorizedGrantType: actor.isUser ? "CODE" : "CLIENT_CREDENTIALS",
+        authorizedGrantType: caller.isUser ? "CODE" : "CLIENT_CREDENTIALS",
       },
     };
   },

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { GroupCommit } from "../../../../src/state/local/group-commit.js";
+import { GroupCommit } from "../../../src/state/group-commit.js";
 
 it("gathers what comes while a commit runs, in order", async () => {
   const batches: (readonly number[])[] = [];

@@ -18,7 +18,7 @@ interface Pending<T> {
  * A value of the org, with read lag: the service's own logic works on the latest value, while what a client reads may
  * trail behind its writes, as on a service with replicas.
  */
-export class Cell<T> {
+export class LaggedValue<T> {
   readonly #lag: Lag;
   #latest: T;
   #seen: T;

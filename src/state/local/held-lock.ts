@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { holderText, StateError } from "../errors.js";
-import { unwritable } from "../local/file.js";
-import type { LocalLockOptions } from "../local/local-lock.js";
-import type { Found, LockFile } from "../local/lock-file.js";
-import { beat, find, idOf, supplant } from "../local/lock-file.js";
+import { unwritableError } from "./durable-file.js";
+import type { LocalLockOptions } from "./local-lock.js";
+import type { FoundLock, LockFile } from "./lock-file.js";
+import { writeHeartbeat, readLockFile, lockId, replaceLock } from "./lock-file.js";
 import type { Lock, LockInfo } from "../store.js";
 
 /** A lock file that this process holds. It shows at intervals that its owner lives, and sees when it is lost. */
@@ -41,8 +41,8 @@ export class HeldLock implements Lock {
   async confirm(): Promise<void> {
     this.#lost.signal.throwIfAborted();
     if (this.#isReleased) return;
-    const found = await find(this.#options.path);
-    if (found !== undefined && idOf(found.lock) === this.#file.ID) return;
+    const found = await readLockFile(this.#options.path);
+    if (found !== undefined && lockId(found.lock) === this.#file.ID) return;
     clearInterval(this.#timer);
     this.#lost.abort(this.#lostTo(found));
     this.#lost.signal.throwIfAborted();
@@ -55,13 +55,13 @@ export class HeldLock implements Lock {
     if (this.#lost.signal.aborted) return;
     const { path, location, staleMs } = this.#options;
     try {
-      await supplant(path, this.#file.ID, this.#file, "remove", staleMs);
+      await replaceLock(path, this.#file.ID, this.#file, "remove", staleMs);
     } catch {
       // No room for the guard, for one. While this process runs nobody takes its lock over, so it may go without.
-      const found = await find(path).catch(() => undefined);
-      if (idOf(found?.lock) !== this.#file.ID) return;
+      const found = await readLockFile(path).catch(() => undefined);
+      if (lockId(found?.lock) !== this.#file.ID) return;
       await rm(path, { force: true }).catch((error: unknown) => {
-        throw unwritable(location, error, `Its lock ${path} is still there.`);
+        throw unwritableError(location, error, `Its lock ${path} is still there.`);
       });
     }
   }
@@ -69,13 +69,13 @@ export class HeldLock implements Lock {
   async #beat(): Promise<void> {
     try {
       await this.confirm();
-      await beat(this.#options.path);
+      await writeHeartbeat(this.#options.path);
     } catch {
       // Lost, which the signal tells; or a file system that fails for a moment: the next beat sees whose the lock is.
     }
   }
 
-  #lostTo(found: Found | undefined): StateError {
+  #lostTo(found: FoundLock | undefined): StateError {
     const { location, path } = this.#options;
     const how =
       found === undefined

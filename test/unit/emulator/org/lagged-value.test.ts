@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { Cell } from "../../../../src/emulator/org/cell.js";
+import { LaggedValue } from "../../../../src/emulator/org/lagged-value.js";
 
 it("shows a write at once without lag", () => {
-  const cell = new Cell(1, { now: () => 0, ms: 0, reads: 0 });
+  const cell = new LaggedValue(1, { now: () => 0, ms: 0, reads: 0 });
   cell.write(2);
   expect([cell.seen(), cell.latest()]).toEqual([2, 2]);
 });
 
 it("shows a write after some milliseconds", () => {
   let now = 0;
-  const cell = new Cell(1, { now: () => now, ms: 50, reads: 0 });
+  const cell = new LaggedValue(1, { now: () => now, ms: 50, reads: 0 });
   cell.write(2);
   expect([cell.seen(), cell.latest()]).toEqual([1, 2]);
   now = 49;
@@ -19,13 +19,13 @@ it("shows a write after some milliseconds", () => {
 });
 
 it("shows a write after some reads", () => {
-  const cell = new Cell(1, { now: () => 0, ms: 0, reads: 2 });
+  const cell = new LaggedValue(1, { now: () => 0, ms: 0, reads: 2 });
   cell.write(2);
   expect([cell.seen(), cell.seen(), cell.seen(), cell.seen()]).toEqual([1, 1, 2, 2]);
 });
 
 it("counts a read for each write that is pending", () => {
-  const cell = new Cell(1, { now: () => 0, ms: 0, reads: 2 });
+  const cell = new LaggedValue(1, { now: () => 0, ms: 0, reads: 2 });
   cell.write(2);
   expect(cell.seen()).toBe(1);
   cell.write(3);
@@ -34,7 +34,7 @@ it("counts a read for each write that is pending", () => {
 
 it("shows writes in their order", () => {
   let now = 0;
-  const cell = new Cell(1, { now: () => now, ms: 10, reads: 0 });
+  const cell = new LaggedValue(1, { now: () => now, ms: 10, reads: 0 });
   cell.write(2);
   now = 5;
   cell.write(3);
@@ -45,7 +45,7 @@ it("shows writes in their order", () => {
 });
 
 it("shows a change behind the client's back at once, over what is pending", () => {
-  const cell = new Cell(1, { now: () => 0, ms: 50, reads: 0 });
+  const cell = new LaggedValue(1, { now: () => 0, ms: 50, reads: 0 });
   cell.write(2);
   cell.set(9);
   expect([cell.seen(), cell.latest()]).toEqual([9, 9]);

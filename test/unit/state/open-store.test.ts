@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parseState } from "../../../src/state/codec.js";
-import type { StoreContext } from "../../../src/state/index.js";
-import { openStore } from "../../../src/state/index.js";
+import type { StoreContext } from "../../../src/state/open-store.js";
+import { openStore } from "../../../src/state/open-store.js";
 import { startStateServer } from "../../conformance/state-server.js";
 import { intentEntry, recordEntry } from "./samples.js";
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { overtakenError, removedError } from "../moved.js";
+import { changedDuringRunError, removedDuringRunError } from "../concurrent-change-errors.js";
 
 /** A state's file as this run read or wrote it last. */
 export class ExpectedFile {
@@ -17,23 +17,26 @@ export class ExpectedFile {
   /** @throws StateError state-removed */
   async confirmFolder(): Promise<void> {
     const folder = dirname(this.#path);
-    if ((await look(folder)) === "none") throw removedError(this.#location, `The folder ${folder}`);
+    if ((await fileVersion(folder)) === "none")
+      throw removedDuringRunError(this.#location, `The folder ${folder}`);
   }
 
   /** @throws StateError state-removed, state-moved */
   async confirm(): Promise<void> {
-    const found = await look(this.#path);
+    const found = await fileVersion(this.#path);
     if (found === this.#looks) return;
-    throw found === "none" ? removedError(this.#location, this.#path) : overtakenError(this.#location);
+    throw found === "none"
+      ? removedDuringRunError(this.#location, this.#path)
+      : changedDuringRunError(this.#location);
   }
 
   async written(): Promise<void> {
-    this.#looks = await look(this.#path);
+    this.#looks = await fileVersion(this.#path);
   }
 }
 
 /** Tells apart versions of a file, without reading it; `none`: there is none. */
-export async function look(path: string): Promise<string> {
+export async function fileVersion(path: string): Promise<string> {
   const info = await stat(path, { bigint: true }).catch(() => undefined);
   return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;
 }

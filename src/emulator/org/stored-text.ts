@@ -1,7 +1,7 @@
 import type { Variants } from "../variants.js";
 
 /** A text as the service keeps it. */
-export function keptText({ texts }: Pick<Variants, "texts">, text: string): string {
+export function storedText({ texts }: Pick<Variants, "texts">, text: string): string {
   switch (texts) {
     case "keep":
       return text;

@@ -6,17 +6,17 @@ import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
 import { parseState, printState } from "../codec.js";
 import { StateError } from "../errors.js";
-import { keepCopy, linkTarget, readIfThere, unwritable, writeDurably } from "./file.js";
+import { keepCopy, linkTarget, readStateFile, unwritableError, writeDurably } from "./durable-file.js";
 import type { Journal } from "./journal.js";
 import { parseJournal } from "./journal.js";
 import { dropJournal } from "./journal-file.js";
-import { ExpectedFile, look } from "./expected-file.js";
-import type { HeldLock } from "../remote/held-lock.js";
+import { ExpectedFile, fileVersion } from "./file-version.js";
+import type { HeldLock } from "./held-lock.js";
 import { LocalLocks } from "./local-lock.js";
 import { LocalWriter } from "./local-writer.js";
-import { movedError } from "../moved.js";
-import type { Rescue } from "../remote/rescue.js";
-import { rescueTo } from "../remote/rescue.js";
+import { changedSinceReadError } from "../concurrent-change-errors.js";
+import type { Rescue } from "../rescue.js";
+import { rescueToFolder } from "../rescue.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
 
 export interface LocalOptions {
@@ -82,12 +82,13 @@ class LocalStore implements StateStore {
     await this.#confirmLock();
     const target = await linkTarget(this.#options.path);
     const seen = this.#seen;
-    if (seen !== undefined && seen.files !== (await fingerprint(target))) throw movedError(this.location);
+    if (seen !== undefined && seen.files !== (await fingerprint(target)))
+      throw changedSinceReadError(this.location);
     const { journal } = seen ?? (await this.#load());
     this.#seen = undefined;
     const journalPath = `${target}.journal`;
     let state = base ?? emptyState((this.#options.newLineage ?? randomUUID)());
-    const file = new ExpectedFile(target, await look(target), this.location);
+    const file = new ExpectedFile(target, await fileVersion(target), this.location);
     const confirm = async (): Promise<void> => {
       await file.confirmFolder();
       await this.#confirmLock();
@@ -103,10 +104,10 @@ class LocalStore implements StateStore {
         }
         await dropJournal(journalPath);
       } catch (error) {
-        throw unwritable(this.location, error, "Nothing was changed.");
+        throw unwritableError(this.location, error, "Nothing was changed.");
       }
     }
-    const { journalLimit = 16_000_000, rescue = rescueTo(dirname(target), []) } = this.#options;
+    const { journalLimit = 16_000_000, rescue = rescueToFolder(dirname(target), []) } = this.#options;
     const { location } = this;
     return new LocalWriter({
       ...{ location, journalPath, base: state, writeWhole, confirm, rescue, journalLimit },
@@ -120,7 +121,7 @@ class LocalStore implements StateStore {
       await this.#wholeWriter(target, undefined, async () => this.#confirmLock())(state);
       await dropJournal(`${target}.journal`);
     } catch (error) {
-      throw unwritable(this.location, error, "Nothing was changed.");
+      throw unwritableError(this.location, error, "Nothing was changed.");
     }
   }
 
@@ -154,8 +155,8 @@ class LocalStore implements StateStore {
   async #load(): Promise<Loaded> {
     const target = await linkTarget(this.#options.path);
     // The journal first: whoever writes meanwhile replaces the state and then drops the journal, never the other way.
-    const journalContent = await readIfThere(`${target}.journal`, this.location);
-    const content = await readIfThere(target, this.location);
+    const journalContent = await readStateFile(`${target}.journal`, this.location);
+    const content = await readStateFile(target, this.location);
     const written =
       content === undefined ? undefined : parseState(content, this.location, await wayBack(target));
     if (journalContent === undefined) return { state: written, journal: "none" };
@@ -196,14 +197,14 @@ function replayed(
 
 /** Tells apart versions of the state's files, without reading them. */
 async function fingerprint(target: string): Promise<string> {
-  return `${await look(target)} ${await look(`${target}.journal`)}`;
+  return `${await fileVersion(target)} ${await fileVersion(`${target}.journal`)}`;
 }
 
 /** What to do about a state that is damaged. */
 async function wayBack(target: string): Promise<string> {
   const backup = `${target}.backup`;
   const from =
-    (await look(backup)) === "none"
+    (await fileVersion(backup)) === "none"
       ? "Put back its last good content, from a copy; where there is none, move the file away."
       : `Put back its last good content, from a copy or from ${backup}, which is from before the last run that changed it.`;
   return `${from} Then bring back the rooms and messages that the next plan would create a second time, with chatform import. Nothing was changed.`;
