@@ -1,0 +1,210 @@
+/** Runs the commands of docs/several-orgs.md, remote-state.md, user-tokens.md and upgrading.md against the emulator. */
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import { missingPostgres, startPostgres } from "../conformance/postgres.js";
+import { startStateServer } from "../conformance/state-server.js";
+import { docsBlocks } from "../helpers/docs.js";
+import type { ShellResult } from "../helpers/shell.js";
+import { Machine } from "../helpers/shell.js";
+import { skips } from "../helpers/skip.js";
+
+const withoutPostgres = skips("PostgreSQL in docs/remote-state.md", await missingPostgres());
+const rooms = "rooms: { lobby: { subject: Lobby, messages: { hello: { body: Hello } } } }\n";
+
+let emulator: Emulator;
+let machine: Machine;
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  machine = await Machine.start();
+});
+afterEach(async () => {
+  await machine.stop();
+  await emulator.close();
+});
+
+function sh(script: string, env: Readonly<Record<string, string>> = {}): Promise<ShellResult> {
+  return machine.run(script, { command: ["bash", "-eo", "pipefail"], env: { ...emulator.env, ...env } });
+}
+
+/** Runs a script that is expected to succeed; returns what it printed. */
+async function succeed(script: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { code, log } = await sh(script, env);
+  expect(code, log).toBe(0);
+  return log;
+}
+
+const config = (...lines: readonly string[]): Promise<void> =>
+  machine.write("chatform.yaml", ["version: 1", ...lines].join("\n"));
+
+describe("docs/several-orgs.md", () => {
+  const seed = (name: string): object => ({
+    ...{ name, settings: { messageRetentionPeriodDays: 30, reactionsEnabled: true } },
+    users: [{ email: "jane.doe@example.com" }, { email: "sam@example.com" }],
+  });
+
+  it("plans, applies and audits each org with its own credentials and state", async () => {
+    const [common = "", own = ""] = await docsBlocks("several-orgs.md", "yaml");
+    const variables = (await docsBlocks("several-orgs.md", "yaml"))[2] ?? "";
+    const [script = ""] = await docsBlocks("several-orgs.md", "bash");
+    const [profile = ""] = await docsBlocks("several-orgs.md", "toml");
+    const [daily = ""] = await docsBlocks("several-orgs.md", "sh");
+    await mkdir(join(machine.folder, "../.gc"));
+    await machine.write("common.yaml", common);
+    await machine.write("chat.sh", script);
+    const orgs = ["test", "prod"] as const;
+    const emulators = await Promise.all(
+      orgs.map((org) =>
+        startEmulator({ seed: seed(org), clients: [{ id: org, secret: `secret of ${org}` }] }),
+      ),
+    );
+    const sections = orgs.map((org) =>
+      profile
+        .replace("[test]", `[${org}]`)
+        .replace("the client's id", org)
+        .replace("the client's secret", `secret of ${org}`),
+    );
+    await writeFile(join(machine.folder, "../.gc/config.toml"), sections.join("\n"));
+    await succeed("chmod +x chat.sh");
+    for (const [at, org] of orgs.entries()) {
+      const { url } = emulators[at]!;
+      await machine.write(`${org}.yaml`, own.replace("test.state.json", `${org}.state.json`));
+      await machine.write(`${org}.vars.yaml`, variables);
+      const log = await machine.run(daily.replaceAll("test", org), {
+        command: ["bash", "-eo", "pipefail"],
+        env: { CHATFORM_API_URL: url, CHATFORM_LOGIN_URL: url },
+      });
+      expect(log.code, log.log).toBe(0);
+      expect(emulators[at]!.dump().rooms.map(({ subject }) => subject)).toEqual(["Incident bridge"]);
+      expect(await machine.read(`${org}.state.json`)).toContain("rooms/incident-bridge");
+    }
+    // The state of one org is refused with the credentials of the other.
+    const url = emulators[1]!.url;
+    const swapped = await sh("./chat.sh test plan --profile prod", {
+      CHATFORM_API_URL: url,
+      CHATFORM_LOGIN_URL: url,
+    });
+    expect(swapped.code).toBe(1);
+    for (const one of emulators) await one.close();
+  });
+});
+
+describe("docs/remote-state.md", () => {
+  it("keeps the state in GitLab, and moves a local one there", async () => {
+    const states = await startStateServer({ manner: "gitlab", credentials: "gitlab-ci-token:job" });
+    const [variables = ""] = await docsBlocks("remote-state.md", "bash");
+    const [move = ""] = await docsBlocks("remote-state.md", "sh");
+    const [backend = ""] = await docsBlocks("remote-state.md", "yaml");
+    const env = { CI_API_V4_URL: new URL(states.url).origin, CI_PROJECT_ID: "1", CI_JOB_TOKEN: "job" };
+    await config(rooms, "state: { backend: local }", "");
+    await succeed("chatform apply --auto-approve");
+    await config(rooms, backend);
+    const exports = variables.replace(/^chatform .*\n/m, "");
+    expect(await succeed(exports + move, env)).toContain("No changes.");
+    expect(states.content).toContain("rooms/lobby/messages/hello");
+    await config(rooms.replace("Lobby", "Foyer"), backend);
+    await succeed(variables, env);
+    expect(states.requests.map(({ method, url }) => `${method} ${url.split("?")[0] ?? ""}`)).toEqual(
+      expect.arrayContaining([
+        "POST /projects/1/terraform/state/chat/lock",
+        "DELETE /projects/1/terraform/state/chat/lock",
+      ]),
+    );
+    expect(emulator.dump().rooms.filter(({ subject }) => subject === "Foyer")).toHaveLength(1);
+    await states.close();
+  });
+
+  it("keeps the state on other servers of the protocol, locked", async () => {
+    const states = await startStateServer({ manner: "terraform", credentials: "chatform:secret" });
+    const backend = (await docsBlocks("remote-state.md", "yaml"))[1] ?? "";
+    await config(rooms, backend.replaceAll("https://state.example.com/chat", states.url));
+    await succeed("chatform apply --auto-approve", { TF_HTTP_PASSWORD: "secret" });
+    expect(states.requests.map(({ method }) => method)).toEqual(expect.arrayContaining(["LOCK", "UNLOCK"]));
+    await states.close();
+  });
+
+  it.skipIf(withoutPostgres)("keeps the state in PostgreSQL", async () => {
+    const postgres = await startPostgres();
+    const script = (await docsBlocks("remote-state.md", "bash"))[1] ?? "";
+    const backend = (await docsBlocks("remote-state.md", "yaml"))[2] ?? "";
+    await config(rooms, backend);
+    await succeed(script.replace(/postgres:[^"]*/, () => postgres.url));
+    const [row] = await postgres.query(
+      "SELECT count(*)::int AS states FROM chatform.states WHERE name = 'chat'",
+    );
+    expect(row).toEqual({ states: 1 });
+    await postgres.stop();
+  });
+});
+
+describe("docs/user-tokens.md", () => {
+  it("tells a user's token from a client's", async () => {
+    const [check = "", split = ""] = await docsBlocks("user-tokens.md", "sh");
+    await succeed(check);
+    const client = { GENESYSCLOUD_ACCESS_TOKEN: emulator.token() };
+    expect(await sh(check, client)).toMatchObject({
+      code: 1,
+      log: expect.stringContaining("not.a.user") as string,
+    });
+
+    await config(rooms, "state: { backend: local }", "");
+    const [rest = "", messages = ""] = split.trim().split("\n");
+    const log = await succeed(rest, client);
+    expect(log).toContain("Plan: 1 to create.");
+    await succeed(rest.replace(" plan ", " apply --auto-approve "), client);
+    expect(await succeed(messages)).toContain("+ rooms/lobby/messages/hello");
+  });
+
+  it("renews a token as the vendor's SDK does", async () => {
+    const seen: string[] = [];
+    const login = createServer((request, response) => {
+      void text(request).then((body) => {
+        seen.push(
+          `${request.method ?? ""} ${request.url ?? ""} ${request.headers.authorization ?? ""} ${body}`,
+        );
+        const token = emulator.token({ user: "jane.doe@example.com" });
+        response.end(
+          JSON.stringify({ access_token: token, refresh_token: "the next one", expires_in: 3600 }),
+        );
+      });
+    });
+    login.listen(0, "127.0.0.1");
+    await once(login, "listening");
+    const [renew = ""] = await docsBlocks("user-tokens.md", "bash");
+    await config(rooms, "state: { backend: local }", "");
+    const log = await succeed(renew, {
+      ...{ CLIENT_ID: "id", CLIENT_SECRET: "secret", REFRESH_TOKEN: "one+two" },
+      ...{
+        GENESYSCLOUD_ACCESS_TOKEN: "expired",
+        LOGIN_URL: `http://127.0.0.1:${(login.address() as AddressInfo).port}`,
+      },
+    });
+    const basic = Buffer.from("id:secret").toString("base64");
+    expect(seen).toEqual([
+      `POST /oauth/token Basic ${basic} grant_type=refresh_token&refresh_token=one%2Btwo`,
+    ]);
+    expect(await machine.read("refresh-token.txt")).toBe("the next one\n");
+    expect(log).toContain("Apply complete");
+    login.close();
+  });
+});
+
+describe("docs/upgrading.md", () => {
+  it("plans the same before and after, and puts the old state back", async () => {
+    const [before = "", after = "", back = ""] = await docsBlocks("upgrading.md", "sh");
+    await config(rooms, "state: { backend: local }", "");
+    await succeed("chatform apply --auto-approve");
+    await succeed(before);
+    expect(await succeed(after)).toContain("No changes.");
+    await config("rooms: { lobby: { subject: Foyer } }", "state: { backend: local }", "");
+    await succeed("chatform apply --auto-approve");
+    await config(rooms, "state: { backend: local }", "");
+    expect(await succeed(back)).toContain("rooms/lobby");
+  });
+});
