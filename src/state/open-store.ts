@@ -3,40 +3,40 @@ import { systemClock } from "../core/time/clock.js";
 import { StateError } from "./errors.js";
 import type { Environment } from "../http/environment.js";
 import type { HttpConfig } from "./remote/http-options.js";
-import { lazyStore } from "./lazy.js";
 import { localStore } from "./local/local-store.js";
 import type { PgConfig } from "./remote/pg-session.js";
 import { rescueToFolder } from "./rescue.js";
 import type { StateStore } from "./store.js";
 
-/** The desired state's `state:`. */
+/** The member `state` of the config. */
 export interface StateConfig extends HttpConfig, PgConfig {
   /** Default: local. */
   readonly backend?: string;
-  /** Of the backend local: relative to the working directory. */
+  /** Of the backend local: a path, relative to the working directory. */
   readonly path?: string;
 }
 
 const defaultStatePath = "chatform.state.json";
 
-/** How the command that uses a store was started. */
+/** The surroundings of the command that opens a store. */
 export interface StoreContext {
   /** For the backends' own variables: TF_HTTP_*, PG_CONN_STR, and the usual ones for proxies. */
   readonly env: Environment;
   readonly cwd: string;
-  /** The first Ctrl-C ends reading, the second everything. */
+  /** The first Ctrl-C: ends reading. */
   readonly stop?: AbortSignal;
+  /** The second Ctrl-C: ends everything. */
   readonly abort?: AbortSignal;
-  /** For each request to a server that keeps a state: to connect, and for all of its response. */
+  /** The limit for each request to a state server, from connecting to the end of the response. */
   readonly timeoutMs: number;
 }
 
 /**
- * Opens the store that the configuration names. What a backend needs is loaded when it is first used.
+ * Opens the store that the config names, and loads the code of its backend. Sends no request.
  *
  * @throws StateError backend-config
  */
-export function openStore(config: StateConfig, context: StoreContext): StateStore {
+export async function openStore(config: StateConfig, context: StoreContext): Promise<StateStore> {
   const { env, cwd, stop, abort, timeoutMs } = context;
   const time = { timeoutMs, stop, abort };
   const backend = config.backend ?? "local";
@@ -47,22 +47,18 @@ export function openStore(config: StateConfig, context: StoreContext): StateStor
   }
   const rescue = rescueToFolder(cwd, []);
   if (backend === "http") {
-    return lazyStore("state backend http", async () => {
-      const [{ httpStore }, { httpOptions }] = await Promise.all([
-        import("./remote/http-store.js"),
-        import("./remote/http-options.js"),
-      ]);
-      return httpStore({ server: httpOptions(config, env), clock: systemClock, time, rescue });
-    });
+    const [{ httpStore }, { httpOptions }] = await Promise.all([
+      import("./remote/http-store.js"),
+      import("./remote/http-options.js"),
+    ]);
+    return httpStore({ server: httpOptions(config, env), clock: systemClock, time, rescue });
   }
   if (backend === "pg") {
-    return lazyStore("state backend pg", async () => {
-      const [{ pgStore }, { pgOptions }] = await Promise.all([
-        import("./remote/pg-store.js"),
-        import("./remote/pg-session.js"),
-      ]);
-      return pgStore({ server: pgOptions(config, env), clock: systemClock, time, rescue });
-    });
+    const [{ pgStore }, { pgOptions }] = await Promise.all([
+      import("./remote/pg-store.js"),
+      import("./remote/pg-session.js"),
+    ]);
+    return pgStore({ server: pgOptions(config, env), clock: systemClock, time, rescue });
   }
   throw new StateError({
     code: "backend-config",

@@ -46,12 +46,12 @@ export async function openSession(
 ): Promise<Session> {
   const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
   const patienceMs = durationOf("--patience", args.patience);
+  const store = await openStateStore(args, stateConfig, context);
   const [client, { knowingItself }] = await Promise.all([
     openApi(args, context),
     import("../../engine/refresh/remember.js"),
   ]);
   const api = knowingItself(client);
-  const store = openStateStore(args, stateConfig, context);
   return {
     api,
     store,
@@ -64,13 +64,13 @@ export async function openSession(
 }
 
 /** Where the state is, as the command line and the files say. Nothing is contacted yet. */
-export function openStateStore(
+export async function openStateStore(
   { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
   stateConfig: Loaded["state"],
   context: Context,
-): StateStore {
+): Promise<StateStore> {
   const config = state === undefined ? stateConfig : { backend: "local", path: state };
-  const store = openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
+  const store = await openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
   // A file on this machine is not waited for.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
 }

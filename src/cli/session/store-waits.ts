@@ -8,9 +8,7 @@ import { watchWaits } from "./watch-waits.js";
 export function withStoreWaits(store: StateStore, context: Context): StateStore {
   const waits = new StoreWaits(store, context);
   return {
-    get location() {
-      return store.location;
-    },
+    location: store.location,
     read: () => waits.during(() => store.read()),
     async lock(operation, options) {
       const lock = await waits.during(() => store.lock(operation, options));

@@ -50,7 +50,7 @@ export async function runAudit(
   const [idle] = idlePatterns(args.ignore, loaded.resources);
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
   // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
-  const state = await openStateStore(args, loaded.state, context).read();
+  const state = await (await openStateStore(args, loaded.state, context)).read();
   checkRooms(args.notify, loaded, state);
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
   const patienceMs = durationOf("--patience", args.patience);

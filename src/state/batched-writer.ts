@@ -1,0 +1,127 @@
+import { InternalError } from "../core/diagnostic.js";
+import type { JournalEntry, State } from "../core/state/state.js";
+import { StateDraft } from "../core/state/state.js";
+import type { StateError } from "./errors.js";
+import { GroupCommit } from "./group-commit.js";
+import type { Rescue } from "./rescue.js";
+import { rescueState } from "./rescue.js";
+import type { StateWriter } from "./store.js";
+
+export interface WriterOptions {
+  /** Of the state, for people. */
+  readonly location: string;
+  readonly base: State;
+  readonly rescue: Rescue;
+}
+
+/**
+ * The writer of every store: entries that are appended at the same time share one write. A subclass says how a batch becomes
+ * durable, and how the whole state is written.
+ */
+export abstract class BatchedWriter implements StateWriter {
+  protected readonly location: string;
+  readonly #rescue: Rescue;
+  readonly #group: GroupCommit<JournalEntry>;
+  /** With every entry that was appended. */
+  readonly #current: StateDraft;
+  /** The state to write: like `#current`, but an intent whose batch could not be made durable is left out again. */
+  readonly #toWrite: StateDraft;
+  #serial: number;
+  #isUnsaved = false;
+  #closed: Promise<State> | undefined;
+
+  constructor({ location, base, rescue }: WriterOptions) {
+    this.location = location;
+    this.#rescue = rescue;
+    this.#current = new StateDraft(base);
+    this.#toWrite = new StateDraft(base);
+    this.#serial = base.serial;
+    this.#group = new GroupCommit(
+      async (entries) => this.#commit(entries),
+      async () => this.gather(),
+    );
+  }
+
+  async append(entry: JournalEntry): Promise<void> {
+    if (this.#closed !== undefined) throw new InternalError("the state was written to after it was closed.");
+    this.#current.apply(entry);
+    return this.#group.append(entry);
+  }
+
+  current(): State {
+    return { ...this.#current.snapshot(), serial: this.#serial };
+  }
+
+  async close(): Promise<State> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Makes a batch durable. @throws Error: then no intent of the batch may be acted on */
+  protected abstract store(entries: readonly JournalEntry[]): Promise<void>;
+
+  /** Writes the whole state durably. */
+  protected abstract writeWhole(state: State): Promise<void>;
+
+  /** Waits before each batch for more entries to come. Entries of the same turn of the event loop always share a batch. */
+  protected async gather(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** Releases files and the like, whether or not the state could be written. */
+  protected async release(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** Returns the error of `close`, after putting the state where the user finds it. */
+  protected async closeError(error: unknown): Promise<StateError> {
+    return rescueState(error, this.#stateToWrite(), this.location, this.#rescue);
+  }
+
+  /** Writes the whole state. Each attempt has a serial of its own: servers that keep versions take none twice. */
+  protected async save(): Promise<void> {
+    this.#serial += 1;
+    await this.writeWhole(this.#stateToWrite());
+    this.#isUnsaved = false;
+  }
+
+  async #commit(entries: readonly JournalEntry[]): Promise<void> {
+    this.#isUnsaved = true;
+    const newIntents = this.#applyToWrite(entries);
+    try {
+      await this.store(entries);
+    } catch (error) {
+      // An intent that isn't durable is never acted on. Everything else has happened, and stays.
+      for (const address of newIntents) {
+        this.#current.apply({ type: "not-created", address });
+        this.#toWrite.apply({ type: "not-created", address });
+      }
+      throw error;
+    }
+  }
+
+  /** Applies a batch to the state to write. @returns addresses whose creates were not uncertain before */
+  #applyToWrite(entries: readonly JournalEntry[]): readonly string[] {
+    return entries.flatMap((entry) => {
+      const isNew = entry.type === "intent" && !this.#toWrite.isUncertain(entry.intent.address);
+      this.#toWrite.apply(entry);
+      return isNew ? [entry.intent.address] : [];
+    });
+  }
+
+  async #close(): Promise<State> {
+    await this.#group.idle();
+    try {
+      if (this.#isUnsaved) await this.save();
+      return this.#stateToWrite();
+    } catch (error) {
+      throw await this.closeError(error);
+    } finally {
+      await this.release();
+    }
+  }
+
+  #stateToWrite(): State {
+    return { ...this.#toWrite.snapshot(), serial: this.#serial };
+  }
+}
