@@ -29,39 +29,39 @@ export type { RequestEntry } from "./middleware.js";
 
 export interface ApiOptions {
   readonly connection: Connection;
-  /** Requests in flight at most. */
+  /** The most requests in flight. */
   readonly parallelism: number;
   readonly clock?: Clock;
   readonly connectTimeoutMs?: number;
-  /** For an answer's headers, and between parts of its body. */
+  /** For the response's headers; then for the rest of the response. */
   readonly responseTimeoutMs?: number;
-  /** Larger answers are refused; default 64 MB. */
+  /** Larger responses are given up; default 64 MB. */
   readonly maxResponseBytes?: number;
-  /** How long the service may keep one call waiting; default 10 minutes. A call that would have to wait longer fails at once. */
+  /** The most waits of one call that the service asks for; default 10 minutes. A call that would wait longer fails at once. */
   readonly maxWaitMs?: number;
-  /** Told of every request, for --debug. It is given no token, no secret and no body. */
+  /** Called after every request, for --debug. */
   readonly onRequest?: (entry: RequestEntry) => void;
-  /** Told before every retry, of requests for tokens too, for --debug. */
+  /** Called before every retry, of requests for tokens too, for --debug. */
   readonly onRetry?: OnRetry;
 }
 
-/** The service, with what metrics want to know of it. */
+/** The service, with counts for metrics and waits for progress. */
 export interface ApiClient extends Api {
   stats(): Stats;
-  /** How long the service asked to wait before the next request, in milliseconds from now; 0: it did not. */
+  /** Returns how long the service asks to wait before the next request, in milliseconds from now; 0 for no wait. */
   pausedMs(): number;
   /** Returns what the client waits for; undefined where it waits for nothing. */
   waiting(): Wait | undefined;
   /** Returns what a call that its signal aborted was waiting for; undefined where none was aborted. */
   interruptedWait(): Wait | undefined;
-  /** Lets the next call try the credentials, even if they had ended: for a run that begins anew. */
+  /** Lets the next call use the credentials even if they had ended, for a new run. */
   tryCredentialsAgain(): void;
 }
 
 /**
- * Makes the service's operations callable: with tokens, pacing, and the retries that are safe.
+ * Creates a client that makes the service's operations callable, with tokens, pacing, and the retries that are safe.
  *
- * A call passes through: retries, bound on requests in flight, token and pacing, log, connection.
+ * A call passes through: retries, bound on requests in flight, token and pacing, log, service clock, connection.
  */
 export function createApi(options: ApiOptions): ApiClient {
   return new Client(options);
@@ -115,8 +115,8 @@ class Client implements ApiClient {
 
   async call(request: ApiRequest, signal?: AbortSignal): Promise<ApiResponse> {
     this.#lifetime.signal.throwIfAborted();
-    const exchange = exchangeOf(request, signal, this.#waitLimitOf(request));
-    // Others stop waiting once they are told: what they waited for is asked before.
+    const exchange = toExchange(request, signal, this.#getWaitLimit(request));
+    // The abort ends the waits: what was waited for is noted before.
     const noteWait = (): void => {
       this.#interrupted ??= this.#waits.current();
     };
@@ -124,7 +124,7 @@ class Client implements ApiClient {
     try {
       return await withRetries(exchange, this.#retries, this.#send);
     } catch (error) {
-      // A wait that ended because the credentials did.
+      // A wait ended because the credentials ended.
       if (error === this.#credentials.end.reason) this.#credentials.throwIfEnded(exchange);
       throw error;
     } finally {
@@ -132,7 +132,7 @@ class Client implements ApiClient {
     }
   }
 
-  #waitLimitOf({ waitsWith }: ApiRequest): WaitLimit {
+  #getWaitLimit({ waitsWith }: ApiRequest): WaitLimit {
     if (waitsWith === undefined) return new WaitLimit(this.#maxWaitMs);
     const limit = this.#sharedWaits.get(waitsWith) ?? new WaitLimit(this.#maxWaitMs);
     this.#sharedWaits.set(waitsWith, limit);
@@ -178,15 +178,15 @@ function tokenSource({ credentials }: Connection, login: Login): TokenSource {
   return credentials.type === "token" ? fixedToken(credentials.token) : new ClientToken(login, credentials);
 }
 
-/** @throws RangeError for a path parameter that is none */
-function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined, limit: WaitLimit): Exchange {
+/** @throws RangeError for a path parameter that is not an id */
+function toExchange(request: ApiRequest, signal: AbortSignal | undefined, limit: WaitLimit): Exchange {
   const path = buildPath(request.operation, request.params ?? {});
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   return {
     name: request.operation,
     method: operation(request.operation).method,
     path,
-    target: path + queryOf(request.query),
+    target: path + toQuery(request.query),
     headers: {
       accept: "application/json",
       "user-agent": `chatform/${VERSION}`,
@@ -203,7 +203,7 @@ function exchangeOf(request: ApiRequest, signal: AbortSignal | undefined, limit:
   };
 }
 
-function queryOf(query: ApiRequest["query"]): string {
+function toQuery(query: ApiRequest["query"]): string {
   const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
     (typeof value === "string" ? [value] : value).map(
       (one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`,

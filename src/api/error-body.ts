@@ -1,6 +1,6 @@
 import { safeLine } from "../core/safe-text.js";
 import { isFixedByPermission } from "./advice.js";
-import type { ErrorBody, Outcome } from "./errors.js";
+import type { Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
 import { operation } from "./operations/operations.js";
@@ -14,50 +14,53 @@ export function oneLine(text: string): string {
   return safeLine(text.slice(0, maxReason + 1).replaceAll(/[\t\r\n]+/g, " "), maxReason);
 }
 
-/** The text without these secrets: a service may repeat what it was sent. */
+/** Returns the text without these secrets: a service may repeat what was sent to it. */
 export function redacted(text: string, secrets: readonly string[]): string {
   return secrets.reduce((all, secret) => (secret === "" ? all : all.replaceAll(secret, "…")), text);
 }
 
-/** The error that an answer which is no success tells. */
-export function toApiError(exchange: Exchange, answer: HttpResponse, outcome: Outcome): ApiError {
+/**
+ * Makes the error of a response that is not a success, from its error body, whose members are all optional. Source: the vendor's
+ * OpenAPI description, ErrorBody.
+ */
+export function toApiError(exchange: Exchange, response: HttpResponse, outcome: Outcome): ApiError {
   const { name, method, path } = exchange;
-  const { status } = answer;
-  const body = errorBody(answer.text);
-  const correlationId = readCorrelationId(answer) ?? stringOf(body.contextId);
-  const code = stringOf(body.code);
-  const shown = (text: string): string => oneLine(redacted(text, [answer.secret ?? ""]));
-  const message = stringOf(body.message) ?? code;
+  const { status } = response;
+  const body = parseObject(response.text);
+  const correlationId = readCorrelationId(response) ?? textIn(body["contextId"]);
+  const code = textIn(body["code"]);
+  const shown = (text: string): string => oneLine(redacted(text, [response.secret ?? ""]));
+  const message = textIn(body["message"]) ?? code;
   return new ApiError({
     operation: name,
     method,
     path,
     outcome,
     status,
-    // Not the service's own words: something between us and it has answered.
+    // A response without a code of the platform may come from a proxy or gateway on the way.
     code: shown(code ?? `http.${status}`),
-    reason: shown(message ?? "the answer is not an error body of Genesys Cloud"),
+    reason: shown(message ?? "the response is not an error body of Genesys Cloud"),
     ...(correlationId === undefined ? {} : { correlationId: shown(correlationId) }),
     ...(isFixedByPermission(status, code ?? "") ? { permissions: operation(name).permissions } : {}),
   });
 }
 
-/** The id by which the service knows the request. */
-export function readCorrelationId(answer: HttpResponse): string | undefined {
-  const id = header(answer, "inin-correlation-id");
-  return id === undefined || id === "" ? undefined : oneLine(redacted(id, [answer.secret ?? ""]));
+/** Returns the id by which the service knows the request; undefined where the response has none. */
+export function readCorrelationId(response: HttpResponse): string | undefined {
+  const id = header(response, "inin-correlation-id");
+  return id === undefined || id === "" ? undefined : oneLine(redacted(id, [response.secret ?? ""]));
 }
 
-/** The error body of an answer; empty where it has none. */
-function errorBody(text: string): ErrorBody {
+/** Parses a body that should be a JSON object; empty where it is not. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : {};
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
   }
 }
 
-function stringOf(value: unknown): string | undefined {
+function textIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

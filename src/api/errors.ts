@@ -1,38 +1,31 @@
-/** The error body of the platform. All members are optional. Source: the vendor's OpenAPI description, ErrorBody. */
-export interface ErrorBody {
-  readonly message?: string;
-  readonly code?: string;
-  readonly status?: number;
-  readonly contextId?: string;
-}
-
 /**
- * What is known of a request that failed: `refused`: the service answered that it did not do it; `not-sent`: it surely
- * never reached the service; `unclear`: it may have been done.
+ * The outcome of a request that failed. `refused`: the service responded that it was not carried out; `not-sent`: it surely never
+ * reached the service; `unclear`: it may have been carried out.
  */
 export type Outcome = "refused" | "not-sent" | "unclear";
 
+/** The facts of a request that failed. */
 export interface ApiFailure {
   readonly operation: string;
   readonly method: string;
   /** Path with its parameters, without host and query. */
   readonly path: string;
   readonly outcome: Outcome;
-  /** HTTP status; missing where there was no answer. */
+  /** HTTP status; missing where there is no response. */
   readonly status?: number;
   /**
-   * The platform's error code (`not.found`), or ours: `connection.failed`, `timeout`, `not.trusted`, `bad.answer`,
-   * `answer.too.large`, `bad.credentials`, `wait.too.long`, or `http.STATUS` where the answer names none.
+   * The platform's error code (`not.found`), or one of chatform: `connection.failed`, `timeout`, `not.trusted`, `bad.answer`,
+   * `answer.too.large`, `bad.credentials`, `wait.too.long`, or `http.STATUS` where the response has none.
    */
   readonly code: string;
   /** The service's message, or what happened. One line, no secrets. */
   readonly reason: string;
   readonly correlationId?: string;
-  /** Permissions of which one is needed, where the answer was 403. */
+  /** Permissions of which any one is enough, where the status is 403. */
   readonly permissions?: readonly string[];
   /**
-   * Set when the service no longer accepts the credentials, for good: on the first failure that tells so, and on every failure
-   * after it. From then on the client sends no request. Missing on a single 401 that another token, or a permission, can fix.
+   * Set when the service no longer accepts the credentials, for good: on the first failure that shows this, and on every later
+   * one. From then on the client sends no request. Missing on a single 401 that another token, or a permission, can fix.
    */
   readonly credentialsEnded?: true;
 }

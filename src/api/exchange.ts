@@ -2,33 +2,33 @@ import type { OperationName } from "./operations/operations.js";
 import type { HttpResponse, HttpRequest } from "../http/message.js";
 import type { WaitLimit } from "./rate/wait-limit.js";
 
-/** One try of a request, on its way down to the service. Each layer adds what is its own. */
+/** One attempt of a request, on its way to the service. Each middleware adds its own part. */
 export interface Exchange extends HttpRequest {
   readonly name: OperationName;
   /** The target without its query. */
   readonly path: string;
   /** From 1. */
   readonly attempt: number;
-  /** The number of the token it goes with, from 1; 0 as long as it has none. */
+  /** The number of its token, from 1; 0 as long as it has none. */
   readonly token: number;
   /** As in ApiRequest. */
   readonly once: boolean;
   readonly optional: boolean;
   readonly beforeSend: (() => Promise<void>) | undefined;
-  /** How long the service may keep this call waiting, over all of its attempts. */
+  /** Bounds the waits that the service asks for, over all attempts of the call. */
   readonly limit: WaitLimit;
 }
 
 /**
- * Sends a request and waits for the answer, whatever its status is.
+ * Sends a request and waits for the response, whatever its status is.
  *
- * @throws NoAnswer when none came
- * @throws ApiError when there is no point in trying
+ * @throws NetworkError when none came
+ * @throws ApiError when an attempt would be useless
  * @throws the signal's reason when it aborts
  */
 export type Send = (exchange: Exchange) => Promise<HttpResponse>;
 
-/** An attempt of a request that is about to be made after one that failed, for --debug. It holds no token and no secret. */
+/** An attempt that is about to follow one that failed, for --debug. It holds no token and no secret. */
 export interface RetryEntry {
   readonly operation: string;
   readonly method: string;
@@ -36,9 +36,9 @@ export interface RetryEntry {
   readonly path: string;
   /** The number of the attempt that follows; the first retry is 2. */
   readonly attempt: number;
-  /** How long is waited before it, in milliseconds. */
+  /** The wait before it, in milliseconds. */
   readonly waitMs: number;
-  /** Why the attempt before it failed. */
+  /** The reason why the attempt before it failed. */
   readonly reason: string;
 }
 
@@ -48,10 +48,10 @@ export type OnRetry = (entry: RetryEntry) => void;
 export interface Stats {
   /** Requests that were sent, retries included, token requests not. */
   readonly requests: number;
-  /** Answers with 429. */
+  /** Responses with 429. */
   readonly throttled: number;
   readonly retries: number;
-  /** Milliseconds that requests have waited for the rate limit and between tries, summed over requests. */
+  /** Milliseconds that requests have waited for the rate limit and between attempts, summed over requests. */
   readonly waitedMs: number;
 }
 

@@ -1,33 +1,33 @@
-/** What a request goes through between the retries and the connection, one small function for each. */
+/** The steps of a request between the retries and the connection, one small function each. */
 import type { Clock } from "../core/time/clock.js";
-import { readCorrelationId, toApiError } from "./error-body.js";
+import type { HttpResponse } from "../http/message.js";
+import { header } from "../http/message.js";
+import { NetworkError } from "../http/network-error.js";
 import type { CredentialsStatus } from "./auth/credentials-status.js";
 import { isAboutToken } from "./auth/credentials-status.js";
+import type { Lease, TokenPool } from "./auth/token-pool.js";
+import { readCorrelationId, toApiError } from "./error-body.js";
 import type { ApiFailure } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Counters, Exchange, OnRetry, Send } from "./exchange.js";
-import type { Semaphore } from "./rate/semaphore.js";
-import { NetworkError } from "../http/network-error.js";
-import { nextAttempt } from "./rate/retry.js";
 import { throttledMs } from "./rate/pace.js";
+import { nextAttempt } from "./rate/retry.js";
+import type { Semaphore } from "./rate/semaphore.js";
 import type { ServiceClock } from "./rate/service-clock.js";
-import type { Lease, TokenPool } from "./auth/token-pool.js";
-import type { HttpResponse } from "../http/message.js";
-import { header } from "../http/message.js";
 
 /** Bounds the requests in flight. */
-export function withSemaphore(gate: Semaphore, next: Send): Send {
+export function withSemaphore(semaphore: Semaphore, next: Send): Send {
   return async (exchange) => {
-    await gate.enter(exchange.signal);
+    await semaphore.enter(exchange.signal);
     try {
       return await next(exchange);
     } finally {
-      gate.leave();
+      semaphore.leave();
     }
   };
 }
 
-/** What the layer of tokens works with. */
+/** The parts that `withToken` needs. */
 export interface TokenOptions {
   readonly pool: TokenPool;
   readonly credentials: CredentialsStatus;
@@ -37,44 +37,44 @@ export interface TokenOptions {
 }
 
 /**
- * Waits for a token whose budget has room, sends with it, and learns from the response. After a 401 that is about the token it
- * tries once more, with another token: the service refused before it did anything. Once the credentials have ended, nothing is sent.
+ * Waits for a token whose budget has room, sends with it, and learns from the response. After a 401 that may be about the token,
+ * sends once more with another token: the service refused before it did anything. Once the credentials have ended, nothing is sent.
  */
-export function withToken(layer: TokenOptions, next: Send): Send {
-  const { pool, credentials, clock, counters } = layer;
+export function withToken(options: TokenOptions, next: Send): Send {
+  const { pool, credentials, clock, counters } = options;
   const attempt: Send = async (exchange) => {
     credentials.throwIfEnded(exchange);
     const began = clock.monotonic();
     const lease = await pool.acquire(exchange.limit, exchange.signal);
     counters.waitedMs += clock.monotonic() - began;
-    let answered = false;
+    let hasResponse = false;
     try {
-      const secret = await tokenOf(lease, credentials, exchange);
+      const secret = await getToken(lease, credentials, exchange);
       const headers = { authorization: `Bearer ${secret}`, ...exchange.headers };
       const sent = { ...exchange, token: lease.slot.number, headers, secret };
       await exchange.beforeSend?.();
       credentials.throwIfEnded(exchange);
-      const answer = await next(sent);
-      answered = true;
-      learn(lease, answer, clock);
-      if (answer.status === 401) refuse(sent, answer, lease, credentials);
+      const response = await next(sent);
+      hasResponse = true;
+      learn(lease, response, clock);
+      if (response.status === 401) handleUnauthorized(sent, response, lease, credentials);
       else credentials.accepted(lease.slot.number);
-      return answer;
+      return response;
     } finally {
-      pool.release(lease, answered);
+      pool.release(lease, hasResponse);
     }
   };
   return async (exchange) => {
-    const answer = await attempt(exchange);
-    if (answer.status !== 401 || exchange.once) return answer;
-    const { code } = toApiError(exchange, answer, "refused").failure;
-    layer.onRetry?.({ ...nextAttempt(exchange), waitMs: 0, reason: `401 ${code}, with a new token` });
+    const response = await attempt(exchange);
+    if (response.status !== 401 || exchange.once) return response;
+    const { code } = toApiError(exchange, response, "refused").failure;
+    options.onRetry?.({ ...nextAttempt(exchange), waitMs: 0, reason: `401 ${code}, with a new token` });
     return attempt(exchange);
   };
 }
 
 /** @throws ApiError that ends the credentials, when the login refuses them */
-async function tokenOf(
+async function getToken(
   { slot }: Lease,
   credentials: CredentialsStatus,
   { signal }: Exchange,
@@ -88,8 +88,13 @@ async function tokenOf(
 }
 
 /** Decides what a 401 means. @throws ApiError unless another token may be accepted */
-function refuse(sent: Exchange, answer: HttpResponse, { slot }: Lease, credentials: CredentialsStatus): void {
-  const error = toApiError(sent, answer, "refused");
+function handleUnauthorized(
+  sent: Exchange,
+  response: HttpResponse,
+  { slot }: Lease,
+  credentials: CredentialsStatus,
+): void {
+  const error = toApiError(sent, response, "refused");
   const secret = sent.secret ?? "";
   if (!isAboutToken(error.failure, sent.optional)) throw error;
   const isLast = !slot.source.reject(secret);
@@ -104,19 +109,19 @@ function withTokenAdvice(failure: ApiFailure): ApiFailure {
   return { ...failure, reason: `${failure.reason.replace(/\.$/, "")}: ${advice}` };
 }
 
-/** Reads what the service says of the token's budget. */
-function learn({ slot: { budget }, at }: Lease, answer: HttpResponse, clock: Clock): void {
-  const count = numberIn(answer, "inin-ratelimit-count");
-  const allowed = numberIn(answer, "inin-ratelimit-allowed");
-  const resetSeconds = numberIn(answer, "inin-ratelimit-reset");
+/** Updates the token's budget from the headers of a response. */
+function learn({ slot: { budget }, at }: Lease, response: HttpResponse, clock: Clock): void {
+  const count = numberIn(response, "inin-ratelimit-count");
+  const allowed = numberIn(response, "inin-ratelimit-allowed");
+  const resetSeconds = numberIn(response, "inin-ratelimit-reset");
   if (count !== undefined && allowed !== undefined && resetSeconds !== undefined && allowed >= 1) {
     budget.heard({ count, allowed, resetSeconds }, at);
   }
-  if (answer.status === 429) budget.refused(throttledMs(answer, clock));
+  if (response.status === 429) budget.refused(throttledMs(response, clock));
 }
 
-function numberIn(answer: HttpResponse, name: string): number | undefined {
-  const text = header(answer, name);
+function numberIn(response: HttpResponse, name: string): number | undefined {
+  const text = header(response, name);
   const value = text === undefined || text === "" ? Number.NaN : Number(text);
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }
@@ -125,9 +130,9 @@ function numberIn(answer: HttpResponse, name: string): number | undefined {
 export function withServiceClock(serviceClock: ServiceClock, clock: Clock, next: Send): Send {
   return async (exchange) => {
     const sentAt = clock.monotonic();
-    const answer = await next(exchange);
-    serviceClock.heard(header(answer, "date"), sentAt);
-    return answer;
+    const response = await next(exchange);
+    serviceClock.heard(header(response, "date"), sentAt);
+    return response;
   };
 }
 
@@ -142,12 +147,12 @@ export interface RequestEntry {
   /** The number of the token in the pool, from 1. */
   readonly token: number;
   readonly milliseconds: number;
-  /** The HTTP status, or why there was no answer. */
+  /** The HTTP status, or the code of the reason why there is no response. */
   readonly result: number | string;
   readonly correlationId?: string;
 }
 
-/** Counts each request, and tells of it. */
+/** Counts each request, and reports it to `onRequest`. */
 export function withLog(
   clock: Clock,
   counters: Counters,
@@ -158,8 +163,8 @@ export function withLog(
     const began = clock.monotonic();
     counters.requests++;
     if (exchange.attempt > 1) counters.retries++;
-    const tell = (result: number | string, answer?: HttpResponse): void => {
-      const correlationId = answer === undefined ? undefined : readCorrelationId(answer);
+    const report = (result: number | string, response?: HttpResponse): void => {
+      const correlationId = response === undefined ? undefined : readCorrelationId(response);
       onRequest?.({
         operation: exchange.name,
         method: exchange.method,
@@ -172,12 +177,12 @@ export function withLog(
       });
     };
     try {
-      const answer = await next(exchange);
-      if (answer.status === 429) counters.throttled++;
-      tell(answer.status, answer);
-      return answer;
+      const response = await next(exchange);
+      if (response.status === 429) counters.throttled++;
+      report(response.status, response);
+      return response;
     } catch (error) {
-      tell(error instanceof NetworkError ? error.code : "aborted");
+      report(error instanceof NetworkError ? error.code : "aborted");
       throw error;
     }
   };

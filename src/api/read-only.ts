@@ -2,7 +2,7 @@ import { InternalError } from "../core/diagnostic.js";
 import type { Api } from "./api.js";
 import { operation } from "./operations/operations.js";
 
-/** The same service, but every operation that is not a read is refused: planning can't write. */
+/** Returns the same service, but with every operation refused that is not a read: planning cannot write. */
 export function readOnly(api: Api): Api {
   return {
     async call(request, signal) {

@@ -101,7 +101,7 @@ function badProxy(name: string): Diagnostic {
   return {
     severity: "error",
     code: "bad-url",
-    summary: "Not a URL",
+    summary: "Invalid URL",
     detail: `${name} is not the URL of a proxy.`,
     help: "Write an http or https URL, for example: http://proxy.example.com:3128",
   };

@@ -2,15 +2,15 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { nearest } from "../../core/nearest.js";
 import { regions } from "./regions.js";
 
-/** What can be wrong with how the service is to be reached. Codes are listed in docs/diagnostics.md. */
+/** The diagnostics of wrong connection settings. The codes are listed in docs/diagnostics.md. */
 
 export function noCredentials(missing: readonly string[]): Diagnostic {
   return {
     severity: "error",
     code: "no-credentials",
     summary: "No credentials",
-    detail: `chatform does not know who it is to Genesys Cloud: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set.`,
-    help: "Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those of an OAuth client, or GENESYSCLOUD_ACCESS_TOKEN to a token, or use --profile. To try chatform without an org: chatform emulate.",
+    detail: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set.`,
+    help: "Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to the id and secret of an OAuth client, or set GENESYSCLOUD_ACCESS_TOKEN, or use --profile. To try chatform without an org: chatform emulate",
   };
 }
 
@@ -18,9 +18,9 @@ export function badAccessToken(): Diagnostic {
   return {
     severity: "error",
     code: "bad-access-token",
-    summary: "Not an access token",
-    detail: "The access token holds spaces, line breaks or other characters that no token has.",
-    help: "Set GENESYSCLOUD_ACCESS_TOKEN to the token alone, without quotes, name or Bearer.",
+    summary: "Invalid access token",
+    detail: "The access token has spaces, line breaks or other characters that no token has.",
+    help: "Set GENESYSCLOUD_ACCESS_TOKEN to the token alone, without quotes, a name or Bearer.",
   };
 }
 
@@ -29,8 +29,8 @@ export function noRegion(): Diagnostic {
     severity: "error",
     code: "no-region",
     summary: "No region",
-    detail: "chatform does not know where the org is: GENESYSCLOUD_REGION is not set.",
-    help: "Set it to the org's region, such as eu-central-1, or its host, such as mypurecloud.de.",
+    detail: "GENESYSCLOUD_REGION is not set.",
+    help: "Set GENESYSCLOUD_REGION to the org's region, for example eu-central-1, or to its host, for example mypurecloud.de.",
   };
 }
 
@@ -43,7 +43,7 @@ export function unknownRegion(region: string): Diagnostic {
     severity: "error",
     code: "unknown-region",
     summary: "Unknown region",
-    detail: `Genesys Cloud has no region or host "${region}" that chatform knows.`,
+    detail: `"${region}" is not a region or host of Genesys Cloud that chatform knows.`,
     help: close === undefined ? `Regions: ${Object.keys(regions).join(", ")}.` : `Did you mean ${close}?`,
   };
 }
@@ -52,10 +52,10 @@ export function badUrl(name: string, text: string): Diagnostic {
   return {
     severity: "error",
     code: "bad-url",
-    summary: "Not a URL",
-    // Somebody may have written a password into it.
+    summary: "Invalid URL",
+    // The text may hold a password.
     detail: `${name} is "${text.replace(/\/\/.*@/, "//…@").replace(/[?#].*/, "…")}".`,
-    help: "It has to be like https://api.mypurecloud.de, without a user, a query or a fragment.",
+    help: "Write it like https://api.mypurecloud.de, without a user, a query or a fragment.",
   };
 }
 
@@ -63,9 +63,9 @@ export function plainHttp(name: string, origin: string): Diagnostic {
   return {
     severity: "error",
     code: "plain-http",
-    summary: "Plain http",
-    detail: `${name} is "${origin}": a token sent there could be read on its way.`,
-    help: "Use https. Plain http is only for this machine: 127.0.0.1, [::1], localhost.",
+    summary: "URL without encryption",
+    detail: `${name} is "${origin}". A token sent there could be read on the way.`,
+    help: "Use https. Plain http is accepted only for this machine: 127.0.0.1, [::1], localhost.",
   };
 }
 
@@ -73,12 +73,12 @@ export function badTokenPoolSize(written: string, most: number): Diagnostic {
   return {
     severity: "error",
     code: "bad-token-pool-size",
-    summary: "Not a size of a token pool",
+    summary: "Invalid token pool size",
     detail: `GENESYSCLOUD_TOKEN_POOL_SIZE is "${written}".`,
-    help: `Set it to a whole number from 1 to ${most}.`,
+    help: `Set GENESYSCLOUD_TOKEN_POOL_SIZE to a whole number from 1 to ${most}.`,
   };
 }
 
 export function badProfile(detail: string, help: string): Diagnostic {
-  return { severity: "error", code: "bad-profile", summary: "No usable profile", detail, help };
+  return { severity: "error", code: "bad-profile", summary: "Unusable profile", detail, help };
 }

@@ -16,13 +16,13 @@ import { proxyFor } from "../../http/proxy.js";
 import { regionHost } from "./regions.js";
 import type { Proxy } from "../../http/proxy.js";
 
-/** Where the service is, and who we are to it. */
+/** The addresses of the service, and the credentials for it. */
 export interface Connection {
-  /** Origin and, behind a gateway, a path: `https://api.mypurecloud.de`. Without a slash at the end. */
+  /** An origin and, behind a gateway, a path: `https://api.mypurecloud.de`. Without a slash at the end. */
   readonly apiUrl: string;
   readonly loginUrl: string;
   readonly credentials: Credentials;
-  /** How many tokens may share the work: each has a rate limit of its own. 1 to 50. */
+  /** The number of tokens that may share the work, 1 to 50: each has a rate limit of its own. */
   readonly tokenPoolSize: number;
   readonly apiProxy?: Proxy;
   readonly loginProxy?: Proxy;
@@ -31,18 +31,19 @@ export interface Connection {
 type Credentials =
   ({ readonly type: "client" } & OAuthClient) | { readonly type: "token"; readonly token: string };
 
+/** The connection, or all problems of its settings. */
 export type ConnectionResult =
   { readonly connection: Connection } | { readonly problems: readonly Diagnostic[] };
 
-/** Paths behind a gateway: `api` and `login`. */
+/** The paths behind a gateway: `api` and `login`. */
 export type GatewayPaths = Readonly<Record<string, string>>;
 
 const maxTokens = 50;
 
 /**
- * Reads the connection from variables as the vendor's tools name them.
+ * Reads the connection from the variables of the vendor's tools.
  *
- * @param gatewayPaths instead of those in the variables, which can hold only one
+ * @param gatewayPaths replace the path in the variables, which can hold only one
  * @returns the connection, or all problems at once
  * Source: the vendor's CLI and Terraform provider, their documentation of environment variables.
  */
@@ -68,7 +69,7 @@ export function connectionFromEnv(env: Environment, gatewayPaths?: GatewayPaths)
 
 type Urls = Pick<Connection, "apiUrl" | "loginUrl">;
 
-/** Ours come first, then a gateway's, then the region's. */
+/** Reads the URLs: those of CHATFORM_*_URL first, then those behind a gateway, then those of the region. */
 function urlsFrom(env: Environment, paths: GatewayPaths, problems: Diagnostic[]): Urls | undefined {
   const before = problems.length;
   const gateway = gatewayFrom(env, problems);
@@ -76,7 +77,7 @@ function urlsFrom(env: Environment, paths: GatewayPaths, problems: Diagnostic[])
   const loginUrl = urlFrom(env, "CHATFORM_LOGIN_URL", problems) ?? joined(gateway, paths["login"]);
   if (problems.length > before) return undefined;
   const region = variable(env, "GENESYSCLOUD_REGION");
-  // With a token of our own, nothing is asked of the login service.
+  // With an access token, no request goes to the login service.
   const needsLogin = variable(env, "GENESYSCLOUD_ACCESS_TOKEN") === undefined;
   if (apiUrl !== undefined && (loginUrl !== undefined || !needsLogin)) {
     return { apiUrl, loginUrl: loginUrl ?? apiUrl };
@@ -89,7 +90,7 @@ function urlsFrom(env: Environment, paths: GatewayPaths, problems: Diagnostic[])
   return { apiUrl: apiUrl ?? `https://api.${host}`, loginUrl: loginUrl ?? `https://login.${host}` };
 }
 
-/** Source: the vendor's SDKs, which take a user and password for the gateway too, but make no use of them. */
+/** Source: the vendor's SDKs, which accept a user and password for the gateway too, but do not use them. */
 function gatewayFrom(env: Environment, problems: Diagnostic[]): string | undefined {
   const host = variable(env, "GENESYSCLOUD_GATEWAY_HOST");
   if (host === undefined) return undefined;
@@ -115,7 +116,7 @@ function urlFrom(env: Environment, name: string, problems: Diagnostic[]): string
   return text === undefined ? undefined : checkedUrl(name, text, problems);
 }
 
-/** Tokens travel in the clear over plain http: only within this machine. */
+/** Checks a URL. Plain http is for this machine only, as anyone on the way could read the token. */
 function checkedUrl(name: string, text: string, problems: Diagnostic[]): string | undefined {
   const url = parseHttpUrl(text);
   if (url === undefined || url.search + url.hash + url.username + url.password !== "") {

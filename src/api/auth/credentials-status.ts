@@ -12,9 +12,7 @@ const tokenCodes: ReadonlySet<string> = new Set([
 /** The platform's codes of a 401 that refuses the request whatever its token is: the address that it comes from. */
 const requestCodes: ReadonlySet<string> = new Set(["ip.not.authorized"]);
 
-/**
- * The number of 401s in a row, with another code or none, that mean a dead token: a gateway may replace the platform's code.
- */
+/** The number of 401s in a row, with another code or none, that mean a dead token: a gateway may replace the platform's code. */
 const maxUnexplained = 3;
 
 /**
@@ -27,19 +25,19 @@ export function isAboutToken({ code }: ApiFailure, optional = false): boolean {
 }
 
 /**
- * Knows whether the credentials have ended. They have when the login refuses them, when a given access token is refused by one
- * of the codes above, or when a new token is refused like the one before it and was never accepted in between: a single operation
- * that answers 401 while others work ends nothing.
+ * Keeps track of whether the credentials have ended. They have when the login refuses them, when a given access token is refused by
+ * one of the codes above, or when a new token is refused like the one before it and none was accepted in between. A single operation
+ * that responds with 401 while others work ends nothing.
  */
 export class CredentialsStatus {
   #ended: ApiFailure | undefined;
   #end = new AbortController();
-  /** 401s in a row whose code does not tell that the token is refused, over all calls. */
+  /** The number of 401s in a row, over all calls, whose code does not refuse the token. */
   #unexplained = 0;
-  /** By token number: the tokens that were refused since one was accepted. */
+  /** The tokens that were refused since one was accepted, by token number. */
   readonly #refused = new Map<number, Set<string>>();
 
-  /** Aborted when the credentials end: waits end with it. */
+  /** Aborts when the credentials end. Waits end with it. */
   get end(): AbortSignal {
     return this.#end.signal;
   }
@@ -54,16 +52,16 @@ export class CredentialsStatus {
     });
   }
 
-  /** The service accepted a token. @param slot the token's number */
+  /** Notes that the service accepted a token. @param slot the token's number */
   accepted(slot: number): void {
     this.#refused.delete(slot);
     this.#unexplained = 0;
   }
 
   /**
-   * The service refused a token with a 401 that is about it.
+   * Notes that the service refused a token with a 401 that is about it.
    *
-   * @param isLast whether no other token can be had
+   * @param isLast whether no other token is possible
    * @returns the error that ends the credentials; undefined where another token may be accepted
    */
   refused(slot: number, secret: string, failure: ApiFailure, isLast: boolean): ApiError | undefined {
@@ -84,7 +82,7 @@ export class CredentialsStatus {
     return new ApiError(final);
   }
 
-  /** Forgets that they ended: for a run that begins anew. */
+  /** Forgets that the credentials ended, for a new run. */
   tryAgain(): void {
     if (this.#ended === undefined) return;
     this.#ended = undefined;

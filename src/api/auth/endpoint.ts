@@ -2,7 +2,7 @@ import type { Endpoint } from "../api.js";
 import type { Connection } from "./connection.js";
 import { regions } from "./regions.js";
 
-/** Returns what a connection says of the service's place: host, region, and the id of the OAuth client. No secrets. */
+/** Returns host, region and OAuth client id of a connection. No secrets. */
 export function toEndpoint({ apiUrl, credentials }: Pick<Connection, "apiUrl" | "credentials">): Endpoint {
   const { host, pathname } = new URL(apiUrl);
   const region = Object.entries(regions).find(([, domain]) => host === `api.${domain}`)?.[0];

@@ -3,7 +3,7 @@ import { basicAuthorization } from "../../http/url-credentials.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
-import { oneLine, redacted } from "../error-body.js";
+import { oneLine, parseObject, redacted } from "../error-body.js";
 import type { ApiFailure } from "../errors.js";
 import { ApiError } from "../errors.js";
 import type { OnRetry } from "../exchange.js";
@@ -18,45 +18,46 @@ import type { Waits } from "../rate/waits.js";
 /** An access token. Times are those of the monotonic clock. */
 export interface Token {
   readonly value: string;
-  /** When to ask for the next one. */
+  /** The time to request the next token. */
   readonly renewAt: number;
-  /** Until when it can surely be used. */
+  /** The end of its safe use. */
   readonly goodUntil: number;
 }
 
-/** The login service, and how to wait for it. */
+/** The login service, and the waits for it. */
 export interface Login {
   readonly transport: Transport;
-  /** Its sleeps end when the client is closed: who waits for a token may give up, but not for the others. */
+  /** Its sleeps end when the client is closed: one caller may give up waiting, but the others still need the token. */
   readonly clock: Clock;
   readonly waits: Waits;
-  /** How long the login service may keep one request for a token waiting, in milliseconds. */
+  /** The most waits of one request for a token that the login asks for, in milliseconds. */
   readonly maxWaitMs: number;
   readonly onRetry: OnRetry | undefined;
 }
 
+/** The id and secret of an OAuth client. */
 export interface OAuthClient {
   readonly id: string;
   readonly secret: string;
 }
 
-/** Renewed this long before its end; of a short life, after four fifths of it. Source: the vendor's guidance. */
+/** A token is renewed this long before its end, or after four fifths of a short life. Source: the vendor's guidance. */
 const renewBeforeMs = 60_000;
 
-/** Not used in the last moments of its life: it may end on its way. */
+/** A token is not used in the last moments of its life: it might end before the request arrives. */
 const safetyMs = 5000;
 
-/** Where the answer doesn't say how long a token lives: the shortest life that an OAuth client can have. */
+/** The life of a token whose response does not tell it: the shortest that an OAuth client can have. */
 const assumedLifeMs = 5 * 60_000;
 
-/** Waits between attempts, before a random share is added, by the reason for the next one. Asking again does no harm. */
+/** The waits between attempts, before a random share is added, by the reason for the next attempt. A second token does no harm. */
 const waitsAfter = {
   throttled: { firstMs: 1000, maxMs: 32_000, count: 6 },
   failed: { firstMs: 250, maxMs: 2000, count: 4 },
 } as const;
 
 /**
- * Asks for an access token: the client credentials grant.
+ * Requests an access token by the client credentials grant.
  *
  * @throws ApiError when the login gives none
  * Source: RFC 6749, 4.4; the vendor's guide to it.
@@ -68,9 +69,9 @@ export async function requestToken(login: Login, client: OAuthClient): Promise<T
   return retry(
     async (attempt): Promise<Attempt<Token, { readonly waitMs: number; readonly what: string }>> => {
       const result = await post(login, client);
-      const cause = reasonToRepeat(result, counts.failed);
+      const cause = getRepeatCause(result, counts.failed);
       if (cause === undefined || counts[cause] >= waitsAfter[cause].count)
-        return { value: tokenIn(result, client, clock) };
+        return { value: toToken(result, client, clock) };
       const leastMs = backoffMs(++counts[cause], waitsAfter[cause]);
       const isError = result instanceof NetworkError;
       const askedMs = Math.max(leastMs, isError ? 0 : (retryAfterMs(result, clock) ?? 0));
@@ -88,8 +89,8 @@ export async function requestToken(login: Login, client: OAuthClient): Promise<T
   );
 }
 
-/** @param failed how many attempts have failed before this one */
-function reasonToRepeat(
+/** Returns the reason for another attempt, if there is one. @param failed the number of failed attempts before this one */
+function getRepeatCause(
   result: HttpResponse | NetworkError,
   failed: number,
 ): keyof typeof waitsAfter | undefined {
@@ -117,18 +118,18 @@ async function post(login: Login, { id, secret }: OAuthClient): Promise<HttpResp
   }
 }
 
-/** The token endpoint throttles with HTTP 400. Source: the vendor's Terraform provider. */
-function isThrottled(answer: HttpResponse): boolean {
-  if (answer.status === 429) return true;
-  const { error, description } = oauthError(answer);
-  return answer.status === 400 && error === "invalid_request" && /^rate limit exceeded/i.test(description);
+/** Returns whether the login throttles: also with HTTP 400. Source: the vendor's Terraform provider. */
+function isThrottled(response: HttpResponse): boolean {
+  if (response.status === 429) return true;
+  const { error, description } = oauthError(response);
+  return response.status === 400 && error === "invalid_request" && /^rate limit exceeded/i.test(description);
 }
 
-function tokenIn(answer: HttpResponse | NetworkError, client: OAuthClient, clock: Clock): Token {
-  if (answer instanceof NetworkError)
-    throw failure({ code: answer.code, reason: oneLine(answer.message) }, answer);
-  const { status } = answer;
-  const { access_token: value, expires_in: seconds } = membersOf(answer.text);
+function toToken(response: HttpResponse | NetworkError, client: OAuthClient, clock: Clock): Token {
+  if (response instanceof NetworkError)
+    throw failure({ code: response.code, reason: oneLine(response.message) }, response);
+  const { status } = response;
+  const { access_token: value, expires_in: seconds } = parseObject(response.text);
   if (status >= 200 && status < 300 && typeof value === "string" && value !== "") {
     const lifeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : assumedLifeMs;
     const endsAt = clock.monotonic() + lifeMs;
@@ -138,7 +139,7 @@ function tokenIn(answer: HttpResponse | NetworkError, client: OAuthClient, clock
       goodUntil: endsAt - Math.min(safetyMs, lifeMs / 10),
     };
   }
-  const { error, description } = oauthError(answer);
+  const { error, description } = oauthError(response);
   const said = redacted(description, [
     client.secret,
     basicAuthorization({ username: client.id, password: client.secret }),
@@ -151,44 +152,35 @@ function tokenIn(answer: HttpResponse | NetworkError, client: OAuthClient, clock
     status,
     code: error,
     reason: said,
-    ...(isRefusal(answer) ? { credentialsEnded: true } : {}),
+    ...(isRefusal(response) ? { credentialsEnded: true } : {}),
   });
 }
 
-/** Whether the login refuses the client, rather than being slow or busy. */
-function isRefusal(answer: HttpResponse): boolean {
-  const { status } = answer;
-  return status >= 400 && status < 500 && status !== 408 && status !== 425 && !isThrottled(answer);
+/** Returns whether the login refuses the client, rather than being slow or busy. */
+function isRefusal(response: HttpResponse): boolean {
+  const { status } = response;
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 && !isThrottled(response);
 }
 
-/** The error in an answer. Source: RFC 6749, 5.2; the vendor also writes `description`. */
+/** Reads the error of a response. Source: RFC 6749, 5.2; the vendor also writes `description`. */
 function oauthError({ text }: HttpResponse): { readonly error: string; readonly description: string } {
-  const body = membersOf(text);
+  const body = parseObject(text);
   const error = body["error"];
   const description = body["description"] ?? body["error_description"];
   return {
     error: typeof error === "string" ? oneLine(error) : "no.token",
-    description: typeof description === "string" ? oneLine(description) : "the service gave no access token",
+    description: typeof description === "string" ? oneLine(description) : "the response has no access token",
   };
-}
-
-function membersOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 const tokenRequest = { operation: "oauth.token", method: "POST", path: "/oauth/token" } as const;
 
 function failure(
-  what: Pick<ApiFailure, "status" | "code" | "reason" | "credentialsEnded">,
+  facts: Pick<ApiFailure, "status" | "code" | "reason" | "credentialsEnded">,
   cause?: NetworkError,
 ): ApiError {
   return new ApiError(
-    { ...tokenRequest, outcome: "not-sent", ...what },
+    { ...tokenRequest, outcome: "not-sent", ...facts },
     cause === undefined ? {} : { cause },
   );
 }

@@ -9,7 +9,7 @@ import { connectionFromEnv } from "./connection.js";
 import { badProfile } from "./connection-problems.js";
 import type { Environment } from "../../http/environment.js";
 
-/** The profile's keys and the variables that they stand for. Source: the vendor's CLI. */
+/** The variables that the keys of a profile replace. Source: the vendor's CLI. */
 const variables: Readonly<Record<string, string>> = {
   environment: "GENESYSCLOUD_REGION",
   client_credentials: "GENESYSCLOUD_OAUTHCLIENT_ID",
@@ -25,6 +25,7 @@ const variables: Readonly<Record<string, string>> = {
   gateway_port: "GENESYSCLOUD_GATEWAY_PORT",
 };
 
+/** The sources of connection settings. */
 export interface ConnectionSource {
   readonly env: Environment;
   /** A section of ~/.gc/config.toml. */
@@ -34,9 +35,8 @@ export interface ConnectionSource {
 }
 
 /**
- * Reads the connection: from the profile, if one is named; it then replaces the variables that say who we are and
- * where, for whoever names a profile doesn't want to write to another org that the shell happens to know. Else from the
- * environment.
+ * Reads the connection from the environment. A named profile replaces the variables of credentials and region, so that no command
+ * writes to another org that the shell happens to name.
  */
 export async function readConnection({ env, profile, home }: ConnectionSource): Promise<ConnectionResult> {
   if (profile === undefined) return connectionFromEnv(env);
@@ -44,23 +44,23 @@ export async function readConnection({ env, profile, home }: ConnectionSource): 
   const found = await readProfile(file, profile);
   if ("problem" in found) return { problems: [found.problem] };
   const { section } = found;
-  const missing = missingIn(section);
+  const missing = missingKeys(section);
   if (missing.length > 0) {
     const detail = `The profile ${profile} in ${file} has no ${missing.join(" and no ")}.`;
-    return { problems: [badProfile(detail, "Complete it with: gc profiles new.")] };
+    return { problems: [badProfile(detail, "Complete the profile with: gc profiles new")] };
   }
-  const own = Object.entries(variables).filter(([key]) => isOfGroup(key, section));
+  const own = Object.entries(variables).filter(([key]) => replacesVariable(key, section));
   const values = Object.fromEntries(own.map(([key, name]) => [name, text(section[key])]));
-  return connectionFromEnv({ ...env, ...values }, pathsIn(text(section["gateway_pathparams"])));
+  return connectionFromEnv({ ...env, ...values }, parsePaths(text(section["gateway_pathparams"])));
 }
 
-/** Who we are and where is the profile's alone; a proxy and a gateway are, if it has one. */
-function isOfGroup(key: string, section: JsonObject): boolean {
+/** Returns whether a key of the profile replaces its variable: a proxy and a gateway do only if the profile has one. */
+function replacesVariable(key: string, section: JsonObject): boolean {
   const group = /^(proxy|gateway)_/.exec(key)?.[1];
   return group === undefined || text(section[`${group}_host`]) !== undefined;
 }
 
-function missingIn(section: JsonObject): readonly string[] {
+function missingKeys(section: JsonObject): readonly string[] {
   const has = (key: string): boolean => text(section[key]) !== undefined;
   const identity = has("access_token") ? [] : ["client_credentials", "client_secret"];
   const region = has("gateway_host") ? [] : ["environment"];
@@ -74,7 +74,7 @@ async function readProfile(
   const sections = await readSections(file);
   if ("problem" in sections) return sections;
   const names = Object.keys(sections.sections).filter((name) => isObject(sections.sections[name]));
-  // The vendor's CLI does not tell upper from lower case in names of profiles.
+  // The vendor's CLI ignores the case of profile names.
   const name = names.find((one) => one.toLowerCase() === profile.toLowerCase());
   const section = name === undefined ? undefined : sections.sections[name];
   if (isObject(section)) return { section };
@@ -89,7 +89,7 @@ const maxBytes = 1024 * 1024;
 async function readSections(
   file: string,
 ): Promise<{ readonly sections: JsonObject } | { readonly problem: Diagnostic }> {
-  const help = "The vendor's CLI writes it: gc profiles new.";
+  const help = "Create a profile with the vendor's CLI: gc profiles new";
   let source: string;
   try {
     source = (await readBoundedFile(file, { maxBytes })).toString("utf8");
@@ -100,16 +100,16 @@ async function readSections(
         : error instanceof Error && "code" in error
           ? String(error.code)
           : String(error);
-    const detail = code === "ENOENT" ? `There is no ${file}.` : `${file} can't be read: ${code}.`;
+    const detail = code === "ENOENT" ? `${file} does not exist.` : `${file} cannot be read: ${code}.`;
     return { problem: badProfile(detail, help) };
   }
-  // Few need it: it is loaded only for them.
+  // Loaded only where it is needed: few runs use a profile.
   const { parse } = await import("smol-toml");
   try {
     return { sections: parse(source) as JsonObject };
   } catch {
-    // The parser's message shows the lines around the mistake, and these may hold the secret.
-    return { problem: badProfile(`${file} is not TOML.`, help) };
+    // The parser's message shows the lines around the error, which may hold the secret.
+    return { problem: badProfile(`${file} is not valid TOML.`, help) };
   }
 }
 
@@ -118,8 +118,8 @@ function text(value: Json | undefined): string | undefined {
   return typeof written === "string" && written.trim() !== "" ? written.trim() : undefined;
 }
 
-/** `{login: /a, api: /b}`, as the vendor's CLI writes it. */
-function pathsIn(written: string | undefined): GatewayPaths | undefined {
+/** Parses `{login: /a, api: /b}`, as the vendor's CLI writes it. */
+function parsePaths(written: string | undefined): GatewayPaths | undefined {
   if (written === undefined) return undefined;
   const pairs = written.replace(/^\{|\}$/g, "").split(",");
   return Object.fromEntries(

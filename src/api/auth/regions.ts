@@ -1,4 +1,4 @@
-/** Hosts by AWS region. Source: the vendor's list of regions (July 2026). */
+/** The domains of Genesys Cloud by AWS region. Source: the vendor's list of regions (July 2026). */
 export const regions: Readonly<Record<string, string>> = {
   "us-east-1": "mypurecloud.com",
   "us-east-2": "use2.us-gov-pure.cloud",
@@ -20,14 +20,14 @@ export const regions: Readonly<Record<string, string>> = {
   "ap-northeast-3": "apne3.pure.cloud",
 };
 
-/** The vendor's domains for regions: one that is newer than this list is in one of them. No other is sent a secret. */
+/** Matches the vendor's domains for regions that are newer than this list. No secret is sent to any other domain. */
 const newerHost = /^[a-z0-9-]+\.(?:us-gov-|eusc-)?pure\.cloud$/;
 
 /**
- * The host of a region: of its name (`eu-central-1`, `eu_central_1`), or a host in any of the forms that people copy
+ * Returns the domain of a region, from its name (`eu-central-1`, `eu_central_1`) or from a host in any form that people copy
  * (`mypurecloud.de`, `api.mypurecloud.de`, `https://login.mypurecloud.de/`).
  *
- * @returns undefined for what is neither a region nor one of the vendor's hosts
+ * @returns undefined for a text that is neither a region nor one of the vendor's hosts
  */
 export function regionHost(region: string): string | undefined {
   const written = region.trim().toLowerCase();

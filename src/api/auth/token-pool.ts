@@ -14,25 +14,25 @@ interface Slot {
   readonly budget: Budget;
 }
 
-/** A request's place in a token's budget. */
+/** The place of one request in a token's budget. */
 export interface Lease {
   readonly slot: Slot;
-  /** When it was given, by the monotonic clock. */
+  /** The time when it was given, by the monotonic clock. */
   readonly at: number;
 }
 
-/** Shorter waits are no reason to make one more token. */
+/** Shorter waits do not justify another token. */
 const worthATokenMs = 1000;
 
-/** As in "Waiting for ...". */
+/** Completes "Waiting for ...". */
 const budgetWait = "the rate limit of Genesys Cloud";
 
-/** After a token could not be made, for as long none is asked for. */
+/** The pause after a token could not be made. */
 const restMs = 60_000;
 
 /**
- * The tokens of one run, each with its own rate limit. It begins with one; another is made when all others have used up
- * their budget, in the background and one after the other, for the token endpoint has a limit of its own.
+ * The tokens of one run, each with its own rate limit. The pool begins with one token and makes another when all have used up their
+ * budget, in the background and one after the other, as the token endpoint has a limit of its own.
  */
 export class TokenPool {
   readonly #slots: Slot[];
@@ -78,24 +78,24 @@ export class TokenPool {
     }
   }
 
-  /** A request has ended. */
-  release({ slot }: Lease, answered: boolean): void {
-    slot.budget.done(answered);
+  /** Gives back the place of a request that has ended. @param hasResponse whether the service responded */
+  release({ slot }: Lease, hasResponse: boolean): void {
+    slot.budget.done(hasResponse);
     this.#wake();
   }
 
-  /** How long the service asked to wait, for every token that there is, in milliseconds from now; 0: it did not. */
+  /** Returns how long the service asks every token to wait, in milliseconds from now; 0 for no wait. */
   pausedMs(): number {
     return this.#least((budget) => budget.pausedMs());
   }
 
-  /** Requests a minute over all tokens that there may be. */
+  /** Returns the requests a minute of all tokens that the pool may have. */
   callsPerMinute(): number | undefined {
     const known = this.#slots.flatMap(({ budget }) => budget.allowed ?? []);
     return known.length === 0 ? undefined : Math.max(...known) * this.#size;
   }
 
-  /** The one with the most left, so that all windows fill up. */
+  /** Returns the token with the most budget left, so that all windows fill up. */
   #best(): Slot | undefined {
     let best: Slot | undefined;
     let most = 0;
@@ -110,7 +110,7 @@ export class TokenPool {
     return Math.min(...this.#slots.map(({ budget }) => ms(budget)));
   }
 
-  /** Makes one more token, if there may be one. @returns whether there is one more */
+  /** Makes another token, if the pool may have one. @returns whether it was made */
   #grow(): Promise<boolean> {
     if (this.#growing !== undefined) return this.#growing;
     if (this.#slots.length >= this.#size || this.#clock.monotonic() < this.#growAfter)
@@ -127,18 +127,18 @@ export class TokenPool {
       this.#wake();
       return true;
     } catch (error) {
-      // The tokens that there are do the work, only slower; when the client is closed, nobody waits.
+      // The other tokens do the work, only slower. When the client is closed, no call waits.
       if (error instanceof ApiError) this.#growAfter = this.#clock.monotonic() + restMs;
       return false;
     }
   }
 
-  /** Until the time is over, or something has changed. */
+  /** Sleeps until the time is over, or a request has ended or a token was added. */
   async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const woken = new AbortController();
     this.#waiting.add(woken);
     try {
-      // Without a time to wait for, an end of a request wakes it; looking again now and then does no harm.
+      // Without a time to wait for, the end of a request wakes it; checking now and then does no harm.
       const sleepMs = Number.isFinite(ms) ? Math.max(1, ms) : restMs;
       await this.#waits.sleep(budgetWait, sleepMs, woken.signal, signal);
     } catch (error) {

@@ -1,31 +1,30 @@
 import type { Clock } from "../../core/time/clock.js";
 import { orAborted } from "../rate/abortable.js";
-import type { OAuthClient, Token } from "./oauth.js";
-import type { Login } from "./oauth.js";
+import type { Login, OAuthClient, Token } from "./oauth.js";
 import { requestToken } from "./oauth.js";
 
-/** Gives a token that is good. */
+/** A source of valid tokens. */
 export interface TokenSource {
   /**
-   * @throws ApiError when there is none to be had
+   * @throws ApiError when the login gives none
    * @throws the signal's reason when it aborts
    */
   token(signal?: AbortSignal): Promise<string>;
-  /** The service did not accept this token. @returns whether another can be had */
+  /** Drops a token that the service refused. @returns whether another one is possible */
   reject(token: string): boolean;
 }
 
-/** A token that was given to us: there is no other. */
+/** Makes the source of a given access token, which is the only one. */
 export function fixedToken(token: string): TokenSource {
   return { token: () => Promise.resolve(token), reject: () => false };
 }
 
-/** After a token could not be renewed, for as long none is asked for while the old one is good. */
+/** The pause after a failed renewal, while the old token is still good. */
 const restMs = 10_000;
 
 /**
- * A client's token, made when first needed: one request for all that wait for it. It is renewed before its end, in the
- * background: as long as the old one is good, nothing waits, and nothing fails.
+ * The token of an OAuth client, requested when first needed, once for all callers. It is renewed before its end, in the background:
+ * while the old token is good, no call waits or fails.
  */
 export class ClientToken implements TokenSource {
   readonly #login: Login;

@@ -5,7 +5,7 @@ import type { Api, ApiRequest } from "../api.js";
 import { ApiError } from "../errors.js";
 import { operation, buildPath } from "../operations/operations.js";
 
-/** A user, as far as chatform needs to know. */
+/** A user of the directory: the members that chatform needs. */
 export interface DirectoryUser {
   readonly id: string;
   readonly name?: string;
@@ -14,10 +14,10 @@ export interface DirectoryUser {
   readonly state?: string;
 }
 
-/** What is asked for in one page. */
+/** The size of a page. */
 export const pageSize = 100;
 
-/** All pages of a search. @throws ApiError */
+/** Reads all pages of a search. @throws ApiError */
 export async function searchPages(
   api: Api,
   operation: "postUsersSearch" | "postGroupsSearch",
@@ -28,7 +28,7 @@ export async function searchPages(
   return allPages(api, page, "results", signal);
 }
 
-/** The user in an answer; undefined where it is none. */
+/** Reads a user; undefined for an object without an id. */
 export function toUser({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
   if (typeof id !== "string") return undefined;
   return {
@@ -39,20 +39,19 @@ export function toUser({ id, name, email, state }: JsonObject): DirectoryUser | 
   };
 }
 
-/** The users in a list; what is none is left out. */
+/** Reads the users of a list, without objects that have no id. */
 export function toUsers(objects: readonly JsonObject[]): readonly DirectoryUser[] {
   return objects.flatMap((one) => toUser(one) ?? []);
 }
 
-/** How often a list is read that does not come out whole. */
+/** The most times that a list is read which does not come out whole. */
 const mostReadings = 3;
 
 /**
- * Reads pages until the last one; all of them again where the list changed meanwhile, as somebody may have slid from a page
- * that was yet to be read to one that was.
+ * Reads all pages of a list; all of them again where the list changed meanwhile, as an item may have slid from a page that was yet
+ * to be read to one that was.
  *
- * @throws ApiError also when there are fewer than the service says that there are: who is missing in a list might be taken for
- *   gone
+ * @throws ApiError also for a list of fewer items than its total: a missing item might be taken for a deleted one
  */
 export async function allPages(
   api: Api,
@@ -65,7 +64,7 @@ export async function allPages(
     const [total = 0] = totals;
     const distinct = new Set(objects.map((one) => one["id"] ?? one)).size;
     if (distinct >= total && totals.every((other) => other === total)) return objects;
-    if (reading === mostReadings) throw cameShort(request(1), distinct, Math.max(...totals));
+    if (reading === mostReadings) throw incompleteList(request(1), distinct, Math.max(...totals));
   }
 }
 
@@ -88,13 +87,17 @@ async function readPages(
   }
 }
 
-/** The objects in a list that an answer has as this member. */
+/** Returns the objects of a list that a response body has as a member. */
 export function readList(body: Json | undefined, member: string): readonly JsonObject[] {
   const list = isObject(body) ? body[member] : undefined;
   return isArray(list) ? list.filter(isObject) : [];
 }
 
-function cameShort({ operation: name, params = {} }: ApiRequest, count: number, total: number): ApiError {
+function incompleteList(
+  { operation: name, params = {} }: ApiRequest,
+  count: number,
+  total: number,
+): ApiError {
   const { method } = operation(name);
   return new ApiError({
     operation: name,
@@ -102,6 +105,6 @@ function cameShort({ operation: name, params = {} }: ApiRequest, count: number, 
     path: buildPath(name, params),
     outcome: "refused",
     code: "bad.answer",
-    reason: `the list came short: ${count} of ${total}`,
+    reason: `the list is incomplete: ${count} of ${total}`,
   });
 }

@@ -7,21 +7,20 @@ import { allPages, readList, pageSize, searchPages, toUsers } from "./directory-
 import { ApiError } from "../errors.js";
 import { UserSearch } from "./user-search.js";
 
-export type { DirectoryUser } from "./directory-pages.js";
-
+/** A group of the directory. */
 export interface DirectoryGroup {
   readonly id: string;
   readonly name: string;
 }
 
-/** Ids in one GET /users. Source: the vendor's OpenAPI description. */
+/** The most ids in one GET /users. Source: the vendor's OpenAPI description. */
 const idsInOneRead = 100;
 
 /**
  * Finds users by e-mail, in batches.
  *
- * @returns who has each e-mail (in lower case): nobody, one, or several
- * @throws ApiError when the service can't be asked
+ * @returns the users of each e-mail, which is in lower case: none, one, or several
+ * @throws ApiError
  */
 export async function resolveUsers(
   api: Api,
@@ -31,7 +30,7 @@ export async function resolveUsers(
   return new UserSearch(api, emails, signal).run();
 }
 
-/** Reads users by id, 100 in a request. Ids that nobody has are left out. @throws ApiError */
+/** Reads users by id, 100 in a request, without ids that no user has. @throws ApiError */
 export async function readUsers(
   api: Api,
   ids: readonly string[],
@@ -49,9 +48,9 @@ export async function readUsers(
 }
 
 /**
- * Whether there is a user of this id, as far as the credentials may know: one that they must not see may be there.
+ * Returns whether a user of this id exists. A user that the credentials may not see counts as existing.
  *
- * @throws ApiError when the service can't be asked
+ * @throws ApiError
  */
 export async function hasUser(api: Api, userId: string, signal?: AbortSignal): Promise<boolean> {
   try {
@@ -66,9 +65,9 @@ export async function hasUser(api: Api, userId: string, signal?: AbortSignal): P
 }
 
 /**
- * Finds a group by its exact name, and who is in it.
+ * Finds a group by its exact name, with its members.
  *
- * @returns the groups of that name, and the members if there is exactly one
+ * @returns the groups of that name, and the members if there is exactly one group
  * @throws ApiError
  */
 export async function groupMembers(
@@ -93,22 +92,22 @@ export async function groupMembers(
 }
 
 /**
- * Whose token it is.
+ * Reads the token's user.
  *
- * @returns the user's id; null where the service says that the token has no user
- * @throws ApiError when it does not say
+ * @returns the user's id; null where the service responds that the token has no user
+ * @throws ApiError when the service does not tell
  */
 export async function readTokenUser(api: Api, signal?: AbortSignal): Promise<string | null> {
-  const { id } = await readActor(api, signal);
+  const { id } = await readMe(api, signal);
   return typeof id === "string" ? canonicalUserId(id) : null;
 }
 
-async function readActor(api: Api, signal: AbortSignal | undefined): Promise<JsonObject> {
+async function readMe(api: Api, signal: AbortSignal | undefined): Promise<JsonObject> {
   try {
     const { body } = await api.call({ operation: "getUsersMe" }, signal);
     return isObject(body) ? body : {};
   } catch (error) {
-    // A client-credentials token: 400 not.a.user. How else it may be told is not known.
+    // 400 not.a.user for the token of an OAuth client. Undocumented: whether other codes mean the same.
     if (error instanceof ApiError && [400, 403, 404].includes(error.failure.status ?? 0)) return {};
     throw error;
   }

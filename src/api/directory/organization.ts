@@ -12,10 +12,10 @@ export interface Organization {
 }
 
 /**
- * Reads the token's org: from GET /organizations/me, or where that is refused or says nothing, from GET /tokens/me.
+ * Reads the token's org: from GET /organizations/me, or where that is refused or names none, from GET /tokens/me.
  *
- * @returns undefined where neither tells. Undocumented: what a client-credentials token gets from each
- * @throws ApiError when the service can't be reached, or failed
+ * @returns undefined where neither names one. Undocumented: what each responds to the token of an OAuth client
+ * @throws ApiError when the service cannot be reached, or fails
  */
 export async function readOrganization(api: Api, signal?: AbortSignal): Promise<Organization | undefined> {
   const own = organizationIn(await unlessRefused(api, { operation: "getOrganizationsMe" }, signal));
@@ -23,14 +23,14 @@ export async function readOrganization(api: Api, signal?: AbortSignal): Promise<
   return organizationIn((await unlessRefused(api, { operation: "getTokensMe" }, signal))["organization"]);
 }
 
-/** How many users are read to find one who has a jid. */
+/** The number of users that are read to find one with a jid. */
 const usersToTry = "25";
 
 /**
  * Reads the org's domain in jids: from the jid of the token's user, or of any user.
  *
- * @returns in lower case; undefined where neither tells
- * @throws ApiError when the service can't be reached, or failed
+ * @returns the domain in lower case; undefined where no jid is shown
+ * @throws ApiError when the service cannot be reached, or fails
  */
 export async function readChatDomain(api: Api, signal?: AbortSignal): Promise<string | undefined> {
   const own = domainIn(await unlessRefused(api, { operation: "getUsersMe" }, signal));
@@ -40,7 +40,7 @@ export async function readChatDomain(api: Api, signal?: AbortSignal): Promise<st
   return (isArray(entities) ? entities : []).map(domainIn).find((domain) => domain !== undefined);
 }
 
-/** The body of a response; empty where the service refused to give one, or gave something else than an object. */
+/** Makes a request. @returns the body of its response; empty where the service refused, or responded with anything but an object */
 async function unlessRefused(
   api: Api,
   request: ApiRequest,
@@ -55,13 +55,13 @@ async function unlessRefused(
   }
 }
 
-/** Whether this token may not make the request. A token that could not be had or has ended, and a throttle, are failures. */
+/** Returns whether the token may not make the request. A token that is missing or has ended, and a throttle, are failures instead. */
 function isRefusal({ failure: { operation, status = 0, credentialsEnded } }: ApiError): boolean {
   if (operation === "oauth.token" || credentialsEnded === true) return false;
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-/** An id or a name is short; nothing longer is kept, shown or compared. */
+/** The most characters of an id or a name that is kept, shown or compared. */
 const maxLength = 200;
 
 function organizationIn(value: Json | undefined): Organization | undefined {

@@ -4,16 +4,16 @@ import type { DirectoryUser } from "./directory-pages.js";
 import { searchPages, toUser } from "./directory-pages.js";
 import { ApiError } from "../errors.js";
 
-/** E-mails in one search, to begin with. The service's limit is not published. */
+/** E-mails in the first search. Undocumented: the service's limit. */
 const emailsInOneSearch = 50;
 
-/** Searches at once; the client bounds what is in flight in any case. */
+/** Searches at once; the client bounds the requests in flight in any case. */
 const searchesAtOnce = 10;
 
 /**
- * Finds users by e-mail, many in one search as long as the service takes it. Whether it does, and how many, is not
- * published: searches get smaller when it refuses one, and when one does not find what a search for that e-mail alone
- * finds, the rest is searched singly.
+ * Finds users by e-mail, many in one search. Undocumented: whether the service accepts several e-mails, and how many. Searches get
+ * smaller when the service refuses one, and end up with one e-mail each when a search misses a user that a search for the e-mail alone
+ * finds.
  */
 export class UserSearch {
   readonly #api: Api;
@@ -21,7 +21,7 @@ export class UserSearch {
   readonly #found: Map<string, DirectoryUser[]>;
   #waiting: readonly string[];
   #size = emailsInOneSearch;
-  /** Whether a search for several has been seen to find several. */
+  /** Set once a search for several e-mails has found several users. */
   #findsSeveral = false;
 
   constructor(api: Api, emails: readonly string[], signal: AbortSignal | undefined) {
@@ -31,9 +31,9 @@ export class UserSearch {
     this.#found = new Map(this.#waiting.map((email) => [email, []]));
   }
 
-  /** @throws ApiError when the service can't be asked */
+  /** @throws ApiError */
   async run(): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
-    // One at a time until the size is right: what that learns spares the others the same failure.
+    // One search at a time until the size is accepted: the others would only fail in the same way.
     while (!(await this.#next()));
     await Promise.all(Array.from({ length: searchesAtOnce }, () => this.#work()));
     return this.#found;
@@ -43,7 +43,7 @@ export class UserSearch {
     while (this.#waiting.length > 0) await this.#next();
   }
 
-  /** @returns whether the service took it */
+  /** Makes one search. @returns whether the service accepted it */
   async #next(): Promise<boolean> {
     const emails = this.#waiting.slice(0, this.#size);
     this.#waiting = this.#waiting.slice(emails.length);
@@ -60,16 +60,16 @@ export class UserSearch {
   }
 
   async #search(emails: readonly string[]): Promise<void> {
-    const missing = await this.#ask(emails);
+    const missing = await this.#request(emails);
     if (emails.length - missing.length > 1) this.#findsSeveral = true;
     if (emails.length === 1 || missing.length === 0) return;
-    // A service that looks at one value only would look like one where nobody else exists.
-    const stillMissing = await Promise.all(missing.map((email) => this.#ask([email])));
+    // A service that reads only the first value would seem to have no other user.
+    const stillMissing = await Promise.all(missing.map((email) => this.#request([email])));
     if (stillMissing.flat().length < missing.length && !this.#findsSeveral) this.#size = 1;
   }
 
-  /** @returns the e-mails that nobody has */
-  async #ask(emails: readonly string[]): Promise<readonly string[]> {
+  /** Searches for e-mails. @returns those that no user has */
+  async #request(emails: readonly string[]): Promise<readonly string[]> {
     const [first = ""] = emails;
     // Several values of one criterion are alternatives; several criteria would narrow each other.
     const wanted: JsonObject = emails.length === 1 ? { value: first } : { values: emails };

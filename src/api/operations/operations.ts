@@ -11,18 +11,18 @@ export const operations = { ...roomOperations, ...messageOperations, ...helperOp
 
 export type OperationName = keyof typeof operations;
 
-/** Whether a string names an operation. */
+/** Returns whether a string names an operation. */
 export function isOperation(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
 }
 
-/** The operation of that name, with the table's literal types widened. */
+/** Returns an operation, with the table's literal types widened. */
 export function operation(name: OperationName): Operation {
   return operations[name];
 }
 
 /**
- * The path of a request: each parameter percent-encoded, so that none can reach another operation. Several message ids
+ * Returns the path of a request, with each parameter percent-encoded, so that none can reach another operation. Several message ids
  * are separated by plain commas, as the contract says.
  *
  * @throws RangeError for a parameter that is missing, empty, or a dot segment (which URL parsers resolve even encoded).
@@ -41,7 +41,7 @@ export function buildPath(name: OperationName, params: Readonly<Record<string, s
   });
 }
 
-/** The names of an operation's path parameters, in their order. */
+/** Returns the names of an operation's path parameters, in their order. */
 export function pathParams(name: OperationName): readonly string[] {
   return [...operation(name).path.matchAll(/\{(\w+)\}/g)].flatMap(([, param]) => param ?? []);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/time/clock.js";
 import { forget, whenAborted } from "../../core/time/abort.js";
 
-/** The same clock, with sleeps that also end, by throwing its reason, when one of `ends` aborts: no timer outlives it. */
+/** Returns a clock whose sleeps also end when one of the signals of `ends` aborts, by throwing its reason: no timer outlives it. */
 export function abortableClock(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
   return {
     now: () => clock.now(),
@@ -31,7 +31,7 @@ export async function sleepUntilAny(
 }
 
 /**
- * Waits for something that others wait for too: who gives up leaves it running.
+ * Waits for a promise that other callers wait for too: giving up leaves it running.
  *
  * @throws the signal's reason when it aborts
  */

@@ -1,22 +1,22 @@
 /**
  * The request budget of one token.
  *
- * The service counts a token's requests in windows and tells, with each answer, the count, how many are allowed, and the
- * seconds until the window ends, rounded in a way that is not published:
+ * The service counts a token's requests in windows and tells, with each response, the count, how many are allowed, and the seconds
+ * until the window ends. Undocumented: how these are rounded.
  *
  *     window      |--------------------------------|----------
- *     M           the earliest of (time of an answer + its seconds): the end, if they are rounded up
+ *     M           the earliest of (time of a response + its seconds): the end, if they are rounded up
  *     M + 1 s     the end for sure, if they are rounded down
  *
- * All but one request of the budget may go at once. The last one is kept until M, and then sent alone: its answer tells,
- * by a count that began anew, whether the next window has begun; else that is waited for until M + 1 s. So no second of
- * a window is lost where seconds are rounded up, and nothing is sent too early where they are rounded down.
+ * All but one request of the budget may go at once. The last one is kept until M, and then sent alone: a count in its response that
+ * began anew shows that the next window has begun; otherwise the next window is waited for until M + 1 s. So no second of a window is
+ * lost where seconds are rounded up, and nothing is sent too early where they are rounded down.
  */
 import type { Clock } from "../../core/time/clock.js";
 import type { HttpResponse } from "../../http/message.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 
-/** What the service says of a token's rate limit. Source: the headers inin-ratelimit-count, -allowed, -reset. */
+/** The rate limit of a token, from the headers inin-ratelimit-count, -allowed and -reset. */
 export interface RateLimitHeaders {
   readonly count: number;
   readonly allowed: number;
@@ -24,7 +24,7 @@ export interface RateLimitHeaders {
   readonly resetSeconds: number;
 }
 
-/** Waits are longer than asked, by up to this, so that many clients don't come back at the same instant. */
+/** Waits are longer than asked, by up to this, so that many clients do not come back at the same instant. */
 const jitterMs = 250;
 
 /** Returns a wait that the service asked for, made a little longer. In milliseconds. */
@@ -44,48 +44,49 @@ function jitter(clock: Clock): number {
   return clock.random() * jitterMs;
 }
 
-/** How much later than M a window may end. */
+/** A window ends this much later than M at most. */
 const roundingMs = 1000;
 
 /** The kept request goes this long after M. */
 const probeAfterMs = 20;
 
-/** Budgets below this are used without keeping one back. */
+/** Smaller budgets are used without keeping one request back. */
 const smallestWithReserve = 20;
 
-/** Requests in flight until the first answer tells the limit. */
+/** Requests in flight until the first response tells the limit. */
 const firstInFlight = 10;
 
+/** The request budget of one token. */
 export class Budget {
   readonly #clock: Clock;
   #allowed: number | undefined;
-  /** Whether the service has answered at all: it may answer without telling a limit. */
-  #answered = false;
-  /** Requests of this window: our own, and others' as far as the service's count shows them. */
+  /** Set by the first response, which may tell no limit. */
+  #hasResponded = false;
+  /** Requests of this window: chatform's own, and those of others as far as the service's count shows them. */
   #used = 0;
   #inFlight = 0;
   /** M. */
   #endsAt = Infinity;
-  /** Until when the service asked to wait, and when requests are sent again, a little later. */
+  /** The end of the wait that the service asks for, and the time a little later when requests are sent again. */
   #blockedUntil = -Infinity;
   #resumesAt = -Infinity;
-  /** The highest count of this window, and when it was heard. */
+  /** The highest count of this window, and when it was received. */
   #top: { readonly count: number; readonly at: number } | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Requests in a window, as the service said; undefined before it said anything. */
+  /** The requests allowed in a window; undefined before a response has told it. */
   get allowed(): number | undefined {
     return this.#allowed;
   }
 
-  /** Requests that may be sent now. */
+  /** Returns the number of requests that may be sent now. */
   available(): number {
     const now = this.#clock.monotonic();
     if (now < this.#resumesAt) return 0;
-    if (this.#allowed === undefined) return this.#answered ? Infinity : firstInFlight - this.#inFlight;
+    if (this.#allowed === undefined) return this.#hasResponded ? Infinity : firstInFlight - this.#inFlight;
     if (now >= this.#endsAt + roundingMs) this.#begin(Infinity, this.#inFlight);
     const left = this.#allowed - this.#used;
     const reserve = this.#reserve();
@@ -94,7 +95,7 @@ export class Budget {
   }
 
   /**
-   * When there will be some again, by the monotonic clock; before that only if a request ends. Infinity: only if one
+   * Returns when requests may be sent again, by the monotonic clock, unless a request ends before. Infinity: only when a request
    * ends.
    */
   availableAt(): number {
@@ -107,14 +108,14 @@ export class Budget {
     return Math.max(this.#resumesAt, probes ? probeAt : this.#endsAt + roundingMs);
   }
 
-  /** How long no request is sent because the service refused one for its rate limit, in milliseconds from now. */
+  /** Returns for how long nothing is sent after a refusal for the rate limit, in milliseconds from now. */
   pausedMs(): number {
     return Math.max(0, this.#resumesAt - this.#clock.monotonic());
   }
 
   /**
-   * How long the service asks to wait before the next request, in milliseconds from now, without what we add: since a refusal,
-   * or until the window ends. 0: it asks for no wait.
+   * Returns how long the service asks to wait before the next request, after a refusal or until the window ends: in milliseconds from
+   * now, without what chatform adds. 0 for no wait.
    */
   askedMs(): number {
     const now = this.#clock.monotonic();
@@ -123,45 +124,45 @@ export class Budget {
     return isUsedUp && this.#endsAt !== Infinity ? Math.max(0, this.#endsAt - now) : 0;
   }
 
-  /** A request is sent. @returns when, for `heard` */
+  /** Counts a request that is sent. @returns its time, for `heard` */
   spend(): number {
     this.#used++;
     this.#inFlight++;
     return this.#clock.monotonic();
   }
 
-  /** A request has ended, with an answer or without. */
-  done(answered: boolean): void {
+  /** Counts a request that has ended. @param hasResponse whether the service responded */
+  done(hasResponse: boolean): void {
     this.#inFlight--;
-    this.#answered ||= answered;
-    // A window that no answer told the end of can't be waited for.
+    this.#hasResponded ||= hasResponse;
+    // A window whose end no response has told cannot be waited for.
     const isStuck =
       this.#endsAt === Infinity && this.#inFlight === 0 && this.#used >= (this.#allowed ?? Infinity);
     if (isStuck) this.#used = 0;
   }
 
-  /** The service told the limit in the answer to a request that was sent at `sentAt`. */
+  /** Learns the limit from the response to a request that was sent at `sentAt`. */
   heard({ count, allowed, resetSeconds }: RateLimitHeaders, sentAt: number): void {
     const now = this.#clock.monotonic();
     const endsAt = now + resetSeconds * 1000;
     this.#allowed = allowed;
     if (this.#isNext(count, sentAt, resetSeconds)) this.#begin(endsAt, count + this.#inFlight - 1);
     this.#endsAt = Math.min(this.#endsAt, endsAt);
-    // Others may share the token: what the service counted is counted here.
+    // Others may share the token: the service's count includes their requests.
     this.#used = Math.max(this.#used, count);
     if (this.#top === undefined || count > this.#top.count) this.#top = { count, at: now };
   }
 
-  /** The service refused for the rate. Nothing is sent until it said it may, and a little more. */
+  /** Notes a refusal for the rate: nothing is sent until the wait that the service asks for is over, and a little longer. */
   refused(retryAfterMs: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.monotonic() + retryAfterMs);
     this.#resumesAt = Math.max(this.#resumesAt, this.#blockedUntil + jitter(this.#clock));
-    // It may send then: what it has counted until now no longer matters.
+    // Requests may be sent then: the count until now no longer matters.
     this.#endsAt = Math.min(this.#endsAt, this.#resumesAt - roundingMs);
   }
 
   /**
-   * Whether an answer is of a later window: it was sent after a count that is not lower was heard, or when
+   * Returns whether a response belongs to a later window: its request was sent after a count that is not lower was received, or when
    * the window surely had ended.
    */
   #isNext(count: number, sentAt: number, resetSeconds: number): boolean {

@@ -16,16 +16,16 @@ import { isSuccess } from "../../http/message.js";
 import { WaitTooLongError } from "./wait-limit.js";
 import type { Waits } from "./waits.js";
 
-/** Attempts of a call that may be repeated, when the service or the connection fails. docs/retries.md lists all of this. */
+/** Attempts of a call that may be repeated, when the service or the connection fails. docs/retries.md lists these limits. */
 const maxAttempts = 5;
 
-/** Attempts of a read that the service answers with 500, which is less likely to pass. */
+/** Attempts of a read that gets a 500, which is less likely to pass. */
 const maxAttempts500 = 3;
 
-/** Attempts that end without a response in time, at most: each of them takes long. */
+/** The most attempts that end without a response in time: each of them takes long. */
 export const maxTimeouts = 3;
 
-/** Attempts of a call that the service refuses for the rate: it was not done, but others may use up the budget forever. */
+/** Attempts of a call that the service refuses for the rate: it was not carried out, but others may use up the budget forever. */
 const maxThrottled = 30;
 
 const backoff: Backoff = { firstMs: 500, maxMs: 20_000 };
@@ -41,7 +41,7 @@ export interface RetryOptions {
 /** A wait before the next attempt. */
 interface Pause {
   readonly waitMs: number;
-  /** Why the attempt before it failed. */
+  /** The reason why the attempt before it failed. */
   readonly reason: string;
   /** Set where the service refused for the rate: the token's budget does the waiting. */
   readonly throttled?: ApiError;

@@ -1,6 +1,6 @@
 import { forget, whenAborted } from "../../core/time/abort.js";
 
-/** Lets so many in at once; the others wait in the order in which they came. */
+/** Lets a number of callers in at once; the others wait in the order in which they came. */
 export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -30,7 +30,7 @@ export class Semaphore {
     });
   }
 
-  /** Gives the place to the one that waits longest. */
+  /** Gives the place to the caller that has waited longest. */
   leave(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -5,8 +5,7 @@ import type { ServiceTime } from "../api.js";
 const resolutionMs = 1000;
 
 /**
- * Tells the time by the service's own clock, which is not ours: from the Date header of its latest response, and the time that
- * passed since.
+ * Tells the time by the service's own clock, from the Date header of its latest response and the time that has passed since.
  */
 export class ServiceClock {
   readonly #clock: Clock;
@@ -17,7 +16,7 @@ export class ServiceClock {
   }
 
   /**
-   * Learns from a response.
+   * Learns the time from a response.
    *
    * @param date the Date header
    * @param sentAt when the request was sent, by the monotonic clock

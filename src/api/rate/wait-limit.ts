@@ -1,20 +1,20 @@
 import { durationOfMs } from "../../core/time/duration.js";
 
-/** Where nothing else is said: `--max-wait`. In milliseconds. */
+/** The default of `--max-wait`, in milliseconds. */
 export const defaultMaxWaitMs = 600_000;
 
-/** How long the service may keep one call waiting: every single wait, and all of its waits together. */
+/** Bounds the waits of one call that the service asks for: every single one, and all of them together. */
 export class WaitLimit {
   readonly #maxMs: number;
   #spentMs = 0;
-  /** Whether the service has refused the call for its rate limit: from then on, every wait counts. */
+  /** Set once the service has refused the call for its rate limit: from then on, every wait counts. */
   isThrottled = false;
 
   constructor(maxMs: number) {
     this.#maxMs = maxMs;
   }
 
-  /** Whether the call may wait for so long, in milliseconds. */
+  /** Returns whether the call may wait this long, in milliseconds. */
   allows(ms: number): boolean {
     return this.#spentMs + ms <= this.#maxMs;
   }
@@ -24,7 +24,7 @@ export class WaitLimit {
     this.#spentMs += ms;
   }
 
-  /** Says why a wait is not allowed. @param ms how long the service asked to wait */
+  /** Returns why a wait is not allowed. @param ms the wait that the service asks for */
   reason(ms: number): string {
     const asked = `the service asks to wait ${durationOfMs(ms)}`;
     const after = this.#spentMs > 0 ? ` after a wait of ${durationOfMs(this.#spentMs)}` : "";
@@ -34,5 +34,5 @@ export class WaitLimit {
 
 /** A call would have to wait for longer than its limit allows. */
 export class WaitTooLongError extends Error {
-  override readonly name = "WaitTooLong";
+  override readonly name = "WaitTooLongError";
 }

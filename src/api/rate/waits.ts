@@ -5,15 +5,15 @@ import { sleepUntilAny } from "./abortable.js";
 interface Entry {
   readonly what: string;
   readonly beganAt: number;
-  /** By the monotonic clock; undefined: a response ends it. */
+  /** By the monotonic clock; undefined where a response ends it. */
   readonly until: number | undefined;
 }
 
-/** Knows everything that a client waits for, so that a person can be told. */
+/** Keeps track of everything that a client waits for, to show it to a person. */
 export class Waits {
   readonly #clock: Clock;
   readonly #entries = new Set<Entry>();
-  /** By what was waited for: whether it ever came. */
+  /** The responses that have come at least once, by name. */
   readonly #came = new Set<string>();
   #activeAt = -Infinity;
 
@@ -21,7 +21,7 @@ export class Waits {
     this.#clock = clock;
   }
 
-  /** Waits for a response. @param what as in "Waiting for ..." */
+  /** Waits for a response. @param what completes "Waiting for ..." */
   async forResponse<T>(what: string, response: () => Promise<T>): Promise<T> {
     const result = await this.#during({ what, beganAt: this.#clock.monotonic(), until: undefined }, response);
     this.#came.add(what);
@@ -29,7 +29,7 @@ export class Waits {
     return result;
   }
 
-  /** Sleeps. @param what as in "Waiting for ..." @throws the reason of the first of these signals that aborts */
+  /** Sleeps. @param what completes "Waiting for ..." @throws the reason of the first of these signals that aborts */
   async sleep(what: string, ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
     const beganAt = this.#clock.monotonic();
     const entry = { what, beganAt, until: beganAt + ms };
@@ -38,8 +38,8 @@ export class Waits {
   }
 
   /**
-   * Returns what is waited for: a response if a request is in flight, otherwise the wait that ends first; undefined where
-   * nothing is.
+   * Returns the current wait: for a response if a request is in flight, otherwise the sleep that ends first; undefined where there is
+   * none.
    */
   current(): Wait | undefined {
     const now = this.#clock.monotonic();

@@ -1,5 +1,5 @@
 import type { Api } from "../../api/api.js";
-import type { DirectoryUser } from "../../api/directory/directory.js";
+import type { DirectoryUser } from "../../api/directory/directory-pages.js";
 import { groupMembers, hasUser, readUsers, resolveUsers } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { Diagnostic } from "../../core/diagnostic.js";

@@ -107,7 +107,7 @@ test("tells what is wrong with a profile", async () => {
   expect(JSON.stringify(half)).toContain("client_secret");
   const missing = await readConnection({ env: {}, profile: "x", home: join(await home(), "nobody") });
   expect(codes(missing)).toEqual(["bad-profile"]);
-  expect(JSON.stringify(missing)).toContain("There is no ");
+  expect(JSON.stringify(missing)).toContain(" does not exist.");
 });
 
 test("a file that is not TOML is told without showing it", async () => {
