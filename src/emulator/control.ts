@@ -1,15 +1,40 @@
 import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
-import type { OrgChange } from "./org/changes.js";
-import type { Emulator } from "./emulator.js";
 import { parseFaults } from "./input/input-files.js";
+import type { OrgChange } from "./org/changes.js";
+import type { OrgSeed } from "./org/seed.js";
+import type { FaultRule } from "./server/faults.js";
+import type { LoggedRequest } from "./server/request-log.js";
+
+/** The options of a token that the emulator issues. */
+export interface TokenOptions {
+  /** Id or e-mail; default: no user, as with client credentials. */
+  readonly user?: string;
+  /** Default: all. */
+  readonly permissions?: readonly string[];
+  /** Default 86,400. */
+  readonly expiresInSeconds?: number;
+}
+
+/** The parts of an emulator that the control API reads and changes. */
+interface Controlled {
+  readonly requests: readonly LoggedRequest[];
+  readonly requestCount: number;
+  clearRequests(): void;
+  addFaults(...rules: readonly FaultRule[]): void;
+  clearFaults(): void;
+  dump(): Required<OrgSeed>;
+  change(change: OrgChange): Json;
+  token(options: TokenOptions): string;
+  expireTokens(): void;
+}
 
 interface ControlResponse {
   readonly status: number;
   readonly body: Json;
 }
 
-type Control = (emulator: Emulator, body: Json | undefined) => Json;
+type Control = (emulator: Controlled, body: Json | undefined) => Json;
 
 const controls: Readonly<Record<string, Control>> = {
   "GET /_emulator/requests": (emulator) => ({
@@ -49,11 +74,11 @@ const controls: Readonly<Record<string, Control>> = {
 };
 
 /**
- * The emulator's own endpoint under /_emulator, for tests that run chatform as a process: what was requested, faults
- * to come, the org to look at and to change behind chatform's back. It needs no token: the emulator listens on
- * loopback only.
+ * Responds to a request of the emulator's own API under /_emulator, for tests that run chatform as a process: it reads the
+ * requests so far, adds faults, and reads and changes the org behind chatform's back. It needs no token: the emulator
+ * listens on loopback only.
  */
-export function control(emulator: Emulator, method: string, path: string, text: string): ControlResponse {
+export function control(emulator: Controlled, method: string, path: string, text: string): ControlResponse {
   const handle = controls[`${method} ${path}`];
   if (handle === undefined) {
     return { status: 404, body: { message: `Unknown. Known: ${Object.keys(controls).join(", ")}` } };

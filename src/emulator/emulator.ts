@@ -3,6 +3,7 @@ import type { Json } from "../core/json/json.js";
 import { byCodeUnit } from "../core/json/json.js";
 import { applyChange } from "./org/changes.js";
 import type { OrgChange } from "./org/changes.js";
+import type { TokenOptions } from "./control.js";
 import { control } from "./control.js";
 import { dump, dumpRoom } from "./org/dump.js";
 import type { FaultRule } from "./server/faults.js";
@@ -22,16 +23,6 @@ import { listen } from "./server/http-server.js";
 import { Service } from "./service.js";
 import { Tokens } from "./server/tokens.js";
 import { defaultVariants } from "./variants.js";
-
-/** What a token is to be good for. */
-export interface TokenOptions {
-  /** Id or e-mail; default: nobody's, as from client credentials. */
-  readonly user?: string;
-  /** Default: everything. */
-  readonly permissions?: readonly string[];
-  /** Default 86,400. */
-  readonly expiresInSeconds?: number;
-}
 
 /** A chat API of one's own, on a loopback port. */
 export class Emulator {

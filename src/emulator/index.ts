@@ -1,6 +1,7 @@
 /** A local Genesys Cloud chat API, for trying, testing and demos. */
 export { startEmulator } from "./emulator.js";
-export type { Emulator, TokenOptions } from "./emulator.js";
+export type { Emulator } from "./emulator.js";
+export type { TokenOptions } from "./control.js";
 export type { EmulatorOptions } from "./options.js";
 export { defaultVariants } from "./variants.js";
 export type { NoChangeStatus, Variants } from "./variants.js";

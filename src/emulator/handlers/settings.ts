@@ -1,8 +1,9 @@
 import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam } from "../handler.js";
 import { requireUser } from "../org/lookup.js";
-import type { OrgSettings, User, UserSettings } from "../org/org.js";
-import { defaultOrgSettings, defaultUserSettings } from "../org/org.js";
+import type { OrgSettings, UserSettings } from "../org/settings.js";
+import type { User } from "../org/users.js";
+import { defaultOrgSettings, defaultUserSettings } from "../org/settings.js";
 
 /** Where a write that omits members starts from. */
 function base<T>(mode: "reset" | "keep", kept: T, defaults: T): T {

@@ -4,7 +4,8 @@ import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam, queryParam } from "../handler.js";
 import { isUuid } from "../org/ids.js";
 import { requireUser } from "../org/lookup.js";
-import type { Group, User } from "../org/org.js";
+import type { Group } from "../org/org.js";
+import type { User } from "../org/users.js";
 import { toPage } from "../input/paging.js";
 import { notFound, refuse } from "../input/refusal.js";
 

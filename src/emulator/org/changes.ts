@@ -1,7 +1,8 @@
 import type { Json } from "../../core/json/json.js";
 import { react } from "../handlers/reactions.js";
 import { loadGroup, loadMessage, loadRoom, loadUser, SeedError, userId, userIds } from "./load.js";
-import type { Chat, Message, MessageContent, Org, OrgSettings, Room, UserSettings } from "./org.js";
+import type { Chat, Message, MessageContent, Org, Room } from "./org.js";
+import type { OrgSettings, UserSettings } from "./settings.js";
 import type { GroupSeed, MessageSeed, RoomSeed, UserSeed } from "./seed.js";
 
 /** Something that happens to the org behind the client's back. Users are named by id or e-mail, rooms by jid. */

@@ -1,7 +1,8 @@
 import { toStoredEmoji } from "./emoji.js";
 import { adhocRoomJid, hex24FromName, groupRoomJid, uuidFromName } from "./ids.js";
-import type { Chat, Group, Message, Org, Room, User } from "./org.js";
-import { defaultOrgSettings, defaultUserSettings } from "./org.js";
+import type { Chat, Group, Message, Org, Room } from "./org.js";
+import type { User } from "./users.js";
+import { defaultOrgSettings, defaultUserSettings } from "./settings.js";
 import type { GroupSeed, MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, UserSeed } from "./seed.js";
 
 /** A seed, or a change to the org, names something that is not there. */

@@ -1,7 +1,8 @@
 import { sameId } from "../../core/jid.js";
 import type { OperationCall } from "../handler.js";
 import { pathParam } from "../handler.js";
-import type { Chat, Message, MessageContent, OneOnOne, Org, Room, RoomDetails, User } from "./org.js";
+import type { Chat, Message, MessageContent, OneOnOne, Org, Room, RoomDetails } from "./org.js";
+import type { User } from "./users.js";
 import { notFound, refuse } from "../input/refusal.js";
 
 /** A room with its details, as the caller reads it or as it is. @throws Refusal 404, or 403 for outsiders. */

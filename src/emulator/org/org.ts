@@ -1,33 +1,13 @@
-import type { RequestBody } from "../../api/operations/models.js";
+import type { OrgSettings } from "./settings.js";
+import { defaultOrgSettings, defaultUserSettings } from "./settings.js";
+import type { User } from "./users.js";
 import { LaggedValue } from "./lagged-value.js";
 import type { Lag } from "./lagged-value.js";
 import { adhocRoomJid, groupRoomJid, hex24FromName, Ids, userJid } from "./ids.js";
 import { Users } from "./users.js";
 
-/** The org's chat settings, whole. Defaults: the published ones. */
-export type OrgSettings = Required<RequestBody<"ChatSettings">>;
-/** A user's chat settings, whole. */
-export type UserSettings = Required<RequestBody<"UserSettingsForChat">>;
-
-export const defaultOrgSettings: OrgSettings = { messageRetentionPeriodDays: 3650, reactionsEnabled: true };
-export const defaultUserSettings: UserSettings = {
-  muted: false,
-  mentionsOnly: false,
-  notifyOnReactions: true,
-  mobile: { notifications: { when: "OnlyWhenInactive" } },
-};
-
 /** Source: the vendor's help, "about chat rooms": a full room can only be browsed. */
 export const defaultParticipantLimit = 1000;
-
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly state: "active" | "inactive" | "deleted";
-  readonly jabberId: string;
-  readonly settings: LaggedValue<UserSettings>;
-}
 
 export interface Group {
   readonly id: string;

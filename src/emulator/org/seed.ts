@@ -1,4 +1,4 @@
-import type { OrgSettings, UserSettings } from "./org.js";
+import type { OrgSettings, UserSettings } from "./settings.js";
 
 /**
  * An org as a file (JSON or YAML): what the emulator starts with, and what it dumps. Users are named by id or e-mail,

@@ -1,4 +1,14 @@
-import type { User } from "./org.js";
+import type { LaggedValue } from "./lagged-value.js";
+import type { UserSettings } from "./settings.js";
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly state: "active" | "inactive" | "deleted";
+  readonly jabberId: string;
+  readonly settings: LaggedValue<UserSettings>;
+}
 
 /** The users of an org, found by id and by e-mail in one step: a large org's searches are not what takes its time. */
 export class Users {

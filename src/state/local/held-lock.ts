@@ -1,12 +1,24 @@
 import { rm } from "node:fs/promises";
+import type { Clock } from "../../core/time/clock.js";
 import { holderText, StateError } from "../errors.js";
 import { unwritableError } from "./durable-file.js";
-import type { LocalLockOptions } from "./local-lock.js";
 import type { FoundLock, LockFile } from "./lock-file.js";
 import { writeHeartbeat, readLockFile, lockId, replaceLock } from "./lock-file.js";
 import type { Lock, LockInfo } from "../store.js";
 
-/** A lock file that this process holds. It shows at intervals that its owner lives, and sees when it is lost. */
+export interface LocalLockOptions {
+  /** Of the lock file. */
+  readonly path: string;
+  /** Of the state, for people. */
+  readonly location: string;
+  readonly clock: Clock;
+  /** Between two heartbeats. */
+  readonly heartbeatMs: number;
+  /** The age of the last heartbeat from which the holder on another machine counts as dead. */
+  readonly staleMs: number;
+}
+
+/** A lock file that this process holds. Writes heartbeats, and notices when the lock is lost. */
 export class HeldLock implements Lock {
   readonly info: LockInfo;
   readonly notice?: string;

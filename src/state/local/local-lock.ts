@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../core/time/clock.js";
 import { LockedError, StateError, systemCode } from "../errors.js";
 import { unwritableError } from "./durable-file.js";
+import type { LocalLockOptions } from "./held-lock.js";
 import { HeldLock } from "./held-lock.js";
 import type { FoundLock, LockFile } from "./lock-file.js";
 import {
@@ -18,14 +18,6 @@ import { ownIdentity } from "./process-identity.js";
 import type { LockInfo } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 import { waitForLock } from "../lock-wait.js";
-
-export interface LocalLockOptions {
-  readonly path: string;
-  readonly location: string;
-  readonly clock: Clock;
-  readonly heartbeatMs: number;
-  readonly staleMs: number;
-}
 
 /** The lock of a local state: see lock-file.ts for how it is made and taken. */
 export class LocalLocks {
