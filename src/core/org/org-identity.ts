@@ -1,7 +1,3 @@
-import type { Address } from "../address.js";
-import { orgOf } from "../jid.js";
-import type { State } from "../state/state.js";
-
 /** What names an org, as far as it is known: of credentials, a plan or a state. Plain data. */
 export interface OrgIdentity {
   /** The organization's id, in lower case. Nothing says more. */
@@ -31,44 +27,6 @@ export function matchOrgs(one: OrgIdentity, other: OrgIdentity): OrgMatch {
   if (one.host !== other.host) return "other";
   // Another OAuth client may be one of the same org: it says nothing.
   return one.clientId !== undefined && one.clientId === other.clientId ? "same" : "unverified";
-}
-
-/** An identity, and what in the state says so. */
-export interface OrgEvidence {
-  readonly org: OrgIdentity;
-  /** A resource whose jid names the org, and that jid. */
-  readonly address?: Address;
-  readonly jid?: string;
-}
-
-/** What a state says of its org: what is recorded, and where its domain is not, each domain in the jids of its rooms. */
-export function orgsOfState({ org, resources, uncertain }: State): readonly OrgEvidence[] {
-  return withDomains(org, [
-    ...Object.entries(resources).flatMap(([address, { id, container }]) => jidsOf(address, [id, container])),
-    ...uncertain.flatMap(({ address, container }) => jidsOf(address, [container])),
-  ]);
-}
-
-function jidsOf(
-  address: Address,
-  ids: readonly (string | undefined)[],
-): readonly { readonly address: Address; readonly jid: string }[] {
-  return ids.flatMap((jid) => (jid === undefined ? [] : [{ address, jid }]));
-}
-
-function withDomains(
-  org: OrgIdentity | undefined,
-  jids: readonly { readonly address: Address; readonly jid: string }[],
-): readonly OrgEvidence[] {
-  if (org?.domain !== undefined) return [{ org }];
-  const domains = new Map<string, OrgEvidence>();
-  for (const { address, jid } of jids) {
-    const domain = orgOf(jid);
-    if (domain !== undefined && !domains.has(domain))
-      domains.set(domain, { org: { ...org, domain }, address, jid });
-  }
-  if (domains.size > 0) return [...domains.values()];
-  return org === undefined ? [] : [{ org }];
 }
 
 /** Whether an identity has a member that tells the org for sure. */

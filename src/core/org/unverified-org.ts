@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../diagnostic.js";
 import { orgName } from "./org-name.js";
 import type { OrgIdentity } from "./org-identity.js";
-import { isNamed, matchOrgs, orgsOfState } from "./org-identity.js";
+import { isNamed, matchOrgs } from "./org-identity.js";
+import { orgsOfState } from "../state/state-orgs.js";
 import type { State } from "../state/state.js";
 
 /** What to do about an org that can't be verified, beside using other credentials: the end of a sentence. */

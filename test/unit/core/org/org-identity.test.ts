@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OrgIdentity, OrgMatch } from "../../../../src/core/org/org-identity.js";
-import { isStrong, learnedOrg, matchOrgs, orgsOfState } from "../../../../src/core/org/org-identity.js";
+import { isStrong, learnedOrg, matchOrgs } from "../../../../src/core/org/org-identity.js";
+import { orgsOfState } from "../../../../src/core/state/state-orgs.js";
 import { orgName } from "../../../../src/core/org/org-name.js";
 import { planChecksum } from "../../../../src/core/json/checksum.js";
 import { emptyState } from "../../../../src/core/state/state.js";
