@@ -5,9 +5,9 @@ import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
+import type { ConfigPlaces } from "./read-config.js";
+import { readConfig } from "./read-config.js";
 import { readFiles } from "./read/files.js";
-import type { Places } from "./read/source-map.js";
-import { readPlainly } from "./read/plain.js";
 import { readVariables } from "./variables/variables.js";
 
 export interface LoadOptions {
@@ -15,49 +15,38 @@ export interface LoadOptions {
   readonly paths: readonly string[];
   /** `NAME=VALUE`, of --var. */
   readonly vars: readonly string[];
-  /** Of --var-file. */
+  /** Files of --var-file. */
   readonly varFiles: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly kinds: readonly Kind[];
 }
 
-/** The desired state, or what is wrong with it. */
+/** A config, and its problems. */
 export interface Loaded {
-  /** What the files declare, merged, with variables replaced. */
+  /** The merged files, with variables replaced. */
   readonly document: JsonObject;
   /** Sorted by address. Complete only without errors. */
   readonly resources: readonly Resource[];
   readonly safety: Safety;
-  /** The desired state's `state:`. */
+  /** The config's `state:`. */
   readonly state: JsonObject;
-  /** As the user named them. */
+  /** Names as the user gave them. */
   readonly files: readonly string[];
   /** All problems of all files, sorted by file and place. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Where what they declare stands in the files. They are read again for it, unless they had a problem. */
-  places(): Promise<Places>;
+  /** The places of the values in the files. */
+  readonly places: ConfigPlaces;
 }
 
-/**
- * Reads the desired state. Never throws for what users wrote: all that is wrong is in `diagnostics`.
- *
- * Files in which nothing is wrong are read plainly. As soon as there is something to say, they are read with the place of
- * everything in them, which takes many times as long.
- */
+/** Loads the config. Never throws for what a user wrote: all problems are in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const { kinds, env } = options;
   const { vars, diagnostics: varProblems } = await readVariables(options);
   const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, options.cwd);
-  // Messages are sent in the order in which the files have them: it must not depend on the command line's.
+  // Messages are sent in the order of the files, which must not depend on the order of the command line.
   const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
-  const problems = [...varProblems, ...fileProblems];
-  const withPlaces = async () => {
-    const { readPlaced } = await import("./read/source-map.js");
-    return readPlaced(files, { env, vars }, kinds, problems);
-  };
-  const plain = problems.length === 0 ? readPlainly(files, kinds) : undefined;
-  const { document, resources, diagnostics, places } = plain ?? (await withPlaces());
+  const { document, resources, diagnostics, places } = await readConfig(files, { env, vars }, kinds);
   const { safety, state } = document;
   return {
     document,
@@ -65,12 +54,12 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
     state: isObject(state) ? state : {},
     files: files.map(({ file }) => file),
-    diagnostics: withoutRepetitions(diagnostics).sort(byPlace),
-    places: async () => places ?? (await withPlaces()).places,
+    diagnostics: withoutRepetitions([...varProblems, ...fileProblems, ...diagnostics]).sort(byPlace),
+    places,
   };
 }
 
-/** What an alias repeats, or two stages found, is said once. */
+/** Keeps one of the problems that an alias repeats, or that two stages found. */
 function withoutRepetitions(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return diagnostics.filter(({ code, detail = "", range }) => {

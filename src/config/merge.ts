@@ -5,23 +5,22 @@ import type { Pointer } from "../core/json/pointer.js";
 import { pointer, tokens } from "../core/json/pointer.js";
 import type { Place } from "./read/source.js";
 
-/** The place of a value, or of its name: member names and array positions from the top of the file. */
 type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
 
 /** A file that is valid by itself. */
 export interface Part {
   readonly value: JsonObject;
-  /** Missing where nobody asks for places: then there are none of the things in it, and of what is wrong with them. */
-  readonly placeOf?: PlaceOf;
+  /** Returns the place of a value, or of its key: member names and list positions from the top of the file. */
+  readonly placeOf: PlaceOf;
 }
 
-/** Where a thing of the merged document stands: in which file, and where in there. */
+/** The file that declares a part of the merged document, and the path in it. */
 interface Origin {
-  readonly placeOf: PlaceOf | undefined;
+  readonly placeOf: PlaceOf;
   readonly path: readonly string[];
 }
 
-/** All files as one document. A thing (the settings, a room, a user's settings, a message) is declared in one place. */
+/** All files as one document. Each resource (the settings, a room, a user's settings, a message) is declared in one place. */
 export class Merged {
   readonly document: Record<string, Json> = {};
   readonly diagnostics: Diagnostic[] = [];
@@ -38,24 +37,24 @@ export class Merged {
     }
   }
 
-  /** The place of a value in the merged document, or of its name. */
+  /** Returns the place of a value of the merged document, or of its key; if it is missing, of the innermost value around it. */
   locate(at: Pointer, atKey: boolean): Place | undefined {
     const path = tokens(at);
     for (let length = path.length; length > 0; length--) {
       const origin = this.#origins.get(pointer(...path.slice(0, length)));
       if (origin === undefined) continue;
-      return origin.placeOf?.([...origin.path, ...path.slice(length)], atKey);
+      return origin.placeOf([...origin.path, ...path.slice(length)], atKey);
     }
     return undefined;
   }
 
-  #addRooms(placeOf: PlaceOf | undefined, rooms: JsonObject): void {
+  #addRooms(placeOf: PlaceOf, rooms: JsonObject): void {
     for (const [name, room] of Object.entries(rooms))
       this.#add(["rooms", name], room ?? null, { placeOf, path: ["rooms", name] });
   }
 
-  /** A user's settings, messages and pins are things of their own: they may stand in several files. */
-  #addUsers(placeOf: PlaceOf | undefined, users: JsonObject): void {
+  /** A user's settings, messages and pins are resources of their own: several files may declare them. */
+  #addUsers(placeOf: PlaceOf, users: JsonObject): void {
     const spelled = new Map<string, string>();
     for (const [name, user] of Object.entries(users)) {
       const key = name.toLowerCase();
@@ -73,7 +72,7 @@ export class Merged {
       const block = this.#block(["users"]);
       if (!Object.hasOwn(block, key)) {
         block[key] = {};
-        this.#keep(["users", key], { placeOf, path: ["users", name] });
+        this.#origins.set(pointer("users", key), { placeOf, path: ["users", name] });
       }
       for (const [part, inner] of Object.entries(user)) {
         if (part === "messages" && isObject(inner)) {
@@ -94,10 +93,10 @@ export class Merged {
       return;
     }
     block[name] = value;
-    this.#keep(to, origin);
+    this.#origins.set(pointer(...to), origin);
   }
 
-  /** The block at a path of the merged document; it is made if there is none. */
+  /** Returns the mapping at a path of the merged document, and adds it if it is missing. */
   #block(path: readonly string[]): Record<string, Json> {
     let block: Record<string, Json> = this.document;
     for (const name of path) {
@@ -108,19 +107,15 @@ export class Merged {
     return block;
   }
 
-  #keep(to: readonly string[], origin: Origin): void {
-    if (origin.placeOf !== undefined) this.#origins.set(pointer(...to), origin);
-  }
-
   #duplicate(address: string, origin: Origin, first: Origin | undefined): void {
-    const firstPlace = first?.placeOf?.(first.path, true);
+    const firstPlace = first?.placeOf(first.path, true);
     this.diagnostics.push({
       severity: "error",
       code: "duplicate-declaration",
-      summary: "Declared twice",
-      detail: `${address} is declared already.`,
-      help: "Remove one of the two, or put them together.",
-      ...origin.placeOf?.(origin.path, true),
+      summary: "Duplicate declaration",
+      detail: `${address} is already declared.`,
+      help: "Remove one of the two declarations, or merge them.",
+      ...origin.placeOf(origin.path, true),
       ...(firstPlace === undefined ? {} : { related: [{ ...firstPlace, label: "first declared here" }] }),
     });
   }

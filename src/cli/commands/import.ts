@@ -71,7 +71,7 @@ export const importCommand: Command<Args> = {
         signal: context.stop,
         onEvent: () => undefined,
       });
-      if (people.problems.length > 0) throw new DiagnosticsError(await located(people.problems, loaded));
+      if (people.problems.length > 0) throw new DiagnosticsError(located(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
       return record(args, session, kind, { state, org, resources }, context);

@@ -16,7 +16,7 @@ export interface ReportSource {
   readonly json: () => string;
   /** @param full whether to unfold long lists and texts */
   readonly report: (full: boolean) => Report;
-  readonly where: () => Promise<SourceLocations>;
+  readonly where: () => SourceLocations;
 }
 
 /** How a command's reports are made of what it found, by the name of the format: each is loaded when it is asked for. */
@@ -28,7 +28,7 @@ const formats: Formats<ReportSource> = {
   markdown: async ({ report }) =>
     (await import("../../views/reports/report-markdown.js")).reportMarkdown(report(false)),
   junit: async ({ report, where }) =>
-    (await import("../../views/reports/report-junit.js")).reportJunit(report(false), await where()),
+    (await import("../../views/reports/report-junit.js")).reportJunit(report(false), where()),
   html: async ({ report }) => (await import("../../views/reports/report-html.js")).reportHtml(report(true)),
 };
 

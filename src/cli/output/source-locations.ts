@@ -6,19 +6,16 @@ import type { SourceLocations } from "../../views/source-locations.js";
 import type { Context } from "../context.js";
 import { pathFromRoot } from "./source-root.js";
 
-/** Puts problems at the places in the files that they are about. */
-export async function located(
-  diagnostics: readonly Diagnostic[],
-  loaded: Loaded,
-): Promise<readonly Diagnostic[]> {
+/** Adds the place in the config files to each problem that is about a declared resource, a user or a group. */
+export function located(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
   if (diagnostics.every(({ range }) => range !== undefined)) return diagnostics;
-  const places = await loaded.places();
+  const places = loaded.places;
   const pointers = new Map(loaded.resources.map(({ address, pointer }) => [address, pointer]));
   return diagnostics.map((diagnostic) => {
     if (diagnostic.range !== undefined) return diagnostic;
     const { reference, address } = diagnostic;
     if (reference !== undefined) {
-      const [first, ...others] = places.placesOf(reference);
+      const [first, ...others] = places.findReferences(reference);
       const related = others.slice(0, maxOthers).map((place) => ({ ...place, label: "and here" }));
       return { ...diagnostic, ...first, ...(related.length === 0 ? {} : { related }) };
     }
@@ -27,9 +24,9 @@ export async function located(
   });
 }
 
-/** Where the files declare what is reported on. They are read again for it, unless they had a problem. */
-export async function sourceLocations(loaded: Loaded, context: Context): Promise<SourceLocations> {
-  const places = await loaded.places();
+/** Returns the places of the declared resources in the config files. */
+export function sourceLocations(loaded: Loaded, context: Context): SourceLocations {
+  const places = loaded.places;
   const declared = loaded.resources.flatMap(({ address, pointer }): (readonly [Address, SourceRange])[] => {
     const range = places.locate(pointer, true)?.range;
     return range === undefined ? [] : [[address, range]];
@@ -39,13 +36,13 @@ export async function sourceLocations(loaded: Loaded, context: Context): Promise
   return { declared: new Map(declared), pathOf: (file) => paths.get(file) ?? pathFromRoot(file, context) };
 }
 
-/** Does something about the files' resources; the problems that it throws get their places. */
+/** Does work with the config's resources; problems that it throws get their places in the config files. */
 export async function atTheirPlaces<T>(loaded: Loaded, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw error instanceof DiagnosticsError
-      ? new DiagnosticsError(await located(error.diagnostics, loaded))
+      ? new DiagnosticsError(located(error.diagnostics, loaded))
       : error;
   }
 }

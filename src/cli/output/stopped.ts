@@ -28,6 +28,6 @@ export function stoppedSource(title: string, error: unknown, context: Context): 
       problemsTitle: "What stopped it",
       problems,
     }),
-    where: () => Promise.resolve({ declared: new Map(), pathOf: (file) => pathFromRoot(file, context) }),
+    where: () => ({ declared: new Map(), pathOf: (file) => pathFromRoot(file, context) }),
   };
 }

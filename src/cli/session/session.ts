@@ -180,5 +180,5 @@ export async function makePlan(
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = forgottenProblem(output.plan, args, loaded.state, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
-  return { plan: output.plan, problems: await located(problems, loaded) };
+  return { plan: output.plan, problems: located(problems, loaded) };
 }

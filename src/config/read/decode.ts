@@ -1,11 +1,11 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 
-/** A file's text, or why it is none. */
+/** A file's text, or why the file has none. */
 export type Decoded =
   | { readonly text: string; readonly problem?: never }
   | { readonly text?: never; readonly problem: Diagnostic };
 
-/** The text of a file's bytes: UTF-8, with or without a byte order mark. */
+/** Decodes a file's bytes: UTF-8, with or without a byte order mark. */
 export function decode(file: string, bytes: Uint8Array): Decoded {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes) };
@@ -15,42 +15,42 @@ export function decode(file: string, bytes: Uint8Array): Decoded {
 }
 
 function notUtf8(file: string, bytes: Buffer): Diagnostic {
-  const offset = firstBad(bytes);
+  const offset = firstInvalidByte(bytes);
   const before = bytes.subarray(0, offset);
   const lineStart = before.lastIndexOf(10) + 1;
   const lineEnd = bytes.indexOf(10, offset);
   const line = before.filter((byte) => byte === 10).length + 1;
-  const column = text(before.subarray(lineStart)).length + 1;
+  const column = lossyText(before.subarray(lineStart)).length + 1;
   const isUtf16 = ["fffe", "feff"].includes(bytes.subarray(0, 2).toString("hex"));
   return {
     severity: "error",
     code: "not-utf8",
-    summary: "The file is not UTF-8 text",
+    summary: "File is not UTF-8 text",
     detail: isUtf16
-      ? "It begins like UTF-16."
-      : `The byte 0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")} here is not part of a character in UTF-8.`,
+      ? "The file begins with the byte order mark of UTF-16."
+      : `The byte 0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")} here is not valid UTF-8.`,
     help: "Save the file as UTF-8.",
     range: { file, start: { line, column, offset }, end: { line, column: column + 1, offset: offset + 1 } },
-    // With a replacement character in the place of what is wrong.
     sourceLine: isUtf16
       ? ""
-      : text(bytes.subarray(lineStart, lineEnd < 0 ? undefined : lineEnd)).replace(/\r$/, ""),
+      : lossyText(bytes.subarray(lineStart, lineEnd < 0 ? undefined : lineEnd)).replace(/\r$/, ""),
   };
 }
 
-function text(bytes: Uint8Array): string {
+/** Decodes bytes with a replacement character for each part that is not UTF-8. */
+function lossyText(bytes: Uint8Array): string {
   return new TextDecoder("utf-8").decode(bytes);
 }
 
-/** The offset of the first byte that is not UTF-8. */
-function firstBad(bytes: Buffer): number {
+/** Returns the offset of the first byte that is not UTF-8. */
+function firstInvalidByte(bytes: Buffer): number {
   const replacement = "\u{FFFD}";
   const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   let offset = 0;
   let from = 0;
   for (let at = decoded.indexOf(replacement); at >= 0; at = decoded.indexOf(replacement, from)) {
     offset += Buffer.byteLength(decoded.slice(from, at));
-    // A replacement character may also stand in the file as such.
+    // The file itself may contain a replacement character.
     if (!bytes.subarray(offset, offset + 3).equals(Buffer.from(replacement))) break;
     offset += 3;
     from = at + 1;

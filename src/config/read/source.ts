@@ -1,19 +1,4 @@
-import type { Document, LineCounter, Pair, YAMLMap } from "yaml";
-import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 import type { SourceRange } from "../../core/diagnostic.js";
-import type { Aliases } from "./aliases.js";
-
-/** A file that was parsed, to find places in. */
-export interface Source {
-  /** As the user named it. */
-  readonly file: string;
-  readonly text: string;
-  readonly lines: LineCounter;
-  /** Bytes of the file before the text: 3 with a byte order mark, else 0. */
-  readonly skipped: number;
-  readonly document: Document.Parsed;
-  readonly aliases: Aliases;
-}
 
 /** A place in a file, with the line to show. */
 export interface Place {
@@ -21,108 +6,64 @@ export interface Place {
   readonly sourceLine: string;
 }
 
-/** What is needed of a file to tell places in it. */
-type Written = Pick<Source, "file" | "text" | "lines" | "skipped">;
+/** Start and end of a part of a text, in UTF-16 code units; the end is behind the last one. */
+export type Span = readonly [start: number, end: number];
 
-/** The place between two offsets into the text. */
-export function placeAt(source: Written, start: number, end: number): Place {
-  const { file, text } = source;
-  const first = position(source, start);
-  const lineStart = start - (first.column - 1);
-  const lineEnd = text.indexOf("\n", lineStart);
-  const written = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
-  const last = Math.max(start, Math.min(end, text.length));
-  return {
-    range: { file, start: first, end: position(source, last) },
-    sourceLine: written.endsWith("\r") ? written.slice(0, -1) : written,
-  };
+/** The start of a line: in UTF-16 code units of the text, and in bytes of the file. */
+interface Line {
+  readonly start: number;
+  readonly offset: number;
 }
 
-function position(source: Written, at: number): SourceRange["start"] {
-  const { line, col } = source.lines.linePos(at);
-  const { text, skipped } = source;
-  const lineStart = at - Math.max(0, col - 1);
-  const offset =
-    skipped + (lineOffsets(source)[line - 1] ?? 0) + Buffer.byteLength(text.slice(lineStart, at));
-  // Before the first line of an empty file the counter says 0.
-  return { line: Math.max(1, line), column: Math.max(1, col), offset };
-}
+/** A file's text, in which spans become lines and columns. */
+export class Source {
+  /** The file's name as the user gave it. */
+  readonly file: string;
+  readonly text: string;
+  readonly #bytesBefore: number;
+  #lines: readonly Line[] | undefined;
 
-/** Bytes before each line, by file. */
-const counted = new WeakMap<LineCounter, readonly number[]>();
-
-function lineOffsets({ text, lines }: Written): readonly number[] {
-  const known = counted.get(lines);
-  if (known !== undefined) return known;
-  let offset = 0;
-  const offsets = lines.lineStarts.map((start, at) => {
-    const before = offset;
-    offset += Buffer.byteLength(text.slice(start, lines.lineStarts[at + 1]));
-    return before;
-  });
-  counted.set(lines, offsets);
-  return offsets;
-}
-
-/**
- * The place of a value, or of its name; where it is not in the file, of what it would be in.
- *
- * @param path member names and array positions from the top
- */
-export function placeOf(source: Source, path: readonly string[], atKey: boolean): Place {
-  let node: unknown = source.document.contents;
-  let range = rangeOf(node) ?? [0, 0];
-  for (const [depth, token] of path.entries()) {
-    const next = child(source.aliases, node, token);
-    if (next === undefined) break;
-    const isLast = depth === path.length - 1;
-    const key = rangeOf(next.key);
-    const value = rangeOf(next.value);
-    range = (isLast && !atKey ? (nonEmpty(value) ?? key) : (key ?? value)) ?? range;
-    if (isLast) break;
-    node = next.value;
+  /** @param bytesBefore bytes of the file before the text: 3 with a byte order mark, else 0 */
+  constructor(file: string, text: string, bytesBefore = 0) {
+    this.file = file;
+    this.text = text;
+    this.#bytesBefore = bytesBefore;
   }
-  return placeAt(source, range[0], range[1]);
-}
 
-function child(
-  aliases: Aliases,
-  parent: unknown,
-  token: string,
-): { key: unknown; value: unknown } | undefined {
-  const node = isAlias(parent) ? aliases.get(parent) : parent;
-  if (isMap(node)) {
-    return pairsOf(node).get(token);
+  /** Returns the place of a span. Lines end with a line feed, as editors and git count them. */
+  placeAt([start, end]: Span): Place {
+    const first = this.#position(start);
+    const lineStart = start - (first.column - 1);
+    const lineEnd = this.text.indexOf("\n", lineStart);
+    const line = this.text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
+    const last = Math.max(start, Math.min(end, this.text.length));
+    return {
+      range: { file: this.file, start: first, end: this.#position(last) },
+      sourceLine: line.endsWith("\r") ? line.slice(0, -1) : line,
+    };
   }
-  if (isSeq(node)) {
-    const item = node.items[Number(token)];
-    return item === undefined ? undefined : { key: undefined, value: item };
+
+  #position(at: number): SourceRange["start"] {
+    this.#lines ??= linesIn(this.text, this.#bytesBefore);
+    let [low, high] = [0, this.#lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#lines[middle]?.start ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    const { start, offset } = this.#lines[low] ?? { start: 0, offset: this.#bytesBefore };
+    const bytes = Buffer.byteLength(this.text.slice(start, at));
+    return { line: low + 1, column: at - start + 1, offset: offset + bytes };
   }
-  return undefined;
 }
 
-/** Pairs by name, by block: looking through all of a large block for each of its problems would take its square. */
-const named = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
-
-function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
-  const known = named.get(map);
-  if (known !== undefined) return known;
-  const pairs = new Map<string, Pair>();
-  for (const pair of map.items) {
-    const name = isScalar(pair.key) ? String(pair.key.value) : undefined;
-    // The first counts: what stands twice is a problem of its own.
-    if (name !== undefined && !pairs.has(name)) pairs.set(name, pair);
+function linesIn(text: string, bytesBefore: number): readonly Line[] {
+  const lines: Line[] = [];
+  let offset = bytesBefore;
+  for (let start = 0, next = 0; next >= 0; start = next) {
+    lines.push({ start, offset });
+    next = text.indexOf("\n", start) + 1 || -1;
+    if (next >= 0) offset += Buffer.byteLength(text.slice(start, next));
   }
-  named.set(map, pairs);
-  return pairs;
-}
-
-/** Start and end of a node, without the white space behind it. */
-function rangeOf(node: unknown): readonly [number, number] | undefined {
-  if (!isNode(node) || node.range === null || node.range === undefined) return undefined;
-  return [node.range[0], node.range[1]];
-}
-
-function nonEmpty(range: readonly [number, number] | undefined): readonly [number, number] | undefined {
-  return range === undefined || range[0] === range[1] ? undefined : range;
+  return lines;
 }

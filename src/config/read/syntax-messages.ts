@@ -1,157 +1,189 @@
-/** What the parser says of a mistake. */
-export interface Found {
+import type { Problem } from "../problem.js";
+import type { Span } from "./source.js";
+import { unknownTag, wrongTag } from "./value-messages.js";
+
+/** An error of the parser that recovers from errors (`yaml`). */
+export interface ParserError {
+  /** One of `mappedCodes`, or another one. */
   readonly code: string;
   readonly message: string;
-  /** From and to, in `text`. */
-  readonly pos: readonly [number, number];
+  readonly pos: Span;
   /** The whole file. */
   readonly text: string;
-  /** Whether it is within brackets. */
+  /** True within brackets. */
   readonly isFlow: boolean;
 }
 
-/** What we say of it. */
-export interface Saying {
-  /** `yaml-syntax` if not given. */
-  readonly code?: string;
-  readonly summary?: string;
+/** A syntax error to show. The code is `yaml-syntax`, and the summary says that the file is invalid, if not given. */
+export interface SyntaxProblem extends Partial<Problem> {
   readonly detail: string;
   readonly help: string;
-  /** From and to, in the file. */
-  readonly at: readonly [number, number];
-  /** Whether the rest of the file was understood all the same. */
+  readonly at: Span;
+  /** True if the rest of the file can be read when the text at `at` is replaced. */
   readonly isLocal?: true;
 }
 
-const keyHelp = "Write key: value, with a colon and a space between.";
+/** The codes of the parser's errors that have a text of their own here. */
+export const mappedCodes = [
+  "BAD_DQ_ESCAPE",
+  "BAD_INDENT",
+  "BAD_SCALAR_START",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "BLOCK_IN_FLOW",
+  "MISSING_CHAR",
+  "MULTILINE_IMPLICIT_KEY",
+  "MULTIPLE_DOCS",
+  "TAB_AS_INDENT",
+  "TAG_RESOLVE_FAILED",
+  "UNEXPECTED_TOKEN",
+] as const;
 
 /**
- * Puts a mistake into words for people who don't know the parser's.
+ * Explains an error of the parser.
  *
- * @param opening where the quote or bracket stands that was not closed
- * @returns undefined where it is none for us
+ * @param opening offset of the quote or bracket that the error reports as unclosed
+ * @returns undefined if the error is none for a config
  */
-export function sayingFor(found: Found, opening: number | undefined): Saying | undefined {
-  if (opening !== undefined) return unclosed(found, opening);
-  switch (found.code) {
+export function explainError(error: ParserError, opening: number | undefined): SyntaxProblem | undefined {
+  const { pos: at } = error;
+  if (opening !== undefined) return unclosed(error, opening);
+  switch (error.code as (typeof mappedCodes)[number]) {
     case "MULTIPLE_DOCS":
-      return {
-        code: "several-documents",
-        summary: "Several documents in one file",
-        detail: "A second document begins here (---).",
-        help: "Put each into a file of its own.",
-        at: found.pos,
-      };
+      return { ...severalDocuments, at };
     case "TAG_RESOLVE_FAILED":
-      return badTag(tokenAt(found), found.pos);
+      return unresolvedTag(error);
     case "BAD_INDENT":
-      return indentation(found);
+      return indentation(error);
     case "TAB_AS_INDENT":
       return {
-        detail: "This line is indented with a tab.",
-        help: "Indent with spaces: YAML takes no tabs.",
-        at: found.pos,
+        detail: "This line is indented with a tab, which YAML does not allow.",
+        help: "Indent the line with spaces.",
+        at,
       };
     case "BAD_DQ_ESCAPE":
-      return badEscape(found);
+      return badEscape(error);
     case "BAD_SCALAR_START":
       return {
-        detail: `Text can't begin with ${tokenAt(found).slice(0, 1)} unless it is in quotes.`,
+        detail: `Text without quotes cannot begin with ${tokenAt(error).slice(0, 1)}.`,
         help: "Put the text in quotes.",
-        at: found.pos,
+        at,
         isLocal: true,
       };
     case "MULTILINE_IMPLICIT_KEY":
-    case "BLOCK_IN_FLOW":
-      return found.isFlow
-        ? missingComma("A comma is missing here.", [firstLine(found)[1], firstLine(found)[1]])
-        : { ...noKey, at: firstLine(found) };
+    case "BLOCK_IN_FLOW": {
+      const first = firstLine(error);
+      return error.isFlow
+        ? missingComma("A comma is missing here.", [first[1], first[1]])
+        : { ...notAPair, at: first };
+    }
     case "BLOCK_AS_IMPLICIT_KEY":
       return {
-        detail: "Within text, a colon and a space look like another key.",
-        help: "Put the text in quotes; or begin a new line, further to the right, for the key.",
-        at: restOfLine(found),
+        detail: "A colon and a space within text are read as another key.",
+        help: "Put the text in quotes, or write the second key on a new line, indented further.",
+        at: restOfLine(error),
       };
     case "MISSING_CHAR":
-      return missingCharacter(found);
+      return missingCharacter(error);
     case "UNEXPECTED_TOKEN":
-      return unexpected(found);
+      return unexpectedToken(error);
     default:
-      return asTheParserSays(found);
+      return inParserWords(error);
   }
 }
 
-/** A tag that means nothing to us, or nothing good; or that its value belies. */
-export function badTag(tag: string, at: readonly [number, number]): Saying {
-  if (/^!!(?:str|int|float|bool|null|map|seq)$/.test(tag)) {
-    const help = "A desired state needs no tags: remove it.";
-    return { detail: `What stands behind ${tag} is of another type.`, help, at, isLocal: true };
-  }
+const severalDocuments = {
+  code: "several-documents",
+  summary: "Several documents in one file",
+  detail: "A second YAML document begins here.",
+  help: "Put each document into its own file.",
+};
+
+const notAPair = {
+  detail: "This is not a key with a value.",
+  help: "Write key: value, with a space after the colon.",
+};
+
+/** A character that YAML does not allow. */
+export function refusedCharacter(text: string, at: number): SyntaxProblem {
+  const code = text.charCodeAt(at);
+  const hex = code.toString(16).toUpperCase();
   return {
-    code: "unknown-tag",
-    summary: "Unknown YAML tag",
-    detail: `The tag ${tag} is not known.`,
-    help: "A desired state needs no tags: remove it.",
-    at,
+    summary: "Character not allowed in YAML",
+    detail: `The character U+${hex.padStart(4, "0")} is not allowed here.`,
+    help: `Remove the character. In double quotes it can be written as ${code < 256 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex}`}.`,
+    at: [at, at + 1],
     isLocal: true,
   };
 }
 
-const noKey = { detail: "This is not a key with a value.", help: keyHelp };
+/** An error that only the parser of the config reports. @param at its offset; undefined for several documents */
+export function unexplained(text: string, at: number | undefined): SyntaxProblem {
+  if (at === undefined) return { ...severalDocuments, at: [0, 0] };
+  return {
+    detail: "The text at this place is not valid.",
+    help: "Check the quotes, brackets, colons and indentation at this place and before it.",
+    at: restOfLine({ text, pos: [at, at] }),
+  };
+}
 
-function unclosed({ text }: Found, opening: number): Saying {
+function unresolvedTag(error: ParserError): SyntaxProblem {
+  const tag = tokenAt(error);
+  const isKnown = /^!!(?:str|int|float|bool|null|map|seq)$/.test(tag);
+  return { ...(isKnown ? wrongTag(tag) : unknownTag(tag)), at: error.pos, isLocal: true };
+}
+
+function unclosed({ text }: ParserError, opening: number): SyntaxProblem {
   const open = text.slice(opening, opening + 1);
   const close = open === "[" ? "]" : open === "{" ? "}" : open;
-  const what = close === open ? "quote" : "bracket";
   return {
-    detail: `This ${what} is not closed, or what it holds is not indented enough.`,
-    help: `Close it with ${close} where it ends.`,
+    detail: `This ${close === open ? "quote" : "bracket"} is not closed, or its content is not indented far enough.`,
+    help: `Add the closing ${close}.`,
     at: [opening, opening + 1],
   };
 }
 
-function indentation(found: Found): Saying | undefined {
-  // A bracket that closes in the column of its key: every reader understands it.
-  if (found.message.startsWith("Flow end indicator")) return undefined;
-  const [start] = found.pos;
-  const spaces = /^[ \t]*/.exec(found.text.slice(start))?.[0].length ?? 0;
+function indentation(error: ParserError): SyntaxProblem | undefined {
+  // A bracket that closes in the column of its key: every parser understands it.
+  if (error.message.startsWith("Flow end indicator")) return undefined;
+  const [start] = error.pos;
+  const spaces = /^[ \t]*/.exec(error.text.slice(start))?.[0].length ?? 0;
   return {
-    detail: "This line is indented differently from the others of its block.",
-    help: "Let it begin in the same column as its neighbours.",
-    at: restOfLine({ ...found, pos: [start + spaces, start + spaces] }),
+    detail: "This line is not indented like the other lines of its mapping or list.",
+    help: "Begin the line in the same column as its neighbours.",
+    at: restOfLine({ ...error, pos: [start + spaces, start + spaces] }),
   };
 }
 
-function badEscape({ text, pos: [start, end] }: Found): Saying {
+function badEscape({ text, pos: [start, end] }: ParserError): SyntaxProblem {
   const escape = text.slice(start, Math.max(end, start + 2));
   return {
-    detail: `${escape} means nothing in double quotes.`,
-    help: "For a backslash itself write \\\\, or put the text in single quotes.",
+    detail: `${escape} is not an escape sequence of double quotes.`,
+    help: "Write \\\\ for a backslash, or put the text in single quotes.",
     at: [start, start + escape.length],
     isLocal: true,
   };
 }
 
-function missingComma(detail: string, at: readonly [number, number]): Saying {
-  return { detail, help: "Write a comma between the items. Text that holds : or # needs quotes.", at };
+function missingComma(detail: string, at: Span): SyntaxProblem {
+  return { detail, help: "Separate items with commas. Put text with : or # in quotes.", at };
 }
 
-function missingCharacter(found: Found): Saying {
-  const variable = variableAt(found);
+function missingCharacter(error: ParserError): SyntaxProblem {
+  const variable = unquotedVariable(error);
   if (variable !== undefined) return variable;
-  if (found.message.startsWith("Missing ,"))
-    return missingComma("A comma is missing before this.", found.pos);
-  if (found.message.startsWith("Implicit map keys")) return { ...noKey, at: found.pos };
-  return asTheParserSays(found);
+  if (error.message.startsWith("Missing ,"))
+    return missingComma("A comma is missing before this item.", error.pos);
+  if (error.message.startsWith("Implicit map keys")) return { ...notAPair, at: error.pos };
+  return inParserWords(error);
 }
 
-/** `[${var:NAME}]`: within brackets the brace of a reference begins a block. */
-function variableAt({ text, pos: [start] }: Found): Saying | undefined {
+/** `[${var:NAME}]`: within brackets the brace of a reference begins a mapping. */
+function unquotedVariable({ text, pos: [start] }: ParserError): SyntaxProblem | undefined {
   if (text.slice(start - 1, start + 1) !== "${") return undefined;
   const from = text.slice(start - 2, start) === "$$" ? start - 2 : start - 1;
   const reference = /^\$+\{[^}\n]*\}?/.exec(text.slice(from))?.[0] ?? "${";
   const to = from + reference.length;
-  // Text around it belongs to the same value, a name before it does not.
+  // The text around the reference belongs to the same value, a key before it does not.
   const before =
     /[^"'[\]{},\n]*$/
       .exec(text.slice(0, from))?.[0]
@@ -159,47 +191,57 @@ function variableAt({ text, pos: [start] }: Found): Saying | undefined {
       .trimStart() ?? "";
   const after = /^[^"'[\]{},\n]*/.exec(text.slice(to))?.[0].trimEnd() ?? "";
   return {
-    detail: "Within [ ] or { }, a reference to a variable needs quotes.",
+    detail: "Within [ ] and { }, a reference to a variable needs quotes.",
     help: `Write "${before}${reference}${after}".`,
     at: [from, to],
   };
 }
 
-function unexpected(found: Found): Saying {
-  const { message, pos } = found;
-  const variable = variableAt(found);
+function unexpectedToken(error: ParserError): SyntaxProblem {
+  const { message, pos, text } = error;
+  const variable = unquotedVariable(error);
   if (variable !== undefined) return variable;
-  const bracket = /^Unexpected flow-(?:map|seq)-end/.test(message) ? tokenAt(found).slice(0, 1) : undefined;
-  if (bracket !== undefined)
-    return { detail: `This ${bracket} closes nothing.`, help: "Remove it, or open it before.", at: pos };
-  const isFirst = /(?:^|\n)[ \t]*$/.test(found.text.slice(Math.max(0, pos[0] - 200), pos[0]));
-  if (goesOn(message) || (isFirst && message.endsWith("at node end"))) {
-    const help = "Let it begin in the same column as the lines above, or close what is open there.";
-    return { detail: "This does not belong to what stands above it.", help, at: restOfLine(found) };
+  if (/^Unexpected flow-(?:map|seq)-end/.test(message)) {
+    const bracket = tokenAt(error).slice(0, 1);
+    const open = bracket === "]" ? "[" : "{";
+    return {
+      detail: `This ${bracket} has no opening ${open}.`,
+      help: `Remove the ${bracket}, or add the ${open}.`,
+      at: pos,
+    };
+  }
+  const isFirst = /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, pos[0] - 200), pos[0]));
+  if (isAfterEnd(message) || (isFirst && message.endsWith("at node end"))) {
+    const help = "Begin the line in the same column as the lines above, or close the quote or bracket above.";
+    return { detail: "This line does not continue the value above.", help, at: restOfLine(error) };
   }
   if (/^Unexpected (?:double-quoted-|single-quoted-)?scalar at node end/.test(message)) {
-    const help = found.text.slice(0, pos[0]).endsWith("'")
-      ? "Within single quotes, a quote itself is written twice: ''."
-      : "Put all of it into one pair of quotes, or remove the rest.";
-    return { detail: "There is more text behind the value's end.", help, at: restOfLine(found) };
+    const help = text.slice(0, pos[0]).endsWith("'")
+      ? "Within single quotes, write a quote twice: ''."
+      : "Put the whole text into one pair of quotes, or remove the rest.";
+    return { detail: "There is more text after the end of the value.", help, at: restOfLine(error) };
   }
   if (message.startsWith("Block scalar header")) {
-    const help = "Begin the text in the next line, indented further than its key.";
-    return { detail: "No text can stand in the line of | or >.", help, at: restOfLine(found) };
+    const help = "Begin the text on the next line, indented further than its key.";
+    return { detail: "The line of | or > cannot hold text.", help, at: restOfLine(error) };
   }
   if (message.startsWith("Unexpected block-seq-ind")) {
-    const help = "Begin the list in the next line, or write [one, two].";
-    return { detail: "A list with hyphens can't begin in the line of its key.", help, at: restOfLine(found) };
+    const help = "Begin the list on the next line, or write [one, two].";
+    return {
+      detail: "A list with hyphens cannot begin on the line of its key.",
+      help,
+      at: restOfLine(error),
+    };
   }
-  return asTheParserSays(found);
+  return inParserWords(error);
 }
 
-/** Whether the parser says that it had taken the file for ended. From there on it says so of every line. */
-export function goesOn(message: string): boolean {
+/** Returns true for the parser's message that the document has ended already; from there on every line gets it. */
+export function isAfterEnd(message: string): boolean {
   return /^Unexpected \S+ token in YAML stream/.test(message);
 }
 
-function asTheParserSays({ message, pos }: Found): Saying {
+function inParserWords({ message, pos }: ParserError): SyntaxProblem {
   return {
     detail: message.replace(/\s*\n[\s\S]*$/, "").replace(/\.?$/, "."),
     help: "Check the quotes, brackets and colons at this place and before it.",
@@ -207,19 +249,19 @@ function asTheParserSays({ message, pos }: Found): Saying {
   };
 }
 
-function firstLine({ text, pos: [start, end] }: Found): readonly [number, number] {
+function firstLine({ text, pos: [start, end] }: ParserError): Span {
   const lineEnd = text.slice(start, end).search(/\s*\n/);
   return [start, lineEnd < 0 ? end : start + lineEnd];
 }
 
-/** To the end of the line, without a comment. */
-function restOfLine({ text, pos: [start] }: Found): readonly [number, number] {
+/** Returns the span to the end of the line, without a comment. */
+function restOfLine({ text, pos: [start] }: Pick<ParserError, "text" | "pos">): Span {
   const lineEnd = text.indexOf("\n", start);
   const rest = text.slice(start, lineEnd < 0 ? undefined : lineEnd).replace(/\s+#.*$|\s+$/, "");
   return [start, start + rest.length];
 }
 
-/** The word at a place. */
-function tokenAt({ text, pos: [start] }: Found): string {
+/** Returns the word at the place of an error. */
+function tokenAt({ text, pos: [start] }: ParserError): string {
   return /^\S*/.exec(text.slice(start, start + 200))?.[0] ?? "";
 }

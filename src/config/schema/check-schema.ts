@@ -5,47 +5,45 @@ import { isArray, isObject } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, valueAt } from "../../core/json/pointer.js";
+import type { YamlContent } from "../read/read-yaml.js";
 import { desiredStateSchema } from "./schema.js";
 import { schemaProblems } from "./schema-problems.js";
-import type { Source } from "../read/source.js";
-import { placeOf } from "../read/source.js";
-import type { YamlValue } from "../read/yaml-value.js";
 
 export interface Checked {
+  /** With numbers and booleans in the place of texts that are a reference to a variable, where the schema wants these. */
   readonly value: Json;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Checks what a file says against the schema of the desired state. */
+/** Checks a file's content against the schema of the config. */
 export function checkSchema(
-  source: Source,
-  { value, untyped, written, unresolved, partial }: YamlValue,
+  { value, untyped, written, unresolved, partial, placeOf }: YamlContent,
   kinds: readonly Kind[],
 ): Checked {
   const validate = validators["desiredState"];
   if (validate === undefined || validate(value)) return { value, diagnostics: [] };
   const typed = withTypes(value, validate.errors ?? [], untyped);
   if (validate(typed)) return { value: typed, diagnostics: [] };
-  // Only now is the schema itself needed: to say what would be right.
   const errors = (validate.errors ?? []).filter(
     ({ keyword, instancePath }) =>
-      !unresolved.has(instancePath) && !(isOfMissing(keyword) && partial.has(instancePath)),
+      !unresolved.has(instancePath) && !(isAboutMissingKeys(keyword) && partial.has(instancePath)),
   );
+  // Building the schema takes time: it is needed only to explain errors.
   const problems = schemaProblems(errors, { value: typed, written }, desiredStateSchema(kinds));
-  const diagnostics = problems.map(({ diagnostic, path, atKey }): Diagnostic => ({
+  const diagnostics = problems.map(({ problem, path, atKey }): Diagnostic => ({
     severity: "error",
-    ...diagnostic,
-    ...placeOf(source, path, atKey),
+    ...problem,
+    ...placeOf(path, atKey),
   }));
   return { value: typed, diagnostics };
 }
 
-/** Whether it may only say that a key is missing that is there, but could not be read. */
-function isOfMissing(keyword: string): boolean {
+/** Returns true for an error that may report a key as missing that is written, but could not be read. */
+function isAboutMissingKeys(keyword: string): boolean {
   return keyword === "required" || keyword === "minProperties";
 }
 
-/** Texts that are one variable, in quotes too, as JSON and brackets need them, become numbers and booleans where the schema wants those. */
+/** Converts texts that are a single reference to a variable, quoted or not, to the number or boolean that the schema wants. */
 function withTypes(
   value: Json,
   errors: readonly { keyword: string; instancePath: string; params: unknown }[],

@@ -1,60 +1,57 @@
-import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
+import type { Problem } from "../problem.js";
 
-/** What is wrong and what to do, without the place. */
-export type Words = Omit<Diagnostic, "severity" | "range" | "sourceLine">;
-
-export function unknownKey(name: string, known: readonly string[]): Words {
+export function unknownKey(name: string, known: readonly string[]): Problem {
   return {
     code: "unknown-key",
     summary: "Unknown key",
-    detail: `${quoted(name)} is not known here.`,
+    detail: `${quoted(name)} is not a key of this mapping.`,
     help: helpForKey(name, known),
   };
 }
 
 function helpForKey(name: string, known: readonly string[]): string {
-  if (/^\/[/*]/.test(name)) return "Comments begin with #, in JSON files too.";
+  if (/^\/[/*]/.test(name)) return "Begin a comment with #, in JSON files too.";
   const close = nearest(name, known);
-  return close === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean "${close}"?`;
+  return close === undefined ? `Use one of these keys: ${known.join(", ")}.` : `Did you mean "${close}"?`;
 }
 
-export function missingKey(name: string): Words {
-  const help = name === "version" ? "Begin the file with version: 1." : `Add ${name}:.`;
-  return { code: "missing-key", summary: "A key is missing", detail: `"${name}" has to be here.`, help };
+export function missingKey(name: string): Problem {
+  const help = name === "version" ? "Begin the file with version: 1." : `Add ${name}: to this mapping.`;
+  return { code: "missing-key", summary: "Missing key", detail: `The key "${name}" is required here.`, help };
 }
 
-export function wrongType(value: Json | undefined, type: string): Words {
-  const wrong = { code: "wrong-type", summary: "Wrong type" };
-  if (typeof value === "string" && value.includes("${")) {
-    const detail = `It has to be ${typeNames.get(type) ?? type}, and ${quoted(value)} stands for something else.`;
-    return { ...wrong, detail, help: "Give the variable another value." };
-  }
+export function wrongType(value: Json | undefined, type: string): Problem {
+  const expected = typeNames.get(type) ?? type;
+  const isVariable = typeof value === "string" && value.includes("${");
   return {
-    ...wrong,
-    detail: `Here is ${found(value)}, and it has to be ${typeNames.get(type) ?? type}.`,
-    help: helpForType(value, type),
+    code: "wrong-type",
+    summary: "Wrong type",
+    detail: isVariable
+      ? `Expected ${expected}, but ${quoted(value)} has a value of another type.`
+      : `Expected ${expected}, found ${described(value)}.`,
+    help: isVariable ? `Set the variable to ${expected}.` : helpForType(value, type),
   };
 }
 
 const typeNames = new Map([
-  ["string", "text"],
+  ["string", "a string"],
   ["integer", "a whole number"],
   ["number", "a number"],
   ["boolean", "true or false"],
-  ["object", "a block of keys"],
+  ["object", "a mapping"],
   ["array", "a list"],
 ]);
 
 function helpForType(value: Json | undefined, type: string): string {
   switch (type) {
     case "string":
-      if (value === null) return "Write some text, or remove the key.";
-      return typeof value === "object" ? "Write text." : "Write it in quotes.";
+      if (value === null) return "Write a value, or remove the key.";
+      return typeof value === "object" ? "Write a string." : "Put the value in quotes.";
     case "array":
-      return "Write a list: [one, two], or each in a line of its own behind a hyphen.";
+      return "Write [one, two], or one item per line, each after a hyphen.";
     case "boolean":
       return "Write true or false, without quotes.";
     case "integer":
@@ -63,52 +60,52 @@ function helpForType(value: Json | undefined, type: string): string {
       return "Write a number, without quotes.";
     default:
       return value === null
-        ? "Write the keys below it, further to the right; or remove it."
-        : "Write keys and values: name: value.";
+        ? "Write its keys on the lines below, indented further, or remove the key."
+        : "Write one key: value per line.";
   }
 }
 
-export function notAParticipant(value: Json | undefined): Words {
+export function notAParticipant(value: Json | undefined): Problem {
   return {
     code: "wrong-type",
     summary: "Wrong type",
-    detail: `Here is ${found(value)}, and it has to be a user or a group.`,
-    help: "Write an e-mail, a user id, or { group: NAME }.",
+    detail: `Expected a user or a group, found ${described(value)}.`,
+    help: "Write an e-mail address, a user id, or { group: NAME }.",
   };
 }
 
-function found(value: Json | undefined): string {
+function described(value: Json | undefined): string {
   if (value === null || value === undefined) return "nothing";
   if (isArray(value)) return "a list";
-  if (isObject(value)) return "a block of keys";
-  if (typeof value === "string") return "text";
+  if (isObject(value)) return "a mapping";
+  if (typeof value === "string") return "a string";
   return typeof value === "boolean" ? String(value) : `the number ${String(value)}`;
 }
 
-export function notAllowed(value: Json | undefined, allowed: Json | undefined): Words {
+export function notAllowed(value: Json | undefined, allowed: Json | undefined): Problem {
   const values = isArray(allowed) ? allowed.map(text) : [];
   const close = typeof value === "string" ? nearest(value, values) : undefined;
   return {
     code: "not-allowed-value",
-    summary: "A value that is not allowed",
-    detail: `It has to be one of: ${values.join(", ")}.`,
-    help: close === undefined ? "Write one of these." : `Did you mean ${close}?`,
+    summary: "Value not allowed",
+    detail: `The allowed values are: ${values.join(", ")}.`,
+    help: close === undefined ? "Write one of these values." : `Did you mean ${close}?`,
   };
 }
 
-export function unsupported(value: Json | undefined, supported: Json | undefined): Words {
-  const isText = typeof value === "string";
+export function unsupported(value: Json | undefined, supported: Json | undefined): Problem {
+  const found = typeof value === "number" ? `version ${value}` : described(value);
   return {
     code: "unsupported-version",
     summary: "Unsupported version",
-    detail: `Here is ${found(value)}; this chatform knows version ${text(supported)}.`,
-    help: `Write version: ${text(supported)}${isText ? ", without quotes" : ""}.`,
+    detail: `Found ${found}; this chatform supports version ${text(supported)}.`,
+    help: `Write version: ${text(supported)}${typeof value === "string" ? ", without quotes" : ""}.`,
   };
 }
 
 /** @param schema with `minimum` and `maximum` */
-export function outOfRange(value: Json | undefined, { minimum, maximum }: JsonObject): Words {
-  const within =
+export function outOfRange(value: Json | undefined, { minimum, maximum }: JsonObject): Problem {
+  const range =
     minimum !== undefined && maximum !== undefined
       ? `from ${text(minimum)} to ${text(maximum)}`
       : minimum === undefined
@@ -116,96 +113,96 @@ export function outOfRange(value: Json | undefined, { minimum, maximum }: JsonOb
         : `of at least ${text(minimum)}`;
   return {
     code: "out-of-range",
-    summary: "Out of range",
-    detail: `${text(value)} is not a number ${within}.`,
-    help: `Write a number ${within}.`,
+    summary: "Number out of range",
+    detail: `Expected a number ${range}, found ${text(value)}.`,
+    help: `Write a number ${range}.`,
   };
 }
 
-export const emptyText: Words = {
+export const emptyText: Problem = {
   code: "empty-text",
-  summary: "Empty text",
-  detail: "This text must not be empty.",
-  help: "Write something, or leave the key out.",
+  summary: "Empty string",
+  detail: "This value cannot be empty.",
+  help: "Write a value, or remove the key.",
 };
 
-export const emptyBlock: Words = {
+export const emptyBlock: Problem = {
   code: "nothing-declared",
-  summary: "Nothing is declared here",
-  detail: "This block is empty.",
+  summary: "Empty mapping",
+  detail: "This mapping declares nothing.",
   help: "Declare something in it, or remove it.",
 };
 
-/** What only the validator has words for. */
-export function otherwise(message: string | undefined): Words {
+/** A problem that only the validator has words for. */
+export function otherwise(message: string | undefined): Problem {
   return {
     code: "bad-value",
-    summary: "A value that is not allowed",
-    detail: `It ${message ?? "is not as it has to be"}.`,
-    help: "Look at the form that it has to have: chatform schema prints it.",
+    summary: "Value not allowed",
+    detail: `This value ${message ?? "does not match the schema"}.`,
+    help: "See the schema of this value: chatform schema.",
   };
 }
 
-/** A name that is not of its form. */
-export function badKey(name: string, schema: JsonObject): Words {
-  const words = badText(name, schema);
+/** A key that does not have the form that the schema wants. */
+export function badKey(name: string, schema: JsonObject): Problem {
+  const problem = badText(name, schema);
   return name.includes("${")
-    ? { ...words, help: "Variables stand in values only. Write the name out." }
-    : words;
+    ? { ...problem, help: "Write the key without a variable: only values can refer to variables." }
+    : problem;
 }
 
-/** Text that is not of its form. Forms are told by the schema's title. */
-export function badText(value: string, { title, maxLength }: JsonObject): Words {
+/** A string that does not have the form that the schema wants. The schema's title names the form. */
+export function badText(value: string, { title, maxLength }: JsonObject): Problem {
   const written = quoted(value);
   if (title === "user") return value.includes("@") ? badEmail(written) : badUserId(written);
   if (title === "jid") {
     return {
       code: "bad-jid",
-      summary: "Not a room's jid",
+      summary: "Invalid room jid",
       detail: `${written} is not the jid of a room.`,
-      help: "It looks like adhoc-8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55@conference.ORG.orgspan.com.",
+      help: "Write it like adhoc-8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55@conference.ORG.orgspan.com.",
     };
   }
   if (typeof maxLength === "number" && value.length > maxLength) {
-    const detail = `${written} has ${value.length} characters; the most is ${maxLength}.`;
-    return { code: "bad-name", summary: "A name that is too long", detail, help: "Choose a shorter name." };
+    const detail = `${written} has ${value.length} characters; the limit is ${maxLength}.`;
+    return { code: "bad-name", summary: "Name too long", detail, help: "Choose a shorter name." };
   }
   if (title === "name") {
     return {
       code: "bad-name",
-      summary: "Not a name",
-      detail: `${written} can't be a name.`,
-      help: "Use lower case letters, digits, dot, underscore and hyphen; begin with a letter or digit.",
+      summary: "Invalid name",
+      detail: `${written} is not a valid name.`,
+      help: "Use lowercase letters, digits, dots, underscores and hyphens; begin with a letter or digit.",
     };
   }
-  return { ...otherwise(undefined), detail: `${written} is not of the expected form.` };
+  return { ...otherwise(undefined), detail: `${written} does not have the expected form.` };
 }
 
-function badEmail(written: string): Words {
+function badEmail(written: string): Problem {
   return {
     code: "bad-email",
-    summary: "Not an e-mail address",
+    summary: "Invalid e-mail address",
     detail: `${written} is not an e-mail address.`,
     help: "Write it like jane.doe@example.com.",
   };
 }
 
-function badUserId(written: string): Words {
+function badUserId(written: string): Problem {
   return {
     code: "bad-user-id",
-    summary: "Not a user",
+    summary: "Invalid user",
     detail: `${written} is neither an e-mail address nor a user id.`,
     help: "Write jane.doe@example.com, or an id like 8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55.",
   };
 }
 
-/** In quotes; long text by its beginning. */
+/** Returns text in quotes, shortened to 60 characters. */
 function quoted(value: string): string {
   const most = 60;
   return `"${value.length > most ? `${value.slice(0, most - 1)}…` : value}"`;
 }
 
-/** Text as it is, everything else as JSON. */
+/** Returns a string as it is, and any other value as JSON. */
 export function text(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

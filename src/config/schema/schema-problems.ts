@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
-import type { Words } from "./schema-messages.js";
+import type { Problem } from "../problem.js";
 import {
   badKey,
   badText,
@@ -20,61 +20,61 @@ import {
   wrongType,
 } from "./schema-messages.js";
 
-/** What is wrong with a value, and where: the path of names, and whether the name itself is meant. */
+/** A problem of a value, or of its key, at a path of member names and list positions. */
 export interface SchemaProblem {
-  readonly diagnostic: Words;
+  readonly problem: Problem;
   readonly path: readonly string[];
   readonly atKey: boolean;
 }
 
-/** What was checked. */
+/** A value that the schema refuses. */
 interface CheckedValue {
   readonly value: Json;
-  /** By pointer, texts with references to variables as the file has them: what they stand for may be a secret. */
+  /** Texts with references to variables, as they are in the file, by pointer: the variables may hold secrets. */
   readonly written: ReadonlyMap<string, string>;
 }
 
-/** Turns the validator's errors into problems that a person can act on: one for each mistake. */
+/** Turns the validator's errors into problems: one for each mistake. */
 export function schemaProblems(
   errors: readonly ErrorObject[],
   checked: CheckedValue,
   schema: JsonObject,
 ): readonly SchemaProblem[] {
-  const shown = meaningful(errors, checked.value);
+  const relevant = withoutConsequences(errors, checked.value);
   const misspelled = new Set(
-    shown.flatMap((error) => {
-      const meant = meantKey(error, schema);
-      return meant === undefined ? [] : [`${error.instancePath} ${meant}`];
+    relevant.flatMap((error) => {
+      const similar = similarKey(error, schema);
+      return similar === undefined ? [] : [`${error.instancePath} ${similar}`];
     }),
   );
-  return shown
+  return relevant
     .filter(
       ({ keyword, instancePath, params }) =>
         keyword !== "required" ||
         !misspelled.has(`${instancePath} ${text((params as JsonObject)["missingProperty"])}`),
     )
-    .map((error) => problemOf(error, checked, schema));
+    .map((error) => toProblem(error, checked, schema));
 }
 
-/** The key that was probably meant by an unknown one. */
-function meantKey(error: ErrorObject, schema: JsonObject): string | undefined {
+/** Returns the known key that an unknown key resembles. */
+function similarKey(error: ErrorObject, schema: JsonObject): string | undefined {
   return error.keyword === "additionalProperties"
     ? nearest(text((error.params as JsonObject)["additionalProperty"]), knownKeys(error, schema))
     : undefined;
 }
 
 function knownKeys({ schemaPath }: ErrorObject, schema: JsonObject): readonly string[] {
-  const { properties } = parentOf(schema, schemaPath);
+  const { properties } = schemaAround(schema, schemaPath);
   return isObject(properties) ? Object.keys(properties) : [];
 }
 
-/** The schema that a keyword stands in. */
-function parentOf(schema: JsonObject, schemaPath: string): JsonObject {
-  return formAt(schema, schemaPath.replace(/\/[^/]+$/, ""));
+/** Returns the schema that contains a keyword. */
+function schemaAround(schema: JsonObject, schemaPath: string): JsonObject {
+  return schemaAt(schema, schemaPath.replace(/\/[^/]+$/, ""));
 }
 
-/** Leaves out errors that only say that another one was found. */
-function meaningful(errors: readonly ErrorObject[], value: Json): readonly ErrorObject[] {
+/** Leaves out errors that only follow from another one. */
+function withoutConsequences(errors: readonly ErrorObject[], value: Json): readonly ErrorObject[] {
   const choices = new Map<string, string>();
   for (const { keyword, instancePath, schemaPath } of errors)
     if (keyword === "anyOf") choices.set(instancePath, schemaPath);
@@ -82,7 +82,7 @@ function meaningful(errors: readonly ErrorObject[], value: Json): readonly Error
     const choice = choices.get(error.instancePath);
     if (error.propertyName !== undefined) return false;
     if (choice === undefined || !error.schemaPath.startsWith(`${choice}/`)) return true;
-    // What is wrong inside of an object is worth saying; that it is no text is not.
+    // Of an object, report the keys that are wrong, but not that it is no string.
     return isInside(error) && isObject(valueAt(value, error.instancePath));
   });
   const explained = new Set(kept.filter(({ keyword }) => keyword !== "anyOf").flatMap(outerPaths));
@@ -93,31 +93,31 @@ function isInside({ keyword }: ErrorObject): boolean {
   return keyword === "additionalProperties" || keyword === "required";
 }
 
-/** The path of the value that is wrong, and of all that it is in. */
+/** Returns the pointers of the value with the error and of all values around it. */
 function outerPaths({ instancePath }: ErrorObject): readonly string[] {
   const path = tokens(instancePath);
   return path.map((_token, at) => pointer(...path.slice(0, at + 1)));
 }
 
-function problemOf(error: ErrorObject, checked: CheckedValue, schema: JsonObject): SchemaProblem {
+function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject): SchemaProblem {
   const path = tokens(error.instancePath);
   const params = error.params as Readonly<Record<string, Json>>;
   const value = checked.written.get(error.instancePath) ?? valueAt(checked.value, error.instancePath);
-  const parent = parentOf(schema, error.schemaPath);
-  const at = (diagnostic: Words, atKey = false): SchemaProblem => ({ diagnostic, path, atKey });
-  const atInner = (name: string, diagnostic: Words): SchemaProblem => ({
-    diagnostic,
+  const parent = schemaAround(schema, error.schemaPath);
+  const at = (problem: Problem, atKey = false): SchemaProblem => ({ problem, path, atKey });
+  const atKeyOf = (name: string, problem: Problem): SchemaProblem => ({
+    problem,
     path: [...path, name],
     atKey: true,
   });
   switch (error.keyword) {
     case "additionalProperties": {
       const name = text(params["additionalProperty"]);
-      return atInner(name, unknownKey(name, knownKeys(error, schema)));
+      return atKeyOf(name, unknownKey(name, knownKeys(error, schema)));
     }
     case "propertyNames": {
       const name = text(params["propertyName"]);
-      return atInner(name, badKey(name, formAt(schema, error.schemaPath)));
+      return atKeyOf(name, badKey(name, schemaAt(schema, error.schemaPath)));
     }
     case "required":
       return at(missingKey(text(params["missingProperty"])), path.length > 0);
@@ -144,8 +144,8 @@ function problemOf(error: ErrorObject, checked: CheckedValue, schema: JsonObject
   }
 }
 
-/** The schema at a path in it. */
-function formAt(schema: JsonObject, schemaPath: string): JsonObject {
-  const form = valueAt(schema, schemaPath.replace(/^#/, ""));
-  return isObject(form) ? form : {};
+/** Returns the schema at a path of the whole schema. */
+function schemaAt(schema: JsonObject, schemaPath: string): JsonObject {
+  const found = valueAt(schema, schemaPath.replace(/^#/, ""));
+  return isObject(found) ? found : {};
 }

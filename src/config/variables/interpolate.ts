@@ -1,4 +1,5 @@
 import { nearest } from "../../core/nearest.js";
+import type { Problem } from "../problem.js";
 
 /** The values that `${env:NAME}` and `${var:NAME}` stand for. */
 export interface Variables {
@@ -6,35 +7,32 @@ export interface Variables {
   readonly vars: Readonly<Record<string, string>>;
 }
 
-export interface InterpolationProblem {
-  readonly code: "undefined-variable" | "bad-interpolation";
-  readonly detail: string;
-  readonly help: string;
-  /** Where in the text the `${` stands. */
+export interface InterpolationProblem extends Problem {
+  /** Offset of the `${` in the text. */
   readonly at: number;
   readonly length: number;
 }
 
 export interface Interpolated {
   readonly text: string;
-  /** Whether the whole text was one reference. */
+  /** True if the whole text was one reference. */
   readonly whole: boolean;
   readonly problems: readonly InterpolationProblem[];
 }
 
-/** A reference, or one that is escaped, or the beginning of something that should be one. */
+/** A reference, an escaped reference, or the beginning of an incomplete one. */
 const pattern = /\$\$\{|\$\{([^}]*)\}?/g;
 
-/** Replaces references to variables in a text, once: what they hold is not looked into. `$${` stands for `${`. */
+/** Replaces the references to variables in a text. References within a variable's value are kept. `$${` stands for `${`. */
 export function interpolate(text: string, variables: Variables): Interpolated {
   const problems: InterpolationProblem[] = [];
   let whole = false;
   const result = text.replace(pattern, (match: string, inner: string | undefined, at: number) => {
     if (inner === undefined) return "${";
     whole = match.length === text.length;
-    const value = match.endsWith("}") ? valueOf(inner, variables) : undefined;
-    if (typeof value === "string") return value;
-    problems.push({ ...problemOf(match, inner, variables), at, length: match.length });
+    const value = match.endsWith("}") ? lookUp(inner, variables) : undefined;
+    if (value !== undefined) return value;
+    problems.push({ ...explain(match, inner, variables), at, length: match.length });
     return match;
   });
   return { text: result, whole, problems };
@@ -42,32 +40,29 @@ export function interpolate(text: string, variables: Variables): Interpolated {
 
 const reference = /^(env|var):([A-Za-z_][A-Za-z0-9_.-]*)$/;
 
-function valueOf(inner: string, { env, vars }: Variables): string | undefined {
+function lookUp(inner: string, { env, vars }: Variables): string | undefined {
   const [, namespace, name = ""] = reference.exec(inner) ?? [];
   if (namespace === undefined) return undefined;
   const from = namespace === "env" ? env : vars;
   return Object.hasOwn(from, name) ? from[name] : undefined;
 }
 
-function problemOf(
-  match: string,
-  inner: string,
-  { env, vars }: Variables,
-): Pick<InterpolationProblem, "code" | "detail" | "help"> {
+function explain(match: string, inner: string, { env, vars }: Variables): Problem {
   const [, namespace, name = ""] = reference.exec(inner) ?? [];
   if (namespace === undefined || !match.endsWith("}")) {
     return {
       code: "bad-interpolation",
-      detail: `${match} is not a reference to a variable.`,
-      help: "Write ${env:NAME} or ${var:NAME}. For the characters themselves, write $${.",
+      summary: "Invalid reference to a variable",
+      detail: `${match} is not a valid reference to a variable.`,
+      help: "Write ${env:NAME} or ${var:NAME}. For a literal ${, write $${.",
     };
   }
-  const known = Object.keys(namespace === "env" ? env : vars);
-  const close = nearest(name, known);
-  const how = namespace === "env" ? `Set the environment variable ${name}.` : `Give it: --var ${name}=VALUE.`;
+  const close = nearest(name, Object.keys(namespace === "env" ? env : vars));
+  const set = namespace === "env" ? `Set the environment variable ${name}.` : `Set it: --var ${name}=VALUE.`;
   return {
     code: "undefined-variable",
+    summary: "Undefined variable",
     detail: `The ${namespace === "env" ? "environment variable" : "variable"} ${name} is not set.`,
-    help: close === undefined ? how : `${how} Or did you mean ${close}?`,
+    help: close === undefined ? set : `${set} Or did you mean ${close}?`,
   };
 }

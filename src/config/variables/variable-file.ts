@@ -1,46 +1,42 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { isObject } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
-import { parse } from "../read/parse.js";
-import { placeOf } from "../read/source.js";
-import { valueOf } from "../read/yaml-value.js";
+import { readYaml } from "../read/read-yaml.js";
 
 /**
- * The variables of a file, by name. What is wrong with it goes to `problems`: with its place, but without anything that stands
- * there, which may be a secret.
+ * Reads the variables of a file, by name. Problems are added to `problems` with their places, but without any text of the
+ * file, which may be a secret.
  */
-export function variablesIn(
+export async function readVariableFile(
   file: string,
   bytes: Uint8Array,
   problems: Diagnostic[],
-): Readonly<Record<string, string>> {
-  const { source, diagnostics } = parse(file, bytes);
+): Promise<Readonly<Record<string, string>>> {
+  const { content, diagnostics } = await readYaml(file, bytes, { env: {}, vars: {} });
   problems.push(...diagnostics.map(withoutText));
-  if (source === undefined || diagnostics.length > 0) return {};
-  const read = valueOf(source, { env: {}, vars: {} });
-  problems.push(...read.diagnostics.map(withoutText));
-  const wrong = (words: Pick<Diagnostic, "code" | "summary" | "detail">, path: readonly string[]): void => {
-    const help = "Write a line for each variable: name: value.";
-    problems.push(withoutLine({ severity: "error", ...words, help, ...placeOf(source, path, false) }));
-  };
-  if (!isObject(read.value)) {
-    const detail = "A file of variables is a block of names and values.";
-    wrong({ code: "not-a-mapping", summary: "Not variables", detail }, []);
+  if (content === undefined) return {};
+  const { value, unresolved, placeOf } = content;
+  const help = "Write one variable per line: name: value.";
+  if (!isObject(value)) {
+    const detail = "A variable file is a mapping of names to values.";
+    const problem = { code: "not-a-mapping", summary: "Not a variable file", detail, help };
+    problems.push(withoutLine({ severity: "error", ...problem, ...placeOf([], false) }));
     return {};
   }
   const vars: Record<string, string> = {};
-  for (const [name, value] of Object.entries(read.value)) {
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-      vars[name] = String(value);
-    else if (!read.unresolved.has(pointer(name))) {
-      const detail = `The variable ${name} has to be text, a number, true or false.`;
-      wrong({ code: "wrong-type", summary: "Wrong type", detail }, [name]);
+  for (const [name, one] of Object.entries(value)) {
+    if (typeof one === "string" || typeof one === "number" || typeof one === "boolean")
+      vars[name] = String(one);
+    else if (!unresolved.has(pointer(name))) {
+      const detail = `Expected text, a number, true or false for the variable ${name}.`;
+      const problem = { code: "wrong-type", summary: "Wrong type", detail, help };
+      problems.push(withoutLine({ severity: "error", ...problem, ...placeOf([name], false) }));
     }
   }
   return vars;
 }
 
-/** Codes whose words quote what the file has. */
+/** Codes of problems whose text quotes the file. */
 const quoting = new Set([
   "yaml-syntax",
   "unknown-tag",
@@ -52,8 +48,8 @@ const quoting = new Set([
 
 function withoutText(diagnostic: Diagnostic): Diagnostic {
   if (!quoting.has(diagnostic.code)) return withoutLine(diagnostic);
-  const detail = "What stands at this place is not shown: it may be a secret.";
-  const help = "Put the value in single quotes. Variables can't refer to others; $${ stands for ${.";
+  const detail = "The text at this place is hidden, because it may be a secret.";
+  const help = "Put the value in single quotes. A variable cannot refer to another one: write $${ for ${.";
   return withoutLine({ ...diagnostic, detail, help });
 }
 

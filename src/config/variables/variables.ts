@@ -1,12 +1,13 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { readFiles } from "../read/files.js";
+import { readVariableFile } from "./variable-file.js";
 
 export interface VariablesRead {
   readonly vars: Readonly<Record<string, string>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The variables of --var-file, over them those of --var. */
+/** Reads the variables of --var-file and --var; those of --var win. */
 export async function readVariables(options: {
   readonly vars: readonly string[];
   readonly varFiles: readonly string[];
@@ -15,26 +16,23 @@ export async function readVariables(options: {
   const { files, diagnostics } = await readFiles(options.varFiles, options.cwd);
   const problems = [...diagnostics];
   const vars: Record<string, string> = {};
-  if (files.length > 0) {
-    // The parser of YAML takes a while to load: only for those who need it.
-    const { variablesIn } = await import("./variable-file.js");
-    for (const { file, bytes } of files) Object.assign(vars, variablesIn(file, bytes, problems));
-  }
+  for (const { file, bytes } of files) Object.assign(vars, await readVariableFile(file, bytes, problems));
   for (const text of options.vars) {
     const [, name, value] = /^([A-Za-z_][A-Za-z0-9_.-]*)=([\s\S]*)$/.exec(text) ?? [];
     if (name !== undefined && value !== undefined) vars[name] = value;
-    else problems.push(badVar(text));
+    else problems.push(badVariable(text));
   }
   return { vars, diagnostics: problems };
 }
 
-function badVar(text: string): Diagnostic {
+function badVariable(text: string): Diagnostic {
+  // The value may be a secret: only the name is shown.
+  const [name = ""] = text.split("=");
   return {
     severity: "error",
     code: "bad-variable",
-    summary: "Not a variable",
-    // What stands behind the name may be a secret.
-    detail: `--var ${text.split("=")[0] ?? ""} has no value, or a name that can't be one.`,
-    help: "Write --var NAME=VALUE.",
+    summary: "Invalid variable",
+    detail: `--var ${name} has no value, or its name is not valid.`,
+    help: "Write --var NAME=VALUE. A name begins with a letter or underscore.",
   };
 }

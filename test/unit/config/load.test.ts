@@ -186,7 +186,7 @@ describe("loadDesired", () => {
   });
 
   it("finds the place of a value, a name, and what they are in", async () => {
-    const places = await (await load({ "a.yaml": room("owners: [jane.doe@example.com]") })).places();
+    const places = (await load({ "a.yaml": room("owners: [jane.doe@example.com]") })).places;
     const at = (pointer: string, atKey?: boolean): unknown => {
       const { start, end } = places.locate(pointer, atKey)?.range ?? {};
       return [start?.line, start?.column, end?.column];
@@ -204,7 +204,7 @@ describe("loadDesired", () => {
       "a.yaml": "version: 1\nrooms:\n  lobby:\n    subject: Lobby\n",
       "b.json": '{ "version": 1, "rooms": { "desk": { "subject": "Desk" } } }',
     });
-    const places = await loaded.places();
+    const { places } = loaded;
 
     expect(places.locate("/rooms/lobby/subject")?.range.start).toMatchObject({ line: 4, column: 14 });
     expect(places.locate("/rooms/desk", true)?.range).toMatchObject({
@@ -218,9 +218,9 @@ describe("loadDesired", () => {
       "a.yaml": room("owners: [Jane.Doe@example.com]", "participants: [sam@example.com, { group: Support }]"),
       "b.yaml": "version: 1\nusers:\n  jane.doe@example.com: { messages: { m: { body: Hi } } }\n",
     });
-    const found = await loaded.places();
+    const { places: found } = loaded;
     const places = (reference: string): unknown =>
-      found.placesOf(reference).map(({ range: { file, start } }) => [file, start.line, start.column]);
+      found.findReferences(reference).map(({ range: { file, start } }) => [file, start.line, start.column]);
 
     expect(places("user:jane.doe@example.com")).toEqual([
       ["a.yaml", 5, 14],

@@ -1,18 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Part } from "../../../src/config/merge.js";
 import { Merged } from "../../../src/config/merge.js";
-import { parse } from "../../../src/config/read/parse.js";
-import type { Place, Source } from "../../../src/config/read/source.js";
-import { placeOf } from "../../../src/config/read/source.js";
-import { valueOf } from "../../../src/config/read/yaml-value.js";
+import { readYaml } from "../../../src/config/read/read-yaml.js";
+import type { Place } from "../../../src/config/read/source.js";
 import { isObject } from "../../../src/core/json/json.js";
 
-function part(file: string, text: string): Part & { readonly source: Source } {
-  const { source } = parse(file, Buffer.from(text));
-  if (source === undefined) throw new Error("not valid");
-  const { value } = valueOf(source, { env: {}, vars: {} });
-  if (!isObject(value)) throw new Error("not a block");
-  return { source, value, placeOf: (path, atKey) => placeOf(source, path, atKey) };
+async function part(file: string, text: string): Promise<Part> {
+  const { content } = await readYaml(file, Buffer.from(text), { env: {}, vars: {} });
+  if (content === undefined || !isObject(content.value)) throw new Error("not a mapping");
+  return { value: content.value, placeOf: content.placeOf };
 }
 
 /** `b.yaml:3:5 "lobby"` */
@@ -24,10 +20,13 @@ function shown(place: Place | undefined): string {
 }
 
 describe("Merged", () => {
-  it("joins rooms and users of several files, users by their lower-case name", () => {
+  it("joins rooms and users of several files, users by their lower-case name", async () => {
     const merged = new Merged([
-      part("a.yaml", "version: 1\nrooms: { a: { subject: A } }\nusers: { J@x.com: { settings: {} } }"),
-      part("b.yaml", "version: 1\nrooms: { b: { subject: B } }\nusers: { j@X.com: { messages: { m: {} } } }"),
+      await part("a.yaml", "version: 1\nrooms: { a: { subject: A } }\nusers: { J@x.com: { settings: {} } }"),
+      await part(
+        "b.yaml",
+        "version: 1\nrooms: { b: { subject: B } }\nusers: { j@X.com: { messages: { m: {} } } }",
+      ),
     ]);
 
     expect(merged.diagnostics).toEqual([]);
@@ -37,10 +36,10 @@ describe("Merged", () => {
     });
   });
 
-  it("keeps the first of two declarations, and shows both places", () => {
+  it("keeps the first of two declarations, and shows both places", async () => {
     const merged = new Merged([
-      part("a.yaml", "rooms: { lobby: { subject: A } }"),
-      part("b.yaml", "rooms:\n  lobby: { subject: B }"),
+      await part("a.yaml", "rooms: { lobby: { subject: A } }"),
+      await part("b.yaml", "rooms:\n  lobby: { subject: B }"),
     ]);
 
     expect(merged.document).toEqual({ rooms: { lobby: { subject: "A" } } });
@@ -49,10 +48,13 @@ describe("Merged", () => {
     ).toEqual([["duplicate-declaration", ["a.yaml"]]]);
   });
 
-  it("knows the place of everything, in the file and spelling where it stands", () => {
+  it("knows the place of everything, in the file and spelling where it stands", async () => {
     const merged = new Merged([
-      part("a.yaml", "settings: { reactionsEnabled: true }\nusers:\n  J@x.com: { pinnedMessageIds: [m1] }"),
-      part("b.yaml", "rooms:\n  a~b/c: { owners: [x, &y yy] }"),
+      await part(
+        "a.yaml",
+        "settings: { reactionsEnabled: true }\nusers:\n  J@x.com: { pinnedMessageIds: [m1] }",
+      ),
+      await part("b.yaml", "rooms:\n  a~b/c: { owners: [x, &y yy] }"),
     ]);
 
     expect(shown(merged.locate("/settings/reactionsEnabled", false))).toBe('a.yaml:1:31 "true"');
@@ -63,21 +65,21 @@ describe("Merged", () => {
   });
 });
 
-describe("placeOf", () => {
-  const { source } = part("a.yaml", "a: &it { b: [1, { c: 2 }] }\nd: *it\ne:\n7: x\n");
+describe("placeOf", async () => {
+  const { placeOf } = await part("a.yaml", "a: &it { b: [1, { c: 2 }] }\nd: *it\ne:\n7: x\n");
 
   it.each([
     [["a", "b", "1", "c"], false, 'a.yaml:1:22 "2"'],
     [["a", "b", "1", "c"], true, 'a.yaml:1:19 "c"'],
     [["a", "b", "0"], true, 'a.yaml:1:14 "1"'],
-    // What an alias stands for is where its anchor is.
+    // The target of an alias is at its anchor.
     [["d", "b", "0"], false, 'a.yaml:1:14 "1"'],
     [["d"], false, 'a.yaml:2:4 "*it"'],
-    // Where there is no value, its name is shown; where no such thing is, what it would be in.
+    // An empty value is shown by its key, a missing one by the value around it.
     [["e"], false, 'a.yaml:3:1 "e"'],
     [["a", "x"], false, 'a.yaml:1:1 "a"'],
     [["7"], false, 'a.yaml:4:4 "x"'],
-  ])("of %j (name: %s) is %s", (path, atKey, expected) => {
-    expect(shown(placeOf(source, path, atKey))).toBe(expected);
+  ])("of %j (key: %s) is %s", (path, atKey, expected) => {
+    expect(shown(placeOf(path, atKey))).toBe(expected);
   });
 });

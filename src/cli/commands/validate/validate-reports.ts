@@ -23,7 +23,7 @@ export const validateFormats: Formats<Validated> = {
     (await import("../../../views/reports/report-markdown.js")).reportMarkdown(reportOf(loaded)),
   junit: async ({ loaded, context }) => {
     const { reportJunit } = await import("../../../views/reports/report-junit.js");
-    return reportJunit(reportOf(loaded), await sourceLocations(loaded, context));
+    return reportJunit(reportOf(loaded), sourceLocations(loaded, context));
   },
   sarif: async ({ loaded, context }) => {
     const [{ sarif }, { readCodePage }] = await Promise.all([

@@ -1,0 +1,98 @@
+import type { Diagnostic } from "../core/diagnostic.js";
+import type { Json, JsonObject } from "../core/json/json.js";
+import { isObject } from "../core/json/json.js";
+import type { Pointer } from "../core/json/pointer.js";
+import { pointer } from "../core/json/pointer.js";
+import type { Kind } from "../core/kind/kind.js";
+import type { Resource } from "../core/kind/resource.js";
+import { expand } from "./expand.js";
+import type { Part } from "./merge.js";
+import { Merged } from "./merge.js";
+import type { Problem } from "./problem.js";
+import type { FileBytes } from "./read/files.js";
+import { readYaml } from "./read/read-yaml.js";
+import type { Place } from "./read/source.js";
+import { checkSchema } from "./schema/check-schema.js";
+import type { Variables } from "./variables/interpolate.js";
+
+/** The places of a config's values. */
+export interface ConfigPlaces {
+  /** Returns the place of a value of the merged document, or of its key. */
+  locate(at: Pointer, atKey?: boolean): Place | undefined;
+  /** Returns the places that refer to a user or group (`user:jane@example.com`, `group:Support`), in order. */
+  findReferences(reference: string): readonly Place[];
+}
+
+/** All files of a config as one. */
+export interface ReadConfig {
+  readonly document: JsonObject;
+  readonly resources: readonly Resource[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly places: ConfigPlaces;
+}
+
+/** Reads files, checks them, and expands them into resources. Never throws for what a user wrote. */
+export async function readConfig(
+  files: readonly FileBytes[],
+  variables: Variables,
+  kinds: readonly Kind[],
+): Promise<ReadConfig> {
+  const parts: Part[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) {
+    const read = await readPart(file, variables, kinds);
+    if (read.part !== undefined) parts.push(read.part);
+    diagnostics.push(...read.diagnostics);
+  }
+  const merged = new Merged(parts);
+  diagnostics.push(...merged.diagnostics);
+  const { resources, diagnostics: others } = expand(merged, kinds, diagnostics);
+  const places: ConfigPlaces = {
+    locate: (at, atKey = false) => merged.locate(at, atKey),
+    findReferences: (reference) =>
+      referencesIn(merged.document, "", reference).flatMap(([at, atKey]) => merged.locate(at, atKey) ?? []),
+  };
+  return { document: merged.document, resources, diagnostics: [...diagnostics, ...others], places };
+}
+
+async function readPart(
+  { file, bytes }: FileBytes,
+  variables: Variables,
+  kinds: readonly Kind[],
+): Promise<{ readonly part?: Part; readonly diagnostics: readonly Diagnostic[] }> {
+  const { content, diagnostics } = await readYaml(file, bytes, variables);
+  if (content === undefined) return { diagnostics };
+  const { placeOf } = content;
+  if (!isObject(content.value))
+    return { diagnostics: [...diagnostics, { severity: "error", ...notAConfig, ...placeOf([], false) }] };
+  const { value, diagnostics: others } = checkSchema(content, kinds);
+  return {
+    ...(isObject(value) ? { part: { value, placeOf } } : {}),
+    diagnostics: [...diagnostics, ...others],
+  };
+}
+
+const notAConfig: Problem = {
+  code: "not-a-mapping",
+  summary: "Not a chatform config",
+  detail: "A config file is a mapping with the keys version, settings, users, rooms and others.",
+  help: "Begin the file with version: 1.",
+};
+
+/** Returns the pointers of values and keys that refer to a user or group; true for a key. */
+function referencesIn(value: Json, at: Pointer, reference: string): readonly (readonly [Pointer, boolean])[] {
+  if (typeof value === "string") return `user:${value.toLowerCase()}` === reference ? [[at, false]] : [];
+  if (Array.isArray(value))
+    return value.flatMap((item: Json, index) => referencesIn(item, at + pointer(index), reference));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = at + pointer(key);
+    const isUser = at === "/users" && `user:${key.toLowerCase()}` === reference;
+    const isGroup = key === "group" && typeof inner === "string" && `group:${inner}` === reference;
+    return [
+      ...(isUser ? [[here, true] as const] : []),
+      ...(isGroup ? [[here, false] as const] : []),
+      ...referencesIn(inner ?? null, here, reference),
+    ];
+  });
+}

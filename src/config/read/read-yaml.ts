@@ -1,0 +1,123 @@
+import type { Event } from "js-yaml";
+import { EVENT_ID, parseEvents, YAMLException } from "js-yaml";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import type { Json } from "../../core/json/json.js";
+import type { Problem } from "../problem.js";
+import type { Variables } from "../variables/interpolate.js";
+import { decode } from "./decode.js";
+import { maxDepth } from "./depth.js";
+import type { Place, Span } from "./source.js";
+import { Source } from "./source.js";
+import { toStrictText } from "./strict-text.js";
+import { ValueReader } from "./value-reader.js";
+
+/** A file as plain data, with variables replaced; null in the place of values that could not be read. */
+export interface YamlContent {
+  readonly value: Json;
+  /** Pointers of texts that are a single reference to a variable: these may stand for numbers and booleans. */
+  readonly untyped: ReadonlySet<string>;
+  /** Texts with references to variables, as they are in the file, by pointer: the variables may hold secrets. */
+  readonly written: ReadonlyMap<string, string>;
+  /** Pointers of values that could not be read, such as texts with an undefined variable in them. */
+  readonly unresolved: ReadonlySet<string>;
+  /** Pointers of mappings that lack a key because it could not be read. */
+  readonly partial: ReadonlySet<string>;
+  /**
+   * Returns the place of a value, or of its key; if there is none, the place of the innermost value around it.
+   *
+   * @param path member names and list positions from the top
+   */
+  readonly placeOf: (path: readonly string[], atKey: boolean) => Place;
+}
+
+/** A file's content, and its problems. */
+export interface YamlRead {
+  /** Missing if the file could not be understood. */
+  readonly content?: YamlContent;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a file's bytes: YAML 1.2, of which JSON is a part. Never throws for what a user wrote. */
+export async function readYaml(file: string, bytes: Uint8Array, variables: Variables): Promise<YamlRead> {
+  const { text, problem } = decode(file, bytes);
+  if (problem !== undefined) return { diagnostics: [problem] };
+  const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
+  if (/^[^\n]*\r[^\n]+$/.test(text))
+    return { diagnostics: [{ severity: "error", ...carriageReturnsOnly, ...source.placeAt([0, 0]) }] };
+  const parsed = parse(text);
+  if (parsed.events !== undefined) return readEvents(source, parsed.events, variables);
+  // The parser that explains errors takes time to load: it is loaded only for a file with an error.
+  const { explainSyntax } = await import("./explain-syntax.js");
+  const { diagnostics, repairs } = explainSyntax(source, parsed.errorAt);
+  const { events } = repairs.length === 0 ? { events: undefined } : parse(repaired(text, repairs));
+  if (events === undefined) return { diagnostics };
+  const read = readEvents(source, events, variables, repairs);
+  return { ...read, diagnostics: [...diagnostics, ...read.diagnostics] };
+}
+
+type Parsed =
+  { readonly events: readonly Event[] } | { readonly events?: never; readonly errorAt: number | undefined };
+
+/** Returns the events of the only document; or the offset of the first error, undefined if there are several documents. */
+function parse(text: string): Parsed {
+  const parsed = parseStrictly(text);
+  if (parsed.events !== undefined || parsed.errorAt === undefined) return parsed;
+  const again = parseStrictly(toStrictText(text));
+  return again.events === undefined ? parsed : again;
+}
+
+function parseStrictly(text: string): Parsed {
+  try {
+    const events = parseEvents(text, { maxDepth: maxDepth + 2 });
+    const documents = events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length;
+    return documents > 1 ? { errorAt: undefined } : { events };
+  } catch (error) {
+    if (error instanceof YAMLException) return { errorAt: error.mark?.position ?? 0 };
+    throw error;
+  }
+}
+
+/** Replaces characters by others with which the text can be parsed. What follows keeps its place. */
+function repaired(text: string, repairs: readonly Span[]): string {
+  let result = text;
+  for (const [start, end] of repairs)
+    result = result.slice(0, start) + "x".repeat(end - start) + result.slice(end);
+  return result;
+}
+
+function readEvents(
+  source: Source,
+  events: readonly Event[],
+  variables: Variables,
+  repairs: readonly Span[] = [],
+): YamlRead {
+  if (isEmpty(events))
+    return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
+  const reader = new ValueReader(source, events, variables, repairs);
+  const value = reader.read();
+  const { diagnostics, untyped, written, unresolved, partial, places } = reader;
+  const placeOf = (path: readonly string[], atKey: boolean): Place =>
+    source.placeAt(places.placeOf(path, atKey));
+  return { content: { value, untyped, written, unresolved, partial, placeOf }, diagnostics };
+}
+
+/** Returns true if a text holds nothing but comments and document markers. */
+function isEmpty(events: readonly Event[]): boolean {
+  const root = events[1];
+  if (root?.type !== EVENT_ID.SCALAR) return root === undefined;
+  return root.valueStart < 0 && root.tagStart < 0 && root.anchorStart < 0;
+}
+
+const emptyFile: Problem = {
+  code: "empty-file",
+  summary: "File is empty",
+  detail: "The file declares nothing.",
+  help: "Begin a config in it with version: 1, or remove the file.",
+};
+
+const carriageReturnsOnly: Problem = {
+  code: "yaml-syntax",
+  summary: "Unsupported line endings",
+  detail: "The lines of this file end with carriage returns only.",
+  help: "Save the file with line endings of LF (Unix) or CRLF (Windows).",
+};

@@ -1,0 +1,55 @@
+import type { DocumentDirective, ScalarTagDefinition } from "js-yaml";
+import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag } from "js-yaml";
+
+/** A scalar's value. Numbers may be infinite or not a number. */
+export type Scalar = string | number | boolean | null;
+
+const prefix = "tag:yaml.org,2002:";
+const typedScalars: readonly ScalarTagDefinition<Scalar>[] = [
+  nullCoreTag,
+  boolCoreTag,
+  intCoreTag,
+  floatCoreTag,
+];
+const number = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+
+/** Returns the value of a scalar without quotes and tag, by the core schema of YAML 1.2. */
+export function plainScalar(text: string): Scalar {
+  if (!/^(?:$|[~nNtTfF.+\-\d])/.test(text)) return text;
+  for (const tag of typedScalars) {
+    const value = tag.resolve(text, false, tag.tagName);
+    if (value !== NOT_RESOLVED) return value;
+  }
+  // The library takes a number that is too large for text.
+  return number.test(text) ? Number(text) : text;
+}
+
+/** The kind of a node, as tags name it. */
+export type NodeKind = "map" | "seq" | "scalar";
+
+/** Resolves the shorthand and the %TAG directives of a tag as it is written, such as `!!str`. */
+export function fullTag(written: string, directives: readonly DocumentDirective[]): string {
+  if (written.startsWith("!<")) return written.slice(2, -1);
+  const handle = /^!(?:[\w-]*!)?/.exec(written)?.[0] ?? "";
+  const own = directives.findLast((directive) => directive.kind === "tag" && directive.handle === handle);
+  const meaning = own?.kind === "tag" ? own.prefix : handle === "!!" ? prefix : handle;
+  return meaning + written.slice(handle.length);
+}
+
+/** Says whether a tag is part of the core schema, or only keeps a value from being resolved (`!`). */
+export function isKnownTag(tag: string): boolean {
+  return tag === "!" || /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/.test(tag);
+}
+
+/** Says whether a list or mapping may have a tag. */
+export function fitsCollection(tag: string, kind: "map" | "seq"): boolean {
+  return tag === "!" || tag === prefix + kind;
+}
+
+/** Returns the value of a scalar with a known tag; undefined if the text is not of the tag's type. */
+export function taggedScalar(tag: string, text: string): Scalar | undefined {
+  if (tag === "!" || tag === `${prefix}str`) return text;
+  const definition = typedScalars.find(({ tagName }) => tagName === tag);
+  const value = definition?.resolve(text, true, tag);
+  return value === undefined || value === NOT_RESOLVED ? undefined : value;
+}

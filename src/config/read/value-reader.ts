@@ -1,0 +1,270 @@
+import type { AliasEvent, Event, ScalarEvent } from "js-yaml";
+import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
+import type { Diagnostic, RelatedPlace } from "../../core/diagnostic.js";
+import type { Json } from "../../core/json/json.js";
+import { pointer } from "../../core/json/pointer.js";
+import { isForbiddenName } from "../names.js";
+import type { Problem } from "../problem.js";
+import type { Variables } from "../variables/interpolate.js";
+import { interpolate } from "../variables/interpolate.js";
+import { maxDepth } from "./depth.js";
+import type { CollectionEvent, NodeEvent } from "./event-cursor.js";
+import { aliasTargets, EventCursor } from "./event-cursor.js";
+import { NodePlaces } from "./node-places.js";
+import type { Scalar } from "./scalars.js";
+import { fitsCollection, fullTag, isKnownTag, plainScalar, taggedScalar } from "./scalars.js";
+import type { Source, Span } from "./source.js";
+
+import * as problems from "./value-messages.js";
+
+/** The most nodes that all aliases of a file may stand for together. */
+const maxAliasedNodes = 10_000;
+
+/** A key of a mapping; without a name if the key can't be used as one. */
+interface Key {
+  readonly name: string | undefined;
+  readonly span: Span;
+}
+
+/** A value's pointer and its level. */
+interface At {
+  readonly pointer: string;
+  readonly depth: number;
+}
+
+/**
+ * Turns the parser's events into plain data and the place of every node, in one pass. Problems are collected; the value of
+ * a node with a problem is null.
+ */
+export class ValueReader {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly untyped = new Set<string>();
+  readonly written = new Map<string, string>();
+  readonly unresolved = new Set<string>();
+  readonly partial = new Set<string>();
+  readonly places = new NodePlaces();
+  readonly #source: Source;
+  readonly #events: readonly Event[];
+  readonly #variables: Variables;
+  readonly #repairs: readonly Span[];
+  readonly #cursor: EventCursor;
+  /** Event of each alias -> event of the node that the alias stands for. */
+  readonly #targets: ReadonlyMap<number, number>;
+  /** Event of each node with an anchor -> number of the node in `places`. */
+  readonly #anchored = new Map<number, number>();
+  /** Events of the mappings and lists that are being read. */
+  readonly #open = new Set<number>();
+  #aliasedNodes = 0;
+  /** The outermost alias whose target is being read. */
+  #alias: Span | undefined;
+
+  /** @param repairs spans whose text differs from the text that was parsed: the scalars there can't be read */
+  constructor(source: Source, events: readonly Event[], variables: Variables, repairs: readonly Span[]) {
+    this.#source = source;
+    this.#events = events;
+    this.#variables = variables;
+    this.#repairs = repairs;
+    this.#cursor = new EventCursor(source.text, events);
+    this.#targets = aliasTargets(source.text, events);
+  }
+
+  /** Reads the document. */
+  read(): Json {
+    return this.#node({ pointer: "", depth: 0 });
+  }
+
+  #node(at: At, key?: Key): Json {
+    const { index } = this.#cursor.position;
+    const event = this.#cursor.node;
+    if (this.#alias !== undefined) {
+      this.#aliasedNodes++;
+      return this.#aliasedNodes > maxAliasedNodes ? this.#aliasBomb(at) : this.#value(event, index, at);
+    }
+    const node = this.places.open(key, this.#cursor.span);
+    if ("tagStart" in event && event.anchorStart >= 0) this.#anchored.set(index, node);
+    const value = this.#value(event, index, at, node);
+    this.places.close(node, this.#cursor.position.end);
+    return value;
+  }
+
+  #value(event: NodeEvent, index: number, at: At, node?: number): Json {
+    if (event.type === EVENT_ID.ALIAS) return this.#aliased(event, index, at, node);
+    if (at.depth > maxDepth) {
+      const [start] = this.#cursor.skip();
+      return this.#unusable(at, [start, start + 1], problems.tooDeep(maxDepth));
+    }
+    const tag = this.#tag(event);
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, tag, this.#cursor.skip(), at);
+    const kind = event.type === EVENT_ID.MAPPING ? "map" : "seq";
+    if (tag !== undefined && !fitsCollection(tag, kind)) {
+      this.#cursor.skip();
+      return this.#badTag(event, tag, at);
+    }
+    this.#open.add(index);
+    this.#cursor.enter();
+    const value = kind === "map" ? this.#members(at) : this.#items(at);
+    this.#cursor.leave(event, index);
+    this.#open.delete(index);
+    return value;
+  }
+
+  #members(at: At): Json {
+    const result: Record<string, Json> = {};
+    const spans = new Map<string, Span>();
+    while (!this.#cursor.isAtEnd) {
+      const { name, span } = this.#key();
+      const first = name === undefined ? undefined : spans.get(name);
+      if (name === undefined || first !== undefined) {
+        if (first !== undefined) this.#duplicateKey(span, first);
+        this.partial.add(at.pointer);
+        // Problems in the value are reported too, but the value has no place in the result.
+        this.#node(below(at, "<<"), { name: undefined, span });
+      } else {
+        spans.set(name, span);
+        result[name] = this.#node(below(at, name), { name, span });
+      }
+    }
+    return result;
+  }
+
+  #items(at: At): Json {
+    const items: Json[] = [];
+    while (!this.#cursor.isAtEnd) items.push(this.#node(below(at, items.length)));
+    return items;
+  }
+
+  #aliased(event: AliasEvent, index: number, at: At, node?: number): Json {
+    const name = this.#source.text.slice(event.anchorStart, event.anchorEnd);
+    const target = this.#targets.get(index);
+    const span = this.#cursor.skip();
+    if (target === undefined) return this.#unusable(at, span, problems.unknownAlias(name));
+    if (this.#open.has(target)) return this.#unusable(at, span, problems.aliasCycle(name));
+    if (node !== undefined) this.places.setTarget(node, this.#anchored.get(target) ?? -1);
+    const behind = this.#cursor.position;
+    const outer = this.#alias;
+    this.#alias ??= span;
+    this.#cursor.position = { index: target, end: 0 };
+    const value = this.#node(at);
+    this.#cursor.position = behind;
+    this.#alias = outer;
+    return value;
+  }
+
+  #duplicateKey(span: Span, first: Span): void {
+    // A copy by an alias repeats what is reported at the anchor.
+    if (this.#alias !== undefined) return;
+    const related = [{ ...this.#source.placeAt(first), label: "first written here" }];
+    this.#problem(span, problems.duplicateKey, related);
+  }
+
+  #key(): Key {
+    const event = this.#cursor.node;
+    const tag = this.#tag(event);
+    const span = this.#cursor.skip();
+    if (event.type !== EVENT_ID.SCALAR) return this.#badKey(span, problems.keyNotAString);
+    if (this.#isRepaired(span)) return { name: undefined, span };
+    const value = scalarValue(event, tag, this.#source.text);
+    if (value === undefined) {
+      this.#reportTag(event, tag ?? "");
+      return { name: undefined, span };
+    }
+    if (value === null) return this.#badKey(span, problems.keyNotAString);
+    const name = String(value);
+    if (name === "<<") return this.#badKey(span, problems.mergeKey);
+    return isForbiddenName(name) ? this.#badKey(span, problems.forbiddenKey(name)) : { name, span };
+  }
+
+  #badKey(span: Span, problem: Problem): Key {
+    this.#problem(span, problem);
+    return { name: undefined, span };
+  }
+
+  #scalar(event: ScalarEvent, tag: string | undefined, span: Span, at: At): Json {
+    if (this.#isRepaired(span)) {
+      this.unresolved.add(at.pointer);
+      return null;
+    }
+    const value = scalarValue(event, tag, this.#source.text);
+    if (value === undefined) return this.#badTag(event, tag ?? "", at);
+    if (typeof value === "string") return value.includes("${") ? this.#interpolated(value, span, at) : value;
+    if (typeof value === "number" && !Number.isFinite(value))
+      return this.#unusable(at, span, problems.notFinite(this.#source.text.slice(...span)));
+    return value;
+  }
+
+  #interpolated(text: string, [start, end]: Span, at: At): string {
+    const result = interpolate(text, this.#variables);
+    this.written.set(at.pointer, text);
+    if (result.problems.length > 0) this.unresolved.add(at.pointer);
+    else if (result.whole) this.untyped.add(at.pointer);
+    let from = start;
+    for (const { at: offset, length, ...problem } of result.problems) {
+      // Escapes and folded lines look different in the file: then the whole scalar is shown.
+      const found = this.#source.text.slice(from, end).indexOf(text.slice(offset, offset + length));
+      const span: Span = found < 0 ? [start, end] : [from + found, from + found + length];
+      from = span[1];
+      this.#problem(span, problem);
+    }
+    return result.text;
+  }
+
+  #isRepaired([from, to]: Span): boolean {
+    return this.#repairs.some(([start, end]) => start < to && from < end);
+  }
+
+  #aliasBomb(at: At): null {
+    this.#cursor.skip();
+    this.unresolved.add(at.pointer);
+    if (this.#aliasedNodes === maxAliasedNodes + 1 && this.#alias !== undefined)
+      this.#problem(this.#alias, problems.aliasBomb(maxAliasedNodes));
+    return null;
+  }
+
+  #badTag(event: ScalarEvent | CollectionEvent, tag: string, at: At): null {
+    this.unresolved.add(at.pointer);
+    this.#reportTag(event, tag);
+    return null;
+  }
+
+  #reportTag({ tagStart, tagEnd }: ScalarEvent | CollectionEvent, tag: string): void {
+    const written = this.#source.text.slice(tagStart, tagEnd);
+    this.#problem(
+      [tagStart, tagEnd],
+      isKnownTag(tag) ? problems.wrongTag(written) : problems.unknownTag(written),
+    );
+  }
+
+  /** Reports a value that can't be used. The schema does not report the value again. */
+  #unusable(at: At, span: Span, problem: Problem): null {
+    this.unresolved.add(at.pointer);
+    this.#problem(span, problem);
+    return null;
+  }
+
+  #problem(span: Span, problem: Problem, related?: readonly RelatedPlace[]): void {
+    this.diagnostics.push({
+      severity: "error",
+      ...problem,
+      ...this.#source.placeAt(span),
+      ...(related === undefined ? {} : { related }),
+    });
+  }
+
+  #tag(event: NodeEvent): string | undefined {
+    if (event.type === EVENT_ID.ALIAS || event.tagStart < 0) return undefined;
+    const document = this.#events[0];
+    const directives = document?.type === EVENT_ID.DOCUMENT ? document.directives : [];
+    return fullTag(this.#source.text.slice(event.tagStart, event.tagEnd), directives);
+  }
+}
+
+function below(at: At, name: string | number): At {
+  return { pointer: at.pointer + pointer(name), depth: at.depth + 1 };
+}
+
+/** Returns the value of a scalar; undefined if its tag is unknown or does not fit. */
+function scalarValue(event: ScalarEvent, tag: string | undefined, text: string): Scalar | undefined {
+  const value = getScalarValue(text, event);
+  if (tag !== undefined) return taggedScalar(tag, value);
+  return event.style === SCALAR_STYLE.PLAIN ? plainScalar(value) : value;
+}
