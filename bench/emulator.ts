@@ -5,22 +5,22 @@ import { join } from "node:path";
 import type { Environment } from "./processes.js";
 import { binPath, environmentOf } from "./processes.js";
 
-/** A request as the emulator's log has it. */
+/** A request in the emulator's log. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, readonly string[]>>;
   readonly body?: unknown;
   readonly operation?: string;
-  /** Milliseconds of its clock. */
+  /** Milliseconds of the emulator's clock. */
   readonly at: number;
   readonly status: number;
 }
 
-/** An emulator in a process of its own: what it needs is not what is measured. */
+/** An emulator in a process of its own, so that its CPU time is not measured. */
 export interface RunningEmulator {
   readonly url: string;
-  /** What makes chatform use it. */
+  /** The variables that make chatform use the emulator. */
   readonly env: Environment;
   requests(): Promise<readonly LoggedRequest[]>;
   clearRequests(): Promise<void>;
@@ -32,7 +32,7 @@ export interface RunningEmulator {
 }
 
 export interface EmulatorRequest {
-  /** Where its seed is written. */
+  /** The file to which its seed is written. */
   readonly folder: string;
   readonly seed: unknown;
   /** Further arguments of `chatform emulate`. */
@@ -53,8 +53,8 @@ export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest
   const url = env["CHATFORM_API_URL"] ?? "";
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    const answer: unknown = await (await fetch(`${url}/_emulator/${path}`, init)).json();
-    return answer;
+    const body: unknown = await (await fetch(`${url}/_emulator/${path}`, init)).json();
+    return body;
   };
   return {
     url,
@@ -77,7 +77,7 @@ export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest
   };
 }
 
-/** Reads the environment that it prints. @throws Error when it ends before it has */
+/** Reads the variables that the emulator prints. @throws Error if it ends before. */
 async function greetingOf(stdout: AsyncIterable<string>): Promise<Environment> {
   let text = "";
   for await (const part of stdout) {

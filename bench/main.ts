@@ -70,7 +70,7 @@ async function bench(): Promise<void> {
   );
 }
 
-/** Shows what is being measured, on a terminal. */
+/** Shows the current measurement, on a terminal. */
 function onProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }

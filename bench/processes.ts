@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 
-/** The built program, as people run it. */
+/** The built program. */
 export const binPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
@@ -13,24 +13,24 @@ export type Environment = Readonly<Record<string, string>>;
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Environment;
-  /** Exit codes that are no failure; default 0 only. */
+  /** Exit codes that are not failures; default 0 only. */
   readonly codes?: readonly number[];
 }
 
 export interface Finished {
-  /** From the start of the process to its end. */
+  /** Milliseconds from the start of the process to its end. */
   readonly ms: number;
   readonly stdout: string;
 }
 
-/** What a process used. */
+/** The resources that a process used. */
 export interface Usage extends Finished {
   readonly cpuMs: number;
-  /** The most that was resident. */
+  /** Peak resident memory. */
   readonly megabytes: number;
 }
 
-/** Runs Node with these arguments and waits for its end. @throws Error with what it wrote, when it fails */
+/** Runs Node with these arguments and waits for its end. @throws Error with its output if it fails. */
 export async function runNode(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const began = performance.now();
   const child = spawn(process.execPath, args, {
@@ -54,12 +54,12 @@ export async function runNode(args: readonly string[], options: RunOptions = {})
   return { ms, stdout };
 }
 
-/** Runs chatform. @throws Error with what it wrote, when it fails */
+/** Runs chatform. @throws Error with its output if it fails. */
 export function runChatform(args: readonly string[], options: RunOptions): Promise<Finished> {
   return runNode([binPath, ...args], options);
 }
 
-/** Runs chatform, and learns what the process used: it says so itself as it ends. */
+/** Runs chatform and returns the resources that the process used, which it reports itself at its end. */
 export async function runMeasured(args: readonly string[], options: RunOptions): Promise<Usage> {
   const folder = await mkdtemp(join(tmpdir(), "chatform-usage-"));
   try {
@@ -77,7 +77,7 @@ export async function runMeasured(args: readonly string[], options: RunOptions):
 
 const usageHook = new URL("./usage-hook.js", import.meta.url).href;
 
-/** No colours, no proxies, no credentials of the developer's shell. */
+/** An environment without colours, proxies and credentials of the developer's shell. */
 export function environmentOf(env: Environment = {}): NodeJS.ProcessEnv {
   return { PATH: process.env["PATH"], HOME: tmpdir(), NO_COLOR: "1", ...env };
 }

@@ -1,25 +1,25 @@
 import type { LoggedRequest } from "./emulator.js";
 
-/** Requests to be made again, in the order in which chatform made them. */
+/** Requests to repeat, in chatform's order. */
 export interface Recording {
   readonly requests: readonly RecordedRequest[];
 }
 
 export interface RecordedRequest {
   readonly method: string;
-  /** With its query; `{jid}` stands for the room of `needs`. */
+  /** With its query; `{jid}` is the room of `needs`. */
   readonly path: string;
   readonly body?: string;
-  /** A room that it makes, by the jid that it had then. */
+  /** The room that the request creates, by its jid in the recording. */
   readonly makes?: string;
-  /** A room that an earlier request makes. */
+  /** A room that an earlier request creates. */
   readonly needs?: string;
 }
 
 /**
- * What chatform asked of the service, for a client that does only that.
+ * Returns chatform's requests to the service, for a client that only repeats them.
  *
- * @param madeRooms jids by subject, of the rooms that were made
+ * @param madeRooms jids of the created rooms, by subject
  */
 export function recordingOf(
   log: readonly LoggedRequest[],

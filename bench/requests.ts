@@ -4,23 +4,23 @@ import type { Result } from "./row.js";
 import { judged } from "./row.js";
 import { ratioOf, spreadOf } from "./statistics.js";
 
-/** How far away the service is. */
+/** The distance of the service. */
 export interface Distance {
-  /** Milliseconds before each answer. */
+  /** Milliseconds before each response. */
   readonly latencyMs: number;
-  /** How much of the sizes is measured: what takes its time anyway is measured with less. */
+  /** The share of the sizes that is measured: less where responses take time. */
   readonly share: number;
-  /** What the table says of it. */
+  /** The text of the distance in the table. */
   readonly text: string;
 }
 
-/** A service that answers at once: whatever chatform adds is seen. */
+/** A service that responds at once, which shows all time that chatform adds. */
 export const atOnce: Distance = { latencyMs: 0, share: 1, text: "" };
 
-/** A service as far away as one is. */
-export const away: Distance = { latencyMs: 20, share: 0.2, text: ", answers take 20 ms" };
+/** A remote service. */
+export const away: Distance = { latencyMs: 20, share: 0.2, text: ", responses after 20 ms" };
 
-/** Measures at one distance after the other. */
+/** Measures at each distance. */
 export async function eachDistance(
   distances: readonly Distance[],
   measure: (distance: Distance) => Promise<readonly Result[]>,
@@ -30,15 +30,15 @@ export async function eachDistance(
   return results;
 }
 
-/** How long a run took. */
+/** The duration of a run. */
 export interface Times {
-  /** From the start of the process to its end. */
+  /** Milliseconds from the start of the process to its end. */
   readonly wholeMs: number;
-  /** From its first request to its last, by the emulator's log. Requests for tokens don't count. */
+  /** From the first request to the last, by the emulator's log, without requests for tokens. */
   readonly requestsMs: number;
 }
 
-/** Runs something that makes requests, on an emulator whose log is empty. */
+/** Runs a client on an emulator whose log is empty. */
 export async function timed(emulator: RunningEmulator, run: () => Promise<Finished>): Promise<Times> {
   const { ms } = await run();
   const at = (await emulator.requests())
@@ -47,7 +47,7 @@ export async function timed(emulator: RunningEmulator, run: () => Promise<Finish
   return { wholeMs: ms, requestsMs: at.at(-1)! - at[0]! };
 }
 
-/** The two lines of chatform beside bare undici: of the requests, for which there is a target, and of the whole run. */
+/** Returns the two lines of chatform against bare undici: the requests, which have a target, and the whole run. */
 export function besideUndici(
   { row, what, detail }: Pick<Result, "row" | "what" | "detail">,
   { chatform, undici }: Readonly<Record<"chatform" | "undici", readonly Times[]>>,

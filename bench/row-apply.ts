@@ -13,7 +13,7 @@ import { scaled } from "./row.js";
 import { inTurn } from "./turns.js";
 import { email, filesToApply, orgOf } from "./workload.js";
 
-/** (c) What chatform adds to the requests of an apply. Each round begins with the org as it was. */
+/** (c) Measures the time that chatform adds to the requests of an apply. Each round begins with the same org. */
 export function applyBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
   return eachDistance([atOnce, away], (distance) => applyAt(options, distance));
 }

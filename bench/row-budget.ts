@@ -9,23 +9,23 @@ import { spreadOf } from "./statistics.js";
 import { inTurn } from "./turns.js";
 import { orgOf, settingsById } from "./workload.js";
 
-/** How many tokens there are, and what a round of them is called. */
+/** A number of tokens, and the name of its rounds. */
 const pools = [
   ["1 token", 1],
   ["4 tokens", 4],
   ["10 tokens", 10],
 ] as const;
 
-/** A job that takes several minutes of budget, in an emulator whose minute is a twentieth of a real one. */
+/** A job that takes several minutes of budget, in an emulator whose minute lasts three seconds. */
 interface Job {
   readonly tokens: number;
-  /** Requests that each token may make in a minute. Real: the service's published number. */
+  /** Requests a minute of each token: the service's published number. */
   readonly perMinute: number;
   readonly minuteSeconds: number;
   readonly minutes: number;
 }
 
-/** (f) How much of the budget is used at a rate limit. */
+/** (f) Measures the share of the budget that is used at a rate limit. */
 export async function budgetUsed(options: BenchOptions): Promise<readonly Result[]> {
   const perMinute = scaled(300, options, 20);
   const minuteSeconds = scaled(3, options, 1);
@@ -58,8 +58,8 @@ export async function budgetUsed(options: BenchOptions): Promise<readonly Result
 }
 
 /**
- * The budget of so many minutes is used up at the earliest when they are over. So the first request beyond it, which
- * comes when chatform got it through, shows how much of them was used.
+ * Returns the share of the budget that was used. The budget is used up after `minutes` at the earliest, so the time of the
+ * first request beyond it gives the share.
  */
 async function runJob(
   options: BenchOptions,
@@ -79,9 +79,9 @@ async function runJob(
     const env = { ...emulator.env, GENESYSCLOUD_TOKEN_POOL_SIZE: String(tokens) };
     await runChatform(["plan"], { cwd: folder, env });
     const log = (await emulator.requests()).filter(({ operation }) => operation !== "token");
-    const answered = log.filter(({ status }) => status !== 429);
-    const needed = answered[budget]!.at - answered[0]!.at;
-    return { share: (100 * minutes * minuteSeconds * 1000) / needed, refused: log.length - answered.length };
+    const accepted = log.filter(({ status }) => status !== 429);
+    const needed = accepted[budget]!.at - accepted[0]!.at;
+    return { share: (100 * minutes * minuteSeconds * 1000) / needed, refused: log.length - accepted.length };
   } finally {
     await emulator.stop();
   }

@@ -9,15 +9,15 @@ import { judged, scaled } from "./row.js";
 import { ratioOf, spreadOf } from "./statistics.js";
 import { settingsById } from "./workload.js";
 
-/** What one file holds at most: chatform reads no larger ones than 20 MB. */
+/** The most users in a file: chatform reads files of at most 20 MB. */
 const resourcesInFile = 25_000;
 
-/** (d) Planning alone: files of so many resources, all of which are new, and a plan of so many changes as text. */
+/** (d) Measures planning alone: configs of new resources only, and a plan with as many changes as text. */
 export async function planAlone(options: BenchOptions): Promise<readonly Result[]> {
   const sizes = [1000, 10_000, 100_000].map((size) => scaled(size, options));
   const runs = new Map<number, Usage[]>([0, ...sizes].map((size) => [size, []]));
   for (const size of runs.keys()) await writeFiles(options, size);
-  // Without a refresh, only the org is asked for.
+  // Without a refresh, only the org is read.
   const emulator = await startEmulator({ folder: folderOf(options, 0), seed: {} });
   try {
     await measure(options, runs, emulator.env);
@@ -45,7 +45,7 @@ async function measure(
 function resultsOf(sizes: readonly number[], runs: ReadonlyMap<number, readonly Usage[]>): readonly Result[] {
   const [least = 0, , most = 0] = sizes;
   const usage = (size: number): readonly Usage[] => runs.get(size) ?? [];
-  /** Without what a plan of hardly anything takes. */
+  /** CPU time for each resource, without the CPU time of a plan of almost nothing. */
   const perResource = (size: number): readonly number[] =>
     usage(size).map(({ cpuMs }, round) => ((cpuMs - usage(0)[round]!.cpuMs) * 1000) / size);
   return [
@@ -90,7 +90,7 @@ function folderOf(options: BenchOptions, size: number): string {
   return join(options.folder, `plan-${size}`);
 }
 
-/** Settings of `size` users, in YAML, in as many files as it takes. */
+/** Writes settings of `size` users as YAML, in as many files as needed. */
 async function writeFiles(options: BenchOptions, size: number): Promise<void> {
   const files = join(folderOf(options, size), "files");
   await mkdir(files, { recursive: true });

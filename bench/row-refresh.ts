@@ -56,7 +56,7 @@ async function withWorld<T>(
   }
 }
 
-/** (a) What chatform adds to the requests of a refresh. */
+/** (a) Measures the time that chatform adds to the requests of a refresh. */
 export async function refreshBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
   return eachDistance([atOnce, away], (distance) =>
     withWorld(options, distance, (world) => besideItsRequests(options, world)),
@@ -83,9 +83,9 @@ async function besideItsRequests(
   return besideUndici({ row: "a", what: `chatform plan${distance.text}`, detail }, times);
 }
 
-/** (b) The same plan by a script with the vendor's SDK, one call after the other, and 10 at once. */
+/** (b) Measures the same plan by a script with the vendor's SDK, one call after the other, and 10 at once. */
 export async function refreshBesideSdk(options: BenchOptions): Promise<readonly Result[]> {
-  // One call after the other takes its time.
+  // One call after the other is slow.
   return eachDistance([atOnce, { ...away, share: 0.05 }], (distance) =>
     withWorld(options, distance, (world) => besideScripts(options, world)),
   );

@@ -11,16 +11,16 @@ import { inTurn } from "./turns.js";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
-/** A start takes so little that few measurements of it say nothing. */
+/** A start is so short that it needs many measurements. */
 const startsInRound = 5;
 
-/** (e) How long it takes to start, and to read files of a usual size. */
+/** (e) Measures startup, and reading files of a usual size. */
 export async function startTimes(options: BenchOptions): Promise<readonly Result[]> {
   const cwd = join(options.folder, "start");
   await mkdir(cwd, { recursive: true });
   await cp(examples, cwd, { recursive: true });
   const seed = await seedFor(join(cwd, "contact-centre"));
-  // Messages are sent by somebody.
+  // Messages need a user.
   const args = ["--user", seed.users[0]?.email ?? ""];
   const emulator = await startEmulator({ folder: cwd, seed, args });
   try {
@@ -36,7 +36,7 @@ async function measure(options: BenchOptions, run: RunOptions): Promise<readonly
     (...args: readonly string[]) =>
     async () =>
       (await runChatform(args, run)).ms;
-  // From here on the state knows everybody's id: without a refresh only the members of groups are asked for.
+  // The state now holds all user ids: without a refresh, only members of groups are read.
   await runChatform(["apply", "--auto-approve", "--allow-data-loss", ...files], run);
   const times = await inTurn(
     "e",
@@ -71,7 +71,7 @@ interface Seed {
   readonly groups: readonly { readonly name: string | undefined; readonly members: readonly string[] }[];
 }
 
-/** An org with everybody whom these files name. */
+/** Returns an org with all users that these files name. */
 async function seedFor(folder: string): Promise<Seed> {
   const names = (await readdir(folder)).map((file) => readFile(join(folder, file), "utf8"));
   const text = (await Promise.all(names)).join("\n");

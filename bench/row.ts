@@ -1,35 +1,35 @@
 import type { Spread } from "./statistics.js";
 
 export interface BenchOptions {
-  /** How often each is measured, in turn. */
+  /** Number of rounds. */
   readonly rounds: number;
-  /** Of the sizes: 1 for the real ones. */
+  /** Factor of the sizes: 1 for the real ones. */
   readonly scale: number;
   /** A folder for files of this run. */
   readonly folder: string;
-  /** Told what is being measured. */
+  /** Called with the name of each measurement. */
   readonly onProgress: (text: string) => void;
 }
 
-/** A line of the table: something measured beside its reference. */
+/** A line of the table: a measurement and its reference. */
 export interface Result {
   /** `a` to `f`. */
   readonly row: string;
-  /** What was measured. */
+  /** The name of the measurement. */
   readonly what: string;
   readonly unit: "ms" | "MB" | "%" | "µs per resource";
   readonly measured: Spread;
-  /** What it was measured beside, in the same run. */
+  /** The reference, measured in the same run. */
   readonly reference?: { readonly what: string; readonly measured: Spread };
-  /** Measured by reference, round by round. */
+  /** The measurement divided by the reference, round by round. */
   readonly ratio?: Spread;
-  /** What the median of the ratio, or of what was measured, shall be. */
+  /** The target of the median of the ratio or the measurement. */
   readonly target?: {
     readonly of: "ratio" | "measured";
     readonly atMost?: number;
     readonly atLeast?: number;
   };
-  /** Whether the target is met; undefined where there is none. */
+  /** True if the target is met; undefined without a target. */
   readonly met?: boolean;
   /** Sizes, counts of requests. */
   readonly detail: Readonly<Record<string, number | string>>;
@@ -37,12 +37,12 @@ export interface Result {
 
 export type Row = (options: BenchOptions) => Promise<readonly Result[]>;
 
-/** A size at this scale, and never less than `least`. */
+/** Returns a size at this scale, at least `least`. */
 export function scaled(size: number, { scale }: Pick<BenchOptions, "scale">, least = 2): number {
   return Math.max(least, Math.round(size * scale));
 }
 
-/** Whether a result is as its target wants it. */
+/** Returns true if a result meets its target. */
 export function judged(result: Omit<Result, "met">): Result {
   const { target, ratio, measured } = result;
   const value = target?.of === "ratio" ? ratio?.median : measured.median;

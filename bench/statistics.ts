@@ -1,4 +1,4 @@
-/** What several measurements of the same thing come to. */
+/** Statistics of several measurements. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -15,7 +15,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: at(0), max: at(sorted.length - 1) };
 }
 
-/** The ratio of each round: what was measured side by side is compared side by side. */
+/** Returns the ratio of each round, as both were measured in the same round. */
 export function ratioOf(measured: readonly number[], reference: readonly number[]): Spread {
   return spreadOf(measured.map((value, round) => value / reference[round]!));
 }

@@ -1,7 +1,7 @@
 import type { Result } from "./row.js";
 import type { Spread } from "./statistics.js";
 
-/** The results as a table in Markdown: it can be read as it is, and pasted. */
+/** Returns the results as a Markdown table. */
 export function tableOf(results: readonly Result[]): string {
   const head = ["", "Measured", "", "Reference", "", "Ratio (least to most)", "Target", "Met"];
   const rows = results.map((result) => [

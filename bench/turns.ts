@@ -1,12 +1,12 @@
 import type { BenchOptions } from "./row.js";
 
-/** One that is measured: how long it took, or whatever is compared. */
+/** A measured function; returns its duration or another measurement. */
 type Contender<T> = () => Promise<T>;
 
 /**
- * Measures all in turn, round by round: what disturbs the machine for a while disturbs all of them.
+ * Measures all functions alternately, round by round, so that other load on the machine affects all of them.
  *
- * @returns what each came to, round by round
+ * @returns the measurements of each, round by round
  */
 export async function inTurn<Name extends string, T>(
   row: string,

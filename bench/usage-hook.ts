@@ -1,4 +1,4 @@
-/** Loaded into the process that is measured: writes what it used to the file that BENCH_USAGE_FILE names. */
+/** Loaded into the measured process: writes the resources that it used to the file in BENCH_USAGE_FILE. */
 import { writeFileSync } from "node:fs";
 
 const file = process.env["BENCH_USAGE_FILE"];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** An org, and files that declare things of it. Everything follows from the sizes: it is the same in every run. */
+/** An org, and configs for it. Both depend on the sizes only, so they are the same in every run. */
 
 /** A user's e-mail. */
 export function email(user: number): string {
@@ -17,7 +17,7 @@ function roomJid(room: number): string {
   return `adhoc-${uuid(`room ${room}`)}@conference.Example-Org.orgspan.com`;
 }
 
-/** The people of a room: `size` of all users, others in every room. */
+/** Returns the participants of a room: `size` of all users, different ones for each room. */
 function membersOf(room: number, users: number, size: number): readonly string[] {
   const count = Math.min(size, users);
   return Array.from({ length: count }, (_none, at) => email((room * 37 + at * 11) % users)).filter(
@@ -31,7 +31,7 @@ export interface Sizes {
   readonly participants: number;
 }
 
-/** The org, with all its rooms. */
+/** Returns the org, with all its rooms. */
 export function orgOf({ users, rooms, participants }: Sizes): object {
   return {
     name: "Example-Org",
@@ -45,7 +45,7 @@ export function orgOf({ users, rooms, participants }: Sizes): object {
   };
 }
 
-/** Every user's settings and every room, as they are live: there is nothing to do but to look. */
+/** Returns a config that declares every user's settings and every room with their live values: the plan is empty. */
 export function filesAsLive({ users, rooms, participants }: Sizes): object {
   return {
     version: 1,
@@ -63,7 +63,7 @@ export function filesAsLive({ users, rooms, participants }: Sizes): object {
   };
 }
 
-/** Settings to be changed, and rooms to be made. */
+/** Returns a config with settings to change and rooms to create. */
 export function filesToApply({ users, rooms, participants }: Sizes): object {
   return {
     version: 1,
@@ -77,7 +77,7 @@ export function filesToApply({ users, rooms, participants }: Sizes): object {
   };
 }
 
-/** Settings of users who are named by id: each costs one read, and nothing else. */
+/** Returns a config with settings of users by id: each takes one read. */
 export function settingsById(from: number, to: number, when = "OnlyWhenInactive"): object {
   return {
     version: 1,

@@ -36,9 +36,9 @@ async function work(): Promise<void> {
     const jid = needs === undefined ? undefined : await made.get(needs)?.promise;
     const path = jid === undefined ? request.path : request.path.replace("{jid}", encodeURIComponent(jid));
     const sent = body === undefined ? { headers } : { headers: withBody, body };
-    const answer = await pool.request({ method, path, ...sent });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 400) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`);
+    const response = await pool.request({ method, path, ...sent });
+    const text = await response.body.text();
+    if (response.statusCode >= 400) throw new Error(`${method} ${path}: ${response.statusCode} ${text}`);
     const value = text === "" ? undefined : (JSON.parse(text) as { readonly jid?: string });
     if (makes !== undefined) made.get(makes)?.resolve(value?.jid ?? "");
   }
