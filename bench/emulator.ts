@@ -53,8 +53,8 @@ export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest
   const url = env["CHATFORM_API_URL"] ?? "";
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    const body: unknown = await (await fetch(`${url}/_emulator/${path}`, init)).json();
-    return body;
+    const response: unknown = await (await fetch(`${url}/_emulator/${path}`, init)).json();
+    return response;
   };
   return {
     url,

@@ -19,7 +19,7 @@ const rows: Readonly<Record<string, Row>> = {
   f: budgetUsed,
 };
 
-const usage = `Measures chatform beside references. docs/performance.md explains it.
+const usage = `Measures chatform against references. docs/performance.md explains it.
 
 npm run bench -- [options]
 

@@ -1,6 +1,6 @@
 /**
- * The script that people write today: with the vendor's SDK, it looks up every user, reads every user's settings, every
- * room and who is in it, and compares. Nothing paced, nothing batched, nothing retried.
+ * A simple script with the vendor's SDK: looks up every user, reads every user's settings, every room and its participants, and
+ * compares them, without pacing, batches and retries.
  *
  * Arguments: the file (the desired state as JSON), the service's URL, how many at once. TOKEN is the access token.
  */

@@ -1,6 +1,6 @@
 /**
- * Bare undici: makes the requests of a file, ten at a time or as many as told, and nothing else. What chatform adds to
- * the service is measured against this.
+ * Bare undici: sends the requests of a file, ten at a time by default, and does nothing else. The time that chatform adds is
+ * measured against this.
  *
  * Arguments: the file (Recording), the service's URL, how many at once. TOKEN is the access token.
  */
