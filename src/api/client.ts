@@ -4,7 +4,7 @@ import type { Clock } from "../core/time/clock.js";
 import { systemClock } from "../core/time/clock.js";
 import { forget, whenAborted } from "../core/time/abort.js";
 import type { Wait } from "../core/time/wait.js";
-import { abortableClock } from "./rate/abortable.js";
+import { abortableClock } from "../core/time/abortable.js";
 import type { Connection } from "./auth/connection.js";
 import { CredentialsStatus } from "./auth/credentials-status.js";
 import { toEndpoint } from "./auth/endpoint.js";

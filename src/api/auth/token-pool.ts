@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/time/clock.js";
-import { orAborted } from "../rate/abortable.js";
+import { orAborted } from "../../core/time/abortable.js";
 import { ApiError } from "../errors.js";
 import { Budget } from "../rate/pace.js";
 import type { TokenSource } from "./tokens.js";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/time/clock.js";
-import { orAborted } from "../rate/abortable.js";
+import { orAborted } from "../../core/time/abortable.js";
 import type { Login, OAuthClient, Token } from "./oauth.js";
 import { requestToken } from "./oauth.js";
 

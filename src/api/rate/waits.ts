@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/time/clock.js";
 import type { Wait } from "../../core/time/wait.js";
-import { sleepUntilAny } from "./abortable.js";
+import { sleepUntilAny } from "../../core/time/abortable.js";
 
 interface Entry {
   readonly what: string;

@@ -9,7 +9,7 @@ import type { UrlCredentials } from "../../http/url-credentials.js";
 import { urlCredentials } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
 
-/** The part of the desired state's `state:` that the `http` backend takes. The environment fills in what is missing. */
+/** The members of `state:` in the config that the `http` backend reads. The environment fills in missing ones. */
 export interface HttpConfig {
   readonly address?: string;
   readonly updateMethod?: string;
@@ -30,7 +30,7 @@ export interface HttpConfig {
 export interface HttpOptions {
   readonly address: URL;
   readonly updateMethod: string;
-  /** Missing: the server has no locks. */
+  /** Missing where the server has no locks. */
   readonly lock?: { readonly address: URL; readonly method: string };
   readonly unlock?: { readonly address: URL; readonly method: string };
   readonly credentials?: UrlCredentials;
@@ -47,47 +47,45 @@ export interface HttpOptions {
  * @throws StateError backend-config
  */
 export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
-  const address = addressOf("address", config.address ?? env["TF_HTTP_ADDRESS"]);
-  if (address === undefined) {
-    throw wrong("The state backend http has no address.", "Set `state.address` or TF_HTTP_ADDRESS.");
-  }
-  const lock = addressOf("lockAddress", config.lockAddress ?? env["TF_HTTP_LOCK_ADDRESS"]);
-  const unlock = addressOf("unlockAddress", config.unlockAddress ?? env["TF_HTTP_UNLOCK_ADDRESS"]) ?? lock;
-  const credentials = credentialsOf(config, env, address);
-  const tls = tlsOf(config, env);
+  const given = (value: string | undefined, name: string): string | undefined =>
+    value === undefined || value === "" ? variable(env, name) : value;
+  const address = parseAddress("address", given(config.address, "TF_HTTP_ADDRESS"));
+  if (address === undefined)
+    throw configError("The state backend http has no address.", "Set `state.address` or TF_HTTP_ADDRESS.");
+  const lock = parseAddress("lockAddress", given(config.lockAddress, "TF_HTTP_LOCK_ADDRESS"));
+  const unlock = parseAddress("unlockAddress", given(config.unlockAddress, "TF_HTTP_UNLOCK_ADDRESS")) ?? lock;
+  const credentials = getCredentials(config, env, address);
+  const tls = getTls(config, env);
   const addresses = [address, lock, unlock].filter((one) => one !== undefined);
   if (tls.rejectUnauthorized) for (const one of addresses) refuseClearText(one);
-  const locking =
-    lock === undefined || unlock === undefined
-      ? {}
-      : {
-          lock: { address: lock, method: method(config.lockMethod ?? env["TF_HTTP_LOCK_METHOD"], "LOCK") },
-          unlock: {
-            address: unlock,
-            method: method(config.unlockMethod ?? env["TF_HTTP_UNLOCK_METHOD"], "UNLOCK"),
-          },
-        };
+  const lockMethod = parseMethod(given(config.lockMethod, "TF_HTTP_LOCK_METHOD"), "LOCK");
+  const unlockMethod = parseMethod(given(config.unlockMethod, "TF_HTTP_UNLOCK_METHOD"), "UNLOCK");
   return {
     address: withoutUser(address),
-    updateMethod: method(config.updateMethod ?? env["TF_HTTP_UPDATE_METHOD"], "POST"),
-    ...locking,
+    updateMethod: parseMethod(given(config.updateMethod, "TF_HTTP_UPDATE_METHOD"), "POST"),
+    ...(lock === undefined || unlock === undefined
+      ? {}
+      : {
+          lock: { address: lock, method: lockMethod },
+          unlock: { address: unlock, method: unlockMethod },
+        }),
     ...(credentials === undefined ? {} : { credentials }),
     retries: {
-      max: config.retryMax ?? count(env, "TF_HTTP_RETRY_MAX", 2),
-      minWaitMs: 1_000 * (config.retryWaitMin ?? count(env, "TF_HTTP_RETRY_WAIT_MIN", 1)),
-      maxWaitMs: 1_000 * (config.retryWaitMax ?? count(env, "TF_HTTP_RETRY_WAIT_MAX", 30)),
+      max: config.retryMax ?? parseCount(env, "TF_HTTP_RETRY_MAX", 2),
+      minWaitMs: 1_000 * (config.retryWaitMin ?? parseCount(env, "TF_HTTP_RETRY_WAIT_MIN", 1)),
+      maxWaitMs: 1_000 * (config.retryWaitMax ?? parseCount(env, "TF_HTTP_RETRY_WAIT_MAX", 30)),
     },
     tls,
-    proxies: Object.fromEntries(addresses.map((one) => [one.origin, proxyOf(one, env)])),
+    proxies: Object.fromEntries(addresses.map((one) => [one.origin, getProxy(one, env)])),
   };
 }
 
-/** An address as it may be shown: passwords and tokens can be in the user part and in the query. */
+/** Returns an address without its user part and query, which can hold passwords and tokens. */
 export function withoutSecrets(address: URL): string {
   return `${address.origin}${address.pathname}`;
 }
 
-function credentialsOf(config: HttpConfig, env: Environment, address: URL): UrlCredentials | undefined {
+function getCredentials(config: HttpConfig, env: Environment, address: URL): UrlCredentials | undefined {
   const inAddress = urlCredentials(address);
   const username = config.username ?? variable(env, "TF_HTTP_USERNAME") ?? inAddress.username;
   const password = env["TF_HTTP_PASSWORD"] ?? "";
@@ -96,17 +94,17 @@ function credentialsOf(config: HttpConfig, env: Environment, address: URL): UrlC
     : { username, password: password === "" ? inAddress.password : password };
 }
 
-function tlsOf(config: HttpConfig, env: Environment): TlsOptions {
+function getTls(config: HttpConfig, env: Environment): TlsOptions {
   const ca = variable(env, "TF_HTTP_CLIENT_CA_CERTIFICATE_PEM");
   const cert = variable(env, "TF_HTTP_CLIENT_CERTIFICATE_PEM");
   const key = variable(env, "TF_HTTP_CLIENT_PRIVATE_KEY_PEM");
   if ((cert === undefined) !== (key === undefined)) {
-    throw wrong(
-      "A client certificate needs its key, and the key its certificate.",
+    throw configError(
+      "A client certificate and its key must be set together.",
       "Set both TF_HTTP_CLIENT_CERTIFICATE_PEM and TF_HTTP_CLIENT_PRIVATE_KEY_PEM, or neither.",
     );
   }
-  const skip = config.skipCertVerification ?? flag(env, "TF_HTTP_SKIP_CERT_VERIFICATION");
+  const skip = config.skipCertVerification ?? parseFlag(env, "TF_HTTP_SKIP_CERT_VERIFICATION");
   return {
     rejectUnauthorized: !skip,
     ...(ca === undefined ? {} : { ca }),
@@ -115,28 +113,32 @@ function tlsOf(config: HttpConfig, env: Environment): TlsOptions {
   };
 }
 
-function proxyOf(address: URL, env: Environment): Proxy | undefined {
+function getProxy(address: URL, env: Environment): Proxy | undefined {
   const problems: Diagnostic[] = [];
   const proxy = usualProxy(address, env, problems);
   const [problem] = problems;
-  if (problem !== undefined) throw wrong(problem.detail ?? problem.summary, problem.help ?? "Correct it.");
+  if (problem !== undefined)
+    throw configError(problem.detail ?? problem.summary, problem.help ?? "Unset the variable.");
   return proxy;
 }
 
-function addressOf(name: string, value: string | undefined): URL | undefined {
+function parseAddress(name: string, value: string | undefined): URL | undefined {
   if (value === undefined || value === "") return undefined;
   const url = parseHttpUrl(value);
   if (url === undefined)
-    throw wrong(`The ${name} of the state backend http is not an http or https address.`, "Correct it.");
+    throw configError(
+      `The ${name} of the state backend http is not an http or https URL.`,
+      "Write a URL like https://state.example.com/chat.",
+    );
   return url;
 }
 
-/** The password and the texts of messages travel in the clear over plain http: only within this machine. */
+/** Refuses plain http to another machine, as anyone on the way could read the password and the messages. */
 function refuseClearText(address: URL): void {
   if (!isClearText(address)) return;
-  throw wrong(
-    `The state would go to ${withoutSecrets(address)} over plain http, where others could read and change it on the way.`,
-    "Use https; or, where the way there is trusted, say so with TF_HTTP_SKIP_CERT_VERIFICATION=true.",
+  throw configError(
+    `The state would be sent to ${withoutSecrets(address)} over plain http, where others could read and change it on the way.`,
+    "Use https; or, on a trusted network, set TF_HTTP_SKIP_CERT_VERIFICATION=true.",
   );
 }
 
@@ -147,28 +149,29 @@ function withoutUser(address: URL): URL {
   return copy;
 }
 
-function method(value: string | undefined, usual: string): string {
+function parseMethod(value: string | undefined, usual: string): string {
   if (value === undefined || value === "") return usual;
   if (!/^[A-Za-z]+$/.test(value)) {
-    throw wrong(`${value} is not an HTTP method.`, `Name one, such as ${usual}.`);
+    throw configError(`${value} is not an HTTP method.`, `Write a method, for example ${usual}.`);
   }
   return value.toUpperCase();
 }
 
-function count(env: Environment, name: string, usual: number): number {
+function parseCount(env: Environment, name: string, usual: number): number {
   const value = variable(env, name);
   if (value === undefined) return usual;
-  if (!/^\d{1,6}$/.test(value)) throw wrong(`${name} is not a whole number: ${value}.`, "Correct it.");
+  if (!/^\d{1,6}$/.test(value))
+    throw configError(`${name} is not a whole number: ${value}.`, `Write a number, for example ${usual}.`);
   return Number(value);
 }
 
-function flag(env: Environment, name: string): boolean {
+function parseFlag(env: Environment, name: string): boolean {
   const value = variable(env, name)?.toLowerCase();
   if (value === undefined || ["false", "0", "f"].includes(value)) return false;
   if (["true", "1", "t"].includes(value)) return true;
-  throw wrong(`${name} is neither true nor false: ${value}.`, "Correct it.");
+  throw configError(`${name} is neither true nor false: ${value}.`, "Write true or false.");
 }
 
-function wrong(detail: string, help: string): StateError {
+function configError(detail: string, help: string): StateError {
   return new StateError({ code: "backend-config", location: "state backend http", detail, help });
 }

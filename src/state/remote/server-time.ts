@@ -1,10 +1,12 @@
 /*
- * How long servers may take. Every request has a limit (`--timeout`). After the first Ctrl-C all further requests together
- * have as much once more, so that what was done can be stored; after the second each has a moment.
+ * The time that servers may take. Every request has a limit (`--timeout`). After the first Ctrl-C all further requests together have
+ * as much once more, so that what was done can be stored; after the second each has a moment.
  */
 import type { Clock } from "../../core/time/clock.js";
+import { orAborted } from "../../core/time/abortable.js";
 import { NetworkError } from "../../http/network-error.js";
 
+/** The limits of requests to a server. */
 export interface ServerTimeOptions {
   /** For each request: to connect, and for all of its response. */
   readonly timeoutMs: number;
@@ -14,7 +16,7 @@ export interface ServerTimeOptions {
   readonly abort?: AbortSignal | undefined;
 }
 
-/** A server did not respond in time. Its message goes on from "gave". */
+/** A server did not respond in time. The message completes "the server gave ...". */
 export class NoResponseError extends NetworkError {
   constructor(reason: string) {
     super("timeout", true, reason);
@@ -29,7 +31,7 @@ function interrupted(): NoResponseError {
   return new NoResponseError("no response before it was interrupted");
 }
 
-/** What a request has left after the second Ctrl-C, and where nothing else is left after the first. */
+/** The time of a request after the second Ctrl-C, and after the first where no other time is left. */
 const momentMs = 350;
 
 /** Bounds requests to one server. */
@@ -38,7 +40,7 @@ export class ServerTime {
   readonly #stop: AbortSignal | undefined;
   readonly #abort: AbortSignal | undefined;
   readonly #clock: Pick<Clock, "monotonic">;
-  /** How long requests have taken since the first Ctrl-C. */
+  /** The time that requests have taken since the first Ctrl-C. */
   #spentMs = 0;
 
   constructor({ timeoutMs, stop, abort }: ServerTimeOptions, clock: Pick<Clock, "monotonic">) {
@@ -48,7 +50,7 @@ export class ServerTime {
     this.#clock = clock;
   }
 
-  /** Whether the user has asked to stop: then nothing is tried again. */
+  /** Set once the user has asked to stop: then nothing is retried. */
   get isStopping(): boolean {
     return this.#stop?.aborted === true || this.#abort?.aborted === true;
   }
@@ -59,36 +61,29 @@ export class ServerTime {
   }
 
   /**
-   * Makes a request.
+   * Makes a request within the limit.
    *
-   * @param work is given a signal that aborts when its time is over
+   * @param work gets a signal that aborts when its time is over
    * @param signal ends it early
    * @throws NoResponseError; the signal's reason
    */
   async limit<T>(work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
-    const end = new AbortController();
-    const began = this.#clock.monotonic();
     const limitMs = this.#limitMs();
-    const finish = (reason: unknown): void => {
-      end.abort(reason);
-    };
-    const late = this.#abort?.aborted === true ? interrupted() : tooLate(limitMs);
-    const timers = [setTimeout(finish, limitMs, late)];
-    const onSignal = (): void => {
-      finish(signal?.reason);
-    };
+    const late = new AbortController();
+    const reason = this.#abort?.aborted === true ? interrupted() : tooLate(limitMs);
+    const timers = [setTimeout(() => { late.abort(reason); }, limitMs)];
     const onAbort = (): void => {
-      timers.push(setTimeout(finish, momentMs, interrupted()));
+      timers.push(setTimeout(() => { late.abort(interrupted()); }, momentMs));
     };
-    signal?.addEventListener("abort", onSignal);
     this.#abort?.addEventListener("abort", onAbort);
+    const end = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
     const wasStopping = this.isStopping;
+    const began = this.#clock.monotonic();
     try {
-      return await Promise.race([work(end.signal), whenAborted(end.signal)]);
+      return await orAborted(work(end), end);
     } finally {
       for (const timer of timers) clearTimeout(timer);
-      signal?.removeEventListener("abort", onSignal);
       this.#abort?.removeEventListener("abort", onAbort);
       if (wasStopping) this.#spentMs += this.#clock.monotonic() - began;
     }
@@ -99,12 +94,4 @@ export class ServerTime {
     if (!this.isStopping) return this.timeoutMs;
     return Math.max(Math.min(this.timeoutMs, momentMs), this.timeoutMs - this.#spentMs);
   }
-}
-
-async function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => {
-      reject(signal.reason as Error);
-    });
-  });
 }

@@ -1,5 +1,5 @@
-import type { Clock } from "../../core/time/clock.js";
-import { forget, whenAborted } from "../../core/time/abort.js";
+import type { Clock } from "./clock.js";
+import { forget, whenAborted } from "./abort.js";
 
 /** Returns a clock whose sleeps also end when one of the signals of `ends` aborts, by throwing its reason: no timer outlives it. */
 export function abortableClock(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
