@@ -1,6 +1,7 @@
 /**
  * Runs after tsc: writes schemas/desired-state.schema.json from what the kinds declare, compiles all schemas into one
- * file of validators, so that starting chatform compiles none, and writes out the types that the package publishes.
+ * file of validators, so that starting chatform compiles none, puts the files of the HTML report into a module, and writes out the
+ * types that the package publishes.
  */
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -37,6 +38,21 @@ for (const [name, schema] of Object.entries(requestSchemas)) add(name, schema);
 
 const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.exports };\n`;
 await mkdir(at("build/generated/"), { recursive: true });
-await writeFile(at("src/generated/validators.cjs"), code);
-await copyFile(at("src/generated/validators.cjs"), at("build/generated/validators.cjs"));
+await writeGenerated("validators.cjs", code);
+await writeGenerated("report-assets.cjs", await reportAssets());
 await writePlainTypes({ RequestBody: Object.keys(requestSchemas) });
+
+async function writeGenerated(name, text) {
+  await writeFile(at(`src/generated/${name}`), text);
+  await copyFile(at(`src/generated/${name}`), at(`build/generated/${name}`));
+}
+
+/** Returns a module with the page, the style and the script of the HTML report. */
+async function reportAssets() {
+  const files = { page: "report.html", stylesheet: "report.css", script: "report.js" };
+  const lines = Object.entries(files).map(async ([name, file]) => {
+    const text = await readFile(at(`src/views/reports/html/${file}`), "utf8");
+    return `exports.${name} = ${JSON.stringify(text)};\n`;
+  });
+  return (await Promise.all(lines)).join("");
+}

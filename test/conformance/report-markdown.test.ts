@@ -1,7 +1,7 @@
 /** The markdown report as a renderer of GitHub's flavour shows it. */
 import { describe, expect, it } from "vitest";
 import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
-import { applyReport, driftReport, planReport } from "../../src/views/reports/report-of.js";
+import { applyReport, driftReport, planReport } from "../../src/views/reports/build-report.js";
 import { actingText, elementsOf, renderMarkdown } from "../helpers/markdown.js";
 import { auditOf, endings, everything, hostile, planOf, planWith, resultOf } from "../unit/views/samples.js";
 
@@ -15,7 +15,7 @@ describe("a plan as GitHub shows it", () => {
 
   it("begins with what it comes to, in a heading, then what is destroyed, in a frame of its own", () => {
     expect(html).toMatch(/^<h2>[^<]*Plan: 2 to create/);
-    expect(html).toMatch(/<blockquote>\s*<p>\[!WARNING\]\s*<strong>Data is destroyed for good:<\/strong>/);
+    expect(html).toMatch(/<blockquote>\s*<p>\[!WARNING\]\s*<strong>Data is destroyed permanently:<\/strong>/);
     expect(html.indexOf("</blockquote>")).toBeLessThan(html.indexOf("<details>"));
   });
 

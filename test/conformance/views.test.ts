@@ -11,10 +11,10 @@ import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.
 import { planToJson } from "../../src/views/plan/plan-json.js";
 import { renderAudit } from "../../src/views/drift/drift-text.js";
 import { renderPlan } from "../../src/views/plan/plan-text.js";
-import { reportHtml } from "../../src/views/reports/report-html.js";
+import { reportHtml } from "../../src/views/reports/html/report-html.js";
 import { reportJunit } from "../../src/views/reports/report-junit.js";
 import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
-import { applyReport, driftReport, planReport } from "../../src/views/reports/report-of.js";
+import { applyReport, driftReport, planReport } from "../../src/views/reports/build-report.js";
 import type { Report } from "../../src/views/reports/report.js";
 import { styles } from "../../src/views/text/terminal.js";
 import { goldenFolders, goldenPlan } from "../helpers/golden.js";

@@ -41,7 +41,7 @@ describe("a create that was never answered", () => {
     const again = await run("apply", "--auto-approve", "--patience", "0s");
     expect(again.code).toBe(1);
     expect(again.stdout).toContain("Apply incomplete");
-    expect(again.stdout).toMatch(/Error: rooms\/(lobby|other) is uncertain, and left alone/);
+    expect(again.stdout).toMatch(/Error: rooms\/(lobby|other) is uncertain and left unchanged/);
     const events = await run("apply", "--auto-approve", "--json", "--patience", "0s");
     expect(events.code).toBe(1);
     expect(JSON.parse(events.stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({

@@ -41,10 +41,10 @@ it("stops the run, which says so first, then what exists, what failed and what w
   const made = emulator.dump().rooms.filter(({ subject = "" }) => names.includes(subject));
   expect(made).toHaveLength(2);
   const places = [
-    "Error: The credentials ended while the changes were made",
+    "Error: The credentials stopped working during the apply",
     ...made.map(({ subject, jid }) => `rooms/${subject} ${jid}`),
-    "Failed, as the credentials ended:\n  rooms/room-2",
-    "Not tried:\n  rooms/room-3",
+    "Failed because the credentials stopped working:\n  rooms/room-2",
+    "Not started:\n  rooms/room-3",
   ].map((text) => stdout.indexOf(text));
   expect(places).not.toContain(-1);
   expect(places).toEqual(places.toSorted((a, b) => a - b));

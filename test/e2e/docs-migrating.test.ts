@@ -93,7 +93,7 @@ describe("docs/migrating.md", () => {
     await run(stock);
     expect(roomOf(await read())).toEqual(roomOf(exported));
     const taken = await run(over);
-    expect(taken.stdout).toContain("rooms/shift-handover: taken over");
+    expect(taken.stdout).toContain("rooms/shift-handover: adopted");
 
     expect((await run(show)).stdout).toContain(made.message);
     const { messages } = roomOf(declared);

@@ -119,7 +119,7 @@ describe("drift --every", () => {
     await watch.reaches("chatform_drift_in_sync", "1");
     expect(await watch.get("/healthz")).toEqual({
       status: 200,
-      text: "ok: No drift. 2 resources as applied.\n",
+      text: "ok: No drift. 2 resources match the applied values.\n",
     });
     moveSettings(false);
     await watch.reaches("chatform_drift_in_sync", "0");
@@ -191,7 +191,7 @@ describe("drift --every", () => {
     const room = emulator.dump().rooms.find(({ subject }) => subject === "Ops");
     expect(room?.messages?.map(({ body }) => body.split("\n")[0])).toEqual([
       "Drift: 1 of 2 resources changed outside chatform.",
-      "No drift. 2 resources as applied.",
+      "No drift. 2 resources match the applied values.",
     ]);
     expect(watch.out.stderr).not.toContain("secret-path");
     expect(watch.out.stderr).toContain("the receiver responded with 404");

@@ -57,7 +57,7 @@ describe("plan --report", () => {
     const json = JSON.parse(await report("p.json")) as { chatform: { checksum: string } };
     const checksum = /Checksum: (\w+)/.exec(stdout)?.[1] ?? "none";
     expect(json.chatform.checksum).toBe(checksum);
-    expect(await report("p.md")).toContain("Data is destroyed for good");
+    expect(await report("p.md")).toContain("Data is destroyed permanently");
     expect(await report("p.xml")).toContain('tests="2" failures="0"');
     expect(await report("p.html")).toContain(checksum);
   });
@@ -155,7 +155,7 @@ describe("reports of a run that was stopped", () => {
       expect(await report("s.md")).toMatch(/^## ❌ chatform: \w+ failed: 1 error\.\n/);
       const { cases } = await readJunit(await report("s.xml"));
       expect(cases).toMatchObject([{ classname: "unknown-key", file: "chatform.yaml", line: 2 }]);
-      expect(await report("s.html")).toContain("What stopped it");
+      expect(await report("s.html")).toContain("<h2>Errors</h2>");
     },
   );
 

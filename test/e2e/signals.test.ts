@@ -116,7 +116,7 @@ describe("signals", { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await running;
     expect(code).toBe(130);
     // Two rooms exist, and nobody knows yet of the third.
-    expect(stdout).toContain("A request was under way: it may have been carried out.");
+    expect(stdout).toContain("A request was in flight when the run stopped; it may have been carried out.");
     expect(stdout).not.toContain("nothing was changed");
     expect(stderr).not.toMatch(/^\s+at /m);
     emulator.clearFaults();

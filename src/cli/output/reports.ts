@@ -29,7 +29,8 @@ const formats: Formats<ReportSource> = {
     (await import("../../views/reports/report-markdown.js")).reportMarkdown(report(false)),
   junit: async ({ report, where }) =>
     (await import("../../views/reports/report-junit.js")).reportJunit(report(false), where()),
-  html: async ({ report }) => (await import("../../views/reports/report-html.js")).reportHtml(report(true)),
+  html: async ({ report }) =>
+    (await import("../../views/reports/html/report-html.js")).reportHtml(report(true)),
 };
 
 export interface ReportArgs {

@@ -25,7 +25,7 @@ export function stoppedSource(title: string, error: unknown, context: Context): 
       facts: [],
       items: [],
       unchanged: [],
-      problemsTitle: "What stopped it",
+      problemsTitle: "Errors",
       problems,
     }),
     where: () => ({ declared: new Map(), pathOf: (file) => pathFromRoot(file, context) }),

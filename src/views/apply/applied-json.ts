@@ -8,8 +8,8 @@ import type { PlanJsonExtra } from "../plan/plan-json.js";
 import { planToJson } from "../plan/plan-json.js";
 
 /**
- * How an apply went, in the shape of the plan that was applied. `errored` says whether anything is left undone;
- * `chatform.results` says how each change ended.
+ * Returns the result of an apply in the shape of the plan that was applied. `errored` is true where the apply is incomplete;
+ * `chatform.results` holds the result of each change.
  */
 export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonExtra): JsonObject {
   const results = [...result.results].map(([address, { change, result: one }]) => ({

@@ -7,7 +7,8 @@ import { isComplete, isDone } from "../../engine/events.js";
 import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
 import { planCounts } from "../plan/plan-summary.js";
 import { jsonText } from "../text/json-text.js";
-import { acceptedText, leftAloneText, movedTexts, notConfirmedTexts } from "./outcome-text.js";
+import { leftAloneText, outcomeDetails } from "./outcome-details.js";
+import { getOutcome, outcomeStatuses } from "./outcomes.js";
 
 export interface ApplyJsonOptions {
   readonly output: { write(text: string): unknown };
@@ -18,7 +19,7 @@ export interface ApplyJsonOptions {
 type Level = "info" | "warn" | "error";
 
 /**
- * How an apply goes as JSON, an object a line, in the shape of Terraform's machine-readable output: version,
+ * Writes the progress of an apply as JSON, one object a line, in the shape of Terraform's machine-readable output: version,
  * planned_change, apply_start, apply_complete, apply_errored, diagnostic, change_summary. Source: Terraform's docs,
  * "Machine-Readable UI".
  */
@@ -31,7 +32,7 @@ export class ApplyJson {
     this.#write("info", `chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
     for (const { address, action, calls } of options.plan.changes) {
       if (action === "no-op") continue;
-      const change = { resource: resourceOf(address), action, calls: calls.length };
+      const change = { resource: toResource(address), action, calls: calls.length };
       this.#write("info", `${address}: plan to ${action}`, "planned_change", { change });
     }
     const counts = planCounts(options.plan) ?? "No changes.";
@@ -45,13 +46,13 @@ export class ApplyJson {
     switch (event.type) {
       case "change-started": {
         this.#startedAt.set(event.address, this.#options.now().getTime());
-        const hook = { resource: resourceOf(event.address), action: event.action };
-        this.#write("info", `${event.address}: ${event.action} begins`, "apply_start", { hook });
+        const hook = { resource: toResource(event.address), action: event.action };
+        this.#write("info", `${event.address}: ${event.action} starts`, "apply_start", { hook });
         return;
       }
       case "created": {
         const hook = {
-          resource: resourceOf(event.address),
+          resource: toResource(event.address),
           action: "create",
           id_key: "id",
           id_value: event.id,
@@ -73,18 +74,18 @@ export class ApplyJson {
     }
   }
 
-  /** A problem that is about no change that was begun. */
+  /** Writes a diagnostic that belongs to no change. */
   diagnostic(diagnostic: Diagnostic): void {
     const level = diagnostic.severity === "error" ? "error" : "warn";
     this.#write(level, diagnostic.summary, "diagnostic", { diagnostic: diagnosticToJson(diagnostic) });
   }
 
   tick(): void {
-    // Machines don't mind waiting.
+    // JSON has no progress line.
   }
 
   done(): void {
-    // Lines are complete by themselves.
+    // JSON has no progress line.
   }
 
   finish(result: ApplyResult): void {
@@ -92,8 +93,10 @@ export class ApplyJson {
     if (result.credentialsEnded !== undefined) this.#credentialsEnded(result.credentialsEnded.message);
     for (const one of leftAlone) this.#leftAlone(one);
     const all = [...results.values()];
-    const number = (status: ChangeResult["status"]): number =>
-      all.filter(({ result }) => result.status === status).length;
+    const counts = [...outcomeStatuses].map((status): [string, number] => [
+      status.replaceAll("-", "_"),
+      all.filter(({ result }) => result.status === status).length,
+    ]);
     const done = (action: string): number =>
       all.filter(({ change, result }) => change.action === action && result.status === "done").length;
     const changes = {
@@ -103,24 +106,19 @@ export class ApplyJson {
       remove: done("delete"),
       forget: done("forget"),
       operation: "apply",
-      done: number("done"),
-      failed: number("failed"),
-      not_taken: number("not-taken"),
-      uncertain: number("uncertain"),
-      recovered: number("recovered"),
-      skipped: number("skipped"),
-      interrupted: number("interrupted"),
+      ...Object.fromEntries(counts),
       left_alone: leftAlone.length,
       calls,
       accepted: result.accepted,
     };
     const complete = isComplete(result);
-    const message = `Apply ${complete ? "complete" : "incomplete"}: ${changes.done} of ${all.length} done.`;
+    const doneCount = all.filter(({ result }) => result.status === "done").length;
+    const message = `Apply ${complete ? "complete" : "incomplete"}: ${doneCount} of ${all.length} done.`;
     this.#write(complete ? "info" : "error", message, "change_summary", { changes, interrupted });
   }
 
   #credentialsEnded(message: string): void {
-    const summary = "The credentials ended while the changes were made";
+    const summary = "The credentials stopped working during the apply";
     const detail = `${message}. Nothing was sent after that.`;
     this.#write("error", summary, "diagnostic", { diagnostic: { severity: "error", summary, detail } });
   }
@@ -137,20 +135,18 @@ export class ApplyJson {
     const begun = this.#startedAt.get(address);
     const now = this.#options.now().getTime();
     const elapsed = begun === undefined ? {} : { elapsed_seconds: Math.round((now - begun) / 1000) };
-    const hook = { resource: resourceOf(address), action, ...elapsed, ...resultToJson(result) };
+    const hook = { resource: toResource(address), action, ...elapsed, ...resultToJson(result) };
     const complete = isDone(result);
     const type = complete ? "apply_complete" : "apply_errored";
-    this.#write(complete ? "info" : "error", `${address}: ${result.status}`, type, { hook });
-    for (const text of movedTexts(result.status === "done" ? result.moved : [], this.#options.plan.people))
-      this.#write("warn", `${address}: ${text}`, "log", {});
-    for (const detail of problemsOf(result, this.#options.plan.people)) {
-      const diagnostic = {
-        severity: "error",
-        summary: `${action} of ${address}: ${result.status}`,
-        detail,
-        address,
-      };
-      this.#write("error", detail, "diagnostic", { diagnostic });
+    const { word } = getOutcome(result);
+    this.#write(complete ? "info" : "error", `${address}: ${word}`, type, { hook });
+    for (const { kind, text } of outcomeDetails(result, this.#options.plan.people)) {
+      if (result.status === "done") this.#write("warn", `${address}: ${text}`, "log", {});
+      if (kind !== "problem") continue;
+      const summary = `${action} of ${address}: ${word}`;
+      this.#write("error", text, "diagnostic", {
+        diagnostic: { severity: "error", summary, detail: text, address },
+      });
     }
   }
 
@@ -174,38 +170,18 @@ function plannedCounts(plan: Plan): JsonObject {
   };
 }
 
-function resourceOf(address: string): JsonObject {
+function toResource(address: string): JsonObject {
   return { addr: address, module: "", resource: address, resource_name: address };
 }
 
-function problemsOf(result: ChangeResult, people: Plan["people"]): readonly string[] {
-  switch (result.status) {
-    case "failed": {
-      const accepted = acceptedText(result.accepted, people);
-      return [...result.errors.map(({ message }) => message), ...(accepted === undefined ? [] : [accepted])];
-    }
-    case "not-taken":
-      return notConfirmedTexts(result, people);
-    case "uncertain":
-      return [`${result.error.message}. ${result.nextStep}`];
-    case "done":
-    case "recovered":
-    case "skipped":
-    case "interrupted":
-      return [];
-    default:
-      return result satisfies never;
-  }
-}
-
-/** Returns how a change went, as data. */
+/** Returns the result of a change as a JSON object. */
 export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
   const { status } = result;
   const known = "id" in result ? result.id : undefined;
   const id = known === undefined ? {} : { id_key: "id", id_value: known };
   switch (result.status) {
     case "done":
-      return { status, ...id, ...movedToJson(result.moved) };
+      return { status, ...id, ...changedMeanwhileToJson(result.moved) };
     case "failed":
       return {
         status,
@@ -221,7 +197,7 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
         attributes: result.paths,
         ...(result.stored.length === 0 ? {} : { stored: result.stored.map((one): Json => ({ ...one })) }),
         ...(result.unread === undefined ? {} : { read_error: result.unread.message }),
-        ...movedToJson(result.moved),
+        ...changedMeanwhileToJson(result.moved),
       };
     case "uncertain":
       return { status, error: result.error.message, next_step: result.nextStep };
@@ -241,7 +217,7 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
   }
 }
 
-/** Values that changed while applying, though nothing of the plan changed them. */
-function movedToJson(moved: readonly MovedValue[]): JsonObject {
+/** Returns the values that somebody else changed during the apply. */
+function changedMeanwhileToJson(moved: readonly MovedValue[]): JsonObject {
   return moved.length === 0 ? {} : { changed_meanwhile: moved.map((one): Json => ({ ...one })) };
 }

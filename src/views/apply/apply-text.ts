@@ -1,26 +1,39 @@
 import type { Action, Change } from "../../core/plan/change.js";
 import { roomKind } from "../../core/state/forgotten.js";
-import type { ChangeResult, EngineEvent } from "../../engine/events.js";
-import { endings, skipCause, statusName } from "./outcome-text.js";
-import { ProgressLine } from "./progress.js";
-import type { ProgressOptions } from "./progress.js";
-import type { Styles } from "../text/terminal.js";
 import { safeLine } from "../../core/safe-text.js";
+import type { ChangeResult, EngineEvent } from "../../engine/events.js";
+import type { Segment } from "../text/line.js";
+import { line, paint } from "../text/line.js";
+import type { Styles } from "../text/terminal.js";
+import { skipCause } from "./outcome-details.js";
+import { getOutcome } from "./outcomes.js";
+import type { ProgressOptions } from "./progress.js";
+import { ProgressLine } from "./progress.js";
 
-const beginnings: Readonly<Record<Action, string>> = {
+const startedWords: Readonly<Record<Action, string>> = {
   create: "creating...",
-  update: "changing...",
+  update: "updating...",
   delete: "deleting...",
-  adopt: "taking over...",
-  forget: "letting go...",
-  "no-op": "",
+  adopt: "adopting...",
+  forget: "removing from the state...",
+  "no-op": "recording...",
 };
 
-/** Shows how an apply goes, line by line, with a progress line below where the terminal can. */
+/** The word for a change that is done, by its action. */
+export const doneWords: Readonly<Record<Action, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+  adopt: "adopted",
+  forget: "removed from the state",
+  "no-op": "recorded",
+};
+
+/** Shows the progress of an apply: a line for each change, and below them a progress line on a terminal. */
 export class ApplyText {
   readonly #progress: ProgressLine;
   readonly #style: Styles;
-  /** Addresses of what was told to be created. */
+  /** Addresses whose create has been shown. */
   readonly #created = new Set<string>();
 
   constructor(options: ProgressOptions & { readonly style: Styles }) {
@@ -35,62 +48,52 @@ export class ApplyText {
         this.#progress.onEvent(event);
         return;
       case "change-started":
-        this.#progress.line(`${safeLine(event.address)}: ${beginnings[event.action as Action]}`);
+        this.#write(`${safeLine(event.address)}: ${startedWords[event.action as Action]}`);
         return;
       case "created":
+        // Shown at once: the log of a job that is cancelled next holds the id.
         this.#created.add(event.address);
-        this.#progress.line(createdLine(event.address, event.id, this.#style));
+        this.#write(...addressed(event.address, doneWords.create, event.id));
         return;
       case "change-ended":
-        // A create that went well was told when it happened.
         if (event.result.status === "done" && this.#created.has(event.change.address)) return;
-        this.#progress.line(endingOf(event.change, event.result, this.#style));
+        this.#write(...endedSegments(event.change, event.result));
         return;
       case "notice":
-        this.#progress.line(safeLine(event.text));
+        this.#write(safeLine(event.text));
         return;
       default:
         event satisfies never;
     }
   }
 
-  /** Shows the progress again if it is time. */
+  /** Updates the progress line if it is time. */
   tick(): void {
     this.#progress.tick();
   }
 
-  /** Takes the progress away. */
+  /** Removes the progress line. */
   done(): void {
     this.#progress.clear();
   }
-}
 
-/** Told as soon as it is known: the log of a job that is cancelled next holds the id. */
-function createdLine(address: string, id: string, style: Styles): string {
-  return `${style.bold(safeLine(address))}: created ${style.dim(`(${safeLine(id)})`)}`;
-}
-
-function endingOf({ address, action, kind }: Change, result: ChangeResult, style: Styles): string {
-  const at = style.bold(safeLine(address));
-  switch (result.status) {
-    case "done":
-      if (action === "create" && result.id !== undefined) return createdLine(address, result.id, style);
-      return action === "forget" && kind === roomKind && result.id !== undefined
-        ? `${at}: ${endings[action]} ${style.dim(`(${safeLine(result.id)})`)}`
-        : `${at}: ${endings[action]}`;
-    case "failed":
-      return `${at}: ${style.red("failed")}`;
-    case "not-taken":
-      return `${at}: ${style.red("not confirmed")}`;
-    case "recovered":
-      return `${at}: ${style.yellow("recovered")} ${style.dim(`(${safeLine(result.id)})`)}`;
-    case "uncertain":
-      return `${at}: ${style.yellow("uncertain")}`;
-    case "skipped":
-      return `${at}: ${style.yellow("skipped")}, as ${safeLine(result.because)} ${skipCause(result)}`;
-    case "interrupted":
-      return `${at}: ${style.yellow(statusName(result))}`;
-    default:
-      return result satisfies never;
+  #write(...text: readonly Segment[]): void {
+    this.#progress.line(paint([line(...text)], this.#style));
   }
+}
+
+function addressed(address: string, word: Segment, id?: string): readonly Segment[] {
+  const shownId: readonly Segment[] = id === undefined ? [] : [" ", ["dim", `(${safeLine(id)})`]];
+  return [["bold", safeLine(address)], ": ", word, ...shownId];
+}
+
+function endedSegments({ address, action, kind }: Change, result: ChangeResult): readonly Segment[] {
+  if (result.status === "done") {
+    const hasId = action === "create" || (action === "forget" && kind === roomKind);
+    return addressed(address, doneWords[action], hasId ? result.id : undefined);
+  }
+  const { word, ink } = getOutcome(result);
+  const end = addressed(address, [ink, word], result.status === "recovered" ? result.id : undefined);
+  if (result.status !== "skipped") return end;
+  return [...end, ` because ${safeLine(result.because)} ${skipCause(result)}`];
 }

@@ -73,10 +73,10 @@ export class ProgressLine {
     this.#show(progressText(names[event.phase], done, event.total, times));
   }
 
-  /** Writes a line above the progress. */
+  /** Writes a line above the progress line. @param text ends with a line feed */
   line(text: string): void {
     this.clear();
-    this.#output.write(`${text}\n`);
+    this.#output.write(text);
   }
 
   /** Takes the line away from a terminal. */

@@ -1,7 +1,7 @@
 import type { SourceRange } from "../../core/diagnostic.js";
 import type { Styles } from "../text/terminal.js";
 import { escaped, safeLine } from "../../core/safe-text.js";
-import { columnsOf, cutTo } from "../text/wrap.js";
+import { displayWidth, cutTo } from "../text/wrap.js";
 
 export interface FrameOptions {
   readonly style: Styles;
@@ -34,8 +34,8 @@ export function frame(
   const before = `${from > 0 ? "…" : ""}${shown(line.slice(from, startAt))}`;
   const marked = shown(line.slice(startAt, endAt));
   const text = cutTo(`${before}${marked}${shown(line.slice(endAt, endAt + room))}`, room);
-  const offset = columnsOf(before);
-  const carets = "^".repeat(Math.max(1, Math.min(columnsOf(marked), room - offset)));
+  const offset = displayWidth(before);
+  const carets = "^".repeat(Math.max(1, Math.min(displayWidth(marked), room - offset)));
   const bar = style.dim("|");
   const pad = " ".repeat(gutter.length);
   return [
@@ -52,11 +52,11 @@ const mostShown = 2;
 /** Where the shown part of a line begins, so that the place is in its first half; never within a character. */
 function windowStart(line: string, startAt: number, room: number): number {
   const fits = (text: string, columns: number): boolean =>
-    text.length <= mostShown * room && columnsOf(shown(text)) <= columns;
+    text.length <= mostShown * room && displayWidth(shown(text)) <= columns;
   if (fits(line.slice(0, startAt + 1), Math.floor(room / 2)) || fits(line, room)) return 0;
   let from = Math.max(0, startAt - Math.floor(room / 2));
   // What is shown as an escape takes more columns than it has characters.
-  while (from < startAt && columnsOf(shown(line.slice(from, startAt))) > Math.floor(room / 2)) from++;
+  while (from < startAt && displayWidth(shown(line.slice(from, startAt))) > Math.floor(room / 2)) from++;
   return /^[\udc00-\udfff]/.test(line.slice(from)) ? from + 1 : from;
 }
 

@@ -48,7 +48,7 @@ export function webhookBody(audit: Audit, at: Date, previous: Verdict): JsonObje
 }
 
 function driftedText({ address, after, paths }: Drift): string {
-  const what = after === null ? "is gone" : paths.map(attributeName).join(", ");
+  const what = after === null ? "no longer exists" : paths.map(attributeName).join(", ");
   return `${safeLine(address, 200)}: ${safeLine(what, 200)}`;
 }
 

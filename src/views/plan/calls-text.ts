@@ -2,44 +2,46 @@ import type { Call } from "../../core/calls/call.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { isRef } from "../../core/calls/reference.js";
-import type { Styles } from "../text/terminal.js";
 import { safeLine } from "../../core/safe-text.js";
-import { columnsOf, wrapped } from "../text/wrap.js";
+import type { Line, Segment } from "../text/line.js";
+import { indented, line } from "../text/line.js";
+import { displayWidth, wrapped } from "../text/wrap.js";
 
-export interface CallTextOptions {
-  readonly style: Styles;
+interface CallTextOptions {
   readonly width: number;
-  /** Don't cut long values. */
+  /** Whether to show long values whole. */
   readonly full: boolean;
 }
 
 /** Characters of a string in a body that are shown before it is cut. */
 const cutAfter = 200;
 
-/** A call in lines: method and path, and the body beside it where it fits, else below it. */
+/** Returns a call as lines: method and path, and the body beside them where it fits, else below. */
 export function callLines(
   { body, query }: Call,
   { method, path }: { readonly method: string; readonly path: string },
-  { style, width, full }: CallTextOptions,
-): readonly string[] {
+  { width, full }: CallTextOptions,
+): readonly Line[] {
   const parameters = Object.entries(query ?? {}).map(([name, value]) => `${name}=${value}`);
-  const target = parameters.length === 0 ? path : `${path}?${parameters.join("&")}`;
-  const line = `${style.bold(method.padEnd(6))} ${safeLine(target)}`;
-  if (body === undefined) return [line];
+  const target = safeLine(parameters.length === 0 ? path : `${path}?${parameters.join("&")}`);
+  const head: readonly Segment[] = [["bold", method.padEnd(6)], ` ${target}`];
+  if (body === undefined) return [line(...head)];
   const shown = readable(body, full);
   const short = printed(shown);
-  if (columnsOf(line) + 1 + columnsOf(short) <= width - 2) return [`${line} ${style.dim(short)}`];
-  return [line, ...jsonLines(shown, width - 9).map((one) => style.dim(`       ${one}`))];
+  if (displayWidth(target) + displayWidth(short) + 8 <= width - 2)
+    return [line(...head, " ", ["dim", short])];
+  const below = jsonLines(shown, width - 9).map((one) => line(["dim", one]));
+  return [line(...head), ...indented(below, 7)];
 }
 
 /**
- * JSON in lines of at most `width` columns where that can be: as few as it takes.
+ * Returns JSON in as few lines as possible, of at most `width` columns unless a value is longer.
  *
- * @param used columns of the first line that are taken already
+ * @param used columns of the first line that are taken
  */
 function jsonLines(value: Json, width: number, used = 0): readonly string[] {
   const short = printed(value);
-  if (used + columnsOf(short) <= width) return [short];
+  if (used + displayWidth(short) <= width) return [short];
   if (isArray(value)) {
     const items = value.every((item) => typeof item !== "object")
       ? wrappedItems(value.map(printed), width)
@@ -50,19 +52,19 @@ function jsonLines(value: Json, width: number, used = 0): readonly string[] {
   const members = Object.entries(value).filter(([, inner]) => inner !== undefined);
   const lines = members.flatMap(([name, inner = null], at) => {
     const head = `${printed(name)}: `;
-    const [first = "", ...rest] = jsonLines(inner, width - 3, columnsOf(head));
+    const [first = "", ...rest] = jsonLines(inner, width - 3, displayWidth(head));
     return separated([head + first, ...rest], at < members.length - 1);
   });
   return ["{", ...lines, "}"];
 }
 
-/** Scalars in as few lines as they take; broken between them, not within. */
+/** Returns scalars in as few lines as possible, broken only between scalars. */
 function wrappedItems(items: readonly string[], width: number): readonly string[] {
   const text = items.map((item) => item.replaceAll(" ", "\u0000")).join(", ");
   return wrapped(text, "  ", Math.max(width, 40)).map((line) => line.replaceAll("\u0000", " "));
 }
 
-/** Lines of an element, indented, with a comma behind all but the last. */
+/** Returns the lines of an element, indented, with a comma where another element follows. */
 function separated(lines: readonly string[], hasNext: boolean): readonly string[] {
   return lines.map((line, at) => `  ${line}${hasNext && at === lines.length - 1 ? "," : ""}`);
 }
@@ -71,7 +73,7 @@ function printed(value: Json): string {
   return safeLine(JSON.stringify(value), Infinity);
 }
 
-/** The body with words in place of what is known only while applying, and long strings cut. */
+/** Returns the body with words in place of values known after apply, and long strings cut. */
 function readable(value: Json, full: boolean): Json {
   if (isRef(value)) return `(${value.field} of ${value.$ref})`;
   if (typeof value === "string")

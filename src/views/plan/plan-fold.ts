@@ -2,47 +2,47 @@ import type { Action, Change, Drift } from "../../core/plan/change.js";
 import { isRoomAddress, topLevelAddress } from "../../core/address.js";
 import { groupBy } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
-import { symbols } from "./change-text.js";
-import type { Styles } from "../text/terminal.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
+import type { Line, Sign } from "../text/line.js";
+import { indented, line, paragraph, signed } from "../text/line.js";
 import { count, number } from "../text/terminal.js";
-import { wrapped } from "../text/wrap.js";
+import { actionSigns } from "./change-text.js";
 
-/** More than this are folded: nobody reads them one by one. */
+/** Longer plans are folded: nobody reads so many changes one by one. */
 const maxUnfolded = 200;
 
-/** More rooms than this are folded in their turn. */
+/** More rooms than this are counted by kind instead of by room. */
 const maxGroups = 200;
 
-/** What happens to one resource, as far as folding it matters. */
-interface Foldable {
+/** A change or drift of one resource, reduced to what its count shows. */
+interface Countable {
   readonly address: string;
   readonly kind: string;
-  readonly symbol: string;
+  readonly sign: Sign;
   /** `to create`, `changed outside` */
   readonly fate: string;
 }
 
-/** Things told apart by how they are shown. */
+/** Changes or drift, told apart by how much of each is shown. */
 export interface Folded<T> {
-  /** Shown in full: all if they are few, else those that take something away or warn, as far as they can be read at all. */
+  /** Shown in full: everything in a short plan; else destructive changes and warnings, up to a limit. */
   readonly shown: readonly T[];
-  /** Shown in a line each: what else takes something away. */
+  /** Shown in a line each: the other destructive changes. */
   readonly brief: readonly T[];
-  /** Counted by room, and those of users by kind. */
+  /** Counted by room or kind. */
   readonly counted: readonly T[];
 }
 
-/** Folds changes where there are too many to read. What takes something away stays, each by itself. */
-export function foldedChanges(changes: readonly Change[], full: boolean): Folded<Change> {
-  return folded(changes, full, takesAway, ({ remarks }) =>
+/** Folds the changes of a long plan. Destructive changes are always named. */
+export function foldChanges(changes: readonly Change[], full: boolean): Folded<Change> {
+  return fold(changes, full, isDestructive, ({ remarks }) =>
     remarks.some(({ severity }) => severity !== "note"),
   );
 }
 
-/** The same of what drifted: what is gone stays. */
-export function foldedDrift(drift: readonly Drift[], full: boolean): Folded<Drift> {
-  return folded(
+/** Folds long drift. Resources that no longer exist are always named. */
+export function foldDrift(drift: readonly Drift[], full: boolean): Folded<Drift> {
+  return fold(
     drift,
     full,
     ({ after }) => after === null,
@@ -50,28 +50,28 @@ export function foldedDrift(drift: readonly Drift[], full: boolean): Folded<Drif
   );
 }
 
-/** Whether something of what lives is lost by it, or the state loses a jid by which a room is found again. */
-function takesAway(change: Change): boolean {
+/** Returns true for a change that destroys live data, or drops a jid by which a room can be found again. */
+function isDestructive(change: Change): boolean {
   const { action, deletions, remarks } = change;
-  const loses = remarks.some(({ severity }) => severity === "data-loss");
-  return action === "delete" || deletions > 0 || loses || droppedJid(change) !== undefined;
+  const losesData = remarks.some(({ severity }) => severity === "data-loss");
+  return action === "delete" || deletions > 0 || losesData || droppedJid(change) !== undefined;
 }
 
-/** The jid of the room that the state drops with this change. */
+/** Returns the jid of the room that the state drops with this change. */
 function droppedJid({ kind, action, id, replaces }: Change): string | undefined {
   if (kind !== roomKind) return undefined;
   return action === "forget" ? id : replaces;
 }
 
-function folded<T>(
+function fold<T>(
   all: readonly T[],
   full: boolean,
   isLoss: (one: T) => boolean,
-  isGrave: (one: T) => boolean,
+  warns: (one: T) => boolean,
 ): Folded<T> {
   if (full || all.length <= maxUnfolded) return { shown: all, brief: [], counted: [] };
   const losses = new Set(all.filter(isLoss));
-  const shown = new Set([...losses, ...all.filter(isGrave)].slice(0, maxUnfolded));
+  const shown = new Set([...losses, ...all.filter(warns)].slice(0, maxUnfolded));
   return {
     shown: all.filter((one) => shown.has(one)),
     brief: all.filter((one) => losses.has(one) && !shown.has(one)),
@@ -79,83 +79,73 @@ function folded<T>(
   };
 }
 
-/** What a change takes away, in a line. */
-export function briefLine(change: Change, style: Styles): string {
+/** Returns one line that names what a change destroys. */
+export function briefLine(change: Change): Line {
   const { address, action, before, deletions } = change;
   const jid = droppedJid(change);
-  const dropped = jid === undefined ? "" : ` (${safeLine(jid)} leaves the state)`;
-  const body = before?.["body"];
-  const what =
-    action === "delete" && typeof body === "string"
-      ? `: ${quoted(body, 60)}`
-      : deletions > 0
-        ? `: ${number(deletions)} removed`
-        : "";
-  const symbol = action === "delete" ? style.red(symbols.delete) : style.yellow(symbols[action]);
-  return `${symbol} ${style.bold(safeLine(address))}${what}${dropped}`;
+  const dropped = jid === undefined ? "" : ` (jid ${safeLine(jid)} is dropped from the state)`;
+  const body = action === "delete" ? before?.["body"] : undefined;
+  const removed = deletions > 0 ? `: ${number(deletions)} removed` : "";
+  const loss = typeof body === "string" ? `: ${quoted(body, 60)}` : removed;
+  return signed(actionSigns[action], ["bold", safeLine(address)], `${loss}${dropped}`);
 }
 
-/** Counts of changes, in lines, behind a title: one for each room, or kind. */
-export function countedChanges(changes: readonly Change[], style: Styles, width: number): readonly string[] {
+/** Returns the counts of changes by room or kind, below a title. */
+export function countedChanges(changes: readonly Change[], width: number): readonly Line[] {
   const items = changes.map(({ address, kind, action }) => ({
     address,
     kind,
-    symbol: symbols[action],
-    fate: toDo(action),
+    sign: actionSigns[action],
+    fate: plannedFate(action),
   }));
-  return countedLines(count(changes.length, "change"), items, style, width);
+  return countedLines(count(changes.length, "change"), items, width);
 }
 
-/** The same of what drifted. */
-export function countedDrift(drift: readonly Drift[], style: Styles, width: number): readonly string[] {
-  const items = drift.map(({ address, kind }) => ({ address, kind, symbol: "~", fate: "changed outside" }));
-  return countedLines(number(drift.length), items, style, width);
+/** Returns the counts of drifted resources by room or kind, below a title. */
+export function countedDrift(drift: readonly Drift[], width: number): readonly Line[] {
+  const items = drift.map(({ address, kind }) => ({
+    address,
+    kind,
+    sign: "~" as const,
+    fate: "changed outside",
+  }));
+  return countedLines(count(drift.length, "resource"), items, width);
 }
 
-function countedLines(
-  what: string,
-  items: readonly Foldable[],
-  style: Styles,
-  width: number,
-): readonly string[] {
+function countedLines(title: string, items: readonly Countable[], width: number): readonly Line[] {
   if (items.length === 0) return [];
   const byRoom = groupBy(items, ({ address, kind }) => {
     const top = topLevelAddress(address);
     return isRoomAddress(top) ? top : kind;
   });
   const groups = byRoom.size <= maxGroups ? byRoom : groupBy(items, ({ kind }) => kind);
-  const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, style, width - 2));
-  return [style.bold(`${what} in short (--full shows each):`), ...lines.map((line) => `  ${line}`)];
+  const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, width - 2));
+  return [line(["bold", `${title}, summarized (--full shows each):`]), ...indented(lines, 2)];
 }
 
-/** `~ rooms/incident-bridge: room to update, 12 messages to create`; `+ rooms/*: 300 to create` */
-function groupLines(
-  name: string,
-  items: readonly Foldable[],
-  style: Styles,
-  width: number,
-): readonly string[] {
-  const symbolsOf = new Set(items.map(({ symbol }) => symbol));
-  const [symbol = "~"] = symbolsOf.size === 1 ? symbolsOf : ["~"];
+/** Returns `~ rooms/incident-bridge: room to update, 12 messages to create` or `+ rooms/*: 300 to create`. */
+function groupLines(name: string, items: readonly Countable[], width: number): readonly Line[] {
+  const signs = new Set(items.map(({ sign }) => sign));
+  const [sign = "~"] = signs.size === 1 ? signs : ["~" as const];
   const parts = [...groupBy(items, ({ kind, fate }) => `${kind} ${fate}`).values()].map((some) => {
     const [{ kind, fate } = { kind: "", fate: "" }] = some;
-    return `${name === kind ? number(some.length) : amountOf(kind, some.length)} ${fate}`;
+    return `${name === kind ? number(some.length) : amountInRoom(kind, some.length)} ${fate}`;
   });
-  const text = `${symbol} ${style.bold(safeLine(name))}: ${parts.join(", ")}`;
-  const [first = "", ...more] = wrapped(text, "", width - 4);
-  return [first, ...more.map((line) => `    ${line}`)];
+  const label = [["bold", `${safeLine(name)}:`]] as const;
+  const [first, ...more] = paragraph(parts.join(", "), { width: width - 4, label });
+  return [...(first === undefined ? [] : [{ ...first, sign }]), ...indented(more, 4)];
 }
 
-/** `2 messages`, `room`, `pins`: how many of a kind there are in a room; by what the kind's pattern ends with. */
-function amountOf(kind: string, amount: number): string {
+/** Returns `2 messages`, `room` or `pins`: the noun is the end of the kind's pattern. */
+function amountInRoom(kind: string, amount: number): string {
   const [noun = kind] = kind
     .split("/")
     .filter((part) => part !== "*")
     .slice(-1);
   if (amount > 1) return `${number(amount)} ${noun}`;
-  return kind === "rooms/*" ? "room" : noun === "messages" ? "1 message" : noun;
+  return kind === roomKind ? "room" : noun === "messages" ? "1 message" : noun;
 }
 
-function toDo(action: Action): string {
+function plannedFate(action: Action): string {
   return action === "no-op" ? "to record" : `to ${action}`;
 }

@@ -1,21 +1,24 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
-import { escapeMarkup } from "./markup.js";
+import { plainLine } from "../text/line.js";
+import { escapeMarkup } from "./html/template.js";
 import type { Report, ReportItem } from "./report.js";
 import type { SourceLocations } from "../source-locations.js";
 
 /**
- * A report as JUnit XML: a test case for each resource. What failed is a failure, and so is what was changed outside:
- * a drift report fails where there is drift. Planned changes are passed tests with their details as output,
- * and so is, without any, what is as it should be. A case says where the files declare what it is about, if they do.
+ * Returns a report as JUnit XML: a test case for each resource. A failed change is a failure; in a drift report, drift is. Planned
+ * changes are passed tests with their details as output, and unchanged resources are passed tests without output. The case of a
+ * declared resource has the file and line of its declaration.
  */
 export function reportJunit(report: Report, where: SourceLocations): string {
   const isDrift = report.title === "Drift";
   const name = escapeMarkup(`chatform ${report.title.toLowerCase()}`);
   const cases = [
     ...report.problems.map((problem) => problemCase(problem, where)),
-    ...report.items.map((item) => itemCase(item, isDrift, placeOf(where.declared.get(item.address), where))),
+    ...report.items.map((item) =>
+      itemCase(item, isDrift, declarationPlace(where.declared.get(item.address), where)),
+    ),
     ...report.unchanged.map(({ address, kind }) => {
-      const place = placeOf(where.declared.get(address), where);
+      const place = declarationPlace(where.declared.get(address), where);
       return element("testcase", { classname: kind, name: address, ...place }, []);
     }),
   ];
@@ -39,13 +42,13 @@ function isFailure({ status }: ReportItem, isDrift: boolean): boolean {
   return status === "failed" || (isDrift && status === "changed");
 }
 
-/** The attributes that say where; none where it stands in no file. */
+/** The attributes with the file and line of a declaration; none for a resource that is not declared. */
 interface Place {
   readonly file?: string;
   readonly line?: string;
 }
 
-function placeOf(range: SourceRange | undefined, { pathOf }: SourceLocations): Place {
+function declarationPlace(range: SourceRange | undefined, { pathOf }: SourceLocations): Place {
   return range === undefined ? {} : { file: pathOf(range.file), line: String(range.start.line) };
 }
 
@@ -53,12 +56,12 @@ function placeLine({ file, line }: Place): readonly string[] {
   return file === undefined ? [] : [`${file}:${line ?? ""}`];
 }
 
-/** Problems of one code are told apart by what they are about: who counts cases takes those of one name for one. */
+/** Returns the case of a problem. Its name holds the address or place: readers of JUnit take cases of the same name as one. */
 function problemCase(
   { code, summary, detail, help, address, range }: Diagnostic,
   where: SourceLocations,
 ): string {
-  const place = placeOf(range, where);
+  const place = declarationPlace(range, where);
   const about = address ?? placeLine(place)[0];
   const name = about === undefined ? summary : `${summary}: ${about}`;
   const body = [...placeLine(place), ...[detail, help].filter((text) => text !== undefined)].join("\n");
@@ -68,14 +71,14 @@ function problemCase(
 }
 
 function itemCase(item: ReportItem, isDrift: boolean, place: Place): string {
-  const { address, kind, symbol, text, lines, problems, remarks, status } = item;
+  const { address, kind, sign, text, lines, problems, remarks, status } = item;
   const body = escapeMarkup(
     [
-      `${symbol} ${address} ${text}`,
+      `${sign} ${address} ${text}`,
       ...placeLine(place),
       ...problems,
       ...remarks.map((one) => one.text),
-      ...lines.map((line) => line.text),
+      ...lines.map(plainLine),
     ].join("\n"),
   );
   const content = isFailure(item, isDrift)

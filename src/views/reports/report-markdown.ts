@@ -1,37 +1,38 @@
-import { escapeMarkup } from "./markup.js";
+import { escapeMarkup } from "./html/template.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
-import { countsOf, groupsOf } from "./report.js";
-import type { ReportLine } from "./report-line.js";
+import { countItems, groupItems } from "./report.js";
 import type { Notice, NoticeEntry } from "./report-notices.js";
-import { noticesOf } from "./report-notices.js";
+import { reportNotices } from "./report-notices.js";
 import { safeLine } from "../../core/safe-text.js";
-import { count } from "../text/terminal.js";
+import type { Line } from "../text/line.js";
+import { lineText, plainLine } from "../text/line.js";
+import { count, number } from "../text/terminal.js";
 
-/** The most that a comment on GitHub may hold, in characters. GitLab's limit is higher. */
+/** The limit of a comment on GitHub, in characters. GitLab's limit is higher. */
 const maxLength = 65_535;
 
 /** Entries of a notice that are listed before the rest is counted; and the share of the limit that they may take. */
 const maxListed = 50;
 const noticeShare = 1 / 4;
 
-/** Kept free for the note of what was cut. */
+/** Characters that are kept free for the note about the rest. */
 const reserve = 400;
 
 const icons = { ok: "✅", changes: "📝", failed: "❌" } as const;
 
 /**
- * A report for a comment on a pull request: what it comes to, what is destroyed, then the details, folded. Text of
- * others can't act: it stands in code, or is escaped.
+ * Returns a report for a comment on a pull request: the headline, the notices, then the details, folded. Others' text can't act:
+ * it stands in code, or is escaped.
  *
- * @param limit in characters; what does not fit is counted at the end
+ * @param limit in characters; items that do not fit are counted at the end
  */
 export function reportMarkdown(report: Report, limit = maxLength): string {
   const head = [
     `## ${icons[report.verdict]} chatform: ${prose(report.headline)}`,
-    ...noticesOf(report).map((notice) => noticeText(notice, limit * noticeShare)),
+    ...reportNotices(report).map((notice) => noticeText(notice, limit * noticeShare)),
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
-  const groups = groupsOf(report.items);
+  const groups = groupItems(report.items);
   let text = `${head}\n`;
   let left = report.items.length;
   for (const group of groups) {
@@ -41,11 +42,11 @@ export function reportMarkdown(report: Report, limit = maxLength): string {
     left -= group.items.length;
   }
   if (left === 0) return text;
-  const rest = `${count(left, "more resource")} of ${report.items.length.toLocaleString("en-US")}`;
-  return `${text}\n**Cut here:** ${rest} would not fit. The JSON and HTML reports hold all.\n`;
+  const rest = `${count(left, "more resource")} of ${number(report.items.length)}`;
+  return `${text}\n**Truncated:** ${rest} did not fit. The JSON and HTML reports list all.\n`;
 }
 
-/** The most of a group that fits; undefined: nothing does. */
+/** Returns the details or the outline of a group, whichever fits; undefined where neither does. */
 function fitting(group: ReportGroup, room: number): string | undefined {
   return [details(group), outline(group)].find((part) => part.length <= room);
 }
@@ -68,8 +69,8 @@ function noticeText({ title, weight, entries }: Notice, room: number): string {
 
 function entryLine({ summary, at, text }: NoticeEntry): string {
   const place = at === undefined ? "" : code(at);
-  const subject = summary === undefined ? place : `${prose(summary)}${place === "" ? "" : ` at ${place}`}`;
-  return `> - ${subject}${text === "" ? "" : `: ${prose(text)}`}`;
+  const start = summary === undefined ? place : `${prose(summary)}${place === "" ? "" : ` at ${place}`}`;
+  return `> - ${start}${text === "" ? "" : `: ${prose(text)}`}`;
 }
 
 function facts({ facts: entries }: Report): string {
@@ -78,7 +79,7 @@ function facts({ facts: entries }: Report): string {
 
 function details(group: ReportGroup): string {
   return [
-    `<details><summary><code>${escapeMarkup(safeLine(group.name, 500))}</code>: ${escapeMarkup(countsOf(group.items))}</summary>`,
+    `<details><summary><code>${escapeMarkup(safeLine(group.name, 500))}</code>: ${escapeMarkup(countItems(group.items))}</summary>`,
     "",
     fenced(group.items.flatMap(itemLines)),
     "",
@@ -87,26 +88,26 @@ function details(group: ReportGroup): string {
 }
 
 function outline(group: ReportGroup): string {
-  return `- ${code(group.name)}: ${prose(countsOf(group.items))} (details cut)`;
+  return `- ${code(group.name)}: ${prose(countItems(group.items))} (details omitted)`;
 }
 
-function itemLines({ address, symbol, text, lines, remarks, problems }: ReportItem): readonly string[] {
+function itemLines({ address, sign, text, lines, remarks, problems }: ReportItem): readonly string[] {
   return [
-    `${symbol} ${safeLine(address)} ${text}`,
+    `${sign} ${safeLine(address)} ${text}`,
     ...lines.map(diffLine),
     ...problems.map((problem) => `! ${safeLine(problem)}`),
     ...remarks.map(({ severity, text: remark }) => `! ${severity}: ${safeLine(remark)}`),
   ];
 }
 
-/** GitHub colours lines of a difference by their first character: the sign moves there, and ~ becomes !. */
-function diffLine({ sign, text }: ReportLine): string {
-  if (sign === " ") return `    ${text}`;
-  const at = text.indexOf(sign);
-  return `${sign === "~" ? "!" : sign}   ${text.slice(0, at)} ${text.slice(at + 1)}`;
+/** Returns a line with its sign at the start, by which GitHub colours it; ~ becomes !. */
+function diffLine(line: Line): string {
+  const { sign, indent } = line;
+  if (sign !== "+" && sign !== "-" && sign !== "~") return `    ${plainLine(line)}`;
+  return `${sign === "~" ? "!" : sign}   ${" ".repeat(indent + 1)} ${lineText(line)}`.trimEnd();
 }
 
-/** Lines in a fence that none of them can close. */
+/** Returns lines in a fence that is longer than any run of backticks in them. */
 function fenced(lines: readonly string[]): string {
   const text = lines.join("\n");
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
@@ -114,7 +115,7 @@ function fenced(lines: readonly string[]): string {
   return `${fence}diff\n${text}\n${fence}`;
 }
 
-/** Text as code within a line: longer marks than any within it. */
+/** Returns text as inline code, between marks that are longer than any run of backticks in it. */
 function code(text: string): string {
   const line = safeLine(text, 500);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
@@ -123,7 +124,7 @@ function code(text: string): string {
   return `${mark}${space}${line}${space}${mark}`;
 }
 
-/** Prose as it is; anything with a character that could act (mentions, links, markup) as code. */
+/** Returns plain prose unchanged, and text with a character that could act (mentions, links, markup) as code. */
 function prose(text: string): string {
   const line = safeLine(text, 1000);
   return /^[\p{L}\p{N} .,;:'"()%?…-]*$/u.test(line) && !/:\/\/|www\./i.test(line) ? line : code(line);

@@ -1,31 +1,31 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Report, ReportItem } from "./report.js";
 
-/** Something that has to stand above all details. */
+/** A notice above all details of a report. */
 export interface Notice {
   readonly title: string;
-  /** What stands in the way, or what cannot be undone. */
+  /** `problem`: an error. `loss`: data that is destroyed permanently. */
   readonly weight: "problem" | "loss";
   /** Never empty. */
   readonly entries: readonly NoticeEntry[];
 }
 
 export interface NoticeEntry {
-  /** What it is about, where that has no address of its own among the items. */
+  /** The summary of a problem; missing for entries about an item. */
   readonly summary?: string;
   /** An address, or a place in a file. */
   readonly at?: string;
   readonly text: string;
-  /** Where more is said of it. */
+  /** The item with the details. */
   readonly item?: ReportItem;
 }
 
-/** What has to stand above all details: what forbids to apply, what failed, what is destroyed for good; in this order. */
-export function noticesOf(report: Report): readonly Notice[] {
+/** Returns the notices of a report: its problems, the failed items, and the data that is destroyed; in this order. */
+export function reportNotices(report: Report): readonly Notice[] {
   const notices: readonly Notice[] = [
     { title: report.problemsTitle, weight: "problem", entries: report.problems.map(problemEntry) },
     { title: "Failed", weight: "problem", entries: report.items.flatMap(failureEntries) },
-    { title: "Data is destroyed for good", weight: "loss", entries: losses(report.items) },
+    { title: "Data is destroyed permanently", weight: "loss", entries: lossEntries(report.items) },
   ];
   return notices.filter(({ entries }) => entries.length > 0);
 }
@@ -42,8 +42,8 @@ function failureEntries(item: ReportItem): readonly NoticeEntry[] {
     : [];
 }
 
-/** What needs to be allowed stands first. */
-function losses(items: readonly ReportItem[]): readonly NoticeEntry[] {
+/** Returns the entries about destroyed data; those that need --allow-data-loss stand first. */
+function lossEntries(items: readonly ReportItem[]): readonly NoticeEntry[] {
   const destroying = items.filter(({ destroys }) => destroys);
   const entriesOf = (item: ReportItem, severities: readonly string[]): readonly NoticeEntry[] =>
     item.remarks
@@ -51,7 +51,7 @@ function losses(items: readonly ReportItem[]): readonly NoticeEntry[] {
       .map(({ text }) => ({ at: item.address, text, item }));
   return [
     ...destroying.flatMap((item) => entriesOf(item, ["data-loss"])),
-    ...destroying.flatMap((item) => (item.symbol === "-" ? entriesOf(item, ["warning"]) : [])),
+    ...destroying.flatMap((item) => (item.sign === "-" ? entriesOf(item, ["warning"]) : [])),
   ];
 }
 

@@ -4,17 +4,19 @@ import { byCodeUnit, isArray, isObject } from "../../core/json/json.js";
 import { tokens } from "../../core/json/pointer.js";
 import { isRef } from "../../core/calls/reference.js";
 import { without } from "../../core/state/state.js";
-import { revealed } from "./invisible.js";
-import type { Styles } from "./terminal.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
+import { revealed } from "./invisible.js";
+import type { Line, Segment } from "./line.js";
+import { indented, signed } from "./line.js";
 import { count, number } from "./terminal.js";
 import { diffLines } from "./text-diff.js";
 
+/** E-mails or names by user id. */
+export type People = Readonly<Record<string, string>>;
+
 export interface ValueOptions {
-  readonly style: Styles;
-  /** E-mails by user id. */
-  readonly people: Readonly<Record<string, string>>;
-  /** Don't fold long lists and texts. */
+  readonly people: People;
+  /** Whether to show long lists and texts whole. */
   readonly full: boolean;
 }
 
@@ -24,75 +26,64 @@ const foldAfter = 10;
 /** Characters of one value in a line. */
 const maxValue = 200;
 
-/** The name of an attribute: `mobile.notifications.when`. */
+/** Returns the name of an attribute: `mobile.notifications.when`. */
 export function attributeName(path: string): string {
   return safeLine(tokens(path).join("."), maxValue);
 }
 
-/** An attribute's change in one or more lines, without indentation. */
-export function renderAttribute(attribute: AttributeChange, options: ValueOptions): readonly string[] {
-  const { style } = options;
-  const { path, before, after, cause } = attribute;
+/** Returns an attribute's change as lines: one for a single value, more for lists and long texts. */
+export function attributeLines(attribute: AttributeChange, options: ValueOptions): readonly Line[] {
+  const { path, before, after } = attribute;
   const name = attributeName(path);
-  const mark = causeMark(cause, style);
-  if (isArray(before) || isArray(after)) {
-    return listLines(name, isArray(before) ? before : [], isArray(after) ? after : [], mark, options);
-  }
+  const cause = causeSegments(attribute.cause);
+  if (isArray(before) || isArray(after))
+    return listLines(name, isArray(before) ? before : [], isArray(after) ? after : [], cause, options);
+  const sign = before === undefined ? "+" : after === undefined ? "-" : "~";
   if (isLongText(before, after)) {
-    const symbol = before === undefined || before === "" ? style.green("+") : style.yellow("~");
-    const lines = diffLines(textOf(before), textOf(after), options);
-    return [
-      `${after === undefined ? style.red("-") : symbol} ${name}:${mark}`,
-      ...lines.map((line) => `    ${line}`),
-    ];
+    const diff = diffLines(toText(before), toText(after), options.full);
+    const title = signed(sign === "~" && before === "" ? "+" : sign, `${name}:`, ...cause);
+    return [title, ...indented(diff, 4)];
   }
-  if (before === undefined) return [`${style.green("+")} ${name}: ${renderValue(after, options)}${mark}`];
-  if (after === undefined) return [`${style.red("-")} ${name}: ${renderValue(before, options)}${mark}`];
-  const [was, is] =
+  const value = (one: Json | undefined): Segment => valueSegment(one, options.people);
+  if (sign !== "~") return [signed(sign, `${name}: `, value(sign === "+" ? after : before), ...cause)];
+  const [old, now] =
     typeof before === "string" && typeof after === "string" ? revealed(before, after) : [before, after];
-  return [
-    `${style.yellow("~")} ${name}: ${renderValue(was, options)} ${style.yellow("->")} ${renderValue(is, options)}${mark}`,
-  ];
+  return [signed("~", `${name}: `, value(old), " ", ["yellow", "->"], " ", value(now), ...cause)];
 }
 
-/** A scalar as people read it: text in quotes, people by e-mail. */
-function renderValue(value: Json | undefined, { people, style }: ValueOptions): string {
-  if (isRef(value)) return style.dim("(known after apply)");
+/** Returns a scalar as people read it: text in quotes, people by e-mail. */
+function valueSegment(value: Json | undefined, people: People): Segment {
+  if (isRef(value)) return ["dim", "(known after apply)"];
   if (typeof value === "string")
-    return isPerson(value, people) ? personOf(value, people) : quoted(value, maxValue);
+    return Object.hasOwn(people, value) ? personName(value, people) : quoted(value, maxValue);
   if (isArray(value) || isObject(value)) return safeLine(JSON.stringify(value), maxValue);
   return String(value ?? "(not set)");
 }
 
-function isPerson(id: string, people: ValueOptions["people"]): boolean {
-  return Object.hasOwn(people, id);
+/** Returns a value for a sentence: text in quotes, people by name. */
+export function valueText(value: Json | undefined, people: People): string {
+  if (typeof value === "string")
+    return Object.hasOwn(people, value) ? personName(value, people) : quoted(value, maxValue);
+  return value === undefined ? "not set" : safeLine(JSON.stringify(value), maxValue);
 }
 
-/** A value in a sentence: text in quotes, people by name. */
-export function valueText(value: Json | undefined, people: ValueOptions["people"]): string {
-  if (typeof value !== "string")
-    return value === undefined ? "not set" : safeLine(JSON.stringify(value), maxValue);
-  return isPerson(value, people) ? personOf(value, people) : quoted(value, maxValue);
+/** Returns an element of a list for a sentence: people by name, other text without quotes. */
+export function elementText(value: Json, people: People): string {
+  return typeof value === "string" ? personName(value, people) : safeLine(JSON.stringify(value), maxValue);
 }
 
-/** An element of a list in a sentence: people by name, text as it is. */
-export function elementText(value: Json, people: ValueOptions["people"]): string {
-  return typeof value === "string" ? personOf(value, people) : safeLine(JSON.stringify(value), maxValue);
+function personName(id: string, people: People): string {
+  return safeLine((Object.hasOwn(people, id) ? people[id] : undefined) ?? id, maxValue);
 }
 
-/** The name of a person, or the id where the name is not known. */
-function personOf(id: string, people: ValueOptions["people"]): string {
-  return safeLine(isPerson(id, people) ? (people[id] ?? id) : id, maxValue);
-}
-
-function causeMark(cause: AttributeChange["cause"], style: Styles): string {
+function causeSegments(cause: AttributeChange["cause"]): readonly Segment[] {
   switch (cause) {
     case "config":
-      return "";
+      return [];
     case "drift":
-      return style.dim("  # changed outside");
+      return [["dim", "  # changed outside"]];
     case "conflict":
-      return style.yellow("  # changed outside and in the files");
+      return [["yellow", "  # changed outside and in the config"]];
     default:
       return cause satisfies never;
   }
@@ -102,44 +93,46 @@ function listLines(
   name: string,
   before: readonly Json[],
   after: readonly Json[],
-  mark: string,
+  cause: readonly Segment[],
   options: ValueOptions,
-): readonly string[] {
-  const { style } = options;
+): readonly Line[] {
   const added = without(after, before);
   const removed = without(before, after);
   const kept = after.length - added.length;
-  const symbol = before.length === 0 ? style.green("+") : style.yellow("~");
-  const counts = [
-    ...(added.length > 0 ? [style.green(`+${number(added.length)}`)] : []),
-    ...(removed.length > 0 ? [style.red(`-${number(removed.length)}`)] : []),
-    ...(kept > 0 ? [style.dim(`${number(kept)} unchanged`)] : []),
+  const counts: readonly Segment[] = [
+    ...(added.length > 0 ? [["green", `+${number(added.length)}`] as const] : []),
+    ...(removed.length > 0 ? [["red", `-${number(removed.length)}`] as const] : []),
+    ...(kept > 0 ? [["dim", `${number(kept)} unchanged`] as const] : []),
   ];
-  if (added.length + removed.length === 0) return [`${symbol} ${name}: []${mark}`];
+  const sign = before.length === 0 ? "+" : "~";
+  if (added.length + removed.length === 0) return [signed(sign, `${name}: []`, ...cause)];
+  const separated = counts.flatMap((one, at) => (at === 0 ? [one] : [", ", one]));
   return [
-    `${symbol} ${name}: ${counts.join(", ")}${mark}`,
-    ...folded(removed, options).map((line) => `    ${style.red("-")} ${line}`),
-    ...folded(added, options).map((line) => `    ${style.green("+")} ${line}`),
+    signed(sign, `${name}: `, ...separated, ...cause),
+    ...indented(elementLines("-", removed, options), 4),
+    ...indented(elementLines("+", added, options), 4),
   ];
 }
 
-function folded(elements: readonly Json[], options: ValueOptions): readonly string[] {
-  const texts = elements.map((element) =>
-    typeof element === "string" ? personOf(element, options.people) : renderValue(element, options),
-  );
-  const sorted = [...texts].sort(byCodeUnit);
-  if (options.full || sorted.length <= foldAfter) return sorted;
-  const rest = count(sorted.length - foldAfter + 1, "more", "more");
-  return [...sorted.slice(0, foldAfter - 1), options.style.dim(`… and ${rest} (--full shows all)`)];
+function elementLines(
+  sign: "+" | "-",
+  elements: readonly Json[],
+  { people, full }: ValueOptions,
+): readonly Line[] {
+  const names = elements.map((one) => (isRef(one) ? "(known after apply)" : elementText(one, people)));
+  const sorted = [...names].sort(byCodeUnit);
+  if (full || sorted.length <= foldAfter) return sorted.map((name) => signed(sign, name));
+  const rest = `… and ${count(sorted.length - foldAfter + 1, "more", "more")} (--full shows all)`;
+  return [...sorted.slice(0, foldAfter - 1).map((name) => signed(sign, name)), signed(sign, ["dim", rest])];
 }
 
-/** Whether a change of text is better shown line by line. */
+/** Returns true where a change of text is better shown line by line. */
 function isLongText(before: Json | undefined, after: Json | undefined): boolean {
   const texts = [before, after].filter((value) => typeof value === "string");
   if (texts.length === 0 || isRef(before) || isRef(after)) return false;
   return texts.some((text) => text.includes("\n")) || texts.join("").length > 60;
 }
 
-function textOf(value: Json | undefined): string {
+function toText(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }

@@ -66,7 +66,7 @@ describe("ProgressLine", () => {
     progress.onEvent({ type: "phase", phase: "verify", total: 2 });
     now += 500;
     progress.onEvent({ type: "progress", phase: "verify", done: 1, total: 2 });
-    progress.line("a line above");
+    progress.line("a line above\n");
     now += 500;
     progress.onEvent({ type: "progress", phase: "verify", done: 2, total: 2 });
     expect(texts).toEqual([
@@ -91,20 +91,20 @@ describe("ApplyText", () => {
     view.onEvent({ type: "notice", text: "waiting\u001b[2J" });
     view.done();
     expect(texts.join("")).toMatchInlineSnapshot(`
-      "rooms/adopted: taking over...
-      rooms/adopted: taken over
-      rooms/gone: letting go...
+      "rooms/adopted: adopting...
+      rooms/adopted: adopted
+      rooms/gone: removing from the state...
       rooms/gone: failed
       rooms/incident-bridge: creating...
       rooms/incident-bridge: not confirmed
       rooms/incident-bridge/messages/rules: creating...
       rooms/incident-bridge/messages/rules: uncertain
-      rooms/lobby: changing...
-      rooms/lobby: skipped, as rooms/incident-bridge failed
+      rooms/lobby: updating...
+      rooms/lobby: skipped because rooms/incident-bridge failed
       rooms/lobby/messages/old: deleting...
       rooms/lobby/messages/old: recovered (adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com)
-      settings: changing...
-      settings: not tried
+      settings: updating...
+      settings: not started
       waiting\\u{1b}[2J
       "
     `);
@@ -123,37 +123,37 @@ describe("renderApplyResult", () => {
     expect(renderApplyResult(resultOf(everything, endings), { style, width: 80, people: {} }))
       .toMatchInlineSnapshot(`
         "
-        Error: rooms/gone failed
+        Error: rooms/gone: failed
           patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
           missing.any.permissions: You are missing permissions (correlation id 0f3f4b9d)
-          help: One of these permissions is needed: chat:room:edit.
-          2 calls that depended on it skipped.
-          Changed before that: participants -u1.
-        Error: rooms/incident-bridge is not confirmed
-          The service accepted the change, but reading it back still shows something
-          else: subject.
+          help: Requires one of these permissions: chat:room:edit.
+          2 dependent calls were skipped.
+          Already changed: participants -u1.
+        Error: rooms/incident-bridge: not confirmed
+          The service accepted the change, but reading it back still shows other values:
+          subject.
           subject: the service stores "A\\u{a0}B" instead of "A B".
-          description is "New" now; it was "Old" when the plan was made. The config
-          declares otherwise; it is left as it is.
-        Error: rooms/incident-bridge/messages/rules is uncertain
+          description changed after the plan was made, from "Old" to "New". The config
+          declares another value; chatform kept the live one.
+        Error: rooms/incident-bridge/messages/rules: uncertain
           patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
           missing.any.permissions: You are missing permissions (correlation id
           0f3f4b9d). Find it: chatform import rooms/maybe JID.
-        Warning: rooms/lobby/messages/old was recovered
-          The response to the request that created it was lost; it was found again as
-          adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com. The
-          next plan shows what differs (1 call not made).
-        Skipped: as rooms/incident-bridge failed
+        Warning: rooms/lobby/messages/old: recovered
+          The response to the create request was lost; the created object was found as
+          adhoc-00000000-0000-4000-8000-000000000001@conference.acme.orgspan.com. 1 call
+          was not made; the next plan shows the remaining differences.
+        Skipped because rooms/incident-bridge failed:
           rooms/lobby
-        Not tried:
+        Not started:
           settings
-        Error: rooms/maybe is uncertain, and left alone
+        Error: rooms/maybe is uncertain and left unchanged
           A room was asked for, and the answer never came. Find it: chatform import
           rooms/maybe JID.
 
-        Apply incomplete: 1 taken over, 1 failed, 1 not confirmed, 1 uncertain, 1
-        recovered, 1 skipped, 1 not tried, 1 left alone. 4 calls.
-        What was done is recorded. Run again to go on.
+        Apply incomplete: 1 adopted, 1 failed, 1 not confirmed, 1 uncertain, 1
+        recovered, 1 skipped, 1 not started, 1 left unchanged. 4 calls.
+        Completed changes are recorded. Run the command again to continue.
         "
       `);
   });
@@ -167,8 +167,8 @@ describe("renderApplyResult", () => {
     });
     expect(text).toMatchInlineSnapshot(`
       "
-      Apply complete: 2 created, 2 changed, 1 deleted, 1 taken over, 1 forgotten. 4
-      calls.
+      Apply complete: 2 created, 2 updated, 1 deleted, 1 adopted, 1 removed from the
+      state. 4 calls.
       "
     `);
   });
@@ -180,7 +180,11 @@ describe("renderApplyResult", () => {
       { ...refused, errors: [errorWith("unclear")] },
       "no change is confirmed",
     ],
-    ["uncertain", { status: "uncertain", error: errorWith("unclear"), nextStep: "" }, "no change is confirmed"],
+    [
+      "uncertain",
+      { status: "uncertain", error: errorWith("unclear"), nextStep: "" },
+      "no change is confirmed",
+    ],
     ["cut off", { status: "interrupted", accepted: [], cutOff: true }, "no change is confirmed"],
     ["recovered", { status: "recovered", id: "J", skippedCalls: 1 }, "no change is complete"],
   ])("claims that nothing was changed only where that is sure: %s", (_what, ending, text) => {
@@ -202,7 +206,7 @@ describe("renderApplyResult", () => {
         people: {},
       },
     );
-    expect(text).toContain("Apply interrupted: nothing was changed, 7 not tried, 1 left alone.");
+    expect(text).toContain("Apply interrupted: nothing was changed, 7 not started, 1 left unchanged.");
   });
 });
 

@@ -3,7 +3,7 @@ import type { Diagnostic, SourceRange } from "../../../src/core/diagnostic.js";
 import { diagnosticsToJson } from "../../../src/views/diagnostics/diagnostics-json.js";
 import { renderDiagnostics, summarizeDiagnostics } from "../../../src/views/diagnostics/diagnostics-text.js";
 import { styles } from "../../../src/views/text/terminal.js";
-import { columnsOf } from "../../../src/views/text/wrap.js";
+import { displayWidth } from "../../../src/views/text/wrap.js";
 
 const style = styles(false);
 const draw = (diagnostic: Diagnostic, width = 80): string =>
@@ -30,7 +30,7 @@ function marked(frame: string): string {
   let result = "";
   for (const { segment } of new Intl.Segmenter().segment(lines[at - 1] ?? "")) {
     if (column >= from && column < to) result += segment;
-    column += columnsOf(segment);
+    column += displayWidth(segment);
   }
   return result;
 }
@@ -67,7 +67,7 @@ describe("a frame", () => {
   ])("puts the carets right with %s", (_name, line, text) => {
     const frame = draw(problem(line, text));
     expect(marked(frame)).toBe(text);
-    for (const one of frame.split("\n")) expect(columnsOf(one)).toBeLessThanOrEqual(80);
+    for (const one of frame.split("\n")) expect(displayWidth(one)).toBeLessThanOrEqual(80);
   });
 
   it("stays within the width when the place is longer than the line", () => {
@@ -101,7 +101,7 @@ describe("a frame of a line that is full of escapes", () => {
     const frame = draw(problem(line, "subjct"));
 
     expect(marked(frame)).toBe("subjct");
-    for (const one of frame.split("\n")) expect(columnsOf(one)).toBeLessThanOrEqual(80);
+    for (const one of frame.split("\n")) expect(displayWidth(one)).toBeLessThanOrEqual(80);
   });
 });
 

@@ -8,7 +8,7 @@ import type { StateWriter } from "../../../state/store.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
 import { renderApplyResult } from "../../../views/apply/apply-result-text.js";
 import { ApplyText } from "../../../views/apply/apply-text.js";
-import { applyReport } from "../../../views/reports/report-of.js";
+import { applyReport } from "../../../views/reports/build-report.js";
 import { styles } from "../../../views/text/terminal.js";
 import type { Context, ExitCode } from "../../context.js";
 import { createdIds } from "./created-ids.js";

@@ -5,7 +5,7 @@ import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
-import { orgLines } from "../../../views/text/org-text.js";
+import { orgText } from "../../../views/text/org-text.js";
 import { forgottenProblem, warnOfLocalState } from "./ci-state.js";
 import type { Command } from "../../command.js";
 import type { Undertaking } from "./apply-plan.js";
@@ -147,8 +147,7 @@ async function applySaved(
       );
     }
     refuseDataLoss(plan, args);
-    for (const line of args.json ? [] : orgLines(plan.org, widthOf(context)))
-      context.stdout.write(`${line}\n`);
+    if (!args.json) context.stdout.write(orgText(plan.org, widthOf(context)));
     return applyPlan({ session, plan, loaded, state, reports }, args, context, signals);
   });
 }

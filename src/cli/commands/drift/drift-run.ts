@@ -9,7 +9,7 @@ import { kinds } from "../../../resources/index.js";
 import type { State } from "../../../core/state/state.js";
 import { auditToJson } from "../../../views/drift/drift-json.js";
 import { renderAudit } from "../../../views/drift/drift-text.js";
-import { driftReport } from "../../../views/reports/report-of.js";
+import { driftReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
 import { loadConfig } from "../../session/load-config.js";
 import { atTheirPlaces, sourceLocations } from "../../output/source-locations.js";

@@ -10,7 +10,7 @@ import { appliedToJson } from "../../../views/apply/applied-json.js";
 import type { PlanJsonExtra } from "../../../views/plan/plan-json.js";
 import { planToJson } from "../../../views/plan/plan-json.js";
 import { renderPlan } from "../../../views/plan/plan-text.js";
-import { planReport } from "../../../views/reports/report-of.js";
+import { planReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
 import { sourceLocations } from "../../output/source-locations.js";
 import type { ReportSource } from "../../output/reports.js";

@@ -10,7 +10,7 @@ describe("a notification", () => {
       [
         "Drift: 2 of 8 resources changed outside chatform.",
         "- rooms/lobby: description, participants",
-        "- rooms/lost: is gone",
+        "- rooms/lost: no longer exists",
       ].join("\n"),
     );
   });

@@ -4,7 +4,7 @@ import type { AttributeChange, Change } from "../../../../src/core/plan/change.j
 import type { Json } from "../../../../src/core/json/json.js";
 import { renderPlan } from "../../../../src/views/plan/plan-text.js";
 import { styles } from "../../../../src/views/text/terminal.js";
-import { columnsOf } from "../../../../src/views/text/wrap.js";
+import { displayWidth } from "../../../../src/views/text/wrap.js";
 import { callOf, changeOf, everything, planOf } from "../samples.js";
 
 const options = { style: styles(false), width: 80, full: false };
@@ -48,7 +48,7 @@ describe("renderPlan", () => {
       for (const line of renderPlan(everything, { ...options, width, calls: describeCall }).split("\n")) {
         const words = line.trim().split(" ");
         if (words.every((word) => word.length < width - 20) && !line.startsWith("Checksum"))
-          expect(columnsOf(line)).toBeLessThanOrEqual(width);
+          expect(displayWidth(line)).toBeLessThanOrEqual(width);
       }
     }
   });
@@ -57,18 +57,20 @@ describe("renderPlan", () => {
     const idle = [changeOf({ address: "rooms/x", action: "no-op" })];
     const org =
       "Org: Example Org (00000000-0000-4000-8000-00000000000a) at api.mypurecloud.de\n(eu-central-1)\n";
-    expect(renderPlan(planOf(idle), options)).toBe(`No changes. Live matches the files.\n${org}`);
-    expect(renderPlan(planOf([]), options)).toBe(`No changes. The files declare nothing yet.\n${org}`);
-    expect(renderPlan(planOf([], { org: {} }), options)).toBe("No changes. The files declare nothing yet.\n");
+    expect(renderPlan(planOf(idle), options)).toBe(`No changes. The org matches the config.\n${org}`);
+    expect(renderPlan(planOf([]), options)).toBe(`No changes. The config declares nothing yet.\n${org}`);
+    expect(renderPlan(planOf([], { org: {} }), options)).toBe(
+      "No changes. The config declares nothing yet.\n",
+    );
     const base = planOf([]).options;
     expect(renderPlan(planOf(idle, { options: { ...base, refresh: false } }), options)).toContain(
       "The state matches",
     );
     expect(renderPlan(planOf([], { options: { ...base, targets: ["settings"] } }), options)).toContain(
-      "asked for",
+      "for the selected resources",
     );
     const uncertain = [{ address: "rooms/x", text: "look" }];
-    expect(renderPlan(planOf([], { uncertain }), options)).not.toContain("Live matches");
+    expect(renderPlan(planOf([], { uncertain }), options)).not.toContain("The org matches");
   });
 
   it("says what a refresh takes over", () => {
@@ -80,7 +82,9 @@ describe("renderPlan", () => {
 
   it("says who moved", () => {
     expect(shown(update("a", "b", { cause: "drift" }))).toEqual(['~ value: "a" -> "b"  # changed outside']);
-    expect(shown(update("a", "b", { cause: "conflict" }))[0]).toContain("# changed outside and in the files");
+    expect(shown(update("a", "b", { cause: "conflict" }))[0]).toContain(
+      "# changed outside and in the config",
+    );
   });
 });
 

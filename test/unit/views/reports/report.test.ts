@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { failureOf, readJunit } from "../../../helpers/junit.js";
-import { reportHtml } from "../../../../src/views/reports/report-html.js";
+import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
 import { reportJunit } from "../../../../src/views/reports/report-junit.js";
 import { reportMarkdown } from "../../../../src/views/reports/report-markdown.js";
-import { applyReport, driftReport, planReport } from "../../../../src/views/reports/report-of.js";
+import { applyReport, driftReport, planReport } from "../../../../src/views/reports/build-report.js";
 import {
   auditOf,
   changeOf,
@@ -88,7 +88,7 @@ describe("reportMarkdown", () => {
     const report = planReport(large(rooms, size), []);
     const text = reportMarkdown(report);
     expect(text.length).toBeLessThanOrEqual(65_535);
-    const [, cut = "0"] = /\*\*Cut here:\*\* ([\d,]+) more/.exec(text) ?? [];
+    const [, cut = "0"] = /\*\*Truncated:\*\* ([\d,]+) more/.exec(text) ?? [];
     const shown = new Set(text.match(/rooms\/r\d{5}/g)).size;
     expect(shown + Number(cut.replaceAll(",", ""))).toBe(rooms);
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
@@ -108,7 +108,9 @@ describe("reportMarkdown", () => {
   });
 
   it("holds a limit that leaves room for nothing", () => {
-    expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain("**Cut here:** 3 more resources of 3");
+    expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain(
+      "**Truncated:** 3 more resources of 3",
+    );
   });
 });
 
@@ -145,7 +147,7 @@ describe("places in reportJunit", () => {
     const lost = cases.find(({ name }) => name === "rooms/lost");
     expect(lost).not.toHaveProperty("file");
     expect(lost).not.toHaveProperty("line");
-    expect(failureOf(lost ?? {})).toContain("is gone");
+    expect(failureOf(lost ?? {})).toContain("no longer exists");
   });
 
   it("are of problems, and tell them apart", async () => {
@@ -184,8 +186,12 @@ describe("reportHtml", () => {
 
   it("folds by room, and opens what needs attention", () => {
     expect(html.match(/<details class="group"/g)).toHaveLength(6);
-    expect(html).toMatch(/<details class="group" open>\n<summary>.* <h2><code>settings<\/code>/);
-    expect(html).toMatch(/<details class="group">\n<summary>.* <h2><code>rooms\/gone<\/code>/);
+    expect(html).toMatch(
+      /<details class="group" open>\s*<summary>\s*<span[^>]*>~<\/span>\s*<h2><code>settings<\/code>/,
+    );
+    expect(html).toMatch(
+      /<details class="group" >\s*<summary>\s*<span[^>]*>x<\/span>\s*<h2><code>rooms\/gone<\/code>/,
+    );
   });
 
   it("can be searched, where there is something", () => {

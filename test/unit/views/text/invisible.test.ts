@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { revealed, storedInstead } from "../../../../src/views/text/invisible.js";
-import { styles } from "../../../../src/views/text/terminal.js";
-import { renderAttribute } from "../../../../src/views/text/values.js";
+import { plainLine } from "../../../../src/views/text/line.js";
+import { attributeLines } from "../../../../src/views/text/values.js";
 
-const options = { style: styles(false), people: {}, full: true };
+const options = { people: {}, full: true };
 const shown = (before: string, after: string): string =>
-  renderAttribute({ path: "/subject", cause: "config", before, after }, options).join("\n");
+  attributeLines({ path: "/subject", cause: "config", before, after }, options).map(plainLine).join("\n");
 
 describe("revealed", () => {
   test.each([

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { count, styles, wantsColor } from "../../../../src/views/text/terminal.js";
-import { columnsOf, cutTo, wrapped } from "../../../../src/views/text/wrap.js";
+import { displayWidth, cutTo, wrapped } from "../../../../src/views/text/wrap.js";
 
 describe("wantsColor", () => {
   it.each([
@@ -30,7 +30,7 @@ describe("columns", () => {
     ["é", 1],
     [styles(true).red("abc"), 3],
   ])("of %j are %i", (text, columns) => {
-    expect(columnsOf(text)).toBe(columns);
+    expect(displayWidth(text)).toBe(columns);
   });
 
   it("cut text at a character", () => {
@@ -59,9 +59,9 @@ describe("long text", () => {
       fc.property(fc.array(unit, { maxLength: 900 }), fc.nat({ max: 2000 }), (units, columns) => {
         const text = units.join("");
         const all = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-        const whole = all.map(columnsOf).reduce((sum, one) => sum + one, 0);
+        const whole = all.map(displayWidth).reduce((sum, one) => sum + one, 0);
 
-        expect(columnsOf(text)).toBe(whole);
+        expect(displayWidth(text)).toBe(whole);
         const cut = cutTo(text, columns);
         if (whole > columns)
           expect(all.map((_one, at) => all.slice(0, at).join(""))).toContain(cut.slice(0, -1));
@@ -86,7 +86,7 @@ describe("wrapped", () => {
         (words) => {
           const lines = wrapped(words.join(" "), "    ", 40);
           expect(lines.map((line) => line.trimStart()).join(" ")).toBe(words.join(" "));
-          for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(40);
+          for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(40);
         },
       ),
     );

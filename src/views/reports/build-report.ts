@@ -1,0 +1,202 @@
+import type { Address } from "../../core/address.js";
+import type { Audit } from "../../core/drift/audit.js";
+import type { Change, Drift, Finding } from "../../core/plan/change.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { byCodeUnit } from "../../core/json/json.js";
+import type { Plan } from "../../core/plan/plan.js";
+import type { ApplyResult, ChangeResult } from "../../engine/events.js";
+import { isComplete, isDone } from "../../engine/events.js";
+import { leftAloneText, outcomeDetails } from "../apply/outcome-details.js";
+import { getOutcome } from "../apply/outcomes.js";
+import { auditHeadline } from "../drift/drift-text.js";
+import {
+  actionSigns,
+  actionText,
+  changedAttributeLines,
+  driftedAttributeLines,
+  isShown,
+} from "../plan/change-text.js";
+import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
+import { orgFacts } from "../text/org-text.js";
+import { count, number } from "../text/terminal.js";
+import type { People, ValueOptions } from "../text/values.js";
+import type { Report, ReportItem } from "./report.js";
+
+/**
+ * Returns the report of a plan.
+ *
+ * @param problems reasons why the plan can't be applied
+ * @param full whether to show long lists and texts whole
+ */
+export function planReport(plan: Plan, problems: readonly Diagnostic[], full = false): Report {
+  const changes = plan.changes.filter(isShown);
+  const isRefreshOnly = plan.options.mode === "refresh-only";
+  const counts = planCounts(plan);
+  const hasChanges = isRefreshOnly ? plan.drift.length > 0 : counts !== undefined;
+  const items = [
+    ...changes.map((change) => changeItem(change, { people: plan.people, full })),
+    ...uncertainItems(plan),
+  ];
+  return {
+    title: plan.options.mode === "destroy" ? "Destroy plan" : "Plan",
+    verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
+    headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? `No changes. ${noChangesText(plan)}`),
+    facts: [
+      ...orgFacts(plan.org),
+      ["Cost", costText(plan)],
+      ["Changed outside", plan.drift.length === 0 ? "nothing" : count(plan.drift.length, "resource")],
+      ["Checksum", plan.checksum],
+    ],
+    items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
+    unchanged: plan.changes.filter((change) => !isShown(change)),
+    problemsTitle: "This plan can't be applied",
+    problems,
+  };
+}
+
+/** Returns the report of an apply. @param full whether to show long lists and texts whole */
+export function applyReport(plan: Plan, result: ApplyResult, full = false): Report {
+  const all = [...result.results.values()];
+  const items = all.map((one) => ({
+    ...changeItem(one.change, { people: plan.people, full }),
+    ...outcomeParts(one.change, one.result, plan.people),
+  }));
+  const complete = isComplete(result);
+  const end = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
+  const done = all.filter((one) => isDone(one.result)).length;
+  return {
+    title: "Apply",
+    verdict: complete ? "ok" : "failed",
+    headline: `Apply ${end}: ${number(done)} of ${count(all.length, "change")} done.`,
+    facts: [
+      ...orgFacts(plan.org),
+      ...countFacts("Failed", items, "failed"),
+      ...countFacts("Skipped", items, "skipped"),
+      ["Calls", number(result.calls)],
+      ["Checksum", plan.checksum],
+    ],
+    items: [...items, ...uncertainItems(plan)],
+    unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
+    problemsTitle: "Errors",
+    problems: credentialProblems(result),
+  };
+}
+
+function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnostic[] {
+  if (credentialsEnded === undefined) return [];
+  return [
+    {
+      severity: "error",
+      code: "credentials-ended",
+      summary: "The credentials stopped working during the apply",
+      detail: `${credentialsEnded.message}. Nothing was sent after that.`,
+      help: "Get new credentials and run chatform apply again; it continues from the recorded changes.",
+    },
+  ];
+}
+
+/** Returns the report of an audit. @param full whether to show long lists and texts whole */
+export function driftReport(audit: Audit, full = false): Report {
+  const drifted = new Set(audit.drift.map(({ address }) => address));
+  const items = [
+    ...audit.drift.map((drift) => driftItem(drift, { people: audit.people, full })),
+    ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet")),
+    ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain")),
+  ];
+  return {
+    title: "Drift",
+    verdict: audit.drift.length === 0 ? "ok" : "changes",
+    headline: auditHeadline(audit),
+    facts: [
+      ...orgFacts(audit.org),
+      ["Compared to", audit.baseline === "applied" ? "the applied values" : "the config"],
+      ["Audited", count(audit.audited.length, "resource")],
+      ["Ignored", count(audit.ignored, "known difference")],
+    ],
+    items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
+    unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
+    problemsTitle: "Errors",
+    problems: [],
+  };
+}
+
+/** The parts of an item that most items have no use for. */
+const empty = { lines: [], destroys: false, remarks: [], problems: [] } as const;
+
+function unauditedItem(address: Address, kind: string, text: string): ReportItem {
+  return { ...empty, address, kind, sign: "?", text, status: "skipped" };
+}
+
+function changeItem(change: Change, values: ValueOptions): ReportItem {
+  const { address, kind, action, remarks } = change;
+  return {
+    address,
+    kind,
+    sign: actionSigns[action],
+    text: actionText(change),
+    status: "changed",
+    lines: changedAttributeLines(change, values),
+    destroys: destroysData(change),
+    remarks,
+    problems: [],
+  };
+}
+
+function destroysData({ action, remarks }: Change): boolean {
+  return action === "delete" || remarks.some(({ severity }) => severity === "data-loss");
+}
+
+function driftItem(drift: Drift, values: ValueOptions): ReportItem {
+  const { address, kind, after } = drift;
+  return {
+    ...empty,
+    address,
+    kind,
+    sign: after === null ? "-" : "~",
+    text: after === null ? "no longer exists" : "was changed outside",
+    status: "changed",
+    lines: driftedAttributeLines(drift, values),
+  };
+}
+
+function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly ReportItem[] {
+  return uncertain.map((one) => {
+    const code = one.recovered === true ? "recovered" : "uncertain";
+    const finding: Finding = { code, severity: "warning", text: one.text };
+    return {
+      ...empty,
+      address: one.address,
+      kind: code,
+      sign: "?",
+      text: leftAloneText(one),
+      status: "skipped",
+      remarks: [finding],
+    };
+  });
+}
+
+/** Returns the parts of a change's item that its outcome decides. */
+function outcomeParts(
+  change: Change,
+  result: ChangeResult,
+  people: People,
+): Pick<ReportItem, "text" | "status" | "problems" | "destroys"> {
+  const { word, inReports, mayHaveHappened } = getOutcome(result);
+  const hasAccepted = "accepted" in result && result.accepted.length > 0;
+  return {
+    text: word,
+    status: inReports,
+    problems: outcomeDetails(result, people).map(({ text }) => text),
+    destroys: destroysData(change) && (mayHaveHappened || hasAccepted),
+  };
+}
+
+/** Returns a fact with the number of items of a status; none where there are none. */
+function countFacts(
+  name: string,
+  items: readonly ReportItem[],
+  status: ReportItem["status"],
+): readonly (readonly [string, string])[] {
+  const found = items.filter((item) => item.status === status).length;
+  return found === 0 ? [] : [[name, count(found, "change")]];
+}

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { page, script, stylesheet } from "../../../generated/report-assets.cjs";
+import type { Line } from "../../text/line.js";
+import { plainLine } from "../../text/line.js";
+import { count, number } from "../../text/terminal.js";
+import type { Report, ReportGroup, ReportItem } from "../report.js";
+import { countItems, groupItems } from "../report.js";
+import type { Notice, NoticeEntry } from "../report-notices.js";
+import { reportNotices } from "../report-notices.js";
+import { fillSlots, html, Markup } from "./template.js";
+
+/** Entries of a notice that are listed before the rest is folded. */
+const maxListed = 10;
+
+/** If more groups than this need attention, none is open at first: the page would be too long. */
+const maxOpen = 20;
+
+/** In reports of more items, those out of sight are not laid out: a page of 10,000 would take many seconds. */
+const manyItems = 500;
+
+/** Numbers of items, for links to them. */
+type Ids = ReadonlyMap<ReportItem, number>;
+
+/** The CSS classes of signs. */
+const signClasses: Readonly<Record<string, string>> = {
+  "+": "add",
+  "~": "change",
+  "-": "remove",
+  ">": "adopt",
+  x: "forget",
+};
+
+const none = html``;
+
+/** Returns a report as one HTML page that loads nothing and runs only its own search. */
+export function reportHtml(report: Report): string {
+  const { title, headline, verdict, items } = report;
+  const groups = groupItems(items);
+  const opens = groups.filter(needsAttention).length <= maxOpen;
+  const ids = new Map(items.map((item, at) => [item, at]));
+  const policy = [
+    "default-src 'none'",
+    `style-src '${contentHash(stylesheet)}'`,
+    `script-src '${contentHash(script)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return fillSlots(page, {
+    policy: new Markup(policy),
+    title: `chatform: ${headline}`,
+    style: new Markup(stylesheet),
+    verdict,
+    kind: title.toLowerCase(),
+    headline,
+    size: items.length > manyItems ? "many" : "few",
+    content: [
+      ...reportNotices(report).map((notice) => noticeSection(notice, ids)),
+      html`<dl>
+        ${report.facts.map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>`,
+      ...(groups.length === 0 ? [] : [searchForm(items.length)]),
+      ...groups.map((group) => groupSection(group, ids, opens)),
+    ],
+    script: new Markup(script),
+  });
+}
+
+function contentHash(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function noticeSection({ title, entries }: Notice, ids: Ids): Markup {
+  const lines = entries.map((entry) => html`<li>${entryMarkup(entry, ids)}</li>`);
+  const rest = lines.slice(maxListed);
+  const more = html`<details>
+    <summary>${count(rest.length, "more", "more")}</summary>
+    <ul>
+      ${rest}
+    </ul>
+  </details> `;
+  return html`<section class="alarm" role="alert">
+    <h2>${title}</h2>
+    <ul>
+      ${lines.slice(0, maxListed)}
+    </ul>
+    ${rest.length === 0 ? none : more}
+  </section>`;
+}
+
+function entryMarkup({ summary, at, text, item }: NoticeEntry, ids: Ids): Markup {
+  const id = item === undefined ? undefined : ids.get(item);
+  const place = at === undefined ? none : html`<code>${at}</code>`;
+  const link = id === undefined ? place : html`<a href="#c${id}">${place}</a>`;
+  return html`${summary === undefined ? none : html`<strong>${summary}</strong>`} ${link} ${text}`;
+}
+
+function searchForm(items: number): Markup {
+  return html`<p class="search">
+    <label for="search">Search</label>
+    <input id="search" type="search" placeholder="address, person, text" autocomplete="off" />
+    <output id="found" for="search">${number(items)} shown</output>
+    <button id="all" type="button">Open all</button>
+  </p>`;
+}
+
+function groupSection(group: ReportGroup, ids: Ids, opens: boolean): Markup {
+  const { name, items } = group;
+  const signs = [...new Map(items.map((item) => [item.sign, signMarkup(item)])).values()];
+  return html`<details class="group" ${opens && needsAttention(group) ? html`open` : none}>
+    <summary>
+      ${joined(signs)}
+      <h2><code>${name}</code></h2>
+      <span class="counts">${countItems(items)}</span>
+    </summary>
+    ${items.map((item) => itemArticle(item, ids.get(item) ?? 0))}
+  </details>`;
+}
+
+function needsAttention({ items }: ReportGroup): boolean {
+  return items.some(
+    ({ status, remarks }) => status === "failed" || remarks.some(({ severity }) => severity !== "note"),
+  );
+}
+
+function itemArticle(item: ReportItem, id: number): Markup {
+  const { address, text, status, lines, remarks, problems } = item;
+  return html`<article id="c${id}" data-at="${id}">
+    <h3>${signMarkup(item)} <code>${address}</code> <span class="${status}">${text}</span></h3>
+    ${problems.map((one) => html`<p class="problem">${one}</p>`)}
+    ${remarks.map((one) => html`<p class="${one.severity}">${one.text}</p>`)}
+    ${lines.length === 0 ? none : html`<pre>${diffMarkup(lines)}</pre>`}
+  </article>`;
+}
+
+function signMarkup({ sign }: ReportItem): Markup {
+  return html`<span class="sign ${signClasses[sign] ?? "skipped"}">${sign}</span>`;
+}
+
+/** Returns lines as markup, with one element for all lines of a sign that follow each other: large plans have many. */
+function diffMarkup(lines: readonly Line[]): Markup {
+  const runs: { readonly sign: "+" | "-" | ""; readonly texts: string[] }[] = [];
+  for (const one of lines) {
+    const sign = one.sign === "+" || one.sign === "-" ? one.sign : "";
+    const last = runs.at(-1);
+    if (last?.sign === sign) last.texts.push(plainLine(one));
+    else runs.push({ sign, texts: [plainLine(one)] });
+  }
+  return joined(
+    runs.map(({ sign, texts }) => {
+      const text = texts.join("\n");
+      if (sign === "") return html`<span>${text}</span>`;
+      return sign === "+" ? html`<ins>${text}</ins>` : html`<del>${text}</del>`;
+    }),
+  );
+}
+
+/** Returns markup without line breaks between its parts, as line breaks show in `pre`. */
+function joined(parts: readonly Markup[]): Markup {
+  return new Markup(parts.map(({ text }) => text).join(""));
+}
