@@ -3,7 +3,7 @@ import { operations } from "../../src/api/operations/operations.js";
 import type { Operation } from "../../src/api/operations/operation.js";
 import { kinds } from "../../src/resources/index.js";
 
-/** What commands call by themselves, beside `chatform api`, which makes every call. */
+/** The operations that commands call themselves, except `chatform api`, which can call all. */
 const commands: Readonly<Record<string, readonly OperationName[]>> = {
   show: [
     "getChatsMessage",
@@ -22,7 +22,7 @@ const commands: Readonly<Record<string, readonly OperationName[]>> = {
   "apply, after a crash": ["getChatsRoomMessages", "getChatsUserMessages"],
 };
 
-/** docs/operations.md, from the operations table and the kinds. */
+/** Returns the text of docs/operations.md, from the operations table and the kinds. */
 export function operationsDoc(): string {
   const rows = Object.entries<Operation>(operations)
     .filter(([, { group }]) => group === "chat")
@@ -30,11 +30,11 @@ export function operationsDoc(): string {
   return [
     "# The 32 operations",
     "",
-    "What chatform does with each operation of the chat API, and which tests prove it. Made from",
-    "`src/api/operations/operations.ts` and the kinds of `src/resources/`; a test keeps it so.",
+    "This page lists each operation of the chat API, its users in chatform, and its tests. It is generated from",
+    "`src/api/operations/operations.ts` and the kinds in `src/resources/`; a test keeps it up to date.",
     "",
-    "Each operation is run twice: by the vendor's own SDK against the emulator (a success and a documented failure), and",
-    "by `chatform api`. What a kind or another command calls is run by their tests too.",
+    "Each operation is tested with the vendor's SDK against the emulator (a success and a documented error), and with",
+    "`chatform api`. The tests of kinds and other commands cover their operations too.",
     "",
     "| Operation | Request | Permissions (any of) | Used by | Tests |",
     "| --- | --- | --- | --- | --- |",

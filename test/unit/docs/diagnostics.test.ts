@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 const root = new URL("../../../", import.meta.url);
 const kebab = "[a-z]+(?:-[a-z0-9]+)*";
 
-/** The forms in which the source gives a diagnostic, a problem or a remark its code. */
+/** The forms in which the source gives a diagnostic or finding its code. */
 const forms = [
   // code: "a", code = "a", code: x ? "a" : "b", code: "a" | "b"
-  new RegExp(String.raw`\bcode(?:: | = )(?:\w+ \? )?"(${kebab})"(?:(?: : | \| )"(${kebab})")?`, "g"),
-  // Of failed calls, where the code is ours: code: "a.b"
+  new RegExp(String.raw`\bcode(?:: | = )(?:[\w. =]+ \? )?"(${kebab})"(?:(?: : | \| )"(${kebab})")?`, "g"),
+  // A failed call with a code of chatform: code: "a.b"
   /\bcode: "((?!bad\.)[a-z]+(?:\.[a-z]+)+)"/g,
   // problem("a", …), this.#nothing(node, at, "a", …), whole(file, "a", …)
   new RegExp(String.raw`\b(?:problem|nothing|whole)\(\s*(?:[\w.#]+,\s*)*"(${kebab})"`, "g"),
@@ -17,7 +17,7 @@ const unionOf = (type: string): RegExp => new RegExp(String.raw`type ${type} =([
 
 async function source(): Promise<readonly string[]> {
   const names = await readdir(new URL("src/", root), { recursive: true });
-  // The emulator speaks with the service's codes.
+  // The emulator uses the codes of the service.
   const own = names.filter((name) => name.endsWith(".ts") && !name.startsWith("emulator"));
   return Promise.all(own.map((name) => readFile(new URL(`src/${name}`, root), "utf8")));
 }
@@ -40,22 +40,22 @@ async function documented(): Promise<readonly string[]> {
 }
 
 describe("docs/diagnostics.md", () => {
-  it("names each code once", async () => {
+  it("lists each code once", async () => {
     const codes = await documented();
 
     expect(codes).toEqual([...new Set(codes)]);
     expect(codes.length).toBeGreaterThan(80);
   });
 
-  it("names the same codes as the source", async () => {
+  it("lists the same codes as the source", async () => {
     const inSource = new Set((await source()).flatMap(codesIn));
-    // Those of the platform, and of failed calls, are no diagnostics.
+    // The codes of the platform's responses are not diagnostics.
     const own = (await documented()).filter((code) => !code.startsWith("bad."));
 
     expect([...inSource].sort()).toEqual([...own].sort());
   });
 
-  it("tells for each what it means and what to do", async () => {
+  it("has a meaning and a next step for each code", async () => {
     const text = await readFile(new URL("docs/diagnostics.md", root), "utf8");
     const rows = text.split("\n").filter((line) => line.startsWith("| `"));
     for (const row of rows) {

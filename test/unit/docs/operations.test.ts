@@ -7,7 +7,7 @@ import { operationsDoc } from "../../helpers/operations-doc.js";
 const file = new URL("../../../docs/operations.md", import.meta.url);
 
 describe("docs/operations.md", () => {
-  it("says what the operations table and the kinds say (UPDATE_DOCS=1 writes it anew)", () => {
+  it("matches the operations table and the kinds (UPDATE_DOCS=1 writes it)", () => {
     if (process.env["UPDATE_DOCS"] === "1") writeFileSync(file, operationsDoc());
     expect(readFileSync(file, "utf8")).toBe(operationsDoc());
   });
@@ -22,7 +22,7 @@ describe("docs/operations.md", () => {
       expect(existsSync(new URL(`../../../${name}`, import.meta.url)), name).toBe(true);
   });
 
-  it("is told by the kinds only of operations that there are", () => {
+  it("gets only existing chat operations from the kinds", () => {
     for (const kind of kinds) {
       expect(kind.operations.every((name) => isOperation(name) && operation(name).group === "chat")).toBe(
         true,

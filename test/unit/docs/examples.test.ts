@@ -1,4 +1,4 @@
-/** What the docs show is so: command lines parse, YAML is a valid desired state, JSON is JSON, links lead somewhere. */
+/** Checks the examples in the docs: command lines parse, YAML is a valid config, JSON is JSON, links have targets. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ function blocks(text: string, language: string): readonly string[] {
   );
 }
 
-/** The words of every command line of chatform's in a text: in blocks, and in code within prose. */
+/** Returns every chatform command line in a text, from code blocks and inline code. */
 function commandLines(text: string): readonly string[] {
   const shell = [...blocks(text, "sh"), ...blocks(text, "console")]
     .flatMap((block) => block.replaceAll("\\\n", " ").split("\n"))
@@ -41,14 +41,14 @@ function words(line: string): readonly string[] {
   return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
 }
 
-/** YAML with top-level members of a desired state. */
+/** Matches YAML with top-level members of a config. */
 const desired = /^(?:version|settings|me|users|rooms|safety|state):/m;
 
-/** Their YAML is of an org for the emulator, and of a kind that there is not. */
+/** Pages with other YAML: seeds of the emulator, and a kind that does not exist. */
 const others = new Set(["docs/emulator.md", "docs/adding-a-kind.md"]);
 
 describe.each(texts)("%s", (file, text) => {
-  it.each(commandLines(text))("shows a command line that is one: %s", async (line) => {
+  it.each(commandLines(text))("shows a valid command line: %s", async (line) => {
     const [, name, ...rest] = words(line);
     const entry = commands.find((one) => one.name === name);
     expect(entry, line).toBeDefined();
@@ -57,7 +57,7 @@ describe.each(texts)("%s", (file, text) => {
   });
 
   it.each(others.has(file) ? [] : blocks(text, "yaml").filter((block) => desired.test(block)))(
-    "shows a valid desired state: %s",
+    "shows a valid config: %s",
     async (block) => {
       const folder = await mkdtemp(join(tmpdir(), "chatform-docs-"));
       const whole = /^version:/m.test(block) ? block : `version: 1\n${block}`;
@@ -72,7 +72,7 @@ describe.each(texts)("%s", (file, text) => {
     },
   );
 
-  it("shows JSON that is JSON, and links to files that are there", () => {
+  it("shows valid JSON, and links to existing files", () => {
     for (const block of blocks(text, "json")) expect(() => JSON.parse(block) as unknown).not.toThrow();
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path = ""]) => path);
     expect(links.filter((path) => !existsSync(join(root, dirname(file), path)))).toEqual([]);
