@@ -2,7 +2,7 @@ import { VERSION } from "../core/version.js";
 import type { Api, ApiResponse, ApiRequest, Endpoint, ServiceTime } from "./api.js";
 import type { Clock } from "../core/time/clock.js";
 import { systemClock } from "../core/time/clock.js";
-import { forget, whenAborted } from "../core/time/abort.js";
+import { removeAbortListener, addAbortListener } from "../core/time/abort.js";
 import type { Wait } from "../core/time/wait.js";
 import { abortableClock } from "../core/time/abortable.js";
 import type { Connection } from "./auth/connection.js";
@@ -120,7 +120,7 @@ class Client implements ApiClient {
     const noteWait = (): void => {
       this.#interrupted ??= this.#waits.current();
     };
-    if (signal !== undefined) whenAborted(signal, noteWait);
+    if (signal !== undefined) addAbortListener(signal, noteWait);
     try {
       return await withRetries(exchange, this.#retries, this.#send);
     } catch (error) {
@@ -128,7 +128,7 @@ class Client implements ApiClient {
       if (error === this.#credentials.end.reason) this.#credentials.throwIfEnded(exchange);
       throw error;
     } finally {
-      if (signal !== undefined) forget(signal, noteWait);
+      if (signal !== undefined) removeAbortListener(signal, noteWait);
     }
   }
 

@@ -1,19 +1,26 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Audit } from "../core/drift/audit.js";
-import { auditOf, auditScope, notAsDeclared, peopleIn, withoutIgnored } from "../core/drift/audit.js";
+import {
+  findAuditDrift,
+  auditScope,
+  withoutDeclaredValues,
+  getUserIds,
+  withoutIgnored,
+} from "../core/drift/audit.js";
 import type { Drift } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
-import { anyOf, unmatched } from "../core/plan/selection.js";
+import { matchAnyPattern, findUnmatchedPatterns } from "../core/plan/selection.js";
 import type { State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
-import type { OrgCheck } from "./plan/another-org.js";
-import { checkOrg, refuseVanished, whileChecking } from "./plan/another-org.js";
+import type { OrgCheck } from "./plan/check-org.js";
+import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
-import { asDiagnostics, lookUp, resolvePeople } from "./refresh/people.js";
+import { throwDiagnostics } from "./refresh/read-failed.js";
+import { readUserNames, resolvePeople } from "./refresh/resolve-people.js";
 import { refresh } from "./refresh/refresh.js";
 
 export interface AuditRequest {
@@ -54,14 +61,14 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const api = readOnly(request.api);
   const declared = new Set(request.resources.map(({ address }) => address));
   const idle = [
-    ...unmatched("--target", request.targets, declared),
-    ...unmatched("--exclude", request.excludes, declared),
+    ...findUnmatchedPatterns("--target", request.targets, declared),
+    ...findUnmatchedPatterns("--exclude", request.excludes, declared),
   ];
   if (idle.length > 0) throw new DiagnosticsError(idle);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   refuseUnknownKinds(kinds, state);
   const scope = auditScope(request.resources.filter(chosen(request)), state);
-  const people = await asDiagnostics(
+  const people = await throwDiagnostics(
     resolvePeople({ api, resources: scope.resources, state, refresh: true, signal, onEvent }),
   );
   if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
@@ -72,11 +79,11 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   });
   const remembered = request.resources.filter(({ id }) => id === undefined);
   const own = await checked;
-  refuseVanished(own, remembered, live, state);
+  refuseMissingRooms(own, remembered, live, state);
   const planning = { kinds, live, world, known };
-  const moved = await withoutDeclared(request, api, planning, auditOf(planning, resources));
+  const moved = await withoutDeclared(request, api, planning, findAuditDrift(planning, resources));
   const { drift, ignored } = withoutIgnored(moved, request.ignores);
-  const unnamed = [...peopleIn({ kinds }, drift)].filter((id) => people.names[id] === undefined);
+  const unnamed = [...getUserIds({ kinds }, drift)].filter((id) => people.names[id] === undefined);
   return {
     org: own.org,
     baseline: scope.baseline,
@@ -87,7 +94,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     uncertain: (state?.uncertain ?? [])
       .filter(({ refused }) => refused !== true)
       .map(({ address }) => address),
-    people: { ...people.names, ...(await lookUp(api, unnamed, signal)).names },
+    people: { ...people.names, ...(await readUserNames(api, unnamed, signal)).names },
   };
 }
 
@@ -95,18 +102,18 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
 async function withoutDeclared(
   { resources, state, signal, onEvent }: AuditRequest,
   api: Api,
-  planning: Parameters<typeof notAsDeclared>[0],
+  planning: Parameters<typeof withoutDeclaredValues>[0],
   drift: readonly Drift[],
 ): Promise<readonly Drift[]> {
   const changed = new Set(drift.filter(({ after }) => after !== null).map(({ address }) => address));
   const declared = resources.filter(({ address }) => changed.has(address));
-  const people = await asDiagnostics(
+  const people = await throwDiagnostics(
     resolvePeople({ api, resources: declared, state, refresh: false, signal, onEvent }),
   );
-  return notAsDeclared(planning, drift, people.resources);
+  return withoutDeclaredValues(planning, drift, people.resources);
 }
 
 function chosen({ targets, excludes }: AuditRequest): (resource: Resource) => boolean {
-  const [isTarget, isExcluded] = [anyOf(targets), anyOf(excludes)];
+  const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
   return ({ address }) => (targets.length === 0 || isTarget(address)) && !isExcluded(address);
 }

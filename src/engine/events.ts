@@ -31,7 +31,7 @@ export type EngineEvent =
 export type OnEvent = (event: EngineEvent) => void;
 
 /** A value that was not sent and is another now than when the plan was made: somebody else, or the service, changed it meanwhile. */
-export interface MovedValue {
+export interface ChangedDuringRun {
   readonly path: Pointer;
   /** As the plan saw it; missing: it was not set. */
   readonly planned?: Json;
@@ -51,7 +51,7 @@ export interface StoredValue {
 
 /** How a change went. Views and the exit code follow from it. */
 export type ChangeResult =
-  | { readonly status: "done"; readonly id?: string; readonly moved: readonly MovedValue[] }
+  | { readonly status: "done"; readonly id?: string; readonly changedDuringRun: readonly ChangedDuringRun[] }
   | {
       readonly status: "failed";
       readonly errors: readonly ApiError[];
@@ -68,7 +68,7 @@ export type ChangeResult =
       readonly stored: readonly StoredValue[];
       /** Why it could not be read back. */
       readonly unread?: ApiError;
-      readonly moved: readonly MovedValue[];
+      readonly changedDuringRun: readonly ChangedDuringRun[];
       readonly id?: string;
     }
   /** The response to its create was lost, and nothing shows whether it happened. */

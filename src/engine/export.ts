@@ -2,7 +2,7 @@ import type { Api } from "../api/api.js";
 import { readTokenUser, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import { merged, normalized } from "../core/plan/compare.js";
+import { merged, normalizeSets } from "../core/plan/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
@@ -11,9 +11,10 @@ import type { LiveValue } from "../core/kind/read.js";
 import type { NameLookup } from "../core/kind/declaration.js";
 import type { ResolvedResource } from "../core/kind/resource.js";
 import type { World } from "../core/kind/resource-change.js";
-import { kindOf } from "../core/plan/planning.js";
+import type { Kinds } from "../core/kind/kinds.js";
+import { getKind } from "../core/kind/kinds.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
-import { answersOf, readAll, readKey } from "./refresh/reader.js";
+import { getResponses, readAll, readKey } from "./refresh/read-all.js";
 
 /** Something live to export under an address. */
 export interface ExportItem {
@@ -38,7 +39,7 @@ export interface Exported {
 
 export interface ExportInput {
   readonly api: Api;
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: Kinds;
   readonly items: readonly ExportItem[];
   readonly parallelism: number;
   readonly signal?: AbortSignal;
@@ -55,7 +56,7 @@ interface Found {
 export async function exportLive(input: ExportInput): Promise<Exported> {
   const { api, items, parallelism, signal } = input;
   const wanted = items.map((item) => {
-    const kind = kindOf(input, item.kind);
+    const kind = getKind(input.kinds, item.kind);
     const subject: ResolvedResource = {
       ...item,
       attributes: merged(kind.whole, item.applied ?? {}),
@@ -74,8 +75,8 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
     const failed = own.map((read) => results.get(readKey(read))).find((result) => result?.ok === false);
     if (failed?.ok === false) failures.push({ address: item.address, error: failed.error });
     else {
-      const live: LiveValue = kind.decode(subject, answersOf(own, results), world);
-      if (live.present) found.push({ item, kind, subject, live: normalized(live.attributes, kind.sets) });
+      const live: LiveValue = kind.decode(subject, getResponses(own, results), world);
+      if (live.present) found.push({ item, kind, subject, live: normalizeSets(live.attributes, kind.sets) });
       else gone.push(item.address);
     }
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Dispatcher } from "undici";
-import { forget, whenAborted } from "../core/time/abort.js";
+import { removeAbortListener, addAbortListener } from "../core/time/abort.js";
 import { durationOfMs } from "../core/time/duration.js";
 import { decompressed } from "./content-encoding.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
@@ -54,7 +54,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
       this.#onAbort();
       return;
     }
-    if (signal !== undefined) whenAborted(signal, this.#onAbort);
+    if (signal !== undefined) addAbortListener(signal, this.#onAbort);
     this.#expect(limits.timeouts.readyMs, "no connection");
   }
 
@@ -148,7 +148,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   #finish(): void {
     this.isDone = true;
     clearTimeout(this.#timer);
-    if (this.#signal !== undefined) forget(this.#signal, this.#onAbort);
+    if (this.#signal !== undefined) removeAbortListener(this.#signal, this.#onAbort);
   }
 }
 

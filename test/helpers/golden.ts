@@ -13,7 +13,7 @@ import { makePlan } from "../../src/core/plan/planner.js";
 import { safetyProblem } from "../../src/core/plan/policy.js";
 import { isRef, substitute } from "../../src/core/calls/reference.js";
 import type { Id, Ref } from "../../src/core/calls/reference.js";
-import { selected } from "../../src/core/plan/selection.js";
+import { selectAddresses } from "../../src/core/plan/selection.js";
 import type { State } from "../../src/core/state/state.js";
 import { kinds } from "../../src/resources/index.js";
 import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
@@ -69,7 +69,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
   const state = existsSync(stateFile) ? (readJson(stateFile) as unknown as State) : undefined;
   const options: PlanOptions = { mode: "normal", refresh: true, targets: [], excludes: [], ...given.options };
   const all = options.mode === "destroy" ? [] : loaded.resources;
-  const chosen = selected(all, Object.keys(state?.resources ?? {}), options);
+  const chosen = selectAddresses(all, Object.keys(state?.resources ?? {}), options);
   const declared = new Set(all.map(({ address }) => address));
   const leaving =
     state === undefined ? [] : findOrphans(state, declared, kindsByName, options.mode === "destroy");
@@ -82,7 +82,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
       region: "eu-central-1",
     },
     resources: all.filter(({ address }) => chosen.has(address)).map((one) => resolved(one, given)),
-    leaving: leaving.filter(({ address }) => chosen.has(address)),
+    orphans: leaving.filter(({ address }) => chosen.has(address)),
     state,
     live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
     world: { actor: given.actor },

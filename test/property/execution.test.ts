@@ -8,7 +8,7 @@ import type { Change } from "../../src/core/plan/change.js";
 import type { Plan } from "../../src/core/plan/plan.js";
 import { execute } from "../../src/engine/apply/execute.js";
 import { Recorder } from "../../src/engine/apply/recorder.js";
-import { resultOf } from "../../src/engine/apply/outcome.js";
+import { toChangeResult } from "../../src/engine/apply/change-run.js";
 import { JumpingClock, MemoryWriter, planOptions } from "../helpers/world.js";
 
 interface Node {
@@ -148,7 +148,7 @@ test("calls keep to the graph: each once, behind those it depends on; a failure 
         const own = run.change.calls.map(({ id }) => list[Number(id.slice("call".length))]!);
         const failed = run.change.calls.filter(({ id }) => at.has(`failed ${id}`)).length;
         const allDone = run.change.calls.every(({ id }) => at.has(`done ${id}`));
-        const status = resultOf(run).status;
+        const status = toChangeResult(run).status;
         expect(own.length).toBeGreaterThan(0);
         expect(status).toBe(failed > 0 ? "failed" : allDone ? "done" : "skipped");
       }

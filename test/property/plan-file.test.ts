@@ -13,7 +13,7 @@ import type { Plan } from "../../src/core/plan/plan.js";
 import { kinds } from "../../src/resources/index.js";
 import { planToJson } from "../../src/views/plan/plan-json.js";
 import { everything } from "../unit/views/samples.js";
-import { planChecksum } from "../../src/core/json/checksum.js";
+import { planChecksum } from "../../src/core/plan/plan-checksum.js";
 
 const plan: Plan = { ...everything, checksum: planChecksum(everything.changes, everything.org) };
 const types = new Map(kinds.map(({ name, type }) => [name, type]));

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { orgOf } from "../../core/jid.js";
+import { getOrgDomain } from "../../core/jid.js";
 import type { Api, ApiRequest } from "../api.js";
 import { ApiError } from "../errors.js";
 
@@ -79,5 +79,5 @@ function textIn(value: Json | undefined): string | undefined {
 function domainIn(user: Json): string | undefined {
   const chat = isObject(user) ? user["chat"] : undefined;
   const jid = isObject(chat) ? chat["jabberId"] : undefined;
-  return typeof jid === "string" && jid.length <= maxLength ? orgOf(jid) : undefined;
+  return typeof jid === "string" && jid.length <= maxLength ? getOrgDomain(jid) : undefined;
 }

@@ -1,4 +1,4 @@
-import { forget, whenAborted } from "../../core/time/abort.js";
+import { removeAbortListener, addAbortListener } from "../../core/time/abort.js";
 
 /** Lets a number of callers in at once; the others wait in the order in which they came. */
 export class Semaphore {
@@ -22,11 +22,11 @@ export class Semaphore {
         reject(signal?.reason as Error);
       };
       const enter = (): void => {
-        if (signal !== undefined) forget(signal, stop);
+        if (signal !== undefined) removeAbortListener(signal, stop);
         resolve();
       };
       this.#waiting.add(enter);
-      if (signal !== undefined) whenAborted(signal, stop);
+      if (signal !== undefined) addAbortListener(signal, stop);
     });
   }
 

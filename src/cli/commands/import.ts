@@ -2,17 +2,17 @@ import type { Argv } from "yargs";
 import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
-import { normalized } from "../../core/plan/compare.js";
+import { normalizeSets } from "../../core/plan/compare.js";
 import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
-import { kindOf } from "../../core/plan/planning.js";
+import { getKind } from "../../core/kind/kinds.js";
 import type { State } from "../../core/state/state.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
-import { resolvePeople } from "../../engine/refresh/people.js";
-import { withOrg } from "../../engine/apply/org-writer.js";
-import { answersOf, readAll } from "../../engine/refresh/reader.js";
+import { resolvePeople } from "../../engine/refresh/resolve-people.js";
+import { writeOrgFirst } from "../../engine/apply/org-writer.js";
+import { getResponses, readAll } from "../../engine/refresh/read-all.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
 import { safeLine } from "../../core/safe-text.js";
@@ -51,7 +51,7 @@ export const importCommand: Command<Args> = {
     const declared = loaded.resources.find(({ address }) => address === args.address);
     if (declared === undefined)
       throw new UsageError(`The files do not declare ${args.address}. Declare it first.`);
-    const kind = kindOf({ kinds: new Map(kinds.map((one) => [one.name, one])) }, declared.kind);
+    const kind = getKind(new Map(kinds.map((one) => [one.name, one])), declared.kind);
     if (!kind.adopts) throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
     const session = await openSession(args, loaded.state, context);
     return withSessionLock(session, "import", context, async () => {
@@ -103,7 +103,7 @@ async function record(
   const reads = kind.reads(subject);
   const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
   for (const result of results.values()) if (!result.ok) throw result.error;
-  const answers = answersOf(reads, results);
+  const answers = getResponses(reads, results);
   const blind = kind.decode(subject, answers, { actor: undefined });
   if (!blind.present)
     throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
@@ -114,12 +114,12 @@ async function record(
   if (!live.present) throw new InternalError(`${address} is gone from an answer that had it`);
   const { container } = subject;
   const resourceRecord = {
-    ...changeRecord(kind, subject, normalized(live.attributes, kind.sets), undefined),
+    ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.sets), undefined),
     kind: kind.name,
     id,
     ...(container === undefined ? {} : { container }),
   };
-  const writer = withOrg(await session.store.open(state), state, org);
+  const writer = writeOrgFirst(await session.store.open(state), state, org);
   try {
     await writer.append({ type: "record", address, resource: resourceRecord });
   } finally {

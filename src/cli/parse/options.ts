@@ -1,7 +1,7 @@
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import type { State } from "../../core/state/state.js";
-import { unverifiedOrgProblem } from "../../core/org/unverified-org.js";
+import { unverifiedOrgProblem } from "../../core/org/state-org.js";
 import type { Argv } from "yargs";
 import { UsageError } from "./usage-error.js";
 

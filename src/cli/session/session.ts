@@ -8,7 +8,7 @@ import type { Loaded } from "../../config/load.js";
 import { safetyProblem } from "../../core/plan/policy.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
-import type { OrgCheck } from "../../engine/plan/another-org.js";
+import type { OrgCheck } from "../../engine/plan/check-org.js";
 import { kinds } from "../../resources/index.js";
 import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
@@ -47,11 +47,11 @@ export async function openSession(
   const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
   const patienceMs = durationOf("--patience", args.patience);
   const store = await openStateStore(args, stateConfig, context);
-  const [client, { knowingItself }] = await Promise.all([
+  const [client, { cacheTokenReads }] = await Promise.all([
     openApi(args, context),
-    import("../../engine/refresh/remember.js"),
+    import("../../engine/refresh/cached-reads.js"),
   ]);
-  const api = knowingItself(client);
+  const api = cacheTokenReads(client);
   return {
     api,
     store,
@@ -134,7 +134,7 @@ export async function ownOrg(
   context: Context,
 ): Promise<OrgCheck> {
   const [{ checkOrg }, { readOnly }] = await Promise.all([
-    import("../../engine/plan/another-org.js"),
+    import("../../engine/plan/check-org.js"),
     import("../../api/read-only.js"),
   ]);
   return showingProgress(context, pausedMs, (onEvent) =>

@@ -1,4 +1,4 @@
-import { forget, whenAborted } from "../../core/time/abort.js";
+import { removeAbortListener, addAbortListener } from "../../core/time/abort.js";
 import type { Wait } from "../../core/time/wait.js";
 import { WaitLines } from "../../views/apply/wait-lines.js";
 import type { Context } from "../context.js";
@@ -57,9 +57,9 @@ function whenStillWaiting(
     look(waiting());
   };
   if (stop.aborted) onStop();
-  else whenAborted(stop, onStop);
+  else addAbortListener(stop, onStop);
   return () => {
-    forget(stop, onStop);
+    removeAbortListener(stop, onStop);
     clearTimeout(timer);
   };
 }

@@ -4,7 +4,7 @@ import type { Change } from "../plan/change.js";
 import type { PlacedCall } from "./call-constraints.js";
 import { orderByConditions } from "./call-constraints.js";
 import type { Diagnostic } from "../diagnostic.js";
-import type { DraftChange } from "../plan/draft-change.js";
+import type { UnlinkedChange } from "../plan/build-change.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Json } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
@@ -17,7 +17,7 @@ import { resolveReference } from "./resolve-references.js";
  * what they refer to, those that create what their resource comes after, and those that make true what they work under.
  */
 export function linkCalls(
-  drafts: readonly DraftChange[],
+  drafts: readonly UnlinkedChange[],
   known: Known,
   diagnostics: Diagnostic[],
 ): readonly Change[] {

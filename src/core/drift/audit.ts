@@ -1,18 +1,18 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
 import type { Drift } from "../plan/change.js";
-import { driftFrom } from "./drift.js";
+import { compareToBaseline } from "./find-drift.js";
 import type { JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
-import { asResource } from "../plan/orphans.js";
+import { toResource } from "../plan/orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
-import type { Planning } from "../plan/planning.js";
-import { kindOf } from "../plan/planning.js";
+import type { PlannerContext } from "../plan/planner-input.js";
+import { getKind } from "../kind/kinds.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, tokens, valueAt, withValueAt } from "../json/pointer.js";
 import { isRef, hasRefs } from "../calls/reference.js";
-import { anyOf } from "../plan/selection.js";
+import { matchAnyPattern } from "../plan/selection.js";
 import type { State } from "../state/state.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
@@ -64,7 +64,7 @@ export function auditScope(declared: readonly Resource[], state: State | undefin
     const one = recorded[resource.address];
     if (one === undefined) return [];
     const { ignore, pointer } = resource;
-    const applied = asResource(resource.address, one);
+    const applied = toResource(resource.address, one);
     const attributes = declaredPart(applied.attributes, resource.attributes);
     return [{ ...applied, attributes, ...(ignore === undefined ? {} : { ignore }), pointer }];
   });
@@ -86,8 +86,8 @@ function hasIdOfItsOwn({ id }: Resource): boolean {
 }
 
 /** How what is live differs from what the scope's resources say, sorted by address. */
-export function auditOf(
-  planning: Pick<Planning, "kinds" | "live" | "world" | "known">,
+export function findAuditDrift(
+  planning: Pick<PlannerContext, "kinds" | "live" | "world" | "known">,
   resources: readonly Resource[],
 ): readonly Drift[] {
   return resources.flatMap((resource) => {
@@ -95,7 +95,7 @@ export function auditOf(
     if (live === undefined) return [];
     const subject = resolveReferences(resource, planning.known);
     const unknown = unknownPaths(subject.attributes);
-    const found = driftFrom(kindOf(planning, resource.kind), subject, live, planning.world);
+    const found = compareToBaseline(getKind(planning.kinds, resource.kind), subject, live, planning.world);
     return found.flatMap((drift) => keep(drift, (path) => !unknown.has(path)));
   });
 }
@@ -106,8 +106,8 @@ export function auditOf(
  *
  * @param declared the resources that drifted, as the files declare them; what isn't among them stays drift
  */
-export function notAsDeclared(
-  planning: Pick<Planning, "kinds" | "live" | "world" | "known">,
+export function withoutDeclaredValues(
+  planning: Pick<PlannerContext, "kinds" | "live" | "world" | "known">,
   drift: readonly Drift[],
   declared: readonly Resource[],
 ): readonly Drift[] {
@@ -116,7 +116,7 @@ export function notAsDeclared(
     const [resource, live] = [resources.get(one.address), planning.live.get(one.address)];
     if (resource === undefined || live === undefined) return [one];
     const subject = resolveReferences(resource, planning.known);
-    const found = driftFrom(kindOf(planning, one.kind), subject, live, planning.world);
+    const found = compareToBaseline(getKind(planning.kinds, one.kind), subject, live, planning.world);
     const unlike = new Set(found.flatMap(({ paths }) => paths));
     return keep(one, (path) => unlike.has(path));
   });
@@ -150,7 +150,7 @@ export interface Ignored {
  * (`rooms/incident-bridge/description`), both with `*` and `**`. An attribute is named with all that is in it.
  */
 export function withoutIgnored(drift: readonly Drift[], patterns: readonly string[]): Ignored {
-  const matches = anyOf(patterns);
+  const matches = matchAnyPattern(patterns);
   let ignored = 0;
   const left = drift.flatMap((one): readonly Drift[] => {
     if (matches(one.address)) {
@@ -171,7 +171,7 @@ function namesOf(address: Address, path: Pointer): readonly string[] {
 }
 
 /** Patterns that name none of these resources nor anything that they declare: likely a slip of the pen. */
-export function idlePatterns(
+export function findIdlePatterns(
   patterns: readonly string[],
   resources: readonly Pick<Resource, "address" | "attributes">[],
 ): readonly string[] {
@@ -184,9 +184,12 @@ export function idlePatterns(
 }
 
 /** The ids of people in attributes that drifted, for which a reader wants names. */
-export function peopleIn(planning: Pick<Planning, "kinds">, drift: readonly Drift[]): ReadonlySet<string> {
+export function getUserIds(
+  planning: Pick<PlannerContext, "kinds">,
+  drift: readonly Drift[],
+): ReadonlySet<string> {
   const ids = drift.flatMap(({ kind, paths, before, after }) =>
-    kindOf(planning, kind)
+    getKind(planning.kinds, kind)
       .people.filter((path) => paths.includes(path))
       .flatMap((path) => [before, after].map((values) => valueAt(values ?? {}, path)))
       .flatMap((value) => (isArray(value) ? value : [])),

@@ -1,4 +1,4 @@
-import { sameValue } from "./compare.js";
+import { isSameValue } from "./compare.js";
 import type { ChangeRecord } from "./change.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
@@ -58,7 +58,7 @@ function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject)
     const last = valueAt(applied, path);
     const value = isArray(wanted)
       ? elementsNow(wanted, isArray(current) ? current : [], isArray(last) ? last : [])
-      : sameValue(current, wanted)
+      : isSameValue(current, wanted)
         ? wanted
         : last;
     if (value !== undefined) result = withValueAt(result, path, value);

@@ -5,7 +5,7 @@ import type { Pointer } from "../json/pointer.js";
 import { leaves, valueAt, withValueAt } from "../json/pointer.js";
 
 /** Attributes whose sets have no duplicates and are sorted: two equal sets are the same list. */
-export function normalized(attributes: JsonObject, sets: readonly Pointer[]): JsonObject {
+export function normalizeSets(attributes: JsonObject, sets: readonly Pointer[]): JsonObject {
   return sets.reduce((result, path) => {
     const value = valueAt(result, path);
     return isArray(value) && !isSorted(value) ? withValueAt(result, path, sortedSet(value)) : result;
@@ -35,20 +35,20 @@ function sortedSet(elements: readonly Json[]): readonly Json[] {
  * Whether two values are the same to people. Nobody outside knows whether the service trims texts, or changes their line
  * ends or the form of their characters: a text that it gives back so is the one that was sent.
  */
-export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
+export function isSameValue(a: Json | undefined, b: Json | undefined): boolean {
   if (typeof a !== "string" || typeof b !== "string") return sameJson(a, b);
-  return a === b || plainText(a) === plainText(b);
+  return a === b || normalizeText(a) === normalizeText(b);
 }
 
 /** A text without what a service may change in it: its line ends, the form of its characters, blanks around it. */
-export function plainText(text: string): string {
+export function normalizeText(text: string): string {
   return text.replaceAll(/\r\n?/g, "\n").normalize("NFC").trim();
 }
 
 /** The leaves of `wanted` that are not so in `actual`, sorted by path. Both are normalized. */
 export function differences(actual: JsonObject, wanted: JsonObject): readonly Pointer[] {
   return leaves(wanted)
-    .filter(([path, value]) => !sameValue(valueAt(actual, path), value))
+    .filter(([path, value]) => !isSameValue(valueAt(actual, path), value))
     .map(([path]) => path)
     .sort(byCodeUnit);
 }
@@ -92,7 +92,7 @@ export function attributeChanges(
 
 function causeOf(live: Json | undefined, meant: Json | undefined, kept: Json | undefined): Cause {
   if (kept === undefined) return "config";
-  const liveMoved = !sameValue(live, kept);
-  const filesMoved = !sameValue(meant, kept);
+  const liveMoved = !isSameValue(live, kept);
+  const filesMoved = !isSameValue(meant, kept);
   return liveMoved ? (filesMoved ? "conflict" : "drift") : "config";
 }

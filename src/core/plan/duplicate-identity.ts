@@ -2,7 +2,7 @@ import type { Address } from "../address.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { idKey } from "../jid.js";
 import type { Orphan } from "./orphans.js";
-import type { Planning } from "./planning.js";
+import type { PlannerContext } from "./planner-input.js";
 import { resolveId } from "../calls/resolve-references.js";
 
 /** What is wrong where two addresses stand for one live thing. */
@@ -17,12 +17,12 @@ export function duplicateIdentityProblem(address: Address, first: Address): Omit
 }
 
 /** The live things that declared resources stand for. */
-export class DuplicateIdentities {
+export class DeclaredIdentities {
   /** By kind and id: the first address of each. */
   readonly #addresses = new Map<string, Map<string, Address>>();
   readonly #twice: { readonly address: Address; readonly first: Address }[] = [];
 
-  constructor({ resources, known }: Planning) {
+  constructor({ resources, known }: PlannerContext) {
     for (const { address, kind } of resources) {
       const id = resolveId(address, known);
       if (id === undefined) continue;
@@ -44,7 +44,7 @@ export class DuplicateIdentities {
   }
 
   /** What leaves under one address and is declared under another was renamed: it is forgotten, and otherwise left alone. */
-  spared(leaving: Orphan): Orphan {
+  withoutRemoval(leaving: Orphan): Orphan {
     const { kind, id } = leaving.recorded;
     if (this.#addresses.get(kind)?.has(idKey(id)) !== true) return leaving;
     return { ...leaving, removal: { action: "forget" }, recorded: { ...leaving.recorded, protect: false } };

@@ -1,18 +1,18 @@
 import type { Address } from "../address.js";
 import type { Change, Drift } from "./change.js";
-import { planChecksum } from "../json/checksum.js";
+import { planChecksum } from "./plan-checksum.js";
 import type { Diagnostic } from "../diagnostic.js";
-import type { DraftChange } from "./draft-change.js";
-import { acceptDrift, driftOf } from "../drift/drift.js";
+import type { UnlinkedChange } from "./build-change.js";
+import { acceptDrift, findDrift } from "../drift/find-drift.js";
 import { byCodeUnit } from "../json/json.js";
-import { changeOrphan } from "./orphans.js";
+import { planOrphan } from "./plan-orphan.js";
 import { linkCalls } from "../calls/link-calls.js";
 import { withRenameHints } from "./rename-hints.js";
 import type { Plan } from "./plan.js";
-import type { PlannerInput, Planning } from "./planning.js";
-import { kindOf } from "./planning.js";
-import { changeResource, notFound } from "./resource-change.js";
-import { DuplicateIdentities } from "./duplicate-identity.js";
+import type { PlannerInput, PlannerContext } from "./planner-input.js";
+import { getKind } from "../kind/kinds.js";
+import { planResource, notFoundProblem } from "./plan-resource.js";
+import { DeclaredIdentities } from "./duplicate-identity.js";
 import { withDependents } from "./selection.js";
 
 export interface PlannerOutput {
@@ -26,7 +26,7 @@ export function makePlan(input: PlannerInput): PlannerOutput {
   const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
   const planning = { ...input, known: { state: input.state, resources, live: input.live } };
   const diagnostics: Diagnostic[] = [];
-  const drift = input.options.refresh ? driftOf(planning) : [];
+  const drift = input.options.refresh ? findDrift(planning) : [];
   const { changes, held } =
     input.options.mode === "refresh-only"
       ? { changes: acceptDrift(planning, drift), held: [] }
@@ -35,30 +35,32 @@ export function makePlan(input: PlannerInput): PlannerOutput {
 }
 
 function allChanges(
-  planning: Planning,
+  planning: PlannerContext,
   diagnostics: Diagnostic[],
 ): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
   const missing = planning.resources.filter(
     ({ address, id }) => typeof id === "string" && planning.live.get(address)?.present !== true,
   );
-  diagnostics.push(...missing.map((resource) => notFound(kindOf(planning, resource.kind), resource)));
+  diagnostics.push(
+    ...missing.map((resource) => notFoundProblem(getKind(planning.kinds, resource.kind), resource)),
+  );
   const blocked = blockedBy(
     planning,
     missing.map(({ address }) => address),
   );
-  const same = new DuplicateIdentities(planning);
+  const same = new DeclaredIdentities(planning);
   diagnostics.push(...same.problems());
   const drafts = [
     ...planning.resources
       .filter(({ address }) => !blocked.has(address))
-      .map((resource) => changeResource(planning, resource, diagnostics)),
-    ...planning.leaving
+      .map((resource) => planResource(planning, resource, diagnostics)),
+    ...planning.orphans
       .filter(({ address }) => !blocked.has(address))
-      .map((leaving) => changeOrphan(planning, same.spared(leaving), diagnostics)),
+      .map((leaving) => planOrphan(planning, same.withoutRemoval(leaving), diagnostics)),
   ];
   const { kept, held } = withoutRecovered(planning, drafts);
   diagnostics.push(...kept.flatMap(forbidding));
-  return { changes: linkCalls(withRenameHints(kept, planning.leaving), planning.known, diagnostics), held };
+  return { changes: linkCalls(withRenameHints(kept, planning.orphans), planning.known, diagnostics), held };
 }
 
 /**
@@ -66,13 +68,13 @@ function allChanges(
  * and of what depends on it, wait for the next plan.
  */
 function withoutRecovered(
-  { recovered, resources, leaving, known }: Planning,
-  drafts: readonly DraftChange[],
-): { readonly kept: readonly DraftChange[]; readonly held: Plan["uncertain"] } {
+  { recovered, resources, orphans: leaving, known }: PlannerContext,
+  drafts: readonly UnlinkedChange[],
+): { readonly kept: readonly UnlinkedChange[]; readonly held: Plan["uncertain"] } {
   if (recovered.size === 0) return { kept: drafts, held: [] };
   const all = [...resources, ...leaving.map(({ resource }) => resource)];
   const concerned = withDependents(recovered, all);
-  const waits = ({ address, drafts: calls }: DraftChange): boolean =>
+  const waits = ({ address, drafts: calls }: UnlinkedChange): boolean =>
     concerned.has(address) && calls.length > 0;
   const waiting = drafts.filter(waits);
   const held = [...recovered].flatMap((address) => {
@@ -92,7 +94,7 @@ function recoveredText(id: string): string {
 }
 
 /** Remarks that forbid to apply the plan, as problems. */
-function forbidding({ address, remarks }: DraftChange): readonly Diagnostic[] {
+function forbidding({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
   return remarks
     .filter(({ severity }) => severity === "error")
     .map(({ code, text }) => ({
@@ -130,8 +132,8 @@ function assemble(
 }
 
 /** Addresses that have to wait until an uncertain create is settled, or whose id leads nowhere; and what depends on them. */
-function blockedBy(planning: Planning, missing: readonly Address[]): ReadonlySet<Address> {
-  const { uncertain, resources, leaving } = planning;
+function blockedBy(planning: PlannerContext, missing: readonly Address[]): ReadonlySet<Address> {
+  const { uncertain, resources, orphans: leaving } = planning;
   const all = [...resources, ...leaving.map(({ resource }) => resource)];
   return withDependents([...uncertain.keys(), ...missing], all);
 }

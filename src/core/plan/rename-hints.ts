@@ -1,7 +1,7 @@
 import { topLevelAddress } from "../address.js";
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
-import type { DraftChange } from "./draft-change.js";
+import type { UnlinkedChange } from "./build-change.js";
 import { addToMultimap } from "../multimap.js";
 import { byCodeUnit } from "../json/json.js";
 import type { JsonObject } from "../json/json.js";
@@ -15,9 +15,9 @@ const maxCandidates = 5;
  * user knows. What is created twice can't always be taken back.
  */
 export function withRenameHints(
-  drafts: readonly DraftChange[],
+  drafts: readonly UnlinkedChange[],
   leaving: readonly Orphan[],
-): readonly DraftChange[] {
+): readonly UnlinkedChange[] {
   if (leaving.length === 0) return drafts;
   const byText = new Map<string, Orphan[]>();
   for (const one of leaving)

@@ -8,20 +8,20 @@ import type { PlanOptions } from "./plan.js";
 import { refsIn } from "../calls/reference.js";
 
 /** Addresses that can be asked for. */
-export type Chosen = Pick<ReadonlySet<Address>, "has">;
+export type AddressSet = Pick<ReadonlySet<Address>, "has">;
 
 /**
  * The addresses that targets and excludes leave. What a target depends on comes with it; what depends on something
  * excluded is excluded with it.
  */
-export function selected(
+export function selectAddresses(
   resources: readonly Resource[],
   others: readonly Address[],
   { targets, excludes }: Pick<PlanOptions, "targets" | "excludes">,
-): Chosen {
+): AddressSet {
   if (targets.length + excludes.length === 0) return { has: () => true };
-  const isTarget = anyOf(targets);
-  const isExcluded = anyOf(excludes);
+  const isTarget = matchAnyPattern(targets);
+  const isExcluded = matchAnyPattern(excludes);
   const wanted = (address: Address): boolean =>
     (targets.length === 0 || isTarget(address)) && !isExcluded(address);
   const chosen = new Set([...resources.map(({ address }) => address), ...others].filter(wanted));
@@ -66,7 +66,7 @@ function dependenciesOf({ attributes, id, container, needs = [] }: Resource): re
 }
 
 /** Whether an address is one of these, with `*` and `**`. Plain ones are looked up: there may be as many of them as there are resources. */
-export function anyOf(patterns: readonly string[]): (address: Address) => boolean {
+export function matchAnyPattern(patterns: readonly string[]): (address: Address) => boolean {
   if (patterns.length === 0) return () => false;
   const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));
   const matchers = patterns.filter((one) => one.includes("*")).map(addressMatcher);
@@ -74,7 +74,7 @@ export function anyOf(patterns: readonly string[]): (address: Address) => boolea
 }
 
 /** Patterns that name none of these addresses: a slip would choose nothing, or spare nothing, in silence. */
-export function unmatched(
+export function findUnmatchedPatterns(
   option: "--target" | "--exclude",
   patterns: readonly string[],
   addresses: ReadonlySet<Address>,

@@ -49,7 +49,7 @@ function replaced(from: Address, entry: JournalEntry): readonly JournalEntry[] {
 }
 
 /** A room or a user that the files name otherwise now. */
-export interface Renamed {
+export interface Rename {
   readonly from: Address;
   readonly to: Address;
 }
@@ -61,11 +61,11 @@ export interface Renamed {
  * @param resources declared, with the ids of users
  * @param declared all declared addresses, selected or not
  */
-export function renamedIn(
+export function findRenames(
   resources: readonly Resource[],
   declared: ReadonlySet<Address>,
   state: State,
-): readonly Renamed[] {
+): readonly Rename[] {
   const used = new Set([...declared].map(topLevelAddress));
   const recorded = new Map<Address, string>();
   for (const [address, { id, container }] of Object.entries(state.resources))

@@ -5,11 +5,11 @@
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** Calls `stop` when the signal aborts, unless it is taken back with `forget`. */
-export function whenAborted(signal: AbortSignal, stop: () => void): void {
+export function addAbortListener(signal: AbortSignal, stop: () => void): void {
   (waiting.get(signal) ?? listen(signal)).add(stop);
 }
 
-export function forget(signal: AbortSignal, stop: () => void): void {
+export function removeAbortListener(signal: AbortSignal, stop: () => void): void {
   waiting.get(signal)?.delete(stop);
 }
 

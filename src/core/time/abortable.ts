@@ -1,5 +1,5 @@
+import { addAbortListener, removeAbortListener } from "./abort.js";
 import type { Clock } from "./clock.js";
-import { forget, whenAborted } from "./abort.js";
 
 /** Returns a clock whose sleeps also end when one of the signals of `ends` aborts, by throwing its reason: no timer outlives it. */
 export function abortableClock(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
@@ -22,11 +22,11 @@ export async function sleepUntilAny(
     either.abort(signals.find(({ aborted }) => aborted)?.reason);
   };
   for (const signal of signals) signal.throwIfAborted();
-  for (const signal of signals) whenAborted(signal, stop);
+  for (const signal of signals) addAbortListener(signal, stop);
   try {
     await clock.sleep(ms, either.signal);
   } finally {
-    for (const signal of signals) forget(signal, stop);
+    for (const signal of signals) removeAbortListener(signal, stop);
   }
 }
 
@@ -43,11 +43,11 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | un
     stop = () => {
       reject(signal.reason as Error);
     };
-    whenAborted(signal, stop);
+    addAbortListener(signal, stop);
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    forget(signal, stop);
+    removeAbortListener(signal, stop);
   }
 }

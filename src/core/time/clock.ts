@@ -1,4 +1,4 @@
-import { forget, whenAborted } from "./abort.js";
+import { removeAbortListener, addAbortListener } from "./abort.js";
 
 /** Time and chance, as parameters: tests give their own. */
 export interface Clock {
@@ -35,9 +35,9 @@ function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
       reject(signal?.reason as Error);
     };
     const timer = setTimeout(() => {
-      if (signal !== undefined) forget(signal, stop);
+      if (signal !== undefined) removeAbortListener(signal, stop);
       resolve();
     }, ms);
-    if (signal !== undefined) whenAborted(signal, stop);
+    if (signal !== undefined) addAbortListener(signal, stop);
   });
 }

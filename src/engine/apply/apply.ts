@@ -8,12 +8,12 @@ import type { State } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 import type { ApplyResult, OnEvent } from "../events.js";
 import { execute } from "./execute.js";
-import { isEffective, ReadBacks } from "./read-back.js";
-import type { ChangeRun } from "./outcome.js";
-import { resultOf } from "./outcome.js";
-import { missingOrg, orgToRecord, withOrg } from "./org-writer.js";
+import { hasEffects, Reader } from "./read-back.js";
+import type { ChangeRun } from "./change-run.js";
+import { toChangeResult } from "./change-run.js";
+import { getMissingOrg, getOrgToRecord, writeOrgFirst } from "./org-writer.js";
 import { Recorder } from "./recorder.js";
-import { defaultPatienceMs } from "../creates/recover-creates.js";
+import { defaultPatienceMs } from "../recover/recover-creates.js";
 import type { Clock } from "../../core/time/clock.js";
 import { verify } from "./verify.js";
 
@@ -44,13 +44,13 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
-  const org = await orgToRecord(request, api);
-  const recorder = new Recorder(withOrg(request.writer, request.state, org), request.state, clock);
-  recorder.findings(missingOrg(request.state, org));
-  const looker = new ReadBacks(api, kinds, parallelism, abort);
-  const isSo = async (run: ChangeRun, effects: Parameters<typeof isEffective>[1]): Promise<boolean> => {
+  const org = await getOrgToRecord(request, api);
+  const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), request.state, clock);
+  recorder.recordFindings(getMissingOrg(request.state, org));
+  const looker = new Reader(api, kinds, parallelism, abort);
+  const isSo = async (run: ChangeRun, effects: Parameters<typeof hasEffects>[1]): Promise<boolean> => {
     const live = (await looker.look([run])).get(run)?.live;
-    return live?.present === true && isEffective(live.attributes, effects);
+    return live?.present === true && hasEffects(live.attributes, effects);
   };
   const { runs, credentialsEnded } = await execute({
     ...{ plan, api, kinds, recorder, parallelism, stop, abort, clock, patienceMs, onEvent, isSo },
@@ -61,7 +61,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       run.started &&
       run.id !== undefined &&
       !run.recovered &&
-      (run.doubtful.length > 0 || (request.verify && run.accepted.length > 0)),
+      (run.uncertainCalls.length > 0 || (request.verify && run.accepted.length > 0)),
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
   else if (touched.length > 0 && !abort.aborted)
@@ -69,7 +69,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       // Interrupted at once: what was done is told all the same, though it was not read back.
       if (!abort.aborted) throw error;
     });
-  await recorder.settled();
+  await recorder.flush();
   return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
 }
 
@@ -85,7 +85,7 @@ function summarize(
       .filter(
         ({ change }) => change.calls.length > 0 || change.action === "adopt" || change.action === "forget",
       )
-      .map((run) => [run.change.address, { change: run.change, result: resultOf(run) }] as const)
+      .map((run) => [run.change.address, { change: run.change, result: toChangeResult(run) }] as const)
       .sort(([a], [b]) => byCodeUnit(a, b)),
   );
   for (const { change, result } of results.values()) onEvent({ type: "change-ended", change, result });

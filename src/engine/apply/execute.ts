@@ -7,15 +7,15 @@ import type { Address } from "../../core/address.js";
 import type { Call, Effect } from "../../core/calls/call.js";
 import { InternalError } from "../../core/diagnostic.js";
 import type { Plan } from "../../core/plan/plan.js";
-import { Captured } from "../refresh/captured.js";
-import type { CreateInput } from "../creates/create.js";
-import { Creates, freshDelaysMs } from "../creates/create.js";
-import type { CallNode } from "./graph.js";
-import { CallGraph } from "./graph.js";
-import type { ChangeRun } from "./outcome.js";
-import { changeRun } from "./outcome.js";
+import { CapturedValues } from "./captured-values.js";
+import type { SendInput } from "./send-creates.js";
+import { CreateSender, notVisibleDelaysMs } from "./send-creates.js";
+import type { CallNode } from "./call-graph.js";
+import { CallGraph } from "./call-graph.js";
+import type { ChangeRun } from "./change-run.js";
+import { startChangeRun } from "./change-run.js";
 
-export interface ExecuteInput extends CreateInput {
+export interface ExecuteInput extends SendInput {
   readonly plan: Plan;
   /** Start nothing new; let what is in flight finish. */
   readonly stop: AbortSignal;
@@ -40,18 +40,18 @@ export interface Executed {
  */
 export async function execute(input: ExecuteInput): Promise<Executed> {
   const { plan, recorder, onEvent } = input;
-  const runs = new Map(plan.changes.map((change) => [change.address, changeRun(change)]));
-  recorder.findings(plan.findings);
+  const runs = new Map(plan.changes.map((change) => [change.address, startChangeRun(change)]));
+  recorder.recordFindings(plan.findings);
   for (const { change } of runs.values()) {
     if (change.calls.length > 0) continue;
-    if (change.record === null) recorder.forgotten(change);
-    else recorder.begin(change, change.id);
+    if (change.record === null) recorder.recordForgotten(change);
+    else recorder.recordStart(change, change.id);
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
   const execution = new Execution(input, runs, graph);
   await execution.run();
-  await recorder.settled();
+  await recorder.flush();
   return { runs, credentialsEnded: execution.credentialsEnded };
 }
 
@@ -59,8 +59,8 @@ class Execution {
   readonly #input: ExecuteInput;
   readonly #runs: ReadonlyMap<Address, ChangeRun>;
   readonly #graph: CallGraph;
-  readonly #captured = new Captured();
-  readonly #creates: Creates;
+  readonly #captured = new CapturedValues();
+  readonly #creates: CreateSender;
   #inFlight = 0;
   #failure: unknown;
   credentialsEnded: ApiError | undefined;
@@ -69,7 +69,7 @@ class Execution {
     this.#input = input;
     this.#runs = runs;
     this.#graph = graph;
-    this.#creates = new Creates(input);
+    this.#creates = new CreateSender(input);
   }
 
   /** Makes calls until all have ended, or it was stopped. */
@@ -136,7 +136,7 @@ class Execution {
       run.id = this.#captured.get(run.change.idFrom);
     const { address, action } = run.change;
     this.#input.onEvent({ type: "change-started", address, action });
-    this.#input.recorder.begin(run.change, run.id);
+    this.#input.recorder.recordStart(run.change, run.id);
   }
 
   /** What needs no call, but lives in something that was made in this run, is known by its id only now. */
@@ -145,16 +145,16 @@ class Execution {
       const { change } = run;
       if (change.calls.length > 0 || change.idFrom === undefined) continue;
       run.id = this.#captured.get(change.idFrom);
-      this.#input.recorder.begin(change, run.id);
+      this.#input.recorder.recordStart(change, run.id);
     }
   }
 
   /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */
   #complete(run: ChangeRun): void {
-    const clear = run.failed.length === 0 && run.skipped === 0 && run.doubtful.length === 0;
+    const clear = run.failed.length === 0 && run.skipped === 0 && run.uncertainCalls.length === 0;
     // What is read back is forgotten when it shows that it is gone.
     const readBack = this.#input.verify && run.id !== undefined;
-    if (run.change.record === null && clear && !readBack) this.#input.recorder.forgotten(run.change);
+    if (run.change.record === null && clear && !readBack) this.#input.recorder.recordForgotten(run.change);
   }
 
   /** A call that does no harm when it is made twice. */
@@ -162,11 +162,11 @@ class Execution {
     const { run, call } = node;
     const effects = this.#captured.effects(call);
     const doubt = await this.#send(node, effects);
-    if (doubt !== undefined) run.doubtful.push({ call, error: doubt });
+    if (doubt !== undefined) run.uncertainCalls.push({ call, error: doubt });
     else {
       run.accepted.push(call);
       run.effects.push(...effects);
-      this.#input.recorder.took(run.change, effects);
+      this.#input.recorder.recordEffects(run.change, effects);
     }
     return "done";
   }
@@ -177,7 +177,7 @@ class Execution {
    * @returns an error that may mean that it was so already; undefined when the call succeeded
    */
   async #send(node: CallNode, effects: readonly Effect[]): Promise<ApiError | undefined> {
-    const delays = this.#captured.isUsedBy(node.call) ? freshDelaysMs : [];
+    const delays = this.#captured.isUsedBy(node.call) ? notVisibleDelaysMs : [];
     return retry(
       async (number) => {
         const isShown = number > 1 && effects.length > 0 && (await this.#input.isSo(node.run, effects));

@@ -5,7 +5,7 @@ import type { Json } from "../../core/json/json.js";
 import { sameJson } from "../../core/json/json.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { isStrong, learnedOrg } from "../../core/org/org-identity.js";
-import { orgsOfState } from "../../core/state/state-orgs.js";
+import { getStateOrgs } from "../../core/org/state-org.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
@@ -17,7 +17,7 @@ import type { StateWriter } from "../../state/store.js";
  * @param state what the writer writes over
  * @param org of the credentials
  */
-export function withOrg(writer: StateWriter, state: State | undefined, org: OrgIdentity): StateWriter {
+export function writeOrgFirst(writer: StateWriter, state: State | undefined, org: OrgIdentity): StateWriter {
   let owed = orgEntry(state, org);
   return {
     append(entry) {
@@ -36,7 +36,7 @@ export function withOrg(writer: StateWriter, state: State | undefined, org: OrgI
  * Returns the entry that an apply writes even if it changes nothing else: the org, for a state that can't tell its org for sure
  * yet.
  */
-export function missingOrg(state: State | undefined, org: OrgIdentity): readonly JournalEntry[] {
+export function getMissingOrg(state: State | undefined, org: OrgIdentity): readonly JournalEntry[] {
   const recorded = state?.org ?? {};
   const isMissing = state !== undefined && isStrong(org) && !isStrong(recorded);
   const entry = isMissing ? orgEntry(state, org) : undefined;
@@ -49,7 +49,7 @@ export function missingOrg(state: State | undefined, org: OrgIdentity): readonly
  *
  * A domain that can't be read is left out, and so is one where the run is told to stop.
  */
-export async function orgToRecord(
+export async function getOrgToRecord(
   {
     plan,
     state,
@@ -58,7 +58,7 @@ export async function orgToRecord(
   api: Api,
 ): Promise<OrgIdentity> {
   const { org, changes } = plan;
-  const knowsDomain = state !== undefined && orgsOfState(state).some((one) => one.org.domain !== undefined);
+  const knowsDomain = state !== undefined && getStateOrgs(state).some((one) => one.org.domain !== undefined);
   if (changes.length === 0 || org.id === undefined || org.domain !== undefined || knowsDomain) return org;
   try {
     const domain = await readChatDomain(api, stop);

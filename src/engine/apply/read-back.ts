@@ -1,7 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
 import { readTokenUser } from "../../api/directory/directory.js";
-import { normalized, sameValue } from "../../core/plan/compare.js";
+import { normalizeSets, isSameValue } from "../../core/plan/compare.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
@@ -9,12 +9,13 @@ import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue, Read } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { World } from "../../core/kind/resource-change.js";
-import { kindOf } from "../../core/plan/planning.js";
+import type { Kinds } from "../../core/kind/kinds.js";
+import { getKind } from "../../core/kind/kinds.js";
 import { tokens, valueAt } from "../../core/json/pointer.js";
 import { applyEffects, without } from "../../core/state/state.js";
-import type { ChangeRun } from "./outcome.js";
-import type { ReadResult } from "../refresh/reader.js";
-import { answersOf, isContradicted, readAll, readKey } from "../refresh/reader.js";
+import type { ChangeRun } from "./change-run.js";
+import type { ReadResult } from "../refresh/read-all.js";
+import { getResponses, isContradicted, readAll, readKey, withoutBatch } from "../refresh/read-all.js";
 
 /** What reading back a change showed. */
 export interface ReadBack {
@@ -33,14 +34,14 @@ function errorIn(reads: readonly Read[], results: ReadonlyMap<string, ReadResult
 }
 
 /** Reads back what was changed. */
-export class ReadBacks {
+export class Reader {
   readonly #api: Api;
-  readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #kinds: Kinds;
   readonly #parallelism: number;
   readonly #signal: AbortSignal;
   #actor: Promise<string | null> | undefined;
 
-  constructor(api: Api, kinds: ReadonlyMap<string, Kind>, parallelism: number, signal: AbortSignal) {
+  constructor(api: Api, kinds: Kinds, parallelism: number, signal: AbortSignal) {
     this.#api = api;
     this.#kinds = kinds;
     this.#parallelism = parallelism;
@@ -48,7 +49,7 @@ export class ReadBacks {
   }
 
   kind(run: ChangeRun): Kind {
-    return kindOf({ kinds: this.#kinds }, run.change.kind);
+    return getKind(this.#kinds, run.change.kind);
   }
 
   /**
@@ -69,7 +70,7 @@ export class ReadBacks {
     });
     const found = new Map<ChangeRun, ReadBack>();
     for (const { run, subject, reads: own, unread } of wanted) {
-      const answers = answersOf(own, results);
+      const answers = getResponses(own, results);
       const error = errorIn(own, results);
       const readable = error === undefined && !isContradicted(answers);
       const live = readable ? await this.#decode(run, subject, answers) : undefined;
@@ -97,7 +98,7 @@ export class ReadBacks {
     if (!blind.present) return blind;
     const world = await this.world(run, blind);
     const live = world.actor === undefined ? blind : kind.decode(subject, answers, world);
-    return live.present ? { present: true, attributes: normalized(live.attributes, kind.sets) } : live;
+    return live.present ? { present: true, attributes: normalizeSets(live.attributes, kind.sets) } : live;
   }
 }
 
@@ -111,10 +112,10 @@ interface ReadsOfRun {
 /** The reads that show what a change's calls may have moved. */
 function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
   const subject = subjectOfRun(run);
-  const effects = [...run.effects, ...run.doubtful.flatMap(({ call }) => call.effects)];
+  const effects = [...run.effects, ...run.uncertainCalls.flatMap(({ call }) => call.effects)];
   const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
   const { attributes } = subject;
-  if (touched.size === 0) return { subject, reads: kind.reads(subject).map(alone), unread: {} };
+  if (touched.size === 0) return { subject, reads: kind.reads(subject).map(withoutBatch), unread: {} };
   const readsOf = (names: readonly string[]): readonly Read[] =>
     kind.reads({ ...subject, attributes: pick(attributes, names) });
   const reads = readsOf([...touched]);
@@ -122,11 +123,6 @@ function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
   const isUnread = (name: string): boolean => readsOf([name]).some((read) => !keys.has(readKey(read)));
   const before = run.change.before ?? {};
   return { subject, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
-}
-
-/** What a delete leaves is looked for by itself: one that is gone would fail a read of several. */
-export function alone({ batch: _batch, ...read }: Read): Read {
-  return read;
 }
 
 function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
@@ -150,7 +146,7 @@ export function subjectOfRun({ change, id, container, effects }: ChangeRun): Res
 }
 
 /** Whether live attributes are as these effects make them. */
-export function isEffective(live: JsonObject, effects: readonly Effect[]): boolean {
+export function hasEffects(live: JsonObject, effects: readonly Effect[]): boolean {
   return effects.every((effect) => {
     const value = valueAt(live, effect.path);
     const elements = isArray(value) ? value : [];
@@ -161,6 +157,6 @@ export function isEffective(live: JsonObject, effects: readonly Effect[]): boole
 }
 
 function isSet(live: Json | undefined, set: Json): boolean {
-  if (!isArray(live) || !isArray(set)) return sameValue(live, set);
+  if (!isArray(live) || !isArray(set)) return isSameValue(live, set);
   return without(live, set).length === 0 && without(set, live).length === 0;
 }

@@ -10,7 +10,7 @@ import { applyEffects } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 
 /** A create that is about to be sent. */
-export interface Create {
+export interface CreateRequest {
   readonly operation: string;
   readonly container: string | undefined;
   readonly body: JsonObject;
@@ -46,12 +46,12 @@ export class Recorder {
     return this.#failure;
   }
 
-  findings(entries: readonly JournalEntry[]): void {
+  recordFindings(entries: readonly JournalEntry[]): void {
     for (const entry of entries) this.#append(entry);
   }
 
   /** A change begins. What is known of an existing thing is recorded, if that is news. */
-  begin(change: Change, id: string | undefined): void {
+  recordStart(change: Change, id: string | undefined): void {
     if (id === undefined || change.record === null) return;
     const resource = recordOf(change, id, change.container);
     const known = this.#before?.resources[change.address];
@@ -61,7 +61,7 @@ export class Recorder {
   }
 
   /** Durable once it resolves: only then may the create be sent. */
-  async intend({ address, kind, record }: Change, create: Create): Promise<void> {
+  async recordIntent({ address, kind, record }: Change, create: CreateRequest): Promise<void> {
     const { operation, body, effects, container, at, sentFrom } = create;
     const intent: Intent = {
       address,
@@ -83,7 +83,10 @@ export class Recorder {
    *
    * @param sent when, by the service's clock, in milliseconds since 1970; undefined: not known
    */
-  unanswered({ address }: Change, sent: { readonly from: number; readonly to: number } | undefined): void {
+  recordLostResponse(
+    { address }: Change,
+    sent: { readonly from: number; readonly to: number } | undefined,
+  ): void {
     const intent = this.#intents.get(address);
     if (intent === undefined || sent === undefined) return;
     const from = intent.sent?.from ?? new Date(sent.from).toISOString();
@@ -91,7 +94,7 @@ export class Recorder {
   }
 
   /** Notes that the service refused a create: whether it carried it out all the same is looked at before the next one. */
-  refused({ address }: Change): void {
+  recordRefused({ address }: Change): void {
     const intent = this.#intents.get(address);
     if (intent !== undefined) this.#revise({ ...intent, refused: true });
   }
@@ -102,7 +105,7 @@ export class Recorder {
   }
 
   /** @param at milliseconds since 1970 */
-  created(
+  recordCreated(
     change: Change,
     id: string,
     effects: readonly Effect[],
@@ -118,24 +121,24 @@ export class Recorder {
   }
 
   /** What was created shows: from now on, not finding it means that it is gone. */
-  seen({ address }: Change): void {
+  recordSeen({ address }: Change): void {
     if (this.#unseen.delete(address)) this.#append({ type: "seen", address });
   }
 
-  notCreated({ address }: Change): void {
+  recordNotCreated({ address }: Change): void {
     this.#append({ type: "not-created", address });
   }
 
-  took({ address, record }: Change, effects: readonly Effect[]): void {
+  recordEffects({ address, record }: Change, effects: readonly Effect[]): void {
     if (record !== null && effects.length > 0) this.#append({ type: "effects", address, effects });
   }
 
-  forgotten({ address }: Change): void {
+  recordForgotten({ address }: Change): void {
     this.#record(address, null);
   }
 
   /** Waits until everything so far is durable. @throws what kept it from being so */
-  async settled(): Promise<void> {
+  async flush(): Promise<void> {
     await Promise.all(this.#pending);
     if (this.#failure !== undefined) throw this.#failure as Error;
   }

@@ -1,4 +1,4 @@
-import { differences, normalized, sameValue } from "../../core/plan/compare.js";
+import { differences, normalizeSets, isSameValue } from "../../core/plan/compare.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";
@@ -7,14 +7,14 @@ import { leaves, valueAt } from "../../core/json/pointer.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
-import type { MovedValue, OnEvent, StoredValue } from "../events.js";
-import type { ReadBacks, ReadBack } from "./read-back.js";
-import { isEffective, subjectOfRun } from "./read-back.js";
-import type { ChangeRun } from "./outcome.js";
+import type { ChangedDuringRun, OnEvent, StoredValue } from "../events.js";
+import type { Reader, ReadBack } from "./read-back.js";
+import { hasEffects, subjectOfRun } from "./read-back.js";
+import type { ChangeRun } from "./change-run.js";
 import type { Recorder } from "./recorder.js";
 
 export interface VerifyInput {
-  readonly looker: ReadBacks;
+  readonly looker: Reader;
   readonly recorder: Recorder;
   readonly clock: Clock;
   /** In milliseconds. */
@@ -73,43 +73,43 @@ function isFinal({ error }: ReadBack): boolean {
 /** Whether everything that was sent shows. Notes what does not. */
 async function hasTaken(input: VerifyInput, run: ChangeRun, { live, error }: ReadBack): Promise<boolean> {
   run.unread = undefined;
-  run.notTaken = [];
+  run.notConfirmed = [];
   run.stored = [];
   if (live === undefined) {
     // Who has left a room may not be let in to read it: then the responses to the calls have to do.
-    const answered = run.change.record === null && run.doubtful.length === 0 && isComplete(run);
-    if (answered) input.recorder.forgotten(run.change);
-    else if (error === undefined) run.notTaken = ["a part of it is not there"];
+    const answered = run.change.record === null && run.uncertainCalls.length === 0 && isComplete(run);
+    if (answered) input.recorder.recordForgotten(run.change);
+    else if (error === undefined) run.notConfirmed = ["a part of it is not there"];
     else run.unread = error;
     return answered;
   }
   if (run.change.action === "delete") return hasGone(input, run, live);
   if (!live.present) {
-    run.notTaken = ["it is not there"];
+    run.notConfirmed = ["it is not there"];
     return false;
   }
-  input.recorder.seen(run.change);
+  input.recorder.recordSeen(run.change);
   const { attributes } = live;
-  const shown = run.doubtful.filter(({ call }) => isEffective(attributes, call.effects));
+  const shown = run.uncertainCalls.filter(({ call }) => hasEffects(attributes, call.effects));
   for (const doubt of shown) {
-    run.doubtful.splice(run.doubtful.indexOf(doubt), 1);
+    run.uncertainCalls.splice(run.uncertainCalls.indexOf(doubt), 1);
     run.effects.push(...doubt.call.effects);
-    input.recorder.took(run.change, doubt.call.effects);
+    input.recorder.recordEffects(run.change, doubt.call.effects);
   }
   const off = await notAsDeclared(input, run, attributes, live);
-  run.notTaken = notShown(run, attributes, off);
+  run.notConfirmed = notShown(run, attributes, off);
   run.stored = storedValues(run, attributes);
-  run.moved = movedValues(run, attributes, off);
-  const taken = run.notTaken.length === 0 && run.doubtful.length === 0;
-  if (taken && run.change.record === null && isComplete(run)) input.recorder.forgotten(run.change);
+  run.changedDuringRun = movedValues(run, attributes, off);
+  const taken = run.notConfirmed.length === 0 && run.uncertainCalls.length === 0;
+  if (taken && run.change.record === null && isComplete(run)) input.recorder.recordForgotten(run.change);
   return taken;
 }
 
 function hasGone(input: VerifyInput, run: ChangeRun, live: LiveValue): boolean {
-  run.notTaken = live.present ? ["it is still there"] : [];
+  run.notConfirmed = live.present ? ["it is still there"] : [];
   if (live.present) return false;
-  run.doubtful.length = 0;
-  if (isComplete(run)) input.recorder.forgotten(run.change);
+  run.uncertainCalls.length = 0;
+  if (isComplete(run)) input.recorder.recordForgotten(run.change);
   return true;
 }
 
@@ -127,13 +127,13 @@ async function notAsDeclared(
   if (run.change.record === null) return [];
   const kind = looker.kind(run);
   const world = await looker.world(run, live);
-  const wanted = normalized(kind.goal(subjectOfRun(run), attributes, world).attributes, kind.sets);
+  const wanted = normalizeSets(kind.goal(subjectOfRun(run), attributes, world).attributes, kind.sets);
   return differences(attributes, wanted);
 }
 
 /** Paths of what was sent and does not show. */
 function notShown(run: ChangeRun, attributes: JsonObject, off: readonly Pointer[]): readonly Pointer[] {
-  const missing = run.effects.filter((effect) => !isEffective(attributes, [effect])).map(({ path }) => path);
+  const missing = run.effects.filter((effect) => !hasEffects(attributes, [effect])).map(({ path }) => path);
   // What was set by one call may have been changed by a later one of the same change: then the goal counts.
   const counts = (path: Pointer): boolean =>
     run.change.record === null ||
@@ -143,7 +143,10 @@ function notShown(run: ChangeRun, attributes: JsonObject, off: readonly Pointer[
 }
 
 /** What shows instead of the single values that were sent and do not show. */
-function storedValues({ effects, notTaken }: ChangeRun, attributes: JsonObject): readonly StoredValue[] {
+function storedValues(
+  { effects, notConfirmed: notTaken }: ChangeRun,
+  attributes: JsonObject,
+): readonly StoredValue[] {
   return notTaken.flatMap((path): readonly StoredValue[] => {
     const effect = effects.findLast((one) => one.path === path);
     if (effect === undefined || !("set" in effect) || isArray(effect.set)) return [];
@@ -157,8 +160,12 @@ function storedValues({ effects, notTaken }: ChangeRun, attributes: JsonObject):
  * Undocumented: whether changing some settings resets the others. Lists count only where they are declared: people join and leave
  * rooms all the time.
  */
-function movedValues(run: ChangeRun, attributes: JsonObject, off: readonly Pointer[]): readonly MovedValue[] {
-  const { change, notTaken } = run;
+function movedValues(
+  run: ChangeRun,
+  attributes: JsonObject,
+  off: readonly Pointer[],
+): readonly ChangedDuringRun[] {
+  const { change, notConfirmed: notTaken } = run;
   const { before } = change;
   if (before === null) return [];
   const planned = new Set(change.attributes.map(({ path }) => path));
@@ -166,10 +173,10 @@ function movedValues(run: ChangeRun, attributes: JsonObject, off: readonly Point
     (path) => !notTaken.includes(path) && !run.failed.some(({ call }) => sets(call, path)),
   );
   const others = leaves(before).flatMap(([path, value]) => {
-    const isMoved = !isArray(value) && !sameValue(value, valueAt(attributes, path));
+    const isMoved = !isArray(value) && !isSameValue(value, valueAt(attributes, path));
     return isMoved && !planned.has(path) && !off.includes(path) ? [path] : [];
   });
-  return [...declared, ...others].sort(byCodeUnit).map((path): MovedValue => {
+  return [...declared, ...others].sort(byCodeUnit).map((path): ChangedDuringRun => {
     const [was, now] = [valueAt(before, path), valueAt(attributes, path)];
     return {
       path,
@@ -186,7 +193,7 @@ function sets({ effects }: ChangeRun["change"]["calls"][number], path: Pointer):
 
 /** Patience has ended: what was refused and does not show has failed, and what was to go and is still there is still ours. */
 function giveUp({ recorder }: VerifyInput, run: ChangeRun, live: LiveValue | undefined): void {
-  run.failed.push(...run.doubtful.splice(0));
+  run.failed.push(...run.uncertainCalls.splice(0));
   if (live?.present !== true) return;
   const kept = run.effects.flatMap((effect) => {
     if (!("remove" in effect)) return [];
@@ -194,5 +201,5 @@ function giveUp({ recorder }: VerifyInput, run: ChangeRun, live: LiveValue | und
     const add = isArray(there) ? effect.remove.filter((one) => there.includes(one)) : [];
     return add.length === 0 ? [] : [{ path: effect.path, add }];
   });
-  recorder.took(run.change, kept);
+  recorder.recordEffects(run.change, kept);
 }

@@ -13,7 +13,7 @@ import type { Refreshed, RefreshInput } from "../refresh/refresh.js";
 import { refresh } from "../refresh/refresh.js";
 
 /** Forgotten rooms by the declared address that may adopt them, the latest first. Never an empty list. */
-export type Adoptable = ReadonlyMap<Address, readonly ForgottenRoom[]>;
+export type AdoptableRooms = ReadonlyMap<Address, readonly ForgottenRoom[]>;
 
 /** Live values, where declared rooms without a jid may be rooms that were forgotten. */
 export interface AdoptingRefresh extends Refreshed {
@@ -30,12 +30,12 @@ export interface AdoptingRefresh extends Refreshed {
  * @param declared everything declared: a jid that another address names is not up for adoption
  * @param uncertain addresses that are left alone
  */
-export function adoptable(
+export function findAdoptableRooms(
   resources: readonly Resource[],
   declared: readonly Resource[],
   state: State | undefined,
   uncertain: ReadonlyMap<Address, string>,
-): Adoptable {
+): AdoptableRooms {
   const forgotten = state?.forgotten ?? [];
   if (forgotten.length === 0) return new Map();
   const named = new Set(declared.flatMap(({ id }) => (typeof id === "string" ? [idKey(id)] : [])));
@@ -56,7 +56,10 @@ export function adoptable(
  *
  * @throws DiagnosticsError naming each read that failed: a forgotten room that can't be read is never taken for gone
  */
-export async function refreshAdopting(input: RefreshInput, forgotten: Adoptable): Promise<AdoptingRefresh> {
+export async function refreshAdopting(
+  input: RefreshInput,
+  forgotten: AdoptableRooms,
+): Promise<AdoptingRefresh> {
   const tried = new Map([...forgotten.keys()].map((address) => [address, 0]));
   const current = (address: Address): ForgottenRoom | undefined =>
     forgotten.get(address)?.[tried.get(address) ?? 0];
@@ -87,7 +90,7 @@ export async function refreshAdopting(input: RefreshInput, forgotten: Adoptable)
 }
 
 /** @throws DiagnosticsError for forgotten rooms that may not be read: nobody knows then whether there has to be a new one */
-export function refuseUnread(forgotten: Adoptable): void {
+export function refuseUnreadRooms(forgotten: AdoptableRooms): void {
   const problems = [...forgotten].map(([address, [room]]): Diagnostic => ({
     severity: "error",
     code: "forgotten-room-unread",

@@ -6,14 +6,14 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { canonicalJson, isArray, isObject } from "../../core/json/json.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Change } from "../../core/plan/change.js";
-import { normalized } from "../../core/plan/compare.js";
+import { normalizeSets } from "../../core/plan/compare.js";
 import { leaves, valueAt } from "../../core/json/pointer.js";
 import type { Kind } from "../../core/kind/kind.js";
-import { kindOf } from "../../core/plan/planning.js";
+import { getKind } from "../../core/kind/kinds.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
-import { checkOrg } from "./another-org.js";
+import { checkOrg } from "./check-org.js";
 import { refresh } from "../refresh/refresh.js";
 
 export interface StalenessInput {
@@ -60,7 +60,7 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
   return changed.flatMap((change) => {
     const now = live.get(change.address);
     const attributes =
-      now?.present === true ? normalized(now.attributes, kindOf({ kinds }, change.kind).sets) : null;
+      now?.present === true ? normalizeSets(now.attributes, getKind(kinds, change.kind).sets) : null;
     return movedLive(change, attributes);
   });
 }

@@ -5,24 +5,26 @@ import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
-import { findOrphans, readsLive } from "../../core/plan/orphans.js";
+import { findOrphans, needsRead } from "../../core/plan/orphans.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
-import type { PlannerInput } from "../../core/plan/planning.js";
-import { kindOf } from "../../core/plan/planning.js";
+import type { PlannerInput } from "../../core/plan/planner-input.js";
+import type { Kinds } from "../../core/kind/kinds.js";
+import { getKind } from "../../core/kind/kinds.js";
 import { makePlan } from "../../core/plan/planner.js";
-import type { Chosen } from "../../core/plan/selection.js";
-import { selected, unmatched } from "../../core/plan/selection.js";
+import type { AddressSet } from "../../core/plan/selection.js";
+import { selectAddresses, findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
-import type { OrgCheck } from "./another-org.js";
-import { checkOrg, refuseVanished, whileChecking } from "./another-org.js";
-import { asDiagnostics, lookUp, resolvePeople, unknownIds } from "../refresh/people.js";
+import type { OrgCheck } from "./check-org.js";
+import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
+import { throwDiagnostics } from "../refresh/read-failed.js";
+import { readUserNames, resolvePeople, findUnknownIds } from "../refresh/resolve-people.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
-import { adoptable, refreshAdopting, refuseUnread, withJids } from "./forgotten-rooms.js";
-import { followRenames } from "./renames.js";
+import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
+import { followRenames } from "./follow-renames.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
-import { defaultPatienceMs, recoverCreates, withFindings } from "../creates/recover-creates.js";
+import { defaultPatienceMs, recoverCreates, withEntries } from "../recover/recover-creates.js";
 import type { Clock } from "../../core/time/clock.js";
 
 export interface PlanRequest {
@@ -66,15 +68,15 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const settled =
     request.state === undefined || !options.refresh
       ? { findings: [], recovered: [], uncertain: stillUncertain(request.state) }
-      : await asDiagnostics(recoverCreates(shared, request.state));
-  const remembered = request.state === undefined ? undefined : withFindings(request.state, settled.findings);
+      : await throwDiagnostics(recoverCreates(shared, request.state));
+  const remembered = request.state === undefined ? undefined : withEntries(request.state, settled.findings);
 
   checkSelection(request, remembered);
-  const select = (known: State | undefined): Chosen =>
-    selected(request.resources, Object.keys(known?.resources ?? {}), options);
+  const select = (known: State | undefined): AddressSet =>
+    selectAddresses(request.resources, Object.keys(known?.resources ?? {}), options);
   const asked = select(remembered);
   const declared = request.resources.filter(({ address }) => asked.has(address));
-  const people = await asDiagnostics(
+  const people = await throwDiagnostics(
     resolvePeople({ api, resources: declared, state: remembered, refresh: options.refresh, signal, onEvent }),
   );
   if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
@@ -93,7 +95,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
           chosen.has(address),
         );
 
-  const readable = [...people.resources, ...leaving.filter(readsLive).map(({ resource }) => resource)].filter(
+  const readable = [...people.resources, ...leaving.filter(needsRead).map(({ resource }) => resource)].filter(
     ({ address }) => !uncertain.has(address),
   );
   const known = {
@@ -103,18 +105,18 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const forgotten =
     options.mode === "refresh-only"
       ? new Map<string, never>()
-      : adoptable(people.resources, request.resources, state, uncertain);
-  if (!options.refresh) refuseUnread(forgotten);
+      : findAdoptableRooms(people.resources, request.resources, state, uncertain);
+  if (!options.refresh) refuseUnreadRooms(forgotten);
   const { live, world, adopted, remarks } = options.refresh
     ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
     : asRecorded(readable, state);
   const own = await checked;
-  refuseVanished(own, readable, live, state);
+  refuseMissingRooms(own, readable, live, state);
   const input: PlannerInput = {
     kinds,
     org: own.org,
     resources: withJids(people.resources, (address) => adopted.get(address)),
-    leaving,
+    orphans: leaving,
     state,
     live,
     world,
@@ -144,8 +146,8 @@ function checkSelection({ resources, options }: PlanRequest, state: State | unde
     ...(state?.uncertain ?? []).map(({ address }) => address),
   ]);
   const problems = [
-    ...unmatched("--target", targets, addresses),
-    ...unmatched("--exclude", excludes, addresses),
+    ...findUnmatchedPatterns("--target", targets, addresses),
+    ...findUnmatchedPatterns("--exclude", excludes, addresses),
   ];
   if (problems.length > 0) throw new DiagnosticsError(problems);
 }
@@ -171,7 +173,7 @@ function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
 /** Everybody whom the plan names, so that a person can read it; and of those whom it adds, it is made sure that they exist. */
 async function named(
   api: Api,
-  kinds: ReadonlyMap<string, Kind>,
+  kinds: Kinds,
   { people, changes }: Plan,
   signal: AbortSignal | undefined,
 ): Promise<Plan["people"]> {
@@ -180,7 +182,7 @@ async function named(
   for (const { kind, action, attributes, calls } of changes) {
     const addressees = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
     for (const id of idsIn(addressees)) added.add(id);
-    const paths = kindOf({ kinds }, kind).people;
+    const paths = getKind(kinds, kind).people;
     for (const { path, before, after } of attributes) {
       if (!paths.includes(path)) continue;
       for (const id of idsIn(before)) shown.add(id);
@@ -188,9 +190,9 @@ async function named(
     }
   }
   const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
-  const { names, missing } = await lookUp(api, unnamed, signal);
+  const { names, missing } = await readUserNames(api, unnamed, signal);
   const strangers = missing.filter((id) => added.has(id));
-  const unknown = await asDiagnostics(unknownIds(api, strangers, signal));
+  const unknown = await throwDiagnostics(findUnknownIds(api, strangers, signal));
   if (unknown.length > 0) throw new DiagnosticsError(unknown);
   return { ...people, ...names };
 }

@@ -1,6 +1,5 @@
 import type { Api } from "../../api/api.js";
 import { readTokenUser } from "../../api/directory/directory.js";
-import { getAdvice } from "../../api/advice.js";
 import type { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -11,20 +10,21 @@ import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue, Read } from "../../core/kind/read.js";
 import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
 import type { World } from "../../core/kind/resource-change.js";
-import { kindOf } from "../../core/plan/planning.js";
+import type { Kinds } from "../../core/kind/kinds.js";
+import { getKind } from "../../core/kind/kinds.js";
 import type { Known } from "../../core/calls/resolve-references.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { OnEvent } from "../events.js";
-import type { Wanted } from "./fresh.js";
-import { contradictsItself, madeReads, untilShown } from "./fresh.js";
-import { alone } from "../apply/read-back.js";
-import type { ReadResult } from "./reader.js";
-import { answersOf, readAll, readKey } from "./reader.js";
+import type { ResourceReads } from "./reread-missing.js";
+import { contradictsItself, getMadeReads, rereadMissing } from "./reread-missing.js";
+import type { ReadResult } from "./read-all.js";
+import { readFailedProblem } from "./read-failed.js";
+import { getResponses, readAll, readKey, withoutBatch } from "./read-all.js";
 
 export interface RefreshInput {
   readonly api: Api;
-  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly kinds: Kinds;
   readonly resources: readonly Resource[];
   readonly known: Known;
   readonly parallelism: number;
@@ -49,7 +49,10 @@ export interface Refreshed {
 export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const { api, kinds, resources, known, parallelism, signal, onEvent } = input;
   const wanted = resources
-    .map((resource) => ({ kind: kindOf(input, resource.kind), subject: resolveReferences(resource, known) }))
+    .map((resource) => ({
+      kind: getKind(input.kinds, resource.kind),
+      subject: resolveReferences(resource, known),
+    }))
     .filter(({ subject }) => subject.id !== undefined)
     .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }))
     .map((one) => ({ ...one, rechecks: rechecksOf(one.kind, one.subject, one.reads) }));
@@ -64,14 +67,14 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
       },
     },
   );
-  const results = await untilShown({ ...input, state: known.state }, wanted, first);
+  const results = await rereadMissing({ ...input, state: known.state }, wanted, first);
   const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
   if (failed.length > 0) throw new DiagnosticsError(failed);
   const decoded = (world: World): Map<Address, LiveValue> =>
     new Map(
       wanted.map((one) => [
         one.subject.address,
-        one.kind.decode(one.subject, answersOf(one.reads, results), world),
+        one.kind.decode(one.subject, getResponses(one.reads, results), world),
       ]),
     );
   const blind = decoded({ actor: undefined });
@@ -79,7 +82,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
     ({ kind, subject }) => kind.needsActor(subject, blind.get(subject.address)) !== "no",
   );
   const creates = resources.some((resource) => {
-    const kind = kindOf({ kinds }, resource.kind);
+    const kind = getKind(kinds, resource.kind);
     return (
       !blind.has(resource.address) && kind.needsActor(resolveReferences(resource, known), undefined) !== "no"
     );
@@ -90,19 +93,19 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
 }
 
 function rechecksOf(kind: Kind, subject: ResolvedResource, reads: readonly Read[]): readonly Read[] {
-  return kind.recheck === undefined ? reads.map(alone) : [kind.recheck(subject)];
+  return kind.recheck === undefined ? reads.map(withoutBatch) : [kind.recheck(subject)];
 }
 
 /** What is half there is not absent: nobody knows what it is. */
 function contradictions(
-  wanted: readonly Wanted[],
+  wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,
 ): readonly Diagnostic[] {
   return wanted.flatMap((one): readonly Diagnostic[] => {
     if (!contradictsItself(one, results)) return [];
     const { address } = one.subject;
-    const reads = madeReads(one, results);
-    const answers = answersOf(reads, results);
+    const reads = getMadeReads(one, results);
+    const answers = getResponses(reads, results);
     const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
     if (unread) return [];
     const missing = reads.filter((_read, at) => answers[at]?.found === false);
@@ -122,34 +125,19 @@ function contradictions(
 }
 
 function failures(
-  wanted: readonly Wanted[],
+  wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,
 ): readonly Diagnostic[] {
   if ([...results.values()].every(({ ok }) => ok)) return [];
   const byError = new Map<ApiError, Address[]>();
   for (const one of wanted) {
-    for (const read of madeReads(one, results)) {
+    for (const read of getMadeReads(one, results)) {
       const result = results.get(readKey(read));
       if (result?.ok !== false) continue;
       addToMultimap(byError, result.error, one.subject.address);
     }
   }
   return [...byError]
-    .map(([error, addresses]) => readFailed(error, addresses))
+    .map(([error, addresses]) => readFailedProblem(error, addresses))
     .sort((a, b) => byCodeUnit(a.address ?? "", b.address ?? ""));
-}
-
-/** A read that failed, as a problem of the plan. */
-export function readFailed(error: ApiError, addresses: readonly Address[]): Diagnostic {
-  const [first] = addresses;
-  const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
-  const help = getAdvice(error.failure);
-  return {
-    severity: "error",
-    code: "read-failed",
-    summary: "The live state could not be read",
-    detail: `${error.message}.${more}`,
-    ...(help === undefined ? {} : { help }),
-    ...(first === undefined ? {} : { address: first }),
-  };
 }

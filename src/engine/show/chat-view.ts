@@ -3,7 +3,7 @@ import { readUsers } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { isAbsent } from "../refresh/reader.js";
+import { isAbsent } from "../refresh/read-all.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
 
 /** What to show. */

@@ -1,4 +1,4 @@
-import { sameValue } from "../../core/plan/compare.js";
+import { isSameValue } from "../../core/plan/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
@@ -38,7 +38,7 @@ export function findMessage(chat: ChatScope): RecoverRole {
         .map((message): Candidate => ({
           id: message.id,
           created: sentAt(message),
-          sameText: sameValue(message["body"], intent.body["message"]),
+          sameText: isSameValue(message["body"], intent.body["message"]),
           listed: message,
         }));
       const since = Date.parse(intent.sent?.from ?? intent.at) - reachMs;
@@ -50,7 +50,7 @@ export function findMessage(chat: ChatScope): RecoverRole {
     compare({ body }, { listed }, _answers, { actor }) {
       const sender = referenceId(listed, "user");
       const contradictions = [
-        ...(sameValue(listed["body"], body["message"]) ? [] : ["its text differs"]),
+        ...(isSameValue(listed["body"], body["message"]) ? [] : ["its text differs"]),
         ...(actor === null && sender !== undefined ? [`${sender} sent it, and the token has no user`] : []),
         ...threadContradictions(body["threadId"], listed),
         ...mentionContradictions(elements(body, "/mentions"), listed["mentions"]),

@@ -1,4 +1,4 @@
-import { plainText } from "../../core/plan/compare.js";
+import { normalizeText } from "../../core/plan/compare.js";
 import type { Json } from "../../core/json/json.js";
 
 /** So many letters and digits tell texts apart: a service may cut what is longer. */
@@ -19,7 +19,7 @@ const entities: Readonly<Record<string, string>> = {
  */
 export function textFingerprint(text: Json | undefined): string {
   if (typeof text !== "string") return "";
-  const plain = plainText(text)
+  const plain = normalizeText(text)
     .replaceAll(/&(#39|\w+);/g, (entity, name: string) => entities[name] ?? entity)
     .normalize("NFKC")
     .toLowerCase();

@@ -1,4 +1,4 @@
-import { sameValue } from "../../core/plan/compare.js";
+import { isSameValue } from "../../core/plan/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
@@ -26,7 +26,7 @@ export const findRoom: RecoverRole = {
       .map(({ room, name }): Candidate => ({
         id: idOf(room),
         created: createdAt(room),
-        sameText: sameValue(name, subject),
+        sameText: isSameValue(name, subject),
         listed: room,
       }))
       .filter(({ id }) => id !== "");
@@ -51,8 +51,8 @@ export const findRoom: RecoverRole = {
     const type = live["roomType"] ?? listed["roomType"];
     const contradictions = [
       ...(type === undefined || type === "adhoc" ? [] : ["it is no ad hoc room"]),
-      ...(sameValue(live["subject"], body["subject"]) ? [] : ["its subject differs"]),
-      ...(sameValue(live["description"], body["description"] ?? "") ? [] : ["its description differs"]),
+      ...(isSameValue(live["subject"], body["subject"]) ? [] : ["its subject differs"]),
+      ...(isSameValue(live["description"], body["description"] ?? "") ? [] : ["its description differs"]),
       ...(strangers.length === 0
         ? []
         : [`it holds people whom the request did not name: ${shortList(strangers)}`]),

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import type { LeftAlone, Plan } from "../../core/plan/plan.js";
 import { VERSION } from "../../core/version.js";
-import type { ApplyResult, ChangeResult, EngineEvent, MovedValue } from "../../engine/events.js";
+import type { ApplyResult, ChangeResult, EngineEvent, ChangedDuringRun } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
 import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
 import { planCounts } from "../plan/plan-summary.js";
@@ -181,7 +181,7 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
   const id = known === undefined ? {} : { id_key: "id", id_value: known };
   switch (result.status) {
     case "done":
-      return { status, ...id, ...changedMeanwhileToJson(result.moved) };
+      return { status, ...id, ...changedMeanwhileToJson(result.changedDuringRun) };
     case "failed":
       return {
         status,
@@ -197,7 +197,7 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
         attributes: result.paths,
         ...(result.stored.length === 0 ? {} : { stored: result.stored.map((one): Json => ({ ...one })) }),
         ...(result.unread === undefined ? {} : { read_error: result.unread.message }),
-        ...changedMeanwhileToJson(result.moved),
+        ...changedMeanwhileToJson(result.changedDuringRun),
       };
     case "uncertain":
       return { status, error: result.error.message, next_step: result.nextStep };
@@ -218,6 +218,6 @@ export function resultToJson(result: ChangeResult): JsonObject & { readonly stat
 }
 
 /** Returns the values that somebody else changed during the apply. */
-function changedMeanwhileToJson(moved: readonly MovedValue[]): JsonObject {
+function changedMeanwhileToJson(moved: readonly ChangedDuringRun[]): JsonObject {
   return moved.length === 0 ? {} : { changed_meanwhile: moved.map((one): Json => ({ ...one })) };
 }

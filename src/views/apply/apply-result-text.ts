@@ -154,7 +154,7 @@ function changedMeanwhileLines(
   { width, people }: ApplyResultOptions,
 ): readonly Line[] {
   if (result.status !== "done") return [];
-  return changedMeanwhileTexts(result.moved, people).flatMap((text) =>
+  return changedMeanwhileTexts(result.changedDuringRun, people).flatMap((text) =>
     paragraph(`${safeLine(change.address)}: ${safe(text)}`, { width, label: [["yellow", "Note:"]] }),
   );
 }

@@ -3,7 +3,7 @@ import type { Json } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
 import type { LeftAlone } from "../../core/plan/plan.js";
 import { without } from "../../core/state/state.js";
-import type { ChangeResult, MovedValue } from "../../engine/events.js";
+import type { ChangeResult, ChangedDuringRun } from "../../engine/events.js";
 import { storedInstead } from "../text/invisible.js";
 import { count } from "../text/terminal.js";
 import type { People } from "../text/values.js";
@@ -22,7 +22,7 @@ type Result<Status extends ChangeResult["status"]> = Extract<ChangeResult, { sta
 export function outcomeDetails(result: ChangeResult, people: People): readonly Detail[] {
   switch (result.status) {
     case "done":
-      return toDetails("note", changedMeanwhileTexts(result.moved, people));
+      return toDetails("note", changedMeanwhileTexts(result.changedDuringRun, people));
     case "failed":
       return failedDetails(result, people);
     case "not-taken":
@@ -70,7 +70,7 @@ function failedDetails(
 }
 
 function notConfirmedTexts(
-  { paths, stored, unread, moved }: Result<"not-taken">,
+  { paths, stored, unread, changedDuringRun }: Result<"not-taken">,
   people: People,
 ): readonly string[] {
   const names = paths.map((path) => (path.startsWith("/") ? attributeName(path) : path));
@@ -87,12 +87,12 @@ function notConfirmedTexts(
       ? []
       : [`${accepted} reading it back still shows other values: ${names.join(", ")}.`]),
     ...instead,
-    ...changedMeanwhileTexts(moved, people),
+    ...changedMeanwhileTexts(changedDuringRun, people),
   ];
 }
 
 /** Returns a sentence for each value that somebody else changed during the apply. */
-export function changedMeanwhileTexts(values: readonly MovedValue[], people: People): readonly string[] {
+export function changedMeanwhileTexts(values: readonly ChangedDuringRun[], people: People): readonly string[] {
   return values.map(({ path, planned, now, declared }) => {
     const name = attributeName(path);
     const end = declared

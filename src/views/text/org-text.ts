@@ -1,5 +1,5 @@
 import type { OrgIdentity } from "../../core/org/org-identity.js";
-import { orgName } from "../../core/org/org-name.js";
+import { orgName } from "../../core/org/org-identity.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Line } from "./line.js";
 import { paint, paragraph } from "./line.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { idKey, orgOf, sameId } from "../../../src/core/jid.js";
+import { idKey, getOrgDomain, sameId } from "../../../src/core/jid.js";
 
 const jid = "adhoc-3b241101-e2bb-4255-8caf-4136c566a962@conference.Example-Org.orgspan.com";
 
@@ -21,6 +21,6 @@ test("a missing id equals only a missing id", () => {
 });
 
 test("the org of a jid has no spelling of its own", () => {
-  expect(orgOf(jid)).toBe("example-org.orgspan.com");
-  expect(orgOf("rooms/a")).toBeUndefined();
+  expect(getOrgDomain(jid)).toBe("example-org.orgspan.com");
+  expect(getOrgDomain("rooms/a")).toBeUndefined();
 });

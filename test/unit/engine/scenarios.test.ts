@@ -38,7 +38,7 @@ test("PATCH that resets what it omits: what is not declared is reported and left
   const { results } = await world.apply(plan);
   expect(results.get("settings")?.result).toEqual({
     ...{ status: "done", id: "settings" },
-    moved: [{ path: "/messageRetentionPeriodDays", planned: 90, now: 3650, declared: false }],
+    changedDuringRun: [{ path: "/messageRetentionPeriodDays", planned: 90, now: 3650, declared: false }],
   });
   expect(world.emulator.dump().settings).toEqual({
     messageRetentionPeriodDays: 3650,

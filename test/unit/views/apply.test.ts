@@ -160,7 +160,7 @@ describe("renderApplyResult", () => {
 
   it("is short when all went well", () => {
     const certain = { ...everything, uncertain: [] };
-    const text = renderApplyResult(resultOf(certain, [{ status: "done", moved: [] }]), {
+    const text = renderApplyResult(resultOf(certain, [{ status: "done", changedDuringRun: [] }]), {
       style,
       width: 80,
       people: {},

@@ -2,7 +2,7 @@
 import type { Audit } from "../../../src/core/drift/audit.js";
 import type { Change, Finding } from "../../../src/core/plan/change.js";
 import type { Call } from "../../../src/core/calls/call.js";
-import { planChecksum } from "../../../src/core/json/checksum.js";
+import { planChecksum } from "../../../src/core/plan/plan-checksum.js";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import type { OrgIdentity } from "../../../src/core/org/org-identity.js";
 import type { Plan } from "../../../src/core/plan/plan.js";
@@ -244,7 +244,7 @@ export function whereabouts({ changes }: Pick<Plan, "changes">): SourceLocations
 
 /** Every way in which a change can end, over the changes of `plan`. */
 export const endings: readonly ChangeResult[] = [
-  { status: "done", id: jid, moved: [] },
+  { status: "done", id: jid, changedDuringRun: [] },
   {
     ...{ status: "failed", errors: [failure], skippedCalls: 2 },
     accepted: [
@@ -260,7 +260,7 @@ export const endings: readonly ChangeResult[] = [
       paths: ["/subject"],
       stored: [{ path: "/subject", sent: "A B", now: "A\u00a0B" }],
     },
-    moved: [{ path: "/description", planned: "Old", now: "New", declared: true }],
+    changedDuringRun: [{ path: "/description", planned: "Old", now: "New", declared: true }],
   },
   { status: "uncertain", error: failure, nextStep: "Find it: chatform import rooms/maybe JID." },
   { status: "skipped", because: "rooms/incident-bridge", afterRecovery: false, accepted: [] },

@@ -1,4 +1,4 @@
-import { orgName } from "../../../core/org/org-name.js";
+import { orgName } from "../../../core/org/org-identity.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { ask } from "../../output/ask.js";

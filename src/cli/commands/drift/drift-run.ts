@@ -2,7 +2,7 @@ import { isRoomAddress } from "../../../core/address.js";
 import type { ApiClient } from "../../../api/client.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import { systemClock } from "../../../core/time/clock.js";
-import { idlePatterns } from "../../../core/drift/audit.js";
+import { findIdlePatterns } from "../../../core/drift/audit.js";
 import type { Loaded } from "../../../config/load.js";
 import { audit } from "../../../engine/audit.js";
 import { kinds } from "../../../resources/index.js";
@@ -47,7 +47,7 @@ export async function runAudit(
   context: Context,
 ): Promise<AuditRun> {
   const loaded = await loadConfig(args, context);
-  const [idle] = idlePatterns(args.ignore, loaded.resources);
+  const [idle] = findIdlePatterns(args.ignore, loaded.resources);
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
   // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
   const state = await (await openStateStore(args, loaded.state, context)).read();

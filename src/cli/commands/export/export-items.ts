@@ -6,7 +6,7 @@ import { isArray, isObject } from "../../../core/json/json.js";
 import type { JsonObject } from "../../../core/json/json.js";
 import type { State } from "../../../core/state/state.js";
 import type { ExportItem } from "../../../engine/export.js";
-import { readAll, readKey } from "../../../engine/refresh/reader.js";
+import { readAll, readKey } from "../../../engine/refresh/read-all.js";
 import { UsageError } from "../../parse/usage-error.js";
 
 export interface ExportSelection {

@@ -8,7 +8,7 @@ import { loadDesired } from "../../../config/load.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Exported } from "../../../engine/export.js";
 import { exportLive } from "../../../engine/export.js";
-import { remembering } from "../../../engine/refresh/remember.js";
+import { cacheReads } from "../../../engine/refresh/cached-reads.js";
 import { kinds } from "../../../resources/index.js";
 import { roomJid } from "../../../resources/names.js";
 import { applyPlan } from "../apply/apply-plan.js";
@@ -81,7 +81,7 @@ export const exportCommand: Command<Args> = {
     check(args);
     if (args.out !== undefined) await refuseToOverwrite([args.out], args, context);
     const session = await openSession(args, await placeOfState(args, context), context);
-    const api = remembering(session.api);
+    const api = cacheReads(session.api);
     if (!args.adopt) {
       try {
         return failed(await write(args, session, api, context), context);

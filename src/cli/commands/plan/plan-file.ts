@@ -1,5 +1,5 @@
 import { readBoundedFile, TooLargeError } from "../../../core/bounded-file.js";
-import { planChecksum } from "../../../core/json/checksum.js";
+import { planChecksum } from "../../../core/plan/plan-checksum.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Json } from "../../../core/json/json.js";
 import { isObject, sameJson } from "../../../core/json/json.js";

@@ -18,7 +18,7 @@ async function planned(
   const { plan, diagnostics } = makePlan({
     ...{
       resources,
-      leaving: [],
+      orphans: [],
       options: planOptions,
       uncertain: new Map(),
       recovered: new Set<string>(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { auditScope, idlePatterns, withoutIgnored } from "../../../../src/core/drift/audit.js";
+import { auditScope, findIdlePatterns, withoutIgnored } from "../../../../src/core/drift/audit.js";
 import type { Drift } from "../../../../src/core/plan/change.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
@@ -52,8 +52,8 @@ describe("idlePatterns", () => {
     ];
     const good = ["rooms/*/subject", "Rooms/A", "settings/reactionsEnabled", "**", "users/*/settings/mobile"];
     const idle = ["rooms/b/subject", "sitings", "settings/x", "rooms/a/description", "users/k/settings"];
-    expect(idlePatterns([...good, ...idle], resources)).toEqual(idle);
-    expect(idlePatterns([], resources)).toEqual([]);
+    expect(findIdlePatterns([...good, ...idle], resources)).toEqual(idle);
+    expect(findIdlePatterns([], resources)).toEqual([]);
   });
 });
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OrgIdentity, OrgMatch } from "../../../../src/core/org/org-identity.js";
 import { isStrong, learnedOrg, matchOrgs } from "../../../../src/core/org/org-identity.js";
-import { orgsOfState } from "../../../../src/core/state/state-orgs.js";
-import { orgName } from "../../../../src/core/org/org-name.js";
-import { planChecksum } from "../../../../src/core/json/checksum.js";
+import { getStateOrgs } from "../../../../src/core/org/state-org.js";
+import { orgName } from "../../../../src/core/org/org-identity.js";
+import { planChecksum } from "../../../../src/core/plan/plan-checksum.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import type { State } from "../../../../src/core/state/state.js";
 
@@ -33,7 +33,7 @@ describe("matchOrgs", () => {
   });
 });
 
-describe("orgsOfState", () => {
+describe("getStateOrgs", () => {
   const state = (rest: Partial<State>): State => ({ ...emptyState("lineage"), ...rest });
   const room = (org: string, container?: string): State["resources"][string] => ({
     ...{ kind: "rooms/*", id: roomIn(org), applied: {} },
@@ -42,7 +42,7 @@ describe("orgsOfState", () => {
 
   test("is what is recorded, where that has a domain", () => {
     const org = { id: "a", domain: "x.orgspan.com" };
-    expect(orgsOfState(state({ org, resources: { "rooms/a": room("Other") } }))).toEqual([{ org }]);
+    expect(getStateOrgs(state({ org, resources: { "rooms/a": room("Other") } }))).toEqual([{ org }]);
   });
 
   test("is each domain in its jids, where none is recorded; nothing without any", () => {
@@ -53,13 +53,13 @@ describe("orgsOfState", () => {
       settings: { kind: "settings", id: "settings", applied: {} },
     };
     expect(
-      orgsOfState(state({ org: { id: "a" }, resources })).map(({ org, address }) => [org, address]),
+      getStateOrgs(state({ org: { id: "a" }, resources })).map(({ org, address }) => [org, address]),
     ).toEqual([
       [{ id: "a", domain: "org-a.orgspan.com" }, "rooms/a"],
       [{ id: "a", domain: "org-b.orgspan.com" }, "rooms/b/messages/m"],
     ]);
-    expect(orgsOfState(state({ org: { id: "a" } }))).toEqual([{ org: { id: "a" } }]);
-    expect(orgsOfState(state({}))).toEqual([]);
+    expect(getStateOrgs(state({ org: { id: "a" } }))).toEqual([{ org: { id: "a" } }]);
+    expect(getStateOrgs(state({}))).toEqual([]);
   });
 
   test("is the domain of the room that an uncertain message was sent to", () => {
@@ -67,7 +67,7 @@ describe("orgsOfState", () => {
       ...{ address: "rooms/a/messages/m", kind: "rooms/*/messages/*", operation: "postChatsRoomMessages" },
       ...{ body: {}, at: "2026-07-01T08:00:00.000Z", record: { applied: {} }, effects: [] },
     };
-    expect(orgsOfState(state({ uncertain: [{ ...intent, container: roomIn("Org-A") }] }))).toMatchObject([
+    expect(getStateOrgs(state({ uncertain: [{ ...intent, container: roomIn("Org-A") }] }))).toMatchObject([
       { org: { domain: "org-a.orgspan.com" }, address: "rooms/a/messages/m" },
     ]);
   });

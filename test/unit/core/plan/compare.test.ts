@@ -3,14 +3,14 @@ import {
   attributeChanges,
   differences,
   merged,
-  normalized,
-  sameValue,
+  normalizeSets,
+  isSameValue,
 } from "../../../../src/core/plan/compare.js";
 import type { Json } from "../../../../src/core/json/json.js";
 
 test("sets are sorted and have no duplicates; other lists stay as they are", () => {
   const attributes = { set: ["b", "a", "b"], list: ["b", "a", "b"] };
-  expect(normalized(attributes, ["/set", "/missing"])).toEqual({ set: ["a", "b"], list: ["b", "a", "b"] });
+  expect(normalizeSets(attributes, ["/set", "/missing"])).toEqual({ set: ["a", "b"], list: ["b", "a", "b"] });
 });
 
 test("only what is wanted is compared", () => {
@@ -46,7 +46,7 @@ test.each([
   [" trimmed ", "trimmed"],
   ["\u00fcber", "u\u0308ber"],
 ])("a text that came back otherwise is still the same: %j", (sent, shown) => {
-  expect(sameValue(sent, shown)).toBe(true);
+  expect(isSameValue(sent, shown)).toBe(true);
   expect(differences({ body: shown }, { body: sent })).toEqual([]);
 });
 
@@ -57,5 +57,5 @@ test.each<[Json, Json]>([
   ["", null],
   ["a\n\nb", "a\nb"],
 ])("%j and %j are not the same", (a, b) => {
-  expect(sameValue(a, b)).toBe(false);
+  expect(isSameValue(a, b)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DraftChange } from "../../../../src/core/plan/draft-change.js";
+import type { UnlinkedChange } from "../../../../src/core/plan/build-change.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { Orphan } from "../../../../src/core/plan/orphans.js";
 import { withRenameHints } from "../../../../src/core/plan/rename-hints.js";
@@ -7,7 +7,11 @@ import { withRenameHints } from "../../../../src/core/plan/rename-hints.js";
 const kindOf = (address: string): string =>
   address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
 
-function created(address: string, after: JsonObject, action: DraftChange["action"] = "create"): DraftChange {
+function created(
+  address: string,
+  after: JsonObject,
+  action: UnlinkedChange["action"] = "create",
+): UnlinkedChange {
   const none = { attributes: [], patch: [], drafts: [], follows: [], remarks: [], record: null };
   return { address, kind: kindOf(address), action, before: null, after, ...none, deletions: 0, existing: 0 };
 }
@@ -23,7 +27,10 @@ function leaving(address: string, applied: JsonObject): Orphan {
 }
 
 /** Which address each hint names, by the address that has it. */
-function hintsOf(drafts: readonly DraftChange[], gone: readonly Orphan[]): Readonly<Record<string, string>> {
+function hintsOf(
+  drafts: readonly UnlinkedChange[],
+  gone: readonly Orphan[],
+): Readonly<Record<string, string>> {
   const hinted = withRenameHints(drafts, gone);
   expect(hinted.map(({ address }) => address)).toEqual(drafts.map(({ address }) => address));
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { selected, withDependents } from "../../../../src/core/plan/selection.js";
+import { selectAddresses, withDependents } from "../../../../src/core/plan/selection.js";
 import { resourcesOf } from "../../../helpers/world.js";
 
 const resources = await resourcesOf({
@@ -20,7 +20,7 @@ const resources = await resourcesOf({
 
 function chosen(targets: readonly string[], excludes: readonly string[] = []): readonly string[] {
   const all = [...resources.map(({ address }) => address), "rooms/gone"];
-  const some = selected(resources, ["rooms/gone"], { targets, excludes });
+  const some = selectAddresses(resources, ["rooms/gone"], { targets, excludes });
   return all.filter((address) => some.has(address)).sort();
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Resource } from "../../../../src/core/kind/resource.js";
-import { moveEntries, renamedIn } from "../../../../src/core/plan/state-moves.js";
+import { moveEntries, findRenames } from "../../../../src/core/plan/state-moves.js";
 import { resourceRef } from "../../../../src/core/calls/reference.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { emptyState, StateDraft } from "../../../../src/core/state/state.js";
@@ -77,6 +77,6 @@ test.each<readonly [string, readonly Resource[], readonly string[]]>([
   ["the new name is taken in the state", [declared("rooms/ab", jid)], []],
 ])("renamed in the files: %s", (_what, resources, wanted) => {
   const addresses = new Set(resources.map(({ address }) => address));
-  const found = renamedIn(resources, addresses, state).map(({ from, to }) => `${from} -> ${to}`);
+  const found = findRenames(resources, addresses, state).map(({ from, to }) => `${from} -> ${to}`);
   expect(found).toEqual(wanted);
 });

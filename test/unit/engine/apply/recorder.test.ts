@@ -76,19 +76,19 @@ describe("what begins", () => {
   test("is recorded with what is known of it, but only if that is news", () => {
     const writer = new SlowWriter();
     const resource = { ...record, kind: "rooms/*", id: "J" };
-    new Recorder(writer, undefined).begin(changeOf(), "J");
+    new Recorder(writer, undefined).recordStart(changeOf(), "J");
     expect(writer.entries).toEqual([{ type: "record", address: "rooms/a", resource }]);
-    new Recorder(writer, known({ "rooms/a": resource })).begin(changeOf(), "J");
+    new Recorder(writer, known({ "rooms/a": resource })).recordStart(changeOf(), "J");
     expect(writer.entries).toHaveLength(1);
-    new Recorder(writer, known({ "rooms/a": { ...resource, id: "other" } })).begin(changeOf(), "J");
+    new Recorder(writer, known({ "rooms/a": { ...resource, id: "other" } })).recordStart(changeOf(), "J");
     expect(writer.entries).toHaveLength(2);
   });
 
   test("is not recorded where it isn't there yet, or leaves", () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
-    recorder.begin(changeOf(), undefined);
-    recorder.begin(changeOf({ record: null }), "J");
+    recorder.recordStart(changeOf(), undefined);
+    recorder.recordStart(changeOf({ record: null }), "J");
     expect(writer.entries).toEqual([]);
   });
 });
@@ -96,11 +96,13 @@ describe("what begins", () => {
 test("an intent is durable before its create may be sent; everything else is not waited for", async () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
-  recorder.took(changeOf(), effects);
+  recorder.recordEffects(changeOf(), effects);
   let sent = false;
-  const intended = recorder.intend(changeOf({ container: "C" }), { ...create, container: "C" }).then(() => {
-    sent = true;
-  });
+  const intended = recorder
+    .recordIntent(changeOf({ container: "C" }), { ...create, container: "C" })
+    .then(() => {
+      sent = true;
+    });
   await Promise.resolve();
   expect([writer.entries.map(({ type }) => type), sent]).toEqual([["effects", "intent"], false]);
   expect(writer.entries[1]).toEqual({
@@ -120,14 +122,14 @@ test("entries stand in the order in which things happened", async () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
   const made = changeOf({ address: "rooms/new", action: "create" });
-  recorder.findings([{ type: "users", users: { "sam@x.com": "s" } }]);
-  const intended = recorder.intend(made, create);
+  recorder.recordFindings([{ type: "users", users: { "sam@x.com": "s" } }]);
+  const intended = recorder.recordIntent(made, create);
   writer.flush();
   await intended;
-  recorder.created(made, "J", effects, undefined, 0);
-  recorder.took(made, [{ path: "/owners", add: ["s"] }]);
-  recorder.forgotten(changeOf({ address: "rooms/old", record: null }));
-  recorder.notCreated(changeOf({ address: "rooms/none" }));
+  recorder.recordCreated(made, "J", effects, undefined, 0);
+  recorder.recordEffects(made, [{ path: "/owners", add: ["s"] }]);
+  recorder.recordForgotten(changeOf({ address: "rooms/old", record: null }));
+  recorder.recordNotCreated(changeOf({ address: "rooms/none" }));
   expect(writer.entries.map((entry) => [entry.type, "address" in entry ? entry.address : ""])).toEqual([
     ["users", ""],
     ["intent", ""],
@@ -145,8 +147,8 @@ test("entries stand in the order in which things happened", async () => {
 test("effects of what leaves, and none at all, are not worth an entry", () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
-  recorder.took(changeOf({ record: null }), effects);
-  recorder.took(changeOf(), []);
+  recorder.recordEffects(changeOf({ record: null }), effects);
+  recorder.recordEffects(changeOf(), []);
   expect(writer.entries).toEqual([]);
 });
 
@@ -154,34 +156,34 @@ describe("settled", () => {
   test("waits until everything is durable", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
-    recorder.took(changeOf(), effects);
-    recorder.forgotten(changeOf());
-    const waiting = recorder.settled();
+    recorder.recordEffects(changeOf(), effects);
+    recorder.recordForgotten(changeOf());
+    const waiting = recorder.flush();
     writer.flush();
     await waiting;
     expect(writer.durable).toBe(2);
-    await recorder.settled();
+    await recorder.flush();
   });
 
   test("throws what kept an outcome from being written; from then on it says so", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     expect(recorder.failure).toBeUndefined();
-    recorder.took(changeOf(), effects);
-    const waiting = recorder.settled();
+    recorder.recordEffects(changeOf(), effects);
+    const waiting = recorder.flush();
     const full = new Error("disk full");
     writer.fail(full);
     await expect(waiting).rejects.toBe(full);
     expect(recorder.failure).toBe(full);
-    recorder.took(changeOf(), effects);
+    recorder.recordEffects(changeOf(), effects);
     writer.fail(new Error("later"));
-    await expect(recorder.settled()).rejects.toBe(full);
+    await expect(recorder.flush()).rejects.toBe(full);
   });
 
   test("an intent that can't be written is thrown where it was to be sent", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
-    const intended = recorder.intend(changeOf(), create);
+    const intended = recorder.recordIntent(changeOf(), create);
     writer.fail(new Error("disk full"));
     await expect(intended).rejects.toThrow("disk full");
   });

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { ForgottenRoom } from "../../../../src/core/state/forgotten.js";
 import type { PlannerOutput } from "../../../../src/core/plan/planner.js";
 import type { PlanOptions } from "../../../../src/core/plan/plan.js";
-import { withFindings } from "../../../../src/engine/creates/recover-creates.js";
+import { withEntries } from "../../../../src/engine/recover/recover-creates.js";
 import { resourcesOf, World } from "../../../helpers/world.js";
 import { writesIn } from "../../../helpers/writes.js";
 
@@ -150,7 +150,7 @@ test("a refresh-only plan adopts nothing", async () => {
 
 test("once purged, a new room is created without a word", async () => {
   world.state =
-    world.state && withFindings(world.state, [{ type: "forgotten-purged", address: "rooms/lobby" }]);
+    world.state && withEntries(world.state, [{ type: "forgotten-purged", address: "rooms/lobby" }]);
   expect(await change(declared)).toMatchObject({ action: "create", remarks: [] });
 });
 
@@ -206,7 +206,7 @@ describe("a room that the state has", () => {
     // The state loses sight of one of them.
     world.state =
       world.state &&
-      withFindings(world.state, [
+      withEntries(world.state, [
         { type: "record", address: "rooms/old", resource: null, at: "2026-07-01T08:00:00.000Z" },
       ]);
     const { plan } = await made({ rooms: { lobby: { ...lobby, jid: old } } });

@@ -1,0 +1,99 @@
+import { InternalError } from "../diagnostic.js";
+import type { Change, Drift } from "../plan/change.js";
+import { differences, normalizeSets } from "../plan/compare.js";
+import { buildChange } from "../plan/build-change.js";
+import { sameId } from "../jid.js";
+import { byCodeUnit } from "../json/json.js";
+import type { Json, JsonObject } from "../json/json.js";
+import type { Kind } from "../kind/kind.js";
+import type { LiveValue } from "../kind/read.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
+import type { World } from "../kind/resource-change.js";
+import { alreadyGone } from "../plan/plan-orphan.js";
+import type { PlannerContext } from "../plan/planner-input.js";
+import { getKind } from "../kind/kinds.js";
+import { valueAt, withValueAt } from "../json/pointer.js";
+import { resolveReferences } from "../calls/resolve-references.js";
+
+/** What was read and is not as it was applied, sorted by address. */
+export function findDrift(planning: PlannerContext): readonly Drift[] {
+  const all = [...planning.resources, ...planning.orphans.map(({ resource }) => resource)];
+  return all
+    .flatMap((resource) => driftOfOne(planning, resource))
+    .sort((a, b) => byCodeUnit(a.address, b.address));
+}
+
+function driftOfOne(planning: PlannerContext, resource: Resource): readonly Drift[] {
+  const { address } = resource;
+  const recorded = planning.state?.resources[address];
+  const live = planning.live.get(address);
+  if (recorded === undefined || live === undefined) return [];
+  const subject = resolveReferences(resource, planning.known);
+  if (live.present && !sameId(subject.id, recorded.id)) return [];
+  const { options, applied: attributes } = recorded;
+  const asApplied = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
+  return compareToBaseline(getKind(planning.kinds, recorded.kind), asApplied, live, planning.world);
+}
+
+/** How what is live differs from `baseline`: from its attributes as they were applied, or as the files say. */
+export function compareToBaseline(
+  kind: Kind,
+  baseline: ResolvedResource,
+  live: LiveValue,
+  world: World,
+): readonly Drift[] {
+  const { address } = baseline;
+  const before = normalizeSets(baseline.attributes, kind.sets);
+  if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
+  const after = normalizeSets(live.attributes, kind.sets);
+  const wanted = normalizeSets(kind.goal(baseline, after, world).attributes, kind.sets);
+  // Only what was read can have moved; what the files no longer declare is not read.
+  const paths = differences(after, wanted).filter(
+    (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
+  );
+  if (paths.length === 0) return [];
+  // What should be live has more in it than was applied: the acting user, others in a room that is only added to.
+  const expected = paths.reduce<JsonObject>(
+    (result, path) => withValueAt(result, path, valueAt(wanted, path)),
+    before,
+  );
+  return [{ address, kind: kind.name, before: expected, after, paths }];
+}
+
+function isIgnored(resource: Pick<ResolvedResource, "ignore">, path: string): boolean {
+  return (resource.ignore ?? []).some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
+}
+
+/** The changes of a refresh-only plan: the state takes over what drifted. Nothing is called. */
+export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): readonly Change[] {
+  return drift.map(({ address, kind: name, before, after, paths }) => {
+    const recorded = planning.state?.resources[address];
+    const kind = getKind(planning.kinds, name);
+    if (recorded === undefined) throw new InternalError(`${address} drifted but was never recorded`);
+    const { kind: _kind, id, container: _container, ...record } = recorded;
+    const applied = paths.reduce<JsonObject>(
+      (result, path) => withValueAt(result, path, valueAt(after ?? {}, path)),
+      before,
+    );
+    const subject = { address, kind: name, id, attributes: before, pointer: "" };
+    const {
+      drafts: _drafts,
+      follows: _follows,
+      ...change
+    } = buildChange(kind, subject, planning.world, {
+      action: after === null ? "forget" : "no-op",
+      type: null,
+      before,
+      after: after === null ? null : applied,
+      attributes: paths.map((path) => ({ path, cause: "drift", ...values(before, applied, path) })),
+      record: after === null ? null : { ...record, applied },
+      remarks: after === null ? [alreadyGone] : [],
+    });
+    return { ...change, calls: [] };
+  });
+}
+
+function values(before: JsonObject, after: JsonObject, path: string): { before?: Json; after?: Json } {
+  const [old, now] = [valueAt(before, path), valueAt(after, path)];
+  return { ...(old === undefined ? {} : { before: old }), ...(now === undefined ? {} : { after: now }) };
+}

@@ -1,0 +1,68 @@
+import type { Address } from "../address.js";
+import type { Diagnostic } from "../diagnostic.js";
+import { getOrgDomain } from "../jid.js";
+import type { State } from "../state/state.js";
+import type { OrgIdentity } from "./org-identity.js";
+import { isNamed, matchOrgs, orgName } from "./org-identity.js";
+
+/** An identity, and what in the state says so. */
+export interface OrgEvidence {
+  readonly org: OrgIdentity;
+  /** A resource whose jid names the org, and that jid. */
+  readonly address?: Address;
+  readonly jid?: string;
+}
+
+/** What a state says of its org: what is recorded, and where its domain is not, each domain in the jids of its rooms. */
+export function getStateOrgs({ org, resources, uncertain }: State): readonly OrgEvidence[] {
+  return withDomains(org, [
+    ...Object.entries(resources).flatMap(([address, { id, container }]) => jidsOf(address, [id, container])),
+    ...uncertain.flatMap(({ address, container }) => jidsOf(address, [container])),
+  ]);
+}
+
+function jidsOf(
+  address: Address,
+  ids: readonly (string | undefined)[],
+): readonly { readonly address: Address; readonly jid: string }[] {
+  return ids.flatMap((jid) => (jid === undefined ? [] : [{ address, jid }]));
+}
+
+function withDomains(
+  org: OrgIdentity | undefined,
+  jids: readonly { readonly address: Address; readonly jid: string }[],
+): readonly OrgEvidence[] {
+  if (org?.domain !== undefined) return [{ org }];
+  const domains = new Map<string, OrgEvidence>();
+  for (const { address, jid } of jids) {
+    const domain = getOrgDomain(jid);
+    if (domain !== undefined && !domains.has(domain))
+      domains.set(domain, { org: { ...org, domain }, address, jid });
+  }
+  if (domains.size > 0) return [...domains.values()];
+  return org === undefined ? [] : [{ org }];
+}
+
+/** What to do about an org that can't be verified, beside using other credentials: the end of a sentence. */
+export const allowUnverifiedText = "if it is that org for sure: --allow-unverified-org.";
+
+/**
+ * Refuses to write where the state names its org, and nothing that the credentials tell can be compared with that: an apply in the wrong
+ * org is not undone.
+ *
+ * @param org of the credentials, as far as they tell
+ */
+export function unverifiedOrgProblem(state: State | undefined, org: OrgIdentity): Diagnostic | undefined {
+  const evidence = state === undefined ? [] : getStateOrgs(state);
+  const unverified = evidence.find((one) => isNamed(one.org) && matchOrgs(one.org, org) === "unverified");
+  if (unverified === undefined) return undefined;
+  const its = unverified.jid === undefined ? orgName(unverified.org) : `the org of ${unverified.jid}`;
+  return {
+    severity: "error",
+    code: "org-unverified",
+    summary: "The org of the credentials can't be verified",
+    detail: `The state belongs to ${its}. The credentials tell only ${orgName(org)}. Nothing was changed.`,
+    help: `Use credentials that tell the same, or, ${allowUnverifiedText}`,
+    ...(unverified.address === undefined ? {} : { address: unverified.address }),
+  };
+}

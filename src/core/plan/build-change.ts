@@ -1,0 +1,70 @@
+import fastJsonPatch from "fast-json-patch";
+import type { Address } from "../address.js";
+import type { CallDraft } from "../calls/call.js";
+import type { Action, AttributeChange, Change, ChangeRecord, Finding } from "./change.js";
+import type { JsonObject } from "../json/json.js";
+import type { Kind } from "../kind/kind.js";
+import type { ResourceChange, World } from "../kind/resource-change.js";
+import type { ResolvedResource } from "../kind/resource.js";
+
+/** A change whose calls don't know each other yet. */
+export interface UnlinkedChange extends Omit<Change, "calls"> {
+  readonly drafts: readonly CallDraft[];
+  /** Addresses whose creating calls come before this change's. */
+  readonly follows: readonly Address[];
+}
+
+export interface ChangeValues {
+  readonly action: Action;
+  /** What the calls do; null: there is nothing to call. */
+  readonly type: ResourceChange["type"] | null;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  readonly attributes: readonly AttributeChange[];
+  readonly record: ChangeRecord | null;
+  readonly remarks?: readonly Finding[];
+  readonly replaces?: string | undefined;
+}
+
+/** Puts a change together: its calls, what it deletes, its difference as an RFC 6902 patch. */
+export function buildChange(
+  kind: Kind,
+  subject: ResolvedResource,
+  world: World,
+  facts: ChangeValues,
+): UnlinkedChange {
+  const { action, type, before, after, attributes, record } = facts;
+  const change =
+    type === null
+      ? null
+      : { resource: subject, type, before: before ?? {}, after: after ?? {}, attributes, world };
+  const drafts = change === null ? [] : kind.calls(change);
+  const existing = before === null ? 0 : kind.countable(before);
+  return {
+    address: subject.address,
+    kind: kind.name,
+    action,
+    ...(subject.id === undefined ? {} : { id: subject.id }),
+    ...(subject.idFrom === undefined ? {} : { idFrom: subject.idFrom }),
+    ...(typeof subject.container === "string" ? { container: subject.container } : {}),
+    ...(facts.replaces === undefined ? {} : { replaces: facts.replaces }),
+    before,
+    after,
+    attributes,
+    patch:
+      before === null || after === null || attributes.length === 0
+        ? []
+        : fastJsonPatch.compare(before, after),
+    drafts,
+    follows: subject.after ?? [],
+    record,
+    remarks: [...(facts.remarks ?? []), ...(change === null ? [] : kind.remarks(change))],
+    deletions: type === "delete" ? existing : removals(drafts),
+    existing,
+  };
+}
+
+function removals(drafts: readonly CallDraft[]): number {
+  const effects = drafts.flatMap((draft) => draft.effects);
+  return effects.reduce((sum, effect) => sum + ("remove" in effect ? effect.remove.length : 0), 0);
+}

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import type { Change } from "./change.js";
+import type { Json } from "../json/json.js";
+import { canonicalJson } from "../json/json.js";
+import type { OrgIdentity } from "../org/org-identity.js";
+
+/** SHA-256 (hex) over what these changes do in this org: equal for equal work, whoever planned it and when. */
+export function planChecksum(changes: readonly Change[], org: OrgIdentity): string {
+  const hash = createHash("sha256");
+  const place = placeOf(org);
+  if (place !== undefined) hash.update(`${canonicalJson(place)}\n`);
+  for (const change of changes) {
+    if (change.action === "no-op" && change.calls.length === 0) continue;
+    const { address, action, id, before, after, calls } = change;
+    // The types of a change are interfaces, which TypeScript won't take for index signatures; they are plain JSON.
+    const text = canonicalJson({ address, action, id, before, after, calls: calls as unknown as Json });
+    hash.update(`${text}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** What tells this org from others, and stays when others plan: its id; else its domain; else where it was reached. */
+function placeOf({ id, domain, host, clientId }: OrgIdentity): Json | undefined {
+  if (id !== undefined) return { org: id };
+  if (domain !== undefined) return { domain };
+  if (host === undefined) return undefined;
+  return { host, ...(clientId === undefined ? {} : { clientId }) };
+}

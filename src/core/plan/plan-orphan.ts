@@ -1,0 +1,77 @@
+import type { Orphan } from "./orphans.js";
+import type { Finding } from "./change.js";
+import { attributeChanges, merged, normalizeSets } from "./compare.js";
+import type { Diagnostic } from "../diagnostic.js";
+import type { UnlinkedChange } from "./build-change.js";
+import { buildChange } from "./build-change.js";
+import type { Kind } from "../kind/kind.js";
+import type { PlannerContext } from "./planner-input.js";
+import { getKind } from "../kind/kinds.js";
+import { protectionProblem } from "./policy.js";
+import { resolveReferences } from "../calls/resolve-references.js";
+
+/** What becomes of something that leaves the files. */
+export function planOrphan(
+  planning: PlannerContext,
+  leaving: Orphan,
+  diagnostics: Diagnostic[],
+): UnlinkedChange {
+  const kind = getKind(planning.kinds, leaving.resource.kind);
+  const draft = draftLeaving(planning, kind, leaving);
+  const problem = protectionProblem(kind, draft, leaving.recorded.protect ?? false);
+  if (problem !== undefined) diagnostics.push(problem);
+  return draft;
+}
+
+function draftLeaving(
+  planning: PlannerContext,
+  kind: Kind,
+  { removal, resource, recorded }: Orphan,
+): UnlinkedChange {
+  const subject = { ...resolveReferences(resource, planning.known), id: recorded.id };
+  const live = planning.live.get(resource.address);
+  const gone = {
+    action: "forget",
+    type: null,
+    before: null,
+    after: null,
+    attributes: [],
+    record: null,
+  } as const;
+  if (live?.present === false)
+    return buildChange(kind, subject, planning.world, { ...gone, remarks: [alreadyGone] });
+  if (live === undefined) return buildChange(kind, subject, planning.world, gone);
+  const before = normalizeSets(live.attributes, kind.sets);
+  switch (removal.action) {
+    case "forget":
+      return buildChange(kind, subject, planning.world, gone);
+    case "delete":
+      return buildChange(kind, subject, planning.world, {
+        ...gone,
+        action: "delete",
+        type: "delete",
+        before,
+      });
+    case "reset": {
+      const wanted = normalizeSets(removal.goal(before), kind.sets);
+      const attributes = attributeChanges(before, wanted, {}, wanted);
+      const type = attributes.length > 0 ? "update" : null;
+      return buildChange(kind, subject, planning.world, {
+        ...gone,
+        type,
+        before,
+        after: merged(before, wanted),
+        attributes,
+      });
+    }
+    default:
+      return removal satisfies never;
+  }
+}
+
+/** What is forgotten because the service has it no longer. */
+export const alreadyGone: Finding = {
+  code: "already-gone",
+  severity: "note",
+  text: "The service no longer has it (404).",
+};

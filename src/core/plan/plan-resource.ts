@@ -1,0 +1,145 @@
+import type { Address } from "../address.js";
+import { changeRecord } from "./change-record.js";
+import type { Finding } from "./change.js";
+import { attributeChanges, merged, normalizeSets } from "./compare.js";
+import type { Diagnostic } from "../diagnostic.js";
+import type { UnlinkedChange } from "./build-change.js";
+import { buildChange } from "./build-change.js";
+import { roomKind } from "../state/forgotten.js";
+import { sameId } from "../jid.js";
+import type { Json, JsonObject } from "../json/json.js";
+import type { Kind } from "../kind/kind.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
+import type { PlannerContext } from "./planner-input.js";
+import { getKind } from "../kind/kinds.js";
+import { leaves } from "../json/pointer.js";
+import { protectionProblem } from "./policy.js";
+import { substitute } from "../calls/reference.js";
+import { resolveReferences } from "../calls/resolve-references.js";
+
+/** What becomes of a declared resource. Problems that forbid to apply go to `diagnostics`. */
+export function planResource(
+  planning: PlannerContext,
+  resource: Resource,
+  diagnostics: Diagnostic[],
+): UnlinkedChange {
+  const kind = getKind(planning.kinds, resource.kind);
+  const subject = resolveReferences(resource, planning.known);
+  const live = planning.live.get(resource.address);
+  const draft =
+    live?.present === true
+      ? changeExisting(planning, kind, subject, live.attributes, diagnostics)
+      : create(planning, kind, subject);
+  const remarks = planning.remarks?.get(resource.address);
+  const must = draft.drafts.length > 0 && kind.needsActor(subject, live) === "must";
+  if (must && planning.world.actor === null) diagnostics.push(withoutUser(kind, subject.address));
+  return remarks === undefined ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
+}
+
+function create(planning: PlannerContext, kind: Kind, subject: ResolvedResource): UnlinkedChange {
+  const recorded = planning.state?.resources[subject.address];
+  const after = normalizeSets(subject.attributes, kind.sets);
+  const cause = recorded === undefined ? "config" : "drift";
+  return buildChange(kind, subject, planning.world, {
+    action: "create",
+    type: "create",
+    before: null,
+    after,
+    attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value })),
+    record: changeRecord(kind, subject, null, recorded),
+    ...(kind.adopts && recorded !== undefined
+      ? { replaces: recorded.id, remarks: goneRemarks(kind, subject, recorded.id) }
+      : {}),
+  });
+}
+
+/** What lived in something that is gone itself was not looked for. */
+function goneRemarks(kind: Kind, { address, container }: ResolvedResource, id: string): readonly Finding[] {
+  if (typeof container === "object") return [];
+  const text = `${address} was ${id}, which the service no longer has (404, checked twice); a new ${kind.title} is created.`;
+  return [{ code: "replaces-missing", severity: kind.name === roomKind ? "warning" : "note", text }];
+}
+
+function changeExisting(
+  planning: PlannerContext,
+  kind: Kind,
+  subject: ResolvedResource,
+  attributes: JsonObject,
+  diagnostics: Diagnostic[],
+): UnlinkedChange {
+  const recorded = planning.state?.resources[subject.address];
+  const live = normalizeSets(attributes, kind.sets);
+  const goal = kind.goal(withoutIgnored(subject), live, planning.world);
+  const wanted = normalizeSets(goal.attributes, kind.sets);
+  const then = recalled(planning, wanted);
+  const meant = then === wanted ? wanted : normalizeSets(then, kind.sets);
+  const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
+  const adopt = kind.adopts && !sameId(recorded?.id, subject.id);
+  const replaces = adopt ? recorded?.id : undefined;
+  const draft = buildChange(kind, subject, planning.world, {
+    action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
+    type: changed.length > 0 ? "update" : null,
+    before: live,
+    after: merged(live, wanted),
+    attributes: changed,
+    record: changeRecord(kind, subject, live, recorded),
+    replaces,
+    remarks: [...(goal.remarks ?? []), ...droppedRemarks(kind, subject.address, replaces)],
+  });
+  const problem = protectionProblem(kind, draft, subject.protect ?? recorded?.protect ?? false);
+  if (problem !== undefined) diagnostics.push(problem);
+  return draft;
+}
+
+function droppedRemarks(kind: Kind, address: Address, id: string | undefined): readonly Finding[] {
+  if (id === undefined) return [];
+  const text = `${address} was ${id} until now. That ${kind.title} is removed from the state and otherwise kept.`;
+  return [{ code: "replaces-recorded", severity: "note", text }];
+}
+
+/** What would be live if nobody had touched what was applied. */
+function kept(planning: PlannerContext, kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
+  const recorded = planning.state?.resources[subject.address];
+  if (recorded === undefined || !sameId(recorded.id, subject.id)) return {};
+  const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
+  return normalizeSets(kind.goal(before, live, planning.world).attributes, kind.sets);
+}
+
+/** With the ids of things that are gone and have to be made again: that they get new ones is not the files' doing. */
+function recalled({ state }: PlannerContext, wanted: JsonObject): JsonObject {
+  return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id) as JsonObject;
+}
+
+function optionsOf(options: JsonObject | undefined): { readonly options?: JsonObject } {
+  return options === undefined ? {} : { options };
+}
+
+function withoutIgnored(subject: ResolvedResource): ResolvedResource {
+  const ignore = subject.ignore ?? [];
+  if (ignore.length === 0) return subject;
+  const entries = Object.entries(subject.attributes).filter(([name]) => !ignore.includes(name));
+  return { ...subject, attributes: Object.fromEntries<Json | undefined>(entries) };
+}
+
+function withoutUser(kind: Kind, address: Address): Diagnostic {
+  return {
+    severity: "error",
+    code: "token-without-user",
+    summary: "The token belongs to no user",
+    detail: `The service says that these credentials have no user, and a ${kind.title} is made by one.`,
+    help: "Use the access token of a user: GENESYSCLOUD_ACCESS_TOKEN.",
+    address,
+  };
+}
+
+/** The files fix the resource's id, and there is no such thing. */
+export function notFoundProblem(kind: Kind, { address, id }: Resource): Diagnostic {
+  return {
+    severity: "error",
+    code: "not-found",
+    summary: "Not found in Genesys Cloud",
+    detail: `The service has no ${kind.title} with the id ${typeof id === "string" ? id : address}.`,
+    help: "Check the id, the region and the org of the credentials.",
+    address,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Address } from "../address.js";
+import type { Finding } from "./change.js";
+import type { Kinds } from "../kind/kinds.js";
+import type { LiveValue } from "../kind/read.js";
+import type { Resource } from "../kind/resource.js";
+import type { World } from "../kind/resource-change.js";
+import type { Orphan } from "./orphans.js";
+import type { OrgIdentity } from "../org/org-identity.js";
+import type { PlanOptions } from "./plan.js";
+import type { JournalEntry, State } from "../state/state.js";
+import type { Known } from "../calls/resolve-references.js";
+
+export interface PlannerInput {
+  readonly kinds: Kinds;
+  /** The org of the credentials, as far as it is known. */
+  readonly org: OrgIdentity;
+  /** Declared and selected. References to users and groups are replaced. */
+  readonly resources: readonly Resource[];
+  /** Recorded and selected, but not declared any more. */
+  readonly orphans: readonly Orphan[];
+  /** With what was found out while planning. */
+  readonly state: State | undefined;
+  /** What was read. What is missing here was not read: it has no id yet, or needs no reading. */
+  readonly live: ReadonlyMap<Address, LiveValue>;
+  readonly world: World;
+  readonly options: PlanOptions;
+  /** Creates of unknown outcome, with what to do. */
+  readonly uncertain: ReadonlyMap<Address, string>;
+  /** Addresses of lost creates that were found while planning: this plan records them, and changes nothing about them. */
+  readonly recovered: ReadonlySet<Address>;
+  /** What else is to be said of changes, by address. Missing: nothing. */
+  readonly remarks?: ReadonlyMap<Address, readonly Finding[]>;
+  readonly people: Readonly<Record<string, string>>;
+  readonly findings: readonly JournalEntry[];
+  /** Requests a minute that the service allows. */
+  readonly callsPerMinute: number;
+}
+
+/** The planner's input with what is derived from it once. */
+export interface PlannerContext extends PlannerInput {
+  readonly known: Known;
+}

@@ -1,0 +1,101 @@
+import type { Call } from "../../core/calls/call.js";
+import { InternalError } from "../../core/diagnostic.js";
+import type { ChangeRun } from "./change-run.js";
+
+/** A call in the graph. */
+export interface CallNode {
+  readonly call: Call;
+  readonly run: ChangeRun;
+}
+
+interface Node extends CallNode {
+  waitsFor: number;
+  ended: boolean;
+  /** What is skipped when it fails, or its thing was recovered. */
+  readonly dependents: Node[];
+  /** What only comes after it. */
+  readonly later: Node[];
+}
+
+/**
+ * The calls of a plan in the order that they allow: a call is ready when all it depends on have succeeded, and all it waits
+ * for have ended.
+ */
+export class CallGraph {
+  readonly #nodes = new Map<string, Node>();
+  readonly #ready: Node[] = [];
+  #next = 0;
+  #ended = 0;
+
+  constructor(runs: Iterable<ChangeRun>) {
+    for (const run of runs) {
+      for (const call of run.change.calls) {
+        this.#nodes.set(call.id, { call, run, waitsFor: 0, ended: false, dependents: [], later: [] });
+      }
+    }
+    for (const node of this.#nodes.values()) {
+      const { dependsOn, waitsFor = [] } = node.call;
+      for (const id of dependsOn) this.#node(id).dependents.push(node);
+      for (const id of waitsFor) this.#node(id).later.push(node);
+      node.waitsFor = dependsOn.length + waitsFor.length;
+      if (node.waitsFor === 0) this.#ready.push(node);
+    }
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** How many calls have ended: done, failed or skipped. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** The next call that may be made; undefined while there is none. */
+  take(): CallNode | undefined {
+    const node = this.#ready[this.#next];
+    if (node !== undefined) this.#next++;
+    return node;
+  }
+
+  /** A call succeeded. */
+  succeed({ call }: CallNode): void {
+    const node = this.#node(call.id);
+    this.#end(node);
+    for (const dependent of node.dependents) this.#advance(dependent);
+  }
+
+  /** Ends a call that failed, or whose thing was recovered: everything that depends on it is skipped. */
+  endAlone({ call, run }: CallNode): void {
+    const last = this.#node(call.id);
+    this.#end(last);
+    const skipped = [...last.dependents];
+    // The list grows while it is walked: dependents of dependents are skipped too.
+    for (const node of skipped) {
+      if (node.ended) continue;
+      this.#end(node);
+      node.run.skipped++;
+      if (node.run !== run) node.run.because ??= { address: run.change.address, recovered: run.recovered };
+      skipped.push(...node.dependents);
+    }
+  }
+
+  #end(node: Node): void {
+    node.ended = true;
+    node.run.left--;
+    this.#ended++;
+    for (const later of node.later) this.#advance(later);
+  }
+
+  /** One less to wait for. What was skipped meanwhile is not made any more. */
+  #advance(node: Node): void {
+    node.waitsFor--;
+    if (node.waitsFor === 0 && !node.ended) this.#ready.push(node);
+  }
+
+  #node(id: string): Node {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new InternalError(`the plan has no call ${id}, but another depends on it`);
+    return node;
+  }
+}

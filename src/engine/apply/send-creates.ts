@@ -1,0 +1,208 @@
+import type { Api } from "../../api/api.js";
+import { isAboutToken } from "../../api/auth/credentials-status.js";
+import { ApiError } from "../../api/errors.js";
+import type { OperationName } from "../../api/operations/operations.js";
+import type { Clock } from "../../core/time/clock.js";
+import type { Attempt } from "../../core/time/retry.js";
+import { retry } from "../../core/time/retry.js";
+import { InternalError } from "../../core/diagnostic.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { CapturedValues } from "./captured-values.js";
+import { KeyedLock } from "./keyed-lock.js";
+import type { OnEvent } from "../events.js";
+import type { CallNode } from "./call-graph.js";
+import type { Recorder } from "./recorder.js";
+import type { Recovery } from "../recover/recover-creates.js";
+import { getLikeness, recoverCreates } from "../recover/recover-creates.js";
+
+export interface SendInput {
+  readonly api: Api;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly recorder: Recorder;
+  readonly parallelism: number;
+  readonly abort: AbortSignal;
+  readonly clock: Clock;
+  /** How slow the service may be to show a created thing, in milliseconds. */
+  readonly patienceMs: number;
+  readonly onEvent: OnEvent;
+}
+
+/** Waits between tries while a service is slow to show what was made a moment ago. In milliseconds. */
+export const notVisibleDelaysMs = [200, 400, 800, 1600, 3200, 6400];
+
+/** Waits before a create that was proven absent after a 502 or 503 is sent again. In milliseconds. */
+const absentDelaysMs = [500, 1000, 2000, 4000];
+
+/** How often a create that was refused for the rate limit is sent, at most. */
+const maxThrottled = 10;
+
+/** How long to look for a create that was refused and will be sent again, in milliseconds: it is hardly ever carried out. */
+const refusedPatienceMs = 2_000;
+
+/**
+ * Sends creates: calls that make a second thing when they are sent twice. Each is recorded before it goes. One whose response was
+ * lost, or that was refused and will be sent again, is looked for first, while no other that could be taken for it is on its way.
+ */
+export class CreateSender {
+  readonly #input: SendInput;
+  readonly #exclusion = new KeyedLock();
+
+  constructor(input: SendInput) {
+    this.#input = input;
+  }
+
+  /**
+   * @returns whether the service answered that it was created, or it was recovered
+   * @throws ApiError when it was not created, or nothing shows whether it was
+   * @throws what keeps it from being recorded
+   */
+  async send(node: CallNode, captured: CapturedValues): Promise<"created" | "recovered"> {
+    const attempts = { unclear: 0, throttled: 0, notFound: 0, unauthorized: 0 };
+    return retry(
+      async (): Promise<Attempt<"created" | "recovered">> => {
+        try {
+          const key = this.#likeness(node, captured);
+          await this.#exclusion.shared(key, () => this.#attempt(node, captured, attempts));
+          return { value: "created" };
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          return this.#afterFailure(node, captured, error, attempts);
+        }
+      },
+      async ({ waitMs }) => {
+        if (waitMs > 0) await this.#input.clock.sleep(waitMs, this.#input.abort);
+      },
+    );
+  }
+
+  async #attempt({ run, call }: CallNode, captured: CapturedValues, attempts: object): Promise<void> {
+    const { api, recorder, clock, abort, onEvent } = this.#input;
+    const body = captured.body(call);
+    const effects = captured.effects(call);
+    const container = captured.container(call);
+    run.container = container;
+    const response = await api.call(
+      {
+        operation: call.operation as OperationName,
+        params: captured.params(call),
+        ...(call.query === undefined ? {} : { query: call.query }),
+        body,
+        once: true,
+        waitsWith: attempts,
+        beforeSend: () =>
+          recorder.recordIntent(run.change, {
+            ...{ operation: call.operation, body, effects, container, at: clock.now() },
+            sentFrom: api.serviceTime()?.from,
+          }),
+      },
+      abort,
+    );
+    run.id = idIn(captured.take(call, run.change.address, response.body));
+    if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);
+    run.accepted.push(call);
+    run.effects.push(...effects);
+    recorder.recordCreated(run.change, run.id, effects, container, clock.now());
+    onEvent({ type: "created", address: run.change.address, id: run.id });
+  }
+
+  async #afterFailure(
+    node: CallNode,
+    captured: CapturedValues,
+    error: ApiError,
+    attempts: { unclear: number; throttled: number; notFound: number; unauthorized: number },
+  ): Promise<Attempt<"recovered">> {
+    const { recorder, api, patienceMs } = this.#input;
+    const { change } = node.run;
+    const { outcome, status = 0 } = error.failure;
+    if (outcome === "not-sent") {
+      recorder.recordNotCreated(change);
+      throw error;
+    }
+    recorder.recordLostResponse(change, api.serviceTime());
+    if (outcome === "unclear") {
+      const waitMs = [502, 503].includes(status) ? absentDelaysMs[attempts.unclear++] : undefined;
+      return this.#look(node, captured, error, patienceMs, waitMs);
+    }
+    if (status === 404 && captured.isUsedBy(node.call)) {
+      const waitMs = notVisibleDelaysMs[attempts.notFound++];
+      if (waitMs !== undefined) return this.#look(node, captured, error, 0, waitMs);
+    }
+    const limited =
+      status === 429 && error.failure.code !== "wait.too.long" && ++attempts.throttled < maxThrottled;
+    const unauthorized =
+      status === 401 &&
+      isAboutToken(error.failure) &&
+      error.failure.credentialsEnded !== true &&
+      ++attempts.unauthorized < 2;
+    if (limited || unauthorized)
+      return this.#look(node, captured, error, Math.min(patienceMs, refusedPatienceMs), 0);
+    recorder.recordRefused(change);
+    throw error;
+  }
+
+  /**
+   * Looks for a create that may have happened.
+   *
+   * @param waitMs how long to wait before it is sent again if it is not there; undefined: it is not sent again
+   * @throws the error of the create where it is not there and not to be sent again, or nothing shows whether it is
+   */
+  async #look(
+    node: CallNode,
+    captured: CapturedValues,
+    error: ApiError,
+    patienceMs: number,
+    waitMs: number | undefined,
+  ): Promise<Attempt<"recovered">> {
+    const { run, call } = node;
+    const { recorder } = this.#input;
+    const { address } = run.change;
+    const key = this.#likeness(node, captured);
+    return this.#exclusion.exclusive(key, async () => {
+      const { findings, uncertain } = await this.#recover(key, patienceMs);
+      const found = findings.find((one) => one.type === "record" && one.address === address);
+      if (found?.type === "record" && found.resource !== null) {
+        const { id } = found.resource;
+        run.id = id;
+        run.recovered = true;
+        for (const field of Object.keys(call.captures ?? {})) captured.add(address, field, id);
+        recorder.recordCreated(
+          run.change,
+          id,
+          captured.effects(call),
+          run.container,
+          this.#input.clock.now(),
+        );
+        return { value: "recovered" };
+      }
+      const nextStep = uncertain.get(address);
+      if (nextStep !== undefined && error.failure.outcome === "unclear") {
+        run.uncertain = { error, nextStep };
+        throw error;
+      }
+      recorder.recordNotCreated(run.change);
+      if (waitMs === undefined) throw error;
+      return { waitMs };
+    });
+  }
+
+  /** All creates of unknown outcome that could be taken for each other are told apart together. */
+  async #recover(key: string, patienceMs: number): Promise<Recovery> {
+    const { recorder, kinds, api, parallelism, abort, clock } = this.#input;
+    const state = recorder.current();
+    const alike = state.uncertain.filter((intent) => getLikeness(kinds, intent) === key);
+    const input = { api, kinds, parallelism, signal: abort, clock, patienceMs };
+    return recoverCreates(input, { ...state, uncertain: alike });
+  }
+
+  #likeness({ run, call }: CallNode, captured: CapturedValues): string {
+    const { kind } = run.change;
+    const container = captured.container(call);
+    const create = { kind, body: captured.body(call), ...(container === undefined ? {} : { container }) };
+    return getLikeness(this.#input.kinds, create);
+  }
+}
+
+function idIn(taken: ReturnType<CapturedValues["take"]>): string | undefined {
+  const id = taken.find(([field]) => field === "jid" || field === "id")?.[1];
+  return typeof id === "string" ? id : undefined;
+}

@@ -1,0 +1,184 @@
+import type { Api } from "../../api/api.js";
+import { readChatDomain, readOrganization } from "../../api/directory/organization.js";
+import type { Address } from "../../core/address.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import { orgName } from "../../core/org/org-identity.js";
+import type { OrgIdentity, OrgMatch } from "../../core/org/org-identity.js";
+import type { OrgEvidence } from "../../core/org/state-org.js";
+import { isNamed, isStrong, matchOrgs } from "../../core/org/org-identity.js";
+import { getStateOrgs } from "../../core/org/state-org.js";
+import { allowUnverifiedText } from "../../core/org/state-org.js";
+import type { LiveValue } from "../../core/kind/read.js";
+import type { Resource } from "../../core/kind/resource.js";
+import type { Plan } from "../../core/plan/plan.js";
+import type { State } from "../../core/state/state.js";
+import type { OnEvent } from "../events.js";
+import { throwDiagnostics } from "../refresh/read-failed.js";
+
+/** What has to belong to the org of the credentials. */
+export interface OrgCheckInput {
+  readonly state: State | undefined;
+  /** A saved plan that is to be applied. */
+  readonly plan?: Plan;
+  /** Goes on with a saved plan of an org that can't be verified: `--allow-unverified-org`. */
+  readonly allowUnverified?: boolean | undefined;
+}
+
+export interface OrgCheck {
+  /** The org of the credentials, as far as it is known. */
+  readonly org: OrgIdentity;
+  /** Whether something that names the state's org could not be compared to it. */
+  readonly unverified: boolean;
+}
+
+/**
+ * Reads which org the credentials belong to, and compares it to that of the state and of the plan. One request where the
+ * service tells; up to four where it does not.
+ *
+ * @throws DiagnosticsError `another-org` for a state or a plan of another org; `read-failed` where the service failed, but not
+ *   where it refused to tell
+ */
+export async function checkOrg(
+  api: Api,
+  { state, plan, allowUnverified = false }: OrgCheckInput,
+  signal: AbortSignal | undefined,
+  onEvent: OnEvent,
+): Promise<OrgCheck> {
+  const recorded = state === undefined ? [] : getStateOrgs(state);
+  const planned: readonly OrgEvidence[] = plan === undefined ? [] : [{ org: plan.org }];
+  const org = await throwDiagnostics(readOrg(api, [...recorded, ...planned], signal));
+  const ofState = matchAll(recorded, org);
+  const ofPlan = matchAll(planned, org);
+  if (ofPlan.match === "other") throw refusal("plan", ofPlan.evidence, org);
+  if (ofState.match === "other") throw refusal("state", ofState.evidence, org);
+  if (ofPlan.match === "unverified") {
+    if (!allowUnverified && (isNamed(ofPlan.evidence.org) || isNamed(org)))
+      throw unverifiedPlan(ofPlan.evidence.org, org);
+    onEvent({ type: "notice", text: unverifiedText("saved plan", ofPlan.evidence.org, org) });
+  }
+  // Reading goes on where nothing contradicts; commands that write refuse (core/unverified-org.ts).
+  if (ofState.match === "unverified")
+    onEvent({ type: "notice", text: unverifiedText("state", ofState.evidence.org, org) });
+  return { org, unverified: ofState.match === "unverified" };
+}
+
+/**
+ * Works while the org is checked, and stops working when it is another.
+ *
+ * @param work is given a signal that aborts it, and the check
+ * @throws what the check throws, before anything that the work throws
+ */
+export async function whileChecking<T>(
+  check: (signal: AbortSignal) => Promise<OrgCheck>,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal, checked: Promise<OrgCheck>) => Promise<T>,
+): Promise<T> {
+  const refused = new AbortController();
+  const either = signal === undefined ? refused.signal : AbortSignal.any([signal, refused.signal]);
+  const checked = check(either);
+  checked.catch((error: unknown) => {
+    refused.abort(error);
+  });
+  const [org, done] = await Promise.allSettled([checked, work(either, checked)]);
+  if (org.status === "rejected") throw org.reason as Error;
+  if (done.status === "rejected") throw done.reason as Error;
+  return done.value;
+}
+
+/**
+ * Refuses a state of an org that can't be verified, where none of the rooms that it knows is there: the API can't delete rooms,
+ * so another org is likelier, and everything would be created a second time.
+ *
+ * @throws DiagnosticsError
+ */
+export function refuseMissingRooms(
+  { unverified, org }: OrgCheck,
+  resources: readonly Resource[],
+  live: ReadonlyMap<Address, LiveValue>,
+  state: State | undefined,
+): void {
+  if (!unverified) return;
+  // Only the state says which rooms these are; a jid in the config that leads nowhere is refused anyway.
+  const read = resources.filter(
+    ({ address, kind, id }) =>
+      kind === "rooms/*" && id === undefined && state?.resources[address] !== undefined && live.has(address),
+  );
+  const [first] = read;
+  if (first === undefined || read.some(({ address }) => live.get(address)?.present === true)) return;
+  throw new DiagnosticsError([
+    {
+      ...problem("The state may belong to another org"),
+      detail: `None of the rooms that the state knows (${read.length}) exists for these credentials, and they don't tell their org: ${orgName(org)}.`,
+      help: `Use the credentials of the state's org, or another state: --state FILE. If the room is gone for good: chatform state forget ${first.address}.`,
+      address: first.address,
+    },
+  ]);
+}
+
+async function readOrg(
+  api: Api,
+  others: readonly OrgEvidence[],
+  signal: AbortSignal | undefined,
+): Promise<OrgIdentity> {
+  const own = await readOrganization(api, signal);
+  const comparesDomains = others.some(({ org }) => org.id === undefined && org.domain !== undefined);
+  const domain = own === undefined || comparesDomains ? await readChatDomain(api, signal) : undefined;
+  const { clientId, ...place } = api.endpoint ?? {};
+  const known = { ...own, ...(domain === undefined ? {} : { domain }), ...place };
+  return isStrong(known) || clientId === undefined ? known : { ...known, clientId };
+}
+
+/** The worst match of all: one that is another org's is enough. */
+function matchAll(
+  evidence: readonly OrgEvidence[],
+  org: OrgIdentity,
+):
+  { readonly match: "same" } | { readonly match: Exclude<OrgMatch, "same">; readonly evidence: OrgEvidence } {
+  for (const match of ["other", "unverified"] as const) {
+    const found = evidence.find((one) => matchOrgs(one.org, org) === match);
+    if (found !== undefined) return { match, evidence: found };
+  }
+  return { match: "same" };
+}
+
+function refusal(
+  what: "state" | "plan",
+  { org: its, address, jid }: OrgEvidence,
+  org: OrgIdentity,
+): DiagnosticsError {
+  // The ids say more than the domains, where both are known.
+  const byJid = jid !== undefined && (its.id === undefined || org.id === undefined);
+  const theirs = byJid ? `the org of ${its.domain ?? ""}: ${address ?? ""} is ${jid}` : orgName(its);
+  const ours = byJid ? `${orgName(org)}, whose jids end in ${org.domain ?? ""}` : orgName(org);
+  const ofState = what === "state";
+  return new DiagnosticsError([
+    {
+      ...problem(ofState ? "The state belongs to another org" : "The saved plan belongs to another org"),
+      detail: `The ${ofState ? "state belongs to" : "plan was made for"} ${theirs}. These credentials belong to ${ours}. Nothing was changed.`,
+      help: ofState
+        ? `Use the credentials of the state's org, or another state: --state FILE.`
+        : "Use the credentials of the plan's org, or plan again: chatform plan --out FILE.",
+      ...(byJid && address !== undefined ? { address } : {}),
+    },
+  ]);
+}
+
+/** A plan is cheap to make again with the credentials that apply it; an apply in the wrong org is not undone. */
+function unverifiedPlan(its: OrgIdentity, org: OrgIdentity): DiagnosticsError {
+  return new DiagnosticsError([
+    {
+      ...problem("The org of the saved plan can't be verified"),
+      detail: `The plan was made for ${orgName(its)}. These credentials tell only ${orgName(org)}. Nothing was changed.`,
+      help: `Plan with the credentials that apply the plan: chatform plan --out FILE. Or, ${allowUnverifiedText}`,
+    },
+  ]);
+}
+
+function problem(summary: string): Pick<Diagnostic, "severity" | "code" | "summary"> {
+  return { severity: "error", code: "another-org", summary };
+}
+
+function unverifiedText(what: string, its: OrgIdentity, org: OrgIdentity): string {
+  return `The org could not be verified: the ${what} belongs to ${orgName(its)}, and these credentials only tell ${orgName(org)}.`;
+}

@@ -1,0 +1,45 @@
+import type { Address } from "../../core/address.js";
+import { isWithin } from "../../core/address.js";
+import type { Resource } from "../../core/kind/resource.js";
+import { moveEntries, findRenames } from "../../core/plan/state-moves.js";
+import type { JournalEntry, State } from "../../core/state/state.js";
+import type { OnEvent } from "../events.js";
+import { withEntries } from "../recover/recover-creates.js";
+
+/** A state whose rooms and users have the names that the files give them. */
+export interface FollowedRenames {
+  readonly state: State;
+  /** What brings the state there. */
+  readonly findings: readonly JournalEntry[];
+  /** The name that an address of the state has now. */
+  readonly nameOf: (address: Address) => Address;
+}
+
+/**
+ * Gives what the state knows of rooms and users that were renamed in the files its new name: otherwise their messages would be
+ * deleted, or forgotten, and sent again.
+ *
+ * @param resources declared, with the ids of users
+ * @param declared all declared addresses, selected or not
+ */
+export function followRenames(
+  state: State,
+  resources: readonly Resource[],
+  declared: ReadonlySet<Address>,
+  onEvent: OnEvent,
+): FollowedRenames {
+  const renames = findRenames(resources, declared, state);
+  let moved = state;
+  const findings: JournalEntry[] = [];
+  for (const { from, to } of renames) {
+    onEvent({ type: "notice", text: `${from} is ${to} in the files now: the state takes the new name.` });
+    const entries = moveEntries(moved, from, to);
+    moved = withEntries(moved, entries);
+    findings.push(...entries);
+  }
+  const nameOf = (address: Address): Address => {
+    const rename = renames.find(({ from }) => isWithin(address, from));
+    return rename === undefined ? address : rename.to + address.slice(rename.from.length);
+  };
+  return { state: moved, findings, nameOf };
+}

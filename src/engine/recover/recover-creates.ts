@@ -1,0 +1,254 @@
+import type { Api } from "../../api/api.js";
+import { readTokenUser } from "../../api/directory/directory.js";
+import { ApiError } from "../../api/errors.js";
+import type { Address } from "../../core/address.js";
+import type { Clock } from "../../core/time/clock.js";
+import { backoffMs, retry } from "../../core/time/retry.js";
+import { groupBy } from "../../core/multimap.js";
+import { idKey } from "../../core/jid.js";
+import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role.js";
+import type { World } from "../../core/kind/resource-change.js";
+import type { Kinds } from "../../core/kind/kinds.js";
+import { getKind } from "../../core/kind/kinds.js";
+import type { Intent, JournalEntry, State } from "../../core/state/state.js";
+import { applyEffects, StateDraft } from "../../core/state/state.js";
+import type { Search, CreateCandidate, Verdict } from "./match-creates.js";
+import { matchCreates } from "./match-creates.js";
+import type { ReadResult } from "../refresh/read-all.js";
+import { getResponses, readAll, readKey } from "../refresh/read-all.js";
+import { isFarFromSending, timeContradictions } from "./sending-time.js";
+import { uncertainText } from "./uncertain-text.js";
+
+/** How slow a service may be to show what was written before it counts as not confirmed, in milliseconds. */
+export const defaultPatienceMs = 30_000;
+
+export interface RecoverInput {
+  readonly api: Api;
+  readonly kinds: Kinds;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock: Clock;
+  /** How slow the service may be to show a created thing, in milliseconds: until then, not finding it proves nothing. */
+  readonly patienceMs: number;
+}
+
+/** What is known now of creates whose outcome was not. */
+export interface Recovery {
+  /** Entries for creates that did happen, and for those that surely did not. */
+  readonly findings: readonly JournalEntry[];
+  /** Addresses of the creates that did happen. */
+  readonly recovered: readonly Address[];
+  /** Those that stay uncertain, with the evidence and what to do. */
+  readonly uncertain: ReadonlyMap<Address, string>;
+}
+
+const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map() };
+
+/** The first wait between looks, in milliseconds. It doubles from look to look. */
+const firstMs = 250;
+
+/**
+ * Finds out whether the creates of unknown outcome in a state happened. Only reads. A live thing that the state does not know is
+ * what a create made if it shows all that was sent, at the time of sending by the service's own clock, and nothing contradicts.
+ */
+export async function recoverCreates(input: RecoverInput, state: State): Promise<Recovery> {
+  if (state.uncertain.length === 0) return nothingToRecover;
+  const world = { actor: await readUserOrNobody(input) };
+  const start = input.clock.monotonic();
+  return retry(
+    async (looks) => {
+      const { verdicts, undecided } = await look(input, state, world);
+      const leftMs = remainingPatience(undecided, start, input);
+      // Pages shift while they are read: what slid to a page that was read already shows in the next look.
+      if (undecided.length === 0 || (leftMs <= 0 && looks > 1)) return { value: concluded(state, verdicts) };
+      return { waitMs: backoffMs(looks, { firstMs, maxMs: leftMs > 0 ? leftMs : Infinity }) };
+    },
+    ({ waitMs }) => input.clock.sleep(waitMs, input.signal),
+  );
+}
+
+/**
+ * How long the youngest of these creates may take yet to show. A timestamp of a clock that was ahead cannot make it longer than the
+ * whole patience. A refused create is not waited for.
+ */
+function remainingPatience(
+  undecided: readonly Intent[],
+  start: number,
+  { clock, patienceMs }: RecoverInput,
+): number {
+  const waited = undecided.filter(({ refused }) => refused !== true);
+  const youngest = Math.max(...waited.map(({ at }) => Date.parse(at)));
+  return Math.min(youngest + patienceMs - clock.now(), start + patienceMs - clock.monotonic());
+}
+
+interface LookResult {
+  readonly verdicts: ReadonlyMap<Address, Verdict>;
+  /** Creates of which a slow service may show more yet. */
+  readonly undecided: readonly Intent[];
+}
+
+async function look(input: RecoverInput, state: State, world: World): Promise<LookResult> {
+  const lists = await listCandidates(input, state, world);
+  const searches = await compareAll(input, lists, world);
+  const verdicts = new Map<Address, Verdict>();
+  for (const alike of groupBy(searches, ({ intent }) => getLikeness(input.kinds, intent)).values())
+    for (const [address, verdict] of matchCreates(alike)) verdicts.set(address, verdict);
+  const undecided = searches.flatMap(({ intent, sightings }) => {
+    const verdict = verdicts.get(intent.address);
+    const isNear = sightings.some(({ created }) => timeContradictions(intent, created).length === 0);
+    const mayShow = verdict?.type === "absent" || (verdict?.type === "uncertain" && isNear);
+    return mayShow ? [intent] : [];
+  });
+  return { verdicts, undecided };
+}
+
+interface CandidateList {
+  readonly intent: Intent;
+  readonly find: RecoverRole | undefined;
+  readonly candidates: readonly Candidate[];
+  readonly conclusive: boolean;
+}
+
+async function listCandidates(
+  input: RecoverInput,
+  state: State,
+  world: World,
+): Promise<readonly CandidateList[]> {
+  const wanted = state.uncertain.map((intent) => {
+    const { find } = getKind(input.kinds, intent.kind);
+    return { intent, find, reads: find?.reads(intent) ?? [] };
+  });
+  const results = await readAll(
+    input.api,
+    wanted.flatMap(({ reads }) => reads),
+    { parallelism: input.parallelism, signal: input.signal },
+  );
+  const recorded = Object.values(state.resources).map(({ id }) => id);
+  const forgotten = (state.forgotten ?? []).map(({ jid }) => jid);
+  const known = new Set([...recorded, ...forgotten].map(idKey));
+  return wanted.map(({ intent, find, reads }) => {
+    const readable = reads.every((read) => isRead(results, readKey(read)));
+    if (find === undefined || !readable) return { intent, find, candidates: [], conclusive: false };
+    const { list, conclusive } = find.candidates(intent, getResponses(reads, results), world);
+    const candidates = list.filter((one) => !known.has(idKey(one.id)) && isWorthComparing(intent, one));
+    return { intent, find, candidates, conclusive };
+  });
+}
+
+/** Reads the details of those that were created at the time of sending: the others are contradicted without. */
+async function compareAll(
+  input: RecoverInput,
+  lists: readonly CandidateList[],
+  world: World,
+): Promise<readonly Search[]> {
+  const reads = lists.flatMap(({ intent, find, candidates }) =>
+    candidates.filter((one) => isNear(intent, one)).flatMap((one) => find?.details(one) ?? []),
+  );
+  const results = await readAll(input.api, reads, { parallelism: input.parallelism, signal: input.signal });
+  return lists.map(({ intent, find, candidates, conclusive }) => ({
+    intent,
+    conclusive,
+    sightings: candidates.flatMap((one) => sightingOf(find, intent, one, results, world)),
+  }));
+}
+
+function sightingOf(
+  find: RecoverRole | undefined,
+  intent: Intent,
+  candidate: Candidate,
+  results: ReadonlyMap<string, ReadResult>,
+  world: World,
+): readonly CreateCandidate[] {
+  const { id, sameText } = candidate;
+  if (find === undefined || !isNear(intent, candidate)) {
+    const contradictions = timeContradictions(intent, candidate.created);
+    return [{ id, created: candidate.created, exact: false, contradictions }];
+  }
+  const match = compared(find, intent, candidate, results, world);
+  const created = Number.isNaN(candidate.created) ? (match.created ?? Number.NaN) : candidate.created;
+  const times = timeContradictions(intent, created);
+  if (!match.alike || (!sameText && times.length > 0)) return [];
+  const contradictions = [...times, ...match.contradictions];
+  return [{ id, created, exact: match.exact && contradictions.length === 0, contradictions }];
+}
+
+/** Whether a candidate may have been made by the request: at its time, or at a time that the listing does not tell. */
+function isNear(intent: Intent, { created }: Candidate): boolean {
+  return (
+    Number.isNaN(created) || intent.sent === undefined || timeContradictions(intent, created).length === 0
+  );
+}
+
+/** With the text that was sent, anything of that day; with a text like it, or none, only what was made at the time of the request. */
+function isWorthComparing(intent: Intent, candidate: Candidate): boolean {
+  return candidate.sameText ? !isFarFromSending(intent, candidate.created) : isNear(intent, candidate);
+}
+
+function compared(
+  find: RecoverRole,
+  intent: Intent,
+  candidate: Candidate,
+  results: ReadonlyMap<string, ReadResult>,
+  world: World,
+): Match {
+  const reads = find.details(candidate);
+  const answers = getResponses(reads, results);
+  if (!answers.every(({ found }) => found))
+    return { alike: true, exact: false, contradictions: ["its people and texts cannot be read"] };
+  return find.compare(intent, candidate, answers, world);
+}
+
+function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean {
+  return results.get(key)?.ok === true;
+}
+
+/** Equal for creates of which each could be taken for the other. */
+export function getLikeness(kinds: Kinds, create: Pick<Intent, "kind" | "container" | "body">): string {
+  return JSON.stringify([create.kind, getKind(kinds, create.kind).find?.similarityKey(create)]);
+}
+
+function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>): Recovery {
+  const findings: JournalEntry[] = [];
+  const recovered: Address[] = [];
+  const unclear = new Map<Address, string>();
+  for (const intent of uncertain) {
+    const { address } = intent;
+    const verdict = verdicts.get(address);
+    if (verdict?.type === "found") {
+      findings.push(created(intent, verdict.id));
+      recovered.push(address);
+    } else if (verdict?.type === "absent" || intent.refused === true) {
+      // Refused, and nothing shows that it was carried out all the same.
+      findings.push({ type: "not-created", address });
+    } else unclear.set(address, uncertainText(intent, verdict?.sightings ?? []));
+  }
+  return { findings, recovered, uncertain: unclear };
+}
+
+async function readUserOrNobody({ api, signal }: RecoverInput): Promise<string | null> {
+  try {
+    return await readTokenUser(api, signal);
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
+/** The state with these findings in it. */
+export function withEntries(state: State, findings: readonly JournalEntry[]): State {
+  if (findings.length === 0) return state;
+  const draft = new StateDraft(state);
+  for (const finding of findings) draft.apply(finding);
+  return draft.snapshot();
+}
+
+/** What the state records of a create that did happen. */
+function created(intent: Intent, id: string): JournalEntry {
+  const { address, kind, container, record, effects } = intent;
+  const applied = applyEffects(record.applied, effects);
+  const resource = {
+    ...{ ...record, kind, id, applied, created: intent.at },
+    ...(container === undefined ? {} : { container }),
+  };
+  return { type: "record", address, resource };
+}

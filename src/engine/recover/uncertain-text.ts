@@ -1,0 +1,28 @@
+import type { Intent } from "../../core/state/state.js";
+import type { CreateCandidate } from "./match-creates.js";
+
+/** So many live things that look alike are named. */
+const maxNamed = 3;
+
+/** Says what is known of a create whose outcome is not, and what to do about it. */
+export function uncertainText({ address, at }: Intent, sightings: readonly CreateCandidate[]): string {
+  return (
+    `A request to create it was sent at ${at}, and its response was lost: it may have been created. ${evidence(sightings)} ` +
+    `If it exists: chatform import ${address} ID. If it does not: chatform state forget ${address}.`
+  );
+}
+
+function evidence(sightings: readonly CreateCandidate[]): string {
+  const possible = sightings.filter(({ contradictions }) => contradictions.length === 0).map(({ id }) => id);
+  const contradicted = sightings.filter(({ contradictions }) => contradictions.length > 0);
+  if (sightings.length === 0) return "Nothing that these credentials can see shows whether it was.";
+  const named = contradicted
+    .slice(0, maxNamed)
+    .map(({ id, contradictions }) => `${id} looks like it, but ${contradictions.join(", and ")}.`);
+  const more = contradicted.length - named.length;
+  return [
+    ...(possible.length === 0 ? [] : [`It could be ${possible.join(" or ")}.`]),
+    ...named,
+    ...(more > 0 ? [`${more} more look like it.`] : []),
+  ].join(" ");
+}

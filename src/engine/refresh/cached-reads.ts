@@ -1,0 +1,37 @@
+import type { Api, ApiResponse } from "../../api/api.js";
+import type { OperationName } from "../../api/operations/operations.js";
+import { operation } from "../../api/operations/operations.js";
+
+/** What can't change while a client lives: whose token it is, and of which org. */
+const steady: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
+
+/** The same service, but a read that was answered is not made again: for commands that look at the same things twice. */
+export function cacheReads(api: Api): Api {
+  return keeping(api, (name) => operation(name).safety === "read");
+}
+
+/** The same service, but the token's user and org are read only once. */
+export function cacheTokenReads(api: Api): Api {
+  return keeping(api, (name) => steady.has(name));
+}
+
+function keeping(api: Api, keeps: (name: OperationName) => boolean): Api {
+  const answers = new Map<string, Promise<ApiResponse>>();
+  return {
+    async call(request, signal) {
+      if (!keeps(request.operation)) return api.call(request, signal);
+      const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const asked = api.call(request, signal);
+      answers.set(key, asked);
+      // A failure is no answer: the next one asks again.
+      void asked.catch(() => answers.delete(key));
+      return asked;
+    },
+    ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
+    budget: () => api.budget(),
+    serviceTime: () => api.serviceTime(),
+    close: () => api.close(),
+  };
+}

@@ -1,0 +1,245 @@
+import type { Api, ApiResponse, ApiRequest } from "../../api/api.js";
+import { ApiError } from "../../api/errors.js";
+import type { OperationName } from "../../api/operations/operations.js";
+import { idKey } from "../../core/jid.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { isArray, isObject } from "../../core/json/json.js";
+import type { Read, ReadResponse } from "../../core/kind/read.js";
+
+/** What a read came to: its answer, or why there is none. A failure never means "absent". */
+export type ReadResult =
+  { readonly ok: true; readonly answer: ReadResponse } | { readonly ok: false; readonly error: ApiError };
+
+export interface ReaderOptions {
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** One request that answers one or more reads. */
+interface Request {
+  readonly read: Read;
+  /** Values of the batched parameter; for a read without a batch, its key. */
+  readonly values: readonly string[];
+}
+
+/**
+ * Makes these reads, equal ones once, joined where an operation takes several ids, a bounded number at a time.
+ *
+ * @returns the result of each read, by `readKey`
+ * @throws what is not an ApiError, such as the signal's reason
+ */
+export async function readAll(
+  api: Api,
+  reads: Iterable<Read>,
+  { parallelism, signal, onProgress }: ReaderOptions,
+): Promise<ReadonlyMap<string, ReadResult>> {
+  const requests = requestsFor(reads);
+  const results = new Map<string, ReadResult>();
+  let done = 0;
+  await forEachBounded(requests, parallelism, signal, async (request) => {
+    await answer(api, request, results, signal);
+    onProgress?.(++done, requests.length);
+  });
+  return results;
+}
+
+/**
+ * Runs `work` on every item, at most `limit` at a time, in the items' order. Stops starting when `signal` aborts.
+ *
+ * @throws what `work` throws first, once everything that was started has ended; or the signal's reason
+ */
+async function forEachBounded<T>(
+  items: readonly T[],
+  limit: number,
+  signal: AbortSignal | undefined,
+  work: (item: T, at: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const failures: unknown[] = [];
+  const worker = async (): Promise<void> => {
+    while (next < items.length && failures.length === 0) {
+      signal?.throwIfAborted();
+      const at = next++;
+      try {
+        await work(items[at] as T, at);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** A read's answer is looked up many times. */
+const keys = new WeakMap<Read, string>();
+
+/** Equal for equal reads. */
+export function readKey(read: Read): string {
+  let key = keys.get(read);
+  if (key === undefined) {
+    key = JSON.stringify([read.operation, read.params, read.query ?? {}]);
+    keys.set(read, key);
+  }
+  return key;
+}
+
+function requestsFor(reads: Iterable<Read>): readonly Request[] {
+  const unique = new Map<string, Read>();
+  for (const read of reads) unique.set(readKey(read), read);
+  const batches = new Map<string, { read: Read; values: string[] }>();
+  const requests: Request[] = [];
+  for (const [key, read] of unique) {
+    if (read.batch === undefined) {
+      requests.push({ read, values: [key] });
+      continue;
+    }
+    const { param, max } = read.batch;
+    const group = readKey({ ...read, params: { ...read.params, [param]: "" } });
+    const value = read.params[param] ?? "";
+    const open = batches.get(group);
+    if (open !== undefined && open.values.length < max) open.values.push(value);
+    else {
+      const batch = { read, values: [value] };
+      batches.set(group, batch);
+      requests.push(batch);
+    }
+  }
+  return requests;
+}
+
+async function answer(
+  api: Api,
+  request: Request,
+  results: Map<string, ReadResult>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { read, values } = request;
+  const keys = read.batch === undefined ? values : values.map((value) => readKey(single(read, value)));
+  try {
+    const body = await fetchPages(api, read, values, signal);
+    const left = values.length > 1 ? unlisted(body, values) : [];
+    for (const [at, key] of keys.entries())
+      if (!left.includes(values[at] ?? "")) results.set(key, { ok: true, answer: { found: true, body } });
+    // How many a service lists at once is not known: what it left out is asked for again before it counts as gone.
+    for (const some of left.length < values.length ? [left] : halves(left))
+      if (some.length > 0) await answer(api, { read, values: some }, results, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (values.length > 1 && isTooMuchOrAbsent(error)) {
+      // One id that is gone, or too many at once, must not hide the others.
+      for (const some of halves(values)) await answer(api, { read, values: some }, results, signal);
+      return;
+    }
+    for (const key of keys) {
+      results.set(key, isAbsent(error) ? { ok: true, answer: { found: false } } : { ok: false, error });
+    }
+  }
+}
+
+function halves<T>(values: readonly T[]): readonly (readonly T[])[] {
+  const half = Math.ceil(values.length / 2);
+  return [values.slice(0, half), values.slice(half)];
+}
+
+/** The ids that a listing was asked for and does not have. */
+function unlisted(body: Json, values: readonly string[]): readonly string[] {
+  const list = isArray(body) ? body : isObject(body) ? entitiesOf(body) : [];
+  const listed = new Set(
+    list.flatMap((one) => (isObject(one) && typeof one["id"] === "string" ? idKey(one["id"]) : [])),
+  );
+  return values.filter((value) => !listed.has(idKey(value)));
+}
+
+function single(read: Read, value: string): Read {
+  return read.batch === undefined ? read : { ...read, params: { ...read.params, [read.batch.param]: value } };
+}
+
+/** The service itself says that there is no such thing. A 404 of something else (a proxy, a wrong address) says nothing. */
+export function isAbsent({ failure }: ApiError): boolean {
+  return failure.status === 404 && failure.code === "not.found";
+}
+
+function isTooMuchOrAbsent({ failure }: ApiError): boolean {
+  return failure.status !== undefined && [400, 404, 413, 414].includes(failure.status);
+}
+
+async function fetchPages(
+  api: Api,
+  read: Read,
+  values: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Json> {
+  const params =
+    read.batch === undefined ? read.params : { ...read.params, [read.batch.param]: values.join(",") };
+  const operation = read.operation as OperationName;
+  const first = await firstPage(api, { operation, params, query: read.query ?? {} }, signal);
+  const body = first.body ?? null;
+  if (read.pages === undefined || !isObject(body)) return body;
+  const entities = [...entitiesOf(body)];
+  const seen = new Set<string>();
+  let query = nextQuery(read, body, 1);
+  for (let page = 1; query !== undefined && !seen.has(JSON.stringify(query)); page++) {
+    seen.add(JSON.stringify(query));
+    const next = await api.call({ operation, params, query }, signal);
+    const nextBody = isObject(next.body) ? next.body : {};
+    entities.push(...entitiesOf(nextBody));
+    query = nextQuery(read, nextBody, page + 1);
+  }
+  return { ...body, entities };
+}
+
+/** How many things a service lists at most is not known: where it takes no such limit, its own has to do. */
+async function firstPage(
+  api: Api,
+  { operation, params, query }: Required<Pick<ApiRequest, "operation" | "params" | "query">>,
+  signal: AbortSignal | undefined,
+): Promise<ApiResponse> {
+  const { limit, ...rest } = query;
+  try {
+    return await api.call({ operation, params, query }, signal);
+  } catch (error) {
+    if (limit === undefined || !(error instanceof ApiError) || error.failure.status !== 400) throw error;
+    return api.call({ operation, params, query: rest }, signal);
+  }
+}
+
+function entitiesOf(body: JsonObject): readonly Json[] {
+  return isArray(body["entities"]) ? body["entities"] : [];
+}
+
+/** The query of the page behind this one; undefined after the last. */
+function nextQuery(read: Read, body: JsonObject, page: number): Record<string, string> | undefined {
+  if (read.pages === "pageNumber") {
+    const count = body["pageCount"];
+    return typeof count === "number" && page < count
+      ? { ...read.query, pageNumber: String(page + 1) }
+      : undefined;
+  }
+  const uri = body["nextUri"];
+  if (typeof uri !== "string" || uri === "") return undefined;
+  // Only its query is used: where to ask is known.
+  return { ...read.query, ...Object.fromEntries(new URL(uri, "http://localhost").searchParams) };
+}
+
+/** The answers to these reads, in their order. */
+export function getResponses(
+  reads: readonly Read[],
+  results: ReadonlyMap<string, ReadResult>,
+): readonly ReadResponse[] {
+  return reads.map((read) => {
+    const result = results.get(readKey(read));
+    return result?.ok === true ? result.answer : { found: false };
+  });
+}
+
+/** Whether some of a thing's reads say that it is there, and others that there is no such thing. */
+export function isContradicted(answers: readonly ReadResponse[]): boolean {
+  return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
+}
+
+/** Returns the read as a request of its own: in a batch, one missing id would fail the whole request. */
+export function withoutBatch({ batch: _batch, ...read }: Read): Read {
+  return read;
+}

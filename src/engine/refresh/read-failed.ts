@@ -1,0 +1,29 @@
+import { getAdvice } from "../../api/advice.js";
+import { ApiError } from "../../api/errors.js";
+import type { Address } from "../../core/address.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+
+/** A read that failed, as a problem of the plan. */
+export function readFailedProblem(error: ApiError, addresses: readonly Address[]): Diagnostic {
+  const [first] = addresses;
+  const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
+  const help = getAdvice(error.failure);
+  return {
+    severity: "error",
+    code: "read-failed",
+    summary: "The live state could not be read",
+    detail: `${error.message}.${more}`,
+    ...(help === undefined ? {} : { help }),
+    ...(first === undefined ? {} : { address: first }),
+  };
+}
+
+/** What a lookup comes to. @throws DiagnosticsError when it failed */
+export async function throwDiagnostics<T>(lookup: Promise<T>): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    throw error instanceof ApiError ? new DiagnosticsError([readFailedProblem(error, [])]) : error;
+  }
+}

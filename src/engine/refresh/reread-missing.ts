@@ -1,0 +1,126 @@
+import type { Api } from "../../api/api.js";
+import type { Clock } from "../../core/time/clock.js";
+import { backoffMs, retry } from "../../core/time/retry.js";
+import { sameId } from "../../core/jid.js";
+import type { Read } from "../../core/kind/read.js";
+import type { ResolvedResource } from "../../core/kind/resource.js";
+import { topLevelAddress } from "../../core/address.js";
+import type { State } from "../../core/state/state.js";
+import type { ReadResult } from "./read-all.js";
+import { getResponses, isContradicted, readAll, readKey } from "./read-all.js";
+
+export interface RereadInput {
+  readonly api: Api;
+  readonly state: State | undefined;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock: Clock;
+  /** How slow the service may be to show what was created, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+/** A thing with the reads that show it. */
+export interface ResourceReads {
+  readonly subject: ResolvedResource;
+  readonly reads: readonly Read[];
+  /** The reads that confirm that it is gone. */
+  readonly rechecks: readonly Read[];
+}
+
+/** How long to wait before the second look, in milliseconds. It doubles from look to look. */
+const firstMs = 250;
+
+/**
+ * Reads again what does not show: what was created a moment ago and never seen since, and what is half there, as long as
+ * patience lasts; everything else once, before it counts as gone. A service may be slow to show what was written, or
+ * answer 404 by mistake, and what is taken for gone is made a second time.
+ *
+ * @param results of all reads until now
+ * @returns the results with those of the last looks
+ */
+export async function rereadMissing(
+  input: RereadInput,
+  wanted: readonly ResourceReads[],
+  results: ReadonlyMap<string, ReadResult>,
+): Promise<ReadonlyMap<string, ReadResult>> {
+  const { api, parallelism, signal, clock } = input;
+  const all = new Map(results);
+  // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump while we wait.
+  const [startedAt, start] = [clock.monotonic(), clock.now()];
+  const confirmed = new Set<ResourceReads>();
+  let reads: readonly Read[] = [];
+  return retry(
+    async (number) => {
+      for (const [key, result] of await readAll(api, reads, { parallelism, signal })) all.set(key, result);
+      // Then there will be no plan, however long the wait.
+      if ([...all.values()].some(({ ok }) => !ok)) return { value: all };
+      const hidden = wanted.filter((one) => isHidden(one, all));
+      const waiting = hidden
+        .map((one) => ({ one, leftMs: startedAt + hiddenMs(one, all, start, input) - clock.monotonic() }))
+        .filter(({ leftMs }) => leftMs > 0);
+      const doubted = unconfirmed(hidden, new Set([...confirmed, ...waiting.map(({ one }) => one)]), all);
+      if (waiting.length + doubted.length === 0) return { value: all };
+      for (const one of [...doubted, ...waiting.map((each) => each.one)]) confirmed.add(one);
+      reads = [
+        ...waiting.flatMap(({ one }) => getMadeReads(one, all)),
+        ...doubted.flatMap(({ rechecks }) => rechecks),
+      ];
+      const maxMs = waiting.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
+      return { waitMs: waiting.length === 0 ? firstMs : backoffMs(number, { firstMs, maxMs }) };
+    },
+    ({ waitMs }) => clock.sleep(waitMs, signal),
+  );
+}
+
+/** The reads of a thing that have a result: its own, and those that were made to confirm that it is gone. */
+export function getMadeReads(
+  { reads, rechecks }: ResourceReads,
+  results: ReadonlyMap<string, ReadResult>,
+): readonly Read[] {
+  const own = new Set(reads.map(readKey));
+  const more = rechecks.filter((read) => !own.has(readKey(read)) && results.has(readKey(read)));
+  return [...reads, ...more];
+}
+
+/** Whether some reads say that the thing is gone, and others that it is there. */
+export function contradictsItself(one: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {
+  return isHidden(one, results) && isContradicted(getResponses(getMadeReads(one, results), results));
+}
+
+function isHidden({ reads }: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {
+  return getResponses(reads, results).some(({ found }) => !found);
+}
+
+/** What was looked at only once. What lies in something that is gone itself is gone with it. */
+function unconfirmed(
+  hidden: readonly ResourceReads[],
+  settled: ReadonlySet<ResourceReads>,
+  results: ReadonlyMap<string, ReadResult>,
+): readonly ResourceReads[] {
+  const absent = hidden.filter((one) => !contradictsItself(one, results));
+  const addresses = new Set(absent.map(({ subject }) => subject.address));
+  return absent.filter((one) => {
+    const owner = topLevelAddress(one.subject.address);
+    return !settled.has(one) && (owner === one.subject.address || !addresses.has(owner));
+  });
+}
+
+/**
+ * How long a resource that does not show in all of its reads may take to do so yet, in milliseconds from the start of the read:
+ * never longer than the patience, whatever its timestamp says. -Infinity: it was seen, or its time of creation is not known.
+ *
+ * @param start of the read, in milliseconds since 1970
+ */
+function hiddenMs(
+  one: ResourceReads,
+  results: ReadonlyMap<string, ReadResult>,
+  start: number,
+  { state, patienceMs }: RereadInput,
+): number {
+  if (contradictsItself(one, results)) return patienceMs;
+  const { address, id } = one.subject;
+  const recorded = state?.resources[address];
+  const created =
+    recorded !== undefined && sameId(recorded.id, id) ? Date.parse(recorded.created ?? "") : Number.NaN;
+  return Number.isNaN(created) ? -Infinity : Math.min(patienceMs, created + patienceMs - start);
+}

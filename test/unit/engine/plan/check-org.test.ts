@@ -1,0 +1,100 @@
+/** What a check of the org does while other reads go on. What it refuses: test/e2e/another-org.test.ts. */
+import { expect, test } from "vitest";
+import { cacheTokenReads } from "../../../../src/engine/refresh/cached-reads.js";
+import { whileChecking } from "../../../../src/engine/plan/check-org.js";
+import { getOrgToRecord, writeOrgFirst } from "../../../../src/engine/apply/org-writer.js";
+import type { Plan } from "../../../../src/core/plan/plan.js";
+import { emptyState } from "../../../../src/core/state/state.js";
+import type { JournalEntry } from "../../../../src/core/state/state.js";
+import { MemoryWriter } from "../../../helpers/world.js";
+import { refusal, Scripted } from "../scripted.js";
+
+const own = { org: { id: "a" }, unverified: false };
+const never = new AbortController().signal;
+
+test("the work is stopped by a check that refuses, and its own failure is not what is told", async () => {
+  const refused = new Error("another org");
+  let reason: unknown;
+  const working = whileChecking(
+    () => Promise.reject(refused),
+    never,
+    (signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => {
+          reason = signal.reason;
+          reject(new Error("a read was stopped"));
+        });
+      }),
+  );
+  await expect(working).rejects.toBe(refused);
+  expect(reason).toBe(refused);
+});
+
+test("the work's failure is told where the org is right, and its result where it does not fail", async () => {
+  const failure = new Error("read failed");
+  const check = (): Promise<typeof own> => Promise.resolve(own);
+  await expect(whileChecking(check, undefined, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(await whileChecking(check, never, async (_signal, checked) => (await checked).org.id)).toBe("a");
+});
+
+test("a stop from outside stops both", async () => {
+  const stop = new AbortController();
+  const waiting = (signal: AbortSignal): Promise<never> =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => {
+        reject(signal.reason as Error);
+      });
+    });
+  const working = whileChecking(waiting, stop.signal, waiting);
+  const reason = new Error("Ctrl-C");
+  stop.abort(reason);
+  await expect(working).rejects.toBe(reason);
+});
+
+test("a client asks for its org once", async () => {
+  const scripted = new Scripted(() => ({ id: "a" }));
+  const api = cacheTokenReads(scripted);
+  await Promise.all([
+    api.call({ operation: "getOrganizationsMe" }),
+    api.call({ operation: "getOrganizationsMe" }),
+  ]);
+  expect(scripted.counts()).toEqual({ getOrganizationsMe: 1 });
+});
+
+test("the org goes before the first entry, and only where it is news", async () => {
+  const appended = async (
+    state: ReturnType<typeof emptyState>,
+    ...entries: JournalEntry[]
+  ): Promise<string[]> => {
+    const types: string[] = [];
+    const memory = new MemoryWriter(state);
+    const writer = writeOrgFirst(
+      {
+        append: (entry) => {
+          types.push(entry.type);
+          return memory.append(entry);
+        },
+        current: () => memory.current(),
+        close: () => memory.close(),
+      },
+      state,
+      { id: "a" },
+    );
+    for (const entry of entries) await writer.append(entry);
+    return types;
+  };
+  const entry: JournalEntry = { type: "seen", address: "rooms/a" };
+  expect(await appended(emptyState("l"))).toEqual([]);
+  expect(await appended(emptyState("l"), entry, entry)).toEqual(["org", "seen", "seen"]);
+  expect(await appended({ ...emptyState("l"), org: { id: "a" } }, entry)).toEqual(["seen"]);
+});
+
+test("a domain that can't be read is left out of the state", async () => {
+  const plan = { org: { id: "a" }, changes: [{}] } as unknown as Plan;
+  for (const status of [403, 500]) {
+    const api = new Scripted(() => {
+      throw refusal(status, "no");
+    });
+    expect(await getOrgToRecord({ plan, state: undefined, stop: never }, api)).toEqual({ id: "a" });
+  }
+});

@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import type { Json } from "../../../../src/core/json/json.js";
+import type { Read } from "../../../../src/core/kind/read.js";
+import { readAll, readKey } from "../../../../src/engine/refresh/read-all.js";
+import { refusal, Scripted } from "../scripted.js";
+
+const options = { parallelism: 4 };
+const room = (roomJid: string): Read => ({ operation: "getChatsRoom", params: { roomJid } });
+const message = (id: string, max = 3): Read => ({
+  operation: "getChatsRoomMessage",
+  params: { roomJid: "r", messageIds: id },
+  batch: { param: "messageIds", max },
+});
+
+test("equal reads are made once", async () => {
+  const api = new Scripted(() => ({ id: "a" }));
+  const results = await readAll(api, [room("a"), room("a"), room("b")], options);
+  expect(api.requests.map(({ params }) => params?.["roomJid"])).toEqual(["a", "b"]);
+  expect(results.get(readKey(room("a")))).toEqual({ ok: true, answer: { found: true, body: { id: "a" } } });
+});
+
+const listing = (ids: readonly string[]): Json => ({ entities: ids.map((id) => ({ id })) });
+
+test("ids are read together, as many as go into one", async () => {
+  const api = new Scripted(({ params }) => listing(params?.["messageIds"]?.split(",") ?? []));
+  const ids = ["1", "2", "3", "4", "5", "6", "7"];
+  const results = await readAll(
+    api,
+    ids.map((id) => message(id)),
+    options,
+  );
+  expect(api.requests.map(({ params }) => params?.["messageIds"])).toEqual(["1,2,3", "4,5,6", "7"]);
+  for (const id of ids) expect(results.get(readKey(message(id)))?.ok).toBe(true);
+});
+
+test("a limit that the service does not take is left to the service", async () => {
+  const api = new Scripted(({ query }) => {
+    if (query?.["limit"] !== undefined) throw refusal(400, "bad.request");
+    return listing(["1"]);
+  });
+  const history: Read = {
+    operation: "getChatsRoomMessages",
+    params: { roomJid: "r" },
+    query: { limit: "100" },
+  };
+  const results = await readAll(api, [history, room("a")], options);
+  expect(results.get(readKey(history))?.ok).toBe(true);
+  expect(api.requests.map(({ query }) => query?.["limit"])).toEqual(["100", undefined, undefined]);
+});
+
+test("an id that is gone does not hide the others", async () => {
+  const api = new Scripted(({ params }) => {
+    const ids = params?.["messageIds"]?.split(",") ?? [];
+    if (ids.includes("3")) throw refusal(404, "not.found");
+    return { entities: ids.map((id) => ({ id })) };
+  });
+  const ids = ["1", "2", "3", "4", "5"];
+  const results = await readAll(
+    api,
+    ids.map((id) => message(id, 50)),
+    options,
+  );
+  const found = ids.filter((id) => {
+    const result = results.get(readKey(message(id, 50)));
+    return result?.ok === true && result.answer.found;
+  });
+  expect(found).toEqual(["1", "2", "4", "5"]);
+  expect(results.get(readKey(message("3", 50)))).toEqual({ ok: true, answer: { found: false } });
+});
+
+test("what a listing leaves out is asked for again, until it is asked for by itself", async () => {
+  // A service that lists two at most, and leaves out what is gone.
+  const api = new Scripted(({ params }) =>
+    listing((params?.["messageIds"]?.split(",") ?? []).slice(0, 2).filter((id) => id !== "4")),
+  );
+  const ids = ["1", "2", "3", "4", "5"];
+  const results = await readAll(
+    api,
+    ids.map((id) => message(id, 50)),
+    options,
+  );
+  const shown = ids.filter((id) => {
+    const result = results.get(readKey(message(id, 50)));
+    return (
+      result?.ok === true && result.answer.found && JSON.stringify(result.answer.body).includes(`"${id}"`)
+    );
+  });
+  expect(shown).toEqual(["1", "2", "3", "5"]);
+  expect(api.requests.map(({ params }) => params?.["messageIds"])).toEqual([
+    "1,2,3,4,5",
+    "3,4,5",
+    "4,5",
+    "4",
+  ]);
+});
+
+test.each([
+  ["a 404 of a proxy", 404, "http.404"],
+  ["a refusal", 403, "missing.any.permissions"],
+  ["a failure", 500, "internal.server.error"],
+])("%s says nothing about what is there", async (_name, status, code) => {
+  const api = new Scripted(() => {
+    throw refusal(status, code);
+  });
+  const results = await readAll(api, [room("a"), message("1"), message("2")], options);
+  for (const read of [room("a"), message("1"), message("2")]) {
+    const result = results.get(readKey(read));
+    expect(result?.ok === false && result.error.failure.status).toBe(status);
+  }
+});
+
+test("pages are joined, and a page that leads back ends the reading", async () => {
+  const api = new Scripted(({ query }) => {
+    const after = query?.["after"];
+    if (after === undefined) return { entities: [1], nextUri: "/api/v2/users/chats/me?after=a&x=1" };
+    if (after === "a") return { entities: [2, 3], nextUri: "/api/v2/users/chats/me?after=b" };
+    return { entities: [4], nextUri: "/api/v2/users/chats/me?after=a&x=1" };
+  });
+  const read: Read = { operation: "getUsersChatsMe", params: {}, pages: "nextUri" };
+  const results = await readAll(api, [read], options);
+  const result = results.get(readKey(read));
+  expect(result).toMatchObject({ ok: true, answer: { found: true, body: { entities: [1, 2, 3, 4] } } });
+  expect(api.requests).toHaveLength(3);
+});
+
+test("what is no answer of the service is thrown", async () => {
+  const api = new Scripted(() => {
+    throw new RangeError("a bug");
+  });
+  await expect(readAll(api, [room("a")], options)).rejects.toThrow(RangeError);
+});
