@@ -92,7 +92,10 @@ function notConfirmedTexts(
 }
 
 /** Returns a sentence for each value that somebody else changed during the apply. */
-export function changedMeanwhileTexts(values: readonly ChangedDuringRun[], people: People): readonly string[] {
+export function changedMeanwhileTexts(
+  values: readonly ChangedDuringRun[],
+  people: People,
+): readonly string[] {
   return values.map(({ path, planned, now, declared }) => {
     const name = attributeName(path);
     const end = declared
