@@ -1,12 +1,12 @@
 /**
- * The path of a thing in the desired state: `settings`, `users/jane@example.com/settings`,
+ * The path of a resource in the config: `settings`, `users/jane@example.com/settings`,
  * `rooms/incident-bridge/messages/rules`. E-mails in addresses are in lower case.
  */
 export type Address = string;
 
 /**
- * Makes a test for `pattern`: `*` stands for anything within one segment, `**` for any number of segments. Upper and lower
- * case are the same. Matching takes time in proportion to pattern times address at most, whatever the pattern.
+ * Returns a function that matches addresses with a pattern: `*` stands for anything within one segment, `**` for any number
+ * of segments. Case is ignored. The time is at most proportional to the lengths of pattern and address, multiplied.
  */
 export function addressMatcher(pattern: string): (address: Address) => boolean {
   const segments = pattern.toLowerCase().split("/");
@@ -19,7 +19,7 @@ function segmentMatches(pattern: string, segment: string): boolean {
 
 /**
  * Compares a sequence with a pattern of which `wildcard` elements stand for any number of elements. Only the last wildcard
- * is ever tried again: what an earlier one could take instead, the last one can take too.
+ * is ever extended: it can match every element that an earlier one could.
  */
 function matches(
   pattern: readonly string[],

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { constants, open } from "node:fs/promises";
 
-/** The file, pipe or device holds more than the reader takes. */
+/** The file, pipe or device holds more than the limit. */
 export class TooLargeError extends Error {
   override readonly name = "TooLargeError";
 
@@ -10,7 +10,7 @@ export class TooLargeError extends Error {
   }
 }
 
-/** How long a pipe may stay silent, in milliseconds: `<(sops decrypt FILE)` takes a while before it writes. */
+/** How long a pipe may stay silent, in milliseconds: `<(sops decrypt FILE)` needs a while before it writes. */
 const silenceMs = 30_000;
 const pollMs = 10;
 
@@ -24,14 +24,14 @@ export interface BoundedRead {
 }
 
 /**
- * Reads a whole file, or what a pipe or device gives until its end, but never more than `maxBytes`. A named pipe that nobody
- * writes to reads as empty instead of blocking.
+ * Reads a file, pipe or device to its end, but never more than `maxBytes`. A named pipe without a writer reads as empty
+ * instead of blocking.
  *
  * @throws TooLargeError for more than `maxBytes`
  * @throws Error of the system, and for a pipe that stays silent
  */
 export async function readBoundedFile(path: string, options: BoundedRead): Promise<Buffer> {
-  // Without O_NONBLOCK, opening a pipe waits for a writer in a thread that nothing can stop.
+  // Without O_NONBLOCK, opening a pipe waits for a writer in a thread that can't be stopped.
   const handle = await open(path, constants.O_RDONLY | nonBlocking);
   try {
     const { size } = await handle.stat();
@@ -83,7 +83,7 @@ async function readToEnd(
   }
 }
 
-/** Reads what is there; undefined: a pipe that has nothing yet. */
+/** Reads the next bytes; undefined: a pipe has none yet. */
 async function readSome(handle: FileHandle, buffer: Buffer): Promise<number | undefined> {
   try {
     return (await handle.read(buffer, 0, buffer.length, null)).bytesRead;

@@ -8,10 +8,10 @@ import { StateError } from "./errors.js";
 const version = 1;
 
 /**
- * Reads a state from its file's content.
+ * Reads a state from the content of its file.
  *
  * @param location of the state, for errors
- * @param restore what to do where the content is no good
+ * @param restore the help of the error for damaged content
  * @throws StateError state-damaged, state-version
  */
 export function parseState(content: Uint8Array | string, location: string, restore: string): State {
@@ -37,22 +37,22 @@ export function parseState(content: Uint8Array | string, location: string, resto
   return state;
 }
 
-/** Returns what the schema can't express: a member that no state of ours has, and that no request can be made of. */
+/** Returns the first problem that the schema can't express: an id or a time that chatform never writes and can't use. */
 function problemIn({ resources, uncertain, users }: State): string | undefined {
   for (const [address, { id, container, created }] of Object.entries(resources)) {
-    if (!isId(id)) return `the id of ${address} is no id: ${JSON.stringify(id)}`;
-    if (!isId(container)) return `the container of ${address} is no id: ${JSON.stringify(container)}`;
-    if (!isTime(created)) return `${address} has no time of creation: ${JSON.stringify(created)}`;
+    if (!isId(id)) return `the id of ${address} is not an id: ${JSON.stringify(id)}`;
+    if (!isId(container)) return `the container of ${address} is not an id: ${JSON.stringify(container)}`;
+    if (!isTime(created)) return `${address} has an invalid time of creation: ${JSON.stringify(created)}`;
   }
   for (const { address, container, at } of uncertain) {
-    if (!isId(container)) return `the container of ${address} is no id: ${JSON.stringify(container)}`;
-    if (!isTime(at)) return `the create of ${address} has no time: ${JSON.stringify(at)}`;
+    if (!isId(container)) return `the container of ${address} is not an id: ${JSON.stringify(container)}`;
+    if (!isTime(at)) return `the create of ${address} has an invalid time: ${JSON.stringify(at)}`;
   }
   const [email] = Object.entries(users).find(([, id]) => !isId(id)) ?? [];
-  return email === undefined ? undefined : `the id of ${email} is no id: ${JSON.stringify(users[email])}`;
+  return email === undefined ? undefined : `the id of ${email} is not an id: ${JSON.stringify(users[email])}`;
 }
 
-/** Ids become parts of paths. */
+/** Tells whether an id is safe as a segment of a request's path. */
 function isId(value: string | undefined): boolean {
   return value === undefined || !["", ".", ".."].includes(value);
 }
@@ -61,7 +61,7 @@ function isTime(value: string | undefined): boolean {
   return value === undefined || Number.isFinite(Date.parse(value));
 }
 
-/** The content of a state's file: two equal states give equal text, members sorted by name. */
+/** Returns the content of a state's file, members sorted by name: equal states give equal text. */
 export function printState(state: State): string {
   return `${JSON.stringify(sorted(state as unknown as Json), undefined, 2)}\n`;
 }
@@ -95,24 +95,24 @@ function otherVersion(found: number, location: string): StateError {
     detail: `${location} has format version ${found}; this chatform reads version ${version}.`,
     help:
       found > version
-        ? "Use a newer chatform, and check that this is chatform's state and not another tool's."
-        : "Check that this is chatform's state and not another tool's.",
+        ? "Use a newer version of chatform, and check that the file is not another tool's state."
+        : "Check that the file is not another tool's state.",
   });
 }
 
-/** No state nests as deep as this, and recursion must end before the stack does. */
+/** Deeper than any state, and shallow enough for recursion. */
 const maxDepth = 200;
 
 /**
- * Where a value is what no state has: a member named `__proto__`, which would change the prototype of a careless copy,
- * or endless nesting.
+ * Finds the first unsafe place of a value: a member named `__proto__`, which would change the prototype of a careless copy,
+ * or excessive nesting.
  */
 function unsafePlace(value: Json, depth = 0): { readonly path: string; readonly why: string } | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  if (depth > maxDepth) return { path: "", why: "nests too deep" };
+  if (depth > maxDepth) return { path: "", why: "is nested too deeply" };
   const isList = isArray(value);
   for (const key of Object.keys(value)) {
-    if (key === "__proto__" && !isList) return { path: "", why: "has a member __proto__" };
+    if (key === "__proto__" && !isList) return { path: "", why: "has a member named __proto__" };
     const found = unsafePlace((isList ? value[Number(key)] : value[key]) ?? null, depth + 1);
     if (found !== undefined) return { ...found, path: `/${key}${found.path}` };
   }

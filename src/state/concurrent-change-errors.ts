@@ -1,41 +1,41 @@
 import { StateError } from "./errors.js";
 
-/** Something else wrote a state between our reading and writing. */
+/** Returns the error for a state that another process wrote between reading and writing. */
 export function changedSinceReadError(location: string): StateError {
   return new StateError({
     code: "state-moved",
     location,
-    detail: `${location} was changed by something else since it was read.`,
+    detail: `Another process has changed ${location} since this run read it.`,
     help: "Nothing was written. Run the command again.",
   });
 }
 
-/** Something that does not heed the lock wrote a state while this run worked on it. */
+/** Returns the error for a state that another process wrote during this run, ignoring the lock. */
 export function changedDuringRunError(location: string): StateError {
   return new StateError({
     code: "state-moved",
     location,
-    detail: `${location} was changed by something else while this was running. That change was left as it is.`,
-    help: "Make sure that nothing else writes this state.",
+    detail: `Another process changed ${location} during this run. That change was not overwritten.`,
+    help: "Make sure that no other process writes this state.",
   });
 }
 
-/** Something deleted a state while this run worked on it. @param what the file or folder */
+/** Returns the error for a state that was deleted during this run. @param what the file or folder */
 export function removedDuringRunError(location: string, what: string): StateError {
   return new StateError({
     code: "state-removed",
     location,
-    detail: `${what} was deleted while this was running.`,
-    help: "Make sure that nothing deletes it during a run, and that its folder exists.",
+    detail: `${what} was deleted during this run.`,
+    help: "Make sure that the folder exists, and that no other process deletes the state during a run.",
   });
 }
 
-/** Something deleted, replaced or changed a journal while this run wrote it. */
+/** Returns the error for a journal that another process deleted, replaced or changed during this run. */
 export function journalLostError(location: string, path: string): StateError {
   return new StateError({
     code: "journal-lost",
     location,
-    detail: `${path} was deleted or replaced while this was running.`,
-    help: "Make sure that nothing else writes or deletes it during a run.",
+    detail: `${path} was deleted or replaced during this run.`,
+    help: "Make sure that no other process writes or deletes the journal during a run.",
   });
 }

@@ -9,22 +9,22 @@ import { nearest } from "../core/nearest.js";
 import type { JournalEntry, RecordedResource, State } from "../core/state/state.js";
 import { StateError } from "./errors.js";
 
-/** All addresses of a state, sorted: recorded ones, and creates whose outcome is not known. */
+/** Returns all addresses of a state, sorted: of recorded resources and of uncertain creates. */
 export function stateAddresses(state: State): readonly Address[] {
   const uncertain = state.uncertain.map(({ address }) => address);
   return [...new Set([...Object.keys(state.resources), ...uncertain])].sort(byCodeUnit);
 }
 
-/** Rooms that the state knew at addresses matching a pattern, and dropped. */
+/** Returns the forgotten rooms at addresses that match a pattern. */
 function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly ForgottenRoom[] {
   const matches = addressMatcher(pattern);
   return forgotten.filter(({ address }) => prefixesOf(address).some(matches));
 }
 
 /**
- * What moves a thing, and all that is within it, to another address: `rooms/a` takes `rooms/a/messages/x` with it.
+ * Returns the entries that move a resource and everything in it to another address: `rooms/a` with `rooms/a/messages/x`.
  *
- * @throws StateError address-unknown; address-taken when something is there, or it is no address of such a thing
+ * @throws StateError address-unknown; address-taken when the new address is in use, or doesn't fit the kind
  */
 export function moveAddress(
   state: State,
@@ -45,37 +45,36 @@ export function moveAddress(
     if (kind !== undefined && !addressMatcher(kind)(target(address))) {
       throw taken(
         location,
-        `${target(address)} is no address of a thing such as ${address}.`,
-        `Use one like ${kind}.`,
+        `${address} can't move to ${target(address)}: addresses of its kind have the form ${kind}.`,
+        `Use an address of the form ${kind}.`,
       );
     }
     if (from !== to && known.has(address) && known.has(target(address))) {
-      const help = `Move it first, or remove it from the state with chatform state forget ${target(address)}`;
-      throw taken(location, `${target(address)} is in the state already.`, help);
+      const help = `Move it first, or remove it from the state: chatform state forget ${target(address)}`;
+      throw taken(location, `${target(address)} is already in the state.`, help);
     }
   }
   return from === to ? [] : movedEntries(state, from, to);
 }
 
-/** How `forgetEntries` forgets. */
-export interface Forgetting {
-  /** Drop rooms for good, and those that were forgotten before: nothing of them is kept. */
+export interface ForgetOptions {
+  /** Keep no jids of the rooms, and drop the jids of rooms that were forgotten earlier. */
   readonly purge: boolean;
-  /** ISO 8601, UTC. */
+  /** The time of forgetting: ISO 8601, UTC. */
   readonly at: string;
 }
 
 /**
- * What makes the state forget things, with all that is within them. The things themselves stay as they are, and the state
- * keeps the jids of rooms, unless they are purged.
+ * Returns the entries that make the state forget resources and everything in them. The live objects are left alone. The
+ * state keeps the jids of rooms, unless they are purged.
  *
  * @param patterns addresses, with `*` and `**`
- * @throws StateError address-unknown for a pattern that nothing matches
+ * @throws StateError address-unknown for a pattern without a match
  */
 export function forgetAddresses(
   state: State,
   patterns: readonly string[],
-  { purge, at }: Forgetting,
+  { purge, at }: ForgetOptions,
   location: string,
 ): readonly JournalEntry[] {
   const all = stateAddresses(state);
@@ -101,8 +100,8 @@ export function forgetAddresses(
 /**
  * Checks whether an existing room or message can be recorded at an address.
  *
- * @returns "recorded" where that is recorded there already
- * @throws StateError address-taken where the address has another, or another address has that one
+ * @returns "recorded" where the address already records that room or message
+ * @throws StateError address-taken where the address records another one, or another address records that one
  */
 export function checkAdoption(
   state: State | undefined,
@@ -117,7 +116,7 @@ export function checkAdoption(
     throw taken(
       location,
       `${address} is recorded as ${recordedText(recorded)}. Nothing was changed.`,
-      `To have it record ${id} instead: chatform state forget ${address}, then chatform import ${address} ${id}`,
+      `To record ${id} there instead: chatform state forget ${address}, then chatform import ${address} ${id}`,
     );
   }
   const other = Object.entries(state?.resources ?? {}).find(([, resource]) => isSame(resource));
@@ -126,27 +125,27 @@ export function checkAdoption(
   throw taken(
     location,
     `${recordedText(resource)} is recorded as ${otherAddress}. Nothing was changed.`,
-    `To give it the other address: chatform state mv ${otherAddress} ${address}`,
+    `To give it the new address: chatform state mv ${otherAddress} ${address}`,
   );
 }
 
-/** `adhoc-…@conference.acme.orgspan.com ("Lobby")` */
+/** Describes a recorded room: `adhoc-…@conference.acme.orgspan.com ("Lobby")`. */
 export function recordedText({ id, applied }: RecordedResource): string {
   const { subject } = applied;
   return forgottenRoomText({ jid: id, ...(typeof subject === "string" ? { subject } : {}) });
 }
 
-/** `rooms/a/messages/x`, and all that it is within. */
+/** Returns an address and all addresses that it is within. */
 function prefixesOf(address: Address): readonly Address[] {
   const segments = address.split("/");
   return segments.map((_, at) => segments.slice(0, at + 1).join("/"));
 }
 
 /**
- * Whether a state may take the place of another, and with which serial: always a new one.
+ * Returns the state to store for `state push`, with a new serial.
  *
- * @param current undefined: there is none, or it can't be read
- * @throws StateError push-refused unless forced
+ * @param current the stored state; undefined: there is none, or it can't be read
+ * @throws StateError push-refused for an unrelated or older state, unless forced
  */
 export function stateToPush(
   state: State,
@@ -160,12 +159,16 @@ export function stateToPush(
       code: "push-refused",
       location,
       detail,
-      help: "Look at both with chatform state pull. If it has to be this one: chatform state push --force",
+      help: "Compare both with chatform state pull. To push this state all the same: chatform state push --force",
     });
   if (!force && state.lineage !== current.lineage)
-    throw refuse(`It has the lineage ${state.lineage}, and what is in ${location} has ${current.lineage}.`);
+    throw refuse(
+      `The pushed state has the lineage ${state.lineage}, but the state in ${location} has ${current.lineage}.`,
+    );
   if (!force && state.serial < current.serial)
-    throw refuse(`It has serial ${state.serial}, and what is in ${location} is newer: ${current.serial}.`);
+    throw refuse(
+      `The pushed state has serial ${state.serial}, but the state in ${location} is newer: serial ${current.serial}.`,
+    );
   return { ...state, serial: Math.max(state.serial, current.serial + 1) };
 }
 
@@ -173,7 +176,7 @@ function kindAt(state: State, at: Address): string | undefined {
   return state.resources[at]?.kind ?? state.uncertain.find(({ address }) => address === at)?.kind;
 }
 
-/** @throws nothing; gives the error, with the closest address that there is */
+/** Returns the error for an address that the state lacks, with the closest address of the state. */
 export function unknownAddressError(state: State, address: string, location: string): StateError {
   const [before] = forgottenMatching(state, address);
   if (before !== undefined) {
@@ -181,7 +184,7 @@ export function unknownAddressError(state: State, address: string, location: str
       code: "address-unknown",
       location,
       detail: `${address} is not in the state. It was ${forgottenRoomText(before)} until ${before.forgotten.slice(0, 10)}.`,
-      help: `To drop that too: chatform state forget --purge ${address}`,
+      help: `To drop that record too: chatform state forget --purge ${address}`,
     });
   }
   const close = nearest(address, stateAddresses(state));
@@ -189,7 +192,7 @@ export function unknownAddressError(state: State, address: string, location: str
     code: "address-unknown",
     location,
     detail: `${address} is not in the state.`,
-    help: close === undefined ? "chatform state list shows what is." : `Did you mean ${close}?`,
+    help: close === undefined ? "To list all addresses: chatform state list" : `Did you mean ${close}?`,
   });
 }
 

@@ -1,37 +1,38 @@
 import type { LockInfo } from "./store.js";
 
-/** What went wrong with a state. Listed in docs/diagnostics.md. */
+/** The codes of problems with a state. Listed in docs/diagnostics.md. */
 export type StateErrorCode =
-  /** It is there but can't be read: permissions, a broken disk. */
+  /** The state exists but can't be read: permissions, a broken disk. */
   | "state-unreadable"
-  /** Its content is not a state. */
+  /** The content is not a state. */
   | "state-damaged"
-  /** Its format is of another version. */
+  /** The format has another version. */
   | "state-version"
   | "state-unwritable"
-  /** It was changed between reading and writing, by something that does not heed the lock. */
+  /** Another process changed the state during the run, ignoring the lock. */
   | "state-moved"
-  /** It, or its folder, was deleted while a run worked on it. */
+  /** The state or its folder was deleted during the run. */
   | "state-removed"
-  /** It is larger than any state should be. */
+  /** The state is larger than the limit. */
   | "state-too-large"
   | "journal-damaged"
   /** The journal belongs to another state. */
   | "journal-foreign"
-  /** It was deleted or replaced while a run wrote it. */
+  /** The journal was deleted or replaced during the run. */
   | "journal-lost"
   | "state-locked"
   | "lock-missing"
   | "lock-mismatch"
-  /** Somebody else took the lock while we held it. */
+  /** Another process took the lock during the run. */
   | "lock-lost"
-  /** A state command names an address that the state has not, or one that it has already. */
+  /** A state command names an address that the state lacks. */
   | "address-unknown"
+  /** A state command names an address that is already in use. */
   | "address-taken"
-  /** A pushed state is older than, or unrelated to, the one in its place. */
+  /** A pushed state is older than the stored one, or unrelated to it. */
   | "push-refused"
   | "backend-config"
-  /** The server of a remote state does not answer, or with an error. */
+  /** The server of a remote state does not respond, or responds with an error. */
   | "backend-failed"
   | "backend-refused";
 
@@ -39,9 +40,9 @@ export interface StateProblem {
   readonly code: StateErrorCode;
   /** Of the state: a path, or a URL without credentials. */
   readonly location: string;
-  /** What is wrong, in whole sentences. */
+  /** The facts, in whole sentences. */
   readonly detail: string;
-  /** What to do about it. */
+  /** The next step, imperative. */
   readonly help: string;
 }
 
@@ -62,37 +63,37 @@ export class StateError extends Error {
   }
 }
 
-/** Somebody else holds the lock of a state. */
+/** Another process holds the lock of a state. */
 export class LockedError extends StateError {
   override readonly name = "LockedError";
   readonly holder: LockInfo;
 
   /**
-   * @param holder members that are empty are not known
-   * @param detail what is known of a holder that its lock does not name
+   * @param holder with empty members where they are unknown
+   * @param detail replaces the usual one, for a lock that names no holder
    */
   constructor(location: string, holder: LockInfo, detail?: string) {
     const { ID } = holder;
     const unlock =
       ID === ""
-        ? "its lock has to be removed where the state is kept: its ID is not known here."
+        ? "remove its lock where the state is kept (chatform does not know the lock ID)."
         : `chatform state unlock ${ID}`;
     super({
       code: "state-locked",
       location,
       detail: detail ?? `${location} is locked by ${holderText(holder)}${ID && ` (lock ID ${ID})`}.`,
-      help: `Wait until that is done, or let chatform wait with --lock-timeout 5m. If it surely runs no more: ${unlock}`,
+      help: `Wait for it to finish, or let chatform wait: --lock-timeout 5m. If you are sure that it no longer runs: ${unlock}`,
     });
     this.holder = holder;
   }
 }
 
-/** Names the holder of a lock: `jane@laptop (12) for apply since 2026-01-02T03:04:05.000Z`. */
+/** Describes the holder of a lock: `jane@laptop (12) for apply since 2026-01-02T03:04:05.000Z`. */
 export function holderText({ Who, Created, Operation }: LockInfo): string {
   return `${Who || "an unknown process"} for ${Operation || "an unknown operation"} since ${Created || "an unknown time"}`;
 }
 
-/** The system's short name of what went wrong (`ENOSPC`), if it has one. */
+/** Returns the code of a system error (`ENOSPC`); undefined for other errors. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;

@@ -1,7 +1,4 @@
-/**
- * Lets many concurrent appends share one write: while a commit runs, what comes in is gathered for the next. Order is
- * kept.
- */
+/** Lets concurrent appends share one write: items that come during a commit are gathered for the next one, in order. */
 export class GroupCommit<Item> {
   readonly #commit: (items: readonly Item[]) => Promise<void>;
   readonly #hold: () => Promise<void>;
@@ -9,8 +6,8 @@ export class GroupCommit<Item> {
   #running: Promise<void> | undefined;
 
   /**
-   * @param commit makes these durable; when it throws, so does the append of each of them
-   * @param hold waits before each commit for more to come; by default only for the appends of the same turn of the event loop
+   * @param commit makes items durable; when it throws, the append of each of them throws the same error
+   * @param hold waits before each commit for more items; by default only for those of the same turn of the event loop
    */
   constructor(commit: (items: readonly Item[]) => Promise<void>, hold = async () => Promise.resolve()) {
     this.#commit = commit;
@@ -25,7 +22,7 @@ export class GroupCommit<Item> {
     });
   }
 
-  /** Waits until everything so far is durable, or has failed to be. */
+  /** Waits until every item so far is durable or has failed. */
   async idle(): Promise<void> {
     await this.#running;
   }

@@ -4,7 +4,7 @@ import type { Clock } from "../core/time/clock.js";
 import { ownName } from "./local/process-identity.js";
 import type { LockInfo } from "./store.js";
 
-/** What a lock of this process says. */
+/** Returns the content of a lock of this process. */
 export function lockInfo(id: string, operation: string, path: string, clock: Pick<Clock, "now">): LockInfo {
   return {
     ID: id,
@@ -17,7 +17,7 @@ export function lockInfo(id: string, operation: string, path: string, clock: Pic
   };
 }
 
-/** Who a server says holds its lock; undefined where it says nothing that makes sense. Missing members are empty. */
+/** Reads the holder of a lock from a server's text; undefined where it is not a LockInfo. Missing members are empty. */
 export function parseLockInfo(text: string): LockInfo | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -3,16 +3,17 @@ import { backoffMs, retry, withJitter } from "../core/time/retry.js";
 
 const backoff = { firstMs: 50, maxMs: 1_000 };
 
+/** The longest wait for a lock, in milliseconds, and the signal that ends the wait. */
 export interface LockWait {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Tries until it works or the time is over.
+ * Attempts to take a lock until it succeeds or the time is over.
  *
- * @param attempt gives what is wanted, or the error that says why not yet
- * @throws that error when the time is over; the signal's reason when aborted
+ * @param attempt returns its result, or the error that names the present holder
+ * @throws the error of the last attempt when the time is over; the signal's reason when aborted
  */
 export async function waitForLock<T>(
   attempt: () => Promise<{ readonly value: T } | { readonly error: Error }>,

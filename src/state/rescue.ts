@@ -1,5 +1,5 @@
 /*
- * The last resort: a state that can't be written where it belongs goes to a file of its own, for `chatform state push`.
+ * The last resort: a state that its store can't write goes to a file of its own, for `chatform state push`.
  */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,37 +11,37 @@ import type { StateErrorCode } from "./errors.js";
 import { StateError, systemCode } from "./errors.js";
 import { writeDurably } from "./local/durable-file.js";
 
-/** A state that was written elsewhere. */
+/** The file of a rescued state. */
 export interface Rescued {
-  /** The file, absolute or relative to the working directory. */
+  /** Absolute, or relative to the working directory. */
   readonly file: string;
-  /** The command that puts it where it belongs. */
+  /** The command that pushes the state to its store. */
   readonly command: string;
 }
 
 /**
- * Writes a state that could not be stored where the user finds it.
+ * Writes a state that could not be stored to a file that the user finds.
  *
- * @param force whether something is in its place that only `--force` pushes over
+ * @param force whether the store now holds something that only `--force` overwrites
  * @throws the system's error
  */
 export type Rescue = (state: State, force: boolean) => Promise<Rescued>;
 
 /**
- * Writes to `errored.chatform.state.json` in the working directory, readable by its owner only; where that can't be
- * written, to a new folder in the system's folder for temporary files. Never overwrites an earlier one.
+ * Returns a function that writes to `errored.chatform.state.json` in the working directory, readable by its owner only; where
+ * the file can't be written, to a new folder in the system's folder for temporary files. Never overwrites an earlier file.
  *
- * @param options of `chatform state push` that name the state's place, such as `--state PATH`
+ * @param options of `chatform state push` that name the store, such as `--state PATH`
  */
 export function rescueToFolder(cwd: string, options: readonly string[]): Rescue {
   return async (state, force) => {
-    const file = await written(cwd, printState(state));
+    const file = await writeToFreeName(cwd, printState(state));
     const words = ["chatform", "state", "push", ...(force ? ["--force"] : []), file, ...options];
     return { file, command: words.map(shellWord).join(" ") };
   };
 }
 
-async function written(cwd: string, content: string): Promise<string> {
+async function writeToFreeName(cwd: string, content: string): Promise<string> {
   try {
     const name = await freeName(cwd);
     await writeDurably(resolve(cwd, name), content);
@@ -49,7 +49,7 @@ async function written(cwd: string, content: string): Promise<string> {
   } catch {
     // The working directory is gone, read-only or full.
     const folder = await mkdtemp(join(tmpdir(), "chatform-"));
-    const file = join(folder, nameOf(1));
+    const file = join(folder, fileName(1));
     await writeDurably(file, content);
     return file;
   }
@@ -58,12 +58,12 @@ async function written(cwd: string, content: string): Promise<string> {
 /** An earlier run's state may not have been pushed yet. */
 async function freeName(cwd: string): Promise<string> {
   for (let number = 1; ; number++) {
-    const name = nameOf(number);
+    const name = fileName(number);
     if (!(await fileExists(resolve(cwd, name)))) return name;
   }
 }
 
-function nameOf(number: number): string {
+function fileName(number: number): string {
   return number === 1 ? "errored.chatform.state.json" : `errored-${number}.chatform.state.json`;
 }
 
@@ -74,9 +74,9 @@ function shellWord(text: string): string {
 /**
  * Rescues a state that could not be stored.
  *
- * @param error why
+ * @param error the reason
  * @param location of the state
- * @returns what to throw: why, where the state is now, and how to bring it back
+ * @returns the error to throw: the reason, the file of the rescued state, and the command to push it
  */
 export async function rescueState(
   error: unknown,
@@ -86,17 +86,14 @@ export async function rescueState(
 ): Promise<StateError> {
   const problem = error instanceof StateError ? error : unexpected(error, location);
   try {
-    const { file, command } = await rescue(state, inTheWay.has(problem.code));
-    const [where, before] = [
-      `The state as this run knows it was written to ${file}.`,
-      sentence(problem.help),
-    ];
+    const { file, command } = await rescue(state, needsForce.has(problem.code));
+    const [where, before] = [`The state of this run was written to ${file} instead.`, sentence(problem.help)];
     return new StateError(
       {
         code: problem.code,
         location,
         detail: `${problem.detail} ${where}`,
-        help: `${before} Before the next run, bring the state back: ${command}`,
+        help: `${before} Before the next run, push that file: ${command}`,
       },
       { cause: error },
     );
@@ -106,16 +103,16 @@ export async function rescueState(
       {
         code: problem.code,
         location,
-        detail: `${problem.detail} The state as this run knows it could not be written anywhere else either (${why}).`,
-        help: `${sentence(problem.help)} Note what this run reports as created.`,
+        detail: `${problem.detail} The state of this run could not be written to another file either (${why}).`,
+        help: `${sentence(problem.help)} Keep a copy of this output: it lists what was created.`,
       },
       { cause: error },
     );
   }
 }
 
-/** With these, the journal is still there and belongs to no state: a push without force is refused. */
-const inTheWay: ReadonlySet<StateErrorCode> = new Set(["state-removed", "state-moved"]);
+/** With these errors a journal without its state may be left: a push without --force is refused. */
+const needsForce: ReadonlySet<StateErrorCode> = new Set(["state-removed", "state-moved"]);
 
 function unexpected(error: unknown, location: string): StateError {
   const reason = error instanceof Error ? error.message : String(error);
@@ -124,7 +121,7 @@ function unexpected(error: unknown, location: string): StateError {
       code: "state-unwritable",
       location,
       detail: `${location} could not be stored (${reason}).`,
-      help: "Check that nothing else is at work on the state.",
+      help: "Check that no other process uses the state.",
     },
     { cause: error },
   );

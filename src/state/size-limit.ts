@@ -1,14 +1,14 @@
 import { readBoundedStream, TooLargeError } from "../core/bounded-file.js";
 import { StateError } from "./errors.js";
 
-/** Bytes. A state of 100,000 messages has about 50 MB; what is larger is none, or would not be read in useful time. */
+/** Bytes. A state of 100,000 messages has about 50 MB. */
 export const maxStateBytes = 256 * 1024 * 1024;
 
 /**
- * Reads within the limit.
+ * Reads a state, and turns the error of a reader that met the limit into a StateError.
  *
  * @param source where the state comes from, for people
- * @throws StateError state-too-large; what `read` throws
+ * @throws StateError state-too-large; the other errors of `read`
  */
 export async function withinLimit(
   location: string,
@@ -22,7 +22,7 @@ export async function withinLimit(
   }
 }
 
-/** Gathers chunks up to the limit. @throws StateError state-too-large */
+/** Reads a state from a stream. @throws StateError state-too-large */
 export async function readStateStream(
   chunks: AsyncIterable<unknown>,
   location: string,
@@ -31,12 +31,12 @@ export async function readStateStream(
   return withinLimit(location, source, () => readBoundedStream(chunks, { maxBytes: maxStateBytes }));
 }
 
-/** @param source where it comes from, for people */
+/** Returns the error for a state above the limit. @param source where the state comes from, for people */
 export function tooLargeError(location: string, source: string): StateError {
   return new StateError({
     code: "state-too-large",
     location,
-    detail: `${source} is larger than ${maxStateBytes / 1024 / 1024} MB, the most that a state may have.`,
-    help: "Check that it is a state of chatform and not something else.",
+    detail: `${source} is larger than ${maxStateBytes / 1024 / 1024} MB, the limit for a state.`,
+    help: "Check that it is a chatform state.",
   });
 }

@@ -1,6 +1,6 @@
 import type { JournalEntry, State } from "../core/state/state.js";
 
-/** Who holds a lock. The members are those of Terraform's LockInfo, so that its tools and servers show ours. */
+/** The holder of a lock. The members are those of Terraform's LockInfo, so that its tools and servers can show them. */
 export interface LockInfo {
   readonly ID: string;
   readonly Operation: string;
@@ -16,41 +16,41 @@ export interface LockInfo {
 /** A lock that this process holds. */
 export interface Lock {
   readonly info: LockInfo;
-  /** Set when a dead owner's lock was taken over: what to tell the user. */
+  /** A text for the user, set when the lock was taken from a process that no longer runs. */
   readonly notice?: string;
-  /** Aborted when somebody else took the lock, or it can't be kept. */
+  /** Aborts when another process takes the lock, or the lock can't be kept. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
-/** Writes outcomes as they come. Made durable one by one (or several at once when they come fast), whole at the end. */
+/** Writes outcomes as they come, each durably (several at once when they come fast), and the whole state at the end. */
 export interface StateWriter {
   /**
-   * Resolves when the entry is durable; for an intent, when besides the state has been found to be still this run's to write.
-   * Then the create may be sent, at once: whoever takes the lock over later finds the intent.
+   * Resolves when the entry is durable. An intent also needs the state to be still under this run's lock; then its create may
+   * be sent, at once: the next holder of the lock finds the intent.
    *
-   * @throws StateError when the entry can't be made durable, or the state is no longer this run's to write
+   * @throws StateError when the entry can't be made durable, or the state is no longer under this run's lock
    */
   append(entry: JournalEntry): Promise<void>;
-  /** The state with everything that was appended. */
+  /** Returns the state with every entry that was appended. */
   current(): State;
   /**
-   * Writes the whole state with the next serial, if anything was appended, and drops the journal. Releases all files,
-   * whatever happens. A second call has the result of the first.
+   * Writes the whole state with the next serial, if anything was appended, and drops the journal. Releases all files in
+   * any case. A second call returns the result of the first.
    *
-   * @throws StateError when the state can't be written; it says where a rescued state is and how to bring it back
+   * @throws StateError when the state can't be written; it names the rescued state's file and the command to push it
    */
   close(): Promise<State>;
 }
 
-/** Where a state is kept. */
+/** A place that keeps a state. */
 export interface StateStore {
   /** For people: a path, or a URL without credentials. */
   readonly location: string;
   /**
-   * The state with what a killed run left in the journal; undefined where there is none yet.
+   * Reads the state with the entries that a killed run left in the journal; undefined where there is no state yet.
    *
-   * @throws StateError when it is there but can't be read or is damaged.
+   * @throws StateError when the state exists but is damaged or can't be read
    */
   read(): Promise<State | undefined>;
   /** Waits up to `timeoutMs` for the lock. @throws LockedError naming the holder. */
@@ -58,10 +58,10 @@ export interface StateStore {
     operation: string,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<Lock>;
-  /** Breaks a lock. @throws StateError when there is none or its ID is another. */
+  /** Breaks a lock. @throws StateError lock-missing, lock-mismatch */
   unlock(id: string): Promise<LockInfo>;
-  /** Begins to write, over the state that `read` gave (undefined: a new one). Only under the lock. */
+  /** Begins to write, on top of the state that `read` returned (undefined: a new one). Only under the lock. */
   open(base: State | undefined): Promise<StateWriter>;
-  /** Puts this state, with its lineage and serial, in place of what there is. Only under the lock. */
+  /** Replaces the stored state by this one, with its lineage and serial. Only under the lock. */
   replace(state: State): Promise<void>;
 }

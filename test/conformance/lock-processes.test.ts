@@ -104,7 +104,7 @@ describe("processes that lock a local state", () => {
       // Every dead owner has an ID of its own.
       await writeFile(`${path}.lock`, dead.replaceAll(own, `dead-${round}`));
       const { winner, reply } = await race(racers);
-      expect(reply).toMatchObject({ notice: expect.stringContaining("Took over") as string });
+      expect(reply).toMatchObject({ notice: expect.stringContaining("Replaced the lock") as string });
       await ask(winner, { type: "release" });
       expect(await readdir(folder)).toEqual([]);
     }
@@ -122,7 +122,7 @@ describe("processes that lock a local state", () => {
     // What such a taker leaves: the guard of the lock that it was about to replace, with its own name in it.
     await writeFile(`${path}.lock.${lock.ID}`, JSON.stringify({ ...lock, ID: "taker" }));
     const mine = await localStore({ path }).lock("test", { timeoutMs: 0 });
-    expect(mine.notice).toContain("Took over");
+    expect(mine.notice).toContain("Replaced the lock");
     await mine.release();
     expect(await readdir(folder)).toEqual([]);
   });

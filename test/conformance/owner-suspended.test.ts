@@ -66,7 +66,7 @@ it("stops an owner that was suspended while another took over, who knows every c
     await grow(`${path}.lock`);
     const store = localStore({ path });
     const lock = await store.lock("apply", { timeoutMs: 0 });
-    expect(lock.notice).toContain("Took over");
+    expect(lock.notice).toContain("Replaced the lock");
     const writer = await store.open(await store.read());
     const known = writer.current();
     child.kill("SIGCONT");

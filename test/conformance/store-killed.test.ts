@@ -50,7 +50,7 @@ it("has all that was durable after a kill at any time, 10 times over the same st
   }
   const store = localStore({ path });
   const lock = await store.lock("apply", { timeoutMs: 0 });
-  expect(lock.notice).toContain("Took over");
+  expect(lock.notice).toContain("Replaced the lock");
   const writer = await store.open(await store.read());
   await writer.close();
   await lock.release();

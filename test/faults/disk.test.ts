@@ -102,7 +102,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     const { code, stderr, stdout } = await running;
     expect(code).toBe(1);
     expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
-    expect(stderr).toContain("was taken over by sam@elsewhere (7) for apply since");
+    expect(stderr).toContain("was replaced by sam@elsewhere (7) for apply since");
     expect(stderr).toContain("chatform state push errored.chatform.state.json");
     expect(world.emulator.requests.filter(({ operation }) => operation === "postChatsRooms")).toHaveLength(2);
     // The journal is where it was: the other run reads it, and loses nothing.

@@ -3,22 +3,22 @@ import { isWithin } from "../address.js";
 import { idKey } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 
-/** The kind of rooms. The API neither lists nor deletes rooms, so a jid that is lost leaves a room that nobody finds again. */
+/** The kind of rooms. The API neither lists nor deletes rooms, so a room whose jid is lost can never be found again. */
 export const roomKind = "rooms/*";
 
 /** A room that chatform knew and no longer tracks. */
 export interface ForgottenRoom {
-  /** Where the room was recorded. */
+  /** The last address of the room in the state. */
   readonly address: Address;
   readonly jid: string;
   readonly kind: string;
-  /** The subject that was applied last, where one was. */
+  /** The subject that was applied last, if any. */
   readonly subject?: string;
-  /** When the state dropped the room: ISO 8601, UTC. */
+  /** The time of forgetting: ISO 8601, UTC. */
   readonly forgotten: string;
 }
 
-/** What the list of forgotten rooms needs to know of a recorded resource. */
+/** The members of a recorded resource that this list reads. */
 interface Recorded {
   readonly kind: string;
   readonly id: string;
@@ -31,7 +31,7 @@ interface Recorded {
  */
 export class ForgottenRooms {
   readonly #byJid: Map<string, ForgottenRoom>;
-  /** How many addresses record each jid. */
+  /** The number of addresses that record each jid. */
   readonly #recorded = new Map<string, number>();
 
   constructor(rooms: readonly ForgottenRoom[], recorded: Iterable<Recorded>) {
@@ -40,9 +40,9 @@ export class ForgottenRooms {
   }
 
   /**
-   * Follows a change of what one address records.
+   * Updates the list after a change of the resource that an address records.
    *
-   * @param at ISO 8601, UTC; undefined: the address drops nothing that matters, as in a move
+   * @param at the time of the change (ISO 8601, UTC); undefined: nothing is forgotten, as in a move
    */
   replaced(
     address: Address,
@@ -65,7 +65,7 @@ export class ForgottenRooms {
     });
   }
 
-  /** Gives the forgotten rooms of an address, and of all within it, another address. */
+  /** Moves the forgotten rooms of an address and of everything in it to another address. */
   move(from: Address, to: Address): void {
     for (const [key, room] of this.#byJid) {
       if (!isWithin(room.address, from)) continue;
@@ -78,7 +78,7 @@ export class ForgottenRooms {
     for (const [key, room] of this.#byJid) if (room.address === address) this.#byJid.delete(key);
   }
 
-  /** Sorted by address, then by time, then by jid. */
+  /** Returns the forgotten rooms, sorted by address, then by time, then by jid. */
   list(): readonly ForgottenRoom[] {
     return [...this.#byJid.values()].sort(
       (a, b) =>
@@ -95,7 +95,7 @@ export class ForgottenRooms {
   }
 }
 
-/** `adhoc-…@conference.acme.orgspan.com ("Lobby")`: a forgotten room for people. */
+/** Describes a forgotten room: `adhoc-…@conference.acme.orgspan.com ("Lobby")`. */
 export function forgottenRoomText({ jid, subject }: Pick<ForgottenRoom, "jid" | "subject">): string {
   return subject === undefined ? jid : `${jid} (${JSON.stringify(subject)})`;
 }

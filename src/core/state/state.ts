@@ -8,21 +8,21 @@ import { byCodeUnit, isArray, sameJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import { valueAt, withValueAt } from "../json/pointer.js";
 
-/** What chatform remembers of what it applied. Plain JSON; schemas/state.schema.json describes its file. */
+/** The state: the resources that chatform applied, and their values. Plain JSON; see schemas/state.schema.json. */
 export interface State {
   readonly version: 1;
-  /** A uuid that is made with the state and never changes: two states with different lineages are unrelated. */
+  /** A uuid that is created with the state and never changes: states with different lineages are unrelated. */
   readonly lineage: string;
   /** Goes up by one at every write. */
   readonly serial: number;
   readonly resources: Readonly<Record<Address, RecordedResource>>;
-  /** Creates that were sent, or may have been, and whose outcome is not known. */
+  /** Uncertain creates: they were sent, or may have been, and their outcome is unknown. */
   readonly uncertain: readonly Intent[];
-  /** User ids by e-mail in lower case, as last resolved: what `--no-refresh` and the views use. */
+  /** User ids by e-mail in lower case, as last resolved, for `--no-refresh` and the views. */
   readonly users: Readonly<Record<string, string>>;
-  /** Rooms that the state knew and dropped, each jid once. Sorted. Missing: none. */
+  /** Forgotten rooms, each jid once. Sorted. Missing: none. */
   readonly forgotten?: readonly ForgottenRoom[];
-  /** The org of everything above; missing in a state that was last written before states knew it. */
+  /** The org of all of the above; missing in a state that an older version of chatform wrote last. */
   readonly org?: OrgIdentity;
 }
 
@@ -30,7 +30,7 @@ export interface RecordedResource extends ChangeRecord {
   readonly kind: string;
   readonly id: string;
   readonly container?: string;
-  /** When it was created (ISO 8601, UTC), as long as nobody has seen it since. */
+  /** The time of creation (ISO 8601, UTC), until the resource has been read once. */
   readonly created?: string;
 }
 
@@ -40,31 +40,31 @@ export interface Intent {
   readonly kind: string;
   readonly operation: string;
   readonly container?: string;
-  /** The body that is sent, to recognise the thing by. */
+  /** The body of the request, to recognize the created object by. */
   readonly body: JsonObject;
-  /** When, by our clock: ISO 8601, UTC. For people, and to bound how long to look for it. */
+  /** The time by this machine's clock: ISO 8601, UTC. For people, and to limit how long to search for the object. */
   readonly at: string;
   /**
-   * By the service's own clock (ISO 8601, UTC): when it was sent at the earliest, and when it had surely arrived or was lost.
-   * Missing: no response had told the service's time.
+   * By the service's clock (ISO 8601, UTC): the earliest time of sending, and the time when the request had arrived or was
+   * lost. Missing: no response had told the service's time.
    */
   readonly sent?: { readonly from: string; readonly to?: string };
-  /** The service refused it. Undocumented: whether it carried it out all the same. */
+  /** The service refused the create. Undocumented: whether a refused create can have happened. */
   readonly refused?: true;
-  /** What to record once the created thing is found. */
+  /** The record to make once the created object is found. */
   readonly record: ChangeRecord;
-  /** What the create makes true. */
+  /** The effects of the create. */
   readonly effects: readonly Effect[];
 }
 
-/** One line of the journal. Replayed in order over the state it belongs to. */
+/** One line of the journal. The entries are replayed in order on top of the state. */
 export type JournalEntry =
   | { readonly type: "intent"; readonly intent: Intent }
-  /** The create of `address` surely did not happen. */
+  /** The create of `address` did not happen. */
   | { readonly type: "not-created"; readonly address: Address }
   /**
-   * The resource as it is now; null: forgotten. Settles its intent. `at` (ISO 8601, UTC) is when: with it, a room that the
-   * address recorded until then is kept among the forgotten rooms.
+   * The new record of a resource; null: forgotten. Ends the intent of the address. With `at` (the time: ISO 8601, UTC), a room
+   * that the address recorded before becomes a forgotten room.
    */
   | {
       readonly type: "record";
@@ -72,22 +72,23 @@ export type JournalEntry =
       readonly resource: RecordedResource | null;
       readonly at?: string;
     }
-  /** Forgotten rooms take another address. */
+  /** The forgotten rooms of an address, and of everything in it, move to another address. */
   | { readonly type: "forgotten-moved"; readonly from: Address; readonly to: Address }
   /** The forgotten rooms of an address are dropped for good. */
   | { readonly type: "forgotten-purged"; readonly address: Address }
-  /** What was created has been seen live. */
+  /** The created resource has been read. */
   | { readonly type: "seen"; readonly address: Address }
   | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
   | { readonly type: "users"; readonly users: Readonly<Record<string, string>> }
   /** The org that the state belongs to, whole. */
   | { readonly type: "org"; readonly org: OrgIdentity };
 
+/** Returns a new state. */
 export function emptyState(lineage: string): State {
   return { version: 1, lineage, serial: 0, resources: {}, uncertain: [], users: {} };
 }
 
-/** Attributes after these effects. Sets keep their order; new elements go to the end. */
+/** Returns attributes after effects. Sets keep their order; new elements go to the end. */
 export function applyEffects(attributes: JsonObject, effects: readonly Effect[]): JsonObject {
   return effects.reduce((result, effect) => {
     if ("set" in effect) return withValueAt(result, effect.path, effect.set);
@@ -101,12 +102,12 @@ export function applyEffects(attributes: JsonObject, effects: readonly Effect[])
   }, attributes);
 }
 
-/** Elements of `a`, then those of `b` that `a` does not have. */
+/** Returns the elements of `a`, then those of `b` that are not in `a`. */
 export function union(a: readonly Json[], b: readonly Json[]): readonly Json[] {
   return [...a, ...without(b, a)];
 }
 
-/** Elements of `a` that are not in `b`. */
+/** Returns the elements of `a` that are not in `b`. */
 export function without(a: readonly Json[], b: readonly Json[]): readonly Json[] {
   const scalars = new Set(b.filter((item) => typeof item !== "object"));
   const others = b.filter((item) => typeof item === "object");
@@ -116,8 +117,8 @@ export function without(a: readonly Json[], b: readonly Json[]): readonly Json[]
 }
 
 /**
- * A state under change: journal entries go in, snapshots come out. An entry costs the size of the entry, not of the
- * state, so that a journal of 10,000 entries replays at once.
+ * A state under change: applies journal entries, and returns snapshots. The cost of an entry depends on its size, not on that
+ * of the state, so that a journal of 10,000 entries replays at once.
  */
 export class StateDraft {
   readonly #base: State;
@@ -188,12 +189,12 @@ export class StateDraft {
     return this.#resources.get(address);
   }
 
-  /** Tells whether the outcome of the create of this address is not known. */
+  /** Tells whether the create of this address is uncertain. */
   isUncertain(address: Address): boolean {
     return this.#uncertain.has(address);
   }
 
-  /** The state as it is now, sorted by address. The serial stays: it counts writes of the whole. */
+  /** Returns the present state, sorted by address. The serial stays the same: it counts writes of the whole state. */
   snapshot(): State {
     const { forgotten: _forgotten, ...base } = this.#base;
     const forgotten = this.#forgotten.list();

@@ -1,7 +1,6 @@
 /*
- * Files that survive a crash: content is written beside the file, made durable, and renamed over it, and the rename is
- * made durable too. (The common packages for this ignore short writes, which is what a disk that fills up gives, and do
- * not sync the folder.)
+ * Files that survive a crash: content is written beside the file, synced, and renamed over the file, and the folder is
+ * synced too. (The common packages ignore short writes, which a disk that fills up causes, and do not sync the folder.)
  */
 import { constants } from "node:fs";
 import { chmod, copyFile, link, open, readlink, realpath, rename, rm } from "node:fs/promises";
@@ -15,8 +14,8 @@ const privateMode = 0o600;
 /**
  * Replaces a file's content, all or nothing, readable by its owner only. Only one process may do so at a time.
  *
- * @param confirm called when everything is ready to be put in place; when it throws, nothing is
- * @throws the system's error. Then the file is as it was.
+ * @param confirm called right before the rename; throws to prevent it
+ * @throws the system's error. Then the file is unchanged.
  */
 export async function writeDurably(
   path: string,
@@ -24,7 +23,7 @@ export async function writeDurably(
   confirm?: () => Promise<void>,
 ): Promise<void> {
   const draft = `${path}.tmp`;
-  // A killed run may have left one, and nobody else's file or link may be written through.
+  // Left by a killed run, or another user's link: never written through.
   await rm(draft, { force: true });
   try {
     const file = await open(draft, "wx", privateMode);
@@ -45,20 +44,20 @@ export async function writeDurably(
 
 /** Makes renames, creations and removals in a folder durable, where the system can. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; its file systems journal such changes by themselves.
+  // Windows can't open folders; its file systems journal such changes themselves.
   if (process.platform === "win32") return;
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync();
   } catch (error) {
-    // Some network file systems have no such thing.
+    // Some network file systems can't sync folders.
     if (!["EINVAL", "ENOTSUP", "EPERM"].includes(systemCode(error) ?? "")) throw error;
   } finally {
     await handle.close();
   }
 }
 
-/** Keeps what `path` holds as `copy`, at no cost where the file system has hard links. Nothing there: nothing kept. */
+/** Keeps the content of `path` as `copy`, if there is any: a hard link where the file system has them. */
 export async function keepCopy(path: string, copy: string): Promise<void> {
   const draft = `${copy}.tmp`;
   await rm(draft, { force: true });
@@ -76,7 +75,7 @@ export async function keepCopy(path: string, copy: string): Promise<void> {
 }
 
 /**
- * Reads a file; undefined where there is none.
+ * Reads a file of the state; undefined where there is none.
  *
  * @throws StateError state-unreadable, state-too-large
  */
@@ -91,7 +90,7 @@ export async function readStateFile(path: string, location: string): Promise<Buf
         code: "state-unreadable",
         location,
         detail: `${path} can't be read (${systemCode(error) ?? String(error)}).`,
-        help: "Check that it is a file and that you may read it.",
+        help: "Check that the path names a file that you may read.",
       },
       { cause: error },
     );
@@ -103,10 +102,10 @@ export async function readWhole(path: string, location: string): Promise<Buffer>
   return withinLimit(location, path, () => readBoundedFile(path, { maxBytes: maxStateBytes }));
 }
 
-/** The file that a path stands for, through symbolic links, whether or not it exists. */
+/** Follows symbolic links to the file that a path stands for, whether or not the file exists. */
 export async function linkTarget(path: string): Promise<string> {
   let current = resolve(path);
-  // As deep as Linux follows.
+  // The limit of Linux.
   for (let hops = 0; hops < 40; hops++) {
     const step = await readlink(current).catch(() => undefined);
     if (step === undefined) break;
@@ -116,7 +115,7 @@ export async function linkTarget(path: string): Promise<string> {
   return resolve(folder, current.slice(dirname(current).length).replace(/^[\\/]+/, ""));
 }
 
-/** What to throw when a state can't be written. `kept` says what became of what was to be written. */
+/** Returns the error for a state that can't be written. @param kept a sentence on what became of the new content */
 export function unwritableError(location: string, error: unknown, kept: string): StateError {
   if (error instanceof StateError) return error;
   const code = systemCode(error);
@@ -132,12 +131,12 @@ export function unwritableError(location: string, error: unknown, kept: string):
 }
 
 const helpByCode: Readonly<Record<string, string>> = {
-  ENOSPC: "Make room on the disk, then run the command again.",
-  EDQUOT: "Make room in your quota, then run the command again.",
-  EACCES: "Make its folder writable for you, or name another place with --state or `state.path`.",
-  EPERM: "Make its folder writable for you, or name another place with --state or `state.path`.",
-  EROFS: "The file system is read-only: name another place with --state or `state.path`.",
-  ENOENT: "Make its folder first, or name another place with --state or `state.path`.",
-  ENOTDIR: "Name another place with --state or `state.path`.",
-  EISDIR: "It is a folder: name a file with --state or `state.path`.",
+  ENOSPC: "Free space on the disk, then run the command again.",
+  EDQUOT: "Free space in your quota, then run the command again.",
+  EACCES: "Make the folder writable for you, or set another path with --state or `state.path`.",
+  EPERM: "Make the folder writable for you, or set another path with --state or `state.path`.",
+  EROFS: "The file system is read-only. Set another path with --state or `state.path`.",
+  ENOENT: "Create the folder, or set another path with --state or `state.path`.",
+  ENOTDIR: "Set another path with --state or `state.path`.",
+  EISDIR: "The path names a folder. Set the path of a file with --state or `state.path`.",
 };

@@ -2,15 +2,15 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { changedDuringRunError, removedDuringRunError } from "../concurrent-change-errors.js";
 
-/** A state's file as this run read or wrote it last. */
+/** The file of a state, expected to stay as this run last read or wrote it. */
 export class ExpectedFile {
   readonly #path: string;
   readonly #location: string;
-  #looks: string;
+  #version: string;
 
-  constructor(path: string, looks: string, location: string) {
+  constructor(path: string, version: string, location: string) {
     this.#path = path;
-    this.#looks = looks;
+    this.#version = version;
     this.#location = location;
   }
 
@@ -24,18 +24,19 @@ export class ExpectedFile {
   /** @throws StateError state-removed, state-moved */
   async confirm(): Promise<void> {
     const found = await fileVersion(this.#path);
-    if (found === this.#looks) return;
+    if (found === this.#version) return;
     throw found === "none"
       ? removedDuringRunError(this.#location, this.#path)
       : changedDuringRunError(this.#location);
   }
 
-  async written(): Promise<void> {
-    this.#looks = await fileVersion(this.#path);
+  /** Accepts the present file, after a write of this run. */
+  async accept(): Promise<void> {
+    this.#version = await fileVersion(this.#path);
   }
 }
 
-/** Tells apart versions of a file, without reading it; `none`: there is none. */
+/** Returns a text that differs between versions of a file, without reading the file; `none`: there is no file. */
 export async function fileVersion(path: string): Promise<string> {
   const info = await stat(path, { bigint: true }).catch(() => undefined);
   return info === undefined ? "none" : `${info.ino}:${info.size}:${info.mtimeNs}`;

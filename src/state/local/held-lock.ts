@@ -45,7 +45,7 @@ export class HeldLock implements Lock {
   }
 
   /**
-   * Makes sure that the lock is still this process's, until it is released.
+   * Makes sure that this process still holds the lock. Does nothing after the release.
    *
    * @throws StateError lock-lost
    * @throws the system's error when the lock file can't be read
@@ -69,11 +69,11 @@ export class HeldLock implements Lock {
     try {
       await replaceLock(path, this.#file.ID, this.#file, "remove", staleMs);
     } catch {
-      // No room for the guard, for one. While this process runs nobody takes its lock over, so it may go without.
+      // For example, no space for the guard. While this process runs nobody replaces its lock, so the guard may be omitted.
       const found = await readLockFile(path).catch(() => undefined);
       if (lockId(found?.lock) !== this.#file.ID) return;
       await rm(path, { force: true }).catch((error: unknown) => {
-        throw unwritableError(location, error, `Its lock ${path} is still there.`);
+        throw unwritableError(location, error, `Its lock file ${path} still exists.`);
       });
     }
   }
@@ -83,7 +83,7 @@ export class HeldLock implements Lock {
       await this.confirm();
       await writeHeartbeat(this.#options.path);
     } catch {
-      // Lost, which the signal tells; or a file system that fails for a moment: the next beat sees whose the lock is.
+      // Lost, as the signal tells; or the file system failed for a moment: the next heartbeat finds out who holds the lock.
     }
   }
 
@@ -91,15 +91,15 @@ export class HeldLock implements Lock {
     const { location, path } = this.#options;
     const how =
       found === undefined
-        ? `was deleted, or taken over by a run that has ended (${path})`
+        ? `was deleted, or replaced by a run that has ended (${path})`
         : found.lock === undefined
-          ? `was overwritten with something else (${path})`
-          : `was taken over by ${holderText(found.lock)},`;
+          ? `was overwritten (${path})`
+          : `was replaced by ${holderText(found.lock)},`;
     return new StateError({
       code: "lock-lost",
       location,
-      detail: `The lock of ${location} ${how} while this was running.`,
-      help: "Make sure that no other run is at work, then run the command again.",
+      detail: `The lock of ${location} ${how} during this run.`,
+      help: "Make sure that no other run uses this state, then run the command again.",
     });
   }
 }

@@ -7,15 +7,15 @@ import { syncFolder } from "./durable-file.js";
 import type { JournalHeader } from "./journal.js";
 import { entryLine, headerLine } from "./journal.js";
 
-/** A journal that is being written. Its file is made with the first entry. */
+/** A journal that is being written. The first entry creates its file. */
 export class JournalFile {
   readonly #path: string;
   #header: JournalHeader;
-  /** Opened or being opened: `close` waits for it, so that no handle is left behind. */
+  /** Open or being opened: `close` waits for it, so that no handle is left open. */
   #file: Promise<FileHandle> | undefined;
   #size = 0;
   #lines = 0;
-  /** Why nothing may be appended any more, if so. */
+  /** The error after which nothing may be appended any more. */
   #broken: Error | undefined;
 
   constructor(path: string, header: JournalHeader) {
@@ -29,9 +29,9 @@ export class JournalFile {
   }
 
   /**
-   * Appends entries with one write and one sync. Not to be called again before it is done.
+   * Appends entries with one write and one sync. Calls must not overlap.
    *
-   * @throws the system's error. Then the journal is as it was before, and can be tried again.
+   * @throws the system's error. Then the journal is unchanged, and the append can be repeated.
    */
   async append(entries: readonly JournalEntry[]): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
@@ -54,8 +54,8 @@ export class JournalFile {
   }
 
   /**
-   * Tells whether the file at the path is the one that is being written, with nothing else in it. Writes to a file that was
-   * deleted succeed, but nobody will ever read them.
+   * Tells whether the file at the path is the open one, with nothing else in it. Writes to a file that was deleted succeed,
+   * but are never read again.
    */
   async isInPlace(): Promise<boolean> {
     if (this.#file === undefined) return true;
@@ -70,7 +70,7 @@ export class JournalFile {
     return found?.ino === own.ino && found.dev === own.dev && Number(own.size) === this.#size;
   }
 
-  /** Removes the file, once the state holds everything that is in it. Then goes on from that state. */
+  /** Removes the file, once the state holds all of its entries. @param header of the next journal */
   async drop(header: JournalHeader): Promise<void> {
     // Another run's journal is not ours to remove.
     const isOurs = this.#file !== undefined && (await this.isInPlace().catch(() => false));
@@ -79,7 +79,7 @@ export class JournalFile {
     this.#header = header;
   }
 
-  /** Closes the file; the next append makes a new one. */
+  /** Closes the file; the next append creates a new one. */
   async close(): Promise<void> {
     const opening = this.#file;
     this.#file = undefined;
@@ -91,7 +91,7 @@ export class JournalFile {
   }
 
   async #open(): Promise<FileHandle> {
-    // Appending: after a failure the next line goes to where the file then ends. 0600: states may hold message texts.
+    // Append mode: after a failure the next line goes to the end of the file. 0600: states may hold message texts.
     this.#file ??= open(this.#path, "ax", 0o600);
     try {
       return await this.#file;
@@ -101,7 +101,7 @@ export class JournalFile {
     }
   }
 
-  /** Cuts off what a failed append left: garbage in the middle would be taken for damage. */
+  /** Cuts off the remains of a failed append: garbage in the middle would count as damage. */
   async #undo(isNew: boolean): Promise<void> {
     if (isNew) {
       await this.close();
@@ -112,7 +112,7 @@ export class JournalFile {
   }
 }
 
-/** Removes a journal that is no longer needed, if there is one. */
+/** Removes a journal, if there is one. */
 export async function dropJournal(path: string): Promise<void> {
   await rm(path, { force: true });
   await syncFolder(dirname(path));

@@ -1,17 +1,17 @@
 /*
- * The journal: what happened since the state was last written whole. JSON lines, appended only.
+ * The journal: the entries since the state was last written whole. JSON lines, appended only.
  *
  *   {"crc":"9f1c0a77","line":0,"journal":{"version":1,"lineage":"…","serial":7}}
  *   {"crc":"03b5e1d2","line":1,"entry":{"type":"record","address":"rooms/x",…}}
  *
- * The checksum is over everything behind it. A kill or a power cut can only leave a bad end: lines that were never
- * reported as durable. They are dropped. A bad line with good ones after it is something else, and an error; so is a file
- * that does not even begin as ours do: it may have held what is needed.
+ * The checksum covers the rest of the line. A kill or a power cut can only leave a bad end: lines that were never reported
+ * as durable. They are dropped. A bad line with good ones after it is damage, and an error; so is a file that does not
+ * begin like a journal: it may have held entries that are needed.
  */
 import { crc32 } from "node:zlib";
 import type { JournalEntry } from "../../core/state/state.js";
 
-/** The state that a journal goes on from. */
+/** The state that a journal continues. */
 export interface JournalHeader {
   readonly version: 1;
   readonly lineage: string;
@@ -19,10 +19,10 @@ export interface JournalHeader {
 }
 
 export interface Journal {
-  /** Undefined where the very first line is torn: then nothing was durable. */
+  /** Undefined where the first line is torn: then nothing was durable. */
   readonly header: JournalHeader | undefined;
   readonly entries: readonly JournalEntry[];
-  /** Number (from 1) of a bad line that no kill leaves. `entries` end before it. */
+  /** The number, from 1, of a bad line that no kill can leave. `entries` end before that line. */
   readonly damagedLine?: number;
 }
 
@@ -40,11 +40,11 @@ function line(number: number, member: string, value: JournalHeader | JournalEntr
   return `{"crc":"${checksum(rest)}",${rest}\n`;
 }
 
-/** Reads a journal, as far as it is good. Throws for no content. */
+/** Reads a journal up to the first bad line. Never throws. */
 export function parseJournal(content: Uint8Array): Journal {
   const lines = new TextDecoder("utf-8").decode(content).split("\n");
-  if (!beginsAsOurs(lines[0] ?? "")) return { header: undefined, entries: [], damagedLine: 1 };
-  // Behind the last line feed is nothing, or a line that was not written to its end.
+  if (!beginsLikeJournal(lines[0] ?? "")) return { header: undefined, entries: [], damagedLine: 1 };
+  // Nothing follows the last line feed, or a line that was not written to its end.
   lines.pop();
   const entries: JournalEntry[] = [];
   let header: JournalHeader | undefined;
@@ -66,15 +66,15 @@ interface Line {
   readonly entry?: JournalEntry;
 }
 
-/** Also where only the beginning was written, or a power cut left blocks without content. */
-function beginsAsOurs(text: string): boolean {
-  const ours = '{"crc":"';
-  return text.startsWith("\0") || text.slice(0, ours.length) === ours.slice(0, text.length);
+/** Tells whether a first line is that of a journal: also where it is torn, or a power cut left blocks of zeros. */
+function beginsLikeJournal(text: string): boolean {
+  const start = '{"crc":"';
+  return text.startsWith("\0") || text.slice(0, start.length) === start.slice(0, text.length);
 }
 
 const prefixLength = '{"crc":"00000000",'.length;
 
-/** What a line says, if its checksum is right: then it is as we wrote it, and needs no further check. */
+/** Parses a line; undefined where its checksum is wrong. A right checksum needs no further checks. */
 function parseLine(text: string, number?: number): Line | undefined {
   const match = /^\{"crc":"([0-9a-f]{8})",/.exec(text);
   if (match?.[1] !== checksum(text.slice(prefixLength))) return undefined;

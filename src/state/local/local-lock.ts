@@ -19,7 +19,7 @@ import type { LockInfo } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 import { waitForLock } from "../lock-wait.js";
 
-/** The lock of a local state: see lock-file.ts for how it is made and taken. */
+/** The lock of a local state. lock-file.ts explains how it is created and replaced. */
 export class LocalLocks {
   readonly #options: LocalLockOptions;
 
@@ -37,7 +37,7 @@ export class LocalLocks {
       return new HeldLock(mine, withoutProcess(mine), notice, this.#options);
     } catch (error) {
       if (systemCode(error) === undefined || error instanceof StateError) throw error;
-      throw unwritableError(location, error, `Its lock ${path} can't be made. Nothing was changed.`);
+      throw unwritableError(location, error, `Its lock file ${path} can't be created. Nothing was changed.`);
     }
   }
 
@@ -50,7 +50,7 @@ export class LocalLocks {
         code: "lock-missing",
         location,
         detail: `${location} is not locked.`,
-        help: "There is nothing to do.",
+        help: "No unlock is needed.",
       });
     }
     const holder = lockId(found.lock);
@@ -59,7 +59,7 @@ export class LocalLocks {
         code: "lock-mismatch",
         location,
         detail: `The lock of ${location} has the ID ${holder}, not ${id}.`,
-        help: `If ${found.lock?.Who ?? "its holder"} surely runs no more: chatform state unlock ${holder}`,
+        help: `If you are sure that ${found.lock?.Who ?? "its holder"} no longer runs: chatform state unlock ${holder}`,
       });
     }
     return withoutProcess(found.lock ?? damagedLock(path));
@@ -81,7 +81,7 @@ export class LocalLocks {
       (await isDead(found, staleMs)) &&
       (await replaceLock(path, lockId(found.lock), mine, "take", staleMs))
     ) {
-      return { value: takeover(found) };
+      return { value: takenNotice(found) };
     }
     return { error: this.#locked(found) };
   }
@@ -89,17 +89,17 @@ export class LocalLocks {
   #locked({ lock, path, isEmpty }: FoundLock): LockedError {
     const { location } = this.#options;
     if (lock !== undefined) return new LockedError(location, withoutProcess(lock));
-    const what = isEmpty ? "is empty" : "does not hold what a lock of chatform holds";
-    const detail = `${location} is locked by an unknown process: its lock file ${path} ${what}.`;
+    const problem = isEmpty ? "is empty" : "is not a lock file of chatform";
+    const detail = `${location} is locked by an unknown process: its lock file ${path} ${problem}.`;
     return new LockedError(location, withoutProcess(damagedLock(path)), detail);
   }
 }
 
-/** For people, who may wonder whether the other run is really over. */
-function takeover({ lock, path }: FoundLock): string {
+/** Describes the lock that was replaced, for people who know whether that run is really over. */
+function takenNotice({ lock, path }: FoundLock): string {
   return lock === undefined
-    ? `Took over the lock file ${path}, which named no process.`
-    : `Took over the lock of ${lock.Who}, which ran "${lock.Operation}" since ${lock.Created} and runs no more.`;
+    ? `Replaced the lock file ${path}, which named no process.`
+    : `Replaced the lock of ${lock.Who}, which ran "${lock.Operation}" since ${lock.Created} and no longer runs.`;
 }
 
 function withoutProcess({ Process: _process, ...info }: LockFile): LockInfo {

@@ -27,19 +27,19 @@ export interface LocalOptions {
   readonly clock?: Clock;
   /** Makes the lineage of a new state. */
   readonly newLineage?: () => string;
-  /** Bytes of journal after which the state is written whole in between; default 16 MB. */
+  /** The size of the journal from which the state is written whole in between, in bytes; default 16 MB. */
   readonly journalLimit?: number;
-  /** How often a lock shows that its owner lives; default 5 s. */
+  /** Between two heartbeats of a lock; default 5 s. */
   readonly heartbeatMs?: number;
-  /** After how long without a sign of life the lock of another machine is taken over; default 60 s. */
+  /** The age of the last heartbeat from which the lock of another machine is replaced; default 60 s. */
   readonly staleMs?: number;
-  /** Keeps a state that can't be stored where the user finds it; default: the folder of the state. */
+  /** Keeps a state that can't be stored; default: in a file in the folder of the state. */
   readonly rescue?: Rescue;
 }
 
 /**
- * A state in a file, with its journal (`PATH.journal`), lock (`PATH.lock`) and previous content (`PATH.backup`) beside
- * it. Where the path is a symbolic link, all of them are beside the file that it leads to.
+ * Opens a state in a file, with its journal (`PATH.journal`), lock (`PATH.lock`) and previous content (`PATH.backup`) beside
+ * the file. Where the path is a symbolic link, all of them are beside its target.
  */
 export function localStore(options: LocalOptions): StateStore {
   return new LocalStore(options);
@@ -48,7 +48,7 @@ export function localStore(options: LocalOptions): StateStore {
 class LocalStore implements StateStore {
   readonly location: string;
   readonly #options: LocalOptions;
-  /** What the files looked like when they were last read, and what was found beside the state. */
+  /** The versions of the files when they were last read, and the state of the journal then. */
   #seen: { readonly files: string; readonly journal: Loaded["journal"] } | undefined;
   /** The lock that this process took last. */
   #lock: HeldLock | undefined;
@@ -59,7 +59,7 @@ class LocalStore implements StateStore {
   }
 
   async read(): Promise<State | undefined> {
-    const files = await fingerprint(await linkTarget(this.#options.path));
+    const files = await filesVersion(await linkTarget(this.#options.path));
     this.#seen = undefined;
     const { state, journal } = await this.#load();
     this.#seen = { files, journal };
@@ -82,7 +82,7 @@ class LocalStore implements StateStore {
     await this.#confirmLock();
     const target = await linkTarget(this.#options.path);
     const seen = this.#seen;
-    if (seen !== undefined && seen.files !== (await fingerprint(target)))
+    if (seen !== undefined && seen.files !== (await filesVersion(target)))
       throw changedSinceReadError(this.location);
     const { journal } = seen ?? (await this.#load());
     this.#seen = undefined;
@@ -96,7 +96,7 @@ class LocalStore implements StateStore {
     };
     const writeWhole = this.#wholeWriter(target, file, confirm);
     if (journal !== "none") {
-      // Left by a killed run. `base` has what it holds; a new journal can begin only when the file has it too.
+      // Left by a killed run. `base` includes its entries; a new journal can begin only when the file includes them too.
       try {
         if (journal === "pending") {
           state = { ...state, serial: state.serial + 1 };
@@ -126,10 +126,10 @@ class LocalStore implements StateStore {
   }
 
   /**
-   * Keeps the content from before the first write as backup: in-between writes of one run are of no use to anyone.
+   * Returns the function that writes the whole state. It keeps the content from before the first write as backup.
    *
-   * @param file what the state's file looks like; undefined: no matter
-   * @param confirm makes sure that it may be written over
+   * @param file told of each write
+   * @param confirm makes sure that the file may be overwritten
    */
   #wholeWriter(
     target: string,
@@ -142,25 +142,25 @@ class LocalStore implements StateStore {
       if (!isKept) await keepCopy(target, `${target}.backup`);
       isKept = true;
       await writeDurably(target, printState(state), confirm);
-      await file?.written();
+      await file?.accept();
     };
   }
 
   async #confirmLock(): Promise<void> {
-    // Whoever opens without a lock, as tests do, has none to lose.
+    // Tests open without a lock.
     await this.#lock?.confirm();
   }
 
-  /** The state with its journal replayed, and whether there is a journal, with anything that the file hasn't. */
+  /** Reads the state and replays its journal. */
   async #load(): Promise<Loaded> {
     const target = await linkTarget(this.#options.path);
-    // The journal first: whoever writes meanwhile replaces the state and then drops the journal, never the other way.
+    // The journal first: a concurrent writer replaces the state and then drops the journal, never the other way round.
     const journalContent = await readStateFile(`${target}.journal`, this.location);
     const content = await readStateFile(target, this.location);
     const written =
-      content === undefined ? undefined : parseState(content, this.location, await wayBack(target));
+      content === undefined ? undefined : parseState(content, this.location, await repairHelp(target));
     if (journalContent === undefined) return { state: written, journal: "none" };
-    const state = replayed(written, parseJournal(journalContent), `${target}.journal`, this.location);
+    const state = replay(written, parseJournal(journalContent), `${target}.journal`, this.location);
     return { state, journal: state === written ? "spent" : "pending" };
   }
 
@@ -173,10 +173,11 @@ class LocalStore implements StateStore {
 
 interface Loaded {
   readonly state: State | undefined;
+  /** `spent`: the file has all of the journal's entries; `pending`: it does not. */
   readonly journal: "none" | "spent" | "pending";
 }
 
-function replayed(
+function replay(
   state: State | undefined,
   journal: Journal,
   path: string,
@@ -195,27 +196,27 @@ function replayed(
   return draft.snapshot();
 }
 
-/** Tells apart versions of the state's files, without reading them. */
-async function fingerprint(target: string): Promise<string> {
+/** Returns a text that differs between versions of the state's files, without reading them. */
+async function filesVersion(target: string): Promise<string> {
   return `${await fileVersion(target)} ${await fileVersion(`${target}.journal`)}`;
 }
 
-/** What to do about a state that is damaged. */
-async function wayBack(target: string): Promise<string> {
+/** Returns the help of the error for a damaged state. */
+async function repairHelp(target: string): Promise<string> {
   const backup = `${target}.backup`;
   const from =
     (await fileVersion(backup)) === "none"
-      ? "Put back its last good content, from a copy; where there is none, move the file away."
-      : `Put back its last good content, from a copy or from ${backup}, which is from before the last run that changed it.`;
-  return `${from} Then bring back the rooms and messages that the next plan would create a second time, with chatform import. Nothing was changed.`;
+      ? "Restore the last good content from a copy; without a copy, move the file away."
+      : `Restore the last good content, from a copy or from ${backup}, which is from before the last run that changed the state.`;
+  return `${from} Then adopt rooms and messages that the next plan would create a second time: chatform import. Nothing was changed.`;
 }
 
 function damagedJournal(path: string, line: number, location: string): StateError {
   return new StateError({
     code: "journal-damaged",
     location,
-    detail: `${path} is damaged at line ${line}: what a killed run did can't be told for certain.`,
-    help: `Cut it off before line ${line} to take up what is above, or move the file away to go on without it; then look at the next plan closely, and bring back rooms and messages that it would create a second time with chatform import.`,
+    detail: `${path} is damaged at line ${line}, so it is unknown what a killed run did after that.`,
+    help: `Delete line ${line} and all lines below to use the entries above, or move the file away to continue without any; then check the next plan, and adopt rooms and messages that it would create a second time: chatform import.`,
   });
 }
 
@@ -226,11 +227,13 @@ function foreignJournal(
   location: string,
 ): StateError {
   const has =
-    state === undefined ? "there is no state" : `the state is serial ${state.serial} of ${state.lineage}`;
+    state === undefined
+      ? "there is no state"
+      : `the state has serial ${state.serial} of lineage ${state.lineage}`;
   return new StateError({
     code: "journal-foreign",
     location,
-    detail: `${path} goes on from serial ${header.serial} of lineage ${header.lineage}, but ${has}.`,
-    help: "Put back the state that it belongs to; if a run has written it to errored.chatform.state.json: chatform state push --force errored.chatform.state.json. Or move the journal away to go on without what it holds.",
+    detail: `${path} continues serial ${header.serial} of lineage ${header.lineage}, but ${has}.`,
+    help: "Restore the state that the journal belongs to; if a run has written that state to errored.chatform.state.json: chatform state push --force errored.chatform.state.json. Or move the journal away to continue without its entries.",
   });
 }

@@ -1,14 +1,14 @@
 /*
- * Lock files, so that one holds at any time. A lock is made by linking a finished file to its name, which fails where
- * there is one. To take a lock away from holder D (because D released it, is dead, or a person said so), one must first
- * hold the guard, the file LOCK.D, made in the same way; then look again whether D still has the lock; and then rename
- * the guard over the lock, which ends guard and lock in one step, or remove the lock and then the guard.
+ * Lock files with one holder at any time. A lock is created by linking a finished file to its name, which fails where the
+ * name exists. To replace or remove the lock of holder D (because D released it, is dead, or a person said so), a process
+ * first creates the guard, the file LOCK.D, in the same way; then checks again that D still has the lock; and then renames
+ * the guard over the lock, which ends guard and lock in one step, or removes the lock and then the guard.
  *
  *   LOCK = D (dead)     A: link LOCK.D ok      LOCK is D: rename LOCK.D -> LOCK    LOCK = A
  *                       B: link LOCK.D fails, waits ... or later ok: LOCK is A, not D: removes its guard
  *
- * So of any number who find D dead at once, one wins, and nobody removes a lock that is not the one they looked at.
- * A guard is a lock file too: that of a taker who died is taken over in the same way.
+ * So of any number of processes that find D dead at once, one wins, and none removes a lock other than the one it checked.
+ * A guard is a lock file too: the guard of a process that died is replaced in the same way.
  */
 import { link, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -18,21 +18,22 @@ import type { ProcessIdentity } from "./process-identity.js";
 import { liveness } from "./process-identity.js";
 import type { LockInfo } from "../store.js";
 
-/** A lock file's content. */
+/** The content of a lock file. */
 export interface LockFile extends LockInfo {
   readonly Process: ProcessIdentity;
 }
 
+/** A lock file that was read. */
 export interface FoundLock {
-  /** Undefined where its content is no lock's: it is being written, or is not ours. */
+  /** Undefined where the content is not a lock: it is being written, or is not chatform's. */
   readonly lock: LockFile | undefined;
   readonly isEmpty: boolean;
   readonly path: string;
-  /** When its last heartbeat was, by the clock of the file system. */
+  /** The time of the last heartbeat, by the clock of the file system. */
   readonly beatMs: number;
 }
 
-/** Makes a lock file. @returns whether it was made; if not, there is one already */
+/** Creates a lock file. @returns false where there already is one */
 export async function createLockFile(path: string, lock: LockFile): Promise<boolean> {
   const draft = `${path}.${lock.ID}.new`;
   const content = `${JSON.stringify(lock, undefined, 2)}\n`;
@@ -43,7 +44,7 @@ export async function createLockFile(path: string, lock: LockFile): Promise<bool
   } catch (error) {
     const code = systemCode(error) ?? "";
     if (code === "EEXIST") return false;
-    // No hard links here. Others may see the file before it is written to its end; `Found` allows for that.
+    // No hard links here. Others may read the file before it is complete: `FoundLock` allows for that.
     if (["EPERM", "ENOTSUP", "ENOSYS", "EMLINK", "EOPNOTSUPP"].includes(code))
       return await createInPlace(path, content);
     throw error;
@@ -73,14 +74,14 @@ export async function readLockFile(path: string): Promise<FoundLock | undefined>
   }
 }
 
-/** Times of a file system may be off by so much: some store every other second only. */
+/** The error of a file system's times: some store every other second only. */
 const granularityMs = 2_500;
 
 /**
- * Tells whether the holder is known not to run any more, or has given no sign of life for long.
+ * Tells whether the holder no longer runs, or its last heartbeat is older than `staleMs`.
  *
- * A beat in the future (the clock was set back, or somebody set the file's time) says nothing of its age: it is set to
- * now, so that the lock grows old from here on. A living holder goes on beating.
+ * A heartbeat in the future (the clock was set back, or somebody set the file's time) has no age: it is set to now, so that
+ * the lock ages from here on. A living holder goes on writing heartbeats.
  */
 export async function isDead({ lock, path, beatMs }: FoundLock, staleMs: number): Promise<boolean> {
   const state = lock === undefined ? "unknown" : await liveness(lock.Process);
@@ -92,14 +93,14 @@ export async function isDead({ lock, path, beatMs }: FoundLock, staleMs: number)
 
 async function setToNow(path: string): Promise<void> {
   const now = new Date(await fileSystemNow(path));
-  // Where it is not allowed, the lock is another user's, and not to be taken over by this one.
+  // Refused for another user's lock, which this user can't replace either.
   await utimes(path, now, now).catch(() => undefined);
 }
 
 /**
- * Takes the lock away from the holder with this ID and gives it to `next`, or to nobody.
+ * Replaces the lock of the holder with this ID by that of `next`, or removes it.
  *
- * @returns whether it was done; if not, somebody else holds it by now, or is about to
+ * @returns false where another process holds the lock by now, or is about to
  */
 export async function replaceLock(
   path: string,
@@ -131,10 +132,10 @@ async function supplantGuard(guard: string, next: LockFile, staleMs: number): Pr
 }
 
 /**
- * Removes what runs that were killed while they took or left this lock have left beside it: drafts, probes and guards, all
- * of them with a name that is never used again. Only for who holds the lock. What can't be removed stays.
+ * Removes files beside the lock that killed runs left: drafts, probes and guards, all with names that are never used again.
+ * Only for the holder of the lock. Files that can't be removed stay.
  *
- * @param staleMs how long nobody touched them, by the clock of the file system
+ * @param staleMs the age of files to remove, by the clock of the file system
  */
 export async function removeLeftovers(path: string, staleMs: number): Promise<void> {
   const [folder, prefix] = [dirname(path), `${basename(path)}.`];
@@ -148,7 +149,7 @@ export async function removeLeftovers(path: string, staleMs: number): Promise<vo
   }
 }
 
-/** What stands for the ID of a lock file that is damaged. */
+/** The ID of a damaged lock file. */
 export const damagedId = "damaged";
 
 /** Returns the ID of a lock file's content. */
@@ -156,7 +157,7 @@ export function lockId(lock: LockFile | undefined): string {
   return lock?.ID ?? damagedId;
 }
 
-/** Shows that the owner lives: rewrites the last byte as it is. The file system's clock sets the time. */
+/** Writes a heartbeat: rewrites the last byte unchanged, so that the file system's clock sets the time. */
 export async function writeHeartbeat(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
@@ -167,14 +168,14 @@ export async function writeHeartbeat(path: string): Promise<void> {
   }
 }
 
-/** The time that the file system would give a file now, which on a network is not this machine's. */
+/** Returns the present time by the clock of the file system, which on a network is not this machine's. */
 async function fileSystemNow(path: string): Promise<number> {
   const probe = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.now`;
   try {
     await writeFile(probe, "", { flag: "wx", mode: 0o600 });
     return (await stat(probe)).mtimeMs;
   } catch {
-    // A folder that can't be written to: whoever only looks takes no lock over.
+    // The folder is not writable: then this process can't replace the lock either.
     return Date.now();
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);

@@ -9,10 +9,10 @@ import type { Lock, LockInfo } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 import { waitForLock } from "../lock-wait.js";
 
-/** How long Ctrl-C waits for a server to take back a lock that nobody waits for any more. */
+/** The time that Ctrl-C waits for the server to release a lock that this run may have got, in milliseconds. */
 const withdrawalMs = 300;
 
-/** The lock of a state on a server. The protocol has no heartbeat: that it is lost shows at the next write. */
+/** The lock of a state on a server. The protocol has no heartbeat: a lost lock shows at the next write. */
 export class HttpLocks {
   readonly #client: HttpClient;
   readonly #server: HttpOptions;
@@ -27,7 +27,7 @@ export class HttpLocks {
     this.#location = location;
   }
 
-  /** The ID that writes must name. */
+  /** The ID of the lock to name in writes. */
   get heldId(): string | undefined {
     return this.#held?.info.ID;
   }
@@ -38,7 +38,7 @@ export class HttpLocks {
     const lost = new AbortController();
     const { lock } = this.#server;
     if (lock === undefined) {
-      const notice = `${this.#location} has no lock address, so nothing keeps two runs apart. Set TF_HTTP_LOCK_ADDRESS.`;
+      const notice = `${this.#location} has no lock address, so two runs at the same time are not prevented. Set TF_HTTP_LOCK_ADDRESS.`;
       return { info, notice, lost: lost.signal, release: async () => Promise.resolve() };
     }
     try {
@@ -56,27 +56,27 @@ export class HttpLocks {
     const info = { ...lockInfo(id, "unlock", this.#server.address.pathname, this.#clock), Who: "" };
     const status = await this.#sendUnlock(info);
     if (status === 404 || status === undefined) {
-      throw this.#unlockError("lock-missing", `${this.#location} is not locked.`, "There is nothing to do.");
+      throw this.#unlockError("lock-missing", `${this.#location} is not locked.`, "No unlock is needed.");
     }
     if (status === 409 || status === 423) {
       throw this.#unlockError(
         "lock-mismatch",
         `${this.#location} is not locked with the ID ${id}.`,
-        "Use the ID that the message about the lock shows.",
+        "Use the lock ID from the message about the lock.",
       );
     }
     if (status >= 300) throw refusedError(this.#server.unlock?.method ?? "", this.#location, { status });
     return info;
   }
 
-  /** The server says that somebody else has the lock. Ends ours. */
-  lostTo(body: Buffer): StateError {
+  /** Ends the lock of this run, because the server says that another process holds it. @returns the error to throw */
+  endLost(body: Buffer): StateError {
     const holder = parseLockInfo(body.toString());
     const error = new StateError({
       code: "lock-lost",
       location: this.#location,
-      detail: `The lock of ${this.#location} was taken away${holder === undefined ? "" : ` by ${holderText(holder)},`} while this was running.`,
-      help: "Make sure that no other run is at work, then run the command again.",
+      detail: `The lock of ${this.#location} was replaced${holder === undefined ? "" : ` by ${holderText(holder)},`} during this run.`,
+      help: "Make sure that no other run uses this state, then run the command again.",
     });
     this.#held?.lost.abort(error);
     return error;
@@ -97,12 +97,12 @@ export class HttpLocks {
       Who: "",
       Created: "",
     };
-    // Ours, by an attempt whose answer was lost.
+    // This run's own, by an attempt whose response was lost.
     if (holder.ID === info.ID) return { value: undefined };
     return { error: new LockedError(this.#location, holder) };
   }
 
-  /** The server may have carried out a request that was given up: then nobody would ever release the lock. */
+  /** Releases the lock of a request that was given up: the server may have carried it out. */
   async #withdraw(info: LockInfo): Promise<void> {
     await this.#sendUnlock(info, AbortSignal.timeout(withdrawalMs)).catch(() => undefined);
   }
@@ -114,11 +114,11 @@ export class HttpLocks {
     if (lost.signal.aborted) return;
     try {
       const status = await this.#sendUnlock(info);
-      // Gone already, or another's by now: not ours to remove.
+      // Already released, or held by another process.
       if (status === undefined || status < 300 || [404, 409, 423].includes(status)) return;
       throw refusedError(this.#server.unlock?.method ?? "", this.#location, { status });
     } catch (error) {
-      throw error instanceof StateError ? stuck(error, info) : error;
+      throw error instanceof StateError ? notReleasedError(error, info) : error;
     }
   }
 
@@ -134,9 +134,9 @@ export class HttpLocks {
   }
 }
 
-/** The run is over, and its lock is still there. */
-function stuck(cause: StateError, { ID }: LockInfo): StateError {
+/** Returns the error for a run that is over and could not release its lock. */
+function notReleasedError(cause: StateError, { ID }: LockInfo): StateError {
   const { code, location, detail } = cause;
-  const help = `The state is stored, but stays locked. When the server is well again: chatform state unlock ${ID}`;
+  const help = `The state is stored, but stays locked. When the server works again: chatform state unlock ${ID}`;
   return new StateError({ code, location, detail, help }, { cause });
 }

@@ -2,8 +2,8 @@
  * Terraform's HTTP backend protocol: GET, POST ?ID=, LOCK, UNLOCK. Source:
  * https://developer.hashicorp.com/terraform/language/backend/http
  *
- * GitLab and Gitea keep every version under the `serial` of the body, which must be there, above 0 and new each time
- * (else 422 and 409), and Gitea wants a `lineage`: ours has both, and the serial goes up with every POST. Sources:
+ * GitLab and Gitea keep every version under the `serial` of the body, which must be present, above 0 and new each time
+ * (else 422 and 409), and Gitea needs a `lineage`. chatform sends both, and a higher serial with every POST. Sources:
  * GitLab's lib/api/terraform/state.rb, Gitea's modules/packages/terraform/state.go.
  */
 import { randomUUID } from "node:crypto";
@@ -27,14 +27,14 @@ export interface HttpStoreOptions {
   readonly clock: Clock;
   /** Makes the lineage of a new state. */
   readonly newLineage?: () => string;
-  /** How long requests may take. The first Ctrl-C ends reading; what was done has to be stored, in the time that is left. */
+  /** The time limits of requests. */
   readonly time: ServerTimeOptions;
-  /** How long outcomes wait for others to share a write with; default 1 s. */
+  /** The time that outcomes wait for others to share a write with, in milliseconds; default 1,000. */
   readonly gatherMs?: number;
   readonly rescue: Rescue;
 }
 
-/** A state on a server that speaks Terraform's HTTP backend protocol. */
+/** Opens a state on a server that speaks Terraform's HTTP backend protocol. */
 export function httpStore(options: HttpStoreOptions): StateStore {
   return new HttpStore(options);
 }
@@ -88,19 +88,19 @@ class HttpStore implements StateStore {
     const target = new URL(address);
     const id = this.#locks.heldId;
     if (id !== undefined) target.searchParams.set("ID", id);
-    const answer = await this.#client.send(updateMethod, target, content);
-    if (answer.status >= 200 && answer.status < 300) return;
-    // Perhaps an attempt whose answer was lost did store it, and now its serial is taken: by itself.
-    if (answer.isRetried && (await this.#get())?.toString() === content) return;
-    if (answer.status === 409 || answer.status === 423) throw this.#locks.lostTo(answer.body);
-    throw refusedError(updateMethod, this.location, answer);
+    const response = await this.#client.send(updateMethod, target, content);
+    if (response.status >= 200 && response.status < 300) return;
+    // An earlier attempt whose response was lost may have stored it, so that its serial is in use.
+    if (response.isRetried && (await this.#get())?.toString() === content) return;
+    if (response.status === 409 || response.status === 423) throw this.#locks.endLost(response.body);
+    throw refusedError(updateMethod, this.location, response);
   }
 
   async #get(signal?: AbortSignal): Promise<Buffer | undefined> {
     const { address } = this.#options.server;
-    const answer = await this.#client.send("GET", address, undefined, signal);
-    if (answer.status === 404 || answer.status === 204) return undefined;
-    if (answer.status !== 200) throw refusedError("GET", this.location, answer);
-    return answer.body.length === 0 ? undefined : answer.body;
+    const response = await this.#client.send("GET", address, undefined, signal);
+    if (response.status === 404 || response.status === 204) return undefined;
+    if (response.status !== 200) throw refusedError("GET", this.location, response);
+    return response.body.length === 0 ? undefined : response.body;
   }
 }

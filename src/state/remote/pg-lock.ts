@@ -8,24 +8,24 @@ import { NoResponseError } from "./server-time.js";
 import type { LockWait } from "../lock-wait.js";
 import { waitForLock } from "../lock-wait.js";
 
-/** The key of the advisory lock: 64 bits of a hash over what it is for. */
+/** The key of the advisory lock: a 64-bit hash of `#lockName`. */
 const key = "hashtextextended($1, 0)";
 
 /** The lock of a state in PostgreSQL, and the session to use while it is held. */
 export class PgLocks {
   readonly #server: PgServer;
   readonly #clock: Clock;
-  readonly #subject: string;
+  readonly #lockName: string;
   #held: { readonly session: PgSession; readonly lost: AbortController } | undefined;
 
   constructor(server: PgServer, clock: Clock) {
     this.#server = server;
     this.#clock = clock;
-    this.#subject = `chatform state ${server.schema} ${server.name}`;
+    this.#lockName = `chatform state ${server.schema} ${server.name}`;
   }
 
   /**
-   * Does something in the session that holds the lock, else in one of its own.
+   * Runs queries in the session that holds the lock, else in a session of their own.
    *
    * @param signal ends it early
    * @throws StateError; the signal's reason
@@ -38,8 +38,8 @@ export class PgLocks {
       return await work(async (sql, values) => session.query(sql, values, signal));
     } catch (error) {
       signal?.throwIfAborted();
-      const failure = this.#server.failed(error);
-      // A session that was given up because it did not respond is lost too, but that is not the reason.
+      const failure = this.#server.toStateError(error);
+      // A session that was given up without a response has lost the lock too, but the missing response is the reason.
       if (!(error instanceof NoResponseError)) held?.lost.signal.throwIfAborted();
       throw failure;
     } finally {
@@ -60,7 +60,7 @@ export class PgLocks {
     } catch (error) {
       await session.end();
       signal?.throwIfAborted();
-      throw this.#server.failed(error);
+      throw this.#server.toStateError(error);
     }
   }
 
@@ -70,9 +70,9 @@ export class PgLocks {
     return this.withSession(async (query) => {
       await this.#server.makeTables(query);
       const pid = await this.#holderPid(query);
-      const holder = await this.#recorded(query);
+      const holder = await this.#readHolder(query);
       if (pid === undefined) {
-        const help = "There is nothing to do.";
+        const help = "No unlock is needed.";
         throw new StateError({ code: "lock-missing", location, detail: `${location} is not locked.`, help });
       }
       if (holder?.ID !== id) {
@@ -80,10 +80,10 @@ export class PgLocks {
           code: "lock-mismatch",
           location,
           detail: `The lock of ${location} has the ID ${holder?.ID ?? "unknown"}, not ${id}.`,
-          help: `If ${holder?.Who ?? "its holder"} surely runs no more: chatform state unlock ${holder?.ID ?? "ID"}`,
+          help: `If you are sure that ${holder?.Who ?? "its holder"} no longer runs: chatform state unlock ${holder?.ID ?? "ID"}`,
         });
       }
-      // Waits until it has ended: then the lock is free.
+      // Waits up to 5 s until the session has ended: then the lock is free.
       await query("SELECT pg_terminate_backend($1, 5000)", [pid]);
       await query(`DELETE FROM ${schema}.locks WHERE name = $1 AND pid = $2`, [name, pid]);
       return holder;
@@ -95,8 +95,8 @@ export class PgLocks {
     query: Query,
   ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
     const { schema, name, location } = this.#server;
-    const [row] = await query(`SELECT pg_try_advisory_lock(${key}) AS done`, [this.#subject]);
-    const recorded = await this.#recorded(query);
+    const [row] = await query(`SELECT pg_try_advisory_lock(${key}) AS done`, [this.#lockName]);
+    const recorded = await this.#readHolder(query);
     if (row?.["done"] !== true) {
       const unknown = { ...info, ID: "", Operation: "", Who: "", Created: "" };
       return { error: new LockedError(location, recorded ?? unknown) };
@@ -106,11 +106,11 @@ export class PgLocks {
        ON CONFLICT (name) DO UPDATE SET pid = excluded.pid, info = excluded.info`,
       [name, JSON.stringify(info)],
     );
-    // Whoever releases removes the row: one that is there was left by an owner that died.
+    // A release deletes the row, so a present row was left by a holder that died.
     const notice =
       recorded === undefined
         ? undefined
-        : `Took over the lock of ${recorded.Who}, which ran "${recorded.Operation}" since ${recorded.Created} and runs no more.`;
+        : `Replaced the lock of ${recorded.Who}, which ran "${recorded.Operation}" since ${recorded.Created} and no longer runs.`;
     return { value: notice };
   }
 
@@ -124,28 +124,28 @@ export class PgLocks {
         new StateError({
           code: "lock-lost",
           location,
-          detail: `The connection to ${location} broke, and with it the lock.`,
-          help: "Make sure that no other run is at work, then run the command again.",
+          detail: `The connection to ${location} broke, and the lock was lost with it.`,
+          help: "Make sure that no other run uses this state, then run the command again.",
         }),
       );
     });
     const release = async (): Promise<void> => {
       if (this.#held !== held) return;
       this.#held = undefined;
-      if (!lost.signal.aborted) await this.#forget(async (sql, values) => session.query(sql, values));
+      if (!lost.signal.aborted) await this.#deleteRow(async (sql, values) => session.query(sql, values));
       await session.end();
     };
     return { info, ...(notice === undefined ? {} : { notice }), lost: lost.signal, release };
   }
 
-  async #forget(query: Query): Promise<void> {
+  async #deleteRow(query: Query): Promise<void> {
     const { schema, name } = this.#server;
     const sql = `DELETE FROM ${schema}.locks WHERE name = $1 AND pid = pg_backend_pid()`;
-    // The end of the session releases the lock in any case; a row that stays only makes for a notice.
+    // The end of the session releases the lock in any case; a row that stays only causes a notice.
     await query(sql, [name]).catch(() => undefined);
   }
 
-  async #recorded(query: Query): Promise<LockInfo | undefined> {
+  async #readHolder(query: Query): Promise<LockInfo | undefined> {
     const { schema, name } = this.#server;
     const [row] = await query(`SELECT info FROM ${schema}.locks WHERE name = $1`, [name]);
     return typeof row?.["info"] === "string" ? parseLockInfo(row["info"]) : undefined;
@@ -158,7 +158,7 @@ export class PgLocks {
        WHERE locktype = 'advisory' AND granted AND objsubid = 1
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND classid::bigint = (k >> 32) & 4294967295 AND objid::bigint = k & 4294967295`,
-      [this.#subject],
+      [this.#lockName],
     );
     const pid = row?.["pid"];
     return typeof pid === "number" ? pid : undefined;

@@ -5,13 +5,13 @@ import type { Environment } from "../../http/environment.js";
 import type { ServerTime } from "./server-time.js";
 import { NoResponseError } from "./server-time.js";
 
-/** The part of the desired state's `state:` that the `pg` backend takes. */
+/** The members of `state` in the config for the backend `pg`. */
 export interface PgConfig {
   /** A connection string; default: PG_CONN_STR, as for Terraform's pg backend, else the PG* variables. */
   readonly connection?: string;
   /** The database schema of the tables; default `chatform`. */
   readonly schema?: string;
-  /** Which of several states in there; default `default`. */
+  /** The name of the state in the schema; default `default`. */
   readonly name?: string;
 }
 
@@ -22,10 +22,10 @@ export interface PgOptions {
 }
 
 /**
- * What the files say, filled in from the environment. What is missing still, pg itself takes from the PG* variables.
+ * Reads the options from the config, else from PG_CONN_STR. The package pg reads the rest from the PG* variables.
  *
- * @throws StateError backend-config for a connection string in the form `host=... user=...`, which pg takes for a database's
- *   name
+ * @throws StateError backend-config for a connection string in the form `host=... user=...`, which pg would use as the name
+ *   of a database
  */
 export function pgOptions(config: PgConfig, env: Environment): PgOptions {
   const text = config.connection ?? env["PG_CONN_STR"];
@@ -41,27 +41,27 @@ function keywordForm(): StateError {
   return new StateError({
     code: "backend-config",
     location: "state backend pg",
-    detail: "The connection string has the form host=... user=..., which is not understood here.",
-    help: "Write it as a URL, postgres://USER:PASSWORD@HOST:PORT/DATABASE; or set PGHOST, PGUSER, PGPASSWORD, PGDATABASE.",
+    detail: "The connection string has the form host=... user=..., which is not supported.",
+    help: "Write the connection string as a URL, postgres://USER:PASSWORD@HOST:PORT/DATABASE; or set PGHOST, PGUSER, PGPASSWORD, PGDATABASE.",
   });
 }
 
-/** How long the end of a session waits for the server. */
+/** The time that the end of a session waits for the server, in milliseconds. */
 const farewellMs = 300;
 
 type Row = Readonly<Record<string, unknown>>;
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
-/** A session with the database. A query that is not answered in time ends it. */
+/** A session with the database. A query without a response in time ends the session. */
 export interface PgSession {
   /** @param signal ends the query, and with it the session */
   query(sql: string, values?: readonly unknown[], signal?: AbortSignal): Promise<readonly Row[]>;
-  /** Calls back when it ends without having been ended. */
+  /** Sets the callback for a session that ends without a call of `end`. */
   onLost(callback: () => void): void;
   end(): Promise<void>;
 }
 
-/** A database, and the state in it. Its errors are StateErrors, unless they are the database's answers to a query. */
+/** A database and the state in it. Throws StateErrors, except for errors of a query. */
 export class PgServer {
   readonly location: string;
   /** Quoted, for SQL. */
@@ -86,7 +86,7 @@ export class PgServer {
    * @throws the signal's reason
    */
   async connect(signal?: AbortSignal): Promise<PgSession> {
-    // Ours, as pg gives no way to end a connection that does not respond.
+    // Our own socket, since pg can't end a connection that does not respond.
     const socket = new Socket();
     const client = await this.#client(socket);
     let isEnding = false;
@@ -107,7 +107,7 @@ export class PgServer {
     } catch (error) {
       socket.destroy();
       signal?.throwIfAborted();
-      throw this.failed(error);
+      throw this.toStateError(error);
     }
     return {
       query: async (sql, values = [], until) =>
@@ -125,7 +125,7 @@ export class PgServer {
     };
   }
 
-  /** Makes schema and tables where they are missing. */
+  /** Creates the schema and tables where they are missing. */
   async makeTables(query: Query): Promise<void> {
     if (this.#hasTables) return;
     const { schema } = this;
@@ -134,7 +134,7 @@ export class PgServer {
       `${schema}.locks`,
     ]);
     if (found?.["states"] === null || found?.["locks"] === null) {
-      // One at a time: two that make the same thing at once would disturb each other, IF NOT EXISTS or not.
+      // Under a lock: CREATE ... IF NOT EXISTS fails when two sessions run it at the same time.
       await query(`BEGIN`);
       await query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`chatform tables ${schema}`]);
       await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
@@ -150,14 +150,14 @@ export class PgServer {
     this.#hasTables = true;
   }
 
-  /** What to throw for an error of the connection, or of a query. */
-  failed(error: unknown): StateError {
+  /** Returns the error to throw for an error of the connection or of a query. */
+  toStateError(error: unknown): StateError {
     if (error instanceof StateError) return error;
     const message = error instanceof Error ? error.message : String(error);
     const help =
       error instanceof NoResponseError
-        ? "Check PG_CONN_STR or the PG* variables and the server, or give it longer with --timeout."
-        : "Check PG_CONN_STR or the PG* variables, the rights of the user, and the server.";
+        ? "Check PG_CONN_STR or the PG* variables and the server, or raise --timeout."
+        : "Check PG_CONN_STR or the PG* variables, the privileges of the database user, and the server.";
     return new StateError(
       {
         code: "backend-failed",
@@ -179,13 +179,13 @@ export class PgServer {
         stream: () => socket,
       });
     } catch (error) {
-      if (systemCode(error) !== "ERR_MODULE_NOT_FOUND") throw this.failed(error);
+      if (systemCode(error) !== "ERR_MODULE_NOT_FOUND") throw this.toStateError(error);
       throw new StateError(
         {
           code: "backend-config",
           location: this.location,
           detail: "The state backend pg needs the package pg, which is not installed.",
-          help: "Install it beside chatform: npm install pg (with -g, if chatform was installed so).",
+          help: "Install the package beside chatform: npm install pg (with -g for a global installation).",
         },
         { cause: error },
       );
@@ -193,7 +193,7 @@ export class PgServer {
   }
 }
 
-/** Source: PostgreSQL's manual, appendix A: 42P01 undefined_table, 3F000 invalid_schema_name. */
+/** Tells whether a query failed because the table is missing. Source: PostgreSQL's manual, appendix A: 42P01 undefined_table, 3F000 invalid_schema_name. */
 export function isTableMissing(error: unknown): boolean {
   return ["42P01", "3F000"].includes(systemCode(error) ?? "");
 }

@@ -1,7 +1,7 @@
 /*
- * A state in PostgreSQL: one row per state. The lock is an advisory lock of a session, so that it ends with its owner,
- * however that ends; who holds it is in a second table. Under the lock everything goes through the session that holds
- * it: when that is lost, so is the power to write.
+ * A state in PostgreSQL: one row for each state. The lock is an advisory lock of a session, so that it ends with its holder in
+ * any case; a second table names the holder. Under the lock all queries use the session that holds the lock: a run that
+ * loses the session can't write any more.
  */
 import { randomUUID } from "node:crypto";
 import type { State } from "../../core/state/state.js";
@@ -24,14 +24,14 @@ export interface PgStoreOptions {
   readonly clock: Clock;
   /** Makes the lineage of a new state. */
   readonly newLineage?: () => string;
-  /** How long outcomes wait for others to share a write with; default 200 ms. */
+  /** The time that outcomes wait for others to share a write with, in milliseconds; default 200. */
   readonly gatherMs?: number;
-  /** How long requests may take. The first Ctrl-C ends reading; what was done has to be stored, in the time that is left. */
+  /** The time limits of queries. */
   readonly time: ServerTimeOptions;
   readonly rescue: Rescue;
 }
 
-/** A state in a PostgreSQL database. */
+/** Opens a state in a PostgreSQL database. */
 export function pgStore(options: PgStoreOptions): StateStore {
   return new PgStore(options);
 }

@@ -7,7 +7,7 @@ export interface RemoteWriterOptions extends WriterOptions {
   /** Stores the whole state. @throws StateError */
   readonly put: (state: State) => Promise<void>;
   readonly clock: Clock;
-  /** How long outcomes wait for others to share a write with, in milliseconds. Intents never wait. */
+  /** The time that outcomes wait for others to share a write with, in milliseconds. Intents never wait. */
   readonly gatherMs: number;
 }
 

@@ -221,7 +221,7 @@ describe("forget", () => {
     await expect(call("forget rooms/a")).rejects.toMatchObject({
       code: "address-unknown",
       detail: expect.stringContaining("jid-a") as string,
-      help: "To drop that too: chatform state forget --purge rooms/a",
+      help: "To drop that record too: chatform state forget --purge rooms/a",
     });
     const { stdout } = await call("forget rooms/a*", { purge: true });
     expect(stdout).toBe(

@@ -85,7 +85,7 @@ describe("parseState", () => {
     [
       "an empty id",
       { resources: { "rooms/a": { ...resource(""), id: "" } } },
-      'the id of rooms/a is no id: ""',
+      'the id of rooms/a is not an id: ""',
     ],
     [
       "an id that is a part of a path",

@@ -33,13 +33,13 @@ describe("checkAdoption", () => {
   test("refuses another room at an address, and names the one that is there", () => {
     expect(() => check("rooms/a", "jid-c@example-org")).toThrow(
       'rooms/a is recorded as JID-a@Example-Org ("Subject of JID-a@Example-Org"). Nothing was changed. ' +
-        "To have it record jid-c@example-org instead: chatform state forget rooms/a, then chatform import rooms/a jid-c@example-org",
+        "To record jid-c@example-org there instead: chatform state forget rooms/a, then chatform import rooms/a jid-c@example-org",
     );
   });
 
   test.each(["JID-a@Example-Org", "jid-a@example-org"])("refuses a second address for one room: %s", (id) => {
     expect(() => check("rooms/z", id)).toThrow(
-      "is recorded as rooms/a. Nothing was changed. To give it the other address: chatform state mv rooms/a rooms/z",
+      "is recorded as rooms/a. Nothing was changed. To give it the new address: chatform state mv rooms/a rooms/z",
     );
   });
 });

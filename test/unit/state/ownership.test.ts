@@ -156,7 +156,7 @@ it("leaves the files of the run that took over alone, which knows all that was d
   await other.append(recordEntry("rooms/other"));
   const before = await readdir(folder);
   const { detail } = await errorOf(writer.close());
-  expect(detail).toContain("was taken over by");
+  expect(detail).toContain("was replaced by");
   expect(detail).toContain("for drift");
   expect(await readdir(folder)).toEqual(before);
   const state = await other.close();

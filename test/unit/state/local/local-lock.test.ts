@@ -111,7 +111,7 @@ it.each([
 
 it.each([
   ["is empty", ""],
-  ["does not hold what a lock of chatform holds", "{{"],
+  ["is not a lock file of chatform", "{{"],
 ])("says of a lock file that it %s", async (what, content) => {
   await writeFile(`${path}.lock`, content);
   const { message } = await refusal();
@@ -119,7 +119,7 @@ it.each([
   expect(message).toContain("chatform state unlock damaged");
   await utimes(`${path}.lock`, new Date(0), new Date(0));
   const lock = await store().lock("plan", { timeoutMs: 0 });
-  expect(lock.notice).toBe(`Took over the lock file ${path}.lock, which named no process.`);
+  expect(lock.notice).toBe(`Replaced the lock file ${path}.lock, which named no process.`);
   await lock.release();
 });
 
@@ -176,7 +176,7 @@ it("notices that it was taken away, and leaves the other's alone", async () => {
   expect(lock.lost.reason).toMatchObject({
     code: "lock-lost",
     detail: expect.stringMatching(
-      / was (deleted, or|taken over by .* for plan since .*Z,) .*while this was running/,
+      / was (deleted, or|replaced by .* for plan since .*Z,) .*during this run/,
     ) as string,
   });
   await lock.release();

@@ -113,7 +113,7 @@ describe("a response", () => {
     const { code, detail } = await errorOf(http(patient, { TF_HTTP_RETRY_MAX: "3" }).read());
     expect([code, detail]).toEqual([
       "state-too-large",
-      "The response of the state server is larger than 256 MB, the most that a state may have.",
+      "The response of the state server is larger than 256 MB, the limit for a state.",
     ]);
     expect(server.requests).toHaveLength(1);
   });
