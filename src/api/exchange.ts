@@ -11,7 +11,7 @@ export interface Exchange extends HttpRequest {
   readonly attempt: number;
   /** The number of its token, from 1; 0 as long as it has none. */
   readonly token: number;
-  /** As in ApiRequest. */
+  /** See ApiRequest. */
   readonly once: boolean;
   readonly optional: boolean;
   readonly beforeSend: (() => Promise<void>) | undefined;

@@ -14,7 +14,7 @@ export interface ReceiverLimits {
   readonly name: string;
 }
 
-/** How long each part of a request may take, in milliseconds. */
+/** The limits of the parts of a request, in milliseconds. */
 export interface Timeouts {
   /** For one TCP connection, and for one TLS handshake. */
   readonly connectMs: number;

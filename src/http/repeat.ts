@@ -5,7 +5,7 @@ import type { HttpResponse } from "./message.js";
 import { NetworkError } from "./network-error.js";
 import { retryAfterMs } from "./retry-after.js";
 
-/** How often to send a request that is safe to repeat, and how long to wait in between. */
+/** The attempts of a request that is safe to repeat, and the waits between them. */
 export interface RepeatOptions {
   readonly maxAttempts: number;
   readonly backoff: Backoff;

@@ -6,7 +6,7 @@ import type { Proxy } from "./proxy.js";
 import type { Timeouts } from "./receiver.js";
 import { Receiver } from "./receiver.js";
 
-/** How to connect to a server, and the limits of its responses. */
+/** The connection to a server, and the limits of its responses. */
 export interface TransportOptions {
   /** Connections, and so requests in flight, at most. */
   readonly connections: number;

@@ -72,9 +72,17 @@ export class ServerTime {
     const limitMs = this.#limitMs();
     const late = new AbortController();
     const reason = this.#abort?.aborted === true ? interrupted() : tooLate(limitMs);
-    const timers = [setTimeout(() => { late.abort(reason); }, limitMs)];
+    const timers = [
+      setTimeout(() => {
+        late.abort(reason);
+      }, limitMs),
+    ];
     const onAbort = (): void => {
-      timers.push(setTimeout(() => { late.abort(interrupted()); }, momentMs));
+      timers.push(
+        setTimeout(() => {
+          late.abort(interrupted());
+        }, momentMs),
+      );
     };
     this.#abort?.addEventListener("abort", onAbort);
     const end = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);

@@ -24,7 +24,7 @@ afterEach(async () => {
 const sent = (): number =>
   emulator.requests.filter(({ operation }) => operation === "getChatsSettings").length;
 
-it("checks right before each try is sent", async () => {
+it("checks right before each attempt is sent", async () => {
   emulator.addFaults({
     match: { operation: "getChatsSettings", nth: 1 },
     action: { type: "status", status: 429 },
@@ -38,7 +38,7 @@ it("checks right before each try is sent", async () => {
   expect(seen).toEqual([0, 1]);
 });
 
-it("sends nothing when the check fails, and goes on with other calls", async () => {
+it("sends nothing when the check fails, and continues with other calls", async () => {
   const beforeSend = async (): Promise<void> => Promise.reject(new Error("not ours any more"));
   await expect(api.call({ operation: "getChatsSettings", beforeSend })).rejects.toThrow("not ours any more");
   expect(sent()).toBe(0);

@@ -64,7 +64,7 @@ test.each<readonly [keyof typeof requests, unknown]>([
   ["members", { total: 3 }],
   ["chats", []],
   ["people", {}],
-])("takes nothing else for an answer: %s, %j", async (name, body) => {
+])("refuses other bodies: %s, %j", async (name, body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
   await expect(api.call(requests[name])).rejects.toMatchObject({ failure: { code: "bad.answer" } });
@@ -81,7 +81,7 @@ test.each<readonly [keyof typeof requests, unknown]>([
   expect((await api.call(requests[name])).body).toEqual(body);
 });
 
-test("ends an answer that goes on and on", async () => {
+test("gives up a response that does not end", async () => {
   const { api, service } = await world({ responseTimeoutMs: 60 });
   service.script = [
     (_seen, response) => {
@@ -101,7 +101,7 @@ test.each([
   ["gzip", gzipSync],
   ["br", brotliCompressSync],
   ["deflate", deflateSync],
-] as const)("takes an answer that something on the way compressed with %s", async (encoding, compress) => {
+] as const)("decompresses a response with %s", async (encoding, compress) => {
   const { api, service } = await world();
   service.script = [
     (_seen, response) => {
@@ -111,7 +111,7 @@ test.each([
   expect((await api.call({ operation: "getChatsSettings" })).body).toEqual({ reactionsEnabled: true });
 });
 
-test("takes nothing that is not compressed as it says, or grows beyond all measure", async () => {
+test("refuses a body that is not compressed as its header says, or is too large when decompressed", async () => {
   const { api, service } = await world({ maxResponseBytes: 1000 });
   const bodies = [Buffer.from("not gzip"), gzipSync("x".repeat(1_000_000))];
   for (const body of bodies) {
@@ -145,7 +145,7 @@ test("puts the base path of a gateway before the path", async () => {
   expect(service.tokenLog[0]?.url).toBe("/in/oauth/token");
 });
 
-test("never has more requests in flight than it may, and loses none", async () => {
+test("never has more requests in flight than allowed, and loses none", async () => {
   const { api, service } = await world({ parallelism: 3 });
   const calls = Array.from({ length: 50 }, () => api.call({ operation: "getChatsSettings" }));
   await Promise.all(calls);
@@ -154,7 +154,7 @@ test("never has more requests in flight than it may, and loses none", async () =
   expect(api.stats()).toMatchObject({ requests: 50, throttled: 0, retries: 0 });
 });
 
-test("takes any 2xx, and an empty answer to a change", async () => {
+test("accepts any 2xx, and an empty response to a change", async () => {
   const { api, service } = await world();
   service.script = [{ status: 204 }, { status: 202, body: { jid: "r" } }, { status: 200, body: "whatever" }];
   expect(await api.call({ operation: "patchChatsSettings", body: {} })).toEqual({
@@ -182,7 +182,7 @@ test("logs each request without token and body", async () => {
   expect(api.stats()).toMatchObject({ requests: 2, retries: 1 });
 });
 
-test("knows the budget after the service told it", async () => {
+test("knows the budget after a response has told it", async () => {
   const { api, service } = await world({}, { tokenPoolSize: 4 });
   expect(api.budget()).toBeUndefined();
   const headers = {
@@ -217,7 +217,7 @@ test("ends everything when it is closed", async () => {
   await expect(api.call({ operation: "getChatsSettings" })).rejects.toThrow("closed");
 });
 
-test("ends sleeps when it is closed: no timer stays", async () => {
+test("ends sleeps when it is closed", async () => {
   const service = await new Service().start();
   service.script = [{ status: 429, headers: { "retry-after": "300" } }];
   const api = createApi({ connection: service.connection(), parallelism: 2 });
@@ -227,7 +227,7 @@ test("ends sleeps when it is closed: no timer stays", async () => {
   for (const result of await Promise.all(waiting)) expect(result).toContain("closed");
 });
 
-test("can be aborted while it waits for an answer, for the rate limit, for a place", async () => {
+test("can be aborted while it waits for a response, for the rate limit, for its turn", async () => {
   const service = await new Service().start();
   const api = createApi({ connection: service.connection(), parallelism: 1 });
   onTestFinished(() => api.close());

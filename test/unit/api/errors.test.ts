@@ -47,7 +47,7 @@ test("names operation, status, code, message, correlation id and permissions", a
   expect(second.message).toContain("c-body");
 });
 
-test("tells what is not the service's own error body", async () => {
+test("recognizes a body that is not an error body of the platform", async () => {
   const { api, service } = await world();
   service.script = [{ status: 403, body: "<html>Forbidden by proxy</html>" }];
   const { failure } = await errorOf(api.call(create));
@@ -66,7 +66,7 @@ test("shows the service's text on one line of bounded length, control characters
   expect(shown).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-/** What the server has seen of us, sent back: in the message, and as it is. */
+/** Sends the request back in the message and as a header. */
 function mirror(status: number): Act {
   return (seen: Seen, response) => {
     const message = `you sent ${JSON.stringify(seen)}`;

@@ -23,17 +23,17 @@ interface Reply {
   readonly body?: unknown;
 }
 
-/** An answer, or what else happens: the connection is dropped after the request was read, or nothing ever comes. */
+/** A response, or a fault: the connection is dropped after the request was read, or no response ever comes. */
 export type Act = Reply | "drop" | "hang" | ((request: Seen, response: ServerResponse) => void);
 
-/** A server with scripted answers and a log. It issues tokens t1, t2, …, unless told otherwise. */
+/** A server with scripted responses and a log. It issues tokens t1, t2, …, unless told otherwise. */
 export class Service {
   readonly log: Seen[] = [];
   readonly tokenLog: Seen[] = [];
   url = "";
   inFlight = 0;
   mostInFlight = 0;
-  /** Answers in order; the last one stays. */
+  /** Responses in order; the last one is repeated. */
   script: Act[] = [{ status: 200, body: {} }];
   tokenScript: Act[] = [];
   tokenSeconds = 86_400;
@@ -101,7 +101,7 @@ function act(how: Act, seen: Seen, response: ServerResponse): void {
 export class FastClock implements Clock {
   /** Goes on with every sleep, and never jumps. */
   time = 1_000_000;
-  /** How far the wall clock is from it: tests set it anew to let that clock jump. */
+  /** The distance of the wall clock from it: tests change it to let that clock jump. */
   offset = 0;
   chance = 0;
   readonly sleeps: number[] = [];

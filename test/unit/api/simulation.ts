@@ -102,12 +102,12 @@ class SimulatedService {
     const [least, most] = this.#model.latencyMs;
     const latency = (): number => least + this.#clock.random() * (most - least);
     await this.#clock.sleep(latency() / 2);
-    const answer = this.#answer(token);
+    const response = this.#respond(token);
     await this.#clock.sleep(latency() / 2);
-    return answer;
+    return response;
   };
 
-  #answer(token: number): HttpResponse {
+  #respond(token: number): HttpResponse {
     const { allowed, windowMs, rounding, others, tellsLimit } = this.#model;
     const window = this.#window(token);
     const left = window.start + windowMs - this.#clock.now();

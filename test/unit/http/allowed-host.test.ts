@@ -18,6 +18,6 @@ test.each([
   ["user@localhost", false],
   ["", false],
   [undefined, false],
-])("a request to %s is answered: %s", (host, expected) => {
+])("a request to %s is accepted: %s", (host, expected) => {
   expect(isAllowedHost(host, "::ffff:10.1.2.3", ["metrics.internal"])).toBe(expected);
 });

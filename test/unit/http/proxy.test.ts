@@ -16,7 +16,7 @@ function proxy(env: Record<string, string>, url = api): unknown {
   return problems.length > 0 ? problems.map(({ code }) => code) : found;
 }
 
-test("the vendor's variables make a proxy", () => {
+test("GENESYSCLOUD_PROXY_* name a proxy", () => {
   const env = { GENESYSCLOUD_PROXY_HOST: "proxy.example.com", GENESYSCLOUD_PROXY_PORT: "3128" };
   expect(proxy(env)).toEqual({ url: "http://proxy.example.com:3128" });
   const more = {
@@ -38,7 +38,7 @@ test("an IPv6 address of a proxy is taken with brackets or without", () => {
   }
 });
 
-test("otherwise https_proxy does, lower case before upper case, with or without a user", () => {
+test("otherwise https_proxy names it, lower case before upper case, with or without a user", () => {
   expect(proxy({ HTTPS_PROXY: "http://proxy:3128/" })).toEqual({ url: "http://proxy:3128" });
   expect(proxy({ https_proxy: "proxy:3128" })).toEqual({ url: "http://proxy:3128" });
   const authorization = `Basic ${Buffer.from("a b:c@d").toString("base64")}`;
@@ -64,7 +64,7 @@ test("state servers do not go through the vendor's proxy", () => {
   expect(usualProxy(new URL(api), env, [])).toEqual({ url: "http://proxy:3128" });
 });
 
-test("this machine needs no proxy", () => {
+test("loopback is reached without a proxy", () => {
   for (const url of ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"]) {
     expect(proxy({ HTTPS_PROXY: "http://proxy:3128" }, url)).toBeUndefined();
   }
@@ -109,7 +109,7 @@ test.each([
 });
 
 test.each(["socks5://proxy:1", "http://", "http://pro xy", "ftp://x"])(
-  "%s is no proxy, and is not shown",
+  "%s is refused as a proxy, and not shown",
   (url) => {
     expect(proxy({ HTTPS_PROXY: url })).toEqual(["bad-url"]);
   },
@@ -148,7 +148,7 @@ async function tunnel(status = 200): Promise<Tunnel> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-test("requests go through the proxy, and who we are to it goes to nobody else", async () => {
+test("requests go through the proxy, and its credentials go to no other server", async () => {
   const service = await new Service().start();
   const { url, seen } = await tunnel();
   const through = { url, authorization: "Basic cHJveHk=" };
@@ -163,7 +163,7 @@ test("requests go through the proxy, and who we are to it goes to nobody else", 
   expect(JSON.stringify([service.log, service.tokenLog])).not.toContain("cHJveHk=");
 });
 
-test("a proxy that refuses is no unclear outcome: nothing was sent", async () => {
+test("after a refusal of the proxy, the outcome is not-sent", async () => {
   const service = await new Service().start();
   const { url } = await tunnel(407);
   const credentials = { type: "token", token: "t" } as const;

@@ -51,16 +51,16 @@ test.each([
   "pure.cloud.evil.com",
   "evil.com/mypurecloud.de",
   "http://mypurecloud.de",
-])("%j is no region", (region) => {
+])("%j is not a region", (region) => {
   expect(codes({ ...identity, GENESYSCLOUD_REGION: region })).toEqual(["unknown-region"]);
 });
 
-test("suggests the region that may have been meant", () => {
+test("suggests a region with a similar name", () => {
   const [problem] = problems({ ...identity, GENESYSCLOUD_REGION: "EU_CENTRAL_l" });
   expect(problem?.help).toContain("eu-central-1");
 });
 
-test("says exactly what is missing, all at once", () => {
+test("reports all missing variables at once", () => {
   expect(codes({})).toEqual(["no-region", "no-credentials"]);
   const [problem] = problems({ GENESYSCLOUD_REGION: "eu-west-1", GENESYSCLOUD_OAUTHCLIENT_ID: "id" });
   expect(problem?.code).toBe("no-credentials");
@@ -77,7 +77,7 @@ test("an access token wins, and has no pool", () => {
   });
 });
 
-test("a token that can't be one is told without showing it", () => {
+test("an invalid access token is reported without showing it", () => {
   const env = { GENESYSCLOUD_ACCESS_TOKEN: "Bearer se\ncret", GENESYSCLOUD_REGION: "eu-west-1" };
   expect(codes(env)).toEqual(["bad-access-token"]);
   expect(JSON.stringify(problems(env))).not.toContain("cret");
@@ -92,7 +92,7 @@ test.each([
   expect(connection(env).tokenPoolSize).toBe(expected);
 });
 
-test.each(["0", "51", "-1", "1.5", "many", "NaN"])("%j is no size of a pool", (size) => {
+test.each(["0", "51", "-1", "1.5", "many", "NaN"])("%j is not a pool size", (size) => {
   const env = { ...identity, GENESYSCLOUD_REGION: "eu-west-1", GENESYSCLOUD_TOKEN_POOL_SIZE: size };
   expect(codes(env)).toEqual(["bad-token-pool-size"]);
 });
@@ -103,7 +103,7 @@ test.each([
   "http://[::1]:9000",
   "http://localhost:9000/base",
   "https://chat.example.com",
-])("%s may be used", (url) => {
+])("%s is accepted", (url) => {
   const env = { ...identity, CHATFORM_API_URL: `${url}/`, CHATFORM_LOGIN_URL: url };
   expect(connection(env)).toMatchObject({ apiUrl: url, loginUrl: url });
 });
@@ -121,7 +121,7 @@ test.each([
   "https://example.com/?a=b",
   "example.com",
   "https://",
-])("%s may not be used", (url) => {
+])("%s is refused", (url) => {
   const token = { GENESYSCLOUD_ACCESS_TOKEN: "t" };
   expect(["plain-http", "bad-url"]).toContain(codes({ ...token, CHATFORM_API_URL: url })[0]);
   expect(codes({ ...identity, CHATFORM_API_URL: "https://x.example", CHATFORM_LOGIN_URL: url })).toHaveLength(
@@ -134,12 +134,12 @@ test("does not show a password that was written into a URL", () => {
   expect(JSON.stringify(problems(env))).not.toMatch(/pa@|ss@|k1/);
 });
 
-test("numeric forms of loopback are what the URL parser makes of them", () => {
+test("numeric forms of loopback are normalized by the URL parser", () => {
   const env = { GENESYSCLOUD_ACCESS_TOKEN: "t", CHATFORM_API_URL: "http://2130706433:9000" };
   expect(connection(env).apiUrl).toBe("http://127.0.0.1:9000");
 });
 
-test("with a token, an API URL is enough; a client needs to know where to log in", () => {
+test("with an access token, an API URL is enough; an OAuth client needs a login URL", () => {
   const url = { CHATFORM_API_URL: "http://127.0.0.1:1" };
   expect(connection({ ...url, GENESYSCLOUD_ACCESS_TOKEN: "t" }).apiUrl).toBe("http://127.0.0.1:1");
   expect(codes({ ...url, ...identity })).toEqual(["no-region"]);

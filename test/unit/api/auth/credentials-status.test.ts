@@ -24,7 +24,7 @@ async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
 const refuses = (code: string): Act => ({ status: 401, body: { code, message: "No." } });
 const tokenCodes = ["bad.credentials", "credentials.expired", "authentication.required"];
 
-test.each(tokenCodes)("a given token that is refused with %s ends everything", async (code) => {
+test.each(tokenCodes)("a given access token that is refused with %s ends the credentials", async (code) => {
   const { api, service } = await world({}, given);
   service.script = [ok, refuses(code), ok];
   await api.call(read);
@@ -44,7 +44,7 @@ test.each(tokenCodes)("a given token that is refused with %s ends everything", a
   expect(service.log).toHaveLength(2);
 });
 
-test("a 401 ip.not.authorized is a refusal like others: no new token is tried, and nothing ends", async () => {
+test("a 401 ip.not.authorized is an ordinary refusal: no new token is requested, and nothing ends", async () => {
   const code = "ip.not.authorized";
   for (const more of [given, {}]) {
     const { api, service } = await world({}, more);
@@ -59,7 +59,7 @@ test("a 401 ip.not.authorized is a refusal like others: no new token is tried, a
   }
 });
 
-test("a client that the login no longer knows ends everything, at the first refusal", async () => {
+test("a client that the login no longer knows ends the credentials at the first refusal", async () => {
   const { api, service } = await world({ parallelism: 3 });
   await api.call(read);
   service.tokenScript = Array.from({ length: 50 }, () => ({
@@ -73,7 +73,7 @@ test("a client that the login no longer knows ends everything, at the first refu
   expect(service.tokenLog).toHaveLength(2);
 });
 
-test("new tokens that are refused one after the other end everything", async () => {
+test("new tokens that are refused one after the other end the credentials", async () => {
   const { api, service } = await world();
   service.script = [refuses("bad.credentials")];
   expect(await failureOf(api.call(read))).toMatchObject({ status: 401, credentialsEnded: true });
@@ -98,7 +98,7 @@ test.each([
   }
 });
 
-test("an operation that always answers 401, while others work, ends nothing", async () => {
+test("an operation that always responds with 401, while others work, ends nothing", async () => {
   const { api, service } = await world();
   service.script = [
     (seen, response) => {
@@ -113,7 +113,7 @@ test("an operation that always answers 401, while others work, ends nothing", as
   }
 });
 
-test("calls that wait for the rate limit or for another try end with the credentials", async () => {
+test("calls that wait for the rate limit or for another attempt end with the credentials", async () => {
   const { api, service, clock } = await world({ parallelism: 3 }, given);
   clock.sleep = (_ms, signal) =>
     new Promise((_resolve, reject) => {
@@ -128,7 +128,7 @@ test("calls that wait for the rate limit or for another try end with the credent
   expect(await waiting).toMatchObject({ operation: "getChatsSettings", credentialsEnded: true });
 });
 
-test("a run that begins anew tries the credentials again", async () => {
+test("a new run uses the credentials again", async () => {
   const { api, service } = await world({}, given);
   service.script = [refuses("bad.credentials"), ok];
   await failureOf(api.call(read));
@@ -158,15 +158,18 @@ test.each([
 test.each([
   ["without a code", undefined],
   ["with an unknown code", { code: "something.else", message: "No." }],
-])("a given token that is refused %s, three times in a row, ends everything", async (_how, body) => {
-  const { api, service } = await world({}, given);
-  const page: Act = { status: 401, body };
-  service.script = [page, page, ok, page, page, page, ok];
-  for (const ended of [undefined, undefined])
-    expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
-  await api.call(read);
-  for (const ended of [undefined, undefined, true])
-    expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
-  expect(await failureOf(api.call(read))).toMatchObject({ outcome: "not-sent", credentialsEnded: true });
-  expect(service.log).toHaveLength(6);
-});
+])(
+  "a given access token that is refused %s, three times in a row, ends the credentials",
+  async (_how, body) => {
+    const { api, service } = await world({}, given);
+    const page: Act = { status: 401, body };
+    service.script = [page, page, ok, page, page, page, ok];
+    for (const ended of [undefined, undefined])
+      expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+    await api.call(read);
+    for (const ended of [undefined, undefined, true])
+      expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+    expect(await failureOf(api.call(read))).toMatchObject({ outcome: "not-sent", credentialsEnded: true });
+    expect(service.log).toHaveLength(6);
+  },
+);

@@ -71,7 +71,7 @@ test("a profile gives region and credentials, whatever the case of its name", as
   });
 });
 
-test("a profile that is named stands above the variables: no other org is meant", async () => {
+test("a named profile replaces the variables", async () => {
   const env = {
     GENESYSCLOUD_REGION: "us-west-2",
     GENESYSCLOUD_ACCESS_TOKEN: "production",
@@ -98,7 +98,7 @@ test("a profile may have a gateway and a proxy", async () => {
   });
 });
 
-test("tells what is wrong with a profile", async () => {
+test("reports what is wrong with a profile", async () => {
   const unknown = await read("stagin");
   expect(codes(unknown)).toEqual(["bad-profile"]);
   expect(JSON.stringify(unknown)).toContain("Did you mean Staging?");
@@ -110,7 +110,7 @@ test("tells what is wrong with a profile", async () => {
   expect(JSON.stringify(missing)).toContain(" does not exist.");
 });
 
-test("a file that is not TOML is told without showing it", async () => {
+test("a file that is not TOML is reported without showing it", async () => {
   const result = await read("x", {}, '[x]\nclient_secret = "top-secret\n');
   expect(codes(result)).toEqual(["bad-profile"]);
   expect(JSON.stringify(result)).not.toContain("top-secret");

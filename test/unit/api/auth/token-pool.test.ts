@@ -49,7 +49,7 @@ test("makes no second token as long as the first has budget", async () => {
   expect(asked).toEqual([]);
 });
 
-test("makes one more token when all are used up, and only one at a time", async () => {
+test("makes one more token when all budgets are used up, and only one at a time", async () => {
   const { clock, use, asked } = bench(3, async (_number, now) => {
     await now.sleep(200);
     return "t";
@@ -61,7 +61,7 @@ test("makes one more token when all are used up, and only one at a time", async 
   expect(await waiting).toEqual([2, 2, 2]);
 });
 
-test("makes no more than it may", async () => {
+test("makes no more tokens than allowed", async () => {
   const { clock, use, asked } = bench(2, ready);
   await use(100);
   const second = use(100);
@@ -75,7 +75,7 @@ test("makes no more than it may", async () => {
   expect(clock.now() - began).toBeGreaterThanOrEqual(60_000);
 });
 
-test("goes on with what it has when no other token is to be had, and does not ask again at once", async () => {
+test("continues with its tokens when no other can be made, and does not request one again at once", async () => {
   const refusal = new ApiError({
     operation: "oauth.token",
     method: "POST",
@@ -92,7 +92,7 @@ test("goes on with what it has when no other token is to be had, and does not as
   expect(asked).toEqual([2]);
 });
 
-test("takes the token with the most left", async () => {
+test("takes the token with the most budget left", async () => {
   const { clock, use } = bench(2, ready);
   await use(100);
   const other = use(50);
@@ -103,7 +103,7 @@ test("takes the token with the most left", async () => {
   expect(await later).toBe(2);
 });
 
-test("a wait for budget can be aborted, alone", async () => {
+test("aborting one wait for budget leaves the others", async () => {
   const { clock, pool, use } = bench(1, ready);
   await use(100);
   const stop = new AbortController();
@@ -115,7 +115,7 @@ test("a wait for budget can be aborted, alone", async () => {
   expect((await second).slot.number).toBe(1);
 });
 
-test("tells how long the service asked to wait, as soon as all tokens have to", async () => {
+test("tells how long the service asks to wait, once all tokens have to", async () => {
   const { clock, pool } = bench(2, ready);
   expect(pool.pausedMs()).toBe(0);
   const lease = await pool.acquire(unlimited());

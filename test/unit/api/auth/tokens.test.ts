@@ -12,7 +12,7 @@ async function failureOf(call: Promise<unknown>): Promise<ApiError["failure"]> {
   throw new Error(`no ApiError: ${String(error)}`);
 }
 
-test("asks once for a token, with the client's credentials", async () => {
+test("requests a token once, with the client's credentials", async () => {
   const { api, service } = await world();
   await Promise.all(Array.from({ length: 20 }, () => api.call(read)));
   expect(service.tokenLog).toHaveLength(1);
@@ -45,7 +45,7 @@ test.each([
   expect(service.tokenLog).toHaveLength(2);
 });
 
-test("a token that can't be renewed is used as long as it is good", async () => {
+test("a token that cannot be renewed is used until its end", async () => {
   const { api, service, clock } = await world();
   service.tokenSeconds = 3600;
   await api.call(read);
@@ -64,7 +64,7 @@ test("a token that can't be renewed is used as long as it is good", async () => 
   expect(await failureOf(api.call(read))).toMatchObject({ code: "bad.credentials" });
 });
 
-test("many 401s at once ask for one new token", async () => {
+test("many 401s at once request one new token", async () => {
   const { api, service } = await world({ parallelism: 20 });
   service.script = [
     (seen, response) => {
@@ -89,7 +89,7 @@ test("a second 401 is final", async () => {
   expect(service.log).toHaveLength(2);
 });
 
-test("a 401 to a token that was given is final, and says what to look at", async () => {
+test("a 401 for a given access token is final, and the error says what to check", async () => {
   const credentials = { type: "token", token: "mine" } as const;
   const { api, service } = await world({}, { credentials });
   service.script = [{ status: 401, body: { code: "bad.credentials" } }];
@@ -113,7 +113,7 @@ test("waits when the token endpoint throttles, with HTTP 400", async () => {
   expect(clock.sleeps).toEqual([1000, 2000]);
 });
 
-test("tries again when the token endpoint fails", async () => {
+test("retries when the token endpoint fails", async () => {
   const { api, service } = await world();
   service.tokenScript = [{ status: 503 }, "drop"];
   await api.call(read);
@@ -124,7 +124,7 @@ test.each([
   [401, "invalid_client"],
   [400, "invalid_client"],
   [401, undefined],
-])("wrong credentials (%i %s) are told at once", async (status, error) => {
+])("wrong credentials (%i %s) are reported at once", async (status, error) => {
   const { api, service } = await world();
   service.tokenScript = [{ status, body: { error, description: "client not found" } }];
   const failure = await failureOf(api.call(read));
@@ -135,12 +135,12 @@ test.each([
   expect(service.tokenLog).toHaveLength(1);
 });
 
-test("who gives up waiting for a token does not take it from the others", async () => {
+test("a caller that gives up waiting for a token does not take it from the others", async () => {
   const service = await new Service().start();
-  let answer: (() => void) | undefined;
+  let respond: (() => void) | undefined;
   service.tokenScript = [
     (_seen, response) => {
-      answer = () => response.end(JSON.stringify({ access_token: "late", expires_in: 900 }));
+      respond = () => response.end(JSON.stringify({ access_token: "late", expires_in: 900 }));
     },
   ];
   const api = createApi({ connection: service.connection(), parallelism: 5 });
@@ -148,10 +148,10 @@ test("who gives up waiting for a token does not take it from the others", async 
   const hasty = new AbortController();
   const givenUp = api.call(read, hasty.signal);
   const patient = api.call(read);
-  while (answer === undefined) await new Promise((resolve) => setImmediate(resolve));
+  while (respond === undefined) await new Promise((resolve) => setImmediate(resolve));
   hasty.abort(new Error("hasty"));
   await expect(givenUp).rejects.toThrow("hasty");
-  answer();
+  respond();
   await patient;
   expect(service.tokenLog).toHaveLength(1);
 });

@@ -10,14 +10,14 @@ import { ApiError } from "../../../../src/api/errors.js";
 import type { Json, JsonObject } from "../../../../src/core/json/json.js";
 import { isArray, isObject } from "../../../../src/core/json/json.js";
 
-/** An API that answers by a function, with a log. */
-function fake(answer: (request: ApiRequest) => Json): Api & { readonly log: ApiRequest[] } {
+/** An API that responds by a function, with a log. */
+function fake(respond: (request: ApiRequest) => Json): Api & { readonly log: ApiRequest[] } {
   const log: ApiRequest[] = [];
   return {
     log,
     call: (request): Promise<ApiResponse> => {
       log.push(request);
-      return Promise.resolve().then(() => ({ status: 200, body: answer(request) }));
+      return Promise.resolve().then(() => ({ status: 200, body: respond(request) }));
     },
     budget: () => undefined,
     serviceTime: () => undefined,
@@ -85,7 +85,7 @@ test("finds many users with few searches, whatever the case", async () => {
   expect(api.log).toHaveLength(20);
 });
 
-test("asks for each e-mail once", async () => {
+test("searches for each e-mail once", async () => {
   const api = directory();
   const found = await resolveUsers(api, ["A@x.com", "a@X.com"]);
   expect([...found.keys()]).toEqual(["a@x.com"]);
@@ -102,14 +102,14 @@ test.each([1, 3, 20])("learns that a search takes %i e-mails at most", async (li
   expect(api.log.length).toBeLessThanOrEqual(Math.ceil(200 / Math.max(1, limit / 2)) + 8);
 });
 
-test("finds all where the service looks at the first value only, and learns it", async () => {
+test("finds all users where the service reads only the first value, and learns that", async () => {
   const api = directory({ ignoresValues: true });
   const found = await resolveUsers(api, emails(200));
   expect([...found.values()].every(({ length }) => length === 1)).toBe(true);
   expect(api.log.length).toBeLessThanOrEqual(201);
 });
 
-test("knows who does not exist, after a look for that one alone", async () => {
+test("reports an unknown e-mail only after a search for it alone", async () => {
   const api = directory();
   const found = await resolveUsers(api, ["gone@x.com", ...emails(10)]);
   expect(found.get("gone@x.com")).toEqual([]);
@@ -190,7 +190,7 @@ test("a page count that is wrong ends with the first empty page", async () => {
   expect((await groupMembers(api, "G")).members).toEqual([]);
 });
 
-test("a list of fewer than there are is none: who is missing would be taken for gone", async () => {
+test("a list of fewer users than its total is refused", async () => {
   const api = fake(({ operation, query }) =>
     operation === "postGroupsSearch"
       ? { results: [{ id: "g", name: "G" }], pageCount: 1, total: 1 }
@@ -221,7 +221,7 @@ test.each([
   expect(members.map(({ id }) => id)).toEqual(pagesIn(2).flat());
 });
 
-test("knows whose token it is", async () => {
+test("reads the token's user", async () => {
   expect(await readTokenUser(fake(() => ({ id: "me" })))).toBe("me");
   for (const status of [400, 403, 404]) {
     const none = fake(() => {

@@ -5,12 +5,12 @@ import { readChatDomain, readOrganization } from "../../../../src/api/directory/
 import type { Json } from "../../../../src/core/json/json.js";
 import { refusal, Scripted } from "../../engine/scripted.js";
 
-/** A service that answers each operation with a body, or refuses it; what is not named answers 404. */
-function service(answers: Readonly<Record<string, Json | ApiError>>): Scripted {
+/** A service that responds to each operation with a body, or refuses it; with 404 to others. */
+function service(responses: Readonly<Record<string, Json | ApiError>>): Scripted {
   return new Scripted(({ operation }) => {
-    const answer = Object.hasOwn(answers, operation) ? answers[operation] : refusal(404, "not.found");
-    if (answer instanceof ApiError) throw answer;
-    return answer ?? {};
+    const response = Object.hasOwn(responses, operation) ? responses[operation] : refusal(404, "not.found");
+    if (response instanceof ApiError) throw response;
+    return response ?? {};
   });
 }
 
@@ -18,7 +18,7 @@ const org = { id: "6B0C2F4E-0000-4000-8000-000000000001", name: "Example Org" };
 const id = org.id.toLowerCase();
 
 describe("readOrganization", () => {
-  test("is one request where organizations/me answers", async () => {
+  test("is one request where organizations/me responds", async () => {
     const api = service({ getOrganizationsMe: { ...org, version: 7 }, getTokensMe: {} });
     expect(await readOrganization(api)).toEqual({ id, name: "Example Org" });
     expect(api.counts()).toEqual({ getOrganizationsMe: 1 });
@@ -37,18 +37,18 @@ describe("readOrganization", () => {
     [{ id: 7 }],
     [{ id: { id } }],
     [{ id: "x".repeat(201) }],
-  ])("takes %j for no answer", async (odd) => {
+  ])("treats %j as no org", async (odd) => {
     expect(
       await readOrganization(service({ getOrganizationsMe: odd, getTokensMe: { organization: odd } })),
     ).toBe(undefined);
     expect(await readOrganization(service({ getOrganizationsMe: odd, getTokensMe: odd }))).toBe(undefined);
   });
 
-  test("leaves out a name that is none", async () => {
+  test("leaves out a name that is not text", async () => {
     expect(await readOrganization(service({ getOrganizationsMe: { id, name: 7 } }))).toEqual({ id });
   });
 
-  test.each([408, 429, 500, 503])("throws what is a failure: %i", async (status) => {
+  test.each([408, 429, 500, 503])("throws a failure: %i", async (status) => {
     const api = service({
       getOrganizationsMe: refusal(status, "broken"),
       getTokensMe: { organization: org },

@@ -50,7 +50,7 @@ const anyOptions = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 30 }),
 });
 
-test("alone with its tokens, no service answers 429, and every call ends", async () => {
+test("without other users of its tokens, no 429 comes, and every call ends", async () => {
   await fc.assert(
     fc.asyncProperty(anyModel, anyOptions, async (model, options) => {
       expect(await simulate(model, options)).toMatchObject({ done: options.calls, throttled: 0 });
@@ -74,7 +74,7 @@ test("where others share the tokens, it backs off, and every call ends", async (
   );
 });
 
-test("a service that does not tell its limit is asked at full speed, and obeyed when it refuses", async () => {
+test("a service that tells no limit gets requests at full speed, and is obeyed when it refuses", async () => {
   const model: ServiceModel = { ...alone, tellsLimit: false };
   const result = await simulate(model, { tokens: 1, calls: 1000, parallelism: 10, seed: 7 });
   expect(result.done).toBe(1000);
@@ -82,7 +82,7 @@ test("a service that does not tell its limit is asked at full speed, and obeyed 
   expect(result.minutes).toBeLessThan(3.2);
 });
 
-test("starts with few requests as long as it knows nothing", () => {
+test("starts with few requests until it knows the limit", () => {
   const budget = new Budget(new SimulatedClock(1));
   let sent = 0;
   while (budget.available() > 0) sent = (budget.spend(), sent + 1);
@@ -93,7 +93,7 @@ test("starts with few requests as long as it knows nothing", () => {
   expect(budget.available()).toBe(Infinity);
 });
 
-test("takes an answer that comes late for what it is: of the window in which it was asked", () => {
+test("assigns a late response to the window of its request", () => {
   const clock = new SimulatedClock(1);
   const budget = new Budget(clock);
   const late = budget.spend();
@@ -120,7 +120,7 @@ test("begins anew when the service's count does", () => {
   expect(budget.available()).toBe(298);
 });
 
-test("waits in full as long as a 429 asks, whatever the window says", () => {
+test("waits in full as long as a 429 asks, also beyond the window", () => {
   const clock = new SimulatedClock(1);
   const budget = new Budget(clock);
   const sent = budget.spend();

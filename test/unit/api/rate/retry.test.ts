@@ -24,7 +24,7 @@ async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
 
 for (const status of [502, 503, 504]) {
   for (const [name, request] of Object.entries({ read, change })) {
-    test(`tries a ${name} again after ${status}, five times in all`, async () => {
+    test(`attempts a ${name} five times after ${status}`, async () => {
       const { api, service, clock } = await world();
       service.script = [{ status }, { status }, ok];
       await api.call(request);
@@ -44,7 +44,7 @@ for (const status of [502, 503, 504]) {
   });
 }
 
-test("waits at least as long as a 503 asks, and a little more", async () => {
+test("waits at least as long as a 503 asks, and a little longer", async () => {
   const { api, service, clock } = await world();
   clock.chance = 0.5;
   service.script = [{ status: 503, headers: { "retry-after": "40" } }, ok];
@@ -52,7 +52,7 @@ test("waits at least as long as a 503 asks, and a little more", async () => {
   expect(clock.sleeps).toEqual([40_125]);
 });
 
-test("waits as long as a 429 asks, whatever the operation is, and a little more", async () => {
+test("waits as long as a 429 asks, and a little longer, for every operation", async () => {
   for (const request of [read, change, create]) {
     const { api, service, clock } = await world();
     clock.chance = 0.5;
@@ -64,7 +64,7 @@ test("waits as long as a 429 asks, whatever the operation is, and a little more"
   }
 });
 
-test("takes a date as Retry-After", async () => {
+test("accepts a date as Retry-After", async () => {
   const { api, service, clock } = await world();
   const at = (ms: number): string => new Date(clock.now() + ms).toUTCString();
   const headers = { "retry-after": at(9000), date: at(0) };
@@ -73,7 +73,7 @@ test("takes a date as Retry-After", async () => {
   expect(clock.sleeps).toEqual([9000]);
 });
 
-test("gives up in the end when the service always answers 429", async () => {
+test("gives up in the end when the service always responds with 429", async () => {
   const { api, service } = await world();
   service.script = [{ status: 429, headers: { "retry-after": "0" } }];
   expect(await failureOf(api.call(read))).toMatchObject({ outcome: "refused", status: 429 });
@@ -99,7 +99,7 @@ test.each(once)("does not repeat after %i: %s", async (status, outcome) => {
   }
 });
 
-test("repeats what does no harm after a lost connection; a create is unclear", async () => {
+test("repeats reads and repeatable writes after a lost connection; a create is unclear", async () => {
   const { api, service } = await world();
   for (const request of [read, change]) {
     service.script = ["drop", "drop", ok];
@@ -111,7 +111,7 @@ test("repeats what does no harm after a lost connection; a create is unclear", a
   expect(service.log).toHaveLength(1);
 });
 
-test("takes an answer that does not end as a lost connection", async () => {
+test("counts a response that does not end as a lost connection", async () => {
   const { api, service } = await world();
   const cut: Act = (_seen, response) => {
     response.writeHead(200, { "content-length": "100" });
@@ -123,7 +123,7 @@ test("takes an answer that does not end as a lost connection", async () => {
   expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
 });
 
-test.each(["<html>", "", '"text"', "null", "[", "17"])("does not take %j for an answer", async (body) => {
+test.each(["<html>", "", '"text"', "null", "[", "17"])("refuses the body %j", async (body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
   expect(await failureOf(api.call(create))).toMatchObject({
@@ -136,7 +136,7 @@ test.each(["<html>", "", '"text"', "null", "[", "17"])("does not take %j for an 
   expect((await api.call(read)).body).toEqual({ jid: "r" });
 });
 
-test("bounds the size of an answer, told beforehand or not", async () => {
+test("bounds the size of a response, with or without Content-Length", async () => {
   const { api, service } = await world({ maxResponseBytes: 1000 });
   const long = JSON.stringify({ jid: "x".repeat(2000) });
   service.script = [{ status: 200, body: long }];
@@ -155,7 +155,7 @@ test("bounds the size of an answer, told beforehand or not", async () => {
   expect(await failureOf(api.call(read))).toMatchObject({ code: "answer.too.large" });
 });
 
-test("gives up waiting for an answer", async () => {
+test("gives up waiting for a response", async () => {
   const { api, service } = await world({ responseTimeoutMs: 30 });
   await api.call(read);
   service.script = ["hang"];
@@ -173,7 +173,7 @@ test("an IPv6 address is readable in an error", () => {
 /** Nobody listens at port 1 (tcpmux), and nobody is given it. */
 const deadUrl = "http://127.0.0.1:1";
 
-test("knows what was not sent: it is repeated even if it creates", async () => {
+test("repeats a request that was surely not sent, even a create", async () => {
   const clock = new FastClock();
   const service = await new Service().start();
   const connection = service.connection({ apiUrl: deadUrl });
@@ -189,7 +189,7 @@ test("knows what was not sent: it is repeated even if it creates", async () => {
   }
 });
 
-test("backs off more with every failure, and by chance", async () => {
+test("waits longer after every failure, with jitter", async () => {
   const { api, service, clock } = await world();
   clock.chance = 0.999;
   service.script = [{ status: 503 }];

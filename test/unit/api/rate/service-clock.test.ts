@@ -5,7 +5,7 @@ import { JumpingClock } from "../../../helpers/world.js";
 const date = "Wed, 01 Jul 2026 09:30:00 GMT";
 const dateMs = Date.parse(date);
 
-it("knows nothing before a response had a Date that can be read", () => {
+it("knows no time before a response with a valid Date", () => {
   const service = new ServiceClock(new JumpingClock());
   service.heard(undefined, 0);
   service.heard("yesterday", 0);
@@ -22,7 +22,7 @@ it("bounds the service's time by the second of its Date and the time that the re
   expect(service.now()).toEqual({ from: dateMs + 5_000, to: dateMs + 1_000 + 5_300 });
 });
 
-it("goes by the latest response", async () => {
+it("uses the latest response", async () => {
   const clock = new JumpingClock();
   const service = new ServiceClock(clock);
   service.heard("Wed, 01 Jul 2026 08:00:00 GMT", clock.monotonic());

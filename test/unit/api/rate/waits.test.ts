@@ -52,14 +52,14 @@ for (const status of [429, 502, 503, 504]) {
   });
 }
 
-test("a call that is sent once says at once that the wait would be too long", async () => {
+test("a call that is sent once fails at once when the wait would be too long", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200"), ok];
   const failure = await failureOf(api.call({ ...create, once: true }));
   expect(failure).toMatchObject({ code: "wait.too.long", status: 429, outcome: "refused" });
 });
 
-test("says how long the service asked to wait", async () => {
+test("names the wait that the service asks for", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200")];
   expect((await failureOf(api.call(create))).reason).toContain("asks to wait 27 h 0 min");
@@ -77,7 +77,7 @@ test.each(["-5", "NaN", "soon", "", "Wed, 01 Jul 2020 08:00:00 GMT", "12 parrots
   },
 );
 
-test("a date is compared with the service's own clock, not with ours", async () => {
+test("a date is compared with the service's own clock", async () => {
   const { api, service, clock } = await world();
   clock.offset = -hour;
   const date = "Wed, 01 Jul 2026 08:00:00 GMT";
@@ -86,7 +86,7 @@ test("a date is compared with the service's own clock, not with ours", async () 
   expect(clock.sleeps).toEqual([20_000]);
 });
 
-test("once the service asked for too long a wait, the next call fails without a request", async () => {
+test("after the service asked for too long a wait, the next call fails without a request", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200"), ok];
   await failureOf(api.call(read));
@@ -101,7 +101,7 @@ test("another token is tried before a call fails", async () => {
   expect(service.log.map(({ headers }) => headers.authorization)).toEqual(["Bearer t1", "Bearer t2"]);
 });
 
-test("a window that ends too late is an error; --max-wait decides what too late is", async () => {
+test("a window that ends later than --max-wait is an error", async () => {
   const limit = (reset: string): Act => ({
     status: 200,
     body: {},
@@ -190,7 +190,7 @@ test.each([hour, -hour, 24 * 365 * hour])(
   },
 );
 
-test("a 500 on a read is tried again, three times in all; on a write it is not", async () => {
+test("a read is attempted three times after 500; a write once", async () => {
   const { api, service } = await world();
   service.script = [{ status: 500 }, { status: 500 }, ok];
   await api.call(read);
@@ -205,7 +205,7 @@ test("a 500 on a read is tried again, three times in all; on a write it is not",
   }
 });
 
-test("tells of each retry why it is made and how long it waits", async () => {
+test("reports the reason and the wait of each retry", async () => {
   const entries: RetryEntry[] = [];
   const { api, service, clock } = await world({ onRetry: (entry) => entries.push(entry) });
   service.tokenScript = [{ status: 503 }];
@@ -235,7 +235,7 @@ test("tells of each retry why it is made and how long it waits", async () => {
   expect(slept(clock)).toBe(250 + 250 + 42_000 + 500);
 });
 
-test("tells what is waited for: a response, then the rate limit, then nothing", async () => {
+test("tells the current wait: a response, then the rate limit, then none", async () => {
   const { api, service, clock } = await world({}, { credentials: { type: "token", token: "t" } });
   expect(api.waiting()).toBeUndefined();
   let sent: (() => void) | undefined;
@@ -263,7 +263,7 @@ test("tells what is waited for: a response, then the rate limit, then nothing", 
   expect(api.waiting()).toBeUndefined();
 });
 
-test("knows what a call that was aborted had waited for", async () => {
+test("tells the wait of an aborted call", async () => {
   const { api, service } = await world();
   service.script = ["hang"];
   const stop = new AbortController();
@@ -275,7 +275,7 @@ test("knows what a call that was aborted had waited for", async () => {
   expect(api.interruptedWait()?.what).toBe(`a response from ${service.url}`);
 });
 
-test("a timeout is tried three times, as each try takes long", async () => {
+test("a call that times out is attempted three times", async () => {
   const { api, service } = await world({ responseTimeoutMs: 40 });
   service.script = [ok];
   await api.call(read);
@@ -288,7 +288,7 @@ test("a timeout is tried three times, as each try takes long", async () => {
   expect(service.log).toHaveLength(1 + 3);
 });
 
-test("headers that dribble in are no response", async () => {
+test("headers that dribble in do not count as a response", async () => {
   const { api, service } = await world({ responseTimeoutMs: 60 });
   service.script = [
     (_seen, response) => {
@@ -303,7 +303,7 @@ test("headers that dribble in are no response", async () => {
   expect(await failureOf(api.call(create))).toMatchObject({ code: "timeout", outcome: "unclear" });
 });
 
-test("a login that hangs ends, and is asked again", async () => {
+test("a login that hangs is given up and retried", async () => {
   const { api, service } = await world({ responseTimeoutMs: 60 });
   service.tokenScript = ["hang", "hang", "hang"];
   expect(await failureOf(api.call(read))).toMatchObject({ operation: "oauth.token", code: "timeout" });
@@ -311,7 +311,7 @@ test("a login that hangs ends, and is asked again", async () => {
   await api.call(read);
 });
 
-test("headers that are too large are an error of their own", async () => {
+test("headers that are too large have an error of their own", async () => {
   const { api, service } = await world();
   service.script = [{ status: 200, body: {}, headers: { huge: "x".repeat(100_000) } }];
   expect(await failureOf(api.call(read))).toMatchObject({ code: "answer.too.large", outcome: "unclear" });
@@ -322,7 +322,7 @@ test.each([
   `${"[".repeat(100_000)}${"]".repeat(100_000)}`,
   `{"reactionsEnabled":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
   `{"a":`.repeat(100_000),
-])("JSON that nests without end is a bad answer (%#)", async (body) => {
+])("JSON that nests too deep is refused (%#)", async (body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
   expect(await failureOf(api.call(create))).toMatchObject({

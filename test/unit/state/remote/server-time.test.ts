@@ -88,7 +88,7 @@ describe("--timeout", () => {
     expect((await errorOf(http(quick, env).read())).detail).toContain("no response within 60 ms");
   });
 
-  it("ends a database that does not answer", async () => {
+  it("ends a database that does not respond", async () => {
     const { code, detail, help } = await errorOf(pg(quick).read());
     expect([code, detail]).toEqual([
       "backend-failed",
@@ -97,7 +97,7 @@ describe("--timeout", () => {
     expect(help).toContain("--timeout");
   });
 
-  it("ends a write, which can be tried again", async () => {
+  it("ends a write, which can be retried", async () => {
     const store = http(quick);
     const writer = await store.open(undefined);
     server.faults.push({ method: "POST", with: "hang-before" });
@@ -108,7 +108,7 @@ describe("--timeout", () => {
 });
 
 describe("a response", () => {
-  it.each(["endless", "bomb"] as const)("that is %s is given up, and not asked for again", async (fault) => {
+  it.each(["endless", "bomb"] as const)("that is %s is given up, and not requested again", async (fault) => {
     server.faults.push({ method: "GET", with: fault });
     const { code, detail } = await errorOf(http(patient, { TF_HTTP_RETRY_MAX: "3" }).read());
     expect([code, detail]).toEqual([
@@ -120,7 +120,7 @@ describe("a response", () => {
 });
 
 describe("Ctrl-C", () => {
-  it("ends reading and locking at once, and takes back a lock that the server gave all the same", async () => {
+  it("ends reading and locking at once, and releases a lock that the server gave nevertheless", async () => {
     const connected = once(silent, "connection").then(() => undefined);
     const asked = (): Promise<void> => expect.poll(() => server.requests.length, { interval: 2 }).toBe(1);
     server.faults.push({ method: "GET", with: "hang-before" });
@@ -190,13 +190,13 @@ describe("Ctrl-C", () => {
 });
 
 describe("ServerTime", () => {
-  it("gives the value or the error of what is in time", async () => {
+  it("returns the value or throws the error of work that is in time", async () => {
     const time = new ServerTime(patient, systemClock);
     expect(await time.limit(async () => Promise.resolve(1))).toBe(1);
     await expect(time.limit(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   });
 
-  it("tells what it limits that its time is over", async () => {
+  it("aborts the signal of work that is late", async () => {
     let seen: AbortSignal | undefined;
     const work = new ServerTime({ timeoutMs: 1 }, systemClock).limit(async (signal) => {
       seen = signal;
