@@ -12,25 +12,9 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** Loaded from where the package is installed: one is large and seldom needed, the other the user's to bring. */
 const installed = ["gemoji", "pg"];
 
-/**
- * What yargs lays its own help out with. Ours is in src/cli/parse/help.ts; loading these takes a sixth of the time of a start, for
- * tables of all emojis and of where words end.
- */
-const unused = new Map([
-  ["cliui", "export default () => ({ div() {}, span() {}, toString: () => '' });"],
-  ["string-width", "export default (text) => text.length;"],
-]);
-
-const withoutLayout = {
-  name: "without-layout",
-  resolveId: (id) => (unused.has(id) ? `\0${id}` : null),
-  load: (id) => (id.startsWith("\0") ? (unused.get(id.slice(1)) ?? null) : null),
-};
-
 const bundle = await rolldown({
   input: { main: at("build/main.js"), "emulator/index": at("build/emulator/index.js") },
   platform: "node",
-  plugins: [withoutLayout],
   external: [/^node:/, ...installed],
 });
 const { output } = await bundle.write({
@@ -38,6 +22,13 @@ const { output } = await bundle.write({
   format: "esm",
   // All two folders deep, as the files of src are that look for files of the package: src/cli/package-file.ts.
   chunkFileNames: "chunks/[name].js",
+  // Most commands need most of these: one file opens faster than twenty.
+  codeSplitting: {
+    groups: [
+      { name: "version", test: /build\/core\/version\.js$/, priority: 2 },
+      { name: "common", test: /build\/(?:core|config|cli\/(?:output|parse)|views\/(?:text|diagnostics))\//, minShareCount: 3 },
+    ],
+  },
 });
 await bundle.close();
 

@@ -1,23 +1,26 @@
-import type { Argv } from "yargs";
 import type { Context, ExitCode } from "./context.js";
+import type { OptionTable } from "./parse/option-table.js";
 
-/** A command: what it takes, and what it does. One file of commands/ each: parse, engine, view. */
+/** A command: its arguments as tables, and the function that runs it. One file of commands/ each. */
 export interface Command<Args = unknown> {
-  /** `$0 plan`: with its positional arguments. */
-  readonly usage: string;
-  /** Command lines with what they do. */
-  readonly examples: readonly (readonly [line: string, what: string])[];
-  /** What its first argument may be, for shells to complete, where that is not among its choices. */
-  readonly words?: readonly string[];
-  /** Adds what the command takes: positional arguments and options. */
-  options(yargs: Argv): unknown;
+  /** Sentences on what the command does; a line break begins a new line. */
+  readonly description: string;
+  /** Forms of the command line, each with its purpose, where one line can't show them. */
+  readonly forms?: readonly CommandLine[];
+  readonly examples: readonly CommandLine[];
+  /** By the names in the entry's signature. */
+  readonly positionals?: OptionTable;
+  readonly options: OptionTable;
   run(args: Args, context: Context): Promise<ExitCode>;
 }
 
-/** A command as the overview lists it: its file is loaded when it is used. */
+/** A command line without its leading `chatform`, and its purpose. */
+export type CommandLine = readonly [line: string, purpose: string];
+
+/** A command in the list of all: its module is loaded when the command is used. */
 export interface CommandEntry {
   readonly name: string;
-  /** With its positional arguments, as yargs wants them: `import <address> <id>`. */
+  /** The name and its positional arguments: `import <address> <id>`. */
   readonly signature: string;
   readonly summary: string;
   readonly load: () => Promise<Command<never>>;

@@ -1,6 +1,6 @@
 import type { CommandEntry } from "./command.js";
 
-/** Every command, in the order in which people need them. */
+/** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
   {
     name: "init",
@@ -11,13 +11,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "validate",
     signature: "validate",
-    summary: "Check the files; nothing is contacted",
+    summary: "Check the config, without a connection",
     load: async () => (await import("./commands/validate/validate.js")).validate,
   },
   {
     name: "plan",
     signature: "plan",
-    summary: "Show what would be changed, and the calls for it",
+    summary: "Show the changes and the API calls for them",
     load: async () => (await import("./commands/plan/plan.js")).plan,
   },
   {
@@ -29,37 +29,37 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "drift",
     signature: "drift",
-    summary: "Audit: show what was changed outside chatform",
+    summary: "Audit: show changes made outside chatform",
     load: async () => (await import("./commands/drift/drift.js")).drift,
   },
   {
     name: "destroy",
     signature: "destroy",
-    summary: "Let go of everything that was applied",
+    summary: "Apply an empty config: restore settings, empty or keep rooms",
     load: async () => (await import("./commands/apply/destroy.js")).destroy,
   },
   {
     name: "import",
     signature: "import <address> <id>",
-    summary: "Record a room or message that exists under an address",
+    summary: "Record an existing room or message under an address",
     load: async () => (await import("./commands/import.js")).importCommand,
   },
   {
     name: "export",
     signature: "export",
-    summary: "Write what is live as a desired-state file",
+    summary: "Write the live values as a config file",
     load: async () => (await import("./commands/export/export.js")).exportCommand,
   },
   {
     name: "show",
     signature: "show <what>",
-    summary: "Show a room or user as it is live, or a saved plan",
+    summary: "Show a live room or user, or a saved plan",
     load: async () => (await import("./commands/show.js")).show,
   },
   {
     name: "api",
     signature: "api [operation]",
-    summary: "Make one call of the API",
+    summary: "Make one API call",
     load: async () => (await import("./commands/api/api.js")).api,
   },
   {
@@ -77,13 +77,13 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "state",
     signature: "state <action> [args..]",
-    summary: "Look into the state, and repair it",
+    summary: "Inspect and repair the state",
     load: async () => (await import("./commands/state/state.js")).state,
   },
   {
     name: "completion",
     signature: "completion <shell>",
-    summary: "Print a script for a shell that completes commands",
-    load: async () => (await import("./commands/completion.js")).completion,
+    summary: "Print a completion script for a shell",
+    load: async () => (await import("./commands/completion.js")).completion(commands),
   },
 ];

@@ -1,18 +1,17 @@
 import { VERSION } from "../core/version.js";
 import type { Command } from "./command.js";
 import type { Context, ExitCode } from "./context.js";
+import { gettingStarted } from "./getting-started.js";
 import { showError } from "./output/errors.js";
-import { firstSteps } from "./first-steps.js";
+import { globalOptions } from "./parse/options.js";
 import { parse } from "./parse/parser.js";
+import { unknownGlobalOption } from "./parse/usage.js";
 import { commands } from "./registry.js";
-import { unknownCommand } from "./parse/usage.js";
-
-export type { GlobalArgs } from "./parse/parser.js";
 
 /**
  * Runs a command line.
  *
- * @param argv behind the program's name
+ * @param argv the words after the program's name
  * @returns the exit code; problems have been shown on stderr
  */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -21,44 +20,51 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     return await dispatch(words, context);
   } catch (error) {
     return showError(error, context, {
-      debug: flag("debug", words) ?? false,
-      color: flag("color", words) ?? true,
-      annotations: flag("annotations", words),
+      debug: findFlag("debug", words) ?? false,
+      color: findFlag("color", words) ?? true,
+      annotations: findFlag("annotations", words),
     });
   }
 }
 
-/** An option that is on or off, where the command line may be too wrong to be parsed. */
-function flag(name: string, words: readonly string[]): boolean | undefined {
+/** Finds the value of a switch in a command line that may be too wrong to be parsed. */
+function findFlag(name: string, words: readonly string[]): boolean | undefined {
   const spellings = new Map([
     [`--${name}`, true],
     [`--${name}=true`, true],
     [`--no-${name}`, false],
     [`--${name}=false`, false],
   ]);
-  return words.map((word) => spellings.get(word)).findLast((one) => one !== undefined);
+  return words.map((word) => spellings.get(word)).findLast((value) => value !== undefined);
 }
 
 async function dispatch(words: readonly string[], context: Context): Promise<ExitCode> {
   const { stdout } = context;
   if (words.length === 0) {
-    stdout.write(await firstSteps(context));
+    stdout.write(await gettingStarted(context));
     return 0;
   }
   const name = words.find((word) => !word.startsWith("-"));
   const entry = commands.find((one) => one.name === name);
-  const wantsHelp = words.some((word) => word === "--help" || word === "-h");
-  const width = Math.max(40, Math.min(100, stdout.columns ?? 80));
-  if (entry === undefined) {
-    if (name !== undefined || !(wantsHelp || words.includes("--version"))) throw unknownCommand(words);
-    stdout.write(wantsHelp ? (await import("./parse/help.js")).overview(width) : `${VERSION}\n`);
+  if (words.includes("--help") || words.includes("-h")) {
+    if (entry !== undefined || name === undefined) {
+      const { commandHelp, overview } = await import("./parse/help.js");
+      const width = Math.max(40, Math.min(100, stdout.columns ?? 80));
+      stdout.write(
+        entry === undefined ? overview(commands, width) : commandHelp(entry, await entry.load(), width),
+      );
+      return 0;
+    }
+  } else if (name === undefined && words.includes("--version")) {
+    stdout.write(`${VERSION}\n`);
     return 0;
   }
-  const command = await entry.load();
-  if (wantsHelp) {
-    stdout.write((await import("./parse/help.js")).commandHelp(entry, command, width));
-    return 0;
-  }
-  const args = await parse(words, { entry, command });
-  return (command as Command<object>).run(args, context);
+  const [first = ""] = words;
+  const isGlobal = Object.hasOwn(globalOptions, first.replaceAll(/^--(?:no-)?|=.*$/g, ""));
+  if (first.startsWith("-") && (entry === undefined || !isGlobal)) throw unknownGlobalOption(first, name);
+  let code: ExitCode = 1;
+  await parse(words, commands, async (command, args) => {
+    code = await (command as Command<object>).run(args, context);
+  });
+  return code;
 }

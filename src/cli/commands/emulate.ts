@@ -11,35 +11,28 @@ import {
   startEmulator,
 } from "../../emulator/index.js";
 import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
-import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { reasonOf } from "../output/errors.js";
-import { checkWhole } from "../parse/options.js";
+import type { ArgsOf } from "../parse/option-table.js";
+import { list, number, text } from "../parse/option-table.js";
+import { checkWhole } from "../parse/values.js";
 import { UsageError } from "../parse/usage-error.js";
 
-export interface EmulateArguments {
-  /** 0: a free one. */
-  readonly port: number;
-  /** The org to start with: OrgSeed as YAML or JSON. */
-  readonly seed?: string | undefined;
-  /** Where to write the org when it stops: JSON where the name ends so, else YAML. */
-  readonly dump?: string | undefined;
-  /** Requests a minute of each token; 0: no limit. */
-  readonly "rate-limit": number;
-  /** Seconds that the minute of the rate limit lasts. */
-  readonly minute: number;
-  /** Milliseconds before each answer. */
-  readonly latency: number;
-  /** `name=value` each. */
-  readonly variant: readonly string[];
-  /** FaultRules as YAML or JSON. */
-  readonly faults?: string | undefined;
-  /** E-mail or id of the user whose token the environment holds. */
-  readonly user?: string | undefined;
-  /** Names in the Host header to answer to, beside those of loopback. */
-  readonly "allow-host"?: readonly string[];
-}
+const options = {
+  port: number("Port; 0: a free one", 0),
+  seed: text("FILE", "YAML or JSON file with the org to start with"),
+  dump: text("FILE", "Write the org to this file at the end"),
+  user: text("USER", "Print a token of this user (e-mail or id) instead of a client's"),
+  "rate-limit": number("Requests per minute of each token; 0: no limit", 300),
+  minute: number("Seconds in a minute of the rate limit", 60),
+  latency: number("Milliseconds before each response", 0),
+  variant: list("NAME=VALUE", "Behavior of the service where its documentation says nothing"),
+  "allow-host": list("NAME", "Another Host header to accept"),
+  faults: text("FILE", "YAML or JSON file of faults"),
+};
+
+export type EmulateArguments = ArgsOf<typeof options>;
 
 /**
  * Runs the emulator until it is told to stop, after printing the environment that makes chatform use it.
@@ -119,61 +112,13 @@ function greeting(emulator: Emulator): string {
 }
 
 export const emulateCommand: Command<EmulateArguments> = {
-  usage:
-    "Runs a local Genesys Cloud chat API until it is stopped, and prints the environment that\nmakes chatform use it.\n\nUsage: $0 emulate [options]",
+  description:
+    "Runs a local Genesys Cloud chat API until it is stopped, and prints the environment variables that make chatform use it.",
   examples: [
-    ["$0 emulate --port 8080 --user jane.doe@example.com", "an org to try things on"],
-    ["$0 emulate --variant creatorJoins=false", "a service that does not join creators"],
+    ["emulate --port 8080 --user jane.doe@example.com", "an org to try things on"],
+    ["emulate --variant creatorJoins=false", "a service that does not join creators"],
   ],
-  options: (yargs: Argv) =>
-    yargs
-      .option("port", { type: "number", default: 0, requiresArg: true, describe: "Port; 0 takes a free one" })
-      .option("seed", {
-        type: "string",
-        requiresArg: true,
-        describe: "YAML or JSON file: the org to start with",
-      })
-      .option("dump", { type: "string", requiresArg: true, describe: "Write the org here when it stops" })
-      .option("user", {
-        type: "string",
-        requiresArg: true,
-        describe: "Give this user's token instead of a client's",
-      })
-      .option("rate-limit", {
-        type: "number",
-        default: 300,
-        requiresArg: true,
-        describe: "Requests a minute; 0: none",
-      })
-      .option("minute", {
-        type: "number",
-        default: 60,
-        requiresArg: true,
-        describe: "Seconds that the rate limit's minute lasts",
-      })
-      .option("latency", {
-        type: "number",
-        default: 0,
-        requiresArg: true,
-        describe: "Milliseconds before each answer",
-      })
-      .option("variant", {
-        type: "string",
-        array: true,
-        nargs: 1,
-        default: [],
-        requiresArg: true,
-        describe: "How the service answers; repeatable",
-      })
-      .option("allow-host", {
-        type: "string",
-        array: true,
-        nargs: 1,
-        default: [],
-        requiresArg: true,
-        describe: "A name in the Host header to answer to; repeatable",
-      })
-      .option("faults", { type: "string", requiresArg: true, describe: "YAML or JSON file of faults" }),
+  options,
   async run(args, context) {
     try {
       return await emulate(args, context);

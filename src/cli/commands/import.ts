@@ -1,4 +1,3 @@
-import type { Argv } from "yargs";
 import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
@@ -19,33 +18,33 @@ import { safeLine } from "../../core/safe-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { located } from "../output/source-locations.js";
-import type { FileArgs, OrgArgs, SessionArgs } from "../parse/options.js";
-import { fileOptions, orgOption, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
-import type { GlobalArgs } from "../run.js";
+import type { ArgsOf } from "../parse/option-table.js";
+import type { GlobalArgs } from "../parse/options.js";
+import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
 import type { Session } from "../session/session.js";
 import { loadConfig } from "../session/load-config.js";
 import { openSession, ownOrg } from "../session/session.js";
 import { withSessionLock } from "../session/state-lock.js";
 import { UsageError } from "../parse/usage-error.js";
 
-interface OwnArgs {
-  readonly address: string;
-  readonly id: string;
-}
+const positionals = {
+  address: { type: "string", isRequired: true, describe: "The address in the config" },
+  id: { type: "string", isRequired: true, describe: "A room's jid, or a message's id" },
+} as const;
 
-type Args = OwnArgs & FileArgs & SessionArgs & OrgArgs & GlobalArgs;
+const options = { ...fileOptions, ...sessionOptions, ...orgOptions };
+
+type Args = ArgsOf<typeof positionals> & ArgsOf<typeof options> & GlobalArgs;
 
 export const importCommand: Command<Args> = {
-  usage:
-    "Records that a room or message which exists is the one that the files declare at an address.\nNothing is changed in Genesys Cloud; the next plan shows what differs.\n\nUsage: $0 import ADDRESS ID [options]",
+  description:
+    "Records an existing room or message under an address of the config.\nNothing is changed in Genesys Cloud; the next plan shows the differences.",
   examples: [
-    ["$0 import rooms/incident-bridge adhoc-…@conference.ORG.orgspan.com", "a room by its jid"],
-    ["$0 import rooms/incident-bridge/messages/rules 5d1c…", "a message by its id"],
+    ["import rooms/incident-bridge adhoc-…@conference.ORG.orgspan.com", "a room by its jid"],
+    ["import rooms/incident-bridge/messages/rules 5d1c…", "a message by its id"],
   ],
-  options: (yargs: Argv) =>
-    orgOption(sessionOptions(fileOptions(yargs)))
-      .positional("address", { type: "string", demandOption: true, describe: "The address in the files" })
-      .positional("id", { type: "string", demandOption: true, describe: "A room's jid, or a message's id" }),
+  positionals,
+  options,
   async run(args, context): Promise<ExitCode> {
     const loaded = await loadConfig(args, context);
     const declared = loaded.resources.find(({ address }) => address === args.address);

@@ -1,22 +1,22 @@
 import { readFile } from "node:fs/promises";
-import type { Argv } from "yargs";
 import type { Command } from "../command.js";
 import { packageFile } from "../package-file.js";
+import type { ArgsOf } from "../parse/option-table.js";
 
-interface Args {
-  readonly name: "desired-state" | "plan" | "state";
-}
+const positionals = {
+  name: {
+    type: "string",
+    choices: ["desired-state", "plan", "state"],
+    default: "desired-state",
+    describe: "The schema",
+  },
+} as const;
 
-export const schema: Command<Args> = {
-  usage: "Prints a JSON Schema: of the files, of a plan, or of the state.\n\nUsage: $0 schema [NAME]",
-  examples: [["$0 schema > chatform.schema.json", "for an editor"]],
-  options: (yargs: Argv) =>
-    yargs.positional("name", {
-      type: "string",
-      choices: ["desired-state", "plan", "state"],
-      default: "desired-state",
-      describe: "Which one",
-    }),
+export const schema: Command<ArgsOf<typeof positionals>> = {
+  description: "Prints a JSON Schema: of config files, of a plan, or of the state.",
+  examples: [["schema > chatform.schema.json", "for an editor"]],
+  positionals,
+  options: {},
   async run({ name }, { stdout }) {
     stdout.write(await readFile(packageFile(`schemas/${name}.schema.json`), "utf8"));
     return 0;

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Argv } from "yargs";
 import { readOnly } from "../../api/read-only.js";
 import { resolveUsers } from "../../api/directory/directory.js";
 import type { Api } from "../../api/api.js";
@@ -11,10 +10,12 @@ import { renderChat } from "../../views/text/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { readConfig } from "../session/load-config.js";
-import type { FileArgs, SessionArgs } from "../parse/options.js";
-import { checkWhole, fileOptions, sessionOptions } from "../parse/options.js";
+import type { ArgsOf } from "../parse/option-table.js";
+import { flag, number } from "../parse/option-table.js";
+import type { GlobalArgs } from "../parse/options.js";
+import { fileOptions, sessionOptions } from "../parse/options.js";
+import { checkWhole } from "../parse/values.js";
 import { readPlanFile } from "./plan/plan-file.js";
-import type { GlobalArgs } from "../run.js";
 import type { Session } from "../session/session.js";
 import { openSession } from "../session/session.js";
 import { planJson, planText } from "./plan/show-plan.js";
@@ -22,34 +23,34 @@ import { styleFor } from "../output/style.js";
 import { UsageError } from "../parse/usage-error.js";
 import { jsonText } from "../../views/text/json-text.js";
 
-interface OwnArgs {
-  readonly what: string;
-  readonly messages: number;
-  readonly json: boolean;
-  readonly calls: boolean;
-  readonly full: boolean;
-}
+const positionals = {
+  what: { type: "string", isRequired: true, describe: "An address, a room's jid, or the file of a plan" },
+} as const;
 
-type Args = FileArgs & SessionArgs & GlobalArgs & OwnArgs;
+const options = {
+  ...fileOptions,
+  ...sessionOptions,
+  messages: number("Number of messages", 10),
+  json: flag("Print JSON"),
+  calls: flag("With a plan: list the API calls too"),
+  full: flag("Show long lists and long plans in full"),
+};
+
+type Args = ArgsOf<typeof positionals> & ArgsOf<typeof options> & GlobalArgs;
 
 export const show: Command<Args> = {
-  usage:
-    "Shows what is live: settings, people by e-mail, pins, the last messages, threads indented.\nOr shows a saved plan, also a stale one.\n\nUsage: $0 show WHAT [options]",
+  description:
+    "Shows live values: settings, people by e-mail, pins, the last messages, replies indented.\nOr shows a saved plan, also a stale one.",
   examples: [
-    ["$0 show rooms/incident-bridge", "a room by its address"],
-    ["$0 show adhoc-…@conference.ORG.orgspan.com --messages 50", "a room by its jid"],
-    ["$0 show users/jane.doe@example.com", "a user's settings and the 1on1 with them"],
-    ["$0 show threads/ID", "a thread"],
-    ["$0 show settings", "the org's settings; me: one's own"],
-    ["$0 show plan.json", "a saved plan"],
+    ["show rooms/incident-bridge", "a room by its address"],
+    ["show adhoc-…@conference.ORG.orgspan.com --messages 50", "a room by its jid"],
+    ["show users/jane.doe@example.com", "a user's settings and the 1on1 with them"],
+    ["show threads/ID", "a thread"],
+    ["show settings", "the org's settings; me: your own"],
+    ["show plan.json", "a saved plan"],
   ],
-  options: (yargs: Argv) =>
-    sessionOptions(fileOptions(yargs))
-      .positional("what", { type: "string", describe: "An address, a room's jid, or a plan's file" })
-      .option("messages", { type: "number", default: 10, requiresArg: true, describe: "How many messages" })
-      .option("json", { type: "boolean", default: false, describe: "JSON instead of text" })
-      .option("calls", { type: "boolean", default: false, describe: "Of a plan: list the API calls too" })
-      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists, nor long plans" }),
+  positionals,
+  options,
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
       const { plan, applyable } = await readPlanFile(resolve(context.cwd, args.what), args.what);

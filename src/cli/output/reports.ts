@@ -1,6 +1,5 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Argv } from "yargs";
 import { nearest } from "../../core/nearest.js";
 import type { Report } from "../../views/reports/report.js";
 import type { SourceLocations } from "../../views/source-locations.js";
@@ -8,6 +7,8 @@ import type { Context } from "../context.js";
 import { systemReason } from "./errors.js";
 import { Interrupted } from "./interrupted.js";
 import { writePrivate } from "./private-file.js";
+import type { ArgsOf } from "../parse/option-table.js";
+import { list } from "../parse/option-table.js";
 import { UsageError } from "../parse/usage-error.js";
 
 /** What reports are made of. Only what is asked for is made. */
@@ -33,24 +34,15 @@ const formats: Formats<ReportSource> = {
     (await import("../../views/reports/html/report-html.js")).reportHtml(report(true)),
 };
 
-export interface ReportArgs {
-  readonly report: readonly string[];
+export type ReportArgs = ArgsOf<typeof reportOptions>;
+
+/** Options of a command with reports. @param names the formats that the command has */
+export function reportOptionsFor(names: readonly string[]): { readonly report: ReturnType<typeof list> } {
+  return { report: list("FORMAT=FILE", `Write a report too: ${listed(names)}`) };
 }
 
-/** @param names of the formats that the command knows */
-export function reportOption<T>(
-  yargs: Argv<T>,
-  names: readonly string[] = Object.keys(formats),
-): Argv<T & ReportArgs> {
-  return yargs.option("report", {
-    type: "string",
-    array: true,
-    nargs: 1,
-    default: [] as string[],
-    requiresArg: true,
-    describe: `A file beside the output: ${listed(names)}; repeatable`,
-  });
-}
+/** Options of a command with the usual formats. */
+export const reportOptions = reportOptionsFor(Object.keys(formats));
 
 function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;

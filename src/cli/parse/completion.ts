@@ -1,15 +1,15 @@
-import type { OptionInfo } from "./option-info.js";
+import type { OptionSpec, OptionTable } from "./option-table.js";
 
 /** A command as a shell completes it. */
 export interface CompletionEntry {
   readonly name: string;
   readonly summary: string;
-  readonly options: readonly OptionInfo[];
-  /** Values of its first positional argument, if they are few. */
+  readonly options: OptionTable;
+  /** Values of its first positional argument. */
   readonly words: readonly string[];
 }
 
-/** A script for bash. It holds everything: pressing Tab does not start chatform. */
+/** Returns a script for bash. It holds everything: pressing Tab does not start chatform. */
 export function bashCompletion(entries: readonly CompletionEntry[]): string {
   const names = entries.map(({ name }) => name);
   return [
@@ -24,15 +24,13 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
     `    "") words="${[...names, "help"].join(" ")}"; options="--help --version" ;;`,
     ...entries.map(
       ({ name, options, words }) =>
-        `    ${name}) words="${words.join(" ")}"; options="${[...options.flatMap(flagsOf), "--help"].join(" ")}" ;;`,
+        `    ${name}) words="${words.join(" ")}"; options="${[...Object.entries(options).flatMap(toFlags), "--help"].join(" ")}" ;;`,
     ),
     "  esac",
     '  case "$command $before" in',
     ...entries.flatMap(({ name, options }) =>
-      options.flatMap((option) =>
-        option.type === "boolean"
-          ? []
-          : [`    ${patterns(name, option)}) words="${option.choices.join(" ")}" ;;`],
+      Object.entries(options).flatMap(([option, { type, alias, choices = [] }]) =>
+        type === "boolean" ? [] : [`    ${patterns(name, option, alias)}) words="${choices.join(" ")}" ;;`],
       ),
     ),
     "  esac",
@@ -44,14 +42,13 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
   ].join("\n");
 }
 
-/** How an option that takes a value may be written behind a command. */
-function patterns(command: string, { name, aliases }: OptionInfo): string {
-  return [`--${name}`, ...aliases.map((alias) => `-${alias}`)]
-    .map((flag) => `"${command} ${flag}"`)
-    .join("|");
+/** Returns the patterns of a shell's `case` for an option after a command, under its name and its letter. */
+function patterns(command: string, option: string, alias: string | undefined): string {
+  const letter = alias === undefined ? "" : `|"${command} -${alias}"`;
+  return `"${command} --${option}"${letter}`;
 }
 
-/** A script for zsh, with what each command and option is for. */
+/** Returns a script for zsh, with the purpose of each command and option. */
 export function zshCompletion(entries: readonly CompletionEntry[]): string {
   return [
     "#compdef chatform",
@@ -66,7 +63,7 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
     ...entries.flatMap(({ name, options, words }) => [
       `    ${name})`,
       "      _arguments \\",
-      ...[...options.flatMap(zshSpecs), quoted("--help[Show what it takes]")].map(
+      ...[...Object.entries(options).flatMap(zshSpecs), quoted("--help[Show the help]")].map(
         (spec) => `        ${spec} \\`,
       ),
       words.length > 0
@@ -81,19 +78,22 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
   ].join("\n");
 }
 
-function flagsOf({ name, aliases, type, byDefault }: OptionInfo): readonly string[] {
-  const short = aliases.filter((alias) => alias.length === 1).map((alias) => `-${alias}`);
-  if (type !== "boolean" || byDefault === "false") return [`--${name}`, ...short];
-  return byDefault === "true" ? [`--no-${name}`] : [`--${name}`, `--no-${name}`];
+type NamedOption = readonly [name: string, spec: OptionSpec];
+
+function toFlags([name, { alias, type, default: byDefault }]: NamedOption): readonly string[] {
+  const letter = alias === undefined ? [] : [`-${alias}`];
+  if (type !== "boolean" || byDefault === false) return [`--${name}`, ...letter];
+  return byDefault === true ? [`--no-${name}`] : [`--${name}`, `--no-${name}`];
 }
 
-function zshSpecs(option: OptionInfo): readonly string[] {
-  const { type, describe, choices } = option;
-  const what = describe.replaceAll(/[[\]:]/g, "\\$&");
-  const value =
-    choices.length > 0 ? `:value:(${choices.join(" ")})` : type === "boolean" ? "" : ":value:_files";
-  const repeatable = type === "array" ? "*" : "";
-  return flagsOf(option).map((flag) => quoted(`${repeatable}${flag}[${what}]${value}`));
+function zshSpecs(option: NamedOption): readonly string[] {
+  const [, { type, describe, choices, isRepeatable }] = option;
+  const purpose = describe.replaceAll(/[[\]:]/g, "\\$&");
+  const values = choices === undefined ? "_files" : `(${choices.join(" ")})`;
+  const value = type === "boolean" ? "" : `:value:${values}`;
+  return toFlags(option).map((flag) =>
+    quoted(`${isRepeatable === true ? "*" : ""}${flag}[${purpose}]${value}`),
+  );
 }
 
 function quoted(text: string): string {

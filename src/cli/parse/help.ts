@@ -1,68 +1,54 @@
-import yargs from "yargs";
 import { VERSION } from "../../core/version.js";
 import { wrapped } from "../../views/text/wrap.js";
-import type { Command, CommandEntry } from "../command.js";
-import type { OptionInfo } from "./option-info.js";
-import { optionsOf, valueName } from "./option-info.js";
-import { globalOptions } from "./parser.js";
-import { commands } from "../registry.js";
+import type { Command, CommandEntry, CommandLine } from "../command.js";
+import { globalOptions } from "./options.js";
+import type { OptionSpec, OptionTable } from "./option-table.js";
 
-/** The overview: every command in a line. */
-export function overview(width: number): string {
-  const rows = commands.map(({ name, summary }) => [name, summary] as const);
+/** Returns the help of chatform: every command on a line. @param width in characters */
+export function overview(commands: readonly CommandEntry[], width: number): string {
   return [
     `chatform ${VERSION} - Terraform for Genesys Cloud's internal chat`,
     "",
     "Usage: chatform COMMAND [options]",
     "",
     "Commands:",
-    ...table(rows, width),
+    ...table(
+      commands.map(({ name, summary }) => [name, summary]),
+      width,
+    ),
+    ...globalSection(width),
     "",
-    "With every command:",
-    ...table([...globals().map(optionRow), helpRow], width),
-    "",
-    "chatform help COMMAND says more of a command.",
-    "",
-  ].join("\n");
-}
-
-/** All about one command: how it is called, what it does, examples, what it takes. */
-export function commandHelp({ signature }: CommandEntry, command: Command<never>, width: number): string {
-  const all = optionsOf(command.options(globalOptions(yargs([]))) as ReturnType<typeof globalOptions>);
-  const positional = new Set([...signature.matchAll(/[<[]([\w-]+)/g)].map(([, name]) => name));
-  const shared = new Set(globals().map(({ name }) => name));
-  const words = all.filter(({ name }) => positional.has(name));
-  const own = all.filter(({ name }) => !positional.has(name) && !shared.has(name));
-  const [usage, what] = partsOf(command.usage.replaceAll("$0", "chatform"));
-  return [
-    usage,
-    "",
-    ...wrapped(what, "", width),
-    ...examples(command.examples, width),
-    ...section("Arguments:", words.map(argumentRow), width),
-    ...section("Options:", own.map(optionRow), width),
-    ...section("With every command:", [...globals().map(optionRow), helpRow], width),
+    "chatform help COMMAND shows the options of a command.",
     "",
   ].join("\n");
 }
 
-/** How a command is called, and what it does. */
-function partsOf(text: string): readonly [usage: string, what: string] {
-  const at = text.indexOf("Usage:");
-  // Our lines end where sentences do, or where they were too long.
+/** Returns the help of a command: usage, description, examples, arguments and options. @param width in characters */
+export function commandHelp(entry: CommandEntry, command: Command<never>, width: number): string {
   return [
-    text.slice(at),
-    text
-      .slice(0, at)
-      .trim()
-      .replaceAll(/(?<!\.)\n/g, " "),
-  ];
+    ...usageLines(entry, command),
+    "",
+    ...command.description.split("\n").flatMap((line) => wrapped(line, "", width)),
+    ...exampleSection(command.examples, width),
+    ...section("Arguments:", Object.entries(command.positionals ?? {}).map(argumentRow), width),
+    ...section("Options:", optionRows(command.options), width),
+    ...globalSection(width),
+    "",
+  ].join("\n");
 }
 
-const helpRow: Row = ["-h, --help", "Show this"];
-
-function globals(): readonly OptionInfo[] {
-  return optionsOf(globalOptions(yargs([])));
+function usageLines({ signature }: CommandEntry, { forms }: Command<never>): readonly string[] {
+  if (forms === undefined) {
+    const placeholders = signature
+      .replaceAll(/<([^>]+)>/g, "$1")
+      .replaceAll(/(?<= \[?)[a-z.]+/g, (name) => name.toUpperCase());
+    return [`Usage: chatform ${placeholders} [options]`];
+  }
+  const longest = Math.max(...forms.map(([line]) => line.length));
+  return forms.map(
+    ([line, purpose], at) =>
+      `${at === 0 ? "Usage:" : "      "} chatform ${line.padEnd(longest)}   ${purpose}`,
+  );
 }
 
 type Row = readonly [left: string, right: string];
@@ -71,50 +57,55 @@ function section(title: string, rows: readonly Row[], width: number): readonly s
   return rows.length === 0 ? [] : ["", title, ...table(rows, width)];
 }
 
-function examples(lines: Command["examples"], width: number): readonly string[] {
-  if (lines.length === 0) return [];
-  const rows = lines.map(([line, what]): Row => [line.replaceAll("$0", "chatform"), what]);
-  const fit = rows.every(([line, what]) => 2 + longest(rows) + 2 + what.length <= width && line.length > 0);
-  if (fit) return ["", "Examples:", ...table(rows, width)];
-  return [
-    "",
-    "Examples:",
-    ...rows.flatMap(([line, what]) => [`  ${line}`, ...wrapped(what, "      ", width)]),
-  ];
+function globalSection(width: number): readonly string[] {
+  return section(
+    "With every command:",
+    [...optionRows(globalOptions), ["-h, --help", "Show this help"]],
+    width,
+  );
 }
 
-/** Two columns; the right one is wrapped. */
+/** On one line each where all fit, else with the purpose below. */
+function exampleSection(examples: readonly CommandLine[], width: number): readonly string[] {
+  const rows = examples.map(([line, purpose]): Row => [line.replaceAll(/^|(?<=&& )/g, "chatform "), purpose]);
+  const fits = rows.every(([, purpose]) => leftWidth(rows) + purpose.length <= width);
+  if (fits) return section("Examples:", rows, width);
+  const lines = rows.flatMap(([line, purpose]) => [`  ${line}`, ...wrapped(purpose, "      ", width)]);
+  return ["", "Examples:", ...lines];
+}
+
+/** Two columns, the right one wrapped. */
 function table(rows: readonly Row[], width: number): readonly string[] {
-  const indent = " ".repeat(longest(rows) + 4);
+  const indent = " ".repeat(leftWidth(rows));
   return rows.flatMap(([left, right]) => {
     const [first = "", ...rest] = wrapped(right, indent, width);
     return [`  ${left.padEnd(indent.length - 2)}${first.slice(indent.length)}`.trimEnd(), ...rest];
   });
 }
 
-function longest(rows: readonly Row[]): number {
-  return Math.max(0, ...rows.map(([left]) => left.length));
+/** Columns of the left side with the margins around it. */
+function leftWidth(rows: readonly Row[]): number {
+  return Math.max(0, ...rows.map(([left]) => left.length)) + 4;
 }
 
-function argumentRow({ name, describe, choices }: OptionInfo): Row {
-  const values = choices.length === 0 ? "" : `: ${choices.join(", ")}`;
-  return [name.toUpperCase(), `${describe}${values}`];
+function argumentRow([name, { describe, choices }]: readonly [string, OptionSpec]): Row {
+  return [name.toUpperCase(), choices === undefined ? describe : `${describe}: ${choices.join(", ")}`];
 }
 
-/** `-f, --file FILE` and what it is for. */
-function optionRow({ name, aliases, type, describe, choices, byDefault }: OptionInfo): Row {
-  const short = aliases.find((alias) => alias.length === 1);
-  // Without a default it depends, and can be said either way.
-  const long = type === "boolean" && byDefault !== "false" ? `--[no-]${name}` : `--${name}`;
-  const value = type === "boolean" ? "" : type === "number" ? " N" : ` ${valueName(name)}`;
-  const notes = [
-    ...(choices.length === 0 ? [] : [choices.join(", ")]),
-    ...(byDefault === undefined || type === "boolean" || byDefault === "" || describe.includes("default")
-      ? []
-      : [`default: ${byDefault}`]),
-  ];
-  return [
-    `${short === undefined ? "    " : `-${short}, `}${long}${value}`,
-    `${describe}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`,
-  ];
+/** `-f, --file FILE` and its description. A switch that is on, or tri-state, can be set either way. */
+function optionRows(options: OptionTable): readonly Row[] {
+  return Object.entries(options).map(([name, spec]) => {
+    const { type, alias, value, describe, choices, default: byDefault } = spec;
+    const short = alias === undefined ? "    " : `-${alias}, `;
+    const long = type === "boolean" && byDefault !== false ? `--[no-]${name}` : `--${name}`;
+    const defaults = type === "boolean" || byDefault === undefined ? "" : String(byDefault);
+    const notes = [
+      ...(choices === undefined ? [] : [choices.join(", ")]),
+      ...(defaults === "" ? [] : [`default: ${defaults}`]),
+    ];
+    return [
+      `${short}${long}${value === undefined ? "" : ` ${value}`}`,
+      `${describe}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`,
+    ];
+  });
 }

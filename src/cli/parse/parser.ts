@@ -1,83 +1,90 @@
 import type { Argv } from "yargs";
 import yargs from "yargs";
 import type { Command, CommandEntry } from "../command.js";
-import type { OptionInfo } from "./option-info.js";
-import { optionsOf } from "./option-info.js";
-import { checkValues, checkWords, usageError } from "./usage.js";
+import { globalOptions } from "./options.js";
+import type { OptionSpec } from "./option-table.js";
+import { toYargsOptions } from "./option-table.js";
+import { checkOptions, checkValues } from "./usage.js";
+import { UsageError } from "./usage-error.js";
 
-/** What every command takes. */
-export interface GlobalArgs {
-  readonly color: boolean;
-  readonly debug: boolean;
-  readonly input: boolean;
-  /** Undefined: not said. */
-  readonly annotations?: boolean;
-}
-
-/** A command of the registry, loaded. */
-export interface Loaded {
-  readonly entry: CommandEntry;
-  readonly command: Command<never>;
-}
+/** Receives the command of a command line with its parsed arguments. */
+export type Run = (command: Command<never>, args: object) => Promise<void>;
 
 /**
- * Parses a command line.
+ * Parses a command line and runs its command. Only the module of that command is loaded.
  *
- * @returns the arguments for the command
- * @throws UsageError for what the command does not take
+ * @throws UsageError for a command line that can't be understood; and whatever `run` throws
  */
-export async function parse(words: readonly string[], { entry, command }: Loaded): Promise<object> {
-  let options: readonly OptionInfo[] = [];
-  const problems: string[] = [];
-  const result: unknown = await globalOptions(yargs([]))
-    .command(entry.signature, entry.summary, (sub) => {
-      const configured = command.options(sub) as Argv;
-      options = optionsOf(configured);
-      checkWords(words, options);
-      // yargs lays out its own help for every command line, which nobody sees and which takes as long as all the rest.
-      for (const { name } of options) configured.hide(name);
-      return configured;
-    })
-    .fail((message, error) => {
-      problems.push(message === "" ? error.message : message);
-    })
-    .parseAsync([...words]);
-  const [problem] = problems;
-  if (problem !== undefined) throw usageError(problem, entry, options, words);
-  checkValues(result as Readonly<Record<string, unknown>>, options);
-  return result as object;
-}
-
-/** A parser with the options that every command takes. Help is a text of ours: see help.ts. */
-export function globalOptions(parser: Argv): Argv {
-  return parser
-    .option("color", {
-      type: "boolean",
-      default: true,
-      describe: "Colours; NO_COLOR turns them off too",
-    })
-    .option("debug", {
-      type: "boolean",
-      default: false,
-      describe: "Log every request to stderr, without secrets",
-    })
-    .option("input", {
-      type: "boolean",
-      default: true,
-      describe: "May ask questions; --input=false never does",
-    })
-    .option("annotations", {
-      type: "boolean",
-      describe: "Show problems at their lines in GitHub's pull requests; default: in its workflows",
-    })
-    .version(false)
-    .help(false)
+export async function parse(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+  run: Run,
+): Promise<void> {
+  const parser = yargs([]).options(toYargsOptions(globalOptions));
+  setMessages(parser, {
+    "Did you mean %s?": 'Unknown command. Did you mean "chatform %s"?',
+    "Unknown command: %s": 'There is no command "%s". See chatform --help.',
+  });
+  for (const entry of commands) addCommand(parser, entry, words, run);
+  await parser
     .strict()
+    .strictCommands()
+    .recommendCommands()
+    .version(false)
+    // Help is a text of ours: docs/decisions/0007-our-own-help.md.
+    .help(false)
     .exitProcess(false)
-    .showHelpOnFail(false)
+    .fail((message, error?: Error) => {
+      throw error ?? new UsageError(message);
+    })
     .parserConfiguration({
       "strip-aliased": true,
       "duplicate-arguments-array": true,
       "camel-case-expansion": false,
-    });
+    })
+    .parseAsync([...words]);
+}
+
+/** Replaces messages of yargs, by its English ones as keys. Those with a plural need both forms, which the types leave out. */
+function setMessages(parser: Argv, messages: Readonly<Record<string, string>>): void {
+  const forms = Object.entries(messages).map(([key, text]) => [
+    key,
+    key.startsWith("Unknown") ? { one: text, other: text } : text,
+  ]);
+  parser.updateStrings(Object.fromEntries(forms) as Record<string, string>);
+}
+
+function addCommand(parser: Argv, entry: CommandEntry, words: readonly string[], run: Run): void {
+  const { name, signature, summary, load } = entry;
+  let command: Command<never>;
+  parser.command({
+    // Missing arguments are found by checkValues, which can say what they are.
+    command: signature.replaceAll(/<([^>]+)>/g, "[$1]"),
+    describe: summary,
+    async builder(sub: Argv) {
+      command = await load();
+      const options = { ...command.options, ...globalOptions };
+      checkOptions(words.slice(words.indexOf(name) + 1), `chatform ${name}`, options);
+      const takesNo = `chatform ${name} takes no "%s". See chatform ${name} --help.`;
+      setMessages(sub, { "Unknown argument: %s": takesNo, "Unknown command: %s": takesNo });
+      for (const [argument, { type, describe, isRepeatable, ...rest }] of Object.entries<OptionSpec>(
+        command.positionals ?? {},
+      ))
+        sub.positional(argument, {
+          type,
+          describe,
+          array: isRepeatable === true,
+          ...("default" in rest ? { default: rest.default } : {}),
+        });
+      return sub.options(toYargsOptions(command.options));
+    },
+    async handler(args) {
+      const tables = {
+        positionals: command.positionals ?? {},
+        options: { ...command.options, ...globalOptions },
+      };
+      checkValues(args, `chatform ${name}`, tables);
+      await run(command, args);
+    },
+  });
 }

@@ -1,127 +1,104 @@
 import { nearest } from "../../core/nearest.js";
-import type { CommandEntry } from "../command.js";
-import type { OptionInfo } from "./option-info.js";
-import { valueName } from "./option-info.js";
-import { commands } from "../registry.js";
+import type { OptionSpec, OptionTable } from "./option-table.js";
 import { UsageError } from "./usage-error.js";
 
-/** Words before a command that belong to no command. */
-export function unknownCommand(words: readonly string[]): UsageError {
-  const at = words.findIndex((word) => !word.startsWith("-"));
-  const name = words[at];
-  if (name === undefined) return unknownOption(words[0] ?? "");
-  if (at > 0)
-    return new UsageError(`The command comes first: chatform COMMAND ${words[at - 1] ?? ""} ${name}`);
-  const close = nearest(
-    name,
-    commands.map((one) => one.name),
-  );
-  const hint = close === undefined ? "See chatform --help." : `Did you mean "chatform ${close}"?`;
-  return new UsageError(`There is no command "${name}". ${hint}`);
-}
-
-function unknownOption(word: string): UsageError {
-  const close = /^-v$/i.test(word) ? "--version" : nearest(word, ["--help", "--version"]);
-  const hint = close === undefined ? "See chatform --help." : `Did you mean ${close}?`;
-  return new UsageError(`There is no option ${word} without a command. ${hint}`);
-}
-
-/** yargs' words for what a command does not take, with the closest one that there is. */
-export function usageError(
-  message: string,
-  entry: CommandEntry,
-  options: readonly OptionInfo[],
-  words: readonly string[],
-): UsageError {
-  const command = `chatform ${entry.name}`;
-  const [, unknown] = /^Unknown (?:arguments?|commands?): ([^\s,]+)/.exec(message) ?? [];
-  if (unknown === undefined) return otherProblem(message, entry, options);
-  if (words.includes(unknown))
-    return new UsageError(`${command} takes no "${unknown}". See ${command} --help.`);
-  // yargs tells an option that it doesn't know without its no-.
-  const said = words.includes(`--no-${unknown}`) ? `no-${unknown}` : unknown;
-  const name = said.replace(/^no-/, "");
-  const close = nearest(
-    name,
-    options.map((option) => option.name),
-  );
-  const prefix = name === said ? "" : "no-";
-  const hint = close === undefined ? `See ${command} --help.` : `Did you mean --${prefix}${close}?`;
-  const dashes = said.length === 1 ? "-" : "--";
-  return new UsageError(`${command} has no option ${dashes}${said}. ${hint}`);
-}
-
-function otherProblem(
-  message: string,
-  { name, signature }: CommandEntry,
-  options: readonly OptionInfo[],
-): UsageError {
-  const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
-  const required = [...signature.matchAll(/<([\w-]+)>/g)].map(([, word]) => word);
-  const missing = options.find((one) => given !== undefined && one.name === required[Number(given)]);
-  const [, argument, value = ""] =
-    /^Invalid values:\s+Argument: ([\w-]+), Given: (.*), Choices: /s.exec(message) ?? [];
-  const wrong = options.find((one) => one.name === argument);
-  const text =
-    missing !== undefined
-      ? `chatform ${name} needs ${missing.name.toUpperCase()}: ${whatItIs(missing)}`
-      : wrong !== undefined
-        ? notOneOf(wrong, value, signature)
-        : message.replaceAll(/\s*\n\s*/g, " ");
-  return new UsageError(`${text.replace(/[.?]?$/, (end) => end || ".")} See chatform ${name} --help.`);
-}
-
-function whatItIs({ describe, choices }: OptionInfo): string {
-  return choices.length > 0 ? choices.join(", ") : `${describe.charAt(0).toLowerCase()}${describe.slice(1)}`;
-}
-
-/** @param value in quotes, as yargs shows it */
-function notOneOf({ name, choices }: OptionInfo, value: string, signature: string): string {
-  const isArgument = new RegExp(`[<[]${name}\\b`).test(signature);
-  const close = nearest(value.replaceAll('"', ""), choices);
-  const hint = close === undefined ? `it is one of ${choices.join(", ")}` : `did you mean ${close}?`;
-  return `${isArgument ? name.toUpperCase() : `--${name}`} can't be ${value}: ${hint}`;
-}
-
-/** Options without their value: yargs takes the next option, or nothing, for it. @throws UsageError */
-export function checkWords(words: readonly string[], options: readonly OptionInfo[]): void {
+/**
+ * Checks the options on a command line before it is parsed: yargs would take the next option for a missing value, and any
+ * value of a switch but `true` for `false`.
+ *
+ * @param command named in errors: `chatform plan`
+ * @throws UsageError for an unknown option, with the closest one; for a missing value; for a switch with one
+ */
+export function checkOptions(words: readonly string[], command: string, options: OptionTable): void {
   const end = words.indexOf("--");
-  const before = end === -1 ? words : words.slice(0, end);
-  before.forEach((word, at) => {
-    checkSwitch(word, options);
-    const option = optionNamed(word, options);
-    if (option === undefined || option.type === "boolean") return;
-    const next = before[at + 1];
-    if (next === undefined || optionNamed(next.replace(/=.*/s, ""), options) !== undefined)
-      throw new UsageError(`${word} needs a value: ${word} ${valueName(option.name)}.`);
+  const checked = end === -1 ? words : words.slice(0, end);
+  let isValue = false;
+  checked.forEach((word, at) => {
+    const [, dashes = "", name = "", value] = /^(--?)(?![-\d.])([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (isValue || name === "") {
+      isValue = false;
+      return;
+    }
+    const spec = findOption(name, options);
+    if (spec === undefined) throw unknownOption(dashes, name, command, options);
+    if (spec.type === "boolean") {
+      if (value !== undefined && value !== "true" && value !== "false")
+        throw new UsageError(`${dashes}${name} is on or off: it takes no value "${value}".`);
+    } else if (value === undefined) {
+      const next = checked[at + 1];
+      if (next === undefined || isOption(next, options))
+        throw new UsageError(`${word} needs a value: ${word} ${spec.value ?? "VALUE"}.`);
+      isValue = true;
+    }
   });
 }
 
-/** yargs takes any value of a switch but `true` for `false`. @throws UsageError */
-function checkSwitch(word: string, options: readonly OptionInfo[]): void {
-  const [, flag = "", value] = /^(--?[\w-]+)=(.*)$/s.exec(word) ?? [];
-  if (value === undefined || value === "true" || value === "false") return;
-  if (optionNamed(flag, options)?.type === "boolean")
-    throw new UsageError(`${flag} is on or off: it takes no value "${value}".`);
+/** Returns the option with a name or letter, also behind `no-`. */
+function findOption(name: string, options: OptionTable): OptionSpec | undefined {
+  const own = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (own !== undefined) return own;
+  const switched = Object.hasOwn(options, withoutNo(name)) ? options[withoutNo(name)] : undefined;
+  if (switched?.type === "boolean") return switched;
+  return Object.values(options).find(({ alias }) => alias === name);
 }
 
-function optionNamed(word: string, options: readonly OptionInfo[]): OptionInfo | undefined {
-  const [, name] = /^--?([\w-]+)$/.exec(word) ?? [];
-  if (name === undefined) return undefined;
-  return options.find((option) => option.name === name || option.aliases.includes(name));
+function isOption(word: string, options: OptionTable): boolean {
+  const [, name] = /^--?([\w-]+)(?:=.*)?$/s.exec(word) ?? [];
+  return name !== undefined && findOption(name, options) !== undefined;
 }
 
-/** Values that yargs lets pass: an option twice that is there once, and numbers that are none. @throws UsageError */
-export function checkValues(args: Readonly<Record<string, unknown>>, options: readonly OptionInfo[]): void {
-  for (const { name, type } of options) {
-    const value = args[name];
-    if (type !== "array" && Array.isArray(value))
-      throw new UsageError(`--${name} is given ${value.length} times; it takes one value.`);
-    if (
-      type === "number" &&
-      value !== undefined &&
-      !(typeof value === "number" && value >= 0 && value < Infinity)
-    )
-      throw new UsageError(`--${name} takes a number from 0.`);
+function withoutNo(name: string): string {
+  return name.replace(/^no-/, "");
+}
+
+function unknownOption(dashes: string, name: string, command: string, options: OptionTable): UsageError {
+  const prefix = name.startsWith("no-") ? "no-" : "";
+  const candidates = Object.keys(options).filter((one) => prefix === "" || options[one]?.type === "boolean");
+  const close = nearest(withoutNo(name), candidates);
+  const hint = close === undefined ? `See ${command} --help.` : `Did you mean --${prefix}${close}?`;
+  return new UsageError(`${command} has no option ${dashes}${name}. ${hint}`);
+}
+
+/** Returns the error for an option before the command. @param command the first word that is no option */
+export function unknownGlobalOption(option: string, command: string | undefined): UsageError {
+  if (command !== undefined)
+    return new UsageError(`The command comes first: chatform COMMAND ${option} ${command}`);
+  const close = /^-v$/i.test(option) ? "--version" : nearest(option, ["--help", "--version"]);
+  const hint = close === undefined ? "See chatform --help." : `Did you mean ${close}?`;
+  return new UsageError(`There is no option ${option} without a command. ${hint}`);
+}
+
+/** Checks parsed values: an option given twice, a text for a number, a choice, a missing argument. @throws UsageError */
+export function checkValues(
+  args: Readonly<Record<string, unknown>>,
+  command: string,
+  { positionals, options }: { readonly positionals: OptionTable; readonly options: OptionTable },
+): void {
+  for (const [name, spec] of Object.entries(positionals)) {
+    if (spec.isRequired === true && args[name] === undefined)
+      throw new UsageError(
+        `${command} needs ${name.toUpperCase()}: ${describe(spec)}. See ${command} --help.`,
+      );
+    checkChoice(name.toUpperCase(), args[name], command, spec);
   }
+  for (const [name, spec] of Object.entries(options)) {
+    const value = args[name];
+    if (spec.isRepeatable !== true && Array.isArray(value))
+      throw new UsageError(`--${name} is given ${value.length} times; it takes one value.`);
+    const isNumber = typeof value === "number" && value >= 0 && value < Infinity;
+    if (spec.type === "number" && value !== undefined && !isNumber)
+      throw new UsageError(`--${name} takes a number from 0.`);
+    checkChoice(`--${name}`, value, command, spec);
+  }
+}
+
+function describe({ describe: sentence, choices }: OptionSpec): string {
+  return choices?.join(", ") ?? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
+
+function checkChoice(label: string, value: unknown, command: string, { choices }: OptionSpec): void {
+  if (choices === undefined || typeof value !== "string" || choices.includes(value)) return;
+  const close = nearest(value, choices);
+  const hint = close === undefined ? `it is one of ${choices.join(", ")}.` : `did you mean ${close}?`;
+  throw new UsageError(`${label} can't be "${value}": ${hint} See ${command} --help.`);
 }

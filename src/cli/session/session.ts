@@ -16,7 +16,7 @@ import { forgottenProblem } from "../commands/apply/ci-state.js";
 import type { Context } from "../context.js";
 import { atTheirPlaces, located } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
-import { checkWhole, durationOf } from "../parse/options.js";
+import { checkWhole, parseDuration } from "../parse/values.js";
 import { withStoreWaits } from "./store-waits.js";
 import { showingProgress } from "./progress-timer.js";
 import { UsageError } from "../parse/usage-error.js";
@@ -44,8 +44,8 @@ export async function openSession(
   stateConfig: Loaded["state"],
   context: Context,
 ): Promise<Session> {
-  const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
-  const patienceMs = durationOf("--patience", args.patience);
+  const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
+  const patienceMs = parseDuration("--patience", args.patience);
   const store = await openStateStore(args, stateConfig, context);
   const [client, { cacheTokenReads }] = await Promise.all([
     openApi(args, context),
@@ -70,7 +70,7 @@ export async function openStateStore(
   context: Context,
 ): Promise<StateStore> {
   const config = state === undefined ? stateConfig : { backend: "local", path: state };
-  const store = await openStore(config, { ...context, timeoutMs: durationOf("--timeout", timeout, 1) });
+  const store = await openStore(config, { ...context, timeoutMs: parseDuration("--timeout", timeout, 1) });
   // A file on this machine is not waited for.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
 }
@@ -83,8 +83,8 @@ export async function openApi(
   const { parallelism, profile, timeout, debug } = args;
   checkWhole("--parallelism", parallelism, 1, 1000);
   // Without any time, no answer would ever come in time.
-  const responseTimeoutMs = durationOf("--timeout", timeout, 1);
-  const maxWaitMs = durationOf("--max-wait", args["max-wait"]);
+  const responseTimeoutMs = parseDuration("--timeout", timeout, 1);
+  const maxWaitMs = parseDuration("--max-wait", args["max-wait"]);
   const [{ createApi }, { readConnection }, { withApiWaits }] = await Promise.all([
     import("../../api/client.js"),
     import("../../api/auth/profile.js"),

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-const usual = { port: 0, "rate-limit": 300, minute: 60, latency: 0, variant: [] };
+const usual = { port: 0, "rate-limit": 300, minute: 60, latency: 0, variant: [], "allow-host": [] };
 
 /** Starts the command; resolves when it has printed the environment. */
 async function begin(args: Partial<EmulateArguments> = {}) {

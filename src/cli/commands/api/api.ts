@@ -1,35 +1,39 @@
-import type { Argv } from "yargs";
 import { operations } from "../../../api/operations/operations.js";
 import type { Operation } from "../../../api/operations/operation.js";
-import type { ApiArgs } from "./api-request.js";
 import { apiRequest } from "./api-request.js";
 import type { Command } from "../../command.js";
-import { repeatable } from "../../parse/options.js";
-import type { SessionArgs } from "../../parse/options.js";
+import type { GlobalArgs } from "../../parse/options.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag, list, text } from "../../parse/option-table.js";
 import { sessionOptions } from "../../parse/options.js";
-import type { GlobalArgs } from "../../run.js";
 import { openApi } from "../../session/session.js";
 import { jsonText } from "../../../views/text/json-text.js";
 
-type Args = ApiArgs & SessionArgs & GlobalArgs & { readonly list: boolean };
+const positionals = {
+  operation: { type: "string", describe: "The operation's name", suggestions: Object.keys(operations) },
+} as const;
+
+const options = {
+  ...sessionOptions,
+  list: flag("List all operations"),
+  param: list("NAME=VALUE", "Path parameter"),
+  query: list("NAME=VALUE", "Query parameter"),
+  body: text("JSON", "JSON, @FILE, or - for stdin"),
+};
+
+type Args = ArgsOf<typeof positionals> & ArgsOf<typeof options> & GlobalArgs;
 
 export const api: Command<Args> = {
-  usage:
-    "Makes one call of the API, with the credentials, pacing and retries of the other commands.\nPrints the answer's JSON.\n\nUsage: $0 api OPERATION [options]",
+  description:
+    "Makes one API call, with the credentials, pacing and retries of the other commands.\nPrints the JSON of the response.",
   examples: [
-    ["$0 api --list", "operations, permissions, what they are for"],
-    ["$0 api getChatsSettings", "read the org's settings"],
-    ["$0 api getChatsRoomMessages --param roomJid=JID --query limit=10", "the last messages of a room"],
-    [`$0 api patchChatsSettings --body '{"reactionsEnabled":true}'`, "change a setting"],
+    ["api --list", "list the operations with their permissions"],
+    ["api getChatsSettings", "read the org's settings"],
+    ["api getChatsRoomMessages --param roomJid=JID --query limit=10", "the last messages of a room"],
+    [`api patchChatsSettings --body '{"reactionsEnabled":true}'`, "change a setting"],
   ],
-  words: Object.keys(operations),
-  options: (yargs: Argv) =>
-    sessionOptions(yargs)
-      .positional("operation", { type: "string", describe: "Name of the operation" })
-      .option("list", { type: "boolean", default: false, describe: "List all operations" })
-      .option("param", repeatable("A path parameter; repeatable"))
-      .option("query", repeatable("A query parameter; repeatable"))
-      .option("body", { type: "string", requiresArg: true, describe: "JSON, @FILE, or - for stdin" }),
+  positionals,
+  options,
   async run(args, context) {
     if (args.list) {
       context.stdout.write(listing());

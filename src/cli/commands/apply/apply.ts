@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import type { Argv } from "yargs";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
@@ -12,21 +11,22 @@ import type { Undertaking } from "./apply-plan.js";
 import { applyPlan } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
 import type { Context, ExitCode } from "../../context.js";
-import type { FileArgs, OrgArgs, PlanArgs, SessionArgs } from "../../parse/options.js";
+import type { GlobalArgs, OrgArgs } from "../../parse/options.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag, text } from "../../parse/option-table.js";
 import {
   fileOptions,
-  orgOption,
+  orgOptions,
   planOptions,
   refuseUnverifiedOrg,
   sessionOptions,
 } from "../../parse/options.js";
 import { readApplyablePlan } from "../plan/plan-file.js";
-import type { GlobalArgs } from "../../run.js";
 import type { MadePlan, Session } from "../../session/session.js";
 import { loadConfig, readConfig } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
-import type { ReportArgs, Reports } from "../../output/reports.js";
-import { reporting, reportOption } from "../../output/reports.js";
+import type { Reports } from "../../output/reports.js";
+import { reporting, reportOptions } from "../../output/reports.js";
 import { planSource, planText } from "../plan/show-plan.js";
 import { annotate, showProblems } from "../../output/problems.js";
 import { widthOf } from "../../output/style.js";
@@ -34,52 +34,38 @@ import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withSessionLock } from "../../session/state-lock.js";
 
-export interface ApplyOwnArgs {
-  readonly plan?: string;
-  readonly json: boolean;
-  readonly "auto-approve": boolean;
-  readonly "allow-data-loss": boolean;
-  readonly verify: boolean;
-  readonly checksum?: string;
-}
+export const applyOptions = {
+  ...fileOptions,
+  ...sessionOptions,
+  ...planOptions,
+  ...reportOptions,
+  ...orgOptions,
+  json: flag("Print each event as a JSON object on its own line"),
+  "auto-approve": flag("Don't ask for approval"),
+  "allow-data-loss": flag("Allow changes that destroy data for good"),
+  verify: flag("Read back the changes", true),
+  checksum: text("SHA", "Apply only if the plan has this checksum"),
+};
 
-export type ApplyArgs = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & OrgArgs & ApplyOwnArgs;
+const positionals = { plan: { type: "string", describe: "File of a saved plan" } } as const;
+
+export type ApplyArgs = ArgsOf<typeof applyOptions> & ArgsOf<typeof positionals> & GlobalArgs;
 
 export const apply: Command<ApplyArgs> = {
-  usage:
-    "Plans, shows the plan, asks for yes, and makes the changes.\nWith a saved plan: makes exactly its changes, without asking.\n\nUsage: $0 apply [PLAN] [options]",
+  description:
+    "Plans, shows the plan, asks for approval, and makes the changes.\nWith a saved plan: makes exactly its changes, without asking.",
   examples: [
-    ["$0 apply", "plan, ask, apply"],
-    ["$0 apply plan.json", "exactly what was saved with plan --out"],
-    ["$0 apply --auto-approve", "without asking"],
-    ["$0 apply --auto-approve --checksum 3f9a…", "only if it is still that plan"],
-    ["$0 apply --auto-approve --report html=apply.html", "and a page that says how it went"],
+    ["apply", "plan, ask, apply"],
+    ["apply plan.json", "exactly the plan saved with plan --out"],
+    ["apply --auto-approve", "without asking"],
+    ["apply --auto-approve --checksum 3f9a…", "only if the plan has not changed"],
+    ["apply --auto-approve --report html=apply.html", "and a page with the results"],
   ],
-  options: (yargs: Argv) => applyOptions(planOptions(sessionOptions(fileOptions(yargs)))),
+  positionals,
+  options: applyOptions,
   run: async (args, context) =>
     args.plan === undefined ? applyFresh(args, context, false) : applyPlanFile(args, args.plan, context),
 };
-
-export function applyOptions<T>(yargs: Argv<T>): Argv<T & ReportArgs & OrgArgs> {
-  return orgOption(reportOption(yargs))
-    .option("json", {
-      type: "boolean",
-      default: false,
-      describe: "A JSON object for each event, a line each",
-    })
-    .option("auto-approve", { type: "boolean", default: false, describe: "Don't ask" })
-    .option("allow-data-loss", {
-      type: "boolean",
-      default: false,
-      describe: "Let changes through that destroy data for good",
-    })
-    .option("verify", { type: "boolean", default: true, describe: "Read back what was changed" })
-    .option("checksum", {
-      type: "string",
-      requiresArg: true,
-      describe: "Apply only if the plan has this checksum",
-    });
-}
 
 /** Plans and applies. @param destroy as if nothing were declared */
 export function applyFresh(args: ApplyArgs, context: Context, destroy: boolean): Promise<ExitCode> {

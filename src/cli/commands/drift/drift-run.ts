@@ -14,7 +14,7 @@ import type { Context } from "../../context.js";
 import { loadConfig } from "../../session/load-config.js";
 import { atTheirPlaces, sourceLocations } from "../../output/source-locations.js";
 import type { FileArgs, SessionArgs } from "../../parse/options.js";
-import { durationOf } from "../../parse/options.js";
+import { parseDuration } from "../../parse/values.js";
 import type { ReportSource } from "../../output/reports.js";
 import { openStateStore } from "../../session/session.js";
 import { styleFor, widthOf } from "../../output/style.js";
@@ -53,7 +53,7 @@ export async function runAudit(
   const state = await (await openStateStore(args, loaded.state, context)).read();
   checkRooms(args.notify, loaded, state);
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
-  const patienceMs = durationOf("--patience", args.patience);
+  const patienceMs = parseDuration("--patience", args.patience);
   const chosen = { targets, excludes, ignores };
   const waiting = { parallelism, patienceMs, clock: systemClock };
   const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };

@@ -1,4 +1,3 @@
-import type { Argv } from "yargs";
 import type { ApiClient } from "../../../api/client.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import type { Verdict } from "../../../views/drift/drift-json.js";
@@ -8,66 +7,56 @@ import { safeLine } from "../../../core/safe-text.js";
 import { warnOfLocalState } from "../apply/ci-state.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
-import type { AuditArgs, AuditRun } from "./drift-run.js";
+import type { AuditRun } from "./drift-run.js";
 import { auditJson, auditSource, auditText, runAudit } from "./drift-run.js";
 import type { WatchOptions } from "./drift-watch.js";
 import type { Notice, Notifier } from "./notify.js";
 import { loadConfig } from "../../session/load-config.js";
-import type { FileArgs, SessionArgs } from "../../parse/options.js";
-import { durationOf, fileOptions, repeatable, sessionOptions } from "../../parse/options.js";
-import type { ReportArgs, Reports } from "../../output/reports.js";
-import { reporting, reportingStop, reportOption } from "../../output/reports.js";
-import type { GlobalArgs } from "../../run.js";
+import type { GlobalArgs } from "../../parse/options.js";
+import { fileOptions, sessionOptions } from "../../parse/options.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag, list, text } from "../../parse/option-table.js";
+import { parseDuration } from "../../parse/values.js";
+import type { Reports } from "../../output/reports.js";
+import { reporting, reportingStop, reportOptions } from "../../output/reports.js";
 import { openApi } from "../../session/session.js";
 import { UsageError } from "../../parse/usage-error.js";
 
-interface OwnArgs {
-  readonly json: boolean;
-  readonly full: boolean;
-  readonly every?: string;
-  readonly listen?: string;
-  readonly "allow-host": readonly string[];
-  readonly notify: readonly string[];
-}
+const options = {
+  ...fileOptions,
+  ...sessionOptions,
+  ...reportOptions,
+  target: list("ADDRESS", "Only this address (with * and **)"),
+  exclude: list("ADDRESS", "Everything but this address (with * and **)"),
+  ignore: list("ADDRESS", "ADDRESS or ADDRESS/FIELD of known drift, with * and **"),
+  json: flag("Print JSON"),
+  full: flag("Show long lists and much drift in full"),
+  every: text("DURATION", "Keep running, and audit at this interval: 15m, 1h"),
+  listen: text("HOST:PORT", "With --every: address of /metrics and /healthz; default: 127.0.0.1:9464"),
+  "allow-host": list("NAME", "With --every: another Host header to accept"),
+  notify: list("TARGET", "webhook=URL or room=ADDRESS to notify when the verdict changes"),
+};
 
-type Args = FileArgs & SessionArgs & AuditArgs & GlobalArgs & ReportArgs & OwnArgs;
+type Args = ArgsOf<typeof options> & GlobalArgs;
 
 export const drift: Command<Args> = {
-  usage:
-    "Audits: shows what was changed outside chatform since the last apply.\nChanges of the files that are not applied yet are no drift. It never writes.\nExit code: 0 no drift, 1 error, 2 drift.\n\nUsage: $0 drift [options]",
+  description:
+    "Audits: shows changes made outside chatform since the last apply. It never writes.\nConfig changes that are not applied yet are not counted as drift.\nExit codes: 0: no drift, 1: error, 2: drift.",
   examples: [
-    ["$0 drift", "what was changed by hand"],
-    ["$0 drift --report junit=drift.xml", "for a nightly job"],
-    ["$0 drift --ignore 'rooms/*/description'", "but for what is known"],
-    ["$0 drift --every 15m", "keep running, with /metrics for Prometheus"],
-    ["$0 drift --every 15m --notify room=rooms/ops", "tell a room when the verdict changes"],
+    ["drift", "show changes made by hand"],
+    ["drift --report junit=drift.xml", "for a nightly job"],
+    ["drift --ignore 'rooms/*/description'", "except known drift"],
+    ["drift --every 15m", "keep running, with /metrics for Prometheus"],
+    ["drift --every 15m --notify room=rooms/ops", "notify a room when the verdict changes"],
   ],
-  options: (yargs: Argv) =>
-    reportOption(sessionOptions(fileOptions(yargs)))
-      .option("target", repeatable("Only this address (with * and **); repeatable"))
-      .option("exclude", repeatable("All but this address (with * and **); repeatable"))
-      .option("ignore", repeatable("ADDRESS or ADDRESS/FIELD of known drift, with * and **; repeatable"))
-      .option("json", { type: "boolean", default: false, describe: "JSON instead of text" })
-      .option("full", { type: "boolean", default: false, describe: "Don't fold long lists, nor much drift" })
-      .option("every", {
-        type: "string",
-        requiresArg: true,
-        describe: "Keep running, and audit at this interval: 15m, 1h",
-      })
-      .option("listen", {
-        type: "string",
-        requiresArg: true,
-        describe: "With --every: HOST:PORT of /metrics and /healthz; default: 127.0.0.1:9464",
-      })
-      .option("allow-host", repeatable("With --every: a name in the Host header to answer to; repeatable"))
-      .option("notify", repeatable("webhook=URL or room=ADDRESS: told when the verdict changes; repeatable")),
+  options,
   run: (args, context) => reporting("Drift", args, context, (reports) => run(args, context, reports)),
 };
 
 async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
   const desk = await deskOf(args, context, reports);
   const listen = listenOf(args);
-  const everyMs = args.every === undefined ? undefined : durationOf("--every", args.every, 1000);
+  const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
   const api = await openApi(args, context).catch(async (error: unknown) => {
     // Who has no files yet needs those first.
     await loadConfig(args, context);

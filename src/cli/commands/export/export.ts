@@ -1,6 +1,5 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Argv } from "yargs";
 import type { Api } from "../../../api/api.js";
 import { readOnly } from "../../../api/read-only.js";
 import type { Loaded } from "../../../config/load.js";
@@ -15,19 +14,13 @@ import { applyPlan } from "../apply/apply-plan.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { reasonOf } from "../../output/errors.js";
-import type { ExportSelection } from "./export-items.js";
 import { exportItems } from "./export-items.js";
 import { exportFiles, exportText } from "./export-text.js";
-import type { FileArgs, OrgArgs, SessionArgs } from "../../parse/options.js";
-import {
-  fileOptions,
-  orgOption,
-  refuseUnverifiedOrg,
-  repeatable,
-  sessionOptions,
-} from "../../parse/options.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag, list, text } from "../../parse/option-table.js";
+import type { GlobalArgs } from "../../parse/options.js";
+import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "../../parse/options.js";
 import { Reports } from "../../output/reports.js";
-import type { GlobalArgs } from "../../run.js";
 import type { Session } from "../../session/session.js";
 import { makePlan, openSession, ownOrg } from "../../session/session.js";
 import { readStateConfig } from "../../session/state-config.js";
@@ -36,47 +29,33 @@ import { withSessionLock } from "../../session/state-lock.js";
 import { writePrivate } from "../../output/private-file.js";
 import { UsageError } from "../../parse/usage-error.js";
 
-interface OwnArgs extends ExportSelection {
-  readonly out?: string;
-  readonly force: boolean;
-  readonly split?: string;
-  readonly adopt: boolean;
-}
+const options = {
+  ...fileOptions,
+  ...sessionOptions,
+  ...orgOptions,
+  settings: flag("Export the org's settings"),
+  me: flag("Export the settings of the token's user"),
+  user: list("USER", "Export a user's settings, by e-mail or id"),
+  room: list("JID", "Export a room by its jid"),
+  mine: flag("Export all ad hoc rooms of the token's user"),
+  "all-known": flag("Export everything in the state"),
+  out: text("FILE", "Write to this file instead of stdout"),
+  split: text("FOLDER", "Write several files into this folder"),
+  adopt: flag("Record it in the state too; needs --out or --split"),
+  force: flag("Overwrite existing files"),
+};
 
-type Args = OwnArgs & FileArgs & SessionArgs & OrgArgs & GlobalArgs;
+type Args = ArgsOf<typeof options> & GlobalArgs;
 
 export const exportCommand: Command<Args> = {
-  usage:
-    "Writes what is live as a desired state, the same bytes every time.\nWith --adopt it is recorded in the state too: then a plan of the file is empty.\n\nUsage: $0 export [options]",
+  description:
+    "Writes the live values as a config file, the same bytes every time.\nWith --adopt, records them in the state too: the plan of the file is then empty.",
   examples: [
-    ["$0 export --settings --mine --out chatform.yaml --adopt", "begin with what there is"],
-    ["$0 export --room JID", "one room, on stdout"],
-    ["$0 export --all-known --split chat/", "everything in the state, a file for each room"],
+    ["export --settings --mine --out chatform.yaml --adopt", "start from the live values"],
+    ["export --room JID", "one room, on stdout"],
+    ["export --all-known --split chat/", "everything in the state, a file for each room"],
   ],
-  options: (yargs: Argv) =>
-    orgOption(sessionOptions(fileOptions(yargs)))
-      .option("settings", { type: "boolean", default: false, describe: "The org's settings" })
-      .option("me", { type: "boolean", default: false, describe: "The settings of the token's user" })
-      .option("user", repeatable("A user's settings, by e-mail or id; repeatable"))
-      .option("room", repeatable("A room by its jid; repeatable"))
-      .option("mine", {
-        type: "boolean",
-        default: false,
-        describe: "All ad hoc rooms that the token's user is in",
-      })
-      .option("all-known", { type: "boolean", default: false, describe: "Everything in the state" })
-      .option("out", { type: "string", requiresArg: true, describe: "Write to this file instead of stdout" })
-      .option("split", {
-        type: "string",
-        requiresArg: true,
-        describe: "Write several files into this folder",
-      })
-      .option("adopt", {
-        type: "boolean",
-        default: false,
-        describe: "Record it in the state too; needs --out or --split",
-      })
-      .option("force", { type: "boolean", default: false, describe: "Overwrite files that are there" }),
+  options,
   async run(args, context): Promise<ExitCode> {
     check(args);
     if (args.out !== undefined) await refuseToOverwrite([args.out], args, context);

@@ -1,39 +1,38 @@
 import { fileExists } from "../../../core/file-exists.js";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Argv } from "yargs";
 import { count } from "../../../views/text/terminal.js";
 import type { Command } from "../../command.js";
 import type { Context } from "../../context.js";
-import type { System } from "./files.js";
 import { starter, systems, workflow, workflowPath } from "./files.js";
 import { missingIgnores } from "./ignored.js";
 import { nextSteps } from "./next.js";
 import { installedSchema, repositoryOf } from "./place.js";
 import { packageFile } from "../../package-file.js";
-import type { GlobalArgs } from "../../run.js";
 import { widthOf } from "../../output/style.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag } from "../../parse/option-table.js";
 import { UsageError } from "../../parse/usage-error.js";
 
-type Args = GlobalArgs & { readonly ci?: System; readonly force: boolean };
+const options = {
+  ci: {
+    type: "string",
+    value: "SYSTEM",
+    choices: systems,
+    describe: "Write a workflow for this CI system too",
+  },
+  force: flag("Replace existing files"),
+} as const;
 
-export const init: Command<Args> = {
-  usage:
-    "Writes a chatform.yaml to start from, which changes nothing yet, its schema for editors, and the lines that .gitignore needs.\nWith --ci also a workflow that plans, applies and audits. What is there already is kept.\n\nUsage: $0 init [options]",
+export const init: Command<ArgsOf<typeof options>> = {
+  description:
+    "Writes a chatform.yaml that changes nothing yet, its schema for editors, and the lines that .gitignore needs. With --ci also a workflow that plans, applies and audits. Existing files are kept.",
   examples: [
-    ["$0 init", "a file to start from"],
-    ["$0 init --ci github", "and .github/workflows/chatform.yml"],
-    ["$0 init --ci gitlab", "and .gitlab-ci.yml, with the state kept by GitLab"],
+    ["init", "a config to start from"],
+    ["init --ci github", "and .github/workflows/chatform.yml"],
+    ["init --ci gitlab", "and .gitlab-ci.yml, with the state in GitLab"],
   ],
-  options: (yargs: Argv) =>
-    yargs
-      .option("ci", {
-        type: "string",
-        choices: systems,
-        requiresArg: true,
-        describe: "Write a workflow for this CI system too",
-      })
-      .option("force", { type: "boolean", default: false, describe: "Replace files that are there" }),
+  options,
   async run({ ci, force }, context) {
     const { cwd } = context;
     const root = await repositoryOf(cwd);

@@ -1,55 +1,43 @@
 import { resolve } from "node:path";
-import type { Argv } from "yargs";
 import { warnOfLocalState } from "../apply/ci-state.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
-import type { FileArgs, PlanArgs, SessionArgs } from "../../parse/options.js";
+import type { GlobalArgs } from "../../parse/options.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag, text } from "../../parse/option-table.js";
 import { fileOptions, planOptions, sessionOptions } from "../../parse/options.js";
 import { writePlanFile } from "./plan-file.js";
-import type { GlobalArgs } from "../../run.js";
 import { loadConfig } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
-import type { ReportArgs, Reports } from "../../output/reports.js";
-import { reporting, reportOption } from "../../output/reports.js";
+import type { Reports } from "../../output/reports.js";
+import { reporting, reportOptions } from "../../output/reports.js";
 import { planJson, planSource, planText } from "./show-plan.js";
 import { showProblems } from "../../output/problems.js";
 
-interface OwnArgs {
-  readonly json: boolean;
-  readonly out?: string;
-  readonly "detailed-exitcode": boolean;
-}
+const options = {
+  ...fileOptions,
+  ...sessionOptions,
+  ...planOptions,
+  ...reportOptions,
+  json: flag("Print JSON in the shape of terraform show -json"),
+  out: text("FILE", "Save the plan, for chatform apply FILE"),
+  "detailed-exitcode": flag("Exit with 2 when there are changes"),
+};
 
-type Args = FileArgs & SessionArgs & PlanArgs & GlobalArgs & ReportArgs & OwnArgs;
+type Args = ArgsOf<typeof options> & GlobalArgs;
 
 export const plan: Command<Args> = {
-  usage:
-    "Reads the live state, compares it to the files, and shows the changes and what they cost.\nIt never writes.\n\nUsage: $0 plan [options]",
+  description:
+    "Reads the live values, compares them with the config, and shows the changes and their cost. It never writes.",
   examples: [
-    ["$0 plan", "what would change"],
-    ["$0 plan --calls", "and the exact API calls"],
-    ["$0 plan --out plan.json && $0 apply plan.json", "apply exactly what was reviewed"],
-    ["$0 plan --target 'rooms/**'", "only rooms"],
-    ["$0 plan --report markdown=plan.md", "for a comment on a pull request"],
-    ["$0 plan --detailed-exitcode", "0 nothing to do, 1 error, 2 changes"],
+    ["plan", "show the changes"],
+    ["plan --calls", "and the exact API calls"],
+    ["plan --out plan.json && apply plan.json", "apply exactly what was reviewed"],
+    ["plan --target 'rooms/**'", "only rooms"],
+    ["plan --report markdown=plan.md", "for a comment on a pull request"],
+    ["plan --detailed-exitcode", "exit with 0: no changes, 1: error, 2: changes"],
   ],
-  options: (yargs: Argv) =>
-    reportOption(planOptions(sessionOptions(fileOptions(yargs))))
-      .option("json", {
-        type: "boolean",
-        default: false,
-        describe: "JSON in the shape of terraform show -json",
-      })
-      .option("out", {
-        type: "string",
-        requiresArg: true,
-        describe: "Save the plan, for chatform apply FILE",
-      })
-      .option("detailed-exitcode", {
-        type: "boolean",
-        default: false,
-        describe: "Exit 2 when there are changes",
-      }),
+  options,
   run: (args, context) => reporting("Plan", args, context, (reports) => run(args, context, reports)),
 };
 

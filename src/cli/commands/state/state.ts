@@ -1,9 +1,10 @@
-import type { Argv } from "yargs";
 import type { Command } from "../../command.js";
 import type { ExitCode } from "../../context.js";
-import type { FileArgs } from "../../parse/options.js";
-import { durationOf, fileOptions, lockTimeoutOption, timeoutOption } from "../../parse/options.js";
-import type { GlobalArgs } from "../../run.js";
+import type { GlobalArgs } from "../../parse/options.js";
+import { fileOptions, stateOptions } from "../../parse/options.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag } from "../../parse/option-table.js";
+import { parseDuration } from "../../parse/values.js";
 import { openStateStore } from "../../session/session.js";
 import type { StateDesk } from "./state-actions.js";
 import { forget, list, move, pull, push, show, unlock } from "./state-actions.js";
@@ -12,64 +13,44 @@ import { UsageError } from "../../parse/usage-error.js";
 
 const actions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
 
-interface OwnArgs {
-  readonly action: (typeof actions)[number];
-  readonly args?: readonly string[];
-  readonly state?: string;
-  readonly timeout: string;
-  readonly "lock-timeout": string;
-  readonly json: boolean;
-  readonly force: boolean;
-  readonly forgotten: boolean;
-  readonly purge: boolean;
-}
+const positionals = {
+  action: { type: "string", choices: actions, isRequired: true, describe: "The action" },
+  args: { type: "string", isRepeatable: true, describe: "Addresses, a file, or a lock's ID" },
+} as const;
 
-type Args = FileArgs & GlobalArgs & OwnArgs;
+const options = {
+  ...fileOptions,
+  ...stateOptions,
+  json: flag("Print JSON, with list and show"),
+  forgotten: flag("List the rooms that the state has forgotten"),
+  purge: flag("Forget for good: keep no jid, not even of rooms that were forgotten before"),
+  force: flag("Push over a newer or unrelated state"),
+};
+
+type Args = ArgsOf<typeof positionals> & ArgsOf<typeof options> & GlobalArgs;
 
 export const state: Command<Args> = {
-  usage: [
-    "Looks into the state, and repairs it. Nothing in Genesys Cloud is changed.",
-    "",
-    "Usage: $0 state list [ADDRESS...]   the addresses, with * and **",
-    "       $0 state show ADDRESS        what was applied there",
-    "       $0 state mv FROM TO          the same, under another address",
-    "       $0 state forget ADDRESS...   drop it; jids of rooms are kept",
-    "       $0 state pull                print the whole state",
-    "       $0 state push FILE           put this in its place; - is stdin",
-    "       $0 state unlock ID           break a lock whose owner is no more",
-  ].join("\n"),
-  examples: [
-    ["$0 state list 'rooms/*'", "the rooms that chatform knows"],
-    ["$0 state mv rooms/old rooms/new", "after a room was renamed in the files"],
-    ["$0 state list --forgotten", "rooms that chatform knew, with their jids"],
-    ["$0 state forget --purge rooms/old", "the next plan creates a new room there"],
-    ["$0 state pull > backup.json", "keep a copy"],
+  description: "Inspects and repairs the state. Nothing in Genesys Cloud is changed.",
+  forms: [
+    ["state list [ADDRESS...]", "the addresses, with * and **"],
+    ["state show ADDRESS", "the record at an address"],
+    ["state mv FROM TO", "move a record to another address"],
+    ["state forget ADDRESS...", "drop records; jids of rooms are kept"],
+    ["state pull", "print the whole state"],
+    ["state push FILE", "replace the state; - is stdin"],
+    ["state unlock ID", "break a lock whose owner is gone"],
   ],
-  options: (yargs: Argv) =>
-    fileOptions(yargs)
-      .positional("action", { choices: actions, demandOption: true, describe: "What to do" })
-      .positional("args", { type: "string", array: true, describe: "Addresses, a file, or a lock's ID" })
-      .option("state", {
-        type: "string",
-        requiresArg: true,
-        describe: "State file; default: as the files say",
-      })
-      .option("timeout", timeoutOption)
-      .option("lock-timeout", lockTimeoutOption)
-      .option("json", { type: "boolean", default: false, describe: "JSON instead of text, of list and show" })
-      .option("forgotten", {
-        type: "boolean",
-        default: false,
-        describe: "List the rooms that the state knew and dropped",
-      })
-      .option("purge", {
-        type: "boolean",
-        default: false,
-        describe: "Forget for good: keep no jid, also of what was forgotten before",
-      })
-      .option("force", { type: "boolean", default: false, describe: "Push over a newer or unrelated state" }),
+  examples: [
+    ["state list 'rooms/*'", "the rooms in the state"],
+    ["state mv rooms/old rooms/new", "after renaming a room in the config"],
+    ["state list --forgotten", "forgotten rooms, with their jids"],
+    ["state forget --purge rooms/old", "the next plan creates a new room there"],
+    ["state pull > backup.json", "keep a copy"],
+  ],
+  positionals,
+  options,
   async run(args, context): Promise<ExitCode> {
-    const lockTimeoutMs = durationOf("--lock-timeout", args["lock-timeout"]);
+    const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
     const action = actionOf(args.action, (args.args ?? []).map(String));
     const store = await openStateStore(args, await readStateConfig(args, context), context);
     const { json, force, forgotten, purge } = args;
@@ -80,7 +61,7 @@ export const state: Command<Args> = {
 
 type Action = (desk: StateDesk) => Promise<void>;
 
-function actionOf(name: OwnArgs["action"], args: readonly string[]): Action {
+function actionOf(name: Args["action"], args: readonly string[]): Action {
   const [first = "", second = ""] = args;
   const needs = (number: number, what: string): void => {
     if (args.length !== number) throw new UsageError(`chatform state ${name} takes ${what}.`);

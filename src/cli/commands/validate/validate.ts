@@ -1,37 +1,36 @@
-import type { Argv } from "yargs";
 import type { Loaded } from "../../../config/load.js";
 import { diagnosticsToJson } from "../../../views/diagnostics/diagnostics-json.js";
 import { summarizeDiagnostics } from "../../../views/diagnostics/diagnostics-text.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { readConfig } from "../../session/load-config.js";
-import type { FileArgs } from "../../parse/options.js";
+import type { GlobalArgs } from "../../parse/options.js";
 import { fileOptions } from "../../parse/options.js";
 import { annotate, showProblems } from "../../output/problems.js";
-import type { ReportArgs } from "../../output/reports.js";
-import { reportOption, wantedReports } from "../../output/reports.js";
-import type { GlobalArgs } from "../../run.js";
+import { reportOptionsFor, wantedReports } from "../../output/reports.js";
 import { styleFor } from "../../output/style.js";
+import type { ArgsOf } from "../../parse/option-table.js";
+import { flag } from "../../parse/option-table.js";
 import { validateFormats, whatIsValid } from "./validate-reports.js";
 import { jsonText } from "../../../views/text/json-text.js";
 
-type Args = FileArgs & GlobalArgs & ReportArgs & { readonly json: boolean };
+const options = {
+  ...fileOptions,
+  ...reportOptionsFor(Object.keys(validateFormats)),
+  json: flag("Print JSON in the shape of terraform validate -json"),
+};
+
+type Args = ArgsOf<typeof options> & GlobalArgs;
 
 export const validate: Command<Args> = {
-  usage:
-    "Checks the files of the desired state, and shows everything that is wrong in them.\nNothing is contacted.\n\nUsage: $0 validate [options]",
+  description: "Checks the config and shows every problem in it. Makes no connection.",
   examples: [
-    ["$0 validate", "check chatform.yaml"],
-    ["$0 validate -f chat/ --var domain=example.com", "check a folder, with a variable"],
-    ["$0 validate --json", "in the shape of terraform validate -json"],
-    ["$0 validate --report sarif=chatform.sarif", "and a file for code scanning"],
+    ["validate", "check chatform.yaml"],
+    ["validate -f chat/ --var domain=example.com", "check a folder, with a variable"],
+    ["validate --json", "in the shape of terraform validate -json"],
+    ["validate --report sarif=chatform.sarif", "and a file for code scanning"],
   ],
-  options: (yargs: Argv) =>
-    reportOption(fileOptions(yargs), Object.keys(validateFormats)).option("json", {
-      type: "boolean",
-      default: false,
-      describe: "JSON instead of text",
-    }),
+  options,
   async run(args, context): Promise<ExitCode> {
     const reports = await wantedReports(validateFormats, args, context.cwd);
     const loaded = await readConfig(args, context);
