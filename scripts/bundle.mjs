@@ -22,13 +22,6 @@ const { output } = await bundle.write({
   format: "esm",
   // All two folders deep, as the files of src are that look for files of the package: src/cli/package-file.ts.
   chunkFileNames: "chunks/[name].js",
-  // Most commands need most of these: one file opens faster than twenty.
-  codeSplitting: {
-    groups: [
-      { name: "version", test: /build\/core\/version\.js$/, priority: 2 },
-      { name: "common", test: /build\/(?:core|config|cli\/(?:output|parse)|views\/(?:text|diagnostics))\//, minShareCount: 3 },
-    ],
-  },
 });
 await bundle.close();
 

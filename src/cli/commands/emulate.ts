@@ -58,7 +58,7 @@ async function optionsOf(args: EmulateArguments, context: Context): Promise<Emul
   const faults = args.faults === undefined ? [] : parseFaults(await readData(context, args.faults));
   return {
     port: args.port,
-    allowedHosts: args["allow-host"] ?? [],
+    allowedHosts: args["allow-host"],
     seed,
     faults,
     latencyMs: args.latency,
