@@ -1,6 +1,6 @@
 /**
- * Ends the build: puts what tsc made in build/, and the libraries that it needs, into few files in dist/. Most of the time
- * that a start takes goes into finding, opening and linking files: docs/decisions/0004-a-bundle.md.
+ * Ends the build: bundles the output of tsc in build/, and its libraries, to a few files in dist/. Most of the startup time is spent
+ * finding, opening and linking files: docs/decisions/0004-a-bundle.md.
  */
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-/** Loaded from where the package is installed: one is large and seldom needed, the other the user's to bring. */
+/** Packages that are not bundled: gemoji is large and rarely needed, pg is installed by users. */
 const installed = ["gemoji", "pg"];
 
 const bundle = await rolldown({
@@ -20,14 +20,14 @@ const bundle = await rolldown({
 const { output } = await bundle.write({
   dir: at("dist"),
   format: "esm",
-  // All two folders deep, as the files of src are that look for files of the package: src/cli/package-file.ts.
+  // Two folders deep, like the files of src that look for files of the package: src/cli/package-file.ts.
   chunkFileNames: "chunks/[name].js",
 });
 await bundle.close();
 
 await writeFile(at("dist/licenses.txt"), await licenses(output));
 
-// What nobody who has the package can use, and what an earlier build left.
+// Removes files that no entry of the package needs, and files of earlier builds.
 const needed = new Set([
   ...output.map(({ fileName }) => at(`dist/${fileName}`)),
   ...(await declarations(at("dist/emulator/index.d.ts"))),
@@ -35,10 +35,10 @@ const needed = new Set([
 for (const name of await readdir(at("dist"), { recursive: true }))
   if (/\.(?:c?js|d\.ts)$/.test(name) && !needed.has(at(`dist/${name}`))) await rm(at(`dist/${name}`));
 
-/** These declarations and those that they import. */
+/** Returns the paths of a declaration file and all that it imports. */
 async function declarations(path) {
   const found = new Set([path]);
-  // A set that grows while it is walked is walked to its end.
+  // Iterating over a set includes elements that are added meanwhile.
   for (const file of found) {
     const text = await readFile(file, "utf8");
     for (const [, name] of text.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g))
@@ -47,7 +47,7 @@ async function declarations(path) {
   return found;
 }
 
-/** The licences of the libraries within, as they ask for. */
+/** Returns the licence texts of the bundled libraries. */
 async function licenses(files) {
   const require = createRequire(import.meta.url);
   const folders = new Set(

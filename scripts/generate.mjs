@@ -1,6 +1,6 @@
 /**
- * Runs after tsc: writes schemas/desired-state.schema.json from what the kinds declare, compiles all schemas into one
- * file of validators, so that starting chatform compiles none, puts the files of the HTML report into a module, and writes out the
+ * Runs after tsc: writes schemas/desired-state.schema.json from the kinds' declarations, compiles all schemas into one
+ * file of validators, so that startup compiles none, puts the files of the HTML report into a module, and writes the
  * types that the package publishes.
  */
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";

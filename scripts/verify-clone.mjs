@@ -1,4 +1,4 @@
-/** Runs what CI runs, in a fresh clone of HEAD: what is not committed, ignored, or installed by hand is not there. */
+/** Runs CI in a fresh clone of HEAD, which has no uncommitted, ignored or manually installed files. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
