@@ -1,12 +1,12 @@
 import type { Address } from "../core/address.js";
 import type { SourceRange } from "../core/diagnostic.js";
 
-/** The path by which a service that shows reports knows a file. */
-export type PathOf = (file: string) => string;
+/** Returns the path of a file relative to the root of the repository, by which services that show reports know the file. */
+export type ToReportPath = (file: string) => string;
 
-/** Where the things that a report is about stand in the files. */
+/** Places of declared resources in the config files. */
 export interface SourceLocations {
-  /** The name of each declared resource. What left the files, or was only ever live, is not among them. */
+  /** By address: the place of the name of each declared resource. */
   readonly declared: ReadonlyMap<Address, SourceRange>;
-  readonly pathOf: PathOf;
+  readonly toReportPath: ToReportPath;
 }

@@ -25,7 +25,7 @@ import {
   hostile,
   planWith,
   resultOf,
-  whereabouts,
+  sampleLocations,
 } from "../unit/views/samples.js";
 
 const plain = { style: styles(false), width: 80, people: {} };
@@ -97,7 +97,7 @@ const texts: Readonly<Record<string, (plan: Plan) => string>> = {
       .join("\n"),
   junit: (plan) =>
     reportsOf(plan)
-      .map((report) => reportJunit(report, whereabouts(plan)))
+      .map((report) => reportJunit(report, sampleLocations(plan)))
       .join("\n"),
   html: (plan) => reportsOf(plan).map(reportHtml).join("\n"),
 };
@@ -148,7 +148,7 @@ describe.each(plans)("machine formats of %s", (_title, plan) => {
 
   it("are well-formed XML", () => {
     for (const report of reportsOf(plan))
-      expect(openElements(reportJunit(report, whereabouts(plan)))).toEqual([]);
+      expect(openElements(reportJunit(report, sampleLocations(plan)))).toEqual([]);
   });
 
   it("are HTML without elements of others", () => {

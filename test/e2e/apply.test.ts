@@ -95,7 +95,7 @@ describe("a report that can't be written", () => {
   it.each(["no/such/folder.html", "."])("%s is found before anything is changed", async (file) => {
     const { code, stderr } = await run("apply", "--auto-approve", "--report", `html=${file}`);
     expect([code, emulator.requestCount]).toEqual([1, 0]);
-    expect(stderr).toContain("The report can't be written");
+    expect(stderr).toContain("Report can't be written");
   });
 });
 

@@ -115,7 +115,7 @@ describe("usage errors", () => {
     [["-v"], "Did you mean --version?"],
     [["plan", "--report", "markdwn=x"], "Did you mean markdown?"],
     [["show", "none.json"], 'There is nothing to show at "none.json"'],
-    [["plan", "--report", "x"], "takes FORMAT=FILE, such as"],
+    [["plan", "--report", "x"], "Expected --report FORMAT=FILE, such as"],
     [["init", "--ci", "githb"], '--ci can\'t be "githb": did you mean github?'],
     [["state", "lst"], 'ACTION can\'t be "lst": did you mean list?'],
     [["state"], "needs ACTION: list, show, mv"],

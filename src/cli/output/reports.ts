@@ -11,7 +11,7 @@ import type { ArgsOf } from "../parse/option-table.js";
 import { list } from "../parse/option-table.js";
 import { UsageError } from "../parse/usage-error.js";
 
-/** What reports are made of. Only what is asked for is made. */
+/** Functions that make the content of reports. Only the requested formats are made. */
 export interface ReportSource {
   readonly text: () => string;
   readonly json: () => string;
@@ -20,7 +20,7 @@ export interface ReportSource {
   readonly where: () => SourceLocations;
 }
 
-/** How a command's reports are made of what it found, by the name of the format: each is loaded when it is asked for. */
+/** By the name of a format: renders the report of a command. Renderers are loaded when they are used. */
 export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
 
 const formats: Formats<ReportSource> = {
@@ -36,7 +36,7 @@ const formats: Formats<ReportSource> = {
 
 export type ReportArgs = ArgsOf<typeof reportOptions>;
 
-/** Options of a command with reports. @param names the formats that the command has */
+/** Returns the options of a command with reports. @param names of the formats that the command supports */
 export function reportOptionsFor(names: readonly string[]): { readonly report: ReturnType<typeof list> } {
   return { report: list("FORMAT=FILE", `Write a report too: ${listed(names)}`) };
 }
@@ -53,7 +53,7 @@ interface WantedReport<Source> {
   readonly render: (source: Source) => string | Promise<string>;
 }
 
-/** The reports that a run was asked for. */
+/** The reports that `--report` requests. */
 export class Reports<Source = ReportSource> {
   readonly #wanted: readonly WantedReport<Source>[];
   readonly #cwd: string;
@@ -72,37 +72,37 @@ export class Reports<Source = ReportSource> {
     return this.#timesWritten;
   }
 
-  /** Writes them all; again, in place of those before. @throws UsageError when a file can't be written */
+  /** Writes all reports, over those of an earlier call. @throws UsageError when a file can't be written */
   async write(source: Source): Promise<void> {
     this.#timesWritten += 1;
     for (const { file, render } of this.#wanted) {
       try {
         await writePrivate(resolve(this.#cwd, file), await render(source));
       } catch (error) {
-        throw unwritable(file, error);
+        throw toReportError(file, error);
       }
     }
   }
 }
 
 /**
- * The reports that `--report` asks for; to be called before anything is contacted.
+ * Returns the reports that `--report` requests. Called before anything is contacted.
  *
- * @param own the formats that the command knows
- * @throws UsageError
+ * @param own the formats that the command supports
+ * @throws UsageError for a wrong format, or a file that can't be written
  */
 export async function wantedReports<Source>(
   own: Formats<Source>,
   { report }: ReportArgs,
   cwd: string,
 ): Promise<Reports<Source>> {
-  const wanted = parsed(report, own);
+  const wanted = parseReports(report, own);
   for (const { file } of wanted) await checkWritable(file, cwd);
   return new Reports(wanted, cwd);
 }
 
 /**
- * Does what ends in the reports that are asked for.
+ * Runs a command that writes the requested reports.
  *
  * @param title `Plan`, `Apply`, `Drift`
  * @throws UsageError for reports that can't be made, before anything is contacted
@@ -118,8 +118,8 @@ export async function reporting<T>(
 }
 
 /**
- * Does something. Where that is stopped before it has written the reports, they say what stopped it: the report of an earlier
- * run, or none, would hide it.
+ * Runs work that writes reports. If an error stops it before, the reports show the error: a missing report, or that of an earlier
+ * run, would hide the error.
  */
 export async function reportingStop<T>(
   title: string,
@@ -134,42 +134,44 @@ export async function reportingStop<T>(
     const interrupted = context.stop.aborted || error instanceof Interrupted;
     if (reports.areWanted && reports.timesWritten === before && !interrupted) {
       const { stoppedSource } = await import("./stopped.js");
-      // What stopped it is shown, and has to be known more than that there is no report of it.
+      // The first error is shown; it matters more than the missing report.
       await reports.write(stoppedSource(title, error, context)).catch(() => undefined);
     }
     throw error;
   }
 }
 
-/** What was done shall not end without its report: a slip in the path is found before. */
+/** Checks that a report can be written, so that a wrong path is found before the work starts. @throws UsageError */
 async function checkWritable(file: string, cwd: string): Promise<void> {
   const path = resolve(cwd, file);
   try {
     const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory() === true)
-      throw new UsageError(`The report can't be written: ${file} is a folder.`);
+    if (found?.isDirectory() === true) throw new UsageError(`Report can't be written: ${file} is a folder.`);
     await access(found === undefined ? dirname(path) : path, constants.W_OK);
   } catch (error) {
-    throw unwritable(file, error);
+    throw toReportError(file, error);
   }
 }
 
-/** What to throw where a report can't be written. */
-function unwritable(file: string, error: unknown): unknown {
+/** Returns the error to throw for a report that can't be written. */
+function toReportError(file: string, error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
-  return new UsageError(`The report can't be written: ${file}: ${systemReason(error) ?? error.message}.`);
+  return new UsageError(`Report can't be written: ${file}: ${systemReason(error) ?? error.message}.`);
 }
 
-function parsed<Source>(report: readonly string[], own: Formats<Source>): readonly WantedReport<Source>[] {
+function parseReports<Source>(
+  report: readonly string[],
+  own: Formats<Source>,
+): readonly WantedReport<Source>[] {
   const names = Object.keys(own);
   return report.map((spec) => {
     const [, format = "", file = ""] = /^([^=]*)=(.+)$/s.exec(spec) ?? [];
     if (file === "")
-      throw new UsageError(`--report takes FORMAT=FILE, such as markdown=plan.md, not "${spec}".`);
+      throw new UsageError(`Expected --report FORMAT=FILE, such as markdown=plan.md, found "${spec}".`);
     const render = Object.hasOwn(own, format) ? own[format] : undefined;
     if (render !== undefined) return { file, render };
     const close = nearest(format, names);
-    const hint = close === undefined ? `It is one of ${names.join(", ")}.` : `Did you mean ${close}?`;
-    throw new UsageError(`--report has no format "${format}". ${hint}`);
+    const hint = close === undefined ? `Formats: ${names.join(", ")}.` : `Did you mean ${close}?`;
+    throw new UsageError(`Unknown report format "${format}". ${hint}`);
   });
 }

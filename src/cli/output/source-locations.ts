@@ -33,7 +33,7 @@ export function sourceLocations(loaded: Loaded, context: Context): SourceLocatio
   });
   // Finding the root takes a look at the disk: once for each file, not for each resource.
   const paths = new Map(loaded.files.map((file) => [file, pathFromRoot(file, context)]));
-  return { declared: new Map(declared), pathOf: (file) => paths.get(file) ?? pathFromRoot(file, context) };
+  return { declared: new Map(declared), toReportPath: (file) => paths.get(file) ?? pathFromRoot(file, context) };
 }
 
 /** Does work with the config's resources; problems that it throws get their places in the config files. */

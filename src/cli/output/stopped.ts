@@ -28,6 +28,6 @@ export function stoppedSource(title: string, error: unknown, context: Context): 
       problemsTitle: "Errors",
       problems,
     }),
-    where: () => ({ declared: new Map(), pathOf: (file) => pathFromRoot(file, context) }),
+    where: () => ({ declared: new Map(), toReportPath: (file) => pathFromRoot(file, context) }),
   };
 }

@@ -12,23 +12,23 @@ export interface ProgressOptions {
   readonly output: ProgressOutput;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** How long the service asked to wait, in milliseconds from now; 0: it did not. */
+  /** Returns how much longer the service asked to wait, in milliseconds; 0 if the service did not ask. */
   readonly pausedMs?: () => number;
 }
 
 type ProgressEvent = Extract<EngineEvent, { type: "phase" | "progress" }>;
 
-const names: Readonly<Record<ProgressEvent["phase"], string>> = {
+const phaseNames: Readonly<Record<ProgressEvent["phase"], string>> = {
   resolve: "Looking up users",
   refresh: "Reading",
   apply: "Applying",
   verify: "Reading back",
 };
 
-/** On a terminal the line is drawn anew this often; elsewhere a line is written. In milliseconds. */
-const every = { terminal: 100, elsewhere: 10_000 };
+/** Milliseconds between two updates: of the line on a terminal; elsewhere a new line is written. */
+const updateInterval = { terminal: 100, elsewhere: 10_000 };
 
-/** One line that says how far a run is: done of total, how fast, and how long it will still take. */
+/** A line with the progress of a run: done of total, rate, and time left. */
 export class ProgressLine {
   readonly #output: ProgressOutput;
   readonly #now: () => number;
@@ -61,16 +61,16 @@ export class ProgressLine {
     }
   }
 
-  /** Shows the line again if it is time: to be called now and then, so that a wait shows too. */
+  /** Updates the line if it is time. Called at an interval, so that waits show too. */
   tick(): void {
     const now = this.#now();
     if (this.#current === undefined) return;
-    if (now - this.#shownAt < (this.#isTTY ? every.terminal : every.elsewhere)) return;
+    if (now - this.#shownAt < (this.#isTTY ? updateInterval.terminal : updateInterval.elsewhere)) return;
     this.#shownAt = now;
     const { event, startedAt } = this.#current;
     const done = event.type === "progress" ? event.done : 0;
     const times = { elapsedMs: now - startedAt, pausedMs: this.#pausedMs() };
-    this.#show(progressText(names[event.phase], done, event.total, times));
+    this.#show(progressText(phaseNames[event.phase], done, event.total, times));
   }
 
   /** Writes a line above the progress line. @param text ends with a line feed */
@@ -79,7 +79,7 @@ export class ProgressLine {
     this.#output.write(text);
   }
 
-  /** Takes the line away from a terminal. */
+  /** Removes the line from a terminal. */
   clear(): void {
     if (!this.#isShown) return;
     this.#output.write("\r\u001b[K");
@@ -88,14 +88,14 @@ export class ProgressLine {
 
   #show(text: string): void {
     if (this.#isTTY) {
-      // A line that the terminal breaks in two could not be taken away again.
+      // A line that the terminal breaks in two could not be removed.
       this.#output.write(`\r\u001b[K${cutTo(text, (this.#output.columns ?? 80) - 1)}`);
       this.#isShown = true;
     } else this.#output.write(`${text}\n`);
   }
 }
 
-/** Shorter waits are the pace of every run. */
+/** Shorter waits are normal pacing and not shown. In milliseconds. */
 const longPauseMs = 5000;
 
 function progressText(

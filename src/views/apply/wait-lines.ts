@@ -10,65 +10,65 @@ export interface WaitLinesOptions {
   readonly waiting: () => Wait | undefined;
 }
 
-/** Waits with an end are told of when they last longer than this, in milliseconds. */
+/** Waits with an end are shown if they are longer than this, in milliseconds. */
 const longWaitMs = 2_000;
 
-/** The first response of a host is told of when it is awaited for this long, a later one after `lateMs`, and again at an interval. */
+/** A missing first response of a host is shown after this time, a later one after `lateMs`, and then at an interval. In milliseconds. */
 const firstMs = 1_500;
 const lateMs = 10_000;
 const againMs = 30_000;
 
-/** A wait whose end moved by less than this is still the same wait. */
+/** A wait whose end changed by less than this is the same wait. In milliseconds. */
 const sameEndMs = 2_000;
 
-/** Tells in a line of its own what a run waits for, once for each wait that lasts: on a terminal and in logs. */
+/** Writes a line for each long wait of a run, on a terminal and in logs. */
 export class WaitLines {
   readonly #options: WaitLinesOptions;
-  /** The end of the latest wait that was told of, in milliseconds since 1970. */
-  #toldUntil = 0;
-  /** When a late response is told of next, by how long it has been awaited. */
+  /** The end of the latest wait that was shown, in milliseconds since 1970. */
+  #shownUntil = 0;
+  /** The waiting time after which a late response is shown next, in milliseconds. */
   #nextMs = 0;
-  /** Looks at the same silence: a stalled process of ours must not be taken for a service that is silent. */
-  #looks = 0;
+  /** How often the same wait was seen. After one time only, this process may have stalled, not the service. */
+  #timesSeen = 0;
 
   constructor(options: WaitLinesOptions) {
     this.#options = options;
   }
 
-  /** Looks whether there is something to tell: to be called twice a second. */
+  /** Shows the current wait if it is long enough. Called twice a second. */
   tick(): void {
     const wait = this.#options.waiting();
-    if (wait?.leftMs !== undefined) this.#tellEnd(wait.what, wait.sinceMs, wait.leftMs);
-    else if (wait !== undefined) this.#tellLate(wait);
-    else this.#looks = 0;
+    if (wait?.leftMs !== undefined) this.#showEnd(wait.what, wait.sinceMs, wait.leftMs);
+    else if (wait !== undefined) this.#showLate(wait);
+    else this.#timesSeen = 0;
   }
 
-  /** Tells what the run still waits for after it was asked to stop. @param wait as it was a moment before, too */
+  /** Shows what the run still waits for after it was asked to stop. */
   stopping({ what }: Wait): void {
     this.#write(`Stopping. Still waiting for ${what}. To stop at once, interrupt again.`);
   }
 
-  /** Tells what the run waited for when it was interrupted. */
+  /** Shows what the run waited for when it was interrupted. */
   interrupted({ what }: Wait): void {
     this.#write(`Interrupted while waiting for ${what}.`);
   }
 
-  #tellEnd(what: string, sinceMs: number, leftMs: number): void {
+  #showEnd(what: string, sinceMs: number, leftMs: number): void {
     if (sinceMs + leftMs <= longWaitMs) return;
     const until = this.#options.now() + leftMs;
-    if (until <= this.#toldUntil + sameEndMs) return;
-    this.#toldUntil = until;
+    if (until <= this.#shownUntil + sameEndMs) return;
+    this.#shownUntil = until;
     this.#write(`Waiting for ${what}, ${durationOfMs(leftMs)}, until ${timeOf(until)}.`);
   }
 
-  #tellLate({ what, sinceMs, isFirst }: Wait): void {
+  #showLate({ what, sinceMs, isFirst }: Wait): void {
     const least = isFirst ? firstMs : lateMs;
     if (sinceMs < least) {
-      this.#looks = sinceMs < 500 ? 0 : this.#looks + 1;
+      this.#timesSeen = sinceMs < 500 ? 0 : this.#timesSeen + 1;
       this.#nextMs = least;
       return;
     }
-    if (++this.#looks < 2 || sinceMs < this.#nextMs) return;
+    if (++this.#timesSeen < 2 || sinceMs < this.#nextMs) return;
     this.#nextMs = sinceMs + againMs;
     this.#write(`Waiting for ${what}, ${durationOfMs(sinceMs)} so far.`);
   }

@@ -1,39 +1,41 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import { firstDiagnostics } from "./diagnostics-text.js";
 import { safe, safeLine } from "../../core/safe-text.js";
-import type { PathOf } from "../source-locations.js";
+import type { ToReportPath } from "../source-locations.js";
 
 /**
- * Problems as commands to GitHub, a line each, which it shows at their lines in a pull request. They may stand in stdout
- * and in stderr.
+ * Returns problems as workflow commands, a line each. GitHub reads them in stdout and stderr, and shows them in the pull request.
  *
  * Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
-export function renderAnnotations(diagnostics: readonly Diagnostic[], pathOf: PathOf): string {
+export function renderAnnotations(diagnostics: readonly Diagnostic[], toReportPath: ToReportPath): string {
   return firstDiagnostics(diagnostics)
-    .shown.map((one) => `${annotation(one, pathOf)}\n`)
+    .shown.map((one) => `${annotation(one, toReportPath)}\n`)
     .join("");
 }
 
 function annotation(
   { severity, code, summary, detail, help, range, address }: Diagnostic,
-  pathOf: PathOf,
+  toReportPath: ToReportPath,
 ): string {
-  const place = range === undefined ? [] : placed(range, pathOf);
+  const place = range === undefined ? [] : placeProperties(range, toReportPath);
   const properties = [...place, ["title", `${safeLine(summary)} (${code})`]]
     .map(([name, value = ""]) => `${name ?? ""}=${escapeProperty(value)}`)
     .join(",");
-  const where = range === undefined && address !== undefined ? `In ${address}:` : undefined;
-  const text = [where, detail ?? summary, help].filter((part) => part !== undefined).join(" ");
+  const location = range === undefined && address !== undefined ? `In ${address}:` : undefined;
+  const text = [location, detail ?? summary, help].filter((part) => part !== undefined).join(" ");
   return `::${severity} ${properties}::${escapeData(safe(text))}`;
 }
 
-/** GitHub takes columns only of a place within one line. */
-function placed({ file, start, end }: SourceRange, pathOf: PathOf): readonly (readonly string[])[] {
+/** Returns the properties of a place. GitHub accepts columns only for a place within one line. */
+function placeProperties(
+  { file, start, end }: SourceRange,
+  toReportPath: ToReportPath,
+): readonly (readonly string[])[] {
   // A place that ends before the first character of a line ends with the line before.
   const endLine = end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
   return [
-    ["file", pathOf(file)],
+    ["file", toReportPath(file)],
     ["line", String(start.line)],
     ["endLine", String(endLine)],
     ...(endLine === start.line ? [["col", String(start.column)]] : []),

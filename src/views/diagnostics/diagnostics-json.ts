@@ -1,7 +1,7 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import type { JsonObject } from "../../core/json/json.js";
 
-/** The result of `validate` in the shape of `terraform validate -json`, with our `code` and `help` beside. */
+/** Returns diagnostics in the shape of `terraform validate -json`, with `code`, `help` and `related` added. */
 export function diagnosticsToJson(diagnostics: readonly Diagnostic[]): JsonObject {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   return {
@@ -13,7 +13,7 @@ export function diagnosticsToJson(diagnostics: readonly Diagnostic[]): JsonObjec
   };
 }
 
-/** One problem in that shape. */
+/** Returns one diagnostic in that shape. */
 export function diagnosticToJson(diagnostic: Diagnostic): JsonObject {
   const { severity, code, summary, detail, help, range, sourceLine, address, related } = diagnostic;
   return {
@@ -25,7 +25,7 @@ export function diagnosticToJson(diagnostic: Diagnostic): JsonObject {
       ? {}
       : {
           range: { filename: range.file, start: positionToJson(range.start), end: positionToJson(range.end) },
-          snippet: snippetOf(range, sourceLine ?? ""),
+          snippet: toSnippet(range, sourceLine ?? ""),
         }),
     code,
     ...(help === undefined ? {} : { help }),
@@ -42,10 +42,10 @@ export function diagnosticToJson(diagnostic: Diagnostic): JsonObject {
   };
 }
 
-/** Characters of a line that are shown at most: a line may be a file long, and have thousands of problems. */
+/** The longest snippet, in characters: a line may be as long as a file and have thousands of problems. */
 const longestSnippet = 1000;
 
-function snippetOf({ start, end }: SourceRange, line: string): JsonObject {
+function toSnippet({ start, end }: SourceRange, line: string): JsonObject {
   const from = line.length > longestSnippet ? Math.max(0, start.column - 1 - longestSnippet / 2) : 0;
   const code = line.slice(from, from + longestSnippet);
   const last = end.line === start.line ? end.column - 1 - from : code.length;

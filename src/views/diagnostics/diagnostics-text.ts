@@ -11,18 +11,18 @@ export interface DiagnosticsOptions {
   readonly width: number;
 }
 
-/** Problems as people read them: what, where (with the line and a caret under the place), and what to do. */
+/** Returns problems as people read them: summary, place (the line with carets), detail and help. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: DiagnosticsOptions): string {
   const { shown, more } = firstDiagnostics(diagnostics);
   const rest = more === "" ? "" : `${more} chatform validate --report json=FILE lists all.\n\n`;
   return shown.map((one) => `${renderDiagnostic(one, options)}\n`).join("") + rest;
 }
 
-/** Problems that people are shown at once: nobody reads more, and terminals and CI logs choke on them. */
+/** Problems that are shown at once: nobody reads more, and terminals and CI logs can't take them. */
 const maxShown = 100;
 
 /**
- * Returns the first problems, errors before warnings where there are too many, and what to say of the others: "" or
+ * Returns the first problems, errors before warnings if there are too many, and the count of the others: "" or
  * `… and 19,900 more problems.`
  */
 export function firstDiagnostics(diagnostics: readonly Diagnostic[]): {
@@ -36,7 +36,7 @@ export function firstDiagnostics(diagnostics: readonly Diagnostic[]): {
   return { shown: [...errors, ...warnings].slice(0, maxShown), more };
 }
 
-/** `3 errors and 1 warning in 2 files` */
+/** Returns `3 errors and 1 warning in 2 files`. */
 export function summarizeDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;

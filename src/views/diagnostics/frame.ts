@@ -10,9 +10,9 @@ export interface FrameOptions {
 }
 
 /**
- * A place in a file: where it is, its line, and carets under it. Long lines are shown around the place.
+ * Returns a place in a file as lines: file, line and column, the source line, and carets below. Long lines are cut around the place.
  *
- * @param label stands behind the carets; "" for none
+ * @param label text behind the carets; "" for none
  * @param paint colours the carets
  */
 export function frame(
@@ -29,7 +29,7 @@ export function frame(
   const room = Math.max(20, width - gutter.length - 4);
   const startAt = Math.min(start.column - 1, line.length);
   const last = end.line === start.line ? Math.max(startAt + 1, end.column - 1) : line.length;
-  const endAt = Math.min(last, startAt + mostShown * room);
+  const endAt = Math.min(last, startAt + maxWidths * room);
   const from = windowStart(line, startAt, room);
   const before = `${from > 0 ? "…" : ""}${shown(line.slice(from, startAt))}`;
   const marked = shown(line.slice(startAt, endAt));
@@ -46,16 +46,16 @@ export function frame(
   ];
 }
 
-/** Lines may be a file long: of what is longer than so many times what can be shown, nobody counts the columns. */
-const mostShown = 2;
+/** Columns are measured only in text of at most so many times the available width: a line may be as long as a file. */
+const maxWidths = 2;
 
-/** Where the shown part of a line begins, so that the place is in its first half; never within a character. */
+/** Returns the start of the shown part of a line: the place is in its first half, and no character is split. */
 function windowStart(line: string, startAt: number, room: number): number {
   const fits = (text: string, columns: number): boolean =>
-    text.length <= mostShown * room && displayWidth(shown(text)) <= columns;
+    text.length <= maxWidths * room && displayWidth(shown(text)) <= columns;
   if (fits(line.slice(0, startAt + 1), Math.floor(room / 2)) || fits(line, room)) return 0;
   let from = Math.max(0, startAt - Math.floor(room / 2));
-  // What is shown as an escape takes more columns than it has characters.
+  // Escapes take more columns than the characters they stand for.
   while (from < startAt && displayWidth(shown(line.slice(from, startAt))) > Math.floor(room / 2)) from++;
   return /^[\udc00-\udfff]/.test(line.slice(from)) ? from + 1 : from;
 }

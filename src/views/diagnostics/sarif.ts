@@ -4,33 +4,33 @@ import { byCodeUnit } from "../../core/json/json.js";
 import { VERSION } from "../../core/version.js";
 import { escaped } from "../../core/safe-text.js";
 
-/** What the result of `validate` needs of the world around it. */
+/** Facts beside the diagnostics that a SARIF document holds. */
 export interface SarifOptions {
-  /** What docs/diagnostics.md says of a code. */
+  /** By code: the text of docs/diagnostics.md. */
   readonly rules: ReadonlyMap<string, Rule>;
   /** The folder of the repository, as a URI that ends with a slash. */
   readonly root: string;
-  /** A file as a URI: relative to the root, or absolute where it is not in it. */
+  /** Returns the URI of a file: relative to the root, or absolute for a file outside the root. */
   readonly uriOf: (file: string) => string;
 }
 
-/** What a code stands for, in plain text. */
+/** The meaning of a code, in plain text. */
 export interface Rule {
   readonly meaning: string;
   readonly advice: string;
 }
 
 /**
- * Problems as a SARIF 2.1.0 document, for code scanning. What has no place in a file is no result but a notification:
- * the check could not be made as it was asked for.
+ * Returns diagnostics as a SARIF 2.1.0 document for code scanning. Diagnostics without a place in a file are notifications, not
+ * results: they say that the check was incomplete.
  *
  * Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function sarif(diagnostics: readonly Diagnostic[], options: SarifOptions): JsonObject {
   const placed = diagnostics.filter(isPlaced);
   const unplaced = diagnostics.filter((one) => !isPlaced(one));
-  const rules = codesOf(placed);
-  const notifications = codesOf(unplaced);
+  const rules = sortedCodes(placed);
+  const notifications = sortedCodes(unplaced);
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -65,11 +65,11 @@ export function sarif(diagnostics: readonly Diagnostic[], options: SarifOptions)
   };
 }
 
-function codesOf(diagnostics: readonly Diagnostic[]): readonly string[] {
+function sortedCodes(diagnostics: readonly Diagnostic[]): readonly string[] {
   return [...new Set(diagnostics.map(({ code }) => code))].sort(byCodeUnit);
 }
 
-/** The name that GitHub and others know the root by. */
+/** The name of the root, as GitHub and other services know it. */
 const base = "%SRCROOT%";
 
 type Placed = Diagnostic & { readonly range: SourceRange };
@@ -78,7 +78,7 @@ function isPlaced(diagnostic: Diagnostic): diagnostic is Placed {
   return diagnostic.range !== undefined;
 }
 
-/** What a code is: a rule, or a kind of notification. */
+/** Returns the descriptor of a code: a rule, or a type of notification. */
 function descriptor(code: string, diagnostics: readonly Diagnostic[], { rules }: SarifOptions): JsonObject {
   const found = diagnostics.filter((one) => one.code === code);
   const known = rules.get(code);
@@ -115,10 +115,10 @@ function other({ range, sourceLine, label }: RelatedPlace, at: number, options: 
   };
 }
 
-/** Longer lines are not repeated: a line may be a file long, and have thousands of problems. */
+/** Longer lines are left out: a line may be as long as a file and have thousands of problems. */
 const longestSnippet = 1000;
 
-/** Lines and columns count from 1 in UTF-16 code units, as ours do; the end is behind the last character. */
+/** Returns a place. As in a SourceRange, lines and columns count from 1 in UTF-16 code units, and the end is behind the last character. */
 function physical(
   { file, start, end }: SourceRange,
   sourceLine: string | undefined,
@@ -145,7 +145,7 @@ function message({ summary, detail = summary, help }: Diagnostic): JsonObject {
   return { text: text(help === undefined ? detail : `${detail} ${help}`) };
 }
 
-/** Text that is shown as it is: braces would be placeholders, and brackets before a parenthesis a link. */
+/** Escapes text for a SARIF message, in which braces are placeholders, and brackets before a parenthesis a link. */
 function text(written: string): string {
   const braced = escaped(written).replaceAll(/[{}]/g, "$&$&");
   return braced.includes("](") ? braced.replaceAll(/[\\[\]]/g, "\\$&") : braced;

@@ -5,12 +5,12 @@ import { valueAt } from "../../core/json/pointer.js";
 import { VERSION } from "../../core/version.js";
 import { driftToJson } from "../plan/plan-json.js";
 
-/** Of the `chatform` part. It changes when an older reader could misread it. */
+/** The version of the `chatform` part. It changes when an older reader could misread it. */
 const auditFormat = 1;
 
 /**
- * An audit in the shape of `terraform show -json` of a refresh-only plan: what drifted is in `resource_drift`. Ours is
- * under `chatform`.
+ * Returns an audit in the shape of `terraform show -json` of a refresh-only plan, with the drift in `resource_drift`. chatform's own
+ * part is under `chatform`.
  *
  * @param types Terraform's name of each kind: `chat_room` for `rooms/*`
  */
@@ -27,11 +27,11 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
     chatform: {
       format: auditFormat,
       version: VERSION,
-      verdict: verdictOf(audit),
+      verdict: auditVerdict(audit),
       org: { ...audit.org },
       baseline,
       audited: audited.length,
-      drift: drift.map(changesOf),
+      drift: drift.map(driftToDetails),
       ignored,
       pending,
       uncertain,
@@ -42,12 +42,12 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
 
 export type Verdict = "in-sync" | "drift";
 
-/** What an audit comes to. */
-export function verdictOf({ drift }: Pick<Audit, "drift">): Verdict {
+/** Returns the verdict of an audit. */
+export function auditVerdict({ drift }: Pick<Audit, "drift">): Verdict {
   return drift.length === 0 ? "in-sync" : "drift";
 }
 
-function changesOf({ address, kind, before, after, paths }: Drift): JsonObject {
+function driftToDetails({ address, kind, before, after, paths }: Drift): JsonObject {
   return {
     address,
     kind,

@@ -2,6 +2,7 @@ import type { Audit } from "../../core/drift/audit.js";
 import { safeLine } from "../../core/safe-text.js";
 import { driftLines } from "../plan/change-text.js";
 import { countedDrift, foldDrift } from "../plan/plan-fold.js";
+import type { Line } from "../text/line.js";
 import { blank, joinSections, line, lineText, paint, paragraph } from "../text/line.js";
 import { orgLines } from "../text/org-text.js";
 import type { Styles } from "../text/terminal.js";
@@ -14,8 +15,10 @@ export interface DriftTextOptions {
   readonly full: boolean;
 }
 
-const nextSteps =
-  "To restore the applied values: chatform apply. To keep the live values: change the config.";
+const nextSteps: readonly Line[] = [
+  line("To restore the applied values: chatform apply"),
+  line("To keep the live values: change the config"),
+];
 
 /** Returns an audit as people read it: the drift, what could not be audited, and what to do. */
 export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
@@ -31,7 +34,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
       line([ink, lineText(headline ?? blank)]),
       ...rest,
       ...orgLines(org, width),
-      ...(drift.length === 0 ? [] : paragraph(nextSteps, { width })),
+      ...(drift.length === 0 ? [] : nextSteps),
     ],
   ];
   return paint(joinSections(sections), style);

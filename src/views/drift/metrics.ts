@@ -1,21 +1,21 @@
 import type { Audit } from "../../core/drift/audit.js";
 import { VERSION } from "../../core/version.js";
-import { verdictOf } from "./drift-json.js";
+import { auditVerdict } from "./drift-json.js";
 
-/** What is known of the runs of an audit that keeps running. */
+/** Facts about the runs of `drift --every`. */
 export interface WatchFacts {
   /** The last audit that succeeded. */
   readonly audit: Audit | undefined;
   /** When it ended, in seconds since 1970. */
   readonly succeededAt: number | undefined;
-  /** Whether the last run succeeded; undefined before the first has ended. */
+  /** True if the last run succeeded; undefined before the end of the first run. */
   readonly succeeded: boolean | undefined;
-  /** How long the last run took, in seconds. */
+  /** The duration of the last run, in seconds. */
   readonly runSeconds: number | undefined;
   readonly runs: Readonly<Record<"in-sync" | "drift" | "failed", number>>;
   /** Notifications that could not be delivered. */
   readonly unnotified: number;
-  /** Requests that were sent, retries too, and how many of them were answered by 429. */
+  /** Requests that were sent, retries included, and how many of them got a response with status 429. */
   readonly requests: number;
   readonly throttled: number;
 }
@@ -23,24 +23,26 @@ export interface WatchFacts {
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /**
- * The facts as Prometheus reads them. What is not known has no sample: a run that failed says nothing of drift.
+ * Returns the facts as Prometheus reads them. Unknown facts have no sample: a failed run says nothing about drift.
  *
  * @param kinds the names of all kinds
  * Source of the format: Prometheus' text-based exposition format, version 0.0.4.
  */
 export function metricsText(facts: WatchFacts, kinds: readonly string[]): string {
   const { audit, succeededAt, succeeded, runSeconds, runs, unnotified, requests, throttled } = facts;
-  const byKind = (things: readonly { readonly kind: string }[] | undefined): readonly Sample[] =>
-    things === undefined
+  const byKind = (resources: readonly { readonly kind: string }[] | undefined): readonly Sample[] =>
+    resources === undefined
       ? []
-      : kinds.map((kind) => [{ kind }, things.filter((thing) => thing.kind === kind).length]);
+      : kinds.map((kind) => [{ kind }, resources.filter((one) => one.kind === kind).length]);
   return [
-    metric("chatform_build_info", "gauge", "What is running; always 1.", [[{ version: VERSION }, 1]]),
+    metric("chatform_build_info", "gauge", "The version that is running; always 1.", [
+      [{ version: VERSION }, 1],
+    ]),
     metric(
       "chatform_drift_in_sync",
       "gauge",
-      "Whether the last audit that succeeded found no drift.",
-      one(audit === undefined ? undefined : Number(verdictOf(audit) === "in-sync")),
+      "1 if the last successful audit found no drift, else 0.",
+      one(audit === undefined ? undefined : Number(auditVerdict(audit) === "in-sync")),
     ),
     metric("chatform_drift_resources", "gauge", "Resources that drifted, by kind.", byKind(audit?.drift)),
     metric(
@@ -52,20 +54,20 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
     metric(
       "chatform_drift_last_success_timestamp_seconds",
       "gauge",
-      "When the last audit that succeeded ended.",
+      "The time when the last successful audit ended.",
       one(succeededAt),
     ),
     metric(
       "chatform_drift_last_run_success",
       "gauge",
-      "Whether the last run succeeded, drift or not.",
+      "1 if the last run succeeded, with or without drift, else 0.",
       one(succeeded === undefined ? undefined : Number(succeeded)),
     ),
-    metric("chatform_drift_last_run_seconds", "gauge", "How long the last run took.", one(runSeconds)),
+    metric("chatform_drift_last_run_seconds", "gauge", "The duration of the last run.", one(runSeconds)),
     metric(
       "chatform_drift_runs_total",
       "counter",
-      "Runs, by what they came to.",
+      "Runs, by result.",
       Object.entries(runs).map(([result, value]) => [{ result }, value]),
     ),
     metric(
@@ -74,11 +76,16 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
       "Notifications that could not be delivered.",
       one(unnotified),
     ),
-    metric("chatform_api_requests_total", "counter", "Requests to the service, retries too.", one(requests)),
+    metric(
+      "chatform_api_requests_total",
+      "counter",
+      "Requests to the service, retries included.",
+      one(requests),
+    ),
     metric(
       "chatform_api_throttled_requests_total",
       "counter",
-      "Requests that the service answered with 429.",
+      "Requests that got a response with status 429.",
       one(throttled),
     ),
   ].join("");

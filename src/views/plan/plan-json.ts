@@ -7,20 +7,20 @@ import type { Plan } from "../../core/plan/plan.js";
 import { isRef } from "../../core/calls/reference.js";
 import { VERSION } from "../../core/version.js";
 
-/** Of the `chatform` part of the JSON plan. It changes when an older chatform could misread a plan. */
+/** The version of the `chatform` part of the JSON plan. It changes when an older chatform could misread a plan. */
 export const planFormat = 1;
 
-/** What the JSON plan says beside the plan itself. */
+/** Facts that the JSON plan holds beside the plan itself. */
 export interface PlanJsonExtra {
   /** Terraform's name of each kind: `chat_room` for `rooms/*`. */
   readonly types: ReadonlyMap<string, string>;
-  /** Whether it may be applied. */
+  /** Whether the plan may be applied. */
   readonly applyable: boolean;
 }
 
 /**
- * A plan in the shape of `terraform show -json`, so that tools and policies for Terraform plans can read it. Ours is under
- * `chatform`; a saved plan is this same object.
+ * Returns a plan in the shape of `terraform show -json`, which tools and policies for Terraform plans can read. chatform's own part
+ * is under `chatform`. A saved plan is this same object.
  */
 export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): JsonObject {
   const typeOf = (kind: string): string => types.get(kind) ?? kind;
@@ -51,7 +51,7 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
   };
 }
 
-/** SHA-256 (hex) over the whole plan, and whether it may be applied: tells one that was edited. */
+/** Returns the SHA-256 (hex) of the whole plan and of `applyable`, by which an edited plan is detected. */
 function planIntegrity(plan: Plan, applyable: boolean): string {
   return createHash("sha256")
     .update(canonicalJson(plan as unknown as Json))
@@ -61,12 +61,12 @@ function planIntegrity(plan: Plan, applyable: boolean): string {
 
 function changeToJson(change: Change, type: string): JsonObject {
   const { address, action, id, before, after, replaces } = change;
-  const reason = reasonOf(change);
+  const reason = actionReason(change);
   return {
-    ...named(address, type),
+    ...identity(address, type),
     ...(reason === undefined ? {} : { action_reason: reason }),
     change: {
-      actions: actionsOf(change),
+      actions: terraformActions(change),
       before,
       after: after === null || action === "delete" || action === "forget" ? null : known(after),
       after_unknown: after === null ? {} : unknown(after),
@@ -79,12 +79,12 @@ function changeToJson(change: Change, type: string): JsonObject {
   };
 }
 
-/** Why, where the action alone does not say: the codes of the remarks that do, in snake case as Terraform's reasons. */
-function reasonOf({ remarks }: Change): string | undefined {
-  return remarks.find(({ code }) => reasons.has(code))?.code.replaceAll("-", "_");
+/** Returns the code of the finding that explains the action, in snake case as Terraform's reasons are. */
+function actionReason({ remarks }: Change): string | undefined {
+  return remarks.find(({ code }) => reasonCodes.has(code))?.code.replaceAll("-", "_");
 }
 
-const reasons: ReadonlySet<string> = new Set([
+const reasonCodes: ReadonlySet<string> = new Set([
   "already-gone",
   "forgotten-room-absent",
   "forgotten-room-adopted",
@@ -92,15 +92,15 @@ const reasons: ReadonlySet<string> = new Set([
   "replaces-recorded",
 ]);
 
-function actionsOf({ action, attributes }: Change): readonly string[] {
+function terraformActions({ action, attributes }: Change): readonly string[] {
   return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];
 }
 
-/** Drift as Terraform has it. */
+/** Returns the drift of one resource in Terraform's shape. */
 export function driftToJson({ address, before, after }: Drift, type: string): JsonObject {
   const actions = [after === null ? "delete" : "update"];
   return {
-    ...named(address, type),
+    ...identity(address, type),
     change: { actions, before, after, after_unknown: {}, before_sensitive: {}, after_sensitive: {} },
   };
 }
@@ -109,7 +109,7 @@ function plannedResources(plan: Plan, typeOf: (kind: string) => string): readonl
   return plan.changes
     .filter(({ action }) => action !== "delete" && action !== "forget")
     .map(({ address, kind, after }) => ({
-      ...named(address, typeOf(kind)),
+      ...identity(address, typeOf(kind)),
       schema_version: 0,
       values: known(after ?? {}),
       sensitive_values: {},
@@ -120,15 +120,15 @@ function priorResources(plan: Plan, typeOf: (kind: string) => string): readonly 
   return plan.changes.flatMap(({ address, kind, before }) =>
     before === null
       ? []
-      : [{ ...named(address, typeOf(kind)), schema_version: 0, values: before, sensitive_values: {} }],
+      : [{ ...identity(address, typeOf(kind)), schema_version: 0, values: before, sensitive_values: {} }],
   );
 }
 
-function named(address: string, type: string): JsonObject {
+function identity(address: string, type: string): JsonObject {
   return { address, mode: "managed", type, name: address, provider_name: "chatform" };
 }
 
-/** A value without what is known only after apply: left out of objects, null in lists. */
+/** Returns a value without references that are known after apply: left out of objects, null in lists. */
 function known(value: JsonObject): JsonObject {
   return knownValue(value) as JsonObject;
 }
@@ -142,7 +142,7 @@ function knownValue(value: Json): Json {
   return Object.fromEntries(members);
 }
 
-/** True wherever a value is known only after apply. */
+/** Returns an object with `true` for each value that is known after apply. */
 function unknown(value: JsonObject): JsonObject {
   const members = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
     if (isRef(inner)) return [[name, true]];

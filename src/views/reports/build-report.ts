@@ -121,7 +121,7 @@ export function driftReport(audit: Audit, full = false): Report {
 }
 
 /** The parts of an item that most items have no use for. */
-const empty = { lines: [], destroys: false, remarks: [], problems: [] } as const;
+const empty = { lines: [], destroys: false, findings: [], problems: [] } as const;
 
 function unauditedItem(address: Address, kind: string, text: string): ReportItem {
   return { ...empty, address, kind, sign: "?", text, status: "skipped" };
@@ -137,7 +137,7 @@ function changeItem(change: Change, values: ValueOptions): ReportItem {
     status: "changed",
     lines: changedAttributeLines(change, values),
     destroys: destroysData(change),
-    remarks,
+    findings: remarks,
     problems: [],
   };
 }
@@ -170,7 +170,7 @@ function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly Report
       sign: "?",
       text: leftAloneText(one),
       status: "skipped",
-      remarks: [finding],
+      findings: [finding],
     };
   });
 }

@@ -48,8 +48,8 @@ interface Place {
   readonly line?: string;
 }
 
-function declarationPlace(range: SourceRange | undefined, { pathOf }: SourceLocations): Place {
-  return range === undefined ? {} : { file: pathOf(range.file), line: String(range.start.line) };
+function declarationPlace(range: SourceRange | undefined, { toReportPath }: SourceLocations): Place {
+  return range === undefined ? {} : { file: toReportPath(range.file), line: String(range.start.line) };
 }
 
 function placeLine({ file, line }: Place): readonly string[] {
@@ -71,13 +71,13 @@ function problemCase(
 }
 
 function itemCase(item: ReportItem, isDrift: boolean, place: Place): string {
-  const { address, kind, sign, text, lines, problems, remarks, status } = item;
+  const { address, kind, sign, text, lines, problems, findings, status } = item;
   const body = escapeMarkup(
     [
       `${sign} ${address} ${text}`,
       ...placeLine(place),
       ...problems,
-      ...remarks.map((one) => one.text),
+      ...findings.map((one) => one.text),
       ...lines.map(plainLine),
     ].join("\n"),
   );

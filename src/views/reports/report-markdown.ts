@@ -91,12 +91,12 @@ function outline(group: ReportGroup): string {
   return `- ${code(group.name)}: ${prose(countItems(group.items))} (details omitted)`;
 }
 
-function itemLines({ address, sign, text, lines, remarks, problems }: ReportItem): readonly string[] {
+function itemLines({ address, sign, text, lines, findings, problems }: ReportItem): readonly string[] {
   return [
     `${sign} ${safeLine(address)} ${text}`,
     ...lines.map(diffLine),
     ...problems.map((problem) => `! ${safeLine(problem)}`),
-    ...remarks.map(({ severity, text: remark }) => `! ${severity}: ${safeLine(remark)}`),
+    ...findings.map(({ severity, text: finding }) => `! ${severity}: ${safeLine(finding)}`),
   ];
 }
 

@@ -46,7 +46,7 @@ function failureEntries(item: ReportItem): readonly NoticeEntry[] {
 function lossEntries(items: readonly ReportItem[]): readonly NoticeEntry[] {
   const destroying = items.filter(({ destroys }) => destroys);
   const entriesOf = (item: ReportItem, severities: readonly string[]): readonly NoticeEntry[] =>
-    item.remarks
+    item.findings
       .filter(({ severity }) => severities.includes(severity))
       .map(({ text }) => ({ at: item.address, text, item }));
   return [

@@ -36,7 +36,7 @@ export interface ReportItem {
   readonly lines: readonly Line[];
   /** Whether the change destroys data permanently, or may have done so. */
   readonly destroys: boolean;
-  readonly remarks: readonly Finding[];
+  readonly findings: readonly Finding[];
   /** Sentences about the outcome. */
   readonly problems: readonly string[];
 }

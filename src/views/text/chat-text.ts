@@ -5,7 +5,7 @@ import type { Styles } from "./terminal.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import { count } from "./terminal.js";
 
-/** A chat as people read it: facts, who is in it, pins, the last messages with threads indented. */
+/** Returns a chat as people read it: its facts, owners, participants, pins and last messages, with replies indented. */
 export function renderChat(chat: ShownChat, style: Styles): string {
   const name = (id: string): string => safeLine(chat.people[id] ?? id, 200);
   const width = Math.max(0, ...chat.facts.map(([fact]) => fact.length));
@@ -38,17 +38,17 @@ function messageSection(
   style: Styles,
 ): readonly string[] {
   if (messages.length === 0) return [];
-  const begun = new Set<string>();
-  const lines = threads(messages).flatMap((message) => {
-    const isReply = message.threadId !== undefined && begun.has(message.threadId);
-    if (message.threadId !== undefined) begun.add(message.threadId);
+  const started = new Set<string>();
+  const lines = sortByThread(messages).flatMap((message) => {
+    const isReply = message.threadId !== undefined && started.has(message.threadId);
+    if (message.threadId !== undefined) started.add(message.threadId);
     return messageLines(message, isReply ? "      " : "  ", name, style);
   });
   return [style.bold(`${title} (${messages.length}):`), ...lines];
 }
 
-/** Messages of one thread together, threads in the order of their first message. */
-function threads(messages: readonly ShownMessage[]): readonly ShownMessage[] {
+/** Returns messages sorted by thread, threads in the order of their first message. */
+function sortByThread(messages: readonly ShownMessage[]): readonly ShownMessage[] {
   return [...groupBy(messages, ({ threadId, id }) => threadId ?? id).values()].flat();
 }
 
@@ -59,12 +59,12 @@ function messageLines(
   style: Styles,
 ): readonly string[] {
   const { sender, sent, edited, body, reactions, id } = message;
-  const who = sender === undefined ? "somebody" : name(sender);
+  const author = sender === undefined ? "unknown sender" : name(sender);
   const notes = [
     ...(edited ? ["edited"] : []),
     ...reactions.map(({ emoji, count: number }) => `${safeLine(emoji, 40)} ${number}`),
   ];
-  const head = `${style.cyan(who)} ${style.dim(`${safeLine(sent ?? "", 40)} ${safeLine(id, 80)}`)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  const head = `${style.cyan(author)} ${style.dim(`${safeLine(sent ?? "", 40)} ${safeLine(id, 80)}`)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
   const lines = safe(body).split("\n");
   const shown = lines.slice(0, maxLines);
   const more =

@@ -1,22 +1,22 @@
 import { quoted } from "../../core/safe-text.js";
 
-/** Blanks other than the plain one, characters without a width, accents that are characters of their own, blanks at an end. */
+/** Matches blanks other than the space, characters without a width, combining accents, and repeated, leading or trailing spaces. */
 const unseen =
   /[^\S \n]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{M}]|(?<= ) | (?=\n|$)|(?<=^|\n) /gu;
 
 /**
- * Returns two texts in a form in which they can be told apart: where they look the same, what can't be seen is written as an
- * escape. Texts that differ visibly, and equal ones, are returned as they are.
+ * Returns two texts so that a reader can tell them apart: in different texts that look the same, invisible characters are written
+ * as escapes. Equal texts, and texts that look different, are returned unchanged.
  */
 export function revealed(a: string, b: string): readonly [string, string] {
-  if (a === b || looks(a) !== looks(b)) return [a, b];
+  if (a === b || visibleForm(a) !== visibleForm(b)) return [a, b];
   const [one, other] = [a, b].map((text) => text.replaceAll(unseen, escape)) as [string, string];
-  return one === other ? [everything(a), everything(b)] : [one, other];
+  return one === other ? [escapeNonAscii(a), escapeNonAscii(b)] : [one, other];
 }
 
 /**
- * Names what the service keeps of a text that was sent, where nobody could see the difference: `the service stores
- * "A\u{a0}B" instead of "A B"`. Undefined where the difference shows, or there is none.
+ * Returns `the service stores "A\u{a0}B" instead of "A B"` for a sent text and a stored text that look the same but differ;
+ * undefined where the difference shows, or where there is none.
  */
 export function storedInstead(sent: unknown, stored: unknown): string | undefined {
   if (typeof sent !== "string" || typeof stored !== "string") return undefined;
@@ -27,8 +27,8 @@ export function storedInstead(sent: unknown, stored: unknown): string | undefine
 
 const maxShown = 200;
 
-/** What a reader sees of a text. */
-function looks(text: string): string {
+/** Returns text as it looks to a reader. */
+function visibleForm(text: string): string {
   return text
     .replaceAll(/\r\n?/g, "\n")
     .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/gu, "")
@@ -38,7 +38,7 @@ function looks(text: string): string {
     .trim();
 }
 
-function everything(text: string): string {
+function escapeNonAscii(text: string): string {
   return text.replaceAll(/[^\n -~]/gu, escape);
 }
 

@@ -232,14 +232,14 @@ export function auditOf({ org, drift, people, uncertain, changes }: Plan, rest: 
 }
 
 /** Places of what a plan changes: each declared a line after the other. */
-export function whereabouts({ changes }: Pick<Plan, "changes">): SourceLocations {
+export function sampleLocations({ changes }: Pick<Plan, "changes">): SourceLocations {
   const declared = changes
     .filter(({ action }) => action !== "forget" && action !== "delete")
     .map(({ address }, at) => {
       const [start, end] = [2, 9].map((column) => ({ line: at + 3, column, offset: 0 })) as [Place, Place];
       return [address, { file: "rooms.yaml", start, end }] as const;
     });
-  return { declared: new Map(declared), pathOf: (file) => `chat/${file}` };
+  return { declared: new Map(declared), toReportPath: (file) => `chat/${file}` };
 }
 
 /** Every way in which a change can end, over the changes of `plan`. */

@@ -5,7 +5,7 @@ import type { Json } from "../../../core/json/json.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import { kinds } from "../../../resources/index.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
-import { verdictOf } from "../../../views/drift/drift-json.js";
+import { auditVerdict } from "../../../views/drift/drift-json.js";
 import type { WatchFacts } from "../../../views/drift/metrics.js";
 import { metricsText } from "../../../views/drift/metrics.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -102,7 +102,7 @@ class Watcher {
     const { stop, now } = this.#context;
     try {
       const run = await this.#options.audit();
-      this.#runs[verdictOf(run.audit)] += 1;
+      this.#runs[auditVerdict(run.audit)] += 1;
       this.#ended(startedAt, { audit: run.audit, succeededAt: now().getTime() / 1000, succeeded: true });
       await this.#show(run);
       this.#unnotified += await this.#options.notify(run);

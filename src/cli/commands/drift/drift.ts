@@ -1,7 +1,7 @@
 import type { ApiClient } from "../../../api/client.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import type { Verdict } from "../../../views/drift/drift-json.js";
-import { verdictOf } from "../../../views/drift/drift-json.js";
+import { auditVerdict } from "../../../views/drift/drift-json.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { warnOfLocalState } from "../apply/ci-state.js";
@@ -91,7 +91,7 @@ async function deskOf(args: Args, context: Context, reports: Reports): Promise<D
       await reports.write(auditSource(run, args, context));
     },
     async notify(api, run) {
-      const verdict = verdictOf(run.audit);
+      const verdict = auditVerdict(run.audit);
       const waiting = [...told].filter(([, last]) => last !== verdict);
       const results = await Promise.all(
         waiting.map(async ([one, previous]) => {
@@ -133,7 +133,7 @@ async function once(api: ApiClient, desk: Desk, args: Args, context: Context): P
   await desk.show(run, true);
   warnOfLocalState(args, run.loaded, context);
   if ((await desk.notify(api, run)) > 0) return 1;
-  return verdictOf(run.audit) === "in-sync" ? 0 : 2;
+  return auditVerdict(run.audit) === "in-sync" ? 0 : 2;
 }
 
 interface Watching {

@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, Scalar, visit } from "yaml";
 import type { JsonObject } from "../../../core/json/json.js";
 import { isObject } from "../../../core/json/json.js";
-import { inertYaml, isActing } from "../../../views/text/json-text.js";
+import { escapeYaml, needsEscaping } from "../../../views/text/json-text.js";
 import { safeLine } from "../../../core/safe-text.js";
 
 /**
@@ -24,12 +24,12 @@ export function exportText(document: JsonObject, titles: Readonly<Record<string,
       if (typeof node.value !== "string") return;
       // Several lines read best as a block; escapes are only in double quotes.
       // The library loses blanks at the beginning of some blocks.
-      if (isActing(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      if (needsEscaping(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
       else if (/\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
     },
   });
   // In one line: a line within quotes would begin with what the text has there.
-  return inertYaml(yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity }));
+  return escapeYaml(yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity }));
 }
 
 /** The same in several files by name: settings.yaml, users.yaml, and one for each room. */

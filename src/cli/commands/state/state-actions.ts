@@ -22,7 +22,7 @@ import { count } from "../../../views/text/terminal.js";
 import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withLock } from "../../session/state-lock.js";
-import { inert, jsonText } from "../../../views/text/json-text.js";
+import { escapeJson, jsonText } from "../../../views/text/json-text.js";
 
 /** What an action of `chatform state` works with. */
 export interface StateDesk {
@@ -129,7 +129,7 @@ function forgetLines(state: State, entry: JournalEntry): readonly string[] {
 
 /** `pull`: the whole state, as JSON. */
 export async function pull({ store, context }: StateDesk): Promise<void> {
-  context.stdout.write(inert(printState(await existing(store))));
+  context.stdout.write(escapeJson(printState(await existing(store))));
 }
 
 /** `push FILE`, or `-` for stdin: a state in place of the one that is there. */

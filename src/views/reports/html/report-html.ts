@@ -122,16 +122,16 @@ function groupSection(group: ReportGroup, ids: Ids, opens: boolean): Markup {
 
 function needsAttention({ items }: ReportGroup): boolean {
   return items.some(
-    ({ status, remarks }) => status === "failed" || remarks.some(({ severity }) => severity !== "note"),
+    ({ status, findings }) => status === "failed" || findings.some(({ severity }) => severity !== "note"),
   );
 }
 
 function itemArticle(item: ReportItem, id: number): Markup {
-  const { address, text, status, lines, remarks, problems } = item;
+  const { address, text, status, lines, findings, problems } = item;
   return html`<article id="c${id}" data-at="${id}">
     <h3>${signMarkup(item)} <code>${address}</code> <span class="${status}">${text}</span></h3>
     ${problems.map((one) => html`<p class="problem">${one}</p>`)}
-    ${remarks.map((one) => html`<p class="${one.severity}">${one.text}</p>`)}
+    ${findings.map((one) => html`<p class="${one.severity}">${one.text}</p>`)}
     ${lines.length === 0 ? none : html`<pre>${diffMarkup(lines)}</pre>`}
   </article>`;
 }

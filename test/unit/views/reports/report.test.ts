@@ -13,7 +13,7 @@ import {
   planOf,
   planWith,
   resultOf,
-  whereabouts,
+  sampleLocations,
 } from "../samples.js";
 
 const protectedProblem = {
@@ -24,7 +24,7 @@ const protectedProblem = {
   address: "rooms/lobby",
 } as const;
 
-const nowhere = { declared: new Map(), pathOf: (file: string) => file };
+const nowhere = { declared: new Map(), toReportPath: (file: string) => file };
 
 /** A plan that changes so many rooms, with texts that long. */
 function large(rooms: number, size: number) {
@@ -130,7 +130,7 @@ describe("reportJunit", () => {
 });
 
 describe("places in reportJunit", () => {
-  const where = whereabouts(everything);
+  const where = sampleLocations(everything);
 
   it("are of each resource that a file declares, in the text of a failure, too", async () => {
     const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
@@ -168,7 +168,7 @@ describe("places in reportJunit", () => {
   it("come through with whatever text others wrote", async () => {
     for (const text of hostile) {
       const plan = planWith(text);
-      const { cases } = await readJunit(reportJunit(planReport(plan, []), whereabouts(plan)));
+      const { cases } = await readJunit(reportJunit(planReport(plan, []), sampleLocations(plan)));
       expect(cases).toHaveLength(3);
       expect(cases.flatMap(({ line }) => line ?? [])).toEqual([3, 3]);
     }
