@@ -10,7 +10,7 @@ export class TooLargeError extends Error {
   }
 }
 
-/** How long a pipe may stay silent, in milliseconds: `<(sops decrypt FILE)` needs a while before it writes. */
+/** The time that a pipe may stay silent, in milliseconds: `<(sops decrypt FILE)` needs a while before it writes. */
 const silenceMs = 30_000;
 const pollMs = 10;
 

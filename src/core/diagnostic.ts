@@ -19,11 +19,11 @@ export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** Stable, kebab-case, listed in docs/diagnostics.md. */
   readonly code: string;
-  /** What is wrong: one constant line, without a full stop. */
+  /** The problem: one constant line, without a period. */
   readonly summary: string;
-  /** What is wrong here, in whole sentences. */
+  /** The problem with its values, in whole sentences. */
   readonly detail?: string;
-  /** What to do about it. */
+  /** The next step for the user. */
   readonly help?: string;
   readonly range?: SourceRange;
   /** The text of the line that the range starts in, with which a frame is drawn. */

@@ -31,7 +31,7 @@ function editDistance(a: string, b: string, most: number): number {
         Math.min(cell(previous, j) + 1, cell(current, j - 1) + 1, cell(previous, j - 1) + same, swap),
       );
     }
-    // What is behind this row costs at least as much as the least in it, or, by a swap, in the row before.
+    // Later rows cost at least as much as the minimum of this row or, because of a swap, of the previous row.
     if (Math.min(...current) > most && Math.min(...previous) > most) return Infinity;
     older = previous;
     previous = current;

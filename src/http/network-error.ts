@@ -5,7 +5,7 @@ export type NetworkErrorCode = "connection.failed" | "timeout" | "answer.too.lar
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
   readonly code: NetworkErrorCode;
-  /** Whether the server may have got the request; false where it surely did not. */
+  /** True if the server may have received the request; false if it surely did not. */
   readonly sent: boolean;
 
   constructor(code: NetworkErrorCode, sent: boolean, reason: string) {

@@ -10,7 +10,7 @@ export interface PlacedCall {
   readonly draft: CallDraft;
 }
 
-/** What an order of calls adds to each of them. Ids may come more than once. */
+/** The dependencies that an order of calls adds to each call. Ids may occur more than once. */
 export interface Order {
   /** By call: the calls that make what it needs true. */
   readonly makers: ReadonlyMap<string, readonly string[]>;

@@ -3,14 +3,14 @@ import type { Json, JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { Id } from "./reference.js";
 
-/** What a call makes true of its resource's attributes: a value set, or elements added to or removed from a set. */
+/** A change that a call makes to its resource's attributes: a value set, or elements added to or removed from a set. */
 export type Effect =
   | { readonly path: Pointer; readonly set: Json }
   | { readonly path: Pointer; readonly add: readonly Json[] }
   | { readonly path: Pointer; readonly remove: readonly Json[] };
 
 /**
- * What has to be so for a call to work: that an attribute of another resource has this value or, where it is a list, this
+ * A condition for a call to succeed: an attribute of another resource has this value or, if it is a list, this
  * element; or with `not`, that it hasn't. It says something only about resources whose change is part of the same plan.
  */
 export interface Condition {
@@ -35,7 +35,7 @@ export interface CallDraft {
   readonly after?: readonly number[];
   /** The call comes after the calls that make these true, and before those that make them untrue. */
   readonly while?: readonly Condition[];
-  /** Fields that other calls refer to, with the place of each in this call's answer: `{ jid: "/jid" }`. */
+  /** Fields that other calls refer to, with the place of each in this call's response: `{ jid: "/jid" }`. */
   readonly captures?: Readonly<Record<string, Pointer>>;
   readonly effects: readonly Effect[];
 }

@@ -35,7 +35,7 @@ export function linkCalls(
     calls.map((draft, at): PlacedCall => ({ id: callId(address, at), address, draft })),
   );
   const order = orderByConditions(placed.flat());
-  /** What is made of JSON is JSON of the same form when its references are replaced. */
+  /** Replacing references in JSON gives JSON of the same form. */
   const resolve = <T>(value: T): T =>
     substitute(value as unknown as Json, (ref) => resolveReference(ref, known)) as unknown as T;
   return drafts.map(({ drafts: _calls, follows: earlier, ...change }, number) => {

@@ -31,12 +31,12 @@ export function canonicalUserId(id: string): string {
   return id.toLowerCase();
 }
 
-/** Whether there is a reference within a value. */
+/** Returns true if a value holds a reference. */
 export function hasRefs(value: Json | undefined): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (isArray(value)) return value.some(hasRefs);
   if (isRef(value)) return true;
-  // Everything that is declared or planned passes here, mostly to no end: no list of members is made.
+  // Hot path: most values hold no reference, so no list of members is made.
   for (const member in value) if (hasRefs(value[member])) return true;
   return false;
 }
@@ -55,7 +55,7 @@ function addRefs(value: Json | undefined, found: Ref[]): void {
   else for (const member in value) addRefs(value[member], found);
 }
 
-/** What a reference stands for, or undefined while that is not known. A list replaces the reference within its array. */
+/** Returns the value of a reference, or undefined while it is unknown. A list replaces the reference within its array. */
 export type Resolve = (ref: Ref) => Json | undefined;
 
 /** `value` with every reference that `resolve` knows replaced; the others stay. What holds none is given back as it is. */

@@ -7,7 +7,7 @@ import type { Id, Ref } from "./reference.js";
 import { isRef, substitute } from "./reference.js";
 import type { State } from "../state/state.js";
 
-/** What a reference to a resource can be known by. */
+/** The values by which references to resources are resolved. */
 export interface Known {
   readonly state: State | undefined;
   readonly resources: ReadonlyMap<Address, Resource>;
@@ -56,7 +56,7 @@ function knownId(id: Id, known: Known): Id {
   return typeof value === "string" ? value : id;
 }
 
-/** What a reference to a resource stands for; undefined while it has yet to be made. */
+/** Returns the value of a reference to a resource; undefined if the resource is still to be created. */
 export function resolveReference(ref: Ref, known: Known): Json | undefined {
   const id = resolveId(ref.$ref, known);
   if (id === undefined || ref.field === "id" || ref.field === "jid") return id;

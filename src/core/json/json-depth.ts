@@ -1,5 +1,5 @@
 /**
- * Whether a JSON text nests more than so many blocks in each other. JSON.parse takes any depth, but what walks through its result
+ * Returns true if a JSON text nests more than so many levels. JSON.parse takes any depth, but what walks through its result
  * may not.
  */
 export function isDeeperThan(text: string, most: number): boolean {

@@ -6,12 +6,12 @@ export interface JsonObject {
   readonly [member: string]: Json | undefined;
 }
 
-/** Whether a value is a JSON object: neither null, nor an array, nor a scalar. */
+/** Returns true for a JSON object: neither null, nor an array, nor a scalar. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is an array of JSON values. (`Array.isArray` narrows a readonly array to `any[]`.) */
+/** Returns true for an array of JSON values. (`Array.isArray` narrows a readonly array to `any[]`.) */
 export function isArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
@@ -40,7 +40,7 @@ function jsonString(text: string): string {
   return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-/** Whether two values are equal as JSON: members in any order, array elements in the same order. */
+/** Returns true if two values are equal as JSON: members in any order, array elements in the same order. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (isArray(a)) return isArray(b) && a.length === b.length && a.every((item, at) => sameJson(item, b[at]));

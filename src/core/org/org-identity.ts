@@ -1,11 +1,11 @@
-/** What names an org, as far as it is known: of credentials, a plan or a state. Plain data. */
+/** The known identity of the org of credentials, a plan or a state. Plain data. */
 export interface OrgIdentity {
   /** The organization's id, in lower case. Nothing says more. */
   readonly id?: string;
   readonly name?: string;
   /** The org in jids, in lower case. Undocumented: whether it is the org's alone, and whether it may change. */
   readonly domain?: string;
-  /** Where the API was reached: host, port and, behind a gateway, path. */
+  /** The address of the API: host, port and, behind a gateway, path. */
   readonly host?: string;
   /** The AWS region of the host. */
   readonly region?: string;
@@ -16,7 +16,7 @@ export interface OrgIdentity {
 /** `unverified`: nothing that both sides know tells one org from another. */
 export type OrgMatch = "same" | "other" | "unverified";
 
-/** Whether two identities are those of one org: the strongest member that both know decides. */
+/** Compares two identities by the strongest member that both have. */
 export function matchOrgs(one: OrgIdentity, other: OrgIdentity): OrgMatch {
   for (const member of ["id", "domain"] as const) {
     const [a, b] = [one[member], other[member]];
@@ -29,18 +29,18 @@ export function matchOrgs(one: OrgIdentity, other: OrgIdentity): OrgMatch {
   return one.clientId !== undefined && one.clientId === other.clientId ? "same" : "unverified";
 }
 
-/** Whether an identity has a member that tells the org for sure. */
+/** Returns true if an identity has a member that identifies the org for sure. */
 export function isStrong({ id, domain }: OrgIdentity): boolean {
   return id !== undefined || domain !== undefined;
 }
 
-/** Whether an identity says more than where the API is, which many orgs share. */
+/** Returns true if an identity has more than the address of the API, which many orgs share. */
 export function isNamed(org: OrgIdentity): boolean {
   return isStrong(org) || org.clientId !== undefined;
 }
 
 /**
- * What a state records of its org after a write with these credentials. What is known of the org for sure is never lost, and
+ * Returns the org that a state records after a write with these credentials. Members that identify the org are never lost, and
  * never replaced by less.
  */
 export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdentity): OrgIdentity | undefined {

@@ -13,7 +13,7 @@ export interface OrgEvidence {
   readonly jid?: string;
 }
 
-/** What a state says of its org: what is recorded, and where its domain is not, each domain in the jids of its rooms. */
+/** Returns the identities of a state's org: the recorded one and, if it has no domain, one for each domain in the jids of its rooms. */
 export function getStateOrgs({ org, resources, uncertain }: State): readonly OrgEvidence[] {
   return withDomains(org, [
     ...Object.entries(resources).flatMap(([address, { id, container }]) => jidsOf(address, [id, container])),
@@ -43,7 +43,7 @@ function withDomains(
   return org === undefined ? [] : [{ org }];
 }
 
-/** What to do about an org that can't be verified, beside using other credentials: the end of a sentence. */
+/** The next step for an org that can't be verified, beside other credentials: the end of a sentence. */
 export const allowUnverifiedText = "if it is that org for sure: --allow-unverified-org.";
 
 /**

@@ -6,7 +6,7 @@ import { isArray, isObject } from "../../core/json/json.js";
 import { isAbsent } from "../refresh/read-all.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
 
-/** What to show. */
+/** The thing to show. */
 export type ChatTarget =
   | { readonly type: "room"; readonly jid: string }
   | { readonly type: "user"; readonly id: string }
@@ -118,10 +118,10 @@ async function readUser(get: Get, userId: string, messages: number): Promise<Omi
   };
 }
 
-/** Undocumented: whether a 1on1 without a message answers 200 or 404. Either way there is nothing in it. */
-async function orEmpty(answer: Promise<JsonObject>): Promise<JsonObject> {
+/** Undocumented: whether a 1:1 chat without messages returns 200 or 404. Either way it is empty. */
+async function orEmpty(response: Promise<JsonObject>): Promise<JsonObject> {
   try {
-    return await answer;
+    return await response;
   } catch (error) {
     if (error instanceof ApiError && isAbsent(error)) return {};
     throw error;

@@ -16,7 +16,7 @@ import { NoResponseError, ServerTime } from "./server-time.js";
 export interface StateResponse {
   readonly status: number;
   readonly body: Buffer;
-  /** Whether an earlier attempt may have been carried out, and its response lost. */
+  /** True if an earlier attempt may have succeeded and its response was lost. */
   readonly isRetried: boolean;
 }
 
