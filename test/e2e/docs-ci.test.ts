@@ -47,7 +47,7 @@ describe("docs/ci.md", () => {
     const [plan = "", checksum = "", ...rest] = lines.split("\n");
     const moved = `sed -i "s/reactionsEnabled: true/messageRetentionPeriodDays: 99/" chatform.yaml`;
     const late = await sh([plan, checksum, moved, ...rest].join("\n"));
-    expect([late.code, late.log]).toEqual([1, expect.stringContaining("The plan is another now")]);
+    expect([late.code, late.log]).toEqual([1, expect.stringContaining("The plan has changed")]);
     expect(emulator.dump().settings).toMatchObject({ messageRetentionPeriodDays: 3650 });
   });
 

@@ -177,7 +177,7 @@ describe("reports of a run that was stopped", () => {
   it("say that the plan is another than the one that was approved", async () => {
     const { code } = await chatform(...apply, "--checksum", "3f9a", ...reports);
     expect(code).toBe(1);
-    expect(await report("s.md")).toContain("The plan is another now");
+    expect(await report("s.md")).toContain("The plan has changed");
     expect(emulator.requests.every(({ method }) => method === "GET" || method === "POST")).toBe(true);
     expect(emulator.dump().rooms.map(({ subject }) => subject)).not.toContain("Incident bridge");
   });

@@ -226,7 +226,7 @@ describe("a push to main", () => {
     await declare("Tower");
     const applied = await run("apply", withOutputs(eventOf("push"), planned));
     expect(applied.ok).toBe(false);
-    expect(applied.log).toContain("The plan is another now");
+    expect(applied.log).toContain("The plan has changed");
     expect(bridges()).not.toContain("Tower");
     expect(states.lock).toBeUndefined();
   });

@@ -144,7 +144,7 @@ describe("a push to main", () => {
     await declare("Tower");
     const { ok, log } = await run("apply");
     expect(ok).toBe(false);
-    expect(log).toContain("The plan is another now");
+    expect(log).toContain("The plan has changed");
     expect(bridges()).not.toContain("Tower");
   });
 

@@ -31,18 +31,18 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
     showProblems(diagnostics, options, context);
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
   } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
-  // The user ended it; what went wrong on the way is shown all the same.
+  // The user interrupted the command; errors on the way are shown anyway.
   return context.abort.aborted ? 130 : 1;
 }
 
-/** What stopped a command, as problems; never empty. */
+/** Returns the reasons for which a command stopped, as diagnostics; never empty. */
 export function problemsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticsError) return error.diagnostics;
   if (error instanceof StateError) {
     const { code, detail, help } = error;
-    return [{ severity: "error", code, summary: "The state is not at hand", detail, help }];
+    return [{ severity: "error", code, summary: "State unavailable", detail, help }];
   }
-  return [{ severity: "error", code: "stopped", summary: "It was stopped", detail: messageOf(error, false) }];
+  return [{ severity: "error", code: "stopped", summary: "Run stopped", detail: messageOf(error, false) }];
 }
 
 function isInterruption(error: unknown, { stop, abort }: Context): boolean {
@@ -87,14 +87,14 @@ export function systemReason(error: unknown): string | undefined {
   return reasons[String(error.code)];
 }
 
-/** Why something failed, in words where the system refused it, and on one line. */
+/** Returns the reason for a failure, on one line, in words for system errors. */
 export function reasonOf(error: unknown): string {
   return (
     systemReason(error) ?? (error instanceof Error ? error.message : String(error)).split("\n", 1).join("")
   );
 }
 
-/** What a file system says where no code of ours looked at it: a full disk, a folder without rights. */
+/** Returns the message of an error of the file system: a full disk, a folder without permission. */
 function systemProblem(error: unknown): string | undefined {
   const reason = systemReason(error);
   if (!(error instanceof Error) || reason === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** The thing that a run waits for while nothing else goes on. */
+/** A wait during which nothing else goes on. */
 export interface Wait {
   /** As in "Waiting for ...": `a response from https://api.mypurecloud.de`. */
   readonly what: string;

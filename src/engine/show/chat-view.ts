@@ -6,7 +6,7 @@ import { isArray, isObject } from "../../core/json/json.js";
 import { isAbsent } from "../refresh/read-all.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
 
-/** The thing to show. */
+/** The org, user or room to show. */
 export type ChatTarget =
   | { readonly type: "room"; readonly jid: string }
   | { readonly type: "user"; readonly id: string }

@@ -21,7 +21,7 @@ import { progressOutput, styleFor, widthOf } from "../../output/style.js";
 import { startProgressTimer } from "../../session/progress-timer.js";
 import type { StopSignals } from "../../session/state-lock.js";
 
-/** What is to be done, and with what. */
+/** A plan to apply, and the session for it. */
 export interface Undertaking {
   readonly session: Session;
   readonly plan: Plan;
@@ -36,7 +36,7 @@ export interface ApplyPlanArgs extends ShowPlanArgs {
   readonly verify: boolean;
 }
 
-/** Makes the calls of a plan, shows how it goes, and writes the state whatever happens. */
+/** Makes the calls of a plan, shows the progress, and writes the state in any case. */
 export async function applyPlan(
   undertaking: Undertaking,
   args: ApplyPlanArgs,
@@ -86,7 +86,7 @@ export async function applyPlan(
   return isComplete(result) ? 0 : 1;
 }
 
-/** Where the state can't be written, the ids of what was created are shown: perhaps nobody could find it otherwise. */
+/** Shows the ids of created objects if the state can't be written, as they might not be found otherwise. */
 async function close(writer: StateWriter, before: State | undefined, { stderr }: Context): Promise<void> {
   try {
     await writer.close();
@@ -96,7 +96,7 @@ async function close(writer: StateWriter, before: State | undefined, { stderr }:
   }
 }
 
-/** What reports of an apply are made of. */
+/** Returns the source of an apply's reports. */
 function sourceOf(
   { plan, loaded }: Undertaking,
   result: ApplyResult,

@@ -91,7 +91,7 @@ async function planAndApply(
     warnOfLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
-        `The plan is another now: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
+        `The plan has changed: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
       );
     }
     const approved = await approve(plan, args, context);
@@ -138,7 +138,7 @@ async function applySaved(
   });
 }
 
-/** A saved plan is made as it is: what would make it another is refused rather than ignored. */
+/** Refuses options that would change a saved plan, which is applied as it is. */
 function refuseOtherPlan(args: ApplyArgs): void {
   const given = [
     ...(args.target.length > 0 ? ["--target"] : []),
@@ -150,7 +150,7 @@ function refuseOtherPlan(args: ApplyArgs): void {
     throw new UsageError(`A saved plan is applied whole: ${given.join(", ")} belongs to chatform plan.`);
 }
 
-/** Says why a plan can't be applied, wherever it was asked for. */
+/** Shows why a plan can't be applied, in all requested outputs. */
 async function refuse(
   made: MadePlan,
   { loaded, reports }: Pick<Undertaking, "loaded" | "reports">,

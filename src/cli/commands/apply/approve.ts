@@ -27,15 +27,15 @@ export async function approve(plan: Plan, args: ApproveArgs, context: Context): 
   }
   if (!args.input || args.json || context.stdin.isTTY !== true) {
     throw new UsageError(
-      "Nobody can be asked for yes here. Nothing was changed. To apply without asking: --auto-approve.",
+      "Approval needs a terminal. Nothing was changed. To apply without asking: --auto-approve.",
     );
   }
   const where = Object.keys(plan.org).length === 0 ? "" : ` in ${safeLine(orgName(plan.org), 300)}`;
-  const answer = await ask(`Make these changes${where}? Only yes is a yes: `, context);
-  return answer?.trim() === "yes";
+  const typed = await ask(`Apply these changes${where}? Type "yes" to confirm: `, context);
+  return typed?.trim() === "yes";
 }
 
-/** What destroys data for good needs more than a general yes. @throws UsageError */
+/** Refuses plans that destroy data, unless --allow-data-loss is given. @throws UsageError */
 export function refuseDataLoss(plan: Plan, args: Pick<ApproveArgs, "allow-data-loss">): void {
   if (args["allow-data-loss"]) return;
   const [first] = plan.changes.flatMap(({ address, remarks }) =>
@@ -43,6 +43,6 @@ export function refuseDataLoss(plan: Plan, args: Pick<ApproveArgs, "allow-data-l
   );
   if (first === undefined) return;
   throw new UsageError(
-    `The plan destroys data for good. ${first} Nothing was changed. If that is meant: --allow-data-loss.`,
+    `The plan destroys data permanently. ${first} Nothing was changed. If this is intended: --allow-data-loss.`,
   );
 }

@@ -11,10 +11,10 @@ import { showProblems } from "../../output/problems.js";
 type Args = Pick<SessionArgs, "state">;
 
 /**
- * What forbids to apply a plan in CI whose state nobody gave a place: a machine of CI is thrown away, and the state with it. The next run
- * would make everything a second time.
+ * Returns the error of a plan that creates objects in CI without a declared state: the state would be lost with the CI machine, and the
+ * next run would create everything again.
  *
- * @returns undefined where nothing is made, or somebody said where the state is: `--state`, or `backend`, be it `local`
+ * @returns undefined if nothing is created, or if `--state` or a `backend`, even `local`, is given
  */
 export function forgottenProblem(
   plan: Plan,
@@ -33,19 +33,19 @@ export function forgottenProblem(
   return {
     ...problem,
     severity: "error",
-    detail: `${place} What is made now (${first}${others}) would be forgotten with this machine, and made a second time by the next run.`,
+    detail: `${place} The state would be lost with this machine, and the next run would create ${first}${others} again.`,
   };
 }
 
-/** Warns in CI where the files declare what only a state remembers, and nobody gave it a place. */
+/** Warns in CI if the config has resources that need a state, and no state is declared. */
 export function warnOfLocalState(
   args: Args & { readonly color: boolean },
   { resources, state }: Pick<Loaded, "resources" | "state">,
   context: Context,
 ): void {
-  // What has an id in the files is found without a state.
+  // Resources with an id in the config need no state.
   if (resources.every(({ id }) => id !== undefined) || !isUnplaced(args, state, context.env)) return;
-  const detail = `${place} Without what the runs before have recorded, rooms and messages that chatform made are not known, nor what was changed outside.`;
+  const detail = `${place} Without the state of earlier runs, chatform does not know the rooms and messages that it created, nor changes made outside.`;
   showProblems([{ ...problem, severity: "warning", detail }], args, context);
 }
 
@@ -53,10 +53,10 @@ function isUnplaced(args: Args, state: Loaded["state"], env: Context["env"]): bo
   return /^(?:true|1)$/i.test(env["CI"] ?? "") && args.state === undefined && state["backend"] === undefined;
 }
 
-const place = "This is a machine of CI (CI=true), and nobody said that the state is kept elsewhere.";
+const place = "This is a CI machine (CI=true), and the config declares no backend for the state.";
 
 const problem = {
   code: "local-state-in-ci",
-  summary: "The state would be on this machine only",
-  help: "In chatform.yaml: state: { backend: http } or state: { backend: pg }. Where this machine's disk stays: state: { backend: local }.",
+  summary: "The state would be lost with this machine",
+  help: "In chatform.yaml: state: { backend: http } or state: { backend: pg }. If this machine's disk is kept: state: { backend: local }.",
 } as const;

@@ -84,7 +84,7 @@ describe("apply at the question", () => {
     let shown = "";
     stdout.on("data", (text: Buffer) => {
       shown += text.toString();
-      if (text.toString().includes("Only yes is a yes")) stdin.write(keys);
+      if (text.toString().includes("to confirm")) stdin.write(keys);
     });
     const context: Context = {
       cwd,
@@ -98,7 +98,7 @@ describe("apply at the question", () => {
     };
     expect(await run(["apply"], context)).toBe(code);
     const org = `Example-Org (${emulator.dump().id}) at 127.0.0.1:${emulator.port}`;
-    expect(shown).toContain(`Make these changes in ${org}? Only yes is a yes: `);
+    expect(shown).toContain(`Apply these changes in ${org}? Type "yes" to confirm: `);
     // What was shown while applying is no matter here.
     if (code !== 0) expect(String(errors.read() ?? "")).toBe(stderr);
     expect(emulator.requests.filter(({ method }) => method !== "GET" && method !== "POST")).toHaveLength(
