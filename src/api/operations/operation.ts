@@ -18,3 +18,27 @@ export interface Operation {
   readonly safety: "read" | "repeatable" | "creates";
   readonly summary: string;
 }
+
+/** The members that an operation declares only where it has them. */
+type Optional = "query" | "body" | "response";
+
+/** An operation as it is declared. */
+type Declaration = Omit<Operation, "group" | "success" | Optional> & Partial<Pick<Operation, Optional>>;
+
+/** The operation of a declaration. */
+type Declared<D extends Declaration, G extends Operation["group"]> = Omit<Operation, "group" | "body"> & {
+  readonly group: G;
+  readonly body: D extends { readonly body: infer M extends RequestModel } ? M : null;
+};
+
+/** Completes declared operations. An operation that responds with a body has the status 200, any other 204. */
+export function declareOperations<
+  const G extends Operation["group"],
+  const T extends Readonly<Record<string, Declaration>>,
+>(group: G, declarations: T): { readonly [N in keyof T]: Declared<T[N], G> } {
+  const entries = Object.entries(declarations).map(([name, declaration]) => {
+    const success = declaration.response === undefined ? 204 : 200;
+    return [name, { group, query: [], body: null, response: null, success, ...declaration }];
+  });
+  return Object.fromEntries(entries) as { readonly [N in keyof T]: Declared<T[N], G> };
+}
