@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "./diagnostic-codes.js";
 import type { Address } from "./address.js";
 
 /** A place in a file. Lines and columns (UTF-16 code units) count from 1; `end` is behind the last character. */
@@ -17,8 +18,8 @@ export interface SourcePosition {
 /** A problem in what a user gave us. Problems are collected and shown together; only failures are thrown. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
-  /** Stable, kebab-case, listed in docs/diagnostics.md. */
-  readonly code: string;
+  /** Stable: scripts rely on it. */
+  readonly code: DiagnosticCode;
   /** The problem: one constant line, without a period. */
   readonly summary: string;
   /** The problem with its values, in whole sentences. */

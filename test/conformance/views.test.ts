@@ -45,8 +45,16 @@ function problems(plan: Plan): readonly Diagnostic[] {
     end: { line: 1, column: 9, offset: 8 },
   };
   return [
-    { severity: "error", code: "c", summary: "S", detail: text, help: text, range, sourceLine: text },
-    { severity: "warning", code: "c", summary: text, address: text },
+    {
+      severity: "error",
+      code: "wrong-type",
+      summary: "S",
+      detail: text,
+      help: text,
+      range,
+      sourceLine: text,
+    },
+    { severity: "warning", code: "wrong-type", summary: text, address: text },
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../core/diagnostic-codes.js";
 import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { readBoundedFile, TooLargeError } from "../../core/bounded-file.js";
@@ -82,6 +83,6 @@ function unreadable(file: string, error: unknown): Diagnostic {
   );
 }
 
-function problem(code: string, summary: string, detail: string, help: string): Diagnostic {
+function problem(code: DiagnosticCode, summary: string, detail: string, help: string): Diagnostic {
   return { severity: "error", code, summary, detail, help };
 }

@@ -96,7 +96,7 @@ const severalDocuments = {
   summary: "Several documents in one file",
   detail: "A second YAML document begins here.",
   help: "Put each document into its own file.",
-};
+} as const;
 
 const notAPair = {
   detail: "This is not a key with a value.",

@@ -19,7 +19,7 @@ export async function readVariableFile(
   const help = "Write one variable per line: name: value.";
   if (!isObject(value)) {
     const detail = "A variable file is a mapping of names to values.";
-    const problem = { code: "not-a-mapping", summary: "Not a variable file", detail, help };
+    const problem = { code: "not-a-mapping", summary: "Not a variable file", detail, help } as const;
     problems.push(withoutLine({ severity: "error", ...problem, ...placeOf([], false) }));
     return {};
   }
@@ -29,7 +29,7 @@ export async function readVariableFile(
       vars[name] = String(one);
     else if (!unresolved.has(pointer(name))) {
       const detail = `Expected text, a number, true or false for the variable ${name}.`;
-      const problem = { code: "wrong-type", summary: "Wrong type", detail, help };
+      const problem = { code: "wrong-type", summary: "Wrong type", detail, help } as const;
       problems.push(withoutLine({ severity: "error", ...problem, ...placeOf([name], false) }));
     }
   }

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnostic-codes.js";
 import type { Address } from "../address.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
@@ -11,7 +12,7 @@ export interface BlockPath {
 
 /** A rule of the kind that a declared block breaks. */
 export interface Problem {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly summary: string;
   readonly detail: string;
   readonly help?: string;

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../diagnostic-codes.js";
 import type { Operation as PatchOperation } from "fast-json-patch";
 import type { Address } from "../address.js";
 import type { Call } from "../calls/call.js";
@@ -22,7 +23,7 @@ export interface AttributeChange {
 /** Something about a change that a person should read before saying yes. */
 export interface Finding {
   /** Stable, kebab-case, listed in docs/diagnostics.md. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /**
    * `note`: good to know. `warning`: data is destroyed or something may fail. `data-loss`: needs --allow-data-loss.
    * `error`: forbids to apply the plan.

@@ -1,23 +1,17 @@
+import type { DiagnosticCode } from "../../core/diagnostic-codes.js";
+import { diagnosticCodes } from "../../core/diagnostic-codes.js";
 import type { Diagnostic, RelatedPlace, SourceRange } from "../../core/diagnostic.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { VERSION } from "../../core/version.js";
 import { escaped } from "../../core/safe-text.js";
 
-/** Facts beside the diagnostics that a SARIF document holds. */
+/** Paths of a SARIF document. */
 export interface SarifOptions {
-  /** By code: the text of docs/diagnostics.md. */
-  readonly rules: ReadonlyMap<string, Rule>;
   /** The folder of the repository, as a URI that ends with a slash. */
   readonly root: string;
   /** Returns the URI of a file: relative to the root, or absolute for a file outside the root. */
   readonly uriOf: (file: string) => string;
-}
-
-/** The meaning of a code, in plain text. */
-export interface Rule {
-  readonly meaning: string;
-  readonly advice: string;
 }
 
 /**
@@ -40,8 +34,8 @@ export function sarif(diagnostics: readonly Diagnostic[], options: SarifOptions)
           driver: {
             name: "chatform",
             semanticVersion: VERSION,
-            rules: rules.map((code) => descriptor(code, placed, options)),
-            notifications: notifications.map((code) => descriptor(code, unplaced, options)),
+            rules: rules.map((code) => descriptor(code, placed)),
+            notifications: notifications.map((code) => descriptor(code, unplaced)),
           },
         },
         automationDetails: { id: "chatform/" },
@@ -65,7 +59,7 @@ export function sarif(diagnostics: readonly Diagnostic[], options: SarifOptions)
   };
 }
 
-function sortedCodes(diagnostics: readonly Diagnostic[]): readonly string[] {
+function sortedCodes(diagnostics: readonly Diagnostic[]): readonly DiagnosticCode[] {
   return [...new Set(diagnostics.map(({ code }) => code))].sort(byCodeUnit);
 }
 
@@ -78,22 +72,18 @@ function isPlaced(diagnostic: Diagnostic): diagnostic is Placed {
   return diagnostic.range !== undefined;
 }
 
-/** Returns the descriptor of a code: a rule, or a type of notification. */
-function descriptor(code: string, diagnostics: readonly Diagnostic[], { rules }: SarifOptions): JsonObject {
+/** Describes a code as a rule, or as a type of notification. */
+function descriptor(code: DiagnosticCode, diagnostics: readonly Diagnostic[]): JsonObject {
   const found = diagnostics.filter((one) => one.code === code);
-  const known = rules.get(code);
   const level = found.some(({ severity }) => severity === "error") ? "error" : "warning";
   return {
     id: code,
     shortDescription: { text: text(found[0]?.summary ?? code) },
-    ...(known === undefined
-      ? {}
-      : { fullDescription: { text: text(known.meaning) }, help: { text: text(`${known.advice} ${more}`) } }),
+    fullDescription: { text: text(diagnosticCodes[code]) },
+    help: { text: `See ${code} in docs/diagnostics.md of chatform.` },
     defaultConfiguration: { level },
   };
 }
-
-const more = "All codes: docs/diagnostics.md of chatform.";
 
 function result(diagnostic: Placed, ruleIndex: number, options: SarifOptions): JsonObject {
   const { code, severity, range, sourceLine, related = [] } = diagnostic;

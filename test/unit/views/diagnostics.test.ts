@@ -90,8 +90,8 @@ describe("a frame", () => {
   });
 
   it("names the address where no place is known", () => {
-    const text = draw({ severity: "warning", code: "c", summary: "S", address: "rooms/x" });
-    expect(text).toBe("Warning: S (c)\n  in rooms/x\n\n");
+    const text = draw({ severity: "warning", code: "wrong-type", summary: "S", address: "rooms/x" });
+    expect(text).toBe("Warning: S (wrong-type)\n  in rooms/x\n\n");
   });
 });
 
@@ -110,7 +110,7 @@ describe("summarizeDiagnostics", () => {
     const a = problem("a: 1", "a");
     const b: Diagnostic = { ...a, severity: "warning", range: rangeOf("a: 1", "a", "other.yaml") };
     expect(summarizeDiagnostics([a, a, b])).toBe("2 errors and 1 warning in 2 files");
-    expect(summarizeDiagnostics([{ severity: "error", code: "c", summary: "S" }])).toBe("1 error");
+    expect(summarizeDiagnostics([{ severity: "error", code: "wrong-type", summary: "S" }])).toBe("1 error");
   });
 });
 
@@ -167,7 +167,7 @@ describe("diagnosticsToJson", () => {
   });
 
   it("is valid with warnings only", () => {
-    const json = diagnosticsToJson([{ severity: "warning", code: "c", summary: "S" }]);
+    const json = diagnosticsToJson([{ severity: "warning", code: "wrong-type", summary: "S" }]);
     expect(json).toMatchObject({ valid: true, error_count: 0, warning_count: 1 });
   });
 });

@@ -69,7 +69,7 @@ const people = {
 } as const;
 const [jane = "", sam = "", kim = ""] = Object.keys(people);
 
-function remark(severity: Finding["severity"], code: string, text: string): Finding {
+function remark(severity: Finding["severity"], code: Finding["code"], text: string): Finding {
   return { severity, code, text };
 }
 

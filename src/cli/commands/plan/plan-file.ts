@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../../core/diagnostic-codes.js";
 import { readBoundedFile, TooLargeError } from "../../../core/bounded-file.js";
 import { planChecksum } from "../../../core/plan/plan-checksum.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
@@ -94,7 +95,7 @@ function parse(text: string, name: string): Json {
 }
 
 function problem(
-  code: string,
+  code: DiagnosticCode,
   detail: string,
   help = "Plan again: chatform plan --out FILE.",
 ): DiagnosticsError {

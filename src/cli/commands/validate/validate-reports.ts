@@ -26,12 +26,8 @@ export const validateFormats: Formats<Validated> = {
     return reportJunit(reportOf(loaded), sourceLocations(loaded, context));
   },
   sarif: async ({ loaded, context }) => {
-    const [{ sarif }, { readCodePage }] = await Promise.all([
-      import("../../../views/diagnostics/sarif.js"),
-      import("../../output/code-page.js"),
-    ]);
+    const { sarif } = await import("../../../views/diagnostics/sarif.js");
     const document = sarif(loaded.diagnostics, {
-      rules: await readCodePage(),
       root: rootUri(context),
       uriOf: (file) => uriFromRoot(file, context),
     });

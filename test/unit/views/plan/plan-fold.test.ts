@@ -25,7 +25,11 @@ const message = (room: string, at: number, action: Action = "create"): Change =>
   change(`rooms/${room}/messages/m${at}`, "rooms/*/messages/*", action, { before: { body: `text ${at}` } });
 const users = (count: number): readonly Change[] =>
   Array.from({ length: count }, (_none, at) => change(`users/u${at}/settings`, "users/*/settings", "update"));
-const remark = (severity: Finding["severity"]): Finding => ({ code: "x", severity, text: "Beware" });
+const remark = (severity: Finding["severity"]): Finding => ({
+  code: "shorter-retention",
+  severity,
+  text: "Beware",
+});
 const drifted = (count: number, after: Drift["after"]): readonly Drift[] =>
   Array.from({ length: count }, (_none, at) => ({
     address: `rooms/r${at}/messages/m`,

@@ -96,7 +96,7 @@ describe("reportMarkdown", () => {
 
   it("counts the losses and problems that would fill the comment", () => {
     const long = "It says much about it. ".repeat(40);
-    const remarks = [{ code: "retention", severity: "data-loss", text: long } as const];
+    const remarks = [{ code: "shorter-retention", severity: "data-loss", text: long } as const];
     const losing = large(200, 1).changes.map((change) => changeOf({ ...change, remarks }));
     const problems = Array.from({ length: 200 }, () => ({ ...protectedProblem, detail: long }));
     const text = reportMarkdown(planReport(planOf(losing), problems));
@@ -154,7 +154,7 @@ describe("places in reportJunit", () => {
     const at = (line: number) => ({ line, column: 1, offset: 0 });
     const problems = [3, 4].map((line) => ({
       severity: "error" as const,
-      code: "unknown-key",
+      code: "unknown-key" as const,
       summary: "Unknown key",
       range: { file: "a.yaml", start: at(line), end: at(line) },
     }));
