@@ -1,3 +1,4 @@
+import { pathSegments } from "../core/address.js";
 import { topLevelAddress } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { idKey } from "../core/jid.js";
@@ -26,14 +27,14 @@ export function expand(merged: Merged, kinds: readonly Kind[], problems: readonl
   const diagnostics: Diagnostic[] = [];
   const blocks = new Map<string, ReturnType<typeof blocksAt>>();
   for (const kind of kinds) {
-    const found = blocks.get(kind.at) ?? blocksAt(merged.document, kind.at);
-    blocks.set(kind.at, found);
+    const found = blocks.get(kind.declare.at) ?? blocksAt(merged.document, kind.declare.at);
+    blocks.set(kind.declare.at, found);
     for (const [block, place] of found) {
       if (errors.length > 0 && isBroken(merged, place, errors)) continue;
-      for (const { pointer: at, atKey = false, ...problem } of kind.check(block, place)) {
+      for (const { pointer: at, atKey = false, ...problem } of kind.declare.check(block, place)) {
         diagnostics.push({ severity: "error", ...problem, ...merged.locate(at, atKey) });
       }
-      resources.push(...kind.expand(block, place));
+      resources.push(...kind.declare.expand(block, place));
     }
   }
   resources.sort((a, b) => byCodeUnit(a.address, b.address));
@@ -77,7 +78,7 @@ function isBroken(merged: Merged, { pointer: at }: BlockPath, errors: readonly D
 /** The blocks that a path with `*` leads to. */
 function blocksAt(document: JsonObject, path: string): readonly (readonly [JsonObject, BlockPath])[] {
   let found: (readonly [JsonObject, BlockPath])[] = [[document, { names: [], pointer: "" }]];
-  for (const segment of path.split("/")) {
+  for (const segment of pathSegments(path)) {
     const below: typeof found = [];
     for (const [block, { names: keys, pointer: at }] of found) {
       for (const name of segment === "*" ? Object.keys(block) : [segment]) {

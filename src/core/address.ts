@@ -60,3 +60,8 @@ export function isRoomAddress(address: Address): boolean {
 export function isWithin(address: Address, ancestor: Address): boolean {
   return address === ancestor || address.startsWith(`${ancestor}/`);
 }
+
+/** Returns the segments of a path of the desired state; none for "", the top level. */
+export function pathSegments(path: string): readonly string[] {
+  return path === "" ? [] : path.split("/");
+}

@@ -74,13 +74,13 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
   const { resources } = people;
   const known = { state, resources: new Map(resources.map((one) => [one.address, one])) };
-  const { live, world } = await refresh({
+  const { live, tokenUser } = await refresh({
     ...{ api, kinds, resources, known, parallelism, signal, onEvent, clock, patienceMs },
   });
   const remembered = request.resources.filter(({ id }) => id === undefined);
   const own = await checked;
   refuseMissingRooms(own, remembered, live, state);
-  const planning = { kinds, live, world, known };
+  const planning = { kinds, live, tokenUser, known };
   const moved = await withoutDeclared(request, api, planning, findAuditDrift(planning, resources));
   const { drift, ignored } = withoutIgnored(moved, request.ignores);
   const unnamed = [...getUserIds({ kinds }, drift)].filter((id) => people.names[id] === undefined);

@@ -2,15 +2,17 @@ import type { Api } from "../api/api.js";
 import { readTokenUser, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
+import { pathSegments } from "../core/address.js";
 import { merged, normalizeSets } from "../core/plan/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
+import { withAllAttributes } from "../core/kind/define-kind.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { LiveValue } from "../core/kind/read.js";
 import type { NameLookup } from "../core/kind/declaration.js";
 import type { ResolvedResource } from "../core/kind/resource.js";
-import type { World } from "../core/kind/resource-change.js";
+import type { TokenUser } from "../core/kind/resource-change.js";
 import type { Kinds } from "../core/kind/kinds.js";
 import { getKind } from "../core/kind/kinds.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
@@ -57,17 +59,13 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const { api, items, parallelism, signal } = input;
   const wanted = items.map((item) => {
     const kind = getKind(input.kinds, item.kind);
-    const subject: ResolvedResource = {
-      ...item,
-      attributes: merged(kind.whole, item.applied ?? {}),
-      pointer: "",
-    };
-    return { item, kind, subject, reads: kind.reads(subject) };
+    const subject = withAllAttributes(kind, { ...item, attributes: item.applied ?? {}, pointer: "" });
+    return { item, kind, subject, reads: kind.live.reads(subject) };
   });
   const reads = wanted.flatMap((one) => one.reads);
   const results = await readAll(api, reads, { parallelism, signal });
-  const needsActor = wanted.some(({ kind, subject }) => kind.needsActor(subject, undefined) === "must");
-  const world: World = { actor: needsActor ? await readTokenUser(api, signal) : undefined };
+  const needsActor = wanted.some(({ kind, subject }) => kind.plan.dependsOnUser(subject, undefined));
+  const tokenUser: TokenUser = needsActor ? await readTokenUser(api, signal) : undefined;
   const failures: { address: Address; error: ApiError }[] = [];
   const gone: Address[] = [];
   const found: Found[] = [];
@@ -75,8 +73,9 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
     const failed = own.map((read) => results.get(readKey(read))).find((result) => result?.ok === false);
     if (failed?.ok === false) failures.push({ address: item.address, error: failed.error });
     else {
-      const live: LiveValue = kind.decode(subject, getResponses(own, results), world);
-      if (live.present) found.push({ item, kind, subject, live: normalizeSets(live.attributes, kind.sets) });
+      const live: LiveValue = kind.live.decode(subject, getResponses(own, results), tokenUser);
+      if (live.present)
+        found.push({ item, kind, subject, live: normalizeSets(live.attributes, kind.live.sets) });
       else gone.push(item.address);
     }
   }
@@ -86,7 +85,9 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
 }
 
 async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): Promise<NameLookup> {
-  const ids = found.flatMap(({ kind, live }) => kind.people.flatMap((path) => strings(valueAt(live, path))));
+  const ids = found.flatMap(({ kind, live }) =>
+    kind.live.users.flatMap((path) => strings(valueAt(live, path))),
+  );
   const people = new Map<string, string>();
   try {
     for (const { id, email } of await readUsers(api, [...new Set(ids)].sort(byCodeUnit), signal)) {
@@ -102,8 +103,8 @@ async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): 
 
 /** What a resource is in the desired state, within the whole document. */
 function expressed({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
-  const depth = kind.at.split("/").length;
-  const block = literal(kind.express(subject, live, names)) as JsonObject;
+  const depth = pathSegments(kind.declare.at).length;
+  const block = literal(kind.declare.toBlock(subject, live, names)) as JsonObject;
   return withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);
 }
 

@@ -6,18 +6,18 @@ import { leaves, tokens, valueAt } from "../core/json/pointer.js";
 import { canonicalUserId } from "../core/calls/reference.js";
 import { without } from "../core/state/state.js";
 
-/** The top-level attributes that a change touches, with their values after it. */
+/** Returns the top-level attributes that a change touches, with their values after it. */
 export function changedAttributes(change: ResourceChange): JsonObject {
   const names = new Set(change.attributes.map(({ path }) => tokens(path)[0] ?? ""));
   return Object.fromEntries([...names].map((name) => [name, change.after[name]]));
 }
 
 /**
- * The attributes that a change of settings sends: those that change; where one of them drifted, all that are declared. Undocumented:
- * whether changing some settings resets the others. Where it does, sending the drifted ones alone would reset those of the plan before,
- * and so on without end.
+ * Returns the attributes that a change of settings sends: the changed ones; all declared ones if any of them drifted. Undocumented:
+ * whether changing some settings resets the others. If it does, sending only the drifted ones would reset those of the plan before,
+ * without end.
  *
- * @param unlessChanged attributes that are sent only where they change themselves: setting them again could destroy data
+ * @param unlessChanged attributes that are only sent if they change themselves: setting them again could destroy data
  */
 export function sentAttributes(change: ResourceChange, unlessChanged: readonly string[] = []): JsonObject {
   const changed = changedAttributes(change);
@@ -26,18 +26,23 @@ export function sentAttributes(change: ResourceChange, unlessChanged: readonly s
   return { ...pick(change.after, declared), ...changed };
 }
 
-/** One effect for each leaf of these attributes. */
+/** Returns one effect for each leaf of these attributes. */
 export function setEffects(attributes: JsonObject): readonly Effect[] {
   return leaves(attributes).map(([path, set]) => ({ path, set }));
 }
 
-/** The elements of a list attribute; none where it isn't set. */
+/** Returns the elements of a list attribute; none if it is not set. */
 export function elements(attributes: JsonObject, path: string): readonly Json[] {
   const value = valueAt(attributes, path);
   return isArray(value) ? value : [];
 }
 
-/** What a change adds to and removes from a set. */
+/** Returns the elements of a list attribute that are texts. */
+export function textElements(attributes: JsonObject, path: string): readonly string[] {
+  return elements(attributes, path).filter((element) => typeof element === "string");
+}
+
+/** Returns the elements that a change adds to and removes from a set. */
 export function setDifference(
   change: ResourceChange,
   path: string,
@@ -47,40 +52,44 @@ export function setDifference(
   return { added: without(after, before), removed: without(before, after) };
 }
 
-/** The ids in a list of entity references: `[{ id, selfUri }]`. */
+/** Returns the ids in a list of references to entities: `[{ id, selfUri }]`. */
 export function referenceIds(list: Json | undefined): readonly string[] {
   if (!isArray(list)) return [];
   return list.flatMap((item) => (isObject(item) && typeof item["id"] === "string" ? [item["id"]] : []));
 }
 
-/** The ids in a list of references to users, each once, sorted. */
+/** Returns the ids in a list of references to users, each once, sorted. */
 export function userReferenceIds(list: Json | undefined): readonly string[] {
   return [...new Set(referenceIds(list).map(canonicalUserId))].sort(byCodeUnit);
 }
 
-/** A JSON Schema, as far as its members go. */
-interface Shape {
+/** Returns the creation time of an entity, in milliseconds since 1970; NaN if it shows none. */
+export function creationTime({ dateCreated }: JsonObject): number {
+  return typeof dateCreated === "string" ? Date.parse(dateCreated) : Number.NaN;
+}
+
+/** The type and the members of a JSON Schema. */
+export interface Schema {
   readonly type: string;
-  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly properties?: Readonly<Record<string, Schema>>;
 }
 
 /**
- * What a schema knows of a value. The service may show members that nobody documented: they are neither compared nor
- * sent back, which it might refuse.
+ * Returns the members of a value that its schema lists. Undocumented members that the service shows are neither compared nor sent
+ * back, which the service might refuse.
  */
-export function documented(value: JsonObject, { properties = {} }: Shape): JsonObject {
+export function documented(value: JsonObject, { properties = {} }: Schema): JsonObject {
   return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, shape]): [string, Json][] => {
+    Object.entries(properties).flatMap(([name, schema]): [string, Json][] => {
       const member = value[name];
       if (member === undefined) return [];
-      return [
-        [name, isObject(member) && shape.properties !== undefined ? documented(member, shape) : member],
-      ];
+      const isNested = isObject(member) && schema.properties !== undefined;
+      return [[name, isNested ? documented(member, schema) : member]];
     }),
   );
 }
 
-/** The members of that name that are set. */
+/** Returns the members of these names that are set. */
 export function pick(object: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(
     names.flatMap((name) => (object[name] === undefined ? [] : [[name, object[name]]])),

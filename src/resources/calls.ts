@@ -2,7 +2,7 @@ import type { CallDraft } from "../core/calls/call.js";
 import type { Read } from "../core/kind/read.js";
 import type { OperationName } from "../api/operations/operations.js";
 
-/** A call whose operation is checked against the table. `effects` defaults to none. */
+/** Returns a call of the operations table. `effects` defaults to none. */
 export function call(
   operation: OperationName,
   rest: Omit<CallDraft, "operation" | "effects"> & Partial<Pick<CallDraft, "effects">>,
@@ -10,7 +10,7 @@ export function call(
   return { effects: [], ...rest, operation };
 }
 
-/** A read whose operation is checked against the table. */
+/** Returns a read of the operations table. */
 export function read(
   operation: OperationName,
   params: Readonly<Record<string, string>> = {},

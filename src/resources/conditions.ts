@@ -4,25 +4,25 @@ import type { Json } from "../core/json/json.js";
 import type { ResourceChange } from "../core/kind/resource-change.js";
 import type { ChatScope } from "./messages/chat-scope.js";
 
-/** Reactions are likely refused while the org has them turned off. */
+/** Undocumented: whether reactions are refused while the org has them turned off. */
 export const reactionsEnabled: Condition = { address: "settings", path: "/reactionsEnabled", value: true };
 
 /**
- * Who has to be in the room for a call in it: whoever makes the call, who may not be let in otherwise, and these people: a
- * mention of somebody who is not there yet notifies nobody.
+ * Returns the conditions that users are in the room before a call in it: the token's user, who may not be allowed in otherwise, and
+ * `users`, since mentioning a user who is not in the room notifies nobody.
  */
 export function inRoomConditions(
   chat: ChatScope,
-  { resource, world }: Pick<ResourceChange, "resource" | "world">,
-  people: readonly Json[] = [],
+  { resource, tokenUser }: Pick<ResourceChange, "resource" | "tokenUser">,
+  users: readonly Json[] = [],
 ): readonly Condition[] {
   if (chat.scope !== "rooms") return [];
   const address = topLevelAddress(resource.address);
-  const there = new Set([...(typeof world.actor === "string" ? [world.actor] : []), ...people]);
-  return [...there].map((value) => ({ address, path: "/participants", value }));
+  const present = new Set([...(typeof tokenUser === "string" ? [tokenUser] : []), ...users]);
+  return [...present].map((value) => ({ address, path: "/participants", value }));
 }
 
-/** A message is unpinned before it is deleted: nobody knows what a service makes of a pin of what is gone. */
+/** Returns the condition that a message is unpinned before it is deleted. Undocumented: the fate of a deleted message's pin. */
 export function unpinnedCondition({ address, id = "" }: ResourceChange["resource"]): Condition {
   return { address: `${topLevelAddress(address)}/pins`, path: "/pinnedMessageIds", value: id, not: true };
 }

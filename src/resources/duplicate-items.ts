@@ -3,10 +3,10 @@ import type { Pointer } from "../core/json/pointer.js";
 import { pointer } from "../core/json/pointer.js";
 
 /**
- * The items that stand in a list already.
+ * Returns a problem for each repeated item of a list.
  *
- * @param items as they are compared
- * @param at where the list is
+ * @param items in the form in which they are compared
+ * @param at the place of the list
  */
 export function duplicateItems(items: readonly string[] | undefined, at: Pointer): readonly Problem[] {
   const seen = new Map<string, number>();
@@ -19,9 +19,9 @@ export function duplicateItems(items: readonly string[] | undefined, at: Pointer
     return [
       {
         code: "duplicate-item",
-        summary: "Listed twice",
-        // Not what it is: a variable may have brought it here.
-        detail: `This is in the list already, as its item ${first + 1}.`,
+        summary: "Duplicate item",
+        // Without the value, which may come from a variable.
+        detail: `The list already has this as item ${first + 1}.`,
         help: "Remove one of the two.",
         pointer: at + pointer(position),
       },

@@ -6,7 +6,7 @@ import { room } from "./rooms/room.js";
 import { settings } from "./settings/settings.js";
 import { userSettings } from "./settings/user-settings.js";
 
-/** Every kind of resource. A new kind is a file here and a line below. */
+/** Every kind of resource, in the order in which an export writes them. A new kind is a file here and a line below. */
 export const kinds: readonly Kind[] = [
   settings,
   meSettings,

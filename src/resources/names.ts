@@ -1,11 +1,9 @@
-/**
- * An id of Genesys Cloud. A user is written as an e-mail (it holds an `@`) or as such an id.
- */
+/** A UUID, as Genesys Cloud uses for ids. */
 const id = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
 const email =
   "[^\\s@/\\\\?#<>\"'(),;:]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+";
 
-/** JSON Schema of a user's e-mail or id. */
+/** JSON Schema of a user. An e-mail has an `@`, an id has none. */
 export const userNames = {
   type: "string",
   title: "user",
@@ -13,12 +11,12 @@ export const userNames = {
   pattern: `^(?:${email}|${id})$`,
 } as const;
 
-/** JSON Schema of a name that files give to a room or a message. */
+/** JSON Schema of a name that the config gives to a room or a message. */
 export const ownNames = {
   type: "string",
   title: "name",
   description:
-    "A name of your own: lower case letters, digits, dot, underscore, hyphen. Chat users never see it.",
+    "A name of your choice: lower case letters, digits, dots, underscores, hyphens. Chat users never see it.",
   pattern: "^[a-z0-9][a-z0-9._-]*$",
   maxLength: 100,
 } as const;
@@ -30,11 +28,11 @@ export const ownNames = {
 export const roomJid = {
   type: "string",
   title: "jid",
-  description: "The jid of an existing room, which is taken over: adhoc-…@conference.ORG.orgspan.com",
+  description: "The jid of an existing room to adopt: adhoc-…@conference.ORG.orgspan.com",
   pattern: "^[A-Za-z0-9-]+@conference\\.[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+$",
 } as const;
 
-/** JSON Schema of somebody who is in a room: a user, or all members of a group. */
+/** JSON Schema of a participant: a user, or all members of a group. */
 export const member = {
   title: "participant",
   anyOf: [
@@ -45,14 +43,18 @@ export const member = {
       required: ["group"],
       additionalProperties: false,
       properties: {
-        group: { type: "string", minLength: 1, description: "A group's name: all its members." },
+        group: {
+          type: "string",
+          minLength: 1,
+          description: "The name of a group. All its members are participants.",
+        },
       },
     },
   ],
 } as const;
 
-/** The most participants a room holds, and the most users in one POST of a room. Source: the vendor's help and SDK. */
+/** The participant limit of a room, and the limit of users in one POST of a room. Source: the vendor's help and SDK. */
 export const maxParticipants = 1000;
 export const maxUsersInCreate = 25;
-/** The most pins of a room or a 1on1. Source: the vendor's help. */
+/** The pin limit of a room or a 1on1. Source: the vendor's help. */
 export const maxPins = 5;

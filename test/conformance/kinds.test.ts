@@ -12,6 +12,7 @@ import type { Kind } from "../../src/core/kind/kind.js";
 import { isRef } from "../../src/core/calls/reference.js";
 import type { ResolvedResource } from "../../src/core/kind/resource.js";
 import { kinds } from "../../src/resources/index.js";
+import { operationsOf } from "../helpers/kind-operations.js";
 import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
 
 /** A desired state with one or more of a kind, another with them changed, and one where they have left. */
@@ -92,8 +93,9 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   test("declares a schema that takes its sample, and nothing unknown", () => {
     const validate = ajv.compile(withoutId(desiredStateSchema(kinds)));
     expect(validate({ version: 1, ...sample.first })).toBe(true);
-    expect(kind.declares.length).toBeGreaterThan(0);
-    for (const { at } of kind.declares) expect(`${kind.at}/messages/*`.startsWith(at)).toBe(true);
+    expect(kind.declare.schema.length).toBeGreaterThan(0);
+    for (const { at } of kind.declare.schema)
+      expect(`${kind.declare.at}/messages/*`.startsWith(at)).toBe(true);
   });
 
   test("gives resources whose addresses are under its name", async () => {
@@ -106,15 +108,16 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   });
 
   test("lists operations of the table, sorted", () => {
-    expect(kind.operations.every(isOperation)).toBe(true);
-    expect(kind.operations).toEqual([...kind.operations].sort());
+    const operations = operationsOf(name);
+    expect(operations.every(isOperation)).toBe(true);
+    expect(operations).toEqual([...operations].sort());
   });
 
   test("reads by read operations with all their parameters", async () => {
     for (const resource of await resourcesOf(sample.first)) {
       if (resource.kind !== name) continue;
       const subject: ResolvedResource = { ...resource, id: "ID", container: "CONTAINER" };
-      const reads = kind.reads(subject);
+      const reads = kind.live.reads(subject);
       expect(reads.length).toBeGreaterThan(0);
       for (const read of reads) expectReadable(kind, read.operation, read.params, read.query ?? {});
     }
@@ -185,14 +188,14 @@ function expectReadable(
   params: Readonly<Record<string, string>>,
   query: Readonly<Record<string, unknown>>,
 ): void {
-  expect(kind.operations).toContain(name);
+  expect(operationsOf(kind.name)).toContain(name);
   expect(operation(name as OperationName).safety).toBe("read");
   expect(Object.keys(params).sort()).toEqual([...pathParams(name as OperationName)].sort());
   expect(operation(name as OperationName).query).toEqual(expect.arrayContaining(Object.keys(query)));
 }
 
 function expectCallable(kind: Kind, { operation: name, params, body }: Call): void {
-  expect(kind.operations).toContain(name);
+  expect(operationsOf(kind.name)).toContain(name);
   const { body: model } = operation(name as OperationName);
   expect(Object.keys(params).sort()).toEqual([...pathParams(name as OperationName)].sort());
   for (const value of Object.values(params)) expect(isRef(value) || value !== "").toBe(true);

@@ -7,11 +7,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
-import { isOperation, operation } from "../../src/api/operations/operations.js";
+import { operation } from "../../src/api/operations/operations.js";
 import { commands } from "../../src/cli/registry.js";
 import { loadDesired } from "../../src/config/load.js";
 import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { kinds } from "../../src/resources/index.js";
+import { operationsOf } from "../helpers/kind-operations.js";
 import { part, permissionsTable, readDoc, withoutIds } from "../helpers/readme.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -51,7 +52,7 @@ it("lists the permissions that the operations of each kind need (UPDATE_DOCS=1 w
   const table = permissionsTable(kinds);
   expect(part("docs/permissions.md", "permissions", table)).toBe(table);
   const inRooms = kinds.filter(({ name }) => /rooms|messages|pins/.test(name));
-  const all = inRooms.flatMap(({ operations }) => operations).filter(isOperation);
+  const all = inRooms.flatMap(({ name }) => operationsOf(name));
   expect(all.filter((name) => !operation(name).permissions.includes("chat:chat:access"))).toEqual([]);
 });
 

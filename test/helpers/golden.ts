@@ -85,7 +85,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     orphans: leaving.filter(({ address }) => chosen.has(address)),
     state,
     live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
-    world: { actor: given.actor },
+    tokenUser: given.actor,
     options,
     uncertain: new Map(Object.entries(given.uncertain ?? {})),
     recovered: new Set(given.recovered ?? []),

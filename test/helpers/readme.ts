@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { isOperation, operation } from "../../src/api/operations/operations.js";
+import { operationsOf } from "./kind-operations.js";
 import type { Kind } from "../../src/core/kind/kind.js";
 
 /** Reads a file of the repository, such as README.md. */
@@ -30,11 +31,11 @@ export function withoutIds(text: string): string {
 
 /** Returns a markdown table of the permissions that each kind needs. */
 export function permissionsTable(kinds: readonly Kind[]): string {
-  const rows = kinds.map(({ name, title, operations }) => [
+  const rows = kinds.map(({ name, title }) => [
     `\`${name}\``,
     title,
-    permissionsOf(operations, true),
-    permissionsOf(operations, false),
+    permissionsOf(operationsOf(name), true),
+    permissionsOf(operationsOf(name), false),
   ]);
   const all = [["Address", "Resource", "To plan", "To apply"], ...rows];
   const widths = all[0]!.map((_cell, column) => Math.max(...all.map((row) => row[column]!.length)));

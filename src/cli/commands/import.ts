@@ -51,7 +51,8 @@ export const importCommand: Command<Args> = {
     if (declared === undefined)
       throw new UsageError(`The files do not declare ${args.address}. Declare it first.`);
     const kind = getKind(new Map(kinds.map((one) => [one.name, one])), declared.kind);
-    if (!kind.adopts) throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
+    if (!kind.plan.adopts)
+      throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
     const session = await openSession(args, loaded.state, context);
     return withSessionLock(session, "import", context, async () => {
       const state = await session.store.read();
@@ -99,21 +100,19 @@ async function record(
     throw new UsageError(`${subject.container.$ref} does not exist yet: import or create it first.`);
   }
   const api = readOnly(session.api);
-  const reads = kind.reads(subject);
+  const reads = kind.live.reads(subject);
   const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
   for (const result of results.values()) if (!result.ok) throw result.error;
   const answers = getResponses(reads, results);
-  const blind = kind.decode(subject, answers, { actor: undefined });
+  const blind = kind.live.decode(subject, answers, undefined);
   if (!blind.present)
     throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
-  const asks = kind.needsActor(subject, blind) === "must";
-  const live = asks
-    ? kind.decode(subject, answers, { actor: await readTokenUser(api, context.stop) })
-    : blind;
+  const asks = kind.plan.needsUser && kind.plan.dependsOnUser(subject, blind);
+  const live = asks ? kind.live.decode(subject, answers, await readTokenUser(api, context.stop)) : blind;
   if (!live.present) throw new InternalError(`${address} is gone from an answer that had it`);
   const { container } = subject;
   const resourceRecord = {
-    ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.sets), undefined),
+    ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.live.sets), undefined),
     kind: kind.name,
     id,
     ...(container === undefined ? {} : { container }),

@@ -1,3 +1,4 @@
+import { pathSegments } from "../../core/address.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { Declaration } from "../../core/kind/declaration.js";
 import type { Kind } from "../../core/kind/kind.js";
@@ -70,7 +71,7 @@ export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
     additionalProperties: false,
     properties: { ...base },
   };
-  for (const declaration of kinds.flatMap(({ declares }) => declares)) add(root, declaration);
+  for (const declaration of kinds.flatMap(({ declare }) => declare.schema)) add(root, declaration);
   return root as JsonObject;
 }
 
@@ -85,7 +86,7 @@ function add(root: Draft, { at, properties, names, required, description, anyOf 
 /** The schema of the objects at a path; made where there is none. */
 function walk(root: Draft, at: string, names: JsonObject | undefined): Draft {
   let schema = root;
-  const segments = at === "" ? [] : at.split("/");
+  const segments = pathSegments(at);
   for (const [depth, segment] of segments.entries()) {
     if (segment === "*") {
       if (depth === segments.length - 1 && names !== undefined) schema["propertyNames"] = names;

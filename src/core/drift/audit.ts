@@ -87,7 +87,7 @@ function hasIdOfItsOwn({ id }: Resource): boolean {
 
 /** How what is live differs from what the scope's resources say, sorted by address. */
 export function findAuditDrift(
-  planning: Pick<PlannerContext, "kinds" | "live" | "world" | "known">,
+  planning: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
   resources: readonly Resource[],
 ): readonly Drift[] {
   return resources.flatMap((resource) => {
@@ -95,7 +95,12 @@ export function findAuditDrift(
     if (live === undefined) return [];
     const subject = resolveReferences(resource, planning.known);
     const unknown = unknownPaths(subject.attributes);
-    const found = compareToBaseline(getKind(planning.kinds, resource.kind), subject, live, planning.world);
+    const found = compareToBaseline(
+      getKind(planning.kinds, resource.kind),
+      subject,
+      live,
+      planning.tokenUser,
+    );
     return found.flatMap((drift) => keep(drift, (path) => !unknown.has(path)));
   });
 }
@@ -107,7 +112,7 @@ export function findAuditDrift(
  * @param declared the resources that drifted, as the files declare them; what isn't among them stays drift
  */
 export function withoutDeclaredValues(
-  planning: Pick<PlannerContext, "kinds" | "live" | "world" | "known">,
+  planning: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
   drift: readonly Drift[],
   declared: readonly Resource[],
 ): readonly Drift[] {
@@ -116,7 +121,7 @@ export function withoutDeclaredValues(
     const [resource, live] = [resources.get(one.address), planning.live.get(one.address)];
     if (resource === undefined || live === undefined) return [one];
     const subject = resolveReferences(resource, planning.known);
-    const found = compareToBaseline(getKind(planning.kinds, one.kind), subject, live, planning.world);
+    const found = compareToBaseline(getKind(planning.kinds, one.kind), subject, live, planning.tokenUser);
     const unlike = new Set(found.flatMap(({ paths }) => paths));
     return keep(one, (path) => unlike.has(path));
   });
@@ -190,7 +195,7 @@ export function getUserIds(
 ): ReadonlySet<string> {
   const ids = drift.flatMap(({ kind, paths, before, after }) =>
     getKind(planning.kinds, kind)
-      .people.filter((path) => paths.includes(path))
+      .live.users.filter((path) => paths.includes(path))
       .flatMap((path) => [before, after].map((values) => valueAt(values ?? {}, path)))
       .flatMap((value) => (isArray(value) ? value : [])),
   );

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource, ResolvedResource } from "../kind/resource.js";
-import type { World } from "../kind/resource-change.js";
+import type { TokenUser } from "../kind/resource-change.js";
 import { alreadyGone } from "../plan/plan-orphan.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 import { getKind } from "../kind/kinds.js";
@@ -32,7 +32,7 @@ function driftOfOne(planning: PlannerContext, resource: Resource): readonly Drif
   if (live.present && !sameId(subject.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;
   const asApplied = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
-  return compareToBaseline(getKind(planning.kinds, recorded.kind), asApplied, live, planning.world);
+  return compareToBaseline(getKind(planning.kinds, recorded.kind), asApplied, live, planning.tokenUser);
 }
 
 /** How what is live differs from `baseline`: from its attributes as they were applied, or as the files say. */
@@ -40,13 +40,13 @@ export function compareToBaseline(
   kind: Kind,
   baseline: ResolvedResource,
   live: LiveValue,
-  world: World,
+  tokenUser: TokenUser,
 ): readonly Drift[] {
   const { address } = baseline;
-  const before = normalizeSets(baseline.attributes, kind.sets);
+  const before = normalizeSets(baseline.attributes, kind.live.sets);
   if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
-  const after = normalizeSets(live.attributes, kind.sets);
-  const wanted = normalizeSets(kind.goal(baseline, after, world).attributes, kind.sets);
+  const after = normalizeSets(live.attributes, kind.live.sets);
+  const wanted = normalizeSets(kind.plan.goal(baseline, after, tokenUser).attributes, kind.live.sets);
   // Only what was read can have moved; what the files no longer declare is not read.
   const paths = differences(after, wanted).filter(
     (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
@@ -80,7 +80,7 @@ export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): 
       drafts: _drafts,
       follows: _follows,
       ...change
-    } = buildChange(kind, subject, planning.world, {
+    } = buildChange(kind, subject, planning.tokenUser, {
       action: after === null ? "forget" : "no-op",
       type: null,
       before,

@@ -2,66 +2,88 @@ import type { CallDraft } from "../calls/call.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { Finding } from "../plan/change.js";
-import type { Declaration, NameLookup, BlockPath, Problem } from "./declaration.js";
+import type { BlockPath, Declaration, NameLookup, Problem } from "./declaration.js";
 import type { LiveValue, Read, ReadResponse } from "./read.js";
 import type { RecoverRole } from "./recover-role.js";
-import type { Goal, Removal, RemovalContext, ResourceChange, World } from "./resource-change.js";
+import type { Goal, Removal, RemovalContext, ResourceChange, TokenUser } from "./resource-change.js";
 import type { ResolvedResource, Resource } from "./resource.js";
 
+/** An attribute that needs more than its value to be compared or shown. */
+export interface Attribute {
+  /** A list whose order does not matter. */
+  readonly set?: true;
+  /** A list of user ids, shown as e-mails. */
+  readonly users?: true;
+}
+
 /**
- * A kind of resource: pure functions from values to values. It does no I/O and keeps nothing. Every kind has these members in this order;
- * docs/adding-a-kind.md walks through one.
- *
- * `Block` is the declared form at `at`, as `declares` describes it.
+ * A kind of resource: pure functions from values to values, without I/O or memory of their own, in a role for each stage of a run.
+ * `defineKind` fills in the defaults; docs/adding-a-kind.md walks through an example.
  */
 export interface Kind<Block = JsonObject> {
-  /** As the state and the plan name it: `rooms/*`. Equal to the pattern of its addresses. */
+  /** The name in the state and the plan, equal to the pattern of the kind's addresses: `rooms/*`. */
   readonly name: string;
-  /** As Terraform's plan format names it: `chat_room`. */
+  /** The name in Terraform's plan format: `chat_room`. */
   readonly type: string;
-  /** One of them, for people: "room". */
+  /** The name of one resource in messages: "room". */
   readonly title: string;
-  /** Permissions that people need to know of: docs and errors name them. Operations it may call, sorted. */
-  readonly operations: readonly string[];
-  /** Where in the desired state its block stands: `rooms/*`. */
+  readonly declare: DeclareRole<Block>;
+  readonly live: LiveRole;
+  readonly plan: PlanRole;
+  /** Missing: the kind has no create that must not be sent twice. */
+  readonly recover?: RecoverRole;
+}
+
+/** The kind's part of the configuration. */
+export interface DeclareRole<Block = JsonObject> {
+  /** The path of the kind's block in the desired state: `rooms/*`; "" is the top level. */
   readonly at: string;
-  readonly declares: readonly Declaration[];
-  /** Attributes whose order doesn't matter. */
+  /** The members that the kind adds to the schema. */
+  readonly schema: readonly Declaration[];
+  /** Returns the problems of a block that its schema cannot express. Default: none. */
+  check(block: Block, path: BlockPath): readonly Problem[];
+  /** Returns the resources of this kind that a block declares. */
+  expand(block: Block, path: BlockPath): readonly Resource[];
+  /** Returns live attributes in their declared form, as members of the block at `at`: the inverse of `expand`. */
+  toBlock(resource: ResolvedResource, live: JsonObject, names: NameLookup): JsonObject;
+  /** Returns the comment that an export writes above the block. Default: none. */
+  comment(live: JsonObject): string | undefined;
+}
+
+/** Reading the kind's resources. */
+export interface LiveRole {
+  /** Attributes by path: sets, lists of users, and everything that `reads` depends on. Default: none. */
+  readonly attributes: Readonly<Record<Pointer, Attribute>>;
+  /** The paths of `attributes` that are sets. */
   readonly sets: readonly Pointer[];
-  /** Attributes that hold user ids, for which views show names. */
-  readonly people: readonly Pointer[];
-  /** Whether taking over an existing one is shown as `adopt`. */
+  /** The paths of `attributes` that hold user ids. */
+  readonly users: readonly Pointer[];
+  /** Returns the reads that show the declared attributes of a resource that has an `id`. */
+  reads(resource: ResolvedResource): readonly Read[];
+  /** Returns the reads that confirm a 404, by another operation where there is one. Default: `reads`, each alone. */
+  recheck(resource: ResolvedResource): readonly Read[];
+  /** Returns the live attributes in the responses to `reads`, in their order. */
+  decode(resource: ResolvedResource, responses: readonly ReadResponse[], tokenUser: TokenUser): LiveValue;
+}
+
+/** Planning changes of the kind's resources. */
+export interface PlanRole {
+  /** An existing object that the state does not record is shown as `adopt`, and `import` records it. Default: false. */
   readonly adopts: boolean;
-  /** Whether `destroy` brings back the values from before chatform's first change: the state keeps them. */
+  /** The state keeps the values from before the first change, and `destroy` restores them. Default: false. */
   readonly restores: boolean;
-  /** Problems that the schema can't show. */
-  check(block: Block, place: BlockPath): readonly Problem[];
-  /** The resources of this kind that a block declares. */
-  expand(block: Block, place: BlockPath): readonly Resource[];
-  /** The reads that show what is live of the subject's attributes: none for what isn't declared. It has an `id`. */
-  reads(subject: ResolvedResource): readonly Read[];
-  /**
-   * A read to make a second time before a resource counts as gone, by another operation than `reads` where there is one;
-   * undefined: the `reads` themselves.
-   */
-  recheck?(subject: ResolvedResource): Read;
-  /** What the answers to `reads`, in their order, say. */
-  decode(subject: ResolvedResource, answers: readonly ReadResponse[], world: World): LiveValue;
-  /**
-   * Whether planning this needs to know whose token it is: `must`: its calls need a token that belongs to a user. Asked
-   * before and after the live value is known.
-   */
-  needsActor(subject: ResolvedResource, live: LiveValue | undefined): "no" | "helps" | "must";
-  goal(subject: ResolvedResource, live: JsonObject, world: World): Goal;
-  calls(move: ResourceChange): readonly CallDraft[];
-  remarks(move: ResourceChange): readonly Finding[];
-  /** Things that a person would miss: how many there are in these live attributes. */
-  countable(live: JsonObject): number;
-  remove(subject: ResolvedResource, context: RemovalContext): Removal;
-  /** Attributes with which `reads` reads all that can be declared. Their values don't matter. */
-  readonly whole: JsonObject;
-  /** The declared form of what is live: what `expand` would read back, as members of the block at `at`. */
-  express(subject: ResolvedResource, live: JsonObject, names: NameLookup): JsonObject;
-  /** How to find out whether a create whose answer was lost did happen; undefined: it creates nothing by a `creates` call. */
-  readonly find?: RecoverRole;
+  /** Calls for which `dependsOnUser` is true need a token that belongs to a user. Default: false. */
+  readonly needsUser: boolean;
+  /** Returns true if the plan depends on the token's user. Asked without and with the live value. Default: false. */
+  dependsOnUser(resource: ResolvedResource, live: LiveValue | undefined): boolean;
+  /** Returns the desired values of an existing resource. Default: its declared attributes. */
+  goal(resource: ResolvedResource, live: JsonObject, tokenUser: TokenUser): Goal;
+  /** Returns the calls that make a change. */
+  calls(change: ResourceChange): readonly CallDraft[];
+  /** Returns the findings about a change. Default: none. */
+  findings(change: ResourceChange): readonly Finding[];
+  /** Returns the number of items in live attributes that a deletion counts: participants, messages, pins. Default: 0. */
+  countItems(live: JsonObject): number;
+  /** Returns what becomes of a resource that was removed from the config. Default: restored by `destroy` if `restores`, else forgotten. */
+  remove(resource: ResolvedResource, context: RemovalContext): Removal;
 }

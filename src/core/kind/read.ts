@@ -18,3 +18,8 @@ export type ReadResponse = { readonly found: true; readonly body: Json } | { rea
 /** Live attributes of a resource, in the API's field names and the kind's normal form. */
 export type LiveValue =
   { readonly present: true; readonly attributes: JsonObject } | { readonly present: false };
+
+/** Returns a read that is not joined with others: a missing object would fail a read of several. */
+export function withoutBatch({ batch: _batch, ...read }: Read): Read {
+  return read;
+}

@@ -2,16 +2,13 @@ import type { JsonObject } from "../json/json.js";
 import type { AttributeChange, Finding } from "../plan/change.js";
 import type { ResolvedResource } from "./resource.js";
 
-/** Facts beside the resource. */
-export interface World {
-  /** The id of the token's user; null: a token without a user; undefined: not read. */
-  readonly actor: string | null | undefined;
-}
+/** The id of the user whom the access token belongs to; null: a token without a user; undefined: not read. */
+export type TokenUser = string | null | undefined;
 
 /** The desired values of an existing resource: only attributes that are compared. */
 export interface Goal {
   readonly attributes: JsonObject;
-  readonly remarks?: readonly Finding[];
+  readonly findings?: readonly Finding[];
 }
 
 /** A change as the planner hands it to its kind, to be turned into calls. */
@@ -23,7 +20,7 @@ export interface ResourceChange {
   /** Attributes after the change; empty for a delete. May hold references. */
   readonly after: JsonObject;
   readonly attributes: readonly AttributeChange[];
-  readonly world: World;
+  readonly tokenUser: TokenUser;
 }
 
 /** The end of a resource that was removed from the config. */

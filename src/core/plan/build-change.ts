@@ -4,7 +4,7 @@ import type { CallDraft } from "../calls/call.js";
 import type { Action, AttributeChange, Change, ChangeRecord, Finding } from "./change.js";
 import type { JsonObject } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
-import type { ResourceChange, World } from "../kind/resource-change.js";
+import type { ResourceChange, TokenUser } from "../kind/resource-change.js";
 import type { ResolvedResource } from "../kind/resource.js";
 
 /** A change whose calls don't know each other yet. */
@@ -30,16 +30,16 @@ export interface ChangeValues {
 export function buildChange(
   kind: Kind,
   subject: ResolvedResource,
-  world: World,
+  tokenUser: TokenUser,
   facts: ChangeValues,
 ): UnlinkedChange {
   const { action, type, before, after, attributes, record } = facts;
   const change =
     type === null
       ? null
-      : { resource: subject, type, before: before ?? {}, after: after ?? {}, attributes, world };
-  const drafts = change === null ? [] : kind.calls(change);
-  const existing = before === null ? 0 : kind.countable(before);
+      : { resource: subject, type, before: before ?? {}, after: after ?? {}, attributes, tokenUser };
+  const drafts = change === null ? [] : kind.plan.calls(change);
+  const existing = before === null ? 0 : kind.plan.countItems(before);
   return {
     address: subject.address,
     kind: kind.name,
@@ -58,7 +58,7 @@ export function buildChange(
     drafts,
     follows: subject.after ?? [],
     record,
-    remarks: [...(facts.remarks ?? []), ...(change === null ? [] : kind.remarks(change))],
+    remarks: [...(facts.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change))],
     deletions: type === "delete" ? existing : removals(drafts),
     existing,
   };

@@ -22,7 +22,7 @@ export function changeRecord(
 ): ChangeRecord {
   const { options, onRemove } = subject;
   const protect = subject.protect ?? recorded?.protect;
-  const original = kind.restores && live !== null ? originalOf(subject, live, recorded) : undefined;
+  const original = kind.plan.restores && live !== null ? originalOf(subject, live, recorded) : undefined;
   return {
     applied: appliedNow(
       subject.attributes,
@@ -41,7 +41,7 @@ export function changeRecord(
  * them in the record, a later plan would call them changed outside.
  */
 function foundAtFirst(kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
-  const goal = kind.goal(subject, live, { actor: undefined }).attributes;
+  const goal = kind.plan.goal(subject, live, undefined).attributes;
   let found: JsonObject = {};
   for (const [path, wanted] of leaves(goal)) {
     const current = valueAt(live, path);

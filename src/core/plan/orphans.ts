@@ -36,7 +36,7 @@ export function findOrphans(
       applied: recorded.applied,
     };
     const container = topLevelAddress(address);
-    const removal = kind.remove(subject, {
+    const removal = kind.plan.remove(subject, {
       destroy,
       containerRemoved: container !== address && goneAddresses.has(container),
       original: recorded.original ?? {},

@@ -39,24 +39,24 @@ function draftLeaving(
     record: null,
   } as const;
   if (live?.present === false)
-    return buildChange(kind, subject, planning.world, { ...gone, remarks: [alreadyGone] });
-  if (live === undefined) return buildChange(kind, subject, planning.world, gone);
-  const before = normalizeSets(live.attributes, kind.sets);
+    return buildChange(kind, subject, planning.tokenUser, { ...gone, remarks: [alreadyGone] });
+  if (live === undefined) return buildChange(kind, subject, planning.tokenUser, gone);
+  const before = normalizeSets(live.attributes, kind.live.sets);
   switch (removal.action) {
     case "forget":
-      return buildChange(kind, subject, planning.world, gone);
+      return buildChange(kind, subject, planning.tokenUser, gone);
     case "delete":
-      return buildChange(kind, subject, planning.world, {
+      return buildChange(kind, subject, planning.tokenUser, {
         ...gone,
         action: "delete",
         type: "delete",
         before,
       });
     case "reset": {
-      const wanted = normalizeSets(removal.goal(before), kind.sets);
+      const wanted = normalizeSets(removal.goal(before), kind.live.sets);
       const attributes = attributeChanges(before, wanted, {}, wanted);
       const type = attributes.length > 0 ? "update" : null;
-      return buildChange(kind, subject, planning.world, {
+      return buildChange(kind, subject, planning.tokenUser, {
         ...gone,
         type,
         before,

@@ -31,23 +31,24 @@ export function planResource(
       ? changeExisting(planning, kind, subject, live.attributes, diagnostics)
       : create(planning, kind, subject);
   const remarks = planning.remarks?.get(resource.address);
-  const must = draft.drafts.length > 0 && kind.needsActor(subject, live) === "must";
-  if (must && planning.world.actor === null) diagnostics.push(withoutUser(kind, subject.address));
+  const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(subject, live);
+  if (draft.drafts.length > 0 && needsUser && planning.tokenUser === null)
+    diagnostics.push(withoutUser(kind, subject.address));
   return remarks === undefined ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
 }
 
 function create(planning: PlannerContext, kind: Kind, subject: ResolvedResource): UnlinkedChange {
   const recorded = planning.state?.resources[subject.address];
-  const after = normalizeSets(subject.attributes, kind.sets);
+  const after = normalizeSets(subject.attributes, kind.live.sets);
   const cause = recorded === undefined ? "config" : "drift";
-  return buildChange(kind, subject, planning.world, {
+  return buildChange(kind, subject, planning.tokenUser, {
     action: "create",
     type: "create",
     before: null,
     after,
     attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value })),
     record: changeRecord(kind, subject, null, recorded),
-    ...(kind.adopts && recorded !== undefined
+    ...(kind.plan.adopts && recorded !== undefined
       ? { replaces: recorded.id, remarks: goneRemarks(kind, subject, recorded.id) }
       : {}),
   });
@@ -68,15 +69,15 @@ function changeExisting(
   diagnostics: Diagnostic[],
 ): UnlinkedChange {
   const recorded = planning.state?.resources[subject.address];
-  const live = normalizeSets(attributes, kind.sets);
-  const goal = kind.goal(withoutIgnored(subject), live, planning.world);
-  const wanted = normalizeSets(goal.attributes, kind.sets);
+  const live = normalizeSets(attributes, kind.live.sets);
+  const goal = kind.plan.goal(withoutIgnored(subject), live, planning.tokenUser);
+  const wanted = normalizeSets(goal.attributes, kind.live.sets);
   const then = recalled(planning, wanted);
-  const meant = then === wanted ? wanted : normalizeSets(then, kind.sets);
+  const meant = then === wanted ? wanted : normalizeSets(then, kind.live.sets);
   const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
-  const adopt = kind.adopts && !sameId(recorded?.id, subject.id);
+  const adopt = kind.plan.adopts && !sameId(recorded?.id, subject.id);
   const replaces = adopt ? recorded?.id : undefined;
-  const draft = buildChange(kind, subject, planning.world, {
+  const draft = buildChange(kind, subject, planning.tokenUser, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
     before: live,
@@ -84,7 +85,7 @@ function changeExisting(
     attributes: changed,
     record: changeRecord(kind, subject, live, recorded),
     replaces,
-    remarks: [...(goal.remarks ?? []), ...droppedRemarks(kind, subject.address, replaces)],
+    remarks: [...(goal.findings ?? []), ...droppedRemarks(kind, subject.address, replaces)],
   });
   const problem = protectionProblem(kind, draft, subject.protect ?? recorded?.protect ?? false);
   if (problem !== undefined) diagnostics.push(problem);
@@ -102,7 +103,7 @@ function kept(planning: PlannerContext, kind: Kind, subject: ResolvedResource, l
   const recorded = planning.state?.resources[subject.address];
   if (recorded === undefined || !sameId(recorded.id, subject.id)) return {};
   const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
-  return normalizeSets(kind.goal(before, live, planning.world).attributes, kind.sets);
+  return normalizeSets(kind.plan.goal(before, live, planning.tokenUser).attributes, kind.live.sets);
 }
 
 /** With the ids of things that are gone and have to be made again: that they get new ones is not the files' doing. */

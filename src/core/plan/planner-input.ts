@@ -3,7 +3,7 @@ import type { Finding } from "./change.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
-import type { World } from "../kind/resource-change.js";
+import type { TokenUser } from "../kind/resource-change.js";
 import type { Orphan } from "./orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { PlanOptions } from "./plan.js";
@@ -22,7 +22,7 @@ export interface PlannerInput {
   readonly state: State | undefined;
   /** What was read. What is missing here was not read: it has no id yet, or needs no reading. */
   readonly live: ReadonlyMap<Address, LiveValue>;
-  readonly world: World;
+  readonly tokenUser: TokenUser;
   readonly options: PlanOptions;
   /** Creates of unknown outcome, with what to do. */
   readonly uncertain: ReadonlyMap<Address, string>;

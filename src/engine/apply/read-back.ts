@@ -6,16 +6,17 @@ import type { Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
-import type { LiveValue, Read } from "../../core/kind/read.js";
+import type { LiveValue, Read, ReadResponse } from "../../core/kind/read.js";
+import { withoutBatch } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
-import type { World } from "../../core/kind/resource-change.js";
+import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { tokens, valueAt } from "../../core/json/pointer.js";
 import { applyEffects, without } from "../../core/state/state.js";
 import type { ChangeRun } from "./change-run.js";
 import type { ReadResult } from "../refresh/read-all.js";
-import { getResponses, isContradicted, readAll, readKey, withoutBatch } from "../refresh/read-all.js";
+import { getResponses, isContradicted, readAll, readKey } from "../refresh/read-all.js";
 
 /** What reading back a change showed. */
 export interface ReadBack {
@@ -39,7 +40,7 @@ export class Reader {
   readonly #kinds: Kinds;
   readonly #parallelism: number;
   readonly #signal: AbortSignal;
-  #actor: Promise<string | null> | undefined;
+  #tokenUser: Promise<string | null> | undefined;
 
   constructor(api: Api, kinds: Kinds, parallelism: number, signal: AbortSignal) {
     this.#api = api;
@@ -82,23 +83,25 @@ export class Reader {
   }
 
   /** Who is acting, if deciding on this resource needs to know. */
-  async world(run: ChangeRun, live: LiveValue | undefined): Promise<World> {
-    if (this.kind(run).needsActor(subjectOfRun(run), live) === "no") return { actor: undefined };
-    this.#actor ??= readTokenUser(this.#api, this.#signal);
-    return { actor: await this.#actor };
+  async tokenUser(run: ChangeRun, live: LiveValue | undefined): Promise<TokenUser> {
+    if (!this.kind(run).plan.dependsOnUser(subjectOfRun(run), live)) return undefined;
+    this.#tokenUser ??= readTokenUser(this.#api, this.#signal);
+    return await this.#tokenUser;
   }
 
   async #decode(
     run: ChangeRun,
     subject: ResolvedResource,
-    answers: Parameters<Kind["decode"]>[1],
+    answers: readonly ReadResponse[],
   ): Promise<LiveValue> {
     const kind = this.kind(run);
-    const blind = kind.decode(subject, answers, { actor: undefined });
+    const blind = kind.live.decode(subject, answers, undefined);
     if (!blind.present) return blind;
-    const world = await this.world(run, blind);
-    const live = world.actor === undefined ? blind : kind.decode(subject, answers, world);
-    return live.present ? { present: true, attributes: normalizeSets(live.attributes, kind.sets) } : live;
+    const tokenUser = await this.tokenUser(run, blind);
+    const live = tokenUser === undefined ? blind : kind.live.decode(subject, answers, tokenUser);
+    return live.present
+      ? { present: true, attributes: normalizeSets(live.attributes, kind.live.sets) }
+      : live;
   }
 }
 
@@ -115,9 +118,9 @@ function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
   const effects = [...run.effects, ...run.uncertainCalls.flatMap(({ call }) => call.effects)];
   const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
   const { attributes } = subject;
-  if (touched.size === 0) return { subject, reads: kind.reads(subject).map(withoutBatch), unread: {} };
+  if (touched.size === 0) return { subject, reads: kind.live.reads(subject).map(withoutBatch), unread: {} };
   const readsOf = (names: readonly string[]): readonly Read[] =>
-    kind.reads({ ...subject, attributes: pick(attributes, names) });
+    kind.live.reads({ ...subject, attributes: pick(attributes, names) });
   const reads = readsOf([...touched]);
   const keys = new Set(reads.map(readKey));
   const isUnread = (name: string): boolean => readsOf([name]).some((read) => !keys.has(readKey(read)));

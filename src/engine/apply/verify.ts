@@ -126,8 +126,11 @@ async function notAsDeclared(
 ): Promise<readonly Pointer[]> {
   if (run.change.record === null) return [];
   const kind = looker.kind(run);
-  const world = await looker.world(run, live);
-  const wanted = normalizeSets(kind.goal(subjectOfRun(run), attributes, world).attributes, kind.sets);
+  const tokenUser = await looker.tokenUser(run, live);
+  const wanted = normalizeSets(
+    kind.plan.goal(subjectOfRun(run), attributes, tokenUser).attributes,
+    kind.live.sets,
+  );
   return differences(attributes, wanted);
 }
 

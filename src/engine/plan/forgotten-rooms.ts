@@ -149,7 +149,7 @@ function explained(
 function joined(a: Refreshed, b: Refreshed): Refreshed {
   return {
     live: new Map([...a.live, ...b.live]),
-    world: b.world.actor === undefined ? a.world : b.world,
+    tokenUser: b.tokenUser === undefined ? a.tokenUser : b.tokenUser,
   };
 }
 

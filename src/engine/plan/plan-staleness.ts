@@ -60,7 +60,7 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
   return changed.flatMap((change) => {
     const now = live.get(change.address);
     const attributes =
-      now?.present === true ? normalizeSets(now.attributes, getKind(kinds, change.kind).sets) : null;
+      now?.present === true ? normalizeSets(now.attributes, getKind(kinds, change.kind).live.sets) : null;
     return movedLive(change, attributes);
   });
 }

@@ -107,7 +107,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
       ? new Map<string, never>()
       : findAdoptableRooms(people.resources, request.resources, state, uncertain);
   if (!options.refresh) refuseUnreadRooms(forgotten);
-  const { live, world, adopted, remarks } = options.refresh
+  const { live, tokenUser, adopted, remarks } = options.refresh
     ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
     : asRecorded(readable, state);
   const own = await checked;
@@ -119,7 +119,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     orphans: leaving,
     state,
     live,
-    world,
+    tokenUser,
     options,
     uncertain,
     recovered: new Set(settled.recovered.map((address) => followed?.nameOf(address) ?? address)),
@@ -160,7 +160,7 @@ function asRecorded(resources: readonly Resource[], state: State | undefined): A
       ? []
       : [[address, { present: true, attributes: recorded?.applied ?? {} }]];
   });
-  return { live: new Map(live), world: { actor: undefined }, adopted: new Map(), remarks: new Map() };
+  return { live: new Map(live), tokenUser: undefined, adopted: new Map(), remarks: new Map() };
 }
 
 function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
@@ -182,7 +182,7 @@ async function named(
   for (const { kind, action, attributes, calls } of changes) {
     const addressees = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
     for (const id of idsIn(addressees)) added.add(id);
-    const paths = getKind(kinds, kind).people;
+    const paths = getKind(kinds, kind).live.users;
     for (const { path, before, after } of attributes) {
       if (!paths.includes(path)) continue;
       for (const id of idsIn(before)) shown.add(id);

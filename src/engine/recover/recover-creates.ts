@@ -7,7 +7,7 @@ import { backoffMs, retry } from "../../core/time/retry.js";
 import { groupBy } from "../../core/multimap.js";
 import { idKey } from "../../core/jid.js";
 import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role.js";
-import type { World } from "../../core/kind/resource-change.js";
+import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Intent, JournalEntry, State } from "../../core/state/state.js";
@@ -53,11 +53,11 @@ const firstMs = 250;
  */
 export async function recoverCreates(input: RecoverInput, state: State): Promise<Recovery> {
   if (state.uncertain.length === 0) return nothingToRecover;
-  const world = { actor: await readUserOrNobody(input) };
+  const tokenUser = await readUserOrNobody(input);
   const start = input.clock.monotonic();
   return retry(
     async (looks) => {
-      const { verdicts, undecided } = await look(input, state, world);
+      const { verdicts, undecided } = await look(input, state, tokenUser);
       const leftMs = remainingPatience(undecided, start, input);
       // Pages shift while they are read: what slid to a page that was read already shows in the next look.
       if (undecided.length === 0 || (leftMs <= 0 && looks > 1)) return { value: concluded(state, verdicts) };
@@ -87,9 +87,9 @@ interface LookResult {
   readonly undecided: readonly Intent[];
 }
 
-async function look(input: RecoverInput, state: State, world: World): Promise<LookResult> {
-  const lists = await listCandidates(input, state, world);
-  const searches = await compareAll(input, lists, world);
+async function look(input: RecoverInput, state: State, tokenUser: TokenUser): Promise<LookResult> {
+  const lists = await listCandidates(input, state, tokenUser);
+  const searches = await compareAll(input, lists, tokenUser);
   const verdicts = new Map<Address, Verdict>();
   for (const alike of groupBy(searches, ({ intent }) => getLikeness(input.kinds, intent)).values())
     for (const [address, verdict] of matchCreates(alike)) verdicts.set(address, verdict);
@@ -104,7 +104,7 @@ async function look(input: RecoverInput, state: State, world: World): Promise<Lo
 
 interface CandidateList {
   readonly intent: Intent;
-  readonly find: RecoverRole | undefined;
+  readonly recover: RecoverRole | undefined;
   readonly candidates: readonly Candidate[];
   readonly conclusive: boolean;
 }
@@ -112,11 +112,11 @@ interface CandidateList {
 async function listCandidates(
   input: RecoverInput,
   state: State,
-  world: World,
+  tokenUser: TokenUser,
 ): Promise<readonly CandidateList[]> {
   const wanted = state.uncertain.map((intent) => {
-    const { find } = getKind(input.kinds, intent.kind);
-    return { intent, find, reads: find?.reads(intent) ?? [] };
+    const { recover } = getKind(input.kinds, intent.kind);
+    return { intent, recover, reads: recover?.reads(intent) ?? [] };
   });
   const results = await readAll(
     input.api,
@@ -126,12 +126,12 @@ async function listCandidates(
   const recorded = Object.values(state.resources).map(({ id }) => id);
   const forgotten = (state.forgotten ?? []).map(({ jid }) => jid);
   const known = new Set([...recorded, ...forgotten].map(idKey));
-  return wanted.map(({ intent, find, reads }) => {
+  return wanted.map(({ intent, recover, reads }) => {
     const readable = reads.every((read) => isRead(results, readKey(read)));
-    if (find === undefined || !readable) return { intent, find, candidates: [], conclusive: false };
-    const { list, conclusive } = find.candidates(intent, getResponses(reads, results), world);
+    if (recover === undefined || !readable) return { intent, recover, candidates: [], conclusive: false };
+    const { list, conclusive } = recover.candidates(intent, getResponses(reads, results), tokenUser);
     const candidates = list.filter((one) => !known.has(idKey(one.id)) && isWorthComparing(intent, one));
-    return { intent, find, candidates, conclusive };
+    return { intent, recover, candidates, conclusive };
   });
 }
 
@@ -139,32 +139,32 @@ async function listCandidates(
 async function compareAll(
   input: RecoverInput,
   lists: readonly CandidateList[],
-  world: World,
+  tokenUser: TokenUser,
 ): Promise<readonly Search[]> {
-  const reads = lists.flatMap(({ intent, find, candidates }) =>
-    candidates.filter((one) => isNear(intent, one)).flatMap((one) => find?.details(one) ?? []),
+  const reads = lists.flatMap(({ intent, recover, candidates }) =>
+    candidates.filter((one) => isNear(intent, one)).flatMap((one) => recover?.details(one) ?? []),
   );
   const results = await readAll(input.api, reads, { parallelism: input.parallelism, signal: input.signal });
-  return lists.map(({ intent, find, candidates, conclusive }) => ({
+  return lists.map(({ intent, recover, candidates, conclusive }) => ({
     intent,
     conclusive,
-    sightings: candidates.flatMap((one) => sightingOf(find, intent, one, results, world)),
+    sightings: candidates.flatMap((one) => sightingOf(recover, intent, one, results, tokenUser)),
   }));
 }
 
 function sightingOf(
-  find: RecoverRole | undefined,
+  recover: RecoverRole | undefined,
   intent: Intent,
   candidate: Candidate,
   results: ReadonlyMap<string, ReadResult>,
-  world: World,
+  tokenUser: TokenUser,
 ): readonly CreateCandidate[] {
   const { id, sameText } = candidate;
-  if (find === undefined || !isNear(intent, candidate)) {
+  if (recover === undefined || !isNear(intent, candidate)) {
     const contradictions = timeContradictions(intent, candidate.created);
     return [{ id, created: candidate.created, exact: false, contradictions }];
   }
-  const match = compared(find, intent, candidate, results, world);
+  const match = compared(recover, intent, candidate, results, tokenUser);
   const created = Number.isNaN(candidate.created) ? (match.created ?? Number.NaN) : candidate.created;
   const times = timeContradictions(intent, created);
   if (!match.alike || (!sameText && times.length > 0)) return [];
@@ -185,17 +185,17 @@ function isWorthComparing(intent: Intent, candidate: Candidate): boolean {
 }
 
 function compared(
-  find: RecoverRole,
+  recover: RecoverRole,
   intent: Intent,
   candidate: Candidate,
   results: ReadonlyMap<string, ReadResult>,
-  world: World,
+  tokenUser: TokenUser,
 ): Match {
-  const reads = find.details(candidate);
+  const reads = recover.details(candidate);
   const answers = getResponses(reads, results);
   if (!answers.every(({ found }) => found))
     return { alike: true, exact: false, contradictions: ["its people and texts cannot be read"] };
-  return find.compare(intent, candidate, answers, world);
+  return recover.compare(intent, candidate, answers, tokenUser);
 }
 
 function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean {
@@ -204,7 +204,7 @@ function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean 
 
 /** Equal for creates of which each could be taken for the other. */
 export function getLikeness(kinds: Kinds, create: Pick<Intent, "kind" | "container" | "body">): string {
-  return JSON.stringify([create.kind, getKind(kinds, create.kind).find?.similarityKey(create)]);
+  return JSON.stringify([create.kind, getKind(kinds, create.kind).recover?.similarityKey(create)]);
 }
 
 function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>): Recovery {

@@ -238,8 +238,3 @@ export function getResponses(
 export function isContradicted(answers: readonly ReadResponse[]): boolean {
   return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
 }
-
-/** Returns the read as a request of its own: in a batch, one missing id would fail the whole request. */
-export function withoutBatch({ batch: _batch, ...read }: Read): Read {
-  return read;
-}

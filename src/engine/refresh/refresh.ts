@@ -6,10 +6,9 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue, Read } from "../../core/kind/read.js";
-import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
-import type { World } from "../../core/kind/resource-change.js";
+import type { Resource } from "../../core/kind/resource.js";
+import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Known } from "../../core/calls/resolve-references.js";
@@ -20,7 +19,7 @@ import type { ResourceReads } from "./reread-missing.js";
 import { contradictsItself, getMadeReads, rereadMissing } from "./reread-missing.js";
 import type { ReadResult } from "./read-all.js";
 import { readFailedProblem } from "./read-failed.js";
-import { getResponses, readAll, readKey, withoutBatch } from "./read-all.js";
+import { getResponses, readAll, readKey } from "./read-all.js";
 
 export interface RefreshInput {
   readonly api: Api;
@@ -38,7 +37,7 @@ export interface RefreshInput {
 export interface Refreshed {
   /** What is live, for resources that have an id. */
   readonly live: ReadonlyMap<Address, LiveValue>;
-  readonly world: World;
+  readonly tokenUser: TokenUser;
 }
 
 /**
@@ -54,8 +53,12 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
       subject: resolveReferences(resource, known),
     }))
     .filter(({ subject }) => subject.id !== undefined)
-    .map(({ kind, subject }) => ({ kind, subject, reads: kind.reads(subject) }))
-    .map((one) => ({ ...one, rechecks: rechecksOf(one.kind, one.subject, one.reads) }));
+    .map(({ kind, subject }) => ({
+      kind,
+      subject,
+      reads: kind.live.reads(subject),
+      rechecks: kind.live.recheck(subject),
+    }));
   const first = await readAll(
     api,
     wanted.flatMap(({ reads }) => reads),
@@ -70,30 +73,26 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const results = await rereadMissing({ ...input, state: known.state }, wanted, first);
   const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
   if (failed.length > 0) throw new DiagnosticsError(failed);
-  const decoded = (world: World): Map<Address, LiveValue> =>
+  const decoded = (tokenUser: TokenUser): Map<Address, LiveValue> =>
     new Map(
       wanted.map((one) => [
         one.subject.address,
-        one.kind.decode(one.subject, getResponses(one.reads, results), world),
+        one.kind.live.decode(one.subject, getResponses(one.reads, results), tokenUser),
       ]),
     );
-  const blind = decoded({ actor: undefined });
-  const asked = wanted.some(
-    ({ kind, subject }) => kind.needsActor(subject, blind.get(subject.address)) !== "no",
+  const blind = decoded(undefined);
+  const asked = wanted.some(({ kind, subject }) =>
+    kind.plan.dependsOnUser(subject, blind.get(subject.address)),
   );
   const creates = resources.some((resource) => {
     const kind = getKind(kinds, resource.kind);
     return (
-      !blind.has(resource.address) && kind.needsActor(resolveReferences(resource, known), undefined) !== "no"
+      !blind.has(resource.address) && kind.plan.dependsOnUser(resolveReferences(resource, known), undefined)
     );
   });
-  if (!asked && !creates) return { live: blind, world: { actor: undefined } };
-  const world = { actor: await readTokenUser(api, signal) };
-  return { live: decoded(world), world };
-}
-
-function rechecksOf(kind: Kind, subject: ResolvedResource, reads: readonly Read[]): readonly Read[] {
-  return kind.recheck === undefined ? reads.map(withoutBatch) : [kind.recheck(subject)];
+  if (!asked && !creates) return { live: blind, tokenUser: undefined };
+  const tokenUser = await readTokenUser(api, signal);
+  return { live: decoded(tokenUser), tokenUser };
 }
 
 /** What is half there is not absent: nobody knows what it is. */

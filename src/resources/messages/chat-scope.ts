@@ -3,10 +3,10 @@ import type { Id } from "../../core/calls/reference.js";
 import { resourceRef, userId } from "../../core/calls/reference.js";
 import type { Scope } from "./message-schema.js";
 
-/** How the operations on messages and pins are named in a room and in a 1on1: they are the same but for that. */
+/** The operations on messages and pins, which differ between a room and a 1on1 only in their names. */
 export interface ChatScope {
   readonly scope: Scope;
-  /** The path parameter that names the room or the user. */
+  /** The path parameter for the room or the user. */
   readonly param: "roomJid" | "userId";
   readonly read: OperationName;
   readonly history: OperationName;
@@ -16,7 +16,7 @@ export interface ChatScope {
   readonly remove: OperationName;
   readonly pin: OperationName;
   readonly unpin: OperationName;
-  /** Address of the room or user. */
+  /** Returns the address of the room or user. */
   address(key: string): string;
   id(key: string): Id;
 }

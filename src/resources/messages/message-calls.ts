@@ -10,9 +10,9 @@ import type { ChatScope } from "./chat-scope.js";
 import { inRoomConditions, reactionsEnabled, unpinnedCondition } from "../conditions.js";
 
 /**
- * The calls of a message's change.
+ * Returns the calls of a message's change.
  *
- *   create:  POST message -> GET it, if others reply to it: only that tells its thread
+ *   create:  POST message -> GET it, if others reply to it: only that shows its thread
  *                         -> PUT reactions
  *   update:  PATCH message, PUT reactions
  */
@@ -46,7 +46,7 @@ function createCalls(chat: ChatScope, change: ResourceChange): readonly CallDraf
     while: inRoomConditions(chat, change, elements(after, "/mentions")),
     effects: setEffects(pick(after, ["body", "mentions", "replyTo"])),
   });
-  const look =
+  const readThread =
     resource.options?.["replied"] === true
       ? [
           call("getChatsMessage", {
@@ -58,7 +58,7 @@ function createCalls(chat: ChatScope, change: ResourceChange): readonly CallDraf
       : [];
   const reactions = after["reactions"];
   const none = reactions === undefined || (Array.isArray(reactions) && reactions.length === 0);
-  return [post, ...look, ...(none ? [] : [reactionsCall(chat, change, id, [0])])];
+  return [post, ...readThread, ...(none ? [] : [reactionsCall(chat, change, id, [0])])];
 }
 
 function updateCalls(chat: ChatScope, change: ResourceChange): readonly CallDraft[] {
@@ -82,7 +82,7 @@ function sendBody({ body, mentions }: JsonObject): JsonObject {
   return { message: body, ...(some ? { mentions } : {}) };
 }
 
-/** The text goes with its mentions, always: an edit that leaves them out might drop them, or keep those that have to go. */
+/** Always sends the text with its mentions: an edit without them might drop them, or keep removed ones. */
 function editBody(mentions: Json | undefined, { before, after }: ResourceChange): JsonObject {
   const had = elements(before, "/mentions").length > 0;
   return {

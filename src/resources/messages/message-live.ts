@@ -1,28 +1,32 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
-import type { World } from "../../core/kind/resource-change.js";
+import type { TokenUser } from "../../core/kind/resource-change.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
-import { elements, userReferenceIds } from "../attributes.js";
+import { elements, textElements, userReferenceIds } from "../attributes.js";
 import { canonicalEmoji, isEmoji } from "./emoji.js";
 
-/** A message of an answer: its id is known, everything else is looked at before it is trusted. */
+/** A message in a response. Only its id is checked. */
 export type Message = JsonObject & { readonly id: string };
 
-/** The messages in an answer: a listing, an array, or a single one (as a 1on1's history is published). */
+/** Returns the messages in a body: a listing, an array, or a single message (as the history of a 1on1 is published). */
 export function messagesIn(body: Json): readonly Message[] {
   const list = isArray(body) ? body : isObject(body) && isArray(body["entities"]) ? body["entities"] : [body];
   return list.filter((item): item is Message => isObject(item) && typeof item["id"] === "string");
 }
 
-/** A live message's attributes, as far as they can be compared to what is declared. */
-export function decodeMessage(resource: ResolvedResource, message: Message, { actor }: World): JsonObject {
+/** Returns the attributes of a live message that can be compared with the declared ones. */
+export function decodeMessage(
+  resource: ResolvedResource,
+  message: Message,
+  tokenUser: TokenUser,
+): JsonObject {
   const { attributes, applied } = resource;
   const thread = referenceId(message, "thread");
   return {
     body: message["body"] ?? "",
     ...(attributes["mentions"] === undefined ? {} : { mentions: decodeMentions(resource, message) }),
-    ...(typeof actor === "string" ? { reactions: decodeReactions(resource, message, actor) } : {}),
+    ...(typeof tokenUser === "string" ? { reactions: decodeReactions(resource, message, tokenUser) } : {}),
     ...(attributes["replyTo"] === undefined && applied?.["replyTo"] === undefined
       ? {}
       : { replyTo: applied === undefined ? attributes["replyTo"] : applied["replyTo"] }),
@@ -31,8 +35,8 @@ export function decodeMessage(resource: ResolvedResource, message: Message, { ac
 }
 
 /**
- * Who is mentioned. The map's form is not documented: whoever is named anywhere in it is mentioned. Where it names nobody
- * that is known, but as many as were applied, those are meant.
+ * Returns the mentioned users. Undocumented: the form of the map; a user named anywhere in it counts as mentioned. If it names no
+ * known user but has as many entries as were applied, the applied users are returned.
  */
 function decodeMentions({ attributes, applied }: ResolvedResource, message: Message): readonly Json[] {
   const { mentions } = message;
@@ -44,7 +48,7 @@ function decodeMentions({ attributes, applied }: ResolvedResource, message: Mess
   return named.length === 0 && Object.keys(mentions).length === last.length ? last : named;
 }
 
-/** Every text in a value: its strings and the names of its members. */
+/** Returns every text in a value: its strings and the names of its members. */
 export function* textsIn(value: Json | undefined): Generator<string> {
   if (typeof value === "string") yield value;
   else if (isArray(value)) for (const item of value) yield* textsIn(item);
@@ -57,25 +61,29 @@ export function* textsIn(value: Json | undefined): Generator<string> {
 }
 
 /**
- * The acting user's reactions, written as the files write them where they mean the same. Nobody outside knows how the
- * service writes them: as many that can't be read as were applied and don't show are taken to be those.
+ * Returns the reactions of the token's user, each written as in the config if it is the same emoji. Undocumented: how the service
+ * writes them; if as many unknown names show as applied reactions do not, they are taken for those.
  */
 function decodeReactions(
   { attributes, applied }: ResolvedResource,
   message: Message,
-  actor: string,
+  tokenUser: string,
 ): readonly Json[] {
-  const last = texts(applied ?? {});
-  const written = new Map([...last, ...texts(attributes)].map((emoji) => [canonicalEmoji(emoji), emoji]));
+  const last = textElements(applied ?? {}, "/reactions");
+  const written = new Map(
+    [...last, ...textElements(attributes, "/reactions")].map((emoji) => [canonicalEmoji(emoji), emoji]),
+  );
   const own = reactionsIn(message)
-    .filter(({ users }) => userReferenceIds(users).includes(actor))
-    .map(({ emoji }) => ({ emoji, same: written.get(canonicalEmoji(emoji)) }));
-  const unreadable = own.filter(({ emoji, same }) => same === undefined && !isEmoji(canonicalEmoji(emoji)));
-  const hidden = last.filter((emoji) => own.every(({ same }) => same !== emoji));
-  if (unreadable.length === 0 || unreadable.length !== hidden.length)
-    return own.map(({ emoji, same }) => same ?? emoji);
+    .filter(({ users }) => userReferenceIds(users).includes(tokenUser))
+    .map(({ emoji }) => ({ emoji, declared: written.get(canonicalEmoji(emoji)) }));
+  const unknown = own.filter(
+    ({ emoji, declared }) => declared === undefined && !isEmoji(canonicalEmoji(emoji)),
+  );
+  const hidden = last.filter((emoji) => own.every(({ declared }) => declared !== emoji));
+  if (unknown.length === 0 || unknown.length !== hidden.length)
+    return own.map(({ emoji, declared }) => declared ?? emoji);
   return [
-    ...own.filter((one) => !unreadable.includes(one)).map(({ emoji, same }) => same ?? emoji),
+    ...own.filter((one) => !unknown.includes(one)).map(({ emoji, declared }) => declared ?? emoji),
     ...hidden,
   ];
 }
@@ -89,12 +97,8 @@ function reactionsIn({
   );
 }
 
-/** The id in a reference to another thing: `{ id, selfUri }`. */
+/** Returns the id in a member that refers to another entity: `{ id, selfUri }`. */
 export function referenceId(message: JsonObject, member: string): string | undefined {
   const reference = message[member];
   return isObject(reference) && typeof reference["id"] === "string" ? reference["id"] : undefined;
-}
-
-function texts(attributes: JsonObject): readonly string[] {
-  return elements(attributes, "/reactions").filter((emoji) => typeof emoji === "string");
 }

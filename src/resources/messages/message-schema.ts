@@ -4,31 +4,35 @@ import { ownNames, userNames } from "../names.js";
 
 const properties = {
   body: { type: "string", minLength: 1, description: "The message's text." },
-  mentions: { type: "array", items: userNames, description: "Users that the message notifies." },
+  mentions: { type: "array", items: userNames, description: "Users whom the message mentions and notifies." },
   replyTo: {
     ...ownNames,
-    description: "Another message of this room or user, by its name: this one goes into its thread.",
+    description: "The name of another message of this room or user. The reply is sent to its thread.",
   },
   reactions: {
     type: "array",
     items: { type: "string", minLength: 1 },
-    description: "Exactly these are the reactions of the token's user. Not declared: not touched.",
+    description:
+      "The reactions of the token's user, exactly. If not declared, reactions are neither read nor changed.",
   },
 } as const;
 
-const pinned = { type: "boolean", description: "Whether the message is pinned. At most 5 pins." } as const;
+const pinned = {
+  type: "boolean",
+  description: "true pins the message, false unpins it. At most 5 messages can be pinned.",
+} as const;
 const pinnedMessageIds = {
   type: "array",
   items: { type: "string", minLength: 1 },
   description:
-    "Pins of messages that are not declared here, by id. Declared (also []): all other pins are removed.",
+    "Pins of messages that are not declared here, by id. If declared (even []), all other pins are removed.",
 } as const;
 
-/** Where messages can be declared. */
+/** The top-level blocks in which messages can be declared. */
 export type Scope = "rooms" | "users";
 
 export function messageDeclarations(scope: Scope): readonly Declaration[] {
-  const description = "A message, by a name of your own.";
+  const description = "A message, under a name of your choice.";
   return [{ at: `${scope}/*/messages/*`, names: ownNames, description, properties, required: ["body"] }];
 }
 
@@ -46,7 +50,7 @@ export type MessageBlock = FromSchema<{
   readonly properties: typeof properties & { readonly pinned: typeof pinned };
 }>;
 
-/** A room or a user, as far as messages and pins are concerned. */
+/** The messages and pins in the block of a room or a user. */
 export interface ChatBlock {
   readonly messages?: Readonly<Record<string, MessageBlock>>;
   readonly pinnedMessageIds?: readonly string[];

@@ -1,29 +1,28 @@
+import { userId } from "../../core/calls/reference.js";
 import { sameId } from "../../core/jid.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Goal, ResourceChange, World } from "../../core/kind/resource-change.js";
-import type { Kind } from "../../core/kind/kind.js";
-import type { NameLookup, BlockPath, Problem } from "../../core/kind/declaration.js";
-import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
-import { nearest } from "../../core/nearest.js";
-import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
-import { userId } from "../../core/calls/reference.js";
+import type { BlockPath, NameLookup } from "../../core/kind/declaration.js";
+import { defineKind } from "../../core/kind/define-kind.js";
+import type { Kind } from "../../core/kind/kind.js";
+import type { Goal, ResourceChange, TokenUser } from "../../core/kind/resource-change.js";
+import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
 import type { Finding } from "../../core/plan/change.js";
-import { elements, pick } from "../attributes.js";
+import { elements, pick, textElements } from "../attributes.js";
 import { read } from "../calls.js";
 import type { ChatScope } from "./chat-scope.js";
 import { roomScope, userScope } from "./chat-scope.js";
+import { checkMessages } from "./check-messages.js";
 import { messageCalls } from "./message-calls.js";
-import { findMessage } from "./message-find.js";
 import { decodeMessage, messagesIn } from "./message-live.js";
 import type { ChatBlock, MessageBlock } from "./message-schema.js";
 import { messageDeclarations } from "./message-schema.js";
-import { duplicateItems } from "../duplicate-items.js";
+import { recoverMessage } from "./recover-message.js";
 
 type Messages = NonNullable<ChatBlock["messages"]>;
 
-/** Ids in one read: as many as make a path of about 2,000 characters. */
+/** 50 ids make a path of about 2,000 characters. */
 const idsInOneRead = 50;
 
 /** A message in a room. */
@@ -33,112 +32,46 @@ export const userMessage = messageKind(userScope, "chat_user_message", "1on1 mes
 
 function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlock> {
   const name = `${chat.scope}/*/messages/*`;
-  return {
+  return defineKind<ChatBlock>({
     name,
     type,
     title,
-    operations: [
-      "getChatsMessage",
-      "putChatsMessageReactions",
-      chat.messages,
-      chat.post,
-      chat.patch,
-      chat.remove,
-    ].sort(),
-    at: `${chat.scope}/*`,
-    declares: messageDeclarations(chat.scope),
-    sets: ["/mentions", "/reactions"],
-    people: ["/mentions"],
-    adopts: true,
-    restores: false,
-    check,
-    expand: (block, place) => expand(chat, name, block, place),
-    reads({ id = "", container }) {
-      // Without its room there is nothing to read: it has to be created.
-      if (typeof container !== "string") return [];
-      const batch = { param: "messageIds", max: idsInOneRead };
-      return [read(chat.messages, { [chat.param]: container, messageIds: id }, { batch })];
+    declare: {
+      at: `${chat.scope}/*`,
+      schema: messageDeclarations(chat.scope),
+      check: checkMessages,
+      expand: (block, path) => expand(chat, name, block, path),
+      toBlock,
     },
-    decode(resource, [answer], world) {
-      const message =
-        answer?.found === true
-          ? messagesIn(answer.body).find(({ id }) => sameId(id, resource.id))
-          : undefined;
-      return message === undefined
-        ? { present: false }
-        : { present: true, attributes: decodeMessage(resource, message, world) };
-    },
-    needsActor: ({ attributes }, live) =>
-      attributes["reactions"] !== undefined || !live?.present ? "must" : "no",
-    goal,
-    calls: (change) => messageCalls(chat, change),
-    remarks,
-    countable: () => 1,
-    remove: (_resource, { containerRemoved: containerLeaves }) =>
-      containerLeaves ? { action: "forget" } : { action: "delete" },
-    whole: { body: "", mentions: [], reactions: [] },
-    express,
-    find: findMessage(chat),
-  };
-}
-
-function check({ messages = {} }: ChatBlock, place: BlockPath): readonly Problem[] {
-  return Object.entries(messages).flatMap(([name, { mentions, reactions, replyTo }]): readonly Problem[] => {
-    const at = place.pointer + pointer("messages", name);
-    return [
-      ...duplicateItems(
-        mentions?.map((user) => user.toLowerCase()),
-        `${at}/mentions`,
-      ),
-      ...duplicateItems(reactions, `${at}/reactions`),
-      ...(replyTo === undefined ? [] : replyProblems(messages, name, replyTo, `${at}/replyTo`)),
-    ];
-  });
-}
-
-/** Replies have to lead to a message that is declared, and not round in a circle. */
-function replyProblems(
-  messages: NonNullable<ChatBlock["messages"]>,
-  name: string,
-  replyTo: string,
-  at: Pointer,
-): readonly Problem[] {
-  if (!Object.hasOwn(messages, replyTo)) {
-    const others = Object.keys(messages).filter((other) => other !== name);
-    const close = nearest(replyTo, others);
-    const known =
-      others.length === 0
-        ? "Declare it here: there is no other message yet."
-        : `Known here: ${others.join(", ")}.`;
-    return [
-      {
-        code: "unknown-message",
-        summary: "A reply to an unknown message",
-        detail: "There is no message of this name here.",
-        help: close === undefined ? known : `Did you mean "${close}"?`,
-        pointer: at,
+    live: {
+      attributes: { "/body": {}, "/mentions": { set: true, users: true }, "/reactions": { set: true } },
+      reads({ id = "", container }) {
+        // Its room is not created yet, so the message is not either.
+        if (typeof container !== "string") return [];
+        const batch = { param: "messageIds", max: idsInOneRead };
+        return [read(chat.messages, { [chat.param]: container, messageIds: id }, { batch })];
       },
-    ];
-  }
-  if (!leadsBack(messages, name)) return [];
-  return [
-    {
-      code: "reply-cycle",
-      summary: "A reply to itself",
-      detail: `"${name}" is, by way of its replyTo, a reply to itself.`,
-      help: "Let one message of the circle be no reply: remove its replyTo.",
-      pointer: at,
+      decode(resource, [response], tokenUser) {
+        const messages = response?.found === true ? messagesIn(response.body) : [];
+        const message = messages.find(({ id }) => sameId(id, resource.id));
+        return message === undefined
+          ? { present: false }
+          : { present: true, attributes: decodeMessage(resource, message, tokenUser) };
+      },
     },
-  ];
-}
-
-function leadsBack(messages: Messages, name: string): boolean {
-  const seen = new Set<string>();
-  for (let at = messages[name]?.replyTo; at !== undefined && !seen.has(at); at = messages[at]?.replyTo) {
-    if (at === name) return true;
-    seen.add(at);
-  }
-  return false;
+    plan: {
+      adopts: true,
+      needsUser: true,
+      dependsOnUser: ({ attributes }, live) =>
+        attributes["reactions"] !== undefined || live?.present !== true,
+      goal,
+      calls: (change) => messageCalls(chat, change),
+      findings,
+      countItems: () => 1,
+      remove: (_resource, { containerRemoved }) => ({ action: containerRemoved ? "forget" : "delete" }),
+    },
+    recover: recoverMessage(chat),
+  });
 }
 
 function expand(
@@ -153,7 +86,7 @@ function expand(
   return sendingOrder(messages).map(([name, block]) => {
     const { mentions, replyTo } = block;
     const address = `${base}/${name}`;
-    // Messages appear in the order of the file, as far as replies allow: each is sent after the one before it.
+    // Each message is sent after the one before it, so that the chat shows them in the order of the config.
     const after = previous === undefined ? [] : [previous];
     previous = address;
     return {
@@ -173,7 +106,7 @@ function expand(
   });
 }
 
-/** The messages in the order of the file, but a reply behind what it replies to. */
+/** Returns the messages in the order of the config, each reply after the message that it replies to. */
 function sendingOrder(messages: Messages): readonly (readonly [string, MessageBlock])[] {
   const ordered = new Map<string, MessageBlock>();
   for (const name of Object.keys(messages)) {
@@ -182,60 +115,56 @@ function sendingOrder(messages: Messages): readonly (readonly [string, MessageBl
       if (ordered.has(at) || thread.includes(at)) break;
       thread.push(at);
     }
-    for (const one of thread.reverse()) {
-      const block = messages[one];
-      if (block !== undefined) ordered.set(one, block);
+    for (const earlier of thread.reverse()) {
+      const block = messages[earlier];
+      if (block !== undefined) ordered.set(earlier, block);
     }
   }
   return [...ordered];
 }
 
-function express(
-  { address, applied }: ResolvedResource,
-  live: JsonObject,
-  { user: person }: NameLookup,
-): JsonObject {
-  const mentions = elements(live, "/mentions").flatMap((user) =>
-    typeof user === "string" ? person(user) : [],
-  );
+function toBlock({ address, applied }: ResolvedResource, live: JsonObject, { user }: NameLookup): JsonObject {
+  const mentions = textElements(live, "/mentions").map(user).sort(byCodeUnit);
   const reactions = elements(live, "/reactions");
   const replyTo = applied?.["replyTo"];
   const message = {
     body: live["body"],
-    ...(mentions.length === 0 ? {} : { mentions: mentions.sort(byCodeUnit) }),
-    ...(typeof replyTo === "string" ? { replyTo: nameIn(replyTo) } : {}),
+    ...(mentions.length === 0 ? {} : { mentions }),
+    ...(typeof replyTo === "string" ? { replyTo: lastSegment(replyTo) } : {}),
     ...(reactions.length === 0 ? {} : { reactions }),
   };
-  return { messages: { [nameIn(address)]: message } };
+  return { messages: { [lastSegment(address)]: message } };
 }
 
-function nameIn(address: string): string {
+function lastSegment(address: string): string {
   return address.slice(address.lastIndexOf("/") + 1);
 }
 
-/** Without knowing whose reactions they are there is nothing to compare. */
-function goal({ attributes, applied }: ResolvedResource, _live: JsonObject, { actor }: World): Goal {
-  const names = ["body", "mentions", "replyTo", ...(typeof actor === "string" ? ["reactions"] : [])];
-  return { attributes: pick(attributes, names), remarks: threadRemarks(attributes, applied) };
+/** Returns the declared attributes, without reactions while the token's user is unknown: only that user's are compared. */
+function goal({ attributes, applied }: ResolvedResource, _live: JsonObject, tokenUser: TokenUser): Goal {
+  const names = ["body", "mentions", "replyTo", ...(typeof tokenUser === "string" ? ["reactions"] : [])];
+  return { attributes: pick(attributes, names), findings: threadFindings(attributes, applied) };
 }
 
-/** A reply that is declared as one no longer: that it stays one is told once. */
-function threadRemarks(attributes: JsonObject, applied: JsonObject | undefined): readonly Finding[] {
+/** Returns a warning for a message that is no longer declared as a reply. */
+function threadFindings(attributes: JsonObject, applied: JsonObject | undefined): readonly Finding[] {
   const replyTo = applied?.["replyTo"];
   if (typeof replyTo !== "string" || attributes["replyTo"] !== undefined) return [];
   const text =
-    `It was sent as a reply to ${replyTo} and stays in that thread: a message can't be moved. To send it outside ` +
-    "the thread, give it a new name: then the old one is deleted and a new one sent.";
+    `The message was sent as a reply to ${replyTo} and stays in that thread: a sent message cannot be moved. To send it ` +
+    "outside the thread, rename it: the old one is deleted and a new one sent.";
   return [{ code: "stays-in-thread", severity: "warning", text }];
 }
 
-function remarks({ resource, type, attributes }: ResourceChange): readonly Finding[] {
+function findings({ resource, type, attributes }: ResourceChange): readonly Finding[] {
   if (type === "delete") {
     return [{ code: "message-deleted", severity: "warning", text: "The message is deleted for good." }];
   }
   if (type === "update" && attributes.some(({ path }) => path === "/replyTo")) {
-    const text = `A message can't be moved to another thread. Give it a new name: then the old one is deleted and a new one sent.`;
-    return [{ code: "thread-changed", severity: "error", text: `${resource.address}: ${text}` }];
+    const text =
+      `${resource.address}: a sent message cannot be moved to another thread. ` +
+      "Rename it: the old one is deleted and a new one sent.";
+    return [{ code: "thread-changed", severity: "error", text }];
   }
   return [];
 }

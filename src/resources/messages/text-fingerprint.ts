@@ -1,7 +1,7 @@
 import { normalizeText } from "../../core/plan/compare.js";
 import type { Json } from "../../core/json/json.js";
 
-/** So many letters and digits tell texts apart: a service may cut what is longer. */
+/** Enough to tell texts apart. Undocumented: the length at which the service cuts a text. */
 const maxLetters = 50;
 
 const entities: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns what is left of a text whatever a service may do to it: its first letters and digits. Undocumented: whether the service changes
- * blanks, punctuation or emoji, writes entities, or cuts long texts. Equal for texts of which one may be the other as it is stored.
+ * Returns the first letters and digits of a text: equal for two texts if one may be the stored form of the other. Undocumented: whether
+ * the service changes blanks, punctuation or emoji, writes entities, or cuts long texts.
  */
 export function textFingerprint(text: Json | undefined): string {
   if (typeof text !== "string") return "";

@@ -9,14 +9,14 @@ import { maxUsersInCreate } from "../names.js";
 import { participantChanges } from "./room-capacity.js";
 
 /**
- * The calls of a room's change.
+ * Returns the calls of a room's change.
  *
  *   create:  POST room (25 participants) -> POST each further one -> PATCH owners
  *   update:  POST new participants -> PATCH texts and owners -> DELETE participants
  *   full:    DELETE participants -> POST new participants -> PATCH texts and owners
  *
- * Only what needs order has it: an owner is in the room before they are made its owner, and no longer its owner when
- * they are removed. Where the room is full, or its limit was not read, participants are removed before others are added.
+ * Calls wait for each other only where the order matters: a user joins the room before owning it, and stops owning it before being
+ * removed. If the room is full, or its limit was not read, participants are removed before others are added.
  */
 export function roomCalls(change: ResourceChange): readonly CallDraft[] {
   return change.type === "create" ? createCalls(change) : updateCalls(change);
@@ -30,10 +30,8 @@ function createCalls({ resource, after }: ResourceChange): readonly CallDraft[] 
     ...participants.filter((id) => !owners.includes(id)),
   ];
   const first = ordered.slice(0, maxUsersInCreate);
-  const description = after["description"] === "" ? undefined : after["description"];
   const body = {
-    subject: after["subject"],
-    ...(description === undefined ? {} : { description }),
+    ...pick(after, after["description"] === "" ? ["subject"] : ["subject", "description"]),
     ...(first.length === 0 ? {} : { userIds: first }),
   };
   const jid = resourceRef(resource.address, "jid");
@@ -47,18 +45,10 @@ function createCalls({ resource, after }: ResourceChange): readonly CallDraft[] 
     ],
   });
   const adds = ordered.slice(maxUsersInCreate).map((id) => addCall(jid, id, [0]));
-  const ownersFollow = owners.flatMap((id) => Math.max(0, ordered.indexOf(id) - maxUsersInCreate + 1));
-  const patches =
-    owners.length === 0
-      ? []
-      : [
-          patchCall(
-            jid,
-            { owners },
-            [...new Set(ownersFollow)].sort((a, b) => a - b),
-          ),
-        ];
-  return [create, ...adds, ...patches];
+  if (owners.length === 0) return [create, ...adds];
+  const ownerCalls = owners.map((id) => Math.max(0, ordered.indexOf(id) - maxUsersInCreate + 1));
+  const follows = [...new Set(ownerCalls)].sort((a, b) => a - b);
+  return [create, ...adds, patchCall(jid, { owners }, follows)];
 }
 
 function updateCalls(change: ResourceChange): readonly CallDraft[] {
@@ -71,22 +61,23 @@ function updateCalls(change: ResourceChange): readonly CallDraft[] {
     drafts.map((draft) => calls.push(draft) - 1);
 
   const handOver = order === "owners-first" ? place([patchCall(jid, { owners: keptOwners }, [])]) : [];
-  const early = order === "owners-first" ? [...atOnce, ...handedOver] : order === "out-first" ? atOnce : [];
+  const early =
+    order === "owners-first" ? [...atOnce, ...handedOver] : order === "remove-first" ? atOnce : [];
   const out = place(early.map((id) => removeCall(jid, id, handedOver.includes(id) ? handOver : [])));
   const ins = place(added.map((id) => addCall(jid, id, [], out)));
   const ownersIn = ins.filter((_call, at) => owners.includes(added[at] ?? null));
-  const isDone = handOver.length > 0 && owners.length === keptOwners.length;
+  const ownersDone = handOver.length > 0 && owners.length === keptOwners.length;
   const { owners: _owners, ...texts } = changed;
-  const rest = isDone ? texts : changed;
+  const rest = ownersDone ? texts : changed;
   const patch =
     Object.keys(rest).length === 0 ? [] : place([patchCall(jid, rest, [...handOver, ...ownersIn])]);
-  const { actor } = change.world;
+  const { tokenUser } = change;
   const { removed } = setDifference(change, "/participants");
-  const late = removed.filter((id) => id !== actor && !early.includes(id));
+  const late = removed.filter((id) => id !== tokenUser && !early.includes(id));
   place(late.map((id) => removeCall(jid, id, handedOver.includes(id) ? patch : [])));
-  // The acting user goes last, if at all: who is not in a room may not be let in to change it.
-  if (typeof actor === "string" && removed.includes(actor))
-    place([removeCall(jid, actor, [...calls.keys()])]);
+  // Last: a user who is not in the room may not be allowed to change it.
+  if (typeof tokenUser === "string" && removed.includes(tokenUser))
+    place([removeCall(jid, tokenUser, [...calls.keys()])]);
   return calls;
 }
 

@@ -3,16 +3,18 @@ import { isObject } from "../../core/json/json.js";
 import type { ReadResponse } from "../../core/kind/read.js";
 import { userReferenceIds } from "../attributes.js";
 
-/** The attributes of a room, of what its reads show. */
-export function decodeRoom(answers: readonly ReadResponse[]): JsonObject {
-  const bodies = answers.flatMap((answer) => (answer.found && isObject(answer.body) ? [answer.body] : []));
+/** Returns the attributes of a room in the responses to its reads. */
+export function decodeRoom(responses: readonly ReadResponse[]): JsonObject {
+  const bodies = responses.flatMap((response) =>
+    response.found && isObject(response.body) ? [response.body] : [],
+  );
   return Object.assign({}, ...bodies.map(decodeBody)) as JsonObject;
 }
 
 function decodeBody(body: JsonObject): JsonObject {
   const participants = body["participants"];
   if (Array.isArray(participants)) {
-    const users = participants.map((one: Json) => (isObject(one) ? (one["user"] ?? null) : null));
+    const users = participants.map((entry: Json) => (isObject(entry) ? (entry["user"] ?? null) : null));
     return { participants: userReferenceIds(users) };
   }
   return {

@@ -4,46 +4,47 @@ import { member, ownNames, roomJid, userNames } from "../names.js";
 
 const properties = {
   jid: roomJid,
-  subject: { type: "string", minLength: 1, description: "What chat users see as the room's name." },
-  description: { type: "string", description: "An empty text clears it." },
+  subject: { type: "string", minLength: 1, description: "The room's name as chat users see it." },
+  description: { type: "string", description: "The room's description. An empty text clears it." },
   owners: {
     type: "array",
     items: userNames,
-    description: "Exactly these own the room. Not declared: not touched.",
+    description: "The owners of the room, exactly. If not declared, owners are neither read nor changed.",
   },
   participants: {
     type: "array",
     items: member,
-    description: "Who is in the room. Not declared: not touched; [] removes everybody (but the acting user).",
+    description:
+      "The participants of the room. If not declared, they are neither read nor changed; [] removes everyone but the token's user.",
   },
   participantsMode: {
     type: "string",
     enum: ["exact", "additive"],
     default: "exact",
-    description: "exact: others are removed. additive: only ever add.",
+    description: "exact: other participants are removed. additive: participants are only added.",
   },
   onRemove: {
     type: "string",
     enum: ["retain", "empty"],
     default: "retain",
     description:
-      "When the room leaves the files: retain leaves it as it is, empty removes everybody from it.",
+      "When the room is removed from the config: retain keeps it as it is, empty removes all participants.",
   },
   protect: {
     type: "boolean",
     description:
-      "Refuse to remove the room, or anyone from it, even after it left the files. To lift: false.",
+      "true refuses plans that remove the room or a participant, even once the room is removed from the config. Set false and apply to lift.",
   },
   ignore: {
     type: "array",
     items: { type: "string", enum: ["subject", "description", "owners", "participants"] },
-    description: "Fields that others own once the room exists.",
+    description: "Fields that are not compared once the room exists.",
   },
 } as const;
 
-/** The room's part of the desired state. */
+/** The schema of a room. */
 export const declarations: readonly Declaration[] = [
-  { at: "rooms/*", names: ownNames, description: "An ad hoc room, by a name of your own.", properties },
+  { at: "rooms/*", names: ownNames, description: "An ad hoc room, under a name of your choice.", properties },
 ];
 
 export type RoomBlock = FromSchema<

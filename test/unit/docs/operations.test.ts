@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isOperation, operation } from "../../../src/api/operations/operations.js";
+import { operation } from "../../../src/api/operations/operations.js";
 import { kinds } from "../../../src/resources/index.js";
+import { operationsOf } from "../../helpers/kind-operations.js";
 import { operationsDoc } from "../../helpers/operations-doc.js";
 
 const file = new URL("../../../docs/operations.md", import.meta.url);
@@ -23,10 +24,8 @@ describe("docs/operations.md", () => {
   });
 
   it("gets only existing chat operations from the kinds", () => {
-    for (const kind of kinds) {
-      expect(kind.operations.every((name) => isOperation(name) && operation(name).group === "chat")).toBe(
-        true,
-      );
+    for (const { name } of kinds) {
+      expect(operationsOf(name).every((one) => operation(one).group === "chat")).toBe(true);
     }
   });
 });

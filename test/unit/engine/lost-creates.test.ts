@@ -51,7 +51,7 @@ describe("a stranger's room of the same subject", () => {
       "made a moment before, with other people",
       0,
       [jane, "zoe@example.com"],
-      "people whom the request did not name",
+      "participants that the request did not name",
     ],
     ["made four minutes before, with the same people", 240, [jane, "sam@example.com"], "4 minutes before"],
   ])("is not taken for ours: %s", async (_what, secondsBefore, participants, contradiction) => {

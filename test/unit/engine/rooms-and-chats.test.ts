@@ -106,7 +106,7 @@ describe("a full room", () => {
     const { problems } = await planned(desk(rest));
     expect(problems.map(({ code }) => code)).toEqual(["room-full"]);
     expect(problems[0]?.detail).toContain(
-      "The room holds at most 3 participants. 3 are in it and 1 would be added: that is 4.",
+      "The room holds at most 3 participants. 3 are present and 1 would be added: 4 in total.",
     );
   });
 });

@@ -4,8 +4,8 @@ import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import type { Candidate, RecoverRole, Match } from "../../../src/core/kind/recover-role.js";
 import type { Intent } from "../../../src/core/state/state.js";
 import { roomScope } from "../../../src/resources/messages/chat-scope.js";
-import { findMessage } from "../../../src/resources/messages/message-find.js";
-import { findRoom } from "../../../src/resources/rooms/room-find.js";
+import { recoverMessage } from "../../../src/resources/messages/recover-message.js";
+import { recoverRoom } from "../../../src/resources/rooms/recover-room.js";
 
 const at = "2026-07-01T08:00:00.000Z";
 const minutesFrom = (minutes: number): string => new Date(Date.parse(at) + minutes * 60_000).toISOString();
@@ -21,15 +21,15 @@ function intent(body: JsonObject): Intent {
 }
 
 const found = (body: Json): { readonly found: true; readonly body: Json } => ({ found: true, body });
-const world = { actor: me };
-const message = findMessage(roomScope);
+const tokenUser = me;
+const message = recoverMessage(roomScope);
 
 function messages(...sent: readonly (readonly [string, string, number, string?])[]) {
   const entities: Json = sent.map(([id, body, minutes, user = me]) => ({
     ...{ id, body, dateCreated: minutesFrom(minutes) },
     user: { id: user },
   }));
-  return message.candidates(intent({ message: "Hello" }), [found({ entities })], world);
+  return message.candidates(intent({ message: "Hello" }), [found({ entities })], tokenUser);
 }
 
 it("lists messages of the same text, with when they were sent", () => {
@@ -58,7 +58,7 @@ function compared(
   answers: readonly Json[] = [],
 ): Match {
   const candidate: Candidate = { id: "X", created: Date.parse(at), sameText: true, listed };
-  return find.compare(intent(body), candidate, answers.map(found), world);
+  return find.compare(intent(body), candidate, answers.map(found), tokenUser);
 }
 
 it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
@@ -78,7 +78,7 @@ it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
     "somebody mentioned",
     { message: "x" },
     { mentions: { [sam]: {} } },
-    ["it mentions people whom the request did not name"],
+    ["it mentions users that the request did not name"],
   ],
 ])("compares a message: %s", (_what, body, listed, contradictions) => {
   expect(compared(message, body, { body: "x", user: { id: me }, ...listed })).toMatchObject({
@@ -96,7 +96,7 @@ it("finds rooms among the chats of the token's user", () => {
     { user: { id: me } },
   ];
   const search = (userIds: readonly string[]) =>
-    findRoom.candidates(intent({ subject: "Lobby", userIds }), [found({ entities })], world);
+    recoverRoom.candidates(intent({ subject: "Lobby", userIds }), [found({ entities })], tokenUser);
   expect(search([me.toUpperCase()]).list.map(({ id, created }) => [id, created])).toEqual([
     ["J1", Date.parse(minutesFrom(1))],
     ["J2", Number.NaN],
@@ -130,24 +130,24 @@ it.each<readonly [string, JsonObject, Json, boolean, readonly string[]]>([
     room,
     people(me, sam, zoe),
     false,
-    [`it holds people whom the request did not name: ${zoe}`],
+    [`it has participants that the request did not name: ${zoe}`],
   ],
   [
     "a stranger's",
     { ...room, owners: [{ id: zoe }] },
     people(me, sam),
     false,
-    [`it is owned by somebody else: ${zoe}`],
+    [`it has other owners: ${zoe}`],
   ],
   ["without the token's user", room, people(sam), false, ["the token's user is not in it"]],
-  ["a group's", { ...room, roomType: "group" }, people(me, sam), false, ["it is no ad hoc room"]],
+  ["a group's", { ...room, roomType: "group" }, people(me, sam), false, ["it is not an ad hoc room"]],
 ])("compares a room: %s", (_what, details, participants, exact, contradictions) => {
-  expect(compared(findRoom, sent, {}, [details, participants])).toMatchObject({ exact, contradictions });
+  expect(compared(recoverRoom, sent, {}, [details, participants])).toMatchObject({ exact, contradictions });
 });
 
 it("takes a creator whom the service put in for no stranger", () => {
   expect(
-    compared(findRoom, { subject: "Lobby", userIds: [sam] }, {}, [
+    compared(recoverRoom, { subject: "Lobby", userIds: [sam] }, {}, [
       { ...room, description: "" },
       people(me, sam),
     ]),
@@ -167,16 +167,16 @@ it.each<readonly [string, string, string]>([
 ])("does not overlook what is stored with another text: %s", (_what, wanted, stored) => {
   const room = { jid: "J1", subject: stored, dateCreated: minutesFrom(0) };
   const body = { subject: wanted, userIds: [me] };
-  const { list } = findRoom.candidates(intent(body), [found({ entities: [{ room }] })], world);
+  const { list } = recoverRoom.candidates(intent(body), [found({ entities: [{ room }] })], tokenUser);
   expect(list).toMatchObject([{ id: "J1", sameText: false }]);
-  expect(compared(findRoom, body, room, [{ ...room, owners: [{ id: me }] }, people(me)])).toMatchObject({
+  expect(compared(recoverRoom, body, room, [{ ...room, owners: [{ id: me }] }, people(me)])).toMatchObject({
     alike: true,
     exact: false,
     contradictions: ["its subject differs"],
   });
   const entities = [{ id: "m1", body: stored, dateCreated: minutesFrom(0), user: { id: me } }];
   const answer = found({ entities });
-  expect(message.candidates(intent({ message: wanted }), [answer], world).list).toMatchObject([
+  expect(message.candidates(intent({ message: wanted }), [answer], tokenUser).list).toMatchObject([
     { id: "m1", sameText: false },
   ]);
   expect(compared(message, { message: wanted }, entities[0] ?? {})).toMatchObject({
@@ -191,13 +191,13 @@ it("reads rooms that a listing shows in part, and takes the name of the chat for
     { room: { id: "J3", jid: "J3" } },
   ];
   const body = { subject: "Lobby", userIds: [me] };
-  const { list } = findRoom.candidates(intent(body), [found({ entities })], world);
+  const { list } = recoverRoom.candidates(intent(body), [found({ entities })], tokenUser);
   expect(list).toMatchObject([
     { id: "J1", created: Number.NaN, sameText: true },
     { id: "J3", created: Number.NaN, sameText: false },
   ]);
   const details = { subject: "Desk", roomType: "adhoc", dateCreated: at };
-  expect(compared(findRoom, body, {}, [details, people(me)])).toMatchObject({
+  expect(compared(recoverRoom, body, {}, [details, people(me)])).toMatchObject({
     alike: false,
     created: Date.parse(at),
   });

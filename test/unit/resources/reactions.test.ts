@@ -17,7 +17,7 @@ function reactionsAs(
     pointer: "",
   };
   const reactions = live.map((emoji) => ({ emoji, users: [{ id: me }] }));
-  return decodeMessage(subject, { id: "m", body: "", reactions }, { actor: me })["reactions"];
+  return decodeMessage(subject, { id: "m", body: "", reactions }, me)["reactions"];
 }
 
 describe("emojis", () => {

@@ -131,7 +131,7 @@ const updated = changeOf({
     callOf("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
     callOf("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
   ],
-  remarks: [remark("note", "acting-user-kept", "The user of this token is in the room but not in its list.")],
+  remarks: [remark("note", "acting-user-kept", "The token's user is in the room but not in its list.")],
   deletions: 1,
   existing: 2,
 });

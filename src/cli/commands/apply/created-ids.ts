@@ -2,7 +2,9 @@ import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
 import { safeLine } from "../../../core/safe-text.js";
 
-const adoptable: ReadonlySet<string> = new Set(kinds.filter(({ adopts }) => adopts).map(({ name }) => name));
+const adoptable: ReadonlySet<string> = new Set(
+  kinds.filter(({ plan }) => plan.adopts).map(({ name }) => name),
+);
 
 /**
  * Lists what a run has created, where the state may not have it: with the command that brings each into the state.

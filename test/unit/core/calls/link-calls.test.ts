@@ -38,7 +38,7 @@ async function planned(
             ...sent.map((name) => [`rooms/r/messages/${name}`, live({ body: "x", threadId: "t" })] as const),
           ],
     ),
-    world: { actor: "me" },
+    tokenUser: "me",
     org: {},
     callsPerMinute: 300,
   });

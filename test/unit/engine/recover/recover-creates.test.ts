@@ -32,7 +32,7 @@ type Thing = readonly [id: string, secondsAfter?: number, contradiction?: string
 
 /** A kind that looks for its things in a list. */
 function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
-  const find: Kind["find"] = {
+  const recover: Kind["recover"] = {
     similarityKey: ({ body }) => JSON.stringify(body["subject"]),
     reads: ({ address }) => [{ operation: "getChatsRoom", params: { roomJid: address } }],
     candidates: (_intent, [answer]) => {
@@ -52,7 +52,7 @@ function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
       return { alike: true, exact: contradictions.length === 0, contradictions };
     },
   };
-  return new Map([["rooms/*", { name: "rooms/*", find } as unknown as Kind]]);
+  return new Map([["rooms/*", { name: "rooms/*", recover } as unknown as Kind]]);
 }
 
 interface Looks {

@@ -1,0 +1,65 @@
+import type { Id } from "../../core/calls/reference.js";
+import type { JsonObject } from "../../core/json/json.js";
+import { isObject } from "../../core/json/json.js";
+import type { Declaration } from "../../core/kind/declaration.js";
+import { defineKind } from "../../core/kind/define-kind.js";
+import type { Kind, PlanRole } from "../../core/kind/kind.js";
+import type { Read } from "../../core/kind/read.js";
+import type { ResolvedResource } from "../../core/kind/resource.js";
+import type { Schema } from "../attributes.js";
+import { documented, pick } from "../attributes.js";
+
+interface SettingsDefinition {
+  readonly type: string;
+  readonly title: string;
+  /** The path of the block that has `settings` as a member: `users/*`; "" is the top level. */
+  readonly at: string;
+  /** JSON Schemas of the settings by name. */
+  readonly properties: Readonly<Record<string, JsonObject & Schema>>;
+  readonly description: string;
+  /** What the declaration of that block says beside `settings`. */
+  readonly block?: Partial<Declaration>;
+  /** Returns the live identity. */
+  readonly id: (name: string) => Id;
+  readonly read: (resource: ResolvedResource) => Read;
+  readonly calls: PlanRole["calls"];
+  readonly findings?: PlanRole["findings"];
+}
+
+/** The block that holds settings. */
+export interface SettingsBlock {
+  readonly settings?: JsonObject;
+}
+
+/**
+ * Returns a kind for settings that always exist: their members are the attributes, one request reads them, and `destroy` restores
+ * them.
+ */
+export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock> {
+  const { type, title, at, properties, description, block, id, read, ...plan } = definition;
+  const name = at === "" ? "settings" : `${at}/settings`;
+  const schema = { type: "object", additionalProperties: false, minProperties: 1, description, properties };
+  return defineKind<SettingsBlock>({
+    name,
+    type,
+    title,
+    declare: {
+      at,
+      schema: [{ at, ...block, properties: { settings: schema } }],
+      expand({ settings }, { names: [key = ""], pointer }) {
+        if (settings === undefined) return [];
+        const address = name.replace("*", () => key.toLowerCase());
+        return [{ address, kind: name, id: id(key), attributes: settings, pointer: `${pointer}/settings` }];
+      },
+      toBlock: (_resource, live) => ({ settings: pick(live, Object.keys(properties)) }),
+    },
+    live: {
+      reads: (resource) => [read(resource)],
+      decode(_resource, [response]) {
+        if (response?.found !== true || !isObject(response.body)) return { present: false };
+        return { present: true, attributes: documented(response.body, schema) };
+      },
+    },
+    plan: { restores: true, ...plan },
+  });
+}
