@@ -81,7 +81,10 @@ const controls: Readonly<Record<string, Control>> = {
 export function control(emulator: Controlled, method: string, path: string, text: string): ControlResponse {
   const handle = controls[`${method} ${path}`];
   if (handle === undefined) {
-    return { status: 404, body: { message: `Unknown. Known: ${Object.keys(controls).join(", ")}` } };
+    return {
+      status: 404,
+      body: { message: `Unknown request. Known requests: ${Object.keys(controls).join(", ")}` },
+    };
   }
   try {
     return { status: 200, body: handle(emulator, text === "" ? undefined : (JSON.parse(text) as Json)) };
@@ -93,11 +96,11 @@ export function control(emulator: Controlled, method: string, path: string, text
 function listOf(body: Json | undefined): readonly JsonObject[] {
   const list = isArray(body) ? body : [body ?? null];
   const wrong = list.find((item) => !isObject(item));
-  if (wrong !== undefined) throw new TypeError("Expected an object, or a list of them.");
+  if (wrong !== undefined) throw new TypeError("Expected an object or a list of objects.");
   return list.filter(isObject);
 }
 
-/** Plain data that is read-only by type. */
+/** Returns plain data as JSON: its type is read-only. */
 function asJson(value: unknown): Json {
   return value as Json;
 }

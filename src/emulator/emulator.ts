@@ -24,12 +24,12 @@ import { Service } from "./service.js";
 import { Tokens } from "./server/tokens.js";
 import { defaultVariants } from "./variants.js";
 
-/** A chat API of one's own, on a loopback port. */
+/** A running emulator: a chat API on a loopback port. */
 export class Emulator {
   /** Base of the API and of the login service: `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
-  /** The environment that makes chatform use it, as the acting user or as a client. */
+  /** The environment variables that make chatform use the emulator, with a user's token or a client's credentials. */
   readonly env: Readonly<Record<string, string>>;
   readonly #parts: Parts;
   readonly #server: Server;
@@ -43,12 +43,12 @@ export class Emulator {
     this.env = { CHATFORM_API_URL: this.url, CHATFORM_LOGIN_URL: this.url, ...this.#credentials(options) };
   }
 
-  /** The requests that it got (not those to /_emulator), oldest first. */
+  /** The requests (except those to /_emulator), oldest first. */
   get requests(): readonly LoggedRequest[] {
     return this.#parts.log.entries;
   }
 
-  /** How many requests it got since it started, or since the log was cleared. */
+  /** The number of requests since the start, or since the log was cleared. */
   get requestCount(): number {
     return this.#parts.log.count;
   }
@@ -57,7 +57,7 @@ export class Emulator {
     this.#parts.log.clear();
   }
 
-  /** An access token. @throws SeedError when there is no such user. */
+  /** Issues an access token. @throws SeedError for an unknown user */
   token(options: TokenOptions = {}): string {
     const { org, tokens } = this.#parts;
     const { user: named, permissions, expiresInSeconds = 86_400 } = options;
@@ -67,12 +67,12 @@ export class Emulator {
     return tokens.issue(caller, permissions, expiresInSeconds).value;
   }
 
-  /** Ends all tokens now. */
+  /** Expires all tokens. */
   expireTokens(): void {
     this.#parts.tokens.expireAll();
   }
 
-  /** Lets something go wrong: see FaultRule. */
+  /** Adds faults for coming requests. */
   addFaults(...rules: readonly FaultRule[]): void {
     this.#parts.faults.add(...rules);
   }
@@ -81,29 +81,29 @@ export class Emulator {
     this.#parts.faults.clear();
   }
 
-  /** Changes the org behind the client's back. @returns the id of what was added. @throws SeedError. */
+  /** Changes the org behind the client's back. @returns the id of the added object @throws SeedError */
   change(change: OrgChange): Json {
     return applyChange(this.#parts.org, change);
   }
 
-  /** The whole org: a seed that gives the same org. */
+  /** Returns the whole org as a seed. */
   dump(): Required<OrgSeed> {
     return dump(this.#parts.org);
   }
 
-  /** A room by its jid; undefined: there is none. */
+  /** Returns a room by its jid; undefined where it does not exist. */
   room(jid: string): (RoomSeed & { readonly jid: string }) | undefined {
     const { org } = this.#parts;
     const room = org.rooms.get(jid);
     return room && dumpRoom(org, room);
   }
 
-  /** The id of a user by e-mail or id. @throws SeedError when there is none. */
+  /** Returns the id of a user by e-mail or id. @throws SeedError for an unknown user */
   userId(idOrEmail: string): string {
     return userId(this.#parts.org, idOrEmail);
   }
 
-  /** Stops, and breaks every connection. */
+  /** Stops the emulator and breaks all connections. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
@@ -133,9 +133,9 @@ interface Parts {
 }
 
 /**
- * Starts a chat API on a loopback port.
+ * Starts an emulator on a loopback port.
  *
- * @throws SeedError when the seed or the acting user names something that is not there
+ * @throws SeedError when the seed or `actingUser` names a user or group that does not exist
  * @throws Error with code EADDRINUSE when the port is taken
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -159,7 +159,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new Faults(options.faults ?? []);
   const log = new RequestLog(options.logLimit ?? 100_000);
   const latencyMs = options.latencyMs ?? 0;
-  // The control endpoint answers for the emulator, which is made after the port is known.
+  // The control API needs the emulator, which is created once the port is known.
   const made: { emulator?: Emulator } = {};
   const front = new RequestPipeline({
     ...{ service, tokens, faults, log, latencyMs, now },
@@ -176,7 +176,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return made.emulator;
 }
 
-/** Names those that there are, as far as they are few. */
+/** Returns the error for an unknown user, with the first users of the org. */
 function unknownUser(user: string, org: Org): SeedError {
   const emails = [...org.users.values()].map(({ email }) => email).sort(byCodeUnit);
   const others = emails.length > 10 ? ", and others" : "";

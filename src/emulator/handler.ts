@@ -4,7 +4,7 @@ import type { Json } from "../core/json/json.js";
 import type { Org } from "./org/org.js";
 import type { Variants } from "./variants.js";
 
-/** Who makes a request: a user, or a client that has no user. */
+/** The caller of an operation: a user, or an OAuth client without a user. */
 export interface Caller {
   /** The user's id; the client's where there is no user. */
   readonly id: string;
@@ -12,12 +12,12 @@ export interface Caller {
   readonly isUser: boolean;
 }
 
-/** A request that passed the checks which are the same for all operations. */
+/** A request that passed the checks common to all operations. */
 export interface OperationCall<Body> {
   readonly org: Org;
   readonly variants: Variants;
   readonly caller: Caller;
-  /** Path parameters, decoded; those that are ids have the form of one. */
+  /** Path parameters, decoded; ids are well-formed. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: ReadonlyMap<string, readonly string[]>;
   /** Valid against the operation's schema. */
@@ -33,18 +33,18 @@ type BodyOf<N extends OperationName> = Table[N]["body"] extends infer M
     : undefined
   : never;
 
-/** What an operation does. Returns the answer's body, undefined for 204. @throws Refusal. */
+/** Carries out an operation. @returns the body of the response; undefined for 204 @throws Refusal */
 type Handler<N extends OperationName> = (call: OperationCall<BodyOf<N>>) => Json | undefined;
 
 /** Handlers of some operations. */
 export type Handlers<N extends OperationName> = { readonly [K in N]: Handler<K> };
 
-/** A path parameter. The router found it, or the request would not be here. */
+/** Returns a path parameter. The router has made sure that it exists. */
 export function pathParam(call: { readonly params: Readonly<Record<string, string>> }, name: string): string {
   return call.params[name] ?? "";
 }
 
-/** The single value of a query parameter. */
+/** Returns the last value of a query parameter. */
 export function queryParam(
   call: { readonly query: ReadonlyMap<string, readonly string[]> },
   name: string,
@@ -52,7 +52,7 @@ export function queryParam(
   return call.query.get(name)?.at(-1);
 }
 
-/** `{ id, selfUri }`, as the platform refers to things. */
+/** Returns `{ id, selfUri }`: a reference to an entity of the platform. */
 export function entityRef(
   kind: "users" | "chats/messages",
   id: string,

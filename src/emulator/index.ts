@@ -1,4 +1,4 @@
-/** A local Genesys Cloud chat API, for trying, testing and demos. */
+/** A local Genesys Cloud chat API for trials, tests and demos. */
 export { startEmulator } from "./emulator.js";
 export type { Emulator } from "./emulator.js";
 export type { TokenOptions } from "./control.js";

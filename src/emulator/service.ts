@@ -14,7 +14,7 @@ import type { Route } from "./server/router.js";
 import type { Token, Tokens } from "./server/tokens.js";
 import type { Variants } from "./variants.js";
 
-/** A request as it came. */
+/** A request as received. */
 export interface EmulatorRequest {
   readonly method: string;
   /** Without the query, still encoded. */
@@ -23,7 +23,7 @@ export interface EmulatorRequest {
   readonly query: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
-  /** Bytes of the body, also where it was too long to be read. */
+  /** The size of the body in bytes, also where it was too large to be read. */
   readonly bytes: number;
 }
 
@@ -43,7 +43,7 @@ export interface ServiceParts {
 
 const noHeaders: Readonly<Record<string, string>> = {};
 
-/** The chat API without HTTP: requests in, answers out. */
+/** The chat API without its HTTP server: returns the response to a request. */
 export class Service {
   readonly #parts: ServiceParts;
   #count = 0;
@@ -56,19 +56,19 @@ export class Service {
     const contextId = this.#contextId();
     const headers: Record<string, string> = { "inin-correlation-id": contextId };
     try {
-      const { status, body } = this.#answer(request, where, headers);
+      const { status, body } = this.#carryOut(request, where, headers);
       return { status, headers, body: this.#parts.variants.extraMembers ? withExtras(body) : body };
     } catch (error) {
       const refusal =
         error instanceof Refusal
           ? error
           : refuse("internal.server.error", `The emulator failed: ${String(error)}`);
-      return this.refusal(refusal, contextId, headers);
+      return this.refuse(refusal, contextId, headers);
     }
   }
 
-  /** The answer that a refusal makes. */
-  refusal(refusal: Refusal, contextId = this.#contextId(), headers = noHeaders): EmulatorResponse {
+  /** Returns the response to a refused request. */
+  refuse(refusal: Refusal, contextId = this.#contextId(), headers = noHeaders): EmulatorResponse {
     return {
       status: refusal.status,
       headers: { "inin-correlation-id": contextId, ...headers, ...refusal.headers },
@@ -84,7 +84,7 @@ export class Service {
     };
   }
 
-  #answer(
+  #carryOut(
     request: EmulatorRequest,
     where: Route,
     headers: Record<string, string>,
@@ -96,7 +96,7 @@ export class Service {
     const token = this.#parts.tokens.check(header(request, "authorization"));
     this.#pace(token, headers);
     const called = this.#check(request, where.operation, where.params, token);
-    // The body was checked against the operation's schema: it is what the operation's handler takes.
+    // The body was checked against the operation's schema, so it has the type that the handler takes.
     const handle = handlers[where.operation] as (call: OperationCall<unknown>) => Json | undefined;
     return { status: operation(where.operation).success, body: handle(called) };
   }
@@ -133,14 +133,14 @@ export class Service {
     if (taken.isOver) throw tooManyRequests(taken.resetSeconds);
   }
 
-  /** Ids in sequence: unique, and the same in every run. */
+  /** Returns the next id of a sequence: unique, and the same in every run. */
   #contextId(): string {
     this.#count += 1;
     return `00000000-0000-4000-8000-${this.#count.toString(16).padStart(12, "0")}`;
   }
 }
 
-/** The (first) value of a header. */
+/** Returns the first value of a header. */
 export function header(request: EmulatorRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -157,7 +157,7 @@ function noRoute(request: EmulatorRequest, reason: "path" | "method" | "encoding
   }
 }
 
-/** Adds a member that nobody documented to every object: clients must pass over what they don't know. */
+/** Adds an undocumented member to every object: clients must ignore unknown members. */
 function withExtras(body: Json | undefined): Json | undefined {
   if (isArray(body)) return body.map((item) => withExtras(item) ?? null);
   if (!isObject(body)) return body;

@@ -4,7 +4,7 @@ import { SeedError } from "./org/load.js";
 import type { StatusAndCode } from "./input/refusal.js";
 import type { Variants } from "./variants.js";
 
-/** The values that a variant takes: a list of them, or what form they have. */
+/** The values that a variant takes: a list of them, or their form. */
 type Values<T> = [T] extends [boolean]
   ? "true or false"
   : [T] extends [readonly string[]]
@@ -15,9 +15,9 @@ type Values<T> = [T] extends [boolean]
         ? "STATUS CODE"
         : readonly T[];
 
-const alreadySo = [204, 404, 409] as const;
+const noChangeStatuses = [204, 404, 409] as const;
 
-/** Every variant, with the values that it takes. */
+/** The values of every variant. */
 export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]> } = {
   needsUser: "operations",
   needsUserError: "STATUS CODE",
@@ -30,10 +30,10 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   patchSettings: ["keep", "reset"],
   patchRoomLists: ["replace", "merge"],
   emptyLists: ["clear", "ignore"],
-  addPresentParticipant: alreadySo,
-  removeAbsentParticipant: alreadySo,
-  addPresentPin: alreadySo,
-  removeAbsentPin: alreadySo,
+  addPresentParticipant: noChangeStatuses,
+  removeAbsentParticipant: noChangeStatuses,
+  addPresentPin: noChangeStatuses,
+  removeAbsentPin: noChangeStatuses,
   tooManyPins: "STATUS CODE",
   tooManyUsers: "STATUS CODE",
   creatorJoins: "true or false",
@@ -68,9 +68,9 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
 };
 
 /**
- * Reads variants as they are given on a command line: `name=value`. Operations are separated by commas.
+ * Reads variants from a command line: `name=value`. Operations are separated by commas.
  *
- * @throws SeedError for an unknown name, or a value that the variant does not take; the message lists those that it does.
+ * @throws SeedError for an unknown name, or a value that the variant does not take; the message lists the values
  */
 export function parseVariants(given: readonly string[]): Partial<Variants> {
   return Object.fromEntries(given.map(parseVariant));
@@ -84,11 +84,11 @@ function parseVariant(given: string): readonly [string, unknown] {
     const names = Object.keys(variantValues);
     const close = nearest(name, names);
     throw new SeedError(
-      `Unknown variant: ${name}. ${close === undefined ? `There are: ${names.join(", ")}.` : `Did you mean ${close}?`}`,
+      `Unknown variant: ${name}. ${close === undefined ? `Known variants: ${names.join(", ")}.` : `Did you mean ${close}?`}`,
     );
   }
   const values = variantValues[name as keyof Variants];
-  const value = valueOf(values, text);
+  const value = parseValue(values, text);
   if (value === undefined) {
     const wanted = typeof values === "string" ? values : `one of ${values.join(", ")}`;
     throw new SeedError(`The variant ${name} takes ${wanted}, not ${JSON.stringify(text)}.`);
@@ -96,8 +96,8 @@ function parseVariant(given: string): readonly [string, unknown] {
   return [name, value];
 }
 
-/** Undefined: the variant does not take it. */
-function valueOf(values: (typeof variantValues)[keyof Variants], text: string): unknown {
+/** Parses a value; undefined where the variant does not take it. */
+function parseValue(values: (typeof variantValues)[keyof Variants], text: string): unknown {
   switch (values) {
     case "true or false":
       return text === "true" || text === "false" ? text === "true" : undefined;

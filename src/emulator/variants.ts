@@ -1,55 +1,55 @@
 import type { OperationName } from "../api/operations/operations.js";
 import type { StatusAndCode } from "./input/refusal.js";
 
-/** What a call answers that asks for what is so already. */
+/** The status of a response when there is nothing to change. */
 export type NoChangeStatus = 204 | 404 | 409;
 
 /**
- * What nobody outside the vendor knows of the chat API, as switches: a client that is right with each of them, both
- * ways, is right with the real service. The defaults are the likelier answers.
+ * Switches for the undocumented behaviour of the chat API: a client that works with every value of every switch works with the
+ * real service. The defaults are the likelier behaviour.
  */
 export interface Variants {
   /** Operations that refuse a client-credentials token, since it has no user. */
   readonly needsUser: readonly OperationName[];
-  /** How they refuse it. */
+  /** The error of that refusal. */
   readonly needsUserError: StatusAndCode;
-  /** Operations that refuse every token, whatever it may do. */
+  /** Operations that refuse every token, whatever its permissions. */
   readonly refused: readonly OperationName[];
-  /** How they refuse it. */
+  /** The error of that refusal. */
   readonly refusedError: StatusAndCode;
-  /** How reactions read: `👍`, `:+1:` or `+1`. All are taken when written. */
+  /** The form of reactions in reads: `👍`, `:+1:` or `+1`. Writes accept all of them. */
   readonly reactionsRead: "unicode" | "shortname" | "name";
-  /** Whether PUT reactions replaces the caller's reactions, or adds to them. */
+  /** PUT reactions replaces the caller's reactions, or adds to them. */
   readonly reactionsPut: "replace" | "add";
-  /** Whether PUT reactions is refused while the org's settings have reactions turned off. */
+  /** PUT reactions is refused or allowed while the org's settings have reactions turned off. */
   readonly reactionsOff: "refuse" | "allow";
-  /** Whether PUT settings resets members that it omits to their defaults, or keeps them. */
+  /** PUT settings resets omitted members to their defaults, or keeps them. */
   readonly putSettings: "reset" | "keep";
   /** The same for PATCH of the org's and of a user's settings. */
   readonly patchSettings: "keep" | "reset";
-  /** Whether the lists in PATCH room (owners, pins) replace what is there, or are added to it. */
+  /** Lists in PATCH room (owners, pins) replace the present ones, or are added to them. */
   readonly patchRoomLists: "replace" | "merge";
-  /** Whether an empty list in PATCH room clears what is there, or is ignored. */
+  /** An empty list in PATCH room clears the present list, or is ignored. */
   readonly emptyLists: "clear" | "ignore";
-  /** POST of a participant who is in the room already. */
+  /** POST of a participant who is already in the room. */
   readonly addPresentParticipant: NoChangeStatus;
   /** DELETE of a participant who is not in the room. */
   readonly removeAbsentParticipant: NoChangeStatus;
-  /** POST of a pin of a message that is pinned already. */
+  /** POST of a pin of a message that is already pinned. */
   readonly addPresentPin: NoChangeStatus;
   /** DELETE of a pin of a message that is not pinned. */
   readonly removeAbsentPin: NoChangeStatus;
-  /** How a 6th pin is refused. */
+  /** The error for a sixth pin. */
   readonly tooManyPins: StatusAndCode;
-  /** How a room with more than 25 user ids is refused. */
+  /** The error for a room with more than 25 user ids. */
   readonly tooManyUsers: StatusAndCode;
-  /** Whether the creator of a room is in it. */
+  /** The creator of a room becomes a participant. */
   readonly creatorJoins: boolean;
-  /** Whether the creator of a room owns it. */
+  /** The creator of a room becomes an owner. */
   readonly creatorOwns: boolean;
-  /** Whether an owner must be, or becomes, a participant. */
+  /** An owner becomes a participant. */
   readonly ownersJoin: boolean;
-  /** Whether two ad hoc rooms can't have the same subject: 409 request.conflict. */
+  /** Two ad hoc rooms can't have the same subject: 409 request.conflict. */
   readonly uniqueSubjects: boolean;
   /** Longest subject, in UTF-16 code units; 0: no limit. */
   readonly subjectLimit: number;
@@ -57,49 +57,49 @@ export interface Variants {
   readonly descriptionLimit: number;
   /** Longest message; 0: no limit. */
   readonly messageLimit: number;
-  /** How many messages a history answers with when it was not told. */
+  /** The number of messages in a history without `limit`. */
   readonly historyDefault: number;
-  /** How many at most. */
+  /** The highest `limit`. */
   readonly historyMax: number;
-  /** What a higher `limit` does. */
+  /** A higher `limit` is lowered or refused. */
   readonly historyOverMax: "clamp" | "refuse";
-  /** What `before` and `after` hold: a message's id, its time (ISO 8601 or milliseconds), or any of them. */
+  /** The values of `before` and `after`: a message's id, its time (ISO 8601 or milliseconds), or either. */
   readonly historyCursor: "id" | "timestamp" | "either";
   /** Order of the messages in a history. */
   readonly historyOrder: "newest-first" | "oldest-first";
   /** Milliseconds until a read shows a write. */
   readonly lagMs: number;
-  /** Reads of a thing until one shows a write to it. */
+  /** The number of reads of an entity that still show the value before a write. */
   readonly lagReads: number;
-  /** A batch read of messages of which one is not there. */
+  /** A batch read of messages of which one does not exist: 404, or the message is omitted. */
   readonly missingInBatch: "404" | "omit";
-  /** What reads and pins of a 1on1 answer before its first message: nothing in it, or 404 not.found. */
+  /** The status of reads and pins of a 1on1 before its first message: 200 without messages, or 404 not.found. */
   readonly absentOneOnOne: 200 | 404;
-  /** Whether a jid in a path finds its room in any spelling, or only in the room's own. */
+  /** A jid in a path finds its room in exactly the room's spelling, or in any case of letters. */
   readonly jidCase: "exact" | "any";
-  /** The shape of a 1on1's history. `single`: the newest message only, which is what the published type says. */
+  /** The shape of a 1on1's history. `single`: the newest message only, as in the published type. */
   readonly oneOnOneHistory: "listing" | "single" | "array";
-  /** Whether a reply is in the thread that it replies to, or has a thread of its own and names that one as its parent. */
+  /** A reply is in the thread that it replies to, or has a thread of its own with that one as its parent. */
   readonly replies: "same-thread" | "parent-thread";
-  /** Whether texts are kept as they are, trimmed, or given other line ends or another form of the same characters. */
+  /** Texts are stored unchanged, trimmed, with other line ends, or in another Unicode form. */
   readonly texts: "keep" | "trim" | "crlf" | "decompose";
-  /** Whether objects in answers have members that nobody documented. */
+  /** Objects in responses have undocumented members. */
   readonly extraMembers: boolean;
-  /** Whether an empty list of search results is an empty list, or is left out. */
+  /** An empty list of search results is present, or is left out. */
   readonly emptyResults: "empty" | "omit";
-  /** Criteria in a search, at most: 400 too.many.search.criteria. */
+  /** The most criteria in a search, above which: 400 too.many.search.criteria. */
   readonly searchMaxCriteria: number;
-  /** Values in a criterion, at most: 400 search.criteria.values.exceed.limit. */
+  /** The most values in a criterion, above which: 400 search.criteria.values.exceed.limit. */
   readonly searchMaxValues: number;
-  /** Whether users may edit and delete other users' messages: 403 not.authorized. */
+  /** Edits and deletes of other users' messages are refused (403 not.authorized) or allowed. */
   readonly othersMessages: "refuse" | "allow";
   /** Seconds in which a message can be edited; 0: always. Then 409 request.conflict. */
   readonly editSeconds: number;
-  /** Whether a user who is not in a room may read and write in it: 403 not.authorized. */
+  /** Reads and writes by a user who is not in the room are allowed or refused (403 not.authorized). */
   readonly outsiders: "allow" | "refuse";
-  /** Whether an owner can be taken out of a room: 403 forbidden. */
+  /** The removal of an owner from a room is allowed or refused (403 forbidden). */
   readonly removeOwner: "allow" | "refuse";
-  /** How many chats a page of GET /users/chats/me holds. */
+  /** The number of chats on a page of GET /users/chats/me. */
   readonly chatsPage: number;
 }
 

@@ -2,7 +2,7 @@ import type { ApiClient } from "../../api/client.js";
 import type { Context } from "../context.js";
 import { watchWaits } from "./watch-waits.js";
 
-/** The same client, but as long as it is open, stderr tells what it waits for, and what was awaited when it was interrupted. */
+/** Returns the same client, with lines on stderr when a command waits for the service or is interrupted in a wait. */
 export function withApiWaits(client: ApiClient, context: Context): ApiClient {
   const watch = watchWaits(() => client.waiting(), context);
   return {
@@ -21,7 +21,7 @@ export function withApiWaits(client: ApiClient, context: Context): ApiClient {
       watch.end();
       const interrupted = client.interruptedWait();
       await client.close();
-      // Waits also end when the credentials do, or a check fails: that is no interruption.
+      // Waits also end when the credentials expire or a check fails: those are not interruptions.
       const isInterrupted = context.stop.aborted || context.abort.aborted;
       if (interrupted !== undefined && isInterrupted) watch.lines.interrupted(interrupted);
     },

@@ -4,7 +4,7 @@ import { safeLine } from "../../core/safe-text.js";
 import type { Context } from "../context.js";
 import { progressOutput } from "../output/style.js";
 
-/** Lets a view show that a wait goes on. @param everyMs in milliseconds @returns what ends it */
+/** Calls `view.tick` at intervals, in milliseconds. @returns a function that ends the calls */
 export function startProgressTimer(view: { tick(): void }, everyMs = 1000): () => void {
   const timer = setInterval(() => {
     view.tick();
@@ -16,9 +16,9 @@ export function startProgressTimer(view: { tick(): void }, everyMs = 1000): () =
 }
 
 /**
- * Does something that reads, and shows on stderr how far it is.
+ * Runs work that reads, and shows its progress on stderr.
  *
- * @param pausedMs how long the service asked to wait, in milliseconds from now; 0: it did not
+ * @param pausedMs returns the remaining wait that the service asked for, in milliseconds; 0: none
  */
 export async function showingProgress<T>(
   context: Context,

@@ -21,23 +21,23 @@ import { withStoreWaits } from "./store-waits.js";
 import { showingProgress } from "./progress-timer.js";
 import { UsageError } from "../parse/usage-error.js";
 
-/** What a command works with: the service, and the state. */
+/** The connection to the service and the store of the state, for one command. */
 export interface Session {
   readonly api: Api;
   readonly store: StateStore;
   readonly parallelism: number;
   readonly lockTimeoutMs: number;
   readonly patienceMs: number;
-  /** How long the service asked to wait, in milliseconds from now; 0: it did not. */
+  /** Returns the remaining wait that the service asked for, in milliseconds; 0: none. */
   readonly pausedMs: () => number;
   close(): Promise<void>;
 }
 
 /**
- * Connects to the service and finds the state. Nothing is contacted yet.
+ * Opens the API client and the store of the state. Sends no request.
  *
- * @param stateConfig the desired state's `state:`
- * @throws DiagnosticsError when the credentials or the region are missing or wrong
+ * @param stateConfig the member `state` of the config
+ * @throws DiagnosticsError when the credentials or the region are missing or wrong; StateError backend-config
  */
 export async function openSession(
   args: SessionArgs & { readonly debug: boolean },
@@ -63,7 +63,7 @@ export async function openSession(
   };
 }
 
-/** Where the state is, as the command line and the files say. Nothing is contacted yet. */
+/** Opens the store that --state or the config names. Sends no request. @throws StateError backend-config */
 export async function openStateStore(
   { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
   stateConfig: Loaded["state"],
@@ -71,18 +71,18 @@ export async function openStateStore(
 ): Promise<StateStore> {
   const config = state === undefined ? stateConfig : { backend: "local", path: state };
   const store = await openStore(config, { ...context, timeoutMs: parseDuration("--timeout", timeout, 1) });
-  // A file on this machine is not waited for.
+  // A local file needs no lines about waits.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
 }
 
-/** Connects to the service. Nothing is contacted yet. @throws DiagnosticsError as `openSession` does */
+/** Opens the API client. Sends no request. @throws DiagnosticsError as `openSession` does */
 export async function openApi(
   args: SessionArgs & { readonly debug: boolean },
   context: Context,
 ): Promise<ApiClient> {
   const { parallelism, profile, timeout, debug } = args;
   checkWhole("--parallelism", parallelism, 1, 1000);
-  // Without any time, no answer would ever come in time.
+  // With a timeout of 0, every request would fail.
   const responseTimeoutMs = parseDuration("--timeout", timeout, 1);
   const maxWaitMs = parseDuration("--max-wait", args["max-wait"]);
   const [{ createApi }, { readConnection }, { withApiWaits }] = await Promise.all([
@@ -124,9 +124,9 @@ function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRequest" 
 }
 
 /**
- * Reads which org the credentials belong to. `plan` and `apply` do it by themselves.
+ * Reads the org of the credentials. Not needed for `plan` and `apply`, which check the org themselves.
  *
- * @throws DiagnosticsError when the state belongs to another
+ * @throws DiagnosticsError when the state belongs to another org
  */
 export async function ownOrg(
   { api, pausedMs }: Pick<Session, "api" | "pausedMs">,
@@ -142,13 +142,13 @@ export async function ownOrg(
   );
 }
 
-/** What a plan came to, with all that forbids to apply it. */
+/** A plan, with the problems that prevent its apply. */
 export interface MadePlan {
   readonly plan: Plan;
   readonly problems: readonly Diagnostic[];
 }
 
-/** Plans: reads what is live, compares. @throws DiagnosticsError when something could not be read or is unknown */
+/** Makes a plan. @throws DiagnosticsError when live values could not be read or users are unknown */
 export async function makePlan(
   session: Session,
   loaded: Loaded,
@@ -172,7 +172,7 @@ export async function makePlan(
   const allowed = args["allow-deletions"];
   if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
-    throw new UsageError("--refresh-only needs a refresh.");
+    throw new UsageError("--refresh-only can't be combined with --no-refresh.");
   const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
   const output = await atTheirPlaces(loaded, () =>
     showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),

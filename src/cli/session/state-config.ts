@@ -6,10 +6,10 @@ import { loadConfig } from "./load-config.js";
 import type { FileArgs } from "../parse/options.js";
 
 /**
- * Where the files say that the state is, for a command that needs nothing else of them. `--state` goes before them: then they
- * are not read. Where the default file is not there, the answer is the default place.
+ * Reads the member `state` of the config, for a command that needs nothing else of the config. Returns `{}`, the default
+ * store, with --state (the config is not read then) and where the default config file does not exist.
  *
- * @throws DiagnosticsError with all that is wrong in the files
+ * @throws DiagnosticsError with all problems of the config
  */
 export async function readStateConfig(
   args: FileArgs & { readonly state?: string },

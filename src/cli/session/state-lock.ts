@@ -4,13 +4,13 @@ import type { Context, ExitCode } from "../context.js";
 import { reasonOf } from "../output/errors.js";
 import type { Session } from "./session.js";
 
-/** When to stop: asked by the user, or the lock is lost. */
+/** `stop` aborts at the first Ctrl-C or when the lock is lost, `abort` at the second Ctrl-C. */
 export interface StopSignals {
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
 }
 
-/** Does something under the state's lock, and closes the session. */
+/** Runs work under the state's lock, and closes the session. @returns the exit code of the work */
 export async function withSessionLock(
   session: Session,
   operation: string,
@@ -20,7 +20,7 @@ export async function withSessionLock(
   try {
     return await withLock(session, operation, context, async (lost) => {
       const code = await work({ stop: AbortSignal.any([context.stop, lost]), abort: context.abort });
-      // Nobody interrupted it: it stopped because the lock is lost.
+      // Not interrupted by the user: the work stopped because the lock was lost.
       if (code === 130 && !context.stop.aborted) lost.throwIfAborted();
       return code;
     });
@@ -30,9 +30,9 @@ export async function withSessionLock(
 }
 
 /**
- * Does something under the lock of a state.
+ * Runs work under the lock of a state.
  *
- * @param work is given a signal that aborts when the lock is lost
+ * @param work called with a signal that aborts when the lock is lost
  */
 export async function withLock<T>(
   { store, lockTimeoutMs }: { readonly store: StateStore; readonly lockTimeoutMs: number },
@@ -46,7 +46,7 @@ export async function withLock<T>(
   try {
     result = await work(lock.lost);
   } catch (error) {
-    // Why the work failed matters more than that the lock is still there.
+    // The error of the work matters more than a lock that could not be released.
     await lock.release().catch((reason: unknown) => {
       stderr.write(`Note: ${safeLine(reasonOf(reason))}\n`);
     });

@@ -4,7 +4,7 @@ import type { Context } from "../context.js";
 import type { WaitWatch } from "./watch-waits.js";
 import { watchWaits } from "./watch-waits.js";
 
-/** The same store, but stderr tells when a run waits for it, and what was awaited when it was interrupted. */
+/** Returns the same store, with lines on stderr when a command waits for it or is interrupted in a wait. */
 export function withStoreWaits(store: StateStore, context: Context): StateStore {
   const waits = new StoreWaits(store, context);
   return {
@@ -40,11 +40,11 @@ function writerOf(writer: StateWriter, waits: StoreWaits): StateWriter {
   };
 }
 
-/** What is under way at the store: many entries may be. */
+/** The calls of a store that have not returned yet. */
 class StoreWaits {
   readonly #store: StateStore;
   readonly #context: Context;
-  /** When each began, oldest first, in milliseconds of the monotonic clock. */
+  /** The start of each call, oldest first, in milliseconds of the monotonic clock. */
   readonly #begun = new Set<{ readonly at: number }>();
   #watch: WaitWatch | undefined;
 

@@ -5,26 +5,26 @@ import type { Context } from "../context.js";
 import { progressOutput } from "../output/style.js";
 import { startProgressTimer } from "./progress-timer.js";
 
-/** How often it is looked whether a wait lasts, in milliseconds. */
-const lookEveryMs = 500;
+/** The interval of the checks for a long wait, in milliseconds. */
+const checkEveryMs = 500;
 
-/** How long a run that was asked to stop may go on before it says what it waits for, in milliseconds. */
+/** The time from a signal to stop until a line tells what the command still waits for, in milliseconds. */
 const graceMs = 350;
 
-/** Lines on stderr of what a run waits for. */
+/** The lines on stderr about waits. */
 export interface WaitWatch {
   readonly lines: WaitLines;
   end(): void;
 }
 
-/** Tells on stderr what a run waits for, while it lasts, and after a signal to stop. @param waiting what it waits for now */
+/** Writes lines on stderr about long waits and about waits after a signal to stop. @param waiting returns the present wait */
 export function watchWaits(waiting: () => Wait | undefined, context: Context): WaitWatch {
   const lines = new WaitLines({
     output: progressOutput(context, "stderr"),
     now: () => context.now().getTime(),
     waiting,
   });
-  const endTicking = startProgressTimer(lines, lookEveryMs);
+  const endTicking = startProgressTimer(lines, checkEveryMs);
   const endWatch = whenStillWaiting(waiting, context, (wait) => {
     lines.stopping(wait);
   });
@@ -37,24 +37,24 @@ export function watchWaits(waiting: () => Wait | undefined, context: Context): W
   };
 }
 
-/** Looks twice after a signal to stop: only a wait that went on in between is told. @returns what ends the watch */
+/** Checks twice after a signal to stop, and tells a wait that lasted in between. @returns a function that ends the checks */
 function whenStillWaiting(
   waiting: () => Wait | undefined,
   { stop }: Pick<Context, "stop">,
   tell: (wait: Wait) => void,
 ): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const look = (before?: Wait): void => {
+  const check = (before?: Wait): void => {
     timer = setTimeout(() => {
       const wait = waiting();
       if (wait === undefined) return;
       const goesOn = before?.what === wait.what && wait.sinceMs >= before.sinceMs + graceMs / 2;
       if (goesOn) tell(wait);
-      else look(wait);
+      else check(wait);
     }, graceMs);
   };
   const onStop = (): void => {
-    look(waiting());
+    check(waiting());
   };
   if (stop.aborted) onStop();
   else addAbortListener(stop, onStop);

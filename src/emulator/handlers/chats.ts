@@ -11,7 +11,7 @@ interface Entry {
   readonly json: JsonObject;
 }
 
-function dateOfLast(chat: Chat): JsonObject {
+function lastMessageDate(chat: Chat): JsonObject {
   const last = chat.messages.findLast((message) => message.content.seen() !== undefined)?.content.seen();
   return last === undefined ? {} : { dateLastMessage: new Date(last.dateCreated).toISOString() };
 }
@@ -24,7 +24,10 @@ function rooms(call: OperationCall<unknown>): Entry[] {
     if (details === undefined) return [];
     const shown = showRoom(call.org, room, details, withOwners);
     return [
-      { id: room.jid, json: { name: shown["name"], chatType: room.type, room: shown, ...dateOfLast(room) } },
+      {
+        id: room.jid,
+        json: { name: shown["name"], chatType: room.type, room: shown, ...lastMessageDate(room) },
+      },
     ];
   });
 }
@@ -38,13 +41,13 @@ function oneOnOnes(call: OperationCall<unknown>): Entry[] {
       name: other.name,
       chatType: "oneOnOne",
       user: entityRef("users", other.id),
-      ...dateOfLast(chat),
+      ...lastMessageDate(chat),
     };
     return [{ id: other.jabberId, json }];
   });
 }
 
-/** The page after a chat, sorted by id, so that pages neither overlap nor leave gaps while chats come and go. */
+/** Returns a page of the caller's chats, sorted by id so that pages neither overlap nor have gaps while chats change. */
 function page(call: OperationCall<unknown>): Json {
   const after = queryParam(call, "after");
   const all = [...rooms(call), ...oneOnOnes(call)].sort((a, b) => byCodeUnit(a.id, b.id));

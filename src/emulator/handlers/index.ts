@@ -10,7 +10,7 @@ import { tokenHandlers } from "./token.js";
 import { settingsHandlers } from "./settings.js";
 import { userHandlers } from "./users.js";
 
-/** What each operation does. */
+/** The handlers of all operations. */
 export const handlers: Handlers<OperationName> = {
   ...settingsHandlers,
   ...roomHandlers,

@@ -13,7 +13,7 @@ import { storedText } from "../org/stored-text.js";
 
 type Send = OperationCall<RequestBody<"SendMessageBody">>;
 
-/** A message as the API shows it. */
+/** Returns a message in the form of the API. */
 function show(call: OperationCall<unknown>, { message, content }: FoundMessage): JsonObject {
   const { org, variants } = call;
   const { chat } = message;
@@ -53,7 +53,7 @@ function history(call: OperationCall<unknown>, messages: readonly Message[]): Js
   return historyPage(call, messages).map((found) => show(call, found));
 }
 
-/** A 1on1's history, in the shape that the variant says. */
+/** Returns the history of a 1on1, in the shape of the variant `oneOnOneHistory`. */
 function oneOnOneHistory(call: OperationCall<unknown>): Json {
   const all = history(call, findOneOnOne(call).messages);
   const newest = call.variants.historyOrder === "newest-first" ? all[0] : all.at(-1);
@@ -81,12 +81,12 @@ function checkBody(call: Send): void {
   if (call.body.message === "") throw refuse("invalid.value", "The message must not be empty.");
   checkLength("message", call.body.message, call.variants.messageLimit);
   for (const id of call.body.mentions ?? []) {
-    if (!(call.org.users.get(id) !== undefined))
+    if (call.org.users.get(id) === undefined)
       throw refuse("invalid.value", `Unknown user in mentions: ${id}`);
   }
 }
 
-/** The ids of the thread that a new message is in, and of its parent. */
+/** Returns the ids of a new message's thread and of its parent. */
 function threads(call: Send, chat: Chat): { readonly threadId: string; readonly parentThreadId?: string } {
   const { threadId } = call.body;
   if (threadId === undefined) return { threadId: call.org.ids.uuid() };
@@ -111,22 +111,22 @@ function send(call: Send, chat: Chat): Json {
   return { id: message.id };
 }
 
-/** The message of the path, which the caller may change. */
-function changeable(call: OperationCall<unknown>, chat: Chat): FoundMessage {
+/** Returns the message of the path. @throws Refusal 404, or 403 where the caller may not change it */
+function requireChangeable(call: OperationCall<unknown>, chat: Chat): FoundMessage {
   const found = requireMessage(call.org, pathParam(call, "messageId"), "latest", chat);
   if (
     call.variants.othersMessages === "refuse" &&
     call.caller.isUser &&
     found.content.authorId !== call.caller.id
   ) {
-    throw refuse("not.authorized", "Only who sent a message can change it.");
+    throw refuse("not.authorized", "Only the sender of a message can change it.");
   }
   return found;
 }
 
 function edit(call: Send, chat: Chat): Json {
   checkBody(call);
-  const { message, content } = changeable(call, chat);
+  const { message, content } = requireChangeable(call, chat);
   const age = call.org.now() - content.dateCreated;
   if (call.variants.editSeconds > 0 && age > call.variants.editSeconds * 1000) {
     throw refuse(
@@ -143,16 +143,16 @@ function edit(call: Send, chat: Chat): Json {
   return { id: message.id };
 }
 
-/** Deletes a message; its pin goes with it. */
+/** Deletes a message and its pin. */
 function remove(call: OperationCall<unknown>, chat: Chat): Json | undefined {
-  const { message } = changeable(call, chat);
+  const { message } = requireChangeable(call, chat);
   message.content.write(undefined);
   const pins = chat.pins.latest();
   if (pins.includes(message.id)) chat.pins.write(pins.filter((id) => id !== message.id));
   return undefined;
 }
 
-function inThread(call: OperationCall<unknown>): Json {
+function threadMessages(call: OperationCall<unknown>): Json {
   const threadId = pathParam(call, "threadId");
   const all = [...call.org.messages.values()].filter((message) => {
     const content = message.content.latest();
@@ -192,6 +192,6 @@ export const messageHandlers: Handlers<
   postChatsUserMessages: (call) => send(call, findOrMakeOneOnOne(call)),
   patchChatsUserMessage: (call) => edit(call, findOneOnOne(call)),
   deleteChatsUserMessage: (call) => remove(call, findOneOnOne(call)),
-  getChatsThreadMessages: inThread,
+  getChatsThreadMessages: threadMessages,
   getChatsMessage: (call) => show(call, requireMessage(call.org, pathParam(call, "messageId"), "seen")),
 };

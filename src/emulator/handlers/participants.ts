@@ -4,7 +4,7 @@ import { requireUser, findRoom } from "../org/lookup.js";
 import type { Room } from "../org/org.js";
 import { notFound, refuse } from "../input/refusal.js";
 
-/** The ad hoc room of the path. @throws Refusal 400 for a group's room: its participants are the group's members. */
+/** Returns the ad hoc room of the path. @throws Refusal 400 for a group's room, whose participants are the group's members */
 function adhocRoom(call: OperationCall<unknown>): {
   readonly room: Room;
   readonly owners: readonly string[];
@@ -21,9 +21,9 @@ function add(call: OperationCall<unknown>): undefined {
   const user = requireUser(call.org, pathParam(call, "userId"));
   const { participantLimit } = room;
   if (call.org.isMember(room, user.id)) {
-    const answer = call.variants.addPresentParticipant;
-    if (answer === 404) throw notFound("participant to add", user.id);
-    if (answer === 409) throw refuse("request.conflict", `The user is in the room already: ${user.id}`);
+    const status = call.variants.addPresentParticipant;
+    if (status === 404) throw notFound("participant to add", user.id);
+    if (status === 409) throw refuse("request.conflict", `The user is already in the room: ${user.id}`);
     return;
   }
   if (
@@ -41,9 +41,9 @@ function remove(call: OperationCall<unknown>): undefined {
   const userId = pathParam(call, "userId");
   if (!call.org.isMember(room, userId)) {
     requireUser(call.org, userId);
-    const answer = call.variants.removeAbsentParticipant;
-    if (answer === 404) throw notFound("participant", userId);
-    if (answer === 409) throw refuse("request.conflict", `The user is not in the room: ${userId}`);
+    const status = call.variants.removeAbsentParticipant;
+    if (status === 404) throw notFound("participant", userId);
+    if (status === 409) throw refuse("request.conflict", `The user is not in the room: ${userId}`);
     return;
   }
   if (call.variants.removeOwner === "refuse" && owners.includes(userId)) {

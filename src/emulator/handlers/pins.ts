@@ -2,13 +2,14 @@ import type { Json } from "../../core/json/json.js";
 import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam } from "../handler.js";
 import { requireMessage, findOneOnOne, findRoom } from "../org/lookup.js";
+import type { NoChangeStatus } from "../variants.js";
 import type { Chat } from "../org/org.js";
 import { notFound, Refusal, refuse, statusAndCode } from "../input/refusal.js";
 
 /** Source: the vendor's help, "pin messages". */
 const pinLimit = 5;
 
-/** Whether a chat may have these pins. @throws Refusal when there are too many, or a message is not in the chat. */
+/** Checks the pins of a chat. @throws Refusal for too many pins, or for a message that is not in the chat */
 export function checkPins(call: OperationCall<unknown>, chat: Chat, pins: readonly string[]): void {
   if (pins.length > pinLimit) {
     throw new Refusal(
@@ -25,16 +26,16 @@ function pin(call: OperationCall<{ pinnedMessageIds: string[] }>, chat: Chat): J
   const given = [...new Set(call.body.pinnedMessageIds)];
   if (given.length === 0) throw refuse("bad.request", "pinnedMessageIds must not be empty.");
   const present = given.find((id) => before.includes(id));
-  if (present !== undefined) alreadyPinned(call.variants.addPresentPin, present);
+  if (present !== undefined) refuseSecondPin(call.variants.addPresentPin, present);
   const pins = [...new Set([...before, ...given])];
   checkPins(call, chat, pins);
   chat.pins.write(pins);
   return undefined;
 }
 
-function alreadyPinned(answer: 204 | 404 | 409, id: string): void {
-  if (answer === 404) throw notFound("message to pin", id);
-  if (answer === 409) throw refuse("request.conflict", `The message is pinned already: ${id}`);
+function refuseSecondPin(status: NoChangeStatus, id: string): void {
+  if (status === 404) throw notFound("message to pin", id);
+  if (status === 409) throw refuse("request.conflict", `The message is already pinned: ${id}`);
 }
 
 function unpin(call: OperationCall<unknown>, chat: Chat): Json | undefined {

@@ -8,7 +8,7 @@ import { checkPins } from "./pins.js";
 import { storedText } from "../org/stored-text.js";
 import type { Variants } from "../variants.js";
 
-/** A room as the API shows it. */
+/** Returns a room in the form of the API. */
 export function showRoom(
   org: Org,
   room: Room,
@@ -43,12 +43,12 @@ function checkText(
   if (!uniqueSubjects || subject === undefined) return;
   for (const other of call.org.rooms.values()) {
     if (other !== room && other.type === "adhoc" && other.details.latest()?.subject === subject) {
-      throw refuse("request.conflict", `A room with the subject ${JSON.stringify(subject)} exists already.`);
+      throw refuse("request.conflict", `A room with the subject ${JSON.stringify(subject)} already exists.`);
     }
   }
 }
 
-/** @throws Refusal 400 for a text that is longer than a limit that is not 0. */
+/** Checks the length of a text. @throws Refusal 400 above the limit; a limit of 0 is none */
 export function checkLength(name: string, text: string | undefined, limit: number): void {
   if (text === undefined || limit <= 0 || text.length <= limit) return;
   throw refuse("constraint.validation", `The ${name} is longer than ${limit} characters.`, {
@@ -56,7 +56,7 @@ export function checkLength(name: string, text: string | undefined, limit: numbe
   });
 }
 
-/** A list of PATCH room on top of what is there. */
+/** Returns a list of a room after PATCH, according to the variants. */
 function changedList(
   call: OperationCall<unknown>,
   before: readonly string[],
@@ -72,7 +72,7 @@ function join(org: Org, room: Room, userIds: Iterable<string>): void {
   for (const id of userIds) org.membership(room, id).write(true);
 }
 
-function kept(variants: Variants, text: string | undefined): string | undefined {
+function stored(variants: Variants, text: string | undefined): string | undefined {
   return text === undefined ? undefined : storedText(variants, text);
 }
 
@@ -85,7 +85,7 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
     const isOwner = caller.isUser && variants.creatorOwns;
     room.details.write({
       subject: storedText(variants, body.subject),
-      description: kept(variants, body.description),
+      description: stored(variants, body.description),
       owners: isOwner ? [caller.id] : [],
     });
     if (caller.isUser && variants.creatorJoins) join(org, room, [caller.id]);
@@ -108,8 +108,8 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
     const pins = changedList(call, room.pins.latest(), body.pinnedMessageIds);
     checkPins(call, room, pins);
     room.details.write({
-      subject: kept(call.variants, body.subject) ?? details.subject,
-      description: kept(call.variants, body.description) ?? details.description,
+      subject: stored(call.variants, body.subject) ?? details.subject,
+      description: stored(call.variants, body.description) ?? details.description,
       owners,
     });
     if (body.pinnedMessageIds !== undefined) room.pins.write(pins);

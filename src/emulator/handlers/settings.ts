@@ -5,19 +5,19 @@ import type { OrgSettings, UserSettings } from "../org/settings.js";
 import type { User } from "../org/users.js";
 import { defaultOrgSettings, defaultUserSettings } from "../org/settings.js";
 
-/** Where a write that omits members starts from. */
-function base<T>(mode: "reset" | "keep", kept: T, defaults: T): T {
+/** Returns the values that a write with omitted members starts from. */
+function startingValues<T>(mode: "reset" | "keep", kept: T, defaults: T): T {
   return mode === "reset" ? defaults : kept;
 }
 
 function changeOrg(call: OperationCall<Partial<OrgSettings>>, mode: "reset" | "keep"): OrgSettings {
   const cell = call.org.settings;
-  const changed = { ...base(mode, cell.latest(), defaultOrgSettings), ...call.body };
+  const changed = { ...startingValues(mode, cell.latest(), defaultOrgSettings), ...call.body };
   cell.write(changed);
   return changed;
 }
 
-/** PATCH of a user's settings: members that this operation can't name are never reset. */
+/** Changes a user's settings by PATCH. @param defaults of the members that this operation may reset */
 function changeUser(
   call: OperationCall<unknown>,
   user: User,
@@ -31,8 +31,8 @@ function changeUser(
   return changed;
 }
 
-/** The caller's settings. A client that was let in without a user has the settings of nobody, and gets the defaults. */
-function own(call: OperationCall<unknown>): User {
+/** Returns the calling user. A client without a user gets the default settings. */
+function callingUser(call: OperationCall<unknown>): User {
   return call.caller.isUser
     ? requireUser(call.org, call.caller.id)
     : { ...nobody, id: call.caller.id, settings: call.org.cell(defaultUserSettings) };
@@ -60,6 +60,6 @@ export const settingsHandlers: Handlers<
     const { mobile } = changeUser(call, requireUser(call.org, pathParam(call, "userId")), call.body, {});
     return { mobile };
   },
-  getChatsUsersMeSettings: (call) => own(call).settings.seen(),
-  patchChatsUsersMeSettings: (call) => changeUser(call, own(call), call.body, defaultUserSettings),
+  getChatsUsersMeSettings: (call) => callingUser(call).settings.seen(),
+  patchChatsUsersMeSettings: (call) => changeUser(call, callingUser(call), call.body, defaultUserSettings),
 };

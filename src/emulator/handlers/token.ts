@@ -1,7 +1,7 @@
 import type { Handlers } from "../handler.js";
 import { defaultClient } from "../options.js";
 
-/** Operations that tell a token about itself. */
+/** Operations that describe the token of the request. */
 export const tokenHandlers: Handlers<"getOrganizationsMe" | "getTokensMe"> = {
   getOrganizationsMe: ({ org: { id, name } }) => ({
     id,

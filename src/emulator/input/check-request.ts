@@ -1,4 +1,5 @@
 import type { Operation } from "../../api/operations/operation.js";
+import { addToMultimap } from "../../core/multimap.js";
 import type { Json } from "../../core/json/json.js";
 import { validators } from "../../generated/validators.cjs";
 import { isRoomJid, isUserJid, isUuid } from "../org/ids.js";
@@ -9,7 +10,7 @@ import type { Variants } from "../variants.js";
 /** Request bodies of more bytes are refused. Source: the vendor's page on API limits. */
 export const bodyLimit = 512_000;
 
-/** Any one of the operation's permissions is enough. @throws Refusal 403 that names them. */
+/** Checks that a token has one of the operation's permissions. @throws Refusal 403 that names them */
 export function checkPermission(operation: Operation, token: Token): void {
   const { permissions } = operation;
   const held = token.permissions;
@@ -37,7 +38,7 @@ const forms: Readonly<Record<string, (id: string) => boolean>> = {
   groupId: isUuid,
 };
 
-/** Ids in the path must have the form of one. @throws Refusal 400. */
+/** Checks the form of ids in the path. @throws Refusal 400 */
 export function checkParams(params: Readonly<Record<string, string>>): void {
   for (const name in params) {
     const value = params[name] ?? "";
@@ -49,7 +50,7 @@ export function checkParams(params: Readonly<Record<string, string>>): void {
   }
 }
 
-/** The query's parameters, which the operation must know. @throws Refusal 400. */
+/** Parses the query, of which the operation must know every parameter. @throws Refusal 400 */
 export function checkQuery(operation: Operation, query: string): ReadonlyMap<string, readonly string[]> {
   if (query === "") return nothing;
   const all = parseQuery(query);
@@ -63,18 +64,16 @@ export function checkQuery(operation: Operation, query: string): ReadonlyMap<str
 
 const nothing: ReadonlyMap<string, readonly string[]> = new Map();
 
-/** The values of each parameter, in order. */
+/** Returns the values of each query parameter, in order. */
 export function parseQuery(query: string): Map<string, string[]> {
   const all = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(query)) {
-    const values = all.get(name);
-    if (values === undefined) all.set(name, [value]);
-    else values.push(value);
+    addToMultimap(all, name, value);
   }
   return all;
 }
 
-/** A JSON body must be said to be JSON, in UTF-8. @throws Refusal 415. */
+/** Checks that the media type is JSON in UTF-8. @throws Refusal 415 */
 function checkMediaType(contentType: string | undefined): void {
   const [type = "", ...parameters] = (contentType ?? "").toLowerCase().split(";");
   const charset = parameters.find((parameter) => parameter.trim().startsWith("charset="))?.split("=")[1];
@@ -85,7 +84,7 @@ function checkMediaType(contentType: string | undefined): void {
   );
 }
 
-/** The body's value: valid for the operation; undefined where it takes none. @throws Refusal 400, 415. */
+/** Parses the body and checks it against the operation's schema; undefined where the operation takes none. @throws Refusal 400, 415 */
 export function checkBody(
   operation: Operation,
   text: string,
@@ -113,7 +112,7 @@ function parse(text: string): Json {
 
 function checkModel(model: string, value: Json, variants: Pick<Variants, "tooManyUsers">): void {
   const validate = validators[model];
-  if (validate === undefined) throw new Error(`There is no validator for ${model}. Run npm run build.`);
+  if (validate === undefined) throw new Error(`No validator for ${model}. Run npm run build.`);
   if (validate(value)) return;
   const error = validate.errors?.[0];
   const field = (error?.instancePath ?? "").slice(1).replaceAll("/", ".");

@@ -7,10 +7,10 @@ type Test<T> = (thing: T) => boolean;
 type Fields<T> = Readonly<Record<string, (thing: T) => string>>;
 
 /**
- * The search of the platform, as far as chatform uses it: criteria of type EXACT. Values in one criterion are
- * alternatives; criteria narrow each other (AND) unless a criterion says `operator: OR` or `NOT`; case does not count.
+ * Returns a test for the criteria of a search. Only criteria of type EXACT are supported. Values in one criterion are
+ * alternatives; criteria are joined by AND unless a criterion has `operator: OR` or `NOT`; case is ignored.
  *
- * @throws Refusal 400 for more criteria or values than the variants allow, and for what is not known here.
+ * @throws Refusal 400 for more criteria or values than the variants allow, and for unsupported ones
  */
 export function searchBy<T>(
   query: readonly unknown[],
@@ -26,7 +26,7 @@ export function searchBy<T>(
   }
   const criteria = query.map((criterion) => {
     if (!isObject(criterion)) throw refuse("bad.request", "A search criterion must be an object.");
-    return { test: testOf(criterion, fields, variants.searchMaxValues), operator: operatorOf(criterion) };
+    return { test: toTest(criterion, fields, variants.searchMaxValues), operator: getOperator(criterion) };
   });
   return (thing) =>
     criteria.reduce((matches, { test, operator }, at) => {
@@ -36,29 +36,29 @@ export function searchBy<T>(
     }, false);
 }
 
-/** The values of a valid search whose only criterion is one field, in lower case, each once: an index can answer it. */
+/** Returns the values of a valid search for one field only, in lower case, each once, so that an index can be used. */
 export function onlyValues(query: readonly unknown[], field: string): readonly string[] | undefined {
   const [criterion] = query;
-  if (query.length !== 1 || !isObject(criterion) || operatorOf(criterion) === "NOT") return undefined;
+  if (query.length !== 1 || !isObject(criterion) || getOperator(criterion) === "NOT") return undefined;
   const { fields } = criterion;
   const isOfField = isArray(fields) && fields.length === 1 && fields[0] === field;
-  return isOfField ? [...valuesOf(criterion, Infinity)] : undefined;
+  return isOfField ? [...getValues(criterion, Infinity)] : undefined;
 }
 
-function operatorOf(criterion: JsonObject): "AND" | "OR" | "NOT" {
+function getOperator(criterion: JsonObject): "AND" | "OR" | "NOT" {
   const operator = criterion["operator"] ?? "AND";
   if (operator === "AND" || operator === "OR" || operator === "NOT") return operator;
   throw refuse("invalid.value", `Unknown operator: ${JSON.stringify(operator)}`);
 }
 
-function testOf<T>(criterion: JsonObject, known: Fields<T>, maxValues: number): Test<T> {
+function toTest<T>(criterion: JsonObject, known: Fields<T>, maxValues: number): Test<T> {
   if (criterion["type"] !== "EXACT") {
     throw refuse(
       "invalid.value",
-      `Only criteria of type EXACT are known: ${JSON.stringify(criterion["type"])}`,
+      `Only criteria of type EXACT are supported: ${JSON.stringify(criterion["type"])}`,
     );
   }
-  const values = valuesOf(criterion, maxValues);
+  const values = getValues(criterion, maxValues);
   const names = criterion["fields"];
   if (!isArray(names) || names.length === 0) throw refuse("bad.request", "A criterion needs fields.");
   const getters = names.map((name) => {
@@ -69,7 +69,7 @@ function testOf<T>(criterion: JsonObject, known: Fields<T>, maxValues: number): 
   return (thing) => getters.some((getter) => values.has(getter(thing).toLowerCase()));
 }
 
-function valuesOf(criterion: JsonObject, max: number): ReadonlySet<string> {
+function getValues(criterion: JsonObject, max: number): ReadonlySet<string> {
   const { value, values } = criterion as { value?: Json; values?: Json };
   const all: readonly Json[] = isArray(values) ? values : value === undefined ? [] : [value];
   if (all.length === 0) throw refuse("bad.request", "A criterion needs a value or values.");

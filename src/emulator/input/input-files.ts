@@ -5,18 +5,18 @@ import { faultsSchema, seedSchema } from "./input-schemas.js";
 import { SeedError } from "../org/load.js";
 import type { OrgSeed } from "../org/seed.js";
 
-// Only the emulator needs these two, and only when it is given a file: they are not compiled ahead.
+// Not compiled at build time: only needed for a seed or faults file.
 const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: false });
 const isSeed = ajv.compile<OrgSeed>(seedSchema);
 const areFaults = ajv.compile<FaultRule[]>(faultsSchema);
 
-/** Checks what a seed file holds. @throws SeedError that names every wrong place. */
+/** Checks the content of a seed file. @throws SeedError that names every problem */
 export function parseSeed(value: unknown): OrgSeed {
   if (isSeed(value)) return value;
   throw problems("seed", isSeed.errors);
 }
 
-/** Checks what a faults file holds: a rule, or a list of them. @throws SeedError that names every wrong place. */
+/** Checks the content of a faults file: a rule, or a list of rules. @throws SeedError that names every problem */
 export function parseFaults(value: unknown): readonly FaultRule[] {
   const list: unknown = Array.isArray(value) ? value : [value];
   if (!areFaults(list)) throw problems("faults", areFaults.errors);

@@ -1,9 +1,9 @@
-/** What a seed file and a faults file hold, as JSON Schemas: see OrgSeed and FaultRule, which say what it means. */
+/** The JSON Schemas of seed and faults files. OrgSeed and FaultRule document the members. */
 const text = { type: "string" } as const;
 const texts = { type: "array", items: text } as const;
 const flag = { type: "boolean" } as const;
 
-/** An object with these members and no others. */
+/** Returns the schema of an object with these members and no others. */
 function closed<P extends object, R extends readonly string[]>(properties: P, required: R) {
   return { type: "object", additionalProperties: false, required, properties } as const;
 }

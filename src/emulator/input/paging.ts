@@ -3,14 +3,14 @@ import { refuse } from "./refusal.js";
 
 const pageLimit = 100;
 
-/** One page of a list: 25 entries where nothing else was asked for, 100 at most. */
+/** One page of a list: 25 entries by default, 100 at most. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** pageSize, pageNumber, total, pageCount: the platform's paging members. */
   readonly paging: JsonObject;
 }
 
-/** @throws Refusal 400 for a size or number out of range. */
+/** Returns a page of a list. @throws Refusal 400 for a size or number out of range */
 export function toPage<T>(all: readonly T[], size: Json | undefined, number: Json | undefined): Page<T> {
   const pageSize = count("pageSize", size, 25);
   const pageNumber = count("pageNumber", number, 1);

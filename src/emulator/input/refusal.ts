@@ -2,7 +2,7 @@ import type { JsonObject } from "../../core/json/json.js";
 
 /**
  * The documented error codes and their HTTP statuses. Source: the "Error codes" of the vendor's OpenAPI description;
- * 405 is what its gateway says to a method that a path does not have.
+ * 405 is its gateway's status for a method that a path does not have.
  */
 const statuses = {
   "bad.request": 400,
@@ -30,7 +30,7 @@ const statuses = {
 
 export type RefusalCode = keyof typeof statuses;
 
-/** The service refuses a request: it answers with the platform's error body, and has changed nothing. */
+/** The service refuses a request: it responds with the platform's error body and changes nothing. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;
@@ -40,24 +40,24 @@ export class Refusal extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    answer: { readonly status: number; readonly code: string },
+    error: { readonly status: number; readonly code: string },
     message: string,
     more: { readonly members?: JsonObject; readonly headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(message);
-    this.status = answer.status;
-    this.code = answer.code;
+    this.status = error.status;
+    this.code = error.code;
     this.members = more.members ?? {};
     this.headers = more.headers ?? {};
   }
 }
 
-/** A refusal with a documented code, which gives its status. */
+/** Returns a refusal with a documented code and its status. */
 export function refuse(code: RefusalCode, message: string, members: JsonObject = {}): Refusal {
   return new Refusal({ status: statuses[code], code }, message, { members });
 }
 
-/** A refusal of something that is not there. */
+/** Returns the refusal of a request for an entity that does not exist. */
 export function notFound(entityName: string, entityId: string): Refusal {
   return refuse("not.found", `The requested ${entityName} was not found: ${entityId}`, {
     entityName,
@@ -68,7 +68,7 @@ export function notFound(entityName: string, entityId: string): Refusal {
 /** Status and code in one string, as variants and faults give them: `409 request.conflict`. */
 export type StatusAndCode = `${number} ${string}`;
 
-/** Takes `409 request.conflict` apart. */
+/** Parses `409 request.conflict`. */
 export function statusAndCode(text: StatusAndCode): { readonly status: number; readonly code: string } {
   const space = text.indexOf(" ");
   return { status: Number(text.slice(0, space)), code: text.slice(space + 1) };

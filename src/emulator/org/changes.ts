@@ -1,17 +1,17 @@
 import type { Json } from "../../core/json/json.js";
-import { react } from "../handlers/reactions.js";
+import { withReactionsOf } from "../handlers/reactions.js";
 import { loadGroup, loadMessage, loadRoom, loadUser, SeedError, userId, userIds } from "./load.js";
 import type { Chat, Message, MessageContent, Org, Room } from "./org.js";
 import type { OrgSettings, UserSettings } from "./settings.js";
 import type { GroupSeed, MessageSeed, RoomSeed, UserSeed } from "./seed.js";
 
-/** Something that happens to the org behind the client's back. Users are named by id or e-mail, rooms by jid. */
+/** A change of the org behind the client's back. Users are named by id or e-mail, rooms by jid. */
 export type OrgChange =
   | { readonly change: "settings"; readonly set: Partial<OrgSettings> }
   | { readonly change: "user-settings"; readonly user: string; readonly set: Partial<UserSettings> }
   /** Adds a user, or changes the one with that id or e-mail. */
   | { readonly change: "user"; readonly set: UserSeed }
-  /** The user is gone, and from every room. */
+  /** Removes the user from the org and from every room. */
   | { readonly change: "remove-user"; readonly user: string }
   /** Adds a group, or changes the one with that id or name. */
   | { readonly change: "group"; readonly set: GroupSeed }
@@ -40,10 +40,10 @@ export type OrgChange =
     };
 
 /**
- * Makes a change: at once, seen by every read, unchecked by the API's rules.
+ * Makes a change that every read shows at once, without the checks of the API.
  *
- * @returns the id of what was added: a room's jid, a message's, user's or group's id; else null
- * @throws SeedError when it names something that is not there
+ * @returns the id of the added object: a room's jid, a message's, user's or group's id; else null
+ * @throws SeedError for an unknown user, group, room or message
  */
 export function applyChange(org: Org, change: OrgChange): Json {
   switch (change.change) {
@@ -51,7 +51,7 @@ export function applyChange(org: Org, change: OrgChange): Json {
       org.settings.set({ ...org.settings.latest(), ...change.set });
       return null;
     case "user-settings": {
-      const { settings } = userOf(org, change.user);
+      const { settings } = getUser(org, change.user);
       settings.set({ ...settings.latest(), ...change.set });
       return null;
     }
@@ -65,19 +65,19 @@ export function applyChange(org: Org, change: OrgChange): Json {
     case "add-room":
       return loadRoom(org, change.room, org.ids.uuid()).jid;
     case "room":
-      setRoom(org, roomOf(org, change.room), change.set);
+      setRoom(org, getRoom(org, change.room), change.set);
       return null;
     case "remove-room":
-      removeRoom(org, roomOf(org, change.room));
+      removeRoom(org, getRoom(org, change.room));
       return null;
     case "join":
     case "leave": {
-      const room = roomOf(org, change.room);
+      const room = getRoom(org, change.room);
       org.membership(room, userId(org, change.user)).set(change.change === "join");
       return null;
     }
     case "add-message":
-      return loadMessage(org, roomOf(org, change.room), change.message).id;
+      return loadMessage(org, getRoom(org, change.room), change.message).id;
     case "add-one-on-one-message": {
       const [a, b] = userIds(org, change.users);
       return loadMessage(org, org.oneOnOne(a ?? "", b ?? ""), change.message).id;
@@ -86,11 +86,11 @@ export function applyChange(org: Org, change: OrgChange): Json {
       setMessage(org, change.message, { body: change.body, dateModified: org.now() });
       return null;
     case "delete-message":
-      removeMessage(messageOf(org, change.message));
+      removeMessage(getMessage(org, change.message));
       return null;
     case "react": {
-      const { reactions } = contentOf(messageOf(org, change.message));
-      const after = react(reactions, userId(org, change.user), change.reactions, "replace");
+      const { reactions } = getContent(getMessage(org, change.message));
+      const after = withReactionsOf(reactions, userId(org, change.user), change.reactions, "replace");
       setMessage(org, change.message, { reactions: after });
       return null;
     }
@@ -137,29 +137,29 @@ function unpin(chat: Chat, id: string): void {
 }
 
 function setMessage(org: Org, id: string, set: Partial<MessageContent>): void {
-  const message = messageOf(org, id);
-  message.content.set({ ...contentOf(message), ...set });
+  const message = getMessage(org, id);
+  message.content.set({ ...getContent(message), ...set });
 }
 
-function userOf(org: Org, idOrEmail: string): ReturnType<Org["putUser"]> {
+function getUser(org: Org, idOrEmail: string): ReturnType<Org["putUser"]> {
   const user = org.findUser(idOrEmail);
   if (user === undefined) throw new SeedError(`Unknown user: ${idOrEmail}`);
   return user;
 }
 
-function roomOf(org: Org, jid: string): Room {
+function getRoom(org: Org, jid: string): Room {
   const room = org.rooms.get(jid);
   if (room === undefined) throw new SeedError(`Unknown room: ${jid}`);
   return room;
 }
 
-function messageOf(org: Org, id: string): Message {
+function getMessage(org: Org, id: string): Message {
   const message = org.messages.get(id);
   if (message === undefined) throw new SeedError(`Unknown message: ${id}`);
   return message;
 }
 
-function contentOf(message: Message): MessageContent {
+function getContent(message: Message): MessageContent {
   const content = message.content.latest();
   if (content === undefined) throw new SeedError(`The message was deleted: ${message.id}`);
   return content;

@@ -2,7 +2,7 @@ import type { Chat, MessageContent, Org, Room } from "./org.js";
 import { defaultParticipantLimit } from "./org.js";
 import type { MessageSeed, OrgSeed, RoomSeed } from "./seed.js";
 
-/** The whole org as a seed: loading it gives the same org. Shows what is, not what reads may still show. */
+/** Returns the whole org as a seed, with the latest values. Loading it gives the same org. */
 export function dump(org: Org): Required<OrgSeed> {
   return {
     id: org.id,
@@ -19,7 +19,7 @@ export function dump(org: Org): Required<OrgSeed> {
   };
 }
 
-/** A room as a seed. */
+/** Returns a room as a seed. */
 export function dumpRoom(org: Org, room: Room): RoomSeed & { readonly jid: string } {
   const details = room.details.latest();
   return {

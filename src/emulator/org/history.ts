@@ -6,11 +6,11 @@ import type { Message } from "./org.js";
 import { refuse } from "../input/refusal.js";
 
 /**
- * The part of a history that `limit`, `before` and `after` ask for. With `after` alone it is the oldest messages after
- * it, else the newest before the end.
+ * Returns the page of a history that `limit`, `before` and `after` select. With `after` alone, the page has the oldest messages
+ * after the cursor, else the newest ones before the end.
  *
  * @param messages oldest first
- * @throws Refusal 400 for a value that is not in the form that the variants take.
+ * @throws Refusal 400 for a value whose form the variants don't accept
  */
 export function historyPage(
   call: OperationCall<unknown>,
@@ -18,7 +18,7 @@ export function historyPage(
 ): readonly FoundMessage[] {
   const before = queryParam(call, "before");
   const after = queryParam(call, "after");
-  const limit = limitOf(call);
+  const limit = readLimit(call);
   const page =
     before === undefined && after === undefined
       ? newest(messages, limit)
@@ -38,7 +38,7 @@ function between(
   return after !== undefined && before === undefined ? part.slice(0, limit) : part.slice(-limit);
 }
 
-/** The newest messages, oldest first. Stops when it has enough: histories may be long, and are read often. */
+/** Returns the newest messages, oldest first. Stops at the limit: histories may be long, and are read often. */
 function newest(messages: readonly Message[], limit: number): readonly FoundMessage[] {
   const found: FoundMessage[] = [];
   for (let at = messages.length - 1; at >= 0 && found.length < limit; at -= 1) {
@@ -58,7 +58,7 @@ function visible(messages: readonly Message[]): readonly FoundMessage[] {
   return found;
 }
 
-function limitOf(call: OperationCall<unknown>): number {
+function readLimit(call: OperationCall<unknown>): number {
   const { historyDefault, historyMax, historyOverMax } = call.variants;
   const given = queryParam(call, "limit");
   if (given === undefined) return historyDefault;
@@ -71,7 +71,7 @@ function limitOf(call: OperationCall<unknown>): number {
   return Math.min(limit, historyMax);
 }
 
-/** Where a cursor cuts: `before` excludes what is at it and later, `after` what is at it and earlier. */
+/** Returns the index of a cursor. `before` excludes the message there and later ones, `after` that message and earlier ones. */
 function position(
   call: OperationCall<unknown>,
   all: readonly FoundMessage[],
@@ -91,8 +91,8 @@ function position(
       `${name} is not a ${historyCursor === "id" ? "message id" : "time"}: ${cursor}`,
     );
   }
-  const isPast = ({ content }: FoundMessage) =>
+  const isBehind = ({ content }: FoundMessage) =>
     name === "before" ? content.dateCreated >= time : content.dateCreated > time;
-  const at = all.findIndex(isPast);
+  const at = all.findIndex(isBehind);
   return at < 0 ? all.length : at;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Makes ids that are the same in every run with the same seed. Not for secrets. */
+/** A generator of ids that are the same in every run with the same seed. Not for secrets. */
 export class Ids {
   #state: number;
 
@@ -8,7 +8,7 @@ export class Ids {
     this.#state = seed >>> 0;
   }
 
-  /** 32 random bits (mulberry32: small, fast, and good enough for ids). */
+  /** Returns 32 random bits (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;
@@ -22,27 +22,27 @@ export class Ids {
   }
 }
 
-/** An id that follows from a name, so that a seed file needs no ids: the same name always has the same id. */
+/** Returns the id of a name, so that a seed file needs no ids: the same name always has the same id. */
 export function uuidFromName(...name: readonly string[]): string {
   return asUuid(digest(name));
 }
 
-/** 24 hex digits that follow from a name: the local part of the jids of users and group rooms. */
+/** Returns 24 hex digits of a name: the local part of the jids of users and group rooms. */
 export function hex24FromName(...name: readonly string[]): string {
   return digest(name).slice(0, 24);
 }
 
-/** `<24 hex>@<org>.orgspan.com` */
+/** Returns `<24 hex>@<org>.orgspan.com`. */
 export function userJid(org: string, local: string): string {
   return `${local}@${org}.orgspan.com`;
 }
 
-/** `<24 hex>@conference.<org>.orgspan.com` */
+/** Returns `<24 hex>@conference.<org>.orgspan.com`. */
 export function groupRoomJid(org: string, local: string): string {
   return `${local}@conference.${org}.orgspan.com`;
 }
 
-/** `adhoc-<uuid>@conference.<org>.orgspan.com` */
+/** Returns `adhoc-<uuid>@conference.<org>.orgspan.com`. */
 export function adhocRoomJid(org: string, uuid: string): string {
   return `adhoc-${uuid}@conference.${org}.orgspan.com`;
 }
@@ -64,7 +64,7 @@ function hex8(value: number): string {
   return value.toString(16).padStart(8, "0");
 }
 
-/** Sets the version (4) and variant bits of 32 hex digits, and puts the hyphens in. */
+/** Sets the version (4) and variant bits of 32 hex digits, and inserts the hyphens. */
 function asUuid(hex: string): string {
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -1,10 +1,10 @@
-/** How long a read goes on showing what was there before a write. */
+/** The time or the reads until a read shows a write. */
 export interface Lag {
   /** The time, in milliseconds. */
   readonly now: () => number;
-  /** A write is seen so many milliseconds later. */
+  /** Milliseconds until reads show a write. */
   readonly ms: number;
-  /** A write is seen after so many reads of the thing that it changed. */
+  /** The number of reads of the value that don't show a write yet. */
   readonly reads: number;
 }
 
@@ -15,8 +15,8 @@ interface Pending<T> {
 }
 
 /**
- * A value of the org, with read lag: the service's own logic works on the latest value, while what a client reads may
- * trail behind its writes, as on a service with replicas.
+ * A value of the org, with read lag: the service works on the latest value, while reads of clients may show an older one, as
+ * on a service with replicas.
  */
 export class LaggedValue<T> {
   readonly #lag: Lag;
@@ -30,12 +30,12 @@ export class LaggedValue<T> {
     this.#lag = lag;
   }
 
-  /** The value that the service works on. */
+  /** Returns the value that the service works on. */
   latest(): T {
     return this.#latest;
   }
 
-  /** The value that a client reads now. Counts as a read where the lag is in reads. */
+  /** Returns the value that a client reads now. Counts as a read where the lag is in reads. */
   seen(): T {
     const pending = this.#pending;
     if (pending === undefined) return this.#seen;
@@ -44,13 +44,13 @@ export class LaggedValue<T> {
       this.#seen = head.value;
       pending.shift();
     }
-    // Each write lags by itself: a read counts for all of them.
+    // A read counts for every pending write.
     for (const one of pending) one.reads -= 1;
     if (pending.length === 0) this.#pending = undefined;
     return this.#seen;
   }
 
-  /** A client's write. */
+  /** Writes a value as a client does: reads show it after the lag. */
   write(value: T): void {
     this.#latest = value;
     if (this.#lag.ms <= 0 && this.#lag.reads <= 0) {
@@ -61,7 +61,7 @@ export class LaggedValue<T> {
     this.#pending.push({ value, due: this.#lag.now() + this.#lag.ms, reads: this.#lag.reads });
   }
 
-  /** A change behind the client's back: seen at once. */
+  /** Sets a value behind the client's back: reads show it at once. */
   set(value: T): void {
     this.#latest = value;
     this.#seen = value;

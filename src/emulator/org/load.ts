@@ -5,12 +5,12 @@ import type { User } from "./users.js";
 import { defaultOrgSettings, defaultUserSettings } from "./settings.js";
 import type { GroupSeed, MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, UserSeed } from "./seed.js";
 
-/** A seed, or a change to the org, names something that is not there. */
+/** A seed, a change of the org, a faults file or a variant is not valid. */
 export class SeedError extends Error {
   override readonly name = "SeedError";
 }
 
-/** Puts everything of a seed into an org. @throws SeedError. */
+/** Loads a seed into an org. @throws SeedError */
 export function load(org: Org, seed: OrgSeed): void {
   org.settings.set({ ...defaultOrgSettings, ...seed.settings });
   for (const user of seed.users ?? []) loadUser(org, user);
@@ -79,7 +79,7 @@ export function loadRoom(org: Org, seed: RoomSeed, salt: string): Room {
 function loadOneOnOne(org: Org, seed: OneOnOneSeed): void {
   const [a, b] = seed.users;
   const chat = org.oneOnOne(userId(org, a), userId(org, b));
-  org.keepOneOnOne(chat);
+  org.storeOneOnOne(chat);
   loadMessages(org, chat, seed.messages ?? []);
   chat.pins.set([...(seed.pins ?? [])]);
 }
@@ -108,13 +108,14 @@ export function loadMessage(org: Org, chat: Chat, seed: MessageSeed): Message {
   return message;
 }
 
-/** @throws SeedError when there is no such user. */
+/** Returns the id of a user. @throws SeedError for an unknown user */
 export function userId(org: Org, idOrEmail: string): string {
   const user = org.findUser(idOrEmail);
   if (user === undefined) throw new SeedError(`Unknown user: ${idOrEmail}`);
   return user.id;
 }
 
+/** Returns the ids of users. @throws SeedError for an unknown user */
 export function userIds(org: Org, idsOrEmails: readonly string[]): string[] {
   return idsOrEmails.map((idOrEmail) => userId(org, idOrEmail));
 }

@@ -5,14 +5,14 @@ import type { Chat, Message, MessageContent, OneOnOne, Org, Room, RoomDetails } 
 import type { User } from "./users.js";
 import { notFound, refuse } from "../input/refusal.js";
 
-/** A room with its details, as the caller reads it or as it is. @throws Refusal 404, or 403 for outsiders. */
+/** Returns the room of the path with its details, as reads show it or the latest. @throws Refusal 404, or 403 for outsiders */
 export function findRoom(
   call: OperationCall<unknown>,
   view: "seen" | "latest",
 ): { readonly room: Room; readonly details: RoomDetails } {
   const jid = pathParam(call, "roomJid");
   const room =
-    call.org.rooms.get(jid) ?? (call.variants.jidCase === "any" ? inAnyCase(call.org, jid) : undefined);
+    call.org.rooms.get(jid) ?? (call.variants.jidCase === "any" ? findInAnyCase(call.org, jid) : undefined);
   const details = room?.details[view]();
   if (room === undefined || details === undefined) throw notFound("room", jid);
   if (
@@ -25,24 +25,24 @@ export function findRoom(
   return { room, details };
 }
 
-function inAnyCase(org: Org, jid: string): Room | undefined {
+function findInAnyCase(org: Org, jid: string): Room | undefined {
   return [...org.rooms.values()].find((room) => sameId(room.jid, jid));
 }
 
-/** A user who exists. @throws Refusal 404. */
+/** Returns a user. @throws Refusal 404 for an unknown or deleted one */
 export function requireUser(org: Org, id: string): User {
   const user = org.users.get(id);
   if (user === undefined || user.state === "deleted") throw notFound("user", id);
   return user;
 }
 
-/** The 1on1 of the caller with the user in the path, which may have no message yet. @throws Refusal 404. */
+/** Returns the caller's 1on1 with the user in the path, which may have no message yet. @throws Refusal 404 */
 export function findOrMakeOneOnOne(call: OperationCall<unknown>): OneOnOne {
   const other = requireUser(call.org, pathParam(call, "userId"));
   return call.org.oneOnOne(call.caller.id, other.id);
 }
 
-/** The same, where the service refuses a 1on1 that has no message yet. @throws Refusal 404. */
+/** Returns the same 1on1; with the variant `absentOneOnOne=404` only if it has a message. @throws Refusal 404 */
 export function findOneOnOne(call: OperationCall<unknown>): OneOnOne {
   const chat = findOrMakeOneOnOne(call);
   const isAbsent = call.variants.absentOneOnOne === 404 && chat.messages.length === 0;
@@ -55,7 +55,7 @@ export interface FoundMessage {
   readonly content: MessageContent;
 }
 
-/** A message that is there, in a chat or in any. */
+/** Finds a message in a chat, or in any chat; undefined where there is none. */
 export function findMessage(
   org: Org,
   id: string,
@@ -68,7 +68,7 @@ export function findMessage(
   return content && { message, content };
 }
 
-/** A message that must be there. @throws Refusal 404. */
+/** Returns a message. @throws Refusal 404 where there is none */
 export function requireMessage(org: Org, id: string, view: "seen" | "latest", chat?: Chat): FoundMessage {
   const found = findMessage(org, id, view, chat);
   if (found === undefined) throw notFound("message", id);

@@ -6,7 +6,7 @@ import type { Lag } from "./lagged-value.js";
 import { adhocRoomJid, groupRoomJid, hex24FromName, Ids, userJid } from "./ids.js";
 import { Users } from "./users.js";
 
-/** Source: the vendor's help, "about chat rooms": a full room can only be browsed. */
+/** Source: the vendor's help, "about chat rooms". */
 export const defaultParticipantLimit = 1000;
 
 export interface Group {
@@ -53,11 +53,11 @@ export interface Room extends Conversation {
   /** The jid where ad hoc, else the group's id. */
   readonly id: string;
   readonly dateCreated: number;
-  /** The most participants it holds. */
+  /** The most participants. */
   readonly participantLimit: number;
   /** Undefined: not visible yet. */
   readonly details: LaggedValue<RoomDetails | undefined>;
-  /** By user id, in the order of joining. Not used for a group room: its group says who is in. */
+  /** By user id, in the order of joining. Not used for a group's room, whose participants are the group's members. */
   readonly members: Map<string, LaggedValue<boolean>>;
 }
 
@@ -76,7 +76,7 @@ export interface OrgOptions {
   readonly randomSeed: number;
 }
 
-/** An org as it is: what exists and who is where. No rules of the API are in here, but for those that keep it whole. */
+/** The data of an org, without the rules of the API. */
 export class Org {
   readonly id: string;
   readonly name: string;
@@ -105,7 +105,7 @@ export class Org {
     return this.lag.now();
   }
 
-  /** Puts a user in, or changes one; settings survive. */
+  /** Adds a user, or changes one and keeps its settings. */
   putUser(user: Omit<User, "jabberId" | "settings"> & { readonly jabberId?: string | undefined }): User {
     const before = this.users.get(user.id);
     const whole: User = {
@@ -117,12 +117,12 @@ export class Org {
     return whole;
   }
 
-  /** A user by id or e-mail; the first of several. */
+  /** Finds a user by id or e-mail; the first of several. */
   findUser(idOrEmail: string): User | undefined {
     return this.users.get(idOrEmail) ?? this.users.withEmail(idOrEmail)[0];
   }
 
-  /** Puts a room in. `details` is not visible to reads until the caller has written or set it. */
+  /** Adds a room, which no read shows until the caller has written or set `details`. */
   addRoom(
     room: {
       readonly type: "adhoc" | "group";
@@ -152,27 +152,27 @@ export class Org {
     return added;
   }
 
-  /** The 1on1 of two users. A new one is kept when the first message is put in: reading it makes no chat. */
+  /** Returns the 1on1 of two users. A new one is stored with its first message only: a read creates no chat. */
   oneOnOne(a: string, b: string): OneOnOne {
     const users: readonly [string, string] = a < b ? [a, b] : [b, a];
     const kept = this.oneOnOnes.get(users.join(" "));
     return kept ?? { type: "oneOnOne", users, pins: this.cell<readonly string[]>([]), messages: [] };
   }
 
-  keepOneOnOne(chat: OneOnOne): void {
+  storeOneOnOne(chat: OneOnOne): void {
     this.oneOnOnes.set(chat.users.join(" "), chat);
   }
 
-  /** Puts a message in; its content is for the caller to write or set. */
+  /** Adds a message, whose content the caller writes or sets. */
   addMessage(chat: Chat, id = this.ids.uuid()): Message {
     const message: Message = { id, chat, content: this.cell<MessageContent | undefined>(undefined) };
     chat.messages.push(message);
-    if (chat.type === "oneOnOne") this.keepOneOnOne(chat);
+    if (chat.type === "oneOnOne") this.storeOneOnOne(chat);
     this.messages.set(id, message);
     return message;
   }
 
-  /** The cell that says whether a user is in an ad hoc room. */
+  /** Returns the value that tells whether a user is in an ad hoc room. */
   membership(room: Room, userId: string): LaggedValue<boolean> {
     let cell = room.members.get(userId);
     if (cell === undefined) {
@@ -182,7 +182,7 @@ export class Org {
     return cell;
   }
 
-  /** Ids of those who are in a room: as a client reads it, or as it is. */
+  /** Returns the ids of a room's participants, as reads show them or the latest. */
   membersOf(room: Room, view: "seen" | "latest"): string[] {
     if (room.type === "group") return [...(this.groups.get(room.id)?.members ?? [])];
     const members: string[] = [];

@@ -1,11 +1,11 @@
 import type { OrgSettings, UserSettings } from "./settings.js";
 
 /**
- * An org as a file (JSON or YAML): what the emulator starts with, and what it dumps. Users are named by id or e-mail,
- * groups by id or name. Ids that are left out follow from the names, and are the same in every run.
+ * An org as a file (JSON or YAML), which the emulator starts with or dumps. Users are named by id or e-mail, groups by id or
+ * name. Omitted ids are derived from the names, and are the same in every run.
  */
 export interface OrgSeed {
-  /** The organization's id; default: it follows from the name. */
+  /** The organization's id; default: derived from the name. */
   readonly id?: string;
   /** The organization's name, and `<org>` in the jids; default `Example-Org`. */
   readonly name?: string;
@@ -36,7 +36,7 @@ export interface GroupSeed {
 
 export interface RoomSeed {
   readonly jid?: string;
-  /** The group whose room it is; an ad hoc room has none. */
+  /** The group of a group's room; an ad hoc room has none. */
   readonly group?: string;
   /** Default for a group's room: the group's name. */
   readonly subject?: string;
@@ -44,11 +44,11 @@ export interface RoomSeed {
   readonly owners?: readonly string[];
   /** Of an ad hoc room. */
   readonly participants?: readonly string[];
-  /** The most participants it holds; default 1000. */
+  /** The most participants; default 1000. */
   readonly participantLimit?: number;
   /** Message ids. */
   readonly pins?: readonly string[];
-  /** ISO 8601; default: when the emulator started. */
+  /** ISO 8601; default: the start of the emulator. */
   readonly dateCreated?: string;
   /** Oldest first. */
   readonly messages?: readonly MessageSeed[];
@@ -74,7 +74,7 @@ export interface MessageSeed {
   readonly reactions?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The org to try things in: eight users, a group, its room, and an ad hoc room with a message. */
+/** An org for trials: eight users, a group, its room, and an ad hoc room with a message. */
 export const defaultSeed: OrgSeed = {
   name: "Example-Org",
   users: [

@@ -1,6 +1,6 @@
 import type { Variants } from "../variants.js";
 
-/** A text as the service keeps it. */
+/** Returns a text as the service stores it. */
 export function storedText({ texts }: Pick<Variants, "texts">, text: string): string {
   switch (texts) {
     case "keep":

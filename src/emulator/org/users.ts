@@ -10,7 +10,7 @@ export interface User {
   readonly settings: LaggedValue<UserSettings>;
 }
 
-/** The users of an org, found by id and by e-mail in one step: a large org's searches are not what takes its time. */
+/** The users of an org, indexed by id and by e-mail. */
 export class Users {
   readonly #byId = new Map<string, User>();
   readonly #byEmail = new Map<string, Map<string, User>>();
@@ -23,12 +23,12 @@ export class Users {
     return this.#byId.values();
   }
 
-  /** Those with an e-mail, in any case of its letters. */
+  /** Returns the users with an e-mail, in any case of letters. */
   withEmail(email: string): readonly User[] {
     return [...(this.#byEmail.get(email.toLowerCase())?.values() ?? [])];
   }
 
-  /** Puts a user in, in the place of the one with that id. */
+  /** Adds a user, or replaces the one with the same id. */
   put(user: User): void {
     const before = this.#byId.get(user.id);
     if (before !== undefined && before.email !== user.email) this.#unlist(before);

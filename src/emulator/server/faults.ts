@@ -1,6 +1,6 @@
 import type { OperationName } from "../../api/operations/operations.js";
 
-/** Which requests a fault hits. What is left out matches everything. */
+/** The requests that a fault hits. Omitted members match every request. */
 export interface FaultMatch {
   readonly operation?: OperationName | "token";
   readonly method?: string;
@@ -10,7 +10,7 @@ export interface FaultMatch {
   readonly nth?: number;
 }
 
-/** What goes wrong. `applied` (default false): the request is carried out all the same, and only its answer is lost. */
+/** The effect of a fault. `applied` (default false): the request is carried out, and only its response is lost. */
 export type FaultAction =
   | {
       readonly type: "status";
@@ -27,16 +27,16 @@ export type FaultAction =
   | { readonly type: "drop-after" }
   /** 200 with a body that is not JSON. */
   | { readonly type: "garbage"; readonly applied?: boolean }
-  /** No answer, ever. */
+  /** No response, ever. */
   | { readonly type: "hang"; readonly applied?: boolean }
-  /** Carried out and answered, so many milliseconds later. */
+  /** The response comes `ms` milliseconds later. */
   | { readonly type: "delay"; readonly ms: number }
-  /** The token of the request ends now: 401. */
+  /** The token of the request expires: 401. */
   | { readonly type: "expire-token" };
 
 export interface FaultRule {
   readonly match?: FaultMatch;
-  /** How many requests it hits; default 1. */
+  /** The number of requests to hit; default 1. */
   readonly times?: number | "always";
   readonly action: FaultAction;
 }
@@ -47,7 +47,7 @@ interface Armed {
   left: number;
 }
 
-/** The faults that are waiting for their requests. */
+/** The faults for coming requests. */
 export class Faults {
   #armed: Armed[] = [];
 
@@ -66,7 +66,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** The fault of a request: of the first rule that hits it. Every rule that matches counts it. */
+  /** Returns the fault of a request: that of the first rule that hits. Every matching rule counts the request. */
   hit(request: {
     readonly operation: OperationName | "token" | undefined;
     readonly method: string;

@@ -5,10 +5,10 @@ import { isAllowedHost } from "../../http/allowed-host.js";
 import { bodyLimit } from "../input/check-request.js";
 import type { EmulatorRequest } from "../service.js";
 
-/** What is to happen to a connection: an answer, or something worse. */
+/** A response, or the failure that a client meets instead. */
 export type ConnectionOutcome =
   | {
-      readonly type: "answer";
+      readonly type: "response";
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly text: string;
@@ -24,7 +24,7 @@ export interface ListenOptions {
   readonly allowedHosts: readonly string[];
 }
 
-/** Listens on loopback, and answers requests whose Host header names this machine or one of `allowedHosts`. */
+/** Listens on loopback for requests whose Host header names this machine or one of `allowedHosts`. */
 export async function listen(
   port: number,
   respond: Respond,
@@ -54,13 +54,13 @@ export async function listen(
 }
 
 const unknownHost: ConnectionOutcome = {
-  type: "answer",
+  type: "response",
   status: 421,
   headers: { "content-type": "text/plain" },
   text: "Unknown host name. To allow it: chatform emulate --allow-host NAME\n",
 };
 
-/** Reads a request whole. Of a body that is too long only the length is kept. */
+/** Reads a whole request. Of a body that is too large, only the size is kept. */
 function receive(incoming: IncomingMessage, done: (request: EmulatorRequest) => void): void {
   const { method = "GET", url = "/", headers } = incoming;
   const mark = url.indexOf("?");
@@ -89,7 +89,7 @@ function finish(response: ServerResponse, outcome: ConnectionOutcome, now: () =>
     case "drop":
       response.socket?.destroy();
       return;
-    case "answer":
+    case "response":
       response.setHeader("date", new Date(now()).toUTCString());
       response.writeHead(outcome.status, outcome.headers);
       response.end(outcome.text);

@@ -16,7 +16,7 @@ interface TokenResponse {
   readonly body: JsonObject;
 }
 
-/** POST /oauth/token: the client credentials grant. Source: RFC 6749, 4.4, and the vendor's guide to it. */
+/** Responds to POST /oauth/token: the client credentials grant. Source: RFC 6749, 4.4, and the vendor's guide to it. */
 export class OAuth {
   readonly #options: OAuthOptions;
   readonly #tokens: Tokens;

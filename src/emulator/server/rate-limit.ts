@@ -1,19 +1,19 @@
 import { Refusal } from "../input/refusal.js";
 
-/** How many requests a minute each token may make. */
+/** The number of requests that each token may make in a minute. */
 export interface RateLimit {
   readonly perMinute: number;
-  /** How long the emulator's minute is; default 60,000. A shorter one makes benchmarks and tests fast. */
+  /** The length of the emulator's minute, in milliseconds; default 60,000. A shorter one speeds up tests and benchmarks. */
   readonly minuteMs?: number;
 }
 
-/** Requests that were counted since the minute began. */
+/** The requests since the minute began. */
 export interface Window {
   start: number;
   count: number;
 }
 
-/** Counts a request, and says what is left. */
+/** Counts a request. @returns whether the limit is exceeded, and the headers about it */
 export function countRequest(
   limit: RateLimit,
   window: Window,
@@ -38,7 +38,7 @@ export function countRequest(
   return { isOver: window.count > limit.perMinute, headers, resetSeconds };
 }
 
-/** The 429 of the API. */
+/** Returns the refusal of a request above the limit: 429. */
 export function tooManyRequests(resetSeconds: number): Refusal {
   return new Refusal(
     { status: 429, code: "too.many.requests.retry.after" },

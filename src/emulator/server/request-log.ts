@@ -1,7 +1,7 @@
 import type { OperationName } from "../../api/operations/operations.js";
 import type { Json } from "../../core/json/json.js";
 
-/** A request that the emulator got. */
+/** A request to the emulator. */
 export interface LoggedRequest {
   /** 1 for the first. */
   readonly number: number;
@@ -11,11 +11,11 @@ export interface LoggedRequest {
   /** Parsed where it is JSON, else its text; undefined: none. */
   readonly body: Json | undefined;
   readonly operation: OperationName | "token" | undefined;
-  /** When it came: milliseconds of the emulator's clock. */
+  /** The time of arrival: milliseconds of the emulator's clock. */
   readonly at: number;
-  /** What was answered; 0: no answer (yet). */
+  /** The status of the response; 0: none (yet). */
   readonly status: number;
-  /** The fault that hit it. */
+  /** The type of the fault that hit the request. */
   readonly fault: string | undefined;
 }
 
@@ -25,23 +25,23 @@ export class RequestLog {
   readonly #limit: number;
   #count = 0;
 
-  /** @param limit how many to keep; 0: none */
+  /** @param limit the number of requests to keep; 0: none */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** How many requests there were, kept or not. */
+  /** The number of requests, kept or not. */
   get count(): number {
     return this.#count;
   }
 
-  /** Notes a request; the returned function notes its answer. */
+  /** Logs a request. @returns a function that logs the status of the response */
   add(entry: Omit<LoggedRequest, "number" | "status">): (status: number) => void {
     this.#count += 1;
     if (this.#limit <= 0) return () => undefined;
     const kept = { number: this.#count, ...entry, status: 0 };
     this.entries.push(kept);
-    // In one go, now and then: taking one from the front each time moves all of them.
+    // Many at once: removing the first entry moves all others.
     if (this.entries.length > this.#limit * 2) this.entries.splice(0, this.entries.length - this.#limit);
     return (status) => {
       kept.status = status;

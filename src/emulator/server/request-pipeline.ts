@@ -16,11 +16,11 @@ export interface PipelineParts {
   readonly log: RequestLog;
   readonly latencyMs: number;
   readonly now: () => number;
-  /** Answers requests under /_emulator. */
+  /** Responds to requests under /_emulator. */
   readonly control: (request: EmulatorRequest) => { readonly status: number; readonly body: Json };
 }
 
-/** In front of the service: notes each request, and lets faults and latency happen to it. */
+/** Passes each request to the service or the control API; logs it, and applies faults and latency. */
 export class RequestPipeline {
   readonly #parts: PipelineParts;
 
@@ -30,26 +30,26 @@ export class RequestPipeline {
 
   respond(request: EmulatorRequest): ConnectionOutcome | Promise<ConnectionOutcome> {
     if (request.path.startsWith("/_emulator/"))
-      return answered({ ...this.#parts.control(request), headers: {} });
+      return toOutcome({ ...this.#parts.control(request), headers: {} });
     const { service, tokens, faults, log, latencyMs } = this.#parts;
     const where = route(request.method, request.path);
     const operation = request.path === "/oauth/token" ? "token" : where.operation;
     const fault = faults.hit({ operation, method: request.method, path: request.path });
-    const note = log.add({
+    const logStatus = log.add({
       method: request.method,
       path: request.path,
       query: request.query === "" ? {} : Object.fromEntries(parseQuery(request.query)),
-      body: operation === "token" ? undefined : bodyOf(request),
+      body: operation === "token" ? undefined : loggedBody(request),
       operation,
       at: this.#parts.now(),
       fault: fault?.type,
     });
     if (fault?.type === "expire-token") tokens.expire(header(request, "authorization"));
-    const apply = () => answered(service.respond(request, where));
+    const apply = () => toOutcome(service.respond(request, where));
     const outcome = fault === undefined ? apply() : this.#faulty(fault, apply);
-    note(outcome.type === "answer" ? outcome.status : 0);
+    logStatus(outcome.type === "response" ? outcome.status : 0);
     const delay = latencyMs + (fault?.type === "delay" ? fault.ms : 0);
-    return delay <= 0 ? outcome : later(delay, outcome);
+    return delay <= 0 ? outcome : delayed(delay, outcome);
   }
 
   #faulty(fault: FaultAction, apply: () => ConnectionOutcome): ConnectionOutcome {
@@ -64,10 +64,10 @@ export class RequestPipeline {
         return { type: "hang" };
       case "garbage":
         if (fault.applied === true) apply();
-        return { type: "answer", status: 200, headers: json, text: '<html>{"not": json' };
+        return { type: "response", status: 200, headers: json, text: '<html>{"not": json' };
       case "status":
         if (fault.applied === true) apply();
-        return answered(this.#parts.service.refusal(statusFault(fault)));
+        return toOutcome(this.#parts.service.refuse(statusFault(fault)));
       case "delay":
       case "expire-token":
         return apply();
@@ -79,17 +79,17 @@ const json = { "content-type": "application/json" };
 
 function statusFault(fault: Extract<FaultAction, { type: "status" }>): Refusal {
   const { status, retryAfter } = fault;
-  const code = fault.code ?? usualCodes[status] ?? "internal.server.error";
+  const code = fault.code ?? defaultCodes[status] ?? "internal.server.error";
   const message =
     fault.message ??
     (status === 429
       ? `Rate limit exceeded the maximum. Retry the request in [${retryAfter ?? 1}] seconds`
-      : `The emulator was told to answer ${status}.`);
+      : `The emulator was told to respond with ${status}.`);
   const headers = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
   return new Refusal({ status, code }, message, { headers });
 }
 
-const usualCodes: Readonly<Record<number, string>> = {
+const defaultCodes: Readonly<Record<number, string>> = {
   400: "bad.request",
   401: "bad.credentials",
   403: "not.authorized",
@@ -105,13 +105,13 @@ const usualCodes: Readonly<Record<number, string>> = {
   504: "request.timeout",
 };
 
-function answered(answer: EmulatorResponse): ConnectionOutcome {
-  const { status, headers, body } = answer;
-  if (body === undefined) return { type: "answer", status, headers, text: "" };
-  return { type: "answer", status, headers: { ...json, ...headers }, text: JSON.stringify(body) };
+function toOutcome(response: EmulatorResponse): ConnectionOutcome {
+  const { status, headers, body } = response;
+  if (body === undefined) return { type: "response", status, headers, text: "" };
+  return { type: "response", status, headers: { ...json, ...headers }, text: JSON.stringify(body) };
 }
 
-function bodyOf(request: EmulatorRequest): Json | undefined {
+function loggedBody(request: EmulatorRequest): Json | undefined {
   if (request.body === "") return undefined;
   try {
     return JSON.parse(request.body) as Json;
@@ -120,7 +120,7 @@ function bodyOf(request: EmulatorRequest): Json | undefined {
   }
 }
 
-async function later(ms: number, outcome: ConnectionOutcome): Promise<ConnectionOutcome> {
+async function delayed(ms: number, outcome: ConnectionOutcome): Promise<ConnectionOutcome> {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return outcome;
 }

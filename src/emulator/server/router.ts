@@ -4,7 +4,7 @@ import { isOperation, operation, operations } from "../../api/operations/operati
 interface Node {
   /** Fixed segments. */
   readonly fixed: Map<string, Node>;
-  /** The node of a parameter. Its name depends on the operation, so it is not kept here. */
+  /** The node of a parameter, whose name depends on the operation. */
   param: Node | undefined;
   /** By method. */
   readonly operations: Map<string, { readonly operation: OperationName; readonly names: readonly string[] }>;
@@ -20,7 +20,7 @@ export type Route =
 
 const root = build();
 
-/** The operation that a request asks for. Fixed segments win over parameters, where both have the method. */
+/** Finds the operation of a request. Fixed segments win over parameters, where both have the method. */
 export function route(method: string, path: string): Route {
   const segments = path.split("/");
   const values: string[] = [];

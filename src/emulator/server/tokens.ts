@@ -2,18 +2,18 @@ import type { Caller } from "../handler.js";
 import { Ids } from "../org/ids.js";
 import { refuse } from "../input/refusal.js";
 
-/** A client of the org that may ask for tokens. */
+/** An OAuth client of the org. */
 export interface OAuthClient {
   readonly id: string;
   readonly secret: string;
-  /** What its tokens may do; default: everything. */
+  /** The permissions of its tokens; default: all. */
   readonly permissions?: readonly string[];
 }
 
 export interface Token {
   readonly value: string;
   readonly caller: Caller;
-  /** Undefined: everything. */
+  /** Undefined: all. */
   readonly permissions: ReadonlySet<string> | undefined;
   expiresAt: number;
   /** Requests in the current minute; kept here, since each token has its own budget. */
@@ -43,7 +43,7 @@ export class Tokens {
     return token;
   }
 
-  /** The token of an Authorization header. @throws Refusal 401. */
+  /** Returns the token of an Authorization header. @throws Refusal 401 */
   check(authorization: string | undefined): Token {
     if (authorization === undefined || authorization === "") {
       throw refuse(
@@ -58,7 +58,7 @@ export class Tokens {
     return token;
   }
 
-  /** Ends the token of an Authorization header now, as an admin would. */
+  /** Expires the token of an Authorization header. */
   expire(authorization: string | undefined): void {
     const token = this.#byValue.get((authorization ?? "").replace(/^bearer +/i, ""));
     if (token !== undefined) token.expiresAt = 0;

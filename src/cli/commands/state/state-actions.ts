@@ -24,28 +24,28 @@ import { UsageError } from "../../parse/usage-error.js";
 import { withLock } from "../../session/state-lock.js";
 import { escapeJson, jsonText } from "../../../views/text/json-text.js";
 
-/** What an action of `chatform state` works with. */
-export interface StateDesk {
+/** The store and the options of an action of `chatform state`. */
+export interface StateActionContext {
   readonly store: StateStore;
   readonly context: Context;
   readonly json: boolean;
   readonly force: boolean;
-  /** Forgotten rooms: `list` shows them. */
+  /** `list` shows the forgotten rooms. */
   readonly forgotten: boolean;
-  /** `forget` keeps nothing, and drops what was forgotten before. */
+  /** `forget` keeps no jids, and drops those of rooms that were forgotten earlier. */
   readonly purge: boolean;
   readonly lockTimeoutMs: number;
 }
 
-/** `list [PATTERN...]`: the addresses; with `--forgotten`, the rooms that the state dropped. */
-export async function list(desk: StateDesk, patterns: readonly string[]): Promise<void> {
-  const { store, context, json } = desk;
+/** Runs `list [PATTERN...]`: prints the addresses; with `--forgotten`, the forgotten rooms. */
+export async function list(action: StateActionContext, patterns: readonly string[]): Promise<void> {
+  const { store, context, json } = action;
   const state = await store.read();
-  if (state === undefined) context.stderr.write(`There is no state yet: ${store.location}\n`);
+  if (state === undefined) context.stderr.write(`No state exists yet: ${store.location}\n`);
   const matchers = patterns.map(addressMatcher);
   const isChosen = (address: string): boolean =>
     matchers.length === 0 || matchers.some((matches) => matches(address));
-  if (desk.forgotten) {
+  if (action.forgotten) {
     const rooms = (state?.forgotten ?? []).filter(({ address }) => isChosen(address));
     if (json) context.stdout.write(jsonText(rooms));
     for (const room of json ? [] : rooms)
@@ -74,8 +74,8 @@ export async function list(desk: StateDesk, patterns: readonly string[]): Promis
   }
 }
 
-/** `show ADDRESS`: what is recorded of one thing. */
-export async function show({ store, context, json }: StateDesk, address: string): Promise<void> {
+/** Runs `show ADDRESS`: prints the record of one resource. */
+export async function show({ store, context, json }: StateActionContext, address: string): Promise<void> {
   const state = await existing(store);
   const resource = state.resources[address];
   const intent = state.uncertain.find((one) => one.address === address);
@@ -91,23 +91,25 @@ export async function show({ store, context, json }: StateDesk, address: string)
   context.stdout.write(json ? jsonText(plain) : safe(stringify(plain)));
 }
 
-/** `mv FROM TO`: another address for the same thing. */
-export async function move(desk: StateDesk, from: string, to: string): Promise<void> {
-  const moved = await edit(desk, "state mv", (state) => moveAddress(state, from, to, desk.store.location));
+/** Runs `mv FROM TO`: changes the address of a resource. */
+export async function move(action: StateActionContext, from: string, to: string): Promise<void> {
+  const moved = await edit(action, "state mv", (state) =>
+    moveAddress(state, from, to, action.store.location),
+  );
   const things = moved.filter(
     (entry) => (entry.type === "record" && entry.resource === null) || entry.type === "forgotten-moved",
   ).length;
-  desk.context.stdout.write(
+  action.context.stdout.write(
     `Moved ${count(things, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
   );
 }
 
-/** `forget PATTERN...`: the things stay as they are, the state knows no more of them than the jids of rooms. */
-export async function forget(desk: StateDesk, patterns: readonly string[]): Promise<void> {
-  const { purge, context, store } = desk;
+/** Runs `forget PATTERN...`: drops resources from the state, except for the jids of rooms. */
+export async function forget(action: StateActionContext, patterns: readonly string[]): Promise<void> {
+  const { purge, context, store } = action;
   const at = context.now().toISOString();
   const lines: string[] = [];
-  await edit(desk, "state forget", (state) => {
+  await edit(action, "state forget", (state) => {
     const entries = forgetAddresses(state, patterns, { purge, at }, store.location);
     lines.push(...entries.flatMap((entry) => forgetLines(state, entry)));
     return entries;
@@ -127,17 +129,17 @@ function forgetLines(state: State, entry: JournalEntry): readonly string[] {
   return [`Forgotten: ${entry.address}${room}`];
 }
 
-/** `pull`: the whole state, as JSON. */
-export async function pull({ store, context }: StateDesk): Promise<void> {
+/** Runs `pull`: prints the whole state as JSON. */
+export async function pull({ store, context }: StateActionContext): Promise<void> {
   context.stdout.write(escapeJson(printState(await existing(store))));
 }
 
-/** `push FILE`, or `-` for stdin: a state in place of the one that is there. */
-export async function push(desk: StateDesk, file: string): Promise<void> {
-  const { store, context, force } = desk;
+/** Runs `push FILE`, or `-` for stdin: replaces the state. */
+export async function push(action: StateActionContext, file: string): Promise<void> {
+  const { store, context, force } = action;
   const name = file === "-" ? "standard input" : file;
   const state = parseState(await contentOf(file, context), name, "Nothing was changed.");
-  const written = await withLock(desk, "state push", context, async () => {
+  const written = await withLock(action, "state push", context, async () => {
     const next = stateToPush(state, await currentFor(store, force), force, store.location);
     await store.replace(next);
     return next;
@@ -145,8 +147,8 @@ export async function push(desk: StateDesk, file: string): Promise<void> {
   context.stdout.write(`Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`);
 }
 
-/** `unlock ID`: breaks a lock whose owner is no more. */
-export async function unlock({ store, context }: StateDesk, id: string): Promise<void> {
+/** Runs `unlock ID`: breaks a lock whose holder no longer runs. */
+export async function unlock({ store, context }: StateActionContext, id: string): Promise<void> {
   const { Who, Operation } = await store.unlock(id);
   const holder = Who === "" ? "" : ` It was held by ${safeLine(Who)} for ${safeLine(Operation)}.`;
   context.stdout.write(`Unlocked ${store.location}.${holder}\n`);
@@ -154,16 +156,16 @@ export async function unlock({ store, context }: StateDesk, id: string): Promise
 
 /** Changes the state under its lock. @returns the entries that were written */
 async function edit(
-  desk: StateDesk,
+  action: StateActionContext,
   operation: string,
   change: (state: State) => readonly JournalEntry[],
 ): Promise<readonly JournalEntry[]> {
-  return withLock(desk, operation, desk.context, async () => {
-    const state = await existing(desk.store);
+  return withLock(action, operation, action.context, async () => {
+    const state = await existing(action.store);
     const entries = change(state);
-    const writer = await desk.store.open(state);
+    const writer = await action.store.open(state);
     const appended = entries.map(async (entry) => writer.append(entry));
-    // Closing writes everything whole, whether or not it could be journaled.
+    // Closing writes the whole state, also where the journal could not be written.
     const outcomes = Promise.allSettled(appended);
     await writer.close();
     await outcomes;
@@ -173,11 +175,11 @@ async function edit(
 
 async function existing(store: StateStore): Promise<State> {
   const state = await store.read();
-  if (state === undefined) throw new UsageError(`There is no state yet: ${store.location}`);
+  if (state === undefined) throw new UsageError(`No state exists yet: ${store.location}`);
   return state;
 }
 
-/** A state that can't be read may be replaced by force: this is how to repair it. */
+/** Reads the stored state; with --force, a damaged state counts as none, so that a push can repair it. */
 async function currentFor(store: StateStore, force: boolean): Promise<State | undefined> {
   try {
     return await store.read();

@@ -6,7 +6,7 @@ import type { ArgsOf } from "../../parse/option-table.js";
 import { flag } from "../../parse/option-table.js";
 import { parseDuration } from "../../parse/values.js";
 import { openStateStore } from "../../session/session.js";
-import type { StateDesk } from "./state-actions.js";
+import type { StateActionContext } from "./state-actions.js";
 import { forget, list, move, pull, push, show, unlock } from "./state-actions.js";
 import { readStateConfig } from "../../session/state-config.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -22,8 +22,8 @@ const options = {
   ...fileOptions,
   ...stateOptions,
   json: flag("Print JSON, with list and show"),
-  forgotten: flag("List the rooms that the state has forgotten"),
-  purge: flag("Forget for good: keep no jid, not even of rooms that were forgotten before"),
+  forgotten: flag("List the forgotten rooms"),
+  purge: flag("Also drop the jids that forget keeps"),
   force: flag("Push over a newer or unrelated state"),
 };
 
@@ -32,13 +32,13 @@ type Args = ArgsOf<typeof positionals> & ArgsOf<typeof options> & GlobalArgs;
 export const state: Command<Args> = {
   description: "Inspects and repairs the state. Nothing in Genesys Cloud is changed.",
   forms: [
-    ["state list [ADDRESS...]", "the addresses, with * and **"],
-    ["state show ADDRESS", "the record at an address"],
+    ["state list [ADDRESS...]", "list addresses; * and ** match any"],
+    ["state show ADDRESS", "show the record at an address"],
     ["state mv FROM TO", "move a record to another address"],
     ["state forget ADDRESS...", "drop records; jids of rooms are kept"],
     ["state pull", "print the whole state"],
     ["state push FILE", "replace the state; - is stdin"],
-    ["state unlock ID", "break a lock whose owner is gone"],
+    ["state unlock ID", "break a lock whose holder is gone"],
   ],
   examples: [
     ["state list 'rooms/*'", "the rooms in the state"],
@@ -59,7 +59,7 @@ export const state: Command<Args> = {
   },
 };
 
-type Action = (desk: StateDesk) => Promise<void>;
+type Action = (context: StateActionContext) => Promise<void>;
 
 function actionOf(name: Args["action"], args: readonly string[]): Action {
   const [first = "", second = ""] = args;
@@ -68,24 +68,24 @@ function actionOf(name: Args["action"], args: readonly string[]): Action {
   };
   switch (name) {
     case "list":
-      return async (desk) => list(desk, args);
+      return async (context) => list(context, args);
     case "show":
       needs(1, "one address");
-      return async (desk) => show(desk, first);
+      return async (context) => show(context, first);
     case "mv":
       needs(2, "two addresses: FROM and TO");
-      return async (desk) => move(desk, first, second);
+      return async (context) => move(context, first, second);
     case "forget":
       if (args.length === 0) throw new UsageError("chatform state forget takes one or more addresses.");
-      return async (desk) => forget(desk, args);
+      return async (context) => forget(context, args);
     case "pull":
       needs(0, "no arguments");
       return pull;
     case "push":
       needs(1, "one file, or - for stdin");
-      return async (desk) => push(desk, first);
+      return async (context) => push(context, first);
     case "unlock":
-      needs(1, "the ID that the message about the lock shows");
-      return async (desk) => unlock(desk, first);
+      needs(1, "the lock ID from the message about the lock");
+      return async (context) => unlock(context, first);
   }
 }
