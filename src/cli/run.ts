@@ -5,7 +5,7 @@ import { gettingStarted } from "./getting-started.js";
 import { showError } from "./output/errors.js";
 import { globalOptions } from "./parse/options.js";
 import { parse } from "./parse/parser.js";
-import { unknownGlobalOption } from "./parse/usage.js";
+import { unknownGlobalOption } from "./parse/usage-checks.js";
 import { commands } from "./registry.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { Command, CommandEntry } from "../command.js";
-import type { CompletionEntry } from "../parse/completion.js";
-import { bashCompletion, zshCompletion } from "../parse/completion.js";
+import type { CompletionEntry } from "../parse/completion-scripts.js";
+import { bashCompletion, zshCompletion } from "../parse/completion-scripts.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { globalOptions } from "../parse/options.js";
 

@@ -13,7 +13,7 @@ import {
 import type { Emulator, EmulatorOptions } from "../../emulator/index.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { reasonOf } from "../output/errors.js";
+import { errorReason } from "../output/errors.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { list, number, text } from "../parse/option-table.js";
 import { checkWhole } from "../parse/values.js";
@@ -76,7 +76,7 @@ async function readData(context: Context, file: string): Promise<unknown> {
     // The org of a test may be large, and the parser of JSON is many times faster.
     return extname(file) === ".json" ? (JSON.parse(text) as unknown) : (parse(text) as unknown);
   } catch (error) {
-    throw new SeedError(`${file}: ${reasonOf(error)}`, { cause: error });
+    throw new SeedError(`${file}: ${errorReason(error)}`, { cause: error });
   }
 }
 

@@ -17,7 +17,7 @@ import { checkAdoption } from "../../state/edit.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { located } from "../output/source-locations.js";
+import { withPlaces } from "../output/source-locations.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import type { GlobalArgs } from "../parse/options.js";
 import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
@@ -71,7 +71,7 @@ export const importCommand: Command<Args> = {
         signal: context.stop,
         onEvent: () => undefined,
       });
-      if (people.problems.length > 0) throw new DiagnosticsError(located(people.problems, loaded));
+      if (people.problems.length > 0) throw new DiagnosticsError(withPlaces(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
       return record(args, session, kind, { state, org, resources }, context);

@@ -36,7 +36,7 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
 }
 
 /** Returns the reasons for which a command stopped, as diagnostics; never empty. */
-export function problemsOf(error: unknown): readonly Diagnostic[] {
+export function toDiagnostics(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticsError) return error.diagnostics;
   if (error instanceof StateError) {
     const { code, detail, help } = error;
@@ -88,7 +88,7 @@ export function systemReason(error: unknown): string | undefined {
 }
 
 /** Returns the reason for a failure, on one line, in words for system errors. */
-export function reasonOf(error: unknown): string {
+export function errorReason(error: unknown): string {
   return (
     systemReason(error) ?? (error instanceof Error ? error.message : String(error)).split("\n", 1).join("")
   );

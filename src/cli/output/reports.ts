@@ -1,24 +1,14 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../core/nearest.js";
-import type { Report } from "../../views/reports/report.js";
-import type { SourceLocations } from "../../views/source-locations.js";
 import type { Context } from "../context.js";
 import { systemReason } from "./errors.js";
 import { Interrupted } from "./interrupted.js";
 import { writePrivate } from "./private-file.js";
+import type { ReportSource } from "./report-source.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { list } from "../parse/option-table.js";
 import { UsageError } from "../parse/usage-error.js";
-
-/** Functions that make the content of reports. Only the requested formats are made. */
-export interface ReportSource {
-  readonly text: () => string;
-  readonly json: () => string;
-  /** @param full whether to unfold long lists and texts */
-  readonly report: (full: boolean) => Report;
-  readonly where: () => SourceLocations;
-}
 
 /** By the name of a format: renders the report of a command. Renderers are loaded when they are used. */
 export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
@@ -133,9 +123,9 @@ export async function reportingStop<T>(
   } catch (error) {
     const interrupted = context.stop.aborted || error instanceof Interrupted;
     if (reports.areWanted && reports.timesWritten === before && !interrupted) {
-      const { stoppedSource } = await import("./stopped.js");
+      const { failureReport } = await import("./failure-report.js");
       // The first error is shown; it matters more than the missing report.
-      await reports.write(stoppedSource(title, error, context)).catch(() => undefined);
+      await reports.write(failureReport(title, error, context)).catch(() => undefined);
     }
     throw error;
   }

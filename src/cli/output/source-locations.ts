@@ -7,7 +7,7 @@ import type { Context } from "../context.js";
 import { pathFromRoot } from "./source-root.js";
 
 /** Adds the place in the config files to each problem that is about a declared resource, a user or a group. */
-export function located(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
+export function withPlaces(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
   if (diagnostics.every(({ range }) => range !== undefined)) return diagnostics;
   const places = loaded.places;
   const pointers = new Map(loaded.resources.map(({ address, pointer }) => [address, pointer]));
@@ -33,16 +33,19 @@ export function sourceLocations(loaded: Loaded, context: Context): SourceLocatio
   });
   // Finding the root takes a look at the disk: once for each file, not for each resource.
   const paths = new Map(loaded.files.map((file) => [file, pathFromRoot(file, context)]));
-  return { declared: new Map(declared), toReportPath: (file) => paths.get(file) ?? pathFromRoot(file, context) };
+  return {
+    declared: new Map(declared),
+    toReportPath: (file) => paths.get(file) ?? pathFromRoot(file, context),
+  };
 }
 
 /** Does work with the config's resources; problems that it throws get their places in the config files. */
-export async function atTheirPlaces<T>(loaded: Loaded, work: () => Promise<T>): Promise<T> {
+export async function withErrorPlaces<T>(loaded: Loaded, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw error instanceof DiagnosticsError
-      ? new DiagnosticsError(located(error.diagnostics, loaded))
+      ? new DiagnosticsError(withPlaces(error.diagnostics, loaded))
       : error;
   }
 }

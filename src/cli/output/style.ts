@@ -14,6 +14,6 @@ export function progressOutput(context: Context, stream: "stdout" | "stderr"): P
   return context.env["TERM"] === "dumb" ? { write: (text) => output.write(text) } : output;
 }
 
-export function widthOf(context: Context): number {
+export function terminalWidth(context: Context): number {
   return context.stdout.columns ?? 80;
 }

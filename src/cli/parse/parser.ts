@@ -4,7 +4,7 @@ import type { Command, CommandEntry } from "../command.js";
 import { globalOptions } from "./options.js";
 import type { OptionSpec } from "./option-table.js";
 import { toYargsOptions } from "./option-table.js";
-import { checkOptions, checkValues } from "./usage.js";
+import { checkOptions, checkValues } from "./usage-checks.js";
 import { UsageError } from "./usage-error.js";
 
 /** Receives the command of a command line with its parsed arguments. */

@@ -12,9 +12,9 @@ import type { OrgCheck } from "../../engine/plan/check-org.js";
 import { kinds } from "../../resources/index.js";
 import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
-import { forgottenProblem } from "../commands/apply/ci-state.js";
+import { localStateError } from "../commands/apply/local-state-in-ci.js";
 import type { Context } from "../context.js";
-import { atTheirPlaces, located } from "../output/source-locations.js";
+import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
 import { withStoreWaits } from "./store-waits.js";
@@ -174,11 +174,11 @@ export async function makePlan(
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only can't be combined with --no-refresh.");
   const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
-  const output = await atTheirPlaces(loaded, () =>
+  const output = await withErrorPlaces(loaded, () =>
     showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
-  const forgotten = forgottenProblem(output.plan, args, loaded.state, context);
+  const forgotten = localStateError(output.plan, args, loaded.state, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
-  return { plan: output.plan, problems: located(problems, loaded) };
+  return { plan: output.plan, problems: withPlaces(problems, loaded) };
 }

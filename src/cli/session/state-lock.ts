@@ -1,7 +1,7 @@
 import type { StateStore } from "../../state/store.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Context, ExitCode } from "../context.js";
-import { reasonOf } from "../output/errors.js";
+import { errorReason } from "../output/errors.js";
 import type { Session } from "./session.js";
 
 /** `stop` aborts at the first Ctrl-C or when the lock is lost, `abort` at the second Ctrl-C. */
@@ -48,7 +48,7 @@ export async function withLock<T>(
   } catch (error) {
     // The error of the work matters more than a lock that could not be released.
     await lock.release().catch((reason: unknown) => {
-      stderr.write(`Note: ${safeLine(reasonOf(reason))}\n`);
+      stderr.write(`Note: ${safeLine(errorReason(reason))}\n`);
     });
     throw error;
   }

@@ -13,7 +13,7 @@ import type { Json } from "../../../core/json/json.js";
 import { nearest } from "../../../core/nearest.js";
 import { validators } from "../../../generated/validators.cjs";
 import type { Context } from "../../context.js";
-import { reasonOf } from "../../output/errors.js";
+import { errorReason } from "../../output/errors.js";
 import { UsageError } from "../../parse/usage-error.js";
 
 export interface ApiArgs {
@@ -128,7 +128,7 @@ async function textOf(written: string, { cwd, stdin }: Context): Promise<string>
     return bytes.toString("utf8");
   } catch (error) {
     const reason =
-      error instanceof TooLargeError ? `${error.message}, the most of a request` : reasonOf(error);
+      error instanceof TooLargeError ? `${error.message}, the most of a request` : errorReason(error);
     throw new UsageError(`--body: ${name} can't be read: ${reason}.`, { cause: error });
   }
 }

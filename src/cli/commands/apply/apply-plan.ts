@@ -14,15 +14,16 @@ import type { Context, ExitCode } from "../../context.js";
 import { createdIds } from "./created-ids.js";
 import { sourceLocations } from "../../output/source-locations.js";
 import type { Session } from "../../session/session.js";
-import type { Reports, ReportSource } from "../../output/reports.js";
+import type { ReportSource } from "../../output/report-source.js";
+import type { Reports } from "../../output/reports.js";
 import type { ShowPlanArgs } from "../plan/show-plan.js";
 import { applyJson, planText } from "../plan/show-plan.js";
-import { progressOutput, styleFor, widthOf } from "../../output/style.js";
+import { progressOutput, styleFor, terminalWidth } from "../../output/style.js";
 import { startProgressTimer } from "../../session/progress-timer.js";
 import type { StopSignals } from "../../session/state-lock.js";
 
 /** A plan to apply, and the session for it. */
-export interface Undertaking {
+export interface PlannedApply {
   readonly session: Session;
   readonly plan: Plan;
   /** The files as they are now: reports say where in them things are declared. */
@@ -38,7 +39,7 @@ export interface ApplyPlanArgs extends ShowPlanArgs {
 
 /** Makes the calls of a plan, shows the progress, and writes the state in any case. */
 export async function applyPlan(
-  undertaking: Undertaking,
+  undertaking: PlannedApply,
   args: ApplyPlanArgs,
   context: Context,
   signals: StopSignals,
@@ -80,7 +81,9 @@ export async function applyPlan(
   }
   if (view instanceof ApplyJson) view.finish(result);
   else
-    context.stdout.write(renderApplyResult(result, { style, width: widthOf(context), people: plan.people }));
+    context.stdout.write(
+      renderApplyResult(result, { style, width: terminalWidth(context), people: plan.people }),
+    );
   await reports.write(sourceOf(undertaking, result, args, context));
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
@@ -98,12 +101,12 @@ async function close(writer: StateWriter, before: State | undefined, { stderr }:
 
 /** Returns the source of an apply's reports. */
 function sourceOf(
-  { plan, loaded }: Undertaking,
+  { plan, loaded }: PlannedApply,
   result: ApplyResult,
   args: ApplyPlanArgs,
   context: Context,
 ): ReportSource {
-  const plain = { style: styles(false), width: widthOf(context), people: plan.people };
+  const plain = { style: styles(false), width: terminalWidth(context), people: plan.people };
   return {
     text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result),

@@ -5,9 +5,9 @@ import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
 import { orgText } from "../../../views/text/org-text.js";
-import { forgottenProblem, warnOfLocalState } from "./ci-state.js";
+import { localStateError, warnAboutLocalState } from "./local-state-in-ci.js";
 import type { Command } from "../../command.js";
-import type { Undertaking } from "./apply-plan.js";
+import type { PlannedApply } from "./apply-plan.js";
 import { applyPlan } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -29,7 +29,7 @@ import type { Reports } from "../../output/reports.js";
 import { reporting, reportOptions } from "../../output/reports.js";
 import { planSource, planText } from "../plan/show-plan.js";
 import { annotate, showProblems } from "../../output/problems.js";
-import { widthOf } from "../../output/style.js";
+import { terminalWidth } from "../../output/style.js";
 import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withSessionLock } from "../../session/state-lock.js";
@@ -88,7 +88,7 @@ async function planAndApply(
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
     if (problems.length > 0) return refuse(made, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
-    warnOfLocalState(args, loaded, context);
+    warnAboutLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The plan has changed: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
@@ -117,7 +117,7 @@ async function applySaved(
   const plan = await readApplyablePlan(resolve(context.cwd, file), file);
   // A saved plan says everything but where the state is: that is in the files, if they are there.
   const loaded = await readConfig(args, context);
-  const forgotten = forgottenProblem(plan, args, loaded.state, context);
+  const forgotten = localStateError(plan, args, loaded.state, context);
   if (forgotten !== undefined)
     return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
   const session = await openSession(args, loaded.state, context);
@@ -126,14 +126,14 @@ async function applySaved(
     const problems = await stillValid(session, plan, state, args, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
-    warnOfLocalState(args, loaded, context);
+    warnAboutLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
       );
     }
     refuseDataLoss(plan, args);
-    if (!args.json) context.stdout.write(orgText(plan.org, widthOf(context)));
+    if (!args.json) context.stdout.write(orgText(plan.org, terminalWidth(context)));
     return applyPlan({ session, plan, loaded, state, reports }, args, context, signals);
   });
 }
@@ -153,7 +153,7 @@ function refuseOtherPlan(args: ApplyArgs): void {
 /** Shows why a plan can't be applied, in all requested outputs. */
 async function refuse(
   made: MadePlan,
-  { loaded, reports }: Pick<Undertaking, "loaded" | "reports">,
+  { loaded, reports }: Pick<PlannedApply, "loaded" | "reports">,
   args: ApplyArgs,
   context: Context,
 ): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { orgName } from "../../../core/org/org-identity.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { safeLine } from "../../../core/safe-text.js";
-import { ask } from "../../output/ask.js";
+import { ask } from "../../output/prompt.js";
 import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";
 

@@ -9,7 +9,7 @@ import { auditVerdict } from "../../../views/drift/drift-json.js";
 import type { WatchFacts } from "../../../views/drift/metrics.js";
 import { metricsText } from "../../../views/drift/metrics.js";
 import type { Context, ExitCode } from "../../context.js";
-import type { AuditRun } from "./drift-run.js";
+import type { AuditRun } from "./run-audit.js";
 import { serve } from "./drift-server.js";
 import type { ShowErrorOptions } from "../../output/errors.js";
 import { showError } from "../../output/errors.js";

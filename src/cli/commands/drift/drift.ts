@@ -4,11 +4,11 @@ import type { Verdict } from "../../../views/drift/drift-json.js";
 import { auditVerdict } from "../../../views/drift/drift-json.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
 import { safeLine } from "../../../core/safe-text.js";
-import { warnOfLocalState } from "../apply/ci-state.js";
+import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
-import type { AuditRun } from "./drift-run.js";
-import { auditJson, auditSource, auditText, runAudit } from "./drift-run.js";
+import type { AuditRun } from "./run-audit.js";
+import { auditJson, auditSource, auditText, runAudit } from "./run-audit.js";
 import type { WatchOptions } from "./drift-watch.js";
 import type { Notice, Notifier } from "./notify.js";
 import { loadConfig } from "../../session/load-config.js";
@@ -131,7 +131,7 @@ async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context:
 async function once(api: ApiClient, desk: Desk, args: Args, context: Context): Promise<ExitCode> {
   const run = await runAudit(api, args, context);
   await desk.show(run, true);
-  warnOfLocalState(args, run.loaded, context);
+  warnAboutLocalState(args, run.loaded, context);
   if ((await desk.notify(api, run)) > 0) return 1;
   return auditVerdict(run.audit) === "in-sync" ? 0 : 2;
 }

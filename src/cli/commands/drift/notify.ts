@@ -15,7 +15,7 @@ import type { Verdict } from "../../../views/drift/drift-json.js";
 import { notificationText, webhookBody } from "../../../views/drift/notification.js";
 import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";
-import type { AuditRun } from "./drift-run.js";
+import type { AuditRun } from "./run-audit.js";
 
 /** A change of the verdict. */
 export interface Notice {

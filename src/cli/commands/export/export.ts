@@ -13,7 +13,7 @@ import { roomJid } from "../../../resources/names.js";
 import { applyPlan } from "../apply/apply-plan.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
-import { reasonOf } from "../../output/errors.js";
+import { errorReason } from "../../output/errors.js";
 import { exportItems } from "./export-items.js";
 import { exportFiles, exportText } from "./export-text.js";
 import type { ArgsOf } from "../../parse/option-table.js";
@@ -154,7 +154,7 @@ async function save({ cwd, stderr }: Context, file: string, text: string): Promi
     await mkdir(dirname(path), { recursive: true });
     await writePrivate(path, text);
   } catch (error) {
-    throw new UsageError(`${file} can't be written: ${reasonOf(error)}.`);
+    throw new UsageError(`${file} can't be written: ${errorReason(error)}.`);
   }
   stderr.write(`Wrote ${file}\n`);
 }

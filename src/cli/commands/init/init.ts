@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { count } from "../../../views/text/terminal.js";
 import type { Command } from "../../command.js";
 import type { Context } from "../../context.js";
-import { starter, systems, workflow, workflowPath } from "./files.js";
-import { missingIgnores } from "./ignored.js";
-import { nextSteps } from "./next.js";
-import { installedSchema, repositoryOf } from "./place.js";
+import { starter, systems, workflow, workflowPath } from "./starter-files.js";
+import { missingIgnores } from "./gitignore.js";
+import { nextSteps } from "./next-steps.js";
+import { findInstalledSchema, findRepository } from "./repository.js";
 import { packageFile } from "../../package-file.js";
-import { widthOf } from "../../output/style.js";
+import { terminalWidth } from "../../output/style.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag } from "../../parse/option-table.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -35,17 +35,17 @@ export const init: Command<ArgsOf<typeof options>> = {
   options,
   async run({ ci, force }, context) {
     const { cwd } = context;
-    const root = await repositoryOf(cwd);
+    const root = await findRepository(cwd);
     if (ci !== undefined && root !== undefined && root !== cwd)
       throw new UsageError(`--ci writes to the repository's own folder. Run it there: ${root}.`);
-    const schema = await installedSchema(cwd, root ?? cwd);
+    const schema = await findInstalledSchema(cwd, root ?? cwd);
     const place = { cwd, force, stdout: context.stdout };
     const text = await starter({ schema: schema ?? `./${ownSchema}`, ...(ci === undefined ? {} : { ci }) });
     const isNew = await put("chatform.yaml", text, place);
     if (schema === undefined) await put(ownSchema, await shippedSchema(), place);
     await ignore(place);
     if (ci !== undefined) await put(workflowPath[ci], await workflow(ci, schema !== undefined), place);
-    context.stdout.write(nextSteps(ci, isNew, widthOf(context)));
+    context.stdout.write(nextSteps(ci, isNew, terminalWidth(context)));
     return 0;
   },
 };

@@ -9,7 +9,7 @@ import { VERSION } from "../../../core/version.js";
 import { validators } from "../../../generated/validators.cjs";
 import { writeDurably } from "../../../state/local/durable-file.js";
 import { planFormat, planToJson } from "../../../views/plan/plan-json.js";
-import { reasonOf } from "../../output/errors.js";
+import { errorReason } from "../../output/errors.js";
 import { planJsonExtra } from "./show-plan.js";
 import { UsageError } from "../../parse/usage-error.js";
 
@@ -18,7 +18,7 @@ export async function writePlanFile(path: string, text: string, name = path): Pr
   try {
     await writeDurably(path, text);
   } catch (error) {
-    throw new UsageError(`The plan can't be saved: ${name}: ${reasonOf(error)}.`);
+    throw new UsageError(`The plan can't be saved: ${name}: ${errorReason(error)}.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { warnOfLocalState } from "../apply/ci-state.js";
+import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
@@ -55,7 +55,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
       showProblems(made.problems, args, context);
       return 1;
     }
-    warnOfLocalState(args, loaded, context);
+    warnAboutLocalState(args, loaded, context);
     if (args.out !== undefined) {
       await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, true), args.out);
       if (!args.json)

@@ -13,9 +13,9 @@ import { renderPlan } from "../../../views/plan/plan-text.js";
 import { planReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
 import { sourceLocations } from "../../output/source-locations.js";
-import type { ReportSource } from "../../output/reports.js";
+import type { ReportSource } from "../../output/report-source.js";
 import type { MadePlan } from "../../session/session.js";
-import { styleFor, widthOf } from "../../output/style.js";
+import { styleFor, terminalWidth } from "../../output/style.js";
 import { jsonText } from "../../../views/text/json-text.js";
 
 export interface ShowPlanArgs {
@@ -28,7 +28,7 @@ export interface ShowPlanArgs {
 export function planText(plan: Plan, args: ShowPlanArgs, context: Context): string {
   const options = {
     style: styleFor(context, "stdout", args.color),
-    width: widthOf(context),
+    width: terminalWidth(context),
     full: args.full,
   };
   return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });

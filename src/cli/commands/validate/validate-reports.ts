@@ -36,7 +36,7 @@ export const validateFormats: Formats<Validated> = {
 };
 
 /** `6 resources in 1 file` */
-export function whatIsValid({ resources, files }: Pick<Loaded, "resources" | "files">): string {
+export function summarizeValid({ resources, files }: Pick<Loaded, "resources" | "files">): string {
   return `${count(resources.length, "resource")} in ${count(files.length, "file")}`;
 }
 
@@ -48,7 +48,7 @@ function text(loaded: Loaded): string {
 function headline(loaded: Loaded): string {
   const { diagnostics } = loaded;
   return diagnostics.length === 0
-    ? `Valid: ${whatIsValid(loaded)}.`
+    ? `Valid: ${summarizeValid(loaded)}.`
     : `${summarizeDiagnostics(diagnostics)}.`;
 }
 

@@ -11,7 +11,7 @@ import { reportOptionsFor, wantedReports } from "../../output/reports.js";
 import { styleFor } from "../../output/style.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag } from "../../parse/option-table.js";
-import { validateFormats, whatIsValid } from "./validate-reports.js";
+import { validateFormats, summarizeValid } from "./validate-reports.js";
 import { jsonText } from "../../../views/text/json-text.js";
 
 const options = {
@@ -53,6 +53,6 @@ function showText(loaded: Loaded, args: Args, context: Context): void {
   if (diagnostics.length > 0) context.stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
   else
     context.stdout.write(
-      `${styleFor(context, "stdout", args.color).green("Valid:")} ${whatIsValid(loaded)}.\n`,
+      `${styleFor(context, "stdout", args.color).green("Valid:")} ${summarizeValid(loaded)}.\n`,
     );
 }

@@ -16,7 +16,7 @@ type Args = Pick<SessionArgs, "state">;
  *
  * @returns undefined if nothing is created, or if `--state` or a `backend`, even `local`, is given
  */
-export function forgottenProblem(
+export function localStateError(
   plan: Plan,
   args: Args,
   state: Loaded["state"],
@@ -38,7 +38,7 @@ export function forgottenProblem(
 }
 
 /** Warns in CI if the config has resources that need a state, and no state is declared. */
-export function warnOfLocalState(
+export function warnAboutLocalState(
   args: Args & { readonly color: boolean },
   { resources, state }: Pick<Loaded, "resources" | "state">,
   context: Context,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ask } from "../../../../src/cli/output/ask.js";
+import { ask } from "../../../../src/cli/output/prompt.js";
 import type { Context } from "../../../../src/cli/context.js";
 import { Interrupted } from "../../../../src/cli/output/interrupted.js";
 import { run } from "../../../../src/cli/run.js";

@@ -3,8 +3,8 @@ import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
 import { jsonText } from "../../views/text/json-text.js";
 import { count, styles } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
-import { problemsOf } from "./errors.js";
-import type { ReportSource } from "./reports.js";
+import { toDiagnostics } from "./errors.js";
+import type { ReportSource } from "./report-source.js";
 import { pathFromRoot } from "./source-root.js";
 
 /**
@@ -12,8 +12,8 @@ import { pathFromRoot } from "./source-root.js";
  *
  * @param title `Plan`, `Apply`, `Drift`
  */
-export function stoppedSource(title: string, error: unknown, context: Context): ReportSource {
-  const problems = problemsOf(error);
+export function failureReport(title: string, error: unknown, context: Context): ReportSource {
+  const problems = toDiagnostics(error);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   return {
     text: () => renderDiagnostics(problems, { style: styles(false), width: 80 }),

@@ -12,12 +12,12 @@ import { renderAudit } from "../../../views/drift/drift-text.js";
 import { driftReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
 import { loadConfig } from "../../session/load-config.js";
-import { atTheirPlaces, sourceLocations } from "../../output/source-locations.js";
+import { withErrorPlaces, sourceLocations } from "../../output/source-locations.js";
 import type { FileArgs, SessionArgs } from "../../parse/options.js";
 import { parseDuration } from "../../parse/values.js";
-import type { ReportSource } from "../../output/reports.js";
+import type { ReportSource } from "../../output/report-source.js";
 import { openStateStore } from "../../session/session.js";
-import { styleFor, widthOf } from "../../output/style.js";
+import { styleFor, terminalWidth } from "../../output/style.js";
 import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { jsonText } from "../../../views/text/json-text.js";
@@ -57,7 +57,7 @@ export async function runAudit(
   const chosen = { targets, excludes, ignores };
   const waiting = { parallelism, patienceMs, clock: systemClock };
   const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
-  const found = await atTheirPlaces(loaded, () =>
+  const found = await withErrorPlaces(loaded, () =>
     showingProgress(
       context,
       () => api.pausedMs(),
@@ -84,7 +84,11 @@ export function auditText(
   { color, full }: { readonly color: boolean; readonly full: boolean },
   context: Context,
 ): string {
-  return renderAudit(found, { style: styleFor(context, "stdout", color), width: widthOf(context), full });
+  return renderAudit(found, {
+    style: styleFor(context, "stdout", color),
+    width: terminalWidth(context),
+    full,
+  });
 }
 
 /** The audit as a JSON document. @param indent spaces for each level; 0: all in one line */

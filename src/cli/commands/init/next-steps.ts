@@ -1,5 +1,5 @@
 import { wrapped } from "../../../views/text/wrap.js";
-import type { System } from "./files.js";
+import type { System } from "./starter-files.js";
 
 /** What to do after `init`, as numbered steps. @param isNew whether `chatform.yaml` declares nothing yet @param width of the terminal, in characters */
 export function nextSteps(ci: System | undefined, isNew: boolean, width: number): string {

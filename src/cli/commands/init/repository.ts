@@ -2,7 +2,7 @@ import { fileExists } from "../../../core/file-exists.js";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** The folder of the repository that a folder is in; undefined where it is in none. */
-export async function repositoryOf(folder: string): Promise<string | undefined> {
+export async function findRepository(folder: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (await fileExists(join(at, ".git"))) return at;
     if (at === dirname(at)) return undefined;
@@ -19,7 +19,7 @@ const schemaInPackage = "node_modules/chatform/schemas/desired-state.schema.json
  * @param root the repository's folder
  * @returns a relative path with slashes; undefined where chatform is not among the project's packages
  */
-export async function installedSchema(folder: string, root: string): Promise<string | undefined> {
+export async function findInstalledSchema(folder: string, root: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const schema = join(at, schemaInPackage);
     if (await fileExists(schema)) {
