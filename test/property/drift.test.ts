@@ -1,6 +1,11 @@
 import fc from "fast-check";
+import type { Operation } from "fast-json-patch";
+import fastJsonPatch from "fast-json-patch";
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../src/core/json/json.js";
+import type { Json, JsonObject } from "../../src/core/json/json.js";
+import { valueAt, withValueAt } from "../../src/core/json/pointer.js";
+import type { Drift } from "../../src/core/plan/change.js";
+import { driftToJson } from "../../src/views/plan/plan-json.js";
 import type { Variants } from "../../src/emulator/index.js";
 import { SeedError } from "../../src/emulator/index.js";
 import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
@@ -33,6 +38,7 @@ async function repairs(desired: JsonObject, edits: readonly Edit[], given: Parti
       // What a change moves back is reported as drift, unless it hangs on something that is gone.
       if (change.action === "update") expect([...moved]).toContain(change.address);
     }
+    for (const drift of drifted.plan.drift) expectPatchToLive(drift);
     world.takeRequests();
     const result = await world.apply(drifted.plan);
     expect(writesIn(world.takeRequests()).filter(({ status }) => status === 400)).toEqual([]);
@@ -43,6 +49,22 @@ async function repairs(desired: JsonObject, edits: readonly Edit[], given: Parti
   } finally {
     await world.close();
   }
+}
+
+/** Applied to the recorded values, the patch in the JSON gives the live value of each attribute that drifted, and changes no other. */
+function expectPatchToLive(drift: Drift): void {
+  const { change } = JSON.parse(JSON.stringify(driftToJson(drift, "chat"))) as {
+    change: { before: JsonObject; after: JsonObject | null; patch?: Operation[] };
+  };
+  if (change.after === null) {
+    expect(change.patch).toBeUndefined();
+    return;
+  }
+  const patched = fastJsonPatch.applyPatch(change.before, change.patch ?? [], true, false).newDocument;
+  const live = (path: string): Json | undefined => valueAt(change.after ?? {}, path);
+  const expected = drift.paths.reduce((all, path) => withValueAt(all, path, live(path)), change.before);
+  expect(patched).toEqual(expected);
+  expect(change.patch ?? []).not.toEqual([]);
 }
 
 /** An edit of something that another edit took away is left out. */

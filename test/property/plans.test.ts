@@ -1,8 +1,10 @@
+import type { Operation } from "fast-json-patch";
 import fastJsonPatch from "fast-json-patch";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../../src/core/json/json.js";
 import { isObject } from "../../src/core/json/json.js";
+import { planToJson } from "../../src/views/plan/plan-json.js";
 import { resourcesOf, World } from "../helpers/world.js";
 import { writesIn } from "../helpers/writes.js";
 import { document } from "./arbitrary.js";
@@ -45,6 +47,13 @@ function saved(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
+/** A change in the JSON of a plan. */
+interface ShownChange {
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  readonly patch?: Operation[];
+}
+
 test(
   "a change's patch leads from before to after, and changes nothing else",
   { timeout: 600_000 },
@@ -57,10 +66,23 @@ test(
           const { plan } = await world.plan(await resourcesOf(second));
           for (const { before, after, patch, calls, attributes } of plan.changes) {
             if (before === null || after === null) continue;
-            const patched = fastJsonPatch.applyPatch(structuredClone(before), structuredClone([...patch]));
+            const patched = fastJsonPatch.applyPatch(
+              structuredClone(before),
+              structuredClone([...patch]) as Operation[],
+            );
             expect(patched.newDocument).toEqual(after);
             expect(patch.length > 0).toBe(attributes.length > 0);
             expect(calls.length > 0).toBe(attributes.length > 0);
+          }
+          const { resource_changes: shown } = JSON.parse(
+            JSON.stringify(planToJson(plan, { types: new Map(), applyable: true })),
+          ) as { resource_changes: { change: ShownChange }[] };
+          for (const { change } of shown) {
+            if (change.before === null || change.after === null) expect(change.patch).toBeUndefined();
+            else
+              expect(fastJsonPatch.applyPatch(change.before, change.patch ?? [], true).newDocument).toEqual(
+                change.after,
+              );
           }
         } finally {
           await world.close();

@@ -1,6 +1,7 @@
 import { InternalError } from "../diagnostic.js";
-import type { Change, Drift } from "../plan/change.js";
-import { differences, normalizeSets } from "../plan/compare.js";
+import type { Change, Drift, PatchOperation } from "../plan/change.js";
+import { normalizeSets } from "../plan/compare.js";
+import { createPatch, diffAttributes } from "../plan/diff.js";
 import { buildChange } from "../plan/build-change.js";
 import { sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
@@ -48,7 +49,7 @@ export function compareToBaseline(
   const after = normalizeSets(live.attributes, kind.live.sets);
   const wanted = normalizeSets(kind.plan.goal(baseline, after, tokenUser).attributes, kind.live.sets);
   // Only what was read can have moved; what the files no longer declare is not read.
-  const paths = differences(after, wanted).filter(
+  const paths = diffAttributes(after, wanted).paths.filter(
     (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
   );
   if (paths.length === 0) return [];
@@ -66,15 +67,13 @@ function isIgnored(resource: Pick<ResolvedResource, "ignore">, path: string): bo
 
 /** The changes of a refresh-only plan: the state takes over what drifted. Nothing is called. */
 export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): readonly Change[] {
-  return drift.map(({ address, kind: name, before, after, paths }) => {
+  return drift.map((one) => {
+    const { address, kind: name, before, after, paths } = one;
     const recorded = planning.state?.resources[address];
     const kind = getKind(planning.kinds, name);
     if (recorded === undefined) throw new InternalError(`${address} drifted but was never recorded`);
     const { kind: _kind, id, container: _container, ...record } = recorded;
-    const applied = paths.reduce<JsonObject>(
-      (result, path) => withValueAt(result, path, valueAt(after ?? {}, path)),
-      before,
-    );
+    const applied = withDrift(one);
     const subject = { address, kind: name, id, attributes: before, pointer: "" };
     const {
       drafts: _drafts,
@@ -86,11 +85,22 @@ export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): 
       before,
       after: after === null ? null : applied,
       attributes: paths.map((path) => ({ path, cause: "drift", ...values(before, applied, path) })),
+      patch: getDriftPatch(one),
       record: after === null ? null : { ...record, applied },
       remarks: after === null ? [alreadyGone] : [],
     });
     return { ...change, calls: [] };
   });
+}
+
+/** Returns the values that were applied, with the live value of each attribute that drifted. */
+function withDrift({ before, after, paths }: Drift): JsonObject {
+  return paths.reduce((result, path) => withValueAt(result, path, valueAt(after ?? {}, path)), before);
+}
+
+/** Returns the RFC 6902 operations from the values that were applied to the live ones; none for a resource that is gone. */
+export function getDriftPatch(drift: Drift): readonly PatchOperation[] {
+  return drift.after === null ? [] : createPatch(drift.before, withDrift(drift));
 }
 
 function values(before: JsonObject, after: JsonObject, path: string): { before?: Json; after?: Json } {

@@ -1,7 +1,6 @@
-import fastJsonPatch from "fast-json-patch";
 import type { Address } from "../address.js";
 import type { CallDraft } from "../calls/call.js";
-import type { Action, AttributeChange, Change, ChangeRecord, Finding } from "./change.js";
+import type { Action, AttributeChange, Change, ChangeRecord, Finding, PatchOperation } from "./change.js";
 import type { JsonObject } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResourceChange, TokenUser } from "../kind/resource-change.js";
@@ -21,6 +20,8 @@ export interface ChangeValues {
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
   readonly attributes: readonly AttributeChange[];
+  /** Missing: none. */
+  readonly patch?: readonly PatchOperation[];
   readonly record: ChangeRecord | null;
   readonly remarks?: readonly Finding[];
   readonly replaces?: string | undefined;
@@ -51,10 +52,7 @@ export function buildChange(
     before,
     after,
     attributes,
-    patch:
-      before === null || after === null || attributes.length === 0
-        ? []
-        : fastJsonPatch.compare(before, after),
+    patch: facts.patch ?? [],
     drafts,
     follows: subject.after ?? [],
     record,

@@ -1,5 +1,4 @@
 import type { DiagnosticCode } from "../diagnostic-codes.js";
-import type { Operation as PatchOperation } from "fast-json-patch";
 import type { Address } from "../address.js";
 import type { Call } from "../calls/call.js";
 import type { Json, JsonObject } from "../json/json.js";
@@ -32,6 +31,14 @@ export interface Finding {
   readonly text: string;
 }
 
+/** An operation of a JSON Patch (RFC 6902). A list is replaced as a whole. */
+export interface PatchOperation {
+  readonly op: "add" | "replace";
+  readonly path: Pointer;
+  /** May hold references: known after apply. */
+  readonly value: Json;
+}
+
 /** What a plan does to one resource. Plain JSON. */
 export interface Change {
   readonly address: Address;
@@ -51,7 +58,7 @@ export interface Change {
   readonly after: JsonObject | null;
   /** Sorted by path. */
   readonly attributes: readonly AttributeChange[];
-  /** From `before` to `after` (RFC 6902). */
+  /** The operations that turn `before` into `after`; empty where one of them is null. `attributes` follow from them. */
   readonly patch: readonly PatchOperation[];
   readonly calls: readonly Call[];
   /** What the state records when it is applied; null: the state forgets it. The calls' effects are added to `applied`. */

@@ -1,6 +1,7 @@
 import type { Orphan } from "./orphans.js";
 import type { Finding } from "./change.js";
-import { attributeChanges, merged, normalizeSets } from "./compare.js";
+import { normalizeSets } from "./compare.js";
+import { diffAttributes, toAttributeChanges } from "./diff.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "./build-change.js";
 import { buildChange } from "./build-change.js";
@@ -54,14 +55,16 @@ function draftLeaving(
       });
     case "reset": {
       const wanted = normalizeSets(removal.goal(before), kind.live.sets);
-      const attributes = attributeChanges(before, wanted, {}, wanted);
+      const { after, patch, paths } = diffAttributes(before, wanted);
+      const attributes = toAttributeChanges({ paths }, before, wanted, {}, wanted);
       const type = attributes.length > 0 ? "update" : null;
       return buildChange(kind, subject, planning.tokenUser, {
         ...gone,
         type,
         before,
-        after: merged(before, wanted),
+        after,
         attributes,
+        patch,
       });
     }
     default:

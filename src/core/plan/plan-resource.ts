@@ -1,7 +1,8 @@
 import type { Address } from "../address.js";
 import { changeRecord } from "./change-record.js";
 import type { Finding } from "./change.js";
-import { attributeChanges, merged, normalizeSets } from "./compare.js";
+import { normalizeSets } from "./compare.js";
+import { diffAttributes, toAttributeChanges } from "./diff.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "./build-change.js";
 import { buildChange } from "./build-change.js";
@@ -74,15 +75,17 @@ function changeExisting(
   const wanted = normalizeSets(goal.attributes, kind.live.sets);
   const then = recalled(planning, wanted);
   const meant = then === wanted ? wanted : normalizeSets(then, kind.live.sets);
-  const changed = attributeChanges(live, wanted, kept(planning, kind, subject, live), meant);
+  const diff = diffAttributes(live, wanted);
+  const changed = toAttributeChanges(diff, live, wanted, kept(planning, kind, subject, live), meant);
   const adopt = kind.plan.adopts && !sameId(recorded?.id, subject.id);
   const replaces = adopt ? recorded?.id : undefined;
   const draft = buildChange(kind, subject, planning.tokenUser, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
     before: live,
-    after: merged(live, wanted),
+    after: diff.after,
     attributes: changed,
+    patch: diff.patch,
     record: changeRecord(kind, subject, live, recorded),
     replaces,
     remarks: [...(goal.findings ?? []), ...droppedRemarks(kind, subject.address, replaces)],

@@ -1,4 +1,5 @@
-import { differences, normalizeSets, isSameValue } from "../../core/plan/compare.js";
+import { isSameValue, normalizeSets } from "../../core/plan/compare.js";
+import { diffAttributes } from "../../core/plan/diff.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";
@@ -131,7 +132,7 @@ async function notAsDeclared(
     kind.plan.goal(subjectOfRun(run), attributes, tokenUser).attributes,
     kind.live.sets,
   );
-  return differences(attributes, wanted);
+  return diffAttributes(attributes, wanted).paths;
 }
 
 /** Paths of what was sent and does not show. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { callsInOrder } from "../../core/calls/topological-order.js";
-import type { Change, Drift } from "../../core/plan/change.js";
+import type { Change, Drift, PatchOperation } from "../../core/plan/change.js";
+import { getDriftPatch } from "../../core/drift/find-drift.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { canonicalJson, isArray, isObject } from "../../core/json/json.js";
 import type { Plan } from "../../core/plan/plan.js";
@@ -60,7 +61,8 @@ function planIntegrity(plan: Plan, applyable: boolean): string {
 }
 
 function changeToJson(change: Change, type: string): JsonObject {
-  const { address, action, id, before, after, replaces } = change;
+  const { address, action, id, before, after, patch, replaces } = change;
+  const shownAfter = after === null || action === "delete" || action === "forget" ? null : known(after);
   const reason = actionReason(change);
   return {
     ...identity(address, type),
@@ -68,10 +70,11 @@ function changeToJson(change: Change, type: string): JsonObject {
     change: {
       actions: terraformActions(change),
       before,
-      after: after === null || action === "delete" || action === "forget" ? null : known(after),
+      after: shownAfter,
       after_unknown: after === null ? {} : unknown(after),
       before_sensitive: {},
       after_sensitive: {},
+      ...patchToJson(shownAfter === null ? [] : patch),
       ...(action === "adopt" && id !== undefined ? { importing: { id } } : {}),
       ...(action === "forget" && id !== undefined ? { forgetting: { id } } : {}),
       ...(replaces === undefined ? {} : { replacing: { id: replaces } }),
@@ -96,13 +99,26 @@ function terraformActions({ action, attributes }: Change): readonly string[] {
   return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];
 }
 
-/** Returns the drift of one resource in Terraform's shape. */
-export function driftToJson({ address, before, after }: Drift, type: string): JsonObject {
+/** Returns drift in Terraform's format, with the patch from the recorded to the live values. */
+export function driftToJson(drift: Drift, type: string): JsonObject {
+  const { address, before, after } = drift;
   const actions = [after === null ? "delete" : "update"];
   return {
     ...identity(address, type),
-    change: { actions, before, after, after_unknown: {}, before_sensitive: {}, after_sensitive: {} },
+    change: {
+      ...{ actions, before, after, after_unknown: {}, before_sensitive: {}, after_sensitive: {} },
+      ...patchToJson(getDriftPatch(drift)),
+    },
   };
+}
+
+/** Returns the member `patch`: RFC 6902 operations, where there are any. A value known only after apply is left out, as in `after`. */
+function patchToJson(patch: readonly PatchOperation[]): JsonObject {
+  const operations = patch.flatMap(({ op, path, value }): readonly JsonObject[] => {
+    if (!isRef(value)) return [{ op, path, value: knownValue(value) }];
+    return op === "add" ? [] : [{ op: "remove", path }];
+  });
+  return operations.length === 0 ? {} : { patch: operations };
 }
 
 function plannedResources(plan: Plan, typeOf: (kind: string) => string): readonly JsonObject[] {

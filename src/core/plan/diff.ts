@@ -1,0 +1,107 @@
+import fastJsonPatch from "fast-json-patch";
+import { isRef } from "../calls/reference.js";
+import type { Json, JsonObject } from "../json/json.js";
+import { byCodeUnit, isArray, isObject } from "../json/json.js";
+import type { Pointer } from "../json/pointer.js";
+import { leaves, pointer, tokens, valueAt } from "../json/pointer.js";
+import type { AttributeChange, Cause, PatchOperation } from "./change.js";
+import { isSameValue } from "./compare.js";
+
+/** The difference between live and desired attributes. */
+export interface AttributeDiff {
+  /** The live attributes with every desired value that differs; the same object where none does. */
+  readonly after: JsonObject;
+  /** The RFC 6902 operations that turn the live attributes into `after`, sorted by path. */
+  readonly patch: readonly PatchOperation[];
+  /** The attributes that the patch changes, sorted. */
+  readonly paths: readonly Pointer[];
+}
+
+/**
+ * Compares live with desired attributes, both with normalized sets. Live attributes that are not desired are kept.
+ *
+ * Most resources don't change: only for the others is a patch computed.
+ */
+export function diffAttributes(live: JsonObject, desired: JsonObject): AttributeDiff {
+  const after = withDesired(live, desired);
+  const patch = createPatch(live, after);
+  const paths = patch.flatMap(({ path, value }) =>
+    isObject(value) && !isRef(value) ? leaves(value).map(([inner]) => path + inner) : [path],
+  );
+  return { after, patch, paths: paths.sort(byCodeUnit) };
+}
+
+function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
+  let result: Record<string, Json | undefined> | undefined;
+  for (const [name, value] of Object.entries(desired)) {
+    if (value === undefined) continue;
+    const current = Object.hasOwn(live, name) ? live[name] : undefined;
+    let next: Json = value;
+    if (isObject(value) && !isRef(value)) {
+      const inner = isObject(current) ? current : {};
+      next = withDesired(inner, value);
+      if (next === inner) continue;
+    } else if (isSameValue(current, value)) continue;
+    (result ??= { ...live })[name] = next;
+  }
+  return result ?? live;
+}
+
+/**
+ * Returns the RFC 6902 operations that turn one object into another, sorted by path. No operation depends on another one. A list that
+ * differs is replaced as a whole: a comparison by position would replace every element behind the first difference.
+ *
+ * @param after has every member of `before`
+ */
+export function createPatch(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
+  if (before === after) return [];
+  const paths = new Set(
+    fastJsonPatch.compare(before, after).map(({ path }) => getListPath(before, path) ?? path),
+  );
+  return [...paths].sort(byCodeUnit).map((path) => ({
+    op: valueAt(before, path) === undefined ? "add" : "replace",
+    path,
+    value: valueAt(after, path) ?? null,
+  }));
+}
+
+/** Returns the path of the list that an element's path leads into; undefined for a path outside lists. */
+function getListPath(document: JsonObject, path: Pointer): Pointer | undefined {
+  const names = tokens(path);
+  for (let length = 1; length < names.length; length++) {
+    const outer = pointer(...names.slice(0, length));
+    if (isArray(valueAt(document, outer))) return outer;
+  }
+  return undefined;
+}
+
+/**
+ * Returns the attribute changes that a diff comes down to, with the cause of each.
+ *
+ * @param live normalized
+ * @param desired normalized
+ * @param recorded as the state recorded them when they were applied, normalized
+ * @param meant `desired` with the ids that its references had when they were applied, normalized
+ */
+export function toAttributeChanges(
+  { paths }: Pick<AttributeDiff, "paths">,
+  live: JsonObject,
+  desired: JsonObject,
+  recorded: JsonObject,
+  meant: JsonObject,
+): readonly AttributeChange[] {
+  return paths.map((path) => {
+    const [before, after] = [valueAt(live, path), valueAt(desired, path)];
+    return {
+      path,
+      cause: getCause(before, valueAt(meant, path), valueAt(recorded, path)),
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    };
+  });
+}
+
+function getCause(live: Json | undefined, meant: Json | undefined, recorded: Json | undefined): Cause {
+  if (recorded === undefined || isSameValue(live, recorded)) return "config";
+  return isSameValue(meant, recorded) ? "drift" : "conflict";
+}
