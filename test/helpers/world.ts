@@ -115,8 +115,7 @@ export class World {
       ...options,
     });
     const connection = connectionFromEnv({ ...emulator.env });
-    if ("problems" in connection) throw new Error(JSON.stringify(connection.problems));
-    const api = createApi({ connection: connection.connection, parallelism: 10, clock: hastyClock });
+    const api = createApi({ connection, parallelism: 10, clock: hastyClock });
     return new World(emulator, clock, api);
   }
 

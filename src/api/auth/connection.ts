@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
 import {
   badAccessToken,
   badTokenPoolSize,
@@ -31,10 +32,6 @@ export interface Connection {
 type Credentials =
   ({ readonly type: "client" } & OAuthClient) | { readonly type: "token"; readonly token: string };
 
-/** The connection, or all problems of its settings. */
-export type ConnectionResult =
-  { readonly connection: Connection } | { readonly problems: readonly Diagnostic[] };
-
 /** The paths behind a gateway: `api` and `login`. */
 export type GatewayPaths = Readonly<Record<string, string>>;
 
@@ -44,26 +41,24 @@ const maxTokens = 50;
  * Reads the connection from the variables of the vendor's tools.
  *
  * @param gatewayPaths replace the path in the variables, which can hold only one
- * @returns the connection, or all problems at once
+ * @throws DiagnosticsError with all problems at once
  * Source: the vendor's CLI and Terraform provider, their documentation of environment variables.
  */
-export function connectionFromEnv(env: Environment, gatewayPaths?: GatewayPaths): ConnectionResult {
+export function connectionFromEnv(env: Environment, gatewayPaths?: GatewayPaths): Connection {
   const problems: Diagnostic[] = [];
   const urls = urlsFrom(env, gatewayPaths ?? gatewayPathsFrom(env), problems);
   const credentials = credentialsFrom(env, problems);
   const tokenPoolSize = poolSizeFrom(env, problems);
-  if (urls === undefined || credentials === undefined) return { problems };
+  if (urls === undefined || credentials === undefined) throw new DiagnosticsError(problems);
   const apiProxy = proxyFor(new URL(urls.apiUrl), env, problems);
   const loginProxy = proxyFor(new URL(urls.loginUrl), env, problems);
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) throw new DiagnosticsError(problems);
   return {
-    connection: {
-      ...urls,
-      credentials,
-      tokenPoolSize: credentials.type === "token" ? 1 : tokenPoolSize,
-      ...(apiProxy === undefined ? {} : { apiProxy }),
-      ...(loginProxy === undefined ? {} : { loginProxy }),
-    },
+    ...urls,
+    credentials,
+    tokenPoolSize: credentials.type === "token" ? 1 : tokenPoolSize,
+    ...(apiProxy === undefined ? {} : { apiProxy }),
+    ...(loginProxy === undefined ? {} : { loginProxy }),
   };
 }
 

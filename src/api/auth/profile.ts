@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { readBoundedFile, TooLargeError } from "../../core/bounded-file.js";
-import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
 import { isObject } from "../../core/json/json.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
-import type { ConnectionResult, GatewayPaths } from "./connection.js";
+import type { Connection, GatewayPaths } from "./connection.js";
 import { connectionFromEnv } from "./connection.js";
 import { badProfile } from "./connection-problems.js";
 import type { Environment } from "../../http/environment.js";
@@ -37,17 +37,17 @@ export interface ConnectionSource {
 /**
  * Reads the connection from the environment. A named profile replaces the variables of credentials and region, so that no command
  * writes to another org that the shell happens to name.
+ *
+ * @throws DiagnosticsError with all problems at once
  */
-export async function readConnection({ env, profile, home }: ConnectionSource): Promise<ConnectionResult> {
+export async function readConnection({ env, profile, home }: ConnectionSource): Promise<Connection> {
   if (profile === undefined) return connectionFromEnv(env);
   const file = join(home, ".gc", "config.toml");
-  const found = await readProfile(file, profile);
-  if ("problem" in found) return { problems: [found.problem] };
-  const { section } = found;
+  const section = await readProfile(file, profile);
   const missing = missingKeys(section);
   if (missing.length > 0) {
     const detail = `The profile ${profile} in ${file} has no ${missing.join(" and no ")}.`;
-    return { problems: [badProfile(detail, "Complete the profile with: gc profiles new")] };
+    throw profileError(detail, "Complete the profile with: gc profiles new");
   }
   const own = Object.entries(variables).filter(([key]) => replacesVariable(key, section));
   const values = Object.fromEntries(own.map(([key, name]) => [name, text(section[key])]));
@@ -67,28 +67,22 @@ function missingKeys(section: JsonObject): readonly string[] {
   return [...region, ...identity].filter((key) => !has(key));
 }
 
-async function readProfile(
-  file: string,
-  profile: string,
-): Promise<{ readonly section: JsonObject } | { readonly problem: Diagnostic }> {
+async function readProfile(file: string, profile: string): Promise<JsonObject> {
   const sections = await readSections(file);
-  if ("problem" in sections) return sections;
-  const names = Object.keys(sections.sections).filter((name) => isObject(sections.sections[name]));
+  const names = Object.keys(sections).filter((name) => isObject(sections[name]));
   // The vendor's CLI ignores the case of profile names.
   const name = names.find((one) => one.toLowerCase() === profile.toLowerCase());
-  const section = name === undefined ? undefined : sections.sections[name];
-  if (isObject(section)) return { section };
+  const section = name === undefined ? undefined : sections[name];
+  if (isObject(section)) return section;
   const close = nearest(profile, names);
   const help = close === undefined ? `Profiles: ${names.join(", ") || "none"}.` : `Did you mean ${close}?`;
-  return { problem: badProfile(`${file} has no profile ${profile}.`, help) };
+  throw profileError(`${file} has no profile ${profile}.`, help);
 }
 
 /** The most bytes of a file of profiles. */
 const maxBytes = 1024 * 1024;
 
-async function readSections(
-  file: string,
-): Promise<{ readonly sections: JsonObject } | { readonly problem: Diagnostic }> {
+async function readSections(file: string): Promise<JsonObject> {
   const help = "Create a profile with the vendor's CLI: gc profiles new";
   let source: string;
   try {
@@ -101,16 +95,20 @@ async function readSections(
           ? String(error.code)
           : String(error);
     const detail = code === "ENOENT" ? `${file} does not exist.` : `${file} cannot be read: ${code}.`;
-    return { problem: badProfile(detail, help) };
+    throw profileError(detail, help);
   }
   // Loaded only where it is needed: few runs use a profile.
   const { parse } = await import("smol-toml");
   try {
-    return { sections: parse(source) as JsonObject };
+    return parse(source) as JsonObject;
   } catch {
     // The parser's message shows the lines around the error, which may hold the secret.
-    return { problem: badProfile(`${file} is not valid TOML.`, help) };
+    throw profileError(`${file} is not valid TOML.`, help);
   }
+}
+
+function profileError(detail: string, help: string): DiagnosticsError {
+  return new DiagnosticsError([badProfile(detail, help)]);
 }
 
 function text(value: Json | undefined): string | undefined {

@@ -3,7 +3,6 @@ import type { Api } from "../../api/api.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { durationOfMs } from "../../core/time/duration.js";
-import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Loaded } from "../../config/load.js";
 import { safetyProblem } from "../../core/plan/policy.js";
 import type { Plan } from "../../core/plan/plan.js";
@@ -91,14 +90,13 @@ export async function openApi(
     import("./api-waits.js"),
   ]);
   const { env } = context;
-  const result = await readConnection({
+  const connection = await readConnection({
     env,
     home: env["HOME"] ?? homedir(),
     ...(profile === undefined ? {} : { profile }),
   });
-  if ("problems" in result) throw new DiagnosticsError(result.problems);
   const client = createApi({
-    connection: result.connection,
+    connection,
     parallelism,
     responseTimeoutMs,
     maxWaitMs,

@@ -11,9 +11,8 @@ let api: ApiClient;
 
 beforeEach(async () => {
   emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
-  const result = connectionFromEnv({ ...emulator.env });
-  if ("problems" in result) throw new Error("no connection");
-  api = createApi({ connection: result.connection, parallelism: 1, clock: new JumpingClock() });
+  const connection = connectionFromEnv({ ...emulator.env });
+  api = createApi({ connection, parallelism: 1, clock: new JumpingClock() });
 });
 
 afterEach(async () => {

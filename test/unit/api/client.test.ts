@@ -12,9 +12,8 @@ import { Service, world } from "./service.js";
 test("calls the emulator with the environment that it prints", async () => {
   const emulator = await startEmulator({});
   onTestFinished(() => emulator.close());
-  const result = connectionFromEnv(emulator.env);
-  if (!("connection" in result)) throw new Error(JSON.stringify(result.problems));
-  const api = createApi({ connection: result.connection, parallelism: 2 });
+  const connection = connectionFromEnv(emulator.env);
+  const api = createApi({ connection, parallelism: 2 });
   onTestFinished(() => api.close());
   const { status, body, correlationId } = await api.call({ operation: "getChatsSettings" });
   expect({ status, body }).toMatchObject({

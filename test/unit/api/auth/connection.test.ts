@@ -1,20 +1,23 @@
 import { expect, test } from "vitest";
 import type { Connection } from "../../../../src/api/auth/connection.js";
 import { connectionFromEnv } from "../../../../src/api/auth/connection.js";
+import type { Diagnostic } from "../../../../src/core/diagnostic.js";
+import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
 
 const identity = { GENESYSCLOUD_OAUTHCLIENT_ID: "id", GENESYSCLOUD_OAUTHCLIENT_SECRET: "secret" };
 
 type Env = Record<string, string>;
 
-function connection(env: Env): Connection {
-  const result = connectionFromEnv(env);
-  if ("problems" in result) throw new Error(JSON.stringify(result.problems));
-  return result.connection;
-}
+const connection: (env: Env) => Connection = connectionFromEnv;
 
-function problems(env: Env): readonly { code: string; detail?: string; help?: string }[] {
-  const result = connectionFromEnv(env);
-  return "problems" in result ? result.problems : [];
+function problems(env: Env): readonly Diagnostic[] {
+  try {
+    connectionFromEnv(env);
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticsError) return error.diagnostics;
+    throw error;
+  }
 }
 
 function codes(env: Env): readonly string[] {

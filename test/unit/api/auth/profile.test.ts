@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { ConnectionResult } from "../../../../src/api/auth/connection.js";
+import type { Connection } from "../../../../src/api/auth/connection.js";
 import { readConnection } from "../../../../src/api/auth/profile.js";
+import type { Diagnostic } from "../../../../src/core/diagnostic.js";
+import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
 
 const toml = `
 [DEFAULT]
@@ -46,28 +48,30 @@ async function read(
   profile: string | undefined,
   env: Record<string, string> = {},
   content?: string,
-): Promise<ConnectionResult> {
+): Promise<Connection> {
   return readConnection({ env, profile, home: await home(content) });
 }
 
-function codes(result: ConnectionResult): readonly string[] {
-  return "problems" in result ? result.problems.map(({ code }) => code) : [];
+/** Returns the diagnostics that reading a connection throws. */
+async function problems(connection: Promise<Connection>): Promise<readonly Diagnostic[]> {
+  const error: unknown = await connection.catch((reason: unknown) => reason);
+  return error instanceof DiagnosticsError ? error.diagnostics : [];
+}
+
+function codes(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return diagnostics.map(({ code }) => code);
 }
 
 test("without a profile, the file is not read", async () => {
-  expect(codes(await read(undefined))).toEqual(["no-region", "no-credentials"]);
+  expect(codes(await problems(read(undefined)))).toEqual(["no-region", "no-credentials"]);
 });
 
 test("a profile gives region and credentials, whatever the case of its name", async () => {
   const client = { type: "client", id: "default-id", secret: "default-secret" };
-  expect(await read("default")).toMatchObject({
-    connection: { apiUrl: "https://api.mypurecloud.ie", credentials: client },
-  });
+  expect(await read("default")).toMatchObject({ apiUrl: "https://api.mypurecloud.ie", credentials: client });
   expect(await read("staging")).toMatchObject({
-    connection: {
-      apiUrl: "https://api.mypurecloud.de",
-      credentials: { type: "token", token: "staging-token" },
-    },
+    apiUrl: "https://api.mypurecloud.de",
+    credentials: { type: "token", token: "staging-token" },
   });
 });
 
@@ -79,39 +83,36 @@ test("a named profile replaces the variables", async () => {
     GENESYSCLOUD_PROXY_HOST: "proxy.example.com",
   };
   expect(await read("DEFAULT", env)).toMatchObject({
-    connection: {
-      apiUrl: "https://api.mypurecloud.ie",
-      credentials: { type: "client", id: "default-id" },
-      tokenPoolSize: 5,
-      apiProxy: { url: "http://proxy.example.com" },
-    },
+    apiUrl: "https://api.mypurecloud.ie",
+    credentials: { type: "client", id: "default-id" },
+    tokenPoolSize: 5,
+    apiProxy: { url: "http://proxy.example.com" },
   });
 });
 
 test("a profile may have a gateway and a proxy", async () => {
   expect(await read("gated")).toMatchObject({
-    connection: {
-      apiUrl: "https://gate.example.com:1443/out",
-      loginUrl: "https://gate.example.com:1443/in",
-      apiProxy: { url: "http://proxy.example.com:3128" },
-    },
+    apiUrl: "https://gate.example.com:1443/out",
+    loginUrl: "https://gate.example.com:1443/in",
+    apiProxy: { url: "http://proxy.example.com:3128" },
   });
 });
 
 test("reports what is wrong with a profile", async () => {
-  const unknown = await read("stagin");
+  const unknown = await problems(read("stagin"));
   expect(codes(unknown)).toEqual(["bad-profile"]);
   expect(JSON.stringify(unknown)).toContain("Did you mean Staging?");
-  const half = await read("half");
+  const half = await problems(read("half"));
   expect(codes(half)).toEqual(["bad-profile"]);
   expect(JSON.stringify(half)).toContain("client_secret");
-  const missing = await readConnection({ env: {}, profile: "x", home: join(await home(), "nobody") });
+  const nowhere = join(await home(), "nobody");
+  const missing = await problems(readConnection({ env: {}, profile: "x", home: nowhere }));
   expect(codes(missing)).toEqual(["bad-profile"]);
   expect(JSON.stringify(missing)).toContain(" does not exist.");
 });
 
 test("a file that is not TOML is reported without showing it", async () => {
-  const result = await read("x", {}, '[x]\nclient_secret = "top-secret\n');
+  const result = await problems(read("x", {}, '[x]\nclient_secret = "top-secret\n'));
   expect(codes(result)).toEqual(["bad-profile"]);
   expect(JSON.stringify(result)).not.toContain("top-secret");
 });
