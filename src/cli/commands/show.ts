@@ -85,7 +85,7 @@ function chatJson({ facts, ...parts }: ShownChat): string {
   return jsonText(document);
 }
 
-/** What the command line names, as far as that can be told without asking anybody. */
+/** The target on the command line, as far as it is known without a request. */
 type Named =
   | ChatTarget
   | { readonly type: "e-mail"; readonly name: string }

@@ -8,7 +8,7 @@ import type { ReportSource } from "./report-source.js";
 import { pathFromRoot } from "./source-root.js";
 
 /**
- * What reports say of a run that was stopped: nothing but what stopped it. As JSON that is what `validate --json` prints.
+ * Returns the reports of a stopped run, which hold only the reason. Their JSON is that of `validate --json`.
  *
  * @param title `Plan`, `Apply`, `Drift`
  */

@@ -7,7 +7,7 @@ import { pathFromRoot } from "./source-root.js";
 
 export interface ProblemArgs {
   readonly color: boolean;
-  /** Whether GitHub shall show them at their lines; undefined: if it is GitHub that runs this. */
+  /** True to show diagnostics at their lines in GitHub; undefined: only in GitHub's workflows. */
   readonly annotations?: boolean | undefined;
 }
 

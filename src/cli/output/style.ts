@@ -3,12 +3,12 @@ import type { Styles } from "../../views/text/terminal.js";
 import { styles, wantsColor } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
 
-/** How to write to people: colours as the terminal and the user want them. */
+/** Returns the style of text output: colours as the terminal supports and the user wants them. */
 export function styleFor(context: Context, stream: "stdout" | "stderr", color: boolean): Styles {
   return styles(wantsColor(context.env, context[stream], color));
 }
 
-/** Where progress is shown: a dumb terminal can't take a line back, so it is no terminal for that. */
+/** Returns the output of progress. A dumb terminal can't overwrite a line, so it does not count as a terminal. */
 export function progressOutput(context: Context, stream: "stdout" | "stderr"): ProgressOutput {
   const output = context[stream];
   return context.env["TERM"] === "dumb" ? { write: (text) => output.write(text) } : output;

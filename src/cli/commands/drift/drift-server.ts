@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { isAllowedHost } from "../../../http/allowed-host.js";
 import { UsageError } from "../../parse/usage-error.js";
 
-/** What the server answers with. */
+/** The pages of the server. */
 export interface Pages {
   readonly metrics: () => string;
   readonly health: () => { readonly ok: boolean; readonly text: string };
@@ -13,7 +13,7 @@ export interface Pages {
 /**
  * Serves /metrics and /healthz to requests that name this machine, `host` or one of `allowedHosts`.
  *
- * @throws UsageError when it can't listen there
+ * @throws UsageError if it can't listen there
  */
 export async function serve(
   host: string,
@@ -24,7 +24,7 @@ export async function serve(
   const server = createServer((request, response) => {
     const names = [host, ...allowedHosts];
     if (isAllowedHost(request.headers.host, request.socket.localAddress, names))
-      answer(request, response, pages);
+      respond(request, response, pages);
     else refuse(response);
   });
   await new Promise<void>((resolve, reject) => {
@@ -51,7 +51,7 @@ function refuse(response: ServerResponse): void {
   response.end("Unknown host name. To allow it: chatform drift --every DURATION --allow-host NAME\n");
 }
 
-function answer({ method = "", url = "" }: IncomingMessage, response: ServerResponse, pages: Pages): void {
+function respond({ method = "", url = "" }: IncomingMessage, response: ServerResponse, pages: Pages): void {
   const send = (status: number, type: string, text: string): void => {
     response.writeHead(status, {
       "content-type": type,
@@ -67,5 +67,5 @@ function answer({ method = "", url = "" }: IncomingMessage, response: ServerResp
   else if (path === "/healthz") {
     const { ok, text } = pages.health();
     send(ok ? 200 : 503, plain, `${ok ? "ok" : "failing"}: ${text}\n`);
-  } else send(404, plain, "There are /metrics and /healthz.\n");
+  } else send(404, plain, "Not found. The paths are /metrics and /healthz.\n");
 }

@@ -17,24 +17,24 @@ import { showError } from "../../output/errors.js";
 export interface WatchOptions {
   /** From the start of one run to the start of the next. A run that takes longer delays the next: they never overlap. */
   readonly everyMs: number;
-  /** Where /metrics and /healthz are served. */
+  /** The address of /metrics and /healthz. */
   readonly listen: {
     readonly host: string;
     readonly port: number;
-    /** Names, beside the host, that requests may be addressed to. */
+    /** Accepted Host headers, beside the host. */
     readonly allowedHosts: readonly string[];
   };
-  /** How what stopped a run is shown. */
+  /** Shows the error that stopped a run. */
   readonly errors: ShowErrorOptions;
-  /** One run of the audit. */
+  /** Runs the audit once. */
   readonly audit: () => Promise<AuditRun>;
-  /** Shows a run and writes its reports. @param isNew whether it found anything else than the run before */
+  /** Shows a run and writes its reports. @param isNew true if the result differs from the previous run's */
   readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
-  /** Tells everybody who has to know. @returns how many could not be told */
+  /** Sends notifications. @returns the number of undelivered ones */
   readonly notify: (run: AuditRun) => Promise<number>;
 }
 
-/** Audits again and again until it is told to stop. A run that fails says nothing about drift, and the next is made. */
+/** Audits at an interval until it is stopped. A failed run says nothing about drift; the next run follows. */
 export async function watch(api: ApiClient, options: WatchOptions, context: Context): Promise<ExitCode> {
   const watcher = new Watcher(api, options, context);
   const { host, port, allowedHosts } = options.listen;
@@ -73,7 +73,7 @@ class Watcher {
     const { stop, now } = this.#context;
     while (!stop.aborted) {
       const next = systemClock.monotonic() + this.#options.everyMs;
-      // Who was refused an hour ago may be let in again.
+      // Credentials that were refused in one run may be accepted in the next.
       this.#api.tryCredentialsAgain();
       await this.#run(now().getTime());
       const leftMs = next - systemClock.monotonic();
@@ -90,7 +90,7 @@ class Watcher {
     );
   }
 
-  /** Not well: the last run failed, so that nobody knows about drift now. */
+  /** Not healthy: the last run failed, so it is unknown whether there is drift. */
   health(): { readonly ok: boolean; readonly text: string } {
     const { succeeded, audit } = this.#facts;
     if (succeeded === undefined) return { ok: true, text: "the first run has not ended yet" };

@@ -58,7 +58,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   const listen = listenOf(args);
   const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
   const api = await openApi(args, context).catch(async (error: unknown) => {
-    // Who has no files yet needs those first.
+    // Errors in the config come before missing credentials.
     await loadConfig(args, context);
     throw error;
   });
@@ -71,19 +71,19 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   }
 }
 
-/** What is done with what an audit found. */
+/** The outputs of an audit. */
 interface Desk {
-  /** @param isNew whether it found anything else than the run before */
+  /** @param isNew true if the result differs from the previous run's */
   readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
-  /** @returns how many could not be told */
+  /** @returns the number of undelivered notifications */
   readonly notify: (api: ApiClient, run: AuditRun) => Promise<number>;
 }
 
-/** @throws UsageError for what can't be done, before anything is contacted */
+/** Prepares the outputs before anything is contacted. @throws UsageError for invalid options */
 async function deskOf(args: Args, context: Context, reports: Reports): Promise<Desk> {
   const everybody =
     args.notify.length === 0 ? [] : (await import("./notify.js")).notifiers(args.notify, context.env);
-  // Nobody is told at the start that all is well.
+  // No notification at the start if there is no drift.
   const told = new Map<Notifier, Verdict>(everybody.map((one) => [one, "in-sync"]));
   return {
     async show(run, isNew) {
@@ -105,7 +105,7 @@ async function deskOf(args: Args, context: Context, reports: Reports): Promise<D
   };
 }
 
-/** The whole audit where it says something new, else one line. */
+/** Returns the whole audit if its result is new, else one line. */
 function shown(audit: Audit, isNew: boolean, args: Args, context: Context): string {
   if (args.json) return auditJson(audit, args.every === undefined ? 2 : 0);
   const whole = auditText(audit, args, context);
@@ -122,12 +122,12 @@ async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context:
   } catch (error) {
     const reason = undeliveredReason(error);
     if (reason === undefined) throw error;
-    context.stderr.write(`Error: ${safeLine(`${notifier.name} could not be told: ${reason}.`)}\n`);
+    context.stderr.write(`Error: ${safeLine(`${notifier.name} could not be notified: ${reason}.`)}\n`);
     return false;
   }
 }
 
-/** One run knows of none before it: only drift is worth telling. */
+/** Audits once. A single run knows no earlier verdict, so it reports drift only. */
 async function once(api: ApiClient, desk: Desk, args: Args, context: Context): Promise<ExitCode> {
   const run = await runAudit(api, args, context);
   await desk.show(run, true);

@@ -29,7 +29,7 @@ export interface AuditArgs {
   readonly notify: readonly string[];
 }
 
-/** What one run of the audit worked with, and found. */
+/** One run of the audit: its input and its result. */
 export interface AuditRun {
   readonly audit: Audit;
   readonly loaded: Loaded;
@@ -37,9 +37,9 @@ export interface AuditRun {
 }
 
 /**
- * Audits once. The files and the state are read anew: both may have changed since the last run.
+ * Audits once. Reads the config and the state again, as both may have changed since the last run.
  *
- * @throws DiagnosticsError, StateError or UsageError: then nobody knows whether there is drift
+ * @throws DiagnosticsError, StateError or UsageError if the audit failed; then it is unknown whether there is drift
  */
 export async function runAudit(
   api: ApiClient,
@@ -49,7 +49,7 @@ export async function runAudit(
   const loaded = await loadConfig(args, context);
   const [idle] = findIdlePatterns(args.ignore, loaded.resources);
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
-  // No lock: an audit reads, and whoever applies at the same time shall not wait for it.
+  // No lock: an audit only reads, and must not delay an apply.
   const state = await (await openStateStore(args, loaded.state, context)).read();
   checkRooms(args.notify, loaded, state);
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
@@ -67,7 +67,7 @@ export async function runAudit(
   return { audit: found, loaded, state };
 }
 
-/** A slip shall not wait for the first drift to be found. @throws UsageError for a room that nobody knows */
+/** Checks rooms of --notify before the audit, not only when drift is found. @throws UsageError for an unknown room */
 function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
   const declared = new Set(resources.map(({ address }) => address));
   const unknown = notify
@@ -78,7 +78,7 @@ function checkRooms(notify: readonly string[], { resources }: Loaded, state: Sta
     throw new UsageError(`--notify room=${unknown} names no room that the files declare or the state knows.`);
 }
 
-/** The audit as text for stdout. */
+/** Returns the audit as text. */
 export function auditText(
   found: Audit,
   { color, full }: { readonly color: boolean; readonly full: boolean },
@@ -91,13 +91,13 @@ export function auditText(
   });
 }
 
-/** The audit as a JSON document. @param indent spaces for each level; 0: all in one line */
+/** Returns the audit as a JSON document. @param indent spaces for each level; 0: one line */
 export function auditJson(found: Audit, indent: number): string {
   const types = new Map(kinds.map(({ name, type }) => [name, type]));
   return jsonText(auditToJson(found, types), indent);
 }
 
-/** What reports of an audit are made of. */
+/** Returns the source of an audit's reports. */
 export function auditSource(
   { audit: found, loaded }: AuditRun,
   args: { readonly full: boolean },

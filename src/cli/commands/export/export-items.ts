@@ -18,7 +18,7 @@ export interface ExportSelection {
   readonly "all-known": boolean;
 }
 
-/** What to export, with the names it gets: those of the state where it knows them. */
+/** The items to export, with their names: those of the state if it has them. */
 export async function exportItems(
   api: Api,
   selection: ExportSelection,

@@ -77,7 +77,7 @@ export const exportCommand: Command<Args> = {
 };
 
 /**
- * Where the state is. Settings and users need none: then a backend that is not set up yet does not matter. A file that is
+ * Returns the state's place. Settings and users need no state: then a backend that is not set up yet does not matter. A file that is
  * about to be overwritten only matters for what the state knows: afterwards it says nothing of a state.
  */
 async function placeOfState(args: Args, context: Context): Promise<Loaded["state"]> {
@@ -159,7 +159,7 @@ async function save({ cwd, stderr }: Context, file: string, text: string): Promi
   stderr.write(`Wrote ${file}\n`);
 }
 
-/** What could not be read is said, and so does the exit code. */
+/** Reports failed reads, on stderr and in the exit code. */
 function failed({ failures, gone }: Exported, { stderr }: Context): ExitCode {
   for (const { address, error } of failures)
     stderr.write(`Error: ${address} is left out: ${error.message}\n`);

@@ -1,7 +1,7 @@
-/** What git shall not take: the state with what lies beside it, and saved plans. Both may hold texts of messages. */
+/** Files that must not be in git: the state, the files beside it, and saved plans. They may hold texts of messages. */
 const ignored = [
   "*.state.json",
-  // Journal, lock, backup, and drafts of all of them.
+  // Journal, lock, backup, and temporary files of all of them.
   "*.state.json.*",
   "plan.json",
   "*.plan.json",
@@ -10,10 +10,10 @@ const ignored = [
 const title = "# chatform: the state, what lies beside it, and saved plans";
 
 /**
- * What `.gitignore` lacks of it.
+ * Returns the lines that `.gitignore` lacks.
  *
- * @param text of the file; undefined: there is none
- * @returns what to append; "" when nothing is missing
+ * @param text of the file; undefined if it does not exist
+ * @returns the text to append; "" if nothing is missing
  */
 export function missingIgnores(text: string | undefined): string {
   const lines = new Set((text ?? "").split(/\r?\n/).map((line) => line.trim()));

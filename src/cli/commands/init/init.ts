@@ -50,7 +50,7 @@ export const init: Command<ArgsOf<typeof options>> = {
   },
 };
 
-/** Beside the file, where chatform is not among the project's packages. */
+/** Writes the schema beside the file, unless chatform is one of the project's packages. */
 const ownSchema = "chatform.schema.json";
 
 function shippedSchema(): Promise<string> {
@@ -63,28 +63,28 @@ interface Place {
   readonly stdout: Context["stdout"];
 }
 
-/** @returns whether it was written: what is there already is kept */
+/** Writes a file unless it exists. @returns true if it was written */
 async function put(path: string, text: string, { cwd, force, stdout }: Place): Promise<boolean> {
   const file = join(cwd, path);
   const isThere = await fileExists(file);
   if (isThere && !force) {
-    stdout.write(`Kept ${path}: it is there already. --force replaces it.\n`);
+    stdout.write(`Kept ${path}: it exists already. --force replaces it.\n`);
     return false;
   }
   await mkdir(dirname(file), { recursive: true });
-  // Whoever made it meanwhile keeps it.
+  // Fails if somebody created the file meanwhile.
   await writeFile(file, text, { flag: force ? "w" : "wx" });
   stdout.write(`${isThere ? "Replaced" : "Wrote"} ${path}.\n`);
   return true;
 }
 
-/** Never replaced, whatever --force says: the other lines are others'. */
+/** Appends to .gitignore, which --force does not replace: its other lines belong to the user. */
 async function ignore({ cwd, stdout }: Place): Promise<void> {
   const file = join(cwd, ".gitignore");
   const text = (await fileExists(file)) ? await readFile(file, "utf8") : undefined;
   const missing = missingIgnores(text);
   if (missing === "") {
-    stdout.write("Kept .gitignore: it has all that it needs.\n");
+    stdout.write("Kept .gitignore: nothing is missing.\n");
     return;
   }
   await writeFile(file, missing, { flag: "a" });

@@ -1,7 +1,7 @@
 import { wrapped } from "../../../views/text/wrap.js";
 import type { System } from "./starter-files.js";
 
-/** What to do after `init`, as numbered steps. @param isNew whether `chatform.yaml` declares nothing yet @param width of the terminal, in characters */
+/** Returns the next steps after `init`, numbered. @param isNew true if `chatform.yaml` declares nothing yet @param width of the terminal, in characters */
 export function nextSteps(ci: System | undefined, isNew: boolean, width: number): string {
   const steps = [connect, ...(isNew ? [fill] : []), look, ...(ci === undefined ? [] : setUp[ci])];
   const lines = steps.flatMap((step, at) => {
@@ -12,19 +12,19 @@ export function nextSteps(ci: System | undefined, isNew: boolean, width: number)
 }
 
 const connect =
-  "Tell chatform of your org: GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET. To try it without one: chatform emulate";
+  "Set GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those of your org. To try chatform without an org: chatform emulate";
 const fill =
-  "Uncomment in chatform.yaml what you want to keep there, or take over what is live: chatform export --settings";
-const look = "chatform validate checks the file, chatform plan shows what would be changed.";
+  "Uncomment in chatform.yaml what you want to manage, or export live values: chatform export --settings";
+const look = "Check the config with chatform validate, and show the changes with chatform plan.";
 
 const setUp: Readonly<Record<System, readonly string[]>> = {
   github: [
-    "In the repository's settings: the variable GENESYSCLOUD_REGION; the secrets GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that may read; an environment chatform with reviewers, for the branch main only, and the same two secrets of a client that may write.",
-    "For rooms and messages: a state in PostgreSQL or behind http, named in chatform.yaml, and its secrets.",
+    "In the repository's settings: the variable GENESYSCLOUD_REGION; the secrets GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can read; an environment chatform with reviewers, for the branch main only, and the same two secrets of a client that can write.",
+    "For rooms and messages: a state in PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets.",
   ],
   gitlab: [
-    "The state is GitLab's: before you plan here, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; or try it with --state chatform.state.json.",
-    "In the project's CI/CD variables: GENESYSCLOUD_REGION; GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that may read, masked; and again for the environment chatform, protected, those of a client that may write.",
+    "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
+    "In the project's CI/CD variables: GENESYSCLOUD_REGION; GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can read, masked; and for the protected environment chatform those of a client that can write.",
     "A pipeline schedule for the nightly audit, under Build > Pipeline schedules.",
   ],
 };

@@ -2,33 +2,33 @@ import { readFile } from "node:fs/promises";
 import { VERSION } from "../../../core/version.js";
 import { packageFile } from "../../package-file.js";
 
-/** Systems that `init --ci` writes a workflow for. */
+/** The CI systems of `init --ci`. */
 export const systems = ["github", "gitlab"] as const;
 
 export type System = (typeof systems)[number];
 
 export interface StarterOptions {
-  /** Where an editor finds the schema: a path relative to the file. */
+  /** The path of the schema, relative to the file. */
   readonly schema: string;
   readonly ci?: System;
 }
 
-/** A chatform.yaml that declares nothing yet: it is valid, and its plan changes nothing. */
+/** Returns a chatform.yaml that declares nothing yet: it is valid, and its plan is empty. */
 export async function starter({ schema, ci }: StarterOptions): Promise<string> {
   const text = await template("chatform.yaml");
   return filled(text, { __SCHEMA__: schema, "# __STATE__": stateLines[ci ?? "none"].join("\n") });
 }
 
-/** The workflow's path from the repository's folder. */
+/** The workflow's path, relative to the repository. */
 export const workflowPath: Readonly<Record<System, string>> = {
   github: ".github/workflows/chatform.yml",
   gitlab: ".gitlab-ci.yml",
 };
 
 /**
- * The workflow of a CI system: validates and plans, applies, audits.
+ * Returns the workflow of a CI system: validates, plans, applies, audits.
  *
- * @param asPackage whether chatform is among the project's npm packages; else the workflow installs this version of it
+ * @param asPackage true if chatform is one of the project's npm packages; else the workflow installs this version
  */
 export async function workflow(ci: System, asPackage: boolean): Promise<string> {
   const text = await template(`${ci}.yml`);

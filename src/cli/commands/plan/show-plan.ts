@@ -44,12 +44,12 @@ export function applyJson(plan: Plan, result: ApplyResult): string {
   return jsonText(appliedToJson(plan, result, planJsonExtra(false)));
 }
 
-/** What the JSON plan says beside the plan itself. */
+/** The members of the JSON plan beside the plan itself. */
 export function planJsonExtra(applyable: boolean): PlanJsonExtra {
   return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable };
 }
 
-/** What reports of a plan are made of. */
+/** Returns the source of a plan's reports. */
 export function planSource(
   { plan, problems }: MadePlan,
   loaded: Loaded,

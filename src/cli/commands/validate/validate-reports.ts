@@ -9,7 +9,7 @@ import type { Formats } from "../../output/reports.js";
 import { rootUri, uriFromRoot } from "../../output/source-root.js";
 import { jsonText } from "../../../views/text/json-text.js";
 
-/** What reports of `validate` are made of. */
+/** The source of the reports of `validate`. */
 export interface Validated {
   readonly loaded: Loaded;
   readonly context: Context;
