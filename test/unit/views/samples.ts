@@ -1,4 +1,4 @@
-/** Plans to render: one of every action, cause and remark. */
+/** Plans to render, with every action, cause and finding. */
 import type { Audit } from "../../../src/core/drift/audit.js";
 import type { Change, Finding } from "../../../src/core/plan/change.js";
 import type { Call } from "../../../src/core/calls/call.js";
@@ -69,7 +69,7 @@ const people = {
 } as const;
 const [jane = "", sam = "", kim = ""] = Object.keys(people);
 
-function remark(severity: Finding["severity"], code: Finding["code"], text: string): Finding {
+function finding(severity: Finding["severity"], code: Finding["code"], text: string): Finding {
   return { severity, code, text };
 }
 
@@ -131,7 +131,7 @@ const updated = changeOf({
     callOf("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
     callOf("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
   ],
-  remarks: [remark("note", "acting-user-kept", "The token's user is in the room but not in its list.")],
+  remarks: [finding("note", "acting-user-kept", "The token's user is in the room but not in its list.")],
   deletions: 1,
   existing: 2,
 });
@@ -144,7 +144,7 @@ const settings = changeOf({
   attributes: [{ path: "/messageRetentionPeriodDays", cause: "config", before: 3650, after: 365 }],
   calls: [callOf("settings#1", "patchChatsSettings", {}, { messageRetentionPeriodDays: 365 })],
   remarks: [
-    remark(
+    finding(
       "data-loss",
       "shorter-retention",
       "Messages older than 365 days are deleted for good, everywhere.",
@@ -160,7 +160,7 @@ const deleted = changeOf({
   before: { body: "Old news" },
   after: null,
   calls: [callOf("rooms/lobby/messages/old#1", "deleteChatsRoomMessage", { roomJid: jid, messageId: "m1" })],
-  remarks: [remark("warning", "message-deleted", "The message is deleted for everybody.")],
+  remarks: [finding("warning", "message-deleted", "The message is deleted for everybody.")],
   deletions: 1,
   existing: 1,
 });
@@ -198,7 +198,7 @@ export const everything: Plan = planOf(
     uncertain: [
       {
         address: "rooms/maybe",
-        text: "A room was asked for, and the answer never came. Find it: chatform import rooms/maybe JID.",
+        text: "The response to the create of this room was lost. Find it: chatform import rooms/maybe JID.",
       },
     ],
   },
@@ -320,7 +320,7 @@ export function planWith(text: string): Plan {
           after,
         })),
         calls: [callOf("rooms/a#1", "patchChatsRoom", { roomJid: `j${text}` }, { subject: text })],
-        remarks: [remark("warning", "group-room", text)],
+        remarks: [finding("warning", "group-room", text)],
       }),
       changeOf({
         address: `rooms/b/messages/${text}`,

@@ -30,7 +30,7 @@ const response = (sinceMs: number, isFirst: boolean): Wait => ({
   isFirst,
 });
 
-test("tells within two seconds that the first response has not come, then twice a minute", () => {
+test("a missing first response is shown within two seconds, then twice a minute", () => {
   pass(1_000, (ms) => response(ms, true));
   expect(written).toBe("");
   pass(2_000, (ms) => response(ms, true));
@@ -46,13 +46,13 @@ test("a service that has responded before is given more time", () => {
   expect(written).toMatch(/^Waiting for a response from \S+, 10 s so far\.\n$/);
 });
 
-test("a stall of our own is no silence of the service", () => {
+test("a stall of this process is not shown as a silent service", () => {
   wait = response(30_000, true);
   lines.tick();
   expect(written).toBe("");
 });
 
-test("tells of a wait with an end once, with that end, and of a longer one again", () => {
+test("a wait with an end is shown once with its end, and again if it becomes longer", () => {
   const until = (leftMs: number): Wait => ({ what: "the rate limit", sinceMs: 0, leftMs, isFirst: false });
   pass(10_000, (ms) => until(42_000 - ms));
   expect(written).toBe("Waiting for the rate limit, 42 s, until 08:00:42 UTC.\n");
@@ -60,12 +60,12 @@ test("tells of a wait with an end once, with that end, and of a longer one again
   expect(written.split("\n")[1]).toBe("Waiting for the rate limit, 10 min, until 08:10:10 UTC.");
 });
 
-test("says nothing of short waits", () => {
+test("short waits are not shown", () => {
   pass(2_000, (ms) => ({ what: "another try", sinceMs: ms, leftMs: 2_000 - ms, isFirst: false }));
   expect(written).toBe("");
 });
 
-test("shows controls in what it waits for, and takes a progress line away first", () => {
+test("control characters are escaped, and a progress line is removed first", () => {
   const output = { write: (text: string) => (written += text), isTTY: true };
   new WaitLines({ output, now: () => now, waiting: () => undefined }).interrupted({
     ...response(0, true),

@@ -26,7 +26,7 @@ function read(line: string) {
 }
 
 describe("renderAnnotations", () => {
-  it("names the place and what is wrong", () => {
+  it("has the place and the summary", () => {
     expect(render({})).toBe(
       "::error file=repo/a.yaml,line=4,endLine=4,col=5,title=Unknown key (unknown-key)::It is not known. Remove it.\n",
     );

@@ -33,7 +33,7 @@ const unknownKey: Diagnostic = {
 };
 
 describe("sarif", () => {
-  it("is checked against a schema that refuses what is wrong", () => {
+  it("is checked against a schema that rejects invalid documents", () => {
     expect(sarifErrors({ version: "2.1.0" })).not.toEqual([]);
     expect(sarifErrors({ version: "2.1.0", runs: [{ tool: { driver: {} } }] })).not.toEqual([]);
   });
@@ -73,7 +73,7 @@ describe("sarif", () => {
     });
   });
 
-  it("has what has no place as a notification: what was asked for was not checked", () => {
+  it("has problems without a place as notifications", () => {
     const missing = { ...unknownKey, code: "file-not-found" as const };
     delete (missing as { range?: unknown }).range;
     const { results, invocations, tool } = runOf(missing);

@@ -15,7 +15,7 @@ describe("a notification", () => {
     );
   });
 
-  it("names so many, and counts the rest", () => {
+  it("names a limited number of resources, and counts the rest", () => {
     const [one] = everything.drift;
     const drift = Array.from({ length: 500 }, (_, number) => ({ ...one!, address: `rooms/r${number}` }));
     const text = notificationText(auditOf(everything, { drift }));

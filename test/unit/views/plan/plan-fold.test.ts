@@ -25,7 +25,7 @@ const message = (room: string, at: number, action: Action = "create"): Change =>
   change(`rooms/${room}/messages/m${at}`, "rooms/*/messages/*", action, { before: { body: `text ${at}` } });
 const users = (count: number): readonly Change[] =>
   Array.from({ length: count }, (_none, at) => change(`users/u${at}/settings`, "users/*/settings", "update"));
-const remark = (severity: Finding["severity"]): Finding => ({
+const finding = (severity: Finding["severity"]): Finding => ({
   code: "shorter-retention",
   severity,
   text: "Beware",
@@ -40,27 +40,27 @@ const drifted = (count: number, after: Drift["after"]): readonly Drift[] =>
   }));
 
 describe("foldChanges", () => {
-  it("leaves alone what can be read, and all if it is told to", () => {
+  it("shows short plans in full, and every plan with `full`", () => {
     expect(foldChanges(users(200), false)).toEqual({ shown: users(200), brief: [], counted: [] });
     expect(foldChanges(users(201), true).shown).toHaveLength(201);
     expect(foldChanges(users(201), false).counted).toHaveLength(201);
   });
 
-  it("shows what takes something away or warns", () => {
+  it("shows destructive changes and warnings", () => {
     const grave = [
       message("a", 1, "delete"),
       change("rooms/b", "rooms/*", "update", { deletions: 2 }),
-      change("rooms/c", "rooms/*", "update", { remarks: [remark("warning")] }),
-      change("settings", "settings", "update", { remarks: [remark("data-loss")] }),
+      change("rooms/c", "rooms/*", "update", { remarks: [finding("warning")] }),
+      change("settings", "settings", "update", { remarks: [finding("data-loss")] }),
     ];
-    const noted = change("rooms/d", "rooms/*", "update", { remarks: [remark("note")] });
+    const noted = change("rooms/d", "rooms/*", "update", { remarks: [finding("note")] });
     const { shown, brief, counted } = foldChanges([...users(300), ...grave, noted], false);
     expect(shown).toEqual(grave);
     expect(brief).toEqual([]);
     expect(counted).toHaveLength(301);
   });
 
-  it("never only counts a room whose jid the state drops", () => {
+  it("always names a room whose jid the state drops", () => {
     const dropping = [
       change("rooms/a", "rooms/*", "forget", { id: "J1" }),
       change("rooms/b", "rooms/*", "create", { replaces: "J2" }),
@@ -74,9 +74,9 @@ describe("foldChanges", () => {
     ]);
   });
 
-  it("never only counts what takes something away, and shows it before what only warns", () => {
+  it("always names destructive changes, and shows them before warnings", () => {
     const warned = Array.from({ length: 300 }, (_none, at) =>
-      change(`rooms/a${at}`, "rooms/*", "update", { remarks: [remark("warning")] }),
+      change(`rooms/a${at}`, "rooms/*", "update", { remarks: [finding("warning")] }),
     );
     const deleted = Array.from({ length: 900 }, (_none, at) => message("z", at, "delete"));
     const { shown, brief, counted } = foldChanges([...warned, ...deleted], false);
@@ -122,7 +122,7 @@ describe("countedChanges", () => {
 });
 
 describe("briefLine", () => {
-  it("says what is lost", () => {
+  it("names the loss", () => {
     expect(plainLine(briefLine(message("a", 1, "delete")))).toBe('- rooms/a/messages/m1: "text 1"');
     expect(plainLine(briefLine(change("rooms/b", "rooms/*", "update", { deletions: 12 })))).toBe(
       "~ rooms/b: 12 removed",
@@ -131,7 +131,7 @@ describe("briefLine", () => {
 });
 
 describe("drift", () => {
-  it("shows what is gone, each by itself, and counts the rest", () => {
+  it("names resources that no longer exist, and counts the rest", () => {
     const gone = drifted(150, null).map((one) => ({ ...one, address: `${one.address}-gone` }));
     const { shown, brief, counted } = foldDrift([...drifted(150, { body: "b" }), ...gone], false);
     expect([shown, brief]).toEqual([gone, []]);

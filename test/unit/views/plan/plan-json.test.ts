@@ -53,7 +53,7 @@ describe("planToJson", () => {
     expect(changeAt(address)).toMatchObject({ actions });
   });
 
-  it("leaves out of `after` what is known only after apply", () => {
+  it("leaves values that are known after apply out of `after`", () => {
     expect(changeAt("rooms/incident-bridge/messages/rules")).toMatchObject({
       before: null,
       after: { body: "Read the runbook first" },
@@ -62,12 +62,12 @@ describe("planToJson", () => {
     expect(changeAt("rooms/incident-bridge/messages/rules")?.["after"]).not.toHaveProperty("room");
   });
 
-  it("says what is imported", () => {
+  it("has the id of an adopted resource as `importing`", () => {
     expect(changeAt("rooms/adopted")).toHaveProperty("importing.id");
     expect(changeAt("rooms/lobby")).not.toHaveProperty("importing");
   });
 
-  it("is what schemas/plan.schema.json describes", () => {
+  it("matches schemas/plan.schema.json", () => {
     for (const plan of [everything, ...hostile.map(planWith)]) {
       const value: unknown = JSON.parse(JSON.stringify(planToJson(plan, extra)));
       expect([validators["plan"]?.(value), validators["plan"]?.errors]).toEqual([true, null]);
@@ -101,7 +101,7 @@ describe("a saved plan", () => {
     expect(await readApplyablePlan(path, "plan.json")).toEqual(everything);
   });
 
-  it("that was refused is read to be shown, not to be applied, whatever it is made to say", async () => {
+  it("that was refused can be shown but not applied, even if it is edited", async () => {
     const path = join(folder, "plan.json");
     const refused = planToJson(everything, { types, applyable: false });
     await writePlanFile(path, JSON.stringify(refused));

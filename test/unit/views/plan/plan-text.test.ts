@@ -73,14 +73,14 @@ describe("renderPlan", () => {
     expect(renderPlan(planOf([], { uncertain }), options)).not.toContain("The org matches");
   });
 
-  it("says what a refresh takes over", () => {
+  it("summarizes a refresh-only plan", () => {
     const refresh = { options: { ...planOf([]).options, mode: "refresh-only" as const } };
     expect(renderPlan(planOf([], refresh), options)).toContain("No changes.");
     const text = renderPlan(planOf([], { ...refresh, drift: everything.drift }), options);
     expect(text).toContain("Refresh only: 2 resources changed outside");
   });
 
-  it("says who moved", () => {
+  it("shows whether the config or the live value changed", () => {
     expect(shown(update("a", "b", { cause: "drift" }))).toEqual(['~ value: "a" -> "b"  # changed outside']);
     expect(shown(update("a", "b", { cause: "conflict" }))[0]).toContain(
       "# changed outside and in the config",
@@ -152,7 +152,7 @@ describe("values", () => {
 });
 
 describe("calls", () => {
-  it("show what is known only while applying, and cut long texts", () => {
+  it("show references that are known after apply, and cut long texts", () => {
     const room = { $ref: "rooms/y", field: "jid" };
     const body = { message: "m".repeat(300), mentions: [room] };
     const call = callOf("rooms/x#1", "postChatsRoomMessages", { roomJid: room }, body);

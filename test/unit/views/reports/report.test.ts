@@ -47,14 +47,14 @@ function large(rooms: number, size: number) {
 describe("planReport of a refresh-only plan", () => {
   const options = { ...everything.options, mode: "refresh-only" } as const;
 
-  it("says that the state takes something over, though there is nothing to call", () => {
+  it("has changes though there is no call", () => {
     const { verdict, headline } = planReport({ ...planOf([]), drift: everything.drift, options }, []);
     expect(everything.drift.length).toBeGreaterThan(0);
     expect(verdict).toBe("changes");
     expect(headline).toContain(`${everything.drift.length} resource`);
   });
 
-  it("is fine where nothing drifted", () => {
+  it("is ok without drift", () => {
     expect(planReport({ ...planOf([]), drift: [], options }, []).verdict).toBe("ok");
   });
 });
@@ -70,7 +70,7 @@ describe("reportMarkdown", () => {
     await expect(reportMarkdown(driftReport(auditOf(everything)))).toMatchFileSnapshot("golden/drift.md");
   });
 
-  it("shows counts first, then what is destroyed, then the details", () => {
+  it("shows counts first, then destroyed data, then the details", () => {
     const text = reportMarkdown(planReport(everything, []));
     const [counts, loss, details] = ["2 to create", "Data is destroyed", "<details>"].map((part) =>
       text.indexOf(part),
@@ -84,7 +84,7 @@ describe("reportMarkdown", () => {
     [5000, 1],
     [20, 2000],
     [1, 20_000],
-  ])("says what did not fit: %i rooms, %i attributes each", (rooms, size) => {
+  ])("counts the resources that did not fit: %i rooms, %i attributes each", (rooms, size) => {
     const report = planReport(large(rooms, size), []);
     const text = reportMarkdown(report);
     expect(text.length).toBeLessThanOrEqual(65_535);
@@ -107,7 +107,7 @@ describe("reportMarkdown", () => {
     expect(listed + (more[0] ?? 0) + (more[1] ?? 0)).toBe(400);
   });
 
-  it("holds a limit that leaves room for nothing", () => {
+  it("keeps a limit that is too small for any group", () => {
     expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain(
       "**Truncated:** 3 more resources of 3",
     );
@@ -115,7 +115,7 @@ describe("reportMarkdown", () => {
 });
 
 describe("reportJunit", () => {
-  it("fails what failed, and skips what was skipped", () => {
+  it("has failures for failed changes, and skipped tests for skipped changes", () => {
     const xml = reportJunit(applyReport(everything, resultOf(everything, endings)), nowhere);
     expect(xml).toContain('tests="9" failures="3" errors="0" skipped="4"');
     expect(xml.match(/<failure /g)).toHaveLength(3);

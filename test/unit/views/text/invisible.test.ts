@@ -33,18 +33,18 @@ describe("revealed", () => {
   });
 });
 
-test("in a change of one line", () => {
+test("invisible differences show in a change of one line", () => {
   expect(shown("A\u00a0B", "A B")).toBe('~ subject: "A\\u{a0}B" -> "A B"');
 });
 
-test("in a line of a longer text, and only there", () => {
+test("invisible differences show in the changed line of a longer text only", () => {
   const lines = shown("One\nA\u00a0B\nThree", "One\nA B\nFour").split("\n");
   expect(lines).toContain("    - A\\u{a0}B");
   expect(lines).toContain("    + A B");
   expect(lines).toContain("    + Four");
 });
 
-test("what the service stores instead is named where nobody could see it", () => {
+test("a stored text is shown where its difference from the sent text is invisible", () => {
   expect(storedInstead("A B", "A\u00a0B")).toBe('the service stores "A\\u{a0}B" instead of "A B"');
   expect(storedInstead("A B", "A C")).toBeUndefined();
   expect(storedInstead("A B", "A B")).toBeUndefined();

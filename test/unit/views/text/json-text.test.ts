@@ -7,7 +7,7 @@ import { escapeJson, jsonText } from "../../../../src/views/text/json-text.js";
 const hostile = "a\u001b[31m\u009b2J\u202egnp\u2066\u200b\u2028\u{e0041} ##vso[task] ::error:: 👩🏽‍🚀";
 const acting = /[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/u;
 
-it("shows what could act as escapes, and keeps the values", () => {
+it("writes acting characters as escapes, and keeps the values", () => {
   const text = jsonText({ [hostile]: [hostile] });
   expect(JSON.parse(text)).toEqual({ [hostile]: [hostile] });
   expect(text.replaceAll("\u200d", "")).not.toMatch(acting);

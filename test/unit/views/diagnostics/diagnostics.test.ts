@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Diagnostic, SourceRange } from "../../../src/core/diagnostic.js";
-import { diagnosticsToJson } from "../../../src/views/diagnostics/diagnostics-json.js";
-import { renderDiagnostics, summarizeDiagnostics } from "../../../src/views/diagnostics/diagnostics-text.js";
-import { styles } from "../../../src/views/text/terminal.js";
-import { displayWidth } from "../../../src/views/text/wrap.js";
+import type { Diagnostic, SourceRange } from "../../../../src/core/diagnostic.js";
+import { diagnosticsToJson } from "../../../../src/views/diagnostics/diagnostics-json.js";
+import {
+  renderDiagnostics,
+  summarizeDiagnostics,
+} from "../../../../src/views/diagnostics/diagnostics-text.js";
+import { styles } from "../../../../src/views/text/terminal.js";
+import { displayWidth } from "../../../../src/views/text/wrap.js";
 
 const style = styles(false);
 const draw = (diagnostic: Diagnostic, width = 80): string =>
@@ -20,7 +23,7 @@ function problem(sourceLine: string, text: string, rest: Partial<Diagnostic> = {
   return { severity: "error", code: "unknown-key", summary: "Unknown key", range, sourceLine, ...rest };
 }
 
-/** What stands above the carets. */
+/** Returns the text above the carets. */
 function marked(frame: string): string {
   const lines = frame.split("\n");
   const at = lines.findIndex((line) => /\| *\^+/.test(line));
@@ -36,7 +39,7 @@ function marked(frame: string): string {
 }
 
 describe("a frame", () => {
-  it("names the place, shows the line, and what to do", () => {
+  it("shows the place, the line and the help", () => {
     expect(
       draw(
         problem("    subjct: Lobby", "subjct", {
@@ -115,7 +118,7 @@ describe("summarizeDiagnostics", () => {
 });
 
 describe("diagnosticsToJson", () => {
-  it("shows of a line that is a file long what is about the place", () => {
+  it("cuts a very long line around the place", () => {
     const line = `${"x".repeat(90_000)}subjct${"y".repeat(9000)}`;
     const json = JSON.stringify(diagnosticsToJson([problem(line, "subjct")]));
     const { diagnostics } = JSON.parse(json) as {
@@ -172,7 +175,7 @@ describe("diagnosticsToJson", () => {
   });
 });
 
-describe("problems without number", () => {
+describe("many problems", () => {
   const many = (errors: number, warnings: number): readonly Diagnostic[] => [
     ...Array.from({ length: warnings }, (_one, at) =>
       problem("x: 1", "x", { severity: "warning", detail: `W${at}.` }),

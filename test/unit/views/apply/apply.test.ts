@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ApiError } from "../../../src/api/errors.js";
-import type { ChangeResult } from "../../../src/engine/events.js";
-import { ApplyJson } from "../../../src/views/apply/apply-json.js";
-import { renderApplyResult } from "../../../src/views/apply/apply-result-text.js";
-import { ApplyText } from "../../../src/views/apply/apply-text.js";
-import { ProgressLine } from "../../../src/views/apply/progress.js";
-import { styles } from "../../../src/views/text/terminal.js";
-import { endings, everything, resultOf } from "./samples.js";
+import { ApiError } from "../../../../src/api/errors.js";
+import type { ChangeResult } from "../../../../src/engine/events.js";
+import { ApplyJson } from "../../../../src/views/apply/apply-json.js";
+import { renderApplyResult } from "../../../../src/views/apply/apply-result-text.js";
+import { ApplyText } from "../../../../src/views/apply/apply-text.js";
+import { ProgressLine } from "../../../../src/views/apply/progress.js";
+import { styles } from "../../../../src/views/text/terminal.js";
+import { endings, everything, resultOf } from "../samples.js";
 
 const style = styles(false);
 
@@ -33,7 +33,7 @@ describe("ProgressLine", () => {
     ]);
   });
 
-  it("shows a wait when it is ticked", () => {
+  it("shows a wait at a tick", () => {
     const { texts, output } = recorder(false);
     let now = 1000;
     const progress = new ProgressLine({ output, now: () => now });
@@ -59,7 +59,7 @@ describe("ProgressLine", () => {
     expect(texts).toEqual(["Reading: 0/3, the service asks to wait 60 min\n", "Reading: 0/3, 22 s so far\n"]);
   });
 
-  it("draws one line on a terminal, never wider than it, and takes it away", () => {
+  it("draws one line on a terminal, no wider than the terminal, and removes it", () => {
     const { texts, output } = recorder(true, 20);
     let now = 1000;
     const progress = new ProgressLine({ output, now: () => now });
@@ -80,7 +80,7 @@ describe("ProgressLine", () => {
 });
 
 describe("ApplyText", () => {
-  it("says how each change began and ended", () => {
+  it("shows the start and the end of each change", () => {
     const { texts, output } = recorder(false);
     const view = new ApplyText({ output, now: () => 0, style });
     const { results } = resultOf(everything, endings);
@@ -119,7 +119,7 @@ function errorWith(outcome: "refused" | "unclear"): ApiError {
 }
 
 describe("renderApplyResult", () => {
-  it("lists what needs a person, then counts", () => {
+  it("shows everything that needs attention, then the counts", () => {
     expect(renderApplyResult(resultOf(everything, endings), { style, width: 80, people: {} }))
       .toMatchInlineSnapshot(`
         "
@@ -148,7 +148,7 @@ describe("renderApplyResult", () => {
         Not started:
           settings
         Error: rooms/maybe is uncertain and left unchanged
-          A room was asked for, and the answer never came. Find it: chatform import
+          The response to the create of this room was lost. Find it: chatform import
           rooms/maybe JID.
 
         Apply incomplete: 1 adopted, 1 failed, 1 not confirmed, 1 uncertain, 1
@@ -158,7 +158,7 @@ describe("renderApplyResult", () => {
       `);
   });
 
-  it("is short when all went well", () => {
+  it("is short for a complete apply", () => {
     const certain = { ...everything, uncertain: [] };
     const text = renderApplyResult(resultOf(certain, [{ status: "done", changedDuringRun: [] }]), {
       style,
@@ -187,14 +187,14 @@ describe("renderApplyResult", () => {
     ],
     ["cut off", { status: "interrupted", accepted: [], cutOff: true }, "no change is confirmed"],
     ["recovered", { status: "recovered", id: "J", skippedCalls: 1 }, "no change is complete"],
-  ])("claims that nothing was changed only where that is sure: %s", (_what, ending, text) => {
+  ])("says that nothing was changed only if that is certain: %s", (_what, ending, text) => {
     const result = { ...resultOf(everything, [ending]), accepted: 0 };
     expect(renderApplyResult(result, { style, width: 80, people: {} })).toContain(
       `Apply incomplete: ${text}`,
     );
   });
 
-  it("says that it was interrupted", () => {
+  it("says that the apply was interrupted", () => {
     const text = renderApplyResult(
       {
         ...resultOf(everything, [{ status: "interrupted", accepted: [], cutOff: false }], true),
