@@ -21,7 +21,7 @@ export interface ApiFailure {
   /** The service's message, or what happened. One line, no secrets. */
   readonly reason: string;
   readonly correlationId?: string;
-  /** Permissions of which any one is enough, where the status is 403. */
+  /** The missing permissions, if the status is 403; any one is enough. */
   readonly permissions?: readonly string[];
   /**
    * Set when the service no longer accepts the credentials, for good: on the first failure that shows this, and on every later

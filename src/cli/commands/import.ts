@@ -79,7 +79,7 @@ export const importCommand: Command<Args> = {
   },
 };
 
-/** What is known before an import. */
+/** The state, its org and the declared resources before an import. */
 interface Known {
   readonly state: State | undefined;
   readonly org: OrgIdentity;
@@ -103,13 +103,13 @@ async function record(
   const reads = kind.live.reads(subject);
   const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
   for (const result of results.values()) if (!result.ok) throw result.error;
-  const answers = getResponses(reads, results);
-  const blind = kind.live.decode(subject, answers, undefined);
+  const responses = getResponses(reads, results);
+  const blind = kind.live.decode(subject, responses, undefined);
   if (!blind.present)
     throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
   const asks = kind.plan.needsUser && kind.plan.dependsOnUser(subject, blind);
-  const live = asks ? kind.live.decode(subject, answers, await readTokenUser(api, context.stop)) : blind;
-  if (!live.present) throw new InternalError(`${address} is gone from an answer that had it`);
+  const live = asks ? kind.live.decode(subject, responses, await readTokenUser(api, context.stop)) : blind;
+  if (!live.present) throw new InternalError(`${address} is gone from a response that had it`);
   const { container } = subject;
   const resourceRecord = {
     ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.live.sets), undefined),

@@ -42,7 +42,7 @@ export const mappedCodes = [
  * Explains an error of the parser.
  *
  * @param opening offset of the quote or bracket that the error reports as unclosed
- * @returns undefined if the error is none for a config
+ * @returns undefined for an error that does not matter in a config
  */
 export function explainError(error: ParserError, opening: number | undefined): SyntaxProblem | undefined {
   const { pos: at } = error;

@@ -48,7 +48,7 @@ function checkText(
   }
 }
 
-/** Checks the length of a text. @throws Refusal 400 above the limit; a limit of 0 is none */
+/** Checks the length of a text. @throws Refusal 400 above the limit; 0 means no limit */
 export function checkLength(name: string, text: string | undefined, limit: number): void {
   if (text === undefined || limit <= 0 || text.length <= limit) return;
   throw refuse("constraint.validation", `The ${name} is longer than ${limit} characters.`, {

@@ -17,7 +17,7 @@ interface SettingsDefinition {
   /** JSON Schemas of the settings by name. */
   readonly properties: Readonly<Record<string, JsonObject & Schema>>;
   readonly description: string;
-  /** What the declaration of that block says beside `settings`. */
+  /** The members of the block's declaration beside `settings`. */
   readonly block?: Partial<Declaration>;
   /** Returns the live identity. */
   readonly id: (name: string) => Id;

@@ -1,6 +1,6 @@
 import type { ChangeResult } from "../../engine/events.js";
 
-/** How text, JSON and reports show the end of a change. */
+/** The form in which text, JSON and reports show the end of a change. */
 export interface Outcome {
   /** The value of `status` in JSON. */
   readonly json: ChangeResult["status"];
@@ -8,9 +8,9 @@ export interface Outcome {
   readonly word: string;
   /** The ink of the word on a terminal. */
   readonly ink: "green" | "yellow" | "red";
-  /** How reports count the change; `failed` fails its test in a JUnit report. */
+  /** The count of reports that includes the change; `failed` fails its test in a JUnit report. */
   readonly inReports: "ok" | "failed" | "skipped";
-  /** Whether data that the change destroys may be destroyed, even if no call is known to be accepted. */
+  /** True if the change may have destroyed data, even if no call is known to be accepted. */
   readonly mayHaveHappened: boolean;
 }
 

@@ -28,7 +28,7 @@ export class WaitLines {
   #shownUntil = 0;
   /** The waiting time after which a late response is shown next, in milliseconds. */
   #nextMs = 0;
-  /** How often the same wait was seen. After one time only, this process may have stalled, not the service. */
+  /** The number of times that the wait was seen. After one time only, this process may have stalled, not the service. */
   #timesSeen = 0;
 
   constructor(options: WaitLinesOptions) {

@@ -9,7 +9,7 @@ import { displayWidth, wrapped } from "../text/wrap.js";
 
 interface CallTextOptions {
   readonly width: number;
-  /** Whether to show long values whole. */
+  /** True to show long values in full. */
   readonly full: boolean;
 }
 

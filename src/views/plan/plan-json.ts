@@ -15,7 +15,7 @@ export const planFormat = 1;
 export interface PlanJsonExtra {
   /** Terraform's name of each kind: `chat_room` for `rooms/*`. */
   readonly types: ReadonlyMap<string, string>;
-  /** Whether the plan may be applied. */
+  /** True if the plan may be applied. */
   readonly applyable: boolean;
 }
 

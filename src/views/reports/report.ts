@@ -34,7 +34,7 @@ export interface ReportItem {
   readonly status: "ok" | "changed" | "failed" | "skipped";
   /** The attributes that change, as `plan` shows them. */
   readonly lines: readonly Line[];
-  /** Whether the change destroys data permanently, or may have done so. */
+  /** True if the change destroys data permanently, or may have done so. */
   readonly destroys: boolean;
   readonly findings: readonly Finding[];
   /** Sentences about the outcome. */

@@ -16,7 +16,7 @@ export type People = Readonly<Record<string, string>>;
 
 export interface ValueOptions {
   readonly people: People;
-  /** Whether to show long lists and texts whole. */
+  /** True to show long lists and texts in full. */
   readonly full: boolean;
 }
 
