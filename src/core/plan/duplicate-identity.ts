@@ -9,9 +9,9 @@ import { resolveId } from "../calls/resolve-references.js";
 export function duplicateIdentityProblem(address: Address, first: Address): Omit<Diagnostic, "severity"> {
   return {
     code: "same-thing-twice",
-    summary: "The same thing under two addresses",
-    detail: `${address} is the same as ${first} in Genesys Cloud.`,
-    help: "Declare it under one of the two.",
+    summary: "Two addresses for one resource",
+    detail: `${address} and ${first} are the same resource in Genesys Cloud.`,
+    help: "Remove one of the two declarations.",
     address,
   };
 }

@@ -76,5 +76,5 @@ function draftLeaving(
 export const alreadyGone: Finding = {
   code: "already-gone",
   severity: "note",
-  text: "The service no longer has it (404).",
+  text: "The resource no longer exists (404).",
 };

@@ -58,7 +58,7 @@ function create(planning: PlannerContext, kind: Kind, subject: ResolvedResource)
 /** What lived in something that is gone itself was not looked for. */
 function goneRemarks(kind: Kind, { address, container }: ResolvedResource, id: string): readonly Finding[] {
   if (typeof container === "object") return [];
-  const text = `${address} was ${id}, which the service no longer has (404, checked twice); a new ${kind.title} is created.`;
+  const text = `${address} was ${id}, which no longer exists (404, checked twice). A new ${kind.title} is created.`;
   return [{ code: "replaces-missing", severity: kind.name === roomKind ? "warning" : "note", text }];
 }
 
@@ -129,9 +129,9 @@ function withoutUser(kind: Kind, address: Address): Diagnostic {
   return {
     severity: "error",
     code: "token-without-user",
-    summary: "The token belongs to no user",
-    detail: `The service says that these credentials have no user, and a ${kind.title} is made by one.`,
-    help: "Use the access token of a user: GENESYSCLOUD_ACCESS_TOKEN.",
+    summary: "Token without a user",
+    detail: `These credentials belong to no user, and only a user can create a ${kind.title}.`,
+    help: "Set a user's access token: GENESYSCLOUD_ACCESS_TOKEN",
     address,
   };
 }

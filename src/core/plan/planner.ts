@@ -100,7 +100,7 @@ function forbidding({ address, remarks }: UnlinkedChange): readonly Diagnostic[]
     .map(({ code, text }) => ({
       severity: "error",
       code,
-      summary: "This can't be done",
+      summary: "Change not possible",
       detail: text,
       address,
     }));

@@ -27,9 +27,9 @@ export function protectionProblem(
   return {
     severity: "error",
     code: "protected",
-    summary: "Protected",
-    detail: `The plan would ${what}, and it is protected.`,
-    help: "If that is meant, declare it with protect: false and apply that first.",
+    summary: "Protected resource",
+    detail: `The plan would ${what}, which is protected.`,
+    help: "To allow it, apply the config with this line first: protect: false",
     address: change.address,
   };
 }
@@ -61,8 +61,8 @@ export function safetyProblem(
   return {
     severity: "error",
     code: "too-many-deletions",
-    summary: "The plan deletes too much",
-    detail: `It deletes ${deletions} of ${existing} existing participants, messages and pins: ${reasons.join(", and ")}.`,
-    help: `Look at the plan. If that is meant: --allow-deletions ${deletions}.`,
+    summary: "Too many deletions",
+    detail: `The plan deletes ${deletions} of ${existing} existing participants, messages and pins: ${reasons.join(", and ")}.`,
+    help: `Review the plan. To allow these deletions: --allow-deletions ${deletions}`,
   };
 }

@@ -50,7 +50,7 @@ export function withRenameHints(
 }
 
 function hint(from: Address, to: Address): Finding {
-  const text = `${from}, which leaves the files, is like it. If it was only renamed: chatform state mv ${from} ${to}`;
+  const text = `${to} looks like ${from}, which is no longer in the config. If it was only renamed: chatform state mv ${from} ${to}`;
   return { code: "maybe-renamed", severity: "warning", text };
 }
 

@@ -90,7 +90,7 @@ export function findUnmatchedPatterns(
         severity: "error",
         code: "unmatched-address",
         summary: `${option} matches nothing`,
-        detail: `Neither the files nor the state have anything at "${pattern}".`,
+        detail: `No resource in the config or in the state matches "${pattern}".`,
         help:
           close === undefined ? "Check the address; * and ** stand for any name." : `Did you mean ${close}?`,
       };

@@ -79,6 +79,6 @@ function withoutValue(call: Call, path: string): ApiError {
     path: template,
     outcome: "unclear",
     code: "bad.answer",
-    reason: `the answer has no ${path.slice(1)}`,
+    reason: `the response has no ${path.slice(1)}`,
   });
 }

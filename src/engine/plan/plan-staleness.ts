@@ -117,14 +117,14 @@ function movedState(plan: Plan, state: State | undefined): Diagnostic | undefine
   return {
     severity: "error",
     code: "plan-stale",
-    summary: "The saved plan is stale",
-    detail: `The state has moved since the plan was saved: it was ${was}, it is ${is}. A plan applies once.`,
+    summary: "Saved plan is stale",
+    detail: `The state has changed since the plan was saved: it was ${was}, it is ${is}. A plan can be applied only once.`,
     help: "Plan again: chatform plan --out FILE.",
   };
 }
 
 function movedLive({ address, before }: Change, now: JsonObject | null): readonly Diagnostic[] {
-  if (now === null) return [stale(address, "it is gone.")];
+  if (now === null) return [stale(address, "it no longer exists.")];
   const was = before ?? {};
   const paths = new Set([...leaves(was), ...leaves(now)].map(([path]) => path));
   return [...paths]
@@ -145,8 +145,8 @@ function stale(address: string, what: string): Diagnostic {
   return {
     severity: "error",
     code: "plan-stale",
-    summary: "The saved plan is stale",
-    detail: `${address} was changed since the plan was saved: ${what}`,
+    summary: "Saved plan is stale",
+    detail: `${address} has changed since the plan was saved: ${what}`,
     help: "Plan again: chatform plan --out FILE.",
     address,
   };

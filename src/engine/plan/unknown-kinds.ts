@@ -18,9 +18,9 @@ export function refuseUnknownKinds(kinds: ReadonlyMap<string, Kind>, state: Stat
     .map(({ address, kind }): Diagnostic => ({
       severity: "error",
       code: "unknown-kind",
-      summary: "The state holds something that this chatform does not know",
-      detail: `The state says that ${address} is of the kind ${kind}.`,
-      help: `A newer chatform wrote it: use that one. To leave ${address} alone: chatform state forget ${address}.`,
+      summary: "Unknown kind in the state",
+      detail: `The state records ${address} with the kind ${kind}, which this version of chatform does not know.`,
+      help: `Use the newer chatform that wrote the state. To drop the entry: chatform state forget ${address}`,
       address,
     }));
   if (problems.length > 0) throw new DiagnosticsError(problems);

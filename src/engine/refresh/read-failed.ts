@@ -12,7 +12,7 @@ export function readFailedProblem(error: ApiError, addresses: readonly Address[]
   return {
     severity: "error",
     code: "read-failed",
-    summary: "The live state could not be read",
+    summary: "Live values could not be read",
     detail: `${error.message}.${more}`,
     ...(help === undefined ? {} : { help }),
     ...(first === undefined ? {} : { address: first }),

@@ -114,9 +114,9 @@ function contradictions(
       {
         severity: "error",
         code: "read-failed",
-        summary: "The live state could not be read",
-        detail: `The service contradicts itself: for ${names(missing)} there is no such thing (404), for ${names(there)} there is.`,
-        help: "It may have been made or removed a moment ago. Try again.",
+        summary: "Live values could not be read",
+        detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(there)} found one.`,
+        help: "The resource may have been created or deleted a moment ago. Run the command again.",
         address,
       },
     ];

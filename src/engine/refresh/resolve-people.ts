@@ -117,9 +117,7 @@ async function membersOf(
     detail: none
       ? `Genesys Cloud has no group named "${name}" that these credentials can see.`
       : `${found.groups.length} groups are named "${name}".`,
-    help: none
-      ? "Check the name: it has to match exactly."
-      : "Give the group a name of its own, or list its members.",
+    help: none ? "Check the name. It must match exactly." : "Rename the group, or list its members.",
   };
   return { problem };
 }
@@ -178,8 +176,7 @@ function unknownUser(email: string, known: readonly string[]): Diagnostic {
     code: "unknown-user",
     summary: "Unknown user",
     detail: `Genesys Cloud has no user with the e-mail ${email} that these credentials can see.`,
-    help:
-      close === undefined ? "Check the address, and the org of the credentials." : `Did you mean ${close}?`,
+    help: close === undefined ? "Check the e-mail and the org of the credentials." : `Did you mean ${close}?`,
   };
 }
 
@@ -190,7 +187,7 @@ function ambiguousUser(email: string, users: readonly DirectoryUser[]): Diagnost
     code: "ambiguous-user",
     summary: "Ambiguous user",
     detail: `${users.length} users have the e-mail ${email}: ${users.map(({ id }) => id).join(", ")}.`,
-    help: "Write the id of the one that is meant.",
+    help: "Write the id of the user instead of the e-mail.",
   };
 }
 

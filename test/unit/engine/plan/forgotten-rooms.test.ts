@@ -193,7 +193,7 @@ describe("a room that the state has", () => {
       remarks: [{ code: "replaces-missing", severity: "warning" }],
     });
     expect(plan.changes[0]?.remarks[0]?.text).toContain(
-      `rooms/lobby was ${jid}, which the service no longer has (404, checked twice); a new room is created.`,
+      `rooms/lobby was ${jid}, which no longer exists (404, checked twice). A new room is created.`,
     );
     await world.apply(plan);
     expect(world.state?.resources["rooms/lobby"]?.id).not.toBe(jid);

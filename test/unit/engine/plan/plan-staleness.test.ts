@@ -64,7 +64,7 @@ describe.each<readonly [string, JsonObject]>([
     expect(await moved(plan)).toEqual([]);
     edit(0, "Be cruel");
     expect(await moved(plan)).toEqual([
-      'rooms/lobby/messages/rules: rooms/lobby/messages/rules was changed since the plan was saved: body was "Be kind" and is "Be cruel".',
+      'rooms/lobby/messages/rules: rooms/lobby/messages/rules has changed since the plan was saved: body was "Be kind" and is "Be cruel".',
     ]);
   });
 
