@@ -3,6 +3,9 @@ import type { Json, JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
 import { pointer, tokens } from "../core/json/pointer.js";
+import type { BlockLayout } from "../core/kind/block-layout.js";
+import { blockLayout } from "../core/kind/block-layout.js";
+import type { Kind } from "../core/kind/kind.js";
 import type { Place } from "./read/source.js";
 
 type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
@@ -26,13 +29,14 @@ export class Merged {
   readonly diagnostics: Diagnostic[] = [];
   readonly #origins = new Map<Pointer, Origin>();
 
-  constructor(parts: readonly Part[]) {
+  readonly #layout: BlockLayout;
+
+  constructor(kinds: readonly Kind[], parts: readonly Part[]) {
+    this.#layout = blockLayout(kinds);
     for (const { value, placeOf } of parts) {
       for (const [name, block] of Object.entries(value)) {
         if (name === "version" || block === undefined) continue;
-        if (name === "users" && isObject(block)) this.#addUsers(placeOf, block);
-        else if (name === "rooms" && isObject(block)) this.#addRooms(placeOf, block);
-        else this.#add([name], block, { placeOf, path: [name] });
+        this.#merge([name], name, block, { placeOf, path: [name] });
       }
     }
   }
@@ -48,41 +52,33 @@ export class Merged {
     return undefined;
   }
 
-  #addRooms(placeOf: PlaceOf, rooms: JsonObject): void {
-    for (const [name, room] of Object.entries(rooms))
-      this.#add(["rooms", name], room ?? null, { placeOf, path: ["rooms", name] });
+  /** @param pattern the path with `*` for names: `users/*` */
+  #merge(to: readonly string[], pattern: string, value: Json, origin: Origin): void {
+    const { named, split } = this.#layout;
+    if (split.has(pattern)) {
+      if (!isObject(value)) return;
+      this.#addEmpty(to, origin);
+    } else if (!named.has(pattern) || !isObject(value)) {
+      this.#add(to, value, origin);
+      return;
+    }
+    const spelled = new Map<string, Origin>();
+    for (const [name, inner] of Object.entries(value)) {
+      const place = { placeOf: origin.placeOf, path: [...origin.path, name] };
+      const key = this.#layout.lowerCase.has(pattern) ? name.toLowerCase() : name;
+      const other = spelled.get(key);
+      spelled.set(key, place);
+      if (other !== undefined) this.#duplicate([...to, key].join("/"), place, other);
+      else this.#merge([...to, key], `${pattern}/${named.has(pattern) ? "*" : name}`, inner ?? null, place);
+    }
   }
 
-  /** A user's settings, messages and pins are resources of their own: several files may declare them. */
-  #addUsers(placeOf: PlaceOf, users: JsonObject): void {
-    const spelled = new Map<string, string>();
-    for (const [name, user] of Object.entries(users)) {
-      const key = name.toLowerCase();
-      const other = spelled.get(key);
-      spelled.set(key, name);
-      if (other !== undefined) {
-        this.#duplicate(
-          `users/${key}`,
-          { placeOf, path: ["users", name] },
-          { placeOf, path: ["users", other] },
-        );
-        continue;
-      }
-      if (!isObject(user)) continue;
-      const block = this.#block(["users"]);
-      if (!Object.hasOwn(block, key)) {
-        block[key] = {};
-        this.#origins.set(pointer("users", key), { placeOf, path: ["users", name] });
-      }
-      for (const [part, inner] of Object.entries(user)) {
-        if (part === "messages" && isObject(inner)) {
-          for (const [message, body] of Object.entries(inner)) {
-            const path = ["users", name, part, message];
-            this.#add(["users", key, part, message], body ?? null, { placeOf, path });
-          }
-        } else this.#add(["users", key, part], inner ?? null, { placeOf, path: ["users", name, part] });
-      }
-    }
+  #addEmpty(to: readonly string[], origin: Origin): void {
+    const block = this.#block(to.slice(0, -1));
+    const name = to.at(-1) ?? "";
+    if (Object.hasOwn(block, name)) return;
+    block[name] = {};
+    this.#origins.set(pointer(...to), origin);
   }
 
   #add(to: readonly string[], value: Json, origin: Origin): void {

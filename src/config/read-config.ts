@@ -44,7 +44,7 @@ export async function readConfig(
     if (read.part !== undefined) parts.push(read.part);
     diagnostics.push(...read.diagnostics);
   }
-  const merged = new Merged(parts);
+  const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
   const { resources, diagnostics: others } = expand(merged, kinds, diagnostics);
   const places: ConfigPlaces = {

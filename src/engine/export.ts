@@ -7,6 +7,7 @@ import { merged, normalizeSets } from "../core/plan/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
+import { blockLayout } from "../core/kind/block-layout.js";
 import { withAllAttributes } from "../core/kind/define-kind.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { LiveValue } from "../core/kind/read.js";
@@ -18,24 +19,24 @@ import { getKind } from "../core/kind/kinds.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
 import { getResponses, readAll, readKey } from "./refresh/read-all.js";
 
-/** Something live to export under an address. */
+/** A live object to export, and its address in the config. */
 export interface ExportItem {
   readonly address: Address;
   readonly kind: string;
   readonly id: string;
   readonly container?: string;
-  /** What the state says was applied. */
+  /** The values that the state records as applied. */
   readonly applied?: JsonObject;
 }
 
 export interface Exported {
-  /** A desired state without its version: sorted, without volatile fields. */
+  /** A config without its version: sorted, without volatile fields. */
   readonly document: JsonObject;
-  /** What each room is called, for comments: by name. */
-  readonly titles: Readonly<Record<string, string>>;
-  /** Reads that failed; what they were for is left out. */
+  /** Comments by the path of the block that they stand above: `rooms/lobby`. */
+  readonly comments: Readonly<Record<string, string>>;
+  /** Failed reads. Their resources are not in the document. */
   readonly failures: readonly { readonly address: Address; readonly error: ApiError }[];
-  /** Addresses that are not there any more. */
+  /** Addresses whose live object no longer exists. */
   readonly gone: readonly Address[];
 }
 
@@ -54,7 +55,7 @@ interface Found {
   readonly live: JsonObject;
 }
 
-/** Reads what is live, and writes it as a desired state would. */
+/** Reads live objects, and returns the config that declares them. */
 export async function exportLive(input: ExportInput): Promise<Exported> {
   const { api, items, parallelism, signal } = input;
   const wanted = items.map((item) => {
@@ -64,8 +65,8 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   });
   const reads = wanted.flatMap((one) => one.reads);
   const results = await readAll(api, reads, { parallelism, signal });
-  const needsActor = wanted.some(({ kind, subject }) => kind.plan.dependsOnUser(subject, undefined));
-  const tokenUser: TokenUser = needsActor ? await readTokenUser(api, signal) : undefined;
+  const needsUser = wanted.some(({ kind, subject }) => kind.plan.dependsOnUser(subject, undefined));
+  const tokenUser: TokenUser = needsUser ? await readTokenUser(api, signal) : undefined;
   const failures: { address: Address; error: ApiError }[] = [];
   const gone: Address[] = [];
   const found: Found[] = [];
@@ -79,12 +80,12 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
       else gone.push(item.address);
     }
   }
-  const names = await namesFor(input, found);
-  const document = found.reduce<JsonObject>((result, one) => merged(result, expressed(one, names)), {});
-  return { document: sorted(document), titles: titlesOf(found), failures, gone };
+  const names = await readNames(input, found);
+  const document = found.reduce<JsonObject>((result, one) => merged(result, declaring(one, names)), {});
+  return { document: sortBlocks(document, input.kinds), comments: commentsOn(found), failures, gone };
 }
 
-async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): Promise<NameLookup> {
+async function readNames({ api, signal }: ExportInput, found: readonly Found[]): Promise<NameLookup> {
   const ids = found.flatMap(({ kind, live }) =>
     kind.live.users.flatMap((path) => strings(valueAt(live, path))),
   );
@@ -94,46 +95,55 @@ async function namesFor({ api, signal }: ExportInput, found: readonly Found[]): 
       if (email !== undefined) people.set(id, email.toLowerCase());
     }
   } catch (error) {
-    // Without permission to read users, ids are as good.
+    // Without permission to read users, they are written by id.
     if (!(error instanceof ApiError)) throw error;
   }
   const addresses = new Map(found.map(({ item }) => [idKey(item.id), item.address]));
   return { user: (id) => people.get(id) ?? id, address: (id) => addresses.get(idKey(id)) };
 }
 
-/** What a resource is in the desired state, within the whole document. */
-function expressed({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
+/** Returns a config that declares one resource. */
+function declaring({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
   const depth = pathSegments(kind.declare.at).length;
-  const block = literal(kind.declare.toBlock(subject, live, names)) as JsonObject;
-  return withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);
+  const block = escapeReferences(kind.declare.toBlock(subject, live, names)) as JsonObject;
+  return depth === 0 ? block : withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);
 }
 
-/** Text that would be read as a reference to a variable is written so that it isn't. */
-function literal(value: Json): Json {
+/** Escapes `${` in texts, which would be read as a reference to a variable. */
+function escapeReferences(value: Json): Json {
   if (typeof value === "string") return value.replaceAll("${", () => "$${");
-  if (isArray(value)) return value.map(literal);
+  if (isArray(value)) return value.map(escapeReferences);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, literal(inner)]])),
+    Object.entries(value).flatMap(([key, inner]) =>
+      inner === undefined ? [] : [[key, escapeReferences(inner)]],
+    ),
   );
 }
 
-/** Users, rooms and messages by name; the members of each in the order in which people write them. */
-function sorted(document: JsonObject): JsonObject {
-  const byName = (value: Json | undefined): Json | undefined =>
-    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b))) : value;
-  const { settings, me, users, rooms } = document;
-  return { settings, me, users: byName(users), rooms: byName(rooms) };
+/** Sorts top-level blocks in the order of the kinds, and named blocks by name. */
+function sortBlocks(document: JsonObject, kinds: Kinds): JsonObject {
+  const { named } = blockLayout(kinds.values());
+  const blocks = new Set([...kinds.keys()].flatMap((name) => name.split("/").slice(0, 1)));
+  return Object.fromEntries(
+    [...blocks].flatMap((name): [string, Json][] => {
+      const value = document[name];
+      if (value === undefined) return [];
+      const isSorted = named.has(name) && isObject(value);
+      return [[name, isSorted ? sortMembers(value) : value]];
+    }),
+  );
 }
 
-function titlesOf(found: readonly Found[]): Readonly<Record<string, string>> {
+function sortMembers(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
+function commentsOn(found: readonly Found[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    found.flatMap(({ item, live }) => {
-      const { subject, participants } = live;
-      if (item.kind !== "rooms/*" || typeof subject !== "string") return [];
-      const number = isArray(participants) ? participants.length : undefined;
-      const count = number === undefined ? "" : `, ${number} participant${number === 1 ? "" : "s"}`;
-      return [[item.address.slice("rooms/".length), `${subject}${count}`]];
+    found.flatMap(({ item, kind, live }) => {
+      const comment = kind.declare.comment(live);
+      return comment === undefined ? [] : [[item.address, comment]];
     }),
   );
 }

@@ -33,6 +33,10 @@ export interface Declaration {
   readonly anyOf?: readonly JsonObject[];
   readonly required?: readonly string[];
   readonly description?: string;
+  /** The members of a named block may be declared in several files. Default: false, one file declares the whole block. */
+  readonly isSplit?: boolean;
+  /** The names at the last `*` are the same in upper and lower case. */
+  readonly lowerCaseNames?: boolean;
 }
 
 /** Readable forms of ids, for export. */

@@ -46,7 +46,8 @@ function unknownMessage(messages: Messages, name: string, replyTo: string, at: P
   return {
     code: "unknown-message",
     summary: "Reply to an unknown message",
-    detail: `No message named "${replyTo}" is declared here.`,
+    // Without the name, which may come from a variable.
+    detail: "No message with this name is declared here.",
     help: close === undefined ? known : `Did you mean "${close}"?`,
     pointer: at,
   };

@@ -11,7 +11,12 @@ export const userSettings = settingsKind({
   type: "chat_user_settings",
   title: "user settings",
   at: "users/*",
-  block: { names: userNames, description: "A user, by e-mail or id." },
+  block: {
+    names: userNames,
+    description: "A user, by e-mail or id.",
+    isSplit: true,
+    lowerCaseNames: true,
+  },
   properties: { mobile: requestSchemas.ChatUserSettings.properties.mobile },
   description: "The user's chat settings.",
   id: userId,

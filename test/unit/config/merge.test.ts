@@ -4,6 +4,7 @@ import { Merged } from "../../../src/config/merge.js";
 import { readYaml } from "../../../src/config/read/read-yaml.js";
 import type { Place } from "../../../src/config/read/source.js";
 import { isObject } from "../../../src/core/json/json.js";
+import { kinds } from "../../../src/resources/index.js";
 
 async function part(file: string, text: string): Promise<Part> {
   const { content } = await readYaml(file, Buffer.from(text), { env: {}, vars: {} });
@@ -21,7 +22,7 @@ function shown(place: Place | undefined): string {
 
 describe("Merged", () => {
   it("joins rooms and users of several files, users by their lower-case name", async () => {
-    const merged = new Merged([
+    const merged = new Merged(kinds, [
       await part("a.yaml", "version: 1\nrooms: { a: { subject: A } }\nusers: { J@x.com: { settings: {} } }"),
       await part(
         "b.yaml",
@@ -37,7 +38,7 @@ describe("Merged", () => {
   });
 
   it("keeps the first of two declarations, and shows both places", async () => {
-    const merged = new Merged([
+    const merged = new Merged(kinds, [
       await part("a.yaml", "rooms: { lobby: { subject: A } }"),
       await part("b.yaml", "rooms:\n  lobby: { subject: B }"),
     ]);
@@ -49,7 +50,7 @@ describe("Merged", () => {
   });
 
   it("knows the place of everything, in the file and spelling where it stands", async () => {
-    const merged = new Merged([
+    const merged = new Merged(kinds, [
       await part(
         "a.yaml",
         "settings: { reactionsEnabled: true }\nusers:\n  J@x.com: { pinnedMessageIds: [m1] }",

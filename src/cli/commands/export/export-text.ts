@@ -1,23 +1,27 @@
 import { Document, isMap, isScalar, Scalar, visit } from "yaml";
 import type { JsonObject } from "../../../core/json/json.js";
 import { isObject } from "../../../core/json/json.js";
+import { blockLayout } from "../../../core/kind/block-layout.js";
+import type { Kind } from "../../../core/kind/kind.js";
 import { escapeYaml, needsEscaping } from "../../../views/text/json-text.js";
 import { safeLine } from "../../../core/safe-text.js";
 
 /**
- * A desired state as YAML: byte for byte the same for the same content.
+ * Returns a config as YAML: byte for byte the same for the same content.
  *
- * @param titles by room's name: a comment above each
+ * @param comments by the path of the block that they stand above: `rooms/lobby`
  */
-export function exportText(document: JsonObject, titles: Readonly<Record<string, string>>): string {
-  const yaml = new Document({ version: 1, ...withoutUndefined(document) }, { aliasDuplicateObjects: false });
-  yaml.commentBefore = " What is live, as chatform export wrote it.";
-  const rooms = yaml.get("rooms");
-  if (isMap(rooms)) {
-    for (const { key } of rooms.items) {
-      const title = isScalar(key) && typeof key.value === "string" ? titles[key.value] : undefined;
-      if (isScalar(key) && title !== undefined) key.commentBefore = ` ${safeLine(title, 200)}`;
-    }
+export function exportText(document: JsonObject, comments: Readonly<Record<string, string>>): string {
+  const yaml = new Document({ version: 1, ...document }, { aliasDuplicateObjects: false });
+  yaml.commentBefore = " Live values, written by chatform export.";
+  for (const [path, comment] of Object.entries(comments)) {
+    const outer = path.split("/");
+    const name = outer.pop();
+    const block = yaml.getIn(outer);
+    const pair = isMap(block)
+      ? block.items.find(({ key }) => isScalar(key) && key.value === name)
+      : undefined;
+    if (isScalar(pair?.key)) pair.key.commentBefore = ` ${safeLine(comment, 200)}`;
   }
   visit(yaml, {
     Scalar(_key, node) {
@@ -32,21 +36,28 @@ export function exportText(document: JsonObject, titles: Readonly<Record<string,
   return escapeYaml(yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity }));
 }
 
-/** The same in several files by name: settings.yaml, users.yaml, and one for each room. */
+/**
+ * Returns a config in several files by name: settings.yaml, users.yaml, and a file for each room. Named blocks that one file declares
+ * as a whole get a file each.
+ */
 export function exportFiles(
   document: JsonObject,
-  titles: Readonly<Record<string, string>>,
+  comments: Readonly<Record<string, string>>,
+  kinds: readonly Kind[],
 ): readonly (readonly [name: string, text: string])[] {
-  const { rooms, users, ...rest } = withoutUndefined(document);
-  return [
-    ...(Object.keys(rest).length === 0 ? [] : [["settings.yaml", exportText(rest, {})] as const]),
-    ...(users === undefined ? [] : [["users.yaml", exportText({ users }, {})] as const]),
-    ...Object.entries(isObject(rooms) ? rooms : {}).map(
-      ([name, room]) => [`room-${name}.yaml`, exportText({ rooms: { [name]: room } }, titles)] as const,
-    ),
-  ];
-}
-
-function withoutUndefined(document: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
+  const { named, split } = blockLayout(kinds);
+  const blocks = Object.entries(document);
+  const unnamed = Object.fromEntries(blocks.filter(([name]) => !named.has(name)));
+  const files = blocks.flatMap(([name, value]): [string, JsonObject][] => {
+    if (!named.has(name) || !isObject(value)) return [];
+    if (split.has(`${name}/*`)) return [[`${name}.yaml`, { [name]: value }]];
+    const title = kinds.find((kind) => kind.name === `${name}/*`)?.title ?? name;
+    return Object.entries(value).map(([key, block]) => [
+      `${title}-${key}.yaml`,
+      { [name]: { [key]: block } },
+    ]);
+  });
+  return [...(Object.keys(unnamed).length === 0 ? [] : [["settings.yaml", unnamed] as const]), ...files].map(
+    ([name, content]) => [name, exportText(content, comments)],
+  );
 }

@@ -122,15 +122,17 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
     parallelism,
     signal: context.stop,
   });
-  const { document, titles } = exported;
+  const { document, comments } = exported;
   const { split } = args;
   if (split !== undefined) {
-    const files = exportFiles(document, titles).map(([name, text]) => [join(split, name), text] as const);
+    const files = exportFiles(document, comments, kinds).map(
+      ([name, text]) => [join(split, name), text] as const,
+    );
     const paths = files.map(([path]) => path);
     await refuseToOverwrite(paths, args, context);
     for (const [path, text] of files) await save(context, path, text);
-  } else if (args.out !== undefined) await save(context, args.out, exportText(document, titles));
-  else context.stdout.write(exportText(document, titles));
+  } else if (args.out !== undefined) await save(context, args.out, exportText(document, comments));
+  else context.stdout.write(exportText(document, comments));
   return exported;
 }
 
