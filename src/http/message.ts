@@ -19,7 +19,7 @@ export interface HttpResponse {
   readonly body: Buffer;
   /** The body as UTF-8, decoded at each access. */
   readonly text: string;
-  /** The token of the request: a server may repeat it in the response, where nobody must read it. */
+  /** The token of the request: a server may repeat it in the response, where it must not be shown. */
   readonly secret: string | undefined;
 }
 
