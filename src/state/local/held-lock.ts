@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Clock } from "../../core/time/clock.js";
-import { holderText, StateError } from "../errors.js";
+import type { StateError } from "../errors.js";
+import { byHolder, lockLostError } from "../lock-errors.js";
 import { unwritableError } from "./durable-file.js";
 import type { FoundLock, LockFile } from "./lock-file.js";
 import { writeHeartbeat, readLockFile, lockId, replaceLock } from "./lock-file.js";
@@ -91,15 +92,10 @@ export class HeldLock implements Lock {
     const { location, path } = this.#options;
     const how =
       found === undefined
-        ? `was deleted, or replaced by a run that has ended (${path})`
+        ? ` was deleted, or replaced by a run that has ended (${path})`
         : found.lock === undefined
-          ? `was overwritten (${path})`
-          : `was replaced by ${holderText(found.lock)},`;
-    return new StateError({
-      code: "lock-lost",
-      location,
-      detail: `The lock of ${location} ${how} during this run.`,
-      help: "Make sure that no other run uses this state, then run the command again.",
-    });
+          ? ` was overwritten (${path})`
+          : ` was replaced${byHolder(found.lock)}`;
+    return lockLostError(location, `The lock of ${location}${how}`);
   }
 }

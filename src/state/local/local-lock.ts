@@ -13,6 +13,7 @@ import {
   replaceLock,
   removeLeftovers,
 } from "./lock-file.js";
+import { lockMismatchError, lockMissingError, replacedLockNotice } from "../lock-errors.js";
 import { lockInfo } from "../lock-info.js";
 import { ownIdentity } from "./process-identity.js";
 import type { LockInfo } from "../store.js";
@@ -45,22 +46,10 @@ export class LocalLocks {
   async unlock(id: string): Promise<LockInfo> {
     const { path, location, staleMs } = this.#options;
     const found = await readLockFile(path);
-    if (found === undefined) {
-      throw new StateError({
-        code: "lock-missing",
-        location,
-        detail: `${location} is not locked.`,
-        help: "No unlock is needed.",
-      });
-    }
+    if (found === undefined) throw lockMissingError(location);
     const holder = lockId(found.lock);
     if (holder !== id || !(await replaceLock(path, id, await this.#draft("unlock"), "remove", staleMs))) {
-      throw new StateError({
-        code: "lock-mismatch",
-        location,
-        detail: `The lock of ${location} has the ID ${holder}, not ${id}.`,
-        help: `If you are sure that ${found.lock?.Who ?? "its holder"} no longer runs: chatform state unlock ${holder}`,
-      });
+      throw lockMismatchError(location, id, { ID: holder, Who: found.lock?.Who });
     }
     return withoutProcess(found.lock ?? damagedLock(path));
   }
@@ -81,7 +70,11 @@ export class LocalLocks {
       (await isDead(found, staleMs)) &&
       (await replaceLock(path, lockId(found.lock), mine, "take", staleMs))
     ) {
-      return { value: takenNotice(found) };
+      const notice =
+        found.lock === undefined
+          ? `Replaced the lock file ${path}, which named no process.`
+          : replacedLockNotice(found.lock);
+      return { value: notice };
     }
     return { error: this.#locked(found) };
   }
@@ -93,13 +86,6 @@ export class LocalLocks {
     const detail = `${location} is locked by an unknown process: its lock file ${path} ${problem}.`;
     return new LockedError(location, withoutProcess(damagedLock(path)), detail);
   }
-}
-
-/** Describes the lock that was replaced, for people who know whether that run is really over. */
-function takenNotice({ lock, path }: FoundLock): string {
-  return lock === undefined
-    ? `Replaced the lock file ${path}, which named no process.`
-    : `Replaced the lock of ${lock.Who}, which ran "${lock.Operation}" since ${lock.Created} and no longer runs.`;
 }
 
 function withoutProcess({ Process: _process, ...info }: LockFile): LockInfo {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/time/clock.js";
-import { holderText, LockedError, StateError } from "../errors.js";
+import { LockedError, StateError } from "../errors.js";
 import type { HttpClient } from "./http-client.js";
 import { refusedError } from "./http-client.js";
 import type { HttpOptions } from "./http-options.js";
+import { byHolder, lockLostError, lockMismatchError, lockMissingError } from "../lock-errors.js";
 import { lockInfo, parseLockInfo } from "../lock-info.js";
 import type { Lock, LockInfo } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
@@ -55,16 +56,8 @@ export class HttpLocks {
   async unlock(id: string): Promise<LockInfo> {
     const info = { ...lockInfo(id, "unlock", this.#server.address.pathname, this.#clock), Who: "" };
     const status = await this.#sendUnlock(info);
-    if (status === 404 || status === undefined) {
-      throw this.#unlockError("lock-missing", `${this.#location} is not locked.`, "No unlock is needed.");
-    }
-    if (status === 409 || status === 423) {
-      throw this.#unlockError(
-        "lock-mismatch",
-        `${this.#location} is not locked with the ID ${id}.`,
-        "Use the lock ID from the message about the lock.",
-      );
-    }
+    if (status === 404 || status === undefined) throw lockMissingError(this.#location);
+    if (status === 409 || status === 423) throw lockMismatchError(this.#location, id);
     if (status >= 300) throw refusedError(this.#server.unlock?.method ?? "", this.#location, { status });
     return info;
   }
@@ -72,12 +65,10 @@ export class HttpLocks {
   /** Ends the lock of this run, because the server says that another process holds it. @returns the error to throw */
   endLost(body: Buffer): StateError {
     const holder = parseLockInfo(body.toString());
-    const error = new StateError({
-      code: "lock-lost",
-      location: this.#location,
-      detail: `The lock of ${this.#location} was replaced${holder === undefined ? "" : ` by ${holderText(holder)},`} during this run.`,
-      help: "Make sure that no other run uses this state, then run the command again.",
-    });
+    const error = lockLostError(
+      this.#location,
+      `The lock of ${this.#location} was replaced${byHolder(holder)}`,
+    );
     this.#held?.lost.abort(error);
     return error;
   }
@@ -127,10 +118,6 @@ export class HttpLocks {
     if (unlock === undefined) return undefined;
     const { status } = await this.#client.send(unlock.method, unlock.address, JSON.stringify(info), signal);
     return status;
-  }
-
-  #unlockError(code: "lock-missing" | "lock-mismatch", detail: string, help: string): StateError {
-    return new StateError({ code, location: this.#location, detail, help });
   }
 }
 

@@ -6,32 +6,20 @@
  * (else 422 and 409), and Gitea needs a `lineage`. chatform sends both, and a higher serial with every POST. Sources:
  * GitLab's lib/api/terraform/state.rb, Gitea's modules/packages/terraform/state.go.
  */
-import { randomUUID } from "node:crypto";
 import type { State } from "../../core/state/state.js";
-import { emptyState } from "../../core/state/state.js";
-import type { Clock } from "../../core/time/clock.js";
 import { parseState, printState } from "../codec.js";
 import { HttpClient, refusedError } from "./http-client.js";
 import { HttpLocks } from "./http-lock.js";
 import type { HttpOptions } from "./http-options.js";
 import { withoutSecrets } from "./http-options.js";
-import { changedSinceReadError } from "../concurrent-change-errors.js";
-import { RemoteWriter } from "./remote-writer.js";
-import type { Rescue } from "../rescue.js";
-import type { ServerTimeOptions } from "./server-time.js";
+import type { RemoteStoreOptions } from "./remote-writer.js";
+import { openRemoteWriter } from "./remote-writer.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 
-export interface HttpStoreOptions {
+/** `gatherMs` is 1,000 by default. */
+export interface HttpStoreOptions extends RemoteStoreOptions {
   readonly server: HttpOptions;
-  readonly clock: Clock;
-  /** Makes the lineage of a new state. */
-  readonly newLineage?: () => string;
-  /** The time limits of requests. */
-  readonly time: ServerTimeOptions;
-  /** The time that outcomes wait for others to share a write with, in milliseconds; default 1,000. */
-  readonly gatherMs?: number;
-  readonly rescue: Rescue;
 }
 
 /** Opens a state on a server that speaks Terraform's HTTP backend protocol. */
@@ -68,18 +56,8 @@ class HttpStore implements StateStore {
   }
 
   async open(base: State | undefined): Promise<StateWriter> {
-    const stored = await this.read();
-    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial)
-      throw changedSinceReadError(this.location);
-    const { clock, gatherMs = 1_000, rescue, newLineage = randomUUID } = this.#options;
-    return new RemoteWriter({
-      location: this.location,
-      base: base ?? emptyState(newLineage()),
-      put: async (state) => this.replace(state),
-      clock,
-      gatherMs,
-      rescue,
-    });
+    const options = { gatherMs: 1_000, ...this.#options };
+    return openRemoteWriter(this, base, async (state) => this.replace(state), options);
   }
 
   async replace(state: State): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/time/clock.js";
-import { LockedError, StateError } from "../errors.js";
+import { LockedError } from "../errors.js";
+import { lockLostError, lockMismatchError, lockMissingError, replacedLockNotice } from "../lock-errors.js";
 import { lockInfo, parseLockInfo } from "../lock-info.js";
 import type { PgServer, PgSession, Query } from "./pg-session.js";
 import type { Lock, LockInfo } from "../store.js";
@@ -71,18 +72,8 @@ export class PgLocks {
       await this.#server.makeTables(query);
       const pid = await this.#holderPid(query);
       const holder = await this.#readHolder(query);
-      if (pid === undefined) {
-        const help = "No unlock is needed.";
-        throw new StateError({ code: "lock-missing", location, detail: `${location} is not locked.`, help });
-      }
-      if (holder?.ID !== id) {
-        throw new StateError({
-          code: "lock-mismatch",
-          location,
-          detail: `The lock of ${location} has the ID ${holder?.ID ?? "unknown"}, not ${id}.`,
-          help: `If you are sure that ${holder?.Who ?? "its holder"} no longer runs: chatform state unlock ${holder?.ID ?? "ID"}`,
-        });
-      }
+      if (pid === undefined) throw lockMissingError(location);
+      if (holder?.ID !== id) throw lockMismatchError(location, id, holder);
       // Waits up to 5 s until the session has ended: then the lock is free.
       await query("SELECT pg_terminate_backend($1, 5000)", [pid]);
       await query(`DELETE FROM ${schema}.locks WHERE name = $1 AND pid = $2`, [name, pid]);
@@ -107,10 +98,7 @@ export class PgLocks {
       [name, JSON.stringify(info)],
     );
     // A release deletes the row, so a present row was left by a holder that died.
-    const notice =
-      recorded === undefined
-        ? undefined
-        : `Replaced the lock of ${recorded.Who}, which ran "${recorded.Operation}" since ${recorded.Created} and no longer runs.`;
+    const notice = recorded === undefined ? undefined : replacedLockNotice(recorded);
     return { value: notice };
   }
 
@@ -120,14 +108,7 @@ export class PgLocks {
     const held = { session, lost };
     this.#held = held;
     session.onLost(() => {
-      lost.abort(
-        new StateError({
-          code: "lock-lost",
-          location,
-          detail: `The connection to ${location} broke, and the lock was lost with it.`,
-          help: "Make sure that no other run uses this state, then run the command again.",
-        }),
-      );
+      lost.abort(lockLostError(location, `The connection to ${location} broke, and its lock was lost`));
     });
     const release = async (): Promise<void> => {
       if (this.#held !== held) return;

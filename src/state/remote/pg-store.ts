@@ -3,32 +3,21 @@
  * any case; a second table names the holder. Under the lock all queries use the session that holds the lock: a run that
  * loses the session can't write any more.
  */
-import { randomUUID } from "node:crypto";
 import type { State } from "../../core/state/state.js";
-import { emptyState } from "../../core/state/state.js";
-import type { Clock } from "../../core/time/clock.js";
 import { parseState, printState } from "../codec.js";
 import { changedSinceReadError } from "../concurrent-change-errors.js";
 import { PgLocks } from "./pg-lock.js";
 import type { PgOptions } from "./pg-session.js";
 import { PgServer, isTableMissing } from "./pg-session.js";
-import { RemoteWriter } from "./remote-writer.js";
-import type { Rescue } from "../rescue.js";
-import type { ServerTimeOptions } from "./server-time.js";
+import type { RemoteStoreOptions } from "./remote-writer.js";
+import { openRemoteWriter } from "./remote-writer.js";
 import { ServerTime } from "./server-time.js";
 import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 
-export interface PgStoreOptions {
+/** `gatherMs` is 200 by default. */
+export interface PgStoreOptions extends RemoteStoreOptions {
   readonly server: PgOptions;
-  readonly clock: Clock;
-  /** Makes the lineage of a new state. */
-  readonly newLineage?: () => string;
-  /** The time that outcomes wait for others to share a write with, in milliseconds; default 200. */
-  readonly gatherMs?: number;
-  /** The time limits of queries. */
-  readonly time: ServerTimeOptions;
-  readonly rescue: Rescue;
 }
 
 /** Opens a state in a PostgreSQL database. */
@@ -74,18 +63,8 @@ class PgStore implements StateStore {
   }
 
   async open(base: State | undefined): Promise<StateWriter> {
-    const stored = await this.read();
-    if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial)
-      throw changedSinceReadError(this.location);
-    const { clock, gatherMs = 200, rescue, newLineage = randomUUID } = this.#options;
-    return new RemoteWriter({
-      location: this.location,
-      base: base ?? emptyState(newLineage()),
-      put: async (state) => this.#put(state, "only newer"),
-      clock,
-      gatherMs,
-      rescue,
-    });
+    const options = { gatherMs: 200, ...this.#options };
+    return openRemoteWriter(this, base, async (state) => this.#put(state, "only newer"), options);
   }
 
   async replace(state: State): Promise<void> {

@@ -1,7 +1,45 @@
+import { randomUUID } from "node:crypto";
 import type { JournalEntry, State } from "../../core/state/state.js";
+import { emptyState } from "../../core/state/state.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { WriterOptions } from "../batched-writer.js";
 import { BatchedWriter } from "../batched-writer.js";
+import { changedSinceReadError } from "../concurrent-change-errors.js";
+import type { Rescue } from "../rescue.js";
+import type { StateStore } from "../store.js";
+import type { ServerTimeOptions } from "./server-time.js";
+
+/** The options of every remote store. */
+export interface RemoteStoreOptions {
+  readonly clock: Clock;
+  readonly rescue: Rescue;
+  /** The time limits of requests. */
+  readonly time: ServerTimeOptions;
+  /** Makes the lineage of a new state; default: a random uuid. */
+  readonly newLineage?: () => string;
+  /** The time that outcomes wait for others to share a write with, in milliseconds. */
+  readonly gatherMs?: number;
+}
+
+/**
+ * Opens a writer on top of the stored state.
+ *
+ * @param base the state that this run has read
+ * @param put stores the whole state
+ * @throws StateError state-moved when the stored state is not `base`
+ */
+export async function openRemoteWriter(
+  store: Pick<StateStore, "location" | "read">,
+  base: State | undefined,
+  put: (state: State) => Promise<void>,
+  { clock, rescue, newLineage = randomUUID, gatherMs }: RemoteStoreOptions & { readonly gatherMs: number },
+): Promise<RemoteWriter> {
+  const stored = await store.read();
+  if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial)
+    throw changedSinceReadError(store.location);
+  const { location } = store;
+  return new RemoteWriter({ location, base: base ?? emptyState(newLineage()), put, clock, gatherMs, rescue });
+}
 
 export interface RemoteWriterOptions extends WriterOptions {
   /** Stores the whole state. @throws StateError */
