@@ -19,13 +19,16 @@ export interface CursorPosition {
 export class EventCursor {
   readonly #text: string;
   readonly #events: readonly Event[];
+  readonly #moved: Set<number>;
   /** The next event. Event 0 begins the document. */
   #index = 1;
   #end = 0;
 
-  constructor(text: string, events: readonly Event[]) {
+  /** @param moved offsets of closing brackets: those that close a collection are removed from the set */
+  constructor(text: string, events: readonly Event[], moved: Set<number>) {
     this.#text = text;
     this.#events = events;
+    this.#moved = moved;
   }
 
   get position(): CursorPosition {
@@ -59,27 +62,30 @@ export class EventCursor {
 
   /** Moves behind the next node, and everything in it. Returns its span. */
   skip(): Span {
-    const { index } = this.position;
-    const [start, end] = this.span;
+    const index = this.#index;
     const event = this.node;
-    this.enter();
-    if (event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS) return [start, end];
+    const span = this.enter();
+    if (event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS) return span;
     while (!this.isAtEnd) this.skip();
     this.leave(event, index);
-    return [start, this.#end];
+    return [span[0], this.#end];
   }
 
-  /** Moves behind a scalar or an alias, or in front of the first node of a collection. */
-  enter(): void {
-    this.#end = Math.max(this.#end, this.span[1]);
+  /** Moves behind a scalar or an alias, or in front of the first node of a collection. Returns the span as `span` does. */
+  enter(): Span {
+    const { span } = this;
+    this.#end = Math.max(this.#end, span[1]);
     this.#index++;
+    return span;
   }
 
   /** Moves from the end of a collection's nodes behind the collection. @param index of its event */
   leave(event: CollectionEvent, index: number): void {
     this.#index++;
-    if (this.#hasBrackets(event, index))
-      this.#end = this.#skipSpace(/(?:[\s,:?]|#[^\n\r]*)*/y, this.#end) + 1;
+    if (!this.#hasBrackets(event, index)) return;
+    const bracket = this.#skipSpace(/(?:[\s,:?]|#[^\n\r]*)*/y, this.#end);
+    this.#moved.delete(bracket);
+    this.#end = bracket + 1;
   }
 
   /** A pair in a list with brackets (`[a: b]`) is a mapping without braces, though its key may begin with a brace. */
@@ -112,6 +118,8 @@ export class EventCursor {
 export function aliasTargets(text: string, events: readonly Event[]): ReadonlyMap<number, number> {
   const anchors = new Map<string, number>();
   const targets = new Map<number, number>();
+  // Most files have no alias: then the events need not be searched.
+  if (!text.includes("*")) return targets;
   for (const [index, event] of events.entries()) {
     if (!("anchorStart" in event) || event.anchorStart < 0) continue;
     const name = text.slice(event.anchorStart, event.anchorEnd);

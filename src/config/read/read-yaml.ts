@@ -9,6 +9,7 @@ import { maxDepth } from "./depth.js";
 import type { Place, Span } from "./source.js";
 import { Source } from "./source.js";
 import { toStrictText } from "./strict-text.js";
+import type { Rewritten } from "./value-reader.js";
 import { ValueReader } from "./value-reader.js";
 
 /** A file as plain data, with variables replaced; null in the place of values that could not be read. */
@@ -44,33 +45,50 @@ export async function readYaml(file: string, bytes: Uint8Array, variables: Varia
   const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
   if (/^[^\n]*\r[^\n]+$/.test(text))
     return { diagnostics: [{ severity: "error", ...carriageReturnsOnly, ...source.placeAt([0, 0]) }] };
-  const parsed = parse(text);
-  if (parsed.events !== undefined) return readEvents(source, parsed.events, variables);
+  const read = readText(source, text, variables);
+  if (read.diagnostics !== undefined) return read;
   // The parser that explains errors takes time to load: it is loaded only for a file with an error.
   const { explainSyntax } = await import("./explain-syntax.js");
-  const { diagnostics, repairs } = explainSyntax(source, parsed.errorAt);
-  const { events } = repairs.length === 0 ? { events: undefined } : parse(repaired(text, repairs));
-  if (events === undefined) return { diagnostics };
-  const read = readEvents(source, events, variables, repairs);
-  return { ...read, diagnostics: [...diagnostics, ...read.diagnostics] };
+  const { diagnostics, repairs } = explainSyntax(source, read.errorAt);
+  if (repairs.length === 0) return { diagnostics };
+  const rest = readText(source, repaired(text, repairs), variables, repairs);
+  return rest.diagnostics === undefined
+    ? { diagnostics }
+    : { ...rest, diagnostics: [...diagnostics, ...rest.diagnostics] };
 }
 
-type Parsed =
-  { readonly events: readonly Event[] } | { readonly events?: never; readonly errorAt: number | undefined };
-
-/** Returns the events of the only document; or the offset of the first error, undefined if there are several documents. */
-function parse(text: string): Parsed {
-  const parsed = parseStrictly(text);
-  if (parsed.events !== undefined || parsed.errorAt === undefined) return parsed;
-  const again = parseStrictly(toStrictText(text));
-  return again.events === undefined ? parsed : again;
+/** A text that can't be parsed: the offset of the first error; undefined if the text holds several documents. */
+interface Unreadable {
+  readonly errorAt: number | undefined;
+  readonly diagnostics?: never;
 }
 
-function parseStrictly(text: string): Parsed {
+function readText(
+  source: Source,
+  text: string,
+  variables: Variables,
+  repairs: readonly Span[] = [],
+): YamlRead | Unreadable {
+  const events = parse(text);
+  if (Array.isArray(events)) return readEvents(source, events, variables, { repairs, brackets: new Set() });
+  let kept: ReadonlySet<number> = new Set();
+  for (let attempt = 0; attempt < 2 && events.errorAt !== undefined; attempt++) {
+    const strict = toStrictText(text, kept);
+    const again = parse(strict.text);
+    if (!Array.isArray(again)) break;
+    const read = readEvents(source, again, variables, { repairs, brackets: strict.brackets });
+    if (strict.brackets.size === 0) return read;
+    kept = strict.brackets;
+  }
+  return events;
+}
+
+/** Returns the events of a text's only document. */
+function parse(text: string): Event[] | Unreadable {
   try {
     const events = parseEvents(text, { maxDepth: maxDepth + 2 });
     const documents = events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length;
-    return documents > 1 ? { errorAt: undefined } : { events };
+    return documents > 1 ? { errorAt: undefined } : events;
   } catch (error) {
     if (error instanceof YAMLException) return { errorAt: error.mark?.position ?? 0 };
     throw error;
@@ -89,11 +107,11 @@ function readEvents(
   source: Source,
   events: readonly Event[],
   variables: Variables,
-  repairs: readonly Span[] = [],
+  rewritten: Rewritten,
 ): YamlRead {
   if (isEmpty(events))
     return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
-  const reader = new ValueReader(source, events, variables, repairs);
+  const reader = new ValueReader(source, events, variables, rewritten);
   const value = reader.read();
   const { diagnostics, untyped, written, unresolved, partial, places } = reader;
   const placeOf = (path: readonly string[], atKey: boolean): Place =>

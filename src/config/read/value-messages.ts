@@ -92,3 +92,10 @@ export function wrongTag(tag: string): Problem {
     help: "Remove the tag. A config needs no tags.",
   };
 }
+
+export const textAfterValue: Problem = {
+  code: "yaml-syntax",
+  summary: "Invalid YAML",
+  detail: "There is more text after the end of the value.",
+  help: "Put the whole text into one pair of quotes, or remove the rest.",
+};

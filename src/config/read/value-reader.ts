@@ -1,5 +1,5 @@
 import type { AliasEvent, Event, ScalarEvent } from "js-yaml";
-import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
+import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import type { Diagnostic, RelatedPlace } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
@@ -10,6 +10,7 @@ import { interpolate } from "../variables/interpolate.js";
 import { maxDepth } from "./depth.js";
 import type { CollectionEvent, NodeEvent } from "./event-cursor.js";
 import { aliasTargets, EventCursor } from "./event-cursor.js";
+import type { Key } from "./node-places.js";
 import { NodePlaces } from "./node-places.js";
 import type { Scalar } from "./scalars.js";
 import { fitsCollection, fullTag, isKnownTag, plainScalar, taggedScalar } from "./scalars.js";
@@ -20,16 +21,12 @@ import * as problems from "./value-messages.js";
 /** The most nodes that all aliases of a file may stand for together. */
 const maxAliasedNodes = 10_000;
 
-/** A key of a mapping; without a name if the key can't be used as one. */
-interface Key {
-  readonly name: string | undefined;
-  readonly span: Span;
-}
-
-/** A value's pointer and its level. */
-interface At {
-  readonly pointer: string;
-  readonly depth: number;
+/** The differences between the source and the text that was parsed. */
+export interface Rewritten {
+  /** Spans of scalars that were replaced: their values can't be read. */
+  readonly repairs: readonly Span[];
+  /** Offsets of moved brackets: those that close a collection are removed from the set. */
+  readonly brackets: Set<number>;
 }
 
 /**
@@ -54,106 +51,121 @@ export class ValueReader {
   readonly #anchored = new Map<number, number>();
   /** Events of the mappings and lists that are being read. */
   readonly #open = new Set<number>();
+  /** The names and positions of the value that is being read, from the top. */
+  readonly #path: (string | number)[] = [];
   #aliasedNodes = 0;
   /** The outermost alias whose target is being read. */
   #alias: Span | undefined;
 
-  /** @param repairs spans whose text differs from the text that was parsed: the scalars there can't be read */
-  constructor(source: Source, events: readonly Event[], variables: Variables, repairs: readonly Span[]) {
+  constructor(source: Source, events: readonly Event[], variables: Variables, rewritten: Rewritten) {
     this.#source = source;
     this.#events = events;
     this.#variables = variables;
-    this.#repairs = repairs;
-    this.#cursor = new EventCursor(source.text, events);
+    this.#repairs = rewritten.repairs;
+    this.#cursor = new EventCursor(source.text, events, rewritten.brackets);
     this.#targets = aliasTargets(source.text, events);
   }
 
   /** Reads the document. */
   read(): Json {
-    return this.#node({ pointer: "", depth: 0 });
+    return this.#node();
   }
 
-  #node(at: At, key?: Key): Json {
+  #node(key?: Key): Json {
     const { index } = this.#cursor.position;
     const event = this.#cursor.node;
     if (this.#alias !== undefined) {
       this.#aliasedNodes++;
-      return this.#aliasedNodes > maxAliasedNodes ? this.#aliasBomb(at) : this.#value(event, index, at);
+      return this.#aliasedNodes > maxAliasedNodes ? this.#aliasBomb() : this.#value(event, index);
     }
     const node = this.places.open(key, this.#cursor.span);
     if ("tagStart" in event && event.anchorStart >= 0) this.#anchored.set(index, node);
-    const value = this.#value(event, index, at, node);
+    const value = this.#value(event, index, node);
     this.places.close(node, this.#cursor.position.end);
     return value;
   }
 
-  #value(event: NodeEvent, index: number, at: At, node?: number): Json {
-    if (event.type === EVENT_ID.ALIAS) return this.#aliased(event, index, at, node);
-    if (at.depth > maxDepth) {
+  /** @param node number of the node in `places`; undefined for a copy by an alias */
+  #value(event: NodeEvent, index: number, node?: number): Json {
+    if (event.type === EVENT_ID.ALIAS) return this.#aliased(event, index, node);
+    if (this.#path.length > maxDepth) {
       const [start] = this.#cursor.skip();
-      return this.#unusable(at, [start, start + 1], problems.tooDeep(maxDepth));
+      return this.#unusable([start, start + 1], problems.tooDeep(maxDepth));
     }
     const tag = this.#tag(event);
-    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, tag, this.#cursor.skip(), at);
-    const kind = event.type === EVENT_ID.MAPPING ? "map" : "seq";
-    if (tag !== undefined && !fitsCollection(tag, kind)) {
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, tag, this.#cursor.skip());
+    const isMapping = event.type === EVENT_ID.MAPPING;
+    if (tag !== undefined && !fitsCollection(tag, isMapping ? "map" : "seq")) {
       this.#cursor.skip();
-      return this.#badTag(event, tag, at);
+      return this.#badTag(event, tag);
     }
     this.#open.add(index);
     this.#cursor.enter();
-    const value = kind === "map" ? this.#members(at) : this.#items(at);
+    const value = isMapping ? this.#members(event.style === COLLECTION_STYLE.BLOCK, node) : this.#items();
     this.#cursor.leave(event, index);
     this.#open.delete(index);
     return value;
   }
 
-  #members(at: At): Json {
+  #members(isBlock: boolean, node: number | undefined): Json {
     const result: Record<string, Json> = {};
-    const spans = new Map<string, Span>();
-    while (!this.#cursor.isAtEnd) {
+    for (let isFirst = true; !this.#cursor.isAtEnd; isFirst = false) {
+      const { end } = this.#cursor.position;
       const { name, span } = this.#key();
-      const first = name === undefined ? undefined : spans.get(name);
-      if (name === undefined || first !== undefined) {
-        if (first !== undefined) this.#duplicateKey(span, first);
-        this.partial.add(at.pointer);
-        // Problems in the value are reported too, but the value has no place in the result.
-        this.#node(below(at, "<<"), { name: undefined, span });
-      } else {
-        spans.set(name, span);
-        result[name] = this.#node(below(at, name), { name, span });
+      if (isBlock && !isFirst) this.#checkLineOf(span, end);
+      if (name !== undefined && !Object.hasOwn(result, name)) {
+        result[name] = this.#child(name, { name, span });
+        continue;
       }
+      // A copy by an alias repeats what is reported at the anchor.
+      if (name !== undefined && node !== undefined) this.#duplicateKey(span, this.places.keyOf(node, name));
+      this.partial.add(this.#pointer);
+      // Problems in the value are reported too, but the value has no place in the result.
+      this.#child("<<", { name: undefined, span });
     }
     return result;
   }
 
-  #items(at: At): Json {
+  /** Checks that a key is on another line than the value before. The parser (js-yaml 5.5) accepts `- 'a'b: c` below a key. */
+  #checkLineOf(key: Span, endBefore: number): void {
+    const lineFeed = this.#source.text.lastIndexOf("\n", key[0] - 1);
+    if (lineFeed >= endBefore - 1 || this.#source.text.slice(endBefore - 1, key[0]).includes("\r")) return;
+    this.#problem(key, problems.textAfterValue);
+  }
+
+  #items(): Json {
     const items: Json[] = [];
-    while (!this.#cursor.isAtEnd) items.push(this.#node(below(at, items.length)));
+    while (!this.#cursor.isAtEnd) items.push(this.#child(items.length));
     return items;
   }
 
-  #aliased(event: AliasEvent, index: number, at: At, node?: number): Json {
+  #child(name: string | number, key?: Key): Json {
+    this.#path.push(name);
+    const value = this.#node(key);
+    this.#path.pop();
+    return value;
+  }
+
+  #aliased(event: AliasEvent, index: number, node?: number): Json {
     const name = this.#source.text.slice(event.anchorStart, event.anchorEnd);
     const target = this.#targets.get(index);
     const span = this.#cursor.skip();
-    if (target === undefined) return this.#unusable(at, span, problems.unknownAlias(name));
-    if (this.#open.has(target)) return this.#unusable(at, span, problems.aliasCycle(name));
-    if (node !== undefined) this.places.setTarget(node, this.#anchored.get(target) ?? -1);
+    if (target === undefined) return this.#unusable(span, problems.unknownAlias(name));
+    if (this.#open.has(target)) return this.#unusable(span, problems.aliasCycle(name));
+    if (node !== undefined) this.places.setTarget(node, this.#anchored.get(target) ?? 0);
     const behind = this.#cursor.position;
     const outer = this.#alias;
     this.#alias ??= span;
     this.#cursor.position = { index: target, end: 0 };
-    const value = this.#node(at);
+    const value = this.#node();
     this.#cursor.position = behind;
     this.#alias = outer;
     return value;
   }
 
-  #duplicateKey(span: Span, first: Span): void {
-    // A copy by an alias repeats what is reported at the anchor.
-    if (this.#alias !== undefined) return;
-    const related = [{ ...this.#source.placeAt(first), label: "first written here" }];
+  #duplicateKey(span: Span, first: Span | undefined): void {
+    const related =
+      first === undefined ? [] : [{ ...this.#source.placeAt(first), label: "first written here" }];
     this.#problem(span, problems.duplicateKey, related);
   }
 
@@ -179,24 +191,24 @@ export class ValueReader {
     return { name: undefined, span };
   }
 
-  #scalar(event: ScalarEvent, tag: string | undefined, span: Span, at: At): Json {
+  #scalar(event: ScalarEvent, tag: string | undefined, span: Span): Json {
     if (this.#isRepaired(span)) {
-      this.unresolved.add(at.pointer);
+      this.unresolved.add(this.#pointer);
       return null;
     }
     const value = scalarValue(event, tag, this.#source.text);
-    if (value === undefined) return this.#badTag(event, tag ?? "", at);
-    if (typeof value === "string") return value.includes("${") ? this.#interpolated(value, span, at) : value;
+    if (value === undefined) return this.#badTag(event, tag ?? "");
+    if (typeof value === "string") return value.includes("${") ? this.#interpolated(value, span) : value;
     if (typeof value === "number" && !Number.isFinite(value))
-      return this.#unusable(at, span, problems.notFinite(this.#source.text.slice(...span)));
+      return this.#unusable(span, problems.notFinite(this.#source.text.slice(...span)));
     return value;
   }
 
-  #interpolated(text: string, [start, end]: Span, at: At): string {
+  #interpolated(text: string, [start, end]: Span): string {
     const result = interpolate(text, this.#variables);
-    this.written.set(at.pointer, text);
-    if (result.problems.length > 0) this.unresolved.add(at.pointer);
-    else if (result.whole) this.untyped.add(at.pointer);
+    this.written.set(this.#pointer, text);
+    if (result.problems.length > 0) this.unresolved.add(this.#pointer);
+    else if (result.whole) this.untyped.add(this.#pointer);
     let from = start;
     for (const { at: offset, length, ...problem } of result.problems) {
       // Escapes and folded lines look different in the file: then the whole scalar is shown.
@@ -212,16 +224,16 @@ export class ValueReader {
     return this.#repairs.some(([start, end]) => start < to && from < end);
   }
 
-  #aliasBomb(at: At): null {
+  #aliasBomb(): null {
     this.#cursor.skip();
-    this.unresolved.add(at.pointer);
+    this.unresolved.add(this.#pointer);
     if (this.#aliasedNodes === maxAliasedNodes + 1 && this.#alias !== undefined)
       this.#problem(this.#alias, problems.aliasBomb(maxAliasedNodes));
     return null;
   }
 
-  #badTag(event: ScalarEvent | CollectionEvent, tag: string, at: At): null {
-    this.unresolved.add(at.pointer);
+  #badTag(event: ScalarEvent | CollectionEvent, tag: string): null {
+    this.unresolved.add(this.#pointer);
     this.#reportTag(event, tag);
     return null;
   }
@@ -235,8 +247,8 @@ export class ValueReader {
   }
 
   /** Reports a value that can't be used. The schema does not report the value again. */
-  #unusable(at: At, span: Span, problem: Problem): null {
-    this.unresolved.add(at.pointer);
+  #unusable(span: Span, problem: Problem): null {
+    this.unresolved.add(this.#pointer);
     this.#problem(span, problem);
     return null;
   }
@@ -250,16 +262,16 @@ export class ValueReader {
     });
   }
 
+  get #pointer(): string {
+    return pointer(...this.#path);
+  }
+
   #tag(event: NodeEvent): string | undefined {
     if (event.type === EVENT_ID.ALIAS || event.tagStart < 0) return undefined;
     const document = this.#events[0];
     const directives = document?.type === EVENT_ID.DOCUMENT ? document.directives : [];
     return fullTag(this.#source.text.slice(event.tagStart, event.tagEnd), directives);
   }
-}
-
-function below(at: At, name: string | number): At {
-  return { pointer: at.pointer + pointer(name), depth: at.depth + 1 };
 }
 
 /** Returns the value of a scalar; undefined if its tag is unknown or does not fit. */
