@@ -53,7 +53,7 @@ export class DiagnosticsError extends Error {
   }
 }
 
-/** Something that can't happen did. */
+/** A broken assumption of the program. */
 export class InternalError extends Error {
   override readonly name = "InternalError";
 

@@ -6,7 +6,7 @@ import type { Plan } from "../core/plan/plan.js";
 import type { Json } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
 
-/** What happened, for the views. The engine writes to no stream. */
+/** An event for the views. The engine writes to no stream. */
 export type EngineEvent =
   | {
       readonly type: "phase";
@@ -49,7 +49,7 @@ export interface StoredValue {
   readonly now?: Json;
 }
 
-/** How a change went. Views and the exit code follow from it. */
+/** The result of a change. Views and the exit code follow from it. */
 export type ChangeResult =
   | { readonly status: "done"; readonly id?: string; readonly changedDuringRun: readonly ChangedDuringRun[] }
   | {
@@ -91,7 +91,7 @@ export type ChangeResult =
       readonly id?: string;
     };
 
-/** How an apply went. */
+/** The result of an apply. */
 export interface ApplyResult {
   /** By address, sorted; changes that had nothing to do are left out. */
   readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
@@ -106,14 +106,14 @@ export interface ApplyResult {
   readonly accepted: number;
 }
 
-/** Whether everything is as it was planned to be. */
+/** Returns whether every planned change is done. */
 export function isComplete({ results, interrupted, leftAlone }: ApplyResult): boolean {
   return (
     !interrupted && leftAlone.length === 0 && [...results.values()].every(({ result }) => isDone(result))
   );
 }
 
-/** Whether nothing is left to do for a change. */
+/** Returns whether nothing is left to do for a change. */
 export function isDone(result: ChangeResult): boolean {
   return result.status === "done" || (result.status === "recovered" && result.skippedCalls === 0);
 }

@@ -16,29 +16,29 @@ import { matchAnyPattern } from "../plan/selection.js";
 import type { State } from "../state/state.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
-/** What live is compared to: what was applied last, or, where nothing ever was, what the files say. */
+/** The values that live values are compared to: the last applied ones or, where nothing was ever applied, the config's. */
 export type Baseline = "applied" | "files";
 
-/** What an audit found. Plain data. */
+/** The result of an audit. Plain data. */
 export interface Audit {
   /** The org of the credentials, as far as it is known. */
   readonly org: OrgIdentity;
   readonly baseline: Baseline;
-  /** What was looked at, sorted by address. */
+  /** The compared resources, sorted by address. */
   readonly audited: readonly { readonly address: Address; readonly kind: string }[];
-  /** What changed outside chatform, but for what is ignored; sorted by address. */
+  /** The drift, without the ignored part, sorted by address. */
   readonly drift: readonly Drift[];
-  /** How many attributes and resources drifted, and are ignored. */
+  /** The number of attributes and resources that drifted and are ignored. */
   readonly ignored: number;
-  /** Declared, but never applied: nobody can say what they should be live. */
+  /** Declared, but never applied: there is no recorded value to compare to. */
   readonly pending: readonly Address[];
-  /** Creates of an earlier run whose outcome nobody knows. */
+  /** Uncertain creates of an earlier run. */
   readonly uncertain: readonly Address[];
   /** E-mails by user id. */
   readonly people: Readonly<Record<string, string>>;
 }
 
-/** What an audit looks at, and what it leaves out as merely pending. */
+/** The resources that an audit compares, and those that are pending. */
 export interface AuditScope {
   readonly baseline: Baseline;
   /** With the attributes to compare, sorted by address. References to users and groups may be in them. */
@@ -72,7 +72,7 @@ export function auditScope(declared: readonly Resource[], state: State | undefin
   return { baseline: "applied", resources: known, pending: pending.map(({ address }) => address) };
 }
 
-/** Those of the applied attributes that are declared still: what isn't is nobody's concern any more. */
+/** Returns the applied attributes that are still declared. */
 function declaredPart(applied: JsonObject, declared: JsonObject): JsonObject {
   const paths = new Set(leaves(declared).map(([path]) => path));
   return leaves(applied)
@@ -80,12 +80,12 @@ function declaredPart(applied: JsonObject, declared: JsonObject): JsonObject {
     .reduce<JsonObject>((part, [path, value]) => withValueAt(part, path, value), {});
 }
 
-/** Whether the files or the directory say which thing is meant, rather than a state. */
+/** Returns whether the config or the directory gives the id, rather than a state. */
 function hasIdOfItsOwn({ id }: Resource): boolean {
   return id !== undefined && (!isRef(id) || id.$ref.startsWith("user:"));
 }
 
-/** How what is live differs from what the scope's resources say, sorted by address. */
+/** Returns the drift of the scope's resources, sorted by address. */
 export function findAuditDrift(
   planning: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
   resources: readonly Resource[],
@@ -127,7 +127,7 @@ export function withoutDeclaredValues(
   });
 }
 
-/** Attributes that hold something that was never created: nobody can say what they should be. */
+/** Returns the attributes with a reference to a resource that was never created: their value is unknown. */
 function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> {
   return new Set(
     leaves(attributes)
@@ -143,10 +143,10 @@ function keep(drift: Drift, wanted: (path: Pointer) => boolean): readonly Drift[
   return paths.length === 0 ? [] : [{ ...drift, paths }];
 }
 
-/** What is left of drift without what is known and ignored. */
+/** The drift without its ignored part. */
 export interface Ignored {
   readonly drift: readonly Drift[];
-  /** How many attributes and resources were ignored. */
+  /** The number of ignored attributes and resources. */
   readonly ignored: number;
 }
 

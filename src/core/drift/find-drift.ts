@@ -16,7 +16,7 @@ import { getKind } from "../kind/kinds.js";
 import { valueAt, withValueAt } from "../json/pointer.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
-/** What was read and is not as it was applied, sorted by address. */
+/** Returns the live values that differ from the recorded ones, sorted by address. */
 export function findDrift(planning: PlannerContext): readonly Drift[] {
   const all = [...planning.resources, ...planning.orphans.map(({ resource }) => resource)];
   return all
@@ -36,7 +36,7 @@ function driftOfOne(planning: PlannerContext, resource: Resource): readonly Drif
   return compareToBaseline(getKind(planning.kinds, recorded.kind), asApplied, live, planning.tokenUser);
 }
 
-/** How what is live differs from `baseline`: from its attributes as they were applied, or as the files say. */
+/** Compares a live value to a baseline: to the recorded attributes, or to the desired ones. */
 export function compareToBaseline(
   kind: Kind,
   baseline: ResolvedResource,
@@ -53,7 +53,7 @@ export function compareToBaseline(
     (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
   );
   if (paths.length === 0) return [];
-  // What should be live has more in it than was applied: the acting user, others in a room that is only added to.
+  // The expected live value has more elements than the applied one: the token's user, others in an additive room.
   const expected = paths.reduce<JsonObject>(
     (result, path) => withValueAt(result, path, valueAt(wanted, path)),
     before,
@@ -65,7 +65,7 @@ function isIgnored(resource: Pick<ResolvedResource, "ignore">, path: string): bo
   return (resource.ignore ?? []).some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
 }
 
-/** The changes of a refresh-only plan: the state takes over what drifted. Nothing is called. */
+/** Returns the changes of a refresh-only plan, which record the live values of what drifted. They have no calls. */
 export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): readonly Change[] {
   return drift.map((one) => {
     const { address, kind: name, before, after, paths } = one;

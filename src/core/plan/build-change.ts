@@ -15,7 +15,7 @@ export interface UnlinkedChange extends Omit<Change, "calls"> {
 
 export interface ChangeValues {
   readonly action: Action;
-  /** What the calls do; null: there is nothing to call. */
+  /** The kind of calls; null: no calls. */
   readonly type: ResourceChange["type"] | null;
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;

@@ -9,7 +9,7 @@ import type { RecordedResource } from "../state/state.js";
 import { without } from "../state/state.js";
 
 /**
- * What the state records of a resource before its calls are made; their effects are added to it one by one. So at every
+ * Returns what the state records of a resource before its calls are made; their effects are added one by one. So at every
  * instant `applied` holds what chatform knows that it applied, whatever fails.
  *
  * @param live normalized; null: not there yet

@@ -7,7 +7,7 @@ import type { Ref } from "../calls/reference.js";
 
 export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-op";
 
-/** Who moved: the files since they were last applied, the live value since then, or both. */
+/** The side that changed since the last apply: the config, the live value, or both. */
 export type Cause = "config" | "drift" | "conflict";
 
 /** One attribute that a change moves. `before` is missing where it was not set, `after` where it will not be. */
@@ -19,7 +19,7 @@ export interface AttributeChange {
   readonly after?: Json;
 }
 
-/** Something about a change that a person should read before saying yes. */
+/** Something about a change that a person should read before approving it. */
 export interface Finding {
   /** Stable, kebab-case, listed in docs/diagnostics.md. */
   readonly code: DiagnosticCode;
@@ -39,14 +39,14 @@ export interface PatchOperation {
   readonly value: Json;
 }
 
-/** What a plan does to one resource. Plain JSON. */
+/** The change of one resource in a plan. Plain JSON. */
 export interface Change {
   readonly address: Address;
   readonly kind: string;
   readonly action: Action;
   /** Live identity, where there is one already: a jid, a message id, a user id. */
   readonly id?: string;
-  /** Where the id comes from, if it is made by another change of the same plan. */
+  /** A reference to the id, if another change of the same plan creates the object. */
   readonly idFrom?: Ref;
   /** The id of what it lives in: the room's jid or the user's id of a message. */
   readonly container?: string;
@@ -61,16 +61,16 @@ export interface Change {
   /** The operations that turn `before` into `after`; empty where one of them is null. `attributes` follow from them. */
   readonly patch: readonly PatchOperation[];
   readonly calls: readonly Call[];
-  /** What the state records when it is applied; null: the state forgets it. The calls' effects are added to `applied`. */
+  /** The state's record after the apply; null: the state forgets the resource. The calls' effects are added to `applied`. */
   readonly record: ChangeRecord | null;
   readonly remarks: readonly Finding[];
-  /** How many existing things (participants, messages, pins) it removes. */
+  /** The number of existing participants, messages and pins that the change removes. */
   readonly deletions: number;
-  /** How many such things there are now. */
+  /** The number of participants, messages and pins that exist now. */
   readonly existing: number;
 }
 
-/** What the state keeps of a resource beside its id. */
+/** The state's record of a resource, without its id. */
 export interface ChangeRecord {
   /** Declared attributes that are true already. */
   readonly applied: JsonObject;
@@ -81,13 +81,13 @@ export interface ChangeRecord {
   readonly onRemove?: "retain" | "empty";
 }
 
-/** Something live that moved since it was applied, whether or not this plan moves it back. */
+/** A live value that differs from the recorded one, whether or not this plan restores it. */
 export interface Drift {
   readonly address: Address;
   readonly kind: string;
-  /** What was applied, and what belongs to it: the acting user, others in a room that is only added to. */
+  /** The applied values, with what belongs to them: the token's user, others in an additive room. */
   readonly before: JsonObject;
-  /** What is live; null where it is gone. */
+  /** The live values; null for a resource that is gone. */
   readonly after: JsonObject | null;
   readonly paths: readonly Pointer[];
 }

@@ -5,7 +5,7 @@ import type { Orphan } from "./orphans.js";
 import type { PlannerContext } from "./planner-input.js";
 import { resolveId } from "../calls/resolve-references.js";
 
-/** What is wrong where two addresses stand for one live thing. */
+/** Returns the problem of two addresses for one live object. */
 export function duplicateIdentityProblem(address: Address, first: Address): Omit<Diagnostic, "severity"> {
   return {
     code: "same-thing-twice",
@@ -43,10 +43,10 @@ export class DeclaredIdentities {
     }));
   }
 
-  /** What leaves under one address and is declared under another was renamed: it is forgotten, and otherwise left alone. */
-  withoutRemoval(leaving: Orphan): Orphan {
-    const { kind, id } = leaving.recorded;
-    if (this.#addresses.get(kind)?.has(idKey(id)) !== true) return leaving;
-    return { ...leaving, removal: { action: "forget" }, recorded: { ...leaving.recorded, protect: false } };
+  /** Returns the orphan to be forgotten only, if the config declares its object under another address: it was renamed. */
+  withoutRemoval(orphan: Orphan): Orphan {
+    const { kind, id } = orphan.recorded;
+    if (this.#addresses.get(kind)?.has(idKey(id)) !== true) return orphan;
+    return { ...orphan, removal: { action: "forget" }, recorded: { ...orphan.recorded, protect: false } };
   }
 }

@@ -6,17 +6,17 @@ import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { RecordedResource, State } from "../state/state.js";
 
-/** Something that the state has and the files don't declare any more. */
+/** A resource that is recorded and no longer in the config. */
 export interface Orphan {
   readonly address: Address;
   readonly recorded: RecordedResource;
   readonly removal: Removal;
-  /** As if it were declared with what has to be read for its removal. */
+  /** The resource with the attributes that have to be read for its removal. */
   readonly resource: Resource;
 }
 
 /**
- * What the state has and the files don't declare any more.
+ * Returns the resources that are recorded and no longer in the config.
  *
  * @param declared every declared address, selected or not
  */
@@ -62,7 +62,7 @@ export function toResource(address: Address, recorded: RecordedResource): Resour
   };
 }
 
-/** Whether what leaves has to be read. */
+/** Returns whether the removal of an orphan needs its live values. */
 export function needsRead({ removal }: Orphan): boolean {
   return removal.action !== "forget";
 }

@@ -19,7 +19,7 @@ export function planChecksum(changes: readonly Change[], org: OrgIdentity): stri
   return hash.digest("hex");
 }
 
-/** What tells this org from others, and stays when others plan: its id; else its domain; else where it was reached. */
+/** Returns the strongest known identity of an org, which is the same for every user: its id, else its domain, else its host. */
 function placeOf({ id, domain, host, clientId }: OrgIdentity): Json | undefined {
   if (id !== undefined) return { org: id };
   if (domain !== undefined) return { domain };

@@ -11,20 +11,20 @@ import { getKind } from "../kind/kinds.js";
 import { protectionProblem } from "./policy.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
-/** What becomes of something that leaves the files. */
+/** Plans the change of an orphan. Adds problems that forbid the apply to `diagnostics`. */
 export function planOrphan(
   planning: PlannerContext,
-  leaving: Orphan,
+  orphan: Orphan,
   diagnostics: Diagnostic[],
 ): UnlinkedChange {
-  const kind = getKind(planning.kinds, leaving.resource.kind);
-  const draft = draftLeaving(planning, kind, leaving);
-  const problem = protectionProblem(kind, draft, leaving.recorded.protect ?? false);
+  const kind = getKind(planning.kinds, orphan.resource.kind);
+  const draft = buildOrphanChange(planning, kind, orphan);
+  const problem = protectionProblem(kind, draft, orphan.recorded.protect ?? false);
   if (problem !== undefined) diagnostics.push(problem);
   return draft;
 }
 
-function draftLeaving(
+function buildOrphanChange(
   planning: PlannerContext,
   kind: Kind,
   { removal, resource, recorded }: Orphan,
@@ -72,7 +72,7 @@ function draftLeaving(
   }
 }
 
-/** What is forgotten because the service has it no longer. */
+/** The finding of an orphan that no longer exists. */
 export const alreadyGone: Finding = {
   code: "already-gone",
   severity: "note",

@@ -18,7 +18,7 @@ import { protectionProblem } from "./policy.js";
 import { substitute } from "../calls/reference.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
-/** What becomes of a declared resource. Problems that forbid to apply go to `diagnostics`. */
+/** Plans the change of a declared resource. Adds problems that forbid the apply to `diagnostics`. */
 export function planResource(
   planning: PlannerContext,
   resource: Resource,
@@ -55,7 +55,7 @@ function create(planning: PlannerContext, kind: Kind, subject: ResolvedResource)
   });
 }
 
-/** What lived in something that is gone itself was not looked for. */
+/** Returns the finding of a replaced resource; none for one whose container is gone: it was not read. */
 function goneRemarks(kind: Kind, { address, container }: ResolvedResource, id: string): readonly Finding[] {
   if (typeof container === "object") return [];
   const text = `${address} was ${id}, which no longer exists (404, checked twice). A new ${kind.title} is created.`;
@@ -101,7 +101,7 @@ function droppedRemarks(kind: Kind, address: Address, id: string | undefined): r
   return [{ code: "replaces-recorded", severity: "note", text }];
 }
 
-/** What would be live if nobody had touched what was applied. */
+/** Returns the live values that the recorded ones would give without drift. */
 function kept(planning: PlannerContext, kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
   const recorded = planning.state?.resources[subject.address];
   if (recorded === undefined || !sameId(recorded.id, subject.id)) return {};

@@ -3,7 +3,7 @@ import type { Change, Drift } from "./change.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { JournalEntry } from "../state/state.js";
 
-/** What a plan was asked to be. */
+/** The options that a plan was made with. */
 export interface PlanOptions {
   readonly mode: "normal" | "refresh-only" | "destroy";
   readonly refresh: boolean;
@@ -29,7 +29,7 @@ export interface Plan {
   readonly uncertain: readonly LeftAlone[];
   /** Names of people by user id, as far as they are known: for showing, not for comparing. */
   readonly people: Readonly<Record<string, string>>;
-  /** What was found out while planning (ids of users, creates whose outcome was unknown), for the state. */
+  /** Journal entries that planning found out (ids of users, outcomes of uncertain creates), for the state. */
   readonly findings: readonly JournalEntry[];
   readonly cost: Cost;
   /** SHA-256 (hex) over what it would do and where: the same changes and calls in the same org give the same checksum. */
@@ -39,12 +39,12 @@ export interface Plan {
 /** A resource that a plan leaves alone. */
 export interface LeftAlone {
   readonly address: Address;
-  /** Why, and what to do: whole sentences. */
+  /** The reason and the next step, in whole sentences. */
   readonly text: string;
   readonly recovered?: true;
 }
 
-/** What a plan costs. */
+/** The cost of a plan. */
 export interface Cost {
   readonly calls: number;
   /** Requests a minute that the service allows, over all tokens. */

@@ -20,7 +20,7 @@ export interface PlannerInput {
   readonly orphans: readonly Orphan[];
   /** With what was found out while planning. */
   readonly state: State | undefined;
-  /** What was read. What is missing here was not read: it has no id yet, or needs no reading. */
+  /** Live values. A missing resource was not read: it has no id yet, or its live value is not needed. */
   readonly live: ReadonlyMap<Address, LiveValue>;
   readonly tokenUser: TokenUser;
   readonly options: PlanOptions;
@@ -28,7 +28,7 @@ export interface PlannerInput {
   readonly uncertain: ReadonlyMap<Address, string>;
   /** Addresses of lost creates that were found while planning: this plan records them, and changes nothing about them. */
   readonly recovered: ReadonlySet<Address>;
-  /** What else is to be said of changes, by address. Missing: nothing. */
+  /** More findings of changes, by address. */
   readonly remarks?: ReadonlyMap<Address, readonly Finding[]>;
   readonly people: Readonly<Record<string, string>>;
   readonly findings: readonly JournalEntry[];

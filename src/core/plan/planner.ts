@@ -56,7 +56,7 @@ function allChanges(
       .map((resource) => planResource(planning, resource, diagnostics)),
     ...planning.orphans
       .filter(({ address }) => !blocked.has(address))
-      .map((leaving) => planOrphan(planning, same.withoutRemoval(leaving), diagnostics)),
+      .map((orphan) => planOrphan(planning, same.withoutRemoval(orphan), diagnostics)),
   ];
   const { kept, held } = withoutRecovered(planning, drafts);
   diagnostics.push(...kept.flatMap(forbidding));
@@ -68,11 +68,11 @@ function allChanges(
  * and of what depends on it, wait for the next plan.
  */
 function withoutRecovered(
-  { recovered, resources, orphans: leaving, known }: PlannerContext,
+  { recovered, resources, orphans, known }: PlannerContext,
   drafts: readonly UnlinkedChange[],
 ): { readonly kept: readonly UnlinkedChange[]; readonly held: Plan["uncertain"] } {
   if (recovered.size === 0) return { kept: drafts, held: [] };
-  const all = [...resources, ...leaving.map(({ resource }) => resource)];
+  const all = [...resources, ...orphans.map(({ resource }) => resource)];
   const concerned = withDependents(recovered, all);
   const waits = ({ address, drafts: calls }: UnlinkedChange): boolean =>
     concerned.has(address) && calls.length > 0;
@@ -131,9 +131,9 @@ function assemble(
   };
 }
 
-/** Addresses that have to wait until an uncertain create is settled, or whose id leads nowhere; and what depends on them. */
+/** Returns the addresses of uncertain creates and of ids that do not exist, with all that depends on them. */
 function blockedBy(planning: PlannerContext, missing: readonly Address[]): ReadonlySet<Address> {
-  const { uncertain, resources, orphans: leaving } = planning;
-  const all = [...resources, ...leaving.map(({ resource }) => resource)];
+  const { uncertain, resources, orphans } = planning;
+  const all = [...resources, ...orphans.map(({ resource }) => resource)];
   return withDependents([...uncertain.keys(), ...missing], all);
 }

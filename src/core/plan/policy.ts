@@ -3,10 +3,10 @@ import type { Kind } from "../kind/kind.js";
 import type { Change } from "./change.js";
 import type { Plan } from "./plan.js";
 
-/** How much a plan may delete: the desired state's `safety`. */
+/** Limits of deletions in a plan: `safety` in the config. */
 export interface Safety {
   readonly maxDeletions: number;
-  /** Of the things there are, once there are `percentFrom` of them. */
+  /** Percentage of the existing participants, messages and pins, from `percentFrom` of them on. */
   readonly maxDeletionPercent: number;
 }
 

@@ -11,21 +11,21 @@ import type { Orphan } from "./orphans.js";
 const maxCandidates = 5;
 
 /**
- * Hints at what may have been renamed in the files: something leaves, and the same is created under another address. Only the
+ * Adds a finding where an orphan may have been renamed: a similar resource is created under another address. Only the
  * user knows. What is created twice can't always be taken back.
  */
 export function withRenameHints(
   drafts: readonly UnlinkedChange[],
-  leaving: readonly Orphan[],
+  orphans: readonly Orphan[],
 ): readonly UnlinkedChange[] {
-  if (leaving.length === 0) return drafts;
+  if (orphans.length === 0) return drafts;
   const byText = new Map<string, Orphan[]>();
-  for (const one of leaving)
+  for (const one of orphans)
     for (const text of textsOf(one.recorded.kind, one.recorded.applied)) addToMultimap(byText, text, one);
   const hints = new Map<Address, Address>();
   const taken = new Set<Address>();
   const created = drafts.filter(({ action }) => action === "create");
-  // What lies in something renamed comes after it.
+  // A room comes before its messages, which are renamed with it.
   for (const { address, kind, after } of [...created].sort((a, b) => byCodeUnit(a.address, b.address))) {
     const outer = topLevelAddress(address);
     if (hints.has(outer)) continue;
@@ -35,7 +35,7 @@ export function withRenameHints(
     const found = candidates.find(
       (one) =>
         !taken.has(one.address) &&
-        // What lives in something stays in it.
+        // A message stays in its room.
         (address === outer || topLevelAddress(one.address) === outer) &&
         isAlike(one.recorded.applied, after ?? {}),
     );
@@ -60,7 +60,7 @@ function textsOf(kind: string, attributes: JsonObject): readonly string[] {
   );
 }
 
-/** Whether all texts that both have are the same. */
+/** Returns whether all texts that both have are equal. */
 function isAlike(a: JsonObject, b: JsonObject): boolean {
   return Object.entries(a).every(([name, value]) => {
     const other = b[name];

@@ -59,13 +59,13 @@ export function withDependents(
   return all;
 }
 
-/** What a resource can't be made without. */
+/** Returns the addresses that a resource cannot be created without. */
 function dependenciesOf({ attributes, id, container, needs = [] }: Resource): readonly Address[] {
   const refs = refsIn([attributes, id ?? null, container ?? null]);
   return [...needs, ...refs.map((ref) => ref.$ref)];
 }
 
-/** Whether an address is one of these, with `*` and `**`. Plain ones are looked up: there may be as many of them as there are resources. */
+/** Returns a test whether an address matches one of these patterns. Patterns without `*` are looked up: there may be as many as resources. */
 export function matchAnyPattern(patterns: readonly string[]): (address: Address) => boolean {
   if (patterns.length === 0) return () => false;
   const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));

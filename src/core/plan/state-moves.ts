@@ -8,7 +8,7 @@ import type { Resource } from "../kind/resource.js";
 import type { JournalEntry, RecordedResource, State } from "../state/state.js";
 
 /**
- * What gives a thing in the state, and all that is within it, another address: `rooms/a` takes `rooms/a/messages/x` with it,
+ * Returns the entries that give a resource in the state, and all within it, another address: `rooms/a` takes `rooms/a/messages/x` with it,
  * and what was applied as a reply to that one is a reply to it under its new name.
  */
 export function moveEntries(state: State, from: Address, to: Address): readonly JournalEntry[] {

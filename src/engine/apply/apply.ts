@@ -25,7 +25,7 @@ export interface ApplyRequest {
   readonly state: State | undefined;
   readonly writer: StateWriter;
   readonly parallelism: number;
-  /** Whether to read back what was changed. What was refused as if it were so already is looked at in any case. */
+  /** Whether to read back changes. A call that was refused as if there were nothing to change is always read back. */
   readonly verify: boolean;
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;

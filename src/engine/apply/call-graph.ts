@@ -11,9 +11,9 @@ export interface CallNode {
 interface Node extends CallNode {
   waitsFor: number;
   ended: boolean;
-  /** What is skipped when it fails, or its thing was recovered. */
+  /** Calls that are skipped when this one fails or its create is recovered. */
   readonly dependents: Node[];
-  /** What only comes after it. */
+  /** Calls that only wait until this one has ended. */
   readonly later: Node[];
 }
 
@@ -46,7 +46,7 @@ export class CallGraph {
     return this.#nodes.size;
   }
 
-  /** How many calls have ended: done, failed or skipped. */
+  /** Returns the number of calls that have ended: done, failed or skipped. */
   get ended(): number {
     return this.#ended;
   }

@@ -38,7 +38,7 @@ export class CapturedValues {
     return taken;
   }
 
-  /** Whether the call works on something that was made in this run. */
+  /** Returns whether the call refers to an object that this run created. */
   isUsedBy(call: Call): boolean {
     return hasRefs(call.params) || hasRefs(call.body);
   }

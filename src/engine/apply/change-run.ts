@@ -15,7 +15,7 @@ export interface ChangeRun {
   readonly change: Change;
   /** Captured, or known from the start. */
   id: string | undefined;
-  /** What it lives in; known from the start, or when it is created there. */
+  /** The id of its room or user; known from the start, or from the create on. */
   container: string | undefined;
   started: boolean;
   /** Calls that have not ended yet. */

@@ -25,7 +25,7 @@ export interface ExecuteInput extends SendInput {
   readonly verify: boolean;
 }
 
-/** What became of the changes of a plan. */
+/** The result of executing the calls of a plan. */
 export interface Executed {
   readonly runs: ReadonlyMap<Address, ChangeRun>;
   /** The credentials ended: nothing more was sent. */
@@ -139,7 +139,7 @@ class Execution {
     this.#input.recorder.recordStart(run.change, run.id);
   }
 
-  /** What needs no call, but lives in something that was made in this run, is known by its id only now. */
+  /** Records changes without calls whose id another change of this run created. */
   #recordUncalled(): void {
     for (const run of this.#runs.values()) {
       const { change } = run;
@@ -152,7 +152,7 @@ class Execution {
   /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */
   #complete(run: ChangeRun): void {
     const clear = run.failed.length === 0 && run.skipped === 0 && run.uncertainCalls.length === 0;
-    // What is read back is forgotten when it shows that it is gone.
+    // With read-back, the resource is forgotten once it is read as gone.
     const readBack = this.#input.verify && run.id !== undefined;
     if (run.change.record === null && clear && !readBack) this.#input.recorder.recordForgotten(run.change);
   }

@@ -18,7 +18,7 @@ import type { ChangeRun } from "./change-run.js";
 import type { ReadResult } from "../refresh/read-all.js";
 import { getResponses, isContradicted, readAll, readKey } from "../refresh/read-all.js";
 
-/** What reading back a change showed. */
+/** The result of reading back a change. */
 export interface ReadBack {
   /** Normalized; undefined where it could not be read, or where its reads contradict each other. */
   readonly live: LiveValue | undefined;
@@ -82,7 +82,7 @@ export class Reader {
     return found;
   }
 
-  /** Who is acting, if deciding on this resource needs to know. */
+  /** Returns the token's user, if the goal of this resource depends on it. */
   async tokenUser(run: ChangeRun, live: LiveValue | undefined): Promise<TokenUser> {
     if (!this.kind(run).plan.dependsOnUser(subjectOfRun(run), live)) return undefined;
     this.#tokenUser ??= readTokenUser(this.#api, this.#signal);
@@ -108,7 +108,7 @@ export class Reader {
 interface ReadsOfRun {
   readonly subject: ResolvedResource;
   readonly reads: readonly Read[];
-  /** What is taken to be as it was: attributes that none of the reads shows. */
+  /** Attributes that none of the reads shows: they are assumed unchanged. */
   readonly unread: JsonObject;
 }
 
@@ -148,7 +148,7 @@ export function subjectOfRun({ change, id, container, effects }: ChangeRun): Res
   };
 }
 
-/** Whether live attributes are as these effects make them. */
+/** Returns whether live attributes show these effects. */
 export function hasEffects(live: JsonObject, effects: readonly Effect[]): boolean {
   return effects.every((effect) => {
     const value = valueAt(live, effect.path);

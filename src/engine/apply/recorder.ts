@@ -23,7 +23,7 @@ export interface CreateRequest {
 
 /**
  * Writes down what is about to happen and what did, change by change. Entries are handed over in order; only an intent is
- * waited for before going on, as only a create must never be sent unrecorded. `settled` waits for all.
+ * waited for before going on, as only a create must never be sent unrecorded. `flush` waits for all.
  */
 export class Recorder {
   readonly #writer: StateWriter;
@@ -41,7 +41,7 @@ export class Recorder {
     this.#clock = clock;
   }
 
-  /** Why the state can't be written any more, if so. Then nothing new may be started. */
+  /** The failure to write the state, if any. After it, nothing new may be started. */
   get failure(): unknown {
     return this.#failure;
   }
@@ -120,7 +120,7 @@ export class Recorder {
     this.#record(address, { ...resource, applied, created });
   }
 
-  /** What was created shows: from now on, not finding it means that it is gone. */
+  /** Records that a created object was read: from now on, a 404 means that it is gone. */
   recordSeen({ address }: Change): void {
     if (this.#unseen.delete(address)) this.#append({ type: "seen", address });
   }

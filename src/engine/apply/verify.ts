@@ -66,18 +66,18 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
   for (const run of pending) giveUp(input, run, seen.get(run));
 }
 
-/** Whether reading again is of no use: the service refuses the read. */
+/** Returns whether another read is of no use: the service refuses it. */
 function isFinal({ error }: ReadBack): boolean {
   return error?.failure.outcome === "refused";
 }
 
-/** Whether everything that was sent shows. Notes what does not. */
+/** Returns whether all sent values show, and notes on the run those that don't. */
 async function hasTaken(input: VerifyInput, run: ChangeRun, { live, error }: ReadBack): Promise<boolean> {
   run.unread = undefined;
   run.notConfirmed = [];
   run.stored = [];
   if (live === undefined) {
-    // Who has left a room may not be let in to read it: then the responses to the calls have to do.
+    // A user who has left a room may not be allowed to read it: the responses to the calls are the only evidence.
     const answered = run.change.record === null && run.uncertainCalls.length === 0 && isComplete(run);
     if (answered) input.recorder.recordForgotten(run.change);
     else if (error === undefined) run.notConfirmed = ["a part of it is not there"];
@@ -138,7 +138,7 @@ async function notAsDeclared(
 /** Paths of what was sent and does not show. */
 function notShown(run: ChangeRun, attributes: JsonObject, off: readonly Pointer[]): readonly Pointer[] {
   const missing = run.effects.filter((effect) => !hasEffects(attributes, [effect])).map(({ path }) => path);
-  // What was set by one call may have been changed by a later one of the same change: then the goal counts.
+  // A later call of the same change may have changed a set value: then the goal decides.
   const counts = (path: Pointer): boolean =>
     run.change.record === null ||
     off.includes(path) ||
@@ -146,7 +146,7 @@ function notShown(run: ChangeRun, attributes: JsonObject, off: readonly Pointer[
   return [...new Set(missing.filter(counts))].sort(byCodeUnit);
 }
 
-/** What shows instead of the single values that were sent and do not show. */
+/** Returns the single values that were sent and do not show, with the values that show instead. */
 function storedValues(
   { effects, notConfirmed: notTaken }: ChangeRun,
   attributes: JsonObject,

@@ -16,7 +16,7 @@ import type { State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import { throwDiagnostics } from "../refresh/read-failed.js";
 
-/** What has to belong to the org of the credentials. */
+/** The state and the plan to compare with the org of the credentials. */
 export interface OrgCheckInput {
   readonly state: State | undefined;
   /** A saved plan that is to be applied. */

@@ -9,7 +9,7 @@ import { withEntries } from "../recover/recover-creates.js";
 /** A state whose rooms and users have the names that the files give them. */
 export interface FollowedRenames {
   readonly state: State;
-  /** What brings the state there. */
+  /** The entries that rename them. */
   readonly findings: readonly JournalEntry[];
   /** The name that an address of the state has now. */
   readonly nameOf: (address: Address) => Address;

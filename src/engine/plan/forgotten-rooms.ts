@@ -19,7 +19,7 @@ export type AdoptableRooms = ReadonlyMap<Address, readonly ForgottenRoom[]>;
 export interface AdoptingRefresh extends Refreshed {
   /** The jids of forgotten rooms that are there, by address. */
   readonly adopted: ReadonlyMap<Address, string>;
-  /** What a plan says of forgotten rooms, by address. */
+  /** Findings about forgotten rooms, by address. */
   readonly remarks: ReadonlyMap<Address, readonly Finding[]>;
 }
 

@@ -90,7 +90,7 @@ function* textsIn(value: Json): Generator<string> {
   else if (isObject(value)) for (const inner of Object.values(value)) yield* textsIn(inner ?? null);
 }
 
-/** That the plan or the state belongs to another org than the credentials: whatever the plan holds, and before anything else. */
+/** Returns the problem of a plan or a state of another org. Checked before anything else. */
 async function anotherOrg({
   api,
   plan,

@@ -42,7 +42,7 @@ export interface PlanRequest {
   readonly patienceMs?: number;
 }
 
-/** What the service allows by default. Source: the vendor's published rate limits; its headers say better. */
+/** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
 const defaultCallsPerMinute = 300;
 
 /**
@@ -65,11 +65,11 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   refuseUnknownKinds(kinds, request.state);
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
-  const settled =
+  const recovery =
     request.state === undefined || !options.refresh
       ? { findings: [], recovered: [], uncertain: stillUncertain(request.state) }
       : await throwDiagnostics(recoverCreates(shared, request.state));
-  const remembered = request.state === undefined ? undefined : withEntries(request.state, settled.findings);
+  const remembered = request.state === undefined ? undefined : withEntries(request.state, recovery.findings);
 
   checkSelection(request, remembered);
   const select = (known: State | undefined): AddressSet =>
@@ -85,17 +85,17 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     remembered === undefined ? undefined : followRenames(remembered, people.resources, allDeclared, onEvent);
   const state = followed?.state;
   const uncertain = new Map(
-    [...settled.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
+    [...recovery.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
   );
   const chosen = state === remembered ? asked : select(state);
-  const leaving =
+  const orphans =
     state === undefined
       ? []
       : findOrphans(state, allDeclared, kinds, options.mode === "destroy").filter(({ address }) =>
           chosen.has(address),
         );
 
-  const readable = [...people.resources, ...leaving.filter(needsRead).map(({ resource }) => resource)].filter(
+  const readable = [...people.resources, ...orphans.filter(needsRead).map(({ resource }) => resource)].filter(
     ({ address }) => !uncertain.has(address),
   );
   const known = {
@@ -116,16 +116,16 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     kinds,
     org: own.org,
     resources: withJids(people.resources, (address) => adopted.get(address)),
-    orphans: leaving,
+    orphans,
     state,
     live,
     tokenUser,
     options,
     uncertain,
-    recovered: new Set(settled.recovered.map((address) => followed?.nameOf(address) ?? address)),
+    recovered: new Set(recovery.recovered.map((address) => followed?.nameOf(address) ?? address)),
     remarks,
     people: people.names,
-    findings: [...settled.findings, ...(followed?.findings ?? []), ...people.findings],
+    findings: [...recovery.findings, ...(followed?.findings ?? []), ...people.findings],
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
   };
   const output = makePlan(input);

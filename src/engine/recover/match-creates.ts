@@ -22,7 +22,7 @@ export interface CreateCandidate {
   readonly contradictions: readonly string[];
 }
 
-/** What looking for one create showed. */
+/** The result of the search for one uncertain create. */
 export interface Search {
   readonly intent: Intent;
   readonly sightings: readonly CreateCandidate[];

@@ -32,7 +32,7 @@ export interface RecoverInput {
   readonly patienceMs: number;
 }
 
-/** What is known now of creates whose outcome was not. */
+/** The outcomes of uncertain creates, as far as they are known now. */
 export interface Recovery {
   /** Entries for creates that did happen, and for those that surely did not. */
   readonly findings: readonly JournalEntry[];
@@ -172,7 +172,7 @@ function sightingOf(
   return [{ id, created, exact: match.exact && contradictions.length === 0, contradictions }];
 }
 
-/** Whether a candidate may have been made by the request: at its time, or at a time that the listing does not tell. */
+/** Returns whether the request may have created a candidate: the times agree, or are unknown. */
 function isNear(intent: Intent, { created }: Candidate): boolean {
   return (
     Number.isNaN(created) || intent.sent === undefined || timeContradictions(intent, created).length === 0
@@ -242,7 +242,7 @@ export function withEntries(state: State, findings: readonly JournalEntry[]): St
   return draft.snapshot();
 }
 
-/** What the state records of a create that did happen. */
+/** Returns the record of a create that did happen. */
 function created(intent: Intent, id: string): JournalEntry {
   const { address, kind, container, record, effects } = intent;
   const applied = applyEffects(record.applied, effects);

@@ -6,7 +6,7 @@ const toleranceMs = 3_000;
 /** So long the service may take to create a thing, where a killed run could not note when it gave up. In milliseconds. */
 const handlingMs = 30_000;
 
-/** What is further away than this looks alike by chance: no two servers' clocks differ by a day. In milliseconds. */
+/** An object created further away from the request than this is similar by chance: no clocks differ by a day. In milliseconds. */
 const farMs = 24 * 60 * 60_000;
 
 /**
@@ -28,7 +28,7 @@ export function timeContradictions({ sent }: Intent, created: number): readonly 
   return [];
 }
 
-/** Whether a thing was created so long before or after a create was sent that it is not worth a word. */
+/** Returns whether an object was created so long before or after the request that it is not mentioned. */
 export function isFarFromSending({ sent, at }: Intent, created: number): boolean {
   return Math.abs(created - Date.parse(sent?.from ?? at)) > farMs;
 }

@@ -2,7 +2,7 @@ import type { Api, ApiResponse } from "../../api/api.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import { operation } from "../../api/operations/operations.js";
 
-/** What can't change while a client lives: whose token it is, and of which org. */
+/** The reads whose result can't change while a client lives: the token's user and org. */
 const steady: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
 
 /** The same service, but a read that was answered is not made again: for commands that look at the same things twice. */

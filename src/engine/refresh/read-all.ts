@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Read, ReadResponse } from "../../core/kind/read.js";
 
-/** What a read came to: its answer, or why there is none. A failure never means "absent". */
+/** The result of a read: its response, or an error. An error never means "absent". */
 export type ReadResult =
   { readonly ok: true; readonly answer: ReadResponse } | { readonly ok: false; readonly error: ApiError };
 
@@ -122,7 +122,7 @@ async function answer(
     const left = values.length > 1 ? unlisted(body, values) : [];
     for (const [at, key] of keys.entries())
       if (!left.includes(values[at] ?? "")) results.set(key, { ok: true, answer: { found: true, body } });
-    // How many a service lists at once is not known: what it left out is asked for again before it counts as gone.
+    // Undocumented: how many objects a listing returns at most. An object that is left out is read again before it counts as gone.
     for (const some of left.length < values.length ? [left] : halves(left))
       if (some.length > 0) await answer(api, { read, values: some }, results, signal);
   } catch (error) {
@@ -190,7 +190,7 @@ async function fetchPages(
   return { ...body, entities };
 }
 
-/** How many things a service lists at most is not known: where it takes no such limit, its own has to do. */
+/** Undocumented: the highest limit. Where the service rejects it, the request is sent again without a limit. */
 async function firstPage(
   api: Api,
   { operation, params, query }: Required<Pick<ApiRequest, "operation" | "params" | "query">>,
@@ -234,7 +234,7 @@ export function getResponses(
   });
 }
 
-/** Whether some of a thing's reads say that it is there, and others that there is no such thing. */
+/** Returns whether some reads of a resource found it and others got 404. */
 export function isContradicted(answers: readonly ReadResponse[]): boolean {
   return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
 }

@@ -4,7 +4,7 @@ import type { Address } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 
-/** A read that failed, as a problem of the plan. */
+/** Returns the problem of a failed read. */
 export function readFailedProblem(error: ApiError, addresses: readonly Address[]): Diagnostic {
   const [first] = addresses;
   const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
@@ -19,7 +19,7 @@ export function readFailedProblem(error: ApiError, addresses: readonly Address[]
   };
 }
 
-/** What a lookup comes to. @throws DiagnosticsError when it failed */
+/** Returns the value of a promise. @throws DiagnosticsError instead of an ApiError */
 export async function throwDiagnostics<T>(lookup: Promise<T>): Promise<T> {
   try {
     return await lookup;

@@ -35,7 +35,7 @@ export interface RefreshInput {
 }
 
 export interface Refreshed {
-  /** What is live, for resources that have an id. */
+  /** Live values of the resources that have an id. */
   readonly live: ReadonlyMap<Address, LiveValue>;
   readonly tokenUser: TokenUser;
 }
@@ -95,7 +95,7 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   return { live: decoded(tokenUser), tokenUser };
 }
 
-/** What is half there is not absent: nobody knows what it is. */
+/** Returns a problem for each resource whose reads contradict each other: it is neither present nor absent. */
 function contradictions(
   wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,

@@ -82,7 +82,7 @@ export function getMadeReads(
   return [...reads, ...more];
 }
 
-/** Whether some reads say that the thing is gone, and others that it is there. */
+/** Returns whether some reads of a resource got 404 and others found it. */
 export function contradictsItself(one: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {
   return isHidden(one, results) && isContradicted(getResponses(getMadeReads(one, results), results));
 }
@@ -91,7 +91,7 @@ function isHidden({ reads }: ResourceReads, results: ReadonlyMap<string, ReadRes
   return getResponses(reads, results).some(({ found }) => !found);
 }
 
-/** What was looked at only once. What lies in something that is gone itself is gone with it. */
+/** Returns the resources that were read only once. A resource in a room that is gone is gone with it. */
 function unconfirmed(
   hidden: readonly ResourceReads[],
   settled: ReadonlySet<ResourceReads>,

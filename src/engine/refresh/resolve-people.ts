@@ -49,7 +49,7 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
   const found =
     missing.length === 0 ? new Map<string, readonly DirectoryUser[]>() : await ask(input, missing);
   const known = [...found].filter(([, users]) => users.length > 0).map(([email]) => email);
-  // Who is unknown is compared with everybody who is known: for thousands that would take long, and nobody reads it.
+  // Each unknown e-mail is compared with all known ones: for thousands, that takes too long.
   const few = missing.length - known.length <= mostCompared;
   for (const email of missing) {
     const users = activeFirst(found.get(email) ?? []);
