@@ -191,7 +191,7 @@ function outcomeParts(
   };
 }
 
-/** Returns a fact with the number of items of a status; none where there are none. */
+/** Returns a fact with the number of items of a status; no fact for zero. */
 function countFacts(
   name: string,
   items: readonly ReportItem[],

@@ -16,7 +16,7 @@ export function revealed(a: string, b: string): readonly [string, string] {
 
 /**
  * Returns `the service stores "A\u{a0}B" instead of "A B"` for a sent text and a stored text that look the same but differ;
- * undefined where the difference shows, or where there is none.
+ * undefined for other texts.
  */
 export function storedInstead(sent: unknown, stored: unknown): string | undefined {
   if (typeof sent !== "string" || typeof stored !== "string") return undefined;
