@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   return (await output.isBroken()) ? 1 : code;
 }
 
-/** The first signal asks to stop, the second to stop at once; the third does not ask. */
+/** Turns signals into aborts: the first stops gracefully, the second at once; the third ends the process. */
 function catchSignals(): {
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
@@ -54,18 +54,18 @@ function catchSignals(): {
   };
 }
 
-/** A reader that has seen enough (head) is no failure; a full disk is, and it must not end a run halfway. */
+/** Catches errors of the output. A closed pipe (head) is not an error; a full disk is, but must not end a run halfway. */
 function watchOutput(): { readonly isBroken: () => Promise<boolean> } {
   let broken = false;
   const { stdout, stderr } = process;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED" || broken) return;
     broken = true;
-    stderr.write(`Error: The output can't be written: ${error.message}.\n`);
+    stderr.write(`Error: Cannot write the output: ${error.message}.\n`);
   });
   stderr.on("error", () => undefined);
   return {
-    // Errors of writing come late: this waits until all is written, or is known not to be.
+    // Write errors come late: wait until everything is written or has failed.
     isBroken: () =>
       new Promise((resolve) => {
         stdout.write("", () => {

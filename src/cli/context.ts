@@ -1,24 +1,24 @@
 import type { Readable, Writable } from "node:stream";
 
-/** A stream that a person may be looking at. */
+/** A stream for output, possibly a terminal. */
 export interface Output extends Writable {
   readonly isTTY?: boolean;
   /** Width of the terminal in characters. */
   readonly columns?: number;
 }
 
-/** Everything that a command needs of the process, so that tests can give their own. */
+/** The parts of the process that a command uses; tests provide their own. */
 export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
-  /** The time; a parameter so that tests can hold it still. */
+  /** Returns the current time. */
   readonly now: () => Date;
-  /** Aborted by the first Ctrl-C or SIGTERM: start nothing new, let what is in flight finish. */
+  /** Aborted by the first Ctrl-C or SIGTERM: start nothing new, let requests in flight finish. */
   readonly stop: AbortSignal;
-  /** Aborted by the second: end at once. */
+  /** Aborted by the second signal: end at once. */
   readonly abort: AbortSignal;
 }
 

@@ -75,7 +75,7 @@ describe("an address that matches nothing", () => {
 
 describe("a saved plan", () => {
   it.each([["--target", "rooms/lobby"], ["--exclude", "settings"], ["--no-refresh"], ["--refresh-only"]])(
-    "is applied whole: %s is refused",
+    "is applied as a whole: %s is refused",
     async (...options) => {
       expect(await run("plan", "--out", "plan.json")).toMatchObject({ code: 0 });
       const { code, stderr } = await run("apply", "plan.json", ...options);

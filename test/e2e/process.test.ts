@@ -56,7 +56,7 @@ describe("the process", () => {
       const { code, stderr } = await ended(start([word], device));
       closeSync(device);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^Error: The output can't be written: .*ENOSPC/);
+      expect(stderr).toMatch(/^Error: Cannot write the output: .*ENOSPC/);
     },
   );
 

@@ -78,7 +78,7 @@ describe("plan --report", () => {
     const { code, stderr } = await plan("--report", "text=no/such/folder/p.txt");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Error: Report can't be written: no\/such\/folder\/p\.txt: there is no such file or folder\./,
+      /^Error: Report can't be written: no\/such\/folder\/p\.txt: no such file or folder\./,
     );
   });
 });

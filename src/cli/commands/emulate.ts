@@ -53,7 +53,7 @@ export async function emulate(args: EmulateArguments, context: Context): Promise
 
 async function optionsOf(args: EmulateArguments, context: Context): Promise<EmulatorOptions> {
   checkWhole("--port", args.port, 0, 65_535);
-  if (!(args.minute > 0)) throw new UsageError("--minute has to be more than 0.");
+  if (!(args.minute > 0)) throw new UsageError("--minute takes a number above 0.");
   const seed = args.seed === undefined ? defaultSeed : parseSeed(await readData(context, args.seed));
   const faults = args.faults === undefined ? [] : parseFaults(await readData(context, args.faults));
   return {
@@ -85,7 +85,7 @@ async function begin(options: EmulatorOptions): Promise<Emulator> {
     return await startEmulator(options);
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error;
-    throw new SeedError(`Port ${options.port ?? 0} is taken. Give another one with --port.`, {
+    throw new SeedError(`Port ${options.port ?? 0} is in use. Choose another one with --port.`, {
       cause: error,
     });
   }
@@ -100,13 +100,13 @@ async function writeDump(emulator: Emulator, file: string): Promise<void> {
   );
 }
 
-/** Can be pasted into a shell as it is. */
+/** Returns shell commands that set the environment variables. */
 function greeting(emulator: Emulator): string {
   const exports = Object.entries(emulator.env).map(([name, value]) => `export ${name}='${value}'`);
   return [
     `# A Genesys Cloud chat API is running on ${emulator.url}. To use it, paste this into another terminal:`,
     ...exports,
-    `# What it was asked: ${emulator.url}/_emulator/requests. Stop it with Ctrl-C.`,
+    `# Requests received: ${emulator.url}/_emulator/requests. To stop: Ctrl-C.`,
     "",
   ].join("\n");
 }

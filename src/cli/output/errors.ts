@@ -71,7 +71,7 @@ function messageOf(error: unknown, debug: boolean): string {
   );
 }
 
-/** Why the system refused, in words: `no permission`. Undefined for other errors, and rarer reasons. */
+/** Returns why the operating system refused, in words: `no permission`; undefined for other errors. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
   const reasons: Readonly<Record<string, string>> = {
@@ -79,9 +79,9 @@ export function systemReason(error: unknown): string | undefined {
     EPERM: "no permission",
     EROFS: "the file system is read-only",
     ENOSPC: "the disk is full",
-    ENOENT: "there is no such file or folder",
-    EISDIR: "it is a folder",
-    ENOTDIR: "a part of the path is no folder",
+    ENOENT: "no such file or folder",
+    EISDIR: "the path is a folder",
+    ENOTDIR: "a part of the path is not a folder",
     EMFILE: "too many files are open",
   };
   return reasons[String(error.code)];

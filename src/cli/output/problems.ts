@@ -11,7 +11,7 @@ export interface ProblemArgs {
   readonly annotations?: boolean | undefined;
 }
 
-/** Problems, on stderr: for people, and for GitHub where it reads along. */
+/** Shows problems on stderr, for people and as annotations for GitHub. */
 export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs, context: Context): void {
   const { stderr, env } = context;
   const style = styles(wantsColor(env, stderr, args.color));
@@ -19,7 +19,7 @@ export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs,
   annotate(problems, args, context);
 }
 
-/** Problems for GitHub alone, where people are shown them in another way. On stderr: what reads stdout is not disturbed. */
+/** Writes problems as annotations for GitHub only, on stderr, so that stdout stays clean. */
 export function annotate(
   problems: readonly Diagnostic[],
   { annotations }: Pick<ProblemArgs, "annotations">,

@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import { Interrupted } from "./interrupted.js";
 
 /**
- * Asks in the terminal for a line.
+ * Asks for a line in the terminal.
  *
  * @returns the line; undefined where the input ended without one, as by Ctrl-D
  * @throws Interrupted on Ctrl-C

@@ -31,7 +31,7 @@ export function sourceLocations(loaded: Loaded, context: Context): SourceLocatio
     const range = places.locate(pointer, true)?.range;
     return range === undefined ? [] : [[address, range]];
   });
-  // Finding the root takes a look at the disk: once for each file, not for each resource.
+  // Finding the root reads the disk: do so once per file, not per resource.
   const paths = new Map(loaded.files.map((file) => [file, pathFromRoot(file, context)]));
   return {
     declared: new Map(declared),
@@ -50,5 +50,5 @@ export async function withErrorPlaces<T>(loaded: Loaded, work: () => Promise<T>)
   }
 }
 
-/** Places that are shown beside the first. */
+/** Most places shown beside the first. */
 const maxOthers = 3;

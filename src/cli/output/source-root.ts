@@ -6,8 +6,8 @@ import type { Context } from "../context.js";
 type Where = Pick<Context, "cwd" | "env">;
 
 /**
- * The folder that paths in reports begin at: that of the repository, or else the one that the CI system works in, or else
- * the current one.
+ * Returns the folder that paths in reports are relative to: the root of the repository, else the workspace of the CI system,
+ * else the current folder.
  */
 export function sourceRoot({ cwd, env }: Where): string {
   const workspace = env["GITHUB_WORKSPACE"] ?? env["CI_PROJECT_DIR"] ?? "";
@@ -19,14 +19,14 @@ export function sourceRoot({ cwd, env }: Where): string {
   }
 }
 
-/** A file's path from the root, with slashes; outside of the root: its absolute path. */
+/** Returns a file's path from the root, with slashes; outside of the root its absolute path. */
 export function pathFromRoot(file: string, where: Where): string {
   const absolute = resolve(where.cwd, file);
   const path = relative(sourceRoot(where), absolute);
   return isOutside(path) ? absolute : path.split(sep).join("/");
 }
 
-/** A file's URI: relative to the root, or absolute outside of it. */
+/** Returns a file's URI: relative to the root, or absolute outside of it. */
 export function uriFromRoot(file: string, where: Where): string {
   const absolute = resolve(where.cwd, file);
   const path = relative(sourceRoot(where), absolute);
@@ -38,7 +38,7 @@ export function uriFromRoot(file: string, where: Where): string {
     .join("/");
 }
 
-/** The root's URI, with a slash at its end. */
+/** Returns the root's URI, with a slash at its end. */
 export function rootUri(where: Where): string {
   return pathToFileURL(join(sourceRoot(where), sep)).href;
 }

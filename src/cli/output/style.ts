@@ -14,6 +14,7 @@ export function progressOutput(context: Context, stream: "stdout" | "stderr"): P
   return context.env["TERM"] === "dumb" ? { write: (text) => output.write(text) } : output;
 }
 
+/** Returns the width of the terminal in columns, or 80. */
 export function terminalWidth(context: Context): number {
   return context.stdout.columns ?? 80;
 }

@@ -1,4 +1,4 @@
-/** A command line that can't be understood, or asks for what can't be done. */
+/** A command line that can't be understood or carried out. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -111,17 +111,17 @@ describe("chatform emulate", () => {
     ["Did you mean lagMs?", { variant: ["lagms=1"] }],
     ["Unknown user", { user: "nobody@example.com" }],
     ["The org has: ana@example.com, ", { user: "nobody@example.com" }],
-    ["there is no such file", { faults: "missing.yaml" }],
+    ["no such file", { faults: "missing.yaml" }],
     ["--minute", { minute: 0 }],
   ])("says what is wrong: %s", async (message, args) => {
     await expect(begin(args)).rejects.toThrow(message);
   });
 
-  it("says that the port is taken", async () => {
+  it("says that the port is in use", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;
-    await expect(begin({ port })).rejects.toThrow(`Port ${port} is taken`);
+    await expect(begin({ port })).rejects.toThrow(`Port ${port} is in use`);
     other.close();
   });
 });

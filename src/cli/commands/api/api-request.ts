@@ -26,7 +26,7 @@ export interface ApiArgs {
 }
 
 /**
- * The request that a command line asks for.
+ * Returns the request of a command line.
  *
  * @throws UsageError naming what is unknown, missing or wrong
  */
@@ -56,7 +56,8 @@ function checkPath(name: OperationName, params: Readonly<Record<string, string>>
 }
 
 function operationOf(written: string | undefined): OperationName {
-  if (written === undefined) throw new UsageError("Which operation? chatform api --list shows them.");
+  if (written === undefined)
+    throw new UsageError("An operation is required. To list them: chatform api --list.");
   if (isOperation(written)) return written;
   const close = nearest(written, Object.keys(operations));
   const hint = close === undefined ? "chatform api --list shows them." : `Did you mean ${close}?`;
@@ -114,7 +115,7 @@ async function bodyOf(
   return body;
 }
 
-/** The most bytes of a request's body. Source: the vendor's page on API limits. */
+/** Largest body of a request, in bytes. Source: the vendor's page on API limits. */
 const maxBytes = 512_000;
 
 async function textOf(written: string, { cwd, stdin }: Context): Promise<string> {
@@ -128,7 +129,7 @@ async function textOf(written: string, { cwd, stdin }: Context): Promise<string>
     return bytes.toString("utf8");
   } catch (error) {
     const reason =
-      error instanceof TooLargeError ? `${error.message}, the most of a request` : errorReason(error);
+      error instanceof TooLargeError ? `${error.message}, the limit for a request` : errorReason(error);
     throw new UsageError(`--body: ${name} can't be read: ${reason}.`, { cause: error });
   }
 }

@@ -147,7 +147,7 @@ function refuseOtherPlan(args: ApplyArgs): void {
     ...(args["refresh-only"] ? ["--refresh-only"] : []),
   ];
   if (given.length > 0)
-    throw new UsageError(`A saved plan is applied whole: ${given.join(", ")} belongs to chatform plan.`);
+    throw new UsageError(`A saved plan is applied as a whole: give ${given.join(", ")} to chatform plan.`);
 }
 
 /** Shows why a plan can't be applied, in all requested outputs. */

@@ -54,37 +54,37 @@ export const drift: Command<Args> = {
 };
 
 async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
-  const desk = await deskOf(args, context, reports);
-  const listen = listenOf(args);
+  const output = await auditOutput(args, context, reports);
+  const listen = parseListen(args);
   const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
   const api = await openApi(args, context).catch(async (error: unknown) => {
-    // Errors in the config come before missing credentials.
+    // A missing config is reported before missing credentials.
     await loadConfig(args, context);
     throw error;
   });
   try {
     return everyMs === undefined
-      ? await once(api, desk, args, context)
-      : await again(api, desk, { everyMs, listen, reports }, args, context);
+      ? await once(api, output, args, context)
+      : await watchRepeatedly(api, output, { everyMs, listen, reports }, args, context);
   } finally {
     await api.close();
   }
 }
 
-/** The outputs of an audit. */
-interface Desk {
-  /** @param isNew true if the result differs from the previous run's */
+/** The output of an audit. */
+interface AuditOutput {
+  /** @param isNew true if the result differs from the run before */
   readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
-  /** @returns the number of undelivered notifications */
+  /** @returns the number of failed notifications */
   readonly notify: (api: ApiClient, run: AuditRun) => Promise<number>;
 }
 
-/** Prepares the outputs before anything is contacted. @throws UsageError for invalid options */
-async function deskOf(args: Args, context: Context, reports: Reports): Promise<Desk> {
-  const everybody =
+/** Prepares the output before any request. @throws UsageError */
+async function auditOutput(args: Args, context: Context, reports: Reports): Promise<AuditOutput> {
+  const notifiers =
     args.notify.length === 0 ? [] : (await import("./notify.js")).notifiers(args.notify, context.env);
-  // No notification at the start if there is no drift.
-  const told = new Map<Notifier, Verdict>(everybody.map((one) => [one, "in-sync"]));
+  // A first run without drift notifies nobody.
+  const lastVerdicts = new Map<Notifier, Verdict>(notifiers.map((one) => [one, "in-sync"]));
   return {
     async show(run, isNew) {
       context.stdout.write(shown(run.audit, isNew, args, context));
@@ -92,11 +92,11 @@ async function deskOf(args: Args, context: Context, reports: Reports): Promise<D
     },
     async notify(api, run) {
       const verdict = auditVerdict(run.audit);
-      const waiting = [...told].filter(([, last]) => last !== verdict);
+      const waiting = [...lastVerdicts].filter(([, last]) => last !== verdict);
       const results = await Promise.all(
         waiting.map(async ([one, previous]) => {
-          const done = await tell(one, api, { run, previous }, context);
-          if (done) told.set(one, verdict);
+          const done = await notifyOne(one, api, { run, previous }, context);
+          if (done) lastVerdicts.set(one, verdict);
           return done;
         }),
       );
@@ -105,7 +105,7 @@ async function deskOf(args: Args, context: Context, reports: Reports): Promise<D
   };
 }
 
-/** Returns the whole audit if its result is new, else one line. */
+/** Returns the whole audit if it differs from the run before, else one line. */
 function shown(audit: Audit, isNew: boolean, args: Args, context: Context): string {
   if (args.json) return auditJson(audit, args.every === undefined ? 2 : 0);
   const whole = auditText(audit, args, context);
@@ -114,7 +114,12 @@ function shown(audit: Audit, isNew: boolean, args: Args, context: Context): stri
   return isNew ? `${at}\n${whole}\n` : `${at} ${auditHeadline(audit)}\n`;
 }
 
-async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context: Context): Promise<boolean> {
+async function notifyOne(
+  notifier: Notifier,
+  api: ApiClient,
+  notice: Notice,
+  context: Context,
+): Promise<boolean> {
   const { undeliveredReason } = await import("./notify.js");
   try {
     await notifier.send(notice, api, context);
@@ -122,29 +127,29 @@ async function tell(notifier: Notifier, api: ApiClient, notice: Notice, context:
   } catch (error) {
     const reason = undeliveredReason(error);
     if (reason === undefined) throw error;
-    context.stderr.write(`Error: ${safeLine(`${notifier.name} could not be notified: ${reason}.`)}\n`);
+    context.stderr.write(`Error: ${safeLine(`Could not notify ${notifier.name}: ${reason}.`)}\n`);
     return false;
   }
 }
 
-/** Audits once. A single run knows no earlier verdict, so it reports drift only. */
-async function once(api: ApiClient, desk: Desk, args: Args, context: Context): Promise<ExitCode> {
+/** Audits once. Without a run before, only drift is notified. */
+async function once(api: ApiClient, output: AuditOutput, args: Args, context: Context): Promise<ExitCode> {
   const run = await runAudit(api, args, context);
-  await desk.show(run, true);
+  await output.show(run, true);
   warnAboutLocalState(args, run.loaded, context);
-  if ((await desk.notify(api, run)) > 0) return 1;
+  if ((await output.notify(api, run)) > 0) return 1;
   return auditVerdict(run.audit) === "in-sync" ? 0 : 2;
 }
 
 interface Watching {
   readonly everyMs: number;
-  readonly listen: ReturnType<typeof listenOf>;
+  readonly listen: ReturnType<typeof parseListen>;
   readonly reports: Reports;
 }
 
-async function again(
+async function watchRepeatedly(
   api: ApiClient,
-  desk: Desk,
+  output: AuditOutput,
   { everyMs, listen, reports }: Watching,
   args: Args,
   context: Context,
@@ -157,14 +162,14 @@ async function again(
       listen,
       errors: args,
       audit: () => reportingStop("Drift", reports, context, () => runAudit(api, args, context)),
-      show: desk.show,
-      notify: (run) => desk.notify(api, run),
+      show: output.show,
+      notify: (run) => output.notify(api, run),
     },
     context,
   );
 }
 
-function listenOf({ listen, every, "allow-host": allowedHosts }: Args): WatchOptions["listen"] {
+function parseListen({ listen, every, "allow-host": allowedHosts }: Args): WatchOptions["listen"] {
   if (listen !== undefined && every === undefined) throw new UsageError("--listen needs --every.");
   if (allowedHosts.length > 0 && every === undefined) throw new UsageError("--allow-host needs --every.");
   const [, host = "", port = ""] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(listen ?? "127.0.0.1:9464") ?? [];

@@ -29,7 +29,7 @@ export interface AuditArgs {
   readonly notify: readonly string[];
 }
 
-/** One run of the audit: its input and its result. */
+/** The input and the result of one audit. */
 export interface AuditRun {
   readonly audit: Audit;
   readonly loaded: Loaded;
@@ -48,8 +48,8 @@ export async function runAudit(
 ): Promise<AuditRun> {
   const loaded = await loadConfig(args, context);
   const [idle] = findIdlePatterns(args.ignore, loaded.resources);
-  if (idle !== undefined) throw new UsageError(`--ignore ${idle} names nothing that the files declare.`);
-  // No lock: an audit only reads, and must not delay an apply.
+  if (idle !== undefined) throw new UsageError(`--ignore ${idle} matches nothing in the config.`);
+  // No lock: an audit only reads, and must not delay a concurrent apply.
   const state = await (await openStateStore(args, loaded.state, context)).read();
   checkRooms(args.notify, loaded, state);
   const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
@@ -67,7 +67,7 @@ export async function runAudit(
   return { audit: found, loaded, state };
 }
 
-/** Checks rooms of --notify before the audit, not only when drift is found. @throws UsageError for an unknown room */
+/** Checks the rooms of `--notify` at the start, rather than at the first drift. @throws UsageError for an unknown room */
 function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
   const declared = new Set(resources.map(({ address }) => address));
   const unknown = notify
@@ -75,10 +75,10 @@ function checkRooms(notify: readonly string[], { resources }: Loaded, state: Sta
     .map((spec) => spec.slice("room=".length))
     .find((room) => !isRoomAddress(room) || !(declared.has(room) || state?.resources[room] !== undefined));
   if (unknown !== undefined)
-    throw new UsageError(`--notify room=${unknown} names no room that the files declare or the state knows.`);
+    throw new UsageError(`--notify room=${unknown}: no such room in the config or the state.`);
 }
 
-/** Returns the audit as text. */
+/** Returns the audit as text for stdout. */
 export function auditText(
   found: Audit,
   { color, full }: { readonly color: boolean; readonly full: boolean },
@@ -91,7 +91,7 @@ export function auditText(
   });
 }
 
-/** Returns the audit as a JSON document. @param indent spaces for each level; 0: one line */
+/** Returns the audit as a JSON document. @param indent spaces for each level; 0: all in one line */
 export function auditJson(found: Audit, indent: number): string {
   const types = new Map(kinds.map(({ name, type }) => [name, type]));
   return jsonText(auditToJson(found, types), indent);

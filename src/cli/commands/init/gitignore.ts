@@ -7,7 +7,7 @@ const ignored = [
   "*.plan.json",
 ] as const;
 
-const title = "# chatform: the state, what lies beside it, and saved plans";
+const title = "# chatform: the state, the files beside it, and saved plans";
 
 /**
  * Returns the lines that `.gitignore` lacks.

@@ -37,20 +37,21 @@ export const init: Command<ArgsOf<typeof options>> = {
     const { cwd } = context;
     const root = await findRepository(cwd);
     if (ci !== undefined && root !== undefined && root !== cwd)
-      throw new UsageError(`--ci writes to the repository's own folder. Run it there: ${root}.`);
+      throw new UsageError(`--ci writes to the root of the repository. Run chatform init there: ${root}.`);
     const schema = await findInstalledSchema(cwd, root ?? cwd);
     const place = { cwd, force, stdout: context.stdout };
     const text = await starter({ schema: schema ?? `./${ownSchema}`, ...(ci === undefined ? {} : { ci }) });
-    const isNew = await put("chatform.yaml", text, place);
-    if (schema === undefined) await put(ownSchema, await shippedSchema(), place);
-    await ignore(place);
-    if (ci !== undefined) await put(workflowPath[ci], await workflow(ci, schema !== undefined), place);
+    const isNew = await writeFileUnlessExists("chatform.yaml", text, place);
+    if (schema === undefined) await writeFileUnlessExists(ownSchema, await shippedSchema(), place);
+    await addIgnores(place);
+    if (ci !== undefined)
+      await writeFileUnlessExists(workflowPath[ci], await workflow(ci, schema !== undefined), place);
     context.stdout.write(nextSteps(ci, isNew, terminalWidth(context)));
     return 0;
   },
 };
 
-/** Writes the schema beside the file, unless chatform is one of the project's packages. */
+/** The schema's file beside chatform.yaml, for a project without chatform as a package. */
 const ownSchema = "chatform.schema.json";
 
 function shippedSchema(): Promise<string> {
@@ -64,22 +65,26 @@ interface Place {
 }
 
 /** Writes a file unless it exists. @returns true if it was written */
-async function put(path: string, text: string, { cwd, force, stdout }: Place): Promise<boolean> {
+async function writeFileUnlessExists(
+  path: string,
+  text: string,
+  { cwd, force, stdout }: Place,
+): Promise<boolean> {
   const file = join(cwd, path);
-  const isThere = await fileExists(file);
-  if (isThere && !force) {
-    stdout.write(`Kept ${path}: it exists already. --force replaces it.\n`);
+  const isExisting = await fileExists(file);
+  if (isExisting && !force) {
+    stdout.write(`Kept ${path}: the file exists. --force replaces it.\n`);
     return false;
   }
   await mkdir(dirname(file), { recursive: true });
-  // Fails if somebody created the file meanwhile.
+  // A file that another process wrote meanwhile is kept.
   await writeFile(file, text, { flag: force ? "w" : "wx" });
-  stdout.write(`${isThere ? "Replaced" : "Wrote"} ${path}.\n`);
+  stdout.write(`${isExisting ? "Replaced" : "Wrote"} ${path}.\n`);
   return true;
 }
 
-/** Appends to .gitignore, which --force does not replace: its other lines belong to the user. */
-async function ignore({ cwd, stdout }: Place): Promise<void> {
+/** Adds the missing lines to .gitignore. --force does not replace that file: its other lines belong to the project. */
+async function addIgnores({ cwd, stdout }: Place): Promise<void> {
   const file = join(cwd, ".gitignore");
   const text = (await fileExists(file)) ? await readFile(file, "utf8") : undefined;
   const missing = missingIgnores(text);

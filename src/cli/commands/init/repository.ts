@@ -1,7 +1,7 @@
 import { fileExists } from "../../../core/file-exists.js";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
-/** The folder of the repository that a folder is in; undefined where it is in none. */
+/** Returns the root of the repository that contains a folder; undefined outside of any repository. */
 export async function findRepository(folder: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (await fileExists(join(at, ".git"))) return at;
@@ -12,12 +12,12 @@ export async function findRepository(folder: string): Promise<string | undefined
 const schemaInPackage = "node_modules/chatform/schemas/desired-state.schema.json";
 
 /**
- * Where an editor finds the schema that an installed chatform brings, from a folder.
+ * Finds the schema of an installed chatform, for an editor.
  *
- * Only folders of the repository are looked into: a path out of it would lead nowhere on other machines.
+ * Searches only the repository: a path that leaves the repository would be wrong on other machines.
  *
- * @param root the repository's folder
- * @returns a relative path with slashes; undefined where chatform is not among the project's packages
+ * @param root of the repository
+ * @returns a relative path with slashes; undefined if chatform is not a package of the project
  */
 export async function findInstalledSchema(folder: string, root: string): Promise<string | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {

@@ -45,7 +45,7 @@ const fromPackages: Readonly<Record<System, string>> = {
 const stateLines: Readonly<Record<System | "none", readonly string[]>> = {
   none: ["# state: { backend: local, path: chatform.state.json } # or http, pg: what a team shares"],
   github: [
-    "# A runner's disk does not stay. Before you declare rooms or messages, say where",
+    "# A runner's disk is temporary. Before you declare rooms or messages, configure where",
     "# the state is kept:",
     "# state: { backend: pg } # PG_CONN_STR says where",
     "# state: # or a server of Terraform's protocol; TF_HTTP_* can say it too",

@@ -39,7 +39,7 @@ export async function readApplyablePlan(path: string, name: string): Promise<Pla
   throw problem(
     "plan-refused",
     `${name} was refused when it was made.`,
-    "Plan again: chatform plan says what forbids to apply it.",
+    "Plan again: chatform plan shows why the plan cannot be applied.",
   );
 }
 
@@ -52,14 +52,14 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
   const value = parse(await contentOf(path, name), name);
   const own = isObject(value) ? value["chatform"] : undefined;
   if (!isObject(own) || typeof own["version"] !== "string")
-    throw problem("not-a-plan", `${name} is not a plan of chatform's.`);
+    throw problem("not-a-plan", `${name} is not a chatform plan.`);
   if (own["format"] !== planFormat || own["version"] !== VERSION) {
     throw problem(
       "plan-of-other-version",
       `${name} was made by chatform ${own["version"]}; this is ${VERSION}.`,
     );
   }
-  if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a whole plan.`);
+  if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a complete plan.`);
   const plan = own["plan"] as unknown as Plan;
   const applyable = isObject(value) && value["applyable"] === true;
   // All of it: what people and policies read of a plan has to be what it does.
@@ -78,10 +78,10 @@ async function contentOf(path: string, name: string): Promise<string> {
   } catch (error) {
     const reason =
       error instanceof Error && "code" in error && error.code === "ENOENT"
-        ? "there is no such file"
+        ? "the file does not exist"
         : error instanceof TooLargeError
-          ? `${error.message}, the most of a plan`
-          : "it can't be read";
+          ? `${error.message}, the limit for a plan`
+          : "the file cannot be read";
     throw problem("file-not-found", `${name}: ${reason}.`, "Make one with chatform plan --out FILE.");
   }
 }
@@ -99,7 +99,5 @@ function problem(
   detail: string,
   help = "Plan again: chatform plan --out FILE.",
 ): DiagnosticsError {
-  return new DiagnosticsError([
-    { severity: "error", code, summary: "The saved plan can't be used", detail, help },
-  ]);
+  return new DiagnosticsError([{ severity: "error", code, summary: "Unusable saved plan", detail, help }]);
 }

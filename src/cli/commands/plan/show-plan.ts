@@ -24,7 +24,7 @@ export interface ShowPlanArgs {
   readonly color: boolean;
 }
 
-/** The plan as text for stdout. */
+/** Returns the plan as text for stdout. */
 export function planText(plan: Plan, args: ShowPlanArgs, context: Context): string {
   const options = {
     style: styleFor(context, "stdout", args.color),
@@ -34,12 +34,12 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context): stri
   return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });
 }
 
-/** The plan as a JSON document. */
+/** Returns the plan as a JSON document. */
 export function planJson(plan: Plan, applyable: boolean): string {
   return jsonText(planToJson(plan, planJsonExtra(applyable)));
 }
 
-/** The plan and how its apply went, as a JSON document. It is no plan that can be applied. */
+/** Returns the plan with the results of its apply as a JSON document, which can't be applied again. */
 export function applyJson(plan: Plan, result: ApplyResult): string {
   return jsonText(appliedToJson(plan, result, planJsonExtra(false)));
 }
@@ -64,7 +64,7 @@ export function planSource(
   };
 }
 
-/** The request that a call is; what is known only while applying stands in parentheses. */
+/** Returns the request of a call; ids that are known only during the apply are shown in parentheses. */
 export function describeCall(call: Call): { readonly method: string; readonly path: string } {
   const { method, path } = operation(call.operation as OperationName);
   const segment = (param: string): string => {

@@ -35,7 +35,7 @@ export const validateFormats: Formats<Validated> = {
   },
 };
 
-/** `6 resources in 1 file` */
+/** Returns `6 resources in 1 file`. */
 export function summarizeValid({ resources, files }: Pick<Loaded, "resources" | "files">): string {
   return `${count(resources.length, "resource")} in ${count(files.length, "file")}`;
 }
@@ -52,7 +52,7 @@ function headline(loaded: Loaded): string {
     : `${summarizeDiagnostics(diagnostics)}.`;
 }
 
-/** A resource is a passed test; but where something is wrong, it is not known which ones there are. */
+/** Returns the report. Each resource is a passed test; an invalid config has none. */
 function reportOf(loaded: Loaded): Report {
   const { diagnostics, resources } = loaded;
   const isValid = diagnostics.every(({ severity }) => severity !== "error");
@@ -63,7 +63,7 @@ function reportOf(loaded: Loaded): Report {
     facts: [],
     items: [],
     unchanged: isValid ? resources : [],
-    problemsTitle: "The files are not valid",
+    problemsTitle: "Invalid config",
     problems: diagnostics,
   };
 }
