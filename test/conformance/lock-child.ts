@@ -3,7 +3,7 @@ import { LockedError } from "../../src/state/errors.js";
 import { localStore } from "../../src/state/local/local-store.js";
 import type { Lock } from "../../src/state/store.js";
 
-/** `lock` and `release` are answered; `at`: start at this time, so that several start at once. */
+/** `lock` and `release` get a reply; `at`: start at this time, so that several start at once. */
 export type Order =
   | { readonly type: "lock"; readonly path: string; readonly timeoutMs: number; readonly at?: number }
   | { readonly type: "release" };

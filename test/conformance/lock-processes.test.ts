@@ -49,9 +49,9 @@ function start(count: number): readonly ChildProcess[] {
 }
 
 async function ask(child: ChildProcess, order: Order): Promise<Reply> {
-  const answered = once(child, "message");
+  const replied = once(child, "message");
   child.send(order);
-  const [reply] = (await answered) as [Reply];
+  const [reply] = (await replied) as [Reply];
   return reply;
 }
 
@@ -94,7 +94,7 @@ describe("processes that lock a local state", () => {
     expect(await Promise.all(replies)).toEqual(["locked", "locked", "locked"]);
   });
 
-  it("let exactly one of three take over a dead owner's lock, 50 times at the same instant", async () => {
+  it("let exactly one of three replace the lock of a dead owner, 50 times at the same instant", async () => {
     const [victim, ...racers] = start(4);
     await ask(victim!, { type: "lock", path, timeoutMs: 0 });
     const dead = await readFile(`${path}.lock`, "utf8");
@@ -110,7 +110,7 @@ describe("processes that lock a local state", () => {
     }
   });
 
-  it("take over from an owner that was killed, and from a taker that was killed while it took over", async () => {
+  it("replace the lock of a killed owner, and that of a process that was killed while replacing it", async () => {
     const [victim] = start(1);
     const reply = await ask(victim!, { type: "lock", path, timeoutMs: 0 });
     expect(reply.type).toBe("locked");

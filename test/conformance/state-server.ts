@@ -76,7 +76,7 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
     const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
     if (fault?.with === "drop-before") return void request.socket.destroy();
     if (fault?.with === "hang-before") return;
-    const [status, body] = typeof fault?.with === "number" ? [fault.with, ""] : answer(seen);
+    const [status, body] = typeof fault?.with === "number" ? [fault.with, ""] : respond(seen);
     if (fault?.with === "drop-after") return void request.socket.destroy();
     if (fault?.with === "hang-after") return;
     if (fault?.with === "dribble") return void dribble(response);
@@ -89,7 +89,7 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
     response.writeHead(status, { "content-type": "application/json" }).end(body);
   }
 
-  function answer(seen: SeenRequest): readonly [status: number, body: string] {
+  function respond(seen: SeenRequest): readonly [status: number, body: string] {
     const expected = `Basic ${Buffer.from(options.credentials ?? "").toString("base64")}`;
     if (options.credentials !== undefined && seen.headers.authorization !== expected) return [401, ""];
     const sum = createHash("md5").update(seen.body).digest("base64");

@@ -84,7 +84,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await locks[0]?.release();
   });
 
-  it("gives up a query that is not answered in time, and the lock with it", async () => {
+  it("gives up a query without a response in time, and the lock with it", async () => {
     const options = pgOptions({ schema: "slow" }, { PG_CONN_STR: server.url });
     const rescued: State[] = [];
     const rescue: Rescue = async (state) => {

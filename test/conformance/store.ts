@@ -95,7 +95,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       expect(await newStore().read()).toEqual(state);
     });
 
-    it("settles an intent with its record", async () => {
+    it("ends an intent with its record", async () => {
       const store = newStore();
       await locked(store, async () => {
         const writer = await store.open(await store.read());
@@ -144,7 +144,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       await expect(store.open(base)).rejects.toMatchObject({ code: "state-moved" });
     });
 
-    it("takes damage for damage", async () => {
+    it("reports a damaged state", async () => {
       await bench.damage('{"version":1,');
       await expect(newStore().read()).rejects.toMatchObject({ code: "state-damaged" });
       await bench.damage('{"version":4,"serial":1,"lineage":"x"}');
@@ -153,7 +153,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       await expect(newStore().open(undefined)).rejects.toBeInstanceOf(StateError);
     });
 
-    it("lets one in at a time, and names who is in", async () => {
+    it("has one holder of the lock at a time, and names it", async () => {
       const lock = await newStore().lock("apply", { timeoutMs: 0 });
       const error: unknown = await bench
         .store()

@@ -92,7 +92,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     world.expectDesired();
   });
 
-  it("is taken over by another run: this one creates nothing more, and names the other", async () => {
+  it("has its lock replaced by another run: this one creates nothing more, and names the other", async () => {
     world.emulator.addFaults({ match: { operation: "postChatsRooms", nth: 2 }, action: { type: "hang" } });
     const running = world.apply("--no-verify");
     await world.hung();

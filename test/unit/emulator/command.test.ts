@@ -67,16 +67,16 @@ describe("chatform emulate", () => {
 
   it("limits the rate, and acts as a user", async () => {
     const { env, stop } = await begin({ user: "jane.doe@example.com", "rate-limit": 7 });
-    const answer = await settings(env);
+    const response = await settings(env);
     await stop();
-    expect([answer.status, answer.headers.get("inin-ratelimit-allowed")]).toEqual([200, "7"]);
+    expect([response.status, response.headers.get("inin-ratelimit-allowed")]).toEqual([200, "7"]);
   });
 
   it("has a shorter minute for the rate limit", async () => {
     const { env, stop } = await begin({ user: "jane.doe@example.com", minute: 6 });
-    const answer = await settings(env);
+    const response = await settings(env);
     await stop();
-    expect(Number(answer.headers.get("inin-ratelimit-reset"))).toBeLessThanOrEqual(6);
+    expect(Number(response.headers.get("inin-ratelimit-reset"))).toBeLessThanOrEqual(6);
   });
 
   it("reads a seed and faults, and dumps the org", async () => {
@@ -88,8 +88,8 @@ describe("chatform emulate", () => {
     const files = { seed: "seed.yaml", faults: "faults.json" };
     const { env, stop } = await begin({ ...files, user: "a@x.com", dump: "org.yaml", "rate-limit": 0 });
     expect((await settings(env)).status).toBe(503);
-    const answer = await settings(env);
-    expect([await answer.json(), answer.headers.has("inin-ratelimit-count")]).toMatchObject([
+    const response = await settings(env);
+    expect([await response.json(), response.headers.has("inin-ratelimit-count")]).toMatchObject([
       { messageRetentionPeriodDays: 30 },
       false,
     ]);

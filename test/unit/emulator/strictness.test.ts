@@ -92,13 +92,13 @@ describe("every operation", () => {
   const missing = names.filter(
     (name) => operation(name).method === "GET" && operation(name).path.includes("{"),
   );
-  it.each(missing)("%s answers 404 to an id of nothing", async (name) => {
+  it.each(missing)("%s responds with 404 to an unknown id", async (name) => {
     const desk = await start();
     expect((await desk.call(name, { params: anyParams })).brief).toBe("404 not.found");
   });
 });
 
-describe("every answer", () => {
+describe("every response", () => {
   it("has a correlation id, which the error body repeats", async () => {
     const desk = await start();
     const good = await desk.call("getChatsSettings");
@@ -128,7 +128,7 @@ describe("client credentials", () => {
     "postChatsRoomMessages",
     "getUsersChatsMe",
   ];
-  it.each(refused)("have no user, whom %s needs", async (name) => {
+  it.each(refused)("have no user, which %s needs", async (name) => {
     const desk = await start();
     const token = desk.emulator.token();
     expect((await desk.call(name, { token })).brief).toBe("400 not.a.user");

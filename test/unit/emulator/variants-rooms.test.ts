@@ -9,7 +9,7 @@ async function desk(variants: Partial<Variants>, now = () => 1_700_000_000_000):
   return start({ variants, now });
 }
 
-const answers = [
+const responses = [
   [204, "204"],
   [404, "404 not.found"],
   [409, "409 request.conflict"],
@@ -41,27 +41,27 @@ describe("lists of PATCH room", () => {
   });
 });
 
-describe("what is so already", () => {
-  it.each(answers)("a present participant: %s", async (addPresentParticipant, brief) => {
+describe("requests without a change", () => {
+  it.each(responses)("a present participant: %s", async (addPresentParticipant, brief) => {
     const some = await desk({ addPresentParticipant });
     const reply = await some.call("postChatsRoomParticipant", { params: { userId: some.sam } });
     expect(reply.brief).toBe(brief);
   });
 
-  it.each(answers)("an absent participant: %s", async (removeAbsentParticipant, brief) => {
+  it.each(responses)("an absent participant: %s", async (removeAbsentParticipant, brief) => {
     const some = await desk({ removeAbsentParticipant });
     const reply = await some.call("deleteChatsRoomParticipant", { params: { userId: some.kim } });
     expect(reply.brief).toBe(brief);
   });
 
-  it.each(answers)("a present pin: %s", async (addPresentPin, brief) => {
+  it.each(responses)("a present pin: %s", async (addPresentPin, brief) => {
     const some = await desk({ addPresentPin });
     const body = { pinnedMessageIds: [await some.say("A")] };
     expect((await some.call("postChatsRoomMessagesPins", { body })).brief).toBe("204");
     expect((await some.call("postChatsRoomMessagesPins", { body })).brief).toBe(brief);
   });
 
-  it.each(answers)("an absent pin: %s", async (removeAbsentPin, brief) => {
+  it.each(responses)("an absent pin: %s", async (removeAbsentPin, brief) => {
     const some = await desk({ removeAbsentPin });
     const params = { pinnedMessageId: await some.say("A") };
     expect((await some.call("deleteChatsRoomMessagesPin", { params })).brief).toBe(brief);

@@ -193,7 +193,7 @@ describe("replies", () => {
   });
 });
 
-describe("answers", () => {
+describe("responses", () => {
   it("hold members that nobody documented, where told so", async () => {
     const some = await desk({ extraMembers: true });
     const room = await some.readRoom();

@@ -1,4 +1,4 @@
-/** A state that is deleted, replaced or taken over while a run works on it. */
+/** A state that is deleted or replaced, or whose lock is replaced, during a run. */
 import {
   copyFile,
   mkdir,
@@ -148,7 +148,7 @@ it("brings back what it rescued, with the command that it shows", async () => {
   expect(Object.keys((await store().read())?.resources ?? {})).toEqual(["rooms/before", "rooms/created"]);
 });
 
-it("leaves the files of the run that took over alone, which knows all that was durable", async () => {
+it("leaves the files of the next holder alone, which knows all that was durable", async () => {
   const writer = await running();
   await writer.append(intentEntry("rooms/sent"));
   const other = await takeOver();

@@ -69,7 +69,7 @@ describe("a history", () => {
     ["timestamp", "time", 200],
     ["either", "id", 200],
     ["either", "time", 200],
-  ])("with cursors of type %s answers to %s with %s", async (historyCursor, cursor, status) => {
+  ])("with cursors of type %s responds to %s with %s", async (historyCursor, cursor, status) => {
     const { desk, ids } = await five({ historyCursor });
     const before = cursor === "id" ? (ids[1] ?? "") : "2026-01-01T00:00:01Z";
     expect((await desk.call("getChatsRoomMessages", { query: `before=${before}` })).status).toBe(status);

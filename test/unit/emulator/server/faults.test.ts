@@ -6,16 +6,16 @@ import type { Desk } from "../desk.js";
 
 const off = { body: { reactionsEnabled: false } };
 
-/** Whether PATCH settings took place, and how it was answered. */
+/** Returns whether PATCH settings was applied, and what its response was. */
 async function patchUnder(
   action: FaultRule["action"],
-): Promise<{ answer: string; applied: boolean; desk: Desk }> {
+): Promise<{ response: string; applied: boolean; desk: Desk }> {
   const desk = await start({ faults: [{ match: { operation: "patchChatsSettings" }, action }] });
-  const answer = await desk.call("patchChatsSettings", off).then(
+  const response = await desk.call("patchChatsSettings", off).then(
     ({ brief }) => brief,
     (error: unknown) => (error instanceof SyntaxError ? "garbage" : "broken"),
   );
-  return { answer, applied: !desk.emulator.dump().settings.reactionsEnabled, desk };
+  return { response, applied: !desk.emulator.dump().settings.reactionsEnabled, desk };
 }
 
 describe("a fault", () => {
@@ -34,9 +34,9 @@ describe("a fault", () => {
     ["garbage after applying", { type: "garbage", applied: true }, "garbage", true],
     ["delay", { type: "delay", ms: 1 }, "200", true],
     ["expired token", { type: "expire-token" }, "401 credentials.expired", false],
-  ])("%s", async (_name, action, answer, applied) => {
+  ])("%s", async (_name, action, response, applied) => {
     const outcome = await patchUnder(action);
-    expect({ answer: outcome.answer, applied: outcome.applied }).toEqual({ answer, applied });
+    expect({ response: outcome.response, applied: outcome.applied }).toEqual({ response, applied });
   });
 
   it("sends Retry-After", async () => {
@@ -105,7 +105,7 @@ describe("matching", () => {
   });
 });
 
-it("waits before each answer where it was told to", async () => {
+it("delays each response by the latency", async () => {
   const desk = await start({ latencyMs: 20 });
   const began = performance.now();
   expect((await desk.call("getChatsSettings")).status).toBe(200);

@@ -73,7 +73,7 @@ it("clears away what killed runs left beside it, and nothing that is in use", as
   ]);
 });
 
-it("takes over from an earlier process with the same number", async () => {
+it("replaces the lock of an earlier process with the same number", async () => {
   await plant({ ...(await ownIdentity()), started: "before" });
   const lock = await store().lock("plan", { timeoutMs: 0 });
   expect(lock.notice).toContain("sam@elsewhere (1)");
@@ -167,7 +167,7 @@ it("shows that its owner lives, without changing a byte", async () => {
   await lock.release();
 });
 
-it("notices that it was taken away, and leaves the other's alone", async () => {
+it("notices that the lock was replaced, and leaves the other's alone", async () => {
   const lock = await store(1).lock("apply", { timeoutMs: 0 });
   await store().unlock(lock.info.ID);
   const other = await store().lock("plan", { timeoutMs: 0 });

@@ -178,7 +178,7 @@ describe("writing", () => {
     expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
   });
 
-  it("notices that the lock was taken away", async () => {
+  it("notices that the lock was replaced", async () => {
     const store = open();
     const lock = await store.lock("apply", { timeoutMs: 0 });
     const writer = await store.open(undefined);
