@@ -38,7 +38,7 @@ export interface AuditRequest {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly clock: Clock;
-  /** How slow the service may be to show what was created, in milliseconds. */
+  /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
 }
 

@@ -30,14 +30,14 @@ export type EngineEvent =
 /** Takes events as they come. */
 export type OnEvent = (event: EngineEvent) => void;
 
-/** A value that was not sent and is another now than when the plan was made: somebody else, or the service, changed it meanwhile. */
+/** A value that was not sent and has changed since the plan was made, by somebody else or by the service. */
 export interface ChangedDuringRun {
   readonly path: Pointer;
   /** As the plan saw it; missing: it was not set. */
   readonly planned?: Json;
   /** As it was read back; missing: it is not set. */
   readonly now?: Json;
-  /** Whether the config declares it: then it is not as declared. */
+  /** True if the config declares the value, which then differs from it. */
   readonly declared: boolean;
 }
 
@@ -78,7 +78,7 @@ export type ChangeResult =
   | {
       readonly status: "skipped";
       readonly because: Address;
-      /** Whether the other one was recovered; else it failed. */
+      /** True if the other change was recovered; false if it failed. */
       readonly afterRecovery: boolean;
       readonly accepted: readonly Call[];
     }
@@ -86,7 +86,7 @@ export type ChangeResult =
   | {
       readonly status: "interrupted";
       readonly accepted: readonly Call[];
-      /** Whether a call was under way that may have been carried out. */
+      /** True if a call was under way that may have succeeded. */
       readonly cutOff: boolean;
       readonly id?: string;
     };

@@ -48,7 +48,7 @@ export interface AuditScope {
 }
 
 /**
- * What an audit of these declared resources looks at. What the files no longer declare is no concern of it: that it
+ * Returns the scope of an audit of these declared resources. Orphans are not audited: that a resource
  * leaves is pending.
  */
 export function auditScope(declared: readonly Resource[], state: State | undefined): AuditScope {
@@ -106,7 +106,7 @@ export function findAuditDrift(
 }
 
 /**
- * Drift without what is live as the files say by now: whoever changed the files after the service has said that it shall
+ * Removes drift whose live value the config declares by now: whoever changed the config after the service decided that it is to
  * be so, and nothing is left to apply.
  *
  * @param declared the resources that drifted, as the files declare them; what isn't among them stays drift

@@ -23,7 +23,7 @@ export interface Plan {
   /** Sorted by address. */
   readonly drift: readonly Drift[];
   /**
-   * What is left alone: creates of an earlier run of unknown outcome, and those that were found again (`recovered`), of which
+   * Resources that are not changed: uncertain creates of earlier runs, and recovered ones (`recovered`), of which
    * changes wait for the next plan. Sorted by address.
    */
   readonly uncertain: readonly LeftAlone[];

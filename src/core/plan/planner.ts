@@ -93,7 +93,7 @@ function recoveredText(id: string): string {
   );
 }
 
-/** Remarks that forbid to apply the plan, as problems. */
+/** Returns findings that prevent applying, as diagnostics. */
 function forbidding({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
   return remarks
     .filter(({ severity }) => severity === "error")

@@ -37,7 +37,7 @@ export function protectionProblem(
 /**
  * A plan that deletes more than `safety` allows is refused, with the arithmetic.
  *
- * @param allowed deletions that were let through by hand (`--allow-deletions`)
+ * @param allowed number of deletions of `--allow-deletions`
  */
 export function safetyProblem(
   plan: Plan,

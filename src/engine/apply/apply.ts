@@ -25,12 +25,12 @@ export interface ApplyRequest {
   readonly state: State | undefined;
   readonly writer: StateWriter;
   readonly parallelism: number;
-  /** Whether to read back changes. A call that was refused as if there were nothing to change is always read back. */
+  /** True to read back changes. A call that was refused as if there were nothing to change is always read back. */
   readonly verify: boolean;
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
   readonly clock: Clock;
-  /** How long to wait for the service to show what was written, in milliseconds. */
+  /** The time to wait for the service to show a write, in milliseconds. */
   readonly patienceMs?: number;
   readonly onEvent: OnEvent;
 }

@@ -9,7 +9,7 @@ import { valueAt } from "../../core/json/pointer.js";
 import type { Ref } from "../../core/calls/reference.js";
 import { hasRefs, substitute } from "../../core/calls/reference.js";
 
-/** Values that calls captured from their answers, for the calls that refer to them. */
+/** Values that calls captured from their responses, for the calls that refer to them. */
 export class CapturedValues {
   readonly #values = new Map<string, Json>();
 
@@ -24,9 +24,9 @@ export class CapturedValues {
   }
 
   /**
-   * Takes from an answer what its call captures.
+   * Takes the captured values from a call's response.
    *
-   * @throws ApiError (unclear) when the answer does not have it
+   * @throws ApiError (unclear) if the response lacks one
    */
   take(call: Call, address: Address, body: Json | undefined): readonly (readonly [string, Json])[] {
     const taken = Object.entries(call.captures ?? {}).map(([field, path]) => {

@@ -21,7 +21,7 @@ export interface ExecuteInput extends SendInput {
   readonly stop: AbortSignal;
   /** Reads back whether these effects of a change show already. */
   readonly isSo: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
-  /** Whether what is done here is read back afterwards. */
+  /** True if the changes are read back afterwards. */
   readonly verify: boolean;
 }
 
@@ -174,7 +174,7 @@ class Execution {
   /**
    * Sends a call; again while what it works on was made a moment ago and isn't visible yet.
    *
-   * @returns an error that may mean that it was so already; undefined when the call succeeded
+   * @returns an error that may mean that there was nothing to change; undefined if the call succeeded
    */
   async #send(node: CallNode, effects: readonly Effect[]): Promise<ApiError | undefined> {
     const delays = this.#captured.isUsedBy(node.call) ? notVisibleDelaysMs : [];
@@ -209,7 +209,7 @@ class Execution {
   }
 }
 
-/** Being told that there is no such thing, or a conflict, by a call that adds or removes may mean that it was so already. */
+/** Returns true for a 404 or 409 of a call that adds or removes: there may have been nothing to change. */
 function mayBeSoAlready(call: Call, { failure }: ApiError): boolean {
   const { method } = operation(call.operation as OperationName);
   return (method === "POST" || method === "DELETE") && (failure.status === 404 || failure.status === 409);

@@ -71,10 +71,10 @@ export class Reader {
     });
     const found = new Map<ChangeRun, ReadBack>();
     for (const { run, subject, reads: own, unread } of wanted) {
-      const answers = getResponses(own, results);
+      const responses = getResponses(own, results);
       const error = errorIn(own, results);
-      const readable = error === undefined && !isContradicted(answers);
-      const live = readable ? await this.#decode(run, subject, answers) : undefined;
+      const readable = error === undefined && !isContradicted(responses);
+      const live = readable ? await this.#decode(run, subject, responses) : undefined;
       const whole =
         live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live;
       found.set(run, { live: whole, error });
@@ -92,13 +92,13 @@ export class Reader {
   async #decode(
     run: ChangeRun,
     subject: ResolvedResource,
-    answers: readonly ReadResponse[],
+    responses: readonly ReadResponse[],
   ): Promise<LiveValue> {
     const kind = this.kind(run);
-    const blind = kind.live.decode(subject, answers, undefined);
+    const blind = kind.live.decode(subject, responses, undefined);
     if (!blind.present) return blind;
     const tokenUser = await this.tokenUser(run, blind);
-    const live = tokenUser === undefined ? blind : kind.live.decode(subject, answers, tokenUser);
+    const live = tokenUser === undefined ? blind : kind.live.decode(subject, responses, tokenUser);
     return live.present
       ? { present: true, attributes: normalizeSets(live.attributes, kind.live.sets) }
       : live;

@@ -22,7 +22,7 @@ export interface SendInput {
   readonly parallelism: number;
   readonly abort: AbortSignal;
   readonly clock: Clock;
-  /** How slow the service may be to show a created thing, in milliseconds. */
+  /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
   readonly onEvent: OnEvent;
 }
@@ -33,10 +33,10 @@ export const notVisibleDelaysMs = [200, 400, 800, 1600, 3200, 6400];
 /** Waits before a create that was proven absent after a 502 or 503 is sent again. In milliseconds. */
 const absentDelaysMs = [500, 1000, 2000, 4000];
 
-/** How often a create that was refused for the rate limit is sent, at most. */
+/** Most times that a create refused for the rate limit is sent. */
 const maxThrottled = 10;
 
-/** How long to look for a create that was refused and will be sent again, in milliseconds: it is hardly ever carried out. */
+/** The time to search for a refused create before it is sent again, in milliseconds: such a create rarely succeeded. */
 const refusedPatienceMs = 2_000;
 
 /**
@@ -52,7 +52,7 @@ export class CreateSender {
   }
 
   /**
-   * @returns whether the service answered that it was created, or it was recovered
+   * @returns "created" by the response, or "recovered"
    * @throws ApiError when it was not created, or nothing shows whether it was
    * @throws what keeps it from being recorded
    */

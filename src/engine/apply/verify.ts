@@ -78,11 +78,11 @@ async function hasTaken(input: VerifyInput, run: ChangeRun, { live, error }: Rea
   run.stored = [];
   if (live === undefined) {
     // A user who has left a room may not be allowed to read it: the responses to the calls are the only evidence.
-    const answered = run.change.record === null && run.uncertainCalls.length === 0 && isComplete(run);
-    if (answered) input.recorder.recordForgotten(run.change);
+    const isConfirmed = run.change.record === null && run.uncertainCalls.length === 0 && isComplete(run);
+    if (isConfirmed) input.recorder.recordForgotten(run.change);
     else if (error === undefined) run.notConfirmed = ["a part of it is not there"];
     else run.unread = error;
-    return answered;
+    return isConfirmed;
   }
   if (run.change.action === "delete") return hasGone(input, run, live);
   if (!live.present) {

@@ -28,7 +28,7 @@ export interface OrgCheckInput {
 export interface OrgCheck {
   /** The org of the credentials, as far as it is known. */
   readonly org: OrgIdentity;
-  /** Whether something that names the state's org could not be compared to it. */
+  /** True if the identity of the state's org could not be compared. */
   readonly unverified: boolean;
 }
 

@@ -168,7 +168,7 @@ function adoptedRemark(room: ForgottenRoom, rooms: readonly ForgottenRoom[], mes
 
 function absentRemark(rooms: readonly ForgottenRoom[]): Finding {
   const text =
-    `The address was ${rooms.map(knownText).join(", ")}. The service answers 404 (checked twice): ` +
+    `The address was ${rooms.map(knownText).join(", ")}. The service returned 404 twice: ` +
     "the room is gone, or these credentials cannot see it. A new room is created.";
   return { code: "forgotten-room-absent", severity: "warning", text };
 }

@@ -21,13 +21,13 @@ export interface StalenessInput {
   readonly kinds: readonly Kind[];
   readonly plan: Plan;
   readonly state: State | undefined;
-  /** Whether to go on where the org of the plan can't be verified. */
+  /** True to continue if the plan's org can't be verified. */
   readonly allowUnverified?: boolean | undefined;
   readonly parallelism: number;
   readonly signal?: AbortSignal;
   readonly onEvent: OnEvent;
   readonly clock: Clock;
-  /** How slow the service may be to show what was created, in milliseconds. */
+  /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
 }
 

@@ -38,7 +38,7 @@ export interface PlanRequest {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly clock: Clock;
-  /** How long to look for a create of unknown outcome, in milliseconds. */
+  /** The time to search for an uncertain create, in milliseconds. */
   readonly patienceMs?: number;
 }
 

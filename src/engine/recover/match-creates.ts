@@ -26,7 +26,7 @@ export interface CreateCandidate {
 export interface Search {
   readonly intent: Intent;
   readonly sightings: readonly CreateCandidate[];
-  /** Whether seeing none proves that it was not made. */
+  /** True if finding nothing proves that the create did not happen. */
   readonly conclusive: boolean;
 }
 

@@ -19,7 +19,7 @@ import { getResponses, readAll, readKey } from "../refresh/read-all.js";
 import { isFarFromSending, timeContradictions } from "./sending-time.js";
 import { uncertainText } from "./uncertain-text.js";
 
-/** How slow a service may be to show what was written before it counts as not confirmed, in milliseconds. */
+/** The time in which a write must show before it counts as not confirmed, in milliseconds. */
 export const defaultPatienceMs = 30_000;
 
 export interface RecoverInput {
@@ -28,7 +28,7 @@ export interface RecoverInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
-  /** How slow the service may be to show a created thing, in milliseconds: until then, not finding it proves nothing. */
+  /** The time in which the service must show a created object, in milliseconds: until then, finding nothing proves nothing. */
   readonly patienceMs: number;
 }
 
@@ -68,7 +68,7 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
 }
 
 /**
- * How long the youngest of these creates may take yet to show. A timestamp of a clock that was ahead cannot make it longer than the
+ * Returns the time that the latest of these creates may still take to show. A timestamp of a clock that was ahead cannot make it longer than the
  * whole patience. A refused create is not waited for.
  */
 function remainingPatience(
@@ -192,10 +192,10 @@ function compared(
   tokenUser: TokenUser,
 ): Match {
   const reads = recover.details(candidate);
-  const answers = getResponses(reads, results);
-  if (!answers.every(({ found }) => found))
+  const responses = getResponses(reads, results);
+  if (!responses.every(({ found }) => found))
     return { alike: true, exact: false, contradictions: ["its people and texts cannot be read"] };
-  return recover.compare(intent, candidate, answers, tokenUser);
+  return recover.compare(intent, candidate, responses, tokenUser);
 }
 
 function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean {

@@ -5,7 +5,7 @@ import { operation } from "../../api/operations/operations.js";
 /** The reads whose result can't change while a client lives: the token's user and org. */
 const steady: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
 
-/** The same service, but a read that was answered is not made again: for commands that look at the same things twice. */
+/** Returns an API that caches successful reads, for commands that read the same objects twice. */
 export function cacheReads(api: Api): Api {
   return keeping(api, (name) => operation(name).safety === "read");
 }
@@ -16,17 +16,17 @@ export function cacheTokenReads(api: Api): Api {
 }
 
 function keeping(api: Api, keeps: (name: OperationName) => boolean): Api {
-  const answers = new Map<string, Promise<ApiResponse>>();
+  const responses = new Map<string, Promise<ApiResponse>>();
   return {
     async call(request, signal) {
       if (!keeps(request.operation)) return api.call(request, signal);
       const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
-      const known = answers.get(key);
+      const known = responses.get(key);
       if (known !== undefined) return known;
       const asked = api.call(request, signal);
-      answers.set(key, asked);
-      // A failure is no answer: the next one asks again.
-      void asked.catch(() => answers.delete(key));
+      responses.set(key, asked);
+      // Failures are not cached: the next read is sent again.
+      void asked.catch(() => responses.delete(key));
       return asked;
     },
     ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),

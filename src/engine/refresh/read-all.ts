@@ -8,7 +8,7 @@ import type { Read, ReadResponse } from "../../core/kind/read.js";
 
 /** The result of a read: its response, or an error. An error never means "absent". */
 export type ReadResult =
-  { readonly ok: true; readonly answer: ReadResponse } | { readonly ok: false; readonly error: ApiError };
+  { readonly ok: true; readonly response: ReadResponse } | { readonly ok: false; readonly error: ApiError };
 
 export interface ReaderOptions {
   readonly parallelism: number;
@@ -16,7 +16,7 @@ export interface ReaderOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** One request that answers one or more reads. */
+/** One request for one or more reads. */
 interface Request {
   readonly read: Read;
   /** Values of the batched parameter; for a read without a batch, its key. */
@@ -38,7 +38,7 @@ export async function readAll(
   const results = new Map<string, ReadResult>();
   let done = 0;
   await forEachBounded(requests, parallelism, signal, async (request) => {
-    await answer(api, request, results, signal);
+    await sendRequest(api, request, results, signal);
     onProgress?.(++done, requests.length);
   });
   return results;
@@ -72,7 +72,7 @@ async function forEachBounded<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/** A read's answer is looked up many times. */
+/** Keys are cached, as results are looked up many times. */
 const keys = new WeakMap<Read, string>();
 
 /** Equal for equal reads. */
@@ -109,7 +109,7 @@ function requestsFor(reads: Iterable<Read>): readonly Request[] {
   return requests;
 }
 
-async function answer(
+async function sendRequest(
   api: Api,
   request: Request,
   results: Map<string, ReadResult>,
@@ -121,19 +121,19 @@ async function answer(
     const body = await fetchPages(api, read, values, signal);
     const left = values.length > 1 ? unlisted(body, values) : [];
     for (const [at, key] of keys.entries())
-      if (!left.includes(values[at] ?? "")) results.set(key, { ok: true, answer: { found: true, body } });
+      if (!left.includes(values[at] ?? "")) results.set(key, { ok: true, response: { found: true, body } });
     // Undocumented: how many objects a listing returns at most. An object that is left out is read again before it counts as gone.
     for (const some of left.length < values.length ? [left] : halves(left))
-      if (some.length > 0) await answer(api, { read, values: some }, results, signal);
+      if (some.length > 0) await sendRequest(api, { read, values: some }, results, signal);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (values.length > 1 && isTooMuchOrAbsent(error)) {
       // One id that is gone, or too many at once, must not hide the others.
-      for (const some of halves(values)) await answer(api, { read, values: some }, results, signal);
+      for (const some of halves(values)) await sendRequest(api, { read, values: some }, results, signal);
       return;
     }
     for (const key of keys) {
-      results.set(key, isAbsent(error) ? { ok: true, answer: { found: false } } : { ok: false, error });
+      results.set(key, isAbsent(error) ? { ok: true, response: { found: false } } : { ok: false, error });
     }
   }
 }
@@ -223,18 +223,18 @@ function nextQuery(read: Read, body: JsonObject, page: number): Record<string, s
   return { ...read.query, ...Object.fromEntries(new URL(uri, "http://localhost").searchParams) };
 }
 
-/** The answers to these reads, in their order. */
+/** Returns the responses to these reads, in their order. */
 export function getResponses(
   reads: readonly Read[],
   results: ReadonlyMap<string, ReadResult>,
 ): readonly ReadResponse[] {
   return reads.map((read) => {
     const result = results.get(readKey(read));
-    return result?.ok === true ? result.answer : { found: false };
+    return result?.ok === true ? result.response : { found: false };
   });
 }
 
 /** Returns whether some reads of a resource found it and others got 404. */
-export function isContradicted(answers: readonly ReadResponse[]): boolean {
-  return answers.some(({ found }) => found) && answers.some(({ found }) => !found);
+export function isContradicted(responses: readonly ReadResponse[]): boolean {
+  return responses.some(({ found }) => found) && responses.some(({ found }) => !found);
 }

@@ -30,7 +30,7 @@ export interface RefreshInput {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly clock: Clock;
-  /** How slow the service may be to show what was created, in milliseconds. */
+  /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
 }
 
@@ -104,11 +104,11 @@ function contradictions(
     if (!contradictsItself(one, results)) return [];
     const { address } = one.subject;
     const reads = getMadeReads(one, results);
-    const answers = getResponses(reads, results);
+    const responses = getResponses(reads, results);
     const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
     if (unread) return [];
-    const missing = reads.filter((_read, at) => answers[at]?.found === false);
-    const there = reads.filter((_read, at) => answers[at]?.found === true);
+    const missing = reads.filter((_read, at) => responses[at]?.found === false);
+    const there = reads.filter((_read, at) => responses[at]?.found === true);
     const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
     return [
       {

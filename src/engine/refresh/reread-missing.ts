@@ -15,7 +15,7 @@ export interface RereadInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
-  /** How slow the service may be to show what was created, in milliseconds. */
+  /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
 }
 
@@ -27,13 +27,13 @@ export interface ResourceReads {
   readonly rechecks: readonly Read[];
 }
 
-/** How long to wait before the second look, in milliseconds. It doubles from look to look. */
+/** The wait before the second read, in milliseconds. It doubles each time. */
 const firstMs = 250;
 
 /**
  * Reads again what does not show: what was created a moment ago and never seen since, and what is half there, as long as
  * patience lasts; everything else once, before it counts as gone. A service may be slow to show what was written, or
- * answer 404 by mistake, and what is taken for gone is made a second time.
+ * return 404 by mistake, and an object that counts as absent is created again.
  *
  * @param results of all reads until now
  * @returns the results with those of the last looks
@@ -106,7 +106,7 @@ function unconfirmed(
 }
 
 /**
- * How long a resource that does not show in all of its reads may take to do so yet, in milliseconds from the start of the read:
+ * Returns the time that a resource may still take to show in all of its reads, in milliseconds from the start of the read:
  * never longer than the patience, whatever its timestamp says. -Infinity: it was seen, or its time of creation is not known.
  *
  * @param start of the read, in milliseconds since 1970

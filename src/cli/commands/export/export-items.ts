@@ -75,7 +75,7 @@ async function roomsOfMine(api: Api, signal: AbortSignal): Promise<readonly stri
   const result = (await readAll(api, [read], { parallelism: 1, signal })).get(readKey(read));
   if (result?.ok !== true)
     throw result?.error ?? new UsageError("The chats of the token's user can't be read.");
-  const body = result.answer.found && isObject(result.answer.body) ? result.answer.body : {};
+  const body = result.response.found && isObject(result.response.body) ? result.response.body : {};
   const entities = isArray(body["entities"]) ? body["entities"].filter(isObject) : [];
   return entities.flatMap(({ room }) => (isObject(room) && room["roomType"] === "adhoc" ? jidOf(room) : []));
 }
@@ -143,7 +143,9 @@ async function subjectOf(api: Api, roomJid: string, signal: AbortSignal): Promis
   const read = { operation: "getChatsRoom", params: { roomJid } };
   const result = (await readAll(api, [read], { parallelism: 1, signal })).get(readKey(read));
   const body =
-    result?.ok === true && result.answer.found && isObject(result.answer.body) ? result.answer.body : {};
+    result?.ok === true && result.response.found && isObject(result.response.body)
+      ? result.response.body
+      : {};
   const subject = body["subject"] ?? body["name"];
   return typeof subject === "string" ? subject : "";
 }

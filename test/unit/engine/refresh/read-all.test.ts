@@ -16,7 +16,7 @@ test("equal reads are made once", async () => {
   const api = new Scripted(() => ({ id: "a" }));
   const results = await readAll(api, [room("a"), room("a"), room("b")], options);
   expect(api.requests.map(({ params }) => params?.["roomJid"])).toEqual(["a", "b"]);
-  expect(results.get(readKey(room("a")))).toEqual({ ok: true, answer: { found: true, body: { id: "a" } } });
+  expect(results.get(readKey(room("a")))).toEqual({ ok: true, response: { found: true, body: { id: "a" } } });
 });
 
 const listing = (ids: readonly string[]): Json => ({ entities: ids.map((id) => ({ id })) });
@@ -62,10 +62,10 @@ test("an id that is gone does not hide the others", async () => {
   );
   const found = ids.filter((id) => {
     const result = results.get(readKey(message(id, 50)));
-    return result?.ok === true && result.answer.found;
+    return result?.ok === true && result.response.found;
   });
   expect(found).toEqual(["1", "2", "4", "5"]);
-  expect(results.get(readKey(message("3", 50)))).toEqual({ ok: true, answer: { found: false } });
+  expect(results.get(readKey(message("3", 50)))).toEqual({ ok: true, response: { found: false } });
 });
 
 test("what a listing leaves out is asked for again, until it is asked for by itself", async () => {
@@ -82,7 +82,7 @@ test("what a listing leaves out is asked for again, until it is asked for by its
   const shown = ids.filter((id) => {
     const result = results.get(readKey(message(id, 50)));
     return (
-      result?.ok === true && result.answer.found && JSON.stringify(result.answer.body).includes(`"${id}"`)
+      result?.ok === true && result.response.found && JSON.stringify(result.response.body).includes(`"${id}"`)
     );
   });
   expect(shown).toEqual(["1", "2", "3", "5"]);
@@ -119,11 +119,11 @@ test("pages are joined, and a page that leads back ends the reading", async () =
   const read: Read = { operation: "getUsersChatsMe", params: {}, pages: "nextUri" };
   const results = await readAll(api, [read], options);
   const result = results.get(readKey(read));
-  expect(result).toMatchObject({ ok: true, answer: { found: true, body: { entities: [1, 2, 3, 4] } } });
+  expect(result).toMatchObject({ ok: true, response: { found: true, body: { entities: [1, 2, 3, 4] } } });
   expect(api.requests).toHaveLength(3);
 });
 
-test("what is no answer of the service is thrown", async () => {
+test("what is no response of the service is thrown", async () => {
   const api = new Scripted(() => {
     throw new RangeError("a bug");
   });
