@@ -6,6 +6,7 @@ import type { Result, Row } from "./row.js";
 import { applyBesideUndici } from "./row-apply.js";
 import { budgetUsed } from "./row-budget.js";
 import { planAlone } from "./row-plan.js";
+import { readStyles } from "./row-read.js";
 import { refreshBesideSdk, refreshBesideUndici } from "./row-refresh.js";
 import { startTimes } from "./row-start.js";
 import { tableOf } from "./table.js";
@@ -14,7 +15,7 @@ const rows: Readonly<Record<string, Row>> = {
   a: refreshBesideUndici,
   b: refreshBesideSdk,
   c: applyBesideUndici,
-  d: planAlone,
+  d: async (options) => [...(await planAlone(options)), ...(await readStyles(options))],
   e: startTimes,
   f: budgetUsed,
 };
