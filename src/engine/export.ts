@@ -85,6 +85,19 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   return { document: sortBlocks(document, input.kinds), comments: commentsOn(found), failures, gone };
 }
 
+/** Reads one live object, and returns the block that declares it; undefined if the object does not exist. @throws ApiError */
+export async function readBlock(
+  input: Omit<ExportInput, "items">,
+  item: ExportItem,
+): Promise<JsonObject | undefined> {
+  const { document, failures } = await exportLive({ ...input, items: [item] });
+  const [failure] = failures;
+  if (failure !== undefined) throw failure.error;
+  const depth = pathSegments(getKind(input.kinds, item.kind).declare.at).length;
+  const block = valueAt(document, pointer(...item.address.split("/").slice(0, depth)));
+  return isObject(block) ? block : undefined;
+}
+
 async function readNames({ api, signal }: ExportInput, found: readonly Found[]): Promise<NameLookup> {
   const ids = found.flatMap(({ kind, live }) =>
     kind.live.users.flatMap((path) => strings(valueAt(live, path))),
@@ -105,20 +118,8 @@ async function readNames({ api, signal }: ExportInput, found: readonly Found[]):
 /** Returns a config that declares one resource. */
 function declaring({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
   const depth = pathSegments(kind.declare.at).length;
-  const block = escapeReferences(kind.declare.toBlock(subject, live, names)) as JsonObject;
+  const block = kind.declare.toBlock(subject, live, names);
   return depth === 0 ? block : withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);
-}
-
-/** Escapes `${` in texts, which would be read as a reference to a variable. */
-function escapeReferences(value: Json): Json {
-  if (typeof value === "string") return value.replaceAll("${", () => "$${");
-  if (isArray(value)) return value.map(escapeReferences);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) =>
-      inner === undefined ? [] : [[key, escapeReferences(inner)]],
-    ),
-  );
 }
 
 /** Sorts top-level blocks in the order of the kinds, and named blocks by name. */

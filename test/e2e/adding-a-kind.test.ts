@@ -51,7 +51,8 @@ function chatform(...words: readonly string[]): Promise<Ended> {
   return ended(process.execPath, join(folder, "dist/main.js"), ...words);
 }
 
-it("a kind is the page's file and the page's lines: it validates, plans, applies, and then there is nothing to do", async () => {
+/** Puts the page's file and lines into the copy, and builds it. */
+async function addTopics(): Promise<void> {
   const [added = "", listed = ""] = block("diff")
     .split("\n")
     .map((line) => line.replace(/^\+/, ""));
@@ -61,11 +62,20 @@ it("a kind is the page's file and the page's lines: it validates, plans, applies
   await writeFile(join(folder, "src/resources/topic.ts"), block("ts"));
   const built = await ended("npm", "run", "--silent", "build");
   expect(built).toMatchObject({ code: 0, stdout: "" });
+}
 
-  const jid = emulator.dump().rooms.find(({ subject }) => subject === "Front desk")?.jid ?? "";
+function jidOf(subject: string): string {
+  return emulator.dump().rooms.find((room) => room.subject === subject)?.jid ?? "";
+}
+
+it("needs only the page's file and lines for every command", async () => {
+  await addTopics();
+  const jid = jidOf("Front desk");
   const declared = block("yaml").replace(/jid: .*/, `jid: ${jid}`);
   await writeFile(join(folder, "chatform.yaml"), declared.replace(/text: .*/, "text: Ask here"));
   expect(await chatform("validate")).toMatchObject({ code: 0 });
+
+  expect(await chatform("import", "topics/front-desk", jid)).toMatchObject({ code: 0 });
   const plan = JSON.parse((await chatform("plan", "--json")).stdout) as {
     readonly resource_changes: readonly { readonly address: string; readonly type: string }[];
   };
@@ -74,7 +84,42 @@ it("a kind is the page's file and the page's lines: it validates, plans, applies
   expect(emulator.room(jid)?.description).toBe("Ask here");
   expect(await chatform("plan", "--detailed-exitcode")).toMatchObject({ code: 0 });
 
-  // What the build made of the kind: the schema that checks its blocks.
+  const shown = await chatform("show", "topics/front-desk", "--json");
+  expect(JSON.parse(shown.stdout)).toEqual({ jid, text: "Ask here" });
+
+  emulator.change({ change: "room", room: jid, set: { description: "Closed" } });
+  expect(await chatform("drift")).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining("topics/front-desk") as string,
+  });
+
+  const exported = await chatform("export", "--all-known");
+  expect(exported).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`topics:\n  front-desk:\n    jid: ${jid}\n    text: Closed\n`) as string,
+  });
+  expect(await chatform("export", "--all-known", "--split", "exported")).toMatchObject({ code: 0 });
+  expect(await readFile(join(folder, "exported/topic-front-desk.yaml"), "utf8")).toContain("text: Closed");
+
+  // One block in two files.
+  const otherJid = "adhoc-00000000-0000-0000-0000-000000000001@conference.x.orgspan.com";
+  const other = `version: 1\ntopics:\n  other:\n    jid: ${otherJid}\n    text: Also here\n`;
+  await writeFile(join(folder, "more.yaml"), other);
+  const both = ["-f", "chatform.yaml", "-f", "more.yaml"];
+  expect(await chatform("validate", ...both)).toMatchObject({ code: 0 });
+  expect((await chatform("plan", "--no-refresh", ...both)).stdout).toContain("topics/other");
+
+  // More changes than anybody reads are folded.
+  const names = Array.from({ length: 201 }, (_, at) => `t${at}`);
+  const many = names.map((name, at) => {
+    const number = String(at).padStart(12, "0");
+    return `  ${name}: { jid: adhoc-00000000-0000-0000-0000-${number}@conference.x.orgspan.com, text: T }`;
+  });
+  await writeFile(join(folder, "many.yaml"), `version: 1\ntopics:\n${many.join("\n")}\n`);
+  const folded = await chatform("plan", "-f", "many.yaml", "--no-refresh");
+  expect(folded.stdout).toContain("topics/*: 1 to forget, 201 to adopt");
+
+  // The schema that the build made checks the blocks.
   await appendFile(join(folder, "chatform.yaml"), "    colour: red\n");
   expect(await chatform("validate")).toMatchObject({ code: 1 });
-}, 120_000);
+}, 180_000);

@@ -4,8 +4,13 @@ import { readOnly } from "../../api/read-only.js";
 import { resolveUsers } from "../../api/directory/directory.js";
 import type { Api } from "../../api/api.js";
 import type { ChatTarget } from "../../engine/show/chat-view.js";
-import { readChat } from "../../engine/show/chat-view.js";
+import type { Loaded } from "../../config/load.js";
+import { addressMatcher } from "../../core/address.js";
+import type { Kind } from "../../core/kind/kind.js";
+import { readBlock } from "../../engine/export.js";
+import { factsOf, readChat } from "../../engine/show/chat-view.js";
 import type { ShownChat } from "../../engine/show/shown.js";
+import { kinds } from "../../resources/index.js";
 import { renderChat } from "../../views/text/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
@@ -68,8 +73,15 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
   const session = await openSession(args, loaded.state, context);
   const api = readOnly(session.api);
   try {
-    const target = await targetOf(named, loaded.document["rooms"], session, api, context);
-    const chat = await readChat(api, target, args.messages, context.stop);
+    const chat =
+      named.type === "resource"
+        ? await readResource(named, loaded, session, api, context)
+        : await readChat(
+            api,
+            await targetOf(named, loaded.document["rooms"], session, api, context),
+            args.messages,
+            context.stop,
+          );
     const style = styleFor(context, "stdout", args.color);
     context.stdout.write(args.json ? chatJson(chat) : renderChat(chat, style));
     return 0;
@@ -78,7 +90,32 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
   }
 }
 
-/** The chat as a JSON document; what it has none of is left out. */
+/** Returns a resource of a kind that no chat shows, as its block in the config. */
+async function readResource(
+  { kind, address }: Extract<Named, { readonly type: "resource" }>,
+  { resources }: Loaded,
+  { store, parallelism }: Session,
+  api: Api,
+  { stop }: Context,
+): Promise<ShownChat> {
+  const recorded = (await store.read())?.resources[address];
+  const declared = resources.find((resource) => resource.address === address)?.id;
+  const id = typeof declared === "string" ? declared : recorded?.id;
+  if (id === undefined)
+    throw new UsageError(`The id of ${address} is unknown: neither the config nor the state has it.`);
+  const { container, applied } = recorded ?? {};
+  const item = {
+    ...{ address, kind: kind.name, id },
+    ...(container === undefined ? {} : { container }),
+    ...(applied === undefined ? {} : { applied }),
+  };
+  const byName = new Map(kinds.map((one) => [one.name, one]));
+  const block = await readBlock({ api, kinds: byName, parallelism, signal: stop }, item);
+  if (block === undefined) throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}.`);
+  return { facts: factsOf(block), owners: [], participants: [], pins: [], messages: [], people: {} };
+}
+
+/** Returns the chat as a JSON document without empty members. */
 function chatJson({ facts, ...parts }: ShownChat): string {
   const some = Object.entries(parts).filter(([, part]: [string, object]) => Object.keys(part).length > 0);
   const document = { ...Object.fromEntries(facts), ...Object.fromEntries(some) };
@@ -87,11 +124,12 @@ function chatJson({ facts, ...parts }: ShownChat): string {
 
 /** The target on the command line, as far as it is known without a request. */
 type Named =
+  | { readonly type: "resource"; readonly kind: Kind; readonly address: string }
   | ChatTarget
   | { readonly type: "e-mail"; readonly name: string }
   | { readonly type: "address"; readonly name: string };
 
-/** @throws UsageError for what is nothing that can be shown */
+/** @throws UsageError if there is nothing to show under that name */
 function namedBy(what: string): Named {
   if (what === "settings") return { type: "settings" };
   if (what === "me" || what === "me/settings") return { type: "me" };
@@ -101,13 +139,15 @@ function namedBy(what: string): Named {
     return name.includes("@") ? { type: "e-mail", name } : { type: "user", id: name };
   if (what.includes("@conference.")) return { type: "room", jid: what };
   if (scope === "rooms" && name !== "") return { type: "address", name };
+  const kind = kinds.find((one) => addressMatcher(one.name)(what));
+  if (kind !== undefined) return { type: "resource", kind, address: what };
   throw new UsageError(
     `There is nothing to show at "${what}". Give rooms/NAME, a jid, users/E-MAIL, threads/ID, settings, me, or a plan's file.`,
   );
 }
 
 async function targetOf(
-  named: Named,
+  named: Exclude<Named, { readonly type: "resource" }>,
   rooms: unknown,
   session: Session,
   api: Api,
@@ -128,7 +168,7 @@ async function jidOf(name: string, rooms: unknown, { store }: Session): Promise<
   const declared = (rooms as Readonly<Record<string, { readonly jid?: string }>> | undefined)?.[name]?.jid;
   const jid = declared ?? (await store.read())?.resources[`rooms/${name}`]?.id;
   if (jid === undefined)
-    throw new UsageError(`The jid of rooms/${name} is not known: neither the files nor the state have it.`);
+    throw new UsageError(`The jid of rooms/${name} is unknown: neither the config nor the state has it.`);
   return jid;
 }
 

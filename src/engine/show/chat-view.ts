@@ -14,7 +14,7 @@ export type ChatTarget =
   | { readonly type: "settings" }
   | { readonly type: "me" };
 
-/** Reads a chat for people: what it is, who is in it, what is pinned, its last messages. @throws ApiError */
+/** Reads a chat: its attributes, owners, participants, pins and last messages. @throws ApiError */
 export async function readChat(
   api: Api,
   target: ChatTarget,
@@ -128,7 +128,8 @@ async function orEmpty(response: Promise<JsonObject>): Promise<JsonObject> {
   }
 }
 
-function factsOf(settings: JsonObject, prefix = ""): readonly (readonly [string, Json])[] {
+/** Returns the members of an object by their dotted names, in order. */
+export function factsOf(settings: JsonObject, prefix = ""): readonly (readonly [string, Json])[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     if (value === undefined || name === "selfUri") return [];
     return isObject(value) ? factsOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as const];
@@ -154,7 +155,7 @@ function idsIn(list: Json | undefined): readonly string[] {
     : [];
 }
 
-/** A listing's messages, oldest first. A 1on1's history is published as a single message. */
+/** Returns the messages of a listing, oldest first. The history of a 1on1 is published as a single message. */
 function messagesOf(body: JsonObject): readonly ShownMessage[] {
   const list = typeof body["id"] === "string" ? [body] : listIn(body, "entities");
   return list

@@ -1,6 +1,6 @@
 import { Document, isMap, isScalar, Scalar, visit } from "yaml";
-import type { JsonObject } from "../../../core/json/json.js";
-import { isObject } from "../../../core/json/json.js";
+import type { Json, JsonObject } from "../../../core/json/json.js";
+import { isArray, isObject } from "../../../core/json/json.js";
 import { blockLayout } from "../../../core/kind/block-layout.js";
 import type { Kind } from "../../../core/kind/kind.js";
 import { escapeYaml, needsEscaping } from "../../../views/text/json-text.js";
@@ -12,7 +12,7 @@ import { safeLine } from "../../../core/safe-text.js";
  * @param comments by the path of the block that they stand above: `rooms/lobby`
  */
 export function exportText(document: JsonObject, comments: Readonly<Record<string, string>>): string {
-  const yaml = new Document({ version: 1, ...document }, { aliasDuplicateObjects: false });
+  const yaml = new Document({ version: 1, ...escapeReferences(document) }, { aliasDuplicateObjects: false });
   yaml.commentBefore = " Live values, written by chatform export.";
   for (const [path, comment] of Object.entries(comments)) {
     const outer = path.split("/");
@@ -59,5 +59,18 @@ export function exportFiles(
   });
   return [...(Object.keys(unnamed).length === 0 ? [] : [["settings.yaml", unnamed] as const]), ...files].map(
     ([name, content]) => [name, exportText(content, comments)],
+  );
+}
+
+/** Escapes `${` in texts, which would be read as a reference to a variable. */
+function escapeReferences<T extends Json>(value: T): T;
+function escapeReferences(value: Json): Json {
+  if (typeof value === "string") return value.replaceAll("${", () => "$${");
+  if (isArray(value)) return value.map((item) => escapeReferences(item));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      inner === undefined ? [] : [[key, escapeReferences(inner)]],
+    ),
   );
 }
