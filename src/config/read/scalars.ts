@@ -24,9 +24,6 @@ export function plainScalar(text: string): Scalar {
   return number.test(text) ? Number(text) : text;
 }
 
-/** The kind of a node, as tags name it. */
-export type NodeKind = "map" | "seq" | "scalar";
-
 /** Resolves the shorthand and the %TAG directives of a tag as it is written, such as `!!str`. */
 export function fullTag(written: string, directives: readonly DocumentDirective[]): string {
   if (written.startsWith("!<")) return written.slice(2, -1);

@@ -83,7 +83,7 @@ function add(root: Draft, { at, properties, names, required, description, anyOf 
   if (required !== undefined) target["required"] = required;
 }
 
-/** The schema of the objects at a path; made where there is none. */
+/** Returns the schema of the mappings at a path, and adds it if it is missing. */
 function walk(root: Draft, at: string, names: JsonObject | undefined): Draft {
   let schema = root;
   const segments = pathSegments(at);
