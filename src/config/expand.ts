@@ -1,5 +1,4 @@
-import { pathSegments } from "../core/address.js";
-import { topLevelAddress } from "../core/address.js";
+import { pathSegments, topLevelAddress } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json/json.js";
@@ -38,11 +37,11 @@ export function expand(merged: Merged, kinds: readonly Kind[], problems: readonl
     }
   }
   resources.sort((a, b) => byCodeUnit(a.address, b.address));
-  return { resources, diagnostics: [...diagnostics, ...sameThings(merged, resources)] };
+  return { resources, diagnostics: [...diagnostics, ...duplicateIdentities(merged, resources)] };
 }
 
-/** A jid under two names: they would undo each other's work. What lies in a room is not told again. */
-function sameThings(merged: Merged, resources: readonly Resource[]): readonly Diagnostic[] {
+/** Returns a problem for each jid that is declared under two names: applying one would undo the other. */
+function duplicateIdentities(merged: Merged, resources: readonly Resource[]): readonly Diagnostic[] {
   const first = new Map<string, Resource>();
   return resources.flatMap((resource): readonly Diagnostic[] => {
     const { id, kind, address, pointer: at } = resource;
@@ -75,7 +74,7 @@ function isBroken(merged: Merged, { pointer: at }: BlockPath, errors: readonly D
   );
 }
 
-/** The blocks that a path with `*` leads to. */
+/** Returns the blocks at a path with `*`. */
 function blocksAt(document: JsonObject, path: string): readonly (readonly [JsonObject, BlockPath])[] {
   let found: (readonly [JsonObject, BlockPath])[] = [[document, { names: [], pointer: "" }]];
   for (const segment of pathSegments(path)) {

@@ -106,7 +106,7 @@ describe("--annotations", () => {
   it("tells of what has no place too", async () => {
     const { stderr } = await runCli(["validate", "-f", "none.yaml"], { cwd, env: github });
     expect(annotations(stderr)).toEqual([
-      expect.stringMatching(/^::error title=File not found \(file-not-found\)::There is no none\.yaml\. /),
+      expect.stringMatching(/^::error title=File not found \(file-not-found\)::none\.yaml does not exist\. /),
     ]);
   });
 });

@@ -6,10 +6,10 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 
-/** The most bytes of a config file. */
+/** The limit of a config file, in bytes. */
 const maxBytes = 20 * 1024 * 1024;
 
-/** A file's bytes under the name that the user knows it by. */
+/** A file with its name as the user gave it. */
 export interface FileBytes {
   readonly file: string;
   readonly bytes: Uint8Array;
@@ -20,7 +20,7 @@ export interface FilesRead {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads these files, and of these folders every *.yaml, *.yml and *.json in them. Each file once. */
+/** Reads these files, and every *.yaml, *.yml and *.json in these folders. Reads each file once. */
 export async function readFiles(paths: readonly string[], cwd: string): Promise<FilesRead> {
   const files = new Map<string, FileBytes>();
   const diagnostics: Diagnostic[] = [];
@@ -45,9 +45,9 @@ async function filesAt(path: string, cwd: string, diagnostics: Diagnostic[]): Pr
       .filter((name) => /\.(?:ya?ml|json)$/i.test(name))
       .sort(byCodeUnit);
     if (names.length === 0) {
-      const detail = `${path} has no *.yaml, *.yml or *.json in it.`;
+      const detail = `${path} contains no *.yaml, *.yml or *.json.`;
       diagnostics.push(
-        problem("file-not-found", "A folder without files", detail, "Name another folder: -f FOLDER."),
+        problem("file-not-found", "No config files", detail, "Name another folder: -f FOLDER."),
       );
     }
     return names.map((name) => join(path, name));
@@ -65,22 +65,17 @@ async function missing(path: string, cwd: string, error: unknown): Promise<Diagn
     close === undefined
       ? "Name the file with -f FILE. To begin with one: chatform init."
       : `Did you mean ${close}? Name it with -f FILE.`;
-  return problem("file-not-found", "File not found", `There is no ${path}.`, help);
+  return problem("file-not-found", "File not found", `${path} does not exist.`, help);
 }
 
 function tooLarge(file: string): Diagnostic {
-  const detail = `${file} has more than ${maxBytes} bytes, the most that a config file may have.`;
+  const detail = `${file} is larger than ${maxBytes} bytes, the limit of a config file.`;
   return problem("too-large", "File too large", detail, "Split it into several files: -f FOLDER.");
 }
 
 function unreadable(file: string, error: unknown): Diagnostic {
   const reason = error instanceof Error ? error.message : String(error);
-  return problem(
-    "file-unreadable",
-    "The file can't be read",
-    `${file}: ${reason}.`,
-    "Check its permissions.",
-  );
+  return problem("file-unreadable", "Unreadable file", `${file}: ${reason}.`, "Check its permissions.");
 }
 
 function problem(code: DiagnosticCode, summary: string, detail: string, help: string): Diagnostic {

@@ -17,7 +17,8 @@ const base: Readonly<Record<string, JsonObject>> = {
   safety: {
     type: "object",
     additionalProperties: false,
-    description: "How much one plan may delete (participants, messages, pins) before it is refused.",
+    description:
+      "Limits of what one plan may delete (participants, messages, pins). A plan beyond a limit is refused.",
     properties: {
       maxDeletions: { type: "integer", minimum: 0, default: 20 },
       maxDeletionPercent: {
@@ -25,28 +26,36 @@ const base: Readonly<Record<string, JsonObject>> = {
         minimum: 0,
         maximum: 100,
         default: 30,
-        description: "Of what there is; counts from 10 existing things on.",
+        description: "The share of what exists. Applies from 10 existing participants, messages or pins on.",
       },
     },
   },
   state: {
     type: "object",
     additionalProperties: false,
-    description: "Where chatform keeps what it applied.",
+    description: "The backend that stores the state.",
     properties: {
       backend: { type: "string", enum: ["local", "http", "pg"], default: "local" },
       path: { ...text, description: "local: the file. Default: chatform.state.json." },
       address: { ...text, description: "http: the URL of the state (Terraform's HTTP backend protocol)." },
-      updateMethod: { ...text, description: "http: the method that writes. Default: POST." },
+      updateMethod: { ...text, description: "http: the method that writes the state. Default: POST." },
       lockAddress: { ...text, description: "http: the URL of the lock." },
       lockMethod: { ...text, description: "http: the method that locks. Default: LOCK." },
       unlockAddress: { ...text, description: "http: the URL that unlocks." },
       unlockMethod: { ...text, description: "http: the method that unlocks. Default: UNLOCK." },
-      username: { ...text, description: "http: the user. The password comes from TF_HTTP_PASSWORD." },
+      username: { ...text, description: "http: the user name. The password comes from TF_HTTP_PASSWORD." },
       skipCertVerification: { type: "boolean", description: "http: trust any certificate." },
-      retryMax: { type: "integer", minimum: 0, description: "http: how often to try again. Default: 2." },
-      retryWaitMin: { type: "number", minimum: 0, description: "http: shortest wait, in seconds." },
-      retryWaitMax: { type: "number", minimum: 0, description: "http: longest wait, in seconds." },
+      retryMax: { type: "integer", minimum: 0, description: "http: the number of retries. Default: 2." },
+      retryWaitMin: {
+        type: "number",
+        minimum: 0,
+        description: "http: the shortest wait before a retry, in seconds.",
+      },
+      retryWaitMax: {
+        type: "number",
+        minimum: 0,
+        description: "http: the longest wait before a retry, in seconds.",
+      },
       connection: {
         ...text,
         description: "pg: postgres://host/database. The password comes from PGPASSWORD.",
