@@ -57,14 +57,14 @@ async function use(inputs: Readonly<Record<string, string>> = {}): Promise<JobRe
 const days = (): unknown => emulator.dump().settings.messageRetentionPeriodDays;
 
 describe("action.yml", () => {
-  it("is an action, says GitHub's own parser", () => {
+  it("is a valid action for GitHub's own parser", () => {
     const errors = (content: string): readonly object[] =>
       parseAction({ name: "action.yml", content }, new NoOperationTraceWriter()).context.errors.getErrors();
     expect(errors(text)).toEqual([]);
     expect(errors(text.replace("shell: bash", "shel: bash"))).not.toEqual([]);
   });
 
-  it("lets nothing that others wrote reach the shell but as a variable", () => {
+  it("passes untrusted text to the shell only in variables", () => {
     expect(action.runs.steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
     expect(action.runs.steps.map(({ shell }) => shell)).toEqual(["bash", "bash"]);
     expect(text).not.toContain("uses:");
@@ -72,7 +72,7 @@ describe("action.yml", () => {
 });
 
 describe("plan", () => {
-  it("tells of changes without failing, in outputs and in the summary", async () => {
+  it("reports changes without failing, in outputs and in the summary", async () => {
     await declare(1000);
     const { ok, log, summary, outputs } = await use();
     expect(ok, log).toBe(true);
@@ -86,13 +86,13 @@ describe("plan", () => {
     expect(days()).toBe(3650);
   });
 
-  it("tells that there are none", async () => {
+  it("reports that nothing changes", async () => {
     await declare(3650);
     const { ok, outputs } = await use();
     expect([ok, outputs["exit-code"], outputs["changes"]]).toEqual([true, "0", "false"]);
   });
 
-  it("fails with a report that says why, and nothing of a run before", async () => {
+  it("fails with a report of the reason, without results of an earlier run", async () => {
     await declare(1000);
     await use();
     await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
@@ -105,14 +105,14 @@ describe("plan", () => {
     expect(log).toContain("unknown-key");
   });
 
-  it("shows problems at their lines, also of another folder", async () => {
+  it("annotates problems at their lines, also in another folder", async () => {
     await machine.write("chat room/chatform.yaml", "version: 1\nroms: {}\n");
     const { ok, log } = await use({ command: "validate", directory: "chat room" });
     expect(ok).toBe(false);
     expect(log).toMatch(/^::error file=chat room\/chatform\.yaml,line=2/m);
   });
 
-  it("works in another folder, and leaves the summary alone where that is wanted", async () => {
+  it("works in another folder, and writes no summary when told not to", async () => {
     await declare(1000, "chat room");
     const { ok, log, summary, outputs } = await use({ directory: "chat room", summary: "false" });
     expect(ok, log).toBe(true);
@@ -121,7 +121,7 @@ describe("plan", () => {
 });
 
 describe("apply and drift", () => {
-  it("apply makes what was planned, and drift finds what is changed then", async () => {
+  it("apply makes the planned changes, and drift finds later changes", async () => {
     await declare(3000);
     const { outputs } = await use();
     const args = `--checksum ${outputs["checksum"] ?? ""} --allow-data-loss`;
@@ -137,7 +137,7 @@ describe("apply and drift", () => {
     expect(found.summary).toContain("messageRetentionPeriodDays");
   });
 
-  it("apply makes nothing when the plan is another", async () => {
+  it("apply changes nothing when the plan has changed", async () => {
     await declare(3000);
     const { ok, outputs } = await use({ command: "apply", args: "--checksum 0 --allow-data-loss" });
     expect([ok, outputs["exit-code"], days()]).toEqual([false, "1", 3650]);
@@ -145,7 +145,7 @@ describe("apply and drift", () => {
 });
 
 describe("args", () => {
-  it("are words with quotes, and never commands", async () => {
+  it("are split like words with quotes, and never run as commands", async () => {
     await machine.program("chatform", `printf '<%s>' "$@"`);
     const { log } = await use({ command: "api", args: `one "two 2"\n 'three * $HOME $(id) \`id\`' ; & >x` });
     expect(log).toBe("<api><one><two 2><three * $HOME $(id) `id`><;><&><>x>");
@@ -160,14 +160,14 @@ describe("version", () => {
   const installed = async (): Promise<readonly string[]> =>
     (await machine.npm()).map((line) => line.replace(/^install .* /, ""));
 
-  it("is that of the action, or the one that is wanted", async () => {
+  it("is that of the action, or the requested version", async () => {
     await declare(3650);
     await use();
     await use({ version: "1.2.3" });
     expect(await installed()).toEqual([`chatform@${VERSION}`, "chatform@1.2.3"]);
   });
 
-  it.each(["", "chat room"])("is the project's own, where it is installed: %j", async (folder) => {
+  it.each(["", "chat room"])("is the project's own where that is installed: %j", async (folder) => {
     const bin = join(folder, "node_modules/.bin");
     await mkdir(join(machine.folder, bin), { recursive: true });
     await machine.program("chatform", "echo own", join(machine.folder, bin));

@@ -186,7 +186,7 @@ describe("chatform api", () => {
     else expect(isResponse(operations[name].response, JSON.parse(stdout))).toBe(true);
   });
 
-  it("says what is missing, unknown or wrong, and contacts nobody", async () => {
+  it("reports missing, unknown and invalid parameters without a request", async () => {
     emulator.clearRequests();
     const problems: readonly (readonly [readonly string[], string])[] = [
       [["getChatsRooom"], "getChatsRoom"],
@@ -208,7 +208,7 @@ describe("chatform api", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("takes the body from a file and from stdin", async () => {
+  it("reads the body from a file and from stdin", async () => {
     await writeFile(join(cwd, "body.json"), '{"subject":"From a file"}');
     expect((await api("postChatsRooms", "--body", "@body.json")).code).toBe(0);
     const piped = await runCli(["api", "postChatsRooms", "--body", "-"], {
@@ -221,7 +221,7 @@ describe("chatform api", () => {
     expect(subjects).toEqual(expect.arrayContaining(["From a file", "From stdin"]));
   });
 
-  it("fails with the service's code, and names the permission that is missing", async () => {
+  it("fails with the service's code, and names the missing permission", async () => {
     const token = emulator.token({ user: "jane.doe@example.com", permissions: ["directory:user:view"] });
     const env = { ...emulator.env, GENESYSCLOUD_ACCESS_TOKEN: token };
     const { code, stderr } = await runCli(["api", "getChatsSettings"], { cwd, env });

@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 240_000);
 
 describe("the benchmark", () => {
-  it("measures something in every row, beside a reference where a ratio is the target", () => {
+  it("measures something in every row, with a reference where a ratio is the target", () => {
     for (const { measured, reference, ratio, target, met, what } of report.results) {
       const values = [measured, ...(reference === undefined ? [] : [reference.measured, ratio])];
       // A number, whatever it is: at this scale noise decides, and a difference of two measurements may be below zero.
@@ -46,7 +46,7 @@ describe("the benchmark", () => {
     }
   });
 
-  it("makes no more requests than there have to be", () => {
+  it("makes no unnecessary requests", () => {
     const rows = report.results.filter(({ row }) => row === "a");
     expect(rows.length).toBeGreaterThan(0);
     for (const { detail, what } of rows) {
@@ -56,12 +56,12 @@ describe("the benchmark", () => {
     }
   });
 
-  it("refuses rows that there are not", async () => {
+  it("refuses unknown rows", async () => {
     await expect(bench("--only", "g")).rejects.toMatchObject({ code: 1 });
   });
 });
 
-it("the page has a line for every result", async () => {
+it("lists every result on the page", async () => {
   const page = await readFile(join(root, "docs/performance.md"), "utf8");
   const lines = tableOf(report.results).split("\n").slice(2);
   const cells = (line: string): readonly string[] => line.split("|").map((cell) => cell.trim());

@@ -36,8 +36,8 @@ const writes = (): readonly string[] =>
 const title = (severity: "Error" | "Warning"): RegExp =>
   new RegExp(String.raw`^${severity}: .* \(${code}\)$`, "m");
 
-describe("what would be forgotten", () => {
-  it("is not made, and the plan says so before", async () => {
+describe("a change whose state would be lost", () => {
+  it("is not applied, and the plan warns of that", async () => {
     await declare(room);
     const planned = await chatform("true", "plan", "--report", "markdown=plan.md", "--json");
     expect(planned).toMatchObject({ code: 1, stderr: expect.stringMatching(title("Error")) as string });
@@ -48,7 +48,7 @@ describe("what would be forgotten", () => {
     expect(writes()).toEqual([]);
   });
 
-  it("is not made of a saved plan either", async () => {
+  it("is not applied from a saved plan either", async () => {
     await declare(room);
     expect((await chatform(undefined, "plan", "--out", "plan.json")).code).toBe(0);
     const applied = await chatform("true", "apply", "plan.json");
@@ -57,14 +57,14 @@ describe("what would be forgotten", () => {
     expect((await chatform(undefined, "apply", "plan.json")).code).toBe(0);
   });
 
-  it("is told as an event to programs", async () => {
+  it("is reported as an event to programs", async () => {
     await declare(room);
     const { stdout } = await chatform("true", "apply", "--auto-approve", "--json");
     expect(stdout).toContain(`"${code}"`);
   });
 });
 
-describe("where there is nothing to make", () => {
+describe("without a change to apply", () => {
   beforeEach(async () => {
     await declare(room);
     await chatform(undefined, "apply", "--auto-approve");
@@ -81,7 +81,7 @@ describe("where there is nothing to make", () => {
   });
 });
 
-describe("nothing is said", () => {
+describe("no warning", () => {
   it.each([
     ["where a backend is named", "true", [room, "state: { backend: local }"], []],
     ["where the command line says where the state is", "true", [room], ["--state", "mine.json"]],

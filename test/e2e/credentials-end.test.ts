@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-it("stops the run, which says so first, then what exists, what failed and what was not tried", async () => {
+it("stops the run, and reports the reason first, then what exists, what failed and what was not tried", async () => {
   const apply = ["apply", "--auto-approve", "--parallelism", "1"];
   const { code, stdout } = await runCli(apply, { cwd, env: emulator.env });
   expect(code).toBe(1);

@@ -35,7 +35,7 @@ describe("docs/ci.md", () => {
     expect(parse(await machine.read("live.yaml"))).toMatchObject({ settings: { reactionsEnabled: true } });
   });
 
-  it("shows lines for every CI system that apply what was planned", async () => {
+  it("shows commands for every CI system that apply the reviewed plan", async () => {
     const [, , lines = ""] = await docsBlocks("ci.md", "sh");
     await machine.write("chatform.yaml", "version: 1\nsettings: { reactionsEnabled: false }\n");
     const { code, log } = await sh(lines);
@@ -51,7 +51,7 @@ describe("docs/ci.md", () => {
     expect(emulator.dump().settings).toMatchObject({ messageRetentionPeriodDays: 3650 });
   });
 
-  it("shows a workflow that GitHub takes, and inputs and outputs that the action has", async () => {
+  it("shows a workflow that GitHub accepts, with inputs and outputs that the action has", async () => {
     const [content = ""] = (await docsBlocks("ci.md", "yaml")).filter((block) => block.includes("jobs:"));
     const { context } = parseWorkflow({ name: "chat.yml", content }, new NoOperationTraceWriter());
     expect(context.errors.getErrors()).toEqual([]);

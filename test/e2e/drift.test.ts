@@ -92,7 +92,7 @@ function userId(email: string): string {
 }
 
 describe("drift", () => {
-  it("is none after an apply, and reads each thing once", async () => {
+  it("is empty after an apply, and reads each object once", async () => {
     await apply();
     emulator.clearRequests();
     expect(await audit()).toMatchObject({ code: 0, verdict: "in-sync", audited: 10, drift: [], pending: [] });
@@ -183,7 +183,7 @@ describe("drift", () => {
     ["a room that is gone", () => ({ change: "remove-room", room: room("Open").jid }), ["rooms/open gone"]],
   ];
 
-  it.each(byHand)("is %s", async (_name, change, expected) => {
+  it.each(byHand)("includes %s", async (_name, change, expected) => {
     await apply();
     emulator.change(change());
     expect(await drifted()).toEqual(expected);
@@ -210,13 +210,13 @@ describe("drift", () => {
     ],
   ];
 
-  it.each(noDrift)("is not %s", async (_name, change) => {
+  it.each(noDrift)("excludes %s", async (_name, change) => {
     await apply();
     emulator.change(change());
     expect(await drifted()).toEqual([]);
   });
 
-  it("is not what is merely pending in the files", async () => {
+  it("excludes changes that are only pending in the config", async () => {
     await apply();
     await write(
       desired
@@ -241,7 +241,7 @@ describe("drift", () => {
     ]);
   });
 
-  it("is not what the files say by now", async () => {
+  it("excludes later edits of the config", async () => {
     await apply();
     const { jid } = room("Bridge");
     const [kim, ana] = ["kim", "ana"].map((name) => userId(`${name}@example.com`));
@@ -261,7 +261,7 @@ describe("drift", () => {
     expect(await drifted()).toEqual(["rooms/bridge /description"]);
   });
 
-  it("is what differs from the files where nothing was ever applied", async () => {
+  it("compares with the config when nothing was ever applied", async () => {
     emulator.change({ change: "add-room", room: { subject: "Theirs" } });
     await write(`
 version: 1
@@ -275,7 +275,7 @@ rooms:
     expect((await audit()).pending).toEqual(["rooms/new"]);
   });
 
-  it("is not what --ignore names", async () => {
+  it("excludes what --ignore names", async () => {
     await apply();
     const { jid, message } = room("Bridge");
     emulator.change({ change: "room", room: jid, set: { subject: "Other", description: "Other" } });
@@ -292,7 +292,7 @@ rooms:
     expect(await run("drift", "--ignore", "rooms/brigde/subject")).toMatchObject({ code: 1, stdout: "" });
   });
 
-  it("looks only at targets", async () => {
+  it("reads only targets", async () => {
     await apply();
     emulator.change({ change: "settings", set: { reactionsEnabled: false } });
     emulator.clearRequests();
@@ -300,7 +300,7 @@ rooms:
     expect(emulator.requests.some(({ operation }) => operation === "getChatsSettings")).toBe(false);
   });
 
-  it("is not what can't be read: that is an error", async () => {
+  it("fails when an object cannot be read", async () => {
     await apply();
     emulator.addFaults({
       match: { operation: "getChatsSettings" },
@@ -312,7 +312,7 @@ rooms:
     expect(stderr).toContain("read-failed");
   });
 
-  it("is shown in words, and in every report", async () => {
+  it("is shown as text, and in every report", async () => {
     await apply();
     emulator.change({ change: "join", room: room("Bridge").jid, user: "lee@example.com" });
     const files = ["text=d.txt", "json=d.json", "markdown=d.md", "junit=d.xml", "html=d.html"];
@@ -329,7 +329,7 @@ rooms:
     expect(await report("d.html")).toContain("lee@example.com");
   });
 
-  it("waits for nobody's lock, and leaves nothing behind", async () => {
+  it("waits for no lock, and leaves no files behind", async () => {
     await apply();
     const held = JSON.stringify({
       ID: "x",

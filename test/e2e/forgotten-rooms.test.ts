@@ -52,7 +52,7 @@ function writes(): readonly unknown[] {
     .map(({ operation }) => operation);
 }
 
-describe("a room that is forgotten", () => {
+describe("a forgotten room", () => {
   const ways: readonly (readonly [string, () => Promise<string>])[] = [
     [
       "as it left the files",
@@ -92,7 +92,7 @@ describe("a room that is forgotten", () => {
     });
   });
 
-  test("and purged is not adopted: a new room is created", async () => {
+  test("is not adopted after a purge: a new room is created", async () => {
     const [jid = ""] = jids();
     await ok("state", "forget", "rooms/wfm");
     expect(await ok("state", "forget", "--purge", "rooms/wfm")).toContain(jid);
@@ -101,7 +101,7 @@ describe("a room that is forgotten", () => {
   });
 });
 
-test("a room that the service no longer has is named in every format of the plan that replaces it", async () => {
+test("names a missing room in every format of the plan that replaces it", async () => {
   const [jid = ""] = jids();
   emulator.change({ change: "remove-room", room: jid });
   const formats = ["text", "json", "markdown", "html", "junit"];
@@ -117,14 +117,14 @@ test("a room that the service no longer has is named in every format of the plan
 });
 
 describe("import", () => {
-  test("of what is recorded there has nothing to do", async () => {
+  test("has nothing to do for a recorded address and jid", async () => {
     const [jid = ""] = jids();
     emulator.clearRequests();
     expect(await ok("import", "rooms/wfm", jid.toUpperCase())).toContain("Nothing to do");
     expect(emulator.requests).toEqual([]);
   });
 
-  test("onto a recorded address is refused and names what is recorded", async () => {
+  test("refuses a recorded address, and names what is recorded", async () => {
     const [jid = ""] = jids();
     const stranger = emulator.dump().rooms.find(({ subject }) => subject === "Front desk")?.jid ?? "";
     const before = await readFile(join(cwd, "chatform.state.json"), "utf8");
@@ -138,7 +138,7 @@ describe("import", () => {
     expect(await ok("state", "list", "--forgotten")).toContain(jid);
   });
 
-  test("of a room that another address has is refused, whatever the letter case", async () => {
+  test("refuses a room that another address records, in any letter case", async () => {
     const [jid = ""] = jids();
     await declare(`${rooms}  other: { subject: Other }\n`);
     for (const id of [jid, jid.toUpperCase()]) {
@@ -147,7 +147,7 @@ describe("import", () => {
     }
   });
 
-  test("export --adopt of a known room keeps its address, and of a forgotten one gives it back", async () => {
+  test("export --adopt keeps the address of a recorded room, and restores that of a forgotten room", async () => {
     const [jid = ""] = jids();
     await ok("state", "forget", "rooms/wfm");
     for (const id of [jid, jid.toLowerCase()]) {
@@ -158,7 +158,7 @@ describe("import", () => {
     }
   });
 
-  test("export --adopt of nothing that is there forgets nothing", async () => {
+  test("export --adopt of nothing forgets nothing", async () => {
     const stranger = "adhoc-00000000-0000-4000-8000-00000000dead@conference.example-org.orgspan.com";
     const { code, stderr } = await run("export", "--room", stranger, "--out", "x.yaml", "--adopt");
     expect([code, stderr]).toEqual([1, expect.stringContaining("is left out") as string]);

@@ -93,14 +93,14 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     expect(await page.title()).toContain("2 to create");
   });
 
-  it("is dark where the reader's system is", async () => {
+  it("is dark when the reader's system is dark", async () => {
     const light = await open(planReport(everything, []), { ...desktop, colorScheme: "light" });
     const dark = await open(planReport(everything, []), { ...desktop, colorScheme: "dark" });
     const ground = (page: Page) => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
     expect(await ground(light)).not.toBe(await ground(dark));
   });
 
-  it("leads from what is destroyed to the change", async () => {
+  it("links each destroyed resource to its change", async () => {
     const page = await open(planReport(everything, [], true));
     await page.locator(".alarm a", { hasText: "rooms/lobby/messages/old" }).click();
     const target = page.locator("article:target");
@@ -108,7 +108,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     expect(await target.textContent()).toContain("rooms/lobby/messages/old");
   });
 
-  it("finds by every word, and puts the folds back afterwards", async () => {
+  it("filters by every word, and restores the folds afterwards", async () => {
     const page = await open(rooms(40));
     expect(await shownOf(page)).toBe(0);
     await page.getByLabel("Search").fill("R0007 m48");
@@ -144,7 +144,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     expect(await page.locator("article:visible").textContent()).toContain("this is 7 of 0399.");
   });
 
-  it("shows text of others, and lets none of it act", async () => {
+  it("shows untrusted text without executing it", async () => {
     for (const text of hostile) {
       const page = await open(planReport(planWith(text), [], true), phone);
       await page.getByRole("button", { name: /all$/ }).click();

@@ -74,7 +74,7 @@ describe("plan --report", () => {
     expect(emulator.requests).toHaveLength(0);
   });
 
-  it("says where it can't write", async () => {
+  it("reports a path that cannot be written", async () => {
     const { code, stderr } = await plan("--report", "text=no/such/folder/p.txt");
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -99,7 +99,7 @@ describe("apply --report", () => {
     return own.results.map(({ address, status }) => `${address} ${status}`);
   };
 
-  it("says how each change went", async () => {
+  it("shows the outcome of each change", async () => {
     emulator.addFaults({
       match: { operation: "postChatsRooms" },
       times: "always",
@@ -117,7 +117,7 @@ describe("apply --report", () => {
     expect(await chatform("apply", "a.json")).toMatchObject({ code: 1, stdout: "" });
   });
 
-  it("says why nothing was applied", async () => {
+  it("shows why nothing was applied", async () => {
     await writeFile(
       join(cwd, "chatform.yaml"),
       desired.replace("subject: Incident bridge", "subject: Incident bridge, protect: true"),
@@ -135,7 +135,7 @@ describe("apply --report", () => {
   });
 });
 
-describe("reports of a run that was stopped", () => {
+describe("reports of a run that stopped", () => {
   const names = ["text=s.txt", "json=s.json", "markdown=s.md", "junit=s.xml", "html=s.html"];
   const reports = names.flatMap((spec) => ["--report", spec]);
   const apply = ["apply", "--auto-approve", "--allow-data-loss"];
@@ -159,7 +159,7 @@ describe("reports of a run that was stopped", () => {
     },
   );
 
-  it("say that the service refused, in place of an earlier report", async () => {
+  it("replace an earlier report with the refusal of the service", async () => {
     expect((await chatform(...apply, ...reports)).code).toBe(0);
     emulator.addFaults({
       match: { operation: "getChatsSettings" },
@@ -174,7 +174,7 @@ describe("reports of a run that was stopped", () => {
     }
   });
 
-  it("say that the plan is another than the one that was approved", async () => {
+  it("show that the plan differs from the approved plan", async () => {
     const { code } = await chatform(...apply, "--checksum", "3f9a", ...reports);
     expect(code).toBe(1);
     expect(await report("s.md")).toContain("The plan has changed");

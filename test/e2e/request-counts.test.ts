@@ -88,7 +88,7 @@ describe("a saved plan", () => {
     rooms: { lobby: { subject: "Lobby", participants: ["sam@example.com"] } },
   };
 
-  test("only what it changes, and is there, is read again; people are not asked for; a look at each change", async () => {
+  test("reads only existing objects that it changes again, looks up no people, and reads each change back", async () => {
     await declare(wanted);
     await run("plan", "--out", "saved.json");
     emulator.clearRequests();
@@ -105,7 +105,7 @@ describe("a saved plan", () => {
     });
   });
 
-  test("with nothing to do, only the org is read, and its domain for the new state", async () => {
+  test("reads only the org and the domain for the new state when nothing changes", async () => {
     await declare({ settings: { reactionsEnabled: true } });
     await run("plan", "--out", "saved.json");
     emulator.clearRequests();
@@ -113,7 +113,7 @@ describe("a saved plan", () => {
     expect(taken()).toEqual({ ...org, getUsersMe: 1 });
   });
 
-  test("without a look behind it: a read and a write, and the domain for the new state", async () => {
+  test("makes one read, one write and the read of the domain when nothing is read back", async () => {
     await declare({ settings: { reactionsEnabled: false } });
     await run("plan", "--out", "saved.json");
     emulator.clearRequests();
@@ -126,7 +126,7 @@ describe("without a change in Genesys Cloud", () => {
   const messages = { a: { body: "A", reactions: ["👍"] }, b: { body: "B" } };
   const jid = (): string => jidOf(emulator, "Front desk");
 
-  test("a room is adopted: texts and people are two reads, and the domain for the new state", async () => {
+  test("adopts a room with two reads for texts and people, and one for the domain of the new state", async () => {
     await declare({
       rooms: { desk: { jid: jid(), subject: "Front desk", owners: ["jane.doe@example.com"] } },
     });
@@ -134,21 +134,21 @@ describe("without a change in Genesys Cloud", () => {
     expect(taken()).toEqual({ ...org, postUsersSearch: 1, getChatsRoom: 1, getUsersMe: 1 });
   });
 
-  test("a room is imported: only its reads, and its people", async () => {
+  test("imports a room with only its own reads and those of its people", async () => {
     await declare({ rooms: { desk: { subject: "Front desk", participants: ["sam@example.com"] } } });
     await run("import", "rooms/desk", jid());
     // One who is not declared is in the room: whether that is the acting user is the next plan's concern.
     expect(taken()).toEqual({ ...org, postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 });
   });
 
-  test("a message is imported: one read, and whose reactions they are", async () => {
+  test("imports a message with one read and those of its reactions", async () => {
     await declare({ rooms: { desk: { jid: jid(), messages: { hi: { body: "Good morning!" } } } } });
     const id = emulator.dump().rooms.find((one) => one.subject === "Front desk")?.messages?.[0]?.id ?? "";
     await run("import", "rooms/desk/messages/hi", id);
     expect(taken()).toEqual({ ...org, getChatsRoomMessage: 1 });
   });
 
-  test("settings and a room are exported: a read of each, names in one batch", async () => {
+  test("exports settings and a room with one read each, and names in one batch", async () => {
     await run("export", "--settings", "--room", jid());
     expect(taken()).toEqual({
       getChatsSettings: 1,
@@ -158,12 +158,12 @@ describe("without a change in Genesys Cloud", () => {
     });
   });
 
-  test("all rooms of the acting user are exported: found in one list", async () => {
+  test("exports all rooms of the token's user, found in one list", async () => {
     await run("export", "--mine");
     expect(taken()).toMatchObject({ getUsersChatsMe: 1, getUsers: 1 });
   });
 
-  test("what drifted is accepted: a read of each thing, none after it", async () => {
+  test("accepts drift with one read of each object, and none afterwards", async () => {
     await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");
     emulator.change({ change: "settings", set: { reactionsEnabled: false } });
@@ -180,7 +180,7 @@ describe("without a change in Genesys Cloud", () => {
     expect(taken()).toEqual(org);
   });
 
-  test("an audit: a read of each thing", async () => {
+  test("audits with one read of each object", async () => {
     await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");
     emulator.clearRequests();
@@ -194,7 +194,7 @@ describe("without a change in Genesys Cloud", () => {
     });
   });
 
-  test("a destroy: what is brought back is read and looked at, what only leaves is not", async () => {
+  test("destroys with reads and a read back for reset resources only", async () => {
     const settings = { reactionsEnabled: false };
     await declare({ settings, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");
@@ -217,7 +217,7 @@ describe("without a change in Genesys Cloud", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  test("plan --no-refresh asks only for the org", async () => {
+  test("plan --no-refresh reads only the org", async () => {
     await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");
     emulator.clearRequests();
@@ -227,7 +227,7 @@ describe("without a change in Genesys Cloud", () => {
 });
 
 describe("a token", () => {
-  test("is asked for once, however many requests there are", async () => {
+  test("is requested once for any number of requests", async () => {
     const client = { id: "client", secret: "secret" };
     const other = await startEmulator({ clients: [client] });
     try {

@@ -36,7 +36,7 @@ describe("secrets", () => {
     await rm(cwd, { recursive: true });
   });
 
-  it("are in nothing that a run writes or shows, whether it goes well or not", async () => {
+  it("appear in nothing that a run writes or shows, whether it succeeds or fails", async () => {
     const client = { GENESYSCLOUD_OAUTHCLIENT_ID: "", GENESYSCLOUD_OAUTHCLIENT_SECRET: "", ...emulator.env };
     const token = emulator.token({ user: "jane.doe@example.com" });
     const user = { GENESYSCLOUD_ACCESS_TOKEN: token };
@@ -78,7 +78,7 @@ describe("secrets", () => {
     }
   });
 
-  it("are safe from others: state and plan files are for their owner only", async () => {
+  it("stay private: state and plan files are readable by their owner only", async () => {
     await run(["plan", "--out", "plan.json"], {});
     await run(["apply", "plan.json"], {});
     for (const name of ["plan.json", "chatform.state.json"]) {
@@ -86,7 +86,7 @@ describe("secrets", () => {
     }
   });
 
-  it("are never sent in the clear to another machine", async () => {
+  it("are never sent unencrypted to another machine", async () => {
     const { code, stderr } = await run(["plan"], { CHATFORM_API_URL: "http://chat.example.com" });
     expect(code).toBe(1);
     expect(stderr).toContain("plain-http");

@@ -96,7 +96,7 @@ describe("signals", { timeout: 60_000 }, () => {
     },
   );
 
-  it("twice: it ends at once, and nothing is made twice", async () => {
+  it("end the run at once when sent twice, and nothing is created twice", async () => {
     emulator.addFaults({
       match: { operation: "postChatsRooms", nth: 3 },
       action: { type: "hang", applied: true },
@@ -140,7 +140,7 @@ describe("signals", { timeout: 60_000 }, () => {
         env: { ...emulator.env, TF_HTTP_ADDRESS: server.url, TF_HTTP_LOCK_ADDRESS: server.url },
         ...(onStart === undefined ? {} : { onStart }),
       });
-    it("tells that it waits for the state server, and what was awaited when it is interrupted", async () => {
+    it("report the wait for the state server, and what the run waited for when it is interrupted", async () => {
       hang("GET");
       let kill: Kill = () => undefined;
       let said = "";
@@ -173,7 +173,7 @@ describe("signals", { timeout: 60_000 }, () => {
       expect([...subjects()].sort()).toEqual([...names].sort());
     };
 
-    it.each(["GET", "LOCK"])("once ends a %s", async (method) => {
+    it.each(["GET", "LOCK"])("once end a %s", async (method) => {
       hang(method);
       let kill: Kill = () => undefined;
       const running = apply((killer) => (kill = killer));
@@ -184,7 +184,7 @@ describe("signals", { timeout: 60_000 }, () => {
       expect(stderr).toMatch(/^Interrupted while waiting for the state at .+\nInterrupted\.\n$/);
     });
 
-    it("twice rescues what is known", async () => {
+    it("twice rescue the known state", async () => {
       let kill: Kill = () => undefined;
       const running = apply((killer) => (kill = killer));
       await until(() => created() >= 3);
@@ -202,7 +202,7 @@ describe("signals", { timeout: 60_000 }, () => {
       await recovers();
     });
 
-    it("is given up after --timeout", async () => {
+    it("are not needed after --timeout", async () => {
       const running = apply(undefined, "--timeout", "300ms");
       await until(() => created() >= 3);
       hang("POST");

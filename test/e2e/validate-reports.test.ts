@@ -27,7 +27,7 @@ const annotations = (stderr: string): readonly string[] =>
   stderr.split("\n").filter((line) => line.startsWith("::"));
 
 describe("chatform validate --report", () => {
-  it("writes SARIF for code scanning, with paths from the repository's folder", async () => {
+  it("writes SARIF for code scanning, with paths relative to the repository", async () => {
     const { code } = await runCli(["validate", "-f", "bad.yaml", "--report", "sarif=out.sarif"], { cwd });
     const document = JSON.parse(await readFile(join(cwd, "out.sarif"), "utf8")) as {
       readonly runs: readonly {
@@ -49,7 +49,7 @@ describe("chatform validate --report", () => {
     ]);
   });
 
-  it("writes every format in one run, of right and of wrong files", async () => {
+  it("writes every format in one run, of valid and invalid files", async () => {
     const formats = ["text", "json", "markdown", "junit", "sarif"];
     const reports = formats.flatMap((format) => ["--report", `${format}=out.${format}`]);
     const read = () => Promise.all(formats.map((format) => readFile(join(cwd, `out.${format}`), "utf8")));
@@ -71,7 +71,7 @@ describe("chatform validate --report", () => {
     expect(sarifErrors(JSON.parse(sarif))).toEqual([]);
   });
 
-  it("refuses a format that it does not have", async () => {
+  it("refuses an unknown format", async () => {
     const { code, stderr } = await runCli(["validate", "--report", "sarfi=x"], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain("Did you mean sarif?");
@@ -79,7 +79,7 @@ describe("chatform validate --report", () => {
 });
 
 describe("--annotations", () => {
-  it("is on in GitHub's workflows, with paths from the repository's folder", async () => {
+  it("is on in GitHub's workflows, with paths relative to the repository", async () => {
     for (const command of ["validate", "plan", "apply", "drift"]) {
       const { stderr } = await runCli([command, "-f", "bad.yaml"], { cwd, env: github });
       expect(annotations(stderr)[0], command).toMatch(
@@ -88,7 +88,7 @@ describe("--annotations", () => {
     }
   });
 
-  it("is off elsewhere, and where it is told to be", async () => {
+  it("is off elsewhere, and when turned off", async () => {
     const args = ["plan", "-f", "bad.yaml"];
     expect(annotations((await runCli(args, { cwd })).stderr)).toEqual([]);
     const off = await runCli([...args, "--no-annotations"], { cwd, env: github });
@@ -97,13 +97,13 @@ describe("--annotations", () => {
     expect(annotations(on.stderr)).not.toEqual([]);
   });
 
-  it("leaves JSON on stdout as it is", async () => {
+  it("leaves JSON on stdout unchanged", async () => {
     const { stdout, stderr } = await runCli(["validate", "--json", "-f", "bad.yaml"], { cwd, env: github });
     expect(JSON.parse(stdout)).toMatchObject({ valid: false });
     expect(stderr.split("\n").every((line) => line === "" || line.startsWith("::error "))).toBe(true);
   });
 
-  it("tells of what has no place too", async () => {
+  it("includes problems without a location", async () => {
     const { stderr } = await runCli(["validate", "-f", "none.yaml"], { cwd, env: github });
     expect(annotations(stderr)).toEqual([
       expect.stringMatching(/^::error title=File not found \(file-not-found\)::none\.yaml does not exist\. /),

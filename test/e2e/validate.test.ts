@@ -33,8 +33,8 @@ const samples = [
   "139-many-problems.yaml",
 ];
 
-describe("chatform with broken files", () => {
-  it.each(samples)("validate shows what is wrong with %s, and contacts nobody", async (name) => {
+describe("chatform with invalid config files", () => {
+  it.each(samples)("validate shows the problems of %s without a request", async (name) => {
     const { code, stdout, stderr } = await chatform("validate", "-f", name);
 
     expect(code).toBe(1);
@@ -44,7 +44,7 @@ describe("chatform with broken files", () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(["plan", "apply"])("%s stops before it contacts anybody", async (command) => {
+  it.each(["plan", "apply"])("%s stops before the first request", async (command) => {
     const state = await mkdtemp(join(tmpdir(), "chatform-validate-"));
     const args = ["-f", "083-undefined-variables.yaml", "--state", join(state, "state.json")];
     const result = await chatform(command, ...args, ...(command === "apply" ? ["--auto-approve"] : []));
@@ -96,7 +96,7 @@ describe("chatform with broken files", () => {
     });
   });
 
-  it("--json of valid files says so", async () => {
+  it("--json reports valid files as valid", async () => {
     const folder = await mkdtemp(join(tmpdir(), "chatform-validate-"));
     await writeFile(join(folder, "ok.yaml"), "version: 1\nsettings: { reactionsEnabled: true }\n");
     const { code, stdout } = await chatform("validate", "--json", "-f", folder);

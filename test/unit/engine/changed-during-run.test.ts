@@ -41,8 +41,8 @@ async function meanwhile(
   return { result: [...result.results.values()][0]?.result, complete: isComplete(result), writes };
 }
 
-describe("what the config does not declare", () => {
-  test("keeps the value that somebody else gave it: a longer retention is not shortened", async () => {
+describe("values that the config does not declare", () => {
+  test("keep a longer retention that somebody else set", async () => {
     const retention = (days: number): OrgChange => ({
       change: "settings",
       set: { messageRetentionPeriodDays: days, reactionsEnabled: true },
@@ -58,7 +58,7 @@ describe("what the config does not declare", () => {
     expect(world.emulator.dump().settings.messageRetentionPeriodDays).toBe(3650);
   });
 
-  test("keeps the name that somebody else gave it", async () => {
+  test("keep the name that somebody else set", async () => {
     const { result, complete, writes } = await meanwhile(
       { rooms: { desk: { jid: desk, description: "Ask here" } } },
       { change: "room", room: desk, set: { subject: "Reception" } },
@@ -72,8 +72,8 @@ describe("what the config does not declare", () => {
   });
 });
 
-describe("what the config declares", () => {
-  test("and did not change is not as declared any more: the apply is incomplete", async () => {
+describe("values that the config declares", () => {
+  test("make the apply incomplete when they no longer hold although the run did not change them", async () => {
     const { result, complete, writes } = await meanwhile(
       { rooms: { desk: { jid: desk, subject: "Front desk", description: "Ask here" } } },
       { change: "room", room: desk, set: { subject: "Reception" } },
@@ -87,7 +87,7 @@ describe("what the config declares", () => {
     expect(complete).toBe(false);
   });
 
-  test("an exact list, into which somebody else came, is told of and left as it is", async () => {
+  test("report additions of others to an exact list, and keep them", async () => {
     const { result, complete, writes } = await meanwhile(
       { rooms: { desk: { jid: desk, participants: [jane, sam, zoe, "ana@example.com"] } } },
       { change: "join", room: desk, user: "bo@example.com" },
@@ -101,7 +101,7 @@ describe("what the config declares", () => {
     expect(complete).toBe(false);
   });
 
-  test("a list to which people are only added takes no notice of others", async () => {
+  test("ignore additions of others to an additive list", async () => {
     const { result, complete } = await meanwhile(
       { rooms: { desk: { jid: desk, participantsMode: "additive", participants: ["ana@example.com"] } } },
       { change: "join", room: desk, user: "bo@example.com" },
@@ -112,7 +112,7 @@ describe("what the config declares", () => {
 });
 
 describe("a change that fails midway", () => {
-  test("names what it changed before, and the run does not say that nothing was changed", async () => {
+  test("names what it changed before, and does not claim that nothing was changed", async () => {
     world = await World.start({
       faults: [
         {
@@ -134,7 +134,7 @@ describe("a change that fails midway", () => {
   });
 });
 
-test("an error of reading back is told as such", async () => {
+test("reports an error of reading back as such", async () => {
   world = await World.start();
   const { plan } = await world.plan(await resourcesOf({ settings: { reactionsEnabled: false } }));
   world.emulator.addFaults({

@@ -26,7 +26,7 @@ async function causes(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(attributes.map(({ path, cause }) => [path, cause]));
 }
 
-test("adopted, but nothing could be changed: the differences are those of the config", async () => {
+test("counts the differences of an adopted resource that could not be changed as changes of the config", async () => {
   const { plan } = await world.plan(await resourcesOf(room()));
   const refused = { type: "status", status: 403, code: "not.authorized" } as const;
   for (const operation of ["patchChatsRoom", "deleteChatsRoomParticipant"] as const)
@@ -36,7 +36,7 @@ test("adopted, but nothing could be changed: the differences are those of the co
   expect(await causes()).toEqual({ "/participants": "config", "/subject": "config" });
 });
 
-test("who joins after that changed it outside", async () => {
+test("counts somebody who joins afterwards as drift", async () => {
   const { plan } = await world.plan(await resourcesOf(room()));
   await world.apply(plan);
   expect(await causes()).toEqual({});

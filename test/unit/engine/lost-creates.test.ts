@@ -34,7 +34,7 @@ const rooms = (subject: string) => world.emulator.dump().rooms.filter((one) => o
 const emails = (ids: readonly string[] = []): readonly string[] =>
   ids.map((id) => world.emulator.dump().users.find((one) => one.id === id || one.email === id)?.email ?? id);
 
-describe("a stranger's room of the same subject", () => {
+describe("another user's room with the same subject", () => {
   const desired = {
     rooms: {
       standup: {
@@ -77,7 +77,7 @@ describe("a stranger's room of the same subject", () => {
   });
 });
 
-describe("two rooms of one subject", () => {
+describe("two rooms with the same subject", () => {
   const desired = {
     rooms: {
       eu: {
@@ -117,7 +117,7 @@ describe("two rooms of one subject", () => {
   });
 });
 
-describe("a create that the service carries out and does not acknowledge", () => {
+describe("a create that the service carries out but does not acknowledge", () => {
   const desired = {
     rooms: { lobby: { subject: "Lobby", participants: [jane], messages: { a: { body: "A" } } } },
   };
@@ -155,7 +155,7 @@ describe("a create that the service carries out and does not acknowledge", () =>
   });
 });
 
-test("what recovery adopts is only recorded by the plan that finds it, and changed by the next", async () => {
+test("records what recovery adopts in the plan that finds it, and changes it in the next plan", async () => {
   await start();
   const userIds = [world.emulator.userId(jane)];
   const desired = {
@@ -201,7 +201,7 @@ test("what recovery adopts is only recorded by the plan that finds it, and chang
   });
 });
 
-test("all attempts of a create share one limit of waits", async () => {
+test("shares one wait limit between all attempts of a create", async () => {
   await start({ faults: [{ match: createRoom, action: { type: "status", status: 429, retryAfter: 1 } }] });
   const call = vi.spyOn(world.api, "call");
   const rooms = { a: { subject: "A", participants: [jane] }, b: { subject: "B", participants: [jane] } };

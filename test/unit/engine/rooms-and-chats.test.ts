@@ -66,7 +66,7 @@ describe("a full room", () => {
     expect(people()).toEqual([ana, bo, lee]);
   });
 
-  test("that is full no more although somebody could not be removed: the others come in", async () => {
+  test("adds the others when room is made although one participant cannot be removed", async () => {
     await full({ participants: [ana, bo, sam] });
     const { plan } = await planned(desk({ participants: [ana, lee] }));
     world.emulator.addFaults({
@@ -78,7 +78,7 @@ describe("a full room", () => {
     expect(people()).toContain(lee);
   });
 
-  test("an owner is replaced: the ownership ends first where an owner can't be removed", async () => {
+  test("replaces an owner by ending the ownership first where an owner cannot be removed", async () => {
     await full({ owners: [ana, sam], variants: {} });
     const wanted = desk({ owners: [ana, lee], participants: [ana, bo, lee] });
     const { plan, problems } = await planned(wanted);
@@ -89,7 +89,7 @@ describe("a full room", () => {
     expect(actions((await planned(wanted)).plan)).toEqual({});
   });
 
-  test("with space for everybody keeps the order that leaves no gap", async () => {
+  test("keeps the order that leaves no gap when everybody fits", async () => {
     await full({ limit: 4 });
     const { plan } = await planned(desk({ subject: "Full", participants: [ana, bo, lee] }));
     expect(plan.changes[0]?.calls.map(({ waitsFor, dependsOn }) => [waitsFor, dependsOn])).toEqual([
@@ -131,7 +131,7 @@ describe("two spellings of one jid", () => {
     },
   );
 
-  test("the state knows the room under another address: an error", async () => {
+  test("is an error when the state records the room under another address", async () => {
     await full({ variants: { jidCase: "any" } });
     const { plan } = await planned({ rooms: { a: { jid, subject: "Full" } } });
     await world.apply(plan);
@@ -140,7 +140,7 @@ describe("two spellings of one jid", () => {
     expect(problems.map(({ code }) => code)).toEqual(["same-thing-twice"]);
   });
 
-  test("a room that the config renames keeps what was recorded in it", async () => {
+  test("keeps what was recorded in a room that the config renames", async () => {
     await full({ variants: { jidCase: "any" } });
     const message = { messages: { hello: { body: "Hello" } } };
     const { plan } = await planned({ rooms: { a: { jid, subject: "Full", ...message } } });
@@ -151,8 +151,8 @@ describe("two spellings of one jid", () => {
   });
 });
 
-describe("a 1on1 that answers 404 before its first message", () => {
-  test.each([0, 3])("the message is sent, then pinned (%i reads late)", async (lagReads) => {
+describe("a 1on1 that returns 404 before its first message", () => {
+  test.each([0, 3])("gets the message, then the pin (visible after %i reads)", async (lagReads) => {
     world = await World.start({ variants: { absentOneOnOne: 404, lagReads } });
     const document = { users: { [sam]: { messages: { hello: { body: "Welcome!", pinned: true } } } } };
     const { plan, problems } = await planned(document);

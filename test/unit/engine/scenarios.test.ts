@@ -31,7 +31,7 @@ async function left(document: JsonObject): Promise<Readonly<Record<string, strin
 const front = (): string =>
   world.emulator.dump().rooms.find(({ subject }) => subject === "Front desk")?.jid ?? "";
 
-test("PATCH that resets what it omits: what is not declared is reported and left as it is", async () => {
+test("reports undeclared values and leaves them alone when PATCH resets what it omits", async () => {
   await start({ variants: { patchSettings: "reset" } });
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
   const { plan } = await world.plan(await resourcesOf({ settings: { reactionsEnabled: false } }));
@@ -46,7 +46,7 @@ test("PATCH that resets what it omits: what is not declared is reported and left
   });
 });
 
-test("PATCH that resets what it omits: what is declared is not confirmed, and the next plan sends all of it", async () => {
+test("reports declared values as not confirmed when PATCH resets them, and sends all of them in the next plan", async () => {
   await start({ variants: { patchSettings: "reset" } });
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
   const desired = { settings: { reactionsEnabled: false, messageRetentionPeriodDays: 90 } };
@@ -55,7 +55,7 @@ test("PATCH that resets what it omits: what is declared is not confirmed, and th
   expect(await left(desired)).toEqual({});
 });
 
-test("an answer that was lost: the room is found, and no second one is made", async () => {
+test("finds the room of a lost response, and creates no second room", async () => {
   const match = { operation: "postChatsRooms" } as const;
   await start({ faults: [{ match, action: { type: "drop-after" } }] });
   const desired = {
@@ -69,7 +69,7 @@ test("an answer that was lost: the room is found, and no second one is made", as
   expect(await left(desired)).toEqual({});
 });
 
-test("a message whose answer was lost is found in the history", async () => {
+test("finds a message whose response was lost in the history", async () => {
   const match = { operation: "postChatsRoomMessages" } as const;
   await start({ faults: [{ match, action: { type: "drop-after" } }], variants: { lagMs: 900 } });
   const desired = {
@@ -82,7 +82,7 @@ test("a message whose answer was lost is found in the history", async () => {
   expect(await left(desired)).toEqual({});
 });
 
-test("two rooms of one subject, both answers lost: each has its own", async () => {
+test("assigns two rooms of the same subject, both responses lost, to their own creates", async () => {
   const match = { operation: "postChatsRooms" } as const;
   await start({ faults: [{ match, times: 2, action: { type: "drop-after" } }] });
   const one = { subject: "Lobby", participants: ["jane.doe@example.com"] };
@@ -95,7 +95,7 @@ test("two rooms of one subject, both answers lost: each has its own", async () =
   expect(new Set(Object.values(world.state?.resources ?? {}).map(({ id }) => id)).size).toBe(2);
 });
 
-test("who can't look leaves it uncertain, and goes on with everything else", async () => {
+test("keeps a create uncertain when the history cannot be read, and continues with everything else", async () => {
   const match = { operation: "postChatsRooms" } as const;
   await start({ faults: [{ match, action: { type: "drop-after" } }], variants: { creatorJoins: false } });
   const desired = {
@@ -109,7 +109,7 @@ test("who can't look leaves it uncertain, and goes on with everything else", asy
   expect(actions(again.plan)).toEqual({});
 });
 
-test("a token without user: settings and rooms go, messages are refused before anything is written", async () => {
+test("applies settings and rooms with a token without a user, and refuses messages before any write", async () => {
   const connection = { variants: { needsUserError: "403 not.authorized" } } as const;
   world = await World.start({ ...connection, actingUser: undefined } as unknown as EmulatorOptions);
   const rooms = { lobby: { subject: "Lobby", participants: ["sam@example.com"] } };
@@ -125,7 +125,7 @@ test("a token without user: settings and rooms go, messages are refused before a
   expect(diagnostics.map(({ code }) => code)).toEqual(["token-without-user"]);
 });
 
-test("an owner leaves: first the owners, then the room, where owners can't be taken out", async () => {
+test("removes the ownership before the participant where owners cannot be removed", async () => {
   await start({ variants: { removeOwner: "refuse" } });
   const people = ["sam@example.com", "ana@example.com"];
   const room = { jid: front(), owners: people, participants: people };
@@ -135,7 +135,7 @@ test("an owner leaves: first the owners, then the room, where owners can't be ta
   expect(await left({ rooms: { desk: fewer } })).toEqual({});
 });
 
-test("a room that leaves is emptied, though who is out may not look any more", async () => {
+test("empties an orphaned room although its removed participants cannot be read afterwards", async () => {
   await start({ variants: { outsiders: "refuse" } });
   const participants = ["jane.doe@example.com", "sam@example.com", "zoe@example.com"];
   await applied({ rooms: { lobby: { subject: "Lobby", participants, onRemove: "empty" } } });
@@ -145,7 +145,7 @@ test("a room that leaves is emptied, though who is out may not look any more", a
   expect(world.state?.resources).toEqual({});
 });
 
-test("the same person by e-mail, by id and by group is one participant", async () => {
+test("counts a person given by e-mail, by id and by group as one participant", async () => {
   await start();
   const sam = world.emulator.userId("sam@example.com");
   const participants = ["Sam@example.com", sam, { group: "Support" }];
@@ -159,7 +159,7 @@ test("the same person by e-mail, by id and by group is one participant", async (
   expect(await left(desired)).toEqual({});
 });
 
-test("unknown people and jids that lead nowhere end the planning, all at once where they are of a sort", async () => {
+test("stops planning at unknown people and jids, and reports all problems of the same kind at once", async () => {
   await start();
   const unknown = { rooms: { a: { subject: "A", owners: ["nobody@example.com", "sma@example.com"] } } };
   await expect(world.plan(await resourcesOf(unknown))).rejects.toSatisfy(
@@ -174,7 +174,7 @@ test("unknown people and jids that lead nowhere end the planning, all at once wh
   );
 });
 
-test("what the service keeps from taking is not taken, and said so", async () => {
+test("reports a write that the service ignores as not confirmed", async () => {
   await start({ variants: { patchRoomLists: "merge" } });
   const room = { jid: front(), owners: ["sam@example.com"] };
   const other = { jid: front(), owners: ["ana@example.com"] };
@@ -183,7 +183,7 @@ test("what the service keeps from taking is not taken, and said so", async () =>
   expect(await left({ rooms: { desk: other } })).toEqual({ "rooms/desk": "update" });
 });
 
-test("a failed call stops what depends on it, and nothing else", async () => {
+test("skips only the calls that depend on a failed call", async () => {
   const match = { operation: "postChatsRooms" } as const;
   await start({ faults: [{ match, action: { type: "status", status: 403, code: "missing.permissions" } }] });
   const desired = {
@@ -203,7 +203,7 @@ test("a failed call stops what depends on it, and nothing else", async () => {
   });
 });
 
-test("a saved plan is stale once the state or what it changes has moved, and only then", async () => {
+test("marks a saved plan as stale only when the state or the objects that it changes have changed", async () => {
   await start();
   const { plan } = await world.plan(
     await resourcesOf({ rooms: { desk: { jid: front(), subject: "Desk" } } }),
@@ -224,7 +224,7 @@ test("a saved plan is stale once the state or what it changes has moved, and onl
   ]);
 });
 
-test("only what is declared is read, and nothing is read twice", async () => {
+test("reads only what is declared, and nothing twice", async () => {
   await start();
   await applied({
     rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" }, b: { body: "B", pinned: true } } } },
@@ -242,7 +242,7 @@ test("only what is declared is read, and nothing is read twice", async () => {
   ]);
 });
 
-test("reading back tells how far it is, read by read", async () => {
+test("reports the progress of reading back after each read", async () => {
   await start();
   const rooms = Object.fromEntries([1, 2, 3, 4].map((at) => [`r${at}`, { subject: `Room ${at}` }]));
   const { plan } = await world.plan(await resourcesOf({ rooms }));
@@ -255,7 +255,7 @@ test("reading back tells how far it is, read by read", async () => {
   expect(told).toEqual(["1/4", "2/4", "3/4", "4/4"]);
 });
 
-test("reactions are turned on and off where messages need it, in one apply", async () => {
+test("turns reactions on and off in one apply where messages need that", async () => {
   await start();
   const rooms = (reactions: readonly string[]): JsonObject => ({
     lobby: { subject: "Lobby", messages: { a: { body: "A", reactions }, b: { body: "B", reactions: [] } } },
@@ -268,7 +268,7 @@ test("reactions are turned on and off where messages need it, in one apply", asy
   expect(await left(off)).toEqual({});
 });
 
-test("a reaction that is refused does not keep reactions from being turned off", async () => {
+test("turns reactions off even after a reaction is refused", async () => {
   const match = { operation: "putChatsMessageReactions" } as const;
   await start({
     faults: [{ match, times: 1, action: { type: "status", status: 400, code: "bad.request" } }],
@@ -281,7 +281,7 @@ test("a reaction that is refused does not keep reactions from being turned off",
   });
 });
 
-test("who is mentioned is in the room before the message, and leaves it only behind the message", async () => {
+test("adds a mentioned user to the room before the message, and removes the user only after the message", async () => {
   await start();
   const sam = world.emulator.userId("sam@example.com");
   const room = (participants: readonly string[], body: string): JsonObject => ({
@@ -303,7 +303,7 @@ test("who is mentioned is in the room before the message, and leaves it only beh
   }
 });
 
-test("a reply that is declared as one no longer is told of once, and stays", async () => {
+test("reports a reply that is no longer declared as a reply once, and keeps the message", async () => {
   await start();
   const lobby = (b: JsonObject): JsonObject => ({
     rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" }, b: { body: "B", ...b } } } },

@@ -66,7 +66,7 @@ describe("reads", () => {
     }
   });
 
-  test("of which one says 404 and the other does not are no absence either", async () => {
+  test("are not an absence when one returns 404 and the other does not", async () => {
     await start();
     await applied(lobby({ participants: [jane] }));
     const action = not(404, "not.found");
@@ -81,7 +81,7 @@ describe("reads", () => {
 });
 
 describe("a room", () => {
-  test("that is gone is made again, and said to be", async () => {
+  test("that is missing is created again, and reported as missing", async () => {
     await start();
     await applied({ ...lobby({ participants: [jane] }), settings: { reactionsEnabled: true } });
     await applied({ rooms: { lobby: { subject: "Lobby" }, hall: { subject: "Hall" } } });
@@ -91,7 +91,7 @@ describe("a room", () => {
     expect(plan.drift).toMatchObject([{ address: "rooms/lobby", after: null }]);
   });
 
-  test("renamed in the files by its jid takes its messages and pins with it", async () => {
+  test("renamed in the config by its jid keeps its messages and pins", async () => {
     await start();
     const messages = { a: { body: "A", pinned: true }, b: { body: "B", replyTo: "a" } };
     await applied(lobby({ messages }));
@@ -109,7 +109,7 @@ describe("a room", () => {
     expect((await planned(renamed)).actions).toEqual({});
   });
 
-  test("under two names is refused", async () => {
+  test("under two addresses is refused", async () => {
     await start();
     await applied(lobby());
     const jid = room()?.jid ?? "";
@@ -117,7 +117,7 @@ describe("a room", () => {
     expect((await planned(twice)).problems).toEqual(["same-thing-twice"]);
   });
 
-  test("whose protection goes in the edit that removes it stays protected", async () => {
+  test("stays protected when the same edit removes the room and its protection", async () => {
     await start();
     await applied(lobby({ participants: [jane], protect: true, onRemove: "empty" }));
     expect((await planned({})).problems).toEqual(["protected"]);
@@ -125,7 +125,7 @@ describe("a room", () => {
     expect((await planned({})).problems).toEqual([]);
   });
 
-  test("leaves as it was last applied, not as the edit that removed it might have said", async () => {
+  test("is destroyed as it was last applied", async () => {
     await start();
     await applied(lobby({ participants: [jane, sam], onRemove: "empty" }));
     await applied(lobby({ participants: [jane, sam], onRemove: "retain" }));
@@ -134,7 +134,7 @@ describe("a room", () => {
     expect((await planned({})).plan.changes[0]?.calls).toHaveLength(2);
   });
 
-  test("whose list is exact again removes who came meanwhile", async () => {
+  test("whose list is exact again loses the participants who joined meanwhile", async () => {
     await start();
     await applied(lobby({ participants: [jane], participantsMode: "additive" }));
     world.emulator.change({ change: "join", room: room()?.jid ?? "", user: zoe });
@@ -147,7 +147,7 @@ describe("a room", () => {
     expect(emails(room()?.participants)).toEqual([jane, sam]);
   });
 
-  test("of which others own everything is left alone", async () => {
+  test("whose values all belong to others is left alone", async () => {
     await start();
     const ignore = ["subject", "description", "owners", "participants"];
     const all = { description: "D", owners: [sam], participants: [sam], ignore };
@@ -162,7 +162,7 @@ describe("a room", () => {
     expect(plan.drift).toEqual([]);
   });
 
-  test("owned by somebody who is not in its list settles, wherever owners are put", async () => {
+  test("whose owner is not in its list converges, wherever owners are listed", async () => {
     for (const ownersJoin of [false, true]) {
       if (ownersJoin) await world.close();
       await start({ variants: { ownersJoin } });
@@ -172,7 +172,7 @@ describe("a room", () => {
     }
   });
 
-  test("whose group is empty is emptied, but for the acting user, and says who goes", async () => {
+  test("whose group is empty is emptied except for the token's user, and lists who is removed", async () => {
     await start();
     world.emulator.change({ change: "group", set: { name: "Empty", members: [] } });
     await applied(lobby({ participants: [jane, sam] }));
@@ -183,7 +183,7 @@ describe("a room", () => {
 });
 
 describe("people", () => {
-  test("whose e-mail moves to somebody else", async () => {
+  test("whose e-mail is reassigned", async () => {
     await start();
     const when = { mobile: { notifications: { when: "Always" } } };
     await applied({ users: { [sam]: { settings: when } }, ...lobby({ participants: [jane, sam] }) });
@@ -218,7 +218,7 @@ describe("people", () => {
     expect((await planned({ users: { "sam.young@example.com": one } })).actions).toEqual({});
   });
 
-  test("who are gone are unknown, and those who are in a room by id leave it", async () => {
+  test("who are departed are unknown, and are removed from rooms that list them by id", async () => {
     await start();
     await applied(lobby({ participants: [jane, sam] }));
     world.emulator.change({ change: "remove-user", user: sam });
@@ -233,7 +233,7 @@ describe("people", () => {
     expect((await planned(lobby({ participants: [jane, sam] }))).actions).toEqual({});
   });
 
-  test("who act are never removed by an exact list, declared or not", async () => {
+  test("who own the token are never removed by an exact list, declared or not", async () => {
     await start();
     await applied(lobby({ participants: [jane, sam] }));
     const { plan, remarks } = await planned(lobby({ participants: [] }));
@@ -245,7 +245,7 @@ describe("people", () => {
 });
 
 describe("people by id", () => {
-  test("are the same in either case of its letters", async () => {
+  test("are the same in upper and lower case", async () => {
     await start();
     world.emulator.change({
       change: "user",
@@ -258,7 +258,7 @@ describe("people by id", () => {
     expect((await planned(declared(written))).actions).toEqual({});
   });
 
-  test("that nobody has are refused before anything is changed, and told with their place", async () => {
+  test("who do not exist are refused before any change, and reported with their location", async () => {
     await start();
     const nobody = "0000000f-aaaa-4bbb-8ccc-dddddddddddf";
     expect(await refused(lobby({ participants: [jane, nobody] }))).toEqual(["unknown-user"]);
@@ -272,7 +272,7 @@ describe("people by id", () => {
     expect(await refused(lobby({ participants: [jane, nobody] }))).toEqual(["unknown-user"]);
   });
 
-  test("who are inactive can be declared, though lists leave them out", async () => {
+  test("who are inactive can be declared, although lists omit them", async () => {
     await start();
     world.emulator.change({ change: "user", set: { email: sam, state: "inactive" } });
     const id = world.emulator.userId(sam);
@@ -281,7 +281,7 @@ describe("people by id", () => {
 });
 
 describe("messages", () => {
-  test("that are declared as not pinned are unpinned, whoever pinned them", async () => {
+  test("declared as not pinned are unpinned, whoever pinned them", async () => {
     await start();
     const one = lobby({ messages: { m: { body: "M", pinned: false }, n: { body: "N" } } });
     await applied(one);
@@ -297,7 +297,7 @@ describe("messages", () => {
     expect((await planned(one)).actions).toEqual({});
   });
 
-  test("that are still pinned though they were unpinned are still ours to unpin", async () => {
+  test("that are still pinned after an unpin remain to be unpinned", async () => {
     await start();
     const one = (pinned: boolean): JsonObject =>
       lobby({ messages: { m: { body: "M", pinned }, n: { body: "N", pinned: true } } });
@@ -310,7 +310,7 @@ describe("messages", () => {
     expect(room()?.pins).toHaveLength(1);
   });
 
-  test("whose deletion is not taken are not forgotten", async () => {
+  test("whose deletion is not confirmed are not forgotten", async () => {
     await start();
     const one = lobby({ messages: { m: { body: "M" } } });
     await applied(one);
@@ -323,7 +323,7 @@ describe("messages", () => {
     expect((await planned(lobby())).actions).toEqual({});
   });
 
-  test("whose mentions go are sent without any, in words", async () => {
+  test("whose mentions are removed are sent without mentions, and the plan says that", async () => {
     await start();
     const message = (rest: JsonObject): JsonObject => lobby({ messages: { m: { body: "M", ...rest } } });
     await applied(message({ mentions: [sam] }));
@@ -334,7 +334,7 @@ describe("messages", () => {
     expect(writesIn(world.takeRequests()).map(({ body }) => body)).toEqual([{ message: "N" }]);
   });
 
-  test("that move to another room are deleted here and sent there", async () => {
+  test("moved to another room are deleted in the old room and sent to the new room", async () => {
     await start();
     const two = (a: JsonObject, b: JsonObject): JsonObject => ({
       rooms: { one: { subject: "One", messages: a }, two: { subject: "Two", messages: b } },
@@ -365,7 +365,7 @@ describe("messages", () => {
     },
   );
 
-  test("of others fill the pins: that there is no room is told before", async () => {
+  test("of others can fill the pins, which is reported before any change", async () => {
     await start();
     await applied(lobby({ messages: { a: { body: "A" } } }));
     const jid = room()?.jid ?? "";
@@ -401,7 +401,7 @@ describe("a state of another org", () => {
     expect(await refused({})).toEqual(["another-org"]);
   });
 
-  test("is refused where the token belongs to nobody, and before anything else that is wrong", async () => {
+  test("is refused for a token without a user, before any other problem", async () => {
     const nobody = { actingUser: undefined } as unknown as EmulatorOptions;
     await elsewhere({ ...nobody, seed: { name: "Other-Org", users: [] } });
     expect(await refused({ rooms: { lobby: { subject: "Lobby", participants: [jane] } } })).toEqual([
@@ -409,7 +409,7 @@ describe("a state of another org", () => {
     ]);
   });
 
-  test("is not suspected where the org is the same", async () => {
+  test("is not suspected when the org is the same", async () => {
     await elsewhere({});
     expect((await planned(two)).actions).toEqual({ "rooms/hall": "create", "rooms/lobby": "create" });
   });

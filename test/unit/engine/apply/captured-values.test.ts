@@ -19,7 +19,7 @@ const send: Call = {
   dependsOn: ["rooms/a#1"],
 };
 
-test("what an answer gave is put wherever it is referred to", () => {
+test("fills in a value of a response wherever it is referred to", () => {
   const captured = new CapturedValues();
   expect(captured.take(create, "rooms/a", { jid: "J" })).toEqual([["jid", "J"]]);
   expect(captured.get(jid)).toBe("J");
@@ -39,6 +39,6 @@ test.each([[undefined], [{}], [{ jid: 7 }], [{ jid: "" }], ["J"]])(
   },
 );
 
-test("to use what was never captured is a bug", () => {
+test("throws for a value that was never captured", () => {
   expect(() => new CapturedValues().params(send)).toThrow(InternalError);
 });

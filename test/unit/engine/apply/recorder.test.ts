@@ -72,8 +72,8 @@ const create = {
   sentFrom: 5_000,
 };
 
-describe("what begins", () => {
-  test("is recorded with what is known of it, but only if that is news", () => {
+describe("the start of a change", () => {
+  test("is recorded with its known values, but only if they are new", () => {
     const writer = new SlowWriter();
     const resource = { ...record, kind: "rooms/*", id: "J" };
     new Recorder(writer, undefined).recordStart(changeOf(), "J");
@@ -84,7 +84,7 @@ describe("what begins", () => {
     expect(writer.entries).toHaveLength(2);
   });
 
-  test("is not recorded where it isn't there yet, or leaves", () => {
+  test("is not recorded for resources that do not exist yet or are orphans", () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     recorder.recordStart(changeOf(), undefined);
@@ -93,7 +93,7 @@ describe("what begins", () => {
   });
 });
 
-test("an intent is durable before its create may be sent; everything else is not waited for", async () => {
+test("makes an intent durable before its create is sent, and waits for no other entry", async () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
   recorder.recordEffects(changeOf(), effects);
@@ -118,7 +118,7 @@ test("an intent is durable before its create may be sent; everything else is not
   expect(sent).toBe(true);
 });
 
-test("entries stand in the order in which things happened", async () => {
+test("keeps entries in the order of events", async () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
   const made = changeOf({ address: "rooms/new", action: "create" });
@@ -144,7 +144,7 @@ test("entries stand in the order in which things happened", async () => {
   expect(writer.entries[4]).toMatchObject({ resource: null });
 });
 
-test("effects of what leaves, and none at all, are not worth an entry", () => {
+test("writes no entry for effects of orphans, or without effects", () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
   recorder.recordEffects(changeOf({ record: null }), effects);
@@ -153,7 +153,7 @@ test("effects of what leaves, and none at all, are not worth an entry", () => {
 });
 
 describe("settled", () => {
-  test("waits until everything is durable", async () => {
+  test("waits until all entries are durable", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     recorder.recordEffects(changeOf(), effects);
@@ -165,7 +165,7 @@ describe("settled", () => {
     await recorder.flush();
   });
 
-  test("throws what kept an outcome from being written; from then on it says so", async () => {
+  test("throws the error of a failed write, again at each later call", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     expect(recorder.failure).toBeUndefined();
@@ -180,7 +180,7 @@ describe("settled", () => {
     await expect(recorder.flush()).rejects.toBe(full);
   });
 
-  test("an intent that can't be written is thrown where it was to be sent", async () => {
+  test("throws when an intent cannot be written before its create", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     const intended = recorder.recordIntent(changeOf(), create);

@@ -12,7 +12,7 @@ import { refusal, Scripted } from "../scripted.js";
 const own = { org: { id: "a" }, unverified: false };
 const never = new AbortController().signal;
 
-test("the work is stopped by a check that refuses, and its own failure is not what is told", async () => {
+test("stops the work when the check refuses, and reports the refusal instead of the failure of the work", async () => {
   const refused = new Error("another org");
   let reason: unknown;
   const working = whileChecking(
@@ -30,14 +30,14 @@ test("the work is stopped by a check that refuses, and its own failure is not wh
   expect(reason).toBe(refused);
 });
 
-test("the work's failure is told where the org is right, and its result where it does not fail", async () => {
+test("returns the result or the failure of the work when the org is right", async () => {
   const failure = new Error("read failed");
   const check = (): Promise<typeof own> => Promise.resolve(own);
   await expect(whileChecking(check, undefined, () => Promise.reject(failure))).rejects.toBe(failure);
   expect(await whileChecking(check, never, async (_signal, checked) => (await checked).org.id)).toBe("a");
 });
 
-test("a stop from outside stops both", async () => {
+test("stops both when the signal is aborted", async () => {
   const stop = new AbortController();
   const waiting = (signal: AbortSignal): Promise<never> =>
     new Promise((_resolve, reject) => {
@@ -51,7 +51,7 @@ test("a stop from outside stops both", async () => {
   await expect(working).rejects.toBe(reason);
 });
 
-test("a client asks for its org once", async () => {
+test("reads the org of a client once", async () => {
   const scripted = new Scripted(() => ({ id: "a" }));
   const api = cacheTokenReads(scripted);
   await Promise.all([
@@ -61,7 +61,7 @@ test("a client asks for its org once", async () => {
   expect(scripted.counts()).toEqual({ getOrganizationsMe: 1 });
 });
 
-test("the org goes before the first entry, and only where it is news", async () => {
+test("records the org before the first entry, and only when it is new", async () => {
   const appended = async (
     state: ReturnType<typeof emptyState>,
     ...entries: JournalEntry[]
@@ -89,7 +89,7 @@ test("the org goes before the first entry, and only where it is news", async () 
   expect(await appended({ ...emptyState("l"), org: { id: "a" } }, entry)).toEqual(["seen"]);
 });
 
-test("a domain that can't be read is left out of the state", async () => {
+test("omits a domain that cannot be read from the state", async () => {
   const plan = { org: { id: "a" }, changes: [{}] } as unknown as Plan;
   for (const status of [403, 500]) {
     const api = new Scripted(() => {

@@ -51,12 +51,12 @@ function forget(...rooms: readonly Partial<ForgottenRoom>[]): void {
 
 const other = "adhoc-00000000-0000-4000-8000-00000000dead@conference.example-org.orgspan.com";
 
-test("a room that left the files is forgotten with its jid", () => {
+test("keeps the jid of a room that was removed from the config", () => {
   expect(world.state?.resources).toEqual({});
   expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid, subject: "Lobby" }]);
 });
 
-test("declared again, it is adopted, with one set of reads; nothing is created", async () => {
+test("adopts a room that is declared again, with one set of reads and without a create", async () => {
   const { plan } = await made(declared);
   expect(plan.changes).toMatchObject([
     {
@@ -82,13 +82,13 @@ test("declared again, it is adopted, with one set of reads; nothing is created",
   expect([rooms(), (await change(declared))?.action]).toEqual([1, "no-op"]);
 });
 
-test("what differs is an ordinary plan", async () => {
+test("plans differences of an adopted room as ordinary changes", async () => {
   const found = await change({ rooms: { lobby: { ...lobby, subject: "Foyer" } } });
   expect(found).toMatchObject({ action: "adopt", attributes: [{ path: "/subject", after: "Foyer" }] });
   expect(found?.calls.map(({ operation }) => operation)).toEqual(["patchChatsRoom"]);
 });
 
-test("its pins and messages are those of the adopted room, and that messages are sent again is told", async () => {
+test("keeps pins and messages of the adopted room, and warns that messages are sent again", async () => {
   const { plan } = await made({
     rooms: { lobby: { ...lobby, messages: { hello: { body: "Hello", pinned: true } } } },
   });
@@ -102,7 +102,7 @@ test("its pins and messages are those of the adopted room, and that messages are
   expect([rooms(), world.emulator.room(jid)?.messages?.length]).toEqual([1, 1]);
 });
 
-test("a room that is gone is looked for twice, named, and created anew", async () => {
+test("reads a missing room twice, names it, and creates a new room", async () => {
   world.emulator.change({ change: "remove-room", room: jid });
   const found = await change(declared);
   expect(found).toMatchObject({
@@ -115,7 +115,7 @@ test("a room that is gone is looked for twice, named, and created anew", async (
   expect(reads).toHaveLength(3);
 });
 
-test("a 404 once is no proof that it is gone", async () => {
+test("does not count a single 404 as a missing room", async () => {
   for (const operation of ["getChatsRoom", "getChatsRoomParticipants"] as const) {
     const action = { type: "status", status: 404, code: "not.found" } as const;
     world.emulator.addFaults({ match: { operation }, times: 1, action });
@@ -123,7 +123,7 @@ test("a 404 once is no proof that it is gone", async () => {
   expect(await change(declared)).toMatchObject({ action: "adopt", id: jid });
 });
 
-test("a room that can't be read is an error with the choices; nothing is created", async () => {
+test("reports a room that cannot be read as an error with the choices, and creates nothing", async () => {
   const action = { type: "status", status: 403, code: "not.authorized" } as const;
   world.emulator.addFaults({ match: { operation: "getChatsRoom" }, action });
   await expect(made(declared)).rejects.toMatchObject({
@@ -138,26 +138,26 @@ test("a room that can't be read is an error with the choices; nothing is created
   });
 });
 
-test("without a refresh nobody can tell: an error", async () => {
+test("is an error without a refresh", async () => {
   await expect(made(declared, { refresh: false })).rejects.toMatchObject({
     diagnostics: [{ code: "forgotten-room-unread", detail: expect.stringContaining(jid) as string }],
   });
 });
 
-test("a refresh-only plan adopts nothing", async () => {
+test("adopts nothing in a refresh-only plan", async () => {
   expect((await made(declared, { mode: "refresh-only" })).plan.changes).toEqual([]);
 });
 
-test("once purged, a new room is created without a word", async () => {
+test("creates a new room without a warning after a purge", async () => {
   world.state =
     world.state && withEntries(world.state, [{ type: "forgotten-purged", address: "rooms/lobby" }]);
   expect(await change(declared)).toMatchObject({ action: "create", remarks: [] });
 });
 
-describe("of several rooms at one address", () => {
+describe("several rooms at one address", () => {
   const gone = { jid: other, forgotten: "2026-07-05T08:00:00.000Z" };
 
-  test("the latest that is there is adopted; the others are named", async () => {
+  test("adopts the latest existing room, and names the others", async () => {
     forget({}, gone);
     const found = await change(declared);
     expect(found).toMatchObject({ action: "adopt", id: jid });
@@ -166,7 +166,7 @@ describe("of several rooms at one address", () => {
     expect(found2).toHaveLength(3);
   });
 
-  test("none that is there: all are named", async () => {
+  test("names all rooms when no room exists", async () => {
     world.emulator.change({ change: "remove-room", room: jid });
     forget({}, gone);
     const found = await change(declared);
@@ -175,7 +175,7 @@ describe("of several rooms at one address", () => {
   });
 });
 
-test("a jid that is declared at another address is adopted there only", async () => {
+test("adopts a jid that is declared at another address only there", async () => {
   const { plan } = await made({ rooms: { lobby: { subject: "Lobby 2" }, foyer: { jid, ...lobby } } });
   expect(plan.changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
     "adopt rooms/foyer",
@@ -183,8 +183,8 @@ test("a jid that is declared at another address is adopted there only", async ()
   ]);
 });
 
-describe("a room that the state has", () => {
-  test("and the service no longer: the plan names its jid, and the state keeps it", async () => {
+describe("a recorded room", () => {
+  test("that no longer exists is named with its jid, which the state keeps", async () => {
     await applied(declared);
     world.emulator.change({ change: "remove-room", room: jid });
     const { plan } = await made(declared);
@@ -200,7 +200,7 @@ describe("a room that the state has", () => {
     expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid, subject: "Lobby" }]);
   });
 
-  test("and whose address gets another jid: named, and kept", async () => {
+  test("whose address gets another jid is named, and kept", async () => {
     await applied({ rooms: { old: lobby, lobby } });
     const old = world.state?.resources["rooms/old"]?.id ?? "";
     // The state loses sight of one of them.

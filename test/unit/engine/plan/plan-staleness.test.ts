@@ -58,7 +58,7 @@ describe.each<readonly [string, JsonObject]>([
   ["deletes a message", lobby({})],
   ["reacts to a message", lobby(message({ reactions: ["👍"] }))],
 ])("a plan that %s", (_what, document) => {
-  test("is stale once the text was changed", async () => {
+  test("is stale when the text has changed", async () => {
     await applied(lobby(message()));
     const plan = await saved(document);
     expect(await moved(plan)).toEqual([]);
@@ -68,7 +68,7 @@ describe.each<readonly [string, JsonObject]>([
     ]);
   });
 
-  test("is not stale because of what it does not rely on", async () => {
+  test("is not stale when values that it does not rely on have changed", async () => {
     await applied(lobby(message()));
     const plan = await saved(document);
     join("zoe@example.com");
@@ -76,7 +76,7 @@ describe.each<readonly [string, JsonObject]>([
   });
 });
 
-test("a plan that pins reads its pins and its message, each once", async () => {
+test("reads the pins and the message of a plan that pins once each", async () => {
   await applied(lobby({ messages: { a: { body: "A" }, b: { body: "B" } } }));
   const plan = await saved(lobby({ messages: { a: { body: "A", pinned: true }, b: { body: "B" } } }));
   world.takeRequests();
@@ -90,7 +90,7 @@ test("a plan that pins reads its pins and its message, each once", async () => {
 });
 
 describe("a plan that empties a room", () => {
-  test("is stale once somebody joined", async () => {
+  test("is stale when somebody has joined", async () => {
     await applied(lobby({ onRemove: "empty" }));
     const plan = await saved({});
     expect(await moved(plan)).toEqual([]);
@@ -98,7 +98,7 @@ describe("a plan that empties a room", () => {
     expect(await moved(plan)).toMatchObject([expect.stringContaining("participants was")]);
   });
 
-  test("is stale once somebody joined a room in which nobody was", async () => {
+  test("is stale when somebody has joined an empty room", async () => {
     await applied(lobby({ participants: [], onRemove: "empty" }));
     world.emulator.change({ change: "leave", room: room()?.jid ?? "", user: "jane.doe@example.com" });
     const plan = await saved({});

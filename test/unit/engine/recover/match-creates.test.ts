@@ -36,7 +36,7 @@ const verdicts = (...searches: readonly Search[]): Readonly<Record<string, unkno
     ]),
   );
 
-it("gives each create what shows all that it sent", () => {
+it("matches each create with the object that shows all that it sent", () => {
   expect(
     verdicts(search("eu", [exact("R1"), other("R2")]), search("us", [other("R1"), exact("R2")])),
   ).toEqual({
@@ -45,7 +45,7 @@ it("gives each create what shows all that it sent", () => {
   });
 });
 
-it("takes what another create made for nobody else's", () => {
+it("never matches an object that another create made", () => {
   expect(verdicts(search("eu", [exact("R1")]), search("us", [other("R1")]))).toEqual({
     eu: "R1",
     us: "absent",
@@ -54,18 +54,18 @@ it("takes what another create made for nobody else's", () => {
   expect(verdicts(search("eu", [exact("R1")]), unseen)).toEqual({ eu: "R1", us: "uncertain" });
 });
 
-it("does not take for one in part what another shows whole", () => {
+it("does not match an object partly when it matches another create fully", () => {
   expect(verdicts(search("all", [partly("R1")]), search("some", [exact("R1")]))).toEqual({
     all: "absent",
     some: "R1",
   });
 });
 
-it("prefers what shows all to what shows a part", () => {
+it("prefers a full match to a partial match", () => {
   expect(verdicts(search("a", [partly("R1"), exact("R2")]))).toEqual({ a: "R2" });
 });
 
-it("stays uncertain where it could be several, or one could be several creates'", () => {
+it("stays uncertain when several objects match, or one object matches several creates", () => {
   expect(verdicts(search("a", [exact("R1"), exact("R2")]))).toEqual({ a: "uncertain" });
   expect(verdicts(search("a", [partly("R1")]), search("b", [partly("R1")]))).toEqual({
     a: "uncertain",
@@ -73,7 +73,7 @@ it("stays uncertain where it could be several, or one could be several creates'"
   });
 });
 
-it("stays uncertain with what contradicts, and where nothing would show it", () => {
+it("stays uncertain when objects contradict, or nothing would show the create", () => {
   expect(matchCreates([search("a", [other("R1")])]).get("a")).toEqual({
     type: "uncertain",
     sightings: [other("R1")],
@@ -81,7 +81,7 @@ it("stays uncertain with what contradicts, and where nothing would show it", () 
   expect(verdicts(search("a", [], { conclusive: false }))).toEqual({ a: "uncertain" });
 });
 
-it("shares out among equal requests what there is, in order of time", () => {
+it("distributes objects among equal requests in order of time", () => {
   const body = { subject: "Lobby" };
   const first = { body, at: "2026-07-01T07:00:00.000Z" };
   const both = [exact("R2", 2), exact("R1", 1)];
@@ -90,7 +90,7 @@ it("shares out among equal requests what there is, in order of time", () => {
   expect(verdicts(search("a", one, { body }), search("b", one, first))).toEqual({ b: "R1", a: "absent" });
 });
 
-it("tells equal requests apart by what is too old or too new for one of them", () => {
+it("distinguishes equal requests by objects that are too old or too new for one of them", () => {
   const body = { subject: "Lobby" };
   const first = { body, at: "2026-07-01T07:00:00.000Z" };
   const late = search("a", [exact("R1", 1)], { body });

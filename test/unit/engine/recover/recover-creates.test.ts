@@ -81,12 +81,12 @@ async function recovered(state: State, { shows, conclusive = true, actor = 200, 
   return { ...result, looks: Math.max(0, ...seen.values()), waited: time.monotonic() - start, api };
 }
 
-test("with nothing uncertain, nothing is asked", async () => {
+test("makes no request when no create is uncertain", async () => {
   const { findings, uncertain, api } = await recovered(emptyState("L"), { shows: [] });
   expect([findings, uncertain.size, api.requests]).toEqual([[], 0, []]);
 });
 
-test("the one thing that is there is the one, with what its create made true", async () => {
+test("recovers the only matching object, with the effects of its create", async () => {
   const state = uncertainState(
     intent("a", { container: "C", record: { applied: { owners: [] }, protect: true } }),
   );
@@ -103,7 +103,7 @@ test("the one thing that is there is the one, with what its create made true", a
   });
 });
 
-test("a forgotten room is known too: it is not what was created", async () => {
+test("does not match a forgotten room", async () => {
   const room = {
     address: "rooms/old",
     jid: jid.toLowerCase(),
@@ -115,7 +115,7 @@ test("a forgotten room is known too: it is not what was created", async () => {
   expect(findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
 });
 
-test("what surely is not there was not created", async () => {
+test("reports a create as not happened when its object certainly does not exist", async () => {
   const { findings, looks, waited } = await recovered(uncertainState(intent("a")), { shows: [[]] });
   expect(findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
   // It was sent a minute ago: by now it would show. Once more, as pages may shift while they are read.
@@ -123,12 +123,12 @@ test("what surely is not there was not created", async () => {
   expect(waited).toBeLessThan(1000);
 });
 
-test("what one look missed is found by the next", async () => {
+test("finds an object in a second read", async () => {
   const { findings } = await recovered(uncertainState(intent("a")), { shows: [[], [["J1"]]] });
   expect(findings).toMatchObject([{ type: "record", resource: { id: "J1" } }]);
 });
 
-test("what was sent just now is looked for until patience ends", async () => {
+test("reads again for a recent create until the patience ends", async () => {
   const young = uncertainState(intent("a", { at: new Date(started - 1000).toISOString() }));
   const never = await recovered(young, { shows: [[]] });
   expect(never.findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
@@ -160,24 +160,24 @@ test.each<readonly [string, readonly Thing[], boolean, readonly string[]]>([
     expect(text).toContain(part);
 });
 
-test("a create of which the service's time is not known stays uncertain, however alike a thing is", async () => {
+test("keeps a create uncertain when the service's time is unknown, however similar an object is", async () => {
   const { sent: _sent, ...unknown } = intent("a");
   const { uncertain } = await recovered(uncertainState(unknown), { shows: [[["J1"]]] });
   expect(uncertain.get("rooms/a")).toContain("the times cannot be compared");
 });
 
-test("a thing that is older than a day is not worth a word", async () => {
+test("does not mention an object that is older than a day", async () => {
   const { findings } = await recovered(uncertainState(intent("a")), { shows: [[["J1", -100_000]]] });
   expect(findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
 });
 
-test("a request that took long is compared with its end", async () => {
+test("compares a long request by its end", async () => {
   const sent = { from: new Date(sentAt).toISOString(), to: new Date(sentAt + 300_000).toISOString() };
   const slow = await recovered(uncertainState(intent("a", { sent })), { shows: [[["J1", 290]]] });
   expect(slow.recovered).toEqual(["rooms/a"]);
 });
 
-test("what the service refused is recovered if it carried it out, and else not waited for", async () => {
+test("recovers a refused create that was carried out, without waiting for one", async () => {
   const now = new Date(started).toISOString();
   const refused = intent("a", { refused: true, at: now, sent: { from: now } });
   const lied = await recovered(uncertainState(refused), { shows: [[["J1", 61]]] });
@@ -189,12 +189,12 @@ test("what the service refused is recovered if it carried it out, and else not w
   }
 });
 
-test("a time of sending that lies ahead makes no wait longer than patience", async () => {
+test("waits no longer than the patience when the time of sending lies in the future", async () => {
   const ahead = intent("a", { at: new Date(started + 3_600_000).toISOString() });
   expect((await recovered(uncertainState(ahead), { shows: [[]] })).waited).toBe(patienceMs);
 });
 
-test("things that the state knows are not it", async () => {
+test("does not match objects that the state records", async () => {
   const resources = { "rooms/b": { kind: "rooms/*", id: jid, applied: {} } };
   const known = await recovered(
     { ...uncertainState(intent("a")), resources },
@@ -203,7 +203,7 @@ test("things that the state knows are not it", async () => {
   expect(known.findings).toEqual([{ type: "not-created", address: "rooms/a" }]);
 });
 
-test("a look that fails proves nothing, nor does a service that does not say who is acting", async () => {
+test("proves nothing by a failed read, nor by an unknown token's user", async () => {
   const api = new Scripted(() => {
     throw refusal(403, "not.authorized");
   });
@@ -215,7 +215,7 @@ test("a look that fails proves nothing, nor does a service that does not say who
   ).toHaveLength(1);
 });
 
-test("twins share what is there: each takes one, the older intent the older thing", async () => {
+test("assigns objects to equal creates by age", async () => {
   const older = intent("b", { at: new Date(sentAt - 1000).toISOString() });
   const { findings } = await recovered(uncertainState(intent("a"), older), { shows: [[["J1"], ["J2", 2]]] });
   expect(findings).toMatchObject([
@@ -224,7 +224,7 @@ test("twins share what is there: each takes one, the older intent the older thin
   ]);
 });
 
-test("of twins of which one is there, the other one was not created", async () => {
+test("reports the second of two equal creates as not happened when one object exists", async () => {
   const { findings } = await recovered(uncertainState(intent("a"), intent("b")), { shows: [[["J1"]]] });
   expect(findings).toMatchObject([
     { type: "record", resource: { id: "J1" } },
@@ -232,7 +232,7 @@ test("of twins of which one is there, the other one was not created", async () =
   ]);
 });
 
-test("what the state knows under another address is not taken for it", async () => {
+test("does not match an object that the state records under another address", async () => {
   const other = { kind: "rooms/*", id: "J1", applied: {} };
   const state = { ...uncertainState(intent("a")), resources: { "rooms/other": other } };
   expect((await recovered(state, { shows: [[["J1"]]] })).findings).toEqual([
@@ -242,7 +242,7 @@ test("what the state knows under another address is not taken for it", async () 
   expect(both.findings).toMatchObject([{ address: "rooms/a", resource: { id: "J2" } }]);
 });
 
-test("a wait that is interrupted ends", async () => {
+test("ends an interrupted wait", async () => {
   const stop = new AbortController();
   const api = new Scripted(() => {
     stop.abort(new Error("stopped"));

@@ -12,7 +12,7 @@ const message = (id: string, max = 3): Read => ({
   batch: { param: "messageIds", max },
 });
 
-test("equal reads are made once", async () => {
+test("makes equal reads once", async () => {
   const api = new Scripted(() => ({ id: "a" }));
   const results = await readAll(api, [room("a"), room("a"), room("b")], options);
   expect(api.requests.map(({ params }) => params?.["roomJid"])).toEqual(["a", "b"]);
@@ -21,7 +21,7 @@ test("equal reads are made once", async () => {
 
 const listing = (ids: readonly string[]): Json => ({ entities: ids.map((id) => ({ id })) });
 
-test("ids are read together, as many as go into one", async () => {
+test("reads as many ids in one request as fit", async () => {
   const api = new Scripted(({ params }) => listing(params?.["messageIds"]?.split(",") ?? []));
   const ids = ["1", "2", "3", "4", "5", "6", "7"];
   const results = await readAll(
@@ -33,7 +33,7 @@ test("ids are read together, as many as go into one", async () => {
   for (const id of ids) expect(results.get(readKey(message(id)))?.ok).toBe(true);
 });
 
-test("a limit that the service does not take is left to the service", async () => {
+test("does not enforce a limit that the service rejects", async () => {
   const api = new Scripted(({ query }) => {
     if (query?.["limit"] !== undefined) throw refusal(400, "bad.request");
     return listing(["1"]);
@@ -48,7 +48,7 @@ test("a limit that the service does not take is left to the service", async () =
   expect(api.requests.map(({ query }) => query?.["limit"])).toEqual(["100", undefined, undefined]);
 });
 
-test("an id that is gone does not hide the others", async () => {
+test("reads the other ids when one id does not exist", async () => {
   const api = new Scripted(({ params }) => {
     const ids = params?.["messageIds"]?.split(",") ?? [];
     if (ids.includes("3")) throw refusal(404, "not.found");
@@ -68,7 +68,7 @@ test("an id that is gone does not hide the others", async () => {
   expect(results.get(readKey(message("3", 50)))).toEqual({ ok: true, response: { found: false } });
 });
 
-test("what a listing leaves out is asked for again, until it is asked for by itself", async () => {
+test("requests ids that a listing omits again, at last each by itself", async () => {
   // A service that lists two at most, and leaves out what is gone.
   const api = new Scripted(({ params }) =>
     listing((params?.["messageIds"]?.split(",") ?? []).slice(0, 2).filter((id) => id !== "4")),
@@ -109,7 +109,7 @@ test.each([
   }
 });
 
-test("pages are joined, and a page that leads back ends the reading", async () => {
+test("joins pages, and stops at a page that links back", async () => {
   const api = new Scripted(({ query }) => {
     const after = query?.["after"];
     if (after === undefined) return { entities: [1], nextUri: "/api/v2/users/chats/me?after=a&x=1" };
@@ -123,7 +123,7 @@ test("pages are joined, and a page that leads back ends the reading", async () =
   expect(api.requests).toHaveLength(3);
 });
 
-test("what is no response of the service is thrown", async () => {
+test("throws errors that are not responses of the service", async () => {
   const api = new Scripted(() => {
     throw new RangeError("a bug");
   });

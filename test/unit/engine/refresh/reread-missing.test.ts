@@ -43,7 +43,7 @@ test.each<Partial<Variants>>([{ lagMs: 1000 }, { lagMs: 25_000 }])(
   },
 );
 
-test("what shows bit by bit is written again at most, not made again", async () => {
+test("writes values that become visible one by one again at most, and creates nothing twice", async () => {
   await start({ lagReads: 3 });
   await unseen();
   const { plan } = await world.plan(await resourcesOf(desired));
@@ -68,7 +68,7 @@ test.each([1, 3])(
   },
 );
 
-test("what does not show after all patience is gone", async () => {
+test("counts an object as missing when it does not appear within the patience", async () => {
   await start({ lagMs: 600_000 });
   await unseen();
   const before = world.clock.now();
@@ -80,7 +80,7 @@ test("what does not show after all patience is gone", async () => {
 /** The wait before a second look, in milliseconds. */
 const secondLookMs = 250;
 
-test("what was seen once and is not there is gone after a second look", async () => {
+test("counts an object that was seen before as missing after a second read", async () => {
   await start({});
   const { plan } = await world.plan(await resourcesOf(desired));
   await world.apply(plan);
@@ -93,7 +93,7 @@ test("what was seen once and is not there is gone after a second look", async ()
   expect(world.clock.now() - before).toBe(secondLookMs);
 });
 
-test("what was made long ago is looked at twice, and no longer waited for", async () => {
+test("reads an old object twice, without waiting", async () => {
   await start({});
   await unseen();
   const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
@@ -104,7 +104,7 @@ test("what was made long ago is looked at twice, and no longer waited for", asyn
   expect(world.clock.now() - before).toBe(secondLookMs);
 });
 
-describe("a 404 once is looked at again", () => {
+describe("a single 404 is read again", () => {
   const notFound = { type: "status", status: 404, code: "not.found" } as const;
 
   async function applied(document: JsonObject): Promise<void> {
@@ -129,7 +129,7 @@ describe("a 404 once is looked at again", () => {
     expect(reads.filter((one) => one?.startsWith("getChats") === true)).toEqual([first, other, first, other]);
   });
 
-  test("a room and a message of the state are not created again", async () => {
+  test("creates no room or message of the state again", async () => {
     await applied({ rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } } });
     const resources = await resourcesOf({
       rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } },
@@ -141,7 +141,7 @@ describe("a 404 once is looked at again", () => {
     }
   });
 
-  test("a second look that fails makes it a failed read, never absent", async () => {
+  test("counts a second read that fails as a failed read, never as absence", async () => {
     const document = { rooms: { lobby: { subject: "Lobby" } } };
     await applied(document);
     world.emulator.addFaults({ match: { operation: "getChatsRoom" }, action: notFound });
@@ -152,7 +152,7 @@ describe("a 404 once is looked at again", () => {
     });
   });
 
-  test("what lies in a room that is gone costs no second look of its own", async () => {
+  test("makes no second read for objects in a missing room", async () => {
     const document = { rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } } };
     await applied(document);
     const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
@@ -184,7 +184,7 @@ test.each([3_600_000, -3_600_000, 86_400_000 * 365])(
   },
 );
 
-test("a clock that steps back while it waits stretches no wait", async () => {
+test("waits no longer when the clock is set back", async () => {
   await start({ lagMs: 600_000 });
   await unseen();
   const sleep = world.clock.sleep.bind(world.clock);

@@ -90,7 +90,7 @@ describe("e-mails", () => {
     ["j1", "jane@x.com"],
   ] as const;
 
-  test("are asked for once each, all in one search, wherever they stand and however they are written", async () => {
+  test("are looked up once each in one search, wherever and however they are written", async () => {
     const api = directory({ users });
     const found = await resolvePeople(
       input(api, [
@@ -108,13 +108,13 @@ describe("e-mails", () => {
     ]);
   });
 
-  test("without any, nothing is asked", async () => {
+  test("cause no request when there are none", async () => {
     const api = directory({});
     expect(peopleIn(await resolvePeople(input(api, [room("a", ["s1"])])))).toEqual([["s1"]]);
     expect(api.requests).toEqual([]);
   });
 
-  test("unknown and ambiguous ones are told all at once, with the one that is close", async () => {
+  test("report all unknown and ambiguous ones at once, with the closest match", async () => {
     const api = directory({ users: [...users, ["k2", "kim@x.com"]] });
     const { problems } = await resolvePeople(
       input(api, [room("a", [person("smm@x.com"), person("kim@x.com"), person("sam@x.com")])]),
@@ -139,7 +139,7 @@ describe("e-mails", () => {
     if (wanted !== undefined) expect(peopleIn(found)).toEqual([[wanted]]);
   });
 
-  test("an e-mail that somebody else has now leads to them, and the state learns it", async () => {
+  test("resolve to their new user after a reassignment, and the state records that", async () => {
     const state = { ...emptyState("L"), users: { "sam@x.com": "old", "kim@x.com": "k1" } };
     const resources = [room("a", [person("sam@x.com"), person("kim@x.com")])];
     const found = await resolvePeople(input(directory({ users }), resources, { state }));
@@ -147,7 +147,7 @@ describe("e-mails", () => {
     expect(found.findings).toEqual([{ type: "users", users: { "sam@x.com": "s1" } }]);
   });
 
-  test("without a refresh those that the state knows are not asked for", async () => {
+  test("are not looked up without a refresh when the state knows them", async () => {
     const api = directory({ users });
     const state = { ...emptyState("L"), users: { "sam@x.com": "old" } };
     const resources = [room("a", [person("sam@x.com"), person("kim@x.com")])];
@@ -158,7 +158,7 @@ describe("e-mails", () => {
 });
 
 describe("groups", () => {
-  test("are asked for once each, over all pages; their members' names come with them", async () => {
+  test("are looked up once each over all pages, with the names of their members", async () => {
     const api = directory({ groups: { "Support#1": ["u1", "u2", "u3", "u4", "u5"] } });
     const found = await resolvePeople(
       input(api, [room("a", [groupRef("Support"), "u9"]), room("b", [groupRef("Support")])]),
@@ -185,13 +185,13 @@ describe("groups", () => {
 });
 
 describe("names", () => {
-  test("are asked for together; who can't be found has none", async () => {
+  test("are looked up together, and are missing for unknown users", async () => {
     const api = directory({ users: [["s1", "sam@x.com"]] });
     expect(await readUserNames(api, ["s1", "z9"])).toEqual({ names: { s1: "sam@x.com" }, missing: ["z9"] });
     expect(api.counts()).toEqual({ getUsers: 1 });
   });
 
-  test("nobody is asked for nobody, and a refusal is no failure: names are for people only", async () => {
+  test("cause no request for nobody, and no failure when refused, because names are only for display", async () => {
     const api = new Scripted(() => {
       throw refusal(403, "missing.permissions");
     });
@@ -200,7 +200,7 @@ describe("names", () => {
     expect(await readUserNames(api, ["s1"])).toEqual({ names: {}, missing: [] });
   });
 
-  test("ids are unknown where the service says so; one that may not be seen may be there", async () => {
+  test("report an id as unknown only when the service says that it does not exist", async () => {
     const statuses: Readonly<Record<string, number>> = { gone: 404, hidden: 403 };
     const api = new Scripted(({ params = {} }) => {
       const { userId } = params;
@@ -217,7 +217,7 @@ describe("names", () => {
   });
 });
 
-test("a lookup that fails is a problem of the plan, and never nobody", async () => {
+test("reports a lookup that fails as a problem of the plan, never as an empty result", async () => {
   const api = new Scripted(() => {
     throw refusal(403, "missing.permissions");
   });
