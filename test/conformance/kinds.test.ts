@@ -82,7 +82,7 @@ afterEach(async () => {
   await world.close();
 });
 
-test("every kind has a sample, and names are its own", () => {
+test("every kind has a sample, and no two share a name", () => {
   expect(Object.keys(samples).sort()).toEqual(kinds.map(({ name }) => name).sort());
   expect(new Set(kinds.map(({ type }) => type)).size).toBe(kinds.length);
 });
@@ -90,7 +90,7 @@ test("every kind has a sample, and names are its own", () => {
 describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind) => {
   const sample = samples[name]!;
 
-  test("declares a schema that takes its sample, and nothing unknown", () => {
+  test("has a schema that accepts its sample, and nothing unknown", () => {
     const validate = ajv.compile(withoutId(desiredStateSchema(kinds)));
     expect(validate({ version: 1, ...sample.first })).toBe(true);
     expect(kind.declare.schema.length).toBeGreaterThan(0);
@@ -98,7 +98,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
       expect(`${kind.declare.at}/messages/*`.startsWith(at)).toBe(true);
   });
 
-  test("gives resources whose addresses are under its name", async () => {
+  test("creates resources with addresses under its name", async () => {
     const own = (await resourcesOf(sample.first)).filter((one) => one.kind === name);
     expect(own.length).toBeGreaterThan(0);
     for (const { address } of own) {
@@ -113,7 +113,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     expect(operations).toEqual([...operations].sort());
   });
 
-  test("reads by read operations with all their parameters", async () => {
+  test("reads with read operations and all their parameters", async () => {
     for (const resource of await resourcesOf(sample.first)) {
       if (resource.kind !== name) continue;
       const subject: ResolvedResource = { ...resource, id: "ID", container: "CONTAINER" };
@@ -123,7 +123,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     }
   });
 
-  test("makes calls that the table knows, with bodies that their schemas take", async () => {
+  test("plans calls of the table, with bodies that match their schemas", async () => {
     const calls: Call[] = [];
     for (const document of [sample.first, sample.changed, sample.left]) {
       const { plan } = await world.plan(await resourcesOf(document));
@@ -134,7 +134,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     for (const call of calls) expectCallable(kind, call);
   });
 
-  test("has nothing left to do after an apply, nor after a change", async () => {
+  test("has nothing left to do after an apply, and after a change", async () => {
     for (const document of [sample.first, sample.changed, sample.first]) {
       const resources = await resourcesOf(document);
       const { plan } = await world.plan(resources);
@@ -148,7 +148,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     }
   });
 
-  test("is forgotten when it leaves", async () => {
+  test("is forgotten when it is an orphan", async () => {
     await world.apply((await world.plan(await resourcesOf(sample.first))).plan);
     const { plan } = await world.plan(await resourcesOf(sample.left));
     const own = plan.changes.filter((one) => one.kind === name);
@@ -159,7 +159,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     expect(actions((await world.plan(await resourcesOf(sample.left))).plan)).toEqual({});
   });
 
-  test("is brought back, or forgotten, by a destroy", async () => {
+  test("is reset or forgotten by a destroy", async () => {
     const before = JSON.stringify(settingsOf(world));
     await world.apply((await world.plan(await resourcesOf(sample.first))).plan);
     await world.apply((await world.plan(await resourcesOf(sample.changed))).plan);
@@ -170,7 +170,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
     expect(JSON.stringify(settingsOf(world))).toBe(before);
   });
 
-  test("is in the docs", () => {
+  test("is documented", () => {
     const docs = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
     expect(docs).toContain(`\`${name}\``);
   });

@@ -76,7 +76,7 @@ async function race(racers: readonly ChildProcess[]): Promise<{ winner: ChildPro
 }
 
 describe("processes that lock a local state", () => {
-  it("let exactly one of two in, 100 times at the same instant", async () => {
+  it("give it to exactly one of two, 100 times at the same instant", async () => {
     const pair = start(2);
     for (let round = 0; round < 100; round++) {
       const { winner } = await race(pair);
@@ -85,7 +85,7 @@ describe("processes that lock a local state", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("let one after the other in when they wait", async () => {
+  it("get it one after the other when they wait", async () => {
     const replies = start(3).map(async (child) => {
       const reply = await ask(child, { type: "lock", path, timeoutMs: 20_000 });
       await ask(child, { type: "release" });
@@ -94,14 +94,14 @@ describe("processes that lock a local state", () => {
     expect(await Promise.all(replies)).toEqual(["locked", "locked", "locked"]);
   });
 
-  it("let exactly one of three replace the lock of a dead owner, 50 times at the same instant", async () => {
+  it("have exactly one of three replace the lock of a dead holder, 50 times at the same instant", async () => {
     const [victim, ...racers] = start(4);
     await ask(victim!, { type: "lock", path, timeoutMs: 0 });
     const dead = await readFile(`${path}.lock`, "utf8");
     await kill(victim!);
     const own = (JSON.parse(dead) as { ID: string }).ID;
     for (let round = 0; round < 50; round++) {
-      // Every dead owner has an ID of its own.
+      // Every dead holder has an ID of its own.
       await writeFile(`${path}.lock`, dead.replaceAll(own, `dead-${round}`));
       const { winner, reply } = await race(racers);
       expect(reply).toMatchObject({ notice: expect.stringContaining("Replaced the lock") as string });
@@ -110,7 +110,7 @@ describe("processes that lock a local state", () => {
     }
   });
 
-  it("replace the lock of a killed owner, and that of a process that was killed while replacing it", async () => {
+  it("replace the lock of a killed holder, and of a process that was killed while replacing it", async () => {
     const [victim] = start(1);
     const reply = await ask(victim!, { type: "lock", path, timeoutMs: 0 });
     expect(reply.type).toBe("locked");

@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(cwd, { recursive: true, force: true });
 });
 
-/** As if the suspended owner were on another machine, and had given no sign of life for long. */
+/** Makes the lock look like that of a holder on another machine whose heartbeat stopped long ago. */
 async function grow(lockPath: string): Promise<void> {
   const lock = JSON.parse(await readFile(lockPath, "utf8")) as { Process: { host: string } };
   await writeFile(lockPath, JSON.stringify({ ...lock, Process: { ...lock.Process, host: "elsewhere" } }));
@@ -53,7 +53,7 @@ function kept(child: ChildProcess, reports: Report[], enough: number): Promise<v
   });
 }
 
-it("stops an owner that was suspended while another took over, who knows every create that was sent", async () => {
+it("stops a suspended holder whose lock was replaced, and the new holder knows every create that was sent", async () => {
   for (let round = 0; round < 8; round++) {
     const reports: Report[] = [];
     const child = fork(join(compiled.folder, "test/conformance/owner-child.js"), [path, String(round), cwd]);

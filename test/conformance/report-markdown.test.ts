@@ -13,13 +13,13 @@ const problem = (text: string) =>
 describe("a plan as GitHub shows it", () => {
   const html = renderMarkdown(reportMarkdown(planReport(everything, [])));
 
-  it("begins with what it comes to, in a heading, then what is destroyed, in a frame of its own", () => {
+  it("begins with a summary in a heading, then the destroyed resources in a frame", () => {
     expect(html).toMatch(/^<h2>[^<]*Plan: 2 to create/);
     expect(html).toMatch(/<blockquote>\s*<p>\[!WARNING\]\s*<strong>Data is destroyed permanently:<\/strong>/);
     expect(html.indexOf("</blockquote>")).toBeLessThan(html.indexOf("<details>"));
   });
 
-  it("folds each room, with its differences in one block of code", () => {
+  it("folds each room, with its differences in one code block", () => {
     const rooms = html.split("<details>").slice(1);
     expect(rooms).toHaveLength(6);
     for (const room of rooms) {
@@ -38,14 +38,14 @@ describe.each([
   ["drift", () => reportMarkdown(driftReport(auditOf(everything)))],
   ["nothing", () => reportMarkdown(planReport(planOf([]), []))],
 ])("%s", (_name, markdown) => {
-  it("is made of nothing but what we mean, and every fold is closed", () => {
+  it("contains only the intended markup, with every fold closed", () => {
     const html = renderMarkdown(markdown());
     expect(ours).toEqual(expect.arrayContaining([...elementsOf(html)]));
     expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);
   });
 });
 
-describe.each(hostile.map((text) => [text.slice(0, 40), text]))("text of others: %j", (_name, text) => {
+describe.each(hostile.map((text) => [text.slice(0, 40), text]))("untrusted text: %j", (_name, text) => {
   const plan = planWith(text);
   const failed = resultOf(
     plan,
@@ -59,7 +59,7 @@ describe.each(hostile.map((text) => [text.slice(0, 40), text]))("text of others:
     drift: driftReport(auditOf(plan)),
   };
 
-  it.each(Object.entries(reports))("is shown, and does nothing: %s", (_title, report) => {
+  it.each(Object.entries(reports))("is shown without an effect: %s", (_title, report) => {
     const html = renderMarkdown(reportMarkdown(report));
     expect(ours).toEqual(expect.arrayContaining([...elementsOf(html)]));
     expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);

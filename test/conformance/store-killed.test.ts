@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("has all that was durable after a kill at any time, 10 times over the same state", async () => {
+it("keeps everything durable after a kill at any time, 10 times over the same state", async () => {
   const path = join(folder, "chatform.state.json");
   const durable = new Set<string>();
   let serial = -1;

@@ -52,7 +52,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     });
   });
 
-  it("loses the lock with its connection, and can't write any more; the next owner is told", async () => {
+  it("loses the lock with its connection, and cannot write any more; the next holder is told", async () => {
     const store = open("killed");
     const lock = await store.lock("apply", { timeoutMs: 0 });
     const writer = await store.open(undefined);
@@ -70,7 +70,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await lock.release();
   });
 
-  it("lets one of many in, who make the tables at once", async () => {
+  it("grants the lock to one of many that create the tables at once", async () => {
     const stores = Array.from({ length: 8 }, () => open("race"));
     const outcomes = await Promise.allSettled(
       stores.map(async (store) => store.lock("apply", { timeoutMs: 0 })),
@@ -84,7 +84,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await locks[0]?.release();
   });
 
-  it("gives up a query without a response in time, and the lock with it", async () => {
+  it("abandons a query without a response in time, and the lock with it", async () => {
     const options = pgOptions({ schema: "slow" }, { PG_CONN_STR: server.url });
     const rescued: State[] = [];
     const rescue: Rescue = async (state) => {
@@ -107,7 +107,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await server.query("ROLLBACK");
   });
 
-  it("ends reading when it is stopped, and everything a moment after it is aborted", async () => {
+  it("ends reads when it is stopped, and everything shortly after it is aborted", async () => {
     await server.query("CREATE SCHEMA stuck");
     await server.query("CREATE TABLE stuck.states (name text, content text)");
     await server.query("BEGIN");
@@ -137,7 +137,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await server.query("ROLLBACK");
   });
 
-  it("does not overwrite what is newer", async () => {
+  it("does not overwrite a newer state", async () => {
     const store = open("newer");
     const writer = await store.open(undefined);
     await writer.append(intentEntry("rooms/a"));
@@ -149,7 +149,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
 });
 
 describe("without a server", () => {
-  it("names what is wrong", async () => {
+  it("names the problem", async () => {
     const options = pgOptions({}, { PG_CONN_STR: "postgresql://jane:hunter2@127.0.0.1:1/x" });
     const store = pgStore({ server: options, clock: systemClock, rescue: noRescue, time });
     await expect(store.read()).rejects.toMatchObject({

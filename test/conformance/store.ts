@@ -48,11 +48,11 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       });
     }
 
-    it("holds nothing at first", async () => {
+    it("is empty at first", async () => {
       expect(await newStore().read()).toBeUndefined();
     });
 
-    it("gives back what was written, with a new serial each time and one lineage", async () => {
+    it("returns what was written, with a new serial each time and one lineage", async () => {
       const first = await write("rooms/b", "rooms/a");
       const second = await write("rooms/ünï-😀");
       expect(await newStore().read()).toEqual(second);
@@ -68,7 +68,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       expect(await newStore().read()).toEqual(before);
     });
 
-    it("shows an intent to others as soon as it is durable, and all that came before it", async () => {
+    it("shows a durable intent to others, with all entries before it", async () => {
       const store = newStore();
       await locked(store, async () => {
         const writer = await store.open(await store.read());
@@ -82,7 +82,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       });
     });
 
-    it("keeps what a killed writer was told is durable", async () => {
+    it("keeps everything that a killed writer reported as durable", async () => {
       const store = newStore();
       const lock = await store.lock("apply", { timeoutMs: 0 });
       const writer = await store.open(await store.read());
@@ -137,7 +137,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       expect(await newStore().read()).toEqual(other);
     });
 
-    it("refuses a base that is not what is stored", async () => {
+    it("refuses a base that is out of date", async () => {
       const store = newStore();
       const base = await store.read();
       await write("rooms/a");
@@ -165,7 +165,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       await (await newStore().lock("plan", { timeoutMs: 0 })).release();
     });
 
-    it("waits for the lock as long as it was told to", async () => {
+    it("waits for the lock for the given time", async () => {
       const first = await newStore().lock("apply", { timeoutMs: 0 });
       const second = newStore().lock("plan", { timeoutMs: 10_000 });
       await first.release();
@@ -197,7 +197,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       await next.release();
     });
 
-    it("has no lock to break where there is none", async () => {
+    it("has no lock to break when the state is not locked", async () => {
       const error: unknown = await bench
         .store()
         .unlock("none")

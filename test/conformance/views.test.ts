@@ -115,7 +115,7 @@ const acting =
   /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|\p{Bidi_Control}|(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|\p{M}{6}/u;
 
 describe.each(Object.entries(texts))("%s", (_name, render) => {
-  it.each(plans)("lets nothing act: %s", (_title, plan) => {
+  it.each(plans)("shows no control characters: %s", (_title, plan) => {
     const text = render(plan);
     expect(acting.exec(text)).toBeNull();
     expect(text.split("\n").filter((line) => /^\s*::|##(\[|vso\[)/.test(line))).toEqual([]);
@@ -145,7 +145,7 @@ describe("colours", () => {
 });
 
 describe.each(plans)("machine formats of %s", (_title, plan) => {
-  it("are JSON that gives the same data back, in ASCII-safe lines", () => {
+  it("are JSON that round-trips, in ASCII-safe lines", () => {
     const text = JSON.stringify(planToJson(plan, { types: new Map(), applyable: true }));
     const back = JSON.parse(text) as { chatform: { plan: Plan } };
     expect(back.chatform.plan).toEqual(JSON.parse(JSON.stringify(plan)));
@@ -159,7 +159,7 @@ describe.each(plans)("machine formats of %s", (_title, plan) => {
       expect(openElements(reportJunit(report, sampleLocations(plan)))).toEqual([]);
   });
 
-  it("are HTML without elements of others", () => {
+  it("are HTML without elements of untrusted text", () => {
     for (const report of reportsOf(plan)) {
       const html = reportHtml(report);
       expect(html.match(/<script/g)).toHaveLength(1);
@@ -168,7 +168,7 @@ describe.each(plans)("machine formats of %s", (_title, plan) => {
     }
   });
 
-  it("are Markdown whose fences and folds nobody else can close", () => {
+  it("are Markdown whose fences and folds untrusted text cannot close", () => {
     for (const report of reportsOf(plan)) {
       const markdown = reportMarkdown(report);
       expect(markdown.length).toBeLessThanOrEqual(65_535);

@@ -68,7 +68,7 @@ function jidOf(subject: string): string {
   return emulator.dump().rooms.find((room) => room.subject === subject)?.jid ?? "";
 }
 
-it("needs only the page's file and lines for every command", async () => {
+it("needs only the file and the lines of the page for every command", async () => {
   await addTopics();
   const jid = jidOf("Front desk");
   const declared = block("yaml").replace(/jid: .*/, `jid: ${jid}`);

@@ -137,7 +137,7 @@ describe.each(documents)("a state of another org: %s", (_what, given, wanted) =>
 });
 
 describe("a state of another org", () => {
-  test.each(credentials)("takes no import from %s", async (_who, options) => {
+  test.each(credentials)("refuses an import from %s", async (_who, options) => {
     await declare({ ...room, rooms: { ...room.rooms, hall: { subject: "Hall" } } });
     await succeed("apply", "--auto-approve", "--target", "rooms/lobby");
     await moveTo("Org-B", options);
@@ -145,7 +145,7 @@ describe("a state of another org", () => {
     await expectRefusal(["import", "rooms/hall", jid]);
   });
 
-  test.each(credentials)("is known by its jids where it holds no org: %s", async (_who, options) => {
+  test.each(credentials)("is recognized by its jids when it records no org: %s", async (_who, options) => {
     await declare(messages);
     await succeed("apply", "--auto-approve");
     await forgetOrg();
@@ -153,7 +153,7 @@ describe("a state of another org", () => {
     for (const args of commands) await expectRefusal(args);
   });
 
-  test("is refused where nothing tells the org and its only room is not there", async () => {
+  test("is refused when nothing identifies the org and its only room does not exist", async () => {
     await declare(room);
     await succeed("apply", "--auto-approve");
     await moveTo("Org-B", {
@@ -162,7 +162,7 @@ describe("a state of another org", () => {
     for (const args of [["plan"], ["apply", "--auto-approve"], ["drift"]]) await expectRefusal(args);
   });
 
-  test("with settings only, where nothing tells the org: the run says that it could not be verified", async () => {
+  test("is used with a warning when it has only settings and nothing identifies the org", async () => {
     await declare(settings);
     await succeed("apply", "--auto-approve");
     await moveTo("Org-B", {
@@ -191,7 +191,7 @@ describe("a state of another org", () => {
     expect(writesIn(emulator.requests)).not.toEqual([]);
   });
 
-  test("is refused at another host where nothing else tells the org", async () => {
+  test("is refused at another host when nothing else identifies the org", async () => {
     await declare(settings);
     await succeed("apply", "--auto-approve");
     await emulator.close();
@@ -216,7 +216,7 @@ describe.each([
     await expectRefusal(["apply", "plan.json", "--state", "other.json"]);
   });
 
-  test("is refused where nothing tells the org", async () => {
+  test("is refused when nothing identifies the org", async () => {
     await declare(document);
     await succeed("plan", "--out", "plan.json");
     await moveTo("Org-B", {
@@ -236,7 +236,7 @@ describe.each([
   });
 });
 
-test("a plan that a client made, where only the client tells the org, is not applied by another client", async () => {
+test("refuses a client's plan to another client when only the client identifies the org", async () => {
   const variants = { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] } as const;
   await declare(settings);
   await moveTo("Org-A", { variants, clients: [{ id: "one", secret: "secret" }] });
@@ -247,7 +247,7 @@ test("a plan that a client made, where only the client tells the org, is not app
   await succeed("apply", "plan.json");
 });
 
-describe("where the credentials tell nothing that the state or the plan knows", () => {
+describe("with credentials that identify nothing that the state or the plan knows", () => {
   const nothing = { refused: ["getOrganizationsMe", "getTokensMe", "getUsersMe", "getUsers"] } as const;
   const client = (id: string) => ({ variants: nothing, clients: [{ id, secret: "secret" }] });
   const off = { settings: { reactionsEnabled: true } };
@@ -259,7 +259,7 @@ describe("where the credentials tell nothing that the state or the plan knows", 
     expect(writesIn(emulator.requests)).toEqual([]);
   }
 
-  test("a state of a client is written by another client, or by a user of some org, only on demand", async () => {
+  test("another client, or a user of some org, writes a client's state only with the option that allows it", async () => {
     await declare(settings);
     await moveTo("Org-A", client("one"));
     await succeed("apply", "--auto-approve");
@@ -280,7 +280,7 @@ describe("where the credentials tell nothing that the state or the plan knows", 
     await succeed("apply", "--auto-approve");
   });
 
-  test("what a state knows for sure is not lost by a run that can't verify it", async () => {
+  test("a run that cannot verify the org keeps the org that the state records", async () => {
     await declare(settings);
     await succeed("apply", "--auto-approve");
     const known = (await readState()).org;
@@ -291,7 +291,7 @@ describe("where the credentials tell nothing that the state or the plan knows", 
     expect((await readState()).org).toEqual(known);
   });
 
-  test("a saved plan is applied only on demand", async () => {
+  test("a saved plan is applied only with the option that allows it", async () => {
     await declare(settings);
     await succeed("plan", "--out", "plan.json");
     await moveTo("Org-A", client("one"));
@@ -303,7 +303,7 @@ describe("where the credentials tell nothing that the state or the plan knows", 
 });
 
 describe("the same org", () => {
-  test("at another address is the same", async () => {
+  test("is recognized at another address", async () => {
     await declare(room);
     await succeed("apply", "--auto-approve");
     const seed = emulator.dump();
@@ -314,7 +314,7 @@ describe("the same org", () => {
     expect(await succeed("plan")).toContain("No changes.");
   });
 
-  test("with other jids is the same, by its id", async () => {
+  test("is recognized by its id when its jids differ", async () => {
     await declare(settings);
     await succeed("apply", "--auto-approve");
     const { id } = emulator.dump();
@@ -340,7 +340,7 @@ describe("the same org", () => {
     },
   );
 
-  test("is recorded by the first write, and by a run that changes nothing for an older state", async () => {
+  test("is recorded by the first write, and in an older state by a run that changes nothing", async () => {
     await declare(settings);
     await succeed("plan");
     await expect(stateText()).rejects.toThrow();
@@ -367,7 +367,7 @@ describe("the same org", () => {
     expect((await readState()).org).toMatchObject({ id: emulator.dump().id });
   });
 
-  test("that fails to answer is an error like any other read", async () => {
+  test("is an error like any other failed read when its read fails", async () => {
     await declare(settings);
     emulator.addFaults({
       match: { operation: "getOrganizationsMe" },
@@ -380,7 +380,7 @@ describe("the same org", () => {
 });
 
 describe("the org", () => {
-  test("is in the plan, the apply, the drift and their reports, and in the checksum", async () => {
+  test("appears in the plan, the apply, the drift and their reports, and in the checksum", async () => {
     await declare(settings);
     const name = `Org-A (${emulator.dump().id}) at 127.0.0.1:${relay.port}`;
     const formats = ["text", "json", "markdown", "junit", "html"];

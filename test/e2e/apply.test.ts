@@ -33,8 +33,8 @@ const writes = (): number =>
   emulator.requests.filter(({ method, operation }) => method !== "GET" && operation !== "postUsersSearch")
     .length;
 
-describe("a create that was never answered", () => {
-  it("is left alone, and keeps every apply from being complete until somebody says what became of it", async () => {
+describe("an uncertain create", () => {
+  it("is left alone, and keeps every apply incomplete until it is resolved", async () => {
     emulator.addFaults({ match: { operation: "postChatsRooms" }, action: { type: "drop-before" } });
     const first = await run("apply", "--auto-approve", "--patience", "0s");
     expect(first.code).toBe(1);
@@ -68,7 +68,7 @@ describe("an address that matches nothing", () => {
     expect(stderr).toContain("unmatched-address");
   });
 
-  it("names the closest one", async () => {
+  it("suggests the closest one", async () => {
     expect((await run("plan", "--target", "rooms/loby")).stderr).toContain("Did you mean rooms/lobby?");
   });
 });
@@ -80,19 +80,21 @@ describe("a saved plan", () => {
       expect(await run("plan", "--out", "plan.json")).toMatchObject({ code: 0 });
       const { code, stderr } = await run("apply", "plan.json", ...options);
       expect([code, writes()]).toEqual([1, 0]);
-      expect(stderr).toContain(`A saved plan is applied as a whole: give ${options[0] ?? ""} to chatform plan`);
+      expect(stderr).toContain(
+        `A saved plan is applied as a whole: give ${options[0] ?? ""} to chatform plan`,
+      );
     },
   );
 
-  it("is shown as JSON too", async () => {
+  it("is also shown as JSON", async () => {
     expect(await run("plan", "--out", "plan.json")).toMatchObject({ code: 0 });
     const { stdout } = await run("show", "plan.json", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ format_version: "1.2", chatform: { format: 1 } });
   });
 });
 
-describe("a report that can't be written", () => {
-  it.each(["no/such/folder.html", "."])("%s is found before anything is changed", async (file) => {
+describe("a report that cannot be written", () => {
+  it.each(["no/such/folder.html", "."])("%s is refused before any change", async (file) => {
     const { code, stderr } = await run("apply", "--auto-approve", "--report", `html=${file}`);
     expect([code, emulator.requestCount]).toEqual([1, 0]);
     expect(stderr).toContain("Report can't be written");
@@ -100,13 +102,13 @@ describe("a report that can't be written", () => {
 });
 
 describe("numbers", () => {
-  it.each(["-1", "x", "Infinity"])("--allow-deletions %s is none that means anything", async (number) => {
+  it.each(["-1", "x", "Infinity"])("--allow-deletions refuses %s", async (number) => {
     expect(await run("plan", `--allow-deletions=${number}`)).toMatchObject({ code: 1, stdout: "" });
   });
 });
 
 describe("show --json", () => {
-  it("names what it shows", async () => {
+  it("names the kind of document", async () => {
     expect(JSON.parse((await run("show", "settings", "--json")).stdout)).toEqual({
       messageRetentionPeriodDays: 3650,
       reactionsEnabled: true,

@@ -45,14 +45,14 @@ function textOf(stream: PassThrough): string {
 }
 
 describe("without a command", () => {
-  it("says what to do first", async () => {
+  it("shows the first steps", async () => {
     const { code, stdout, stderr } = await chatform([]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("chatform emulate");
     expect(stdout).not.toContain("chatform apply");
   });
 
-  it("says what to do next where there is a file", async () => {
+  it("shows the next steps when a config file exists", async () => {
     await writeFile(join(cwd, "chatform.yaml"), "version: 1\n");
     expect((await chatform([])).stdout).toContain("chatform plan");
   });
@@ -91,8 +91,8 @@ describe("help", () => {
   );
 });
 
-describe("without files and credentials", () => {
-  it.each(["validate", "plan", "apply", "drift", "destroy"])("%s says how to begin", async (name) => {
+describe("without config files and credentials", () => {
+  it.each(["validate", "plan", "apply", "drift", "destroy"])("%s shows how to begin", async (name) => {
     const { code, stdout, stderr } = await chatform([name]);
 
     expect([code, stdout]).toEqual([1, ""]);
@@ -162,13 +162,13 @@ describe("usage errors", () => {
     expect(stderr).toContain(`Error: ${message}`);
   });
 
-  it("show what acts as escapes", async () => {
+  it("show control characters visibly", async () => {
     expect((await chatform(["\u001b[2Jplan"])).stderr).toContain("\\u{1b}[2J");
   });
 });
 
-describe("what stops a command", () => {
-  it("is shown with its place, without a stack", async () => {
+describe("an error that stops a command", () => {
+  it("is shown with its source location, without a stack", async () => {
     await writeFile(join(cwd, "chatform.yaml"), "version: 1\nsetings: {}\nromms: {}\n");
     const { code, stderr } = await chatform(["plan"]);
     expect(code).toBe(1);
@@ -177,7 +177,7 @@ describe("what stops a command", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it("is painted on a terminal, unless told not to", async () => {
+  it("is coloured on a terminal unless colours are off", async () => {
     const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
     for (const [args, env, painted] of [
       [["plan"], {}, true],
@@ -192,7 +192,7 @@ describe("what stops a command", () => {
     expect((await chatform(["plan"], { env: { FORCE_COLOR: "1" } })).stderr).toContain("\u001b[");
   });
 
-  it("is a bug of ours where nobody expected it, with a stack on --debug only", async () => {
+  it("is reported as a bug when it is unexpected, with a stack on --debug only", async () => {
     const stdout = new PassThrough();
     stdout.write = () => {
       throw new Error("boom");
@@ -204,7 +204,7 @@ describe("what stops a command", () => {
     expect((await chatform(["schema", "--debug"], { stdout })).stderr).toMatch(/^\s+at /m);
   });
 
-  it("is an interruption where that was asked for", async () => {
+  it("is an interruption after a signal", async () => {
     const stop = AbortSignal.abort(new Error("interrupted"));
     const stdout = new PassThrough();
     stdout.write = () => {
@@ -218,7 +218,7 @@ describe("what stops a command", () => {
 });
 
 describe("schema", () => {
-  it.each(["desired-state", "plan", "state"])("prints that of %s", async (name) => {
+  it.each(["desired-state", "plan", "state"])("prints the schema of %s", async (name) => {
     const { code, stdout } = await chatform(["schema", name]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toHaveProperty("$schema");
@@ -250,7 +250,7 @@ describe("completion", () => {
     return result.stdout.split("\n").filter((line) => line !== "");
   }
 
-  it("of bash knows commands, options and values", async () => {
+  it("for bash completes commands, options and values", async () => {
     expect(await complete("chatform", "pl")).toEqual(["plan"]);
     expect(await complete("chatform", "plan", "--targ")).toEqual(["--target"]);
     expect(await complete("chatform", "plan", "--no-refr")).toEqual(["--no-refresh"]);
@@ -263,7 +263,7 @@ describe("completion", () => {
     expect(await complete("chatform", "state", "-f", "")).toEqual([]);
   });
 
-  it("of zsh describes every command", async () => {
+  it("for zsh describes every command", async () => {
     const { stdout } = await chatform(["completion", "zsh"]);
     expect(stdout).toMatch(/^#compdef chatform\n/);
     for (const { name } of commands) expect(stdout).toContain(`'${name}:`);

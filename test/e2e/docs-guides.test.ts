@@ -96,7 +96,7 @@ describe("docs/several-orgs.md", () => {
 });
 
 describe("docs/remote-state.md", () => {
-  it("keeps the state in GitLab, and moves a local one there", async () => {
+  it("stores the state in GitLab, and moves a local state there", async () => {
     const states = await startStateServer({ manner: "gitlab", credentials: "gitlab-ci-token:job" });
     const [variables = ""] = await docsBlocks("remote-state.md", "bash");
     const [move = ""] = await docsBlocks("remote-state.md", "sh");
@@ -120,7 +120,7 @@ describe("docs/remote-state.md", () => {
     await states.close();
   });
 
-  it("keeps the state on other servers of the protocol, locked", async () => {
+  it("stores the state on other servers of the protocol, with locks", async () => {
     const states = await startStateServer({ manner: "terraform", credentials: "chatform:secret" });
     const backend = (await docsBlocks("remote-state.md", "yaml"))[1] ?? "";
     await config(rooms, backend.replaceAll("https://state.example.com/chat", states.url));
@@ -129,7 +129,7 @@ describe("docs/remote-state.md", () => {
     await states.close();
   });
 
-  it.skipIf(withoutPostgres)("keeps the state in PostgreSQL", async () => {
+  it.skipIf(withoutPostgres)("stores the state in PostgreSQL", async () => {
     const postgres = await startPostgres();
     const script = (await docsBlocks("remote-state.md", "bash"))[1] ?? "";
     const backend = (await docsBlocks("remote-state.md", "yaml"))[2] ?? "";
@@ -144,7 +144,7 @@ describe("docs/remote-state.md", () => {
 });
 
 describe("docs/user-tokens.md", () => {
-  it("tells a user's token from a client's", async () => {
+  it("distinguishes a user's token from a client's", async () => {
     const [check = "", split = ""] = await docsBlocks("user-tokens.md", "sh");
     await succeed(check);
     const client = { GENESYSCLOUD_ACCESS_TOKEN: emulator.token() };
@@ -196,7 +196,7 @@ describe("docs/user-tokens.md", () => {
 });
 
 describe("docs/upgrading.md", () => {
-  it("plans the same before and after, and puts the old state back", async () => {
+  it("plans the same before and after, and restores the old state", async () => {
     const [before = "", after = "", back = ""] = await docsBlocks("upgrading.md", "sh");
     await config(rooms, "state: { backend: local }", "");
     await succeed("chatform apply --auto-approve");

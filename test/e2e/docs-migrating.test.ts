@@ -85,7 +85,7 @@ function roomOf(yaml: string): { readonly messages?: object } {
 }
 
 describe("docs/migrating.md", () => {
-  it("leads from scripts to files, without a write before the first change and without anything twice", async () => {
+  it("leads from scripts to config files, without a write before the first change and without duplicates", async () => {
     const [stock = "", over = "", show = "", importing = "", drift = "", change = "", ...rest] =
       await docsBlocks("migrating.md", "sh");
     const [exported = "", declared = ""] = (await docsBlocks("migrating.md", "yaml")).map(here);

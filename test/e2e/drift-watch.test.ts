@@ -114,7 +114,7 @@ async function watching(...args: readonly string[]) {
 }
 
 describe("drift --every", () => {
-  it("goes on, says what it finds, and ends when it is told to", async () => {
+  it("repeats, reports its findings, and ends at a signal", async () => {
     const watch = await watching();
     await watch.reaches("chatform_drift_in_sync", "1");
     expect(await watch.get("/healthz")).toEqual({
@@ -133,7 +133,7 @@ describe("drift --every", () => {
     expect(watch.out.stderr.split("\n")).toHaveLength(2);
   });
 
-  it("counts a run that fails as no drift, and goes on", async () => {
+  it("does not count a failed run as drift, and continues", async () => {
     const watch = await watching();
     await watch.reaches("chatform_drift_last_run_success", "1");
     emulator.addFaults({
@@ -156,7 +156,7 @@ describe("drift --every", () => {
     expect(watch.out.stderr).toContain("setings");
   });
 
-  it("exports metrics that parsers take", async () => {
+  it("exports metrics that parsers accept", async () => {
     const watch = await watching();
     await watch.reaches("chatform_drift_in_sync", "1");
     const { text: metrics } = await watch.get("/metrics");
@@ -172,7 +172,7 @@ describe("drift --every", () => {
     expect(metrics.endsWith("\n")).toBe(true);
   });
 
-  it("tells of a change of verdict, once, and again if nobody heard it", async () => {
+  it("notifies of a changed result once, and again when the notification failed", async () => {
     const hook = await receiver([404]);
     moveSettings(false);
     const watch = await watching("--notify", `webhook=${hook.url}`, "--notify", "room=rooms/ops");
@@ -213,7 +213,7 @@ describe("drift --every", () => {
 });
 
 describe("drift --notify", () => {
-  it("tells of drift after a single run", async () => {
+  it("notifies of drift after a single run", async () => {
     const hook = await receiver([503]);
     const once = () => runCli(["drift", "--notify", `webhook=${hook.url}`], { cwd, env: emulator.env });
     expect(await once()).toMatchObject({ code: 0 });

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe.each(examples)("$path", ({ path, options, consent, resources: count }) => {
-  it("is valid, plans, applies, and is then as it is declared", async () => {
+  it("is valid, plans and applies, and then has nothing to change", async () => {
     const { resources, diagnostics } = await loadDesired({
       paths: [path],
       vars: [],
@@ -72,7 +72,7 @@ describe.each(examples)("$path", ({ path, options, consent, resources: count }) 
   });
 });
 
-it("every example file names its schema by the right path", async () => {
+it("names the right path of the schema in every example file", async () => {
   const all = await readdir(join(root, "examples"), { recursive: true });
   const files = all.filter((name) => name.endsWith(".yaml") && !name.endsWith(".vars.yaml"));
   expect(files.length).toBeGreaterThanOrEqual(7);
@@ -84,7 +84,7 @@ it("every example file names its schema by the right path", async () => {
   }
 });
 
-it("the demo's people and group are in the emulator's own org", async () => {
+it("uses people and a group of the emulator's own org in the demo", async () => {
   const { resources } = await loadDesired({
     ...{ paths: ["examples/demo.yaml"], vars: [], varFiles: [], env: {}, cwd: root, kinds },
   });

@@ -42,7 +42,7 @@ describe("export, import and show", () => {
 
   const everything = ["--settings", "--me", "--user", "sam@example.com", "--mine"];
 
-  it("gives the same bytes every time, valid, with e-mails for ids and a comment for each room", async () => {
+  it("writes the same valid bytes every time, with e-mails for ids and a comment for each room", async () => {
     const first = await ok("export", ...everything);
     expect(await ok("export", ...everything)).toBe(first);
     await writeFile(join(cwd, "chatform.yaml"), first);
@@ -103,7 +103,7 @@ describe("export, import and show", () => {
     expect(await readFile(join(cwd, file), "utf8")).not.toContain("# mine");
   });
 
-  it("leaves out what may not be read, says so, and fails", async () => {
+  it("omits what may not be read, reports it, and fails", async () => {
     const permissions = ["chat:room:view", "directory:user:view", "user:chats:view"];
     const token = emulator.token({ user: "jane.doe@example.com", permissions });
     const env = { ...emulator.env, GENESYSCLOUD_ACCESS_TOKEN: token };
@@ -123,7 +123,7 @@ describe("export, import and show", () => {
     expect(reads).toHaveLength(new Set(reads).size);
   });
 
-  it("imports a room and a message under their addresses; the next plan shows what differs", async () => {
+  it("imports a room and a message under their addresses, and the next plan shows the differences", async () => {
     const id = emulator.change({
       change: "add-message",
       room: jid,
@@ -146,7 +146,7 @@ describe("export, import and show", () => {
     ).toEqual(["postChatsRoomMessagesPins"]);
   });
 
-  it("shows a room, a user, a thread and settings; never what could act on a terminal", async () => {
+  it("shows a room, a user, a thread and settings without control characters", async () => {
     const message = { body: "\u001b[31mred\u202e", from: "sam@example.com" };
     const id = emulator.change({ change: "add-message", room: jid, message });
     const room = await ok("show", jid, "--messages", "5");

@@ -59,7 +59,7 @@ describe.skipIf(process.platform === "win32")("a device without an end", () => {
   });
 });
 
-it("a pattern of many stars is decided at once", async () => {
+it("matches a pattern with many stars at once", async () => {
   await start();
   await config("settings: { reactionsEnabled: true }\n");
   const { code, stderr } = await chatform("plan", "--target", `rooms/${"a*".repeat(30)}b`);
@@ -67,7 +67,7 @@ it("a pattern of many stars is decided at once", async () => {
   expect(code).toBe(1);
 });
 
-it("one room under two spellings of its jid is an error", async () => {
+it("refuses one room under two spellings of its jid", async () => {
   await config(
     `rooms:\n  a: { jid: ${jid}, subject: One }\n  b: { jid: ${jid.replace("Example-Org", "example-org")}, subject: Two }\n`,
   );
@@ -76,7 +76,7 @@ it("one room under two spellings of its jid is an error", async () => {
   expect(code).toBe(1);
 });
 
-it("in a full room one leaves before another comes in; reports are for their owner only", async () => {
+it("removes a participant of a full room before it adds another; reports are readable by their owner only", async () => {
   const server = await start();
   await config(
     `rooms:\n  full:\n    jid: ${jid}\n    participants: [ana@example.com, bo@example.com, lee@example.com]\n`,
@@ -89,7 +89,7 @@ it("in a full room one leaves before another comes in; reports are for their own
   if (process.platform !== "win32") expect((await stat(join(cwd, "apply.md"))).mode & 0o777).toBe(0o600);
 });
 
-it("the first message to a user is sent, then pinned", async () => {
+it("sends the first message to a user, then pins it", async () => {
   await start({ variants: { absentOneOnOne: 404 } });
   await config("users:\n  sam@example.com:\n    messages: { hello: { body: Welcome!, pinned: true } }\n");
   const { code, stderr } = await chatform("apply", "--auto-approve");
@@ -100,7 +100,7 @@ it("the first message to a user is sent, then pinned", async () => {
   expect(shown.stdout).toContain("Welcome!");
 });
 
-it("a message prints no command of a CI system, in show nor in a plan", async () => {
+it("prints no command of a CI system from a message, in show or in a plan", async () => {
   await start();
   await config(`rooms:\n  full: { jid: ${jid}, description: "A\\n  ::error::x ##[command]y ##vso[z]" }\n`);
   for (const args of [["show", jid], ["plan", "--full"], ["validate"]]) {

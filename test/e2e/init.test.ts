@@ -30,7 +30,7 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...args) => {
-  it("writes a file that is valid, and whose plan and apply change nothing", async () => {
+  it("writes a valid file whose plan and apply change nothing", async () => {
     const emulator = await startEmulator();
     try {
       expect(await chatform("init", ...args)).toMatchObject({ code: 0, stderr: "" });
@@ -51,7 +51,7 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     }
   });
 
-  it("speaks of filling in the file only when it has written it", async () => {
+  it("asks to edit the file only when it has written the file", async () => {
     const steps = (text: string): number => text.match(/^ {2}\d+\. /gm)?.length ?? 0;
     const first = await chatform("init", ...args);
     const again = await chatform("init", ...args);
@@ -59,7 +59,7 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     expect(steps(again.stdout)).toBe(steps(first.stdout) - 1);
   });
 
-  it("shows only what is valid in what it has commented out", async () => {
+  it("shows only valid examples in its comments", async () => {
     await chatform("init", ...args);
     const lines = (await read("chatform.yaml")).split("\n");
     const begin = lines.indexOf("version: 1");
@@ -78,7 +78,7 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     );
   });
 
-  it("keeps what is there, says so, and replaces it by force", async () => {
+  it("keeps an existing file and reports it, and replaces it with --force", async () => {
     await chatform("init", ...args);
     const written = await read("chatform.yaml");
     await write("chatform.yaml", "version: 1 # mine\n");
@@ -96,13 +96,13 @@ describe("the editor's schema line", () => {
   const schemaLine = async (): Promise<string> => (await read("chatform.yaml")).split("\n")[0] ?? "";
   const schema = "node_modules/chatform/schemas/desired-state.schema.json";
 
-  it("names a schema that is written beside", async () => {
+  it("names a schema that is written beside the file", async () => {
     await chatform("init");
     expect(await schemaLine()).toBe("# yaml-language-server: $schema=./chatform.schema.json");
     expect(await read("chatform.schema.json")).toBe((await chatform("schema")).stdout);
   });
 
-  it("names the one of the project's package", async () => {
+  it("names the schema of the project's package", async () => {
     await write(schema, "{}");
     const { stdout } = await chatform("init", "--ci", "github");
     expect(stdout).not.toContain("chatform.schema.json");
@@ -110,7 +110,7 @@ describe("the editor's schema line", () => {
     expect(await read(".github/workflows/chatform.yml")).toContain("run: npm ci && ");
   });
 
-  it("finds it above, but never outside the repository", async () => {
+  it("finds the package in a parent folder, but never outside the repository", async () => {
     await write(`repository/${schema}`, "{}");
     await mkdir(join(cwd, "repository/.git"));
     await mkdir(join(cwd, "repository/a/b"), { recursive: true });
@@ -129,7 +129,7 @@ describe("the editor's schema line", () => {
 describe(".gitignore", () => {
   const lines = async (): Promise<readonly string[]> => (await read(".gitignore")).split("\n");
 
-  it("makes git pass over everything that the state and plans leave behind", async () => {
+  it("makes git ignore all files that the state and plans create", async () => {
     await execute("git", ["init", "--quiet"], { cwd });
     await chatform("init", "--ci", "github");
     const id = "3f0c8e5a-7c7e-4e0e-9a53-1c2a3b4c5d6e";
@@ -173,13 +173,13 @@ describe(".gitignore", () => {
 });
 
 describe("--ci", () => {
-  it("installs this version, where the project does not", async () => {
+  it("installs this version when the project does not install chatform", async () => {
     await chatform("init", "--ci", "gitlab");
     expect(await read(".gitlab-ci.yml")).toContain(`npm install --global chatform@${VERSION}`);
     expect(await read(".gitlab-ci.yml")).not.toMatch(/__[A-Z]+__/);
   });
 
-  it("wants the repository's own folder: nobody reads workflows elsewhere", async () => {
+  it("requires the root of the repository, where workflows are read", async () => {
     await mkdir(join(cwd, ".git"));
     await mkdir(join(cwd, "chat"));
     const { code, stdout, stderr } = await runCli(["init", "--ci", "github"], { cwd: join(cwd, "chat") });
@@ -188,7 +188,7 @@ describe("--ci", () => {
     expect((await runCli(["init"], { cwd: join(cwd, "chat") })).code).toBe(0);
   });
 
-  it("knows github and gitlab", async () => {
+  it("accepts github and gitlab", async () => {
     const { code, stderr } = await chatform("init", "--ci", "jenkins");
     expect(code).toBe(1);
     expect(stderr).toContain("github, gitlab");

@@ -75,7 +75,7 @@ describe.each<Partial<Variants>>([
     await rm(cwd, { recursive: true });
   });
 
-  it("are as they are declared after one apply; what is done by hand is shown and repaired", async () => {
+  it("match their declaration after one apply; manual changes are shown and repaired", async () => {
     await apply();
     // A room each, a message each, one POST of pins each, reactions of every fifth message.
     const posted = writes();

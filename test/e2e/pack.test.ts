@@ -46,7 +46,7 @@ async function chatform(...words: readonly string[]): Promise<string> {
   return stdout;
 }
 
-it("the package holds the program and the schemas, and nothing that only its makers need", async () => {
+it("packs the program and the schemas, without development files", async () => {
   const installed = join(app, "node_modules/chatform");
   const files = await readdir(installed, { recursive: true });
   expect(files).toEqual(
@@ -66,7 +66,7 @@ it("the package holds the program and the schemas, and nothing that only its mak
   ]);
 });
 
-it("the installed program knows what its documentation says of codes", async () => {
+it("finds the documentation of diagnostic codes in the installed program", async () => {
   await writeFile(join(app, "broken.yaml"), "version: 2\n");
   await expect(chatform("validate", "-f", "broken.yaml", "--report", "sarif=out.sarif")).rejects.toThrow();
   const report = await readFile(join(app, "out.sarif"), "utf8");
@@ -74,13 +74,13 @@ it("the installed program knows what its documentation says of codes", async () 
   expect(report).toContain("docs/diagnostics.md");
 });
 
-it("publint finds nothing to say", async () => {
+it("passes publint", async () => {
   const bytes = await readFile(tarball);
   const { messages } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true });
   expect(messages).toEqual([]);
 });
 
-it("brings its libraries with it, with their licences, but the names of emoji", async () => {
+it("includes its libraries with their licences, without the names of emoji", async () => {
   const modules = await readdir(join(app, "node_modules"));
   expect(modules.filter((name) => !name.startsWith(".")).sort()).toEqual(["chatform", "gemoji"]);
   const licenses = await readFile(join(app, "node_modules/chatform/dist/licenses.txt"), "utf8");
@@ -88,7 +88,7 @@ it("brings its libraries with it, with their licences, but the names of emoji", 
     expect(licenses).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, "m"));
 });
 
-it("says its version, validates and plans", async () => {
+it("shows its version, validates and plans", async () => {
   await writeFile(join(app, "chatform.yaml"), await readFile(join(root, "examples/demo.yaml")));
   expect(await chatform("--version")).toBe(`${VERSION}\n`);
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
@@ -99,7 +99,7 @@ it("says its version, validates and plans", async () => {
   expect(emulator.requests.map(({ method }) => method)).not.toContain("PATCH");
 });
 
-it("reads its command line without what yargs lays out help with", async () => {
+it("reads its command line without the help layout modules of yargs", async () => {
   const chunks = join(app, "node_modules/chatform/dist/chunks");
   for (const name of (await readdir(chunks)).filter((one) => one.endsWith(".js")))
     expect(await readFile(join(chunks, name), "utf8"), name).not.toContain("RGI_Emoji");
@@ -114,7 +114,7 @@ it("reads its command line without what yargs lays out help with", async () => {
   });
 });
 
-it("gives the emulator to programs", async () => {
+it("exports the emulator to programs", async () => {
   const program = `import { startEmulator } from "chatform/emulator";
 const emulator = await startEmulator();
 process.stdout.write(\`\${emulator.dump().users.length} users\`);
@@ -126,7 +126,7 @@ await emulator.close();
 });
 
 // A type that can't be found would be any, and the error below would not come.
-it("has types that need no library of their own", async () => {
+it("has types that need no other library", async () => {
   const program = `import { startEmulator } from "chatform/emulator";
 import type { EmulatorOptions } from "chatform/emulator";
 export const options: EmulatorOptions = { seed: { settings: { messageRetentionPeriodDays: 20 } } };

@@ -39,11 +39,11 @@ describe("the process", () => {
     expect(await ended(start(["--version"]))).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
   });
 
-  it("ends with the code of the command", async () => {
+  it("ends with the exit code of the command", async () => {
     expect((await ended(start(["plna"]))).code).toBe(1);
   });
 
-  it.each(["--help", "--version"])("does not mind a reader of %s that goes away", async (word) => {
+  it.each(["--help", "--version"])("ignores a reader of %s that closes early", async (word) => {
     const child = start([word]);
     child.stdout?.destroy();
     expect(await ended(child)).toEqual({ code: 0, stdout: "", stderr: "" });
@@ -60,7 +60,7 @@ describe("the process", () => {
     },
   );
 
-  it.each(["SIGINT", "SIGTERM"] as const)("stops in peace at %s", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("stops cleanly at %s", async (signal) => {
     const child = start(["emulate"]);
     const end = ended(child);
     await once(child.stdout!, "data");
@@ -85,11 +85,11 @@ function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string>
   return seen;
 }
 
-describe("what is loaded", () => {
+describe("the loaded modules", () => {
   const root = new URL("../../", import.meta.url).pathname;
   const relative = (names: ReadonlySet<string>) => [...names].map((name) => name.replace(root, ""));
 
-  it("for the version is next to nothing", () => {
+  it("are few for the version", () => {
     const names = relative(loadedWith(join(root, "src/main.ts")));
     expect(names).toEqual(["src/main.ts", "src/core/version.ts"]);
   });

@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("shows the output of the demo, which ends well and leaves nothing behind (UPDATE_DOCS=1 writes it)", async () => {
+it("shows the output of the demo, which succeeds and leaves no files (UPDATE_DOCS=1 writes it)", async () => {
   const env = { PATH: process.env["PATH"], TMPDIR: folder, GENESYSCLOUD_ACCESS_TOKEN: "of another org" };
   const { stdout, stderr } = await execute(process.execPath, ["scripts/demo.mjs"], { cwd: root, env });
   expect(stderr).toBe("");
@@ -56,7 +56,7 @@ it("lists the permissions that the operations of each kind need (UPDATE_DOCS=1 w
   expect(all.filter((name) => !operation(name).permissions.includes("chat:chat:access"))).toEqual([]);
 });
 
-it.each(yaml)("shows a valid desired state (%#)", async (text) => {
+it.each(yaml)("shows a valid config (%#)", async (text) => {
   await writeFile(join(folder, "chatform.yaml"), text);
   const { diagnostics, resources } = await loadDesired({
     paths: ["chatform.yaml"],
@@ -70,7 +70,7 @@ it.each(yaml)("shows a valid desired state (%#)", async (text) => {
   expect(resources.length > 0 || text.includes("safety:")).toBe(true);
 });
 
-it("shows every key that a desired state can have", () => {
+it("shows every key of a config", () => {
   const schema = desiredStateSchema(kinds);
   const wanted = new Set(membersIn(schema));
   // docs/state.md has the options of the other backends.

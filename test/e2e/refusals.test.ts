@@ -38,13 +38,13 @@ it.each([
   expect(emulator.requests.filter(({ method }) => !["GET", "POST"].includes(method))).toEqual([]);
 });
 
-it("says what to look at where nobody answers", async () => {
+it("suggests what to check when the host does not respond", async () => {
   const nobody = "http://127.0.0.1:1";
   const login = { CHATFORM_API_URL: nobody, CHATFORM_LOGIN_URL: nobody };
   expect(await refusal(["plan", "--timeout", "1s"], login)).toMatch(/connection\.failed.*help: /);
 });
 
-it("says whose token is refused", async () => {
+it("names the user of a refused token", async () => {
   expect(await refusal(["plan"], { GENESYSCLOUD_ACCESS_TOKEN: "of another org" })).toContain(
     "GENESYSCLOUD_ACCESS_TOKEN",
   );

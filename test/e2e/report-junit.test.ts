@@ -71,13 +71,13 @@ describe("--report junit", () => {
     },
   );
 
-  it("of a saved plan says where the files declare it now", async () => {
+  it("shows the current source locations for a saved plan", async () => {
     await chatform("plan", "--out", "plan.json");
     await writeFile(join(repository, "chat", "files", "settings.yaml"), settings.replace("\n\n", "\n"));
     expect(placesOf(await cases("apply", "plan.json"))).toContain("settings chat/files/settings.yaml:2");
   });
 
-  it("of drift fails what was changed outside, at its place", async () => {
+  it("fails drift at its source location", async () => {
     await chatform("apply", "--auto-approve");
     emulator.change({ change: "settings", set: { reactionsEnabled: true } });
     const audited = await cases("drift");
@@ -87,7 +87,7 @@ describe("--report junit", () => {
     expect(failureOf(failed[0] ?? {})).toContain("chat/files/settings.yaml:3\n");
   });
 
-  it("of a failed apply fails what could not be done, at its place", async () => {
+  it("fails changes of an apply that failed, at their source locations", async () => {
     const action = { type: "status", status: 403, code: "not.authorized" } as const;
     emulator.addFaults({ match: { operation: "patchChatsSettings" }, times: "always", action });
     const [failed, ...others] = (await cases("apply", "--auto-approve")).filter(
@@ -98,13 +98,13 @@ describe("--report junit", () => {
     expect(failureOf(failed ?? {})).toContain("chat/files/settings.yaml:3\n");
   });
 
-  it("says no place of what left the files", async () => {
+  it("gives no source location for orphans", async () => {
     await chatform("apply", "--auto-approve");
     await writeFile(join(repository, "chat", "files", "rooms.yaml"), "version: 1\n");
     expect(placesOf(await cases("plan"))).toContain("rooms/lobby -:-");
   });
 
-  it("of wrong files fails each problem, at its place", async () => {
+  it("fails each problem of an invalid config at its source location", async () => {
     const wrong = "version: 1\nsettings: { reactionsEnabled: 1 }\nrooms: { a: {} }\n";
     await writeFile(join(repository, "chat", "files", "settings.yaml"), wrong);
     const problems = await cases("validate");

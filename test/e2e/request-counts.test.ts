@@ -194,7 +194,7 @@ describe("without a change in Genesys Cloud", () => {
     });
   });
 
-  test("destroys with reads and a read back for reset resources only", async () => {
+  test("destroys with two reads and a write of the settings, and without requests for what is only forgotten", async () => {
     const settings = { reactionsEnabled: false };
     await declare({ settings, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");

@@ -38,7 +38,7 @@ describe("the vendor's SDK", () => {
     });
   });
 
-  it("gets a token with client credentials, and reads with it", async () => {
+  it("gets a token with client credentials, and uses it to read", async () => {
     const other = await startEmulator();
     try {
       client.setGateway({ host: "127.0.0.1", protocol: "http", port: other.port });

@@ -53,7 +53,7 @@ it.each(["{ backend: http }", "{ backend: http, address: SERVER }", "{ backend: 
   },
 );
 
-it("export goes by the files, too", async () => {
+it("reads the backend of export from the config, too", async () => {
   await declare(`{ backend: http, address: "${states.url}" }`);
   await ok("apply", "--auto-approve");
   expect(await ok("export", "--all-known")).toContain("subject: Bridge");
@@ -64,7 +64,7 @@ it("export goes by the files, too", async () => {
   await expect(readFile(join(cwd, "chatform.state.json"))).rejects.toThrow();
 });
 
-it("what needs no state is exported before its place is set up", async () => {
+it("exports without a backend when no state is needed", async () => {
   await declare("{ backend: http }");
   expect(await ok("export", "--settings")).toContain("reactionsEnabled");
 });

@@ -121,7 +121,7 @@ describe("waits", { timeout: 60_000 }, () => {
     },
   );
 
-  it("apply tells after the first Ctrl-C what it still waits for, and the second one ends it", async () => {
+  it("apply reports what it still waits for after the first Ctrl-C, and the second one ends it", async () => {
     await begin();
     const emulator = await startEmulator({});
     try {
@@ -140,7 +140,7 @@ describe("waits", { timeout: 60_000 }, () => {
     }
   });
 
-  describe("of the emulator", () => {
+  describe("with the emulator", () => {
     let emulator: Emulator;
     beforeEach(async () => {
       await begin();
@@ -155,7 +155,7 @@ describe("waits", { timeout: 60_000 }, () => {
       });
     };
 
-    it("a Retry-After of 27 hours is an error at once", async () => {
+    it("fail at once for a Retry-After of 27 hours", async () => {
       throttle(97_200);
       const { code, stderr } = await runBin(["plan"], { cwd, env: emulator.env });
       expect(code).toBe(1);
@@ -164,7 +164,7 @@ describe("waits", { timeout: 60_000 }, () => {
       expect(text).toContain("help: Run the command again later, or allow a longer wait");
     });
 
-    it("a wait that happens is told of once, with its end", async () => {
+    it("are reported once, with their end", async () => {
       throttle(4);
       const { code, stderr } = await runBin(["plan", "--debug"], { cwd, env: emulator.env });
       expect(code).toBe(0);
@@ -174,7 +174,7 @@ describe("waits", { timeout: 60_000 }, () => {
       expect(stderr).toMatch(/^debug: GET \S+: attempt 2 in 4 s, because of 429 /m);
     });
 
-    it("--max-wait bounds it", async () => {
+    it("are bounded by --max-wait", async () => {
       throttle(4);
       const { code, stderr } = await runBin(["api", "getChatsSettings", "--max-wait", "3s"], {
         cwd,
@@ -185,7 +185,7 @@ describe("waits", { timeout: 60_000 }, () => {
     });
   });
 
-  it("many requests at once bring no warning of Node's", async () => {
+  it("cause no warning of Node with many requests at once", async () => {
     await begin();
     const names = Array.from({ length: 400 }, (_, at) => `room-${at}`);
     const emulator = await startEmulator({

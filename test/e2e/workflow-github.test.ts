@@ -103,8 +103,8 @@ async function push(): Promise<readonly JobResult[]> {
   return [planned, await run("apply", withOutputs(eventOf("push"), planned))];
 }
 
-describe("what is written", () => {
-  it("is a workflow, says GitHub's own parser", async () => {
+describe("the generated workflow", () => {
+  it("is valid for GitHub's own parser", async () => {
     const trace = new NoOperationTraceWriter();
     const { context, value } = parseWorkflow({ name: path, content: text }, trace);
     expect(context.errors.getErrors()).toEqual([]);
@@ -115,7 +115,7 @@ describe("what is written", () => {
     expect(broken.context.errors.getErrors()).not.toEqual([]);
   });
 
-  it("gives as few rights as will do, and secrets only where they are used", () => {
+  it("grants the fewest permissions, and passes secrets only to the steps that use them", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     const rights = Object.entries(workflow.jobs).map(([name, { permissions }]) => [name, permissions]);
     expect(Object.fromEntries(rights)).toEqual({
@@ -130,13 +130,13 @@ describe("what is written", () => {
     expect(text.match(/uses: \S+/g)?.every((uses) => /^uses: actions\/[\w-]+@v\d+$/.test(uses))).toBe(true);
   });
 
-  it("lets two applies neither overlap nor end halfway", () => {
+  it("prevents overlapping and interrupted applies", () => {
     const { concurrency, environment } = workflow.jobs["apply"]!;
     expect(concurrency).toEqual({ group: "chatform-apply", "cancel-in-progress": false });
     expect(environment).toBe("chatform");
   });
 
-  it("starts what each event is for", () => {
+  it("starts the right jobs for each event", () => {
     expect(started(pullRequest())).toEqual(["validate", "plan"]);
     expect(started(pullRequest("mallory/chat"))).toEqual(["validate"]);
     expect(started(eventOf("push"), { changes: "true" })).toEqual(["plan", "apply"]);
@@ -147,7 +147,7 @@ describe("what is written", () => {
 });
 
 describe("a pull request", () => {
-  it("gets the plan as a comment, which the next commit changes", async () => {
+  it("gets the plan as a comment, which the next commit updates", async () => {
     await declare("Bridge");
     const validated = await run("validate", pullRequest());
     expect(validated).toMatchObject({ ok: true, log: expect.stringContaining("Valid:") as string });
@@ -172,7 +172,7 @@ describe("a pull request", () => {
     expect(await machine.npm()).toEqual(Array<string>(3).fill(`install --global chatform@${VERSION}`));
   });
 
-  it("fails when the files are wrong, with a comment in place of the plan of an earlier commit", async () => {
+  it("fails when the config is invalid, with a comment that replaces the earlier plan", async () => {
     await declare("Bridge");
     await run("plan", pullRequest());
     await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
@@ -189,7 +189,7 @@ describe("a pull request", () => {
     expect(comment?.body).not.toContain("Bridge");
   });
 
-  it("fails when the plan can't be applied, with a comment that says why", async () => {
+  it("fails when the plan cannot be applied, with a comment that gives the reason", async () => {
     await declare("Bridge");
     expect((await push()).every(({ ok }) => ok)).toBe(true);
     await machine.write(
@@ -220,7 +220,7 @@ describe("a push to main", () => {
     expect(bridges().filter((subject) => subject === "Bridge")).toHaveLength(1);
   });
 
-  it("applies nothing when the plan has become another since it was approved", async () => {
+  it("applies nothing when the plan has changed since its approval", async () => {
     await declare("Bridge");
     const planned = await run("plan", eventOf("push"));
     await declare("Tower");
@@ -231,7 +231,7 @@ describe("a push to main", () => {
     expect(states.lock).toBeUndefined();
   });
 
-  it("fails when a change fails, and the summary says which", async () => {
+  it("fails when a change fails, and the summary names the change", async () => {
     await declare("Bridge");
     emulator.addFaults({
       match: { operation: "postChatsRooms" },
@@ -244,8 +244,8 @@ describe("a push to main", () => {
   });
 });
 
-describe("every night", () => {
-  it("finds what was changed outside, and nothing else", async () => {
+describe("a nightly run", () => {
+  it("finds drift, and nothing else", async () => {
     await declare("Bridge");
     await push();
     const quiet = await run("drift", eventOf("schedule"));

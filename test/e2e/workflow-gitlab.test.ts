@@ -58,8 +58,8 @@ async function artifact<T>(name: string): Promise<T> {
 
 const bridges = (): readonly string[] => emulator.dump().rooms.map(({ subject }) => subject ?? "");
 
-describe("what is written", () => {
-  it("is what GitLab's own schema allows", async () => {
+describe("the generated pipeline", () => {
+  it("is valid by GitLab's own schema", async () => {
     await startedBy(machine.folder, { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" });
     await machine.write(path, (await machine.read(path)).replace("expose_as:", "expose_at:"));
     await expect(startedBy(machine.folder, {})).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe("what is written", () => {
     expect(started.join(" ")).toBe(expected);
   });
 
-  it("lets two applies neither overlap nor end halfway, and hides what texts of messages get into", () => {
+  it("prevents overlapping and interrupted applies, and hides artifacts that contain message texts", () => {
     expect(pipeline["apply"]).toMatchObject({
       ...{ environment: "chatform", resource_group: "chatform", interruptible: false },
     });
@@ -107,7 +107,7 @@ describe("a merge request", () => {
     expect(await machine.npm()).toEqual(Array<string>(2).fill(`install --global chatform@${VERSION}`));
   });
 
-  it("fails when the files are wrong", async () => {
+  it("fails when the config is invalid", async () => {
     await machine.write("chatform.yaml", "version: 1\nroms: {}\n");
     for (const job of ["validate", "plan"]) {
       const { ok, log } = await run(job);
@@ -118,7 +118,7 @@ describe("a merge request", () => {
 });
 
 describe("a push to main", () => {
-  it("applies what its own plan says, to the state that GitLab keeps", async () => {
+  it("applies its own plan to the state that GitLab stores", async () => {
     await declare("Bridge");
     await run("plan");
     const applied = await run("apply");
@@ -138,7 +138,7 @@ describe("a push to main", () => {
     ]);
   });
 
-  it("applies nothing when the plan has become another since", async () => {
+  it("applies nothing when the plan has changed", async () => {
     await declare("Bridge");
     await run("plan");
     await declare("Tower");
@@ -158,7 +158,7 @@ describe("a push to main", () => {
 });
 
 describe("a schedule", () => {
-  it("fails on what was changed outside, and only then", async () => {
+  it("fails on drift, and only then", async () => {
     await declare("Bridge");
     for (const job of ["plan", "apply"]) await run(job);
     const quiet = await run("drift");

@@ -42,7 +42,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     await world.recovers();
   });
 
-  it("has a damaged journal: it is refused, and says what to do", async () => {
+  it("refuses a damaged journal, and shows what to do", async () => {
     world.emulator.addFaults({ match: { operation: "postChatsRoomMessages" }, action: { type: "hang" } });
     let kill: (signal: NodeJS.Signals) => void = () => undefined;
     const running = world.applyKillably((killer) => (kill = killer));
@@ -59,7 +59,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     await world.recovers();
   });
 
-  it("can't be written: nothing is changed in Genesys Cloud", async () => {
+  it("changes nothing in Genesys Cloud when the state cannot be written", async () => {
     await mkdir(join(world.cwd, "chatform.state.json.lock"), { recursive: true });
     const { code, stderr, stdout } = await world.apply();
     expect(code).toBe(1);
@@ -69,7 +69,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     await world.recovers();
   });
 
-  it("is deleted with its folder during a run: nothing more is created, and all that is known comes back", async () => {
+  it("creates nothing more when the state is deleted with its folder during a run, and restores the known state", async () => {
     await mkdir(join(world.cwd, "kept"));
     world.emulator.addFaults({ match: { operation: "postChatsRooms", nth: 2 }, action: { type: "hang" } });
     const running = world.apply("--state", "kept/state.json", "--no-verify");
@@ -92,7 +92,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     world.expectDesired();
   });
 
-  it("has its lock replaced by another run: this one creates nothing more, and names the other", async () => {
+  it("creates nothing more when another run replaces the lock, and names the other run", async () => {
     world.emulator.addFaults({ match: { operation: "postChatsRooms", nth: 2 }, action: { type: "hang" } });
     const running = world.apply("--no-verify");
     await world.hung();
@@ -110,7 +110,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     await world.recovers();
   });
 
-  it("is full: what was done is known, and the next run ends well", async (context) => {
+  it("records the finished changes on a full disk, and the next run succeeds", async (context) => {
     const disk = join(world.cwd, "disk");
     await mkdir(disk);
     try {

@@ -169,7 +169,7 @@ const { answer } = fc.letrec<{ answer: Json; scalar: Json }>((tie) => ({
   ),
 }));
 
-it("plans, or says what is wrong, and writes nothing", { timeout: 120_000 }, async () => {
+it("plans or reports a problem, and writes nothing", { timeout: 120_000 }, async () => {
   let plans = 0;
   await fc.assert(
     fc.asyncProperty(fc.infiniteStream(answer), async (answers) => {

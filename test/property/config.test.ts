@@ -113,8 +113,8 @@ const edit = fc.record({
   put: fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 4 })),
 });
 
-describe("loading the desired state", () => {
-  it("never throws, whatever the bytes are", async () => {
+describe("loading a config", () => {
+  it("never throws, for any bytes", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
         expect((await load([["bytes.yaml", bytes]])).diagnostics).toBeInstanceOf(Array);
@@ -123,7 +123,7 @@ describe("loading the desired state", () => {
     );
   });
 
-  it("never throws for a file that was damaged, and shows each problem at a place in it", async () => {
+  it("never throws for a damaged file, and shows each problem at a source location in it", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
         const damaged = edits.reduce(
@@ -145,11 +145,11 @@ describe("loading the desired state", () => {
     );
   });
 
-  it("takes the undamaged file", async () => {
+  it("accepts the undamaged file", async () => {
     expect((await load([["example.yaml", example]])).diagnostics).toEqual([]);
   });
 
-  it("takes valid documents, as YAML and as JSON, and sees the same in both", async () => {
+  it("accepts valid documents as YAML and as JSON, with the same result", async () => {
     await fc.assert(
       fc.asyncProperty(desired, async (document) => {
         const loaded = await load([["printed.yaml", stringify(document)]]);

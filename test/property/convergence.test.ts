@@ -46,14 +46,14 @@ async function converges(desired: readonly JsonObject[], given: Partial<Variants
   }
 }
 
-test("plan, apply, plan: nothing is left to do", { timeout: 600_000 }, async () => {
+test("plans nothing after an apply", { timeout: 600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(document, { minLength: 1, maxLength: 3 }), variants, converges),
     runs,
   );
 });
 
-test("so it is with a service that is slow to show what was written", { timeout: 600_000 }, async () => {
+test("does the same with a service that shows writes late", { timeout: 600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(document, { minLength: 1, maxLength: 2 }), variants, lag, (docs, some, slow) =>
       converges(docs, { ...some, ...slow }),

@@ -77,14 +77,18 @@ function edited(world: World, make: Edit): void {
   }
 }
 
-test("what was changed behind its back is drift, and an apply mends it", { timeout: 600_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(document, fc.array(edit, { minLength: 1, maxLength: 4 }), able, repairs),
-    runs,
-  );
-});
+test(
+  "detects changes outside chatform as drift, and repairs them with an apply",
+  { timeout: 600_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(document, fc.array(edit, { minLength: 1, maxLength: 4 }), able, repairs),
+      runs,
+    );
+  },
+);
 
-test("so it is with a service that is slow to show what was written", { timeout: 600_000 }, async () => {
+test("does the same with a service that shows writes late", { timeout: 600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
       document,

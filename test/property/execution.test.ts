@@ -123,7 +123,7 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
   });
 }
 
-test("calls keep to the graph: each once, behind those it depends on; a failure stops only those behind it", async () => {
+test("makes each call once, after its dependencies; a failure skips only its dependents", async () => {
   await fc.assert(
     fc.asyncProperty(nodes, fc.integer({ min: 1, max: 5 }), async (list, parallelism) => {
       const plan = planOf(list);
@@ -157,7 +157,7 @@ test("calls keep to the graph: each once, behind those it depends on; a failure 
   );
 });
 
-test("made one at a time, calls are made in the order that a plan lists", async () => {
+test("makes sequential calls in the order that the plan lists", async () => {
   await fc.assert(
     fc.asyncProperty(nodes, async (list) => {
       const well = list.map((node) => ({ ...node, fails: false }));

@@ -56,12 +56,12 @@ function replaced(value: Json, [head, ...rest]: readonly (string | number)[], by
   return isObject(value) ? { ...value, [head]: replaced(value[head] ?? null, rest, by) } : value;
 }
 
-it("reads what was saved", async () => {
+it("round-trips a plan", async () => {
   await writePlanFile(join(folder, "saved.json"), text);
   expect(await readPlanFile(join(folder, "saved.json"), "saved.json")).toEqual({ plan, applyable: true });
 });
 
-it("refuses a plan in which any value was changed", { timeout: 60_000 }, async () => {
+it("refuses a plan with any changed value", { timeout: 60_000 }, async () => {
   const whole = JSON.parse(text) as Json;
   const places = [...paths(whole)];
   await fc.assert(
@@ -78,7 +78,7 @@ it("refuses a plan in which any value was changed", { timeout: 60_000 }, async (
   );
 });
 
-it("refuses a file that was cut off or holds anything else", { timeout: 60_000 }, async () => {
+it("refuses a truncated file, and any other content", { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(text.length - 1), async (length) => {
       expect(await read(text.slice(0, length))).toEqual(["not-a-plan"]);

@@ -188,11 +188,11 @@ describe("readYaml", { timeout: 120_000 }, () => {
     await fc.assert(fc.asyncProperty(lines, compare), { numRuns: runs });
   });
 
-  it("reads an example with damage as the other library does", async () => {
+  it("reads a damaged example as the other library does", async () => {
     await fc.assert(fc.asyncProperty(damaged, compare), { numRuns: runs });
   });
 
-  it("reads what programs write as the other library does", async () => {
+  it("reads output of programs as the other library does", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.dictionary(name, tree),
@@ -209,7 +209,7 @@ describe("readYaml", { timeout: 120_000 }, () => {
     );
   });
 
-  it("reads the broken configs as the other library does", async () => {
+  it("reads the invalid configs as the other library does", async () => {
     const folder = join(import.meta.dirname, "../config-errors");
     const files = readdirSync(folder).filter(
       (file) => /\.(?:yaml|json)$/.test(file) && statSync(join(folder, file)).isFile(),

@@ -23,7 +23,7 @@ test("calls the emulator with the environment that it prints", async () => {
   expect(correlationId).toBeTypeOf("string");
 });
 
-test("sends exactly the headers that are needed, and encodes path and query", async () => {
+test("sends only the required headers, and encodes path and query", async () => {
   const { api, service } = await world();
   service.script = [{ status: 200, body: { entities: [] } }];
   const roomJid = "adhoc-1@conference.org/../x?y#z";
@@ -181,7 +181,7 @@ test("logs each request without token and body", async () => {
   expect(api.stats()).toMatchObject({ requests: 2, retries: 1 });
 });
 
-test("knows the budget after a response has told it", async () => {
+test("knows the budget after a response", async () => {
   const { api, service } = await world({}, { tokenPoolSize: 4 });
   expect(api.budget()).toBeUndefined();
   const headers = {
@@ -202,7 +202,7 @@ test("refuses everything but reads while planning", async () => {
   expect(service.log).toHaveLength(1);
 });
 
-test("ends everything when it is closed", async () => {
+test("ends all requests when it is closed", async () => {
   const { api, service } = await world();
   service.script = ["hang"];
   const hanging = api.call({ operation: "postChatsRooms", body: { subject: "s" } });

@@ -65,7 +65,7 @@ describe("chatform emulate", () => {
     await expect(settings(env)).rejects.toThrow();
   });
 
-  it("limits the rate, and acts as a user", async () => {
+  it("limits the rate, and uses the token of a user", async () => {
     const { env, stop } = await begin({ user: "jane.doe@example.com", "rate-limit": 7 });
     const response = await settings(env);
     await stop();
@@ -98,7 +98,7 @@ describe("chatform emulate", () => {
     expect(dumped.users).toMatchObject([{ email: "a@x.com" }]);
   });
 
-  it("dumps JSON where the file's name says so", async () => {
+  it("dumps JSON for a file name that ends in .json", async () => {
     const { stop } = await begin({ dump: "org.json" });
     await stop();
     const dumped = parseSeed(JSON.parse(await readFile(join(cwd, "org.json"), "utf8")));
@@ -117,7 +117,7 @@ describe("chatform emulate", () => {
     await expect(begin(args)).rejects.toThrow(message);
   });
 
-  it("says that the port is in use", async () => {
+  it("reports a port that is in use", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;

@@ -5,7 +5,7 @@ import { idsOf, member, start } from "./desk.js";
 const absent = "00000000-0000-4000-8000-00000000dead";
 
 describe("rooms", () => {
-  it("are created with everything that was asked for", async () => {
+  it("are created with all requested values", async () => {
     const desk = await start();
     const body = { subject: "S", description: "D", userIds: [desk.sam, desk.kim, desk.sam] };
     const created = await desk.call("postChatsRooms", { body });
@@ -34,7 +34,7 @@ describe("rooms", () => {
     expect(desk.emulator.dump()).toEqual(before);
   });
 
-  it("change only as far as they were told to", async () => {
+  it("change only the given values", async () => {
     const desk = await start();
     expect((await desk.call("patchChatsRoom", { body: {} })).brief).toBe("204");
     await desk.call("patchChatsRoom", { body: { description: "D" } });
@@ -45,14 +45,14 @@ describe("rooms", () => {
     });
   });
 
-  it("change not at all where a part of the change is refused", async () => {
+  it("change nothing when a part of the change is refused", async () => {
     const desk = await start();
     const reply = await desk.call("patchChatsRoom", { body: { subject: "S", pinnedMessageIds: [absent] } });
     expect(reply.brief).toBe("404 not.found");
     expect(await desk.readRoom()).toMatchObject({ subject: "Front desk" });
   });
 
-  it("of groups have the group's name and members, and take neither others nor owners", async () => {
+  it("of groups have the group's name and members, and accept neither others nor owners", async () => {
     const desk = await start();
     const params = { roomJid: desk.groupRoom };
     const room = (await desk.call("getChatsRoom", { params })).body;
@@ -88,7 +88,7 @@ describe("rooms", () => {
     expect((await desk.call("postChatsRoomParticipant", { params })).brief).toBe("204");
   });
 
-  it("take no user who is not there", async () => {
+  it("refuse a user who does not exist", async () => {
     const desk = await start();
     const params = { userId: absent };
     expect((await desk.call("postChatsRoomParticipant", { params })).brief).toBe("404 not.found");
@@ -97,7 +97,7 @@ describe("rooms", () => {
 });
 
 describe("messages", () => {
-  it("show who sent what, where and when", async () => {
+  it("show their sender, text, chat and time", async () => {
     const desk = await start({ now: () => Date.parse("2026-01-02T03:04:05.678Z") });
     const id = await desk.say("Hi @kim", { mentions: [desk.kim, desk.kim] });
     const { body } = await desk.call("getChatsMessage", { params: { messageId: id } });
@@ -119,7 +119,7 @@ describe("messages", () => {
     );
   });
 
-  it("keep their mentions when they are edited without", async () => {
+  it("keep their mentions after an edit without mentions", async () => {
     const desk = await start();
     const params = { messageId: await desk.say("A", { mentions: [desk.kim] }) };
     await desk.call("patchChatsRoomMessage", { params, body: { message: "B" } });
@@ -129,7 +129,7 @@ describe("messages", () => {
     expect(member((await desk.call("getChatsMessage", { params })).body, "mentions")).toEqual({});
   });
 
-  it("of a 1on1 are the same from both ends, and not those of another", async () => {
+  it("of a 1on1 are the same for both users, and separate from those of another 1on1", async () => {
     const desk = await start();
     const sent = await desk.call("postChatsUserMessages", {
       params: { userId: desk.sam },
@@ -156,7 +156,7 @@ describe("messages", () => {
     expect(await desk.history()).toHaveLength(1);
   });
 
-  it.each(["x,y", "", `${absent},`])("can't be read by %j", async (list) => {
+  it.each(["x,y", "", `${absent},`])("cannot be read by %j", async (list) => {
     const desk = await start();
     const path = `/api/v2/chats/rooms/${encodeURIComponent(desk.room)}/messages/${list}`;
     expect((await desk.send("GET", path)).status).toBe(list === "" ? 404 : 400);
@@ -164,7 +164,7 @@ describe("messages", () => {
 });
 
 describe("pins", () => {
-  it("are added to those that are there, and taken off one by one", async () => {
+  it("are added to existing pins, and removed one by one", async () => {
     const desk = await start();
     const [a, b] = [await desk.say("A"), await desk.say("B")];
     await desk.call("postChatsRoomMessagesPins", { body: { pinnedMessageIds: [a] } });
@@ -174,7 +174,7 @@ describe("pins", () => {
     expect(desk.emulator.room(desk.room)?.pins).toEqual([b]);
   });
 
-  it("are of messages of the same chat", async () => {
+  it("must belong to the same chat", async () => {
     const desk = await start();
     const params = { userId: desk.sam };
     const body = { pinnedMessageIds: [await desk.say("A")] };
@@ -185,7 +185,7 @@ describe("pins", () => {
 });
 
 describe("users", () => {
-  it("are read by ids, repeated or with commas, without those that are not there", async () => {
+  it("are read by ids, repeated or with commas, without unknown users", async () => {
     const desk = await start();
     for (const query of [
       `id=${desk.kim}&id=${desk.sam}&id=${absent}`,
@@ -206,7 +206,7 @@ describe("users", () => {
     expect((await desk.call("getUsers", { query: "id=jane" })).brief).toBe("400 invalid.value");
   });
 
-  it("come in pages", async () => {
+  it("are listed in pages", async () => {
     const desk = await start();
     const { body } = await desk.call("getUsers", { query: "pageSize=3&pageNumber=3" });
     expect(body).toMatchObject({ total: 8, pageCount: 3, pageSize: 3, pageNumber: 3 });
@@ -233,7 +233,7 @@ describe("users", () => {
     expect(await search({ ...one, values: ["a", "b"] })).toBe("400 search.criteria.values.exceed.limit");
   });
 
-  it("of a group come in pages", async () => {
+  it("of a group are listed in pages", async () => {
     const desk = await start();
     const body = { query: [{ type: "EXACT", fields: ["name"], value: "support" }] };
     const found = await desk.call("postGroupsSearch", { body });

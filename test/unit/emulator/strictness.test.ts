@@ -28,21 +28,24 @@ describe("every operation", () => {
     expect(wrong.brief).toBe("401 bad.credentials");
   });
 
-  it.each(names)("%s takes any one of its permissions, and names them where there is none", async (name) => {
-    const desk = await start();
-    const { permissions } = operation(name);
-    const stranger = desk.emulator.token({ user: desk.sam, permissions: ["other:thing:view"] });
-    const refused = await desk.call(name, { params: anyParams, token: stranger });
-    if (permissions.length === 0) expect(refused.status).not.toBe(403);
-    else {
-      expect(refused.brief).toBe("403 missing.any.permissions");
-      for (const one of permissions) expect(member(refused.body, "message")).toContain(one);
-    }
-    for (const one of permissions) {
-      const token = desk.emulator.token({ user: desk.sam, permissions: [one] });
-      expect((await desk.call(name, { params: anyParams, token })).status).not.toBe(403);
-    }
-  });
+  it.each(names)(
+    "%s accepts any one of its permissions, and names them when all are missing",
+    async (name) => {
+      const desk = await start();
+      const { permissions } = operation(name);
+      const stranger = desk.emulator.token({ user: desk.sam, permissions: ["other:thing:view"] });
+      const refused = await desk.call(name, { params: anyParams, token: stranger });
+      if (permissions.length === 0) expect(refused.status).not.toBe(403);
+      else {
+        expect(refused.brief).toBe("403 missing.any.permissions");
+        for (const one of permissions) expect(member(refused.body, "message")).toContain(one);
+      }
+      for (const one of permissions) {
+        const token = desk.emulator.token({ user: desk.sam, permissions: [one] });
+        expect((await desk.call(name, { params: anyParams, token })).status).not.toBe(403);
+      }
+    },
+  );
 
   it.each(names)("%s refuses an unknown query parameter", async (name) => {
     const desk = await start();
@@ -51,7 +54,7 @@ describe("every operation", () => {
   });
 
   const withBody = names.filter((name) => operation(name).body !== null);
-  it.each(withBody)("%s takes JSON only, and no more than 512,000 bytes of it", async (name) => {
+  it.each(withBody)("%s accepts JSON only, and no more than 512,000 bytes of it", async (name) => {
     const desk = await start();
     const ask = async (body: string, headers = {}) =>
       (await desk.call(name, { params: anyParams, body, headers })).brief;
@@ -140,7 +143,7 @@ describe("client credentials", () => {
     expect((await desk.call("getUsersMe", { token: desk.emulator.token() })).brief).toBe("400 not.a.user");
   });
 
-  it("create rooms that nobody is in", async () => {
+  it("create rooms without participants", async () => {
     const desk = await start();
     const { body } = await desk.call("postChatsRooms", {
       token: desk.emulator.token(),

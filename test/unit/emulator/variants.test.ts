@@ -10,7 +10,7 @@ async function desk(variants: Partial<Variants>, now = () => 1_700_000_000_000):
 }
 
 describe("needsUser", () => {
-  it("says which operations refuse client credentials, and needsUserError how", async () => {
+  it("selects the operations that refuse client credentials, and needsUserError their error", async () => {
     const some = await desk({ needsUser: ["getChatsSettings"], needsUserError: "403 not.authorized" });
     const token = some.emulator.token();
     expect((await some.call("getChatsSettings", { token })).brief).toBe("403 not.authorized");
@@ -25,7 +25,7 @@ describe("needsUser", () => {
 });
 
 describe("refused", () => {
-  it("says which operations refuse every token, and refusedError how", async () => {
+  it("selects the operations that refuse every token, and refusedError their error", async () => {
     const some = await desk({ refused: ["getOrganizationsMe"] });
     expect((await some.call("getOrganizationsMe")).brief).toBe("403 not.authorized");
     const token = some.emulator.token();
@@ -75,7 +75,7 @@ describe("reactions", () => {
     expect((await some.call("putChatsMessageReactions", put)).status).toBe(wanted);
   });
 
-  it("of others stay", async () => {
+  it("of others are kept", async () => {
     const some = await desk({});
     const messageId = await some.say("Hi");
     const put = (reactions: string[], user: string) =>
@@ -194,7 +194,7 @@ describe("replies", () => {
 });
 
 describe("responses", () => {
-  it("hold members that nobody documented, where told so", async () => {
+  it("contain undocumented members when enabled", async () => {
     const some = await desk({ extraMembers: true });
     const room = await some.readRoom();
     expect(room).toHaveProperty("xUndocumented");
@@ -246,7 +246,7 @@ describe("who may", () => {
     );
   });
 
-  it("edit a message, for how long", async () => {
+  it("edit a message, for a limited time", async () => {
     let now = 1_700_000_000_000;
     const some = await desk({ editSeconds: 60 }, () => now);
     const params = { messageId: await some.say("A") };

@@ -125,7 +125,7 @@ describe("a room", () => {
     expect((await planned({})).problems).toEqual([]);
   });
 
-  test("is destroyed as it was last applied", async () => {
+  test("is removed with the onRemove that was last applied", async () => {
     await start();
     await applied(lobby({ participants: [jane, sam], onRemove: "empty" }));
     await applied(lobby({ participants: [jane, sam], onRemove: "retain" }));
@@ -147,7 +147,7 @@ describe("a room", () => {
     expect(emails(room()?.participants)).toEqual([jane, sam]);
   });
 
-  test("whose values all belong to others is left alone", async () => {
+  test("whose values are all ignored is left alone", async () => {
     await start();
     const ignore = ["subject", "description", "owners", "participants"];
     const all = { description: "D", owners: [sam], participants: [sam], ignore };

@@ -27,7 +27,7 @@ function codeOf(content: string | Uint8Array): string {
 }
 
 describe("printState", () => {
-  it("gives back what went in", () => {
+  it("round-trips a state", () => {
     fc.assert(
       fc.property(states, (value) => {
         expect(parseState(Buffer.from(printState(value)), "", "")).toEqual(value);
@@ -43,14 +43,14 @@ describe("printState", () => {
     expect(text.indexOf("rooms/a")).toBeLessThan(text.indexOf("rooms/b"));
   });
 
-  it("leaves out members that are undefined", () => {
+  it("omits undefined members", () => {
     const users = { a: undefined } as unknown as State["users"];
     expect(parseState(printState({ ...state, users }), "", "").users).toEqual({});
   });
 });
 
 describe("parseState", () => {
-  it("takes a byte order mark", () => {
+  it("accepts a byte order mark", () => {
     expect(parseState(Buffer.from(`\ufeff${printState(state)}`), "", "")).toEqual(state);
   });
 
@@ -114,7 +114,7 @@ describe("parseState", () => {
     );
   });
 
-  it.each(["applied", "original", "options"])("names nesting without end in %s", (member) => {
+  it.each(["applied", "original", "options"])("refuses nesting that is too deep in %s", (member) => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
     const text = JSON.stringify({
       ...state,
@@ -128,12 +128,12 @@ describe("parseState", () => {
     );
   });
 
-  it("takes names that objects have anyway", () => {
+  it("accepts names that all objects inherit", () => {
     const odd = { ...state, resources: { constructor: resource("1"), toString: resource("2") } };
     expect(parseState(printState(odd), "", "").resources).toEqual(odd.resources);
   });
 
-  it("throws nothing but StateError for garbage", () => {
+  it("throws only StateError for garbage", () => {
     const text = printState(state);
     const edits = fc.tuple(fc.nat(text.length), fc.nat(20), fc.string());
     fc.assert(

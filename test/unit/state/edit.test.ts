@@ -18,7 +18,7 @@ function check(address: string, id: string, base: State | undefined = state): st
 }
 
 describe("checkAdoption", () => {
-  test("lets what nobody recorded be recorded", () => {
+  test("accepts an id that is not recorded", () => {
     expect(check("rooms/b", "jid-b@example-org")).toBe("free");
     expect(checkAdoption(undefined, { address: "rooms/a", kind: "rooms/*", id: "x" }, "")).toBe("free");
   });
@@ -30,7 +30,7 @@ describe("checkAdoption", () => {
     },
   );
 
-  test("refuses another room at an address, and names the one that is there", () => {
+  test("refuses another room at a recorded address, and names the recorded room", () => {
     expect(() => check("rooms/a", "jid-c@example-org")).toThrow(
       'rooms/a is recorded as JID-a@Example-Org ("Subject of JID-a@Example-Org"). Nothing was changed. ' +
         "To record jid-c@example-org there instead: chatform state forget rooms/a, then chatform import rooms/a jid-c@example-org",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { GroupCommit } from "../../../src/state/group-commit.js";
 
-it("gathers what comes while a commit runs, in order", async () => {
+it("collects appends that arrive during a commit, in order", async () => {
   const batches: (readonly number[])[] = [];
   let finish: () => void = () => undefined;
   const group = new GroupCommit<number>(async (items) => {

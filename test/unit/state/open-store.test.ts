@@ -34,7 +34,7 @@ it("keeps the state in a file of the working directory by default", async () => 
   expect(parseState(await readFile(join(folder, "chatform.state.json")), "", "")).toEqual(state);
 });
 
-it("reaches a server, by the environment, and writes what it can't store to a file", async () => {
+it("opens a server from the environment, and writes a state that it cannot store to a file", async () => {
   const server = await startStateServer({ manner: "terraform" });
   const env = { TF_HTTP_ADDRESS: server.url, TF_HTTP_RETRY_MAX: "0" };
   const store = await openStore({ backend: "http" }, context({ env }));
@@ -56,7 +56,7 @@ it("reaches a server, by the environment, and writes what it can't store to a fi
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-it("stops asking a server that hangs", async () => {
+it("stops requests to a server that hangs", async () => {
   const server = createServer();
   const asked = once(server, "request");
   server.listen(0, "127.0.0.1");
@@ -78,7 +78,7 @@ it("refuses a backend without its address", async () => {
   });
 });
 
-it("takes no connection string for a database's name", async () => {
+it("does not accept a connection string as a database name", async () => {
   const env = { PG_CONN_STR: "host=127.0.0.1 user=jane password=hunter2" };
   const opened = openStore({ backend: "pg" }, context({ env }));
   await expect(opened).rejects.toMatchObject({ code: "backend-config" });

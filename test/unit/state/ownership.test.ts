@@ -104,7 +104,7 @@ const losses: readonly (readonly [string, string, () => Promise<unknown>])[] = [
 ];
 
 describe.each(losses)("when %s", (_name, code, lose) => {
-  it("nothing more is created, and everything known is rescued", async () => {
+  it("creates nothing more, and rescues the known state", async () => {
     const writer = await running();
     await lose();
     // An outcome that arrives now is kept in memory.
@@ -121,7 +121,7 @@ describe.each(losses)("when %s", (_name, code, lose) => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it("a create whose intent is on its way is not sent", async () => {
+  it("does not send a create whose intent is being written", async () => {
     const writer = await running();
     const appended = Promise.allSettled([writer.append(intentEntry("rooms/next"))]);
     await lose();
@@ -135,7 +135,7 @@ describe.each(losses)("when %s", (_name, code, lose) => {
   });
 });
 
-it("brings back what it rescued, with the command that it shows", async () => {
+it("restores a rescued state with the command that it shows", async () => {
   const writer = await running();
   await rm(path);
   const { help } = await errorOf(writer.close());
@@ -148,7 +148,7 @@ it("brings back what it rescued, with the command that it shows", async () => {
   expect(Object.keys((await store().read())?.resources ?? {})).toEqual(["rooms/before", "rooms/created"]);
 });
 
-it("leaves the files of the next holder alone, which knows all that was durable", async () => {
+it("leaves the files of the next holder alone, which reads everything that was durable", async () => {
   const writer = await running();
   await writer.append(intentEntry("rooms/sent"));
   const other = await takeOver();
@@ -164,7 +164,7 @@ it("leaves the files of the next holder alone, which knows all that was durable"
   expect(await store().read()).toEqual(state);
 });
 
-it("does not begin to write once the lock is lost", async () => {
+it("does not start a write after the lock is lost", async () => {
   const one = store();
   locks.push(await one.lock("apply", { timeoutMs: 0 }));
   const base = await one.read();
@@ -193,7 +193,7 @@ describe("a rescued state", () => {
     expect((await readdir(cwd)).filter((name) => name.startsWith("errored"))).toHaveLength(2);
   });
 
-  it("goes to a folder of its own where the working directory is gone", async () => {
+  it("is written to a new folder when the working directory no longer exists", async () => {
     const gone = join(cwd, "gone");
     const { file } = await rescueToFolder(gone, [])(state, false);
     expect(file.startsWith(tmpdir())).toBe(true);

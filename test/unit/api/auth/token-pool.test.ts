@@ -43,13 +43,13 @@ const unlimited = (): WaitLimit => new WaitLimit(Infinity);
 
 const ready = (): Promise<string> => Promise.resolve("t");
 
-test("makes no second token as long as the first has budget", async () => {
+test("creates no second token while the first has budget", async () => {
   const { use, asked } = bench(10, ready);
   for (let count = 1; count < 99; count++) expect(await use(count)).toBe(1);
   expect(asked).toEqual([]);
 });
 
-test("makes one more token when all budgets are used up, and only one at a time", async () => {
+test("creates one more token when all budgets are used up, one at a time", async () => {
   const { clock, use, asked } = bench(3, async (_number, now) => {
     await now.sleep(200);
     return "t";
@@ -61,7 +61,7 @@ test("makes one more token when all budgets are used up, and only one at a time"
   expect(await waiting).toEqual([2, 2, 2]);
 });
 
-test("makes no more tokens than allowed", async () => {
+test("creates no more tokens than allowed", async () => {
   const { clock, use, asked } = bench(2, ready);
   await use(100);
   const second = use(100);
@@ -75,7 +75,7 @@ test("makes no more tokens than allowed", async () => {
   expect(clock.now() - began).toBeGreaterThanOrEqual(60_000);
 });
 
-test("continues with its tokens when no other can be made, and does not request one again at once", async () => {
+test("continues with its tokens when no other can be created, and does not request one again at once", async () => {
   const refusal = new ApiError({
     operation: "oauth.token",
     method: "POST",
@@ -92,7 +92,7 @@ test("continues with its tokens when no other can be made, and does not request 
   expect(asked).toEqual([2]);
 });
 
-test("takes the token with the most budget left", async () => {
+test("uses the token with the most budget left", async () => {
   const { clock, use } = bench(2, ready);
   await use(100);
   const other = use(50);
@@ -115,7 +115,7 @@ test("aborting one wait for budget leaves the others", async () => {
   expect((await second).slot.number).toBe(1);
 });
 
-test("tells how long the service asks to wait, once all tokens have to", async () => {
+test("reports how long the service asks to wait when all tokens must wait", async () => {
   const { clock, pool } = bench(2, ready);
   expect(pool.pausedMs()).toBe(0);
   const lease = await pool.acquire(unlimited());

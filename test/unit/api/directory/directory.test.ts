@@ -116,7 +116,7 @@ test("reports an unknown e-mail only after a search for it alone", async () => {
   expect(api.log.map((request) => searchIn(request).values.length)).toEqual([11, 1]);
 });
 
-test("tells several users of one e-mail apart, with their states", async () => {
+test("distinguishes several users of one e-mail, with their states", async () => {
   const users = [
     { id: "1", email: "a@x.com", state: "inactive" },
     { id: "2", email: "A@x.com", state: "active", name: "A" },
@@ -181,7 +181,7 @@ test("an unknown group and an ambiguous one have no members", async () => {
   expect(two.log).toHaveLength(1);
 });
 
-test("a page count that is wrong ends with the first empty page", async () => {
+test("ends a wrong page count at the first empty page", async () => {
   const api = fake(({ operation }) =>
     operation === "postGroupsSearch"
       ? { results: [{ id: "g", name: "G" }], pageCount: 1 }
@@ -190,7 +190,7 @@ test("a page count that is wrong ends with the first empty page", async () => {
   expect((await groupMembers(api, "G")).members).toEqual([]);
 });
 
-test("a list of fewer users than its total is refused", async () => {
+test("refuses a list of fewer users than its total", async () => {
   const api = fake(({ operation, query }) =>
     operation === "postGroupsSearch"
       ? { results: [{ id: "g", name: "G" }], pageCount: 1, total: 1 }

@@ -50,7 +50,7 @@ const anyOptions = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 30 }),
 });
 
-test("without other users of its tokens, no 429 comes, and every call ends", async () => {
+test("gets no 429 without other users of its tokens, and every call ends", async () => {
   await fc.assert(
     fc.asyncProperty(anyModel, anyOptions, async (model, options) => {
       expect(await simulate(model, options)).toMatchObject({ done: options.calls, throttled: 0 });
@@ -59,7 +59,7 @@ test("without other users of its tokens, no 429 comes, and every call ends", asy
   );
 });
 
-test("where others share the tokens, it backs off, and every call ends", async () => {
+test("backs off when others share the tokens, and every call ends", async () => {
   const shared = fc.tuple(anyModel, fc.double({ min: 0.05, max: 0.8, noNaN: true }));
   await fc.assert(
     fc.asyncProperty(shared, anyOptions, async ([base, share], options) => {
@@ -74,7 +74,7 @@ test("where others share the tokens, it backs off, and every call ends", async (
   );
 });
 
-test("a service that tells no limit gets requests at full speed, and is obeyed when it refuses", async () => {
+test("sends requests at full speed to a service without a limit, and obeys its refusals", async () => {
   const model: ServiceModel = { ...alone, tellsLimit: false };
   const result = await simulate(model, { tokens: 1, calls: 1000, parallelism: 10, seed: 7 });
   expect(result.done).toBe(1000);
@@ -107,7 +107,7 @@ test("assigns a late response to the window of its request", () => {
   expect(budget.available()).toBe(99);
 });
 
-test("begins anew when the service's count does", () => {
+test("starts again when the service's count restarts", () => {
   const clock = new SimulatedClock(1);
   const budget = new Budget(clock);
   const first = budget.spend();
@@ -120,7 +120,7 @@ test("begins anew when the service's count does", () => {
   expect(budget.available()).toBe(298);
 });
 
-test("waits in full as long as a 429 asks, also beyond the window", () => {
+test("waits the full time that a 429 requests, even beyond the window", () => {
   const clock = new SimulatedClock(1);
   const budget = new Budget(clock);
   const sent = budget.spend();

@@ -44,7 +44,7 @@ for (const status of [502, 503, 504]) {
   });
 }
 
-test("waits at least as long as a 503 asks, and a little longer", async () => {
+test("waits at least as long as a 503 requests, and a little longer", async () => {
   const { api, service, clock } = await world();
   clock.chance = 0.5;
   service.script = [{ status: 503, headers: { "retry-after": "40" } }, ok];
@@ -52,7 +52,7 @@ test("waits at least as long as a 503 asks, and a little longer", async () => {
   expect(clock.sleeps).toEqual([40_125]);
 });
 
-test("waits as long as a 429 asks, and a little longer, for every operation", async () => {
+test("waits as long as a 429 requests, and a little longer, for every operation", async () => {
   for (const request of [read, change, create]) {
     const { api, service, clock } = await world();
     clock.chance = 0.5;
@@ -73,7 +73,7 @@ test("accepts a date as Retry-After", async () => {
   expect(clock.sleeps).toEqual([9000]);
 });
 
-test("gives up in the end when the service always responds with 429", async () => {
+test("gives up when the service always responds with 429", async () => {
   const { api, service } = await world();
   service.script = [{ status: 429, headers: { "retry-after": "0" } }];
   expect(await failureOf(api.call(read))).toMatchObject({ outcome: "refused", status: 429 });
@@ -173,7 +173,7 @@ test("an IPv6 address is readable in an error", () => {
 /** Nobody listens at port 1 (tcpmux), and nobody is given it. */
 const deadUrl = "http://127.0.0.1:1";
 
-test("repeats a request that was surely not sent, even a create", async () => {
+test("repeats a request that was certainly not sent, even a create", async () => {
   const clock = new FastClock();
   const service = await new Service().start();
   const connection = service.connection({ apiUrl: deadUrl });

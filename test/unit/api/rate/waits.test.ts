@@ -128,7 +128,7 @@ test.each([429, 503])("all waits of one call together are bounded: %i", async (s
   expect(slept(clock)).toBeLessThanOrEqual(600_000);
 });
 
-test("with --max-wait 0 nothing is waited for", async () => {
+test("--max-wait 0 waits for nothing", async () => {
   const { api, service, clock } = await world({ maxWaitMs: 0 });
   service.script = [asks(429, "1"), ok];
   expect(await failureOf(api.call(read))).toMatchObject({ code: "wait.too.long" });
@@ -235,7 +235,7 @@ test("reports the reason and the wait of each retry", async () => {
   expect(slept(clock)).toBe(250 + 250 + 42_000 + 500);
 });
 
-test("tells the current wait: a response, then the rate limit, then none", async () => {
+test("reports the current wait: a response, then the rate limit, then none", async () => {
   const { api, service, clock } = await world({}, { credentials: { type: "token", token: "t" } });
   expect(api.waiting()).toBeUndefined();
   let sent: (() => void) | undefined;
@@ -263,7 +263,7 @@ test("tells the current wait: a response, then the rate limit, then none", async
   expect(api.waiting()).toBeUndefined();
 });
 
-test("tells the wait of an aborted call", async () => {
+test("reports the wait of an aborted call", async () => {
   const { api, service } = await world();
   service.script = ["hang"];
   const stop = new AbortController();
@@ -333,7 +333,7 @@ test.each([
   expect(await failureOf(api.call(create))).toMatchObject({ code: "http.400" });
 });
 
-test("a message may hold any brackets", async () => {
+test("accepts any brackets in a message", async () => {
   const { api, service } = await world();
   const body = { jid: `\\"${"[{".repeat(200)}` };
   service.script = [{ status: 200, body }];

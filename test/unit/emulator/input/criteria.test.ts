@@ -31,19 +31,19 @@ function codeOf(...query: readonly Json[]): unknown {
 const exact = (field: string, ...values: string[]) => ({ type: "EXACT", fields: [field], values });
 
 describe("EXACT search", () => {
-  it("takes values as alternatives, in any case", () => {
+  it("accepts values as alternatives, in any case", () => {
     expect(find(exact("email", "ANN@X.COM", "ben@y.com", "no@x.com"))).toEqual(["Ann@x.com", "ben@y.com"]);
   });
 
-  it("takes a single value", () => {
+  it("accepts a single value", () => {
     expect(find({ type: "EXACT", fields: ["email"], value: "ann@x.com" })).toEqual(["Ann@x.com"]);
   });
 
-  it("looks in any of the fields", () => {
+  it("searches any of the fields", () => {
     expect(find({ type: "EXACT", fields: ["name", "email"], values: ["Ann", "ben@x.com"] })).toHaveLength(2);
   });
 
-  it("does not take a part for the whole", () => {
+  it("does not match part of a value", () => {
     expect(find(exact("email", "ben"))).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe("EXACT search", () => {
     expect(find(exact("email", "ann@x.com"), exact("email", "ben@y.com"))).toEqual([]);
   });
 
-  it("widens with OR and takes away with NOT", () => {
+  it("widens with OR and excludes with NOT", () => {
     expect(
       find(exact("email", "ann@x.com"), { ...exact("email", "ben@y.com"), operator: "OR" }),
     ).toHaveLength(2);

@@ -11,14 +11,14 @@ import {
 } from "../../../../src/emulator/index.js";
 
 describe("a seed file", () => {
-  it("may hold what is dumped", async () => {
+  it("may hold a dump", async () => {
     const emulator = await startEmulator({ seed: parseSeed(defaultSeed) });
     const seed: unknown = JSON.parse(JSON.stringify(emulator.dump()));
     await emulator.close();
     expect(parseSeed(seed)).toEqual(seed);
   });
 
-  it("is refused with every wrong place", () => {
+  it("is refused with the location of every problem", () => {
     const seed = { users: [{ name: "A" }], rooms: [{ subject: 1 }], grops: [] };
     expect(() => parseSeed(seed)).toThrow(SeedError);
     for (const place of ["seed/users/0", "seed/rooms/0/subject", "additional properties"]) {
@@ -57,7 +57,7 @@ describe("a faults file", () => {
 });
 
 describe("variants on a command line", () => {
-  it("are read by their types", () => {
+  it("are parsed by their types", () => {
     const given = [
       "lagMs=10",
       "creatorJoins=false",
@@ -90,7 +90,7 @@ describe("variants on a command line", () => {
     expect(() => parseVariants([given])).toThrow(SeedError);
   });
 
-  it("take each of the defaults", () => {
+  it("include each of the defaults", () => {
     const given = Object.entries(defaultVariants).map(([name, value]) => `${name}=${String(value)}`);
     expect(parseVariants(given)).toEqual(defaultVariants);
     expect(Object.keys(variantValues)).toEqual(Object.keys(defaultVariants));

@@ -46,7 +46,7 @@ describe("a history", () => {
     expect(await desk.history(`before=${ids[0] ?? ""}`)).toEqual([]);
   });
 
-  it("goes on after a message, page by page", async () => {
+  it("continues after a message, page by page", async () => {
     const { desk, ids } = await five({ historyCursor: "id" });
     expect(await desk.history(`limit=2&after=${ids[0] ?? ""}`)).toEqual(pick(ids, 2, 1));
     expect(await desk.history(`after=${ids[4] ?? ""}`)).toEqual([]);
@@ -54,7 +54,7 @@ describe("a history", () => {
     expect(await desk.history(`after=${ids[3] ?? ""}&before=${ids[1] ?? ""}`)).toEqual([]);
   });
 
-  it("takes times", async () => {
+  it("accepts times", async () => {
     const { desk, ids } = await five({ historyCursor: "timestamp" });
     const second = new Date(began + 1000).toISOString();
     expect(await desk.history(`before=${second}`)).toEqual(pick(ids, 0));
@@ -83,7 +83,7 @@ describe("a history", () => {
     },
   );
 
-  it("refuses a cursor that is a message of another chat", async () => {
+  it("refuses a cursor of another chat", async () => {
     const { desk } = await five();
     const query = "before=00000000-0000-4000-8000-00000000dead";
     expect((await desk.call("getChatsRoomMessages", { query })).brief).toBe("400 invalid.value");

@@ -24,7 +24,7 @@ it("shows a write after some reads", () => {
   expect([cell.seen(), cell.seen(), cell.seen(), cell.seen()]).toEqual([1, 1, 2, 2]);
 });
 
-it("counts a read for each write that is pending", () => {
+it("counts a read for each pending write", () => {
   const cell = new LaggedValue(1, { now: () => 0, ms: 0, reads: 2 });
   cell.write(2);
   expect(cell.seen()).toBe(1);
@@ -44,7 +44,7 @@ it("shows writes in their order", () => {
   expect(cell.seen()).toBe(3);
 });
 
-it("shows a change behind the client's back at once, over what is pending", () => {
+it("shows a change outside the client at once, over pending writes", () => {
   const cell = new LaggedValue(1, { now: () => 0, ms: 50, reads: 0 });
   cell.write(2);
   cell.set(9);

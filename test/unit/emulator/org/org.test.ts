@@ -23,7 +23,7 @@ describe("a dump", () => {
 });
 
 describe("ids", () => {
-  it("are the same in every run, and others with another random seed", async () => {
+  it("are the same in every run, and differ with another random seed", async () => {
     const create = async (randomSeed?: number) => {
       const desk = await start(randomSeed === undefined ? {} : { randomSeed });
       return (await desk.call("postChatsRooms", { body: { subject: "S" } })).body;
@@ -59,14 +59,14 @@ describe("a seed", () => {
   });
 });
 
-describe("a change behind the client's back", () => {
-  it("is seen at once, also where reads lag", async () => {
+describe("a change outside the client", () => {
+  it("is visible at once, even where reads lag", async () => {
     const desk = await start({ variants: { lagMs: 1_000_000 } });
     desk.emulator.change({ change: "settings", set: { reactionsEnabled: false } });
     expect((await desk.call("getChatsSettings")).body).toMatchObject({ reactionsEnabled: false });
   });
 
-  it("changes rooms, and who is in them", async () => {
+  it("changes rooms and their participants", async () => {
     const desk = await start();
     const { emulator, room } = desk;
     emulator.change({ change: "room", room, set: { subject: "S", owners: ["sam@example.com"] } });
@@ -156,7 +156,7 @@ describe("/_emulator", () => {
     expect(desk.emulator.requestCount).toBe(0);
   });
 
-  it("takes and clears faults", async () => {
+  it("adds and clears faults", async () => {
     const desk = await start();
     await desk.send("POST", "/_emulator/faults", {
       body: { times: 9, action: { type: "status", status: 503 } },
@@ -179,7 +179,7 @@ describe("/_emulator", () => {
     expect((member(org, "rooms") as { jid: string }[]).at(-1)?.jid).toBe(jid);
   });
 
-  it("gives tokens, and ends them", async () => {
+  it("issues and revokes tokens", async () => {
     const desk = await start();
     const body = { user: "sam@example.com", permissions: ["chat:setting:view"], expiresInSeconds: 60 };
     const given = await desk.send("POST", "/_emulator/tokens", { body });
@@ -204,7 +204,7 @@ describe("/_emulator", () => {
 });
 
 describe("the log", () => {
-  it("keeps the newest, and counts all", async () => {
+  it("keeps the newest requests, and counts all", async () => {
     const desk = await start({ logLimit: 2 });
     for (let at = 0; at < 5; at += 1) await desk.call("getChatsSettings");
     expect(desk.emulator.requests.map(({ number }) => number)).toEqual([4, 5]);

@@ -61,7 +61,7 @@ describe("a fault", () => {
     expect(desk.emulator.requests).toMatchObject([{ status: 0, fault: "hang" }]);
   });
 
-  it("is over after its times, and can be cleared", async () => {
+  it("ends after its times, and can be cleared", async () => {
     const desk = await start({ faults: [{ times: 2, action: { type: "status", status: 503 } }] });
     const statuses = [];
     for (let at = 0; at < 3; at += 1) statuses.push((await desk.call("getChatsSettings")).status);
@@ -92,13 +92,13 @@ describe("matching", () => {
     expect(faults.hit(read)).toEqual(hits ? action : undefined);
   });
 
-  it("begins at the nth request that matches", () => {
+  it("begins at the nth matching request", () => {
     const faults = new Faults([{ match: { operation: "getChatsRoom", nth: 2 }, times: 2, action }]);
     const hit = () => faults.hit(read) !== undefined;
     expect([hit(), hit(), hit(), hit()]).toEqual([false, true, true, false]);
   });
 
-  it("counts a request for each rule, and lets the first one hit", () => {
+  it("counts a request for each rule, and applies the first match", () => {
     const other = { type: "hang" } as const;
     const faults = new Faults([{ action }, { match: { nth: 2 }, action: other }]);
     expect([faults.hit(read), faults.hit(read), faults.hit(read)]).toEqual([action, other, undefined]);

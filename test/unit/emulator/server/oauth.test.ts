@@ -17,7 +17,7 @@ async function ask(emulator: Emulator, authorization: string, form = "grant_type
 const client = { id: "an-id", secret: "a-secret" };
 
 describe("POST /oauth/token", () => {
-  it("gives a token that works until it expires", async () => {
+  it("returns a token that works until it expires", async () => {
     let now = 0;
     const desk = await start({ clients: [client], tokenSeconds: 300, now: () => now });
     const { status, body } = await ask(desk.emulator, basic("an-id", "a-secret"));
@@ -29,7 +29,7 @@ describe("POST /oauth/token", () => {
     expect((await desk.call("getChatsSettings", { token })).brief).toBe("401 credentials.expired");
   });
 
-  it("gives what env says", async () => {
+  it("accepts the credentials of env", async () => {
     const desk = await start();
     const { GENESYSCLOUD_OAUTHCLIENT_ID: id = "", GENESYSCLOUD_OAUTHCLIENT_SECRET: secret = "" } =
       desk.emulator.env;
@@ -55,7 +55,7 @@ describe("POST /oauth/token", () => {
     expect(await ask(desk.emulator, authorization, form)).toMatchObject({ status, body: { error } });
   });
 
-  it("throttles with 400, as the vendor's does", async () => {
+  it("throttles with 400, like the vendor's", async () => {
     const desk = await start({ clients: [client], tokenThrottle: { perMinute: 1 }, now: () => 1_000_000 });
     await ask(desk.emulator, basic("an-id", "a-secret"));
     const { status, body } = await ask(desk.emulator, basic("an-id", "a-secret"));
@@ -72,7 +72,7 @@ describe("POST /oauth/token", () => {
 });
 
 describe("env", () => {
-  it("holds a user's token where a user was named", async () => {
+  it("holds a user's token when a user is given", async () => {
     const desk = await start({ actingUser: "SAM@example.com" });
     const { env } = desk.emulator;
     expect(Object.keys(env)).toEqual(["CHATFORM_API_URL", "CHATFORM_LOGIN_URL", "GENESYSCLOUD_ACCESS_TOKEN"]);
@@ -80,7 +80,7 @@ describe("env", () => {
     expect(me.body).toMatchObject({ id: desk.sam });
   });
 
-  it("can't hold the token of a user who is not there", async () => {
+  it("refuses a user who does not exist", async () => {
     await expect(start({ actingUser: "nobody@example.com" })).rejects.toThrow("Unknown user");
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { start } from "../desk.js";
 
 describe("the rate limit", () => {
-  it("says nothing where there is none", async () => {
+  it("sends no headers when there is no limit", async () => {
     const desk = await start();
     const { headers } = await desk.call("getChatsSettings");
     expect(headers.has("inin-ratelimit-count")).toBe(false);
@@ -28,7 +28,7 @@ describe("the rate limit", () => {
     expect((await desk.call("getChatsSettings")).status).toBe(200);
   });
 
-  it("is each token's own", async () => {
+  it("is separate for each token", async () => {
     const desk = await start({ rateLimit: { perMinute: 1 }, now: () => 1_000_000 });
     expect((await desk.call("getChatsSettings")).status).toBe(200);
     expect((await desk.call("getChatsSettings")).status).toBe(429);
@@ -45,7 +45,7 @@ describe("the rate limit", () => {
     expect((await desk.call("getChatsSettings")).status).toBe(200);
   });
 
-  it("applies nothing that it refuses", async () => {
+  it("applies no request that it refuses", async () => {
     const desk = await start({ rateLimit: { perMinute: 1 }, now: () => 1_000_000 });
     await desk.call("getChatsSettings");
     const { status } = await desk.call("patchChatsSettings", { body: { reactionsEnabled: false } });

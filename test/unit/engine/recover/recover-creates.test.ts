@@ -177,7 +177,7 @@ test("compares a long request by its end", async () => {
   expect(slow.recovered).toEqual(["rooms/a"]);
 });
 
-test("recovers a refused create that was carried out, without waiting for one", async () => {
+test("recovers a refused create that was carried out, and otherwise reports it as not created without a wait", async () => {
   const now = new Date(started).toISOString();
   const refused = intent("a", { refused: true, at: now, sent: { from: now } });
   const lied = await recovered(uncertainState(refused), { shows: [[["J1", 61]]] });

@@ -33,7 +33,7 @@ test("reads as many ids in one request as fit", async () => {
   for (const id of ids) expect(results.get(readKey(message(id)))?.ok).toBe(true);
 });
 
-test("does not enforce a limit that the service rejects", async () => {
+test("reads without a limit when the service rejects the limit", async () => {
   const api = new Scripted(({ query }) => {
     if (query?.["limit"] !== undefined) throw refusal(400, "bad.request");
     return listing(["1"]);

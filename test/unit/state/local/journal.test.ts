@@ -12,7 +12,7 @@ function journal(list: readonly JournalEntry[]): Buffer {
 }
 
 describe("parseJournal", () => {
-  it("gives back what was written", () => {
+  it("round-trips entries", () => {
     fc.assert(
       fc.property(entries, (list) => {
         expect(parseJournal(journal(list))).toEqual({ header, entries: list });
@@ -20,7 +20,7 @@ describe("parseJournal", () => {
     );
   });
 
-  it("cut off at any byte gives the entries before, and no damage", () => {
+  it("returns the complete entries of a journal that is cut off at any byte, without damage", () => {
     const list = [recordEntry("rooms/ä😀"), intentEntry("rooms/b"), recordEntry("rooms/c")];
     const content = journal(list);
     const seen = new Set<number>();
@@ -33,7 +33,7 @@ describe("parseJournal", () => {
     expect([...seen]).toEqual([0, 1, 2, 3]);
   });
 
-  it("finds any changed byte: a prefix is left, or damage is told", () => {
+  it("detects any changed byte as damage or a shorter journal", () => {
     const list = [recordEntry("rooms/a"), intentEntry("rooms/b"), recordEntry("rooms/c")];
     const content = journal(list);
     for (let at = 0; at < content.length; at++) {
@@ -45,7 +45,7 @@ describe("parseJournal", () => {
     }
   });
 
-  it("tells damage in the middle from a torn end", () => {
+  it("distinguishes damage in the middle from a torn end", () => {
     const lines = journal([recordEntry("rooms/a"), recordEntry("rooms/b")])
       .toString()
       .split("\n");
@@ -63,11 +63,11 @@ describe("parseJournal", () => {
     },
   );
 
-  it("may have blocks without content at its beginning, after a power cut", () => {
+  it("accepts empty blocks at its beginning, after a power cut", () => {
     expect(parseJournal(Buffer.from("\0\0\0\0")).damagedLine).toBeUndefined();
   });
 
-  it("takes any garbage", () => {
+  it("accepts any garbage without an exception", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => {
         expect(parseJournal(garbage).entries).toEqual([]);

@@ -23,7 +23,7 @@ function store(heartbeatMs = 60_000): StateStore {
   return localStore({ path, heartbeatMs });
 }
 
-async function plant(owner: Record<string, unknown>, ageMs = 0): Promise<void> {
+async function plant(holder: Record<string, unknown>, ageMs = 0): Promise<void> {
   const text = {
     Operation: "apply",
     Info: "",
@@ -32,12 +32,12 @@ async function plant(owner: Record<string, unknown>, ageMs = 0): Promise<void> {
     Created: "then",
     Path: path,
   };
-  await writeFile(`${path}.lock`, JSON.stringify({ ID: "planted", ...text, Process: owner }));
+  await writeFile(`${path}.lock`, JSON.stringify({ ID: "planted", ...text, Process: holder }));
   const time = new Date(Date.now() - ageMs);
   await utimes(`${path}.lock`, time, time);
 }
 
-it("says who holds it, since when, and what to do", async () => {
+it("names its holder, the time, and what to do", async () => {
   const lock = await store().lock("apply", { timeoutMs: 0 });
   expect(JSON.parse(await readFile(`${path}.lock`, "utf8"))).toMatchObject({
     ...lock.info,
@@ -54,7 +54,7 @@ it("says who holds it, since when, and what to do", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-it("clears away what killed runs left beside it, and nothing that is in use", async () => {
+it("removes leftover files of killed runs, and no file in use", async () => {
   const [old, fresh] = [new Date(Date.now() - 120_000), new Date()];
   const left = ["lock.0b0b.new", "lock.77.x1.now", "lock.0c0c"];
   for (const name of left) {
@@ -73,14 +73,14 @@ it("clears away what killed runs left beside it, and nothing that is in use", as
   ]);
 });
 
-it("replaces the lock of an earlier process with the same number", async () => {
+it("replaces the lock of an earlier process with the same process id", async () => {
   await plant({ ...(await ownIdentity()), started: "before" });
   const lock = await store().lock("plan", { timeoutMs: 0 });
   expect(lock.notice).toContain("sam@elsewhere (1)");
   await lock.release();
 });
 
-it("trusts another machine's lock for a minute, and takes it over after that", async () => {
+it("respects another machine's lock for a minute, and then replaces it", async () => {
   await plant({ pid: 1, host: "elsewhere" }, 30_000);
   await expect(store().lock("plan", { timeoutMs: 0 })).rejects.toBeInstanceOf(LockedError);
   await plant({ pid: 1, host: "elsewhere" }, 90_000);
@@ -89,7 +89,7 @@ it("trusts another machine's lock for a minute, and takes it over after that", a
   await lock.release();
 });
 
-it("trusts a living process on this machine however long it gives no sign", async () => {
+it("respects the lock of a living process on this machine without a heartbeat", async () => {
   await plant({ ...(await ownIdentity()) }, 3_600_000);
   await expect(store().lock("plan", { timeoutMs: 0 })).rejects.toMatchObject({ holder: { ID: "planted" } });
 });
@@ -97,7 +97,7 @@ it("trusts a living process on this machine however long it gives no sign", asyn
 it.each([
   ["an empty file", ""],
   ["garbage", "{{"],
-  ["no owner", '{"ID":"x"}'],
+  ["no holder", '{"ID":"x"}'],
   ["an ID that leads out of the folder", '{"ID":"../x"}'],
 ])("lets %s be a lock until it is old, and breaks it by its name", async (_name, content) => {
   await writeFile(`${path}.lock`, content);
@@ -138,7 +138,7 @@ it.each([
   expect(await readdir(folder)).toEqual([]);
 });
 
-it("leaves the future time of a living process alone", async () => {
+it("keeps a lock of a living process with a future time", async () => {
   await plant({ ...(await ownIdentity()) }, -3_600_000);
   await refusal();
   await age(3_600_000);
@@ -158,7 +158,7 @@ async function refusal(): Promise<Error> {
   return error as Error;
 }
 
-it("shows that its owner lives, without changing a byte", async () => {
+it("shows that its holder is alive, without changing a byte", async () => {
   const lock = await store(1).lock("apply", { timeoutMs: 0 });
   const before = await readFile(`${path}.lock`);
   await utimes(`${path}.lock`, new Date(0), new Date(0));
@@ -167,7 +167,7 @@ it("shows that its owner lives, without changing a byte", async () => {
   await lock.release();
 });
 
-it("notices that the lock was replaced, and leaves the other's alone", async () => {
+it("notices that the lock was replaced, and keeps the new lock", async () => {
   const lock = await store(1).lock("apply", { timeoutMs: 0 });
   await store().unlock(lock.info.ID);
   const other = await store().lock("plan", { timeoutMs: 0 });
@@ -184,7 +184,7 @@ it("notices that the lock was replaced, and leaves the other's alone", async () 
   await other.release();
 });
 
-it("breaks no lock but the one that is named", async () => {
+it("breaks only the lock with the given ID", async () => {
   await expect(store().unlock("x")).rejects.toMatchObject({ code: "lock-missing" });
   const lock = await store().lock("apply", { timeoutMs: 0 });
   await expect(store().unlock("x")).rejects.toMatchObject({ code: "lock-mismatch" });

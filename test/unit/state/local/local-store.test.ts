@@ -94,7 +94,7 @@ describe("files", () => {
     expect(await readdir(folder)).toEqual(["chatform.state.json", "chatform.state.json.backup"]);
   });
 
-  it("follows a symbolic link, even to nothing, and leaves the link", async () => {
+  it("follows a symbolic link, even a dangling one, and keeps the link", async () => {
     const link = join(folder, "link.json");
     await symlink("chatform.state.json", link);
     const store = open({ path: link });
@@ -106,7 +106,7 @@ describe("files", () => {
     expect(Object.keys((await open().read())?.resources ?? {})).toEqual(["rooms/a"]);
   });
 
-  it("writes whole when the journal grows large, and goes on", async () => {
+  it("writes the whole state when the journal grows large, and continues", async () => {
     const store = open({ journalLimit: 2_000 });
     const writer = await store.open(undefined);
     for (let at = 0; at < 50; at++) await writer.append(recordEntry(`rooms/r${at}`));
@@ -149,14 +149,14 @@ describe("journal", () => {
     expect(await open().read()).toEqual(writer.current());
   });
 
-  it("of a state that was never written whole is taken up too", async () => {
+  it("of a state that was never written is replayed too", async () => {
     await killed(recordEntry("rooms/a"));
     const state = await open().read();
     expect([state?.lineage, state?.serial]).toEqual(["lineage-1", 0]);
     expect((await written(recordEntry("rooms/b"))).serial).toBe(2);
   });
 
-  it("that the state holds already counts for nothing", async () => {
+  it("that the state already contains has no effect", async () => {
     await written(recordEntry("rooms/a"));
     await killed({ type: "record", address: "rooms/a", resource: null });
     const journal = await readFile(`${path}.journal`);
@@ -180,7 +180,7 @@ describe("journal", () => {
     expect((await errorOf(open().open(undefined))).code).toBe("journal-foreign");
   });
 
-  it("with a damaged line in the middle is refused, and cut off before it is taken up", async () => {
+  it("with a damaged line in the middle is refused, and truncated before it is replayed", async () => {
     await killed(recordEntry("rooms/a"), recordEntry("rooms/b"), recordEntry("rooms/c"));
     const lines = (await readFile(`${path}.journal`, "utf8")).split("\n");
     const damaged = lines.map((line, at) => (at === 2 ? line.replace("rooms/b", "rooms/x") : line));
@@ -193,14 +193,14 @@ describe("journal", () => {
 });
 
 describe("writing", () => {
-  it("refuses a base that is no longer what is there", async () => {
+  it("refuses a base that is out of date", async () => {
     const store = open();
     const base = await store.read();
     await written(recordEntry("rooms/a"));
     expect((await errorOf(store.open(base))).code).toBe("state-moved");
   });
 
-  it("leaves a state alone that somebody else wrote meanwhile", async () => {
+  it("keeps a state that somebody else wrote meanwhile", async () => {
     await written(recordEntry("rooms/a"));
     const writer = await killed(recordEntry("rooms/b"));
     const other = JSON.stringify(emptyOf("lineage-1", 5));
@@ -235,7 +235,7 @@ describe("writing", () => {
     expect(Object.keys((await open().read())?.resources ?? {})).toHaveLength(10_000);
   });
 
-  it("loses nothing when the last write fails: the journal stays", async () => {
+  it("keeps the journal when the last write fails", async () => {
     const writer = await killed(recordEntry("rooms/a"));
     await mkdirAt(`${path}.tmp`);
     const error = await errorOf(writer.close());
@@ -244,7 +244,7 @@ describe("writing", () => {
     expect(Object.keys((await open().read())?.resources ?? {})).toEqual(["rooms/a"]);
   });
 
-  it("says so when the journal can't be made, and writes the facts at the end", async () => {
+  it("reports a journal that cannot be created, and writes the facts at the end", async () => {
     const writer = await open().open(undefined);
     await mkdirAt(`${path}.journal`);
     const errors = await Promise.all([
@@ -258,7 +258,7 @@ describe("writing", () => {
     expect([Object.keys(state.resources), state.uncertain]).toEqual([["rooms/b"], []]);
   });
 
-  it("keeps what it learns of a create that was sent, also where the journal can't take it", async () => {
+  it("keeps the outcome of a sent create even when the journal cannot be written", async () => {
     const writer = await open().open(undefined);
     await writer.append(intentEntry("rooms/a"));
     const content = await readFile(`${path}.journal`);

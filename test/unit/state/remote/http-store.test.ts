@@ -105,13 +105,13 @@ describe("requests", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000]);
   });
 
-  it.each([[401], [403], [302], [413], [400]])("are not tried again after %d", async (status) => {
+  it.each([[401], [403], [302], [413], [400]])("are not repeated after %d", async (status) => {
     server.faults.push({ method: "GET", with: status });
     expect((await errorOf(open().read())).code).toBe("backend-refused");
     expect(count("GET")).toBe(1);
   });
 
-  it("that can't be made name the server without secrets", async () => {
+  it("that fail name the server without secrets", async () => {
     const url = "http://jane:hunter2@127.0.0.1:1/state?private_token=hunter3";
     const error = await errorOf(open({ TF_HTTP_ADDRESS: url, TF_HTTP_RETRY_MAX: "0" }).read());
     expect([error.code, error.location]).toEqual(["backend-failed", "http://127.0.0.1:1/state"]);
@@ -120,7 +120,7 @@ describe("requests", () => {
 });
 
 describe("writing", () => {
-  it("stores several intents with one request when they come fast", async () => {
+  it("stores several intents that arrive together with one request", async () => {
     const writer = await open().open(undefined);
     await Promise.all(
       Array.from({ length: 50 }, async (_, at) => writer.append(intentEntry(`rooms/r${at}`))),
@@ -128,7 +128,7 @@ describe("writing", () => {
     expect(count("POST")).toBe(1);
   });
 
-  it("lets outcomes wait for the next intent, or the end", async () => {
+  it("stores outcomes with the next intent, or at the end", async () => {
     const writer = await httpStoreThatWaits().open(undefined);
     const outcomes = [writer.append(recordEntry("rooms/a")), writer.append(recordEntry("rooms/b"))];
     expect(count("POST")).toBe(0);
@@ -146,7 +146,7 @@ describe("writing", () => {
     ]);
   });
 
-  it("goes on after a failure; an intent that was refused is not kept, a fact is", async () => {
+  it("continues after a failure; a refused intent is dropped, a fact is kept", async () => {
     const store = open({ TF_HTTP_RETRY_MAX: "0" });
     const writer = await store.open(undefined);
     server.faults.push({ method: "POST", with: 500 });
@@ -161,7 +161,7 @@ describe("writing", () => {
     expect(server.content).toBe(printState(state));
   });
 
-  it("keeps what it learns of a create that was sent, also where that can't be stored", async () => {
+  it("keeps the outcome of a sent create even when it cannot be stored", async () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
     await writer.append(intentEntry("rooms/a"));
     server.faults.push({ method: "POST", with: 500 });
@@ -169,7 +169,7 @@ describe("writing", () => {
     expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
   });
 
-  it("keeps the state elsewhere when it can't be stored at the end, and says where", async () => {
+  it("rescues a state that cannot be stored at the end, and names the file", async () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
     for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: 500 });
     await errorOf(writer.append(recordEntry("rooms/a")));
@@ -190,7 +190,7 @@ describe("writing", () => {
     expect(server.lock).toContain("other");
   });
 
-  it("says how to get rid of a lock that the server keeps", async () => {
+  it("shows how to remove a lock that the server keeps", async () => {
     const lock = await open({ TF_HTTP_RETRY_MAX: "0" }).lock("apply", { timeoutMs: 0 });
     server.faults.push({ method: "DELETE", with: 500 });
     const error = await errorOf(lock.release());
@@ -202,7 +202,7 @@ describe("writing", () => {
     expect(server.lock).toBeUndefined();
   });
 
-  it("says when the server has no locks", async () => {
+  it("reports a server without locks", async () => {
     const store = open({ TF_HTTP_LOCK_ADDRESS: "" });
     const lock = await store.lock("apply", { timeoutMs: 0 });
     expect(lock.notice).toContain("TF_HTTP_LOCK_ADDRESS");
@@ -234,7 +234,7 @@ describe("writing", () => {
 describe("httpOptions", () => {
   const address = "https://gitlab.example.com/state";
 
-  it("takes Terraform's defaults", () => {
+  it("returns Terraform's defaults", () => {
     const options = httpOptions({ address, lockAddress: `${address}/lock` }, {});
     expect(options).toMatchObject({
       updateMethod: "POST",
@@ -246,7 +246,7 @@ describe("httpOptions", () => {
     expect(options.credentials).toBeUndefined();
   });
 
-  it("prefers the files, and fills in from the environment", () => {
+  it("prefers the config, and uses the environment for the rest", () => {
     const env = {
       TF_HTTP_ADDRESS: "https://other.example.com",
       TF_HTTP_UPDATE_METHOD: "put",
@@ -266,12 +266,12 @@ describe("httpOptions", () => {
     });
   });
 
-  it("takes plain http within this machine, and where the way is said to be trusted", () => {
+  it("allows plain http on this machine, and elsewhere only when explicitly trusted", () => {
     expect(httpOptions({ address: "http://127.0.0.1:8080/x" }, {}).address.port).toBe("8080");
     expect(httpOptions({ address: "http://h/x", skipCertVerification: true }, {}).address.host).toBe("h");
   });
 
-  it("takes credentials out of the address", () => {
+  it("moves credentials out of the address", () => {
     const options = httpOptions({ address: "https://jane:p%40ss@h/x?token=t" }, {});
     expect(options.credentials).toEqual({ username: "jane", password: "p@ss" });
     expect([options.address.href, withoutSecrets(options.address)]).toEqual([

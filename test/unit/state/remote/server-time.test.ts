@@ -108,7 +108,7 @@ describe("--timeout", () => {
 });
 
 describe("a response", () => {
-  it.each(["endless", "bomb"] as const)("that is %s is given up, and not requested again", async (fault) => {
+  it.each(["endless", "bomb"] as const)("that is %s is abandoned, and not requested again", async (fault) => {
     server.faults.push({ method: "GET", with: fault });
     const { code, detail } = await errorOf(http(patient, { TF_HTTP_RETRY_MAX: "3" }).read());
     expect([code, detail]).toEqual([
@@ -120,7 +120,7 @@ describe("a response", () => {
 });
 
 describe("Ctrl-C", () => {
-  it("ends reading and locking at once, and releases a lock that the server gave nevertheless", async () => {
+  it("ends reads and locks at once, and releases a lock that the server granted anyway", async () => {
     const connected = once(silent, "connection").then(() => undefined);
     const asked = (): Promise<void> => expect.poll(() => server.requests.length, { interval: 2 }).toBe(1);
     server.faults.push({ method: "GET", with: "hang-before" });
@@ -147,7 +147,7 @@ describe("Ctrl-C", () => {
     expect(server.lock).toBeUndefined();
   });
 
-  it("twice rescues what a server that hangs can't store", async () => {
+  it("sent twice rescues the state that a server that hangs cannot store", async () => {
     const [stop, abort] = [new AbortController(), new AbortController()];
     const store = http({ ...patient, stop: stop.signal, abort: abort.signal });
     const writer = await store.open(undefined);
@@ -162,7 +162,7 @@ describe("Ctrl-C", () => {
     expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
   });
 
-  it("once leaves a server that hangs as long as --timeout, and then rescues", async () => {
+  it("sent once waits for a server that hangs until --timeout, and then rescues", async () => {
     const stop = new AbortController();
     const store = http({ ...quick, stop: stop.signal }, { TF_HTTP_RETRY_MAX: "9" });
     const writer = await store.open(undefined);
@@ -178,7 +178,7 @@ describe("Ctrl-C", () => {
     expect(posts() - before).toBe(2);
   });
 
-  it("lets a server that works store the state", async () => {
+  it("allows a working server to store the state", async () => {
     const [stop, abort] = [new AbortController(), new AbortController()];
     const writer = await http({ ...patient, stop: stop.signal, abort: abort.signal }).open(undefined);
     await writer.append(intentEntry("rooms/a"));
@@ -192,7 +192,7 @@ describe("Ctrl-C", () => {
 });
 
 describe("ServerTime", () => {
-  it("returns the value or throws the error of work that is in time", async () => {
+  it("returns the result or throws the error of work that ends in time", async () => {
     const time = new ServerTime(patient, systemClock);
     expect(await time.limit(async () => Promise.resolve(1))).toBe(1);
     await expect(time.limit(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
@@ -208,7 +208,7 @@ describe("ServerTime", () => {
     expect(seen?.aborted).toBe(true);
   });
 
-  it("counts after the first Ctrl-C what all requests take together", async () => {
+  it("limits the total time of all requests after the first Ctrl-C", async () => {
     let now = 0;
     const clock = { monotonic: () => now };
     const time = new ServerTime({ timeoutMs: 600_000, stop: AbortSignal.abort(new Error("stop")) }, clock);
