@@ -26,13 +26,13 @@ import { refresh } from "./refresh/refresh.js";
 export interface AuditRequest {
   readonly api: Api;
   readonly kinds: readonly Kind[];
-  /** Everything that the files declare. */
+  /** All declared resources. */
   readonly resources: readonly Resource[];
   readonly state: State | undefined;
-  /** Addresses, with `*` and `**`; none: all. */
+  /** Address patterns with `*` and `**`; empty: all. */
   readonly targets: readonly string[];
   readonly excludes: readonly string[];
-  /** Known drift: addresses, or addresses and attributes, with `*` and `**`. */
+  /** Patterns of known drift: addresses, or addresses with attributes, with `*` and `**`. */
   readonly ignores: readonly string[];
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
@@ -43,11 +43,10 @@ export interface AuditRequest {
 }
 
 /**
- * Compares what is live to what was applied: what differs was changed by somebody else. It can't write: the api refuses
- * everything but reads.
+ * Compares live values with the applied ones. Only read operations are sent.
  *
- * @throws DiagnosticsError naming each read that failed, and each person or group that is unknown or ambiguous: what can't
- *   be read is neither drift nor none; before all of these, that the state belongs to another org
+ * @throws DiagnosticsError with each failed read and each unknown or ambiguous user or group; or, before these, a state of
+ *   another org
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
   const { state, onEvent } = request;
@@ -81,8 +80,8 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const own = await checked;
   refuseMissingRooms(own, remembered, live, state);
   const planning = { kinds, live, tokenUser, known };
-  const moved = await withoutDeclared(request, api, planning, findAuditDrift(planning, resources));
-  const { drift, ignored } = withoutIgnored(moved, request.ignores);
+  const undeclared = await withoutDeclared(request, api, planning, findAuditDrift(planning, resources));
+  const { drift, ignored } = withoutIgnored(undeclared, request.ignores);
   const unnamed = [...getUserIds({ kinds }, drift)].filter((id) => people.names[id] === undefined);
   return {
     org: own.org,
@@ -98,7 +97,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   };
 }
 
-/** Asks who the people in the files are only where something drifted. Whoever is unknown is no concern of an audit. */
+/** Removes drift whose live value is declared. Resolves users only of drifted resources; unknown users are no error here. */
 async function withoutDeclared(
   { resources, state, signal, onEvent }: AuditRequest,
   api: Api,

@@ -21,31 +21,31 @@ export type EngineEvent =
       readonly total: number;
     }
   | { readonly type: "change-started"; readonly address: Address; readonly action: string }
-  /** The service created something: its id, as soon as it is known. */
+  /** The service created an object with this id. */
   | { readonly type: "created"; readonly address: Address; readonly id: string }
-  /** A change has ended, well or not. */
+  /** A change has ended, successfully or not. */
   | { readonly type: "change-ended"; readonly change: Change; readonly result: ChangeResult }
   | { readonly type: "notice"; readonly text: string };
 
-/** Takes events as they come. */
+/** Receives events as they happen. */
 export type OnEvent = (event: EngineEvent) => void;
 
-/** A value that was not sent and has changed since the plan was made, by somebody else or by the service. */
+/** A value that was not sent and has changed since the plan was made. */
 export interface ChangedDuringRun {
   readonly path: Pointer;
-  /** As the plan saw it; missing: it was not set. */
+  /** The value in the plan; missing: not set. */
   readonly planned?: Json;
-  /** As it was read back; missing: it is not set. */
+  /** The value read back; missing: not set. */
   readonly now?: Json;
-  /** True if the config declares the value, which then differs from it. */
+  /** True if the config declares another value. */
   readonly declared: boolean;
 }
 
-/** A value that was sent, and what reading it back shows instead. */
+/** A sent value, and the different value read back. */
 export interface StoredValue {
   readonly path: Pointer;
   readonly sent: Json;
-  /** Missing: it is not set. */
+  /** Missing: not set. */
   readonly now?: Json;
 }
 
@@ -59,21 +59,21 @@ export type ChangeResult =
       readonly accepted: readonly Call[];
       readonly id?: string;
     }
-  /** The service accepted it, but reading it back shows something else, or failed. */
+  /** The service accepted the change, but reading it back shows other values, or failed. */
   | {
       readonly status: "not-taken";
-      /** Attributes that were sent and do not show: pointers, or words. */
+      /** Sent attributes that do not show: pointers, or a reason in words. */
       readonly paths: readonly string[];
-      /** Of those, the single values, with what shows instead. */
+      /** The single values among `paths`, with the values read back. */
       readonly stored: readonly StoredValue[];
-      /** Why it could not be read back. */
+      /** The error of reading back. */
       readonly unread?: ApiError;
       readonly changedDuringRun: readonly ChangedDuringRun[];
       readonly id?: string;
     }
-  /** The response to its create was lost, and nothing shows whether it happened. */
+  /** The response to the create was lost, and its outcome is unknown. */
   | { readonly status: "uncertain"; readonly error: ApiError; readonly nextStep: string }
-  /** The response to its create was lost, and it was found. It is not changed further by this run. */
+  /** The response to the create was lost, and the object was found. This run does not change it further. */
   | { readonly status: "recovered"; readonly id: string; readonly skippedCalls: number }
   | {
       readonly status: "skipped";
@@ -82,7 +82,7 @@ export type ChangeResult =
       readonly afterRecovery: boolean;
       readonly accepted: readonly Call[];
     }
-  /** The run was stopped before it was complete. */
+  /** The run was stopped before the change was complete. */
   | {
       readonly status: "interrupted";
       readonly accepted: readonly Call[];
@@ -93,27 +93,27 @@ export type ChangeResult =
 
 /** The result of an apply. */
 export interface ApplyResult {
-  /** By address, sorted; changes that had nothing to do are left out. */
+  /** By address, sorted, without no-ops. */
   readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
   readonly interrupted: boolean;
-  /** Why the run was stopped at once: the credentials ended. */
+  /** The error that ended the credentials and stopped the run. */
   readonly credentialsEnded?: ApiError;
-  /** Left alone, as an earlier run may have created it, or as this one recovered it. Sorted by address. */
+  /** Uncertain creates of earlier runs, and recovered ones, sorted by address. They were not changed. */
   readonly leftAlone: Plan["uncertain"];
-  /** Calls that were made, without retries and reads. */
+  /** The number of calls made, without retries and reads. */
   readonly calls: number;
-  /** Calls that the service accepted. */
+  /** The number of calls that the service accepted. */
   readonly accepted: number;
 }
 
-/** Returns whether every planned change is done. */
+/** Returns true if every planned change is done. */
 export function isComplete({ results, interrupted, leftAlone }: ApplyResult): boolean {
   return (
     !interrupted && leftAlone.length === 0 && [...results.values()].every(({ result }) => isDone(result))
   );
 }
 
-/** Returns whether nothing is left to do for a change. */
+/** Returns true if a change needs no further run. */
 export function isDone(result: ChangeResult): boolean {
   return result.status === "done" || (result.status === "recovered" && result.skippedCalls === 0);
 }

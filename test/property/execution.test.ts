@@ -118,7 +118,7 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
     abort: new AbortController().signal,
     kinds: new Map(),
     patienceMs: 0,
-    isSo: () => Promise.resolve(false),
+    showsEffects: () => Promise.resolve(false),
     verify: false,
   });
 }

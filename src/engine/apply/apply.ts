@@ -36,9 +36,9 @@ export interface ApplyRequest {
 }
 
 /**
- * Makes the calls of a plan, records what came of each, and reads back what was changed.
+ * Makes the calls of a plan, records the result of each, and reads the changes back.
  *
- * @throws what keeps it from recording outcomes, or the abort signal's reason. What was recorded stays recorded.
+ * @throws an error of writing the state, or the abort signal's reason. Earlier records are kept.
  */
 export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
@@ -47,13 +47,16 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const org = await getOrgToRecord(request, api);
   const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), request.state, clock);
   recorder.recordFindings(getMissingOrg(request.state, org));
-  const looker = new Reader(api, kinds, parallelism, abort);
-  const isSo = async (run: ChangeRun, effects: Parameters<typeof hasEffects>[1]): Promise<boolean> => {
-    const live = (await looker.look([run])).get(run)?.live;
+  const reader = new Reader(api, kinds, parallelism, abort);
+  const showsEffects = async (
+    run: ChangeRun,
+    effects: Parameters<typeof hasEffects>[1],
+  ): Promise<boolean> => {
+    const live = (await reader.readBack([run])).get(run)?.live;
     return live?.present === true && hasEffects(live.attributes, effects);
   };
   const { runs, credentialsEnded } = await execute({
-    ...{ plan, api, kinds, recorder, parallelism, stop, abort, clock, patienceMs, onEvent, isSo },
+    ...{ plan, api, kinds, recorder, parallelism, stop, abort, clock, patienceMs, onEvent, showsEffects },
     verify: request.verify,
   });
   const touched = [...runs.values()].filter(
@@ -65,8 +68,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
   else if (touched.length > 0 && !abort.aborted)
-    await verify({ looker, recorder, clock, patienceMs, abort, onEvent }, touched).catch((error: unknown) => {
-      // Interrupted at once: what was done is told all the same, though it was not read back.
+    await verify({ reader, recorder, clock, patienceMs, abort, onEvent }, touched).catch((error: unknown) => {
+      // After an abort, the results are reported without read-back.
       if (!abort.aborted) throw error;
     });
   await recorder.flush();

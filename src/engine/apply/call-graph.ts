@@ -11,15 +11,15 @@ export interface CallNode {
 interface Node extends CallNode {
   waitsFor: number;
   ended: boolean;
-  /** Calls that are skipped when this one fails or its create is recovered. */
+  /** Calls that are skipped if this call fails or its create is recovered. */
   readonly dependents: Node[];
-  /** Calls that only wait until this one has ended. */
+  /** Calls that wait only for the end of this call. */
   readonly later: Node[];
 }
 
 /**
- * The calls of a plan in the order that they allow: a call is ready when all it depends on have succeeded, and all it waits
- * for have ended.
+ * The calls of a plan, in order: a call is ready once the calls that it depends on have succeeded and the calls that it
+ * waits for have ended.
  */
 export class CallGraph {
   readonly #nodes = new Map<string, Node>();
@@ -51,21 +51,20 @@ export class CallGraph {
     return this.#ended;
   }
 
-  /** The next call that may be made; undefined while there is none. */
+  /** Returns the next ready call; undefined while there is none. */
   take(): CallNode | undefined {
     const node = this.#ready[this.#next];
     if (node !== undefined) this.#next++;
     return node;
   }
 
-  /** A call succeeded. */
   succeed({ call }: CallNode): void {
     const node = this.#node(call.id);
     this.#end(node);
     for (const dependent of node.dependents) this.#advance(dependent);
   }
 
-  /** Ends a call that failed, or whose thing was recovered: everything that depends on it is skipped. */
+  /** Ends a call that failed or whose create was recovered, and skips all its dependents. */
   endAlone({ call, run }: CallNode): void {
     const last = this.#node(call.id);
     this.#end(last);
@@ -87,7 +86,7 @@ export class CallGraph {
     for (const later of node.later) this.#advance(later);
   }
 
-  /** One less to wait for. What was skipped meanwhile is not made any more. */
+  /** Counts one ended call that `node` waits for. Skipped calls never become ready. */
   #advance(node: Node): void {
     node.waitsFor--;
     if (node.waitsFor === 0 && !node.ended) this.#ready.push(node);

@@ -17,7 +17,7 @@ export class CapturedValues {
     this.#values.set(`${address} ${field}`, value);
   }
 
-  /** The id that another change captured; undefined while it hasn't. */
+  /** Returns an id that another change captured; undefined until then. */
   get({ $ref, field }: Ref): string | undefined {
     const value = this.#values.get(`${$ref} ${field}`);
     return typeof value === "string" ? value : undefined;
@@ -38,7 +38,7 @@ export class CapturedValues {
     return taken;
   }
 
-  /** Returns whether the call refers to an object that this run created. */
+  /** Returns true if the call refers to an object that this run creates. */
   isUsedBy(call: Call): boolean {
     return hasRefs(call.params) || hasRefs(call.body);
   }
@@ -55,7 +55,7 @@ export class CapturedValues {
     return this.#resolved(call.effects) as unknown as readonly Effect[];
   }
 
-  /** The id of what a call works within: its path's parameter. */
+  /** Returns the id of the room or user that a call works in: its path parameter. */
   container(call: Call): string | undefined {
     return Object.values(this.params(call))[0];
   }

@@ -10,12 +10,12 @@ export interface FailedCall {
   readonly error: ApiError;
 }
 
-/** A change while it is carried out. */
+/** A change during the apply. */
 export interface ChangeRun {
   readonly change: Change;
-  /** Captured, or known from the start. */
+  /** Known from the start, or captured from a response. */
   id: string | undefined;
-  /** The id of its room or user; known from the start, or from the create on. */
+  /** The id of the room or user; known from the start, or from the create on. */
   container: string | undefined;
   started: boolean;
   /** Calls that have not ended yet. */
@@ -23,22 +23,22 @@ export interface ChangeRun {
   readonly effects: Effect[];
   /** Calls that the service accepted. */
   readonly accepted: Call[];
-  /** Refused as if there was nothing to change: read back later. */
+  /** Calls refused with 404 or 409, which may mean that there was nothing to change: read back later. */
   readonly uncertainCalls: FailedCall[];
   readonly failed: FailedCall[];
   skipped: number;
-  /** The address whose failure, or recovery, skipped a call of it. */
+  /** The address whose failure or recovery caused calls to be skipped. */
   because: { readonly address: Address; readonly recovered: boolean } | undefined;
   uncertain: { readonly error: ApiError; readonly nextStep: string } | undefined;
-  /** The run was aborted while a call of it was under way: it may have been carried out. */
+  /** True if the run was aborted during a call, which may have succeeded. */
   cutOff: boolean;
-  /** Its create was recovered in this run: it is not changed any further. */
+  /** True if the create was recovered in this run: the resource is not changed further. */
   recovered: boolean;
-  /** Attributes that were sent and do not show, or why, in words. */
+  /** Paths of sent attributes that reading back does not show, or a reason in words. */
   notConfirmed: readonly string[];
-  /** Of those, the single values: what was sent and what shows. */
+  /** For single values among `notConfirmed`: the sent value and the value read back. */
   stored: readonly StoredValue[];
-  /** Why it could not be read back. */
+  /** The error of reading back. */
   unread: ApiError | undefined;
   changedDuringRun: readonly ChangedDuringRun[];
 }
@@ -66,7 +66,7 @@ export function startChangeRun(change: Change): ChangeRun {
   };
 }
 
-/** Returns how a change went, once all its calls have ended or the run was stopped. */
+/** Returns the result of a change, once all its calls have ended or the run was stopped. */
 export function toChangeResult(run: ChangeRun): ChangeResult {
   const { accepted, skipped, changedDuringRun } = run;
   const id = run.id === undefined ? {} : { id: run.id };

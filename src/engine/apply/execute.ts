@@ -17,26 +17,26 @@ import { startChangeRun } from "./change-run.js";
 
 export interface ExecuteInput extends SendInput {
   readonly plan: Plan;
-  /** Start nothing new; let what is in flight finish. */
+  /** Starts no new call when aborted; calls in flight finish. */
   readonly stop: AbortSignal;
-  /** Reads back whether these effects of a change show already. */
-  readonly isSo: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
-  /** True if the changes are read back afterwards. */
+  /** Reads a change back, and returns true if these effects show. */
+  readonly showsEffects: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
+  /** True if the changes are read back at the end. */
   readonly verify: boolean;
 }
 
 /** The result of executing the calls of a plan. */
 export interface Executed {
   readonly runs: ReadonlyMap<Address, ChangeRun>;
-  /** The credentials ended: nothing more was sent. */
+  /** The error that ended the credentials; nothing was sent afterwards. */
   readonly credentialsEnded: ApiError | undefined;
 }
 
 /**
- * Walks the graph of calls: each is made once, when those it depends on have succeeded; a failure stops what depends on
- * it and nothing else, but for the end of the credentials, which stops everything.
+ * Makes the calls of a plan, each once the calls that it depends on have succeeded. A failure stops only its dependents,
+ * except the end of the credentials, which stops everything.
  *
- * @throws what keeps it from recording outcomes; then nothing new was started
+ * @throws an error of writing the state; no new call was started after it
  */
 export async function execute(input: ExecuteInput): Promise<Executed> {
   const { plan, recorder, onEvent } = input;
@@ -72,7 +72,7 @@ class Execution {
     this.#creates = new CreateSender(input);
   }
 
-  /** Makes calls until all have ended, or it was stopped. */
+  /** Makes calls until all have ended or the run is stopped. */
   async run(): Promise<void> {
     await new Promise<void>((finish) => {
       this.#pump(finish);
@@ -149,7 +149,7 @@ class Execution {
     }
   }
 
-  /** All calls of a change have ended. What leaves, and surely left, is forgotten; doubts are looked into later. */
+  /** Records a removed resource as forgotten if all its calls succeeded. Uncertain calls are read back later. */
   #complete(run: ChangeRun): void {
     const clear = run.failed.length === 0 && run.skipped === 0 && run.uncertainCalls.length === 0;
     // With read-back, the resource is forgotten once it is read as gone.
@@ -157,12 +157,12 @@ class Execution {
     if (run.change.record === null && clear && !readBack) this.#input.recorder.recordForgotten(run.change);
   }
 
-  /** A call that does no harm when it is made twice. */
+  /** Makes a call that is safe to repeat. */
   async #repeat(node: CallNode): Promise<"done"> {
     const { run, call } = node;
     const effects = this.#captured.effects(call);
-    const doubt = await this.#send(node, effects);
-    if (doubt !== undefined) run.uncertainCalls.push({ call, error: doubt });
+    const error = await this.#send(node, effects);
+    if (error !== undefined) run.uncertainCalls.push({ call, error });
     else {
       run.accepted.push(call);
       run.effects.push(...effects);
@@ -172,7 +172,7 @@ class Execution {
   }
 
   /**
-   * Sends a call; again while what it works on was made a moment ago and isn't visible yet.
+   * Sends a call, and repeats it while an object that this run created is not visible yet.
    *
    * @returns an error that may mean that there was nothing to change; undefined if the call succeeded
    */
@@ -180,7 +180,8 @@ class Execution {
     const delays = this.#captured.isUsedBy(node.call) ? notVisibleDelaysMs : [];
     return retry(
       async (number) => {
-        const isShown = number > 1 && effects.length > 0 && (await this.#input.isSo(node.run, effects));
+        const isShown =
+          number > 1 && effects.length > 0 && (await this.#input.showsEffects(node.run, effects));
         if (isShown) return { value: undefined };
         try {
           const { body } = await this.#request(node.call);
@@ -190,7 +191,7 @@ class Execution {
           if (!(error instanceof ApiError)) throw error;
           const waitMs = error.failure.status === 404 ? delays[number - 1] : undefined;
           if (waitMs !== undefined) return { waitMs };
-          if (mayBeSoAlready(node.call, error)) return { value: error };
+          if (mayBeUnneeded(node.call, error)) return { value: error };
           throw error;
         }
       },
@@ -210,7 +211,7 @@ class Execution {
 }
 
 /** Returns true for a 404 or 409 of a call that adds or removes: there may have been nothing to change. */
-function mayBeSoAlready(call: Call, { failure }: ApiError): boolean {
+function mayBeUnneeded(call: Call, { failure }: ApiError): boolean {
   const { method } = operation(call.operation as OperationName);
   return (method === "POST" || method === "DELETE") && (failure.status === 404 || failure.status === 409);
 }

@@ -1,13 +1,13 @@
-/** Work on things that are told apart by a key: any number may share a key, or one has it for itself. First come, first served. */
+/** A read-write lock per key: any number of shared holders, or one exclusive holder, in order of arrival. */
 export class KeyedLock {
   readonly #turns = new Map<string, Turns>();
 
-  /** Runs `work` beside others that share the key. */
+  /** Runs `work` while others may share the key. */
   async shared<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.#run(key, false, work);
   }
 
-  /** Runs `work` once all that share the key have ended, and keeps others waiting. */
+  /** Runs `work` while no other work holds the key. */
   async exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.#run(key, true, work);
   }

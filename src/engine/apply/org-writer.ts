@@ -11,20 +11,20 @@ import type { JournalEntry, State } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 
 /**
- * The same writer, but the first entry that it writes is preceded by the org, where that is news: so a state that is written at
- * all knows its org, and a run that writes nothing makes no state.
+ * Returns a writer that writes the org, if new, before its first entry: every written state records its org, and a run
+ * that writes nothing creates no state.
  *
- * @param state what the writer writes over
- * @param org of the credentials
+ * @param state the state that the writer changes
+ * @param org the org of the credentials
  */
 export function writeOrgFirst(writer: StateWriter, state: State | undefined, org: OrgIdentity): StateWriter {
-  let owed = orgEntry(state, org);
+  let unwritten = orgEntry(state, org);
   return {
     append(entry) {
-      const first = entry.type === "org" ? undefined : owed;
-      owed = undefined;
+      const first = entry.type === "org" ? undefined : unwritten;
+      unwritten = undefined;
       if (first === undefined) return writer.append(entry);
-      // Handed over in this order; what fails, fails both.
+      // In this order; if one write fails, both fail.
       return Promise.all([writer.append(first), writer.append(entry)]).then(() => undefined);
     },
     current: () => writer.current(),
@@ -33,8 +33,7 @@ export function writeOrgFirst(writer: StateWriter, state: State | undefined, org
 }
 
 /**
- * Returns the entry that an apply writes even if it changes nothing else: the org, for a state that can't tell its org for sure
- * yet.
+ * Returns the org entry for a state without a reliable org. An apply writes it even if nothing else changes.
  */
 export function getMissingOrg(state: State | undefined, org: OrgIdentity): readonly JournalEntry[] {
   const recorded = state?.org ?? {};
@@ -44,10 +43,9 @@ export function getMissingOrg(state: State | undefined, org: OrgIdentity): reado
 }
 
 /**
- * Returns the org to record: that of the plan, with its domain in jids where the state can't tell that yet. So a later run whose
- * credentials don't tell the org's id can be told from one of another org. Asked once in the life of a state.
- *
- * A domain that can't be read is left out, and so is one where the run is told to stop.
+ * Returns the org to record: the plan's org, with its jid domain if the state has none yet. Later runs compare the domain if
+ * their credentials do not reveal the org's id. The domain is read once in the life of a state, and left out if the read fails
+ * or the run is stopped.
  */
 export async function getOrgToRecord(
   {

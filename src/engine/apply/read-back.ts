@@ -20,9 +20,9 @@ import { getResponses, isContradicted, readAll, readKey } from "../refresh/read-
 
 /** The result of reading back a change. */
 export interface ReadBack {
-  /** Normalized; undefined where it could not be read, or where its reads contradict each other. */
+  /** Normalized; undefined if a read failed or the reads contradict each other. */
   readonly live: LiveValue | undefined;
-  /** Why it could not be read. */
+  /** The error of a failed read. */
   readonly error: ApiError | undefined;
 }
 
@@ -34,7 +34,7 @@ function errorIn(reads: readonly Read[], results: ReadonlyMap<string, ReadResult
   return undefined;
 }
 
-/** Reads back what was changed. */
+/** Reads changes back. */
 export class Reader {
   readonly #api: Api;
   readonly #kinds: Kinds;
@@ -54,11 +54,11 @@ export class Reader {
   }
 
   /**
-   * Reads back each of these. Only what their calls may have changed is read: the rest is taken to be as it was.
+   * Reads changes back. Only attributes that their calls may have changed are read; the others are assumed unchanged.
    *
-   * @param onProgress is told how many of the reads are done
+   * @param onProgress receives the number of finished reads
    */
-  async look(
+  async readBack(
     runs: readonly ChangeRun[],
     onProgress?: (done: number, total: number) => void,
   ): Promise<ReadonlyMap<ChangeRun, ReadBack>> {
@@ -112,7 +112,7 @@ interface ReadsOfRun {
   readonly unread: JsonObject;
 }
 
-/** The reads that show what a change's calls may have moved. */
+/** Returns the reads of the attributes that a change's calls may have changed. */
 function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
   const subject = subjectOfRun(run);
   const effects = [...run.effects, ...run.uncertainCalls.flatMap(({ call }) => call.effects)];
@@ -132,7 +132,7 @@ function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(names.map((name) => [name, attributes[name] ?? null]));
 }
 
-/** A change's resource with what should be so once the calls that were made have taken. */
+/** Returns a change's resource with the values expected after its accepted calls. */
 export function subjectOfRun({ change, id, container, effects }: ChangeRun): ResolvedResource {
   const { address, kind, record, after } = change;
   const applied = record === null ? (after ?? {}) : applyEffects(record.applied, effects);

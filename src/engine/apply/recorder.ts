@@ -15,21 +15,21 @@ export interface CreateRequest {
   readonly container: string | undefined;
   readonly body: JsonObject;
   readonly effects: readonly Effect[];
-  /** Milliseconds since 1970, by our clock. */
+  /** Milliseconds since 1970, by this machine's clock. */
   readonly at: number;
-  /** Milliseconds since 1970, by the service's clock, at the earliest; undefined: not known. */
+  /** The earliest time by the service's clock, in milliseconds since 1970; undefined if unknown. */
   readonly sentFrom: number | undefined;
 }
 
 /**
- * Writes down what is about to happen and what did, change by change. Entries are handed over in order; only an intent is
- * waited for before going on, as only a create must never be sent unrecorded. `flush` waits for all.
+ * Records the intents and results of changes in the journal, in order. Only an intent is awaited: a create must never be
+ * sent unrecorded. `flush` waits for all entries.
  */
 export class Recorder {
   readonly #writer: StateWriter;
   readonly #before: State | undefined;
   readonly #pending = new Set<Promise<void>>();
-  /** Created by this run, and not seen yet. */
+  /** Resources that this run created and has not read back yet. */
   readonly #unseen = new Set<Address>();
   readonly #intents = new Map<Address, Intent>();
   readonly #clock: Pick<Clock, "now">;
@@ -41,7 +41,7 @@ export class Recorder {
     this.#clock = clock;
   }
 
-  /** The failure to write the state, if any. After it, nothing new may be started. */
+  /** The first error of writing the state. After it, no new call may start. */
   get failure(): unknown {
     return this.#failure;
   }
@@ -50,7 +50,7 @@ export class Recorder {
     for (const entry of entries) this.#append(entry);
   }
 
-  /** A change begins. What is known of an existing thing is recorded, if that is news. */
+  /** Records an existing resource at the start of its change, if the record differs. */
   recordStart(change: Change, id: string | undefined): void {
     if (id === undefined || change.record === null) return;
     const resource = recordOf(change, id, change.container);
@@ -60,7 +60,7 @@ export class Recorder {
     }
   }
 
-  /** Durable once it resolves: only then may the create be sent. */
+  /** Records the intent of a create. Resolves once the entry is durable: only then may the create be sent. */
   async recordIntent({ address, kind, record }: Change, create: CreateRequest): Promise<void> {
     const { operation, body, effects, container, at, sentFrom } = create;
     const intent: Intent = {
@@ -79,9 +79,9 @@ export class Recorder {
   }
 
   /**
-   * Notes that a create has ended without a clear response.
+   * Records that the response to a create was lost.
    *
-   * @param sent when, by the service's clock, in milliseconds since 1970; undefined: not known
+   * @param sent the time of sending by the service's clock, in milliseconds since 1970; undefined if unknown
    */
   recordLostResponse(
     { address }: Change,
@@ -93,7 +93,7 @@ export class Recorder {
     this.#revise({ ...intent, sent: { from, to: new Date(sent.to).toISOString() } });
   }
 
-  /** Notes that the service refused a create: whether it carried it out all the same is looked at before the next one. */
+  /** Records that the service refused a create. The next run checks that the create did not happen all the same. */
   recordRefused({ address }: Change): void {
     const intent = this.#intents.get(address);
     if (intent !== undefined) this.#revise({ ...intent, refused: true });
@@ -104,7 +104,7 @@ export class Recorder {
     this.#append({ type: "intent", intent });
   }
 
-  /** @param at milliseconds since 1970 */
+  /** Records a created resource. @param at milliseconds since 1970 */
   recordCreated(
     change: Change,
     id: string,
@@ -137,7 +137,7 @@ export class Recorder {
     this.#record(address, null);
   }
 
-  /** Waits until everything so far is durable. @throws what kept it from being so */
+  /** Waits until all entries are durable. @throws the first error of writing */
   async flush(): Promise<void> {
     await Promise.all(this.#pending);
     if (this.#failure !== undefined) throw this.#failure as Error;
@@ -147,7 +147,7 @@ export class Recorder {
     return this.#writer.current();
   }
 
-  /** With the time where what was recorded before goes: a room that is dropped stays known as a forgotten one. */
+  /** Records a resource. A time is added if the earlier record is dropped: a dropped room becomes a forgotten room. */
   #record(address: Address, resource: RecordedResource | null): void {
     const known = this.#before?.resources[address];
     const drops = known !== undefined && known.id !== resource?.id;

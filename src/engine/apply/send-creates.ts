@@ -27,21 +27,21 @@ export interface SendInput {
   readonly onEvent: OnEvent;
 }
 
-/** Waits between tries while a service is slow to show what was made a moment ago. In milliseconds. */
+/** The waits between attempts while a new object is not visible yet, in milliseconds. */
 export const notVisibleDelaysMs = [200, 400, 800, 1600, 3200, 6400];
 
-/** Waits before a create that was proven absent after a 502 or 503 is sent again. In milliseconds. */
+/** The waits before a create that did not happen after a 502 or 503 is sent again, in milliseconds. */
 const absentDelaysMs = [500, 1000, 2000, 4000];
 
-/** Most times that a create refused for the rate limit is sent. */
+/** The most times that a create is sent if the rate limit refuses it. */
 const maxThrottled = 10;
 
 /** The time to search for a refused create before it is sent again, in milliseconds: such a create rarely succeeded. */
 const refusedPatienceMs = 2_000;
 
 /**
- * Sends creates: calls that make a second thing when they are sent twice. Each is recorded before it goes. One whose response was
- * lost, or that was refused and will be sent again, is looked for first, while no other that could be taken for it is on its way.
+ * Sends creates: calls that create a second object if they are sent twice. Each create is recorded before it is sent. Before a
+ * create is sent again, or if its response was lost, its object is searched for while no similar create is in flight.
  */
 export class CreateSender {
   readonly #input: SendInput;
@@ -52,9 +52,10 @@ export class CreateSender {
   }
 
   /**
-   * @returns "created" by the response, or "recovered"
-   * @throws ApiError when it was not created, or nothing shows whether it was
-   * @throws what keeps it from being recorded
+   * Sends a create, and recovers it if its response is lost.
+   *
+   * @throws ApiError if the object was not created, or the outcome stays unknown
+   * @throws an error of writing the state
    */
   async send(node: CallNode, captured: CapturedValues): Promise<"created" | "recovered"> {
     const attempts = { unclear: 0, throttled: 0, notFound: 0, unauthorized: 0 };
@@ -121,11 +122,11 @@ export class CreateSender {
     recorder.recordLostResponse(change, api.serviceTime());
     if (outcome === "unclear") {
       const waitMs = [502, 503].includes(status) ? absentDelaysMs[attempts.unclear++] : undefined;
-      return this.#look(node, captured, error, patienceMs, waitMs);
+      return this.#recoverCreate(node, captured, error, patienceMs, waitMs);
     }
     if (status === 404 && captured.isUsedBy(node.call)) {
       const waitMs = notVisibleDelaysMs[attempts.notFound++];
-      if (waitMs !== undefined) return this.#look(node, captured, error, 0, waitMs);
+      if (waitMs !== undefined) return this.#recoverCreate(node, captured, error, 0, waitMs);
     }
     const limited =
       status === 429 && error.failure.code !== "wait.too.long" && ++attempts.throttled < maxThrottled;
@@ -135,18 +136,18 @@ export class CreateSender {
       error.failure.credentialsEnded !== true &&
       ++attempts.unauthorized < 2;
     if (limited || unauthorized)
-      return this.#look(node, captured, error, Math.min(patienceMs, refusedPatienceMs), 0);
+      return this.#recoverCreate(node, captured, error, Math.min(patienceMs, refusedPatienceMs), 0);
     recorder.recordRefused(change);
     throw error;
   }
 
   /**
-   * Looks for a create that may have happened.
+   * Checks whether an uncertain create happened.
    *
-   * @param waitMs how long to wait before it is sent again if it is not there; undefined: it is not sent again
-   * @throws the error of the create where it is not there and not to be sent again, or nothing shows whether it is
+   * @param waitMs the wait before the create is sent again if it did not happen; undefined: the create is not sent again
+   * @throws the error of the create if it did not happen and is not sent again, or if the outcome stays unknown
    */
-  async #look(
+  async #recoverCreate(
     node: CallNode,
     captured: CapturedValues,
     error: ApiError,
@@ -185,7 +186,7 @@ export class CreateSender {
     });
   }
 
-  /** All creates of unknown outcome that could be taken for each other are told apart together. */
+  /** Recovers all similar uncertain creates together. */
   async #recover(key: string, patienceMs: number): Promise<Recovery> {
     const { recorder, kinds, api, parallelism, abort, clock } = this.#input;
     const state = recorder.current();

@@ -19,9 +19,9 @@ import { throwDiagnostics } from "../refresh/read-failed.js";
 /** The state and the plan to compare with the org of the credentials. */
 export interface OrgCheckInput {
   readonly state: State | undefined;
-  /** A saved plan that is to be applied. */
+  /** The saved plan to apply. */
   readonly plan?: Plan;
-  /** Goes on with a saved plan of an org that can't be verified: `--allow-unverified-org`. */
+  /** Accepts a saved plan whose org can't be verified: `--allow-unverified-org`. */
   readonly allowUnverified?: boolean | undefined;
 }
 
@@ -33,11 +33,11 @@ export interface OrgCheck {
 }
 
 /**
- * Reads which org the credentials belong to, and compares it to that of the state and of the plan. One request where the
- * service tells; up to four where it does not.
+ * Reads the org of the credentials and compares it with those of the state and the plan. Sends one request if the service
+ * reveals the org, otherwise up to four.
  *
- * @throws DiagnosticsError `another-org` for a state or a plan of another org; `read-failed` where the service failed, but not
- *   where it refused to tell
+ * @throws DiagnosticsError `another-org` for a state or plan of another org; `read-failed` if a request fails, but not if
+ *   the service refuses it
  */
 export async function checkOrg(
   api: Api,
@@ -57,17 +57,17 @@ export async function checkOrg(
       throw unverifiedPlan(ofPlan.evidence.org, org);
     onEvent({ type: "notice", text: unverifiedText("saved plan", ofPlan.evidence.org, org) });
   }
-  // Reading goes on where nothing contradicts; commands that write refuse (core/unverified-org.ts).
+  // Reading is allowed if nothing contradicts; commands that write refuse (`unverifiedOrgProblem`).
   if (ofState.match === "unverified")
     onEvent({ type: "notice", text: unverifiedText("state", ofState.evidence.org, org) });
   return { org, unverified: ofState.match === "unverified" };
 }
 
 /**
- * Works while the org is checked, and stops working when it is another.
+ * Runs `work` during the check of the org, and aborts the work if the check fails.
  *
- * @param work is given a signal that aborts it, and the check
- * @throws what the check throws, before anything that the work throws
+ * @param work receives a signal that aborts it, and the result of the check
+ * @throws the error of the check, otherwise the error of `work`
  */
 export async function whileChecking<T>(
   check: (signal: AbortSignal) => Promise<OrgCheck>,
@@ -87,8 +87,8 @@ export async function whileChecking<T>(
 }
 
 /**
- * Refuses a state of an org that can't be verified, where none of the rooms that it knows is there: the API can't delete rooms,
- * so another org is likelier, and everything would be created a second time.
+ * Refuses a state of an unverified org if none of its rooms exists: the API cannot delete rooms, so the state probably
+ * belongs to another org, and everything would be created a second time.
  *
  * @throws DiagnosticsError
  */
@@ -99,7 +99,7 @@ export function refuseMissingRooms(
   state: State | undefined,
 ): void {
   if (!unverified) return;
-  // Only the state says which rooms these are; a jid in the config that leads nowhere is refused anyway.
+  // Only rooms whose jid the state records: an unknown jid in the config is refused elsewhere.
   const read = resources.filter(
     ({ address, kind, id }) =>
       kind === "rooms/*" && id === undefined && state?.resources[address] !== undefined && live.has(address),
@@ -109,7 +109,7 @@ export function refuseMissingRooms(
   throw new DiagnosticsError([
     {
       ...problem("The state may belong to another org"),
-      detail: `None of the rooms that the state knows (${read.length}) exists for these credentials, and they don't tell their org: ${orgName(org)}.`,
+      detail: `None of the rooms in the state (${read.length}) exists for these credentials, which do not reveal their org: ${orgName(org)}.`,
       help: `Use the credentials of the state's org, or another state: --state FILE. If the room is gone for good: chatform state forget ${first.address}.`,
       address: first.address,
     },
@@ -129,7 +129,7 @@ async function readOrg(
   return isStrong(known) || clientId === undefined ? known : { ...known, clientId };
 }
 
-/** The worst match of all: one that is another org's is enough. */
+/** Returns the worst match: "other" before "unverified" before "same". */
 function matchAll(
   evidence: readonly OrgEvidence[],
   org: OrgIdentity,
@@ -147,7 +147,7 @@ function refusal(
   { org: its, address, jid }: OrgEvidence,
   org: OrgIdentity,
 ): DiagnosticsError {
-  // The ids say more than the domains, where both are known.
+  // If both ids are known, they are compared in preference to the domains.
   const byJid = jid !== undefined && (its.id === undefined || org.id === undefined);
   const theirs = byJid ? `the org of ${its.domain ?? ""}: ${address ?? ""} is ${jid}` : orgName(its);
   const ours = byJid ? `${orgName(org)}, whose jids end in ${org.domain ?? ""}` : orgName(org);
@@ -164,12 +164,11 @@ function refusal(
   ]);
 }
 
-/** A plan is cheap to make again with the credentials that apply it; an apply in the wrong org is not undone. */
 function unverifiedPlan(its: OrgIdentity, org: OrgIdentity): DiagnosticsError {
   return new DiagnosticsError([
     {
       ...problem("The org of the saved plan can't be verified"),
-      detail: `The plan was made for ${orgName(its)}. These credentials tell only ${orgName(org)}. Nothing was changed.`,
+      detail: `The plan was made for ${orgName(its)}. These credentials reveal only ${orgName(org)}. Nothing was changed.`,
       help: `Plan with the credentials that apply the plan: chatform plan --out FILE. Or, ${allowUnverifiedText}`,
     },
   ]);
@@ -180,5 +179,5 @@ function problem(summary: string): Pick<Diagnostic, "severity" | "code" | "summa
 }
 
 function unverifiedText(what: string, its: OrgIdentity, org: OrgIdentity): string {
-  return `The org could not be verified: the ${what} belongs to ${orgName(its)}, and these credentials only tell ${orgName(org)}.`;
+  return `The org could not be verified: the ${what} belongs to ${orgName(its)}, and these credentials reveal only ${orgName(org)}.`;
 }

@@ -6,20 +6,20 @@ import type { JournalEntry, State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import { withEntries } from "../recover/recover-creates.js";
 
-/** A state whose rooms and users have the names that the files give them. */
+/** A state whose rooms and users have their names from the config. */
 export interface FollowedRenames {
   readonly state: State;
   /** The entries that rename them. */
   readonly findings: readonly JournalEntry[];
-  /** The name that an address of the state has now. */
+  /** Returns the new name of an address of the state. */
   readonly nameOf: (address: Address) => Address;
 }
 
 /**
- * Gives what the state knows of rooms and users that were renamed in the files its new name: otherwise their messages would be
- * deleted, or forgotten, and sent again.
+ * Renames the recorded rooms and users that were renamed in the config: otherwise their messages would be deleted or
+ * forgotten, and sent again.
  *
- * @param resources declared, with the ids of users
+ * @param resources the declared and selected resources, with user ids
  * @param declared all declared addresses, selected or not
  */
 export function followRenames(

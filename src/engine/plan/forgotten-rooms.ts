@@ -15,9 +15,9 @@ import { refresh } from "../refresh/refresh.js";
 /** Forgotten rooms by the declared address that may adopt them, the latest first. Never an empty list. */
 export type AdoptableRooms = ReadonlyMap<Address, readonly ForgottenRoom[]>;
 
-/** Live values, where declared rooms without a jid may be rooms that were forgotten. */
+/** Live values, with the forgotten rooms that declared rooms adopt. */
 export interface AdoptingRefresh extends Refreshed {
-  /** The jids of forgotten rooms that are there, by address. */
+  /** The jids of forgotten rooms that still exist, by address. */
   readonly adopted: ReadonlyMap<Address, string>;
   /** Findings about forgotten rooms, by address. */
   readonly remarks: ReadonlyMap<Address, readonly Finding[]>;
@@ -26,9 +26,9 @@ export interface AdoptingRefresh extends Refreshed {
 /**
  * Finds the forgotten rooms of declared rooms that would otherwise be created.
  *
- * @param resources declared and selected
- * @param declared everything declared: a jid that another address names is not up for adoption
- * @param uncertain addresses that are left alone
+ * @param resources the declared and selected resources
+ * @param declared all declared resources: a jid that another address names is not adopted
+ * @param uncertain addresses of uncertain creates, which are skipped
  */
 export function findAdoptableRooms(
   resources: readonly Resource[],
@@ -52,9 +52,9 @@ export function findAdoptableRooms(
 }
 
 /**
- * Refreshes, and reads the forgotten rooms of declared addresses as if they were declared with their jids.
+ * Refreshes, reading the forgotten rooms of declared addresses as if they were declared with their jids.
  *
- * @throws DiagnosticsError naming each read that failed: a forgotten room that can't be read is never taken for gone
+ * @throws DiagnosticsError with each failed read: a forgotten room that cannot be read never counts as gone
  */
 export async function refreshAdopting(
   input: RefreshInput,
@@ -65,10 +65,10 @@ export async function refreshAdopting(
     forgotten.get(address)?.[tried.get(address) ?? 0];
   let found = await refreshAs(input, current);
   for (;;) {
-    const isThere = (address: Address): boolean => found.live.get(address)?.present === true;
+    const exists = (address: Address): boolean => found.live.get(address)?.present === true;
     const next = [...forgotten].flatMap(([address, rooms]) => {
       const at = (tried.get(address) ?? 0) + 1;
-      return isThere(address) || at >= rooms.length ? [] : [[address, at] as const];
+      return exists(address) || at >= rooms.length ? [] : [[address, at] as const];
     });
     if (next.length === 0) break;
     for (const [address, at] of next) tried.set(address, at);
@@ -89,7 +89,7 @@ export async function refreshAdopting(
   return { ...found, adopted, remarks };
 }
 
-/** @throws DiagnosticsError for forgotten rooms that may not be read: nobody knows then whether there has to be a new one */
+/** Refuses to plan forgotten rooms without a refresh: they may still exist. @throws DiagnosticsError */
 export function refuseUnreadRooms(forgotten: AdoptableRooms): void {
   const problems = [...forgotten].map(([address, [room]]): Diagnostic => ({
     severity: "error",
@@ -102,7 +102,7 @@ export function refuseUnreadRooms(forgotten: AdoptableRooms): void {
   if (problems.length > 0) throw new DiagnosticsError(problems);
 }
 
-/** The resources with the jids of the forgotten rooms that they adopt. */
+/** Returns the resources with the jids of the forgotten rooms that they adopt. */
 export function withJids(
   resources: readonly Resource[],
   jidOf: (address: Address) => string | undefined,

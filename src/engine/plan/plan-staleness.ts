@@ -32,18 +32,17 @@ export interface StalenessInput {
 }
 
 /**
- * Finds what changed since a plan was saved: the state, or a live value of anything that the plan changes or relies on. Only
- * those are read.
+ * Compares the state, and the live values that a saved plan changes or relies on, with those at the time of planning.
  *
- * @returns nothing when the plan may be applied as it is
+ * @returns a problem per difference; none if the plan may be applied
  */
 export async function findStaleness(input: StalenessInput): Promise<readonly Diagnostic[]> {
   const { plan, state } = input;
-  const stateProblem = movedState(plan, state);
+  const stateProblem = staleState(plan, state);
   if (stateProblem !== undefined) return [stateProblem];
-  const orgProblems = await anotherOrg(input);
+  const orgProblems = await orgMismatch(input);
   if (orgProblems.length > 0) return orgProblems;
-  const changed = readAgain(plan.changes);
+  const changed = reliedOn(plan.changes);
   const api = readOnly(input.api);
   const kinds = new Map(input.kinds.map((kind) => [kind.name, kind]));
   const resources = changed.map((change) => ({
@@ -58,18 +57,20 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
   const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
   const { live } = await refresh({ ...input, api, kinds, resources, known });
   return changed.flatMap((change) => {
-    const now = live.get(change.address);
+    const current = live.get(change.address);
     const attributes =
-      now?.present === true ? normalizeSets(now.attributes, getKind(kinds, change.kind).live.sets) : null;
-    return movedLive(change, attributes);
+      current?.present === true
+        ? normalizeSets(current.attributes, getKind(kinds, change.kind).live.sets)
+        : null;
+    return staleValues(change, attributes);
   });
 }
 
 /**
- * Changes whose live values a plan changes or relies on: those with calls, rooms that are emptied, and messages that the calls
- * pin or reply to.
+ * Returns the changes whose live values the plan relies on: those with calls, rooms that are emptied, and messages that the
+ * calls pin or reply to.
  */
-function readAgain(changes: readonly Change[]): readonly Change[] {
+function reliedOn(changes: readonly Change[]): readonly Change[] {
   const named = new Set(
     changes.flatMap(({ calls }) =>
       calls.flatMap(({ body }) => (body === undefined ? [] : [...textsIn(body)])),
@@ -90,8 +91,8 @@ function* textsIn(value: Json): Generator<string> {
   else if (isObject(value)) for (const inner of Object.values(value)) yield* textsIn(inner ?? null);
 }
 
-/** Returns the problem of a plan or a state of another org. Checked before anything else. */
-async function anotherOrg({
+/** Returns the problem of a plan or a state of another org. */
+async function orgMismatch({
   api,
   plan,
   state,
@@ -108,7 +109,7 @@ async function anotherOrg({
   }
 }
 
-function movedState(plan: Plan, state: State | undefined): Diagnostic | undefined {
+function staleState(plan: Plan, state: State | undefined): Diagnostic | undefined {
   const then = plan.state;
   const same = then?.lineage === state?.lineage && then?.serial === state?.serial;
   if (same) return undefined;
@@ -123,8 +124,8 @@ function movedState(plan: Plan, state: State | undefined): Diagnostic | undefine
   };
 }
 
-function movedLive({ address, before }: Change, now: JsonObject | null): readonly Diagnostic[] {
-  if (now === null) return [stale(address, "it no longer exists.")];
+function staleValues({ address, before }: Change, now: JsonObject | null): readonly Diagnostic[] {
+  if (now === null) return [stale(address, "the resource no longer exists.")];
   const was = before ?? {};
   const paths = new Set([...leaves(was), ...leaves(now)].map(([path]) => path));
   return [...paths]

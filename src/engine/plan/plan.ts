@@ -30,7 +30,7 @@ import type { Clock } from "../../core/time/clock.js";
 export interface PlanRequest {
   readonly api: Api;
   readonly kinds: readonly Kind[];
-  /** Everything that the files declare; empty to destroy. */
+  /** All declared resources; empty to destroy. */
   readonly resources: readonly Resource[];
   readonly state: State | undefined;
   readonly options: PlanOptions;
@@ -46,10 +46,10 @@ export interface PlanRequest {
 const defaultCallsPerMinute = 300;
 
 /**
- * Reads what is live and plans. It can't write: the api refuses everything but reads.
+ * Reads the live values and makes a plan. Only read operations are sent.
  *
- * @throws DiagnosticsError naming each read that failed, each id that leads nowhere, and each person or group that is
- *   unknown or ambiguous; before all of these, that the state belongs to another org
+ * @throws DiagnosticsError with each failed read, each id that does not exist, and each unknown or ambiguous user or group;
+ *   or, before these, a state of another org
  */
 export async function plan(request: PlanRequest): Promise<PlannerOutput> {
   const { state, onEvent } = request;
@@ -129,11 +129,14 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
   };
   const output = makePlan(input);
-  // Ids that lead nowhere, like people that nobody knows: what depends on them can't be planned.
+  // Changes that depend on an id that does not exist cannot be planned.
   const missing = output.diagnostics.filter(({ code }) => code === "not-found");
   if (missing.length > 0) throw new DiagnosticsError(missing);
   if (!options.refresh) return output;
-  return { ...output, plan: { ...output.plan, people: await named(api, kinds, output.plan, signal) } };
+  return {
+    ...output,
+    plan: { ...output.plan, people: await getPlanPeople(api, kinds, output.plan, signal) },
+  };
 }
 
 /** @throws DiagnosticsError for targets and excludes that match nothing */
@@ -152,7 +155,7 @@ function checkSelection({ resources, options }: PlanRequest, state: State | unde
   if (problems.length > 0) throw new DiagnosticsError(problems);
 }
 
-/** Without a refresh, what was applied last is taken for what is live. */
+/** Returns the last applied values as live values, for a plan without a refresh. */
 function asRecorded(resources: readonly Resource[], state: State | undefined): AdoptingRefresh {
   const live = resources.flatMap(({ address, id }): [string, LiveValue][] => {
     const recorded = state?.resources[address];
@@ -170,8 +173,8 @@ function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   return new Map(unclear.map(({ address }) => [address, text]));
 }
 
-/** Everybody whom the plan names, so that a person can read it; and of those whom it adds, it is made sure that they exist. */
-async function named(
+/** Returns the names of all users in a plan. @throws DiagnosticsError for added users that do not exist */
+async function getPlanPeople(
   api: Api,
   kinds: Kinds,
   { people, changes }: Plan,
@@ -180,8 +183,8 @@ async function named(
   const shown = new Set<string>();
   const added = new Set<string>();
   for (const { kind, action, attributes, calls } of changes) {
-    const addressees = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
-    for (const id of idsIn(addressees)) added.add(id);
+    const recipients = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
+    for (const id of idsIn(recipients)) added.add(id);
     const paths = getKind(kinds, kind).live.users;
     for (const { path, before, after } of attributes) {
       if (!paths.includes(path)) continue;
@@ -191,8 +194,8 @@ async function named(
   }
   const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
   const { names, missing } = await readUserNames(api, unnamed, signal);
-  const strangers = missing.filter((id) => added.has(id));
-  const unknown = await throwDiagnostics(findUnknownIds(api, strangers, signal));
+  const unlisted = missing.filter((id) => added.has(id));
+  const unknown = await throwDiagnostics(findUnknownIds(api, unlisted, signal));
   if (unknown.length > 0) throw new DiagnosticsError(unknown);
   return { ...people, ...names };
 }

@@ -4,7 +4,7 @@ import type { Kind } from "../../core/kind/kind.js";
 import type { State } from "../../core/state/state.js";
 
 /**
- * Refuses a state that holds what this version knows nothing of: a newer one wrote it.
+ * Refuses a state with resources of kinds that this version does not know: a newer chatform wrote the state.
  *
  * @throws DiagnosticsError
  */

@@ -1,18 +1,18 @@
 /*
- * Which of the live things that look alike was made by which create. Pure.
+ * Matches similar live objects with uncertain creates. Pure.
  *
- *   creates      live things             outcome
- *   eu ---exact--- R1                    eu made R1: everything that it sent shows there
- *   us --contra-/                        us: R1 is taken; was it made at all?
- *   a, b ---exact--- R2, R3              the same request sent twice: one each, in order of time
- *   c ---exact--- R4, R5                 uncertain: it could be either
+ *   creates      live objects            outcome
+ *   eu ---exact--- R1                    eu created R1: R1 shows everything that was sent
+ *   us --contra-/                        us: R1 belongs to eu; us is absent or uncertain
+ *   a, b ---exact--- R2, R3              the same request sent twice: one object each, by time
+ *   c ---exact--- R4, R5                 uncertain: both objects are possible
  */
 import type { Address } from "../../core/address.js";
 import { groupBy } from "../../core/multimap.js";
 import { byCodeUnit, canonicalJson } from "../../core/json/json.js";
 import type { Intent } from "../../core/state/state.js";
 
-/** A live thing, as it compares to one create. */
+/** A live object, compared with one create. */
 export interface CreateCandidate {
   readonly id: string;
   /** Milliseconds since 1970, by the service's clock. */
@@ -33,10 +33,10 @@ export interface Search {
 export type Verdict =
   | { readonly type: "found"; readonly id: string }
   | { readonly type: "absent" }
-  /** @see Sighting; empty: nothing shows whether it was made */
+  /** `sightings` is empty if no object is evidence for or against the create. */
   | { readonly type: "uncertain"; readonly sightings: readonly CreateCandidate[] };
 
-/** Decides for all creates together, as what one of them made is not what another made. */
+/** Matches all creates together: an object belongs to one create only. */
 export function matchCreates(searches: readonly Search[]): ReadonlyMap<Address, Verdict> {
   const ordered = [...searches].sort((a, b) => byTime(a.intent, b.intent));
   const fits = fitsOf(ordered);
@@ -48,10 +48,10 @@ export function matchCreates(searches: readonly Search[]): ReadonlyMap<Address, 
   const found = new Map<Search, string>();
   const ambiguous = new Set<Search>();
   for (const twins of groupBy(ordered, ({ intent }) => requestKey(intent)).values()) {
-    const things = distinct(twins.flatMap((search) => fits.get(search) ?? []));
-    const disputed = things.some(({ id }) => (claims.get(id)?.size ?? 0) > 1);
-    if (disputed || things.length > twins.length) for (const search of twins) ambiguous.add(search);
-    else assign(twins, things, fits, found);
+    const objects = distinct(twins.flatMap((search) => fits.get(search) ?? []));
+    const disputed = objects.some(({ id }) => (claims.get(id)?.size ?? 0) > 1);
+    if (disputed || objects.length > twins.length) for (const search of twins) ambiguous.add(search);
+    else assign(twins, objects, fits, found);
   }
   const taken = new Set(found.values());
   return new Map(
@@ -74,7 +74,7 @@ function verdictOf(
   return { type: "uncertain", sightings: left };
 }
 
-/** By search: what nothing contradicts. Where everything shows for one create, a thing is not another's in part. */
+/** Returns the possible objects of each search. An exact match for one create rules out partial matches for others. */
 function fitsOf(searches: readonly Search[]): ReadonlyMap<Search, readonly CreateCandidate[]> {
   const possible = (one: CreateCandidate): boolean => one.contradictions.length === 0;
   const exact = new Set(
@@ -89,21 +89,21 @@ function fitsOf(searches: readonly Search[]): ReadonlyMap<Search, readonly Creat
   );
 }
 
-/** One thing for each of the same requests, the oldest first; a thing that is too old or too new for one may be another's. */
+/** Assigns one object to each of several equal requests, the oldest object first. */
 function assign(
   twins: readonly Search[],
-  things: readonly CreateCandidate[],
+  objects: readonly CreateCandidate[],
   fits: ReadonlyMap<Search, readonly CreateCandidate[]>,
   found: Map<Search, string>,
 ): void {
-  for (const { id } of [...things].sort((a, b) => a.created - b.created || byCodeUnit(a.id, b.id))) {
+  for (const { id } of [...objects].sort((a, b) => a.created - b.created || byCodeUnit(a.id, b.id))) {
     const fitting = (search: Search): boolean => fits.get(search)?.some((one) => one.id === id) ?? false;
     const search = twins.find((one) => !found.has(one) && fitting(one));
     if (search !== undefined) found.set(search, id);
   }
 }
 
-/** Equal for creates that sent the same. */
+/** Returns a key that is equal for equal requests. */
 function requestKey({ operation, container, body }: Intent): string {
   return canonicalJson({ operation, container, body });
 }

@@ -19,7 +19,7 @@ import { getResponses, readAll, readKey } from "../refresh/read-all.js";
 import { isFarFromSending, timeContradictions } from "./sending-time.js";
 import { uncertainText } from "./uncertain-text.js";
 
-/** The time in which a write must show before it counts as not confirmed, in milliseconds. */
+/** The time after which a write that does not show counts as not confirmed, in milliseconds. */
 export const defaultPatienceMs = 30_000;
 
 export interface RecoverInput {
@@ -28,48 +28,49 @@ export interface RecoverInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
-  /** The time in which the service must show a created object, in milliseconds: until then, finding nothing proves nothing. */
+  /** The time in which the service must show a created object, in milliseconds. Until then, finding no object proves nothing. */
   readonly patienceMs: number;
 }
 
-/** The outcomes of uncertain creates, as far as they are known now. */
+/** The known outcomes of uncertain creates. */
 export interface Recovery {
-  /** Entries for creates that did happen, and for those that surely did not. */
+  /** Journal entries for the creates with a known outcome. */
   readonly findings: readonly JournalEntry[];
-  /** Addresses of the creates that did happen. */
+  /** Addresses of the creates that happened. */
   readonly recovered: readonly Address[];
-  /** Those that stay uncertain, with the evidence and what to do. */
+  /** The creates that stay uncertain, each with the evidence and the next step. */
   readonly uncertain: ReadonlyMap<Address, string>;
 }
 
 const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map() };
 
-/** The first wait between looks, in milliseconds. It doubles from look to look. */
+/** The first wait between searches, in milliseconds. It doubles each time. */
 const firstMs = 250;
 
 /**
- * Finds out whether the creates of unknown outcome in a state happened. Only reads. A live thing that the state does not know is
- * what a create made if it shows all that was sent, at the time of sending by the service's own clock, and nothing contradicts.
+ * Checks whether the uncertain creates of a state happened. Sends only reads. A live object that the state does not record is
+ * the created one if it shows everything that was sent, and was created at the time of sending by the service's clock.
  */
 export async function recoverCreates(input: RecoverInput, state: State): Promise<Recovery> {
   if (state.uncertain.length === 0) return nothingToRecover;
-  const tokenUser = await readUserOrNobody(input);
+  const tokenUser = await readUserOrNull(input);
   const start = input.clock.monotonic();
   return retry(
-    async (looks) => {
-      const { verdicts, undecided } = await look(input, state, tokenUser);
+    async (searches) => {
+      const { verdicts, undecided } = await search(input, state, tokenUser);
       const leftMs = remainingPatience(undecided, start, input);
-      // Pages shift while they are read: what slid to a page that was read already shows in the next look.
-      if (undecided.length === 0 || (leftMs <= 0 && looks > 1)) return { value: concluded(state, verdicts) };
-      return { waitMs: backoffMs(looks, { firstMs, maxMs: leftMs > 0 ? leftMs : Infinity }) };
+      // Pages shift while they are read: an object that slid to an earlier page shows in the next search.
+      if (undecided.length === 0 || (leftMs <= 0 && searches > 1))
+        return { value: concluded(state, verdicts) };
+      return { waitMs: backoffMs(searches, { firstMs, maxMs: leftMs > 0 ? leftMs : Infinity }) };
     },
     ({ waitMs }) => input.clock.sleep(waitMs, input.signal),
   );
 }
 
 /**
- * Returns the time that the latest of these creates may still take to show. A timestamp of a clock that was ahead cannot make it longer than the
- * whole patience. A refused create is not waited for.
+ * Returns the time that the latest of these creates may still take to show, in milliseconds: at most the patience, also after
+ * a timestamp of a clock that was ahead. Refused creates are not waited for.
  */
 function remainingPatience(
   undecided: readonly Intent[],
@@ -81,13 +82,13 @@ function remainingPatience(
   return Math.min(youngest + patienceMs - clock.now(), start + patienceMs - clock.monotonic());
 }
 
-interface LookResult {
+interface SearchResult {
   readonly verdicts: ReadonlyMap<Address, Verdict>;
-  /** Creates of which a slow service may show more yet. */
+  /** Creates whose objects a slow service may still show. */
   readonly undecided: readonly Intent[];
 }
 
-async function look(input: RecoverInput, state: State, tokenUser: TokenUser): Promise<LookResult> {
+async function search(input: RecoverInput, state: State, tokenUser: TokenUser): Promise<SearchResult> {
   const lists = await listCandidates(input, state, tokenUser);
   const searches = await compareAll(input, lists, tokenUser);
   const verdicts = new Map<Address, Verdict>();
@@ -135,7 +136,7 @@ async function listCandidates(
   });
 }
 
-/** Reads the details of those that were created at the time of sending: the others are contradicted without. */
+/** Compares the candidates with the creates. Details are read only for candidates created at the time of sending. */
 async function compareAll(
   input: RecoverInput,
   lists: readonly CandidateList[],
@@ -172,14 +173,14 @@ function sightingOf(
   return [{ id, created, exact: match.exact && contradictions.length === 0, contradictions }];
 }
 
-/** Returns whether the request may have created a candidate: the times agree, or are unknown. */
+/** Returns true if the request may have created a candidate: the times agree, or are unknown. */
 function isNear(intent: Intent, { created }: Candidate): boolean {
   return (
     Number.isNaN(created) || intent.sent === undefined || timeContradictions(intent, created).length === 0
   );
 }
 
-/** With the text that was sent, anything of that day; with a text like it, or none, only what was made at the time of the request. */
+/** Returns true for a candidate with the same text created within a day, or any candidate created at the time of the request. */
 function isWorthComparing(intent: Intent, candidate: Candidate): boolean {
   return candidate.sameText ? !isFarFromSending(intent, candidate.created) : isNear(intent, candidate);
 }
@@ -202,7 +203,7 @@ function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean 
   return results.get(key)?.ok === true;
 }
 
-/** Equal for creates of which each could be taken for the other. */
+/** Returns a key that is equal for creates that could be mistaken for each other. */
 export function getLikeness(kinds: Kinds, create: Pick<Intent, "kind" | "container" | "body">): string {
   return JSON.stringify([create.kind, getKind(kinds, create.kind).recover?.similarityKey(create)]);
 }
@@ -218,14 +219,14 @@ function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>
       findings.push(created(intent, verdict.id));
       recovered.push(address);
     } else if (verdict?.type === "absent" || intent.refused === true) {
-      // Refused, and nothing shows that it was carried out all the same.
+      // Refused, and no evidence that the create happened all the same.
       findings.push({ type: "not-created", address });
     } else unclear.set(address, uncertainText(intent, verdict?.sightings ?? []));
   }
   return { findings, recovered, uncertain: unclear };
 }
 
-async function readUserOrNobody({ api, signal }: RecoverInput): Promise<string | null> {
+async function readUserOrNull({ api, signal }: RecoverInput): Promise<string | null> {
   try {
     return await readTokenUser(api, signal);
   } catch (error) {
@@ -234,7 +235,7 @@ async function readUserOrNobody({ api, signal }: RecoverInput): Promise<string |
   }
 }
 
-/** The state with these findings in it. */
+/** Returns the state with these journal entries applied. */
 export function withEntries(state: State, findings: readonly JournalEntry[]): State {
   if (findings.length === 0) return state;
   const draft = new StateDraft(state);
@@ -242,7 +243,7 @@ export function withEntries(state: State, findings: readonly JournalEntry[]): St
   return draft.snapshot();
 }
 
-/** Returns the record of a create that did happen. */
+/** Returns the record of a create that happened. */
 function created(intent: Intent, id: string): JournalEntry {
   const { address, kind, container, record, effects } = intent;
   const applied = applyEffects(record.applied, effects);

@@ -1,19 +1,19 @@
 import type { Intent } from "../../core/state/state.js";
 
-/** By so much the clocks of two servers of the service, or a rounded timestamp, may be off. In milliseconds. */
+/** The tolerance for clock differences between the service's servers and for rounded timestamps, in milliseconds. */
 const toleranceMs = 3_000;
 
-/** So long the service may take to create a thing, where a killed run could not note when it gave up. In milliseconds. */
+/** The time that the service may take to create an object, if a killed run recorded no end. In milliseconds. */
 const handlingMs = 30_000;
 
-/** An object created further away from the request than this is similar by chance: no clocks differ by a day. In milliseconds. */
+/** An object created further from the request is similar by chance: no clocks differ by a day. In milliseconds. */
 const farMs = 24 * 60 * 60_000;
 
 /**
- * Compares when a thing was created with when a create was sent, both by the service's own clock.
+ * Compares the creation time of an object with the sending time of a create, both by the service's clock.
  *
- * @param created milliseconds since 1970; NaN: the service does not say
- * @returns why it cannot be the one: ends of sentences; none where the times agree
+ * @param created milliseconds since 1970; NaN if unknown
+ * @returns the contradictions, as ends of sentences; none if the times agree
  */
 export function timeContradictions({ sent }: Intent, created: number): readonly string[] {
   if (sent === undefined)
@@ -28,12 +28,12 @@ export function timeContradictions({ sent }: Intent, created: number): readonly 
   return [];
 }
 
-/** Returns whether an object was created so long before or after the request that it is not mentioned. */
+/** Returns true if an object was created more than a day before or after the request. */
 export function isFarFromSending({ sent, at }: Intent, created: number): boolean {
   return Math.abs(created - Date.parse(sent?.from ?? at)) > farMs;
 }
 
-/** `5 minutes`, `12 seconds`. */
+/** Formats a duration: `5 minutes`, `12 seconds`. */
 function lasting(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const [number, unit] =

@@ -1,10 +1,10 @@
 import type { Intent } from "../../core/state/state.js";
 import type { CreateCandidate } from "./match-creates.js";
 
-/** So many live things that look alike are named. */
+/** The most similar objects that are named. */
 const maxNamed = 3;
 
-/** Says what is known of a create whose outcome is not, and what to do about it. */
+/** Describes an uncertain create: the evidence and the next step. */
 export function uncertainText({ address, at }: Intent, sightings: readonly CreateCandidate[]): string {
   return (
     `A request to create it was sent at ${at}, and its response was lost: it may have been created. ${evidence(sightings)} ` +
@@ -18,11 +18,11 @@ function evidence(sightings: readonly CreateCandidate[]): string {
   if (sightings.length === 0) return "Nothing that these credentials can see shows whether it was.";
   const named = contradicted
     .slice(0, maxNamed)
-    .map(({ id, contradictions }) => `${id} looks like it, but ${contradictions.join(", and ")}.`);
+    .map(({ id, contradictions }) => `${id} is similar, but ${contradictions.join(", and ")}.`);
   const more = contradicted.length - named.length;
   return [
     ...(possible.length === 0 ? [] : [`It could be ${possible.join(" or ")}.`]),
     ...named,
-    ...(more > 0 ? [`${more} more look like it.`] : []),
+    ...(more > 0 ? [`${more} more objects are similar.`] : []),
   ].join(" ");
 }

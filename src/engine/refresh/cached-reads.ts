@@ -3,31 +3,31 @@ import type { OperationName } from "../../api/operations/operations.js";
 import { operation } from "../../api/operations/operations.js";
 
 /** The reads whose result can't change while a client lives: the token's user and org. */
-const steady: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
+const unchanging: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
 
 /** Returns an API that caches successful reads, for commands that read the same objects twice. */
 export function cacheReads(api: Api): Api {
-  return keeping(api, (name) => operation(name).safety === "read");
+  return cacheMatching(api, (name) => operation(name).safety === "read");
 }
 
-/** The same service, but the token's user and org are read only once. */
+/** Returns an API that reads the token's user and org only once. */
 export function cacheTokenReads(api: Api): Api {
-  return keeping(api, (name) => steady.has(name));
+  return cacheMatching(api, (name) => unchanging.has(name));
 }
 
-function keeping(api: Api, keeps: (name: OperationName) => boolean): Api {
+function cacheMatching(api: Api, isCached: (name: OperationName) => boolean): Api {
   const responses = new Map<string, Promise<ApiResponse>>();
   return {
     async call(request, signal) {
-      if (!keeps(request.operation)) return api.call(request, signal);
+      if (!isCached(request.operation)) return api.call(request, signal);
       const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
-      const known = responses.get(key);
-      if (known !== undefined) return known;
-      const asked = api.call(request, signal);
-      responses.set(key, asked);
+      const cached = responses.get(key);
+      if (cached !== undefined) return cached;
+      const response = api.call(request, signal);
+      responses.set(key, response);
       // Failures are not cached: the next read is sent again.
-      void asked.catch(() => responses.delete(key));
-      return asked;
+      void response.catch(() => responses.delete(key));
+      return response;
     },
     ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
     budget: () => api.budget(),

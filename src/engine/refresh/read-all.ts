@@ -24,10 +24,10 @@ interface Request {
 }
 
 /**
- * Makes these reads, equal ones once, joined where an operation takes several ids, a bounded number at a time.
+ * Makes reads, at most `parallelism` at a time. Equal reads are made once; reads of an operation that takes several ids are joined.
  *
  * @returns the result of each read, by `readKey`
- * @throws what is not an ApiError, such as the signal's reason
+ * @throws any error but an ApiError, such as the signal's reason
  */
 export async function readAll(
   api: Api,
@@ -47,7 +47,7 @@ export async function readAll(
 /**
  * Runs `work` on every item, at most `limit` at a time, in the items' order. Stops starting when `signal` aborts.
  *
- * @throws what `work` throws first, once everything that was started has ended; or the signal's reason
+ * @throws the first error of `work`, once all started work has ended; or the signal's reason
  */
 async function forEachBounded<T>(
   items: readonly T[],
@@ -75,7 +75,7 @@ async function forEachBounded<T>(
 /** Keys are cached, as results are looked up many times. */
 const keys = new WeakMap<Read, string>();
 
-/** Equal for equal reads. */
+/** Returns a key that is equal for equal reads. */
 export function readKey(read: Read): string {
   let key = keys.get(read);
   if (key === undefined) {
@@ -119,16 +119,17 @@ async function sendRequest(
   const keys = read.batch === undefined ? values : values.map((value) => readKey(single(read, value)));
   try {
     const body = await fetchPages(api, read, values, signal);
-    const left = values.length > 1 ? unlisted(body, values) : [];
+    const missing = values.length > 1 ? unlisted(body, values) : [];
     for (const [at, key] of keys.entries())
-      if (!left.includes(values[at] ?? "")) results.set(key, { ok: true, response: { found: true, body } });
-    // Undocumented: how many objects a listing returns at most. An object that is left out is read again before it counts as gone.
-    for (const some of left.length < values.length ? [left] : halves(left))
+      if (!missing.includes(values[at] ?? ""))
+        results.set(key, { ok: true, response: { found: true, body } });
+    // Undocumented: the most objects that a listing returns. A missing object is read again before it counts as gone.
+    for (const some of missing.length < values.length ? [missing] : halves(missing))
       if (some.length > 0) await sendRequest(api, { read, values: some }, results, signal);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (values.length > 1 && isTooMuchOrAbsent(error)) {
-      // One id that is gone, or too many at once, must not hide the others.
+      // A missing id, or too many ids in one request, must not hide the other objects.
       for (const some of halves(values)) await sendRequest(api, { read, values: some }, results, signal);
       return;
     }
@@ -143,7 +144,7 @@ function halves<T>(values: readonly T[]): readonly (readonly T[])[] {
   return [values.slice(0, half), values.slice(half)];
 }
 
-/** The ids that a listing was asked for and does not have. */
+/** Returns the requested ids that are missing from a listing. */
 function unlisted(body: Json, values: readonly string[]): readonly string[] {
   const list = isArray(body) ? body : isObject(body) ? entitiesOf(body) : [];
   const listed = new Set(
@@ -156,7 +157,7 @@ function single(read: Read, value: string): Read {
   return read.batch === undefined ? read : { ...read, params: { ...read.params, [read.batch.param]: value } };
 }
 
-/** The service itself says that there is no such thing. A 404 of something else (a proxy, a wrong address) says nothing. */
+/** Returns true if the service itself reports the object as not found. A 404 of a proxy or a wrong path proves nothing. */
 export function isAbsent({ failure }: ApiError): boolean {
   return failure.status === 404 && failure.code === "not.found";
 }
@@ -190,7 +191,7 @@ async function fetchPages(
   return { ...body, entities };
 }
 
-/** Undocumented: the highest limit. Where the service rejects it, the request is sent again without a limit. */
+/** Undocumented: the highest `limit`. If the service rejects the limit, the request is sent again without it. */
 async function firstPage(
   api: Api,
   { operation, params, query }: Required<Pick<ApiRequest, "operation" | "params" | "query">>,
@@ -209,7 +210,7 @@ function entitiesOf(body: JsonObject): readonly Json[] {
   return isArray(body["entities"]) ? body["entities"] : [];
 }
 
-/** The query of the page behind this one; undefined after the last. */
+/** Returns the query of the next page; undefined after the last page. */
 function nextQuery(read: Read, body: JsonObject, page: number): Record<string, string> | undefined {
   if (read.pages === "pageNumber") {
     const count = body["pageCount"];
@@ -219,7 +220,7 @@ function nextQuery(read: Read, body: JsonObject, page: number): Record<string, s
   }
   const uri = body["nextUri"];
   if (typeof uri !== "string" || uri === "") return undefined;
-  // Only its query is used: where to ask is known.
+  // Only the query of the URI is used: a response must not choose the host.
   return { ...read.query, ...Object.fromEntries(new URL(uri, "http://localhost").searchParams) };
 }
 

@@ -19,7 +19,7 @@ export function readFailedProblem(error: ApiError, addresses: readonly Address[]
   };
 }
 
-/** Returns the value of a promise. @throws DiagnosticsError instead of an ApiError */
+/** Awaits a promise. @throws DiagnosticsError in place of an ApiError */
 export async function throwDiagnostics<T>(lookup: Promise<T>): Promise<T> {
   try {
     return await lookup;

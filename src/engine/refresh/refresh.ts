@@ -41,9 +41,9 @@ export interface Refreshed {
 }
 
 /**
- * Reads what is live of these resources: each thing once, only what is declared.
+ * Reads the live values of these resources. Each object is read once, and only declared attributes.
  *
- * @throws DiagnosticsError naming every read that failed, after all were tried: a failed read is never "absent"
+ * @throws DiagnosticsError with every failed read, after all reads were tried: a failed read never counts as "absent"
  */
 export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const { api, kinds, resources, known, parallelism, signal, onEvent } = input;
@@ -80,22 +80,23 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
         one.kind.live.decode(one.subject, getResponses(one.reads, results), tokenUser),
       ]),
     );
-  const blind = decoded(undefined);
-  const asked = wanted.some(({ kind, subject }) =>
-    kind.plan.dependsOnUser(subject, blind.get(subject.address)),
+  const withoutUser = decoded(undefined);
+  const existingNeedsUser = wanted.some(({ kind, subject }) =>
+    kind.plan.dependsOnUser(subject, withoutUser.get(subject.address)),
   );
-  const creates = resources.some((resource) => {
+  const createNeedsUser = resources.some((resource) => {
     const kind = getKind(kinds, resource.kind);
     return (
-      !blind.has(resource.address) && kind.plan.dependsOnUser(resolveReferences(resource, known), undefined)
+      !withoutUser.has(resource.address) &&
+      kind.plan.dependsOnUser(resolveReferences(resource, known), undefined)
     );
   });
-  if (!asked && !creates) return { live: blind, tokenUser: undefined };
+  if (!existingNeedsUser && !createNeedsUser) return { live: withoutUser, tokenUser: undefined };
   const tokenUser = await readTokenUser(api, signal);
   return { live: decoded(tokenUser), tokenUser };
 }
 
-/** Returns a problem for each resource whose reads contradict each other: it is neither present nor absent. */
+/** Returns a problem for each resource that some reads found and others did not. */
 function contradictions(
   wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,
@@ -108,14 +109,14 @@ function contradictions(
     const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
     if (unread) return [];
     const missing = reads.filter((_read, at) => responses[at]?.found === false);
-    const there = reads.filter((_read, at) => responses[at]?.found === true);
+    const found = reads.filter((_read, at) => responses[at]?.found === true);
     const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
     return [
       {
         severity: "error",
         code: "read-failed",
         summary: "Live values could not be read",
-        detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(there)} found one.`,
+        detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(found)} found one.`,
         help: "The resource may have been created or deleted a moment ago. Run the command again.",
         address,
       },

@@ -19,11 +19,11 @@ export interface RereadInput {
   readonly patienceMs: number;
 }
 
-/** A thing with the reads that show it. */
+/** A resource with its reads. */
 export interface ResourceReads {
   readonly subject: ResolvedResource;
   readonly reads: readonly Read[];
-  /** The reads that confirm that it is gone. */
+  /** The reads that confirm that the resource is gone. */
   readonly rechecks: readonly Read[];
 }
 
@@ -31,12 +31,11 @@ export interface ResourceReads {
 const firstMs = 250;
 
 /**
- * Reads again what does not show: what was created a moment ago and never seen since, and what is half there, as long as
- * patience lasts; everything else once, before it counts as gone. A service may be slow to show what was written, or
- * return 404 by mistake, and an object that counts as absent is created again.
+ * Reads missing resources again: new ones and contradictory ones until the patience ends, all others once. The service
+ * may be slow to show a write or return a 404 by mistake, and a resource that counts as absent is created again.
  *
- * @param results of all reads until now
- * @returns the results with those of the last looks
+ * @param results the results of all reads so far
+ * @returns `results`, updated by the later reads
  */
 export async function rereadMissing(
   input: RereadInput,
@@ -45,14 +44,14 @@ export async function rereadMissing(
 ): Promise<ReadonlyMap<string, ReadResult>> {
   const { api, parallelism, signal, clock } = input;
   const all = new Map(results);
-  // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump while we wait.
+  // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump during the wait.
   const [startedAt, start] = [clock.monotonic(), clock.now()];
   const confirmed = new Set<ResourceReads>();
   let reads: readonly Read[] = [];
   return retry(
     async (number) => {
       for (const [key, result] of await readAll(api, reads, { parallelism, signal })) all.set(key, result);
-      // Then there will be no plan, however long the wait.
+      // A failed read prevents the plan: more waiting is of no use.
       if ([...all.values()].some(({ ok }) => !ok)) return { value: all };
       const hidden = wanted.filter((one) => isHidden(one, all));
       const waiting = hidden
@@ -72,7 +71,7 @@ export async function rereadMissing(
   );
 }
 
-/** The reads of a thing that have a result: its own, and those that were made to confirm that it is gone. */
+/** Returns the reads of a resource that were made: its own, and the rechecks that have a result. */
 export function getMadeReads(
   { reads, rechecks }: ResourceReads,
   results: ReadonlyMap<string, ReadResult>,
@@ -91,7 +90,7 @@ function isHidden({ reads }: ResourceReads, results: ReadonlyMap<string, ReadRes
   return getResponses(reads, results).some(({ found }) => !found);
 }
 
-/** Returns the resources that were read only once. A resource in a room that is gone is gone with it. */
+/** Returns the absent resources that were read only once, without those whose room is absent too. */
 function unconfirmed(
   hidden: readonly ResourceReads[],
   settled: ReadonlySet<ResourceReads>,
@@ -106,10 +105,10 @@ function unconfirmed(
 }
 
 /**
- * Returns the time that a resource may still take to show in all of its reads, in milliseconds from the start of the read:
- * never longer than the patience, whatever its timestamp says. -Infinity: it was seen, or its time of creation is not known.
+ * Returns how long after `start` a resource may stay hidden, in milliseconds: at most the patience, whatever its timestamp
+ * says. -Infinity if the resource was seen before, or its creation time is unknown.
  *
- * @param start of the read, in milliseconds since 1970
+ * @param start the start of the read, in milliseconds since 1970
  */
 function hiddenMs(
   one: ResourceReads,

@@ -12,10 +12,10 @@ import type { JournalEntry, State } from "../../core/state/state.js";
 import { nearest } from "../../core/nearest.js";
 import type { OnEvent } from "../events.js";
 
-/** Unknown users beyond this get no hint whom they may be. */
+/** The most unknown users that get a "Did you mean" hint. */
 const mostCompared = 20;
 
-/** E-mails and groups of resources, replaced by ids. */
+/** Resources with e-mails and groups replaced by ids. */
 export interface ResolvedPeople {
   readonly resources: readonly Resource[];
   /** E-mails by user id. */
@@ -29,16 +29,16 @@ export interface PeopleInput {
   readonly api: Api;
   readonly resources: readonly Resource[];
   readonly state: State | undefined;
-  /** Without it, ids that the state remembers are taken. */
+  /** False: ids in the state are used without asking the service. */
   readonly refresh: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
 }
 
 /**
- * Asks the service who the e-mails and groups in these resources are: each once, in batches.
+ * Resolves the e-mails and groups in these resources, each once, in batches.
  *
- * @throws ApiError when it can't be asked
+ * @throws ApiError if a request fails
  */
 export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople> {
   const { emails, groups } = referenced(input.resources);
@@ -47,7 +47,7 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
   const problems: Diagnostic[] = [];
   const ids = new Map<string, string>(input.refresh ? [] : Object.entries(remembered));
   const found =
-    missing.length === 0 ? new Map<string, readonly DirectoryUser[]>() : await ask(input, missing);
+    missing.length === 0 ? new Map<string, readonly DirectoryUser[]>() : await resolveEmails(input, missing);
   const known = [...found].filter(([, users]) => users.length > 0).map(([email]) => email);
   // Each unknown e-mail is compared with all known ones: for thousands, that takes too long.
   const few = missing.length - known.length <= mostCompared;
@@ -88,7 +88,7 @@ function entry(email: string, id: string | undefined): [string, string][] {
   return id === undefined ? [] : [[email, id]];
 }
 
-async function ask(
+async function resolveEmails(
   { api, signal, onEvent }: PeopleInput,
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
@@ -96,7 +96,7 @@ async function ask(
   return resolveUsers(api, emails, signal);
 }
 
-/** Several users may have had an e-mail: an active one is meant. */
+/** Returns the active users if there are any: departed users may have had the same e-mail. */
 function activeFirst(users: readonly DirectoryUser[]): readonly DirectoryUser[] {
   const active = users.filter(({ state }) => state === undefined || state === "active");
   return active.length > 0 ? active : users;
@@ -192,8 +192,7 @@ function ambiguousUser(email: string, users: readonly DirectoryUser[]): Diagnost
 }
 
 /**
- * Looks up users that are shown only by id, for people to read. Names are never needed to be right: where the service can't
- * be asked, there are none.
+ * Reads the e-mails of users, for display only: if the request fails, no names are returned.
  *
  * @returns e-mails by id, and the ids that the service did not find
  */
@@ -217,10 +216,9 @@ export async function readUserNames(
 }
 
 /**
- * A problem for each of these ids that is no user's. A list of users may leave out who is inactive: each is asked for by
- * itself.
+ * Returns a problem for each id that belongs to no user. Each id is requested alone: a list may omit inactive users.
  *
- * @throws ApiError when the service can't be asked
+ * @throws ApiError if a request fails
  */
 export async function findUnknownIds(
   api: Api,

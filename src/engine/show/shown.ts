@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json/json.js";
 
-/** A message as a person reads it. Texts are the service's: untrusted. */
+/** A message to display. Its texts come from the service and are untrusted. */
 export interface ShownMessage {
   readonly id: string;
   readonly threadId?: string;
@@ -12,7 +12,7 @@ export interface ShownMessage {
   readonly reactions: readonly { readonly emoji: string; readonly count: number }[];
 }
 
-/** A chat as it is live. */
+/** A live chat to display. */
 export interface ShownChat {
   /** `jid`, `subject`, settings and the like, by name, in order. */
   readonly facts: readonly (readonly [name: string, value: Json])[];

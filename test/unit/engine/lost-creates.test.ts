@@ -69,7 +69,7 @@ describe("another user's room with the same subject", () => {
     expect([stranger?.jid, stranger?.messages ?? []]).toEqual([jid, []]);
     expect(emails(stranger?.participants).toSorted()).toEqual(participants.toSorted());
     const [left] = (await planned(desired)).uncertain;
-    expect(left?.text).toContain(`${JSON.stringify(jid).slice(1, -1)} looks like it, but`);
+    expect(left?.text).toContain(`${JSON.stringify(jid).slice(1, -1)} is similar, but`);
     expect(left?.text).toContain(contradiction);
     // Nothing happens to it as long as a person has not decided.
     expect(await applied(desired)).toEqual({});

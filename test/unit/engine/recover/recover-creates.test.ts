@@ -145,7 +145,7 @@ test.each<readonly [string, readonly Thing[], boolean, readonly string[]]>([
     "one that was there before the request",
     [["J1", -290]],
     true,
-    ["J1 looks like it, but it was created 5 minutes before the request."],
+    ["J1 is similar, but it was created 5 minutes before the request."],
   ],
   ["one that came long after", [["J1", 600]], true, ["it was created 10 minutes after the request"]],
   ["one that is another", [["J1", 1, "its description differs"]], true, ["but its description differs."]],
