@@ -5,7 +5,7 @@
 export const slowTests: Readonly<Record<string, string>> = {
   "test/faults/sweep.test.ts": "kills the program and breaks its connections at every request",
   "test/faults/disk.test.ts": "fills disks, and removes states under a running program",
-  "test/property/answers.test.ts": "plans from thousands of random responses",
+  "test/property/responses.test.ts": "plans from thousands of random responses",
   "test/e2e/bench.test.ts": "runs every row of the benchmark",
   "test/e2e/waits.test.ts": "waits for servers that hang",
   "test/e2e/drift-watch.test.ts": "watches for drift over several intervals",

@@ -112,7 +112,7 @@ export const diagnosticCodes = {
   "state-locked": "Another run holds the lock.",
   "lock-missing": "The state has no lock.",
   "lock-mismatch": "The lock has another id.",
-  "lock-lost": "The lock was deleted, or broken by another run.",
+  "lock-lost": "The lock was deleted, or replaced by another run.",
   "address-unknown": "The state does not have this address.",
   "address-taken": "The address is in the state already, or the room is recorded at another address.",
   "push-refused": "The pushed state is older than the current one, or has another lineage.",

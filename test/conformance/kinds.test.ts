@@ -15,7 +15,7 @@ import { kinds } from "../../src/resources/index.js";
 import { operationsOf } from "../helpers/kind-operations.js";
 import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
 
-/** A desired state with one or more of a kind, another with them changed, and one where they have left. */
+/** A config with resources of a kind, one with them changed, and one without them. */
 interface Sample {
   readonly first: JsonObject;
   readonly changed: JsonObject;
@@ -205,7 +205,7 @@ function expectCallable(kind: Kind, { operation: name, params, body }: Call): vo
   expect([validate(withoutRefs(body)), validate.errors]).toEqual([true, null]);
 }
 
-/** As it is sent: what is known only while applying is a text by then. */
+/** Returns the body as it is sent: values known only during the apply are texts. */
 function withoutRefs(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_key, inner: unknown) => (isRef(inner) ? "known later" : inner));
 }

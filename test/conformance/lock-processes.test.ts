@@ -61,7 +61,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** All at the same instant; gives the one that has the lock. */
+/** Starts all at the same instant; returns the one that holds the lock. */
 async function race(racers: readonly ChildProcess[]): Promise<{ winner: ChildProcess; reply: Reply }> {
   const order: Order = { type: "lock", path, timeoutMs: 0, at: Date.now() + 4 };
   const replies = await Promise.all(racers.map(async (child) => ask(child, order)));

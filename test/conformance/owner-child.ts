@@ -32,7 +32,7 @@ async function create(address: string): Promise<void> {
   await writer.append({ type: "record", address, resource: { kind: "rooms/*", id: address, applied: {} } });
 }
 
-// A test that failed has nobody left to tell.
+// After a failed test, the parent no longer listens.
 process.on("disconnect", () => process.exit(1));
 
 try {

@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 /** Makes the lock look like that of a holder on another machine whose heartbeat stopped long ago. */
-async function grow(lockPath: string): Promise<void> {
+async function ageLock(lockPath: string): Promise<void> {
   const lock = JSON.parse(await readFile(lockPath, "utf8")) as { Process: { host: string } };
   await writeFile(lockPath, JSON.stringify({ ...lock, Process: { ...lock.Process, host: "elsewhere" } }));
   await utimes(lockPath, new Date(0), new Date(0));
@@ -59,11 +59,11 @@ it("stops a suspended holder whose lock was replaced, and the new holder knows e
     const child = fork(join(compiled.folder, "test/conformance/owner-child.js"), [path, String(round), cwd]);
     children.push(child);
     const exited = once(child, "exit");
-    // Every round at another point.
+    // Each round stops at a different point.
     await kept(child, reports, 5 + round * 7);
     child.kill("SIGSTOP");
     await expect.poll(async () => stateOf(child.pid!), { interval: 2 }).toBe("T");
-    await grow(`${path}.lock`);
+    await ageLock(`${path}.lock`);
     const store = localStore({ path });
     const lock = await store.lock("apply", { timeoutMs: 0 });
     expect(lock.notice).toContain("Replaced the lock");

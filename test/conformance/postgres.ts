@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 const [initdb, postgres] = ["initdb", "postgres"];
 
-/** Why there is no PostgreSQL to test with; undefined where there is one. */
+/** The reason to skip tests with PostgreSQL; undefined when it is installed. */
 export async function missingPostgres(): Promise<string | undefined> {
   for (const program of [initdb, postgres]) {
     try {
@@ -29,10 +29,10 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** Starts a server of our own, on a socket in a folder of its own. */
+/** Starts a separate server, on a socket in a temporary folder. */
 export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), "chatform-pg-"));
-  // PostgreSQL refuses to run as root: there it runs as nobody.
+  // PostgreSQL refuses to run as root: as root, it runs as the user nobody.
   const isRoot = process.getuid?.() === 0;
   const identity = isRoot ? { uid: 65_534, gid: 65_534 } : {};
   if (isRoot) await chown(folder, 65_534, 65_534);

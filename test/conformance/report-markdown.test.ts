@@ -1,4 +1,4 @@
-/** The markdown report as a renderer of GitHub's flavour shows it. */
+/** Tests the markdown report as rendered in GitHub's flavour. */
 import { describe, expect, it } from "vitest";
 import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../src/views/reports/build-report.js";

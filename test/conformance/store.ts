@@ -7,14 +7,14 @@ import { intentEntry, recordEntry } from "../unit/state/samples.js";
 
 /** One kind of store, with a place of its own. */
 export interface StoreBench {
-  /** A store over the same place, as another process would open it. */
+  /** Opens a store at the same location, like another process. */
   store(): StateStore;
   /** Puts this in place of what is kept there. */
   damage(content: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What every store must do. */
+/** Tests the behaviour that every store must have. */
 export function storeConformance(name: string, setup: () => Promise<StoreBench>): void {
   describe(name, () => {
     let bench: StoreBench;
@@ -191,7 +191,7 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       await expect(newStore().unlock("another")).rejects.toMatchObject({ code: "lock-mismatch" });
       expect(await newStore().unlock(lock.info.ID)).toMatchObject({ ID: lock.info.ID });
       const next = await newStore().lock("plan", { timeoutMs: 0 });
-      // Not ours any more, so not ours to release.
+      // The lock belongs to another holder, so it is not released.
       await lock.release();
       await expect(newStore().lock("plan", { timeoutMs: 0 })).rejects.toBeInstanceOf(LockedError);
       await next.release();

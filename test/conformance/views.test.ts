@@ -1,4 +1,4 @@
-/** What others wrote must not act on whoever looks at any of our outputs: not on a terminal, a page, a comment, a CI log. */
+/** Tests that untrusted text has no effect in any output: on a terminal, a page, a comment, a CI log. */
 import { describe, expect, it } from "vitest";
 import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
 import type { Diagnostic } from "../../src/core/diagnostic.js";

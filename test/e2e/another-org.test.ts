@@ -1,4 +1,4 @@
-/** Nothing is written into an org that is not the state's, or not the saved plan's: whatever they hold, whoever applies. */
+/** Tests that nothing is written to an org other than that of the state or the saved plan, with any content and any credentials. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ async function start(options: EmulatorOptions): Promise<void> {
   relay.target = emulator.port;
 }
 
-/** Another org in place of the first, at the same address: the host tells nothing. */
+/** Starts another org at the same address, so that the host does not identify the org. */
 async function moveTo(
   name: string,
   options: EmulatorOptions,
@@ -63,7 +63,7 @@ async function succeed(...args: readonly string[]): Promise<string> {
 const stateText = (): Promise<string> => readFile(join(cwd, stateFile), "utf8");
 const readState = async (): Promise<State> => parseState(await stateText(), stateFile, "");
 
-/** The state as chatform wrote it before states knew their org. */
+/** Returns a state without its org, as older versions wrote it. */
 async function forgetOrg(): Promise<void> {
   const { org: _org, ...old } = await readState();
   await writeFile(join(cwd, stateFile), JSON.stringify(old));
@@ -76,7 +76,7 @@ async function expectRefusal(args: readonly string[]): Promise<void> {
   expect(stdout).not.toMatch(/will be|to create/);
 }
 
-/** What tells the org of the credentials, from the strongest to the weakest. */
+/** The evidence for the org of the credentials, from the strongest to the weakest. */
 const credentials: readonly (readonly [string, EmulatorOptions])[] = [
   ["a user", asJane],
   [
@@ -171,7 +171,7 @@ describe("a state of another org", () => {
     const { code, stderr } = await run("plan");
     expect(code).toBe(0);
     expect(stderr).toMatch(/Note: The org could not be verified: the state belongs to Org-A \(.*\)/);
-    // Reading is one thing, writing another.
+    // Reading is allowed, writing is not.
     await declare({ settings: { reactionsEnabled: true }, ...room });
     emulator.clearRequests();
     for (const args of [
@@ -208,13 +208,16 @@ describe.each([
   ["a room", room],
   ["messages", messages],
 ])("a saved plan of another org: %s", (_what, document) => {
-  test.each(credentials)("is refused to %s, without a state and with another", async (_who, options) => {
-    await declare(document);
-    await succeed("plan", "--out", "plan.json");
-    await moveTo("Org-B", options);
-    await expectRefusal(["apply", "plan.json"]);
-    await expectRefusal(["apply", "plan.json", "--state", "other.json"]);
-  });
+  test.each(credentials)(
+    "is refused to %s, without a state and with that of another org",
+    async (_who, options) => {
+      await declare(document);
+      await succeed("plan", "--out", "plan.json");
+      await moveTo("Org-B", options);
+      await expectRefusal(["apply", "plan.json"]);
+      await expectRefusal(["apply", "plan.json", "--state", "other.json"]);
+    },
+  );
 
   test("is refused when nothing identifies the org", async () => {
     await declare(document);
@@ -275,7 +278,7 @@ describe("with credentials that identify nothing that the state or the plan know
     await moveTo("Org-A", client("two"));
     await succeed("apply", "--auto-approve", allow);
     expect(writesIn(emulator.requests)).not.toEqual([]);
-    // The state knows the client now: it need not be said a second time.
+    // The state records the client now: the option is not needed again.
     await declare(off);
     await succeed("apply", "--auto-approve");
   });
@@ -324,21 +327,18 @@ describe("the same org", () => {
     expect((await readState()).org).toMatchObject({ id, name: "Org-Renamed" });
   });
 
-  test.each(credentials)(
-    "is the same to %s, and a saved plan of a user's applies there",
-    async (_who, options) => {
-      await declare(room);
-      await succeed("apply", "--auto-approve");
-      await declare({ ...room, ...settings });
-      const seed = emulator.dump();
-      await emulator.close();
-      await start({ seed, ...options });
-      await succeed("plan", "--out", "plan.json");
-      await emulator.close();
-      await start({ seed, ...options });
-      await succeed("apply", "plan.json");
-    },
-  );
+  test.each(credentials)("is the same for %s, and applies a user's saved plan", async (_who, options) => {
+    await declare(room);
+    await succeed("apply", "--auto-approve");
+    await declare({ ...room, ...settings });
+    const seed = emulator.dump();
+    await emulator.close();
+    await start({ seed, ...options });
+    await succeed("plan", "--out", "plan.json");
+    await emulator.close();
+    await start({ seed, ...options });
+    await succeed("apply", "plan.json");
+  });
 
   test("is recorded by the first write, and in an older state by a run that changes nothing", async () => {
     await declare(settings);

@@ -1,4 +1,4 @@
-/** What `apply` and `plan` refuse to guess. */
+/** Tests what `apply` and `plan` refuse to guess. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,7 +62,7 @@ describe("an address that matches nothing", () => {
     ["plan", "--target", ""],
     ["apply", "--auto-approve", "--exclude", "rooms/lobbby/**"],
     ["drift", "--target", "users/**"],
-  ])("is an error of %s %s %s", async (...args) => {
+  ])("is an error for %s %s %s", async (...args) => {
     const { code, stderr } = await run(...args);
     expect([code, writes()]).toEqual([1, 0]);
     expect(stderr).toContain("unmatched-address");

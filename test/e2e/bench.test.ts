@@ -51,7 +51,7 @@ describe("the benchmark", () => {
     expect(rows.length).toBeGreaterThan(0);
     for (const { detail, what } of rows) {
       const { users, rooms, requests } = detail;
-      // The org, one look-up of all the users, a read for each; two reads for each room.
+      // The org, one lookup of all users, one read for each user; two reads for each room.
       expect(requests, what).toBe(2 + Number(users) + 2 * Number(rooms));
     }
   });

@@ -1,4 +1,4 @@
-/** A state that nobody gave a place, in CI: nothing is made that would be forgotten, and the rest is warned of. */
+/** Tests a local state in CI without a declared backend: creates are refused, other plans warn. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,7 +75,7 @@ describe("without a change to apply", () => {
     [["apply", "--auto-approve"], 0],
     [["drift"], 0],
     [["destroy", "--auto-approve"], 0],
-  ])("%j warns, once, and goes on", async (args, exit) => {
+  ])("%j warns once, and continues", async (args, exit) => {
     const run = await chatform("true", ...args);
     expect([run.code, run.stderr.match(new RegExp(title("Warning"), "gm"))?.length]).toEqual([exit, 1]);
   });
@@ -83,11 +83,11 @@ describe("without a change to apply", () => {
 
 describe("no warning", () => {
   it.each([
-    ["where a backend is named", "true", [room, "state: { backend: local }"], []],
-    ["where the command line says where the state is", "true", [room], ["--state", "mine.json"]],
-    ["of settings and rooms with a jid: they need no state", "true", [settings], []],
-    ["where this is no CI", "false", [room], []],
-    ["where nobody speaks of CI", undefined, [room], []],
+    ["with a declared backend", "true", [room, "state: { backend: local }"], []],
+    ["with --state", "true", [room], ["--state", "mine.json"]],
+    ["for settings and rooms with a jid, which need no state", "true", [settings], []],
+    ["outside CI", "false", [room], []],
+    ["without the variable CI", undefined, [room], []],
   ] as const)("%s", async (_case, ci, lines, options) => {
     await declare(...lines);
     for (const args of [["plan"], ["apply", "--auto-approve"], ["drift"]]) {

@@ -76,7 +76,7 @@ describe("help", () => {
   );
 
   it.each(commands.map(({ name }) => name))(
-    "of %s says what it takes, with examples, in 80 columns",
+    "of %s shows its options, with examples, in 80 columns",
     async (name) => {
       const { code, stdout } = await chatform(["help", name]);
       expect(code).toBe(0);
@@ -152,9 +152,9 @@ describe("usage errors", () => {
     [["plan", "--parallelism", "0"], "--parallelism takes a whole number from 1 to 1000"],
     [["plan", "--parallelism", "1.5"], "--parallelism takes a whole number"],
     [["plan", "--allow-deletions", "-1"], "--allow-deletions takes a number from 0"],
-  ])("%j, where there is a file", async (args, message) => {
+  ])("%j, with a config file", async (args, message) => {
     await writeFile(join(cwd, "chatform.yaml"), "version: 1\nsettings: { reactionsEnabled: true }\n");
-    // Nobody is asked.
+    // No request is made.
     const env = { GENESYSCLOUD_REGION: "eu-central-1", GENESYSCLOUD_ACCESS_TOKEN: "t0ken" };
     const { code, stdout, stderr } = await chatform(args, { env });
     expect([code, stdout]).toEqual([1, ""]);
@@ -270,7 +270,7 @@ describe("completion", () => {
   });
 
   it.skipIf(skips("completion in zsh", hasZsh ? undefined : "zsh is not on the PATH"))(
-    "of zsh completes in a real one",
+    "for zsh completes in a real shell",
     async () => {
       const { stdout } = await chatform(["completion", "zsh"]);
       await writeFile(join(cwd, "_chatform"), stdout);

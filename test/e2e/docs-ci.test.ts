@@ -42,7 +42,7 @@ describe("docs/ci.md", () => {
     expect(code, log).toBe(0);
     expect(emulator.dump().settings.reactionsEnabled).toBe(false);
     expect(await machine.read("apply.md")).toContain("Apply complete");
-    // Where the plan has become another meanwhile, the apply stops.
+    // The apply stops when the plan has changed meanwhile.
     await machine.write("chatform.yaml", "version: 1\nsettings: { reactionsEnabled: true }\n");
     const [plan = "", checksum = "", ...rest] = lines.split("\n");
     const moved = `sed -i "s/reactionsEnabled: true/messageRetentionPeriodDays: 99/" chatform.yaml`;

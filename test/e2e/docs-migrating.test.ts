@@ -1,4 +1,4 @@
-/** docs/migrating.md, followed to the letter by somebody whose script made a room, posted and pinned. */
+/** Follows docs/migrating.md exactly, from a script that created a room, sent messages and pinned one. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-/** What was there before: a script that knows no chatform. */
+/** The script from before chatform. */
 async function script(): Promise<typeof documented> {
   const headers = {
     authorization: `Bearer ${emulator.env["GENESYSCLOUD_ACCESS_TOKEN"] ?? ""}`,

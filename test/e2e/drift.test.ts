@@ -157,7 +157,7 @@ describe("drift", () => {
       ["rooms/bridge/messages/news gone"],
     ],
     [
-      "a reaction that was taken back",
+      "a removed reaction",
       () => ({
         change: "react",
         message: room("Bridge").message("Read the runbook first"),
@@ -229,7 +229,7 @@ describe("drift", () => {
     );
     const found = await audit();
     expect(found).toMatchObject({ code: 0, drift: [], pending: ["rooms/later"] });
-    // What moved on both sides is still found, and compared to what was applied.
+    // A value changed on both sides is still found, and compared with the applied value.
     emulator.change({ change: "room", room: room("Bridge").jid, set: { subject: "Theirs" } });
     expect((await audit()).drift).toEqual([
       {
@@ -254,7 +254,7 @@ describe("drift", () => {
     expect(await drifted()).toEqual(["rooms/bridge /description /participants"]);
     await write(followed.replace("kim@example.com]", "ANA@example.com]"));
     expect(await drifted()).toEqual(["rooms/bridge /description"]);
-    // Somebody whom nobody knows is no concern of an audit.
+    // An audit ignores unknown users in the config.
     await write(followed.replace("kim@example.com]", "nobody@example.com]"));
     expect(await drifted()).toEqual(["rooms/bridge /description /participants"]);
     await write(followed.replace("kim@example.com]", "ana@example.com]").replace("Where inc", "Theirs, inc"));

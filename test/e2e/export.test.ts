@@ -92,7 +92,7 @@ describe("export, import and show", () => {
   it.each([
     ["--out", "chatform.yaml", "chatform.yaml"],
     ["--split", "chat", "chat/users.yaml"],
-  ])("overwrites no file that somebody may have edited: %s", async (option, path, file) => {
+  ])("overwrites no existing file: %s", async (option, path, file) => {
     await ok("export", ...everything, option, path);
     await writeFile(join(cwd, file), "# mine\n");
     const { code, stderr } = await run("export", ...everything, option, path);

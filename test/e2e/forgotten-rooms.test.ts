@@ -1,4 +1,4 @@
-/** No jid that chatform knew is lost: a room that was forgotten is adopted again, and an import takes no address away. */
+/** Tests that no known jid is lost: a forgotten room is adopted again, and an import replaces no address. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ function writes(): readonly unknown[] {
 describe("a forgotten room", () => {
   const ways: readonly (readonly [string, () => Promise<string>])[] = [
     [
-      "as it left the files",
+      "removed from the config",
       async () => {
         await declare("settings: { reactionsEnabled: true }\n");
         return ok("apply", "--auto-approve");

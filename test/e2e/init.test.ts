@@ -35,13 +35,13 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     try {
       expect(await chatform("init", ...args)).toMatchObject({ code: 0, stderr: "" });
       expect(await chatform("validate")).toMatchObject({ code: 0, stderr: "" });
-      // The state that the file names is elsewhere: what there is to plan does not depend on it.
+      // The file names a remote state; the plan does not depend on it.
       const text = (await read("chatform.yaml")).replace(/^state:.*$/m, "");
       await write("chatform.yaml", text);
       const options = { cwd, env: { ...emulator.env } };
       expect(await runCli(["plan", "--detailed-exitcode"], options)).toMatchObject({ code: 0, stderr: "" });
       expect(await runCli(["apply", "--auto-approve"], options)).toMatchObject({ code: 0, stderr: "" });
-      // The org is asked for, and with client credentials that takes a token.
+      // The org is read, which needs a token with client credentials.
       const others = emulator.requests.filter(
         ({ method, operation }) => method !== "GET" && operation !== "token",
       );
@@ -158,7 +158,7 @@ describe(".gitignore", () => {
   });
 
   it.each(["node_modules/\n", "node_modules/", "node_modules/\r\n*.state.json\r\n"])(
-    "is appended to, without doubling: %j",
+    "gets only missing lines appended: %j",
     async (before) => {
       await write(".gitignore", before);
       expect((await chatform("init", "--force")).stdout).toMatch(/^Added \d lines to \.gitignore\.$/m);

@@ -51,7 +51,7 @@ describe.each<Partial<Variants>>([
     addPresentPin: 409,
     creatorJoins: false,
   },
-])("messages, where %o", { timeout: 120_000 }, (variants) => {
+])("messages with %o", { timeout: 120_000 }, (variants) => {
   let emulator: Emulator;
   let cwd: string;
 

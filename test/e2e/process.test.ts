@@ -1,4 +1,4 @@
-/** What only a process shows: what is loaded, signals, and readers that go away. */
+/** Tests that need a process: loaded modules, signals, and readers that close early. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -50,7 +50,7 @@ describe("the process", () => {
   });
 
   it.skipIf(skips("output to a full disk", full)).each(["--help", "--version"])(
-    "says when %s can't be written",
+    "reports that %s cannot be written",
     async (word) => {
       const device = openSync("/dev/full", "w");
       const { code, stderr } = await ended(start([word], device));
@@ -70,7 +70,7 @@ describe("the process", () => {
   });
 });
 
-/** Packages and files that come with a file, before anything is asked for: those of its static imports. */
+/** Returns the packages and files that a file loads by its static imports. */
 function loadedWith(file: string, seen = new Set<string>()): ReadonlySet<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -95,7 +95,7 @@ describe("the loaded modules", () => {
   });
 
   it.each(["src/cli/run.ts", "src/cli/parse/help.ts"])(
-    "with %s is no command, and nothing that only commands need",
+    "with %s include no command, and no module that only commands need",
     (file) => {
       const names = relative(loadedWith(join(root, file)));
       expect(names).toContain("src/cli/parse/options.ts");

@@ -1,4 +1,4 @@
-/** What stops a command says what, where, and what to do; the system's own words are no help. */
+/** Tests that errors name the problem, its location and the next step, without raw system errors. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,14 +33,14 @@ it.each([
   [["export", "--room", "front-desk"], '"front-desk"'],
   [["emulate", "--seed", "nowhere.yaml"], "nowhere.yaml"],
   [["plan", "--profile", "prod"], "config.toml"],
-])("%j names it", async (args, name) => {
+])("%j names the wrong value", async (args, name) => {
   expect(await refusal(args)).toContain(name);
   expect(emulator.requests.filter(({ method }) => !["GET", "POST"].includes(method))).toEqual([]);
 });
 
 it("suggests what to check when the host does not respond", async () => {
-  const nobody = "http://127.0.0.1:1";
-  const login = { CHATFORM_API_URL: nobody, CHATFORM_LOGIN_URL: nobody };
+  const unreachable = "http://127.0.0.1:1";
+  const login = { CHATFORM_API_URL: unreachable, CHATFORM_LOGIN_URL: unreachable };
   expect(await refusal(["plan", "--timeout", "1s"], login)).toMatch(/connection\.failed.*help: /);
 });
 

@@ -84,7 +84,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     ["a desktop in the dark", { ...desktop, colorScheme: "dark" as const }],
     ["a phone in the light", { ...phone, colorScheme: "light" as const }],
     ["a phone in the dark", { ...phone, colorScheme: "dark" as const }],
-  ])("fits the width, and can be read: on %s", async (_name, options) => {
+  ])("fits the width and is readable on %s", async (_name, options) => {
     const page = await open(planReport(everything, [], true), options);
     await page.getByRole("button", { name: "Open all" }).click();
     expect(await overflow(page)).toBe(0);
@@ -155,7 +155,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
   });
 });
 
-/** In the page: the least contrast between any text and what is behind it, as WCAG reckons it. */
+/** Runs in the page: returns the lowest contrast between any text and its background, as WCAG defines it. */
 const worstContrast = `(() => {
   const parse = (text) => text.match(/[\\d.]+/g).map(Number);
   const luminance = ([r, g, b]) => {

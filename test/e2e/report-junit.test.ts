@@ -1,4 +1,4 @@
-/** JUnit reports of every command, read by a public parser: each case says where the files declare its resource. */
+/** Reads JUnit reports of every command with a public parser: each case gives the source location of its resource. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ const declared = [
 
 describe("--report junit", () => {
   it.each([["validate"], ["plan"], ["apply", "--auto-approve"]])(
-    "of %s says where each resource is declared, from the repository's folder",
+    "of %s shows the source location of each resource, relative to the repository",
     async (...args) => {
       expect(placesOf(await cases(...args))).toEqual(declared);
     },

@@ -67,7 +67,7 @@ describe("plan --report", () => {
     ["pdf=x", "text, json, markdown, junit, html"],
     ["markdown", "FORMAT=FILE"],
     ["markdown=", "FORMAT=FILE"],
-  ])("refuses %s before anything is contacted", async (spec, message) => {
+  ])("refuses %s before the first request", async (spec, message) => {
     const { code, stdout, stderr } = await plan("--report", spec);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(message);
@@ -113,7 +113,7 @@ describe("apply --report", () => {
     expect(await report("a.md")).toContain("❌");
     expect(await report("a.xml")).toContain('tests="2" failures="1"');
     expect(await report("a.html")).toContain("not.authorized");
-    // It looks like a plan, but is none.
+    // Resembles a plan, but is not one.
     expect(await chatform("apply", "a.json")).toMatchObject({ code: 1, stdout: "" });
   });
 
@@ -141,7 +141,7 @@ describe("reports of a run that stopped", () => {
   const apply = ["apply", "--auto-approve", "--allow-data-loss"];
 
   it.each([["plan"], apply, ["drift"], ["destroy", "--auto-approve"]])(
-    "say what is wrong with the files: %s",
+    "show the problems of the config: %s",
     async (...command) => {
       await writeFile(join(cwd, "chatform.yaml"), "version: 1\nroms: {}\n");
       const { code, stderr } = await chatform(...command, ...reports);

@@ -1,4 +1,4 @@
-/** How many requests each change takes, plan and apply apart: the fewest that will do. */
+/** Tests that plan and apply of each change make the fewest possible requests. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ function sum(...all: readonly Counts[]): Counts {
 /** Which org the credentials belong to: one request of every run that plans, applies, audits or records. */
 const org: Counts = { getOrganizationsMe: 1 };
 
-/** The first write of a state records the org's domain too: that of the token's user, if nothing else has asked for it. */
+/** The first write of a state also records the org's domain: that of the token's user, unless it was read before. */
 function firstWrite({ given, plan, verify }: Row): Counts {
   const isKnown = given !== undefined || plan.getUsersMe !== undefined || verify.getUsersMe !== undefined;
   return isKnown ? {} : { getUsersMe: 1 };
@@ -100,7 +100,7 @@ describe("a saved plan", () => {
       postChatsRooms: 1,
       getChatsRoom: 1,
       getChatsRoomParticipants: 1,
-      // The acting user was put into the room, and the state is new.
+      // The token's user was added to the room, and the state is new.
       getUsersMe: 1,
     });
   });
@@ -137,7 +137,7 @@ describe("without a change in Genesys Cloud", () => {
   test("imports a room with only its own reads and those of its people", async () => {
     await declare({ rooms: { desk: { subject: "Front desk", participants: ["sam@example.com"] } } });
     await run("import", "rooms/desk", jid());
-    // One who is not declared is in the room: whether that is the acting user is the next plan's concern.
+    // An undeclared user is in the room: the next plan checks if that is the token's user.
     expect(taken()).toEqual({ ...org, postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 });
   });
 
@@ -208,7 +208,7 @@ describe("without a change in Genesys Cloud", () => {
     ["state", "list"],
     ["state", "forget", "settings"],
     ["state", "mv", "rooms/lobby", "rooms/hall"],
-  ])("%s %s asks nothing", async (...args) => {
+  ])("%s %s makes no request", async (...args) => {
     await declare({ settings: { reactionsEnabled: true }, rooms: { lobby: { subject: "Lobby", messages } } });
     await run("apply", "--auto-approve");
     emulator.clearRequests();

@@ -1,7 +1,7 @@
 import type { Emulator } from "../../src/emulator/index.js";
 import type { OperationName } from "../../src/api/operations/operations.js";
 
-/** How often each operation is called. What is not named isn't called. */
+/** The number of calls by operation. An operation without an entry is not called. */
 export type Counts = Partial<Record<OperationName, number>>;
 
 /** A document without its version. */

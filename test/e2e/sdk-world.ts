@@ -30,7 +30,7 @@ export interface World {
 
 export interface Scenario {
   readonly succeeds: (world: World) => Promise<void>;
-  /** The call that fails, and the answer's status and code. */
+  /** The call that fails, and the status and code of its response. */
   readonly fails: (world: World) => Promise<unknown>;
   readonly as: readonly [status: number, code: string];
 }

@@ -61,7 +61,7 @@ describe("signals", { timeout: 60_000 }, () => {
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)(
-    "%s once: what is in flight ends and is recorded",
+    "%s once lets running requests end, and records them",
     async (signal) => {
       let kill: Kill = () => undefined;
       const running = start((killer) => (kill = killer));
@@ -78,7 +78,7 @@ describe("signals", { timeout: 60_000 }, () => {
   );
 
   it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
-    "%s while a later request hangs: the log of the job holds the ids of what was created",
+    "%s while a later request hangs logs the ids of the created objects",
     async (signal) => {
       const match = { operation: "postChatsRooms", nth: 4 } as const;
       emulator.addFaults({ match, action: { type: "hang" } });
@@ -115,7 +115,7 @@ describe("signals", { timeout: 60_000 }, () => {
     kill("SIGINT");
     const { code, stdout, stderr } = await running;
     expect(code).toBe(130);
-    // Two rooms exist, and nobody knows yet of the third.
+    // Two rooms exist; the third one is still uncertain.
     expect(stdout).toContain("A request was in flight when the run stopped; it may have been carried out.");
     expect(stdout).not.toContain("nothing was changed");
     expect(stderr).not.toMatch(/^\s+at /m);

@@ -1,4 +1,4 @@
-/** Where the state is: `--state` before the files, the files before the default; the same for every command. */
+/** Tests the location of the state for every command: `--state` overrides the config, and the config the default. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ async function ok(...args: readonly string[]): Promise<string> {
 const addressesIn = (text: string): readonly string[] => Object.keys(parseState(text, "test", "").resources);
 
 it.each(["{ backend: http }", "{ backend: http, address: SERVER }", "{ backend: pg }"])(
-  "--state goes before %s",
+  "--state overrides %s",
   async (state) => {
     await declare(state.replace("SERVER", `"${states.url}"`));
     const here = ["--state", "here.json"];

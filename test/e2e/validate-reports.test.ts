@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(repository, { recursive: true }));
 
-// Nobody is asked: the credentials are only there to be present.
+// No request is made: the credentials only have to be set.
 const github = {
   GITHUB_ACTIONS: "true",
   GENESYSCLOUD_REGION: "eu-central-1",

@@ -1,4 +1,4 @@
-/** Waits of the real program end and are told of: services and proxies that hang, Ctrl-C once and twice, announced waits. */
+/** Tests that waits of the real program end and are shown: hanging services and proxies, Ctrl-C once and twice, requested waits. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer } from "node:net";
@@ -99,7 +99,7 @@ describe("waits", { timeout: 60_000 }, () => {
     runAndInterrupt(args, { cwd, env, times });
 
   it.each(kinds)(
-    "plan tells that it waits for %s, and Ctrl-C ends it, saying what for",
+    "plan shows that it waits for %s, and Ctrl-C ends it with the same text",
     async (_what, env, text) => {
       await begin();
       const { code, stderr, endedMs } = await interrupted(["plan"], env(), 1);
@@ -111,7 +111,7 @@ describe("waits", { timeout: 60_000 }, () => {
   );
 
   it.each(["export --settings", "drift", "api getChatsSettings", "apply"])(
-    "%s tells that it waits, and ends by Ctrl-C",
+    "%s shows that it waits, and ends at Ctrl-C",
     async (line) => {
       await begin();
       const { code, stderr } = await interrupted(line.split(" "), direct(), 1);

@@ -73,7 +73,7 @@ const pullRequest = (repository = "acme/chat"): Contexts =>
     event: { pull_request: { number: 7, head: { repo: { full_name: repository } } } },
   });
 
-/** The jobs that an event starts, when the one that another needs has these outputs. */
+/** Returns the jobs that an event starts, given the outputs of the needed job. */
 function started(contexts: Contexts, outputs: Readonly<Record<string, string>> = {}): readonly string[] {
   const all = { ...contexts, needs: { plan: { outputs } } };
   return Object.entries(workflow.jobs).flatMap(([name, job]) => (holds(job.if, all) ? [name] : []));

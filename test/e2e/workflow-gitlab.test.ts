@@ -71,7 +71,7 @@ describe("the generated pipeline", () => {
     ["a merge request", { CI_PIPELINE_SOURCE: "merge_request_event", CI_COMMIT_BRANCH: "" }, "validate plan"],
     ["a push to main", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" }, "plan apply:manual"],
     ["a schedule", { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main" }, "drift"],
-  ])("starts what is for %s", async (_event, variables, expected) => {
+  ])("starts the right jobs for %s", async (_event, variables, expected) => {
     const when = Object.entries(await startedBy(machine.folder, variables));
     const started = when.flatMap(([name, how]) =>
       how === "never" ? [] : [how === "on_success" ? name : `${name}:${how}`],

@@ -28,7 +28,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     ["empty", () => ""],
     ["garbage", () => "\u0000\u0001 not json"],
     ["another kind of JSON", () => '{"version":4,"terraform_version":"1.9.0"}'],
-  ])("has a state that is %s: it is refused, kept, and can be restored", async (_what, damage) => {
+  ])("refuses a state that is %s, keeps the file, and can be restored", async (_what, damage) => {
     expect((await world.apply()).code).toBe(0);
     const good = await readFile(state, "utf8");
     await copyFile(state, `${state}.good`);
@@ -121,7 +121,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     try {
       let failures = 0;
       for (const leave of [0, 1, 2, 3]) {
-        // Pages of 4 KiB: the disk fills up at another moment each time.
+        // Pages of 4 KiB: the disk fills up at a different moment each time.
         await writeFile(join(disk, "filler"), Buffer.alloc((8 - leave) * 4096 - 1)).catch(() => undefined);
         const { code, stderr, stdout } = await world.apply("--state", "disk/state.json");
         expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);

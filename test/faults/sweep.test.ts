@@ -11,7 +11,7 @@ interface Fault {
   readonly action: FaultAction;
   /** The process is killed while the request hangs. */
   readonly kills?: boolean;
-  /** How often; default once. */
+  /** The number of times; default 1. */
   readonly times?: number | "always";
 }
 

@@ -100,10 +100,10 @@ export class World {
     throw new Error("no request ever hung");
   }
 
-  /** Applies again, as often as a person would, and checks that everything is as the files say, once. */
+  /** Applies again, as often as a person would, and checks that everything in the config exists exactly once. */
   async recovers(): Promise<void> {
     this.emulator.clearFaults();
-    // The old one may have expired: then a person gets another.
+    // The old token may have expired: a person then gets a new one.
     this.#token = this.emulator.token({ user: "jane.doe@example.com" });
     let last = await this.apply();
     if (last.code !== 0) last = await this.apply();

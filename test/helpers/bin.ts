@@ -21,7 +21,7 @@ export interface BinOptions {
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** A warning of Node's is a defect: a handle that nobody closed, too many listeners, something deprecated. */
+/** Matches a warning of Node, which is a defect: an unclosed handle, too many listeners, a deprecated API. */
 const nodeWarning = /^\(node:\d+\) .*$/m;
 
 /** Runs the program as a user would, without a terminal. */

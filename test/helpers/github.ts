@@ -1,4 +1,4 @@
-/** GitHub's side of a workflow, as far as ours need it: conditions, expressions, steps, files for outputs. */
+/** Runs a workflow as GitHub does, as far as the generated ones need: conditions, expressions, steps, output files. */
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,18 +27,18 @@ export interface Job {
   readonly steps: readonly Step[];
 }
 
-/** What expressions see, by name: github, secrets, vars, needs, inputs. */
+/** The contexts of expressions, by name: github, secrets, vars, needs, inputs. */
 export type Contexts = Readonly<Record<string, object>>;
 
 export interface JobResult {
   readonly ok: boolean;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the steps wrote, and their summaries. */
+  /** The output of the steps, and their summaries. */
   readonly log: string;
   readonly summary: string;
 }
 
-/** What an expression comes to, as text. @throws Error for what the language does not have */
+/** Evaluates an expression to text. @throws Error for unsupported syntax */
 function evaluate(expression: string, contexts: Contexts, failed = false): string {
   const states = { always: true, success: !failed, failure: failed, cancelled: false };
   const functions = Object.entries(states).map(([name, value]) => ({
@@ -53,7 +53,7 @@ function evaluate(expression: string, contexts: Contexts, failed = false): strin
     .coerceString();
 }
 
-/** Whether a condition holds. Without a word about the state of what was before, a failure before ends it. */
+/** Evaluates a condition. Without a status function, it is false after a failed step. */
 export function holds(condition: string | undefined, contexts: Contexts, failed = false): boolean {
   const text = condition?.replace(/^\$\{\{(.*)\}\}$/s, "$1") ?? "success()";
   const asked = /\b(?:always|success|failure|cancelled)\(\)/.test(text) ? text : `success() && (${text})`;

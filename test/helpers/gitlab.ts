@@ -1,4 +1,4 @@
-/** GitLab's side of a pipeline, as far as ours needs it: which jobs an event starts, variables, scripts, artifacts. */
+/** Runs the pipeline as GitLab does, as far as the generated one needs: rules of jobs, variables, scripts, artifacts. */
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";

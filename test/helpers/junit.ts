@@ -11,7 +11,7 @@ export interface JunitRun extends TestSuites {
   readonly cases: readonly JunitCase[];
 }
 
-/** A JUnit report of one suite, read by somebody else's parser. */
+/** Reads a JUnit report of one suite with a public parser. */
 export async function readJunit(xml: string): Promise<JunitRun> {
   const run = await parse(xml);
   if (run === null || run === undefined || !("testsuite" in run)) throw new Error("no test suites");
@@ -20,7 +20,7 @@ export async function readJunit(xml: string): Promise<JunitRun> {
   return { ...run, cases: suites[0]?.testcase ?? [] };
 }
 
-/** Whether a case failed, and what its failure says. */
+/** The failure of a case, with its text. */
 export function failureOf({ failure }: JunitCase): string | undefined {
   return failure?.map(({ inner }) => inner ?? "").join("\n");
 }

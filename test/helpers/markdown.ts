@@ -1,7 +1,7 @@
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 
-/** What GitHub makes of markdown, before it takes away what it doesn't allow. */
+/** Renders markdown as GitHub does, before it removes forbidden elements. */
 export function renderMarkdown(text: string): string {
   return micromark(text, {
     allowDangerousHtml: true,
@@ -17,7 +17,7 @@ export function elementsOf(html: string): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** The text outside code, where GitHub looks for mentions and references. */
+/** Returns the text outside code, in which GitHub finds mentions and references. */
 export function actingText(html: string): string {
   return html
     .replace(/<pre>[\s\S]*?<\/pre>/g, "")

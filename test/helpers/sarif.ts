@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** What this needs of Ajv 6, which understands the draft that SARIF's schema is written in. */
+/** The used part of Ajv 6, which supports the draft of SARIF's schema. */
 type Validator = ((data: unknown) => boolean) & { readonly errors?: readonly unknown[] | null };
 interface Ajv6 {
   addMetaSchema(schema: unknown): void;
@@ -14,7 +14,7 @@ const ajv = new Ajv({ schemaId: "auto", format: "full", allErrors: true });
 ajv.addMetaSchema(packaged("ajv/lib/refs/json-schema-draft-04.json"));
 const validate = ajv.compile(packaged("./lib/schemas/sarif-2.1.0-rtm.5.json"));
 
-/** What SARIF's schema finds wrong with a document. */
+/** Returns the errors of a document by SARIF's schema. */
 export function sarifErrors(document: unknown): readonly unknown[] {
   return validate(document) ? [] : (validate.errors ?? []);
 }

@@ -9,7 +9,7 @@ const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url)
 
 export interface ShellResult {
   readonly code: number | null;
-  /** What it wrote, to stdout and stderr. */
+  /** Its output on stdout and stderr. */
   readonly log: string;
 }
 
@@ -18,7 +18,7 @@ export class Machine {
   /** The checkout. */
   readonly folder: string;
   readonly #programs: string;
-  /** What is in the repository, by name in its folder: each job starts with these and nothing else. */
+  /** The files of the repository, by path: each job starts with only these. */
   readonly #committed = new Set<string>();
 
   private constructor(folder: string, programs: string) {
@@ -57,7 +57,7 @@ export class Machine {
     for (const name of await readdir(this.folder)) this.#committed.add(name);
   }
 
-  /** As a checkout does: what jobs before have left behind is gone, apart from what is handed on. */
+  /** Resets the folder as a checkout does: files of earlier jobs are removed, except those passed on. */
   async checkout(handedOn: readonly string[] = []): Promise<void> {
     for (const name of await readdir(this.folder)) {
       if (!this.#committed.has(name) && !handedOn.includes(name))
@@ -129,12 +129,12 @@ export interface Comment {
   readonly body: string;
 }
 
-/** The text of a file; "" where there is none. */
+/** Returns the text of a file; "" for a missing file. */
 export async function textOf(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }
 
-/** What of `gh api` the workflows use: list the comments of an issue, add one, change one. */
+/** The part of `gh api` that the workflows use: listing the comments of an issue, adding one, changing one. */
 const gh = `
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 const [file, api, ...words] = process.argv.slice(2);

@@ -175,7 +175,7 @@ export class World {
       });
     } finally {
       this.state = await writer.close();
-      // Whatever a test looks at: nothing is ever written that the plan did not show.
+      // In every test: an apply writes nothing that the plan did not show.
       const requests = this.emulator.requests.filter((one) => !earlier.has(one));
       expect(unplannedWrites(made, requests)).toEqual([]);
     }

@@ -49,7 +49,7 @@ export function unplannedWrites(
   });
 }
 
-/** Whether a request is this call, with whatever values its references got. */
+/** Tests that a request is this call, with any values for its references. */
 function explains(call: Call, { method, path, body }: LoggedRequest): boolean {
   const template = operation(call.operation as OperationName);
   if (template.method !== method) return false;

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../src/core/json/json.js";
 import type { OrgChange, Variants } from "../../src/emulator/index.js";
 import type { World } from "../helpers/world.js";
 
-/** The users of the emulator's default org; the first is the acting one. */
+/** The users of the emulator's default org; the first is the token's user. */
 const people = [
   "jane.doe@example.com",
   "sam@example.com",
@@ -44,7 +44,7 @@ const message = fc.record(
   { requiredKeys: ["body"] },
 );
 
-/** Who answers whom is in the names: a message can't be moved to another thread. */
+/** The names contain the replies: a message cannot be moved to another thread. */
 const messages = fc
   .uniqueArray(fc.tuple(fc.constantFrom("a", "b", "re.a", "re.b", "re.re.a"), message), {
     selector: ([name]) => name,
@@ -89,7 +89,7 @@ const user = fc
   .record({ settings: fc.record({ mobile }), messages, pinnedMessageIds: noPins }, { requiredKeys: [] })
   .filter((one) => Object.keys(one).length > 0);
 
-/** A desired state. */
+/** A config. */
 export const document: fc.Arbitrary<JsonObject> = fc
   .record(
     {
@@ -104,7 +104,7 @@ export const document: fc.Arbitrary<JsonObject> = fc
 
 const already = fc.constantFrom(204 as const, 404 as const, 409 as const);
 
-/** What nobody outside knows, either way; without those that forbid some desired states altogether. */
+/** Both values of undocumented behaviour, except those that make some configs impossible. */
 export const variants: fc.Arbitrary<Partial<Variants>> = fc
   .record(
     {
@@ -144,10 +144,10 @@ export const lag: fc.Arbitrary<Partial<Variants>> = fc.oneof(
   fc.record({ lagReads: fc.integer({ min: 0, max: 3 }) }),
 );
 
-/** Makes a change behind chatform's back of something that the state knows; undefined where there is nothing of that sort. */
+/** Makes a change outside chatform to a recorded object; undefined when no such object is recorded. */
 export type Edit = (world: World) => OrgChange | undefined;
 
-/** The live id of one of the recorded things of a kind. */
+/** Returns the live id of a recorded object of a kind. */
 function recorded({ state }: World, kinds: readonly string[], pick: number): string | undefined {
   const ids = Object.values(state?.resources ?? {}).flatMap(({ kind, id }) =>
     kinds.includes(kind) ? [id] : [],

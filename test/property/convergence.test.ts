@@ -8,7 +8,7 @@ import { document, lag, variants } from "./arbitrary.js";
 
 const runs = { numRuns: Number(process.env["RUNS"] ?? 60) };
 
-/** Answers that mean that a request of ours was malformed or out of place. */
+/** Statuses that mean that chatform sent a malformed or misplaced request. */
 const refusals = [400, 405, 413, 414, 415, 500];
 
 /** Statuses that may come up where the service can't be brought to what is wanted. */

@@ -67,7 +67,7 @@ function expectPatchToLive(drift: Drift): void {
   expect(change.patch ?? []).not.toEqual([]);
 }
 
-/** An edit of something that another edit took away is left out. */
+/** Skips an edit of an object that an earlier edit removed. */
 function edited(world: World, make: Edit): void {
   const change = make(world);
   try {

@@ -71,7 +71,7 @@ function planOf(list: readonly Node[]): Plan {
   };
 }
 
-/** A service that answers after so many turns, and notes when each call began and ended. */
+/** A service that responds after a number of turns, and logs when each call began and ended. */
 class Service implements Api {
   readonly log: { readonly what: "begin" | "done" | "failed"; readonly id: string }[] = [];
   readonly #list: readonly Node[];

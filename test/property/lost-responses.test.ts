@@ -52,7 +52,7 @@ const fault: fc.Arbitrary<FaultRule> = fc.record({
 });
 
 test(
-  "lost responses and lying refusals: each thing once, where it belongs",
+  "records each object once at its address after lost responses and false refusals",
   { timeout: 600_000 },
   async () => {
     await fc.assert(

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What reading comes to: the plan, or the codes of what is wrong. */
+/** Reads a plan file: the plan, or the codes of its problems. */
 async function read(content: string | Uint8Array): Promise<SavedPlan | readonly string[]> {
   const path = join(folder, "plan.json");
   await writeFile(path, content);
@@ -39,7 +39,7 @@ async function read(content: string | Uint8Array): Promise<SavedPlan | readonly 
   }
 }
 
-/** Every place in a value: the path to it. */
+/** Returns the path to every place in a value. */
 function* paths(
   value: Json,
   path: readonly (string | number)[] = [],

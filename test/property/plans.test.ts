@@ -58,44 +58,40 @@ interface ShownChange {
   readonly patch?: Operation[];
 }
 
-test(
-  "a change's patch leads from before to after, and changes nothing else",
-  { timeout: 600_000 },
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(document, document, async (first, second) => {
-        const world = await World.start();
-        try {
-          await world.apply((await world.plan(await resourcesOf(first))).plan);
-          const { plan } = await world.plan(await resourcesOf(second));
-          for (const { before, after, patch, calls, attributes } of plan.changes) {
-            if (before === null || after === null) continue;
-            const patched = fastJsonPatch.applyPatch(
-              structuredClone(before),
-              structuredClone([...patch]) as Operation[],
-            );
-            expect(patched.newDocument).toEqual(after);
-            expect(patch.length > 0).toBe(attributes.length > 0);
-            expect(calls.length > 0).toBe(attributes.length > 0);
-          }
-          const { resource_changes: shown } = JSON.parse(
-            JSON.stringify(planToJson(plan, { types: new Map(), applyable: true })),
-          ) as { resource_changes: { change: ShownChange }[] };
-          for (const { change } of shown) {
-            if (change.before === null || change.after === null) expect(change.patch).toBeUndefined();
-            else
-              expect(fastJsonPatch.applyPatch(change.before, change.patch ?? [], true).newDocument).toEqual(
-                change.after,
-              );
-          }
-        } finally {
-          await world.close();
+test("makes patches that turn before into after, and change nothing else", { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(document, document, async (first, second) => {
+      const world = await World.start();
+      try {
+        await world.apply((await world.plan(await resourcesOf(first))).plan);
+        const { plan } = await world.plan(await resourcesOf(second));
+        for (const { before, after, patch, calls, attributes } of plan.changes) {
+          if (before === null || after === null) continue;
+          const patched = fastJsonPatch.applyPatch(
+            structuredClone(before),
+            structuredClone([...patch]) as Operation[],
+          );
+          expect(patched.newDocument).toEqual(after);
+          expect(patch.length > 0).toBe(attributes.length > 0);
+          expect(calls.length > 0).toBe(attributes.length > 0);
         }
-      }),
-      runs,
-    );
-  },
-);
+        const { resource_changes: shown } = JSON.parse(
+          JSON.stringify(planToJson(plan, { types: new Map(), applyable: true })),
+        ) as { resource_changes: { change: ShownChange }[] };
+        for (const { change } of shown) {
+          if (change.before === null || change.after === null) expect(change.patch).toBeUndefined();
+          else
+            expect(fastJsonPatch.applyPatch(change.before, change.patch ?? [], true).newDocument).toEqual(
+              change.after,
+            );
+        }
+      } finally {
+        await world.close();
+      }
+    }),
+    runs,
+  );
+});
 
 test("writes no more than necessary", { timeout: 600_000 }, async () => {
   await fc.assert(

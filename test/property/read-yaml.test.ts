@@ -1,4 +1,4 @@
-/** The reader of configs is held against another YAML library: both read the same values at the same places. */
+/** Compares the config reader with another YAML library: both read the same values at the same source locations. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";

@@ -53,7 +53,7 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  /** Lets time pass until there is nothing to wait for, or `until`. */
+  /** Advances time until nothing waits any more, or until `until`. */
   async run(until: number): Promise<void> {
     for (;;) {
       await turn();
@@ -70,12 +70,12 @@ export class SimulatedClock implements Clock {
 export interface ServiceModel {
   readonly allowed: number;
   readonly windowMs: number;
-  /** How the seconds until the end are rounded. */
+  /** The rounding of the seconds until the end. */
   readonly rounding: "ceil" | "floor" | "round";
   /** Windows begin with the first request after the last one, or by the clock. */
   readonly windows: "anchored" | "aligned";
   readonly latencyMs: readonly [least: number, most: number];
-  /** Requests that somebody else makes with the same token, in a window. */
+  /** Requests that another program makes with the same token, in a window. */
   readonly others: number;
   readonly tellsLimit: boolean;
 }

@@ -113,7 +113,7 @@ describe("chatform emulate", () => {
     ["The org has: ana@example.com, ", { user: "nobody@example.com" }],
     ["no such file", { faults: "missing.yaml" }],
     ["--minute", { minute: 0 }],
-  ])("says what is wrong: %s", async (message, args) => {
+  ])("reports a problem: %s", async (message, args) => {
     await expect(begin(args)).rejects.toThrow(message);
   });
 

@@ -87,7 +87,7 @@ async function ask(desk: Desk, given: Seeds): Promise<void> {
 }
 
 it(
-  "never fails, changes nothing when it refuses, and can always be dumped and loaded",
+  "never fails, changes nothing when it refuses a request, and can always be dumped and loaded",
   { timeout: 60_000 },
   async () => {
     await fc.assert(

@@ -7,7 +7,7 @@ import { member, start } from "./desk.js";
 const names = Object.keys(operations).filter(isOperation);
 const uuid = "00000000-0000-4000-8000-00000000dead";
 
-/** Parameters in the form of ids, of things that are not there. */
+/** Parameters that are valid ids of objects that do not exist. */
 const anyParams = {
   roomJid: `adhoc-${uuid}@conference.Example-Org.orgspan.com`,
   participantJid: `${"0".repeat(24)}@Example-Org.orgspan.com`,

@@ -54,7 +54,7 @@ describe("reactions", () => {
   it.each([
     ["replace", ["🎉"]],
     ["add", ["👍", "🎉"]],
-  ] as const)("are put to %s", async (reactionsPut, wanted) => {
+  ] as const)("are written with %s", async (reactionsPut, wanted) => {
     const some = await desk({ reactionsPut });
     const messageId = await some.say("Hi");
     for (const emoji of ["👍", "🎉"]) {
@@ -154,7 +154,7 @@ describe("batches of messages", () => {
   it.each([
     ["404", "404 not.found"],
     ["omit", "200"],
-  ] as const)("with one that is gone: %s", async (missingInBatch, brief) => {
+  ] as const)("with one missing message: %s", async (missingInBatch, brief) => {
     const some = await desk({ missingInBatch });
     const here = await some.say("A");
     const gone = await some.say("B");
@@ -213,11 +213,11 @@ describe("responses", () => {
   });
 });
 
-describe("who may", () => {
+describe("tokens that may", () => {
   it.each([
     ["refuse", "403 not.authorized"],
     ["allow", "200"],
-  ] as const)("change others' messages: %s", async (othersMessages, brief) => {
+  ] as const)("change messages of others: %s", async (othersMessages, brief) => {
     const some = await desk({ othersMessages });
     const params = { messageId: await some.say("A") };
     const token = some.emulator.token({ user: some.sam });
@@ -229,7 +229,7 @@ describe("who may", () => {
   it.each([
     ["refuse", "403 not.authorized"],
     ["allow", "200"],
-  ] as const)("look into rooms of others: %s", async (outsiders, brief) => {
+  ] as const)("read rooms of others: %s", async (outsiders, brief) => {
     const some = await desk({ outsiders });
     const token = some.emulator.token({ user: some.kim });
     expect((await some.call("getChatsRoom", { token })).brief).toBe(brief);

@@ -22,7 +22,7 @@ interface Outcome {
   readonly writes: readonly string[];
 }
 
-/** Plans; then somebody else changes something while the question stands; then applies. @param before the changes before the plan */
+/** Plans, changes the org during the approval prompt, then applies. @param before the changes before the plan */
 async function meanwhile(
   document: JsonObject,
   change: OrgChange,

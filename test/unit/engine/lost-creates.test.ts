@@ -54,7 +54,7 @@ describe("another user's room with the same subject", () => {
       "participants that the request did not name",
     ],
     ["made four minutes before, with the same people", 240, [jane, "sam@example.com"], "4 minutes before"],
-  ])("is not taken for ours: %s", async (_what, secondsBefore, participants, contradiction) => {
+  ])("does not match the lost create: %s", async (_what, secondsBefore, participants, contradiction) => {
     await start({ faults: [{ match: createRoom, times: 1, action: { type: "drop-before" } }] });
     const made = world.clock.now() - secondsBefore * 1000;
     const jid = world.emulator.change({
@@ -109,7 +109,7 @@ describe("two rooms with the same subject", () => {
     ["the second carried out", [{ type: "drop-before" }, { type: "drop-after" }]],
     ["none carried out", [{ type: "drop-before" }, { type: "drop-before" }]],
     ["one answered, the other lost", [{ type: "delay", ms: 30 }, { type: "drop-after" }]],
-  ])("whose responses are lost each get their own: %s", async (_what, faults) => {
+  ])("with lost responses are each recorded under their own address: %s", async (_what, faults) => {
     await start({ faults: faults.map((action) => ({ match: createRoom, action })) });
     for (let run = 0; run < 3; run++) await applied(desired);
     expect((await planned(desired)).actions).toEqual({});
@@ -133,7 +133,7 @@ describe("a create that the service carries out but does not acknowledge", () =>
     ["500", { type: "status", status: 500, applied: true }],
     ["503", { type: "status", status: 503, applied: true }],
     ["garbage", { type: "garbage", applied: true }],
-  ])("is not made twice: %s", async (_what, action) => {
+  ])("is not sent twice: %s", async (_what, action) => {
     for (const match of [createRoom, postMessage]) {
       await start({ faults: [{ match, action }] });
       for (let run = 0; run < 3; run++) await applied(desired);

@@ -36,7 +36,7 @@ async function planned(document: JsonObject) {
   return { plan, problems: diagnostics };
 }
 
-/** What was written, as `METHOD who`, in order. */
+/** Returns the writes, as `METHOD who`, in order. */
 function writes(): readonly string[] {
   const emails = new Map(world.emulator.dump().users.map(({ id, email }) => [id, email.split("@")[0]]));
   return world
@@ -56,7 +56,7 @@ describe("a full room", () => {
   test.each<readonly [string, JsonObject]>([
     ["whose limit was not read", {}],
     ["whose limit was read", { subject: "Full" }],
-  ])("%s: one leaves, then another comes in", async (_what, rest) => {
+  ])("removes one participant before it adds another: %s", async (_what, rest) => {
     await full();
     const { plan, problems } = await planned(desk({ participants: [ana, bo, lee], ...rest }));
     expect(problems).toEqual([]);
@@ -101,7 +101,7 @@ describe("a full room", () => {
   test.each<readonly [string, Full, JsonObject]>([
     ["more people than it holds", {}, { subject: "Full", participants: [ana, bo, sam, lee] }],
     ["its only owner replaced", { owners: [sam] }, { owners: [lee], participants: [ana, bo, lee] }],
-  ])("%s: refused with the numbers", async (_what, seed, rest) => {
+  ])("refuses too many participants with the numbers: %s", async (_what, seed, rest) => {
     await full(seed);
     const { problems } = await planned(desk(rest));
     expect(problems.map(({ code }) => code)).toEqual(["room-full"]);
@@ -115,7 +115,7 @@ describe("two spellings of one jid", () => {
   const other = jid.toLowerCase();
 
   test.each(["exact", "any"] as const)(
-    "config and state differ, jids matched %s: nothing to do",
+    "of config and state need no change when the service matches jids %s",
     async (jidCase) => {
       await full({ variants: { jidCase } });
       const config = { rooms: { full: { jid, subject: "Full", participants: [ana, bo, sam] } } };

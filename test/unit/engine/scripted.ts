@@ -2,7 +2,7 @@ import type { Api, ApiResponse, ApiRequest } from "../../../src/api/api.js";
 import { ApiError } from "../../../src/api/errors.js";
 import type { Json } from "../../../src/core/json/json.js";
 
-/** A service that answers by a function, with a log. */
+/** A service whose responses come from a function, with a log. */
 export class Scripted implements Api {
   readonly requests: ApiRequest[] = [];
   readonly #answer: (request: ApiRequest) => Json;
@@ -17,7 +17,7 @@ export class Scripted implements Api {
     return { status: 200, body: this.#answer(request) };
   }
 
-  /** How often each operation was called. */
+  /** The number of calls by operation. */
   counts(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const { operation } of this.requests) counts[operation] = (counts[operation] ?? 0) + 1;

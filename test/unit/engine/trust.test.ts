@@ -1,4 +1,4 @@
-/** What may not go wrong silently: reads that fail or contradict, things that are gone, edits that cross each other. */
+/** Tests reads that fail or contradict each other, missing objects, and edits that conflict. */
 import { afterEach, describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { JsonObject } from "../../../src/core/json/json.js";
@@ -55,7 +55,7 @@ describe("reads", () => {
     ["404 of a proxy", 1, not(404, "http.404")],
     ["500, three times", 3, not(500, "internal.server.error")],
     ["410", 1, not(410, "gone")],
-  ])("that fail with %s are never absence", async (_what, times, action) => {
+  ])("that fail with %s never count as absence", async (_what, times, action) => {
     await start();
     await applied(lobby({ participants: [jane], messages: { a: { body: "A", pinned: true } } }));
     for (const operation of ["getChatsRoom", "getChatsRoomParticipants", "getChatsRoomMessage"] as const) {
@@ -351,9 +351,9 @@ describe("messages", () => {
   });
 
   test.each([204, 404, 409] as const)(
-    "that leave are unpinned first; unpinning what is gone: %s",
-    async (answer) => {
-      await start({ variants: { removeAbsentPin: answer } });
+    "that are orphans are unpinned first, with %s for a missing pin",
+    async (removeAbsentPin) => {
+      await start({ variants: { removeAbsentPin } });
       await applied(lobby({ messages: { a: { body: "A", pinned: true }, b: { body: "B" } } }));
       world.takeRequests();
       await applied(lobby({ messages: { b: { body: "B", pinned: true } } }));

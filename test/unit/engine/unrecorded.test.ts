@@ -1,4 +1,4 @@
-/** What was created is shown when it can't be recorded any more. */
+/** Tests that created objects are shown when they can no longer be recorded. */
 import { afterEach, expect, test } from "vitest";
 import type { JournalEntry } from "../../../src/core/state/state.js";
 import { apply } from "../../../src/engine/apply/apply.js";

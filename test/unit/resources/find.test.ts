@@ -1,4 +1,4 @@
-/** What may be it, of the things that a service shows, and what contradicts. */
+/** Tests which visible objects match an uncertain create, and which evidence contradicts a match. */
 import { expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import type { Candidate, RecoverRole, Match } from "../../../src/core/kind/recover-role.js";

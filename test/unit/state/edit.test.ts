@@ -23,12 +23,9 @@ describe("checkAdoption", () => {
     expect(checkAdoption(undefined, { address: "rooms/a", kind: "rooms/*", id: "x" }, "")).toBe("free");
   });
 
-  test.each(["JID-a@Example-Org", "jid-A@example-org"])(
-    "has nothing to do for what is recorded: %s",
-    (id) => {
-      expect(check("rooms/a", id)).toBe("recorded");
-    },
-  );
+  test.each(["JID-a@Example-Org", "jid-A@example-org"])("has nothing to do for a recorded id: %s", (id) => {
+    expect(check("rooms/a", id)).toBe("recorded");
+  });
 
   test("refuses another room at a recorded address, and names the recorded room", () => {
     expect(() => check("rooms/a", "jid-c@example-org")).toThrow(

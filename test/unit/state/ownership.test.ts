@@ -142,7 +142,7 @@ it("restores a rescued state with the command that it shows", async () => {
   expect(help).toContain("chatform state push --force errored.chatform.state.json");
   const state = parseState(await readFile(join(cwd, "errored.chatform.state.json")), "", "");
   await locks.pop()?.release();
-  // Without the state nobody goes on by mistake, and creates everything again.
+  // Without the state, a run would create everything again.
   expect((await errorOf(store().read())).code).toBe("journal-foreign");
   await store().replace(state);
   expect(Object.keys((await store().read())?.resources ?? {})).toEqual(["rooms/before", "rooms/created"]);

@@ -161,7 +161,7 @@ test.each([
     "https://gate.example.com",
   ],
   [{ PATH_NAME: "login", PATH_VALUE: "in" }, "https://gate.example.com", "https://gate.example.com/in"],
-])("a gateway with %j", (more, apiUrl, loginUrl) => {
+])("accepts a gateway with %j", (more, apiUrl, loginUrl) => {
   const named = Object.entries({ HOST: "gate.example.com", ...more });
   const gateway = Object.fromEntries(named.map(([name, value]) => [`GENESYSCLOUD_GATEWAY_${name}`, value]));
   expect(connection({ ...identity, ...gateway })).toMatchObject({ apiUrl, loginUrl });

@@ -9,7 +9,7 @@ import { SimulatedClock } from "../simulation.js";
 interface Bench {
   readonly clock: SimulatedClock;
   readonly pool: TokenPool;
-  /** Tokens that were asked for, by their numbers. */
+  /** Requested tokens, by their numbers. */
   readonly asked: number[];
   /** Takes a request, and lets the service say that so many of 100 are used. */
   readonly use: (count: number) => Promise<number>;

@@ -170,7 +170,7 @@ test("an IPv6 address is readable in an error", () => {
   expect(toNetworkError(new AggregateError([error]), false).message).toBe("connect ECONNREFUSED [::1]:8080");
 });
 
-/** Nobody listens at port 1 (tcpmux), and nobody is given it. */
+/** Port 1 (tcpmux), at which nothing listens and which the system never assigns. */
 const deadUrl = "http://127.0.0.1:1";
 
 test("repeats a request that was certainly not sent, even a create", async () => {

@@ -1,4 +1,4 @@
-/** Every wait that the service asks for has an end, whatever it says and whatever the wall clock does. */
+/** Tests that every wait that the service requests is bounded, for any value and any change of the wall clock. */
 import { expect, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import type { RetryEntry } from "../../../../src/api/client.js";

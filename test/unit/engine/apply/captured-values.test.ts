@@ -31,7 +31,7 @@ test("fills in a value of a response wherever it is referred to", () => {
 });
 
 test.each([[undefined], [{}], [{ jid: 7 }], [{ jid: "" }], ["J"]])(
-  "an answer without it (%j) leaves the outcome unclear",
+  "makes the outcome unclear for a response without the value: %j",
   (body) => {
     const captured = new CapturedValues();
     expect(() => captured.take(create, "rooms/a", body)).toThrow(ApiError);

@@ -6,7 +6,7 @@ import { emptyState } from "../../../../src/core/state/state.js";
 import { Recorder } from "../../../../src/engine/apply/recorder.js";
 import type { StateWriter } from "../../../../src/state/store.js";
 
-/** A writer that holds entries back until it is let go. */
+/** A writer that holds entries back until it is released. */
 class SlowWriter implements StateWriter {
   readonly entries: JournalEntry[] = [];
   durable = 0;

@@ -1,4 +1,4 @@
-/** What a check of the org does while other reads go on. What it refuses: test/e2e/another-org.test.ts. */
+/** Tests the check of the org beside other reads. test/e2e/another-org.test.ts tests what it refuses. */
 import { expect, test } from "vitest";
 import { cacheTokenReads } from "../../../../src/engine/refresh/cached-reads.js";
 import { whileChecking } from "../../../../src/engine/plan/check-org.js";

@@ -219,7 +219,7 @@ describe("a recorded room", () => {
   });
 
   test.each(["normal", "destroy"] as const)(
-    "and everybody is removed from, in a %s plan: kept",
+    "that is emptied by a %s plan keeps its jid in the state",
     async (mode) => {
       const emptied = { rooms: { lobby: { ...lobby, onRemove: "empty" } } };
       await applied(emptied);

@@ -30,7 +30,7 @@ function uncertainState(...uncertain: readonly Intent[]): State {
 /** A listed thing: its id, how long after the request it was created, and what contradicts. */
 type Thing = readonly [id: string, secondsAfter?: number, contradiction?: string];
 
-/** A kind that looks for its things in a list. */
+/** A kind that finds its objects in a list. */
 function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
   const recover: Kind["recover"] = {
     similarityKey: ({ body }) => JSON.stringify(body["subject"]),
@@ -56,7 +56,7 @@ function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
 }
 
 interface Looks {
-  /** What each look shows; the last one from then on. */
+  /** The objects that each read shows; the last entry is repeated. */
   readonly shows: readonly (readonly Thing[])[];
   readonly conclusive?: boolean;
   readonly actor?: number;
@@ -149,16 +149,19 @@ test.each<readonly [string, readonly Thing[], boolean, readonly string[]]>([
   ],
   ["one that came long after", [["J1", 600]], true, ["it was created 10 minutes after the request"]],
   ["one that is another", [["J1", 1, "its description differs"]], true, ["but its description differs."]],
-])("it stays uncertain, with the evidence and what to do: %s", async (_why, things, conclusive, texts) => {
-  const { findings, uncertain } = await recovered(uncertainState(intent("a")), {
-    shows: [things],
-    conclusive,
-  });
-  expect(findings).toEqual([]);
-  const text = uncertain.get("rooms/a") ?? "";
-  for (const part of ["chatform import rooms/a", "chatform state forget rooms/a", ...texts])
-    expect(text).toContain(part);
-});
+])(
+  "keeps a create uncertain, with the evidence and the next step: %s",
+  async (_why, things, conclusive, texts) => {
+    const { findings, uncertain } = await recovered(uncertainState(intent("a")), {
+      shows: [things],
+      conclusive,
+    });
+    expect(findings).toEqual([]);
+    const text = uncertain.get("rooms/a") ?? "";
+    for (const part of ["chatform import rooms/a", "chatform state forget rooms/a", ...texts])
+      expect(text).toContain(part);
+  },
+);
 
 test("keeps a create uncertain when the service's time is unknown, however similar an object is", async () => {
   const { sent: _sent, ...unknown } = intent("a");

@@ -98,7 +98,7 @@ test.each([
   ["a 404 of a proxy", 404, "http.404"],
   ["a refusal", 403, "missing.any.permissions"],
   ["a failure", 500, "internal.server.error"],
-])("%s says nothing about what is there", async (_name, status, code) => {
+])("%s does not count as absence", async (_name, status, code) => {
   const api = new Scripted(() => {
     throw refusal(status, code);
   });

@@ -1,4 +1,4 @@
-/** What was created a moment ago and does not show yet is waited for: what is taken for gone would be made twice. */
+/** Tests the wait for recently created objects that are not visible yet: counted as missing, they would be created twice. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { Variants } from "../../../../src/emulator/index.js";
@@ -35,7 +35,7 @@ async function actions(): Promise<readonly string[]> {
 const nothing = ["rooms/lobby no-op", "rooms/lobby/messages/hello no-op", "rooms/lobby/pins no-op"];
 
 test.each<Partial<Variants>>([{ lagMs: 1000 }, { lagMs: 25_000 }])(
-  "nothing is made twice where the service is slow: %o",
+  "creates nothing twice with a slow service: %o",
   async (variants) => {
     await start(variants);
     await unseen();
@@ -55,7 +55,7 @@ test("writes values that become visible one by one again at most, and creates no
 });
 
 test.each([1, 3])(
-  "what is half there is looked at until it is all there, or gone: %s times",
+  "reads a partly visible object until it is complete or missing: %s times",
   async (times) => {
     await start({});
     const { plan } = await world.plan(await resourcesOf(desired));
@@ -116,7 +116,7 @@ describe("a single 404 is read again", () => {
   test.each<readonly [string, JsonObject, "getChatsRoom" | "getChatsRoomParticipants", string]>([
     ["texts", { subject: "Lobby" }, "getChatsRoom", "getChatsRoomParticipants"],
     ["people", { participants: ["sam@example.com"] }, "getChatsRoomParticipants", "getChatsRoom"],
-  ])("a room of which only %s are declared, by the other operation", async (_what, room, first, other) => {
+  ])("with the other operation for a room that declares only %s", async (_what, room, first, other) => {
     await applied({ rooms: { lobby: { subject: "Lobby", ...room } } });
     const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
     const resources = await resourcesOf({ rooms: { lobby: { jid, ...room } } });
@@ -166,7 +166,7 @@ describe("a single 404 is read again", () => {
 });
 
 test.each([3_600_000, -3_600_000, 86_400_000 * 365])(
-  "a timestamp from a clock that is %i ms ahead of this one stretches no wait",
+  "waits no longer for a timestamp from a clock that is %i ms ahead",
   async (ahead) => {
     await start({ lagMs: 600_000 });
     await unseen();

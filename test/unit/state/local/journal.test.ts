@@ -57,7 +57,7 @@ describe("parseJournal", () => {
   });
 
   it.each(["garbage", "garbage\n", "{}\n"])(
-    "is damaged where it does not begin as journals do: %j",
+    "is damaged without the first line of a journal: %j",
     (content) => {
       expect(parseJournal(Buffer.from(content))).toEqual({ header: undefined, entries: [], damagedLine: 1 });
     },

@@ -99,7 +99,7 @@ it.each([
   ["garbage", "{{"],
   ["no holder", '{"ID":"x"}'],
   ["an ID that leads out of the folder", '{"ID":"../x"}'],
-])("lets %s be a lock until it is old, and breaks it by its name", async (_name, content) => {
+])("respects %s until it is old, and breaks it by its name", async (_name, content) => {
   await writeFile(`${path}.lock`, content);
   await expect(store().lock("plan", { timeoutMs: 0 })).rejects.toMatchObject({ holder: { ID: "damaged" } });
   await store().unlock("damaged");
@@ -112,7 +112,7 @@ it.each([
 it.each([
   ["is empty", ""],
   ["is not a lock file of chatform", "{{"],
-])("says of a lock file that it %s", async (what, content) => {
+])("reports a lock file that %s", async (what, content) => {
   await writeFile(`${path}.lock`, content);
   const { message } = await refusal();
   expect(message).toContain(`${path} is locked by an unknown process: its lock file ${path}.lock ${what}.`);
@@ -126,17 +126,20 @@ it.each([
 it.each([
   ["of another machine", async () => plant({ pid: 1, host: "elsewhere" }, -3_600_000)],
   ["that is empty", async () => writeFile(`${path}.lock`, "").then(async () => age(-3_600_000))],
-])("lets a lock %s with a time in the future grow old from when it is first seen", async (_name, make) => {
-  await make();
-  await refusal();
-  // The time is set to now, which was in the future before.
-  expect(Date.now() - (await stat(`${path}.lock`)).mtimeMs).toBeGreaterThan(-60_000);
-  await age(30_000);
-  await refusal();
-  await age(90_000);
-  await (await store().lock("plan", { timeoutMs: 0 })).release();
-  expect(await readdir(folder)).toEqual([]);
-});
+])(
+  "measures the age of a lock %s with a time in the future from when it is first seen",
+  async (_name, make) => {
+    await make();
+    await refusal();
+    // The time is set to now, which was in the future before.
+    expect(Date.now() - (await stat(`${path}.lock`)).mtimeMs).toBeGreaterThan(-60_000);
+    await age(30_000);
+    await refusal();
+    await age(90_000);
+    await (await store().lock("plan", { timeoutMs: 0 })).release();
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
 
 it("keeps a lock of a living process with a future time", async () => {
   await plant({ ...(await ownIdentity()) }, -3_600_000);
@@ -172,7 +175,7 @@ it("notices that the lock was replaced, and keeps the new lock", async () => {
   await store().unlock(lock.info.ID);
   const other = await store().lock("plan", { timeoutMs: 0 });
   await expect.poll(() => lock.lost.aborted, { interval: 2 }).toBe(true);
-  // Depending on when it looks, it finds none or the other's.
+  // Depending on the moment, it finds no lock or the new one.
   expect(lock.lost.reason).toMatchObject({
     code: "lock-lost",
     detail: expect.stringMatching(

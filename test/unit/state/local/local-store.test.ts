@@ -46,7 +46,7 @@ async function written(...entries: readonly JournalEntry[]): Promise<State> {
   return writer.close();
 }
 
-/** As a killed process leaves it: appended, never closed. */
+/** Leaves the files of a killed process: appended, never closed. */
 async function killed(...entries: readonly JournalEntry[]): Promise<StateWriter> {
   const store = open();
   const writer = await store.open(await store.read());

@@ -83,7 +83,7 @@ describe("requests", () => {
   });
 
   it.each([[503], ["drop-before" as const], ["drop-after" as const]])(
-    "are tried again after %s",
+    "are retried after %s",
     async (fault) => {
       const store = open();
       for (const method of ["GET", "POST", "POST", "DELETE"]) server.faults.push({ method, with: fault });

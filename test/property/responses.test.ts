@@ -1,4 +1,4 @@
-/** Whatever a server answers: a plan or diagnostics, never a crash, never a write. */
+/** Tests that any responses of a server lead to a plan or diagnostics, never to a crash or a write. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Api, ApiRequest } from "../../src/api/api.js";
@@ -101,7 +101,7 @@ const state: State = {
   users: {},
 };
 
-/** Members that the answers really have, with values of any form: more likely to get far than any JSON. */
+/** Members that real responses have, with values of any form: these get further than random JSON. */
 const names = [
   ...[
     "id",
@@ -192,7 +192,7 @@ it("plans or reports a problem, and writes nothing", { timeout: 120_000 }, async
           const value = answers.next().value as Json;
           // The client lets only objects and arrays through.
           const body = typeof value === "object" && value !== null ? value : {};
-          // A message is told by its id: all else of it may be anything.
+          // A message is identified by its id: its other members may be anything.
           if (request.operation === "getUsersMe") return { status: 200, body: { id: user } };
           const isMessage = request.operation === "getChatsRoomMessage" && isObject(body);
           return { status: 200, body: isMessage ? { entities: [{ ...body, id: message }] } : body };
