@@ -18,8 +18,8 @@ function segmentMatches(pattern: string, segment: string): boolean {
 }
 
 /**
- * Compares a sequence with a pattern of which `wildcard` elements stand for any number of elements. Only the last wildcard
- * is ever extended: it can match every element that an earlier one could.
+ * Matches a sequence with a pattern whose `wildcard` elements stand for any number of elements. Only the last wildcard is ever
+ * extended: it can match every element that an earlier wildcard could.
  */
 function matches(
   pattern: readonly string[],
@@ -51,12 +51,12 @@ export function topLevelAddress(address: Address): Address {
   return address.split("/").slice(0, 2).join("/");
 }
 
-/** Tells whether an address is that of a room itself, and not of something in the room. */
+/** Returns true for the address of a room, and false for addresses inside a room. */
 export function isRoomAddress(address: Address): boolean {
   return /^rooms\/[^/]+$/.test(address);
 }
 
-/** Tells whether `address` is `ancestor` or something within it. */
+/** Returns true if `address` is `ancestor` or lies within it. */
 export function isWithin(address: Address, ancestor: Address): boolean {
   return address === ancestor || address.startsWith(`${ancestor}/`);
 }

@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { constants, open } from "node:fs/promises";
 
-/** The file, pipe or device holds more than the limit. */
+/** The error of a file, pipe or device that holds more than the limit. */
 export class TooLargeError extends Error {
   override readonly name = "TooLargeError";
 
@@ -61,29 +61,29 @@ export async function readBoundedStream(
 async function readToEnd(
   handle: FileHandle,
   expected: number,
-  { maxBytes, silenceMs: patience = silenceMs }: BoundedRead,
+  { maxBytes, silenceMs: patienceMs = silenceMs }: BoundedRead,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  let silent = 0;
+  let silentMs = 0;
   for (;;) {
     const buffer = Buffer.allocUnsafe(Math.max(64 * 1024, Math.min(expected - size + 1, maxBytes)));
     const bytesRead = await readSome(handle, buffer);
     if (bytesRead === 0) return Buffer.concat(chunks);
     if (bytesRead === undefined) {
-      if (silent >= patience) throw new Error(`nothing was written to it for ${patience / 1000} s`);
-      silent += pollMs;
+      if (silentMs >= patienceMs) throw new Error(`nothing was written to it for ${patienceMs / 1000} s`);
+      silentMs += pollMs;
       await new Promise((resolve) => setTimeout(resolve, pollMs));
       continue;
     }
-    silent = 0;
+    silentMs = 0;
     size += bytesRead;
     if (size > maxBytes) throw new TooLargeError(maxBytes);
     chunks.push(buffer.subarray(0, bytesRead));
   }
 }
 
-/** Reads the next bytes; undefined: a pipe has none yet. */
+/** Reads the next bytes. Returns the number of bytes read; undefined if a pipe has none yet. */
 async function readSome(handle: FileHandle, buffer: Buffer): Promise<number | undefined> {
   try {
     return (await handle.read(buffer, 0, buffer.length, null)).bytesRead;

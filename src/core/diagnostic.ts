@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "./diagnostic-codes.js";
 import type { Address } from "./address.js";
 
-/** A place in a file. Lines and columns (UTF-16 code units) count from 1; `end` is behind the last character. */
+/** A place in a file. Lines and columns (UTF-16 code units) count from 1; `end` is after the last character. */
 export interface SourceRange {
   readonly file: string;
   readonly start: SourcePosition;
@@ -15,7 +15,7 @@ export interface SourcePosition {
   readonly offset: number;
 }
 
-/** A problem in what a user gave us. Problems are collected and shown together; only failures are thrown. */
+/** A problem of the user's input. Problems are collected and shown together. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** Stable: scripts rely on it. */
@@ -30,9 +30,9 @@ export interface Diagnostic {
   /** The text of the line that the range starts in, with which a frame is drawn. */
   readonly sourceLine?: string;
   readonly address?: Address;
-  /** The person or group it is about, as the files refer to it (`user:jane@example.com`), to find the place by. */
+  /** The user or group that the problem is about, as written in the config (`user:jane@example.com`), to find its place. */
   readonly reference?: string;
-  /** Other places that matter, such as the first of two declarations. */
+  /** Related places, such as the first of two declarations. */
   readonly related?: readonly RelatedPlace[];
 }
 
@@ -42,7 +42,7 @@ export interface RelatedPlace {
   readonly label: string;
 }
 
-/** Stops a command: what is wrong is the user's to mend. */
+/** An error that stops a command with problems that the user can fix. */
 export class DiagnosticsError extends Error {
   override readonly name = "DiagnosticsError";
   readonly diagnostics: readonly Diagnostic[];

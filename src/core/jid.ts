@@ -1,6 +1,6 @@
 /**
- * The org in a jid, in lower case: `example-org.orgspan.com` of `adhoc-…@conference.Example-Org.orgspan.com` and of a user's
- * `…@Example-Org.orgspan.com`; undefined for what is no jid.
+ * Returns the org's domain in a jid, in lower case: `example-org.orgspan.com` for `adhoc-…@conference.Example-Org.orgspan.com`
+ * and for a user's `…@Example-Org.orgspan.com`; undefined for an invalid jid.
  */
 export function getOrgDomain(jid: string): string | undefined {
   return /^[^@\s]+@(?:conference\.)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/.exec(jid)?.[1]?.toLowerCase();

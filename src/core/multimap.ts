@@ -1,11 +1,11 @@
-/** Adds a value to the list of this key, in place: a new list for each value would cost the square of their number. */
+/** Adds a value to the list of this key, in place: copying the list for each value would take quadratic time. */
 export function addToMultimap<Key, Value>(multimap: Map<Key, Value[]>, key: Key, value: Value): void {
   const values = multimap.get(key);
   if (values === undefined) multimap.set(key, [value]);
   else values.push(value);
 }
 
-/** Returns items by the key that each has, in the order of their first items. (Map.groupBy needs Node 21.) */
+/** Groups items by key, in the order of first items. (Map.groupBy needs Node 21.) */
 export function groupBy<Key, Item>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key,

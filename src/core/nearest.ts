@@ -1,7 +1,7 @@
 /**
- * The candidate that is closest to what was written, if one is close enough to be what was meant.
+ * Returns the candidate closest to a misspelled name.
  *
- * @returns undefined where none is within about a third of its length
+ * @returns undefined if more than about a third of the name differs from every candidate
  */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(written.length / 3));
@@ -16,8 +16,8 @@ export function nearest(written: string, candidates: Iterable<string>): string |
 }
 
 /**
- * Edits (insert, delete, replace, swap neighbours) from one to the other: the optimal string alignment distance. Infinity:
- * more than `most`.
+ * Returns the number of edits (insert, delete, replace, swap neighbours) between two texts: the optimal string alignment
+ * distance. Infinity if more than `most`.
  */
 function editDistance(a: string, b: string, most: number): number {
   let older: number[] = [];

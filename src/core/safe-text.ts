@@ -1,40 +1,39 @@
 /**
- * Makes text of others harmless: on a terminal, to a reader, and to a build service that reads what a job prints. The one
- * definition of the characters that act there.
+ * Escapes characters of untrusted text that act on a terminal, on a reader, or on a build service that parses a job's output.
  */
 
 /** Controls except the line break and the tab, line separators, and lone halves of characters. */
 const controls = String.raw`(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\ufff9-\ufffb]`;
 
-/** Marks that turn the direction of text, and characters without a width, except the two that emoji are made with. */
+/** Bidirectional marks and characters without a width, except the two that are part of emoji. */
 const invisible = String.raw`(?!\ufe0f|\u200d)\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}`;
 
-/** Commands to build services that can stand anywhere in a line: `##[command]` of GitHub's, `##vso[` of Azure's. */
+/** Build service commands that are valid anywhere in a line: `##[command]` (GitHub), `##vso[` (Azure). */
 const commandMark = String.raw`#(?=#(?:\[|[Vv][Ss][Oo]\[|teamcity\[))`;
 
 const inDocument = [controls, invisible, commandMark].join("|");
 
 const inText = [
   inDocument,
-  // A joiner outside an emoji, and heaps of accents.
+  // A joiner outside an emoji, and more than four accents in a row.
   String.raw`(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})`,
   String.raw`(?<=\p{M}{4})\p{M}`,
-  // ::error:: and the like of GitHub's.
+  // GitHub's ::error:: and similar commands.
   String.raw`(?<=^|\s):(?=:)`,
 ].join("|");
 
 /** Compiled on first use: compiling takes as long as loading a library. */
 const compiled: { document?: RegExp; text?: RegExp } = {};
 
-/** Returns the pattern of what acts in a JSON or YAML document, where emoji stay as they are. */
+/** Returns the pattern of characters to escape in a JSON or YAML document. Emoji do not match. */
 export function actingInDocument(): RegExp {
   return (compiled.document ??= new RegExp(inDocument, "gu"));
 }
 
-/** Matches most texts, quickly. */
+/** Matches most texts without the slow pattern. */
 const harmless = /^[ -~\n\t]*$/;
 
-/** Returns the text with everything that acts written as an escape: `\u{1b}[31m`. Line breaks stay. */
+/** Returns the text with acting characters escaped: `\u{1b}[31m`. Line breaks are kept. */
 export function safe(text: string): string {
   return escaped(text.replaceAll("\r\n", "\n"));
 }
@@ -54,7 +53,7 @@ export function safeLine(text: string, width = 2000): string {
   return line.length > width ? `${withoutHalf(line.slice(0, Math.max(0, width - 1)))}…` : line;
 }
 
-/** Drops the half of a character that a cut may leave at the end. */
+/** Removes half a surrogate pair at the end of a cut text. */
 function withoutHalf(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, "");
 }

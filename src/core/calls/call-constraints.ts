@@ -3,7 +3,7 @@ import type { CallDraft, Condition, Effect } from "./call.js";
 import { addToMultimap } from "../multimap.js";
 import { canonicalJson, isArray, sameJson } from "../json/json.js";
 
-/** A call, where it stands. */
+/** A call with its id and address. */
 export interface PlacedCall {
   readonly id: string;
   readonly address: Address;
@@ -12,72 +12,70 @@ export interface PlacedCall {
 
 /** The dependencies that an order of calls adds to each call. Ids may occur more than once. */
 export interface Order {
-  /** By call: the calls that make what it needs true. */
-  readonly makers: ReadonlyMap<string, readonly string[]>;
-  /** By call: the calls that work only as long as it hasn't been made. */
+  /** By call: the calls that must succeed first, because they make its conditions true. */
+  readonly enablers: ReadonlyMap<string, readonly string[]>;
+  /** By call: the calls that must end first, because this call makes their conditions untrue. */
   readonly earlier: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Which calls come before which, for the sake of the conditions that they work under: those that make one true before the
- * call, those that make it untrue behind it.
+ * Orders calls by their conditions: after the calls that make a condition true, and before those that make it untrue.
  */
 export function orderByConditions(calls: readonly PlacedCall[]): Order {
   const wanted = new Set(calls.flatMap(({ draft }) => (draft.while ?? []).map(placeOf)));
-  const turns = turnsOf(calls, wanted);
-  const known = new Map<string, Turned>();
-  const makers = new Map<string, string[]>();
+  const effects = getEffects(calls, wanted);
+  const known = new Map<string, ConditionCalls>();
+  const enablers = new Map<string, string[]>();
   const earlier = new Map<string, string[]>();
   for (const { id, address, draft } of calls) {
     for (const condition of draft.while ?? []) {
       if (condition.address === address) continue;
       const key = canonicalJson([condition.address, condition.path, condition.value, condition.not ?? false]);
-      const turned = known.get(key) ?? turn(turns.get(placeOf(condition)) ?? [], condition);
-      known.set(key, turned);
-      if (turned.makes.length > 0) makers.set(id, [...(makers.get(id) ?? []), ...turned.makes]);
-      for (const breaker of turned.breaks) addToMultimap(earlier, breaker, id);
+      const found = known.get(key) ?? getConditionCalls(effects.get(placeOf(condition)) ?? [], condition);
+      known.set(key, found);
+      if (found.enabling.length > 0) enablers.set(id, [...(enablers.get(id) ?? []), ...found.enabling]);
+      for (const breaker of found.breaking) addToMultimap(earlier, breaker, id);
     }
   }
-  return { makers, earlier };
+  return { enablers, earlier };
 }
 
-interface Turn {
+interface CallEffect {
   readonly id: string;
   readonly effect: Effect;
 }
 
-interface Turned {
-  readonly makes: readonly string[];
-  readonly breaks: readonly string[];
+/** The calls that make a condition true, and those that make it untrue. */
+interface ConditionCalls {
+  readonly enabling: readonly string[];
+  readonly breaking: readonly string[];
 }
 
-/** The effects on the attributes that conditions name: many calls have effects, few conditions are named. */
-function turnsOf(
+/** Returns the effects on attributes that conditions name, by attribute. */
+function getEffects(
   calls: readonly PlacedCall[],
   wanted: ReadonlySet<string>,
-): ReadonlyMap<string, readonly Turn[]> {
-  const turns = new Map<string, Turn[]>();
-  if (wanted.size === 0) return turns;
+): ReadonlyMap<string, readonly CallEffect[]> {
+  const effects = new Map<string, CallEffect[]>();
+  if (wanted.size === 0) return effects;
   for (const { id, address, draft } of calls) {
     for (const effect of draft.effects) {
       const place = placeOf({ address, path: effect.path });
       if (!wanted.has(place)) continue;
-      const there = turns.get(place);
-      if (there === undefined) turns.set(place, [{ id, effect }]);
-      else there.push({ id, effect });
+      addToMultimap(effects, place, { id, effect });
     }
   }
-  return turns;
+  return effects;
 }
 
 function placeOf({ address, path }: Pick<Condition, "address" | "path">): string {
   return `${address} ${path}`;
 }
 
-function turn(turns: readonly Turn[], { value, not }: Condition): Turned {
-  const makes = turns.filter(({ effect }) => isMadeTrue(effect, value)).map(({ id }) => id);
-  const breaks = turns.filter(({ effect }) => isMadeUntrue(effect, value)).map(({ id }) => id);
-  return not === true ? { makes: breaks, breaks: makes } : { makes, breaks };
+function getConditionCalls(effects: readonly CallEffect[], { value, not }: Condition): ConditionCalls {
+  const enabling = effects.filter(({ effect }) => isMadeTrue(effect, value)).map(({ id }) => id);
+  const breaking = effects.filter(({ effect }) => isMadeUntrue(effect, value)).map(({ id }) => id);
+  return not === true ? { enabling: breaking, breaking: enabling } : { enabling, breaking };
 }
 
 function isMadeTrue(effect: Effect, value: Condition["value"]): boolean {

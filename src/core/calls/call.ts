@@ -10,8 +10,8 @@ export type Effect =
   | { readonly path: Pointer; readonly remove: readonly Json[] };
 
 /**
- * A condition for a call to succeed: an attribute of another resource has this value or, if it is a list, this
- * element; or with `not`, that it hasn't. It says something only about resources whose change is part of the same plan.
+ * A condition for a call to succeed: an attribute of another resource has this value (in a list: this element), or with `not`
+ * lacks it. A condition matters only if the other resource changes in the same plan.
  */
 export interface Condition {
   readonly address: Address;
@@ -20,18 +20,18 @@ export interface Condition {
   readonly not?: true;
 }
 
-/** A call as a kind writes it: the planner gives it its id and the ids of the calls it must wait for. */
+/** A call as its kind returns it, before the planner adds its id and its dependencies. */
 export interface CallDraft {
   /** A name of the operations table. */
   readonly operation: string;
   /** Path parameters, unencoded. */
   readonly params: Readonly<Record<string, Id>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** May hold references where the value is known only while applying. */
+  /** May hold references to values that are known only during the apply. */
   readonly body?: JsonObject;
   /** Positions, in the same change, of the calls that must succeed first. */
   readonly follows?: readonly number[];
-  /** Positions, in the same change, of the calls that must have ended first, well or not. */
+  /** Positions, in the same change, of the calls that must have ended first, successfully or not. */
   readonly after?: readonly number[];
   /** The call comes after the calls that make these true, and before those that make them untrue. */
   readonly while?: readonly Condition[];
@@ -46,6 +46,6 @@ export interface Call extends Omit<CallDraft, "follows" | "after" | "while"> {
   readonly id: string;
   /** Ids of the calls that must succeed first, sorted. */
   readonly dependsOn: readonly string[];
-  /** Ids of the calls that must have ended first, well or not, sorted. Missing: none. */
+  /** Ids of the calls that must have ended first, successfully or not, sorted. Missing: none. */
   readonly waitsFor?: readonly string[];
 }

@@ -13,8 +13,8 @@ import type { Known } from "./resolve-references.js";
 import { resolveReference } from "./resolve-references.js";
 
 /**
- * Gives calls their ids and the ids of the calls they wait for: those before them in their own change, those that capture
- * what they refer to, those that create what their resource comes after, and those that make true what they work under.
+ * Gives calls their ids and dependencies: earlier calls of the same change, calls that capture a referenced value, calls that
+ * create the resources in `after`, and calls that make a condition true.
  */
 export function linkCalls(
   drafts: readonly UnlinkedChange[],
@@ -35,7 +35,7 @@ export function linkCalls(
     calls.map((draft, at): PlacedCall => ({ id: callId(address, at), address, draft })),
   );
   const order = orderByConditions(placed.flat());
-  /** Replacing references in JSON gives JSON of the same form. */
+  // Replacing references in JSON gives JSON of the same type.
   const resolve = <T>(value: T): T =>
     substitute(value as unknown as Json, (ref) => resolveReference(ref, known)) as unknown as T;
   return drafts.map(({ drafts: _calls, follows: earlier, ...change }, number) => {
@@ -50,7 +50,7 @@ export function linkCalls(
       });
       const own = (draft.follows ?? []).map((position) => callId(change.address, position));
       const first = at === 0 ? earlierCalls : [];
-      const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.makers.get(id) ?? [])]);
+      const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.enablers.get(id) ?? [])]);
       const ended = (draft.after ?? []).map((position) => callId(change.address, position));
       const waitsFor = sortedSet([...ended, ...(order.earlier.get(id) ?? [])]);
       return {
@@ -69,7 +69,7 @@ export function linkCalls(
   });
 }
 
-/** The calls that create these; for those that are there already, the calls that create what they come after. */
+/** Returns the calls that create these addresses or, for addresses that exist already, the addresses before them. */
 function creatingCalls(
   addresses: readonly Address[],
   creating: ReadonlyMap<Address, string>,
@@ -77,7 +77,7 @@ function creatingCalls(
 ): readonly string[] {
   const calls = new Set<string>();
   const passed = new Set(addresses);
-  // A set that grows while it is walked is walked to its end.
+  // The loop also visits addresses added during the loop.
   for (const address of passed) {
     const call = creating.get(address);
     if (call === undefined) for (const earlier of follows.get(address) ?? []) passed.add(earlier);
@@ -102,9 +102,9 @@ function unreachable(
   return {
     severity: "error",
     code: "missing-dependency",
-    summary: "It needs something that this plan does not create",
+    summary: "Missing dependency",
     detail: `${address} needs ${needed}, which does not exist yet${resources.has(needed) ? "" : " and is not part of this plan"}.`,
-    help: `Include it: --target ${needed}, or drop the --exclude.`,
+    help: `Include the dependency: --target ${needed}, or drop the --exclude.`,
     address,
   };
 }

@@ -2,15 +2,15 @@ import type { Json, JsonObject } from "../json/json.js";
 import { isArray, isObject } from "../json/json.js";
 
 /**
- * A value that is known only later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`), or
- * of a person or group that the service must be asked about (`user:jane@example.com`, `group:Support`).
+ * A reference to a value that is resolved later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`),
+ * or of a user or group in the directory (`user:jane@example.com`, `group:Support`).
  */
 export interface Ref extends JsonObject {
   readonly $ref: string;
   readonly field: string;
 }
 
-/** An id, or where it will come from. */
+/** An id, or a reference to it. */
 export type Id = string | Ref;
 
 const userRef = (email: string): Ref => ({ $ref: `user:${email.toLowerCase()}`, field: "id" });
@@ -21,12 +21,12 @@ export function isRef(value: unknown): value is Ref & JsonObject {
   return isObject(value) && typeof value["$ref"] === "string" && typeof value["field"] === "string";
 }
 
-/** The user's id if `user` is one, a reference if it is an e-mail. */
+/** Returns the id of a user; for an e-mail, a reference. */
 export function userId(user: string): Id {
   return user.includes("@") ? userRef(user) : canonicalUserId(user);
 }
 
-/** The id of a user as it is compared: ids of users are UUIDs, whose letters may be written in either case. */
+/** Returns a user id for comparisons: in lower case, as user ids are UUIDs. */
 export function canonicalUserId(id: string): string {
   return id.toLowerCase();
 }
@@ -41,7 +41,7 @@ export function hasRefs(value: Json | undefined): boolean {
   return false;
 }
 
-/** Every reference within a value. */
+/** Returns every reference within a value. */
 export function refsIn(value: Json | undefined): readonly Ref[] {
   const found: Ref[] = [];
   addRefs(value, found);
@@ -58,7 +58,7 @@ function addRefs(value: Json | undefined, found: Ref[]): void {
 /** Returns the value of a reference, or undefined while it is unknown. A list replaces the reference within its array. */
 export type Resolve = (ref: Ref) => Json | undefined;
 
-/** `value` with every reference that `resolve` knows replaced; the others stay. What holds none is given back as it is. */
+/** Replaces every reference that `resolve` knows and keeps the others. Returns the same value if nothing was replaced. */
 export function substitute(value: Json, resolve: Resolve): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isArray(value)) return substitutedList(value, resolve);

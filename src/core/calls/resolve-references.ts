@@ -11,16 +11,16 @@ import type { State } from "../state/state.js";
 export interface Known {
   readonly state: State | undefined;
   readonly resources: ReadonlyMap<Address, Resource>;
-  /** Missing while reading: then what the state says is taken for true. */
+  /** Missing during a refresh: then the recorded ids are used. */
   readonly live?: ReadonlyMap<Address, LiveValue>;
 }
 
-/** The resource with its references replaced as far as they are known, and with what the state knows of it. */
+/** Returns the resource with its references replaced as far as known, and with its recorded id and values. */
 export function resolveReferences(resource: Resource, known: Known): ResolvedResource {
   const id = resolveId(resource.address, known);
   const resolved = (value: JsonObject): JsonObject =>
     substitute(value, (ref) => resolveReference(ref, known)) as JsonObject;
-  // There are as many as there are resources: all of one shape, they are made and read several times as fast.
+  // Hot path: every object has all members, because objects of one shape are created and read several times as fast.
   const subject: { readonly [Member in keyof Required<ResolvedResource>]: ResolvedResource[Member] } = {
     address: resource.address,
     kind: resource.kind,
@@ -40,7 +40,7 @@ export function resolveReferences(resource: Resource, known: Known): ResolvedRes
   return subject;
 }
 
-/** The live id of an address: as the files fix it, else as the state remembers it. Undefined: not created yet, or gone. */
+/** Returns the live id of an address: the declared id, else the recorded one; undefined if not created yet, or missing. */
 export function resolveId(address: Address, { resources, state, live }: Known): string | undefined {
   if (live?.get(address)?.present === false) return undefined;
   const fixed = resources.get(address)?.id;

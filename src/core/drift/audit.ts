@@ -30,7 +30,7 @@ export interface Audit {
   readonly drift: readonly Drift[];
   /** The number of attributes and resources that drifted and are ignored. */
   readonly ignored: number;
-  /** Declared, but never applied: there is no recorded value to compare to. */
+  /** Resources that are declared but were never applied: no recorded value to compare with. */
   readonly pending: readonly Address[];
   /** Uncertain creates of an earlier run. */
   readonly uncertain: readonly Address[];
@@ -41,23 +41,22 @@ export interface Audit {
 /** The resources that an audit compares, and those that are pending. */
 export interface AuditScope {
   readonly baseline: Baseline;
-  /** With the attributes to compare, sorted by address. References to users and groups may be in them. */
+  /** The resources with the attributes to compare, sorted by address. May hold references to users and groups. */
   readonly resources: readonly Resource[];
-  /** Declared, but never applied. */
+  /** Resources that are declared but were never applied. */
   readonly pending: readonly Address[];
 }
 
 /**
- * Returns the scope of an audit of these declared resources. Orphans are not audited: that a resource
- * leaves is pending.
+ * Returns the scope of an audit of these declared resources. Orphans are not audited.
  */
 export function auditScope(declared: readonly Resource[], state: State | undefined): AuditScope {
   const recorded = state?.resources ?? {};
   if (Object.keys(recorded).length === 0) {
     return {
       baseline: "files",
-      resources: declared.filter(hasIdOfItsOwn),
-      pending: declared.filter((resource) => !hasIdOfItsOwn(resource)).map(({ address }) => address),
+      resources: declared.filter(hasOwnId),
+      pending: declared.filter((resource) => !hasOwnId(resource)).map(({ address }) => address),
     };
   }
   const known = declared.flatMap((resource) => {
@@ -80,8 +79,8 @@ function declaredPart(applied: JsonObject, declared: JsonObject): JsonObject {
     .reduce<JsonObject>((part, [path, value]) => withValueAt(part, path, value), {});
 }
 
-/** Returns whether the config or the directory gives the id, rather than a state. */
-function hasIdOfItsOwn({ id }: Resource): boolean {
+/** Returns true if the config or the directory gives the id, rather than the state. */
+function hasOwnId({ id }: Resource): boolean {
   return id !== undefined && (!isRef(id) || id.$ref.startsWith("user:"));
 }
 
@@ -106,10 +105,9 @@ export function findAuditDrift(
 }
 
 /**
- * Removes drift whose live value the config declares by now: whoever changed the config after the service decided that it is to
- * be so, and nothing is left to apply.
+ * Removes drift whose live value equals the desired value: the config was changed to match, and nothing is left to apply.
  *
- * @param declared the resources that drifted, as the files declare them; what isn't among them stays drift
+ * @param declared the drifted resources as declared; drift of other resources is kept
  */
 export function withoutDeclaredValues(
   planning: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
@@ -122,8 +120,8 @@ export function withoutDeclaredValues(
     if (resource === undefined || live === undefined) return [one];
     const subject = resolveReferences(resource, planning.known);
     const found = compareToBaseline(getKind(planning.kinds, one.kind), subject, live, planning.tokenUser);
-    const unlike = new Set(found.flatMap(({ paths }) => paths));
-    return keep(one, (path) => unlike.has(path));
+    const different = new Set(found.flatMap(({ paths }) => paths));
+    return keep(one, (path) => different.has(path));
   });
 }
 
@@ -136,7 +134,7 @@ function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> 
   );
 }
 
-/** Drift without the attributes that `wanted` refuses; what is gone stays. */
+/** Returns the drift of the attributes that `wanted` accepts. Drift of a missing resource is kept. */
 function keep(drift: Drift, wanted: (path: Pointer) => boolean): readonly Drift[] {
   if (drift.after === null) return [drift];
   const paths = drift.paths.filter(wanted);
@@ -151,8 +149,8 @@ export interface Ignored {
 }
 
 /**
- * Leaves out what `patterns` name: a resource by its address, or an attribute by its address and its path
- * (`rooms/incident-bridge/description`), both with `*` and `**`. An attribute is named with all that is in it.
+ * Removes the drift that `patterns` name: a resource by its address, or an attribute by its address and its path
+ * (`rooms/incident-bridge/description`), both with `*` and `**`. The name of an attribute includes everything in it.
  */
 export function withoutIgnored(drift: readonly Drift[], patterns: readonly string[]): Ignored {
   const matches = matchAnyPattern(patterns);
@@ -169,13 +167,13 @@ export function withoutIgnored(drift: readonly Drift[], patterns: readonly strin
   return { drift: left, ignored };
 }
 
-/** `users/a/settings/mobile`, `users/a/settings/mobile/notifications`, ... */
+/** Returns the names of an attribute: `users/a/settings/mobile`, `users/a/settings/mobile/notifications`, ... */
 function namesOf(address: Address, path: Pointer): readonly string[] {
   const parts = tokens(path);
   return parts.map((_part, at) => `${address}/${parts.slice(0, at + 1).join("/")}`);
 }
 
-/** Patterns that name none of these resources nor anything that they declare: likely a slip of the pen. */
+/** Returns the patterns that match none of these resources nor their attributes. */
 export function findIdlePatterns(
   patterns: readonly string[],
   resources: readonly Pick<Resource, "address" | "attributes">[],
@@ -188,7 +186,7 @@ export function findIdlePatterns(
   return patterns.filter((pattern) => !names.some(addressMatcher(pattern)));
 }
 
-/** The ids of people in attributes that drifted, for which a reader wants names. */
+/** Returns the user ids in the drifted attributes, to be shown by name. */
 export function getUserIds(
   planning: Pick<PlannerContext, "kinds">,
   drift: readonly Drift[],

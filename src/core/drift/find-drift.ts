@@ -32,11 +32,11 @@ function driftOfOne(planning: PlannerContext, resource: Resource): readonly Drif
   const subject = resolveReferences(resource, planning.known);
   if (live.present && !sameId(subject.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;
-  const asApplied = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
-  return compareToBaseline(getKind(planning.kinds, recorded.kind), asApplied, live, planning.tokenUser);
+  const baseline = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
+  return compareToBaseline(getKind(planning.kinds, recorded.kind), baseline, live, planning.tokenUser);
 }
 
-/** Compares a live value to a baseline: to the recorded attributes, or to the desired ones. */
+/** Compares a live value with a baseline: the recorded or the desired attributes. */
 export function compareToBaseline(
   kind: Kind,
   baseline: ResolvedResource,
@@ -48,7 +48,7 @@ export function compareToBaseline(
   if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
   const after = normalizeSets(live.attributes, kind.live.sets);
   const wanted = normalizeSets(kind.plan.goal(baseline, after, tokenUser).attributes, kind.live.sets);
-  // Only what was read can have moved; what the files no longer declare is not read.
+  // Attributes that the config no longer declares are not read, so they have no drift.
   const paths = diffAttributes(after, wanted).paths.filter(
     (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
   );
@@ -65,7 +65,7 @@ function isIgnored(resource: Pick<ResolvedResource, "ignore">, path: string): bo
   return (resource.ignore ?? []).some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
 }
 
-/** Returns the changes of a refresh-only plan, which record the live values of what drifted. They have no calls. */
+/** Returns the changes of a refresh-only plan, which record drifted live values. They have no calls. */
 export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): readonly Change[] {
   return drift.map((one) => {
     const { address, kind: name, before, after, paths } = one;
@@ -93,12 +93,12 @@ export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): 
   });
 }
 
-/** Returns the values that were applied, with the live value of each attribute that drifted. */
+/** Returns the applied values, with the live value of each drifted attribute. */
 function withDrift({ before, after, paths }: Drift): JsonObject {
   return paths.reduce((result, path) => withValueAt(result, path, valueAt(after ?? {}, path)), before);
 }
 
-/** Returns the RFC 6902 operations from the values that were applied to the live ones; none for a resource that is gone. */
+/** Returns the RFC 6902 operations that turn the applied values into the live ones; none for a missing resource. */
 export function getDriftPatch(drift: Drift): readonly PatchOperation[] {
   return drift.after === null ? [] : createPatch(drift.before, withDrift(drift));
 }

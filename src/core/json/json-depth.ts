@@ -1,6 +1,6 @@
 /**
- * Returns true if a JSON text nests more than so many levels. JSON.parse takes any depth, but what walks through its result
- * may not.
+ * Returns true if a JSON text nests more than `most` levels. JSON.parse accepts any depth, but recursive functions on its
+ * result may not.
  */
 export function isDeeperThan(text: string, most: number): boolean {
   let depth = 0;
@@ -18,7 +18,7 @@ const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [
   0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
 ];
 
-/** The index of the quote that ends the string that begins at `start`; the text's length where there is none. */
+/** Returns the index of the closing quote of the string that begins at `start`; the text's length if there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let slashes = 0;

@@ -21,7 +21,7 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** JSON text with members sorted by name and no white space: equal values give equal text. */
+/** Returns JSON text with members sorted by name and no white space: equal values give equal text. */
 export function canonicalJson(value: Json | undefined): string {
   if (typeof value === "string") return jsonString(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
@@ -35,7 +35,7 @@ export function canonicalJson(value: Json | undefined): string {
   return `{${members}}`;
 }
 
-/** JSON text of a string. Most are printable ASCII without quotes and backslashes: they stand in it as they are. */
+/** Returns the JSON text of a string. Most strings need no escapes, and skip JSON.stringify. */
 function jsonString(text: string): string {
   return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }

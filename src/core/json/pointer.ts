@@ -5,7 +5,7 @@ import { isRef } from "../calls/reference.js";
 /** A JSON Pointer (RFC 6901): "" is the whole document, "/rooms/a~1b" is member `a/b` of member `rooms`. */
 export type Pointer = string;
 
-/** The pointer made of these member names and array positions. */
+/** Returns the pointer with these member names and array positions. */
 export function pointer(...tokens: readonly (string | number)[]): Pointer {
   let path = "";
   for (const token of tokens) path += `/${escaped(String(token))}`;
@@ -16,14 +16,14 @@ function escaped(token: string): string {
   return /[~/]/.test(token) ? token.replaceAll("~", "~0").replaceAll("/", "~1") : token;
 }
 
-/** The member names of a pointer, outermost first. */
+/** Returns the member names of a pointer, outermost first. */
 export function tokens(path: Pointer): string[] {
   if (path === "") return [];
   const names = path.slice(1).split("/");
   return path.includes("~") ? names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~")) : names;
 }
 
-/** Pointers into attributes are few, and each is followed in every resource. */
+/** Cache: pointers into attributes are few, and each is followed in every resource. */
 const followed = new Map<Pointer, readonly string[]>();
 const mostFollowed = 1000;
 
@@ -35,7 +35,7 @@ function stepsOf(path: Pointer): readonly string[] {
   return steps;
 }
 
-/** The value at `path`, or undefined where there is none. Inherited members don't count. */
+/** Returns the value at `path`; undefined if there is none. Inherited members don't count. */
 export function valueAt(document: Json | undefined, path: Pointer): Json | undefined {
   let value = document;
   for (const token of stepsOf(path)) {
@@ -46,7 +46,7 @@ export function valueAt(document: Json | undefined, path: Pointer): Json | undef
   return value;
 }
 
-/** A copy of `document` with `value` at `path`; missing objects on the way are made; undefined removes the member. */
+/** Returns a copy of `document` with `value` at `path`. Missing objects on the path are added; undefined removes the member. */
 export function withValueAt(document: JsonObject, path: Pointer, value: Json | undefined): JsonObject {
   return withStep(document, stepsOf(path), 0, value);
 }
@@ -68,7 +68,7 @@ function withStep(
   return others;
 }
 
-/** Every leaf of an object with its pointer: scalars, references and whole arrays; objects are walked, not given. */
+/** Returns every leaf of an object with its pointer. Leaves are scalars, references and whole arrays. */
 export function leaves(value: JsonObject): readonly (readonly [Pointer, Json])[] {
   const found: (readonly [Pointer, Json])[] = [];
   addLeaves(value, "", found);

@@ -17,7 +17,7 @@ export interface Attribute {
 }
 
 /**
- * A kind of resource: pure functions from values to values, without I/O or memory of their own, in a role for each stage of a run.
+ * A kind of resource: pure functions, grouped in a role for each stage of a run.
  * `defineKind` fills in the defaults; docs/adding-a-kind.md walks through an example.
  */
 export interface Kind<Block = JsonObject> {
@@ -84,6 +84,6 @@ export interface PlanRole {
   findings(change: ResourceChange): readonly Finding[];
   /** Returns the number of items in live attributes that a deletion counts: participants, messages, pins. Default: 0. */
   countItems(live: JsonObject): number;
-  /** Returns what becomes of a resource that was removed from the config. Default: restored by `destroy` if `restores`, else forgotten. */
+  /** Returns the removal of a resource that is no longer in the config. Default: restored by `destroy` if `restores`, else forgotten. */
   remove(resource: ResolvedResource, context: RemovalContext): Removal;
 }

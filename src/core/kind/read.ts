@@ -19,7 +19,7 @@ export type ReadResponse = { readonly found: true; readonly body: Json } | { rea
 export type LiveValue =
   { readonly present: true; readonly attributes: JsonObject } | { readonly present: false };
 
-/** Returns a read that is not joined with others: a missing object would fail a read of several. */
+/** Returns a read that is not joined with others: a missing object may fail a joined read. */
 export function withoutBatch({ batch: _batch, ...read }: Read): Read {
   return read;
 }

@@ -3,16 +3,16 @@ import type { Intent } from "../state/state.js";
 import type { Read, ReadResponse } from "./read.js";
 import type { TokenUser } from "./resource-change.js";
 
-/** Recognizes the object of a create whose response was lost. Similar is not equal: everything that was sent is compared. */
+/** Recognizing the object of a create whose response was lost, by comparing everything that was sent. */
 export interface RecoverRole {
-  /** Returns a text that is equal for creates of which each could be taken for the other. */
+  /** Returns a key that is equal for creates that could be mistaken for each other. */
   similarityKey(create: Pick<Intent, "container" | "body">): string;
   /** Returns the reads that list the existing objects. */
   reads(intent: Intent): readonly Read[];
   /**
-   * Returns the listed objects that are similar, or of which too little is listed to tell.
+   * Returns the listed objects that are similar, or that the listing shows too little of to compare.
    *
-   * @returns also `conclusive`: true if the created object would certainly be listed, so that finding none proves that there is none
+   * @returns also `conclusive`: true if the created object would certainly be listed, so that its absence is proven
    */
   candidates(
     intent: Intent,
@@ -21,7 +21,7 @@ export interface RecoverRole {
   ): { readonly list: readonly Candidate[]; readonly conclusive: boolean };
   /** Returns the reads for attributes that a listing does not show. */
   details(candidate: Candidate): readonly Read[];
-  /** @param responses to the reads of `details`, all found */
+  /** Compares a candidate with a create. @param responses to the reads of `details`, all found */
   compare(
     intent: Intent,
     candidate: Candidate,
@@ -47,8 +47,8 @@ export interface Match {
   readonly alike: boolean;
   /** Creation time, where the listing does not show it. */
   readonly created?: number;
-  /** True if it shows everything that was sent, and nothing else. */
+  /** True if the candidate shows everything that was sent, and no other values. */
   readonly exact: boolean;
-  /** The facts that speak against it, each as the end of a sentence: "its description differs". */
+  /** The contradictions, each as the end of a sentence: "its description differs". */
   readonly contradictions: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../json/json.js";
 import type { AttributeChange, Finding } from "../plan/change.js";
 import type { ResolvedResource } from "./resource.js";
 
-/** The id of the user whom the access token belongs to; null: a token without a user; undefined: not read. */
+/** The id of the token's user; null: a token without a user; undefined: not read. */
 export type TokenUser = string | null | undefined;
 
 /** The desired values of an existing resource: only attributes that are compared. */
@@ -11,7 +11,7 @@ export interface Goal {
   readonly findings?: readonly Finding[];
 }
 
-/** A change as the planner hands it to its kind, to be turned into calls. */
+/** A change that a kind turns into calls. */
 export interface ResourceChange {
   readonly resource: ResolvedResource;
   readonly type: "create" | "update" | "delete";
@@ -28,7 +28,7 @@ export type Removal =
   /** The live object is kept. */
   | { readonly action: "forget" }
   | { readonly action: "delete" }
-  /** The live object gets the attributes that `goal` returns, and is forgotten then; `reads` names the attributes to read. */
+  /** The live object gets the attributes that `goal` returns, and is then forgotten. `reads` has the attributes to read. */
   | { readonly action: "reset"; readonly reads: JsonObject; readonly goal: (live: JsonObject) => JsonObject };
 
 export interface RemovalContext {

@@ -7,7 +7,7 @@ import type { Pointer } from "../json/pointer.js";
 export interface Resource {
   readonly address: Address;
   readonly kind: string;
-  /** Live identity where the config fixes it: a room's jid, a user. Otherwise the state has it. */
+  /** The id, if the config gives it: a room's jid, a user. Otherwise the state has the id. */
   readonly id?: Id;
   /** The id of the room or user that holds the resource, where its calls need one. */
   readonly container?: Id;
@@ -21,13 +21,13 @@ export interface Resource {
   readonly onRemove?: "retain" | "empty";
   /** Addresses that are created earlier, only for their order. References imply theirs. */
   readonly after?: readonly Address[];
-  /** Addresses that must exist, beside those that its references name. */
+  /** Addresses that must exist, besides the referenced ones. */
   readonly needs?: readonly Address[];
-  /** Its place in the desired state. */
+  /** The place in the desired state. */
   readonly pointer: Pointer;
 }
 
-/** A resource whose references are replaced as far as they are known while planning. */
+/** A resource whose references are replaced by values, as far as known. */
 export interface ResolvedResource extends Optional<Omit<Resource, "id" | "container">> {
   readonly id?: string | undefined;
   /** The source of the id, if another change of the same plan makes it. */

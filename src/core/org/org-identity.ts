@@ -1,9 +1,9 @@
 /** The known identity of the org of credentials, a plan or a state. Plain data. */
 export interface OrgIdentity {
-  /** The organization's id, in lower case. Nothing says more. */
+  /** The organization's id, in lower case: the strongest identity. */
   readonly id?: string;
   readonly name?: string;
-  /** The org in jids, in lower case. Undocumented: whether it is the org's alone, and whether it may change. */
+  /** The domain in jids, in lower case. Undocumented: whether the domain is unique to the org, and whether it may change. */
   readonly domain?: string;
   /** The address of the API: host, port and, behind a gateway, path. */
   readonly host?: string;
@@ -13,7 +13,7 @@ export interface OrgIdentity {
   readonly clientId?: string;
 }
 
-/** `unverified`: nothing that both sides know tells one org from another. */
+/** The result of a comparison. `unverified`: both sides have too little in common to tell. */
 export type OrgMatch = "same" | "other" | "unverified";
 
 /** Compares two identities by the strongest member that both have. */
@@ -22,10 +22,10 @@ export function matchOrgs(one: OrgIdentity, other: OrgIdentity): OrgMatch {
     const [a, b] = [one[member], other[member]];
     if (a !== undefined && b !== undefined) return a.toLowerCase() === b.toLowerCase() ? "same" : "other";
   }
-  // Two APIs may serve one org only behind a gateway: without better knowledge, two hosts are two orgs.
+  // Two hosts count as two orgs, although two gateways may serve one org.
   if (one.host === undefined || other.host === undefined) return "unverified";
   if (one.host !== other.host) return "other";
-  // Another OAuth client may be one of the same org: it says nothing.
+  // A different OAuth client may belong to the same org, so it proves nothing.
   return one.clientId !== undefined && one.clientId === other.clientId ? "same" : "unverified";
 }
 
@@ -40,14 +40,14 @@ export function isNamed(org: OrgIdentity): boolean {
 }
 
 /**
- * Returns the org that a state records after a write with these credentials. Members that identify the org are never lost, and
- * never replaced by less.
+ * Returns the org that a state records after a write with these credentials. A strong identity is never dropped or replaced
+ * by a weaker one.
  */
 export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdentity): OrgIdentity | undefined {
   if (Object.keys(current).length === 0) return recorded;
   if (!isStrong(current)) {
     if (recorded === undefined) return current;
-    // A client that replaced another, by a person's word that it belongs to the same org.
+    // The user confirmed that the new client belongs to the same org.
     return isStrong(recorded) || current.clientId === undefined ? recorded : { ...recorded, ...current };
   }
   const { clientId: _clientId, ...kept } = recorded ?? {};
@@ -55,8 +55,8 @@ export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdenti
 }
 
 /**
- * Returns an org as people read it: `Example Org (6b0c…) at api.mypurecloud.de (eu-central-1)`. What is not known is left out.
- * Names are as others wrote them: unescaped.
+ * Describes an org: `Example Org (6b0c…) at api.mypurecloud.de (eu-central-1)`. Unknown parts are left out; the name is not
+ * escaped.
  */
 export function orgName(org: OrgIdentity): string {
   const { host, region } = org;

@@ -5,7 +5,7 @@ import type { State } from "../state/state.js";
 import type { OrgIdentity } from "./org-identity.js";
 import { isNamed, matchOrgs, orgName } from "./org-identity.js";
 
-/** An identity, and what in the state says so. */
+/** An identity, and its source in the state. */
 export interface OrgEvidence {
   readonly org: OrgIdentity;
   /** A resource whose jid names the org, and that jid. */
@@ -47,10 +47,10 @@ function withDomains(
 export const allowUnverifiedText = "if it is that org for sure: --allow-unverified-org.";
 
 /**
- * Refuses to write where the state names its org, and nothing that the credentials tell can be compared with that: an apply in the wrong
- * org is not undone.
+ * Returns the problem of a write whose credentials reveal nothing to compare with the org of the state. An apply in the wrong
+ * org cannot be undone.
  *
- * @param org of the credentials, as far as they tell
+ * @param org the org of the credentials, as far as it is known
  */
 export function unverifiedOrgProblem(state: State | undefined, org: OrgIdentity): Diagnostic | undefined {
   const evidence = state === undefined ? [] : getStateOrgs(state);
@@ -61,8 +61,8 @@ export function unverifiedOrgProblem(state: State | undefined, org: OrgIdentity)
     severity: "error",
     code: "org-unverified",
     summary: "The org of the credentials can't be verified",
-    detail: `The state belongs to ${its}. The credentials tell only ${orgName(org)}. Nothing was changed.`,
-    help: `Use credentials that tell the same, or, ${allowUnverifiedText}`,
+    detail: `The state belongs to ${its}. The credentials reveal only ${orgName(org)}. Nothing was changed.`,
+    help: `Use credentials that reveal the same, or, ${allowUnverifiedText}`,
     ...(unverified.address === undefined ? {} : { address: unverified.address }),
   };
 }

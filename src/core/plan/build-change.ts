@@ -6,7 +6,7 @@ import type { Kind } from "../kind/kind.js";
 import type { ResourceChange, TokenUser } from "../kind/resource-change.js";
 import type { ResolvedResource } from "../kind/resource.js";
 
-/** A change whose calls don't know each other yet. */
+/** A change whose calls have no ids and dependencies yet. */
 export interface UnlinkedChange extends Omit<Change, "calls"> {
   readonly drafts: readonly CallDraft[];
   /** Addresses whose creating calls come before this change's. */
@@ -27,14 +27,14 @@ export interface ChangeValues {
   readonly replaces?: string | undefined;
 }
 
-/** Puts a change together: its calls, what it deletes, its difference as an RFC 6902 patch. */
+/** Builds a change with its calls, its findings and its number of deletions. */
 export function buildChange(
   kind: Kind,
   subject: ResolvedResource,
   tokenUser: TokenUser,
-  facts: ChangeValues,
+  values: ChangeValues,
 ): UnlinkedChange {
-  const { action, type, before, after, attributes, record } = facts;
+  const { action, type, before, after, attributes, record } = values;
   const change =
     type === null
       ? null
@@ -48,15 +48,15 @@ export function buildChange(
     ...(subject.id === undefined ? {} : { id: subject.id }),
     ...(subject.idFrom === undefined ? {} : { idFrom: subject.idFrom }),
     ...(typeof subject.container === "string" ? { container: subject.container } : {}),
-    ...(facts.replaces === undefined ? {} : { replaces: facts.replaces }),
+    ...(values.replaces === undefined ? {} : { replaces: values.replaces }),
     before,
     after,
     attributes,
-    patch: facts.patch ?? [],
+    patch: values.patch ?? [],
     drafts,
     follows: subject.after ?? [],
     record,
-    remarks: [...(facts.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change))],
+    remarks: [...(values.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change))],
     deletions: type === "delete" ? existing : removals(drafts),
     existing,
   };

@@ -9,10 +9,10 @@ import type { RecordedResource } from "../state/state.js";
 import { without } from "../state/state.js";
 
 /**
- * Returns what the state records of a resource before its calls are made; their effects are added one by one. So at every
- * instant `applied` holds what chatform knows that it applied, whatever fails.
+ * Returns the record of a resource before its calls are made. Their effects are added one by one, so `applied` always holds
+ * the values known to be applied, whatever call fails.
  *
- * @param live normalized; null: not there yet
+ * @param live normalized; null: not created yet
  */
 export function changeRecord(
   kind: Kind,
@@ -37,8 +37,8 @@ export function changeRecord(
 }
 
 /**
- * Returns the elements of declared lists that are live when a resource is recorded for the first time and are not to stay. Without
- * them in the record, a later plan would call them changed outside.
+ * Returns the live elements of declared lists that are not declared, when a resource is recorded for the first time. Without
+ * them in the record, a later plan would show them as drift.
  */
 function foundAtFirst(kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
   const goal = kind.plan.goal(subject, live, undefined).attributes;
@@ -50,7 +50,7 @@ function foundAtFirst(kind: Kind, subject: ResolvedResource, live: JsonObject): 
   return found;
 }
 
-/** Declared values that are live already; where live differs, what was applied last. */
+/** Returns the declared values that are live already; where the live value differs, the value applied last. */
 function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject): JsonObject {
   let result: JsonObject = {};
   for (const [path, wanted] of leaves(declared)) {
@@ -66,17 +66,17 @@ function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject)
   return result;
 }
 
-/** Elements that are there and are declared, or were applied and are yet to be removed. */
+/** Returns the live elements that are declared, or were applied and have yet to be removed. */
 function elementsNow(
   wanted: readonly Json[],
   live: readonly Json[],
   applied: readonly Json[],
 ): readonly Json[] {
-  const ours = new Set([...wanted, ...applied]);
-  return live.filter((element) => ours.has(element));
+  const tracked = new Set([...wanted, ...applied]);
+  return live.filter((element) => tracked.has(element));
 }
 
-/** The values that declared attributes had before chatform first changed them. */
+/** Returns the values of declared attributes before their first change. */
 function originalOf(
   subject: ResolvedResource,
   live: JsonObject,

@@ -10,7 +10,7 @@ export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-o
 /** The side that changed since the last apply: the config, the live value, or both. */
 export type Cause = "config" | "drift" | "conflict";
 
-/** One attribute that a change moves. `before` is missing where it was not set, `after` where it will not be. */
+/** One changed attribute. `before` is missing if the value was not set, `after` if it will not be set. */
 export interface AttributeChange {
   readonly path: Pointer;
   readonly cause: Cause;
@@ -19,7 +19,7 @@ export interface AttributeChange {
   readonly after?: Json;
 }
 
-/** Something about a change that a person should read before approving it. */
+/** A note about a change to read before approving the plan. */
 export interface Finding {
   /** Stable, kebab-case, listed in docs/diagnostics.md. */
   readonly code: DiagnosticCode;
@@ -44,21 +44,21 @@ export interface Change {
   readonly address: Address;
   readonly kind: string;
   readonly action: Action;
-  /** Live identity, where there is one already: a jid, a message id, a user id. */
+  /** The id of an existing object: a jid, a message id, a user id. */
   readonly id?: string;
   /** A reference to the id, if another change of the same plan creates the object. */
   readonly idFrom?: Ref;
-  /** The id of what it lives in: the room's jid or the user's id of a message. */
+  /** The id of the room or user that holds the resource. */
   readonly container?: string;
-  /** The id that the state has for the address until now, where the change gives it another. */
+  /** The recorded id of the address, if the change replaces it. */
   readonly replaces?: string;
-  /** Live attributes as they were read; null where there is nothing live, or it wasn't read. */
+  /** The live attributes; null if the object does not exist or was not read. */
   readonly before: JsonObject | null;
-  /** Attributes after apply; null where the resource leaves. */
+  /** The attributes after the apply; null if the resource is removed. */
   readonly after: JsonObject | null;
   /** Sorted by path. */
   readonly attributes: readonly AttributeChange[];
-  /** The operations that turn `before` into `after`; empty where one of them is null. `attributes` follow from them. */
+  /** The operations that turn `before` into `after`; empty if one of them is null. `attributes` follow from them. */
   readonly patch: readonly PatchOperation[];
   readonly calls: readonly Call[];
   /** The state's record after the apply; null: the state forgets the resource. The calls' effects are added to `applied`. */
@@ -72,9 +72,9 @@ export interface Change {
 
 /** The state's record of a resource, without its id. */
 export interface ChangeRecord {
-  /** Declared attributes that are true already. */
+  /** The declared attributes known to be applied. */
   readonly applied: JsonObject;
-  /** Declared attributes as they were before the first change, for `destroy`. */
+  /** The values of declared attributes before the first change, for `destroy`. */
   readonly original?: JsonObject;
   readonly options?: JsonObject;
   readonly protect?: boolean;
@@ -85,9 +85,9 @@ export interface ChangeRecord {
 export interface Drift {
   readonly address: Address;
   readonly kind: string;
-  /** The applied values, with what belongs to them: the token's user, others in an additive room. */
+  /** The applied values, with the elements that are expected besides them: the token's user, others in an additive room. */
   readonly before: JsonObject;
-  /** The live values; null for a resource that is gone. */
+  /** The live values; null for a missing resource. */
   readonly after: JsonObject | null;
   readonly paths: readonly Pointer[];
 }

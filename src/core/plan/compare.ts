@@ -11,7 +11,7 @@ export function normalizeSets(attributes: JsonObject, sets: readonly Pointer[]):
   }, attributes);
 }
 
-/** Returns whether a set is normalized already: most are, once they were compared. */
+/** Returns true if a set is normalized already, as most are. */
 function isSorted(elements: readonly Json[]): boolean {
   return elements.every((element, at) => {
     const before = elements[at - 1];
@@ -19,7 +19,7 @@ function isSorted(elements: readonly Json[]): boolean {
   });
 }
 
-/** Returns whether an element is a string that sorts among strings as its JSON text does among their JSON texts. */
+/** Returns true for a string that sorts in the same order as its JSON text. */
 function isPlain(element: Json | undefined): element is string {
   return typeof element === "string" && /^[\w.@:/+-]*$/.test(element);
 }
@@ -31,8 +31,8 @@ function sortedSet(elements: readonly Json[]): readonly Json[] {
 }
 
 /**
- * Returns whether two values are equal, without regard to what a service may change in a text. Undocumented: whether the service
- * trims texts or changes their line ends or Unicode form; a text that comes back with such a change counts as the text that was sent.
+ * Returns true if two values are equal, ignoring surrounding blanks, line ends and the Unicode form of texts. Undocumented:
+ * whether the service changes these in a text that was sent.
  */
 export function isSameValue(a: Json | undefined, b: Json | undefined): boolean {
   if (typeof a !== "string" || typeof b !== "string") return sameJson(a, b);

@@ -7,9 +7,9 @@ import { leaves, pointer, tokens, valueAt } from "../json/pointer.js";
 import type { AttributeChange, Cause, PatchOperation } from "./change.js";
 import { isSameValue } from "./compare.js";
 
-/** The difference between live and desired attributes. */
+/** The difference of live and desired attributes. */
 export interface AttributeDiff {
-  /** The live attributes with every desired value that differs; the same object where none does. */
+  /** The live attributes with every desired value that differs; the same object if none does. */
   readonly after: JsonObject;
   /** The RFC 6902 operations that turn the live attributes into `after`, sorted by path. */
   readonly patch: readonly PatchOperation[];
@@ -19,8 +19,6 @@ export interface AttributeDiff {
 
 /**
  * Compares live with desired attributes, both with normalized sets. Live attributes that are not desired are kept.
- *
- * Most resources don't change: only for the others is a patch computed.
  */
 export function diffAttributes(live: JsonObject, desired: JsonObject): AttributeDiff {
   const after = withDesired(live, desired);
@@ -48,8 +46,8 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
 }
 
 /**
- * Returns the RFC 6902 operations that turn one object into another, sorted by path. No operation depends on another one. A list that
- * differs is replaced as a whole: a comparison by position would replace every element behind the first difference.
+ * Returns the RFC 6902 operations that turn one object into another, sorted by path. No operation depends on another. A list that
+ * differs is replaced as a whole: a comparison by position would replace every element after the first difference.
  *
  * @param after has every member of `before`
  */
@@ -76,32 +74,32 @@ function getListPath(document: JsonObject, path: Pointer): Pointer | undefined {
 }
 
 /**
- * Returns the attribute changes that a diff comes down to, with the cause of each.
+ * Returns the attribute changes of a diff, each with its cause.
  *
  * @param live normalized
  * @param desired normalized
- * @param recorded as the state recorded them when they were applied, normalized
- * @param meant `desired` with the ids that its references had when they were applied, normalized
+ * @param recorded the recorded values, normalized
+ * @param desiredAtApply `desired` with the ids that its references had at the last apply, normalized
  */
 export function toAttributeChanges(
   { paths }: Pick<AttributeDiff, "paths">,
   live: JsonObject,
   desired: JsonObject,
   recorded: JsonObject,
-  meant: JsonObject,
+  desiredAtApply: JsonObject,
 ): readonly AttributeChange[] {
   return paths.map((path) => {
     const [before, after] = [valueAt(live, path), valueAt(desired, path)];
     return {
       path,
-      cause: getCause(before, valueAt(meant, path), valueAt(recorded, path)),
+      cause: getCause(before, valueAt(desiredAtApply, path), valueAt(recorded, path)),
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     };
   });
 }
 
-function getCause(live: Json | undefined, meant: Json | undefined, recorded: Json | undefined): Cause {
+function getCause(live: Json | undefined, desired: Json | undefined, recorded: Json | undefined): Cause {
   if (recorded === undefined || isSameValue(live, recorded)) return "config";
-  return isSameValue(meant, recorded) ? "drift" : "conflict";
+  return isSameValue(desired, recorded) ? "drift" : "conflict";
 }

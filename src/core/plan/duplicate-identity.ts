@@ -16,7 +16,7 @@ export function duplicateIdentityProblem(address: Address, first: Address): Omit
   };
 }
 
-/** The live things that declared resources stand for. */
+/** The live objects of the declared resources. */
 export class DeclaredIdentities {
   /** By kind and id: the first address of each. */
   readonly #addresses = new Map<string, Map<string, Address>>();
@@ -35,7 +35,7 @@ export class DeclaredIdentities {
     }
   }
 
-  /** Two addresses of one thing (a user by e-mail and by id, a jid under two names) would undo each other's work. */
+  /** Returns the problems of objects with two addresses (a user by e-mail and by id, a jid twice), whose changes would conflict. */
   problems(): readonly Diagnostic[] {
     return this.#twice.map(({ address, first }): Diagnostic => ({
       severity: "error",

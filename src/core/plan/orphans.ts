@@ -46,7 +46,7 @@ export function findOrphans(
   });
 }
 
-/** A recorded thing as if it were declared with what was applied. */
+/** Returns a recorded resource as if it were declared with its applied values. */
 export function toResource(address: Address, recorded: RecordedResource): Resource {
   const { kind, id, container, applied, options, protect, onRemove } = recorded;
   return {
@@ -62,7 +62,7 @@ export function toResource(address: Address, recorded: RecordedResource): Resour
   };
 }
 
-/** Returns whether the removal of an orphan needs its live values. */
+/** Returns true if the removal of an orphan needs its live values. */
 export function needsRead({ removal }: Orphan): boolean {
   return removal.action !== "forget";
 }

@@ -4,7 +4,7 @@ import type { Json } from "../json/json.js";
 import { canonicalJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 
-/** SHA-256 (hex) over what these changes do in this org: equal for equal work, whoever planned it and when. */
+/** Returns a SHA-256 (hex) of changes and their org: equal for equal changes, at any time and for any user. */
 export function planChecksum(changes: readonly Change[], org: OrgIdentity): string {
   const hash = createHash("sha256");
   const place = placeOf(org);
@@ -12,7 +12,7 @@ export function planChecksum(changes: readonly Change[], org: OrgIdentity): stri
   for (const change of changes) {
     if (change.action === "no-op" && change.calls.length === 0) continue;
     const { address, action, id, before, after, calls } = change;
-    // The types of a change are interfaces, which TypeScript won't take for index signatures; they are plain JSON.
+    // Calls are plain JSON, but TypeScript does not assign interfaces to index signatures.
     const text = canonicalJson({ address, action, id, before, after, calls: calls as unknown as Json });
     hash.update(`${text}\n`);
   }

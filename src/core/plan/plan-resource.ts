@@ -55,7 +55,7 @@ function create(planning: PlannerContext, kind: Kind, subject: ResolvedResource)
   });
 }
 
-/** Returns the finding of a replaced resource; none for one whose container is gone: it was not read. */
+/** Returns the finding of a replaced resource; none if its container is missing, as the resource was not read then. */
 function goneRemarks(kind: Kind, { address, container }: ResolvedResource, id: string): readonly Finding[] {
   if (typeof container === "object") return [];
   const text = `${address} was ${id}, which no longer exists (404, checked twice). A new ${kind.title} is created.`;
@@ -73,10 +73,16 @@ function changeExisting(
   const live = normalizeSets(attributes, kind.live.sets);
   const goal = kind.plan.goal(withoutIgnored(subject), live, planning.tokenUser);
   const wanted = normalizeSets(goal.attributes, kind.live.sets);
-  const then = recalled(planning, wanted);
-  const meant = then === wanted ? wanted : normalizeSets(then, kind.live.sets);
+  const earlier = withRecordedIds(planning, wanted);
+  const desiredAtApply = earlier === wanted ? wanted : normalizeSets(earlier, kind.live.sets);
   const diff = diffAttributes(live, wanted);
-  const changed = toAttributeChanges(diff, live, wanted, kept(planning, kind, subject, live), meant);
+  const changed = toAttributeChanges(
+    diff,
+    live,
+    wanted,
+    withoutDrift(planning, kind, subject, live),
+    desiredAtApply,
+  );
   const adopt = kind.plan.adopts && !sameId(recorded?.id, subject.id);
   const replaces = adopt ? recorded?.id : undefined;
   const draft = buildChange(kind, subject, planning.tokenUser, {
@@ -102,15 +108,20 @@ function droppedRemarks(kind: Kind, address: Address, id: string | undefined): r
 }
 
 /** Returns the live values that the recorded ones would give without drift. */
-function kept(planning: PlannerContext, kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
+function withoutDrift(
+  planning: PlannerContext,
+  kind: Kind,
+  subject: ResolvedResource,
+  live: JsonObject,
+): JsonObject {
   const recorded = planning.state?.resources[subject.address];
   if (recorded === undefined || !sameId(recorded.id, subject.id)) return {};
   const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
   return normalizeSets(kind.plan.goal(before, live, planning.tokenUser).attributes, kind.live.sets);
 }
 
-/** With the ids of things that are gone and have to be made again: that they get new ones is not the files' doing. */
-function recalled({ state }: PlannerContext, wanted: JsonObject): JsonObject {
+/** Replaces references by recorded ids, also of missing objects: their new ids are no change of the config. */
+function withRecordedIds({ state }: PlannerContext, wanted: JsonObject): JsonObject {
   return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id) as JsonObject;
 }
 
@@ -136,7 +147,7 @@ function withoutUser(kind: Kind, address: Address): Diagnostic {
   };
 }
 
-/** The files fix the resource's id, and there is no such thing. */
+/** Returns the problem of a declared id that does not exist. */
 export function notFoundProblem(kind: Kind, { address, id }: Resource): Diagnostic {
   return {
     severity: "error",

@@ -11,28 +11,28 @@ export interface PlanOptions {
   readonly excludes: readonly string[];
 }
 
-/** A plan: plain data that survives JSON. Its leaves are API calls; whoever executes it needs nothing else. */
+/** A plan: plain JSON with every API call to make. */
 export interface Plan {
   readonly options: PlanOptions;
-  /** The org that it was made for. It is applied in no other. */
+  /** The org of the plan. The plan cannot be applied in another org. */
   readonly org: OrgIdentity;
-  /** Of the state that it was made with; null where there was none. */
+  /** The state that the plan was made with; null if there was none. */
   readonly state: { readonly lineage: string; readonly serial: number } | null;
-  /** One per resource, those without a change too, sorted by address. */
+  /** One change per resource, including no-ops, sorted by address. */
   readonly changes: readonly Change[];
   /** Sorted by address. */
   readonly drift: readonly Drift[];
   /**
-   * Resources that are not changed: uncertain creates of earlier runs, and recovered ones (`recovered`), of which
-   * changes wait for the next plan. Sorted by address.
+   * Resources that are not changed: uncertain creates of earlier runs, and recovered ones (`recovered`), which the next plan
+   * may change. Sorted by address.
    */
   readonly uncertain: readonly LeftAlone[];
-  /** Names of people by user id, as far as they are known: for showing, not for comparing. */
+  /** Known names of users by id, for display only. */
   readonly people: Readonly<Record<string, string>>;
-  /** Journal entries that planning found out (ids of users, outcomes of uncertain creates), for the state. */
+  /** Journal entries from planning: user ids, outcomes of uncertain creates. */
   readonly findings: readonly JournalEntry[];
   readonly cost: Cost;
-  /** SHA-256 (hex) over what it would do and where: the same changes and calls in the same org give the same checksum. */
+  /** SHA-256 (hex): equal for the same changes and calls in the same org. */
   readonly checksum: string;
 }
 

@@ -14,21 +14,21 @@ export interface PlannerInput {
   readonly kinds: Kinds;
   /** The org of the credentials, as far as it is known. */
   readonly org: OrgIdentity;
-  /** Declared and selected. References to users and groups are replaced. */
+  /** The declared and selected resources. References to users and groups are replaced. */
   readonly resources: readonly Resource[];
-  /** Recorded and selected, but not declared any more. */
+  /** The selected orphans. */
   readonly orphans: readonly Orphan[];
-  /** With what was found out while planning. */
+  /** The state, including the journal entries from planning. */
   readonly state: State | undefined;
   /** Live values. A missing resource was not read: it has no id yet, or its live value is not needed. */
   readonly live: ReadonlyMap<Address, LiveValue>;
   readonly tokenUser: TokenUser;
   readonly options: PlanOptions;
-  /** Creates of unknown outcome, with what to do. */
+  /** Uncertain creates by address, with the next step. */
   readonly uncertain: ReadonlyMap<Address, string>;
-  /** Addresses of lost creates that were found while planning: this plan records them, and changes nothing about them. */
+  /** Addresses of creates recovered during planning: this plan only records them. */
   readonly recovered: ReadonlySet<Address>;
-  /** More findings of changes, by address. */
+  /** Additional findings by address. */
   readonly remarks?: ReadonlyMap<Address, readonly Finding[]>;
   readonly people: Readonly<Record<string, string>>;
   readonly findings: readonly JournalEntry[];
@@ -36,7 +36,7 @@ export interface PlannerInput {
   readonly callsPerMinute: number;
 }
 
-/** The planner's input with what is derived from it once. */
+/** The planner's input with values derived from it. */
 export interface PlannerContext extends PlannerInput {
   readonly known: Known;
 }

@@ -17,11 +17,11 @@ import { withDependents } from "./selection.js";
 
 export interface PlannerOutput {
   readonly plan: Plan;
-  /** Errors that forbid to apply it. */
+  /** Errors that prevent applying the plan. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Compares desired, recorded and live, and says what to call. Pure: the same values give the same plan. */
+/** Compares desired, recorded and live values, and returns the plan. Pure: equal values give an equal plan. */
 export function makePlan(input: PlannerInput): PlannerOutput {
   const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
   const planning = { ...input, known: { state: input.state, resources, live: input.live } };
@@ -59,13 +59,13 @@ function allChanges(
       .map((orphan) => planOrphan(planning, same.withoutRemoval(orphan), diagnostics)),
   ];
   const { kept, held } = withoutRecovered(planning, drafts);
-  diagnostics.push(...kept.flatMap(forbidding));
+  diagnostics.push(...kept.flatMap(blockingProblems));
   return { changes: linkCalls(withRenameHints(kept, planning.orphans), planning.known, diagnostics), held };
 }
 
 /**
- * A lost create that was found is only recorded by this plan: a person sees it before anything about it changes. So changes of it,
- * and of what depends on it, wait for the next plan.
+ * Removes changes of recovered creates and of their dependents: this plan only records a recovered create, so that a person
+ * sees it before the next plan changes it.
  */
 function withoutRecovered(
   { recovered, resources, orphans, known }: PlannerContext,
@@ -73,9 +73,9 @@ function withoutRecovered(
 ): { readonly kept: readonly UnlinkedChange[]; readonly held: Plan["uncertain"] } {
   if (recovered.size === 0) return { kept: drafts, held: [] };
   const all = [...resources, ...orphans.map(({ resource }) => resource)];
-  const concerned = withDependents(recovered, all);
+  const affected = withDependents(recovered, all);
   const waits = ({ address, drafts: calls }: UnlinkedChange): boolean =>
-    concerned.has(address) && calls.length > 0;
+    affected.has(address) && calls.length > 0;
   const waiting = drafts.filter(waits);
   const held = [...recovered].flatMap((address) => {
     const own = withDependents([address], all);
@@ -88,13 +88,13 @@ function withoutRecovered(
 
 function recoveredText(id: string): string {
   return (
-    `The response to the request that created it was lost. It was found again as ${id}: everything that was sent shows there. ` +
-    "This plan records it and changes nothing about it. After apply, the next plan shows what differs."
+    `The response to the request that created it was lost. The object was found as ${id}: it has everything that was sent. ` +
+    "This plan only records the object. After the apply, the next plan shows any differences."
   );
 }
 
 /** Returns findings that prevent applying, as diagnostics. */
-function forbidding({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
+function blockingProblems({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
   return remarks
     .filter(({ severity }) => severity === "error")
     .map(({ code, text }) => ({
@@ -131,7 +131,7 @@ function assemble(
   };
 }
 
-/** Returns the addresses of uncertain creates and of ids that do not exist, with all that depends on them. */
+/** Returns the addresses of uncertain creates and of missing ids, with their dependents. */
 function blockedBy(planning: PlannerContext, missing: readonly Address[]): ReadonlySet<Address> {
   const { uncertain, resources, orphans } = planning;
   const all = [...resources, ...orphans.map(({ resource }) => resource)];

@@ -12,18 +12,18 @@ export interface Safety {
 
 export const defaultSafety: Safety = { maxDeletions: 20, maxDeletionPercent: 30 };
 
-/** Percentages of fewer existing things than this mean nothing. */
+/** The fewest existing items for which a percentage is meaningful. */
 const percentFrom = 10;
 
-/** A protected resource is neither removed nor does anybody leave it. */
+/** Returns the problem of a change that removes a protected resource, or anything from it. */
 export function protectionProblem(
   kind: Kind,
   change: Pick<Change, "address" | "action" | "deletions">,
   protect: boolean,
 ): Diagnostic | undefined {
-  const leaves = change.action === "forget" || change.action === "delete";
-  if (!protect || (!leaves && change.deletions === 0)) return undefined;
-  const what = leaves ? `remove this ${kind.title}` : `remove ${change.deletions} from this ${kind.title}`;
+  const isRemoved = change.action === "forget" || change.action === "delete";
+  if (!protect || (!isRemoved && change.deletions === 0)) return undefined;
+  const what = isRemoved ? `remove this ${kind.title}` : `remove ${change.deletions} from this ${kind.title}`;
   return {
     severity: "error",
     code: "protected",
@@ -35,9 +35,9 @@ export function protectionProblem(
 }
 
 /**
- * A plan that deletes more than `safety` allows is refused, with the arithmetic.
+ * Returns the problem of a plan with more deletions than `safety` allows.
  *
- * @param allowed number of deletions of `--allow-deletions`
+ * @param allowed the number of `--allow-deletions`
  */
 export function safetyProblem(
   plan: Plan,

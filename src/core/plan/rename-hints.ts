@@ -7,12 +7,12 @@ import { byCodeUnit } from "../json/json.js";
 import type { JsonObject } from "../json/json.js";
 import type { Orphan } from "./orphans.js";
 
-/** So many things of the same text are looked at: more would cost more than the hint is worth. */
+/** The most orphans with the same text that are compared. */
 const maxCandidates = 5;
 
 /**
- * Adds a finding where an orphan may have been renamed: a similar resource is created under another address. Only the
- * user knows. What is created twice can't always be taken back.
+ * Adds a finding to each create that is similar to an orphan, which may have been renamed. A second object cannot always be
+ * deleted again.
  */
 export function withRenameHints(
   drafts: readonly UnlinkedChange[],
@@ -60,7 +60,7 @@ function textsOf(kind: string, attributes: JsonObject): readonly string[] {
   );
 }
 
-/** Returns whether all texts that both have are equal. */
+/** Returns true if all texts that both have are equal. */
 function isAlike(a: JsonObject, b: JsonObject): boolean {
   return Object.entries(a).every(([name, value]) => {
     const other = b[name];

@@ -7,12 +7,12 @@ import { nearest } from "../nearest.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "../calls/reference.js";
 
-/** Addresses that can be asked for. */
+/** A set of addresses, of which only membership is known. */
 export type AddressSet = Pick<ReadonlySet<Address>, "has">;
 
 /**
- * The addresses that targets and excludes leave. What a target depends on comes with it; what depends on something
- * excluded is excluded with it.
+ * Returns the addresses that targets and excludes select. Dependencies of a target are selected too; dependents of an excluded
+ * address are excluded too.
  */
 export function selectAddresses(
   resources: readonly Resource[],
@@ -33,7 +33,7 @@ export function selectAddresses(
 
 function addDependencies(chosen: Set<Address>, resources: readonly Resource[]): void {
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
-  // A set that grows while it is walked is walked to its end: dependencies of dependencies come too.
+  // The loop also visits addresses added during the loop: dependencies of dependencies.
   for (const address of chosen) {
     const resource = byAddress.get(address);
     for (const needed of resource === undefined ? [] : dependenciesOf(resource)) {
@@ -42,7 +42,7 @@ function addDependencies(chosen: Set<Address>, resources: readonly Resource[]): 
   }
 }
 
-/** These addresses, and those of resources that depend on them, by however many steps. */
+/** Returns these addresses with their direct and indirect dependents. */
 export function withDependents(
   addresses: Iterable<Address>,
   resources: readonly Resource[],
@@ -65,7 +65,7 @@ function dependenciesOf({ attributes, id, container, needs = [] }: Resource): re
   return [...needs, ...refs.map((ref) => ref.$ref)];
 }
 
-/** Returns a test whether an address matches one of these patterns. Patterns without `*` are looked up: there may be as many as resources. */
+/** Returns a function that matches addresses with patterns. Patterns without `*`, which may be thousands, are looked up. */
 export function matchAnyPattern(patterns: readonly string[]): (address: Address) => boolean {
   if (patterns.length === 0) return () => false;
   const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));
@@ -73,7 +73,7 @@ export function matchAnyPattern(patterns: readonly string[]): (address: Address)
   return (address) => plain.has(address.toLowerCase()) || matchers.some((matches) => matches(address));
 }
 
-/** Patterns that name none of these addresses: a slip would choose nothing, or spare nothing, in silence. */
+/** Returns a problem for each pattern that matches no address: a typing error must not go unnoticed. */
 export function findUnmatchedPatterns(
   option: "--target" | "--exclude",
   patterns: readonly string[],

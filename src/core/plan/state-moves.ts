@@ -8,8 +8,8 @@ import type { Resource } from "../kind/resource.js";
 import type { JournalEntry, RecordedResource, State } from "../state/state.js";
 
 /**
- * Returns the entries that give a resource in the state, and all within it, another address: `rooms/a` takes `rooms/a/messages/x` with it,
- * and what was applied as a reply to that one is a reply to it under its new name.
+ * Returns the entries that move a resource in the state, and all resources within it, to another address. References to moved
+ * messages in applied values are updated too.
  */
 export function moveEntries(state: State, from: Address, to: Address): readonly JournalEntry[] {
   const target = (address: Address): Address =>
@@ -42,23 +42,22 @@ export function moveEntries(state: State, from: Address, to: Address): readonly 
   ];
 }
 
-/** The new place first: if only the first half is written, the thing is known twice, not forgotten. */
+/** Returns the entries of a move, the new address first: after a partial write, the resource is recorded twice, not lost. */
 function replaced(from: Address, entry: JournalEntry): readonly JournalEntry[] {
   const isSame = entry.type === "record" && entry.address === from;
   return isSame ? [entry] : [entry, { type: "record", address: from, resource: null }];
 }
 
-/** A room or a user that the files name otherwise now. */
+/** A recorded room or user with another address in the config. */
 export interface Rename {
   readonly from: Address;
   readonly to: Address;
 }
 
 /**
- * Rooms and users that were recorded under another name than the files give them now: a jid, or a user's id, tells that it is
- * the same. What was recorded in them is theirs under the new name too.
+ * Returns the rooms and users whose address in the state and in the config differ, identified by jid or user id.
  *
- * @param resources declared, with the ids of users
+ * @param resources the declared and selected resources, with user ids
  * @param declared all declared addresses, selected or not
  */
 export function findRenames(
@@ -70,18 +69,18 @@ export function findRenames(
   const recorded = new Map<Address, string>();
   for (const [address, { id, container }] of Object.entries(state.resources))
     recorded.set(topLevelAddress(address), container ?? id);
-  const now = new Map<string, Address>();
+  const current = new Map<string, Address>();
   for (const { address, id, container } of resources) {
-    const thing = container ?? id;
-    if (typeof thing === "string")
-      now.set(thingKey(topLevelAddress(address), thing), topLevelAddress(address));
+    const owner = container ?? id;
+    if (typeof owner === "string")
+      current.set(ownerKey(topLevelAddress(address), owner), topLevelAddress(address));
   }
-  return [...recorded].flatMap(([from, thing]) => {
-    const to = now.get(thingKey(from, thing));
+  return [...recorded].flatMap(([from, owner]) => {
+    const to = current.get(ownerKey(from, owner));
     return to === undefined || used.has(from) || recorded.has(to) ? [] : [{ from, to }];
   });
 }
 
-function thingKey(owner: Address, thing: string): string {
-  return JSON.stringify([owner.split("/")[0], idKey(thing)]);
+function ownerKey(address: Address, id: string): string {
+  return JSON.stringify([address.split("/")[0], idKey(id)]);
 }

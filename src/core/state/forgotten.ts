@@ -6,7 +6,7 @@ import { byCodeUnit } from "../json/json.js";
 /** The kind of rooms. The API neither lists nor deletes rooms, so a room whose jid is lost can never be found again. */
 export const roomKind = "rooms/*";
 
-/** A room that chatform knew and no longer tracks. */
+/** A room that was dropped from the state. */
 export interface ForgottenRoom {
   /** The last address of the room in the state. */
   readonly address: Address;

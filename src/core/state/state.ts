@@ -22,7 +22,7 @@ export interface State {
   readonly users: Readonly<Record<string, string>>;
   /** Forgotten rooms, each jid once. Sorted. Missing: none. */
   readonly forgotten?: readonly ForgottenRoom[];
-  /** The org of all of the above; missing in a state that an older version of chatform wrote last. */
+  /** The org of the state; missing if an older version of chatform wrote the state. */
   readonly org?: OrgIdentity;
 }
 
@@ -189,7 +189,7 @@ export class StateDraft {
     return this.#resources.get(address);
   }
 
-  /** Tells whether the create of this address is uncertain. */
+  /** Returns true if the create of this address is uncertain. */
   isUncertain(address: Address): boolean {
     return this.#uncertain.has(address);
   }

@@ -1,10 +1,10 @@
 /**
- * Many requests and sleeps wait for one signal. A listener of its own for each costs more than the rest of our work on a
- * request, and Node warns of a leak from the eleventh listener on: so each signal has one listener, and a list.
+ * Callbacks by signal. Many requests and sleeps wait for one signal: a listener for each is slow, and Node warns of a leak
+ * from the eleventh listener on. So each signal has one listener and a list.
  */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Calls `stop` when the signal aborts, unless it is taken back with `forget`. */
+/** Calls `stop` when the signal aborts, unless `removeAbortListener` removes `stop` first. */
 export function addAbortListener(signal: AbortSignal, stop: () => void): void {
   (waiting.get(signal) ?? listen(signal)).add(stop);
 }

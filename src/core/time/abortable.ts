@@ -1,7 +1,7 @@
 import { addAbortListener, removeAbortListener } from "./abort.js";
 import type { Clock } from "./clock.js";
 
-/** Returns a clock whose sleeps also end when one of the signals of `ends` aborts, by throwing its reason: no timer outlives it. */
+/** Returns a clock whose sleeps also throw the reason of any signal of `ends` that aborts. No timer outlives an abort. */
 export function abortableClock(clock: Clock, ends: () => readonly AbortSignal[]): Clock {
   return {
     now: () => clock.now(),
@@ -11,7 +11,7 @@ export function abortableClock(clock: Clock, ends: () => readonly AbortSignal[])
   };
 }
 
-/** Sleeps until the time is over or one of the signals aborts. @throws that signal's reason */
+/** Sleeps until the time is over or one of the signals aborts. @throws the reason of the aborted signal */
 export async function sleepUntilAny(
   clock: Clock,
   ms: number,
@@ -31,7 +31,7 @@ export async function sleepUntilAny(
 }
 
 /**
- * Waits for a promise that other callers wait for too: giving up leaves it running.
+ * Waits for a promise that other callers wait for too: an abort does not stop the promise.
  *
  * @throws the signal's reason when it aborts
  */

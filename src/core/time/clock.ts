@@ -1,6 +1,6 @@
 import { removeAbortListener, addAbortListener } from "./abort.js";
 
-/** Time and chance, as parameters: tests give their own. */
+/** The source of time and randomness, replaced in tests. */
 export interface Clock {
   /** Wall-clock time in milliseconds since 1970. Use it for timestamps only: it may jump. */
   now(): number;
@@ -27,7 +27,7 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** Waits for one timer. Many sleeps may share a signal: they share its one listener too. */
+/** Waits for one timer. Sleeps that share a signal share its listener. */
 function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {

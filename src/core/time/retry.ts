@@ -7,7 +7,7 @@ export interface Backoff {
 }
 
 /**
- * Returns how long to wait after a failed attempt, in milliseconds: doubled with each failure, up to the maximum.
+ * Returns the wait after a failed attempt, in milliseconds: doubled with each failure, up to the maximum.
  *
  * @param failures so far, from 1
  */
@@ -15,12 +15,12 @@ export function backoffMs(failures: number, { firstMs, maxMs }: Backoff): number
   return Math.min(maxMs, firstMs * 2 ** (failures - 1));
 }
 
-/** Returns between half of a wait and all of it, so that many clients do not come back at the same instant. */
+/** Returns a random wait between half and all of `ms`, so that many clients do not retry at the same instant. */
 export function withJitter(ms: number, clock: Pick<Clock, "random">): number {
   return ms * (0.5 + clock.random() / 2);
 }
 
-/** The result of an attempt, or how long to wait before the next one. */
+/** The result of an attempt, or the wait before the next attempt. */
 export type Attempt<T, W extends Wait = Wait> = { readonly value: T } | W;
 
 interface Wait {

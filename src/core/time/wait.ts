@@ -1,4 +1,4 @@
-/** A wait during which nothing else goes on. */
+/** A wait during which no other work is done. */
 export interface Wait {
   /** As in "Waiting for ...": `a response from https://api.mypurecloud.de`. */
   readonly what: string;

@@ -77,7 +77,7 @@ async function isConfirmed(input: VerifyInput, run: ChangeRun, { live, error }: 
   run.notConfirmed = [];
   run.stored = [];
   if (live === undefined) {
-    // After leaving a room, a user may no longer be allowed to read it: the responses to the calls are the only evidence.
+    // A user who was removed from a room may not be allowed to read the room: the responses to the calls are the only evidence.
     const isRemoved = run.change.record === null && run.uncertainCalls.length === 0 && isComplete(run);
     if (isRemoved) input.recorder.recordForgotten(run.change);
     else if (error === undefined) run.notConfirmed = ["some of its reads return 404"];

@@ -73,7 +73,8 @@ function notConfirmedTexts(
   { paths, stored, unread, changedDuringRun }: Result<"not-taken">,
   people: People,
 ): readonly string[] {
-  const names = paths.map((path) => (path.startsWith("/") ? attributeName(path) : path));
+  const names = paths.filter((path) => path.startsWith("/")).map(attributeName);
+  const reasons = paths.filter((path) => !path.startsWith("/"));
   const instead = stored.map(({ path, sent, now }) => {
     const text =
       storedInstead(sent, now) ??
@@ -86,6 +87,7 @@ function notConfirmedTexts(
     ...(names.length === 0
       ? []
       : [`${accepted} reading it back still shows other values: ${names.join(", ")}.`]),
+    ...reasons.map((reason) => `${accepted} reading it back shows that ${reason}.`),
     ...instead,
     ...changedMeanwhileTexts(changedDuringRun, people),
   ];

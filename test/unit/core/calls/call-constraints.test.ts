@@ -16,8 +16,8 @@ function order(calls: Readonly<Record<string, Given>>) {
     const draft: CallDraft = { operation: "patchChatsRoom", params: {}, effects: [], ...given };
     return { id: `${address}#1`, address, draft };
   });
-  const { makers, earlier } = orderByConditions(placed);
-  return { makers: Object.fromEntries(makers), earlier: Object.fromEntries(earlier) };
+  const { enablers, earlier } = orderByConditions(placed);
+  return { enablers: Object.fromEntries(enablers), earlier: Object.fromEntries(earlier) };
 }
 
 test.each<readonly [string, Effect, "makes" | "breaks" | "neither"]>([
@@ -32,14 +32,14 @@ test.each<readonly [string, Effect, "makes" | "breaks" | "neither"]>([
   ["sets another attribute", { path: "/owners", set: ["kim"] }, "neither"],
 ])("a call that %s", (_what, effect, wanted) => {
   const found = order({ "rooms/a": { effects: [effect] }, m: { while: [sam] } });
-  expect(found.makers).toEqual(wanted === "makes" ? { "m#1": ["rooms/a#1"] } : {});
+  expect(found.enablers).toEqual(wanted === "makes" ? { "m#1": ["rooms/a#1"] } : {});
   expect(found.earlier).toEqual(wanted === "breaks" ? { "rooms/a#1": ["m#1"] } : {});
 });
 
 test("only the address that is named counts, and never the call's own", () => {
   const effects = [{ path, add: ["sam"] }];
-  expect(order({ "rooms/b": { effects }, m: { while: [sam] } })).toEqual({ makers: {}, earlier: {} });
-  expect(order({ "rooms/a": { effects, while: [sam] } })).toEqual({ makers: {}, earlier: {} });
+  expect(order({ "rooms/b": { effects }, m: { while: [sam] } })).toEqual({ enablers: {}, earlier: {} });
+  expect(order({ "rooms/a": { effects, while: [sam] } })).toEqual({ enablers: {}, earlier: {} });
 });
 
 test("several conditions, several calls", () => {
@@ -54,7 +54,7 @@ test("several conditions, several calls", () => {
     m: { while: [sam, kim] },
     n: { while: [kim] },
   });
-  expect(found).toEqual({ makers: { "m#1": ["rooms/a#1"] }, earlier: { "rooms/a#1": ["m#1", "n#1"] } });
+  expect(found).toEqual({ enablers: { "m#1": ["rooms/a#1"] }, earlier: { "rooms/a#1": ["m#1", "n#1"] } });
 });
 
 test("what must not be so is ended before", () => {
@@ -63,11 +63,11 @@ test("what must not be so is ended before", () => {
     { path, remove: ["sam"] },
   ];
   expect(order({ "rooms/a": { effects }, m: { while: [{ ...sam, not: true }] } })).toEqual({
-    makers: { "m#1": ["rooms/a#1"] },
+    enablers: { "m#1": ["rooms/a#1"] },
     earlier: {},
   });
   expect(order({ "rooms/a": { effects }, m: { while: [{ ...sam, value: "kim", not: true }] } })).toEqual({
-    makers: {},
+    enablers: {},
     earlier: { "rooms/a#1": ["m#1"] },
   });
 });
