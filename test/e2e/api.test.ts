@@ -127,7 +127,7 @@ describe("chatform api", () => {
 
   const api = (...args: readonly string[]): Promise<RunResult> =>
     runCli(["api", ...args], { cwd, env: emulator.env });
-  const answer = async (...args: readonly string[]): Promise<Record<string, string>> => {
+  const response = async (...args: readonly string[]): Promise<Record<string, string>> => {
     const { code, stdout, stderr } = await api(...args);
     expect(`${code} ${stderr}`).toBe("0 ");
     return JSON.parse(stdout) as Record<string, string>;
@@ -143,21 +143,21 @@ describe("chatform api", () => {
         .rooms.map(({ jid }) => jid ?? "")
         .find((jid) => jid.startsWith("adhoc-")) ?? "";
     const room = ["--param", `roomJid=${roomJid}`];
-    const { id: roomMessage } = await answer(
+    const { id: roomMessage } = await response(
       "postChatsRoomMessages",
       ...room,
       "--body",
       '{"message":"First"}',
     );
-    const { id: userMessage } = await answer(
+    const { id: userMessage } = await response(
       "postChatsUserMessages",
       "--param",
       `userId=${userId}`,
       "--body",
       '{"message":"First"}',
     );
-    const { thread } = await answer("getChatsMessage", "--param", `messageId=${roomMessage!}`);
-    const { participants } = await answer("getChatsRoomParticipants", ...room);
+    const { thread } = await response("getChatsMessage", "--param", `messageId=${roomMessage!}`);
+    const { participants } = await response("getChatsRoomParticipants", ...room);
     const participantJid = (participants as unknown as readonly { jid: string }[])[0]!.jid;
     ids = {
       roomJid,

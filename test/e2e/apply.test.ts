@@ -80,9 +80,7 @@ describe("a saved plan", () => {
       expect(await run("plan", "--out", "plan.json")).toMatchObject({ code: 0 });
       const { code, stderr } = await run("apply", "plan.json", ...options);
       expect([code, writes()]).toEqual([1, 0]);
-      expect(stderr).toContain(
-        `A saved plan is applied as a whole: give ${options[0] ?? ""} to chatform plan`,
-      );
+      expect(stderr).toContain(`A saved plan is applied as a whole: give ${options[0]} to chatform plan`);
     },
   );
 

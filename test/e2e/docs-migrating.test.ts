@@ -41,9 +41,9 @@ async function script(): Promise<typeof documented> {
   };
   const post = async (path: string, body: object): Promise<Record<string, string>> => {
     const url = `${emulator.url}/api/v2/chats/rooms${path}`;
-    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-    expect(answer.ok).toBe(true);
-    const text = await answer.text();
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+    expect(response.ok).toBe(true);
+    const text = await response.text();
     return (text === "" ? {} : JSON.parse(text)) as Record<string, string>;
   };
   const { jid = "" } = await post("", { subject: "Shift handover" });

@@ -80,7 +80,7 @@ describe("waits", { timeout: 60_000 }, () => {
   });
 
   const kinds = [
-    ["a proxy that never answers CONNECT", proxied, /through the proxy http:\/\/127\.0\.0\.1:\d+/],
+    ["a proxy that never responds to CONNECT", proxied, /through the proxy http:\/\/127\.0\.0\.1:\d+/],
     ["a TLS handshake", viaTls, /a response from https:\/\/127\.0\.0\.1:\d+/],
     ["a response", direct, /a response from http:\/\/127\.0\.0\.1:\d+/],
     ["a login", login, /a token from http:\/\/127\.0\.0\.1:\d+/],

@@ -36,8 +36,8 @@ const faults: readonly Fault[] = [
   },
   { name: "garbage", action: { type: "garbage" } },
   { name: "garbage though it was applied", action: { type: "garbage", applied: true } },
-  { name: "no answer", action: { type: "hang" } },
-  { name: "no answer though it was applied", action: { type: "hang", applied: true } },
+  { name: "no response", action: { type: "hang" } },
+  { name: "no response although it was applied", action: { type: "hang", applied: true } },
   { name: "token expired", action: { type: "expire-token" } },
 ];
 

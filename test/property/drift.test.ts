@@ -23,7 +23,7 @@ const able = variants.map((some): Partial<Variants> => ({
   reactionsPut: "replace",
 }));
 
-/** Declared values that were changed behind chatform's back are what they were after an apply. */
+/** Tests that an apply restores declared values that were changed outside chatform. */
 async function repairs(desired: JsonObject, edits: readonly Edit[], given: Partial<Variants>): Promise<void> {
   const world = await World.start({ variants: given });
   try {
@@ -35,7 +35,7 @@ async function repairs(desired: JsonObject, edits: readonly Edit[], given: Parti
     const moved = new Set(drifted.plan.drift.map(({ address }) => address));
     for (const change of drifted.plan.changes.filter(({ attributes }) => attributes.length > 0)) {
       expect(change.attributes.map(({ cause }) => cause)).toEqual(change.attributes.map(() => "drift"));
-      // What a change moves back is reported as drift, unless it hangs on something that is gone.
+      // A restored value is reported as drift, unless it depends on a missing object.
       if (change.action === "update") expect([...moved]).toContain(change.address);
     }
     for (const drift of drifted.plan.drift) expectPatchToLive(drift);

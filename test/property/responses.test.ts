@@ -140,12 +140,12 @@ const names = [
     "notifications",
   ],
 ];
-const { answer } = fc.letrec<{ answer: Json; scalar: Json }>((tie) => ({
-  answer: fc.oneof(
+const { response } = fc.letrec<{ response: Json; scalar: Json }>((tie) => ({
+  response: fc.oneof(
     { maxDepth: 5, depthSize: "small" },
     tie("scalar"),
-    fc.array(tie("answer"), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom(...names), tie("answer"), { maxKeys: 6 }),
+    fc.array(tie("response"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...names), tie("response"), { maxKeys: 6 }),
   ),
   scalar: fc.oneof(
     fc.constantFrom(
@@ -172,7 +172,7 @@ const { answer } = fc.letrec<{ answer: Json; scalar: Json }>((tie) => ({
 it("plans or reports a problem, and writes nothing", { timeout: 120_000 }, async () => {
   let plans = 0;
   await fc.assert(
-    fc.asyncProperty(fc.infiniteStream(answer), async (answers) => {
+    fc.asyncProperty(fc.infiniteStream(response), async (responses) => {
       const written: ApiRequest[] = [];
       let requests = 0;
       const api: Api = {
@@ -189,7 +189,7 @@ it("plans or reports a problem, and writes nothing", { timeout: 120_000 }, async
               code: "enough",
               reason: "",
             });
-          const value = answers.next().value as Json;
+          const value = responses.next().value as Json;
           // The client lets only objects and arrays through.
           const body = typeof value === "object" && value !== null ? value : {};
           // A message is identified by its id: its other members may be anything.

@@ -14,7 +14,7 @@ function statusOf(url: string, host: string): Promise<number> {
   });
 }
 
-test("the metrics server answers to loopback and configured names only", async () => {
+test("the metrics server responds to loopback and configured names only", async () => {
   const pages = { metrics: () => "x 1\n", health: () => ({ ok: true, text: "" }) };
   const server = await serve("127.0.0.1", 0, pages, ["metrics.internal"]);
   const url = `${server.url}/metrics`;
@@ -23,7 +23,7 @@ test("the metrics server answers to loopback and configured names only", async (
   await server.close();
 });
 
-test("the emulator answers to loopback and configured names only, its control too", async () => {
+test("the emulator responds to loopback and configured names only, its control too", async () => {
   const emulator = await startEmulator({ allowedHosts: ["emulator.internal"] });
   const url = `${emulator.url}/_emulator/org`;
   const hosts = ["localhost:1", "[::1]:1", "emulator.internal", "rebound.example"];

@@ -288,7 +288,7 @@ describe("pull and push", () => {
     expect(await now()).toEqual(before);
   });
 
-  it("refuse what is no state, and a file that is not there", async () => {
+  it("refuse a file that is not a state, and a missing file", async () => {
     await expect(call("push -", { stdin: "{}", force: true })).rejects.toMatchObject({
       code: "state-damaged",
     });
@@ -302,7 +302,7 @@ describe("the command line", () => {
     await expect(call(line)).rejects.toMatchObject({ name: "UsageError" });
   });
 
-  it("finds the state where the files say", async () => {
+  it("finds the state at the location in the config", async () => {
     await writeFile(join(folder, "elsewhere.json"), printState({ ...before, resources: {} }));
     await writeFile(join(folder, "chatform.yaml"), "version: 1\nstate: { path: elsewhere.json }\n");
     expect((await call("list")).stdout).toBe("rooms/c (uncertain)\n");

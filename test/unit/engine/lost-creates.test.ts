@@ -108,7 +108,7 @@ describe("two rooms with the same subject", () => {
     ["the first carried out", [{ type: "drop-after" }, { type: "drop-before" }]],
     ["the second carried out", [{ type: "drop-before" }, { type: "drop-after" }]],
     ["none carried out", [{ type: "drop-before" }, { type: "drop-before" }]],
-    ["one answered, the other lost", [{ type: "delay", ms: 30 }, { type: "drop-after" }]],
+    ["one returned, the other lost", [{ type: "delay", ms: 30 }, { type: "drop-after" }]],
   ])("with lost responses are each recorded under their own address: %s", async (_what, faults) => {
     await start({ faults: faults.map((action) => ({ match: createRoom, action })) });
     for (let run = 0; run < 3; run++) await applied(desired);

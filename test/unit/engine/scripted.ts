@@ -5,16 +5,16 @@ import type { Json } from "../../../src/core/json/json.js";
 /** A service whose responses come from a function, with a log. */
 export class Scripted implements Api {
   readonly requests: ApiRequest[] = [];
-  readonly #answer: (request: ApiRequest) => Json;
+  readonly #respond: (request: ApiRequest) => Json;
 
-  constructor(answer: (request: ApiRequest) => Json) {
-    this.#answer = answer;
+  constructor(respond: (request: ApiRequest) => Json) {
+    this.#respond = respond;
   }
 
   async call(request: ApiRequest): Promise<ApiResponse> {
     this.requests.push(request);
     await Promise.resolve();
-    return { status: 200, body: this.#answer(request) };
+    return { status: 200, body: this.#respond(request) };
   }
 
   /** The number of calls by operation. */

@@ -55,10 +55,10 @@ function compared(
   find: RecoverRole,
   body: JsonObject,
   listed: JsonObject,
-  answers: readonly Json[] = [],
+  reads: readonly Json[] = [],
 ): Match {
   const candidate: Candidate = { id: "X", created: Date.parse(at), sameText: true, listed };
-  return find.compare(intent(body), candidate, answers.map(found), tokenUser);
+  return find.compare(intent(body), candidate, reads.map(found), tokenUser);
 }
 
 it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
@@ -175,8 +175,8 @@ it.each<readonly [string, string, string]>([
     contradictions: ["its subject differs"],
   });
   const entities = [{ id: "m1", body: stored, dateCreated: minutesFrom(0), user: { id: me } }];
-  const answer = found({ entities });
-  expect(message.candidates(intent({ message: wanted }), [answer], tokenUser).list).toMatchObject([
+  const history = found({ entities });
+  expect(message.candidates(intent({ message: wanted }), [history], tokenUser).list).toMatchObject([
     { id: "m1", sameText: false },
   ]);
   expect(compared(message, { message: wanted }, entities[0] ?? {})).toMatchObject({

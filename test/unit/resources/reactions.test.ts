@@ -35,8 +35,8 @@ describe("emojis", () => {
   });
 });
 
-describe("reactions of the acting user", () => {
-  it("are written as the files write them", () => {
+describe("reactions of the token's user", () => {
+  it("are written as in the config", () => {
     expect(reactionsAs([":thumbsup:"], ["👍"], undefined)).toEqual(["👍"]);
     expect(reactionsAs(["👍", "🎉"], [":+1:"], undefined)).toEqual([":+1:", "🎉"]);
   });

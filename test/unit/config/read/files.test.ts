@@ -37,7 +37,7 @@ describe("readFiles", () => {
     expect(files.map(({ file }) => file)).toEqual(["chat/notes.txt", "chat/b.yaml"]);
   });
 
-  it("says what is missing, with a name that is close, and reads the others", async () => {
+  it("reports a missing file with a similar name, and reads the others", async () => {
     const { files, diagnostics } = await readFiles(["chta", "chat/b.yaml", "elsewhere/x.yaml"], cwd);
 
     expect(files).toHaveLength(1);
@@ -92,7 +92,7 @@ describe("readVariables", () => {
     });
   });
 
-  it("says what is no variable, but not its value, which may be a secret", async () => {
+  it("reports an invalid variable without its value, which may be a secret", async () => {
     const { diagnostics } = await read(["novalue", "1a=s3cret", "=s3cret"]);
 
     expect(diagnostics.map(({ code }) => code)).toEqual(["bad-variable", "bad-variable", "bad-variable"]);

@@ -69,7 +69,7 @@ describe("auditScope", () => {
   const recorded: RecordedResource = { kind: "rooms/*", id: "jid", applied: { subject: "applied" } };
   const state: State = { ...emptyState("l"), resources: { "rooms/a": recorded, "rooms/left": recorded } };
 
-  it("is what was applied, as it was applied, of what is declared", () => {
+  it("contains the applied values of declared resources", () => {
     const scope = auditScope([declared("rooms/a", "another-jid"), declared("rooms/b", "jid-b")], state);
     expect(scope).toMatchObject({ baseline: "applied", pending: ["rooms/b"] });
     expect(scope.resources).toEqual([
@@ -82,7 +82,7 @@ describe("auditScope", () => {
     ]);
   });
 
-  it("leaves out what the files do not declare any more", () => {
+  it("omits orphans", () => {
     const applied = { subject: "applied", description: "undeclared since", owners: ["u"] };
     const scope = auditScope([declared("rooms/a")], {
       ...emptyState("l"),
@@ -91,7 +91,7 @@ describe("auditScope", () => {
     expect(scope.resources[0]?.attributes).toEqual({ subject: "applied" });
   });
 
-  it.each([undefined, emptyState("l")])("is what the files say where nothing was ever applied", (none) => {
+  it.each([undefined, emptyState("l")])("contains the config when nothing was ever applied", (none) => {
     const user = { $ref: "user:jane@example.com", field: "id" };
     const created = { $ref: "rooms/b", field: "jid" };
     const scope = auditScope(

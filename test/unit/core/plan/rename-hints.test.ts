@@ -43,7 +43,7 @@ function hintsOf(
 const room = { subject: "Lobby", description: "Hello" };
 
 describe("withRenameHints", () => {
-  it("names what leaves and is like what is created", () => {
+  it("names an orphan that resembles a created resource", () => {
     const [draft] = withRenameHints([created("rooms/b", room)], [leaving("rooms/a", room)]);
     expect(draft?.remarks).toMatchObject([{ code: "maybe-renamed", severity: "warning" }]);
     expect(draft?.remarks[0]?.text).toContain("chatform state mv rooms/a rooms/b");
@@ -59,7 +59,7 @@ describe("withRenameHints", () => {
     expect(hintsOf([created("rooms/b", after)], [leaving("rooms/a", before)])).toEqual({});
   });
 
-  it("says nothing of other kinds, nor of what is there already", () => {
+  it("ignores other kinds, and resources that exist already", () => {
     expect(hintsOf([created("rooms/b/messages/m", room)], [leaving("rooms/a", room)])).toEqual({});
     expect(hintsOf([created("rooms/b", room, "update")], [leaving("rooms/a", room)])).toEqual({});
   });

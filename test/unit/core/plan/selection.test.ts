@@ -24,7 +24,7 @@ function chosen(targets: readonly string[], excludes: readonly string[] = []): r
   return all.filter((address) => some.has(address)).sort();
 }
 
-test("without targets and excludes: everything, what leaves too", () => {
+test("selects everything without targets and excludes, including orphans", () => {
   expect(chosen([])).toEqual([...resources.map(({ address }) => address), "rooms/gone"].sort());
 });
 
@@ -39,7 +39,7 @@ test("a target brings what it depends on, by however many steps, and nothing els
   expect(chosen(["rooms/one/pins"])).not.toContain("rooms/one/messages/d");
 });
 
-test("what leaves can be a target", () => {
+test("accepts an orphan as a target", () => {
   expect(chosen(["rooms/gone"])).toEqual(["rooms/gone"]);
 });
 

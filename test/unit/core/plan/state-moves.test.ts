@@ -27,7 +27,7 @@ function after(from: string, to: string, base = state): State {
   return draft.snapshot();
 }
 
-test("a room takes what is in it along, and its replies stay replies", () => {
+test("moves the messages and pins of a room with it, and keeps replies", () => {
   expect(after("rooms/a", "rooms/b").resources).toEqual({
     "rooms/ab": { ...room, id: "other" },
     "rooms/b": room,

@@ -65,7 +65,7 @@ test("a create is uncertain until it is recorded, or known not to have happened"
   });
 });
 
-test("effects of what is not recorded are nothing, and forgetting forgets", () => {
+test("ignores effects of unrecorded resources, and drops forgotten ones", () => {
   const effects: JournalEntry = {
     type: "effects",
     address: "rooms/x",

@@ -35,8 +35,8 @@ function kindThat(conclusive: boolean): ReadonlyMap<string, Kind> {
   const recover: Kind["recover"] = {
     similarityKey: ({ body }) => JSON.stringify(body["subject"]),
     reads: ({ address }) => [{ operation: "getChatsRoom", params: { roomJid: address } }],
-    candidates: (_intent, [answer]) => {
-      const body = answer?.found === true && isObject(answer.body) ? answer.body : {};
+    candidates: (_intent, [read]) => {
+      const body = read?.found === true && isObject(read.body) ? read.body : {};
       const list = (body["things"] ?? []) as Thing[];
       return {
         list: list.map(([id, after = 1, contradiction]) => ({
@@ -59,15 +59,18 @@ interface Looks {
   /** The objects that each read shows; the last entry is repeated. */
   readonly shows: readonly (readonly Thing[])[];
   readonly conclusive?: boolean;
-  readonly actor?: number;
+  readonly userStatus?: number;
   readonly time?: JumpingClock;
 }
 
-async function recovered(state: State, { shows, conclusive = true, actor = 200, time = clock() }: Looks) {
+async function recovered(
+  state: State,
+  { shows, conclusive = true, userStatus = 200, time = clock() }: Looks,
+) {
   const seen = new Map<string, number>();
   const api = new Scripted(({ operation, params = {} }) => {
     if (operation === "getUsersMe") {
-      if (actor !== 200) throw refusal(actor, "x");
+      if (userStatus !== 200) throw refusal(userStatus, "x");
       return { id: "me" };
     }
     const address = params["roomJid"] ?? "";
@@ -214,7 +217,7 @@ test("proves nothing by a failed read, nor by an unknown token's user", async ()
   const { findings, uncertain } = await recoverCreates(input, uncertainState(intent("a")));
   expect([findings, [...uncertain.keys()]]).toEqual([[], ["rooms/a"]]);
   expect(
-    (await recovered(uncertainState(intent("a")), { shows: [[["J1"]]], actor: 503 })).findings,
+    (await recovered(uncertainState(intent("a")), { shows: [[["J1"]]], userStatus: 503 })).findings,
   ).toHaveLength(1);
 });
 

@@ -69,7 +69,7 @@ test("reads the other ids when one id does not exist", async () => {
 });
 
 test("requests ids that a listing omits again, at last each by itself", async () => {
-  // A service that lists two at most, and leaves out what is gone.
+  // A service that lists two at most, and omits missing objects.
   const api = new Scripted(({ params }) =>
     listing((params?.["messageIds"]?.split(",") ?? []).slice(0, 2).filter((id) => id !== "4")),
   );

@@ -77,7 +77,7 @@ test("counts an object as missing when it does not appear within the patience", 
   expect(world.clock.now() - before).toBeLessThanOrEqual(30_000);
 });
 
-/** The wait before a second look, in milliseconds. */
+/** The wait before a second read, in milliseconds. */
 const secondLookMs = 250;
 
 test("counts an object that was seen before as missing after a second read", async () => {
