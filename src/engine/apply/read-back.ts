@@ -148,7 +148,7 @@ export function subjectOfRun({ change, id, container, effects }: ChangeRun): Res
   };
 }
 
-/** Returns whether live attributes show these effects. */
+/** Returns true if live attributes show these effects. */
 export function hasEffects(live: JsonObject, effects: readonly Effect[]): boolean {
   return effects.every((effect) => {
     const value = valueAt(live, effect.path);

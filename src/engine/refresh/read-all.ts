@@ -235,7 +235,7 @@ export function getResponses(
   });
 }
 
-/** Returns whether some reads of a resource found it and others got 404. */
+/** Returns true if some reads of a resource found it and others got 404. */
 export function isContradicted(responses: readonly ReadResponse[]): boolean {
   return responses.some(({ found }) => found) && responses.some(({ found }) => !found);
 }

@@ -81,7 +81,7 @@ export function getMadeReads(
   return [...reads, ...more];
 }
 
-/** Returns whether some reads of a resource got 404 and others found it. */
+/** Returns true if some reads of a resource got 404 and others found it. */
 export function contradictsItself(one: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {
   return isHidden(one, results) && isContradicted(getResponses(getMadeReads(one, results), results));
 }

@@ -44,4 +44,10 @@ test("every outcome that is not done as planned is explained", () => {
       text: "The service accepted the change, but reading it back still shows other values: subject.",
     },
   ]);
+  expect(outcomeDetails({ ...notTaken, paths: ["the resource still exists"] }, {})).toEqual([
+    {
+      kind: "problem",
+      text: "The service accepted the change, but reading it back shows that the resource still exists.",
+    },
+  ]);
 });
