@@ -36,7 +36,7 @@ test.each<readonly [string, Effect, "makes" | "breaks" | "neither"]>([
   expect(found.earlier).toEqual(wanted === "breaks" ? { "rooms/a#1": ["m#1"] } : {});
 });
 
-test("only the address that is named counts, and never the call's own", () => {
+test("compares only the given address, and never the call's own", () => {
   const effects = [{ path, add: ["sam"] }];
   expect(order({ "rooms/b": { effects }, m: { while: [sam] } })).toEqual({ enablers: {}, earlier: {} });
   expect(order({ "rooms/a": { effects, while: [sam] } })).toEqual({ enablers: {}, earlier: {} });

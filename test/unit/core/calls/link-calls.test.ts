@@ -61,7 +61,7 @@ test("messages wait for their room, and each for the one before it", async () =>
   });
 });
 
-test("a reply waits for its thread, though it is declared first", async () => {
+test("a reply waits for its thread, although it is declared first", async () => {
   const found = waits(await planned({ b: { body: "x", replyTo: "a" }, a: { body: "x" } }));
   expect(found["rooms/r/messages/a#1"]).toEqual(["rooms/r#1"]);
   expect(found["rooms/r/messages/a#2"]).toEqual(["rooms/r/messages/a#1"]);
@@ -72,7 +72,7 @@ test("a reply waits for its thread, though it is declared first", async () => {
   ]);
 });
 
-test("order is kept across messages that are there already; those wait for nothing", async () => {
+test("keeps the order across existing messages, which wait for nothing", async () => {
   const found = waits(await planned({ a: { body: "x" }, b: { body: "new" }, c: { body: "x" } }, ["b"]));
   expect(found).toEqual({
     "rooms/r/messages/a#1": [],

@@ -44,7 +44,7 @@ describe("withoutIgnored", () => {
 });
 
 describe("idlePatterns", () => {
-  it("are those that name nothing that is declared", () => {
+  it("are those that match nothing declared", () => {
     const resources = [
       { address: "rooms/a", attributes: { subject: "A" } },
       { address: "settings", attributes: { reactionsEnabled: true } },

@@ -8,7 +8,7 @@ test("sets are sorted and have no duplicates; other lists stay as they are", () 
   expect(normalizeSets(attributes, ["/set", "/missing"])).toEqual({ set: ["a", "b"], list: ["b", "a", "b"] });
 });
 
-test("merging keeps what is not wanted otherwise", () => {
+test("merging keeps values that are not desired otherwise", () => {
   expect(merged({ a: { b: 1, c: 2 }, l: [1] }, { a: { b: 3 }, l: [2, 3], n: undefined })).toEqual({
     a: { b: 3, c: 2 },
     l: [2, 3],

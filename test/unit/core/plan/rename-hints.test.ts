@@ -64,13 +64,13 @@ describe("withRenameHints", () => {
     expect(hintsOf([created("rooms/b", room, "update")], [leaving("rooms/a", room)])).toEqual({});
   });
 
-  it("compares what both have", () => {
+  it("compares the attributes that both have", () => {
     expect(hintsOf([created("rooms/b", { subject: "Lobby" })], [leaving("rooms/a", room)])).toEqual({
       "rooms/b": "rooms/a",
     });
   });
 
-  it("names each only once", () => {
+  it("names each resource only once", () => {
     expect(
       hintsOf(
         [created("rooms/c", room), created("rooms/b", room), created("rooms/d", room)],
@@ -79,14 +79,14 @@ describe("withRenameHints", () => {
     ).toEqual({ "rooms/b": "rooms/a", "rooms/c": "rooms/z" });
   });
 
-  it("says of a room what holds for its messages too", () => {
+  it("gives one hint for a room and its messages", () => {
     const text = { body: "Rules" };
     const drafts = [created("rooms/b/messages/m", text), created("rooms/b", room)];
     const gone = [leaving("rooms/a", room), leaving("rooms/a/messages/m", text)];
     expect(hintsOf(drafts, gone)).toEqual({ "rooms/b": "rooms/a" });
   });
 
-  it("takes nothing from one room to another", () => {
+  it("never pairs messages of different rooms", () => {
     const text = { body: "Rules" };
     const gone = [leaving("rooms/a/messages/m", text)];
     expect(hintsOf([created("rooms/b/messages/m", text)], gone)).toEqual({});
@@ -95,7 +95,7 @@ describe("withRenameHints", () => {
     });
   });
 
-  it("is not slowed down by many of one text", () => {
+  it("stays fast with many messages of the same text", () => {
     const many = Array.from({ length: 20_000 }, (_, at) => at);
     const drafts = many.map((at) => created(`rooms/b${at}`, { ...room, subject: `New ${at}` }));
     const gone = many.map((at) => leaving(`rooms/a${at}`, { ...room, subject: `Old ${at}` }));

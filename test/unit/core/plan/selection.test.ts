@@ -28,7 +28,7 @@ test("selects everything without targets and excludes, including orphans", () =>
   expect(chosen([])).toEqual([...resources.map(({ address }) => address), "rooms/gone"].sort());
 });
 
-test("a target brings what it depends on, by however many steps, and nothing else", () => {
+test("a target includes its direct and indirect dependencies, and nothing else", () => {
   expect(chosen(["rooms/*/messages/c"])).toEqual([
     "rooms/one",
     "rooms/one/messages/a",
@@ -43,7 +43,7 @@ test("accepts an orphan as a target", () => {
   expect(chosen(["rooms/gone"])).toEqual(["rooms/gone"]);
 });
 
-test("an exclude takes what depends on it", () => {
+test("an exclude includes its dependents", () => {
   expect(chosen([], ["rooms/one/messages/a", "rooms/two"])).toEqual([
     "rooms/gone",
     "rooms/one",
@@ -56,7 +56,7 @@ test("an exclude wins over a target", () => {
   expect(chosen(["rooms/**"], ["rooms/one", "rooms/gone"])).toEqual(["rooms/two", "rooms/two/messages/x"]);
 });
 
-test("dependents of nothing are none", () => {
+test("returns no dependents of nothing", () => {
   expect(withDependents([], resources).size).toBe(0);
   expect([...withDependents(["rooms/two"], resources)]).toEqual(["rooms/two", "rooms/two/messages/x"]);
 });

@@ -36,14 +36,14 @@ test("moves the messages and pins of a room with it, and keeps replies", () => {
   });
 });
 
-test("what replies to something that moves stays where it is, but knows it by its new name", () => {
+test("keeps a reply to a moved message at its address, with a reference to the new address", () => {
   expect(after("rooms/a/messages/x", "rooms/a/messages/z").resources).toMatchObject({
     "rooms/a/messages/y": { applied: { replyTo: "rooms/a/messages/z" } },
     "rooms/a/messages/z": { id: "m1" },
   });
 });
 
-test("a create of unknown outcome moves too", () => {
+test("moves an uncertain create too", () => {
   const intent = {
     ...{ address: "rooms/a/messages/n", kind: "rooms/*/messages/*", operation: "postChatsRoomMessages" },
     ...{ container: jid, body: {}, at: "2026-07-01T08:00:00.000Z", record: { applied: {} }, effects: [] },
@@ -52,7 +52,7 @@ test("a create of unknown outcome moves too", () => {
   expect(moved.uncertain).toEqual([{ ...intent, address: "rooms/b/messages/n" }]);
 });
 
-test("killed half way, everything is still known", () => {
+test("loses nothing when killed halfway", () => {
   const entries = moveEntries(state, "rooms/a", "rooms/b");
   const ids = (snapshot: State): Set<string> =>
     new Set(Object.values(snapshot.resources).map(({ id }) => id));

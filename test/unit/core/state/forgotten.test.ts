@@ -26,7 +26,7 @@ function after(list: readonly JournalEntry[], base: State = emptyState("L")): St
 
 const known = after([record("rooms/a", room("J1", "Lobby")), record("rooms/b", room("J2"))]);
 
-test("a room that is forgotten stays known, with its subject and the time", () => {
+test("keeps a forgotten room with its subject and the time", () => {
   const { resources, forgotten } = after([record("rooms/a", null, at), record("rooms/b", null, at)], known);
   expect(resources).toEqual({});
   expect(forgotten).toEqual([
@@ -35,7 +35,7 @@ test("a room that is forgotten stays known, with its subject and the time", () =
   ]);
 });
 
-test("so does a room in whose place another one is recorded", () => {
+test("keeps a room whose address gets another room", () => {
   const created = { ...room("J3"), created: later };
   expect(after([record("rooms/a", created)], known).forgotten).toMatchObject([
     { jid: "J1", forgotten: later },
@@ -85,7 +85,7 @@ test("a move of recorded rooms forgets nothing", () => {
   expect([Object.keys(moved.resources), moved.forgotten]).toEqual([["rooms/b", "rooms/z"], undefined]);
 });
 
-test("a jid is recorded or forgotten, never both, whatever happens; written and read, it is the same", () => {
+test("a jid is recorded or forgotten, never both, and round-trips", () => {
   fc.assert(
     fc.property(entries, entries, (first, second) => {
       const whole = after([...first, ...second]);
@@ -100,7 +100,7 @@ test("a jid is recorded or forgotten, never both, whatever happens; written and 
   );
 });
 
-test("no jid is lost: what was recorded and is dropped with a time is forgotten", () => {
+test("loses no jid: a recorded room that is dropped with a time is forgotten", () => {
   const ids = fc.constantFrom("J1", "J2", "J3");
   const step = fc.tuple(fc.constantFrom("rooms/a", "rooms/b"), fc.option(ids));
   fc.assert(

@@ -35,7 +35,7 @@ test("effects set values, and add to and remove from sets", () => {
   });
 });
 
-test("an effect twice is as once: journals may repeat themselves", () => {
+test("an effect applied twice equals one applied once, because journals may repeat entries", () => {
   const effect = fc.oneof(
     fc.record({ path: fc.constant("/s"), add: fc.array(fc.string()) }),
     fc.record({ path: fc.constant("/s"), remove: fc.array(fc.string()) }),
@@ -50,7 +50,7 @@ test("an effect twice is as once: journals may repeat themselves", () => {
   );
 });
 
-test("sets of references too", () => {
+test("compares sets of references likewise", () => {
   const a = { $ref: "rooms/a", field: "jid" };
   expect(union([a], [{ ...a }, "b"])).toEqual([a, "b"]);
   expect(without([a, "b"], [{ ...a }])).toEqual(["b"]);
