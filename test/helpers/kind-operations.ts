@@ -1,7 +1,7 @@
 import type { OperationName } from "../../src/api/operations/operations.js";
 
 /** The operations that each kind calls, sorted. The conformance test of the kinds proves it. */
-export const kindOperations: Readonly<Record<string, readonly OperationName[]>> = {
+const kindOperations: Readonly<Record<string, readonly OperationName[]>> = {
   settings: ["getChatsSettings", "patchChatsSettings", "putChatsSettings"],
   "me/settings": ["getChatsUsersMeSettings", "patchChatsUsersMeSettings"],
   "users/*/settings": ["getChatsUserSettings", "patchChatsUserSettings"],

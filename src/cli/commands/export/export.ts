@@ -165,7 +165,7 @@ async function save({ cwd, stderr }: Context, file: string, text: string): Promi
 function failed({ failures, gone }: Exported, { stderr }: Context): ExitCode {
   for (const { address, error } of failures)
     stderr.write(`Error: ${address} is left out: ${error.message}\n`);
-  for (const address of gone) stderr.write(`Error: ${address} is left out: it is not there any more.\n`);
+  for (const address of gone) stderr.write(`Error: ${address} is left out: it no longer exists.\n`);
   return failures.length + gone.length > 0 ? 1 : 0;
 }
 
