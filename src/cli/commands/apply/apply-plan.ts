@@ -26,7 +26,7 @@ import type { StopSignals } from "../../session/state-lock.js";
 export interface PlannedApply {
   readonly session: Session;
   readonly plan: Plan;
-  /** The files as they are now: reports say where in them things are declared. */
+  /** The config as it is now, for the source locations in reports. */
   readonly loaded: Loaded;
   readonly state: State | undefined;
   readonly reports: Reports;
@@ -39,12 +39,12 @@ export interface ApplyPlanArgs extends ShowPlanArgs {
 
 /** Makes the calls of a plan, shows the progress, and writes the state in any case. */
 export async function applyPlan(
-  undertaking: PlannedApply,
+  planned: PlannedApply,
   args: ApplyPlanArgs,
   context: Context,
   signals: StopSignals,
 ): Promise<ExitCode> {
-  const { session, plan, state, reports } = undertaking;
+  const { session, plan, state, reports } = planned;
   const [{ apply }, { systemClock }] = await Promise.all([
     import("../../../engine/apply/apply.js"),
     import("../../../core/time/clock.js"),
@@ -84,7 +84,7 @@ export async function applyPlan(
     context.stdout.write(
       renderApplyResult(result, { style, width: terminalWidth(context), people: plan.people }),
     );
-  await reports.write(sourceOf(undertaking, result, args, context));
+  await reports.write(sourceOf(planned, result, args, context));
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
 }
