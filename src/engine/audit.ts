@@ -79,8 +79,8 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const remembered = request.resources.filter(({ id }) => id === undefined);
   const own = await checked;
   refuseMissingRooms(own, remembered, live, state);
-  const planning = { kinds, live, tokenUser, known };
-  const undeclared = await withoutDeclared(request, api, planning, findAuditDrift(planning, resources));
+  const context = { kinds, live, tokenUser, known };
+  const undeclared = await withoutDeclared(request, api, context, findAuditDrift(context, resources));
   const { drift, ignored } = withoutIgnored(undeclared, request.ignores);
   const unnamed = [...getUserIds({ kinds }, drift)].filter((id) => people.names[id] === undefined);
   return {
@@ -101,7 +101,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
 async function withoutDeclared(
   { resources, state, signal, onEvent }: AuditRequest,
   api: Api,
-  planning: Parameters<typeof withoutDeclaredValues>[0],
+  context: Parameters<typeof withoutDeclaredValues>[0],
   drift: readonly Drift[],
 ): Promise<readonly Drift[]> {
   const changed = new Set(drift.filter(({ after }) => after !== null).map(({ address }) => address));
@@ -109,7 +109,7 @@ async function withoutDeclared(
   const people = await throwDiagnostics(
     resolvePeople({ api, resources: declared, state, refresh: false, signal, onEvent }),
   );
-  return withoutDeclaredValues(planning, drift, people.resources);
+  return withoutDeclaredValues(context, drift, people.resources);
 }
 
 function chosen({ targets, excludes }: AuditRequest): (resource: Resource) => boolean {

@@ -60,8 +60,8 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const { api, items, parallelism, signal } = input;
   const wanted = items.map((item) => {
     const kind = getKind(input.kinds, item.kind);
-    const subject = withAllAttributes(kind, { ...item, attributes: item.applied ?? {}, pointer: "" });
-    return { item, kind, subject, reads: kind.live.reads(subject) };
+    const resolved = withAllAttributes(kind, { ...item, attributes: item.applied ?? {}, pointer: "" });
+    return { item, kind, subject: resolved, reads: kind.live.reads(resolved) };
   });
   const reads = wanted.flatMap((one) => one.reads);
   const results = await readAll(api, reads, { parallelism, signal });

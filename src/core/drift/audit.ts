@@ -86,20 +86,15 @@ function hasOwnId({ id }: Resource): boolean {
 
 /** Returns the drift of the scope's resources, sorted by address. */
 export function findAuditDrift(
-  planning: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
+  context: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
   resources: readonly Resource[],
 ): readonly Drift[] {
   return resources.flatMap((resource) => {
-    const live = planning.live.get(resource.address);
+    const live = context.live.get(resource.address);
     if (live === undefined) return [];
-    const subject = resolveReferences(resource, planning.known);
-    const unknown = unknownPaths(subject.attributes);
-    const found = compareToBaseline(
-      getKind(planning.kinds, resource.kind),
-      subject,
-      live,
-      planning.tokenUser,
-    );
+    const resolved = resolveReferences(resource, context.known);
+    const unknown = unknownPaths(resolved.attributes);
+    const found = compareToBaseline(getKind(context.kinds, resource.kind), resolved, live, context.tokenUser);
     return found.flatMap((drift) => keep(drift, (path) => !unknown.has(path)));
   });
 }
@@ -110,16 +105,16 @@ export function findAuditDrift(
  * @param declared the drifted resources as declared; drift of other resources is kept
  */
 export function withoutDeclaredValues(
-  planning: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
+  context: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
   drift: readonly Drift[],
   declared: readonly Resource[],
 ): readonly Drift[] {
   const resources = new Map(declared.map((resource) => [resource.address, resource]));
   return drift.flatMap((one) => {
-    const [resource, live] = [resources.get(one.address), planning.live.get(one.address)];
+    const [resource, live] = [resources.get(one.address), context.live.get(one.address)];
     if (resource === undefined || live === undefined) return [one];
-    const subject = resolveReferences(resource, planning.known);
-    const found = compareToBaseline(getKind(planning.kinds, one.kind), subject, live, planning.tokenUser);
+    const resolved = resolveReferences(resource, context.known);
+    const found = compareToBaseline(getKind(context.kinds, one.kind), resolved, live, context.tokenUser);
     const different = new Set(found.flatMap(({ paths }) => paths));
     return keep(one, (path) => different.has(path));
   });
@@ -188,11 +183,11 @@ export function findIdlePatterns(
 
 /** Returns the user ids in the drifted attributes, to be shown by name. */
 export function getUserIds(
-  planning: Pick<PlannerContext, "kinds">,
+  context: Pick<PlannerContext, "kinds">,
   drift: readonly Drift[],
 ): ReadonlySet<string> {
   const ids = drift.flatMap(({ kind, paths, before, after }) =>
-    getKind(planning.kinds, kind)
+    getKind(context.kinds, kind)
       .live.users.filter((path) => paths.includes(path))
       .flatMap((path) => [before, after].map((values) => valueAt(values ?? {}, path)))
       .flatMap((value) => (isArray(value) ? value : [])),

@@ -17,23 +17,23 @@ import { valueAt, withValueAt } from "../json/pointer.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
 /** Returns the live values that differ from the recorded ones, sorted by address. */
-export function findDrift(planning: PlannerContext): readonly Drift[] {
-  const all = [...planning.resources, ...planning.orphans.map(({ resource }) => resource)];
+export function findDrift(context: PlannerContext): readonly Drift[] {
+  const all = [...context.resources, ...context.orphans.map(({ resource }) => resource)];
   return all
-    .flatMap((resource) => driftOfOne(planning, resource))
+    .flatMap((resource) => driftOfOne(context, resource))
     .sort((a, b) => byCodeUnit(a.address, b.address));
 }
 
-function driftOfOne(planning: PlannerContext, resource: Resource): readonly Drift[] {
+function driftOfOne(context: PlannerContext, resource: Resource): readonly Drift[] {
   const { address } = resource;
-  const recorded = planning.state?.resources[address];
-  const live = planning.live.get(address);
+  const recorded = context.state?.resources[address];
+  const live = context.live.get(address);
   if (recorded === undefined || live === undefined) return [];
-  const subject = resolveReferences(resource, planning.known);
-  if (live.present && !sameId(subject.id, recorded.id)) return [];
+  const resolved = resolveReferences(resource, context.known);
+  if (live.present && !sameId(resolved.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;
-  const baseline = { ...subject, attributes, ...(options === undefined ? {} : { options }) };
-  return compareToBaseline(getKind(planning.kinds, recorded.kind), baseline, live, planning.tokenUser);
+  const baseline = { ...resolved, attributes, ...(options === undefined ? {} : { options }) };
+  return compareToBaseline(getKind(context.kinds, recorded.kind), baseline, live, context.tokenUser);
 }
 
 /** Compares a live value with a baseline: the recorded or the desired attributes. */
@@ -66,20 +66,20 @@ function isIgnored(resource: Pick<ResolvedResource, "ignore">, path: string): bo
 }
 
 /** Returns the changes of a refresh-only plan, which record drifted live values. They have no calls. */
-export function acceptDrift(planning: PlannerContext, drift: readonly Drift[]): readonly Change[] {
+export function acceptDrift(context: PlannerContext, drift: readonly Drift[]): readonly Change[] {
   return drift.map((one) => {
     const { address, kind: name, before, after, paths } = one;
-    const recorded = planning.state?.resources[address];
-    const kind = getKind(planning.kinds, name);
+    const recorded = context.state?.resources[address];
+    const kind = getKind(context.kinds, name);
     if (recorded === undefined) throw new InternalError(`${address} drifted but was never recorded`);
     const { kind: _kind, id, container: _container, ...record } = recorded;
     const applied = withDrift(one);
-    const subject = { address, kind: name, id, attributes: before, pointer: "" };
+    const resolved = { address, kind: name, id, attributes: before, pointer: "" };
     const {
       drafts: _drafts,
       follows: _follows,
       ...change
-    } = buildChange(kind, subject, planning.tokenUser, {
+    } = buildChange(kind, resolved, context.tokenUser, {
       action: after === null ? "forget" : "no-op",
       type: null,
       before,

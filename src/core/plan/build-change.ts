@@ -30,7 +30,7 @@ export interface ChangeValues {
 /** Builds a change with its calls, its findings and its number of deletions. */
 export function buildChange(
   kind: Kind,
-  subject: ResolvedResource,
+  resolved: ResolvedResource,
   tokenUser: TokenUser,
   values: ChangeValues,
 ): UnlinkedChange {
@@ -38,23 +38,23 @@ export function buildChange(
   const change =
     type === null
       ? null
-      : { resource: subject, type, before: before ?? {}, after: after ?? {}, attributes, tokenUser };
+      : { resource: resolved, type, before: before ?? {}, after: after ?? {}, attributes, tokenUser };
   const drafts = change === null ? [] : kind.plan.calls(change);
   const existing = before === null ? 0 : kind.plan.countItems(before);
   return {
-    address: subject.address,
+    address: resolved.address,
     kind: kind.name,
     action,
-    ...(subject.id === undefined ? {} : { id: subject.id }),
-    ...(subject.idFrom === undefined ? {} : { idFrom: subject.idFrom }),
-    ...(typeof subject.container === "string" ? { container: subject.container } : {}),
+    ...(resolved.id === undefined ? {} : { id: resolved.id }),
+    ...(resolved.idFrom === undefined ? {} : { idFrom: resolved.idFrom }),
+    ...(typeof resolved.container === "string" ? { container: resolved.container } : {}),
     ...(values.replaces === undefined ? {} : { replaces: values.replaces }),
     before,
     after,
     attributes,
     patch: values.patch ?? [],
     drafts,
-    follows: subject.after ?? [],
+    follows: resolved.after ?? [],
     record,
     remarks: [...(values.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change))],
     deletions: type === "delete" ? existing : removals(drafts),

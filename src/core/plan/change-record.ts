@@ -16,18 +16,18 @@ import { without } from "../state/state.js";
  */
 export function changeRecord(
   kind: Kind,
-  subject: ResolvedResource,
+  resolved: ResolvedResource,
   live: JsonObject | null,
   recorded: RecordedResource | undefined,
 ): ChangeRecord {
-  const { options, onRemove } = subject;
-  const protect = subject.protect ?? recorded?.protect;
-  const original = kind.plan.restores && live !== null ? originalOf(subject, live, recorded) : undefined;
+  const { options, onRemove } = resolved;
+  const protect = resolved.protect ?? recorded?.protect;
+  const original = kind.plan.restores && live !== null ? originalOf(resolved, live, recorded) : undefined;
   return {
     applied: appliedNow(
-      subject.attributes,
+      resolved.attributes,
       live ?? {},
-      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, subject, live)),
+      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, resolved, live)),
     ),
     ...(original === undefined ? {} : { original }),
     ...(options === undefined ? {} : { options }),
@@ -40,8 +40,8 @@ export function changeRecord(
  * Returns the live elements of declared lists that are not declared, when a resource is recorded for the first time. Without
  * them in the record, a later plan would show them as drift.
  */
-function foundAtFirst(kind: Kind, subject: ResolvedResource, live: JsonObject): JsonObject {
-  const goal = kind.plan.goal(subject, live, undefined).attributes;
+function foundAtFirst(kind: Kind, resolved: ResolvedResource, live: JsonObject): JsonObject {
+  const goal = kind.plan.goal(resolved, live, undefined).attributes;
   let found: JsonObject = {};
   for (const [path, wanted] of leaves(goal)) {
     const current = valueAt(live, path);
@@ -78,12 +78,12 @@ function elementsNow(
 
 /** Returns the values of declared attributes before their first change. */
 function originalOf(
-  subject: ResolvedResource,
+  resolved: ResolvedResource,
   live: JsonObject,
   recorded: RecordedResource | undefined,
 ): JsonObject {
   let original = recorded?.original ?? {};
-  for (const [path] of leaves(subject.attributes)) {
+  for (const [path] of leaves(resolved.attributes)) {
     const value = valueAt(live, path);
     if (valueAt(original, path) === undefined && value !== undefined)
       original = withValueAt(original, path, value);

@@ -30,13 +30,13 @@ export function findOrphans(
   const goneAddresses = new Set(gone.map(([address]) => address));
   return gone.map(([address, recorded]) => {
     const kind = getKind(kinds, recorded.kind);
-    const subject: ResolvedResource = {
+    const resolved: ResolvedResource = {
       ...toResource(address, recorded),
       id: recorded.id,
       applied: recorded.applied,
     };
     const container = topLevelAddress(address);
-    const removal = kind.plan.remove(subject, {
+    const removal = kind.plan.remove(resolved, {
       destroy,
       containerRemoved: container !== address && goneAddresses.has(container),
       original: recorded.original ?? {},

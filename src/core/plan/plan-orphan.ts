@@ -13,24 +13,24 @@ import { resolveReferences } from "../calls/resolve-references.js";
 
 /** Plans the change of an orphan. Adds problems that forbid the apply to `diagnostics`. */
 export function planOrphan(
-  planning: PlannerContext,
+  context: PlannerContext,
   orphan: Orphan,
   diagnostics: Diagnostic[],
 ): UnlinkedChange {
-  const kind = getKind(planning.kinds, orphan.resource.kind);
-  const draft = buildOrphanChange(planning, kind, orphan);
+  const kind = getKind(context.kinds, orphan.resource.kind);
+  const draft = buildOrphanChange(context, kind, orphan);
   const problem = protectionProblem(kind, draft, orphan.recorded.protect ?? false);
   if (problem !== undefined) diagnostics.push(problem);
   return draft;
 }
 
 function buildOrphanChange(
-  planning: PlannerContext,
+  context: PlannerContext,
   kind: Kind,
   { removal, resource, recorded }: Orphan,
 ): UnlinkedChange {
-  const subject = { ...resolveReferences(resource, planning.known), id: recorded.id };
-  const live = planning.live.get(resource.address);
+  const resolved = { ...resolveReferences(resource, context.known), id: recorded.id };
+  const live = context.live.get(resource.address);
   const gone = {
     action: "forget",
     type: null,
@@ -40,14 +40,14 @@ function buildOrphanChange(
     record: null,
   } as const;
   if (live?.present === false)
-    return buildChange(kind, subject, planning.tokenUser, { ...gone, remarks: [alreadyGone] });
-  if (live === undefined) return buildChange(kind, subject, planning.tokenUser, gone);
+    return buildChange(kind, resolved, context.tokenUser, { ...gone, remarks: [alreadyGone] });
+  if (live === undefined) return buildChange(kind, resolved, context.tokenUser, gone);
   const before = normalizeSets(live.attributes, kind.live.sets);
   switch (removal.action) {
     case "forget":
-      return buildChange(kind, subject, planning.tokenUser, gone);
+      return buildChange(kind, resolved, context.tokenUser, gone);
     case "delete":
-      return buildChange(kind, subject, planning.tokenUser, {
+      return buildChange(kind, resolved, context.tokenUser, {
         ...gone,
         action: "delete",
         type: "delete",
@@ -58,7 +58,7 @@ function buildOrphanChange(
       const { after, patch, paths } = diffAttributes(before, wanted);
       const attributes = toAttributeChanges({ paths }, before, wanted, {}, wanted);
       const type = attributes.length > 0 ? "update" : null;
-      return buildChange(kind, subject, planning.tokenUser, {
+      return buildChange(kind, resolved, context.tokenUser, {
         ...gone,
         type,
         before,

@@ -20,37 +20,37 @@ import { resolveReferences } from "../calls/resolve-references.js";
 
 /** Plans the change of a declared resource. Adds problems that forbid the apply to `diagnostics`. */
 export function planResource(
-  planning: PlannerContext,
+  context: PlannerContext,
   resource: Resource,
   diagnostics: Diagnostic[],
 ): UnlinkedChange {
-  const kind = getKind(planning.kinds, resource.kind);
-  const subject = resolveReferences(resource, planning.known);
-  const live = planning.live.get(resource.address);
+  const kind = getKind(context.kinds, resource.kind);
+  const resolved = resolveReferences(resource, context.known);
+  const live = context.live.get(resource.address);
   const draft =
     live?.present === true
-      ? changeExisting(planning, kind, subject, live.attributes, diagnostics)
-      : create(planning, kind, subject);
-  const remarks = planning.remarks?.get(resource.address);
-  const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(subject, live);
-  if (draft.drafts.length > 0 && needsUser && planning.tokenUser === null)
-    diagnostics.push(withoutUser(kind, subject.address));
+      ? changeExisting(context, kind, resolved, live.attributes, diagnostics)
+      : create(context, kind, resolved);
+  const remarks = context.remarks?.get(resource.address);
+  const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolved, live);
+  if (draft.drafts.length > 0 && needsUser && context.tokenUser === null)
+    diagnostics.push(withoutUser(kind, resolved.address));
   return remarks === undefined ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
 }
 
-function create(planning: PlannerContext, kind: Kind, subject: ResolvedResource): UnlinkedChange {
-  const recorded = planning.state?.resources[subject.address];
-  const after = normalizeSets(subject.attributes, kind.live.sets);
+function create(context: PlannerContext, kind: Kind, resolved: ResolvedResource): UnlinkedChange {
+  const recorded = context.state?.resources[resolved.address];
+  const after = normalizeSets(resolved.attributes, kind.live.sets);
   const cause = recorded === undefined ? "config" : "drift";
-  return buildChange(kind, subject, planning.tokenUser, {
+  return buildChange(kind, resolved, context.tokenUser, {
     action: "create",
     type: "create",
     before: null,
     after,
     attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value })),
-    record: changeRecord(kind, subject, null, recorded),
+    record: changeRecord(kind, resolved, null, recorded),
     ...(kind.plan.adopts && recorded !== undefined
-      ? { replaces: recorded.id, remarks: goneRemarks(kind, subject, recorded.id) }
+      ? { replaces: recorded.id, remarks: goneRemarks(kind, resolved, recorded.id) }
       : {}),
   });
 }
@@ -63,40 +63,40 @@ function goneRemarks(kind: Kind, { address, container }: ResolvedResource, id: s
 }
 
 function changeExisting(
-  planning: PlannerContext,
+  context: PlannerContext,
   kind: Kind,
-  subject: ResolvedResource,
+  resolved: ResolvedResource,
   attributes: JsonObject,
   diagnostics: Diagnostic[],
 ): UnlinkedChange {
-  const recorded = planning.state?.resources[subject.address];
+  const recorded = context.state?.resources[resolved.address];
   const live = normalizeSets(attributes, kind.live.sets);
-  const goal = kind.plan.goal(withoutIgnored(subject), live, planning.tokenUser);
+  const goal = kind.plan.goal(withoutIgnored(resolved), live, context.tokenUser);
   const wanted = normalizeSets(goal.attributes, kind.live.sets);
-  const earlier = withRecordedIds(planning, wanted);
+  const earlier = withRecordedIds(context, wanted);
   const desiredAtApply = earlier === wanted ? wanted : normalizeSets(earlier, kind.live.sets);
   const diff = diffAttributes(live, wanted);
   const changed = toAttributeChanges(
     diff,
     live,
     wanted,
-    withoutDrift(planning, kind, subject, live),
+    withoutDrift(context, kind, resolved, live),
     desiredAtApply,
   );
-  const adopt = kind.plan.adopts && !sameId(recorded?.id, subject.id);
+  const adopt = kind.plan.adopts && !sameId(recorded?.id, resolved.id);
   const replaces = adopt ? recorded?.id : undefined;
-  const draft = buildChange(kind, subject, planning.tokenUser, {
+  const draft = buildChange(kind, resolved, context.tokenUser, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
     before: live,
     after: diff.after,
     attributes: changed,
     patch: diff.patch,
-    record: changeRecord(kind, subject, live, recorded),
+    record: changeRecord(kind, resolved, live, recorded),
     replaces,
-    remarks: [...(goal.findings ?? []), ...droppedRemarks(kind, subject.address, replaces)],
+    remarks: [...(goal.findings ?? []), ...droppedRemarks(kind, resolved.address, replaces)],
   });
-  const problem = protectionProblem(kind, draft, subject.protect ?? recorded?.protect ?? false);
+  const problem = protectionProblem(kind, draft, resolved.protect ?? recorded?.protect ?? false);
   if (problem !== undefined) diagnostics.push(problem);
   return draft;
 }
@@ -109,15 +109,15 @@ function droppedRemarks(kind: Kind, address: Address, id: string | undefined): r
 
 /** Returns the live values that the recorded ones would give without drift. */
 function withoutDrift(
-  planning: PlannerContext,
+  context: PlannerContext,
   kind: Kind,
-  subject: ResolvedResource,
+  resolved: ResolvedResource,
   live: JsonObject,
 ): JsonObject {
-  const recorded = planning.state?.resources[subject.address];
-  if (recorded === undefined || !sameId(recorded.id, subject.id)) return {};
-  const before = { ...subject, attributes: recorded.applied, ...optionsOf(recorded.options) };
-  return normalizeSets(kind.plan.goal(before, live, planning.tokenUser).attributes, kind.live.sets);
+  const recorded = context.state?.resources[resolved.address];
+  if (recorded === undefined || !sameId(recorded.id, resolved.id)) return {};
+  const before = { ...resolved, attributes: recorded.applied, ...optionsOf(recorded.options) };
+  return normalizeSets(kind.plan.goal(before, live, context.tokenUser).attributes, kind.live.sets);
 }
 
 /** Replaces references by recorded ids, also of missing objects: their new ids are no change of the config. */
@@ -129,11 +129,11 @@ function optionsOf(options: JsonObject | undefined): { readonly options?: JsonOb
   return options === undefined ? {} : { options };
 }
 
-function withoutIgnored(subject: ResolvedResource): ResolvedResource {
-  const ignore = subject.ignore ?? [];
-  if (ignore.length === 0) return subject;
-  const entries = Object.entries(subject.attributes).filter(([name]) => !ignore.includes(name));
-  return { ...subject, attributes: Object.fromEntries<Json | undefined>(entries) };
+function withoutIgnored(resolved: ResolvedResource): ResolvedResource {
+  const ignore = resolved.ignore ?? [];
+  if (ignore.length === 0) return resolved;
+  const entries = Object.entries(resolved.attributes).filter(([name]) => !ignore.includes(name));
+  return { ...resolved, attributes: Object.fromEntries<Json | undefined>(entries) };
 }
 
 function withoutUser(kind: Kind, address: Address): Diagnostic {

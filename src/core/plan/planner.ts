@@ -24,43 +24,43 @@ export interface PlannerOutput {
 /** Compares desired, recorded and live values, and returns the plan. Pure: equal values give an equal plan. */
 export function makePlan(input: PlannerInput): PlannerOutput {
   const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
-  const planning = { ...input, known: { state: input.state, resources, live: input.live } };
+  const context = { ...input, known: { state: input.state, resources, live: input.live } };
   const diagnostics: Diagnostic[] = [];
-  const drift = input.options.refresh ? findDrift(planning) : [];
+  const drift = input.options.refresh ? findDrift(context) : [];
   const { changes, held } =
     input.options.mode === "refresh-only"
-      ? { changes: acceptDrift(planning, drift), held: [] }
-      : allChanges(planning, diagnostics);
+      ? { changes: acceptDrift(context, drift), held: [] }
+      : allChanges(context, diagnostics);
   return { plan: assemble(input, changes, drift, held), diagnostics };
 }
 
 function allChanges(
-  planning: PlannerContext,
+  context: PlannerContext,
   diagnostics: Diagnostic[],
 ): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
-  const missing = planning.resources.filter(
-    ({ address, id }) => typeof id === "string" && planning.live.get(address)?.present !== true,
+  const missing = context.resources.filter(
+    ({ address, id }) => typeof id === "string" && context.live.get(address)?.present !== true,
   );
   diagnostics.push(
-    ...missing.map((resource) => notFoundProblem(getKind(planning.kinds, resource.kind), resource)),
+    ...missing.map((resource) => notFoundProblem(getKind(context.kinds, resource.kind), resource)),
   );
   const blocked = blockedBy(
-    planning,
+    context,
     missing.map(({ address }) => address),
   );
-  const same = new DeclaredIdentities(planning);
+  const same = new DeclaredIdentities(context);
   diagnostics.push(...same.problems());
   const drafts = [
-    ...planning.resources
+    ...context.resources
       .filter(({ address }) => !blocked.has(address))
-      .map((resource) => planResource(planning, resource, diagnostics)),
-    ...planning.orphans
+      .map((resource) => planResource(context, resource, diagnostics)),
+    ...context.orphans
       .filter(({ address }) => !blocked.has(address))
-      .map((orphan) => planOrphan(planning, same.withoutRemoval(orphan), diagnostics)),
+      .map((orphan) => planOrphan(context, same.withoutRemoval(orphan), diagnostics)),
   ];
-  const { kept, held } = withoutRecovered(planning, drafts);
+  const { kept, held } = withoutRecovered(context, drafts);
   diagnostics.push(...kept.flatMap(blockingProblems));
-  return { changes: linkCalls(withRenameHints(kept, planning.orphans), planning.known, diagnostics), held };
+  return { changes: linkCalls(withRenameHints(kept, context.orphans), context.known, diagnostics), held };
 }
 
 /**
@@ -132,8 +132,8 @@ function assemble(
 }
 
 /** Returns the addresses of uncertain creates and of missing ids, with their dependents. */
-function blockedBy(planning: PlannerContext, missing: readonly Address[]): ReadonlySet<Address> {
-  const { uncertain, resources, orphans } = planning;
+function blockedBy(context: PlannerContext, missing: readonly Address[]): ReadonlySet<Address> {
+  const { uncertain, resources, orphans } = context;
   const all = [...resources, ...orphans.map(({ resource }) => resource)];
   return withDependents([...uncertain.keys(), ...missing], all);
 }

@@ -91,14 +91,14 @@ export class Reader {
 
   async #decode(
     run: ChangeRun,
-    subject: ResolvedResource,
+    resolved: ResolvedResource,
     responses: readonly ReadResponse[],
   ): Promise<LiveValue> {
     const kind = this.kind(run);
-    const blind = kind.live.decode(subject, responses, undefined);
+    const blind = kind.live.decode(resolved, responses, undefined);
     if (!blind.present) return blind;
     const tokenUser = await this.tokenUser(run, blind);
-    const live = tokenUser === undefined ? blind : kind.live.decode(subject, responses, tokenUser);
+    const live = tokenUser === undefined ? blind : kind.live.decode(resolved, responses, tokenUser);
     return live.present
       ? { present: true, attributes: normalizeSets(live.attributes, kind.live.sets) }
       : live;
@@ -114,18 +114,19 @@ interface ReadsOfRun {
 
 /** Returns the reads of the attributes that a change's calls may have changed. */
 function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
-  const subject = subjectOfRun(run);
+  const resolved = subjectOfRun(run);
   const effects = [...run.effects, ...run.uncertainCalls.flatMap(({ call }) => call.effects)];
   const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
-  const { attributes } = subject;
-  if (touched.size === 0) return { subject, reads: kind.live.reads(subject).map(withoutBatch), unread: {} };
+  const { attributes } = resolved;
+  if (touched.size === 0)
+    return { subject: resolved, reads: kind.live.reads(resolved).map(withoutBatch), unread: {} };
   const readsOf = (names: readonly string[]): readonly Read[] =>
-    kind.live.reads({ ...subject, attributes: pick(attributes, names) });
+    kind.live.reads({ ...resolved, attributes: pick(attributes, names) });
   const reads = readsOf([...touched]);
   const keys = new Set(reads.map(readKey));
   const isUnread = (name: string): boolean => readsOf([name]).some((read) => !keys.has(readKey(read)));
   const before = run.change.before ?? {};
-  return { subject, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
+  return { subject: resolved, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
 }
 
 function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
