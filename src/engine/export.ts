@@ -3,7 +3,7 @@ import { readTokenUser, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import { pathSegments } from "../core/address.js";
-import { merged, normalizeSets } from "../core/plan/compare.js";
+import { merged, normalizeSets } from "../core/diff/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../core/json/json.js";

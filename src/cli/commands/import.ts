@@ -1,7 +1,7 @@
 import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
-import { normalizeSets } from "../../core/plan/compare.js";
+import { normalizeSets } from "../../core/diff/compare.js";
 import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { Resource } from "../../core/kind/resource.js";

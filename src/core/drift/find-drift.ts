@@ -1,7 +1,7 @@
 import { InternalError } from "../diagnostic.js";
 import type { Change, Drift, PatchOperation } from "../plan/change.js";
-import { normalizeSets } from "../plan/compare.js";
-import { createPatch, diffAttributes } from "../plan/diff.js";
+import { normalizeSets } from "../diff/compare.js";
+import { createPatch, diffAttributes } from "../diff/diff-attributes.js";
 import { buildChange } from "../plan/build-change.js";
 import { sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";

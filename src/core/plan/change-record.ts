@@ -1,4 +1,4 @@
-import { isSameValue } from "./compare.js";
+import { isSameValue } from "../diff/compare.js";
 import type { ChangeRecord } from "./change.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";

@@ -1,7 +1,7 @@
 import type { Orphan } from "./orphans.js";
 import type { Finding } from "./change.js";
-import { normalizeSets } from "./compare.js";
-import { diffAttributes, toAttributeChanges } from "./diff.js";
+import { normalizeSets } from "../diff/compare.js";
+import { diffAttributes, toAttributeChanges } from "../diff/diff-attributes.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "./build-change.js";
 import { buildChange } from "./build-change.js";

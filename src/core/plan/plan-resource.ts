@@ -1,8 +1,8 @@
 import type { Address } from "../address.js";
 import { changeRecord } from "./change-record.js";
 import type { Finding } from "./change.js";
-import { normalizeSets } from "./compare.js";
-import { diffAttributes, toAttributeChanges } from "./diff.js";
+import { normalizeSets } from "../diff/compare.js";
+import { diffAttributes, toAttributeChanges } from "../diff/diff-attributes.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "./build-change.js";
 import { buildChange } from "./build-change.js";

@@ -1,7 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
 import { readTokenUser } from "../../api/directory/directory.js";
-import { normalizeSets, isSameValue } from "../../core/plan/compare.js";
+import { normalizeSets, isSameValue } from "../../core/diff/compare.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";

@@ -1,5 +1,5 @@
-import { isSameValue, normalizeSets } from "../../core/plan/compare.js";
-import { diffAttributes } from "../../core/plan/diff.js";
+import { isSameValue, normalizeSets } from "../../core/diff/compare.js";
+import { diffAttributes } from "../../core/diff/diff-attributes.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";

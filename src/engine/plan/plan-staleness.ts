@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { canonicalJson, isArray, isObject } from "../../core/json/json.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Change } from "../../core/plan/change.js";
-import { normalizeSets } from "../../core/plan/compare.js";
+import { normalizeSets } from "../../core/diff/compare.js";
 import { leaves, valueAt } from "../../core/json/pointer.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { getKind } from "../../core/kind/kinds.js";

@@ -1,4 +1,4 @@
-import { normalizeText } from "../../core/plan/compare.js";
+import { normalizeText } from "../../core/diff/compare.js";
 import type { Json } from "../../core/json/json.js";
 
 /** Enough to tell texts apart. Undocumented: the length at which the service cuts a text. */

@@ -1,4 +1,4 @@
-import { isSameValue } from "../../core/plan/compare.js";
+import { isSameValue } from "../../core/diff/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, isArray, isObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, pointer, tokens, valueAt } from "../json/pointer.js";
-import type { AttributeChange, Cause, PatchOperation } from "./change.js";
+import type { AttributeChange, Cause, PatchOperation } from "../plan/change.js";
 import { isSameValue } from "./compare.js";
 
 /** The difference of live and desired attributes. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { merged, normalizeSets, isSameValue } from "../../../../src/core/plan/compare.js";
-import { diffAttributes } from "../../../../src/core/plan/diff.js";
+import { merged, normalizeSets, isSameValue } from "../../../../src/core/diff/compare.js";
+import { diffAttributes } from "../../../../src/core/diff/diff-attributes.js";
 import type { Json } from "../../../../src/core/json/json.js";
 
 test("sets are sorted and have no duplicates; other lists stay as they are", () => {

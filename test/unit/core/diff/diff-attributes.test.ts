@@ -1,7 +1,7 @@
 import fastJsonPatch from "fast-json-patch";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/core/json/json.js";
-import { diffAttributes, toAttributeChanges } from "../../../../src/core/plan/diff.js";
+import { diffAttributes, toAttributeChanges } from "../../../../src/core/diff/diff-attributes.js";
 
 function changes(live: JsonObject, desired: JsonObject, recorded: JsonObject, meant: JsonObject) {
   return toAttributeChanges(diffAttributes(live, desired), live, desired, recorded, meant);
