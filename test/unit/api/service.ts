@@ -6,6 +6,8 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../../src/core/time/clock.js";
 import type { ApiClient, ApiOptions } from "../../../src/api/client.js";
 import { createApi } from "../../../src/api/client.js";
+import type { ApiFailure } from "../../../src/api/errors.js";
+import { ApiError } from "../../../src/api/errors.js";
 import type { Connection } from "../../../src/api/auth/connection.js";
 
 /** A request as it came. */
@@ -143,4 +145,14 @@ export async function world(
   const api = createApi({ connection: service.connection(more), parallelism: 10, clock, ...options });
   onTestFinished(() => api.close());
   return { service, clock, api };
+}
+
+/** Returns the failure of a call. @throws Error if it ended in another way */
+export async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ApiError) return error.failure;
+  throw new Error(`no ApiError: ${String(error)}`);
 }

@@ -2,24 +2,13 @@
 import { expect, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { getAdvice } from "../../../../src/api/advice.js";
-import type { ApiFailure } from "../../../../src/api/errors.js";
-import { ApiError } from "../../../../src/api/errors.js";
 import type { Act } from "../service.js";
-import { world } from "../service.js";
+import { failureOf, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "s" } };
 const given = { credentials: { type: "token", token: "mine" } } as const;
 const ok: Act = { status: 200, body: { jid: "r" } };
-
-async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ApiError) return error.failure;
-  throw new Error(`no ApiError: ${String(error)}`);
-}
 
 const refuses = (code: string): Act => ({ status: 401, body: { code, message: "No." } });
 const tokenCodes = ["bad.credentials", "credentials.expired", "authentication.required"];

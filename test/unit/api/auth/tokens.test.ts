@@ -1,16 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { createApi } from "../../../../src/api/client.js";
-import { ApiError } from "../../../../src/api/errors.js";
-import { Service, world } from "../service.js";
+import { Service, failureOf, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
-
-async function failureOf(call: Promise<unknown>): Promise<ApiError["failure"]> {
-  const error: unknown = await call.catch((reason: unknown) => reason);
-  if (error instanceof ApiError) return error.failure;
-  throw new Error(`no ApiError: ${String(error)}`);
-}
 
 test("requests a token once, with the client's credentials", async () => {
   const { api, service } = await world();

@@ -1,26 +1,15 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { createApi } from "../../../../src/api/client.js";
-import type { ApiFailure } from "../../../../src/api/errors.js";
-import { ApiError } from "../../../../src/api/errors.js";
 import { toNetworkError } from "../../../../src/http/network-error.js";
 import type { Act } from "../service.js";
-import { FastClock, Service, world } from "../service.js";
+import { failureOf, FastClock, Service, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 const change: ApiRequest = { operation: "patchChatsSettings", body: {} };
 const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "s" } };
 
 const ok: Act = { status: 200, body: { jid: "r" } };
-
-async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ApiError) return error.failure;
-  throw new Error(`no ApiError: ${String(error)}`);
-}
 
 for (const status of [502, 503, 504]) {
   for (const [name, request] of Object.entries({ read, change })) {

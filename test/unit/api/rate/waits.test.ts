@@ -2,10 +2,8 @@
 import { expect, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import type { RetryEntry } from "../../../../src/api/client.js";
-import type { ApiFailure } from "../../../../src/api/errors.js";
-import { ApiError } from "../../../../src/api/errors.js";
 import type { Act } from "../service.js";
-import { world } from "../service.js";
+import { failureOf, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 const change: ApiRequest = { operation: "patchChatsSettings", body: {} };
@@ -13,15 +11,6 @@ const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "s" }
 
 const ok: Act = { status: 200, body: { jid: "r" } };
 const hour = 3_600_000;
-
-async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ApiError) return error.failure;
-  throw new Error(`no ApiError: ${String(error)}`);
-}
 
 const asks = (status: number, retryAfter: string, more: Readonly<Record<string, string>> = {}): Act => ({
   status,
