@@ -43,7 +43,7 @@ export async function readYaml(file: string, bytes: Uint8Array, variables: Varia
   const { text, problem } = decode(file, bytes);
   if (problem !== undefined) return { diagnostics: [problem] };
   const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
-  if (/^[^\n]*\r[^\n]+$/.test(text))
+  if (!text.includes("\n") && text.slice(0, -1).includes("\r"))
     return { diagnostics: [{ severity: "error", ...carriageReturnsOnly, ...source.placeAt([0, 0]) }] };
   const read = readText(source, text, variables);
   if (read.diagnostics !== undefined) return read;

@@ -15,7 +15,6 @@ import { NodePlaces } from "./node-places.js";
 import type { Scalar } from "./scalars.js";
 import { fitsCollection, fullTag, isKnownTag, plainScalar, taggedScalar } from "./scalars.js";
 import type { Source, Span } from "./source.js";
-
 import * as problems from "./value-messages.js";
 
 /** The most nodes that all aliases of a file may stand for together. */
