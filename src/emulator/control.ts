@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../core/json/json.js";
-import { isArray, isObject } from "../core/json/json.js";
+import { asJson, isArray, isObject } from "../core/json/json.js";
 import { parseFaults } from "./input/input-files.js";
 import type { OrgChange } from "./org/changes.js";
 import type { OrgSeed } from "./org/seed.js";
@@ -55,6 +55,7 @@ const controls: Readonly<Record<string, Control>> = {
   },
   "GET /_emulator/org": (emulator) => asJson(emulator.dump()),
   "POST /_emulator/org": (emulator, body) => ({
+    // A change of another form is refused where it is made.
     ids: (listOf(body) as unknown as OrgChange[]).map((change) => emulator.change(change)),
   }),
   "POST /_emulator/tokens": (emulator, body) => {
@@ -98,9 +99,4 @@ function listOf(body: Json | undefined): readonly JsonObject[] {
   const wrong = list.find((item) => !isObject(item));
   if (wrong !== undefined) throw new TypeError("Expected an object or a list of objects.");
   return list.filter(isObject);
-}
-
-/** Returns plain data as JSON: its type is read-only. */
-function asJson(value: unknown): Json {
-  return value as Json;
 }

@@ -1,6 +1,6 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { Json } from "../core/json/json.js";
-import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
+import { asJson, byCodeUnit, isArray, isObject } from "../core/json/json.js";
 import type { State } from "../core/state/state.js";
 import { validators } from "../generated/validators.cjs";
 import { StateError } from "./errors.js";
@@ -31,6 +31,7 @@ export function parseState(content: Uint8Array | string, location: string, resto
     const [first] = validate.errors ?? [];
     throw damaged(`${place(first?.instancePath)} ${first?.message ?? "is wrong"}`);
   }
+  // The schema describes the type.
   const state = value as unknown as State;
   const problem = problemIn(state);
   if (problem !== undefined) throw damaged(problem);
@@ -63,7 +64,7 @@ function isTime(value: string | undefined): boolean {
 
 /** Returns the content of a state's file, members sorted by name: equal states give equal text. */
 export function printState(state: State): string {
-  return `${JSON.stringify(sorted(state as unknown as Json), undefined, 2)}\n`;
+  return `${JSON.stringify(sorted(asJson(state)), undefined, 2)}\n`;
 }
 
 function parseJson(

@@ -6,7 +6,6 @@ import { orderByConditions } from "./call-constraints.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "../plan/build-change.js";
 import { byCodeUnit } from "../json/json.js";
-import type { Json } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
 import { refsIn, substitute } from "./reference.js";
 import type { Known } from "./resolve-references.js";
@@ -35,9 +34,7 @@ export function linkCalls(
     calls.map((draft, at): PlacedCall => ({ id: callId(address, at), address, draft })),
   );
   const order = orderByConditions(placed.flat());
-  // Replacing references in JSON gives JSON of the same type.
-  const resolve = <T>(value: T): T =>
-    substitute(value as unknown as Json, (ref) => resolveReference(ref, known)) as unknown as T;
+  const resolve = <T>(value: T): T => substitute(value, (ref) => resolveReference(ref, known));
   return drafts.map(({ drafts: _calls, follows: earlier, ...change }, number) => {
     const earlierCalls = change.action === "create" ? creatingCalls(earlier, creating, follows) : [];
     const linked = (placed[number] ?? []).map(({ id, draft }, at): Call => {

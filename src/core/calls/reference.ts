@@ -58,8 +58,15 @@ function addRefs(value: Json | undefined, found: Ref[]): void {
 /** Returns the value of a reference, or undefined while it is unknown. A list replaces the reference within its array. */
 export type Resolve = (ref: Ref) => Json | undefined;
 
-/** Replaces every reference that `resolve` knows and keeps the others. Returns the same value if nothing was replaced. */
-export function substitute(value: Json, resolve: Resolve): Json {
+/**
+ * Replaces every reference within JSON that `resolve` knows and keeps the others. Returns the same value if nothing was replaced. The
+ * type stays: it allows a reference only where it allows the value.
+ */
+export function substitute<T>(value: T, resolve: Resolve): T {
+  return substituted(value as Json, resolve) as T;
+}
+
+function substituted(value: Json, resolve: Resolve): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isArray(value)) return substitutedList(value, resolve);
   if (isRef(value)) return resolve(value) ?? value;
@@ -67,7 +74,7 @@ export function substitute(value: Json, resolve: Resolve): Json {
   for (const member in value) {
     const inner = value[member];
     if (inner === undefined) continue;
-    const now = substitute(inner, resolve);
+    const now = substituted(inner, resolve);
     if (now !== inner) (copy ??= { ...value })[member] = now;
   }
   return copy ?? value;
@@ -76,7 +83,7 @@ export function substitute(value: Json, resolve: Resolve): Json {
 function substitutedList(list: readonly Json[], resolve: Resolve): readonly Json[] {
   let copy: Json[] | undefined;
   for (const [at, item] of list.entries()) {
-    const now = substitute(item, resolve);
+    const now = substituted(item, resolve);
     if (now === item) {
       copy?.push(item);
       continue;

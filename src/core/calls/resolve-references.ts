@@ -19,7 +19,7 @@ export interface Known {
 export function resolveReferences(resource: Resource, known: Known): ResolvedResource {
   const id = resolveId(resource.address, known);
   const resolved = (value: JsonObject): JsonObject =>
-    substitute(value, (ref) => resolveReference(ref, known)) as JsonObject;
+    substitute(value, (ref) => resolveReference(ref, known));
   // Hot path: every object has all members, because objects of one shape are created and read several times as fast.
   const subject: { readonly [Member in keyof Required<ResolvedResource>]: ResolvedResource[Member] } = {
     address: resource.address,

@@ -16,6 +16,11 @@ export function isArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** Returns plain data as JSON. TypeScript does not assign interfaces to index signatures, though their members are JSON. */
+export function asJson(value: object): Json {
+  return value as Json;
+}
+
 /** Orders strings by their UTF-16 code units: the same order on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

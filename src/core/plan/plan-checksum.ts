@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Change } from "./change.js";
 import type { Json } from "../json/json.js";
-import { canonicalJson } from "../json/json.js";
+import { asJson, canonicalJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 
 /** Returns a SHA-256 (hex) of changes and their org: equal for equal changes, at any time and for any user. */
@@ -12,8 +12,7 @@ export function planChecksum(changes: readonly Change[], org: OrgIdentity): stri
   for (const change of changes) {
     if (change.action === "no-op" && change.calls.length === 0) continue;
     const { address, action, id, before, after, calls } = change;
-    // Calls are plain JSON, but TypeScript does not assign interfaces to index signatures.
-    const text = canonicalJson({ address, action, id, before, after, calls: calls as unknown as Json });
+    const text = canonicalJson({ address, action, id, before, after, calls: asJson(calls) });
     hash.update(`${text}\n`);
   }
   return hash.digest("hex");

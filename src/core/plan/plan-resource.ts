@@ -122,7 +122,7 @@ function withoutDrift(
 
 /** Replaces references by recorded ids, also of missing objects: their new ids are no change of the config. */
 function withRecordedIds({ state }: PlannerContext, wanted: JsonObject): JsonObject {
-  return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id) as JsonObject;
+  return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id);
 }
 
 function optionsOf(options: JsonObject | undefined): { readonly options?: JsonObject } {

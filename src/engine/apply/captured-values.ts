@@ -44,15 +44,15 @@ export class CapturedValues {
   }
 
   params(call: Call): Readonly<Record<string, string>> {
-    return this.#resolved(call.params) as Readonly<Record<string, string>>;
+    return this.#resolved<Json>(call.params) as Readonly<Record<string, string>>;
   }
 
   body(call: Call): JsonObject {
-    return this.#resolved(call.body ?? {}) as JsonObject;
+    return this.#resolved(call.body ?? {});
   }
 
   effects(call: Call): readonly Effect[] {
-    return this.#resolved(call.effects) as unknown as readonly Effect[];
+    return this.#resolved(call.effects);
   }
 
   /** Returns the id of the room or user that a call works in: its path parameter. */
@@ -60,7 +60,7 @@ export class CapturedValues {
     return Object.values(this.params(call))[0];
   }
 
-  #resolved(value: Json): Json {
+  #resolved<T>(value: T): T {
     return substitute(value, (ref) => this.#value(ref));
   }
 

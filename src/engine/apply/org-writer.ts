@@ -1,8 +1,7 @@
 import type { Api } from "../../api/api.js";
 import { ApiError } from "../../api/errors.js";
 import { readChatDomain } from "../../api/directory/organization.js";
-import type { Json } from "../../core/json/json.js";
-import { sameJson } from "../../core/json/json.js";
+import { asJson, sameJson } from "../../core/json/json.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { isStrong, learnedOrg } from "../../core/org/org-identity.js";
 import { getStateOrgs } from "../../core/org/state-org.js";
@@ -70,6 +69,6 @@ export async function getOrgToRecord(
 function orgEntry(state: State | undefined, org: OrgIdentity): JournalEntry | undefined {
   const learned = learnedOrg(state?.org, org);
   if (learned === undefined) return undefined;
-  const isKnown = state?.org !== undefined && sameJson(learned as Json, state.org as Json);
+  const isKnown = state?.org !== undefined && sameJson(asJson(learned), asJson(state.org));
   return isKnown ? undefined : { type: "org", org: learned };
 }

@@ -3,8 +3,8 @@ import type { Effect } from "../../core/calls/call.js";
 import type { Change } from "../../core/plan/change.js";
 import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
-import type { Json, JsonObject } from "../../core/json/json.js";
-import { sameJson } from "../../core/json/json.js";
+import type { JsonObject } from "../../core/json/json.js";
+import { asJson, sameJson } from "../../core/json/json.js";
 import type { Intent, JournalEntry, RecordedResource, State } from "../../core/state/state.js";
 import { applyEffects } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
@@ -55,7 +55,7 @@ export class Recorder {
     if (id === undefined || change.record === null) return;
     const resource = recordOf(change, id, change.container);
     const known = this.#before?.resources[change.address];
-    if (!sameJson(resource as unknown as Json, known as unknown as Json)) {
+    if (known === undefined || !sameJson(asJson(resource), asJson(known))) {
       this.#record(change.address, resource);
     }
   }

@@ -4,7 +4,7 @@ import { groupMembers, hasUser, readUsers, resolveUsers } from "../../api/direct
 import { ApiError } from "../../api/errors.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
-import type { Json, JsonObject } from "../../core/json/json.js";
+import type { Json } from "../../core/json/json.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { Id, Resolve } from "../../core/calls/reference.js";
 import { isRef, refsIn, substitute } from "../../core/calls/reference.js";
@@ -150,12 +150,12 @@ function resolver(
 
 function replaced(resource: Resource, resolve: Resolve): Resource {
   const { id, container } = resource;
-  const attributes = substitute(resource.attributes, resolve) as JsonObject;
+  const attributes = substitute(resource.attributes, resolve);
   if (!isRef(id) && !isRef(container) && attributes === resource.attributes) return resource;
   return {
     ...resource,
-    ...(isRef(id) ? { id: substitute(id, resolve) as Id & Json } : {}),
-    ...(isRef(container) ? { container: substitute(container, resolve) as Id & Json } : {}),
+    ...(isRef(id) ? { id: substitute<Id>(id, resolve) } : {}),
+    ...(isRef(container) ? { container: substitute<Id>(container, resolve) } : {}),
     attributes,
   };
 }

@@ -191,6 +191,7 @@ function parse(content: string): LockFile | undefined {
     const owner = value["Process"];
     if (!isObject(owner) || typeof owner["pid"] !== "number" || typeof owner["host"] !== "string")
       return undefined;
+    // The members of the type have just been checked.
     const lock = value as unknown as LockFile;
     // An ID is part of file names.
     return /^[\w-]{1,100}$/.test(lock.ID) ? lock : undefined;

@@ -3,7 +3,7 @@ import { callsInOrder } from "../../core/calls/topological-order.js";
 import type { Change, Drift, PatchOperation } from "../../core/plan/change.js";
 import { getDriftPatch } from "../../core/drift/find-drift.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
-import { canonicalJson, isArray, isObject } from "../../core/json/json.js";
+import { asJson, canonicalJson, isArray, isObject } from "../../core/json/json.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { isRef } from "../../core/calls/reference.js";
 import { VERSION } from "../../core/version.js";
@@ -47,7 +47,7 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
       cost: { ...plan.cost },
       calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
       integrity: planIntegrity(plan, applyable),
-      plan: plan as unknown as Json,
+      plan: asJson(plan),
     },
   };
 }
@@ -55,7 +55,7 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
 /** Returns the SHA-256 (hex) of the whole plan and of `applyable`, by which an edited plan is detected. */
 function planIntegrity(plan: Plan, applyable: boolean): string {
   return createHash("sha256")
-    .update(canonicalJson(plan as unknown as Json))
+    .update(canonicalJson(asJson(plan)))
     .update(applyable ? "" : "not applyable")
     .digest("hex");
 }

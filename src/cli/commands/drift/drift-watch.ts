@@ -1,7 +1,6 @@
 import type { ApiClient } from "../../../api/client.js";
 import { systemClock } from "../../../core/time/clock.js";
-import { canonicalJson } from "../../../core/json/json.js";
-import type { Json } from "../../../core/json/json.js";
+import { asJson, canonicalJson } from "../../../core/json/json.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import { kinds } from "../../../resources/index.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
@@ -131,5 +130,5 @@ class Watcher {
 }
 
 function foundIn({ drift, pending, uncertain }: Audit): string {
-  return canonicalJson({ drift, pending, uncertain } as unknown as Json);
+  return canonicalJson(asJson({ drift, pending, uncertain }));
 }

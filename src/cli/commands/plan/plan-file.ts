@@ -60,6 +60,7 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
     );
   }
   if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a complete plan.`);
+  // The schema describes the type as far as it is read here; every value is compared below.
   const plan = own["plan"] as unknown as Plan;
   const applyable = isObject(value) && value["applyable"] === true;
   // All of it: what people and policies read of a plan has to be what it does.
