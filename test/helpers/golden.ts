@@ -12,7 +12,7 @@ import type { Plan, PlanOptions } from "../../src/core/plan/plan.js";
 import { makePlan } from "../../src/core/plan/planner.js";
 import { safetyProblem } from "../../src/core/plan/policy.js";
 import { isRef, substitute } from "../../src/core/calls/reference.js";
-import type { Id, Ref } from "../../src/core/calls/reference.js";
+import type { Ref } from "../../src/core/calls/reference.js";
 import { selectAddresses } from "../../src/core/plan/selection.js";
 import type { State } from "../../src/core/state/state.js";
 import { kinds } from "../../src/resources/index.js";
@@ -120,9 +120,9 @@ function resolved(resource: Resource, { users = {}, groups = {} }: Given): Resou
   const { id, container, attributes } = resource;
   return {
     ...resource,
-    ...(isRef(id) ? { id: substitute(id, resolve) as Id } : {}),
-    ...(isRef(container) ? { container: substitute(container, resolve) as Id } : {}),
-    attributes: substitute(attributes, resolve) as JsonObject,
+    ...(isRef(id) ? { id: substitute(id, resolve) } : {}),
+    ...(isRef(container) ? { container: substitute(container, resolve) } : {}),
+    attributes: substitute(attributes, resolve),
   };
 }
 
