@@ -37,6 +37,7 @@ export function readResponse(name: OperationName, response: HttpResponse): ApiRe
  */
 function hasForm(name: OperationName, model: ResponseModel, body: Json): boolean {
   if (histories.has(name)) return isArray(body) || isObject(body);
+  if (model === "UserList" && isArray(body)) return true;
   return isObject(body) && (forms[model]?.(body) ?? true);
 }
 
@@ -44,6 +45,7 @@ const forms: Readonly<Partial<Record<ResponseModel, (body: JsonObject) => boolea
   Room: ({ jid, id }) => isText(jid) || isText(id),
   ChatMessageEntityListing: isListing("entities"),
   EntityListing: isListing("entities"),
+  UserList: isListing("entities"),
   UsersSearchResponse: isListing("results"),
   GroupsSearchResponse: isListing("results"),
 };

@@ -107,4 +107,5 @@ export const responseSchemas = {
       state: { type: "string" },
     },
   },
+  UserList: { type: ["array", "object"], items: { type: "object" } },
 } as const satisfies Record<ResponseModel, object>;

@@ -1,6 +1,6 @@
 import { declareOperations } from "./operation.js";
 
-/** Operations beside the chat API: they find users, groups and rooms, and read the token's user and org. Source: the vendor's OpenAPI description (July 2026). */
+/** Operations beside the chat API: they find users, the sources of members, and rooms, and read the token's user and org. Source: the vendor's OpenAPI description (July 2026). */
 export const helperOperations = declareOperations("helper", {
   getUsersChatsMe: {
     method: "GET",
@@ -23,16 +23,17 @@ export const helperOperations = declareOperations("helper", {
   getUsers: {
     method: "GET",
     path: "/api/v2/users",
-    query: ["id", "pageSize", "pageNumber"],
-    permissions: ["directory:user:view"],
+    query: ["id", "state", "pageSize", "pageNumber"],
+    permissions: [],
     response: "EntityListing",
     safety: "read",
-    summary: "Reads users by their ids, at most 100",
+    summary: "Reads users by their ids, at most 100, or all users of a state",
   },
   getUser: {
     method: "GET",
     path: "/api/v2/users/{userId}",
-    permissions: ["directory:user:view"],
+    query: ["state"],
+    permissions: [],
     response: "User",
     safety: "read",
     summary: "Reads one user",
@@ -78,5 +79,67 @@ export const helperOperations = declareOperations("helper", {
     response: "EntityListing",
     safety: "read",
     summary: "Lists the members of a group",
+  },
+  getTeams: {
+    method: "GET",
+    path: "/api/v2/teams",
+    query: ["name", "pageSize", "after", "before"],
+    permissions: ["groups:team:view"],
+    response: "EntityListing",
+    safety: "read",
+    summary: "Finds work teams, by the start of their name for instance",
+  },
+  getTeamMembers: {
+    method: "GET",
+    path: "/api/v2/teams/{teamId}/members",
+    query: ["pageSize", "after", "before"],
+    permissions: ["groups:team:view"],
+    response: "EntityListing",
+    safety: "read",
+    summary: "Lists the members of a work team",
+  },
+  getRoutingQueues: {
+    method: "GET",
+    path: "/api/v2/routing/queues",
+    query: ["name", "pageSize", "pageNumber"],
+    permissions: ["routing:queue:view"],
+    response: "EntityListing",
+    safety: "read",
+    summary: "Finds queues, by name for instance",
+  },
+  getRoutingQueueMembers: {
+    method: "GET",
+    path: "/api/v2/routing/queues/{queueId}/members",
+    query: ["pageSize", "pageNumber"],
+    permissions: ["routing:queue:view"],
+    response: "EntityListing",
+    safety: "read",
+    summary: "Lists the members of a queue",
+  },
+  getUserDirectreports: {
+    method: "GET",
+    path: "/api/v2/users/{userId}/directreports",
+    permissions: [],
+    response: "UserList",
+    safety: "read",
+    summary: "Lists the users who report to a user",
+  },
+  getRoutingSkillgroups: {
+    method: "GET",
+    path: "/api/v2/routing/skillgroups",
+    query: ["name", "pageSize", "after", "before"],
+    permissions: ["routing:skillGroup:view"],
+    response: "EntityListing",
+    safety: "read",
+    summary: "Finds skill groups, by the start of their name for instance",
+  },
+  getRoutingSkillgroupMembers: {
+    method: "GET",
+    path: "/api/v2/routing/skillgroups/{skillGroupId}/members",
+    query: ["pageSize", "after", "before"],
+    permissions: ["routing:skillGroup:view"],
+    response: "EntityListing",
+    safety: "read",
+    summary: "Lists the members of a skill group",
   },
 });

@@ -129,4 +129,6 @@ export type ResponseModel =
   | "Organization"
   | "TokenInfo"
   | "EntityListing"
-  | "User";
+  | "User"
+  /** An array of users: published for direct reports only. */
+  | "UserList";

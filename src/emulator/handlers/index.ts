@@ -6,6 +6,7 @@ import { participantHandlers } from "./participants.js";
 import { pinHandlers } from "./pins.js";
 import { reactionHandlers } from "./reactions.js";
 import { roomHandlers } from "./rooms.js";
+import { sourceHandlers } from "./sources.js";
 import { tokenHandlers } from "./token.js";
 import { settingsHandlers } from "./settings.js";
 import { userHandlers } from "./users.js";
@@ -21,4 +22,5 @@ export const handlers: Handlers<OperationName> = {
   ...userHandlers,
   ...chatHandlers,
   ...tokenHandlers,
+  ...sourceHandlers,
 };

@@ -36,6 +36,9 @@ const forms: Readonly<Record<string, (id: string) => boolean>> = {
   pinnedMessageId: isUuid,
   threadId: isUuid,
   groupId: isUuid,
+  teamId: isUuid,
+  queueId: isUuid,
+  skillGroupId: isUuid,
 };
 
 /** Checks the form of ids in the path. @throws Refusal 400 */

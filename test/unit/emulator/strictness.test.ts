@@ -17,6 +17,9 @@ const anyParams = {
   pinnedMessageId: uuid,
   threadId: uuid,
   groupId: uuid,
+  teamId: uuid,
+  queueId: uuid,
+  skillGroupId: uuid,
 };
 
 describe("every operation", () => {
