@@ -2,19 +2,57 @@ import type { Json, JsonObject } from "../json/json.js";
 import { isArray, isObject } from "../json/json.js";
 
 /**
- * A reference to a value that is resolved later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`),
- * or of a user or group in the directory (`user:jane@example.com`, `group:Support`).
+ * A reference to a value that is resolved later: `field` of another resource (`{ $ref: "rooms/incident-bridge", field: "jid" }`), of a
+ * user in the directory (`user:jane@example.com`, field "id"), or the members of a source (`group:Support`, field "members").
  */
 export interface Ref extends JsonObject {
   readonly $ref: string;
   readonly field: string;
+  /** The people and sources whose users a source does not contribute. Missing: none. */
+  readonly except?: readonly Id[];
+  /** An e-mail as the config spells it, where it has upper-case letters. A reference with and one without it are the same. */
+  readonly written?: string;
 }
 
 /** An id, or a reference to it. */
 export type Id = string | Ref;
 
-const userRef = (email: string): Ref => ({ $ref: `user:${email.toLowerCase()}`, field: "id" });
-export const groupRef = (name: string): Ref => ({ $ref: `group:${name}`, field: "members" });
+/** The types of sources. The config has the same words as keys: `{ team: Night }`. */
+export const sourceTypes = ["group", "team", "queue", "reportsOf", "skillGroup"] as const;
+export type SourceType = (typeof sourceTypes)[number];
+
+/** A source as the config names it. The name of `reportsOf` is an e-mail or a user id. */
+export interface Source {
+  readonly type: SourceType;
+  readonly name: string;
+}
+
+/** Returns a reference to the members of a source, without those of `except`. */
+export function sourceRef(type: SourceType, name: string, except: readonly Id[] = []): Ref {
+  const isUser = type === "reportsOf";
+  return {
+    $ref: `${type}:${isUser ? name.toLowerCase() : name}`,
+    field: "members",
+    ...(except.length === 0 ? {} : { except }),
+    ...(isUser ? spelling(name) : {}),
+  };
+}
+
+/** Returns the source of a reference such as `group:Support`; undefined for references to users and resources. */
+export function toSource($ref: string): Source | undefined {
+  const colon = $ref.indexOf(":");
+  const type = sourceTypes.find((known) => known === $ref.slice(0, Math.max(colon, 0)));
+  return type === undefined ? undefined : { type, name: $ref.slice(colon + 1) };
+}
+
+function userRef(email: string): Ref {
+  return { $ref: `user:${email.toLowerCase()}`, field: "id", ...spelling(email) };
+}
+
+function spelling(email: string): { readonly written?: string } {
+  return email === email.toLowerCase() || !email.includes("@") ? {} : { written: email };
+}
+
 export const resourceRef = (address: string, field: string): Ref => ({ $ref: address, field });
 
 export function isRef(value: unknown): value is Ref & JsonObject {
@@ -41,7 +79,7 @@ export function hasRefs(value: Json | undefined): boolean {
   return false;
 }
 
-/** Returns every reference within a value. */
+/** Returns every reference within a value, and within the `except` of sources. */
 export function refsIn(value: Json | undefined): readonly Ref[] {
   const found: Ref[] = [];
   addRefs(value, found);
@@ -51,15 +89,18 @@ export function refsIn(value: Json | undefined): readonly Ref[] {
 function addRefs(value: Json | undefined, found: Ref[]): void {
   if (typeof value !== "object" || value === null) return;
   if (isArray(value)) for (const item of value) addRefs(item, found);
-  else if (isRef(value)) found.push(value);
-  else for (const member in value) addRefs(value[member], found);
+  else if (isRef(value)) {
+    found.push(value);
+    addRefs(value.except, found);
+  } else for (const member in value) addRefs(value[member], found);
 }
 
 /** Returns the value of a reference, or undefined while it is unknown. A list replaces the reference within its array. */
 export type Resolve = (ref: Ref) => Json | undefined;
 
 /**
- * Replaces every reference within JSON that `resolve` knows and keeps the others. Returns the same value if nothing was replaced. The
+ * Replaces every reference within JSON that `resolve` knows and keeps the others. From the list of a source, the users of its `except`
+ * are left out; while one of these is unknown, the source is kept as a reference. Returns the same value if nothing was replaced. The
  * type stays: it allows a reference only where it allows the value.
  */
 export function substitute<T>(value: T, resolve: Resolve): T {
@@ -69,7 +110,7 @@ export function substitute<T>(value: T, resolve: Resolve): T {
 function substituted(value: Json, resolve: Resolve): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isArray(value)) return substitutedList(value, resolve);
-  if (isRef(value)) return resolve(value) ?? value;
+  if (isRef(value)) return referenced(value, resolve) ?? value;
   let copy: Record<string, Json | undefined> | undefined;
   for (const member in value) {
     const inner = value[member];
@@ -78,6 +119,15 @@ function substituted(value: Json, resolve: Resolve): Json {
     if (now !== inner) (copy ??= { ...value })[member] = now;
   }
   return copy ?? value;
+}
+
+function referenced(ref: Ref, resolve: Resolve): Json | undefined {
+  const value = resolve(ref);
+  if (ref.except === undefined || !isArray(value)) return value;
+  const excepted = substitutedList(ref.except, resolve);
+  if (excepted.some(isRef)) return undefined;
+  const omitted = new Set(excepted);
+  return value.filter((id) => !omitted.has(id));
 }
 
 function substitutedList(list: readonly Json[], resolve: Resolve): readonly Json[] {

@@ -1,5 +1,5 @@
 import type { Id } from "../../core/calls/reference.js";
-import { groupRef, userId } from "../../core/calls/reference.js";
+import { sourceRef, userId } from "../../core/calls/reference.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { byCodeUnit, isObject } from "../../core/json/json.js";
 import type { BlockPath, NameLookup, Problem } from "../../core/kind/declaration.js";
@@ -126,7 +126,7 @@ function expand(block: RoomBlock, { names: [name = ""], pointer }: BlockPath): r
 }
 
 function memberId(member: Member): Json & Id {
-  return typeof member === "string" ? userId(member) : groupRef(member.group);
+  return typeof member === "string" ? userId(member) : sourceRef("group", member.group);
 }
 
 function toBlock({ id }: ResolvedResource, live: JsonObject, { user }: NameLookup): JsonObject {

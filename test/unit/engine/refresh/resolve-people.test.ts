@@ -3,7 +3,7 @@ import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
 import type { Json, JsonObject } from "../../../../src/core/json/json.js";
 import { isArray, isObject } from "../../../../src/core/json/json.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
-import { groupRef, userId } from "../../../../src/core/calls/reference.js";
+import { sourceRef, userId } from "../../../../src/core/calls/reference.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import type { PeopleInput } from "../../../../src/engine/refresh/resolve-people.js";
 import { throwDiagnostics } from "../../../../src/engine/refresh/read-failed.js";
@@ -161,7 +161,10 @@ describe("groups", () => {
   test("are looked up once each over all pages, with the names of their members", async () => {
     const api = directory({ groups: { "Support#1": ["u1", "u2", "u3", "u4", "u5"] } });
     const found = await resolvePeople(
-      input(api, [room("a", [groupRef("Support"), "u9"]), room("b", [groupRef("Support")])]),
+      input(api, [
+        room("a", [sourceRef("group", "Support"), "u9"]),
+        room("b", [sourceRef("group", "Support")]),
+      ]),
     );
     const all = ["u1", "u2", "u3", "u4", "u5"];
     expect(peopleIn(found)).toEqual([[...all, "u9"], all]);
@@ -178,7 +181,7 @@ describe("groups", () => {
     ["unknown-group", "support"],
   ])("%s: %s", async (code, name) => {
     const api = directory({ groups: { "Support#1": ["u1"], "Support#2": ["u2"] } });
-    const { problems } = await resolvePeople(input(api, [room("a", [groupRef(name)])]));
+    const { problems } = await resolvePeople(input(api, [room("a", [sourceRef("group", name)])]));
     expect(problems.map((one) => [one.code, one.reference])).toEqual([[code, `group:${name}`]]);
     expect(api.counts()["getGroupMembers"]).toBeUndefined();
   });

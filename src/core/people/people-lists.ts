@@ -1,0 +1,55 @@
+import type { Json } from "../json/json.js";
+import { byCodeUnit, canonicalJson } from "../json/json.js";
+import type { Pointer } from "../json/pointer.js";
+import type { Id } from "../calls/reference.js";
+import { canonicalUserId, toSource } from "../calls/reference.js";
+
+/**
+ * The name of one entry in a list of people: an id, `user:jane@example.com`, `group:Support`; with exceptions
+ * `group:Support except ["user:sam@example.com"]`.
+ */
+export type EntryKey = string;
+
+/** The active users that each entry of a list gives, by id. */
+export type ListEntries = Readonly<Record<EntryKey, readonly string[]>>;
+
+/** The entries of a resource's lists of people, by attribute: `/participants`. */
+export type PeopleLists = Readonly<Record<Pointer, ListEntries>>;
+
+const exceptions = " except ";
+
+/** Returns the key of an entry. Entries with the same key give the same people. */
+export function entryKey(entry: Id): EntryKey {
+  if (typeof entry === "string") return canonicalUserId(entry);
+  const { $ref, except = [] } = entry;
+  if (except.length === 0) return $ref;
+  const keys: readonly Json[] = [...new Set(except.map(entryKey))].sort(byCodeUnit);
+  return `${$ref}${exceptions}${canonicalJson(keys)}`;
+}
+
+/** Returns the reference of an entry without its exceptions: `group:Support`; for an id, the id. */
+export function entryReference(key: EntryKey): string {
+  const at = key.endsWith('"]') ? key.lastIndexOf(`${exceptions}["`) : -1;
+  return at < 0 ? key : key.slice(0, at);
+}
+
+const titles = {
+  group: "group",
+  team: "team",
+  queue: "queue",
+  reportsOf: "reports of",
+  skillGroup: "skill group",
+} as const;
+
+/** Returns an entry as people read it: "group Support", "reports of jane@example.com", "sam@example.com". Exceptions are left out. */
+export function entryText(key: EntryKey): string {
+  const reference = entryReference(key);
+  const source = toSource(reference);
+  if (source !== undefined) return `${titles[source.type]} ${source.name}`;
+  return reference.startsWith("user:") ? reference.slice("user:".length) : reference;
+}
+
+/** Returns true if the entry is a source rather than a person. */
+export function isSourceKey(key: EntryKey): boolean {
+  return toSource(entryReference(key)) !== undefined;
+}

@@ -1,0 +1,38 @@
+import type { Json, JsonObject } from "../json/json.js";
+import type { Pointer } from "../json/pointer.js";
+import type { EntryKey } from "./people-lists.js";
+
+/** A block of the config that declares the same attributes for many users: an entry of `userSettings`. */
+export interface SharedDeclaration {
+  /** The path of the block: `userSettings/agents`. */
+  readonly entry: string;
+  /** The name of the kind of which the block declares a resource for each user. */
+  readonly kind: string;
+  /** The people and sources. */
+  readonly members: readonly Json[];
+  /** The people and sources whose users the block leaves out. */
+  readonly except: readonly Json[];
+  readonly attributes: JsonObject;
+  /** The place in the desired state. */
+  readonly pointer: Pointer;
+}
+
+/** The origin of a user's attributes. */
+export interface SharedOrigin {
+  /** The first entry that gives one of them; the resource's own address if its own block gives all. */
+  readonly entry: string;
+  /** The first member of the entry that gives the user. */
+  readonly source: EntryKey;
+  /** Values of later entries that differ from the user's. Missing: none. */
+  readonly overruled?: readonly OverruledValue[];
+}
+
+/** A value that another declaration goes before. */
+export interface OverruledValue {
+  readonly entry: string;
+  readonly source: EntryKey;
+  readonly path: Pointer;
+  readonly value: Json;
+  /** The entry, or own block, whose value counts. */
+  readonly by: string;
+}
