@@ -8,7 +8,7 @@ import type { Loaded } from "../../config/load.js";
 import { addressMatcher } from "../../core/address.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { readBlock } from "../../engine/export.js";
-import { factsOf, readChat } from "../../engine/show/chat-view.js";
+import { toFacts, readChat } from "../../engine/show/chat-view.js";
 import type { ShownChat } from "../../engine/show/shown.js";
 import { kinds } from "../../resources/index.js";
 import { renderChat } from "../../views/text/chat-text.js";
@@ -78,7 +78,7 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
         ? await readResource(named, loaded, session, api, context)
         : await readChat(
             api,
-            await targetOf(named, loaded.document["rooms"], session, api, context),
+            await findTarget(named, loaded.document["rooms"], session, api, context),
             args.messages,
             context.stop,
           );
@@ -112,7 +112,7 @@ async function readResource(
   const byName = new Map(kinds.map((one) => [one.name, one]));
   const block = await readBlock({ api, kinds: byName, parallelism, signal: stop }, item);
   if (block === undefined) throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}.`);
-  return { facts: factsOf(block), owners: [], participants: [], pins: [], messages: [], people: {} };
+  return { facts: toFacts(block), owners: [], participants: [], pins: [], messages: [], people: {} };
 }
 
 /** Returns the chat as a JSON document without empty members. */
@@ -146,25 +146,25 @@ function namedBy(what: string): Named {
   );
 }
 
-async function targetOf(
+async function findTarget(
   named: Exclude<Named, { readonly type: "resource" }>,
   rooms: unknown,
   session: Session,
   api: Api,
   context: Context,
 ): Promise<ChatTarget> {
-  if (named.type === "e-mail") return { type: "user", id: await userOf(named.name, api, context) };
-  if (named.type === "address") return { type: "room", jid: await jidOf(named.name, rooms, session) };
+  if (named.type === "e-mail") return { type: "user", id: await findUser(named.name, api, context) };
+  if (named.type === "address") return { type: "room", jid: await findJid(named.name, rooms, session) };
   return named;
 }
 
-async function userOf(name: string, api: Api, context: Context): Promise<string> {
+async function findUser(name: string, api: Api, context: Context): Promise<string> {
   const [user] = (await resolveUsers(api, [name.toLowerCase()], context.stop)).get(name.toLowerCase()) ?? [];
   if (user === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${name}.`);
   return user.id;
 }
 
-async function jidOf(name: string, rooms: unknown, { store }: Session): Promise<string> {
+async function findJid(name: string, rooms: unknown, { store }: Session): Promise<string> {
   const declared = (rooms as Readonly<Record<string, { readonly jid?: string }>> | undefined)?.[name]?.jid;
   const jid = declared ?? (await store.read())?.resources[`rooms/${name}`]?.id;
   if (jid === undefined)

@@ -62,7 +62,7 @@ export class Reader {
     runs: readonly ChangeRun[],
     onProgress?: (done: number, total: number) => void,
   ): Promise<ReadonlyMap<ChangeRun, ReadBack>> {
-    const wanted = runs.map((run) => ({ run, ...readsOfRun(this.kind(run), run) }));
+    const wanted = runs.map((run) => ({ run, ...getReads(this.kind(run), run) }));
     const reads = wanted.flatMap((one) => one.reads);
     const results = await readAll(this.#api, reads, {
       parallelism: this.#parallelism,
@@ -84,7 +84,7 @@ export class Reader {
 
   /** Returns the token's user, if the goal of this resource depends on it. */
   async tokenUser(run: ChangeRun, live: LiveValue | undefined): Promise<TokenUser> {
-    if (!this.kind(run).plan.dependsOnUser(subjectOfRun(run), live)) return undefined;
+    if (!this.kind(run).plan.dependsOnUser(toResource(run), live)) return undefined;
     this.#tokenUser ??= readTokenUser(this.#api, this.#signal);
     return await this.#tokenUser;
   }
@@ -105,7 +105,7 @@ export class Reader {
   }
 }
 
-interface ReadsOfRun {
+interface RunReads {
   readonly subject: ResolvedResource;
   readonly reads: readonly Read[];
   /** Attributes that none of the reads shows: they are assumed unchanged. */
@@ -113,18 +113,18 @@ interface ReadsOfRun {
 }
 
 /** Returns the reads of the attributes that a change's calls may have changed. */
-function readsOfRun(kind: Kind, run: ChangeRun): ReadsOfRun {
-  const resolved = subjectOfRun(run);
+function getReads(kind: Kind, run: ChangeRun): RunReads {
+  const resolved = toResource(run);
   const effects = [...run.effects, ...run.uncertainCalls.flatMap(({ call }) => call.effects)];
   const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
   const { attributes } = resolved;
   if (touched.size === 0)
     return { subject: resolved, reads: kind.live.reads(resolved).map(withoutBatch), unread: {} };
-  const readsOf = (names: readonly string[]): readonly Read[] =>
+  const readsFor = (names: readonly string[]): readonly Read[] =>
     kind.live.reads({ ...resolved, attributes: pick(attributes, names) });
-  const reads = readsOf([...touched]);
+  const reads = readsFor([...touched]);
   const keys = new Set(reads.map(readKey));
-  const isUnread = (name: string): boolean => readsOf([name]).some((read) => !keys.has(readKey(read)));
+  const isUnread = (name: string): boolean => readsFor([name]).some((read) => !keys.has(readKey(read)));
   const before = run.change.before ?? {};
   return { subject: resolved, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
 }
@@ -134,7 +134,7 @@ function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
 }
 
 /** Returns a change's resource with the values expected after its accepted calls. */
-export function subjectOfRun({ change, id, container, effects }: ChangeRun): ResolvedResource {
+export function toResource({ change, id, container, effects }: ChangeRun): ResolvedResource {
   const { address, kind, record, after } = change;
   const applied = record === null ? (after ?? {}) : applyEffects(record.applied, effects);
   return {

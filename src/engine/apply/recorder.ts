@@ -53,7 +53,7 @@ export class Recorder {
   /** Records an existing resource at the start of its change, if the record differs. */
   recordStart(change: Change, id: string | undefined): void {
     if (id === undefined || change.record === null) return;
-    const resource = recordOf(change, id, change.container);
+    const resource = toRecord(change, id, change.container);
     const known = this.#before?.resources[change.address];
     if (known === undefined || !sameJson(asJson(resource), asJson(known))) {
       this.#record(change.address, resource);
@@ -113,7 +113,7 @@ export class Recorder {
     at: number,
   ): void {
     const { address } = change;
-    const resource = recordOf(change, id, container);
+    const resource = toRecord(change, id, container);
     const applied = applyEffects(resource.applied, effects);
     const created = new Date(at).toISOString();
     this.#unseen.add(address);
@@ -166,6 +166,6 @@ export class Recorder {
   }
 }
 
-function recordOf({ kind, record }: Change, id: string, container: string | undefined): RecordedResource {
+function toRecord({ kind, record }: Change, id: string, container: string | undefined): RecordedResource {
   return { ...(record ?? { applied: {} }), kind, id, ...(container === undefined ? {} : { container }) };
 }

@@ -10,7 +10,7 @@ import type { Attempt } from "../../core/time/retry.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
 import type { ChangedDuringRun, OnEvent, StoredValue } from "../events.js";
 import type { Reader, ReadBack } from "./read-back.js";
-import { hasEffects, subjectOfRun } from "./read-back.js";
+import { hasEffects, toResource } from "./read-back.js";
 import type { ChangeRun } from "./change-run.js";
 import type { Recorder } from "./recorder.js";
 
@@ -129,7 +129,7 @@ async function findDifferences(
   const kind = reader.kind(run);
   const tokenUser = await reader.tokenUser(run, live);
   const wanted = normalizeSets(
-    kind.plan.goal(subjectOfRun(run), attributes, tokenUser).attributes,
+    kind.plan.goal(toResource(run), attributes, tokenUser).attributes,
     kind.live.sets,
   );
   return diffAttributes(attributes, wanted).paths;

@@ -39,7 +39,7 @@ export type Verdict =
 /** Matches all creates together: an object belongs to one create only. */
 export function matchCreates(searches: readonly Search[]): ReadonlyMap<Address, Verdict> {
   const ordered = [...searches].sort((a, b) => byTime(a.intent, b.intent));
-  const fits = fitsOf(ordered);
+  const fits = findFits(ordered);
   const claims = new Map<string, Set<string>>();
   for (const search of ordered) {
     for (const { id } of fits.get(search) ?? [])
@@ -57,12 +57,12 @@ export function matchCreates(searches: readonly Search[]): ReadonlyMap<Address, 
   return new Map(
     ordered.map((search) => [
       search.intent.address,
-      verdictOf(search, found.get(search), ambiguous.has(search), taken),
+      toVerdict(search, found.get(search), ambiguous.has(search), taken),
     ]),
   );
 }
 
-function verdictOf(
+function toVerdict(
   { sightings, conclusive }: Search,
   id: string | undefined,
   ambiguous: boolean,
@@ -75,10 +75,10 @@ function verdictOf(
 }
 
 /** Returns the possible objects of each search. An exact match for one create rules out partial matches for others. */
-function fitsOf(searches: readonly Search[]): ReadonlyMap<Search, readonly CreateCandidate[]> {
+function findFits(searches: readonly Search[]): ReadonlyMap<Search, readonly CreateCandidate[]> {
   const possible = (one: CreateCandidate): boolean => one.contradictions.length === 0;
   const exact = new Set(
-    searches.flatMap(({ sightings }) => sightings.filter((one) => possible(one) && one.exact)).map(idOf),
+    searches.flatMap(({ sightings }) => sightings.filter((one) => possible(one) && one.exact)).map(getId),
   );
   return new Map(
     searches.map((search) => {
@@ -112,7 +112,7 @@ function distinct(sightings: readonly CreateCandidate[]): readonly CreateCandida
   return [...new Map(sightings.map((one) => [one.id, one])).values()];
 }
 
-function idOf({ id }: CreateCandidate): string {
+function getId({ id }: CreateCandidate): string {
   return id;
 }
 

@@ -149,11 +149,11 @@ async function compareAll(
   return lists.map(({ intent, recover, candidates, conclusive }) => ({
     intent,
     conclusive,
-    sightings: candidates.flatMap((one) => sightingOf(recover, intent, one, results, tokenUser)),
+    sightings: candidates.flatMap((one) => toSightings(recover, intent, one, results, tokenUser)),
   }));
 }
 
-function sightingOf(
+function toSightings(
   recover: RecoverRole | undefined,
   intent: Intent,
   candidate: Candidate,

@@ -43,13 +43,13 @@ async function readParts(get: Get, target: ChatTarget, messages: number): Promis
   const limit = String(messages);
   switch (target.type) {
     case "settings":
-      return { ...nothing, facts: factsOf(await get({ operation: "getChatsSettings" })) };
+      return { ...nothing, facts: toFacts(await get({ operation: "getChatsSettings" })) };
     case "me":
-      return { ...nothing, facts: factsOf(await get({ operation: "getChatsUsersMeSettings" })) };
+      return { ...nothing, facts: toFacts(await get({ operation: "getChatsUsersMeSettings" })) };
     case "thread": {
       const params = { threadId: target.id };
       const list = await get({ operation: "getChatsThreadMessages", params, query: { limit } });
-      return { ...nothing, facts: [["thread", target.id]], messages: messagesOf(list) };
+      return { ...nothing, facts: [["thread", target.id]], messages: toMessages(list) };
     }
     case "room":
       return readRoom(get, target.jid, messages);
@@ -88,8 +88,8 @@ async function readRoom(get: Get, roomJid: string, messages: number): Promise<Om
     participants: idsIn(
       listIn(participants, "participants").map((one) => (isObject(one) ? (one["user"] ?? null) : null)),
     ),
-    pins: messagesOf(pins),
-    messages: messagesOf(history).slice(-messages),
+    pins: toMessages(pins),
+    messages: toMessages(history).slice(-messages),
   };
 }
 
@@ -108,13 +108,13 @@ async function readUser(get: Get, userId: string, messages: number): Promise<Omi
     pinned.length === 0
       ? {}
       : await get({ operation: "getChatsUserMessage", params: { ...params, messageIds } });
-  const facts: (readonly [string, Json])[] = [["user", userId], ...factsOf(settings)];
+  const facts: (readonly [string, Json])[] = [["user", userId], ...toFacts(settings)];
   return {
     facts,
     owners: [],
     participants: [],
-    pins: messagesOf(pins),
-    messages: messagesOf(history).slice(-messages),
+    pins: toMessages(pins),
+    messages: toMessages(history).slice(-messages),
   };
 }
 
@@ -129,10 +129,10 @@ async function orEmpty(response: Promise<JsonObject>): Promise<JsonObject> {
 }
 
 /** Returns the members of an object by their dotted names, in order. */
-export function factsOf(settings: JsonObject, prefix = ""): readonly (readonly [string, Json])[] {
+export function toFacts(settings: JsonObject, prefix = ""): readonly (readonly [string, Json])[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     if (value === undefined || name === "selfUri") return [];
-    return isObject(value) ? factsOf(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as const];
+    return isObject(value) ? toFacts(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as const];
   });
 }
 
@@ -156,7 +156,7 @@ function idsIn(list: Json | undefined): readonly string[] {
 }
 
 /** Returns the messages of a listing, oldest first. The history of a 1on1 is published as a single message. */
-function messagesOf(body: JsonObject): readonly ShownMessage[] {
+function toMessages(body: JsonObject): readonly ShownMessage[] {
   const list = typeof body["id"] === "string" ? [body] : listIn(body, "entities");
   return list
     .flatMap((one) => (isObject(one) && typeof one["id"] === "string" ? [shown(one, one["id"])] : []))

@@ -58,7 +58,7 @@ export class WaitLines {
     const until = this.#options.now() + leftMs;
     if (until <= this.#shownUntil + sameEndMs) return;
     this.#shownUntil = until;
-    this.#write(`Waiting for ${what}, ${durationOfMs(leftMs)}, until ${timeOf(until)}.`);
+    this.#write(`Waiting for ${what}, ${durationOfMs(leftMs)}, until ${toTime(until)}.`);
   }
 
   #showLate({ what, sinceMs, isFirst }: Wait): void {
@@ -80,6 +80,6 @@ export class WaitLines {
 }
 
 /** `08:15:30 UTC`, with the date where it is another day's wait. */
-function timeOf(ms: number): string {
+function toTime(ms: number): string {
   return Number.isFinite(ms) ? `${new Date(ms).toISOString().slice(11, 19)} UTC` : "further notice";
 }

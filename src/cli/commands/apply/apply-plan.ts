@@ -84,7 +84,7 @@ export async function applyPlan(
     context.stdout.write(
       renderApplyResult(result, { style, width: terminalWidth(context), people: plan.people }),
     );
-  await reports.write(sourceOf(planned, result, args, context));
+  await reports.write(toReportSource(planned, result, args, context));
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
 }
@@ -100,7 +100,7 @@ async function close(writer: StateWriter, before: State | undefined, { stderr }:
 }
 
 /** Returns the source of an apply's reports. */
-function sourceOf(
+function toReportSource(
   { plan, loaded }: PlannedApply,
   result: ApplyResult,
   args: ApplyPlanArgs,

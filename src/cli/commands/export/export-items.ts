@@ -32,7 +32,7 @@ export async function exportItems(
   if (selection.settings) add({ address: "settings", kind: "settings", id: "settings" });
   if (selection.me) add({ address: "me/settings", kind: "me/settings", id: "me" });
   for (const item of await userItems(api, selection.user, signal)) add(item);
-  const mine = selection.mine ? await roomsOfMine(api, signal) : [];
+  const mine = selection.mine ? await findOwnRooms(api, signal) : [];
   for (const item of await roomItems(api, [...selection.room, ...mine], state, signal)) add(item);
   if (selection["all-known"]) for (const item of knownItems(state)) add(item);
   return [...items.values()];
@@ -65,7 +65,7 @@ async function userItems(
 }
 
 /** Jids of the ad hoc rooms that the token's user is in. */
-async function roomsOfMine(api: Api, signal: AbortSignal): Promise<readonly string[]> {
+async function findOwnRooms(api: Api, signal: AbortSignal): Promise<readonly string[]> {
   const read = {
     operation: "getUsersChatsMe",
     params: {},
@@ -77,10 +77,10 @@ async function roomsOfMine(api: Api, signal: AbortSignal): Promise<readonly stri
     throw result?.error ?? new UsageError("The chats of the token's user can't be read.");
   const body = result.response.found && isObject(result.response.body) ? result.response.body : {};
   const entities = isArray(body["entities"]) ? body["entities"].filter(isObject) : [];
-  return entities.flatMap(({ room }) => (isObject(room) && room["roomType"] === "adhoc" ? jidOf(room) : []));
+  return entities.flatMap(({ room }) => (isObject(room) && room["roomType"] === "adhoc" ? getJid(room) : []));
 }
 
-function jidOf({ jid, id }: JsonObject): readonly string[] {
+function getJid({ jid, id }: JsonObject): readonly string[] {
   const found = jid ?? id;
   return typeof found === "string" ? [found] : [];
 }
@@ -124,7 +124,7 @@ async function newName(
   taken: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<string> {
-  const subject = await subjectOf(api, roomJid, signal);
+  const subject = await readSubject(api, roomJid, signal);
   const slug = subject
     .normalize("NFKD")
     .toLowerCase()
@@ -139,7 +139,7 @@ async function newName(
 }
 
 /** A room that can't be read is reported later, with everything else that can't. */
-async function subjectOf(api: Api, roomJid: string, signal: AbortSignal): Promise<string> {
+async function readSubject(api: Api, roomJid: string, signal: AbortSignal): Promise<string> {
   const read = { operation: "getChatsRoom", params: { roomJid } };
   const result = (await readAll(api, [read], { parallelism: 1, signal })).get(readKey(read));
   const body =
