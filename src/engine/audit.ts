@@ -79,7 +79,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const remembered = request.resources.filter(({ id }) => id === undefined);
   const own = await checked;
   refuseMissingRooms(own, remembered, live, state);
-  const context = { kinds, live, tokenUser, known };
+  const context = { kinds, live, tokenUser, departed: new Map(), known };
   const undeclared = await withoutDeclared(request, api, context, findAuditDrift(context, resources));
   const { drift, ignored } = withoutIgnored(undeclared, request.ignores);
   const unnamed = [...getUserIds({ kinds }, drift)].filter((id) => people.names[id] === undefined);

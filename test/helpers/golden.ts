@@ -8,6 +8,7 @@ import { isObject } from "../../src/core/json/json.js";
 import type { LiveValue } from "../../src/core/kind/read.js";
 import type { Resource } from "../../src/core/kind/resource.js";
 import { findOrphans } from "../../src/core/plan/orphans.js";
+import type { DepartedUser } from "../../src/core/people/org-people.js";
 import type { Plan, PlanOptions } from "../../src/core/plan/plan.js";
 import { makePlan } from "../../src/core/plan/planner.js";
 import { safetyProblem } from "../../src/core/plan/policy.js";
@@ -32,6 +33,8 @@ interface Given {
   readonly live: Readonly<Record<string, JsonObject | null>>;
   readonly uncertain?: Readonly<Record<string, string>>;
   readonly recovered?: readonly string[];
+  /** By user id. */
+  readonly departed?: Readonly<Record<string, DepartedUser>>;
   readonly options?: Partial<PlanOptions>;
   readonly allowDeletions?: number;
 }
@@ -86,6 +89,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     state,
     live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
     tokenUser: given.actor,
+    departed: new Map(Object.entries(given.departed ?? {})),
     options,
     uncertain: new Map(Object.entries(given.uncertain ?? {})),
     recovered: new Set(given.recovered ?? []),

@@ -34,6 +34,7 @@ export function resolveReferences(resource: Resource, known: Known): ResolvedRes
     onRemove: resource.onRemove,
     after: resource.after,
     needs: resource.needs,
+    lists: resource.lists,
     from: resource.from,
     pointer: resource.pointer,
     applied: known.state?.resources[resource.address]?.applied,

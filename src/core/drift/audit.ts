@@ -6,6 +6,7 @@ import type { JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
 import { toResource } from "../plan/orphans.js";
+import type { OrgPeople } from "../people/org-people.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 import { getKind } from "../kind/kinds.js";
@@ -86,7 +87,7 @@ function hasOwnId({ id }: Resource): boolean {
 
 /** Returns the drift of the scope's resources, sorted by address. */
 export function findAuditDrift(
-  context: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
+  context: Pick<PlannerContext, "kinds" | "live" | "known" | keyof OrgPeople>,
   resources: readonly Resource[],
 ): readonly Drift[] {
   return resources.flatMap((resource) => {
@@ -94,7 +95,7 @@ export function findAuditDrift(
     if (live === undefined) return [];
     const resolved = resolveReferences(resource, context.known);
     const unknown = unknownPaths(resolved.attributes);
-    const found = compareToBaseline(getKind(context.kinds, resource.kind), resolved, live, context.tokenUser);
+    const found = compareToBaseline(getKind(context.kinds, resource.kind), resolved, live, context);
     return found.flatMap((drift) => keep(drift, (path) => !unknown.has(path)));
   });
 }
@@ -105,7 +106,7 @@ export function findAuditDrift(
  * @param declared the drifted resources as declared; drift of other resources is kept
  */
 export function withoutDeclaredValues(
-  context: Pick<PlannerContext, "kinds" | "live" | "tokenUser" | "known">,
+  context: Pick<PlannerContext, "kinds" | "live" | "known" | keyof OrgPeople>,
   drift: readonly Drift[],
   declared: readonly Resource[],
 ): readonly Drift[] {
@@ -114,7 +115,7 @@ export function withoutDeclaredValues(
     const [resource, live] = [resources.get(one.address), context.live.get(one.address)];
     if (resource === undefined || live === undefined) return [one];
     const resolved = resolveReferences(resource, context.known);
-    const found = compareToBaseline(getKind(context.kinds, one.kind), resolved, live, context.tokenUser);
+    const found = compareToBaseline(getKind(context.kinds, one.kind), resolved, live, context);
     const different = new Set(found.flatMap(({ paths }) => paths));
     return keep(one, (path) => different.has(path));
   });

@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource, ResolvedResource } from "../kind/resource.js";
-import type { TokenUser } from "../kind/resource-change.js";
+import type { OrgPeople } from "../people/org-people.js";
 import { alreadyGone } from "../plan/plan-orphan.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 import { getKind } from "../kind/kinds.js";
@@ -33,7 +33,7 @@ function driftOfOne(context: PlannerContext, resource: Resource): readonly Drift
   if (live.present && !sameId(resolved.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;
   const baseline = { ...resolved, attributes, ...(options === undefined ? {} : { options }) };
-  return compareToBaseline(getKind(context.kinds, recorded.kind), baseline, live, context.tokenUser);
+  return compareToBaseline(getKind(context.kinds, recorded.kind), baseline, live, context);
 }
 
 /** Compares a live value with a baseline: the recorded or the desired attributes. */
@@ -41,13 +41,13 @@ export function compareToBaseline(
   kind: Kind,
   baseline: ResolvedResource,
   live: LiveValue,
-  tokenUser: TokenUser,
+  people: OrgPeople,
 ): readonly Drift[] {
   const { address } = baseline;
   const before = normalizeSets(baseline.attributes, kind.live.sets);
-  if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [] }];
+  if (!live.present) return [{ address, kind: kind.name, before, after: null, paths: [], because: [] }];
   const after = normalizeSets(live.attributes, kind.live.sets);
-  const wanted = normalizeSets(kind.plan.goal(baseline, after, tokenUser).attributes, kind.live.sets);
+  const wanted = normalizeSets(kind.plan.goal(baseline, after, people).attributes, kind.live.sets);
   // Attributes that the config no longer declares are not read, so they have no drift.
   const paths = diffAttributes(after, wanted).paths.filter(
     (path) => valueAt(after, path) !== undefined && !isIgnored(baseline, path),
@@ -58,7 +58,7 @@ export function compareToBaseline(
     (result, path) => withValueAt(result, path, valueAt(wanted, path)),
     before,
   );
-  return [{ address, kind: kind.name, before: expected, after, paths }];
+  return [{ address, kind: kind.name, before: expected, after, paths, because: [] }];
 }
 
 function isIgnored(resource: Pick<ResolvedResource, "ignore">, path: string): boolean {
@@ -79,7 +79,7 @@ export function acceptDrift(context: PlannerContext, drift: readonly Drift[]): r
       drafts: _drafts,
       follows: _follows,
       ...change
-    } = buildChange(kind, resolved, context.tokenUser, {
+    } = buildChange(kind, resolved, context, {
       action: after === null ? "forget" : "no-op",
       type: null,
       before,

@@ -1,6 +1,7 @@
 import type { CallDraft } from "../calls/call.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
+import type { OrgPeople } from "../people/org-people.js";
 import type { Finding } from "../plan/change.js";
 import type { BlockPath, Declaration, NameLookup, Problem } from "./declaration.js";
 import type { LiveValue, Read, ReadResponse } from "./read.js";
@@ -77,7 +78,7 @@ export interface PlanRole {
   /** Returns true if the plan depends on the token's user. Asked without and with the live value. Default: false. */
   dependsOnUser(resource: ResolvedResource, live: LiveValue | undefined): boolean;
   /** Returns the desired values of an existing resource. Default: its declared attributes. */
-  goal(resource: ResolvedResource, live: JsonObject, tokenUser: TokenUser): Goal;
+  goal(resource: ResolvedResource, live: JsonObject, people: OrgPeople): Goal;
   /** Returns the calls that make a change. */
   calls(change: ResourceChange): readonly CallDraft[];
   /** Returns the findings about a change. Default: none. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../json/json.js";
+import type { OrgPeople } from "../people/org-people.js";
 import type { AttributeChange, Finding } from "../plan/change.js";
 import type { ResolvedResource } from "./resource.js";
 
@@ -12,7 +13,7 @@ export interface Goal {
 }
 
 /** A change that a kind turns into calls. */
-export interface ResourceChange {
+export interface ResourceChange extends OrgPeople {
   readonly resource: ResolvedResource;
   readonly type: "create" | "update" | "delete";
   /** Live attributes; empty for a create. */
@@ -20,7 +21,6 @@ export interface ResourceChange {
   /** Attributes after the change; empty for a delete. May hold references. */
   readonly after: JsonObject;
   readonly attributes: readonly AttributeChange[];
-  readonly tokenUser: TokenUser;
 }
 
 /** The end of a resource that was removed from the config. */
@@ -29,7 +29,11 @@ export type Removal =
   | { readonly action: "forget" }
   | { readonly action: "delete" }
   /** The live object gets the attributes that `goal` returns, and is then forgotten. `reads` has the attributes to read. */
-  | { readonly action: "reset"; readonly reads: JsonObject; readonly goal: (live: JsonObject) => JsonObject };
+  | {
+      readonly action: "reset";
+      readonly reads: JsonObject;
+      readonly goal: (live: JsonObject, people: OrgPeople) => JsonObject;
+    };
 
 export interface RemovalContext {
   readonly destroy: boolean;

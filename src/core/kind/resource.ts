@@ -1,6 +1,7 @@
 import type { Address } from "../address.js";
 import type { Id, Ref } from "../calls/reference.js";
 import type { JsonObject } from "../json/json.js";
+import type { PeopleLists } from "../people/people-lists.js";
 import type { SharedOrigin } from "../people/shared-declaration.js";
 import type { Pointer } from "../json/pointer.js";
 
@@ -24,6 +25,8 @@ export interface Resource {
   readonly after?: readonly Address[];
   /** Addresses that must exist, besides the referenced ones. */
   readonly needs?: readonly Address[];
+  /** The people that each entry of the lists of people gives. Missing until references to people are replaced. */
+  readonly lists?: PeopleLists;
   /** The block for many users that gives attributes or is overruled. Missing: the resource has its own block only. */
   readonly from?: SharedOrigin;
   /** The place in the desired state. */

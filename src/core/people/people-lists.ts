@@ -10,7 +10,10 @@ import { canonicalUserId, toSource } from "../calls/reference.js";
  */
 export type EntryKey = string;
 
-/** The active users that each entry of a list gives, by id. */
+/**
+ * The ids that each entry of a list gives. A source gives its active members, without its exceptions; a person gives their id, departed
+ * or not.
+ */
 export type ListEntries = Readonly<Record<EntryKey, readonly string[]>>;
 
 /** The entries of a resource's lists of people, by attribute: `/participants`. */

@@ -1,9 +1,11 @@
 import type { Address } from "../address.js";
+import type { Because } from "./because.js";
 import type { CallDraft } from "../calls/call.js";
 import type { Action, AttributeChange, Change, ChangeRecord, Finding, PatchOperation } from "./change.js";
 import type { JsonObject } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
-import type { ResourceChange, TokenUser } from "../kind/resource-change.js";
+import type { ResourceChange } from "../kind/resource-change.js";
+import type { OrgPeople } from "../people/org-people.js";
 import type { ResolvedResource } from "../kind/resource.js";
 
 /** A change whose calls have no ids and dependencies yet. */
@@ -24,6 +26,8 @@ export interface ChangeValues {
   readonly patch?: readonly PatchOperation[];
   readonly record: ChangeRecord | null;
   readonly remarks?: readonly Finding[];
+  /** Missing: none. */
+  readonly because?: readonly Because[];
   readonly replaces?: string | undefined;
 }
 
@@ -31,14 +35,22 @@ export interface ChangeValues {
 export function buildChange(
   kind: Kind,
   resolved: ResolvedResource,
-  tokenUser: TokenUser,
+  { tokenUser, departed }: OrgPeople,
   values: ChangeValues,
 ): UnlinkedChange {
   const { action, type, before, after, attributes, record } = values;
   const change =
     type === null
       ? null
-      : { resource: resolved, type, before: before ?? {}, after: after ?? {}, attributes, tokenUser };
+      : {
+          resource: resolved,
+          type,
+          before: before ?? {},
+          after: after ?? {},
+          attributes,
+          tokenUser,
+          departed,
+        };
   const drafts = change === null ? [] : kind.plan.calls(change);
   const existing = before === null ? 0 : kind.plan.countItems(before);
   return {
@@ -56,6 +68,7 @@ export function buildChange(
     drafts,
     follows: resolved.after ?? [],
     record,
+    because: values.because ?? [],
     remarks: [...(values.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change))],
     deletions: type === "delete" ? existing : removals(drafts),
     existing,

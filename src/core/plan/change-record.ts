@@ -2,6 +2,7 @@ import { isSameValue } from "../diff/compare.js";
 import type { ChangeRecord } from "./change.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
+import { unknownPeople } from "../people/org-people.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { leaves, valueAt, withValueAt } from "../json/pointer.js";
@@ -41,7 +42,7 @@ export function changeRecord(
  * them in the record, a later plan would show them as drift.
  */
 function foundAtFirst(kind: Kind, resolved: ResolvedResource, live: JsonObject): JsonObject {
-  const goal = kind.plan.goal(resolved, live, undefined).attributes;
+  const goal = kind.plan.goal(resolved, live, unknownPeople).attributes;
   let found: JsonObject = {};
   for (const [path, wanted] of leaves(goal)) {
     const current = valueAt(live, path);

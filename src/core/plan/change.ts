@@ -4,6 +4,9 @@ import type { Call } from "../calls/call.js";
 import type { Json, JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { Ref } from "../calls/reference.js";
+import type { PeopleLists } from "../people/people-lists.js";
+import type { SharedOrigin } from "../people/shared-declaration.js";
+import type { Because, Place } from "./because.js";
 
 export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-op";
 
@@ -29,6 +32,11 @@ export interface Finding {
    */
   readonly severity: "note" | "warning" | "data-loss" | "error";
   readonly text: string;
+  /** The id of the user that the finding is about. */
+  readonly user?: string;
+  /** The reference in the config that the finding is about, to find its place: `user:jane@example.com`. */
+  readonly reference?: string;
+  readonly place?: Place;
 }
 
 /** An operation of a JSON Patch (RFC 6902). A list is replaced as a whole. */
@@ -64,6 +72,8 @@ export interface Change {
   /** The state's record after the apply; null: the state forgets the resource. The calls' effects are added to `applied`. */
   readonly record: ChangeRecord | null;
   readonly remarks: readonly Finding[];
+  /** Why the resource, its attributes and the elements of its lists change. Not part of the checksum. */
+  readonly because: readonly Because[];
   /** The number of existing participants, messages and pins that the change removes. */
   readonly deletions: number;
   /** The number of participants, messages and pins that exist now. */
@@ -79,6 +89,10 @@ export interface ChangeRecord {
   readonly options?: JsonObject;
   readonly protect?: boolean;
   readonly onRemove?: "retain" | "empty";
+  /** The people that each entry of the lists of people gave at the last apply. */
+  readonly lists?: PeopleLists;
+  /** The block for many users that the attributes come from. */
+  readonly from?: Pick<SharedOrigin, "entry" | "source">;
 }
 
 /** A live value that differs from the recorded one, whether or not this plan restores it. */
@@ -90,4 +104,5 @@ export interface Drift {
   /** The live values; null for a missing resource. */
   readonly after: JsonObject | null;
   readonly paths: readonly Pointer[];
+  readonly because: readonly Because[];
 }

@@ -40,25 +40,25 @@ function buildOrphanChange(
     record: null,
   } as const;
   if (live?.present === false)
-    return buildChange(kind, resolved, context.tokenUser, { ...gone, remarks: [alreadyGone] });
-  if (live === undefined) return buildChange(kind, resolved, context.tokenUser, gone);
+    return buildChange(kind, resolved, context, { ...gone, remarks: [alreadyGone] });
+  if (live === undefined) return buildChange(kind, resolved, context, gone);
   const before = normalizeSets(live.attributes, kind.live.sets);
   switch (removal.action) {
     case "forget":
-      return buildChange(kind, resolved, context.tokenUser, gone);
+      return buildChange(kind, resolved, context, gone);
     case "delete":
-      return buildChange(kind, resolved, context.tokenUser, {
+      return buildChange(kind, resolved, context, {
         ...gone,
         action: "delete",
         type: "delete",
         before,
       });
     case "reset": {
-      const wanted = normalizeSets(removal.goal(before), kind.live.sets);
+      const wanted = normalizeSets(removal.goal(before, context), kind.live.sets);
       const { after, patch, paths } = diffAttributes(before, wanted);
       const attributes = toAttributeChanges({ paths }, before, wanted, {}, wanted);
       const type = attributes.length > 0 ? "update" : null;
-      return buildChange(kind, resolved, context.tokenUser, {
+      return buildChange(kind, resolved, context, {
         ...gone,
         type,
         before,

@@ -42,7 +42,7 @@ function create(context: PlannerContext, kind: Kind, resolved: ResolvedResource)
   const recorded = context.state?.resources[resolved.address];
   const after = normalizeSets(resolved.attributes, kind.live.sets);
   const cause = recorded === undefined ? "config" : "drift";
-  return buildChange(kind, resolved, context.tokenUser, {
+  return buildChange(kind, resolved, context, {
     action: "create",
     type: "create",
     before: null,
@@ -71,7 +71,7 @@ function changeExisting(
 ): UnlinkedChange {
   const recorded = context.state?.resources[resolved.address];
   const live = normalizeSets(attributes, kind.live.sets);
-  const goal = kind.plan.goal(withoutIgnored(resolved), live, context.tokenUser);
+  const goal = kind.plan.goal(withoutIgnored(resolved), live, context);
   const wanted = normalizeSets(goal.attributes, kind.live.sets);
   const earlier = withRecordedIds(context, wanted);
   const desiredAtApply = earlier === wanted ? wanted : normalizeSets(earlier, kind.live.sets);
@@ -85,7 +85,7 @@ function changeExisting(
   );
   const adopt = kind.plan.adopts && !sameId(recorded?.id, resolved.id);
   const replaces = adopt ? recorded?.id : undefined;
-  const draft = buildChange(kind, resolved, context.tokenUser, {
+  const draft = buildChange(kind, resolved, context, {
     action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
     type: changed.length > 0 ? "update" : null,
     before: live,
@@ -117,7 +117,7 @@ function withoutDrift(
   const recorded = context.state?.resources[resolved.address];
   if (recorded === undefined || !sameId(recorded.id, resolved.id)) return {};
   const before = { ...resolved, attributes: recorded.applied, ...optionsOf(recorded.options) };
-  return normalizeSets(kind.plan.goal(before, live, context.tokenUser).attributes, kind.live.sets);
+  return normalizeSets(kind.plan.goal(before, live, context).attributes, kind.live.sets);
 }
 
 /** Replaces references by recorded ids, also of missing objects: their new ids are no change of the config. */

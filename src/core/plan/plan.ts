@@ -1,6 +1,7 @@
 import type { Address } from "../address.js";
 import type { Change, Drift } from "./change.js";
 import type { OrgIdentity } from "../org/org-identity.js";
+import type { DepartedUser } from "../people/org-people.js";
 import type { JournalEntry } from "../state/state.js";
 
 /** The options that a plan was made with. */
@@ -9,6 +10,8 @@ export interface PlanOptions {
   readonly refresh: boolean;
   readonly targets: readonly string[];
   readonly excludes: readonly string[];
+  /** Sources that may give nobody: `--allow-empty-source`. Missing: none. */
+  readonly allowedEmptySources?: readonly string[];
 }
 
 /** A plan: plain JSON with every API call to make. */
@@ -29,6 +32,8 @@ export interface Plan {
   readonly uncertain: readonly LeftAlone[];
   /** Known names of users by id, for display only. */
   readonly people: Readonly<Record<string, string>>;
+  /** The departed users that the changes or their findings are about, by id. */
+  readonly departed: Readonly<Record<string, DepartedUser["state"]>>;
   /** Journal entries from planning: user ids, outcomes of uncertain creates. */
   readonly findings: readonly JournalEntry[];
   readonly cost: Cost;

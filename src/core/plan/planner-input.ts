@@ -3,14 +3,14 @@ import type { Finding } from "./change.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
-import type { TokenUser } from "../kind/resource-change.js";
+import type { OrgPeople } from "../people/org-people.js";
 import type { Orphan } from "./orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { PlanOptions } from "./plan.js";
 import type { JournalEntry, State } from "../state/state.js";
 import type { Known } from "../calls/resolve-references.js";
 
-export interface PlannerInput {
+export interface PlannerInput extends OrgPeople {
   readonly kinds: Kinds;
   /** The org of the credentials, as far as it is known. */
   readonly org: OrgIdentity;
@@ -22,7 +22,6 @@ export interface PlannerInput {
   readonly state: State | undefined;
   /** Live values. A missing resource was not read: it has no id yet, or its live value is not needed. */
   readonly live: ReadonlyMap<Address, LiveValue>;
-  readonly tokenUser: TokenUser;
   readonly options: PlanOptions;
   /** Uncertain creates by address, with the next step. */
   readonly uncertain: ReadonlyMap<Address, string>;

@@ -125,6 +125,7 @@ function assemble(
       byCodeUnit(a.address, b.address),
     ),
     people: input.people,
+    departed: {},
     findings: input.findings,
     cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
     checksum: planChecksum(changes, input.org),

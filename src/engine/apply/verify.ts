@@ -1,5 +1,6 @@
 import { isSameValue, normalizeSets } from "../../core/diff/compare.js";
 import { diffAttributes } from "../../core/diff/diff-attributes.js";
+import { unknownPeople } from "../../core/people/org-people.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";
@@ -129,7 +130,7 @@ async function findDifferences(
   const kind = reader.kind(run);
   const tokenUser = await reader.tokenUser(run, live);
   const wanted = normalizeSets(
-    kind.plan.goal(toResource(run), attributes, tokenUser).attributes,
+    kind.plan.goal(toResource(run), attributes, { ...unknownPeople, tokenUser }).attributes,
     kind.live.sets,
   );
   return diffAttributes(attributes, wanted).paths;

@@ -120,6 +120,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     state,
     live,
     tokenUser,
+    departed: new Map(),
     options,
     uncertain,
     recovered: new Set(recovery.recovered.map((address) => followed?.nameOf(address) ?? address)),

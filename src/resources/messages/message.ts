@@ -6,8 +6,9 @@ import { pointer } from "../../core/json/pointer.js";
 import type { BlockPath, NameLookup } from "../../core/kind/declaration.js";
 import { defineKind } from "../../core/kind/define-kind.js";
 import type { Kind } from "../../core/kind/kind.js";
-import type { Goal, ResourceChange, TokenUser } from "../../core/kind/resource-change.js";
+import type { Goal, ResourceChange } from "../../core/kind/resource-change.js";
 import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
+import type { OrgPeople } from "../../core/people/org-people.js";
 import type { Finding } from "../../core/plan/change.js";
 import { elements, pick, textElements } from "../attributes.js";
 import { read } from "../calls.js";
@@ -141,7 +142,7 @@ function lastSegment(address: string): string {
 }
 
 /** Returns the declared attributes, without reactions while the token's user is unknown: only that user's are compared. */
-function goal({ attributes, applied }: ResolvedResource, _live: JsonObject, tokenUser: TokenUser): Goal {
+function goal({ attributes, applied }: ResolvedResource, _live: JsonObject, { tokenUser }: OrgPeople): Goal {
   const names = ["body", "mentions", "replyTo", ...(typeof tokenUser === "string" ? ["reactions"] : [])];
   return { attributes: pick(attributes, names), findings: threadFindings(attributes, applied) };
 }

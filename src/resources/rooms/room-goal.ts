@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
-import type { Goal, ResourceChange, TokenUser } from "../../core/kind/resource-change.js";
+import type { Goal, ResourceChange } from "../../core/kind/resource-change.js";
+import { unknownPeople } from "../../core/people/org-people.js";
+import type { OrgPeople } from "../../core/people/org-people.js";
 import type { Finding } from "../../core/plan/change.js";
 import { union, without } from "../../core/state/state.js";
 import { elements, pick } from "../attributes.js";
@@ -14,7 +16,7 @@ import { capacityFindings } from "./room-capacity.js";
 export function roomGoal(
   { attributes, options }: ResolvedResource,
   live: JsonObject,
-  tokenUser: TokenUser,
+  { tokenUser }: OrgPeople,
 ): Goal {
   const { owners, participants } = attributes;
   const isSelf = (id: Json): boolean => typeof tokenUser === "string" && id === tokenUser;
@@ -51,7 +53,7 @@ function tokenUserFindings(roles: readonly string[]): readonly Finding[] {
 /** Returns true if an exact list would remove someone, who could be the token's user. */
 export function dependsOnUser(resource: ResolvedResource, live: LiveValue | undefined): boolean {
   if (live?.present !== true) return false;
-  const { attributes: wanted } = roomGoal(resource, live.attributes, undefined);
+  const { attributes: wanted } = roomGoal(resource, live.attributes, unknownPeople);
   return ["owners", "participants"].some(
     (name) =>
       wanted[name] !== undefined &&

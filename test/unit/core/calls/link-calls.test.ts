@@ -23,6 +23,7 @@ async function planned(
       uncertain: new Map(),
       recovered: new Set<string>(),
       people: {},
+      departed: new Map<string, never>(),
       findings: [],
     },
     kinds: new Map(kinds.map((kind) => [kind.name, kind])),

@@ -9,6 +9,7 @@ const drift = (address: string, ...paths: readonly string[]): Drift => ({
   address,
   kind: "rooms/*",
   before: {},
+  because: [],
   after: paths.length === 0 ? null : {},
   paths,
 });

@@ -12,7 +12,7 @@ function created(
   after: JsonObject,
   action: UnlinkedChange["action"] = "create",
 ): UnlinkedChange {
-  const none = { attributes: [], patch: [], drafts: [], follows: [], remarks: [], record: null };
+  const none = { attributes: [], patch: [], drafts: [], follows: [], remarks: [], because: [], record: null };
   return { address, kind: kindOf(address), action, before: null, after, ...none, deletions: 0, existing: 0 };
 }
 

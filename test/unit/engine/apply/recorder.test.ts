@@ -54,7 +54,7 @@ function changeOf(rest: Partial<Change> = {}): Change {
       attributes: [],
       patch: [],
     },
-    ...{ calls: [], record, remarks: [], deletions: 0, existing: 0 },
+    ...{ calls: [], record, remarks: [], because: [], deletions: 0, existing: 0 },
     ...rest,
   };
 }

@@ -27,7 +27,9 @@ describe("a notification", () => {
   it.each(hostile)("lets nothing act: %j", (text) => {
     const plan = planWith(text);
     const [one] = plan.changes;
-    const drift = [{ address: one?.address ?? "", kind: text, before: {}, after: {}, paths: [`/${text}`] }];
+    const drift = [
+      { address: one?.address ?? "", kind: text, before: {}, after: {}, paths: [`/${text}`], because: [] },
+    ];
     const audit = auditOf(plan, { drift });
     expect(notificationText(audit)).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
     expect(webhookBody(audit, at, "in-sync")["text"]).not.toMatch(/[<>]/);
