@@ -1,9 +1,10 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
+import type { Line, Segment } from "../text/line.js";
+import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import { count } from "../text/terminal.js";
-import { frame } from "./frame.js";
-import { wrapped } from "../text/wrap.js";
+import { frameLines } from "./frame.js";
 
 export interface DiagnosticsOptions {
   readonly style: Styles;
@@ -12,10 +13,13 @@ export interface DiagnosticsOptions {
 }
 
 /** Returns problems as people read them: summary, place (the line with carets), detail and help. */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: DiagnosticsOptions): string {
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  { style, width }: DiagnosticsOptions,
+): string {
   const { shown, more } = firstDiagnostics(diagnostics);
-  const rest = more === "" ? "" : `${more} chatform validate --report json=FILE lists all.\n\n`;
-  return shown.map((one) => `${renderDiagnostic(one, options)}\n`).join("") + rest;
+  const rest = more === "" ? [] : [line(`${more} chatform validate --report json=FILE lists all.`), blank];
+  return paint([...shown.flatMap((one) => [...diagnosticLines(one, width), blank]), ...rest], style);
 }
 
 /** Problems that are shown at once: nobody reads more, and terminals and CI logs can't take them. */
@@ -48,19 +52,28 @@ export function summarizeDiagnostics(diagnostics: readonly Diagnostic[]): string
   return `${parts.join(" and ")}${files > 0 ? ` in ${count(files, "file")}` : ""}`;
 }
 
-function renderDiagnostic(diagnostic: Diagnostic, options: DiagnosticsOptions): string {
+const titles: Readonly<Record<Diagnostic["severity"], Segment>> = {
+  error: ["boldRed", "Error:"],
+  warning: ["boldYellow", "Warning:"],
+};
+
+/** Returns a problem as lines. */
+function diagnosticLines(diagnostic: Diagnostic, width: number): readonly Line[] {
   const { severity, code, summary, detail, help, range, sourceLine, related = [], address } = diagnostic;
-  const { style } = options;
-  const paint = severity === "error" ? style.red : style.yellow;
-  const title = severity === "error" ? "Error" : "Warning";
-  const lines = [
-    `${paint(style.bold(`${title}:`))} ${style.bold(safeLine(summary))} ${style.dim(`(${code})`)}`,
+  const ink = severity === "error" ? "red" : "yellow";
+  const place =
+    range !== undefined
+      ? frameLines(range, sourceLine, { ink, width })
+      : address !== undefined
+        ? indented([line(["cyan", "in"], ` ${safeLine(address)}`)], 2)
+        : [];
+  return [
+    line(titles[severity], " ", ["bold", safeLine(summary)], " ", ["dim", `(${code})`]),
+    ...place,
+    ...(detail === undefined ? [] : paragraph(safe(detail), { width, indent: 2 })),
+    ...related.flatMap((one) =>
+      frameLines(one.range, one.sourceLine, { label: one.label, ink: "cyan", width }),
+    ),
+    ...(help === undefined ? [] : paragraph(safe(help), { width, indent: 2, label: [["cyan", "help:"]] })),
   ];
-  if (range !== undefined) lines.push(...frame(range, sourceLine, "", paint, options));
-  else if (address !== undefined) lines.push(`  ${style.cyan("in")} ${safeLine(address)}`);
-  if (detail !== undefined) lines.push(...wrapped(safe(detail), "  ", options.width));
-  for (const place of related)
-    lines.push(...frame(place.range, place.sourceLine, place.label, style.cyan, options));
-  if (help !== undefined) lines.push(...wrapped(`${style.cyan("help:")} ${safe(help)}`, "  ", options.width));
-  return `${lines.join("\n")}\n`;
 }

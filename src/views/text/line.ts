@@ -8,7 +8,8 @@ import { wrapped } from "./wrap.js";
 /** The sign in front of a line, as Terraform prints it. A space keeps the column of the sign free; "" has no such column. */
 export type Sign = "+" | "-" | "~" | ">" | "x" | "?" | " " | "";
 
-type Ink = keyof Styles;
+/** The name of a style. */
+export type Ink = keyof Styles;
 
 /** A piece of a line: plain, or in the ink that a terminal shows it in. */
 export type Segment = string | readonly [ink: Ink, text: string];

@@ -2,24 +2,28 @@ import { inspect } from "node:util";
 
 /** Functions that paint text, or return it unchanged. */
 export type Styles = Readonly<
-  Record<"red" | "green" | "yellow" | "cyan" | "bold" | "dim" | "boldRed", (text: string) => string>
+  Record<
+    "red" | "green" | "yellow" | "cyan" | "bold" | "dim" | "boldRed" | "boldYellow",
+    (text: string) => string
+  >
 >;
 
 /** Returns styles with colours or without. Node's own styleText is not used: it checks its arguments anew for every word. */
 export function styles(color: boolean): Styles {
-  const paint = (format: Exclude<keyof Styles, "boldRed">) => {
+  const paint = (format: "red" | "green" | "yellow" | "cyan" | "bold" | "dim") => {
     const [open, close] = inspect.colors[format] ?? [0, 0];
     return (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text);
   };
-  const [red, bold] = [paint("red"), paint("bold")];
+  const [red, yellow, bold] = [paint("red"), paint("yellow"), paint("bold")];
   return {
     red,
     green: paint("green"),
-    yellow: paint("yellow"),
+    yellow,
     cyan: paint("cyan"),
     bold,
     dim: paint("dim"),
     boldRed: (text) => red(bold(text)),
+    boldYellow: (text) => yellow(bold(text)),
   };
 }
 

@@ -37,6 +37,6 @@ test("a paragraph is broken between words, and its label keeps its ink", () => {
   expect(paragraph("one", { width: 80 }).map(lineText)).toEqual(["one"]);
 });
 
-test("sections stand an empty line apart; empty ones are left out", () => {
+test("sections are separated by an empty line; empty sections are left out", () => {
   expect(joinSections([[line("a")], [], [line("b")]]).map(plainLine)).toEqual(["a", "", "b"]);
 });

@@ -41,7 +41,7 @@ describe("columns", () => {
 });
 
 describe("long text", () => {
-  it("is cut between the characters that readers see, as short text is", () => {
+  it("is cut between graphemes, as short text is", () => {
     const unit = fc.constantFrom(
       "a",
       "b ",

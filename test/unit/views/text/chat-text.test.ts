@@ -1,0 +1,58 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import type { ShownChat, ShownMessage } from "../../../../src/engine/show/shown.js";
+import { renderChat } from "../../../../src/views/text/chat-text.js";
+import { styles } from "../../../../src/views/text/terminal.js";
+
+const message = (id: string, rest: Partial<ShownMessage>): ShownMessage => ({
+  id,
+  sender: "u1",
+  sent: "2026-07-01T10:00:00Z",
+  edited: false,
+  body: "Hello",
+  reactions: [],
+  ...rest,
+});
+
+const chat: ShownChat = {
+  facts: [
+    ["Subject", "Lobby"],
+    ["Description", "First line\nsecond \u001b[31mline\n"],
+    ["Limit", 1000],
+  ],
+  owners: ["u2", "u1"],
+  participants: [],
+  pins: [],
+  messages: [
+    message("m1", { threadId: "t", edited: true, reactions: [{ emoji: "👍", count: 2 }] }),
+    message("m2", { body: "x\n".repeat(30) }),
+    message("m3", { threadId: "t", sender: "u2", body: "A reply" }),
+  ],
+  people: { u1: "jane@x.com" },
+};
+
+test("a chat is shown with its facts, its people by e-mail, and replies below their thread", () => {
+  const text = renderChat(chat, styles(false));
+  expect(text.split("\n").slice(0, 13)).toEqual([
+    "Subject:     Lobby",
+    "Description: First line",
+    "  second \\u{1b}[31mline",
+    "Limit:       1000",
+    "",
+    "Owners (2):",
+    "  jane@x.com",
+    "  u2",
+    "",
+    "Last messages (3):",
+    "  jane@x.com 2026-07-01T10:00:00Z m1 (edited, 👍 2)",
+    "    Hello",
+    "      u2 2026-07-01T10:00:00Z m3",
+  ]);
+  expect(text).toContain("    x\n  … and 11 lines more\n");
+});
+
+test("colours change nothing else", () => {
+  const coloured = renderChat(chat, styles(true));
+  expect(coloured).toContain("\u001b[1mOwners (2):\u001b[22m");
+  expect(stripVTControlCharacters(coloured)).toBe(renderChat(chat, styles(false)));
+});
