@@ -1,8 +1,8 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import { plainLine } from "../text/line.js";
-import { escapeMarkup } from "./html/template.js";
 import type { Report, ReportItem } from "./report.js";
 import type { SourceLocations } from "../source-locations.js";
+import { Markup, xml } from "./template.js";
 
 /**
  * Returns a report as JUnit XML: a test case for each resource. A failed change is a failure; in a drift report, drift is. Planned
@@ -11,7 +11,7 @@ import type { SourceLocations } from "../source-locations.js";
  */
 export function reportJunit(report: Report, where: SourceLocations): string {
   const isDrift = report.title === "Drift";
-  const name = escapeMarkup(`chatform ${report.title.toLowerCase()}`);
+  const name = `chatform ${report.title.toLowerCase()}`;
   const cases = [
     ...report.problems.map((problem) => problemCase(problem, where)),
     ...report.items.map((item) =>
@@ -19,23 +19,21 @@ export function reportJunit(report: Report, where: SourceLocations): string {
     ),
     ...report.unchanged.map(({ address, kind }) => {
       const place = declarationPlace(where.declared.get(address), where);
-      return element("testcase", { classname: kind, name: address, ...place }, []);
+      return xml`    <testcase classname="${kind}" name="${address}"${placeAttributes(place)}/>`;
     }),
   ];
   const failed = report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length;
   const skipped = report.items.filter(({ status }) => status === "skipped").length;
-  const counts = `tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
+  const counts = xml`tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
   const summary = [report.headline, ...report.facts.map(([fact, value]) => `${fact}: ${value}`)].join("\n");
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${name}" ${counts}>`,
-    `  <testsuite name="${name}" ${counts}>`,
-    ...cases.map((one) => `    ${one}`),
-    `    ${element("system-out", {}, [escapeMarkup(summary)])}`,
-    "  </testsuite>",
-    "</testsuites>",
-    "",
-  ].join("\n");
+  return xml`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="${name}" ${counts}>
+  <testsuite name="${name}" ${counts}>
+${cases}
+    <system-out>${summary}</system-out>
+  </testsuite>
+</testsuites>
+`.text;
 }
 
 function isFailure({ status }: ReportItem, isDrift: boolean): boolean {
@@ -52,6 +50,10 @@ function declarationPlace(range: SourceRange | undefined, { toReportPath }: Sour
   return range === undefined ? {} : { file: toReportPath(range.file), line: String(range.start.line) };
 }
 
+function placeAttributes({ file, line }: Place): Markup {
+  return file === undefined ? new Markup("") : xml` file="${file}" line="${line ?? ""}"`;
+}
+
 function placeLine({ file, line }: Place): readonly string[] {
   return file === undefined ? [] : [`${file}:${line ?? ""}`];
 }
@@ -60,42 +62,33 @@ function placeLine({ file, line }: Place): readonly string[] {
 function problemCase(
   { code, summary, detail, help, address, range }: Diagnostic,
   where: SourceLocations,
-): string {
+): Markup {
   const place = declarationPlace(range, where);
   const about = address ?? placeLine(place)[0];
   const name = about === undefined ? summary : `${summary}: ${about}`;
   const body = [...placeLine(place), ...[detail, help].filter((text) => text !== undefined)].join("\n");
-  return element("testcase", { classname: code, name, ...place }, [
-    element("failure", { message: summary, type: code }, [escapeMarkup(body)]),
-  ]);
+  const failure = xml`<failure message="${summary}" type="${code}">${body}</failure>`;
+  return testCase(code, name, place, failure);
 }
 
-function itemCase(item: ReportItem, isDrift: boolean, place: Place): string {
+function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
   const { address, kind, sign, text, lines, problems, findings, status } = item;
-  const body = escapeMarkup(
-    [
-      `${sign} ${address} ${text}`,
-      ...placeLine(place),
-      ...problems,
-      ...findings.map((one) => one.text),
-      ...lines.map(plainLine),
-    ].join("\n"),
-  );
+  const body = [
+    `${sign} ${address} ${text}`,
+    ...placeLine(place),
+    ...problems,
+    ...findings.map((one) => one.text),
+    ...lines.map(plainLine),
+  ].join("\n");
+  const message = problems[0] ?? text;
   const content = isFailure(item, isDrift)
-    ? element("failure", { message: problems[0] ?? text, type: text }, [body])
+    ? xml`<failure message="${message}" type="${text}">${body}</failure>`
     : status === "skipped"
-      ? element("skipped", { message: problems[0] ?? text }, [])
-      : element("system-out", {}, [body]);
-  return element("testcase", { classname: kind, name: address, ...place }, [content]);
+      ? xml`<skipped message="${message}"/>`
+      : xml`<system-out>${body}</system-out>`;
+  return testCase(kind, address, place, content);
 }
 
-function element(
-  name: string,
-  attributes: Readonly<Record<string, string>>,
-  content: readonly string[],
-): string {
-  const list = Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${escapeMarkup(value).replaceAll("\n", "&#10;")}"`)
-    .join("");
-  return content.length === 0 ? `<${name}${list}/>` : `<${name}${list}>${content.join("")}</${name}>`;
+function testCase(classname: string, name: string, place: Place, content: Markup): Markup {
+  return xml`    <testcase classname="${classname}" name="${name}"${placeAttributes(place)}>${content}</testcase>`;
 }

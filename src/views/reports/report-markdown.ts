@@ -1,4 +1,4 @@
-import { escapeMarkup } from "./html/template.js";
+import { escapeMarkup } from "./template.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
 import { countItems, groupItems } from "./report.js";
 import type { Notice, NoticeEntry } from "./report-notices.js";

@@ -45,13 +45,13 @@ function failureEntries(item: ReportItem): readonly NoticeEntry[] {
 /** Returns the entries about destroyed data; those that need --allow-data-loss stand first. */
 function lossEntries(items: readonly ReportItem[]): readonly NoticeEntry[] {
   const destroying = items.filter(({ destroys }) => destroys);
-  const entriesOf = (item: ReportItem, severities: readonly string[]): readonly NoticeEntry[] =>
+  const findingEntries = (item: ReportItem, severities: readonly string[]): readonly NoticeEntry[] =>
     item.findings
       .filter(({ severity }) => severities.includes(severity))
       .map(({ text }) => ({ at: item.address, text, item }));
   return [
-    ...destroying.flatMap((item) => entriesOf(item, ["data-loss"])),
-    ...destroying.flatMap((item) => (item.sign === "-" ? entriesOf(item, ["warning"]) : [])),
+    ...destroying.flatMap((item) => findingEntries(item, ["data-loss"])),
+    ...destroying.flatMap((item) => (item.sign === "-" ? findingEntries(item, ["warning"]) : [])),
   ];
 }
 

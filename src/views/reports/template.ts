@@ -1,4 +1,4 @@
-import { safe } from "../../../core/safe-text.js";
+import { safe } from "../../core/safe-text.js";
 
 /** Markup that is inserted as it is: made by `html`, or a file of this package. */
 export class Markup {
@@ -14,8 +14,16 @@ type Value = string | number | Markup | readonly Markup[];
 
 /** Returns markup in which every interpolated text is escaped: html`<h1>${headline}</h1>`. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  return new Markup(parts.reduce((text, part, at) => `${text}${toMarkup(values[at - 1] ?? "")}${part}`));
+  const filled = parts.slice(1).map((part, at) => {
+    const text = toMarkup(values[at] ?? "");
+    // A parser reads a line break in an attribute as a space.
+    return `${parts[at]?.endsWith('="') === true ? text.replaceAll("\n", "&#10;") : text}${part}`;
+  });
+  return new Markup(`${parts[0] ?? ""}${filled.join("")}`);
 }
+
+/** The same for XML, which the formatter of this code leaves as it is: white space is content there. */
+export const xml = html;
 
 /** Returns a page with its {{slots}} filled, escaped as by `html`. A slot without a value stays empty. */
 export function fillSlots(page: string, values: Readonly<Record<string, Value>>): string {

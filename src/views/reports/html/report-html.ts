@@ -7,7 +7,7 @@ import type { Report, ReportGroup, ReportItem } from "../report.js";
 import { countItems, groupItems } from "../report.js";
 import type { Notice, NoticeEntry } from "../report-notices.js";
 import { reportNotices } from "../report-notices.js";
-import { fillSlots, html, Markup } from "./template.js";
+import { fillSlots, html, Markup } from "../template.js";
 
 /** Entries of a notice that are listed before the rest is folded. */
 const maxListed = 10;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fillSlots, html } from "../../../../../src/views/reports/html/template.js";
+import { fillSlots, html } from "../../../../src/views/reports/template.js";
 
 const hostile = `<script>alert("1" & '2')</script>`;
 const escaped = "&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;";
@@ -7,6 +7,10 @@ const escaped = "&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script
 test("every interpolated text is escaped, in content and in attributes", () => {
   expect(html`<p title="${hostile}">${hostile}</p>`.text).toBe(`<p title="${escaped}">${escaped}</p>`);
   expect(html`<b>${3}</b>`.text).toBe("<b>3</b>");
+});
+
+test("line breaks in attributes survive", () => {
+  expect(html`<p title="${"a\nb"}">${"a\nb"}</p>`.text).toBe('<p title="a&#10;b">a\nb</p>');
 });
 
 test("markup within markup is not escaped again", () => {
