@@ -128,7 +128,7 @@ describe.each(Object.entries(texts))("%s", (_name, render) => {
 });
 
 describe("colours", () => {
-  it.each(plans)("are the only escapes, and are closed in their line: %s", (_title, plan) => {
+  it.each(plans)("are the only escapes, and are closed within their line: %s", (_title, plan) => {
     const text = [
       renderPlan(plan, { ...coloured, full: false, calls: describeCall }),
       renderApplyResult(resultOf(plan, endings), coloured),

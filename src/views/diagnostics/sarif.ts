@@ -11,7 +11,7 @@ export interface SarifOptions {
   /** The folder of the repository, as a URI that ends with a slash. */
   readonly root: string;
   /** Returns the URI of a file: relative to the root, or absolute for a file outside the root. */
-  readonly uriOf: (file: string) => string;
+  readonly toUri: (file: string) => string;
 }
 
 /**
@@ -112,9 +112,9 @@ const longestSnippet = 1000;
 function physical(
   { file, start, end }: SourceRange,
   sourceLine: string | undefined,
-  { uriOf }: SarifOptions,
+  { toUri }: SarifOptions,
 ): JsonObject {
-  const uri = uriOf(file);
+  const uri = toUri(file);
   const isAbsolute = /^[a-z][a-z+.-]*:/i.test(uri);
   const length = sourceLine?.length ?? 0;
   const isShown = length > 0 && length <= longestSnippet && end.line === start.line;

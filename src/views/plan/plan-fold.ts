@@ -1,5 +1,5 @@
 import type { Action, Change, Drift } from "../../core/plan/change.js";
-import { isRoomAddress, topLevelAddress } from "../../core/address.js";
+import { topLevelAddress } from "../../core/address.js";
 import { groupBy } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
@@ -11,7 +11,7 @@ import { actionSigns } from "./change-text.js";
 /** Longer plans are folded: nobody reads so many changes one by one. */
 const maxUnfolded = 200;
 
-/** More rooms than this are counted by kind instead of by room. */
+/** More containers than this are counted by kind instead. */
 const maxGroups = 200;
 
 /** A change or drift of one resource, reduced to what its count shows. */
@@ -29,7 +29,7 @@ export interface Folded<T> {
   readonly shown: readonly T[];
   /** Shown in a line each: the other destructive changes. */
   readonly brief: readonly T[];
-  /** Counted by room or kind. */
+  /** Counted by container or kind. */
   readonly counted: readonly T[];
 }
 
@@ -90,7 +90,7 @@ export function briefLine(change: Change): Line {
   return signed(actionSigns[action], ["bold", safeLine(address)], `${loss}${dropped}`);
 }
 
-/** Returns the counts of changes by room or kind, below a title. */
+/** Returns the counts of changes by container or kind, below a title. */
 export function countedChanges(changes: readonly Change[], width: number): readonly Line[] {
   const items = changes.map(({ address, kind, action }) => ({
     address,
@@ -101,7 +101,7 @@ export function countedChanges(changes: readonly Change[], width: number): reado
   return countedLines(count(changes.length, "change"), items, width);
 }
 
-/** Returns the counts of drifted resources by room or kind, below a title. */
+/** Returns the counts of drifted resources by container or kind, below a title. */
 export function countedDrift(drift: readonly Drift[], width: number): readonly Line[] {
   const items = drift.map(({ address, kind }) => ({
     address,
@@ -114,13 +114,20 @@ export function countedDrift(drift: readonly Drift[], width: number): readonly L
 
 function countedLines(title: string, items: readonly Countable[], width: number): readonly Line[] {
   if (items.length === 0) return [];
-  const byRoom = groupBy(items, ({ address, kind }) => {
-    const top = topLevelAddress(address);
-    return isRoomAddress(top) ? top : kind;
-  });
-  const groups = byRoom.size <= maxGroups ? byRoom : groupBy(items, ({ kind }) => kind);
+  const byContainer = groupByContainer(items);
+  const groups = byContainer.size <= maxGroups ? byContainer : groupBy(items, ({ kind }) => kind);
   const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, width - 2));
   return [line(["bold", `${title}, summarized (--full shows each):`]), ...indented(lines, 2)];
+}
+
+/** Groups resources by the room or user that they belong to; those that stand alone and have no name of their own, by kind. */
+function groupByContainer(items: readonly Countable[]): ReadonlyMap<string, readonly Countable[]> {
+  const sizes = groupBy(items, ({ address }) => topLevelAddress(address));
+  return groupBy(items, ({ address, kind }) => {
+    const container = topLevelAddress(address);
+    const isAlone = sizes.get(container)?.length === 1;
+    return isAlone && !kind.endsWith("/*") ? kind : container;
+  });
 }
 
 /** Returns `~ rooms/incident-bridge: room to update, 12 messages to create` or `+ rooms/*: 300 to create`. */
@@ -129,21 +136,20 @@ function groupLines(name: string, items: readonly Countable[], width: number): r
   const [sign = "~"] = signs.size === 1 ? signs : ["~" as const];
   const parts = [...groupBy(items, ({ kind, fate }) => `${kind} ${fate}`).values()].map((some) => {
     const [{ kind, fate } = { kind: "", fate: "" }] = some;
-    return `${name === kind ? number(some.length) : amountInRoom(kind, some.length)} ${fate}`;
+    return `${name === kind ? number(some.length) : amountInContainer(kind, some.length)} ${fate}`;
   });
   const label = [["bold", `${safeLine(name)}:`]] as const;
   const [first, ...more] = paragraph(parts.join(", "), { width: width - 4, label });
   return [...(first === undefined ? [] : [{ ...first, sign }]), ...indented(more, 4)];
 }
 
-/** Returns `2 messages`, `room` or `pins`: the noun is the end of the kind's pattern. */
-function amountInRoom(kind: string, amount: number): string {
-  const [noun = kind] = kind
-    .split("/")
-    .filter((part) => part !== "*")
-    .slice(-1);
-  if (amount > 1) return `${number(amount)} ${noun}`;
-  return kind === roomKind ? "room" : noun === "messages" ? "1 message" : noun;
+/** Returns `2 messages`, `room` or `pins`: the noun is the end of the kind's pattern, and the container is not counted. */
+function amountInContainer(kind: string, amount: number): string {
+  const names = kind.split("/").filter((part) => part !== "*");
+  const noun = names.at(-1) ?? kind;
+  if (!kind.endsWith("/*")) return noun;
+  const singular = noun.replace(/s$/, "");
+  return names.length === 1 ? singular : count(amount, singular, noun);
 }
 
 function plannedFate(action: Action): string {

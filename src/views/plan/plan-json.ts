@@ -24,17 +24,17 @@ export interface PlanJsonExtra {
  * is under `chatform`. A saved plan is this same object.
  */
 export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): JsonObject {
-  const typeOf = (kind: string): string => types.get(kind) ?? kind;
+  const toType = (kind: string): string => types.get(kind) ?? kind;
   return {
     format_version: "1.2",
     variables: {},
-    planned_values: { root_module: { resources: plannedResources(plan, typeOf) } },
-    resource_drift: plan.drift.map((drift) => driftToJson(drift, typeOf(drift.kind))),
-    resource_changes: plan.changes.map((change) => changeToJson(change, typeOf(change.kind))),
+    planned_values: { root_module: { resources: plannedResources(plan, toType) } },
+    resource_drift: plan.drift.map((drift) => driftToJson(drift, toType(drift.kind))),
+    resource_changes: plan.changes.map((change) => changeToJson(change, toType(change.kind))),
     output_changes: {},
     prior_state: {
       format_version: "1.0",
-      values: { root_module: { resources: priorResources(plan, typeOf) } },
+      values: { root_module: { resources: priorResources(plan, toType) } },
     },
     configuration: { root_module: {} },
     applyable,
@@ -121,22 +121,22 @@ function patchToJson(patch: readonly PatchOperation[]): JsonObject {
   return operations.length === 0 ? {} : { patch: operations };
 }
 
-function plannedResources(plan: Plan, typeOf: (kind: string) => string): readonly JsonObject[] {
+function plannedResources(plan: Plan, toType: (kind: string) => string): readonly JsonObject[] {
   return plan.changes
     .filter(({ action }) => action !== "delete" && action !== "forget")
     .map(({ address, kind, after }) => ({
-      ...identity(address, typeOf(kind)),
+      ...identity(address, toType(kind)),
       schema_version: 0,
       values: known(after ?? {}),
       sensitive_values: {},
     }));
 }
 
-function priorResources(plan: Plan, typeOf: (kind: string) => string): readonly JsonObject[] {
+function priorResources(plan: Plan, toType: (kind: string) => string): readonly JsonObject[] {
   return plan.changes.flatMap(({ address, kind, before }) =>
     before === null
       ? []
-      : [{ ...identity(address, typeOf(kind)), schema_version: 0, values: before, sensitive_values: {} }],
+      : [{ ...identity(address, toType(kind)), schema_version: 0, values: before, sensitive_values: {} }],
   );
 }
 

@@ -118,14 +118,14 @@ describe("list", () => {
     expect((await call("list rooms/c settings")).stdout).toBe("rooms/c (uncertain)\nsettings\n");
   });
 
-  it("gives JSON", async () => {
+  it("prints JSON", async () => {
     expect(JSON.parse((await call("list rooms/{a,c}")).stdout || "[]")).toEqual([]);
     expect(JSON.parse((await call("list rooms/c", { json: true })).stdout)).toEqual([
       { address: "rooms/c", kind: "rooms/*", id: null, uncertain: true },
     ]);
   });
 
-  it("of no state is empty", async () => {
+  it("is empty without a state", async () => {
     const { stdout, stderr } = await call("list", { state: "other.json" });
     expect([stdout, stderr.includes("other.json")]).toEqual(["", true]);
   });
@@ -159,7 +159,7 @@ describe("show", () => {
 });
 
 describe("mv", () => {
-  it("moves a thing with all that is within it", async () => {
+  it("moves a resource with everything in it", async () => {
     await call("mv rooms/a rooms/z");
     const { resources, serial } = await now();
     expect(resources).toEqual({
@@ -192,7 +192,7 @@ describe("mv", () => {
 });
 
 describe("forget", () => {
-  it("forgets a thing, all that is within it, and creates that nobody knows of", async () => {
+  it("forgets a resource, everything in it, and uncertain creates", async () => {
     const { stdout } = await call("forget rooms/a rooms/c");
     expect(stdout).toBe(
       'Forgotten: rooms/a: jid-a ("Subject of jid-a")\nForgotten: rooms/a/messages/x\nForgotten: rooms/c\n',
@@ -201,7 +201,7 @@ describe("forget", () => {
     expect([Object.keys(resources), uncertain]).toEqual([["rooms/ab", "settings"], []]);
   });
 
-  it("takes patterns", async () => {
+  it("accepts patterns", async () => {
     await call("forget rooms/a*");
     expect(Object.keys((await now()).resources)).toEqual(["settings"]);
   });
@@ -216,7 +216,7 @@ describe("forget", () => {
     expect((await now()).forgotten).toEqual([forgotten("rooms/a", "jid-a"), forgotten("rooms/ab", "jid-ab")]);
   });
 
-  it("keeps nothing with --purge, nor what was forgotten before", async () => {
+  it("keeps nothing with --purge, and drops earlier tombstones too", async () => {
     await call("forget rooms/a");
     await expect(call("forget rooms/a")).rejects.toMatchObject({
       code: "address-unknown",
@@ -231,7 +231,7 @@ describe("forget", () => {
     await expect(call("forget rooms/a", { purge: true })).rejects.toMatchObject({ code: "address-unknown" });
   });
 
-  it("leaves rooms that list and show can show, and mv can move", async () => {
+  it("leaves tombstones that list and show print, and mv moves", async () => {
     await call("forget rooms/a rooms/c");
     expect((await call("list rooms/*")).stdout).toBe("rooms/ab\n");
     expect((await call("list", { forgotten: true })).stdout).toBe(
@@ -249,7 +249,7 @@ describe("forget", () => {
     expect((await now()).forgotten).toEqual([forgotten("rooms/z", "jid-a")]);
   });
 
-  it("waits for no lock unless told to", async () => {
+  it("waits for a lock only with --lock-timeout", async () => {
     const lock = await localStore({ path }).lock("apply", { timeoutMs: 0 });
     await expect(call("forget rooms/a")).rejects.toMatchObject({ code: "state-locked" });
     const { stdout } = await call(`unlock ${lock.info.ID}`);
@@ -260,7 +260,7 @@ describe("forget", () => {
 });
 
 describe("pull and push", () => {
-  it("give and take the same state", async () => {
+  it("pull and push the same state", async () => {
     const { stdout } = await call("pull");
     expect(stdout).toBe(printState(before));
     await call("push -", { stdin: stdout });
@@ -280,7 +280,7 @@ describe("pull and push", () => {
     expect(await now()).toMatchObject({ lineage: "other", serial: 9 });
   });
 
-  it("repair a damaged state by force, and only so", async () => {
+  it("repair a damaged state only with --force", async () => {
     await writeFile(path, "{");
     const good = printState(before);
     await expect(call("push -", { stdin: good })).rejects.toMatchObject({ code: "state-damaged" });
@@ -309,7 +309,7 @@ describe("the command line", () => {
     expect((await call("list settings", { state: "chatform.state.json" })).stdout).toBe("settings\n");
   });
 
-  it("is understood by the program", async () => {
+  it("reaches the command through the program", async () => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const signal = new AbortController().signal;
     const code = await run(["state", "mv", "rooms/a", "rooms/b", "--state", "chatform.state.json"], {

@@ -49,7 +49,7 @@ export async function readApplyablePlan(path: string, name: string): Promise<Pla
  * @throws DiagnosticsError when it is not a plan, was edited, or is of another version
  */
 export async function readPlanFile(path: string, name: string): Promise<SavedPlan> {
-  const value = parse(await contentOf(path, name), name);
+  const value = parse(await readContent(path, name), name);
   const own = isObject(value) ? value["chatform"] : undefined;
   if (!isObject(own) || typeof own["version"] !== "string")
     throw problem("not-a-plan", `${name} is not a chatform plan.`);
@@ -73,7 +73,7 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
 /** The most bytes of a saved plan: a JavaScript string holds no more. */
 const maxBytes = 512 * 1024 * 1024 - 1024;
 
-async function contentOf(path: string, name: string): Promise<string> {
+async function readContent(path: string, name: string): Promise<string> {
   try {
     return (await readBoundedFile(path, { maxBytes })).toString("utf8");
   } catch (error) {

@@ -29,7 +29,7 @@ export const validateFormats: Formats<Validated> = {
     const { sarif } = await import("../../../views/diagnostics/sarif.js");
     const document = sarif(loaded.diagnostics, {
       root: rootUri(context),
-      uriOf: (file) => uriFromRoot(file, context),
+      toUri: (file) => uriFromRoot(file, context),
     });
     return jsonText(document);
   },

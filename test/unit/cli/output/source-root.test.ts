@@ -22,25 +22,25 @@ describe("sourceRoot", () => {
     expect(sourceRoot({ cwd, env: { GITHUB_WORKSPACE: join(top, "work") } })).toBe(join(top, "work/repo"));
   });
 
-  it("is the folder that the CI system works in, where there is no repository", () => {
+  it("is the CI system's folder without a repository", () => {
     const cwd = join(top, "work/repo/chat");
     expect(sourceRoot({ cwd, env: { GITHUB_WORKSPACE: join(top, "work") } })).toBe(join(top, "work"));
     expect(sourceRoot({ cwd, env: { CI_PROJECT_DIR: join(top, "work") } })).toBe(join(top, "work"));
   });
 
-  it("does not look above that folder", async () => {
+  it("does not search above the CI system's folder", async () => {
     await mkdir(join(top, ".git"));
     const env = { GITHUB_WORKSPACE: join(top, "work") };
     expect(sourceRoot({ cwd: join(top, "work/repo"), env })).toBe(join(top, "work"));
   });
 
-  it("is the current folder, where there is neither", () => {
+  it("is the current folder without a repository or a CI system", () => {
     expect(sourceRoot({ cwd: join(top, "work"), env: { GITHUB_WORKSPACE: "" } })).toBe(join(top, "work"));
   });
 });
 
 describe("paths from the root", () => {
-  it("begin at the root, wherever the command ran", async () => {
+  it("begin at the root in every working directory", async () => {
     await repository();
     const where = { cwd: join(top, "work/repo/chat"), env: {} };
     expect(pathFromRoot("rooms.yaml", where)).toBe("chat/rooms.yaml");
@@ -50,7 +50,7 @@ describe("paths from the root", () => {
     expect(rootUri(where)).toBe(`${pathToFileURL(join(top, "work/repo")).href}/`);
   });
 
-  it("are absolute outside of it", async () => {
+  it("are absolute outside the root", async () => {
     await repository();
     const where = { cwd: join(top, "work/repo"), env: {} };
     expect(pathFromRoot("../x.yaml", where)).toBe(join(top, "work/x.yaml"));
@@ -58,7 +58,7 @@ describe("paths from the root", () => {
     expect(pathFromRoot("..x.yaml", where)).toBe("..x.yaml");
   });
 
-  it("have no half characters", () => {
+  it("hold no lone surrogates", () => {
     expect(uriFromRoot("a\ud800.yaml", { cwd: top, env: {} })).toBe("a%EF%BF%BD.yaml");
   });
 });

@@ -52,7 +52,7 @@ describe("renderAnnotations", () => {
     });
   });
 
-  it("has no columns where the place has several lines", () => {
+  it("has no columns for a place of several lines", () => {
     const range = { file: "a.yaml", start: at(4, 5), end: at(6, 3) };
     expect(read(render({ range })).properties).toMatchObject({ line: "4", endLine: "6" });
     expect(render({ range })).not.toContain("col");
@@ -63,7 +63,7 @@ describe("renderAnnotations", () => {
     expect(read(render({ range })).properties).toMatchObject({ line: "4", endLine: "4", col: "5" });
   });
 
-  it("does without a place, and names the address instead", () => {
+  it("names the address of a problem without a place", () => {
     const { range: _none, ...unplaced } = problem;
     const line = renderAnnotations([{ ...unplaced, address: "rooms/lobby" }], (file) => file);
     expect(line).toBe(

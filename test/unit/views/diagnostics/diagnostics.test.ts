@@ -92,14 +92,14 @@ describe("a frame", () => {
     expect(draw(problem(line, "a", { related }))).toContain("other.yaml:7:3");
   });
 
-  it("names the address where no place is known", () => {
+  it("names the address of a problem without a place", () => {
     const text = draw({ severity: "warning", code: "wrong-type", summary: "S", address: "rooms/x" });
     expect(text).toBe("Warning: S (wrong-type)\n  in rooms/x\n\n");
   });
 });
 
 describe("a frame of a line that is full of escapes", () => {
-  it.each(["\ufeff", "\u202e", "会", "\t"])("shows the place all the same: %j", (filler) => {
+  it.each(["\ufeff", "\u202e", "会", "\t"])("shows the place: %j", (filler) => {
     const line = `${filler.repeat(300)}subjct${filler.repeat(300)}`;
     const frame = draw(problem(line, "subjct"));
 

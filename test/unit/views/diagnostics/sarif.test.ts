@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../../../src/core/diagnostic.js";
 import { sarif } from "../../../../src/views/diagnostics/sarif.js";
 import { sarifErrors } from "../../../helpers/sarif.js";
 
-const options = { root: "file:///repo/", uriOf: (file: string) => file };
+const options = { root: "file:///repo/", toUri: (file: string) => file };
 type Part = Readonly<Record<string, unknown>>;
 interface Run {
   readonly tool: { readonly driver: { readonly rules: Part[]; readonly notifications: Part[] } };

@@ -24,7 +24,7 @@ describe("a notification", () => {
     expect(webhookBody(auditOf(everything, { drift }), at, "in-sync")["drift"]).toHaveLength(500);
   });
 
-  it.each(hostile)("lets nothing act: %j", (text) => {
+  it.each(hostile)("escapes hostile text: %j", (text) => {
     const plan = planWith(text);
     const [one] = plan.changes;
     const drift = [

@@ -88,7 +88,7 @@ describe("foldChanges", () => {
 });
 
 describe("countedChanges", () => {
-  it("counts by room, and users by kind", () => {
+  it("counts by container, and users' settings by kind", () => {
     const changes = [
       change("rooms/a", "rooms/*", "create"),
       message("a", 1),
@@ -107,7 +107,22 @@ describe("countedChanges", () => {
     expect(countedChanges([], 80).map(plainLine)).toEqual([]);
   });
 
-  it("counts rooms by kind where there are too many of them, too", () => {
+  it("counts the resources of a user and of any other container together", () => {
+    const changes = [
+      change("topics/a", "topics/*", "create"),
+      change("topics/a/parts/x", "topics/*/parts/*", "create"),
+      change("users/jane/messages/hello", "users/*/messages/*", "create"),
+      change("users/jane/settings", "users/*/settings", "update"),
+      ...users(2),
+    ];
+    expect(countedChanges(changes, 80).map(plainLine).slice(1)).toEqual([
+      "  + topics/a: topic to create, 1 part to create",
+      "  ~ users/jane: 1 message to create, settings to update",
+      "  ~ users/*/settings: 2 to update",
+    ]);
+  });
+
+  it("counts rooms by kind where there are too many of them", () => {
     const rooms = Array.from({ length: 201 }, (_none, at) => change(`rooms/r${at}`, "rooms/*", "create"));
     expect(
       countedChanges([...rooms, message("r1", 1)], 80)
@@ -154,7 +169,7 @@ describe("renderPlan of a huge plan", () => {
   const deleted = Array.from({ length: 300 }, (_none, at) => message("z", at, "delete"));
   const huge = planOf([...deleted, ...users(5000)]);
 
-  it("looks like this", async () => {
+  it("matches the golden file", async () => {
     const rooms = ["a", "b"].flatMap((room) => [
       change(`rooms/${room}`, "rooms/*", room === "a" ? "create" : "update"),
       ...Array.from({ length: 40 }, (_none, at) => message(room, at)),
@@ -178,7 +193,7 @@ describe("renderPlan of a huge plan", () => {
     expect(text).not.toContain("users/u1/settings");
   });
 
-  it("unfolds", () => {
+  it("shows every change with `full`", () => {
     const text = renderPlan(huge, { ...options, full: true });
     for (const { address } of huge.changes) expect(text).toContain(address);
     expect(text).not.toContain("(--full");

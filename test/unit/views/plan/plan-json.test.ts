@@ -94,7 +94,7 @@ describe("a saved plan", () => {
     }
   }
 
-  it("is read as it was written", async () => {
+  it("survives writing and reading", async () => {
     const path = join(folder, "plan.json");
     await writePlanFile(path, JSON.stringify(planToJson(everything, extra)));
     expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: true });

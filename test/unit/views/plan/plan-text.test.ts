@@ -32,13 +32,13 @@ function shown(change: Change, full = false): readonly string[] {
 }
 
 describe("renderPlan", () => {
-  it("looks like this", async () => {
+  it("matches the golden file", async () => {
     await expect(renderPlan(everything, { ...options, calls: describeCall })).toMatchFileSnapshot(
       "golden/plan.txt",
     );
   });
 
-  it("looks like this in colour", async () => {
+  it("matches the golden file in colour", async () => {
     const text = renderPlan(everything, { ...options, style: styles(true) }).replaceAll("\u001b", "␛");
     await expect(text).toMatchFileSnapshot("golden/plan-coloured.txt");
   });
@@ -103,7 +103,7 @@ describe("values", () => {
     expect(shown(update(before, after))[0]).toBe(line);
   });
 
-  it("names people, and nobody by an inherited name", () => {
+  it("shows people by e-mail, and no inherited members", () => {
     const change = update(["u1", "constructor"], ["u1", "u2"]);
     const text = renderPlan(
       planOf([change], { people: { u1: "jane@example.com", u2: "sam@example.com" } }),

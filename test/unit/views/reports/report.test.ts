@@ -60,7 +60,7 @@ describe("planReport of a refresh-only plan", () => {
 });
 
 describe("reportMarkdown", () => {
-  it("looks like this", async () => {
+  it("matches the golden file", async () => {
     await expect(reportMarkdown(planReport(everything, [protectedProblem]))).toMatchFileSnapshot(
       "golden/plan.md",
     );
@@ -132,7 +132,7 @@ describe("reportJunit", () => {
 describe("places in reportJunit", () => {
   const where = sampleLocations(everything);
 
-  it("are of each resource that a file declares, in the text of a failure, too", async () => {
+  it("are those of the declared resources, in the text of a failure too", async () => {
     const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
     const lobby = cases.find(({ name }) => name === "rooms/lobby");
     expect(lobby).toMatchObject({
@@ -142,7 +142,7 @@ describe("places in reportJunit", () => {
     expect(failureOf(lobby ?? {})?.split("\n")[1]).toBe(`chat/rooms.yaml:${lobby?.line ?? "none"}`);
   });
 
-  it("are of nothing that no file declares", async () => {
+  it("are missing for resources that are not declared", async () => {
     const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
     const lost = cases.find(({ name }) => name === "rooms/lost");
     expect(lost).not.toHaveProperty("file");
@@ -150,7 +150,7 @@ describe("places in reportJunit", () => {
     expect(failureOf(lost ?? {})).toContain("no longer exists");
   });
 
-  it("are of problems, and tell them apart", async () => {
+  it("are those of problems, and tell problems apart", async () => {
     const at = (line: number) => ({ line, column: 1, offset: 0 });
     const problems = [3, 4].map((line) => ({
       severity: "error" as const,
@@ -165,7 +165,7 @@ describe("places in reportJunit", () => {
     ]);
   });
 
-  it("come through with whatever text others wrote", async () => {
+  it("survive hostile text", async () => {
     for (const text of hostile) {
       const plan = planWith(text);
       const { cases } = await readJunit(reportJunit(planReport(plan, []), sampleLocations(plan)));
@@ -194,7 +194,7 @@ describe("reportHtml", () => {
     );
   });
 
-  it("can be searched, where there is something", () => {
+  it("can be searched if it has items", () => {
     expect(html).toContain('<input id="search"');
     expect(reportHtml(planReport(planOf([]), []))).not.toContain("<input");
   });
