@@ -23,6 +23,8 @@ export interface YamlContent {
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of mappings that lack a key because it could not be read. */
   readonly partial: ReadonlySet<string>;
+  /** The parser's events, with offsets into the text: an edit of the file builds its syntax tree from them. */
+  readonly events: readonly Event[];
   /**
    * Returns the place of a value, or of its key; if there is none, the place of the innermost value around it.
    *
@@ -116,7 +118,7 @@ function readEvents(
   const { diagnostics, untyped, written, unresolved, partial, places } = reader;
   const placeOf = (path: readonly string[], atKey: boolean): Place =>
     source.placeAt(places.placeOf(path, atKey));
-  return { content: { value, untyped, written, unresolved, partial, placeOf }, diagnostics };
+  return { content: { value, untyped, written, unresolved, partial, events, placeOf }, diagnostics };
 }
 
 /** Returns true if a text holds nothing but comments and document markers. */

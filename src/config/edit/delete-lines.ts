@@ -1,0 +1,137 @@
+import type { Span } from "../read/source.js";
+
+/** A part of a text to delete: a member of a list or mapping, or the comma beside it. */
+export interface Piece {
+  readonly at: Span;
+  /** E-mail and id of the person, in lower case: a comment above that names nobody else goes too. */
+  readonly names: readonly string[];
+}
+
+/** The blocks of a mapping, of which pieces are deleted. */
+export interface Blocks {
+  /** The start of the first block. */
+  readonly first: number;
+  /** True if a text in a block may include the empty lines behind it (`|+`). */
+  readonly endsWithLines: boolean;
+}
+
+/**
+ * Returns the parts of a text to delete with these pieces, in order. Where a line holds nothing else, the whole line is
+ * deleted, with the comment behind the piece; elsewhere the piece and the white space on one side of it.
+ *
+ * @param blocks given for blocks: the empty lines that separated a block from its neighbours are deleted on one side
+ */
+export function deletedParts(text: string, pieces: readonly Piece[], blocks?: Blocks): readonly Span[] {
+  return joinPieces(text, pieces).map(
+    (piece) => wholeLines(text, piece, blocks) ?? withinLine(text, piece.at),
+  );
+}
+
+/** Joins pieces with nothing but white space between them; a comma only with a piece on the same line. */
+function joinPieces(text: string, pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces.toSorted((a, b) => a.at[0] - b.at[0])) {
+    const last = joined.at(-1);
+    const between = last === undefined ? undefined : text.slice(last.at[1], piece.at[0]);
+    const isComma = last?.names.length === 0;
+    if (last !== undefined && between?.trim() === "" && !(isComma && between.includes("\n")))
+      joined.splice(-1, 1, { at: [last.at[0], piece.at[1]], names: [...last.names, ...piece.names] });
+    else joined.push(piece);
+  }
+  return joined;
+}
+
+/** Returns the whole lines of a piece, if they hold nothing else. */
+function wholeLines(text: string, { at: [from, to], names }: Piece, blocks?: Blocks): Span | undefined {
+  const start = lineStart(text, from);
+  const end = lineEnd(text, to);
+  const isAlone =
+    isBlank(text.slice(start, from)) && /^[ \t]*(?:#[^\r\n]*)?\r?\n?$/.test(text.slice(to, end));
+  if (!isAlone) return undefined;
+  const first = aboveComment(text, start, from - start, names);
+  return blocks === undefined
+    ? withLineBreakBefore(text, [first, end])
+    : withEmptyLines(text, [first, end], blocks, from === blocks.first);
+}
+
+/** At the end of a file without a line break there, the line break before the piece is deleted instead. */
+function withLineBreakBefore(text: string, [start, end]: Span): Span {
+  if (end < text.length || text.endsWith("\n") || start === 0) return [start, end];
+  return [start - (text.charAt(start - 2) === "\r" ? 2 : 1), end];
+}
+
+function withEmptyLines(text: string, [start, end]: Span, blocks: Blocks, isFirst: boolean): Span {
+  const before = blocks.endsWithLines ? start : emptyLinesBefore(text, start);
+  const isSeparated = isFirst || before < start || blocks.endsWithLines;
+  const behind = isSeparated ? emptyLinesBehind(text, end) : end;
+  return behind === text.length ? withLineBreakBefore(text, [before, behind]) : [start, behind];
+}
+
+/**
+ * Returns the start of the comment lines above a line, if they name the person and nobody else, else the line's start.
+ *
+ * @param indent of the line: a comment in another column belongs to something else
+ */
+function aboveComment(text: string, start: number, indent: number, names: readonly string[]): number {
+  let first = start;
+  while (first > 0) {
+    const above = lineStart(text, first - 1);
+    if (text.slice(above, first).search(/\S/) !== indent || text.charAt(above + indent) !== "#") break;
+    first = above;
+  }
+  const comment = text.slice(first, start).toLowerCase();
+  const people: readonly string[] =
+    comment.match(/[^\s@<>()[\]{}"'`,;:#]+@[^\s@<>()[\]{}"'`,;:#]*[^\s@<>()[\]{}"'`,;:#.!?]/g) ?? [];
+  const isTheirs = names.some((name) =>
+    name.includes("@") ? people.includes(name) : comment.includes(name),
+  );
+  return isTheirs && people.every((person) => names.includes(person)) ? first : start;
+}
+
+/** Deletes the white space behind a piece; in front of it where the line or the brackets end behind the piece. */
+function withinLine(text: string, [from, to]: Span): Span {
+  const behind = /^[ \t]*/.exec(text.slice(to, lineEnd(text, to)))?.[0].length ?? 0;
+  const next = text.charAt(to + behind);
+  const line = lineStart(text, from);
+  const isFirst = isBlank(text.slice(line, from));
+  if (isFirst && /[\]}]/.test(next)) {
+    const end = contentEnd(text, line);
+    // A bracket behind a comment would be part of the comment.
+    if (!/(?:^|\s)#/.test(text.slice(lineStart(text, end), end))) return [end, to];
+  }
+  if (isFirst || !/[\s#\]}]/.test(next)) return [from, to + behind];
+  return [Math.max(contentEnd(text, from), line), to];
+}
+
+/** Returns the end of what stands before the white space in front of an offset. */
+function contentEnd(text: string, at: number): number {
+  let end = at;
+  while (end > 0 && isBlank(text.charAt(end - 1))) end--;
+  return end;
+}
+
+function lineStart(text: string, at: number): number {
+  return at <= 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
+}
+
+/** Returns the start of the next line, or the end of the text. */
+function lineEnd(text: string, at: number): number {
+  return text.indexOf("\n", at) + 1 || text.length;
+}
+
+function emptyLinesBefore(text: string, start: number): number {
+  let first = start;
+  while (first > 0 && isBlank(text.slice(lineStart(text, first - 1), first - 1)))
+    first = lineStart(text, first - 1);
+  return first;
+}
+
+function emptyLinesBehind(text: string, end: number): number {
+  let last = end;
+  while (last < text.length && isBlank(text.slice(last, lineEnd(text, last)))) last = lineEnd(text, last);
+  return last;
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
