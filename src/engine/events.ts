@@ -5,6 +5,7 @@ import type { Change } from "../core/plan/change.js";
 import type { Plan } from "../core/plan/plan.js";
 import type { Json } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
+import type { DepartedUser } from "../core/people/org-people.js";
 
 /** An event for the views. The engine writes to no stream. */
 export type EngineEvent =
@@ -49,8 +50,24 @@ export interface StoredValue {
   readonly now?: Json;
 }
 
+/** A refused call that names a departed user. */
+export interface DepartedRefusal {
+  readonly user: string;
+  readonly email?: string;
+  readonly state: DepartedUser["state"];
+  /** The HTTP status of the refusal. */
+  readonly status: number;
+  /** True if the call did nothing but remove departed users: it counts as done. */
+  readonly done: boolean;
+}
+
 /** The result of a change. Views and the exit code follow from it. */
-export type ChangeResult =
+export type ChangeResult = ChangeEnd & {
+  /** By user, each once. Missing: none. */
+  readonly departed?: readonly DepartedRefusal[];
+};
+
+type ChangeEnd =
   | { readonly status: "done"; readonly id?: string; readonly changedDuringRun: readonly ChangedDuringRun[] }
   | {
       readonly status: "failed";

@@ -6,6 +6,7 @@ import type { Call } from "../../src/core/calls/call.js";
 import { callsInOrder } from "../../src/core/calls/topological-order.js";
 import type { Change } from "../../src/core/plan/change.js";
 import type { Plan } from "../../src/core/plan/plan.js";
+import { DepartedPeople } from "../../src/engine/apply/departed-people.js";
 import { execute } from "../../src/engine/apply/execute.js";
 import { Recorder } from "../../src/engine/apply/recorder.js";
 import { toChangeResult } from "../../src/engine/apply/change-run.js";
@@ -127,6 +128,7 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
     stop: new AbortController().signal,
     abort: new AbortController().signal,
     kinds: new Map(),
+    departed: new DepartedPeople(new Map(), new Map()),
     patienceMs: 0,
     showsEffects: () => Promise.resolve(false),
     verify: false,

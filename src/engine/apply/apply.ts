@@ -1,14 +1,18 @@
 import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
+import type { Effect } from "../../core/calls/call.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
+import { departedUsers } from "../../core/people/org-people.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 import type { ApplyResult, OnEvent } from "../events.js";
 import { execute } from "./execute.js";
-import { hasEffects, Reader } from "./read-back.js";
+import { DepartedPeople } from "./departed-people.js";
+import { Reader } from "./read-back.js";
+import { explainRefusals, forgetIfComplete } from "./refusals.js";
 import type { ChangeRun } from "./change-run.js";
 import { toChangeResult } from "./change-run.js";
 import { getMissingOrg, getOrgToRecord, writeOrgFirst } from "./org-writer.js";
@@ -47,33 +51,41 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const org = await getOrgToRecord(request, api);
   const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), request.state, clock);
   recorder.recordFindings(getMissingOrg(request.state, org));
-  const reader = new Reader(api, kinds, parallelism, abort);
-  const showsEffects = async (
-    run: ChangeRun,
-    effects: Parameters<typeof hasEffects>[1],
-  ): Promise<boolean> => {
+  const departed = new DepartedPeople(departedUsers(plan.departed), kinds);
+  const reader = new Reader(api, kinds, parallelism, departed, abort);
+  const shared = { api, recorder, clock, patienceMs, departed, abort, onEvent };
+  const showsEffects = async (run: ChangeRun, effects: readonly Effect[]): Promise<boolean> => {
     const live = (await reader.readBack([run])).get(run)?.live;
-    return live?.present === true && hasEffects(live.attributes, effects);
+    return live?.present === true && reader.shows(run, live.attributes, effects);
   };
   const { runs, credentialsEnded } = await execute({
-    ...{ plan, api, kinds, recorder, parallelism, stop, abort, clock, patienceMs, onEvent, showsEffects },
+    ...{ ...shared, plan, kinds, parallelism, stop, showsEffects },
     verify: request.verify,
   });
+  if (credentialsEnded === undefined && !abort.aborted)
+    await unlessAborted(abort, explainRefusals(shared, runs.values(), "failed"));
   const touched = [...runs.values()].filter(
     (run) =>
       run.started &&
       run.id !== undefined &&
       !run.recovered &&
-      (run.uncertainCalls.length > 0 || (request.verify && run.accepted.length > 0)),
+      (run.uncertainCalls.length > 0 || (request.verify && run.accepted.length + run.needless.length > 0)),
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
   else if (touched.length > 0 && !abort.aborted)
-    await verify({ reader, recorder, clock, patienceMs, abort, onEvent }, touched).catch((error: unknown) => {
-      // After an abort, the results are reported without read-back.
-      if (!abort.aborted) throw error;
-    });
+    await unlessAborted(abort, verify({ ...shared, reader }, touched));
+  if (!request.verify) {
+    for (const run of runs.values()) if (run.needless.length > 0) forgetIfComplete(run, recorder);
+  }
   await recorder.flush();
   return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
+}
+
+/** Waits for reads after the calls. After an abort, the results are reported without them. */
+async function unlessAborted(abort: AbortSignal, reads: Promise<void>): Promise<void> {
+  await reads.catch((error: unknown) => {
+    if (!abort.aborted) throw error;
+  });
 }
 
 function summarize(

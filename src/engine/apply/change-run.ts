@@ -2,7 +2,7 @@ import type { Address } from "../../core/address.js";
 import type { Call, Effect } from "../../core/calls/call.js";
 import type { Change } from "../../core/plan/change.js";
 import type { ApiError } from "../../api/errors.js";
-import type { ChangeResult, ChangedDuringRun, StoredValue } from "../events.js";
+import type { ChangeResult, ChangedDuringRun, DepartedRefusal, StoredValue } from "../events.js";
 
 /** A call that did not succeed. */
 export interface FailedCall {
@@ -26,6 +26,10 @@ export interface ChangeRun {
   /** Calls refused with 404 or 409, which may mean that there was nothing to change: read back later. */
   readonly uncertainCalls: FailedCall[];
   readonly failed: FailedCall[];
+  /** Calls that only remove departed users, and that the service refused: they count as done. */
+  readonly needless: FailedCall[];
+  /** The departed users that refused calls name. */
+  readonly departed: DepartedRefusal[];
   skipped: number;
   /** The address whose failure or recovery caused calls to be skipped. */
   because: { readonly address: Address; readonly recovered: boolean } | undefined;
@@ -54,6 +58,8 @@ export function startChangeRun(change: Change): ChangeRun {
     accepted: [],
     uncertainCalls: [],
     failed: [],
+    needless: [],
+    departed: [],
     skipped: 0,
     because: undefined,
     uncertain: undefined,
@@ -66,8 +72,19 @@ export function startChangeRun(change: Change): ChangeRun {
   };
 }
 
+/** Returns true if every call of a change has ended, and none of them failed or was skipped. */
+export function isComplete(run: ChangeRun): boolean {
+  return run.failed.length === 0 && run.skipped === 0 && run.left === 0;
+}
+
 /** Returns the result of a change, once all its calls have ended or the run was stopped. */
 export function toChangeResult(run: ChangeRun): ChangeResult {
+  // A call that counts as done in the end needs no explanation.
+  const departed = run.failed.length > 0 ? run.departed : run.departed.filter(({ done }) => done);
+  return departed.length === 0 ? toChangeEnd(run) : { ...toChangeEnd(run), departed };
+}
+
+function toChangeEnd(run: ChangeRun): ChangeResult {
   const { accepted, skipped, changedDuringRun } = run;
   const id = run.id === undefined ? {} : { id: run.id };
   if (run.uncertain !== undefined) return { status: "uncertain", ...run.uncertain };

@@ -14,6 +14,8 @@ import type { CallNode } from "./call-graph.js";
 import { CallGraph } from "./call-graph.js";
 import type { ChangeRun } from "./change-run.js";
 import { startChangeRun } from "./change-run.js";
+import type { DepartedPeople } from "./departed-people.js";
+import { countIfDone } from "./refusals.js";
 
 export interface ExecuteInput extends SendInput {
   readonly plan: Plan;
@@ -23,6 +25,7 @@ export interface ExecuteInput extends SendInput {
   readonly showsEffects: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
   /** True if the changes are read back at the end. */
   readonly verify: boolean;
+  readonly departed: DepartedPeople;
 }
 
 /** The result of executing the calls of a plan. */
@@ -161,12 +164,15 @@ class Execution {
   async #repeat(node: CallNode): Promise<"done"> {
     const { run, call } = node;
     const effects = this.#captured.effects(call);
+    const { departed, recorder } = this.#input;
     const error = await this.#send(node, effects);
-    if (error !== undefined) run.uncertainCalls.push({ call, error });
-    else {
+    if (error !== undefined) {
+      const isDone = countIfDone({ call, error }, run, { departed, recorder });
+      if (!isDone) run.uncertainCalls.push({ call, error });
+    } else {
       run.accepted.push(call);
       run.effects.push(...effects);
-      this.#input.recorder.recordEffects(run.change, effects);
+      recorder.recordEffects(run.change, effects);
     }
     return "done";
   }
@@ -191,7 +197,8 @@ class Execution {
           if (!(error instanceof ApiError)) throw error;
           const waitMs = error.failure.status === 404 ? delays[number - 1] : undefined;
           if (waitMs !== undefined) return { waitMs };
-          if (mayBeUnneeded(node.call, error)) return { value: error };
+          const removed = this.#input.departed.removedBy({ call: node.call, error }, node.run.change);
+          if (mayBeUnneeded(node.call, error) || removed.length > 0) return { value: error };
           throw error;
         }
       },

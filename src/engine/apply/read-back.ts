@@ -12,9 +12,12 @@ import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
+import { diffAttributes } from "../../core/diff/diff-attributes.js";
+import type { Pointer } from "../../core/json/pointer.js";
 import { tokens, valueAt } from "../../core/json/pointer.js";
 import { applyEffects, without } from "../../core/state/state.js";
 import type { ChangeRun } from "./change-run.js";
+import type { DepartedPeople } from "./departed-people.js";
 import type { ReadResult } from "../refresh/read-all.js";
 import { getResponses, isContradicted, readAll, readKey } from "../refresh/read-all.js";
 
@@ -39,13 +42,15 @@ export class Reader {
   readonly #api: Api;
   readonly #kinds: Kinds;
   readonly #parallelism: number;
+  readonly #departed: DepartedPeople;
   readonly #signal: AbortSignal;
   #tokenUser: Promise<string | null> | undefined;
 
-  constructor(api: Api, kinds: Kinds, parallelism: number, signal: AbortSignal) {
+  constructor(api: Api, kinds: Kinds, parallelism: number, departed: DepartedPeople, signal: AbortSignal) {
     this.#api = api;
     this.#kinds = kinds;
     this.#parallelism = parallelism;
+    this.#departed = departed;
     this.#signal = signal;
   }
 
@@ -80,6 +85,25 @@ export class Reader {
       found.set(run, { live: whole, error });
     }
     return found;
+  }
+
+  /** Returns true if live attributes show these effects. Departed users do not count: they may stay in a list for good. */
+  shows({ change }: ChangeRun, live: JsonObject, effects: readonly Effect[]): boolean {
+    const { kind } = change;
+    return hasEffects(this.#departed.leaveOut(live, kind), this.#departed.leaveOutOfEffects(effects, kind));
+  }
+
+  /** Returns the paths where the live value differs from the desired one. Departed users do not count. */
+  async findDifferences(
+    run: ChangeRun,
+    live: Extract<LiveValue, { readonly present: true }>,
+  ): Promise<readonly Pointer[]> {
+    const kind = this.kind(run);
+    const people = { tokenUser: await this.tokenUser(run, live), departed: this.#departed.byId };
+    const { attributes: goal } = kind.plan.goal(toResource(run), live.attributes, people);
+    const wanted = normalizeSets(goal, kind.live.sets);
+    const leaveOut = (attributes: JsonObject): JsonObject => this.#departed.leaveOut(attributes, kind.name);
+    return diffAttributes(leaveOut(live.attributes), leaveOut(wanted)).paths;
   }
 
   /** Returns the token's user, if the goal of this resource depends on it. */

@@ -1,6 +1,4 @@
-import { isSameValue, normalizeSets } from "../../core/diff/compare.js";
-import { diffAttributes } from "../../core/diff/diff-attributes.js";
-import { unknownPeople } from "../../core/people/org-people.js";
+import { isSameValue } from "../../core/diff/compare.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";
@@ -11,17 +9,17 @@ import type { Attempt } from "../../core/time/retry.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
 import type { ChangedDuringRun, OnEvent, StoredValue } from "../events.js";
 import type { Reader, ReadBack } from "./read-back.js";
-import { hasEffects, toResource } from "./read-back.js";
+import { hasEffects } from "./read-back.js";
 import type { ChangeRun } from "./change-run.js";
-import type { Recorder } from "./recorder.js";
+import { isComplete } from "./change-run.js";
+import type { ExplainInput } from "./refusals.js";
+import { explainRefusals, forgetIfComplete } from "./refusals.js";
 
-export interface VerifyInput {
+export interface VerifyInput extends ExplainInput {
   readonly reader: Reader;
-  readonly recorder: Recorder;
   readonly clock: Clock;
   /** In milliseconds. */
   readonly patienceMs: number;
-  readonly abort: AbortSignal;
   readonly onEvent: OnEvent;
 }
 
@@ -52,6 +50,11 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
       const readBack = found.get(run) ?? { live: undefined, error: undefined };
       seen.set(run, readBack.live);
       if (await isConfirmed(input, run, readBack)) continue;
+      if (run.uncertainCalls.length > 0) {
+        // No wait changes a refusal because of a user who departed.
+        await explainRefusals(input, [run], "uncertainCalls");
+        if (await isConfirmed(input, run, readBack)) continue;
+      }
       (isFinal(readBack) ? ended : left).push(run);
     }
     for (const run of ended) giveUp(input, run, undefined);
@@ -64,7 +67,22 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     await input.clock.sleep(waitMs, input.abort);
     waited += waitMs;
   });
-  for (const run of pending) giveUp(input, run, seen.get(run));
+  for (const run of pending)
+    if (!(await isExplained(input, run, seen.get(run)))) giveUp(input, run, seen.get(run));
+}
+
+/** Returns true if a change is confirmed but for users who departed after the plan was made. */
+async function isExplained(
+  input: VerifyInput,
+  run: ChangeRun,
+  live: LiveValue | undefined,
+): Promise<boolean> {
+  const { reader, departed, api, abort } = input;
+  if (live?.present !== true || run.notConfirmed.length === 0) return false;
+  const effects = run.effects.filter((effect) => !reader.shows(run, live.attributes, [effect]));
+  const users = departed.namedBy({ params: {}, effects }, run.change.kind);
+  await departed.find(api, users, abort);
+  return departed.includesAny(users) && isConfirmed(input, run, { live, error: undefined });
 }
 
 /** Returns true if the service refuses the read: another read is of no use. */
@@ -91,6 +109,7 @@ async function isConfirmed(input: VerifyInput, run: ChangeRun, { live, error }: 
     return false;
   }
   input.recorder.recordSeen(run.change);
+  const { reader } = input;
   const { attributes } = live;
   const shown = run.uncertainCalls.filter(({ call }) => hasEffects(attributes, call.effects));
   for (const uncertain of shown) {
@@ -98,12 +117,12 @@ async function isConfirmed(input: VerifyInput, run: ChangeRun, { live, error }: 
     run.effects.push(...uncertain.call.effects);
     input.recorder.recordEffects(run.change, uncertain.call.effects);
   }
-  const different = await findDifferences(input, run, attributes, live);
-  run.notConfirmed = findUnconfirmed(run, attributes, different);
+  const different = run.change.record === null ? [] : await reader.findDifferences(run, live);
+  run.notConfirmed = findUnconfirmed(input, run, attributes, different);
   run.stored = storedValues(run, attributes);
   run.changedDuringRun = findChangedDuringRun(run, attributes, different);
   const confirmed = run.notConfirmed.length === 0 && run.uncertainCalls.length === 0;
-  if (confirmed && run.change.record === null && isComplete(run)) input.recorder.recordForgotten(run.change);
+  if (confirmed) forgetIfComplete(run, input.recorder);
   return confirmed;
 }
 
@@ -115,34 +134,16 @@ function isDeleted(input: VerifyInput, run: ChangeRun, live: LiveValue): boolean
   return true;
 }
 
-function isComplete(run: ChangeRun): boolean {
-  return run.failed.length === 0 && run.skipped === 0 && run.left === 0;
-}
-
-/** Returns the paths where the live value differs from the declared one. */
-async function findDifferences(
-  { reader }: VerifyInput,
-  run: ChangeRun,
-  attributes: JsonObject,
-  live: LiveValue,
-): Promise<readonly Pointer[]> {
-  if (run.change.record === null) return [];
-  const kind = reader.kind(run);
-  const tokenUser = await reader.tokenUser(run, live);
-  const wanted = normalizeSets(
-    kind.plan.goal(toResource(run), attributes, { ...unknownPeople, tokenUser }).attributes,
-    kind.live.sets,
-  );
-  return diffAttributes(attributes, wanted).paths;
-}
-
 /** Returns the paths of sent values that do not show. */
 function findUnconfirmed(
+  { reader }: VerifyInput,
   run: ChangeRun,
   attributes: JsonObject,
   different: readonly Pointer[],
 ): readonly Pointer[] {
-  const missing = run.effects.filter((effect) => !hasEffects(attributes, [effect])).map(({ path }) => path);
+  const missing = run.effects
+    .filter((effect) => !reader.shows(run, attributes, [effect]))
+    .map(({ path }) => path);
   // A later call of the same change may have changed a set value: then the goal decides.
   const counts = (path: Pointer): boolean =>
     run.change.record === null ||
@@ -198,12 +199,13 @@ function sets({ effects }: ChangeRun["change"]["calls"][number], path: Pointer):
 }
 
 /** Marks the uncertain calls as failed once the patience has ended, and records elements that were not removed as still applied. */
-function giveUp({ recorder }: VerifyInput, run: ChangeRun, live: LiveValue | undefined): void {
+function giveUp({ recorder, departed }: VerifyInput, run: ChangeRun, live: LiveValue | undefined): void {
   run.failed.push(...run.uncertainCalls.splice(0));
   if (live?.present !== true) return;
+  const attributes = departed.leaveOut(live.attributes, run.change.kind);
   const kept = run.effects.flatMap((effect) => {
     if (!("remove" in effect)) return [];
-    const current = valueAt(live.attributes, effect.path);
+    const current = valueAt(attributes, effect.path);
     const add = isArray(current) ? effect.remove.filter((element) => current.includes(element)) : [];
     return add.length === 0 ? [] : [{ path: effect.path, add }];
   });

@@ -176,6 +176,12 @@ function toResource(address: string): JsonObject {
 
 /** Returns the result of a change as a JSON object. */
 export function resultToJson(result: ChangeResult): JsonObject & { readonly status: ChangeResult["status"] } {
+  const { departed = [] } = result;
+  const end = endToJson(result);
+  return departed.length === 0 ? end : { ...end, departed: departed.map((one): Json => ({ ...one })) };
+}
+
+function endToJson(result: ChangeResult): ReturnType<typeof resultToJson> {
   const { status } = result;
   const known = "id" in result ? result.id : undefined;
   const id = known === undefined ? {} : { id_key: "id", id_value: known };

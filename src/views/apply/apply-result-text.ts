@@ -8,7 +8,7 @@ import type { Styles } from "../text/terminal.js";
 import { count, number } from "../text/terminal.js";
 import type { People } from "../text/values.js";
 import { doneWords } from "./apply-text.js";
-import { changedMeanwhileTexts, leftAloneText, outcomeDetails, skipCause } from "./outcome-details.js";
+import { leftAloneText, outcomeDetails, skipCause } from "./outcome-details.js";
 import { getOutcome, outcomeWords } from "./outcomes.js";
 
 export interface ApplyResultOptions {
@@ -25,7 +25,7 @@ const errorLabel: Segment = ["red", "Error:"];
 export function renderApplyResult(result: ApplyResult, options: ApplyResultOptions): string {
   const { width, people, style } = options;
   const all = [...result.results.values()];
-  const notes = all.flatMap((one) => changedMeanwhileLines(one, options));
+  const notes = noteLines(all, options);
   const problems = isComplete(result) ? [] : problemLines(result, width, people);
   return paint(
     [
@@ -148,14 +148,18 @@ function createdLines({ results }: ApplyResult): readonly Line[] {
   return lines.length === 0 ? [] : [line(["bold", "Created by this run:"]), ...indented(lines, 2)];
 }
 
-/** Returns a note for each value of a done change that somebody else changed during the apply. */
-function changedMeanwhileLines(
-  { change, result }: Ended,
-  { width, people }: ApplyResultOptions,
-): readonly Line[] {
-  if (result.status !== "done") return [];
-  return changedMeanwhileTexts(result.changedDuringRun, people).flatMap((text) =>
-    paragraph(`${safeLine(change.address)}: ${safe(text)}`, { width, label: [["yellow", "Note:"]] }),
+/** Returns the notes about done changes: values that somebody else changed, departed users. Equal notes are one. */
+function noteLines(all: readonly Ended[], { width, people }: ApplyResultOptions): readonly Line[] {
+  const notes = all.flatMap(({ change, result }) =>
+    result.status === "done"
+      ? outcomeDetails(result, people).map(({ text }) => ({ address: change.address, text }))
+      : [],
+  );
+  return [...groupBy(notes, ({ text }) => text)].flatMap(([text, same]) =>
+    paragraph(`${addressList(same.map(({ address }) => address))}: ${safe(text)}`, {
+      width,
+      label: [["yellow", "Note:"]],
+    }),
   );
 }
 
@@ -164,10 +168,14 @@ const maxNamed = 10;
 
 function addressLines(title: readonly Segment[], changes: readonly Ended[], width: number): readonly Line[] {
   if (changes.length === 0) return [];
-  const shown = changes.slice(0, maxNamed).map(({ change }) => safeLine(change.address));
-  const rest = changes.length - shown.length;
-  const more = rest > 0 ? [count(rest, "more", "more")] : [];
-  return [line(...title), ...paragraph([...shown, ...more].join(", "), { width, indent: 2 })];
+  const addresses = addressList(changes.map(({ change }) => change.address));
+  return [line(...title), ...paragraph(addresses, { width, indent: 2 })];
+}
+
+function addressList(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, maxNamed).map((address) => safeLine(address));
+  const rest = addresses.length - shown.length;
+  return [...shown, ...(rest > 0 ? [count(rest, "more", "more")] : [])].join(", ");
 }
 
 /** Returns the skipped changes, by the change that caused it. */

@@ -20,6 +20,10 @@ type Result<Status extends ChangeResult["status"]> = Extract<ChangeResult, { sta
 
 /** Returns sentences that explain how a change ended; none for a change that is done as planned. */
 export function outcomeDetails(result: ChangeResult, people: People): readonly Detail[] {
+  return [...endDetails(result, people), ...departedDetails(result, people)];
+}
+
+function endDetails(result: ChangeResult, people: People): readonly Detail[] {
   switch (result.status) {
     case "done":
       return toDetails("note", changedMeanwhileTexts(result.changedDuringRun, people));
@@ -46,6 +50,24 @@ export function outcomeDetails(result: ChangeResult, people: People): readonly D
     default:
       return result satisfies never;
   }
+}
+
+/** Returns who departed among the users of refused calls. */
+function departedDetails({ departed = [] }: ChangeResult, people: People): readonly Detail[] {
+  const named = departed.filter(({ done }) => !done);
+  const isMany = named.length > 1;
+  return [
+    ...departed.map(({ user, email, state, status, done }): Detail => {
+      const name = Object.hasOwn(people, user) ? elementText(user, people) : (email ?? user);
+      const end = done ? `; the service refused the removal with ${status}, which counts as done` : "";
+      return { kind: done ? "note" : "problem", text: `${name} is ${state} in the directory${end}.` };
+    }),
+    ...(named.length === 0
+      ? []
+      : toDetails("help", [
+          `Run chatform plan again: it leaves ${isMany ? "departed users" : "a departed user"} out.`,
+        ])),
+  ];
 }
 
 function toDetails(kind: Detail["kind"], texts: readonly string[]): readonly Detail[] {
@@ -94,10 +116,7 @@ function notConfirmedTexts(
 }
 
 /** Returns a sentence for each value that somebody else changed during the apply. */
-export function changedMeanwhileTexts(
-  values: readonly ChangedDuringRun[],
-  people: People,
-): readonly string[] {
+function changedMeanwhileTexts(values: readonly ChangedDuringRun[], people: People): readonly string[] {
   return values.map(({ path, planned, now, declared }) => {
     const name = attributeName(path);
     const end = declared

@@ -51,3 +51,24 @@ test("every outcome that is not done as planned is explained", () => {
     },
   ]);
 });
+
+test("departed users are named: a refused removal as a note, another refusal as a problem with advice", () => {
+  const ana = { user: "a", state: "deleted", status: 404 } as const;
+  const people = { a: "ana@x.com" };
+  const done: ChangeResult = { status: "done", changedDuringRun: [], departed: [{ ...ana, done: true }] };
+  expect(outcomeDetails(done, people)).toEqual([
+    {
+      kind: "note",
+      text: "ana@x.com is deleted in the directory; the service refused the removal with 404, which counts as done.",
+    },
+  ]);
+  const sam = { user: "s", email: "sam@x.com", state: "inactive", status: 400, done: false } as const;
+  const failed: ChangeResult = {
+    ...{ status: "failed", errors: [error], skippedCalls: 0, accepted: [] },
+    departed: [sam],
+  };
+  expect(outcomeDetails(failed, people).slice(1)).toEqual([
+    { kind: "problem", text: "sam@x.com is inactive in the directory." },
+    { kind: "help", text: "Run chatform plan again: it leaves a departed user out." },
+  ]);
+});
