@@ -11,7 +11,7 @@ export type { FaultAction, FaultMatch, FaultRule } from "./server/faults.js";
 export type { LoggedRequest } from "./server/request-log.js";
 export type { OrgChange } from "./org/changes.js";
 export { defaultSeed } from "./org/seed.js";
-export type { GroupSeed, MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, UserSeed } from "./org/seed.js";
+export type { MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, SourceSeed, UserSeed } from "./org/seed.js";
 export { SeedError } from "./org/load.js";
 export { parseFaults, parseSeed } from "./input/input-files.js";
 export { parseVariants, variantValues } from "./variant-values.js";

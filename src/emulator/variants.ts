@@ -85,8 +85,8 @@ export interface Variants {
   readonly texts: "keep" | "trim" | "crlf" | "decompose";
   /** Objects in responses have undocumented members. */
   readonly extraMembers: boolean;
-  /** An empty list of search results is present, or is left out. */
-  readonly emptyResults: "empty" | "omit";
+  /** An empty list of search results is present, or left out, or a search for users is refused with 404 resource.not.found. */
+  readonly emptyResults: "empty" | "omit" | "404";
   /** The most criteria in a search, above which: 400 too.many.search.criteria. */
   readonly searchMaxCriteria: number;
   /** The most values in a criterion, above which: 400 search.criteria.values.exceed.limit. */
@@ -101,6 +101,44 @@ export interface Variants {
   readonly removeOwner: "allow" | "refuse";
   /** The number of chats on a page of GET /users/chats/me. */
   readonly chatsPage: number;
+  /** Chat operations treat inactive users as active, or as departed like deleted ones. */
+  readonly inactiveInChat: "active" | "departed";
+  /** POST of a departed user as a participant. */
+  readonly addDepartedParticipant: 404 | 400 | 409;
+  /** DELETE of a departed participant; 403 has the code forbidden. */
+  readonly removeDepartedParticipant: 204 | 404 | 403 | 400 | 409;
+  /** After a DELETE with 204, the roster of a room no longer shows a departed participant, or still does. */
+  readonly departedInRoster: "removed" | "kept";
+  /** A departed user in the body: users and owners of a room, mentions of a message. */
+  readonly departedInBody: 404 | 400 | 409;
+  /** Reads and changes of the chat settings of a departed user. */
+  readonly departedSettings: 404 | 200;
+  /** Members of groups, teams, queues and skill groups, and direct reports, who are inactive are listed or omitted. */
+  readonly inactiveMembers: "list" | "omit";
+  /** The same for deleted ones. */
+  readonly deletedMembers: "omit" | "list";
+  /** Pages and totals of members count those who are listed only, or also those who are omitted. */
+  readonly totals: "listed" | "all";
+  /** The members of a queue nest whole users, or their ids and names only. */
+  readonly queueMembers: "users" | "references";
+  /** Pages with numbers name the next page, where there is one. */
+  readonly nextUris: boolean;
+  /** What `name` in listings of teams, queues and skill groups matches. `documented`: the beginning of a name for teams and skill groups; a name for queues, with asterisks for anything at its ends. */
+  readonly nameFilter: "documented" | "exact" | "prefix";
+  /** That match ignores case, or minds it. */
+  readonly nameCase: "any" | "exact";
+  /** The users that a search without a criterion for `state` finds. */
+  readonly searchStates: "not-deleted" | "active" | "any";
+  /** A search ignores case, or minds it. */
+  readonly searchCase: "any" | "exact";
+  /** The most ids in GET /users, above which: 400 max.user.ids. */
+  readonly maxIds: number;
+  /** GET /users with an id that it does not find: the user is omitted, or 404 general.resource.not.found. */
+  readonly unknownIds: "omit" | "404";
+  /** GET /users with state=any lists all users, or active ones only. */
+  readonly stateAny: "any" | "active";
+  /** GET /users/{id} of an inactive user. */
+  readonly readInactive: 200 | 404;
 }
 
 export const defaultVariants: Variants = {
@@ -165,4 +203,23 @@ export const defaultVariants: Variants = {
   outsiders: "allow",
   removeOwner: "allow",
   chatsPage: 100,
+  inactiveInChat: "active",
+  addDepartedParticipant: 404,
+  removeDepartedParticipant: 204,
+  departedInRoster: "removed",
+  departedInBody: 404,
+  departedSettings: 404,
+  inactiveMembers: "list",
+  deletedMembers: "omit",
+  totals: "listed",
+  queueMembers: "users",
+  nextUris: true,
+  nameFilter: "documented",
+  nameCase: "any",
+  searchStates: "not-deleted",
+  searchCase: "any",
+  maxIds: 100,
+  unknownIds: "omit",
+  stateAny: "any",
+  readInactive: 200,
 };

@@ -5,7 +5,14 @@ import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam, entityRef } from "../handler.js";
 import { historyPage } from "../org/history.js";
 import type { FoundMessage } from "../org/lookup.js";
-import { findMessage, requireMessage, findOrMakeOneOnOne, findOneOnOne, findRoom } from "../org/lookup.js";
+import {
+  findMessage,
+  requireMessage,
+  requireUser,
+  findOrMakeOneOnOne,
+  findOneOnOne,
+  findRoom,
+} from "../org/lookup.js";
 import type { Chat, Message } from "../org/org.js";
 import { notFound, refuse } from "../input/refusal.js";
 import { checkLength } from "./rooms.js";
@@ -83,6 +90,7 @@ function checkBody(call: Send): void {
   for (const id of call.body.mentions ?? []) {
     if (call.org.users.get(id) === undefined)
       throw refuse("invalid.value", `Unknown user in mentions: ${id}`);
+    requireUser(call, id, call.variants.departedInBody);
   }
 }
 

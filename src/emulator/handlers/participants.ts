@@ -1,8 +1,8 @@
 import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam, entityRef } from "../handler.js";
-import { requireUser, findRoom } from "../org/lookup.js";
+import { requireUser, findRoom, isDeparted } from "../org/lookup.js";
 import type { Room } from "../org/org.js";
-import { notFound, refuse } from "../input/refusal.js";
+import { notFound, refuse, refuseUser } from "../input/refusal.js";
 
 /** Returns the ad hoc room of the path. @throws Refusal 400 for a group's room, whose participants are the group's members */
 function adhocRoom(call: OperationCall<unknown>): {
@@ -18,7 +18,7 @@ function adhocRoom(call: OperationCall<unknown>): {
 
 function add(call: OperationCall<unknown>): undefined {
   const { room } = adhocRoom(call);
-  const user = requireUser(call.org, pathParam(call, "userId"));
+  const user = requireUser(call, pathParam(call, "userId"), call.variants.addDepartedParticipant);
   const { participantLimit } = room;
   if (call.org.isMember(room, user.id)) {
     const status = call.variants.addPresentParticipant;
@@ -39,8 +39,14 @@ function add(call: OperationCall<unknown>): undefined {
 function remove(call: OperationCall<unknown>): undefined {
   const { room, owners } = adhocRoom(call);
   const userId = pathParam(call, "userId");
+  const user = call.org.users.get(userId);
+  if (user === undefined) throw notFound("user", userId);
+  if (isDeparted(user, call.variants)) {
+    const { removeDepartedParticipant: status, departedInRoster } = call.variants;
+    if (status !== 204) throw refuseUser(status, userId);
+    if (departedInRoster === "kept") return;
+  }
   if (!call.org.isMember(room, userId)) {
-    requireUser(call.org, userId);
     const status = call.variants.removeAbsentParticipant;
     if (status === 404) throw notFound("participant", userId);
     if (status === 409) throw refuse("request.conflict", `The user is not in the room: ${userId}`);

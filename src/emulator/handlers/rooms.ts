@@ -80,7 +80,7 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
   postChatsRooms: (call) => {
     const { org, caller, variants, body } = call;
     checkText(call, body);
-    const userIds = (body.userIds ?? []).map((id) => requireUser(org, id).id);
+    const userIds = (body.userIds ?? []).map((id) => requireUser(call, id, variants.departedInBody).id);
     const room = org.addRoom({ type: "adhoc" });
     const isOwner = caller.isUser && variants.creatorOwns;
     room.details.write({
@@ -104,7 +104,7 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
     }
     checkText(call, body, room);
     const owners = changedList(call, details.owners, body.ownerIds);
-    for (const id of owners) requireUser(org, id);
+    for (const id of body.ownerIds ?? []) requireUser(call, id, call.variants.departedInBody);
     const pins = changedList(call, room.pins.latest(), body.pinnedMessageIds);
     checkPins(call, room, pins);
     room.details.write({

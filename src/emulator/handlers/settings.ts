@@ -34,8 +34,15 @@ function changeUser(
 /** Returns the calling user. A client without a user gets the default settings. */
 function callingUser(call: OperationCall<unknown>): User {
   return call.caller.isUser
-    ? requireUser(call.org, call.caller.id)
+    ? requireUser(call, call.caller.id)
     : { ...nobody, id: call.caller.id, settings: call.org.cell(defaultUserSettings) };
+}
+
+/** Returns the user in the path, whose settings may outlast their departure. @throws Refusal 404 */
+function userInPath(call: OperationCall<unknown>): User {
+  const id = pathParam(call, "userId");
+  const user = call.org.users.get(id);
+  return user !== undefined && call.variants.departedSettings === 200 ? user : requireUser(call, id);
 }
 
 const nobody = { name: "", email: "", state: "active", jabberId: "" } as const;
@@ -53,11 +60,11 @@ export const settingsHandlers: Handlers<
   putChatsSettings: (call) => changeOrg(call, call.variants.putSettings),
   patchChatsSettings: (call) => changeOrg(call, call.variants.patchSettings),
   getChatsUserSettings: (call) => {
-    const { mobile } = requireUser(call.org, pathParam(call, "userId")).settings.seen();
+    const { mobile } = userInPath(call).settings.seen();
     return { mobile };
   },
   patchChatsUserSettings: (call) => {
-    const { mobile } = changeUser(call, requireUser(call.org, pathParam(call, "userId")), call.body, {});
+    const { mobile } = changeUser(call, userInPath(call), call.body, {});
     return { mobile };
   },
   getChatsUsersMeSettings: (call) => callingUser(call).settings.seen(),

@@ -8,14 +8,14 @@ type Fields<T> = Readonly<Record<string, (thing: T) => string>>;
 
 /**
  * Returns a test for the criteria of a search. Only criteria of type EXACT are supported. Values in one criterion are
- * alternatives; criteria are joined by AND unless a criterion has `operator: OR` or `NOT`; case is ignored.
+ * alternatives; criteria are joined by AND unless a criterion has `operator: OR` or `NOT`.
  *
  * @throws Refusal 400 for more criteria or values than the variants allow, and for unsupported ones
  */
 export function searchBy<T>(
   query: readonly unknown[],
   fields: Fields<T>,
-  variants: Pick<Variants, "searchMaxCriteria" | "searchMaxValues">,
+  variants: Pick<Variants, "searchMaxCriteria" | "searchMaxValues" | "searchCase">,
 ): Test<T> {
   if (query.length === 0) throw refuse("bad.request", "A search needs at least one criterion.");
   if (query.length > variants.searchMaxCriteria) {
@@ -26,7 +26,7 @@ export function searchBy<T>(
   }
   const criteria = query.map((criterion) => {
     if (!isObject(criterion)) throw refuse("bad.request", "A search criterion must be an object.");
-    return { test: toTest(criterion, fields, variants.searchMaxValues), operator: getOperator(criterion) };
+    return { test: toTest(criterion, fields, variants), operator: getOperator(criterion) };
   });
   return (thing) =>
     criteria.reduce((matches, { test, operator }, at) => {
@@ -42,7 +42,16 @@ export function onlyValues(query: readonly unknown[], field: string): readonly s
   if (query.length !== 1 || !isObject(criterion) || getOperator(criterion) === "NOT") return undefined;
   const { fields } = criterion;
   const isOfField = isArray(fields) && fields.length === 1 && fields[0] === field;
-  return isOfField ? [...getValues(criterion, Infinity)] : undefined;
+  return isOfField
+    ? [...new Set(getValues(criterion, Infinity).map((value) => value.toLowerCase()))]
+    : undefined;
+}
+
+/** Returns whether a valid search has a criterion for a field. */
+export function namesField(query: readonly unknown[], field: string): boolean {
+  return query.some(
+    (criterion) => isObject(criterion) && isArray(criterion["fields"]) && criterion["fields"].includes(field),
+  );
 }
 
 function getOperator(criterion: JsonObject): "AND" | "OR" | "NOT" {
@@ -51,14 +60,19 @@ function getOperator(criterion: JsonObject): "AND" | "OR" | "NOT" {
   throw refuse("invalid.value", `Unknown operator: ${JSON.stringify(operator)}`);
 }
 
-function toTest<T>(criterion: JsonObject, known: Fields<T>, maxValues: number): Test<T> {
+function toTest<T>(
+  criterion: JsonObject,
+  known: Fields<T>,
+  { searchMaxValues, searchCase }: Pick<Variants, "searchMaxValues" | "searchCase">,
+): Test<T> {
   if (criterion["type"] !== "EXACT") {
     throw refuse(
       "invalid.value",
       `Only criteria of type EXACT are supported: ${JSON.stringify(criterion["type"])}`,
     );
   }
-  const values = getValues(criterion, maxValues);
+  const fold = (text: string): string => (searchCase === "any" ? text.toLowerCase() : text);
+  const values = new Set(getValues(criterion, searchMaxValues).map(fold));
   const names = criterion["fields"];
   if (!isArray(names) || names.length === 0) throw refuse("bad.request", "A criterion needs fields.");
   const getters = names.map((name) => {
@@ -66,10 +80,10 @@ function toTest<T>(criterion: JsonObject, known: Fields<T>, maxValues: number): 
     if (getter === undefined) throw refuse("invalid.value", `Unknown search field: ${JSON.stringify(name)}`);
     return getter;
   });
-  return (thing) => getters.some((getter) => values.has(getter(thing).toLowerCase()));
+  return (thing) => getters.some((getter) => values.has(fold(getter(thing))));
 }
 
-function getValues(criterion: JsonObject, max: number): ReadonlySet<string> {
+function getValues(criterion: JsonObject, max: number): readonly string[] {
   const { value, values } = criterion as { value?: Json; values?: Json };
   const all: readonly Json[] = isArray(values) ? values : value === undefined ? [] : [value];
   if (all.length === 0) throw refuse("bad.request", "A criterion needs a value or values.");
@@ -82,5 +96,5 @@ function getValues(criterion: JsonObject, max: number): ReadonlySet<string> {
   const strings = all.filter((item) => typeof item === "string");
   if (strings.length < all.length)
     throw refuse("invalid.value", "The values of a criterion must be strings.");
-  return new Set(strings.map((item) => item.toLowerCase()));
+  return strings;
 }

@@ -32,12 +32,14 @@ const user = closed(
     email: text,
     name: text,
     state: { type: "string", enum: ["active", "inactive", "deleted"] },
+    manager: text,
     jabberId: text,
     settings: userSettings,
   } as const,
   ["email"] as const,
 );
-const group = closed({ id: text, name: text, members: texts }, ["name"] as const);
+const source = closed({ id: text, name: text, members: texts }, ["name"] as const);
+const sources = { type: "array", items: source } as const;
 const message = closed(
   {
     id: text,
@@ -80,7 +82,10 @@ export const seedSchema = closed(
     name: { type: "string", pattern: "^[A-Za-z0-9-]+$" },
     settings,
     users: { type: "array", items: user },
-    groups: { type: "array", items: group },
+    groups: sources,
+    teams: sources,
+    queues: sources,
+    skillGroups: sources,
     rooms: { type: "array", items: room },
     oneOnOnes: { type: "array", items: oneOnOne },
   } as const,

@@ -10,6 +10,7 @@ const statuses = {
   "invalid.property": 400,
   "constraint.validation": 400,
   "not.a.user": 400,
+  "max.user.ids": 400,
   "search.criteria.values.exceed.limit": 400,
   "too.many.search.criteria": 400,
   "authentication.required": 401,
@@ -19,6 +20,8 @@ const statuses = {
   "not.authorized": 403,
   forbidden: 403,
   "not.found": 404,
+  "resource.not.found": 404,
+  "general.resource.not.found": 404,
   "method.not.allowed": 405,
   "request.conflict": 409,
   "request.entity.too.large": 413,
@@ -63,6 +66,19 @@ export function notFound(entityName: string, entityId: string): Refusal {
     entityName,
     entityId,
   });
+}
+
+const codes = {
+  400: "invalid.value",
+  403: "forbidden",
+  404: "not.found",
+  409: "request.conflict",
+} as const;
+
+/** Returns the refusal, with a status of 400, 403, 404 or 409, of a request because of one user. */
+export function refuseUser(status: keyof typeof codes, id: string): Refusal {
+  if (status === 404) return notFound("user", id);
+  return refuse(codes[status], `The user is not available: ${id}`, { entityName: "user", entityId: id });
 }
 
 /** Status and code in one string, as variants and faults give them: `409 request.conflict`. */

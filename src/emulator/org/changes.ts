@@ -1,20 +1,43 @@
 import type { Json } from "../../core/json/json.js";
 import { withReactionsOf } from "../handlers/reactions.js";
-import { loadGroup, loadMessage, loadRoom, loadUser, SeedError, userId, userIds } from "./load.js";
-import type { Chat, Message, MessageContent, Org, Room } from "./org.js";
+import {
+  findSource,
+  loadMessage,
+  loadRoom,
+  loadSource,
+  loadUser,
+  removeMembers,
+  SeedError,
+  sourceKinds,
+  userId,
+  userIds,
+} from "./load.js";
+import type { Chat, Message, MessageContent, Org, Room, SourceKind } from "./org.js";
+import type { User } from "./users.js";
 import type { OrgSettings, UserSettings } from "./settings.js";
-import type { GroupSeed, MessageSeed, RoomSeed, UserSeed } from "./seed.js";
+import type { MessageSeed, RoomSeed, SourceSeed, UserSeed } from "./seed.js";
 
 /** A change of the org behind the client's back. Users are named by id or e-mail, rooms by jid. */
 export type OrgChange =
   | { readonly change: "settings"; readonly set: Partial<OrgSettings> }
   | { readonly change: "user-settings"; readonly user: string; readonly set: Partial<UserSettings> }
-  /** Adds a user, or changes the one with that id or e-mail. */
-  | { readonly change: "user"; readonly set: UserSeed }
+  /** Changes the user, for instance the state, manager or e-mail. Without `user`: the one with that id or e-mail, or a new one. */
+  | { readonly change: "user"; readonly user?: undefined; readonly set: UserSeed }
+  | { readonly change: "user"; readonly user: string; readonly set: Partial<UserSeed> }
+  /** Deletes the user, and adds one with the same e-mail and name, and another id. */
+  | { readonly change: "recreate-user"; readonly user: string }
   /** Removes the user from the org and from every room. */
   | { readonly change: "remove-user"; readonly user: string }
-  /** Adds a group, or changes the one with that id or name. */
-  | { readonly change: "group"; readonly set: GroupSeed }
+  /** Adds a group, team, queue or skill group, or changes the one with that id or name. */
+  | { readonly change: "group" | "team" | "queue" | "skill-group"; readonly set: SourceSeed }
+  /** Adds users to a group, team, queue or skill group (by id or name), and removes users from it. */
+  | {
+      readonly change: "members";
+      readonly of: "group" | "team" | "queue" | "skill-group";
+      readonly name: string;
+      readonly add?: readonly string[];
+      readonly remove?: readonly string[];
+    }
   | { readonly change: "add-room"; readonly room: RoomSeed }
   | {
       readonly change: "room";
@@ -56,12 +79,21 @@ export function applyChange(org: Org, change: OrgChange): Json {
       return null;
     }
     case "user":
-      return loadUser(org, change.set).id;
+      return change.user === undefined
+        ? loadUser(org, change.set).id
+        : changeUser(org, getUser(org, change.user), change.set);
+    case "recreate-user":
+      return recreateUser(org, change.user);
     case "remove-user":
       removeUser(org, userId(org, change.user));
       return null;
     case "group":
-      return loadGroup(org, change.set).id;
+    case "team":
+    case "queue":
+    case "skill-group":
+      return loadSource(org, kinds[change.change], change.set).id;
+    case "members":
+      return changeMembers(org, kinds[change.of], change);
     case "add-room":
       return loadRoom(org, change.room, org.ids.uuid()).jid;
     case "room":
@@ -117,9 +149,31 @@ function setRoom(org: Org, room: Room, set: Extract<OrgChange, { change: "room" 
 function removeUser(org: Org, id: string): void {
   org.users.delete(id);
   for (const room of org.rooms.values()) room.members.get(id)?.set(false);
-  for (const group of org.groups.values()) {
-    org.groups.set(group.id, { ...group, members: group.members.filter((member) => member !== id) });
-  }
+  for (const kind of sourceKinds) removeMembers(org, kind, [id]);
+}
+
+const kinds = { group: "groups", team: "teams", queue: "queues", "skill-group": "skillGroups" } as const;
+
+function changeUser(org: Org, { id, email }: User, set: Partial<UserSeed>): string {
+  return loadUser(org, { email, ...set, id }).id;
+}
+
+function recreateUser(org: Org, idOrEmail: string): string {
+  const { email, name, id } = getUser(org, idOrEmail);
+  loadUser(org, { id, email, state: "deleted" });
+  return loadUser(org, { id: org.ids.uuid(), email, name }).id;
+}
+
+function changeMembers(
+  org: Org,
+  kind: SourceKind,
+  change: { readonly name: string; readonly add?: readonly string[]; readonly remove?: readonly string[] },
+): string {
+  const source = findSource(org, kind, change.name);
+  if (source === undefined) throw new SeedError(`Not in the org's ${kind}: ${change.name}`);
+  const removed = userIds(org, change.remove ?? []);
+  const members = [...source.members.filter((id) => !removed.includes(id)), ...(change.add ?? [])];
+  return loadSource(org, kind, { ...source, members }).id;
 }
 
 function removeRoom(org: Org, room: Room): void {
@@ -141,7 +195,7 @@ function setMessage(org: Org, id: string, set: Partial<MessageContent>): void {
   message.content.set({ ...getContent(message), ...set });
 }
 
-function getUser(org: Org, idOrEmail: string): ReturnType<Org["putUser"]> {
+function getUser(org: Org, idOrEmail: string): User {
   const user = org.findUser(idOrEmail);
   if (user === undefined) throw new SeedError(`Unknown user: ${idOrEmail}`);
   return user;

@@ -10,6 +10,9 @@ export function dump(org: Org): Required<OrgSeed> {
     settings: org.settings.latest(),
     users: [...org.users.values()].map((user) => ({ ...user, settings: user.settings.latest() })),
     groups: [...org.groups.values()],
+    teams: [...org.teams.values()],
+    queues: [...org.queues.values()],
+    skillGroups: [...org.skillGroups.values()],
     rooms: [...org.rooms.values()].map((room) => dumpRoom(org, room)),
     oneOnOnes: [...org.oneOnOnes.values()].map((chat) => ({
       users: chat.users,

@@ -1,9 +1,9 @@
 import { toStoredEmoji } from "./emoji.js";
 import { adhocRoomJid, hex24FromName, groupRoomJid, uuidFromName } from "./ids.js";
-import type { Chat, Group, Message, Org, Room } from "./org.js";
+import type { Chat, Message, Org, Room, Source, SourceKind } from "./org.js";
 import type { User } from "./users.js";
 import { defaultOrgSettings, defaultUserSettings } from "./settings.js";
-import type { GroupSeed, MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, UserSeed } from "./seed.js";
+import type { MessageSeed, OneOnOneSeed, OrgSeed, RoomSeed, SourceSeed, UserSeed } from "./seed.js";
 
 /** A seed, a change of the org, a faults file or a variant is not valid. */
 export class SeedError extends Error {
@@ -13,20 +13,29 @@ export class SeedError extends Error {
 /** Loads a seed into an org. @throws SeedError */
 export function load(org: Org, seed: OrgSeed): void {
   org.settings.set({ ...defaultOrgSettings, ...seed.settings });
-  for (const user of seed.users ?? []) loadUser(org, user);
-  for (const group of seed.groups ?? []) loadGroup(org, group);
+  const users = seed.users ?? [];
+  // A manager may follow those who report to them.
+  for (const { manager: _later, ...user } of users) loadUser(org, user);
+  for (const user of users) if (user.manager !== undefined) loadUser(org, user);
+  for (const kind of sourceKinds) for (const source of seed[kind] ?? []) loadSource(org, kind, source);
   for (const [at, room] of (seed.rooms ?? []).entries()) loadRoom(org, room, String(at));
   for (const chat of seed.oneOnOnes ?? []) loadOneOnOne(org, chat);
 }
 
-/** Adds a user, or changes the one with that id or e-mail. */
+/** The lists of people in a seed. */
+export const sourceKinds = ["groups", "teams", "queues", "skillGroups"] as const satisfies SourceKind[];
+
+/** Adds a user, or changes the one with that id or e-mail. An empty manager is none. */
 export function loadUser(org: Org, seed: UserSeed): User {
   const before = seed.id === undefined ? org.findUser(seed.email) : org.users.get(seed.id);
+  const named = seed.manager === undefined || seed.manager === "" ? seed.manager : userId(org, seed.manager);
+  const manager = named ?? before?.manager ?? "";
   const user = org.putUser({
     id: seed.id ?? before?.id ?? uuidFromName("user", seed.email.toLowerCase()),
     email: seed.email,
     name: seed.name ?? before?.name ?? seed.email.split("@")[0] ?? seed.email,
     state: seed.state ?? before?.state ?? "active",
+    ...(manager !== "" && { manager }),
     jabberId: seed.jabberId,
   });
   if (seed.settings !== undefined) {
@@ -35,20 +44,31 @@ export function loadUser(org: Org, seed: UserSeed): User {
   return user;
 }
 
-/** Adds a group, or changes the one with that id or name. */
-export function loadGroup(org: Org, seed: GroupSeed): Group {
-  const group = {
-    id: seed.id ?? findGroup(org, seed.name)?.id ?? uuidFromName("group", seed.name),
+/** Adds a group, team, queue or skill group, or changes the one with that id or name. */
+export function loadSource(org: Org, kind: SourceKind, seed: SourceSeed): Source {
+  const source = {
+    id: seed.id ?? findSource(org, kind, seed.name)?.id ?? uuidFromName(idNames[kind], seed.name),
     name: seed.name,
-    members: userIds(org, seed.members ?? []),
+    members: [...new Set(userIds(org, seed.members ?? []))],
   };
-  org.groups.set(group.id, group);
-  return group;
+  if (kind === "teams") removeMembers(org, kind, source.members);
+  org[kind].set(source.id, source);
+  return source;
+}
+
+const idNames = { groups: "group", teams: "team", queues: "queue", skillGroups: "skill group" } as const;
+
+/** Removes users from all sources of a kind. */
+export function removeMembers(org: Org, kind: SourceKind, users: readonly string[]): void {
+  for (const source of org[kind].values()) {
+    const members = source.members.filter((member) => !users.includes(member));
+    if (members.length < source.members.length) org[kind].set(source.id, { ...source, members });
+  }
 }
 
 /** Adds a room. `salt` makes the ids of rooms with the same subject differ. */
 export function loadRoom(org: Org, seed: RoomSeed, salt: string): Room {
-  const group = seed.group === undefined ? undefined : findGroup(org, seed.group);
+  const group = seed.group === undefined ? undefined : findSource(org, "groups", seed.group);
   if (seed.group !== undefined && group === undefined) throw new SeedError(`Unknown group: ${seed.group}`);
   const key = [seed.subject ?? "", salt];
   const jid =
@@ -120,8 +140,9 @@ export function userIds(org: Org, idsOrEmails: readonly string[]): string[] {
   return idsOrEmails.map((idOrEmail) => userId(org, idOrEmail));
 }
 
-function findGroup(org: Org, idOrName: string): Group | undefined {
-  return org.groups.get(idOrName) ?? [...org.groups.values()].find(({ name }) => name === idOrName);
+/** Finds a group, team, queue or skill group by id or name. */
+export function findSource(org: Org, kind: SourceKind, idOrName: string): Source | undefined {
+  return org[kind].get(idOrName) ?? [...org[kind].values()].find(({ name }) => name === idOrName);
 }
 
 function time(org: Org, iso: string | undefined): number {

@@ -3,7 +3,8 @@ import type { OperationCall } from "../handler.js";
 import { pathParam } from "../handler.js";
 import type { Chat, Message, MessageContent, OneOnOne, Org, Room, RoomDetails } from "./org.js";
 import type { User } from "./users.js";
-import { notFound, refuse } from "../input/refusal.js";
+import type { Variants } from "../variants.js";
+import { notFound, refuse, refuseUser } from "../input/refusal.js";
 
 /** Returns the room of the path with its details, as reads show it or the latest. @throws Refusal 404, or 403 for outsiders */
 export function findRoom(
@@ -29,16 +30,26 @@ function findInAnyCase(org: Org, jid: string): Room | undefined {
   return [...org.rooms.values()].find((room) => sameId(room.jid, jid));
 }
 
-/** Returns a user. @throws Refusal 404 for an unknown or deleted one */
-export function requireUser(org: Org, id: string): User {
-  const user = org.users.get(id);
-  if (user === undefined || user.state === "deleted") throw notFound("user", id);
+/** Returns whether the chat operations treat a user as departed. */
+export function isDeparted(user: User, { inactiveInChat }: Pick<Variants, "inactiveInChat">): boolean {
+  return user.state === "deleted" || (user.state === "inactive" && inactiveInChat === "departed");
+}
+
+/** Returns a user. @throws Refusal 404 for an unknown one, and with the status `ifDeparted` for a departed one */
+export function requireUser(
+  call: OperationCall<unknown>,
+  id: string,
+  ifDeparted: 400 | 404 | 409 = 404,
+): User {
+  const user = call.org.users.get(id);
+  if (user === undefined) throw notFound("user", id);
+  if (isDeparted(user, call.variants)) throw refuseUser(ifDeparted, id);
   return user;
 }
 
 /** Returns the caller's 1on1 with the user in the path, which may have no message yet. @throws Refusal 404 */
 export function findOrMakeOneOnOne(call: OperationCall<unknown>): OneOnOne {
-  const other = requireUser(call.org, pathParam(call, "userId"));
+  const other = requireUser(call, pathParam(call, "userId"));
   return call.org.oneOnOne(call.caller.id, other.id);
 }
 

@@ -9,11 +9,15 @@ import { Users } from "./users.js";
 /** Source: the vendor's help, "about chat rooms". */
 export const defaultParticipantLimit = 1000;
 
-export interface Group {
+/** A group, team, queue or skill group. */
+export interface Source {
   readonly id: string;
   readonly name: string;
+  /** User ids. */
   readonly members: readonly string[];
 }
+
+export type SourceKind = "groups" | "teams" | "queues" | "skillGroups";
 
 export interface MessageContent {
   /** Id of the user, or of the client where a client-credentials token may send. */
@@ -84,7 +88,11 @@ export class Org {
   readonly ids: Ids;
   readonly settings: LaggedValue<OrgSettings>;
   readonly users = new Users();
-  readonly groups = new Map<string, Group>();
+  readonly groups = new Map<string, Source>();
+  /** A user is in one team at most. */
+  readonly teams = new Map<string, Source>();
+  readonly queues = new Map<string, Source>();
+  readonly skillGroups = new Map<string, Source>();
   readonly rooms = new Map<string, Room>();
   readonly oneOnOnes = new Map<string, OneOnOne>();
   readonly messages = new Map<string, Message>();
@@ -117,7 +125,7 @@ export class Org {
     return whole;
   }
 
-  /** Finds a user by id or e-mail; the first of several. */
+  /** Finds a user by id or e-mail; of several, the first that is not deleted. */
   findUser(idOrEmail: string): User | undefined {
     return this.users.get(idOrEmail) ?? this.users.withEmail(idOrEmail)[0];
   }

@@ -12,7 +12,11 @@ export interface OrgSeed {
   /** Default: the published defaults. */
   readonly settings?: Partial<OrgSettings>;
   readonly users?: readonly UserSeed[];
-  readonly groups?: readonly GroupSeed[];
+  readonly groups?: readonly SourceSeed[];
+  /** Work teams. A user is in one team at most: the last that names the user. */
+  readonly teams?: readonly SourceSeed[];
+  readonly queues?: readonly SourceSeed[];
+  readonly skillGroups?: readonly SourceSeed[];
   readonly rooms?: readonly RoomSeed[];
   readonly oneOnOnes?: readonly OneOnOneSeed[];
 }
@@ -24,11 +28,14 @@ export interface UserSeed {
   readonly name?: string;
   /** Default `active`. */
   readonly state?: "active" | "inactive" | "deleted";
+  /** The user's manager, which makes the user one of the manager's direct reports. */
+  readonly manager?: string;
   readonly jabberId?: string;
   readonly settings?: Partial<UserSettings>;
 }
 
-export interface GroupSeed {
+/** A group, team, queue or skill group. */
+export interface SourceSeed {
   readonly id?: string;
   readonly name: string;
   readonly members?: readonly string[];
@@ -74,13 +81,13 @@ export interface MessageSeed {
   readonly reactions?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** An org for trials: eight users, a group, its room, and an ad hoc room with a message. */
+/** An org for trials: eight users, a group, its room, a team, a queue, a skill group, and an ad hoc room with a message. */
 export const defaultSeed: OrgSeed = {
   name: "Example-Org",
   users: [
     { email: "jane.doe@example.com", name: "Jane Doe" },
-    { email: "sam@example.com", name: "Sam Young" },
-    { email: "ana@example.com", name: "Ana Silva" },
+    { email: "sam@example.com", name: "Sam Young", manager: "jane.doe@example.com" },
+    { email: "ana@example.com", name: "Ana Silva", manager: "jane.doe@example.com" },
     { email: "bo@example.com", name: "Bo Chen" },
     { email: "kim@example.com", name: "Kim Larsen" },
     { email: "lee@example.com", name: "Lee Park" },
@@ -93,6 +100,9 @@ export const defaultSeed: OrgSeed = {
       members: ["sam@example.com", "ana@example.com", "bo@example.com", "kim@example.com", "lee@example.com"],
     },
   ],
+  teams: [{ name: "Night", members: ["kim@example.com", "lee@example.com"] }],
+  queues: [{ name: "Sales", members: ["sam@example.com", "zoe@example.com"] }],
+  skillGroups: [{ name: "Spanish", members: ["ana@example.com", "max@example.com"] }],
   rooms: [
     { group: "Support", description: "The support team" },
     {

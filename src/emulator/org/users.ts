@@ -6,6 +6,8 @@ export interface User {
   readonly name: string;
   readonly email: string;
   readonly state: "active" | "inactive" | "deleted";
+  /** Id of the user's manager. */
+  readonly manager?: string;
   readonly jabberId: string;
   readonly settings: LaggedValue<UserSettings>;
 }
@@ -23,9 +25,10 @@ export class Users {
     return this.#byId.values();
   }
 
-  /** Returns the users with an e-mail, in any case of letters. */
+  /** Returns the users with an e-mail, in any case of letters; deleted ones last. */
   withEmail(email: string): readonly User[] {
-    return [...(this.#byEmail.get(email.toLowerCase())?.values() ?? [])];
+    const users = [...(this.#byEmail.get(email.toLowerCase())?.values() ?? [])];
+    return users.sort((a, b) => Number(a.state === "deleted") - Number(b.state === "deleted"));
   }
 
   /** Adds a user, or replaces the one with the same id. */

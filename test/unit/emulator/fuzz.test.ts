@@ -72,6 +72,9 @@ async function ask(desk: Desk, given: Seeds): Promise<void> {
     pinnedMessageId: message(given.message),
     threadId: messages[given.message]?.threadId ?? absent,
     groupId: org.groups[given.room]?.id ?? absent,
+    teamId: org.teams[given.room]?.id ?? absent,
+    queueId: org.queues[given.room]?.id ?? absent,
+    skillGroupId: org.skillGroups[given.room]?.id ?? absent,
   };
   const { method, body: model, success } = operation(given.name);
   const reply = await desk.send(method, buildPath(given.name, params), {
@@ -100,6 +103,8 @@ it(
         };
         try {
           const desk = new Desk(await begin({ variants, now: () => 1_700_000_000_000 }));
+          desk.emulator.change({ change: "user", set: { email: "ana@example.com", state: "inactive" } });
+          desk.emulator.change({ change: "recreate-user", user: "bo@example.com" });
           for (const given of asked) await ask(desk, given);
           const seed = desk.emulator.dump();
           expect((await begin({ seed: parseSeed(seed) })).dump()).toEqual(seed);

@@ -202,7 +202,7 @@ describe("users", () => {
       Array.from({ length: count }, (_, at) => `${absent.slice(0, -3)}${at + 100}`);
     const brief = async (count: number) =>
       (await desk.call("getUsers", { query: `id=${ids(count).join(",")}` })).brief;
-    expect([await brief(100), await brief(101)]).toEqual(["200", "400 constraint.validation"]);
+    expect([await brief(100), await brief(101)]).toEqual(["200", "400 max.user.ids"]);
     expect((await desk.call("getUsers", { query: "id=jane" })).brief).toBe("400 invalid.value");
   });
 

@@ -13,7 +13,7 @@ const people: readonly Person[] = [
   { name: "Ben", email: "ben@y.com" },
 ];
 const fields = { name: (person: Person) => person.name, email: (person: Person) => person.email };
-const limits = { searchMaxCriteria: 2, searchMaxValues: 3 };
+const limits = { searchMaxCriteria: 2, searchMaxValues: 3, searchCase: "any" } as const;
 
 function find(...query: readonly Json[]): string[] {
   return people.filter(searchBy(query, fields, limits)).map(({ email }) => email);
