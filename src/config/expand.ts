@@ -4,15 +4,18 @@ import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
-import type { BlockPath } from "../core/kind/declaration.js";
+import type { BlockPath, Problem } from "../core/kind/declaration.js";
 import type { Resource } from "../core/kind/resource.js";
 import { pointer } from "../core/json/pointer.js";
+import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { duplicateIdentityProblem } from "../core/plan/duplicate-identity.js";
 import type { Merged } from "./merge.js";
 
 export interface Expanded {
   /** Sorted by address. */
   readonly resources: readonly Resource[];
+  /** Declarations for many users, in order of appearance. */
+  readonly shared: readonly SharedDeclaration[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -21,23 +24,68 @@ export interface Expanded {
  * a problem in them are left out.
  */
 export function expand(merged: Merged, kinds: readonly Kind[], problems: readonly Diagnostic[]): Expanded {
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const resources: Resource[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const blocks = new Map<string, ReturnType<typeof blocksAt>>();
-  for (const kind of kinds) {
-    const found = blocks.get(kind.declare.at) ?? blocksAt(merged.document, kind.declare.at);
-    blocks.set(kind.declare.at, found);
-    for (const [block, place] of found) {
-      if (errors.length > 0 && isBroken(merged, place, errors)) continue;
-      for (const { pointer: at, atKey = false, ...problem } of kind.declare.check(block, place)) {
-        diagnostics.push({ severity: "error", ...problem, ...merged.locate(at, atKey) });
-      }
-      resources.push(...kind.declare.expand(block, place));
-    }
-  }
+  const blocks = new ValidBlocks(merged, problems);
+  const resources = kinds.flatMap(({ declare }) => blocks.expand(declare)).flat();
   resources.sort((a, b) => byCodeUnit(a.address, b.address));
-  return { resources, diagnostics: [...diagnostics, ...duplicateIdentities(merged, resources)] };
+  const shared = kinds.flatMap(({ declare }) =>
+    declare.shared === undefined ? [] : blocks.expand(declare.shared),
+  );
+  return {
+    resources,
+    shared: inOrder(merged, shared),
+    diagnostics: [...blocks.diagnostics, ...duplicateIdentities(merged, resources)],
+  };
+}
+
+/** A part of a kind that declares blocks at a path. */
+interface BlockRole<Result> {
+  readonly at: string;
+  check(block: JsonObject, path: BlockPath): readonly Problem[];
+  expand(block: JsonObject, path: BlockPath): Result;
+}
+
+/** The valid blocks of a document, found once for each path. */
+class ValidBlocks {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #merged: Merged;
+  readonly #errors: readonly Diagnostic[];
+  readonly #found = new Map<string, ReturnType<typeof blocksAt>>();
+
+  constructor(merged: Merged, problems: readonly Diagnostic[]) {
+    this.#merged = merged;
+    this.#errors = problems.filter(({ severity }) => severity === "error");
+  }
+
+  /** Checks the blocks of a role. Returns what each expands to. */
+  expand<Result>(role: BlockRole<Result>): readonly Result[] {
+    const found = this.#found.get(role.at) ?? blocksAt(this.#merged.document, role.at);
+    this.#found.set(role.at, found);
+    const results: Result[] = [];
+    for (const [block, place] of found) {
+      if (this.#errors.length > 0 && isBroken(this.#merged, place, this.#errors)) continue;
+      for (const { pointer: at, atKey = false, ...problem } of role.check(block, place)) {
+        this.diagnostics.push({ severity: "error", ...problem, ...this.#merged.locate(at, atKey) });
+      }
+      results.push(role.expand(block, place));
+    }
+    return results;
+  }
+}
+
+/** Sorts declarations by their places: JavaScript puts members with numbers as names first. */
+function inOrder(merged: Merged, shared: readonly SharedDeclaration[]): readonly SharedDeclaration[] {
+  if (shared.length < 2) return shared;
+  const placed = shared.map((declaration) => ({
+    declaration,
+    range: merged.locate(declaration.pointer, true)?.range,
+  }));
+  return placed
+    .sort(
+      (a, b) =>
+        byCodeUnit(a.range?.file ?? "", b.range?.file ?? "") ||
+        (a.range?.start.offset ?? 0) - (b.range?.start.offset ?? 0),
+    )
+    .map(({ declaration }) => declaration);
 }
 
 /** Returns a problem for each jid that is declared under two names: applying one would undo the other. */

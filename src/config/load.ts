@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
+import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
 import type { ConfigPlaces } from "./read-config.js";
@@ -28,6 +29,8 @@ export interface Loaded {
   readonly document: JsonObject;
   /** Sorted by address. Complete only without errors. */
   readonly resources: readonly Resource[];
+  /** Declarations for many users, in order of appearance. Complete only without errors. */
+  readonly shared: readonly SharedDeclaration[];
   readonly safety: Safety;
   /** The config's `state:`. */
   readonly state: JsonObject;
@@ -46,11 +49,12 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, options.cwd);
   // Messages are sent in the order of the files, which must not depend on the order of the command line.
   const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
-  const { document, resources, diagnostics, places } = await readConfig(files, { env, vars }, kinds);
+  const { document, resources, shared, diagnostics, places } = await readConfig(files, { env, vars }, kinds);
   const { safety, state } = document;
   return {
     document,
     resources,
+    shared,
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
     state: isObject(state) ? state : {},
     files: files.map(({ file }) => file),

@@ -5,6 +5,7 @@ import type { Pointer } from "../core/json/pointer.js";
 import { pointer } from "../core/json/pointer.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
+import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
@@ -27,6 +28,8 @@ export interface ConfigPlaces {
 export interface ReadConfig {
   readonly document: JsonObject;
   readonly resources: readonly Resource[];
+  /** Declarations for many users, in order of appearance. */
+  readonly shared: readonly SharedDeclaration[];
   readonly diagnostics: readonly Diagnostic[];
   readonly places: ConfigPlaces;
 }
@@ -46,13 +49,13 @@ export async function readConfig(
   }
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
-  const { resources, diagnostics: others } = expand(merged, kinds, diagnostics);
+  const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
   const places: ConfigPlaces = {
     locate: (at, atKey = false) => merged.locate(at, atKey),
     findReferences: (reference) =>
       referencesIn(merged.document, "", reference).flatMap(([at, atKey]) => merged.locate(at, atKey) ?? []),
   };
-  return { document: merged.document, resources, diagnostics: [...diagnostics, ...others], places };
+  return { document: merged.document, resources, shared, diagnostics: [...diagnostics, ...others], places };
 }
 
 async function readPart(

@@ -1,8 +1,20 @@
 /**
  * The path of a resource in the config: `settings`, `users/jane@example.com/settings`,
- * `rooms/incident-bridge/messages/rules`. E-mails in addresses are in lower case.
+ * `rooms/incident-bridge/messages/rules`. E-mails in addresses are in lower case, and their `/`, `*` and `%` are escaped:
+ * `users/jane%2fops@example.com/settings`.
  */
 export type Address = string;
+
+/** Returns a name as a segment of an address. Only names of users have characters to escape. */
+export function addressSegment(name: string): string {
+  // In lower case, as all of the address.
+  return name.replaceAll(/[%*/]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}
+
+/** Returns the name in a segment of an address: the inverse of `addressSegment`. */
+export function segmentName(segment: string): string {
+  return segment.replaceAll(/%(?:25|2a|2f)/gi, decodeURIComponent);
+}
 
 /**
  * Returns a function that matches addresses with a pattern: `*` stands for anything within one segment, `**` for any number

@@ -12,7 +12,7 @@ export const diagnosticCodes = {
   "too-deep": "More than 64 levels of nesting.",
   "unknown-alias": "An alias without an anchor before it.",
   "alias-cycle": "An alias refers to a block that contains it.",
-  "alias-bomb": "Aliases expand to more than 10,000 values.",
+  "alias-bomb": "Aliases expand to more than 100,000 values.",
   "bad-key": "A key that is not a string, or a merge key.",
   "forbidden-key": "A key with a special meaning in JavaScript.",
   "duplicate-key": "A key twice in one block.",
@@ -32,6 +32,8 @@ export const diagnosticCodes = {
   "nothing-declared": "An empty block.",
   "bad-email": "Not an e-mail address.",
   "bad-user-id": "Neither an e-mail address nor a user id.",
+  "bad-source":
+    "A source of people that has two of the keys group, team, queue, reportsOf and skillGroup, or none.",
   "bad-jid": "An invalid jid of a room.",
   "bad-name": "An invalid name of a room or message.",
   "bad-value": "A value that is invalid in another way.",

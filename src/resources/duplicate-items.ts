@@ -2,15 +2,24 @@ import type { Problem } from "../core/kind/declaration.js";
 import type { Pointer } from "../core/json/pointer.js";
 import { pointer } from "../core/json/pointer.js";
 
+/** The positions of an item: in a list, in a list within the list, and so on. */
+type Position = readonly number[];
+
 /**
  * Returns a problem for each repeated item of a list.
  *
  * @param items in the form in which they are compared
  * @param at the place of the list
+ * @param positions of the items, if some are in lists within the list
  */
-export function duplicateItems(items: readonly string[] | undefined, at: Pointer): readonly Problem[] {
-  const seen = new Map<string, number>();
-  return (items ?? []).flatMap((item, position): Problem[] => {
+export function duplicateItems(
+  items: readonly string[] | undefined,
+  at: Pointer,
+  positions?: readonly Position[],
+): readonly Problem[] {
+  const seen = new Map<string, Position>();
+  return (items ?? []).flatMap((item, index): Problem[] => {
+    const position = positions?.[index] ?? [index];
     const first = seen.get(item);
     if (first === undefined) {
       seen.set(item, position);
@@ -21,10 +30,23 @@ export function duplicateItems(items: readonly string[] | undefined, at: Pointer
         code: "duplicate-item",
         summary: "Duplicate item",
         // Without the value, which may come from a variable.
-        detail: `The list already has this as item ${first + 1}.`,
+        detail: `The list already has this as ${positionText(first)}.`,
         help: "Remove one of the two.",
-        pointer: at + pointer(position),
+        pointer: at + pointer(...repeating(position, first)),
       },
     ];
   });
+}
+
+/** Returns the position to blame: of the inner list if the first item is outside it, as the inner list may stand elsewhere (`*anchor`). */
+function repeating(position: Position, first: Position): Position {
+  const differs = position.findIndex((at, depth) => first[depth] !== at);
+  return position.slice(0, differs + 1);
+}
+
+function positionText(position: Position): string {
+  return position
+    .map((at) => `item ${at + 1}`)
+    .reverse()
+    .join(" of ");
 }

@@ -1,16 +1,3 @@
-/** A UUID, as Genesys Cloud uses for ids. */
-const id = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
-const email =
-  "[^\\s@/\\\\?#<>\"'(),;:]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+";
-
-/** JSON Schema of a user. An e-mail has an `@`, an id has none. */
-export const userNames = {
-  type: "string",
-  title: "user",
-  description: "A user: an e-mail address or a user id.",
-  pattern: `^(?:${email}|${id})$`,
-} as const;
-
 /** JSON Schema of a name that the config gives to a room or a message. */
 export const ownNames = {
   type: "string",
@@ -30,27 +17,6 @@ export const roomJid = {
   title: "jid",
   description: "The jid of an existing room to adopt: adhoc-…@conference.ORG.orgspan.com",
   pattern: "^[A-Za-z0-9-]+@conference\\.[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+$",
-} as const;
-
-/** JSON Schema of a participant: a user, or all members of a group. */
-export const member = {
-  title: "participant",
-  anyOf: [
-    userNames,
-    {
-      type: "object",
-      title: "group",
-      required: ["group"],
-      additionalProperties: false,
-      properties: {
-        group: {
-          type: "string",
-          minLength: 1,
-          description: "The name of a group. All its members are participants.",
-        },
-      },
-    },
-  ],
 } as const;
 
 /** The participant limit of a room, and the limit of users in one POST of a room. Source: the vendor's help and SDK. */

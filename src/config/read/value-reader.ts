@@ -18,7 +18,7 @@ import type { Source, Span } from "./source.js";
 import * as problems from "./value-messages.js";
 
 /** The most nodes that all aliases of a file may stand for together. */
-const maxAliasedNodes = 10_000;
+const maxAliasedNodes = 100_000;
 
 /** The differences between the source and the text that was parsed. */
 export interface Rewritten {

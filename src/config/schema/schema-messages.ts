@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
-import { isArray, isObject } from "../../core/json/json.js";
+import { isArray } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
+import { badEmail } from "./people-messages.js";
+import { described, quoted, text } from "./text.js";
 
 export function unknownKey(name: string, known: readonly string[]): Problem {
   return {
@@ -63,23 +65,6 @@ function helpForType(value: Json | undefined, type: string): string {
         ? "Write its keys on the lines below, indented further, or remove the key."
         : "Write one key: value per line.";
   }
-}
-
-export function notAParticipant(value: Json | undefined): Problem {
-  return {
-    code: "wrong-type",
-    summary: "Wrong type",
-    detail: `Expected a user or a group, found ${described(value)}.`,
-    help: "Write an e-mail address, a user id, or { group: NAME }.",
-  };
-}
-
-function described(value: Json | undefined): string {
-  if (value === null || value === undefined) return "nothing";
-  if (isArray(value)) return "a list";
-  if (isObject(value)) return "a mapping";
-  if (typeof value === "string") return "a string";
-  return typeof value === "boolean" ? String(value) : `the number ${String(value)}`;
 }
 
 export function notAllowed(value: Json | undefined, allowed: Json | undefined): Problem {
@@ -154,7 +139,7 @@ export function badKey(name: string, schema: JsonObject): Problem {
 /** A string that does not have the form that the schema wants. The schema's title names the form. */
 export function badText(value: string, { title, maxLength }: JsonObject): Problem {
   const written = quoted(value);
-  if (title === "user") return value.includes("@") ? badEmail(written) : badUserId(written);
+  if (title === "user") return value.includes("@") ? badEmail(value) : badUserId(written);
   if (title === "jid") {
     return {
       code: "bad-jid",
@@ -178,15 +163,6 @@ export function badText(value: string, { title, maxLength }: JsonObject): Proble
   return { ...otherwise(undefined), detail: `${written} does not have the expected form.` };
 }
 
-function badEmail(written: string): Problem {
-  return {
-    code: "bad-email",
-    summary: "Invalid e-mail address",
-    detail: `${written} is not an e-mail address.`,
-    help: "Write it like jane.doe@example.com.",
-  };
-}
-
 function badUserId(written: string): Problem {
   return {
     code: "bad-user-id",
@@ -194,15 +170,4 @@ function badUserId(written: string): Problem {
     detail: `${written} is neither an e-mail address nor a user id.`,
     help: "Write jane.doe@example.com, or an id like 8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55.",
   };
-}
-
-/** Returns text in quotes, shortened to 60 characters. */
-function quoted(value: string): string {
-  const most = 60;
-  return `"${value.length > most ? `${value.slice(0, most - 1)}…` : value}"`;
-}
-
-/** Returns a string as it is, and any other value as JSON. */
-export function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

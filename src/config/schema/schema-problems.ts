@@ -2,23 +2,23 @@ import type { ErrorObject } from "ajv";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
-import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
+import { tokens, valueAt } from "../../core/json/pointer.js";
 import type { Problem } from "../problem.js";
+import { badSource, notAPerson, unknownSourceKey } from "./people-messages.js";
 import {
   badKey,
   badText,
   emptyBlock,
   emptyText,
   missingKey,
-  notAParticipant,
   notAllowed,
   otherwise,
   outOfRange,
-  text,
   unknownKey,
   unsupported,
   wrongType,
 } from "./schema-messages.js";
+import { text } from "./text.js";
 
 /** A problem of a value, or of its key, at a path of member names and list positions. */
 export interface SchemaProblem {
@@ -70,33 +70,26 @@ function knownKeys({ schemaPath }: ErrorObject, schema: JsonObject): readonly st
 
 /** Returns the schema that contains a keyword. */
 function schemaAround(schema: JsonObject, schemaPath: string): JsonObject {
-  return schemaAt(schema, schemaPath.replace(/\/[^/]+$/, ""));
+  return schemaAt(schema, outerPath(schemaPath));
+}
+
+function outerPath(schemaPath: string): string {
+  return schemaPath.replace(/\/[^/]+$/, "");
 }
 
 /** Leaves out errors that only follow from another one. */
 function withoutConsequences(errors: readonly ErrorObject[], value: Json): readonly ErrorObject[] {
-  const choices = new Map<string, string>();
-  for (const { keyword, instancePath, schemaPath } of errors)
-    if (keyword === "anyOf") choices.set(instancePath, schemaPath);
-  const kept = errors.filter((error) => {
-    const choice = choices.get(error.instancePath);
-    if (error.propertyName !== undefined) return false;
-    if (choice === undefined || !error.schemaPath.startsWith(`${choice}/`)) return true;
-    // Of an object, report the keys that are wrong, but not that it is no string.
-    return isInside(error) && isObject(valueAt(value, error.instancePath));
+  const misnamed = new Set(
+    errors.flatMap(({ keyword, instancePath }) => (keyword === "additionalProperties" ? [instancePath] : [])),
+  );
+  return errors.filter(({ keyword, propertyName, instancePath, schemaPath, params }) => {
+    if (propertyName !== undefined || keyword === "if" || /\/oneOf\/\d+\/required$/.test(schemaPath))
+      return false;
+    if (keyword !== "oneOf") return true;
+    // A source with a misspelled key lacks a key, and what is no mapping is no source.
+    const hasNone = !Array.isArray((params as JsonObject)["passingSchemas"]);
+    return isObject(valueAt(value, instancePath)) && !(hasNone && misnamed.has(instancePath));
   });
-  const explained = new Set(kept.filter(({ keyword }) => keyword !== "anyOf").flatMap(outerPaths));
-  return kept.filter(({ keyword, instancePath }) => keyword !== "anyOf" || !explained.has(instancePath));
-}
-
-function isInside({ keyword }: ErrorObject): boolean {
-  return keyword === "additionalProperties" || keyword === "required";
-}
-
-/** Returns the pointers of the value with the error and of all values around it. */
-function outerPaths({ instancePath }: ErrorObject): readonly string[] {
-  const path = tokens(instancePath);
-  return path.map((_token, at) => pointer(...path.slice(0, at + 1)));
 }
 
 function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject): SchemaProblem {
@@ -113,8 +106,14 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
   switch (error.keyword) {
     case "additionalProperties": {
       const name = text(params["additionalProperty"]);
-      return atKeyOf(name, unknownKey(name, knownKeys(error, schema)));
+      const known = knownKeys(error, schema);
+      return atKeyOf(
+        name,
+        parent["title"] === "source" ? unknownSourceKey(name, known) : unknownKey(name, known),
+      );
     }
+    case "oneOf":
+      return at(badSource(value));
     case "propertyNames": {
       const name = text(params["propertyName"]);
       return atKeyOf(name, badKey(name, schemaAt(schema, error.schemaPath)));
@@ -122,7 +121,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
     case "required":
       return at(missingKey(text(params["missingProperty"])), path.length > 0);
     case "type":
-      return at(wrongType(value, text(params["type"])));
+      return at(parent["title"] === "source" ? notAPerson(value) : wrongType(value, text(params["type"])));
     case "enum":
       return at(notAllowed(value, params["allowedValues"]));
     case "const":
@@ -133,8 +132,6 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
     case "pattern":
     case "maxLength":
       return at(badText(text(value), parent));
-    case "anyOf":
-      return at(typeof value === "string" ? badText(value, { title: "user" }) : notAParticipant(value));
     case "minLength":
       return at(emptyText);
     case "minProperties":
@@ -144,8 +141,10 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
   }
 }
 
-/** Returns the schema at a path of the whole schema. */
+/** Returns the schema at a path of the whole schema, or of a definition: the validator's paths begin at either. */
 function schemaAt(schema: JsonObject, schemaPath: string): JsonObject {
-  const found = valueAt(schema, schemaPath.replace(/^#/, ""));
-  return isObject(found) ? found : {};
+  const path = schemaPath.replace(/^#/, "");
+  const { $defs } = schema;
+  const definitions = isObject($defs) ? Object.values($defs) : [];
+  return [schema, ...definitions].map((top) => valueAt(top, path)).find(isObject) ?? {};
 }

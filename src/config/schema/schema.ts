@@ -1,7 +1,9 @@
 import { pathSegments } from "../../core/address.js";
 import type { JsonObject } from "../../core/json/json.js";
+import { declarations } from "../../core/kind/block-layout.js";
 import type { Declaration } from "../../core/kind/declaration.js";
 import type { Kind } from "../../core/kind/kind.js";
+import { peopleDefinitions } from "../../resources/people/people-schema.js";
 
 /** A JSON Schema under construction. */
 interface Draft {
@@ -79,16 +81,16 @@ export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
     required: ["version"],
     additionalProperties: false,
     properties: { ...base },
+    $defs: peopleDefinitions,
   };
-  for (const declaration of kinds.flatMap(({ declare }) => declare.schema)) add(root, declaration);
+  for (const declaration of kinds.flatMap(declarations)) add(root, declaration);
   return root as JsonObject;
 }
 
-function add(root: Draft, { at, properties, names, required, description, anyOf }: Declaration): void {
+function add(root: Draft, { at, properties, names, required, description }: Declaration): void {
   const target = walk(root, at, names);
   target.properties = { ...target.properties, ...properties };
   if (description !== undefined) target["description"] = description;
-  if (anyOf !== undefined) target["anyOf"] = anyOf;
   if (required !== undefined) target["required"] = required;
 }
 

@@ -1,3 +1,4 @@
+import type { Declaration } from "./declaration.js";
 import type { Kind } from "./kind.js";
 
 /** The blocks of the config that several files may declare together, as path patterns. */
@@ -10,12 +11,17 @@ export interface BlockLayout {
   readonly lowerCase: ReadonlySet<string>;
 }
 
+/** Returns what a kind adds to the schema of the config. */
+export function declarations({ declare: { schema, shared } }: Kind): readonly Declaration[] {
+  return [...schema, ...(shared?.schema ?? [])];
+}
+
 /** Returns the layout that the schemas of the kinds declare. */
 export function blockLayout(kinds: Iterable<Kind>): BlockLayout {
   const named = new Set<string>();
   const split = new Set<string>();
   const lowerCase = new Set<string>();
-  for (const { at, isSplit, lowerCaseNames } of [...kinds].flatMap(({ declare }) => declare.schema)) {
+  for (const { at, isSplit, lowerCaseNames } of [...kinds].flatMap(declarations)) {
     if (!at.endsWith("/*")) continue;
     const block = at.slice(0, -"/*".length);
     named.add(block);

@@ -30,7 +30,6 @@ export interface Declaration {
   readonly properties: Readonly<Record<string, JsonObject>>;
   /** JSON Schema of the names at the last `*`. */
   readonly names?: JsonObject;
-  readonly anyOf?: readonly JsonObject[];
   readonly required?: readonly string[];
   readonly description?: string;
   /** The members of a named block may be declared in several files. Default: false, one file declares the whole block. */

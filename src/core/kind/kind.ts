@@ -2,6 +2,7 @@ import type { CallDraft } from "../calls/call.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { OrgPeople } from "../people/org-people.js";
+import type { SharedDeclaration } from "../people/shared-declaration.js";
 import type { Finding } from "../plan/change.js";
 import type { BlockPath, Declaration, NameLookup, Problem } from "./declaration.js";
 import type { LiveValue, Read, ReadResponse } from "./read.js";
@@ -49,6 +50,19 @@ export interface DeclareRole<Block = JsonObject> {
   toBlock(resource: ResolvedResource, live: JsonObject, names: NameLookup): JsonObject;
   /** Returns the comment that an export writes above the block. Default: none. */
   comment(live: JsonObject): string | undefined;
+  /** A block that declares the kind's attributes for many users. Missing: there is none. */
+  readonly shared?: SharedRole;
+}
+
+/** A kind's block for many users, such as an entry of `userSettings`. */
+export interface SharedRole<Block = JsonObject> {
+  /** The path of the block: `userSettings/*`. */
+  readonly at: string;
+  readonly schema: readonly Declaration[];
+  /** Returns the problems of a block that its schema cannot express. */
+  check(block: Block, path: BlockPath): readonly Problem[];
+  /** Returns what the block declares. Its members become resources once they are known. */
+  expand(block: Block, path: BlockPath): SharedDeclaration;
 }
 
 /** Reading the kind's resources. */

@@ -1,3 +1,4 @@
+import { addressSegment } from "../../core/address.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import type { Id } from "../../core/calls/reference.js";
 import { resourceRef, userId } from "../../core/calls/reference.js";
@@ -47,6 +48,6 @@ export const userScope: ChatScope = {
   remove: "deleteChatsUserMessage",
   pin: "postChatsUserMessagesPins",
   unpin: "deleteChatsUserMessagesPin",
-  address: (key) => `users/${key.toLowerCase()}`,
+  address: (key) => `users/${addressSegment(key.toLowerCase())}`,
   id: (key) => userId(key),
 };

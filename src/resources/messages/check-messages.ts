@@ -3,6 +3,7 @@ import { nearest } from "../../core/nearest.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
 import { duplicateItems } from "../duplicate-items.js";
+import { duplicatePeople } from "../people/people-list.js";
 import type { ChatBlock } from "./message-schema.js";
 
 type Messages = NonNullable<ChatBlock["messages"]>;
@@ -12,10 +13,7 @@ export function checkMessages({ messages = {} }: ChatBlock, path: BlockPath): re
   return Object.entries(messages).flatMap(([name, { mentions, reactions, replyTo }]): readonly Problem[] => {
     const at = path.pointer + pointer("messages", name);
     return [
-      ...duplicateItems(
-        mentions?.map((user) => user.toLowerCase()),
-        `${at}/mentions`,
-      ),
+      ...duplicatePeople(mentions, `${at}/mentions`),
       ...duplicateItems(reactions, `${at}/reactions`),
       ...(replyTo === undefined ? [] : replyProblems(messages, name, replyTo, `${at}/replyTo`)),
     ];

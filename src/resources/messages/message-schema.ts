@@ -1,10 +1,12 @@
 import type { FromSchema } from "json-schema-to-ts";
 import type { Declaration } from "../../core/kind/declaration.js";
-import { ownNames, userNames } from "../names.js";
+import { ownNames } from "../names.js";
+import type { PeopleBlock } from "../people/people-schema.js";
+import { peopleSchema } from "../people/people-schema.js";
 
-const properties = {
-  body: { type: "string", minLength: 1, description: "The message's text." },
-  mentions: { type: "array", items: userNames, description: "Users whom the message mentions and notifies." },
+const body = { type: "string", minLength: 1, description: "The message's text." } as const;
+const mentions = peopleSchema("The users whom the message mentions and notifies: people and sources.");
+const others = {
   replyTo: {
     ...ownNames,
     description: "The name of another message of this room or user. The reply is sent to its thread.",
@@ -33,7 +35,15 @@ export type Scope = "rooms" | "users";
 
 export function messageDeclarations(scope: Scope): readonly Declaration[] {
   const description = "A message, under a name of your choice.";
-  return [{ at: `${scope}/*/messages/*`, names: ownNames, description, properties, required: ["body"] }];
+  return [
+    {
+      at: `${scope}/*/messages/*`,
+      names: ownNames,
+      description,
+      properties: { body, mentions, ...others },
+      required: ["body"],
+    },
+  ];
 }
 
 export function pinDeclarations(scope: Scope): readonly Declaration[] {
@@ -47,8 +57,8 @@ export type MessageBlock = FromSchema<{
   readonly type: "object";
   readonly required: readonly ["body"];
   readonly additionalProperties: false;
-  readonly properties: typeof properties & { readonly pinned: typeof pinned };
-}>;
+  readonly properties: typeof others & { readonly body: typeof body; readonly pinned: typeof pinned };
+}> & { readonly mentions?: PeopleBlock };
 
 /** The messages and pins in the block of a room or a user. */
 export interface ChatBlock {

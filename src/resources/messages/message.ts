@@ -1,6 +1,5 @@
-import { userId } from "../../core/calls/reference.js";
 import { sameId } from "../../core/jid.js";
-import type { Json, JsonObject } from "../../core/json/json.js";
+import type { JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
 import type { BlockPath, NameLookup } from "../../core/kind/declaration.js";
@@ -12,6 +11,7 @@ import type { OrgPeople } from "../../core/people/org-people.js";
 import type { Finding } from "../../core/plan/change.js";
 import { elements, pick, textElements } from "../attributes.js";
 import { read } from "../calls.js";
+import { peopleIds } from "../people/people-list.js";
 import type { ChatScope } from "./chat-scope.js";
 import { roomScope, userScope } from "./chat-scope.js";
 import { checkMessages } from "./check-messages.js";
@@ -96,7 +96,7 @@ function expand(
       container: chat.id(key),
       attributes: {
         ...pick(block, ["body", "reactions"]),
-        ...(mentions === undefined ? {} : { mentions: mentions.map((user) => userId(user) as Json) }),
+        ...(mentions === undefined ? {} : { mentions: peopleIds(mentions) }),
         ...(replyTo === undefined ? {} : { replyTo: `${base}/${replyTo}` }),
       },
       options: replied.has(name) ? { replied: true } : {},

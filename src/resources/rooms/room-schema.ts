@@ -1,22 +1,25 @@
 import type { FromSchema } from "json-schema-to-ts";
 import type { Declaration } from "../../core/kind/declaration.js";
-import { member, ownNames, roomJid, userNames } from "../names.js";
+import { ownNames, roomJid } from "../names.js";
+import type { PeopleBlock } from "../people/people-schema.js";
+import { peopleSchema } from "../people/people-schema.js";
 
-const properties = {
+const texts = {
   jid: roomJid,
   subject: { type: "string", minLength: 1, description: "The room's name as chat users see it." },
   description: { type: "string", description: "The room's description. An empty text clears it." },
-  owners: {
-    type: "array",
-    items: userNames,
-    description: "The owners of the room, exactly. If not declared, owners are neither read nor changed.",
-  },
-  participants: {
-    type: "array",
-    items: member,
-    description:
-      "The participants of the room. If not declared, they are neither read nor changed; [] removes everyone but the token's user.",
-  },
+} as const;
+
+const people = {
+  owners: peopleSchema(
+    "The owners of the room, exactly: people and sources. If not declared, owners are neither read nor changed.",
+  ),
+  participants: peopleSchema(
+    "The participants of the room: people and sources. If not declared, they are neither read nor changed; [] removes everyone but the token's user.",
+  ),
+};
+
+const rules = {
   participantsMode: {
     type: "string",
     enum: ["exact", "additive"],
@@ -44,11 +47,19 @@ const properties = {
 
 /** The schema of a room. */
 export const declarations: readonly Declaration[] = [
-  { at: "rooms/*", names: ownNames, description: "An ad hoc room, under a name of your choice.", properties },
+  {
+    at: "rooms/*",
+    names: ownNames,
+    description: "An ad hoc room, under a name of your choice.",
+    properties: { ...texts, ...people, ...rules },
+  },
 ];
 
 export type RoomBlock = FromSchema<
-  { readonly type: "object"; readonly additionalProperties: false; readonly properties: typeof properties },
+  {
+    readonly type: "object";
+    readonly additionalProperties: false;
+    readonly properties: typeof texts & typeof rules;
+  },
   { keepDefaultedPropertiesOptional: true }
->;
-export type Member = NonNullable<RoomBlock["participants"]>[number];
+> & { readonly [Member in keyof typeof people]?: PeopleBlock };

@@ -1,6 +1,4 @@
-import type { Id } from "../../core/calls/reference.js";
-import { sourceRef, userId } from "../../core/calls/reference.js";
-import type { Json, JsonObject } from "../../core/json/json.js";
+import type { JsonObject } from "../../core/json/json.js";
 import { byCodeUnit, isObject } from "../../core/json/json.js";
 import type { BlockPath, NameLookup, Problem } from "../../core/kind/declaration.js";
 import { defineKind } from "../../core/kind/define-kind.js";
@@ -10,11 +8,12 @@ import { elements, pick, textElements } from "../attributes.js";
 import { read } from "../calls.js";
 import { duplicateItems } from "../duplicate-items.js";
 import { maxParticipants } from "../names.js";
+import { countPeople, duplicatePeople, peopleIds } from "../people/people-list.js";
 import { recoverRoom } from "./recover-room.js";
 import { roomCalls } from "./room-calls.js";
 import { dependsOnUser, roomFindings, roomGoal } from "./room-goal.js";
 import { decodeRoom } from "./room-live.js";
-import type { Member, RoomBlock } from "./room-schema.js";
+import type { RoomBlock } from "./room-schema.js";
 import { declarations } from "./room-schema.js";
 
 /** An ad hoc room: its texts, owners and participants. */
@@ -68,11 +67,11 @@ function reads({ id = "", attributes }: ResolvedResource): readonly Read[] {
 }
 
 function check(block: RoomBlock, { pointer }: BlockPath): readonly Problem[] {
-  const count = block.participants?.length ?? 0;
+  const count = countPeople(block.participants);
   return [
     ...(block.jid === undefined && block.subject === undefined ? [missingSubject(pointer)] : []),
-    ...duplicateItems(block.owners?.map(memberName), `${pointer}/owners`),
-    ...duplicateItems(block.participants?.map(memberName), `${pointer}/participants`),
+    ...duplicatePeople(block.owners, `${pointer}/owners`),
+    ...duplicatePeople(block.participants, `${pointer}/participants`),
     ...duplicateItems(block.ignore, `${pointer}/ignore`),
     ...(count > maxParticipants ? [tooManyParticipants(count, `${pointer}/participants`)] : []),
   ];
@@ -100,10 +99,6 @@ function tooManyParticipants(count: number, pointer: string): Problem {
   };
 }
 
-function memberName(member: Member): string {
-  return typeof member === "string" ? member.toLowerCase() : `The group ${member.group}`;
-}
-
 function expand(block: RoomBlock, { names: [name = ""], pointer }: BlockPath): readonly Resource[] {
   const { jid, owners, participants, participantsMode, protect, onRemove, ignore } = block;
   return [
@@ -113,8 +108,8 @@ function expand(block: RoomBlock, { names: [name = ""], pointer }: BlockPath): r
       ...(jid === undefined ? {} : { id: jid }),
       attributes: {
         ...pick(block, ["subject", "description"]),
-        ...(owners === undefined ? {} : { owners: owners.map(memberId) }),
-        ...(participants === undefined ? {} : { participants: participants.map(memberId) }),
+        ...(owners === undefined ? {} : { owners: peopleIds(owners) }),
+        ...(participants === undefined ? {} : { participants: peopleIds(participants) }),
       },
       ...(participantsMode === undefined ? {} : { options: { participantsMode } }),
       ...(protect === undefined ? {} : { protect }),
@@ -123,10 +118,6 @@ function expand(block: RoomBlock, { names: [name = ""], pointer }: BlockPath): r
       pointer,
     },
   ];
-}
-
-function memberId(member: Member): Json & Id {
-  return typeof member === "string" ? userId(member) : sourceRef("group", member.group);
 }
 
 function toBlock({ id }: ResolvedResource, live: JsonObject, { user }: NameLookup): JsonObject {

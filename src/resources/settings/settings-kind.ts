@@ -1,3 +1,4 @@
+import { addressSegment } from "../../core/address.js";
 import type { Id } from "../../core/calls/reference.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
@@ -8,6 +9,7 @@ import type { Read } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { Schema } from "../attributes.js";
 import { documented, pick } from "../attributes.js";
+import { sharedSettings } from "./shared-settings.js";
 
 interface SettingsDefinition {
   readonly type: string;
@@ -19,6 +21,8 @@ interface SettingsDefinition {
   readonly description: string;
   /** The members of the block's declaration beside `settings`. */
   readonly block?: Partial<Declaration>;
+  /** The block at the top level that declares the settings for many users. */
+  readonly sharedBlock?: string;
   /** Returns the live identity. */
   readonly id: (name: string) => Id;
   readonly read: (resource: ResolvedResource) => Read;
@@ -36,7 +40,7 @@ export interface SettingsBlock {
  * them.
  */
 export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock> {
-  const { type, title, at, properties, description, block, id, read, ...plan } = definition;
+  const { type, title, at, properties, description, block, sharedBlock, id, read, ...plan } = definition;
   const name = at === "" ? "settings" : `${at}/settings`;
   const schema = { type: "object", additionalProperties: false, minProperties: 1, description, properties };
   return defineKind<SettingsBlock>({
@@ -48,10 +52,11 @@ export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock
       schema: [{ at, ...block, properties: { settings: schema } }],
       expand({ settings }, { names: [key = ""], pointer }) {
         if (settings === undefined) return [];
-        const address = name.replace("*", () => key.toLowerCase());
+        const address = name.replace("*", () => addressSegment(key.toLowerCase()));
         return [{ address, kind: name, id: id(key), attributes: settings, pointer: `${pointer}/settings` }];
       },
       toBlock: (_resource, live) => ({ settings: pick(live, Object.keys(properties)) }),
+      ...(sharedBlock === undefined ? {} : { shared: sharedSettings(sharedBlock, name, schema) }),
     },
     live: {
       reads: (resource) => [read(resource)],

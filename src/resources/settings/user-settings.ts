@@ -3,7 +3,7 @@ import type { RequestBody } from "../../api/operations/models.js";
 import { userId } from "../../core/calls/reference.js";
 import { setEffects } from "../attributes.js";
 import { call, read } from "../calls.js";
-import { userNames } from "../names.js";
+import { userNames } from "../people/people-schema.js";
 import { settingsKind } from "./settings-kind.js";
 
 /** A user's chat settings, as an admin sets them. */
@@ -17,6 +17,7 @@ export const userSettings = settingsKind({
     isSplit: true,
     lowerCaseNames: true,
   },
+  sharedBlock: "userSettings",
   properties: { mobile: requestSchemas.ChatUserSettings.properties.mobile },
   description: "The user's chat settings.",
   id: userId,

@@ -45,12 +45,16 @@ describe("the schema of the desired state", () => {
     [{ version: 1, rooms: { ["a".repeat(100)]: {} } }, true],
     [{ version: 1, rooms: { ["a".repeat(101)]: {} } }, false],
     [{ version: 1, users: { "jane.doe+chat@mail.example.co.uk": {} } }, true],
-    [{ version: 1, users: { "jane.o'hara@example.com": {} } }, false],
+    [{ version: 1, users: { "jane.o'hara@example.com": {} } }, true],
+    [{ version: 1, users: { "jane@localhost": {} } }, false],
     [{ version: 1, settings: { messageRetentionPeriodDays: 10 } }, true],
     [{ version: 1, settings: { messageRetentionPeriodDays: 3650 } }, true],
     [{ version: 1, settings: { messageRetentionPeriodDays: 3651 } }, false],
     [{ version: 1, rooms: { lobby: { participants: [{ group: "Support" }, "sam@example.com"] } } }, true],
-    [{ version: 1, rooms: { lobby: { owners: [{ group: "Support" }] } } }, false],
+    [{ version: 1, rooms: { lobby: { owners: [{ group: "Support" }] } } }, true],
+    [{ version: 1, rooms: { lobby: { owners: [["sam@example.com", [{ team: "Night" }]]] } } }, true],
+    [{ version: 1, rooms: { lobby: { owners: [{ group: "Support", team: "Night" }] } } }, false],
+    [{ version: 1, rooms: { lobby: { owners: [{ except: ["sam@example.com"] }] } } }, false],
   ])("says of %j: %s", (document, expected) => {
     expect(isValid(document)).toBe(expected);
   });

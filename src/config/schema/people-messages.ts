@@ -1,0 +1,78 @@
+import { sourceTypes } from "../../core/calls/reference.js";
+import type { Json } from "../../core/json/json.js";
+import { isObject } from "../../core/json/json.js";
+import { nearest } from "../../core/nearest.js";
+import type { Problem } from "../problem.js";
+import { described, quoted } from "./text.js";
+
+const keys = sourceTypes.join(", ");
+const oneKey = `A source has exactly one of these keys: ${keys}.`;
+
+/** A value in a list of people that is neither text, nor a mapping, nor a list. */
+export function notAPerson(value: Json | undefined): Problem {
+  return {
+    code: "wrong-type",
+    summary: "Wrong type",
+    detail: `Expected a user or a source, found ${described(value)}.`,
+    help: "Write an e-mail address, a user id, or a source such as { group: NAME }.",
+  };
+}
+
+/** A source with two of the keys that name it, or with none. */
+export function badSource(value: Json | undefined): Problem {
+  const found = isObject(value) ? sourceTypes.filter((type) => value[type] !== undefined) : [];
+  return {
+    code: "bad-source",
+    summary: "Invalid source",
+    detail: `${oneKey} This mapping has ${found.length === 0 ? "none of them" : found.join(" and ")}.`,
+    help:
+      found.length === 0
+        ? "Name the source: { group: NAME }."
+        : `Write an entry for each: ${found.map((type) => `{ ${type}: NAME }`).join(", ")}.`,
+  };
+}
+
+export function unknownSourceKey(name: string, known: readonly string[]): Problem {
+  const close = nearest(name, known);
+  return {
+    code: "unknown-key",
+    summary: "Unknown key",
+    detail: `${quoted(name)} is not a key of a source. ${oneKey}`,
+    help: close === undefined ? `Use one of these keys: ${known.join(", ")}.` : `Did you mean "${close}"?`,
+  };
+}
+
+/** An e-mail address that is none. @param value as it is written */
+export function badEmail(value: string): Problem {
+  const [why, help] = emailAdvice(value);
+  return {
+    code: "bad-email",
+    summary: "Invalid e-mail address",
+    detail: `${quoted(value)} is not an e-mail address${why === "" ? "" : `: ${why}`}.`,
+    help,
+  };
+}
+
+/** Returns what is wrong with an address, and what to write. */
+function emailAdvice(value: string): readonly [why: string, help: string] {
+  const usual = "Write it like jane.doe@example.com.";
+  // The address that the variables make is not shown.
+  if (value.includes("${")) return ["", usual];
+  const address = /<([^<>]*)>\s*$/.exec(value)?.[1];
+  if (address !== undefined)
+    return ["it has a name beside the address", `Write only the address: ${address}.`];
+  if (value !== value.trim()) return ["it begins or ends with white space", "Remove the white space."];
+  const at = value.lastIndexOf("@");
+  if (at === value.length - 1) return ["it has no domain", "Add the domain: jane.doe@example.com."];
+  if (at === 0) return ["it has no name before the @", usual];
+  const local = value.slice(0, at);
+  if (/^".*"$/s.test(local)) return ["", usual];
+  if (/\s/.test(local)) return ["it has white space", `Remove the white space, or ${inQuotes("jane doe")}`];
+  if (local.includes("@")) return ["it has more than one @", `Remove one @, or ${inQuotes("jane@home")}`];
+  if (!value.slice(at).includes(".")) return ["its domain has no dot", usual];
+  return ["", usual];
+}
+
+function inQuotes(example: string): string {
+  return `put the part before the last @ in double quotes: '"${example}"@example.com'.`;
+}
