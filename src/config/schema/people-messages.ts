@@ -42,7 +42,7 @@ export function unknownSourceKey(name: string, known: readonly string[]): Proble
   };
 }
 
-/** An e-mail address that is none. @param value as it is written */
+/** An invalid e-mail address. @param value as the config has it, with variables */
 export function badEmail(value: string): Problem {
   const [why, help] = emailAdvice(value);
   return {

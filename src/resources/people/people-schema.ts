@@ -53,7 +53,7 @@ export const peopleDefinitions = {
     // Instead of anyOf, so that each mistake gives one error.
     if: { type: "string" },
     then: userNames,
-    else: { if: { type: "array" }, then: { items: item }, else: source },
+    else: { if: { type: "array" }, then: { type: "array", items: item }, else: source },
   },
 };
 
