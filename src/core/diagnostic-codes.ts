@@ -59,6 +59,7 @@ export const diagnosticCodes = {
   "ambiguous-user": "Several users have this e-mail.",
   "unknown-group": "No group has this name.",
   "ambiguous-group": "Several groups have this name.",
+  "empty-source": "A source has no active members, and everybody whom it gave before would be removed.",
   "org-unverified": "The state belongs to an org, and the credentials do not reveal theirs.",
   "another-org": "The state or saved plan belongs to a different org than the credentials.",
   "unknown-kind": "The state has a resource of a kind that this version does not know.",
@@ -83,6 +84,10 @@ export const diagnosticCodes = {
   recovered:
     "An uncertain create was recovered: the object has everything that was sent. This plan only records it.",
   "acting-user-kept": "The token's user is an undeclared participant or owner of the room, and is kept.",
+  "departed-user": "The config names a user who was deactivated or deleted.",
+  "inactive-participant": "A deactivated or deleted user is in the room without being declared.",
+  "undeclared-participant": "Participants of an additive room who are not declared.",
+  "settings-conflict": "Two entries of userSettings give a user different values.",
   "group-room": "The room's participants follow a group.",
   "message-deleted": "A message is deleted for good.",
   "stays-in-thread":

@@ -4,7 +4,7 @@ import type { ForgottenRoom } from "../core/state/forgotten.js";
 import { forgottenRoomText } from "../core/state/forgotten.js";
 import { idKey } from "../core/jid.js";
 import { byCodeUnit } from "../core/json/json.js";
-import { moveEntries as movedEntries } from "../core/plan/state-moves.js";
+import { moveEntries as movedEntries } from "../core/state/state-moves.js";
 import { nearest } from "../core/nearest.js";
 import type { JournalEntry, RecordedResource, State } from "../core/state/state.js";
 import { StateError } from "./errors.js";

@@ -3,6 +3,7 @@ import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
 import { normalizeSets } from "../../core/diff/compare.js";
 import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
+import { unknownPeople } from "../../core/people/org-people.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
@@ -112,7 +113,7 @@ async function record(
   if (!live.present) throw new InternalError(`${address} is gone from a response that had it`);
   const { container } = subject;
   const resourceRecord = {
-    ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.live.sets), undefined),
+    ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.live.sets), undefined, unknownPeople),
     kind: kind.name,
     id,
     ...(container === undefined ? {} : { container }),

@@ -87,7 +87,7 @@ function hasOwnId({ id }: Resource): boolean {
 
 /** Returns the drift of the scope's resources, sorted by address. */
 export function findAuditDrift(
-  context: Pick<PlannerContext, "kinds" | "live" | "known" | keyof OrgPeople>,
+  context: Pick<PlannerContext, "kinds" | "live" | "known"> & OrgPeople,
   resources: readonly Resource[],
 ): readonly Drift[] {
   return resources.flatMap((resource) => {
@@ -106,7 +106,7 @@ export function findAuditDrift(
  * @param declared the drifted resources as declared; drift of other resources is kept
  */
 export function withoutDeclaredValues(
-  context: Pick<PlannerContext, "kinds" | "live" | "known" | keyof OrgPeople>,
+  context: Pick<PlannerContext, "kinds" | "live" | "known"> & OrgPeople,
   drift: readonly Drift[],
   declared: readonly Resource[],
 ): readonly Drift[] {

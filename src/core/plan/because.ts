@@ -12,6 +12,7 @@ export type Reason =
   | "departed"
   | "recreated"
   | "not-in-config"
+  | "destroyed"
   | "both-changed";
 
 /** A place in a config file. `line` and `column` count from 1. */

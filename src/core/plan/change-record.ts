@@ -1,8 +1,9 @@
 import { isSameValue } from "../diff/compare.js";
 import type { ChangeRecord } from "./change.js";
 import type { Json, JsonObject } from "../json/json.js";
-import { isArray } from "../json/json.js";
-import { unknownPeople } from "../people/org-people.js";
+import { byCodeUnit, isArray } from "../json/json.js";
+import type { OrgPeople } from "../people/org-people.js";
+import type { ListEntries, PeopleLists } from "../people/people-lists.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { leaves, valueAt, withValueAt } from "../json/pointer.js";
@@ -20,29 +21,46 @@ export function changeRecord(
   resolved: ResolvedResource,
   live: JsonObject | null,
   recorded: RecordedResource | undefined,
+  people: OrgPeople,
 ): ChangeRecord {
-  const { options, onRemove } = resolved;
+  const { options, onRemove, from } = resolved;
+  const lists = sortedLists(resolved.lists);
   const protect = resolved.protect ?? recorded?.protect;
   const original = kind.plan.restores && live !== null ? originalOf(resolved, live, recorded) : undefined;
   return {
     applied: appliedNow(
       resolved.attributes,
       live ?? {},
-      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, resolved, live)),
+      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, resolved, live, people)),
     ),
     ...(original === undefined ? {} : { original }),
     ...(options === undefined ? {} : { options }),
     ...(protect === undefined ? {} : { protect }),
     ...(onRemove === undefined ? {} : { onRemove }),
+    ...(lists === undefined ? {} : { lists }),
+    ...(from === undefined ? {} : { from: { entry: from.entry, source: from.source } }),
   };
+}
+
+/** Returns the lists with their ids sorted: the service may list the members of a source in any order. */
+function sortedLists(lists: PeopleLists | undefined): PeopleLists | undefined {
+  if (lists === undefined || Object.keys(lists).length === 0) return undefined;
+  const sorted = (entries: ListEntries): ListEntries =>
+    Object.fromEntries(Object.entries(entries).map(([key, ids]) => [key, [...ids].sort(byCodeUnit)]));
+  return Object.fromEntries(Object.entries(lists).map(([path, entries]) => [path, sorted(entries)]));
 }
 
 /**
  * Returns the live elements of declared lists that are not declared, when a resource is recorded for the first time. Without
  * them in the record, a later plan would show them as drift.
  */
-function foundAtFirst(kind: Kind, resolved: ResolvedResource, live: JsonObject): JsonObject {
-  const goal = kind.plan.goal(resolved, live, unknownPeople).attributes;
+function foundAtFirst(
+  kind: Kind,
+  resolved: ResolvedResource,
+  live: JsonObject,
+  people: OrgPeople,
+): JsonObject {
+  const goal = kind.plan.goal(resolved, live, { ...people, tokenUser: undefined }).attributes;
   let found: JsonObject = {};
   for (const [path, wanted] of leaves(goal)) {
     const current = valueAt(live, path);

@@ -8,6 +8,8 @@ import { buildChange } from "./build-change.js";
 import type { Kind } from "../kind/kind.js";
 import type { PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
+import { departedOwner } from "../people/org-people.js";
+import { explainOrphan } from "../explain/explain-change.js";
 import { protectionProblem } from "./policy.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 
@@ -38,7 +40,9 @@ function buildOrphanChange(
     after: null,
     attributes: [],
     record: null,
+    because: explainOrphan(context, recorded),
   } as const;
+  if (departedOwner(recorded, context) !== undefined) return buildChange(kind, resolved, context, gone);
   if (live?.present === false)
     return buildChange(kind, resolved, context, { ...gone, remarks: [alreadyGone] });
   if (live === undefined) return buildChange(kind, resolved, context, gone);

@@ -9,11 +9,17 @@ import { buildChange } from "./build-change.js";
 import { roomKind } from "../state/forgotten.js";
 import { sameId } from "../jid.js";
 import type { Json, JsonObject } from "../json/json.js";
+import { isArray } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
 import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
-import { leaves } from "../json/pointer.js";
+import { leaves, valueAt, withValueAt } from "../json/pointer.js";
+import type { OrgPeople } from "../people/org-people.js";
+import { withoutDeparted } from "../people/org-people.js";
+import { departedFindings } from "../people/departed-users.js";
+import { emptySourceProblems } from "../people/empty-sources.js";
+import { conflictFindings, explainChange } from "../explain/explain-change.js";
 import { protectionProblem } from "./policy.js";
 import { substitute } from "../calls/reference.js";
 import { resolveReferences } from "../calls/resolve-references.js";
@@ -31,28 +37,45 @@ export function planResource(
     live?.present === true
       ? changeExisting(context, kind, resolved, live.attributes, diagnostics)
       : create(context, kind, resolved);
-  const remarks = context.remarks?.get(resource.address);
+  const remarks = [
+    ...departedFindings(kind, resolved, context),
+    ...conflictFindings(resolved),
+    ...(context.remarks?.get(resource.address) ?? []),
+  ];
   const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolved, live);
   if (draft.drafts.length > 0 && needsUser && context.tokenUser === null)
     diagnostics.push(withoutUser(kind, resolved.address));
-  return remarks === undefined ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
+  return remarks.length === 0 ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
 }
 
 function create(context: PlannerContext, kind: Kind, resolved: ResolvedResource): UnlinkedChange {
   const recorded = context.state?.resources[resolved.address];
-  const after = normalizeSets(resolved.attributes, kind.live.sets);
+  const after = normalizeSets(withoutDepartedUsers(kind, resolved.attributes, context), kind.live.sets);
   const cause = recorded === undefined ? "config" : "drift";
-  return buildChange(kind, resolved, context, {
+  const values = {
     action: "create",
-    type: "create",
     before: null,
     after,
-    attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value })),
-    record: changeRecord(kind, resolved, null, recorded),
+    attributes: leaves(after).map(([path, value]) => ({ path, cause, after: value }) as const),
+  } as const;
+  return buildChange(kind, resolved, context, {
+    ...values,
+    type: "create",
+    record: changeRecord(kind, resolved, null, recorded, context),
+    because: explainChange(context, kind, resolved, values),
     ...(kind.plan.adopts && recorded !== undefined
       ? { replaces: recorded.id, remarks: goneRemarks(kind, resolved, recorded.id) }
       : {}),
   });
+}
+
+/** Returns the attributes with the departed users left out of the lists of people. */
+function withoutDepartedUsers(kind: Kind, attributes: JsonObject, people: OrgPeople): JsonObject {
+  return kind.live.users.reduce((result, path) => {
+    const list = valueAt(result, path);
+    const active = isArray(list) ? withoutDeparted(list, people) : list;
+    return active === list ? result : withValueAt(result, path, active);
+  }, attributes);
 }
 
 /** Returns the finding of a replaced resource; none if its container is missing, as the resource was not read then. */
@@ -85,19 +108,20 @@ function changeExisting(
   );
   const adopt = kind.plan.adopts && !sameId(recorded?.id, resolved.id);
   const replaces = adopt ? recorded?.id : undefined;
+  const action = adopt ? "adopt" : changed.length > 0 ? "update" : "no-op";
+  const values = { action, before: live, after: diff.after, attributes: changed } as const;
   const draft = buildChange(kind, resolved, context, {
-    action: adopt ? "adopt" : changed.length > 0 ? "update" : "no-op",
+    ...values,
     type: changed.length > 0 ? "update" : null,
-    before: live,
-    after: diff.after,
-    attributes: changed,
     patch: diff.patch,
-    record: changeRecord(kind, resolved, live, recorded),
+    record: changeRecord(kind, resolved, live, recorded, context),
     replaces,
+    because: explainChange(context, kind, resolved, values),
     remarks: [...(goal.findings ?? []), ...droppedRemarks(kind, resolved.address, replaces)],
   });
   const problem = protectionProblem(kind, draft, resolved.protect ?? recorded?.protect ?? false);
   if (problem !== undefined) diagnostics.push(problem);
+  diagnostics.push(...emptySourceProblems(context, kind, resolved, values, adopt ? undefined : recorded));
   return draft;
 }
 

@@ -11,6 +11,9 @@ import { withRenameHints } from "./rename-hints.js";
 import type { Plan } from "./plan.js";
 import type { PlannerInput, PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
+import { departedOwner } from "../people/org-people.js";
+import { leaveAlone } from "../people/departed-users.js";
+import { emptySettingsProblems } from "../people/empty-sources.js";
 import { planResource, notFoundProblem } from "./plan-resource.js";
 import { DeclaredIdentities } from "./duplicate-identity.js";
 import { withDependents } from "./selection.js";
@@ -39,7 +42,10 @@ function allChanges(
   diagnostics: Diagnostic[],
 ): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
   const missing = context.resources.filter(
-    ({ address, id }) => typeof id === "string" && context.live.get(address)?.present !== true,
+    (resource) =>
+      typeof resource.id === "string" &&
+      departedOwner(resource, context) === undefined &&
+      context.live.get(resource.address)?.present !== true,
   );
   diagnostics.push(
     ...missing.map((resource) => notFoundProblem(getKind(context.kinds, resource.kind), resource)),
@@ -49,11 +55,16 @@ function allChanges(
     missing.map(({ address }) => address),
   );
   const same = new DeclaredIdentities(context);
-  diagnostics.push(...same.problems());
+  diagnostics.push(...same.problems(), ...emptySettingsProblems(context));
   const drafts = [
     ...context.resources
       .filter(({ address }) => !blocked.has(address))
-      .map((resource) => planResource(context, resource, diagnostics)),
+      .map((resource) => {
+        const departed = departedOwner(resource, context);
+        return departed === undefined
+          ? planResource(context, resource, diagnostics)
+          : leaveAlone(context, resource, departed);
+      }),
     ...context.orphans
       .filter(({ address }) => !blocked.has(address))
       .map((orphan) => planOrphan(context, same.withoutRemoval(orphan), diagnostics)),
@@ -125,7 +136,9 @@ function assemble(
       byCodeUnit(a.address, b.address),
     ),
     people: input.people,
-    departed: {},
+    departed: Object.fromEntries(
+      [...input.departed].sort(([a], [b]) => byCodeUnit(a, b)).map(([id, { state }]) => [id, state]),
+    ),
     findings: input.findings,
     cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
     checksum: planChecksum(changes, input.org),

@@ -47,8 +47,9 @@ export async function execute(input: ExecuteInput): Promise<Executed> {
   recorder.recordFindings(plan.findings);
   for (const { change } of runs.values()) {
     if (change.calls.length > 0) continue;
-    if (change.record === null) recorder.recordForgotten(change);
-    else recorder.recordStart(change, change.id);
+    // A departed user's resource that was never recorded has nothing to forget.
+    if (change.record !== null) recorder.recordStart(change, change.id);
+    else if (change.action !== "no-op") recorder.recordForgotten(change);
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });

@@ -1,7 +1,7 @@
 import type { Address } from "../../core/address.js";
 import { isWithin } from "../../core/address.js";
 import type { Resource } from "../../core/kind/resource.js";
-import { moveEntries, findRenames } from "../../core/plan/state-moves.js";
+import { moveEntries, findRenames } from "../../core/state/state-moves.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import { withEntries } from "../recover/recover-creates.js";

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
 import type { ResourceChange } from "../../core/kind/resource-change.js";
 import type { Id } from "../../core/calls/reference.js";
+import { withoutDeparted } from "../../core/people/org-people.js";
 import { resourceRef } from "../../core/calls/reference.js";
 import { changedAttributes, elements, pick, setEffects } from "../attributes.js";
 import { call } from "../calls.js";
@@ -63,12 +64,13 @@ function createCalls(chat: ChatScope, change: ResourceChange): readonly CallDraf
 
 function updateCalls(chat: ChatScope, change: ResourceChange): readonly CallDraft[] {
   const changed = changedAttributes(change);
-  const texts = pick(changed, ["body", "mentions"]);
+  const mentions = withoutDeparted(elements(change.resource.attributes, "/mentions"), change);
+  const texts = { ...pick(changed, ["body"]), ...(changed["mentions"] === undefined ? {} : { mentions }) };
   const id = change.resource.id ?? "";
   const patch = call(chat.patch, {
     params: { ...inChat(chat, change), messageId: id },
-    body: editBody(change.resource.attributes["mentions"], change),
-    while: inRoomConditions(chat, change, elements(change.resource.attributes, "/mentions")),
+    body: editBody(mentions, change),
+    while: inRoomConditions(chat, change, mentions),
     effects: setEffects(texts),
   });
   return [
@@ -83,12 +85,9 @@ function sendBody({ body, mentions }: JsonObject): JsonObject {
 }
 
 /** Always sends the text with its mentions: an edit without them might drop them, or keep removed ones. */
-function editBody(mentions: Json | undefined, { before, after }: ResourceChange): JsonObject {
-  const had = elements(before, "/mentions").length > 0;
-  return {
-    ...sendBody({ body: after["body"], mentions }),
-    ...(had && mentions !== undefined ? { mentions } : {}),
-  };
+function editBody(mentions: readonly Json[], { resource, before, after }: ResourceChange): JsonObject {
+  const had = elements(before, "/mentions").length > 0 && resource.attributes["mentions"] !== undefined;
+  return { ...sendBody({ body: after["body"], mentions }), ...(had ? { mentions } : {}) };
 }
 
 function reactionsCall(

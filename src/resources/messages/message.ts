@@ -7,6 +7,7 @@ import { defineKind } from "../../core/kind/define-kind.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { Goal, ResourceChange } from "../../core/kind/resource-change.js";
 import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
+import { isDeparted, withoutDeparted } from "../../core/people/org-people.js";
 import type { OrgPeople } from "../../core/people/org-people.js";
 import type { Finding } from "../../core/plan/change.js";
 import { elements, pick, textElements } from "../attributes.js";
@@ -141,10 +142,19 @@ function lastSegment(address: string): string {
   return address.slice(address.lastIndexOf("/") + 1);
 }
 
-/** Returns the declared attributes, without reactions while the token's user is unknown: only that user's are compared. */
-function goal({ attributes, applied }: ResolvedResource, _live: JsonObject, { tokenUser }: OrgPeople): Goal {
-  const names = ["body", "mentions", "replyTo", ...(typeof tokenUser === "string" ? ["reactions"] : [])];
-  return { attributes: pick(attributes, names), findings: threadFindings(attributes, applied) };
+/**
+ * Returns the declared attributes, without reactions while the token's user is unknown: only that user's are compared. Mentions of
+ * departed users stay as they are: a message is not edited for them.
+ */
+function goal({ attributes, applied }: ResolvedResource, live: JsonObject, people: OrgPeople): Goal {
+  const names = ["body", "replyTo", ...(typeof people.tokenUser === "string" ? ["reactions"] : [])];
+  const { mentions } = attributes;
+  const departed = elements(live, "/mentions").filter((id) => isDeparted(id, people));
+  const wanted = [...withoutDeparted(elements(attributes, "/mentions"), people), ...departed];
+  return {
+    attributes: { ...pick(attributes, names), ...(mentions === undefined ? {} : { mentions: wanted }) },
+    findings: threadFindings(attributes, applied),
+  };
 }
 
 /** Returns a warning for a message that is no longer declared as a reply. */

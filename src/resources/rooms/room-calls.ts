@@ -5,6 +5,7 @@ import type { Id } from "../../core/calls/reference.js";
 import { resourceRef } from "../../core/calls/reference.js";
 import { changedAttributes, elements, pick, setDifference, setEffects } from "../attributes.js";
 import { call } from "../calls.js";
+import { withoutDeparted } from "../../core/people/org-people.js";
 import { maxUsersInCreate } from "../names.js";
 import { participantChanges } from "./room-capacity.js";
 
@@ -53,8 +54,12 @@ function createCalls({ resource, after }: ResourceChange): readonly CallDraft[] 
 
 function updateCalls(change: ResourceChange): readonly CallDraft[] {
   const jid = change.resource.id ?? "";
-  const owners = elements(change.after, "/owners");
-  const changed = pick(changedAttributes(change), ["subject", "description", "owners"]);
+  const owners = withoutDeparted(elements(change.after, "/owners"), change);
+  const touched = changedAttributes(change);
+  const changed = {
+    ...pick(touched, ["subject", "description"]),
+    ...(touched["owners"] === undefined ? {} : { owners }),
+  };
   const { added, atOnce, handedOver, order, keptOwners } = participantChanges(change);
   const calls: CallDraft[] = [];
   const place = (drafts: readonly CallDraft[]): readonly number[] =>
@@ -67,8 +72,7 @@ function updateCalls(change: ResourceChange): readonly CallDraft[] {
   const ins = place(added.map((id) => addCall(jid, id, [], out)));
   const ownersIn = ins.filter((_call, at) => owners.includes(added[at] ?? null));
   const ownersDone = handOver.length > 0 && owners.length === keptOwners.length;
-  const { owners: _owners, ...texts } = changed;
-  const rest = ownersDone ? texts : changed;
+  const rest = ownersDone ? pick(changed, ["subject", "description"]) : changed;
   const patch =
     Object.keys(rest).length === 0 ? [] : place([patchCall(jid, rest, [...handOver, ...ownersIn])]);
   const { tokenUser } = change;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import type { ResourceChange } from "../../core/kind/resource-change.js";
+import { isDeparted, withoutDeparted } from "../../core/people/org-people.js";
 import type { Finding } from "../../core/plan/change.js";
 import { elements, setDifference } from "../attributes.js";
 import { maxParticipants } from "../names.js";
@@ -31,7 +32,9 @@ export function participantChanges(change: ResourceChange): ParticipantChanges {
   const others = removed.filter((id) => id !== change.tokenUser);
   const handedOver = others.filter((id) => ownersChange && ownersBefore.includes(id));
   const atOnce = others.filter((id) => !handedOver.includes(id));
-  const keptOwners = elements(change.after, "/owners").filter((id) => ownersBefore.includes(id));
+  const keptOwners = withoutDeparted(elements(change.after, "/owners"), change).filter((id) =>
+    ownersBefore.includes(id),
+  );
   const parts = { added, atOnce, handedOver, keptOwners };
   return { ...parts, order: orderIn(change.before, parts) };
 }
@@ -53,19 +56,32 @@ function participantLimit({ participantLimit: limit, roomType }: JsonObject): nu
   return roomType === undefined ? undefined : maxParticipants;
 }
 
-/** Returns an error for a change that would exceed the room's limit. */
+/**
+ * Returns an error for a change that would exceed the room's limit. Undocumented: whether departed users count; if the others alone
+ * fit, there is only a warning.
+ */
 export function capacityFindings(change: ResourceChange): readonly Finding[] {
   const { added, atOnce, handedOver, order } = participantChanges(change);
+  if (added.length === 0) return [];
   const limit = participantLimit(change.before) ?? maxParticipants;
-  const present = elements(change.before, "/participants").length;
-  const removed = order === "owners-first" ? atOnce.length + handedOver.length : atOnce.length;
-  const most = present - removed + added.length;
-  if (added.length === 0 || most <= limit) return [];
+  const present = elements(change.before, "/participants");
+  const removedFirst = order === "owners-first" ? [...atOnce, ...handedOver] : atOnce;
+  const removed = removedFirst.length;
+  const most = present.length - removed + added.length;
+  const departed = present.filter((id) => isDeparted(id, change)).length;
+  const departedRemoved = removedFirst.filter((id) => isDeparted(id, change)).length;
+  if (most + departedRemoved <= limit) return [];
   const removals = removed === 0 ? "" : `, ${removed} would be removed first`;
   const onlyOwner =
     removed < atOnce.length + handedOver.length
       ? " The room's only owner cannot be removed before another participant owns it: make a present participant its owner."
       : "";
-  const text = `The room holds at most ${limit} participants. ${present} are present${removals} and ${added.length} would be added: ${most} in total.${onlyOwner}`;
-  return [{ code: "room-full", severity: "error", text }];
+  const ofThese =
+    departed === 0
+      ? ""
+      : ` ${departed} of those present are departed users, whom the service may keep and count.`;
+  const text = `The room holds at most ${limit} participants. ${present.length} are present${removals} and ${added.length} would be added: ${most} in total.${onlyOwner}${ofThese}`;
+  return [
+    { code: "room-full", severity: most - (departed - departedRemoved) <= limit ? "warning" : "error", text },
+  ];
 }

@@ -4,6 +4,7 @@ import type { BlockPath, NameLookup, Problem } from "../../core/kind/declaration
 import { defineKind } from "../../core/kind/define-kind.js";
 import type { Read } from "../../core/kind/read.js";
 import type { Resource, ResolvedResource } from "../../core/kind/resource.js";
+import { without } from "../../core/state/state.js";
 import { elements, pick, textElements } from "../attributes.js";
 import { read } from "../calls.js";
 import { duplicateItems } from "../duplicate-items.js";
@@ -47,18 +48,26 @@ export const room = defineKind<RoomBlock>({
     calls: roomCalls,
     findings: roomFindings,
     countItems: (live) => elements(live, "/participants").length,
-    remove: ({ onRemove }) =>
-      onRemove === "empty"
-        ? { action: "reset", reads: { participants: [] }, goal: () => ({ participants: [] }) }
-        : { action: "forget" },
+    remove(resource) {
+      if (resource.onRemove !== "empty") return { action: "forget" };
+      const empty = { ...resource, attributes: { participants: [] }, options: {} };
+      return {
+        action: "reset",
+        reads: { participants: [] },
+        goal: (live, people) => roomGoal(empty, live, { ...people, tokenUser: undefined }).attributes,
+      };
+    },
   },
   recover: recoverRoom,
 });
 
-function reads({ id = "", attributes }: ResolvedResource): readonly Read[] {
+function reads({ id = "", attributes, applied }: ResolvedResource): readonly Read[] {
   const params = { roomJid: id };
-  const details = ["subject", "description", "owners"].some((name) => attributes[name] !== undefined);
   const participants = attributes["participants"] !== undefined;
+  const details =
+    ["subject", "description", "owners", "participantLimit"].some((name) => attributes[name] !== undefined) ||
+    // Only the room shows its limit, which matters where participants may be added.
+    without(elements(attributes, "/participants"), elements(applied ?? {}, "/participants")).length > 0;
   return [
     // A room with nothing declared is read too: to know that it exists.
     ...(details || !participants ? [read("getChatsRoom", params)] : []),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { idKey } from "../../../../src/core/jid.js";
-import { moveEntries } from "../../../../src/core/plan/state-moves.js";
+import { moveEntries } from "../../../../src/core/state/state-moves.js";
 import type { JournalEntry, RecordedResource, State } from "../../../../src/core/state/state.js";
 import { emptyState, StateDraft } from "../../../../src/core/state/state.js";
 import { parseState, printState } from "../../../../src/state/codec.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Resource } from "../../../../src/core/kind/resource.js";
-import { moveEntries, findRenames } from "../../../../src/core/plan/state-moves.js";
+import { moveEntries, findRenames } from "../../../../src/core/state/state-moves.js";
 import { resourceRef } from "../../../../src/core/calls/reference.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { emptyState, StateDraft } from "../../../../src/core/state/state.js";

@@ -5,7 +5,7 @@ import { idKey } from "../jid.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { isArray, isObject } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
-import type { JournalEntry, RecordedResource, State } from "../state/state.js";
+import type { JournalEntry, RecordedResource, State } from "./state.js";
 
 /**
  * Returns the entries that move a resource in the state, and all resources within it, to another address. References to moved

@@ -1,0 +1,145 @@
+import { isArray } from "../json/json.js";
+import type { Json, JsonObject } from "../json/json.js";
+import { sameId } from "../jid.js";
+import { tokens, valueAt } from "../json/pointer.js";
+import type { Kind } from "../kind/kind.js";
+import type { ResolvedResource } from "../kind/resource.js";
+import { departedOwner } from "../people/org-people.js";
+import type { SharedOrigin } from "../people/shared-declaration.js";
+import { entryKey, entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import type { Id } from "../calls/reference.js";
+import type { RecordedResource } from "../state/state.js";
+import type { Because } from "../plan/because.js";
+import type { ChangeValues } from "../plan/build-change.js";
+import type { AttributeChange, Finding } from "../plan/change.js";
+import { explainPeople } from "./explain-people.js";
+import type { PlannerContext } from "../plan/planner-input.js";
+
+type Values = Pick<ChangeValues, "action" | "before" | "after" | "attributes">;
+
+/** Explains the change of a declared resource. */
+export function explainChange(
+  context: PlannerContext,
+  kind: Kind,
+  resolved: ResolvedResource,
+  { action, before, after, attributes }: Values,
+): readonly Because[] {
+  if (attributes.length === 0 && action === "no-op") return [];
+  const known = context.state?.resources[resolved.address];
+  const recorded = action !== "create" && sameId(known?.id, resolved.id) ? known : undefined;
+  const users = new Set(kind.live.users);
+  const others = action === "create" ? [] : attributes.filter(({ path }) => !users.has(path));
+  return [
+    ...resourceReasons(context, kind, resolved, action, known),
+    ...others.map((attribute) => ({
+      path: attribute.path,
+      ...attributeReason(context, resolved, recorded, attribute),
+    })),
+    ...kind.live.users.flatMap((path) =>
+      explainPeople(path, listAt(before, path), listAt(after, path), {
+        now: resolved.lists?.[path] ?? {},
+        then: recorded?.lists?.[path] ?? {},
+        applied: isArray(valueAt(recorded?.applied, path))
+          ? listAt(recorded?.applied ?? null, path)
+          : undefined,
+        departed: context.departed,
+      }),
+    ),
+  ];
+}
+
+function listAt(attributes: JsonObject | null, path: string): readonly Json[] {
+  const value = valueAt(attributes ?? {}, path);
+  return isArray(value) ? value : [];
+}
+
+function resourceReasons(
+  { known }: PlannerContext,
+  kind: Kind,
+  { id, from, address }: ResolvedResource,
+  action: Values["action"],
+  recorded: RecordedResource | undefined,
+): readonly Because[] {
+  if (action === "create" && recorded !== undefined)
+    return [{ reason: "removed-outside", text: "removed outside" }];
+  if (action === "create" || action === "adopt") return [{ reason: "declared", text: "declared" }];
+  const isRecreated = recorded !== undefined && !kind.plan.adopts && !sameId(recorded.id, id);
+  if (isRecreated) return [{ reason: "recreated", text: "re-created with another id" }];
+  if (recorded !== undefined || from === undefined || from.entry === address) return [];
+  return [sharedReason(known.state?.resources, from)];
+}
+
+/** Explains the settings of a user whom an entry for many users gives them. */
+function sharedReason(
+  recorded: Readonly<Record<string, RecordedResource>> | undefined,
+  { entry, source }: SharedOrigin,
+): Omit<Because, "path"> {
+  const given = { source: entryText(source), reference: entryReference(source) };
+  if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...given };
+  const wasApplied = Object.values(recorded ?? {}).some(
+    ({ from }) => from?.entry === entry && from.source === source,
+  );
+  return wasApplied
+    ? { reason: "joined-source", text: `joined ${entryText(source)}`, ...given }
+    : { reason: "declared", text: `member of ${entryText(source)}`, ...given };
+}
+
+function attributeReason(
+  context: PlannerContext,
+  { from, address }: ResolvedResource,
+  recorded: RecordedResource | undefined,
+  { cause }: AttributeChange,
+): Omit<Because, "path"> {
+  const entry = from === undefined || from.entry === address ? undefined : from.entry;
+  const place = entry ?? "the config";
+  switch (cause) {
+    case "drift":
+      return { reason: "changed-outside", text: "changed outside" };
+    case "conflict":
+      return { reason: "both-changed", text: `changed in ${place} and outside` };
+    case "config": {
+      if (from === undefined || entry === undefined)
+        return recorded === undefined
+          ? { reason: "declared", text: "declared" }
+          : { reason: "changed-in-config", text: "changed in the config" };
+      const isMoved = recorded?.from?.entry !== entry || recorded.from.source !== from.source;
+      if (isMoved) return sharedReason(context.known.state?.resources, from);
+      return { reason: "changed-in-config", text: `changed in ${entry}`, source: entryText(from.source) };
+    }
+    default:
+      return cause satisfies never;
+  }
+}
+
+/** Explains the removal of a resource that is no longer declared. */
+export function explainOrphan(
+  context: PlannerContext,
+  { id, container, ...recorded }: RecordedResource,
+): readonly Because[] {
+  if (context.options.mode === "destroy") return [{ reason: "destroyed", text: "destroyed" }];
+  const { from } = recorded;
+  const given =
+    from === undefined ? {} : { source: entryText(from.source), reference: entryReference(from.source) };
+  if (departedOwner({ id, container }, context) !== undefined)
+    return [{ reason: "departed", text: "departed", ...given }];
+  const declaration = context.shared?.find(({ entry }) => entry === from?.entry);
+  const isListed =
+    from !== undefined &&
+    declaration?.members.some((member) => entryKey(member as Id) === from.source) === true;
+  if (!isListed) return [{ reason: "not-in-config", text: "no longer in the config" }];
+  if (!isSourceKey(from.source))
+    return [{ reason: "recreated", text: "re-created with another id", ...given }];
+  return [{ reason: "left-source", text: `left ${entryText(from.source)}`, ...given }];
+}
+
+/** Returns a note for each value of a user's settings on which two entries for many users disagree. */
+export function conflictFindings({ from }: ResolvedResource): readonly Finding[] {
+  return (from?.overruled ?? [])
+    .filter(({ by }) => by.startsWith("userSettings/"))
+    .map(({ path, entry, source, value, by }) => ({
+      code: "settings-conflict",
+      severity: "note",
+      text: `${tokens(path).join(".")} comes from ${by}. ${entry} (${entryText(source)}) has ${JSON.stringify(value)}, which does not count.`,
+      reference: entryReference(source),
+    }));
+}

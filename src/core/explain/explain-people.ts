@@ -1,0 +1,110 @@
+import type { Json } from "../json/json.js";
+import type { Pointer } from "../json/pointer.js";
+import { addToMultimap } from "../multimap.js";
+import { isDeparted } from "../people/org-people.js";
+import type { OrgPeople } from "../people/org-people.js";
+import type { EntryKey, ListEntries } from "../people/people-lists.js";
+import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import { without } from "../state/state.js";
+import type { Because } from "../plan/because.js";
+
+/** A list of people now and at the last apply, to explain its changes. */
+export interface ListHistory extends Pick<OrgPeople, "departed"> {
+  /** The people that each entry gives now. */
+  readonly now: ListEntries;
+  /** The people that each entry gave at the last apply. */
+  readonly then: ListEntries;
+  /** The people that are recorded as applied; undefined: nothing was ever recorded. */
+  readonly applied: readonly Json[] | undefined;
+}
+
+/** Explains each element that a change adds to or removes from a list of people. */
+export function explainPeople(
+  path: Pointer,
+  before: readonly Json[],
+  after: readonly Json[],
+  history: ListHistory,
+): readonly Because[] {
+  const [added, removed] = [without(after, before), without(before, after)];
+  if (added.length + removed.length === 0) return [];
+  const applied = history.applied === undefined ? undefined : new Set(history.applied);
+  const givers = { now: byUser(history.now), then: byUser(history.then) };
+  const explained = (user: Json, reason: Omit<Because, "path" | "user">): Because => ({
+    path,
+    ...(typeof user === "string" ? { user } : {}),
+    ...reason,
+  });
+  return [
+    ...removed.map((user) => explained(user, removalOf(user, { ...history, applied, givers }))),
+    ...added.map((user) => explained(user, additionOf(user, { ...history, applied, givers }))),
+  ];
+}
+
+type Givers = ReadonlyMap<Json, readonly EntryKey[]>;
+
+interface Indexed extends Omit<ListHistory, "applied"> {
+  readonly applied: ReadonlySet<Json> | undefined;
+  readonly givers: { readonly now: Givers; readonly then: Givers };
+}
+
+/** Returns the entries that give each user, in their order. */
+function byUser(entries: ListEntries): Givers {
+  const givers = new Map<Json, EntryKey[]>();
+  for (const [key, users] of Object.entries(entries))
+    for (const user of users) addToMultimap(givers, user, key);
+  return givers;
+}
+
+type Reason = Omit<Because, "path" | "user">;
+
+function additionOf(user: Json, { then, applied, givers }: Indexed): Reason {
+  const keys = givers.now.get(user) ?? [];
+  const [first] = keys;
+  if (applied?.has(user) === true)
+    return { reason: "removed-outside", text: "removed outside", ...reference(first) };
+  const isNew = (key: EntryKey): boolean =>
+    then[key] !== undefined && givers.then.get(user)?.includes(key) !== true;
+  const joined = keys.find((key) => isSourceKey(key) && isNew(key));
+  if (joined !== undefined)
+    return { reason: "joined-source", text: `joined ${entryText(joined)}`, ...source(joined) };
+  if (first === undefined) return { reason: "declared", text: "declared" };
+  if (isSourceKey(first))
+    return { reason: "declared", text: `member of ${entryText(first)}`, ...source(first) };
+  if (isNew(first) && (then[first] ?? []).length > 0) return recreated(first);
+  return { reason: "declared", text: "declared", ...reference(first) };
+}
+
+function removalOf(user: Json, { now, applied, givers, departed }: Indexed): Reason {
+  if (applied === undefined) return { reason: "not-in-config", text: "not declared" };
+  if (!applied.has(user)) return { reason: "added-outside", text: "added outside" };
+  const keys = givers.then.get(user) ?? [];
+  const given = keys.find(isSourceKey);
+  const [first] = keys;
+  const dropped = keys.find((key) => now[key] === undefined);
+  if (first === undefined || dropped !== undefined) return noLongerDeclared(dropped);
+  if (given === undefined) return recreated(first);
+  if (isDeparted(user, { departed })) return { reason: "departed", text: "departed", ...source(given) };
+  return { reason: "left-source", text: `left ${entryText(given)}`, ...source(given) };
+}
+
+function noLongerDeclared(key: EntryKey | undefined): Reason {
+  if (key === undefined || !isSourceKey(key))
+    return { reason: "no-longer-declared", text: "no longer declared" };
+  return {
+    reason: "no-longer-declared",
+    text: `${entryText(key)} is no longer declared`,
+    source: entryText(key),
+  };
+}
+
+function recreated(key: EntryKey): Reason {
+  return { reason: "recreated", text: "re-created with another id", ...reference(key) };
+}
+
+function source(key: EntryKey): Pick<Because, "source" | "reference"> {
+  return { source: entryText(key), ...reference(key) };
+}
+
+function reference(key: EntryKey | undefined): Pick<Because, "reference"> {
+  return key === undefined ? {} : { reference: entryReference(key) };
+}
