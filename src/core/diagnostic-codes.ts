@@ -84,7 +84,6 @@ export const diagnosticCodes = {
   recovered:
     "An uncertain create was recovered: the object has everything that was sent. This plan only records it.",
   "acting-user-kept": "The token's user is an undeclared participant or owner of the room, and is kept.",
-  "departed-user": "The config names a user who was deactivated or deleted.",
   "inactive-participant": "A deactivated or deleted user is in the room without being declared.",
   "undeclared-participant": "Participants of an additive room who are not declared.",
   "settings-conflict": "Two entries of userSettings give a user different values.",

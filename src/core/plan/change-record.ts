@@ -109,3 +109,14 @@ function originalOf(
   }
   return original;
 }
+
+/** Returns the record of a resource that stays as it is. */
+export function toChangeRecord({
+  kind: _kind,
+  id: _id,
+  container: _container,
+  created: _created,
+  ...record
+}: RecordedResource): ChangeRecord {
+  return record;
+}

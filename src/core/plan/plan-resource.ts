@@ -1,5 +1,5 @@
 import type { Address } from "../address.js";
-import { changeRecord } from "./change-record.js";
+import { changeRecord, toChangeRecord } from "./change-record.js";
 import type { Finding } from "./change.js";
 import { normalizeSets } from "../diff/compare.js";
 import { diffAttributes, toAttributeChanges } from "../diff/diff-attributes.js";
@@ -16,8 +16,7 @@ import type { PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
 import { leaves, valueAt, withValueAt } from "../json/pointer.js";
 import type { OrgPeople } from "../people/org-people.js";
-import { withoutDeparted } from "../people/org-people.js";
-import { departedFindings } from "../people/departed-users.js";
+import { departedOwner, withoutDeparted } from "../people/org-people.js";
 import { emptySourceProblems } from "../people/empty-sources.js";
 import { conflictFindings, explainChange } from "../explain/explain-change.js";
 import { protectionProblem } from "./policy.js";
@@ -34,18 +33,24 @@ export function planResource(
   const resolved = resolveReferences(resource, context.known);
   const live = context.live.get(resource.address);
   const draft =
-    live?.present === true
-      ? changeExisting(context, kind, resolved, live.attributes, diagnostics)
-      : create(context, kind, resolved);
-  const remarks = [
-    ...departedFindings(kind, resolved, context),
-    ...conflictFindings(resolved),
-    ...(context.remarks?.get(resource.address) ?? []),
-  ];
+    departedOwner(resource, context) !== undefined
+      ? leaveAlone(context, kind, resolved)
+      : live?.present === true
+        ? changeExisting(context, kind, resolved, live.attributes, diagnostics)
+        : create(context, kind, resolved);
+  const remarks = [...conflictFindings(resolved), ...(context.remarks?.get(resource.address) ?? [])];
   const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolved, live);
   if (draft.drafts.length > 0 && needsUser && context.tokenUser === null)
     diagnostics.push(withoutUser(kind, resolved.address));
   return remarks.length === 0 ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
+}
+
+/** Returns the change of a departed user's settings, message or pins, which are neither read nor changed, and stay recorded. */
+function leaveAlone(context: PlannerContext, kind: Kind, resolved: ResolvedResource): UnlinkedChange {
+  const recorded = context.state?.resources[resolved.address];
+  const record = recorded === undefined ? null : toChangeRecord(recorded);
+  const values = { action: "no-op", type: null, before: null, after: null, attributes: [] } as const;
+  return buildChange(kind, resolved, context, { ...values, record });
 }
 
 function create(context: PlannerContext, kind: Kind, resolved: ResolvedResource): UnlinkedChange {

@@ -12,7 +12,6 @@ import type { Plan } from "./plan.js";
 import type { PlannerInput, PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
 import { departedOwner } from "../people/org-people.js";
-import { leaveAlone } from "../people/departed-users.js";
 import { emptySettingsProblems } from "../people/empty-sources.js";
 import { planResource, notFoundProblem } from "./plan-resource.js";
 import { DeclaredIdentities } from "./duplicate-identity.js";
@@ -59,12 +58,7 @@ function allChanges(
   const drafts = [
     ...context.resources
       .filter(({ address }) => !blocked.has(address))
-      .map((resource) => {
-        const departed = departedOwner(resource, context);
-        return departed === undefined
-          ? planResource(context, resource, diagnostics)
-          : leaveAlone(context, resource, departed);
-      }),
+      .map((resource) => planResource(context, resource, diagnostics)),
     ...context.orphans
       .filter(({ address }) => !blocked.has(address))
       .map((orphan) => planOrphan(context, same.withoutRemoval(orphan), diagnostics)),
