@@ -7,6 +7,7 @@ import type { ChatTarget } from "../../engine/show/chat-view.js";
 import type { Loaded } from "../../config/load.js";
 import { addressMatcher } from "../../core/address.js";
 import type { Kind } from "../../core/kind/kind.js";
+import type { State } from "../../core/state/state.js";
 import { readBlock } from "../../engine/export.js";
 import { toFacts, readChat } from "../../engine/show/chat-view.js";
 import type { ShownChat } from "../../engine/show/shown.js";
@@ -73,15 +74,16 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
   const session = await openSession(args, loaded.state, context);
   const api = readOnly(session.api);
   try {
+    const hasPeople = !["settings", "me", "thread"].includes(named.type);
+    const state = hasPeople ? await session.store.read() : undefined;
     const chat =
       named.type === "resource"
-        ? await readResource(named, loaded, session, api, context)
-        : await readChat(
-            api,
-            await findTarget(named, loaded.document["rooms"], session, api, context),
-            args.messages,
-            context.stop,
-          );
+        ? await readResource(named, loaded, { state, api, parallelism: session.parallelism }, context)
+        : await readChat(api, await findTarget(named, { loaded, state, api }, context), {
+            messages: args.messages,
+            state,
+            signal: context.stop,
+          });
     const style = styleFor(context, "stdout", args.color);
     context.stdout.write(args.json ? chatJson(chat) : renderChat(chat, style));
     return 0;
@@ -94,11 +96,10 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
 async function readResource(
   { kind, address }: Extract<Named, { readonly type: "resource" }>,
   { resources }: Loaded,
-  { store, parallelism }: Session,
-  api: Api,
+  { state, api, parallelism }: Pick<Session, "api" | "parallelism"> & { readonly state: State | undefined },
   { stop }: Context,
 ): Promise<ShownChat> {
-  const recorded = (await store.read())?.resources[address];
+  const recorded = state?.resources[address];
   const declared = resources.find((resource) => resource.address === address)?.id;
   const id = typeof declared === "string" ? declared : recorded?.id;
   if (id === undefined)
@@ -112,7 +113,8 @@ async function readResource(
   const byName = new Map(kinds.map((one) => [one.name, one]));
   const block = await readBlock({ api, kinds: byName, parallelism, signal: stop }, item);
   if (block === undefined) throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}.`);
-  return { facts: toFacts(block), owners: [], participants: [], pins: [], messages: [], people: {} };
+  const nobody = { owners: [], participants: [], people: {}, departed: {}, sources: {} };
+  return { ...nobody, facts: toFacts(block), pins: [], messages: [] };
 }
 
 /** Returns the chat as a JSON document without empty members. */
@@ -146,27 +148,35 @@ function namedBy(what: string): Named {
   );
 }
 
+interface Known {
+  readonly loaded: Loaded;
+  readonly state: State | undefined;
+  readonly api: Api;
+}
+
 async function findTarget(
   named: Exclude<Named, { readonly type: "resource" }>,
-  rooms: unknown,
-  session: Session,
-  api: Api,
-  context: Context,
+  known: Known,
+  { stop }: Context,
 ): Promise<ChatTarget> {
-  if (named.type === "e-mail") return { type: "user", id: await findUser(named.name, api, context) };
-  if (named.type === "address") return { type: "room", jid: await findJid(named.name, rooms, session) };
+  if (named.type === "e-mail") return { type: "user", id: await findUser(named.name, known, stop) };
+  if (named.type === "address") return { type: "room", jid: findJid(named.name, known) };
   return named;
 }
 
-async function findUser(name: string, api: Api, context: Context): Promise<string> {
-  const [user] = (await resolveUsers(api, [name.toLowerCase()], context.stop)).get(name.toLowerCase()) ?? [];
-  if (user === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${name}.`);
-  return user.id;
+/** Returns the user of an e-mail; where nobody has the e-mail any more, the user whom the state knows by it. */
+async function findUser(name: string, { state, api }: Known, signal: AbortSignal): Promise<string> {
+  const email = name.toLowerCase();
+  const users = (await resolveUsers(api, [email], signal)).get(email) ?? [];
+  const user = users.find((one) => one.state === undefined || one.state === "active") ?? users[0];
+  const id = user?.id ?? state?.users[email];
+  if (id === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${name}.`);
+  return id;
 }
 
-async function findJid(name: string, rooms: unknown, { store }: Session): Promise<string> {
-  const declared = (rooms as Readonly<Record<string, { readonly jid?: string }>> | undefined)?.[name]?.jid;
-  const jid = declared ?? (await store.read())?.resources[`rooms/${name}`]?.id;
+function findJid(name: string, { loaded, state }: Known): string {
+  const rooms = loaded.document["rooms"] as Readonly<Record<string, { readonly jid?: string }>> | undefined;
+  const jid = rooms?.[name]?.jid ?? state?.resources[`rooms/${name}`]?.id;
   if (jid === undefined)
     throw new UsageError(`The jid of rooms/${name} is unknown: neither the config nor the state has it.`);
   return jid;

@@ -1,9 +1,14 @@
 import type { Api, ApiRequest } from "../../api/api.js";
 import { readUsers } from "../../api/directory/directory.js";
+import type { DirectoryUser } from "../../api/directory/directory-pages.js";
 import { ApiError } from "../../api/errors.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
+import { entryText } from "../../core/people/people-lists.js";
+import type { State } from "../../core/state/state.js";
+import { canonicalUserId } from "../../core/calls/reference.js";
 import { isAbsent } from "../refresh/read-all.js";
+import { getRecordedPeople } from "./recorded-people.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
 
 /** The org, user or room to show. */
@@ -14,31 +19,70 @@ export type ChatTarget =
   | { readonly type: "settings" }
   | { readonly type: "me" };
 
-/** Reads a chat: its attributes, owners, participants, pins and last messages. @throws ApiError */
+/**
+ * Reads a chat: its attributes, owners, participants, pins and last messages.
+ *
+ * @param state tells the sources of people
+ * @throws ApiError
+ */
 export async function readChat(
   api: Api,
   target: ChatTarget,
-  messages: number,
-  signal?: AbortSignal,
+  {
+    messages,
+    state,
+    signal,
+  }: { readonly messages: number; readonly state?: State | undefined; readonly signal?: AbortSignal },
 ): Promise<ShownChat> {
   const get = async (request: ApiRequest): Promise<JsonObject> => {
     const { body } = await api.call(request, signal);
     return isObject(body) ? body : { entities: body ?? [] };
   };
-  const chat = await readParts(get, target, messages);
+  const own = target.type === "user" ? await readUsers(api, [target.id], signal) : [];
+  const { departed: ownState } = toPeople(own);
+  const recorded = getRecordedPeople(
+    state,
+    target.type === "room" ? target.jid : target.type === "user" ? target.id : "",
+  );
+  const chat = await readParts(get, target, messages, ownState);
   const ids = [
     ...chat.owners,
     ...chat.participants,
     ...[...chat.pins, ...chat.messages].flatMap(({ sender }) => sender ?? []),
   ];
-  const users = await readUsers(api, [...new Set(ids)], signal);
-  const people = Object.fromEntries(users.map(({ id, email, name }) => [id, email ?? name ?? id]));
-  return { ...chat, people };
+  const others = [...new Set(ids)].filter((id) => own.every((one) => one.id !== id));
+  const { from, sources } = recorded;
+  const origin: readonly Fact[] =
+    from === undefined ? [] : [["settingsFrom", `${from.entry} (${entryText(from.source)})`]];
+  return {
+    ...chat,
+    facts: [...chat.facts, ...origin],
+    ...toPeople([...own, ...(await readUsers(api, others, signal))]),
+    sources,
+  };
 }
+
+type Fact = ShownChat["facts"][number];
+
+function toPeople(users: readonly DirectoryUser[]): Pick<ShownChat, "people" | "departed"> {
+  return {
+    people: Object.fromEntries(users.map(({ id, email, name }) => [id, email ?? name ?? id])),
+    departed: Object.fromEntries(
+      users.flatMap(({ id, state }) => (state === "inactive" || state === "deleted" ? [[id, state]] : [])),
+    ),
+  };
+}
+
+type Parts = Omit<ShownChat, "people" | "departed" | "sources">;
 
 type Get = (request: ApiRequest) => Promise<JsonObject>;
 
-async function readParts(get: Get, target: ChatTarget, messages: number): Promise<Omit<ShownChat, "people">> {
+async function readParts(
+  get: Get,
+  target: ChatTarget,
+  messages: number,
+  departed: ShownChat["departed"],
+): Promise<Parts> {
   const nothing = { facts: [], owners: [], participants: [], pins: [], messages: [] };
   const limit = String(messages);
   switch (target.type) {
@@ -54,13 +98,13 @@ async function readParts(get: Get, target: ChatTarget, messages: number): Promis
     case "room":
       return readRoom(get, target.jid, messages);
     case "user":
-      return readUser(get, target.id, messages);
+      return readUser(get, target.id, messages, departed[target.id]);
     default:
       return target satisfies never;
   }
 }
 
-async function readRoom(get: Get, roomJid: string, messages: number): Promise<Omit<ShownChat, "people">> {
+async function readRoom(get: Get, roomJid: string, messages: number): Promise<Parts> {
   const params = { roomJid };
   const [room, participants, history] = await Promise.all([
     get({ operation: "getChatsRoom", params }),
@@ -84,23 +128,34 @@ async function readRoom(get: Get, roomJid: string, messages: number): Promise<Om
       ["type", roomType],
       ["created", dateCreated],
     ]),
-    owners: idsIn(room["owners"]),
+    owners: idsIn(room["owners"]).map(canonicalUserId),
     participants: idsIn(
       listIn(participants, "participants").map((one) => (isObject(one) ? (one["user"] ?? null) : null)),
-    ),
+    ).map(canonicalUserId),
     pins: toMessages(pins),
     messages: toMessages(history).slice(-messages),
   };
 }
 
-async function readUser(get: Get, userId: string, messages: number): Promise<Omit<ShownChat, "people">> {
+/** @param state of a departed user, who may have no settings any more */
+async function readUser(
+  get: Get,
+  userId: string,
+  messages: number,
+  state: "inactive" | "deleted" | undefined,
+): Promise<Parts> {
   const params = { userId };
+  const isEmpty = (error: ApiError): boolean => isAbsent(error) || state !== undefined;
+  const settingsRead = get({ operation: "getChatsUserSettings", params });
   const [settings, chat, history] = await Promise.all([
-    get({ operation: "getChatsUserSettings", params }),
-    orEmpty(get({ operation: "getChatsUser", params })),
+    state === undefined ? settingsRead : orEmpty(settingsRead, isEmpty),
+    orEmpty(get({ operation: "getChatsUser", params }), isEmpty),
     messages === 0
       ? {}
-      : orEmpty(get({ operation: "getChatsUserMessages", params, query: { limit: String(messages) } })),
+      : orEmpty(
+          get({ operation: "getChatsUserMessages", params, query: { limit: String(messages) } }),
+          isEmpty,
+        ),
   ]);
   const pinned = idsIn(chat["pinnedMessages"]);
   const messageIds = pinned.join(",");
@@ -108,7 +163,11 @@ async function readUser(get: Get, userId: string, messages: number): Promise<Omi
     pinned.length === 0
       ? {}
       : await get({ operation: "getChatsUserMessage", params: { ...params, messageIds } });
-  const facts: (readonly [string, Json])[] = [["user", userId], ...toFacts(settings)];
+  const facts: readonly Fact[] = [
+    ["user", userId],
+    ...(state === undefined ? [] : [["state", state] as const]),
+    ...toFacts(settings),
+  ];
   return {
     facts,
     owners: [],
@@ -118,12 +177,15 @@ async function readUser(get: Get, userId: string, messages: number): Promise<Omi
   };
 }
 
-/** Undocumented: whether a 1:1 chat without messages returns 200 or 404. Either way it is empty. */
-async function orEmpty(response: Promise<JsonObject>): Promise<JsonObject> {
+/** Undocumented: whether a 1:1 chat without messages returns 200 or 404, and what a departed user's returns. Either way it is empty. */
+async function orEmpty(
+  response: Promise<JsonObject>,
+  isEmpty: (error: ApiError) => boolean,
+): Promise<JsonObject> {
   try {
     return await response;
   } catch (error) {
-    if (error instanceof ApiError && isAbsent(error)) return {};
+    if (error instanceof ApiError && error.failure.outcome === "refused" && isEmpty(error)) return {};
     throw error;
   }
 }
@@ -170,7 +232,7 @@ function shown(message: JsonObject, id: string): ShownMessage {
   return {
     id,
     ...(isObject(thread) && typeof thread["id"] === "string" ? { threadId: thread["id"] } : {}),
-    ...(isObject(user) && typeof user["id"] === "string" ? { sender: user["id"] } : {}),
+    ...(isObject(user) && typeof user["id"] === "string" ? { sender: canonicalUserId(user["id"]) } : {}),
     ...(typeof message["dateCreated"] === "string" ? { sent: message["dateCreated"] } : {}),
     edited: message["edited"] === true,
     body: typeof message["body"] === "string" ? message["body"] : "",

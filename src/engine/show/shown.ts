@@ -1,4 +1,5 @@
 import type { Json } from "../../core/json/json.js";
+import type { DepartedUser } from "../../core/people/org-people.js";
 
 /** A message to display. Its texts come from the service and are untrusted. */
 export interface ShownMessage {
@@ -12,6 +13,9 @@ export interface ShownMessage {
   readonly reactions: readonly { readonly emoji: string; readonly count: number }[];
 }
 
+/** Sources by user id: "group Support". */
+export type PersonSources = Readonly<Record<string, readonly string[]>>;
+
 /** A live chat to display. */
 export interface ShownChat {
   /** `jid`, `subject`, settings and the like, by name, in order. */
@@ -23,4 +27,8 @@ export interface ShownChat {
   readonly messages: readonly ShownMessage[];
   /** Names (or e-mails) by user id. */
   readonly people: Readonly<Record<string, string>>;
+  /** The state of the departed users among them, by user id. */
+  readonly departed: Readonly<Record<string, DepartedUser["state"]>>;
+  /** The sources that each person came from at the last apply, by list: `participants`. */
+  readonly sources: Readonly<Record<string, PersonSources>>;
 }

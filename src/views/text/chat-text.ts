@@ -1,6 +1,7 @@
 import { groupBy } from "../../core/multimap.js";
 import type { Json } from "../../core/json/json.js";
-import type { ShownChat, ShownMessage } from "../../engine/show/shown.js";
+import { byCodeUnit } from "../../core/json/json.js";
+import type { PersonSources, ShownChat, ShownMessage } from "../../engine/show/shown.js";
 import type { Line } from "./line.js";
 import { indented, joinSections, line, paint } from "./line.js";
 import type { Styles } from "./terminal.js";
@@ -11,12 +12,12 @@ type ToName = (id: string) => string;
 
 /** Returns a chat as people read it: its facts, owners, participants, pins and last messages, with replies indented. */
 export function renderChat(chat: ShownChat, style: Styles): string {
-  const toName: ToName = (id) => safeLine(chat.people[id] ?? id, 200);
+  const toName = namer(chat.people);
   const width = Math.max(0, ...chat.facts.map(([fact]) => fact.length));
   const sections = [
     chat.facts.flatMap(([fact, value]) => factLines(`${fact}:`.padEnd(width + 1), value)),
-    listSection("Owners", chat.owners.map(toName)),
-    listSection("Participants", chat.participants.map(toName)),
+    peopleSection("Owners", chat.owners, chat.sources["owners"], chat, toName),
+    peopleSection("Participants", chat.participants, chat.sources["participants"], chat, toName),
     messageSection("Pinned", chat.pins, toName),
     messageSection("Last messages", chat.messages, toName),
   ];
@@ -35,10 +36,38 @@ function factLines(label: string, value: Json): readonly Line[] {
   ];
 }
 
-function listSection(title: string, names: readonly string[]): readonly Line[] {
-  if (names.length === 0) return [];
-  const sorted = [...names].sort().map((name) => line(name));
-  return [line(["bold", `${title} (${names.length}):`]), ...indented(sorted, 2)];
+/** Returns the function that names people: by e-mail, and by id too where several have the same e-mail. */
+function namer(people: ShownChat["people"]): ToName {
+  const shared = groupBy(Object.keys(people), (id) => people[id]?.toLowerCase() ?? "");
+  return (id) => {
+    const name = people[id];
+    if (name === undefined) return safeLine(id, 200);
+    const isShared = (shared.get(name.toLowerCase())?.length ?? 0) > 1;
+    return safeLine(isShared ? `${name} ${id}` : name, 200);
+  };
+}
+
+/** Returns people by name, each with the state of a departed user and the sources. */
+function peopleSection(
+  title: string,
+  ids: readonly string[],
+  sources: PersonSources = {},
+  { departed }: ShownChat,
+  toName: ToName,
+): readonly Line[] {
+  if (ids.length === 0) return [];
+  const people = ids.map((id) => {
+    const state = departed[id];
+    const notes = [
+      ...(state === undefined ? [] : [state]),
+      ...(sources[id] ?? []).map((one) => safeLine(one, 200)),
+    ];
+    return { name: toName(id), note: notes.length === 0 ? "" : ` (${notes.join(", ")})` };
+  });
+  const sorted = people
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+    .map(({ name, note }) => line(name, ...(note === "" ? [] : [["dim", note] as const])));
+  return [line(["bold", `${title} (${ids.length}):`]), ...indented(sorted, 2)];
 }
 
 function messageSection(title: string, messages: readonly ShownMessage[], toName: ToName): readonly Line[] {

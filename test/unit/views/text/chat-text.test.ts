@@ -29,6 +29,8 @@ const chat: ShownChat = {
     message("m3", { threadId: "t", sender: "u2", body: "A reply" }),
   ],
   people: { u1: "jane@x.com" },
+  departed: {},
+  sources: {},
 };
 
 test("a chat is shown with its facts, its people by e-mail, and replies below their thread", () => {
@@ -49,6 +51,30 @@ test("a chat is shown with its facts, its people by e-mail, and replies below th
     "      u2 2026-07-01T10:00:00Z m3",
   ]);
   expect(text).toContain("    x\n  … and 11 lines more\n");
+});
+
+test("people are shown with their state and sources, and by id where two have one e-mail", () => {
+  const people = { u1: "jane@x.com", u2: "ana@x.com", u3: "Ana@x.com", u4: "bo@x.com" };
+  const shown = renderChat(
+    {
+      ...chat,
+      ...{ facts: [], messages: [], people, owners: [], participants: ["u1", "u2", "u3", "u4", "u5"] },
+      departed: { u2: "deleted", u4: "inactive" },
+      sources: {
+        participants: { u1: ["group Support", "team Night"], u4: ["reports of jane@x.com"] },
+        owners: { u5: ["group Leads"] },
+      },
+    },
+    styles(false),
+  );
+  expect(shown.trimEnd().split("\n")).toEqual([
+    "Participants (5):",
+    "  Ana@x.com u3",
+    "  ana@x.com u2 (deleted)",
+    "  bo@x.com (inactive, reports of jane@x.com)",
+    "  jane@x.com (group Support, team Night)",
+    "  u5",
+  ]);
 });
 
 test("colours change nothing else", () => {

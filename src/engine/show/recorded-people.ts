@@ -1,0 +1,35 @@
+import { canonicalUserId } from "../../core/calls/reference.js";
+import { idKey } from "../../core/jid.js";
+import type { PeopleLists } from "../../core/people/people-lists.js";
+import { entryText, isSourceKey } from "../../core/people/people-lists.js";
+import type { RecordedResource, State } from "../../core/state/state.js";
+import type { PersonSources } from "./shown.js";
+
+/** What the state records about the people of a chat. */
+export interface RecordedPeople {
+  /** By list: `owners`, `participants`. */
+  readonly sources: Readonly<Record<string, PersonSources>>;
+  /** The `userSettings` entry that a user's settings come from, and the source that names the user. */
+  readonly from: RecordedResource["from"];
+}
+
+/** Returns the sources of the people in a room, or the origin of a user's settings, as of the last apply. */
+export function getRecordedPeople(state: State | undefined, id: string): RecordedPeople {
+  const recorded = Object.values(state?.resources ?? {}).filter((one) => idKey(one.id) === idKey(id));
+  const lists = recorded.find((one) => one.lists !== undefined)?.lists ?? {};
+  return {
+    sources: Object.fromEntries(
+      Object.entries(lists).map(([path, entries]) => [path.slice(1), sourcesByPerson(entries)]),
+    ),
+    from: recorded.find(({ from }) => from !== undefined)?.from,
+  };
+}
+
+function sourcesByPerson(entries: PeopleLists[string]): PersonSources {
+  const sources: Record<string, string[]> = {};
+  for (const [key, members] of Object.entries(entries)) {
+    if (!isSourceKey(key)) continue;
+    for (const id of members) (sources[canonicalUserId(id)] ??= []).push(entryText(key));
+  }
+  return sources;
+}
