@@ -1,20 +1,17 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
-import type { Audit } from "../core/drift/audit.js";
-import {
-  findAuditDrift,
-  auditScope,
-  withoutDeclaredValues,
-  getUserIds,
-  withoutIgnored,
-} from "../core/drift/audit.js";
-import type { Drift } from "../core/plan/change.js";
+import type { Audit, Findings } from "../core/drift/audit.js";
+import { getUserIds, ofClass, toDriftList, toLeftList, withoutIgnored } from "../core/drift/audit.js";
+import { auditScope } from "../core/drift/audited.js";
+import type { CompareContext } from "../core/drift/compared.js";
+import { compareAll, resourceToRead } from "../core/drift/compared.js";
+import type { DriftClass } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import { matchAnyPattern, findUnmatchedPatterns } from "../core/plan/selection.js";
-import type { State } from "../core/state/state.js";
+import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
@@ -34,6 +31,8 @@ export interface AuditRequest {
   readonly excludes: readonly string[];
   /** Patterns of known drift: addresses, or addresses with attributes, with `*` and `**`. */
   readonly ignores: readonly string[];
+  /** The only class to find; undefined: both. */
+  readonly only?: DriftClass | undefined;
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
@@ -42,77 +41,103 @@ export interface AuditRequest {
   readonly patienceMs: number;
 }
 
+/** An audit, with what a repair is made from. */
+export interface AuditedOrg {
+  readonly audit: Audit;
+  readonly findings: Findings;
+  readonly context: CompareContext;
+  /** Journal entries from resolving people. */
+  readonly entries: readonly JournalEntry[];
+}
+
 /**
  * Compares live values with the applied ones. Only read operations are sent.
  *
- * @throws DiagnosticsError with each failed read and each unknown or ambiguous user or group; or, before these, a state of
- *   another org
+ * @throws DiagnosticsError with each failed read and, where nothing was ever applied, each unknown or ambiguous user or source; or,
+ *   before these, a state of another org
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
+  return (await auditOrg(request)).audit;
+}
+
+/** Audits, and returns what a repair needs too. @throws DiagnosticsError as `audit` does */
+export async function auditOrg(request: AuditRequest): Promise<AuditedOrg> {
   const { state, onEvent } = request;
   const check = (signal: AbortSignal): Promise<OrgCheck> =>
     checkOrg(readOnly(request.api), { state }, signal, onEvent);
   return whileChecking(check, request.signal, (signal, checked) => auditIn(checked, { ...request, signal }));
 }
 
-async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promise<Audit> {
+async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promise<AuditedOrg> {
   const { state, parallelism, signal, onEvent, clock, patienceMs } = request;
   const api = readOnly(request.api);
-  const declared = new Set(request.resources.map(({ address }) => address));
+  const addresses = new Set(request.resources.map(({ address }) => address));
   const idle = [
-    ...findUnmatchedPatterns("--target", request.targets, declared),
-    ...findUnmatchedPatterns("--exclude", request.excludes, declared),
+    ...findUnmatchedPatterns("--target", request.targets, addresses),
+    ...findUnmatchedPatterns("--exclude", request.excludes, addresses),
   ];
   if (idle.length > 0) throw new DiagnosticsError(idle);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   refuseUnknownKinds(kinds, state);
-  const scope = auditScope(request.resources.filter(chosen(request)), state);
+  const isSelected = selection(request);
+  const selected = request.resources.filter(({ address }) => isSelected(address));
   const people = await throwDiagnostics(
-    resolvePeople({ api, resources: scope.resources, state, refresh: true, signal, onEvent }),
+    resolvePeople({ api, resources: selected, state, refresh: true, signal, onEvent }),
   );
-  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
-  const { resources } = people;
-  const known = { state, resources: new Map(resources.map((one) => [one.address, one])) };
-  const { live, tokenUser } = await refresh({
-    ...{ api, kinds, resources, known, parallelism, signal, onEvent, clock, patienceMs },
+  const departed: CompareContext["departed"] = new Map();
+  const scope = auditScope({
+    ...{ declared: people.resources, allDeclared: addresses, state, shared: new Map(), departed, isSelected },
   });
-  const remembered = request.resources.filter(({ id }) => id === undefined);
+  if (scope.baseline === "files" && people.problems.length > 0) throw new DiagnosticsError(people.problems);
+  const readable = scope.audited.map(resourceToRead);
+  const recorded = { state, resources: byAddress(readable) };
+  const { live, tokenUser } = await refresh({
+    ...{ api, kinds, resources: readable, known: recorded, parallelism, signal, onEvent, clock, patienceMs },
+  });
   const own = await checked;
-  refuseMissingRooms(own, remembered, live, state);
-  const context = { kinds, live, tokenUser, departed: new Map(), known };
-  const undeclared = await withoutDeclared(request, api, context, findAuditDrift(context, resources));
-  const { drift, ignored } = withoutIgnored(undeclared, request.ignores);
-  const unnamed = [...getUserIds({ kinds }, drift)].filter((id) => people.names[id] === undefined);
+  const unnamedRooms = request.resources.filter(({ id }) => id === undefined);
+  refuseMissingRooms(own, unnamedRooms, live, state);
+  const declared = {
+    state,
+    resources: new Map([...byAddress(request.resources), ...byAddress(people.resources)]),
+    live,
+  };
+  const context = { kinds, baseline: scope.baseline, live, tokenUser, departed, recorded, declared };
+  const compared = { compared: compareAll(context, scope.audited), members: scope.left };
+  const { ignored, ...kept } = withoutIgnored(compared, request.ignores);
+  const findings = ofClass(kept, request.only);
+  const drift = toDriftList(findings);
+  const unnamed = [...getUserIds(kinds, drift)].filter((id) => people.names[id] === undefined);
+  const uncertain = getUncertain(state);
   return {
-    org: own.org,
-    baseline: scope.baseline,
-    audited: resources.map(({ address, kind }) => ({ address, kind })),
-    drift,
-    ignored,
-    pending: scope.pending,
-    uncertain: (state?.uncertain ?? [])
-      .filter(({ refused }) => refused !== true)
-      .map(({ address }) => address),
-    people: { ...people.names, ...(await readUserNames(api, unnamed, signal)).names },
+    audit: {
+      org: own.org,
+      baseline: scope.baseline,
+      audited: scope.audited.map(({ address, declared: { kind } }) => ({ address, kind })),
+      drift,
+      ignored,
+      pending: scope.pending,
+      uncertain,
+      left: toLeftList(findings, scope, uncertain),
+      findings: [],
+      people: { ...people.names, ...(await readUserNames(api, unnamed, signal)).names },
+    },
+    findings,
+    context,
+    entries: people.findings,
   };
 }
 
-/** Removes drift whose live value is declared. Resolves users only of drifted resources; unknown users are no error here. */
-async function withoutDeclared(
-  { resources, state, signal, onEvent }: AuditRequest,
-  api: Api,
-  context: Parameters<typeof withoutDeclaredValues>[0],
-  drift: readonly Drift[],
-): Promise<readonly Drift[]> {
-  const changed = new Set(drift.filter(({ after }) => after !== null).map(({ address }) => address));
-  const declared = resources.filter(({ address }) => changed.has(address));
-  const people = await throwDiagnostics(
-    resolvePeople({ api, resources: declared, state, refresh: false, signal, onEvent }),
-  );
-  return withoutDeclaredValues(context, drift, people.resources);
+function byAddress(resources: readonly Resource[]): Map<string, Resource> {
+  return new Map(resources.map((one) => [one.address, one]));
 }
 
-function chosen({ targets, excludes }: AuditRequest): (resource: Resource) => boolean {
+function getUncertain(state: State | undefined): readonly string[] {
+  const unclear = (state?.uncertain ?? []).filter(({ refused }) => refused !== true);
+  return unclear.map(({ address }) => address);
+}
+
+function selection({ targets, excludes }: AuditRequest): (address: string) => boolean {
   const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
-  return ({ address }) => (targets.length === 0 || isTarget(address)) && !isExcluded(address);
+  return (address) => (targets.length === 0 || isTarget(address)) && !isExcluded(address);
 }

@@ -1,24 +1,18 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
-import type { Drift } from "../plan/change.js";
-import { compareToBaseline } from "./find-drift.js";
-import type { JsonObject } from "../json/json.js";
-import { isArray } from "../json/json.js";
-import type { Resource } from "../kind/resource.js";
-import { toResource } from "../plan/orphans.js";
-import type { OrgPeople } from "../people/org-people.js";
-import type { OrgIdentity } from "../org/org-identity.js";
-import type { PlannerContext } from "../plan/planner-input.js";
-import { getKind } from "../kind/kinds.js";
+import { byCodeUnit, isArray } from "../json/json.js";
+import type { Kind } from "../kind/kind.js";
 import type { Pointer } from "../json/pointer.js";
-import { leaves, tokens, valueAt, withValueAt } from "../json/pointer.js";
-import { isRef, hasRefs } from "../calls/reference.js";
+import { leaves, tokens, valueAt } from "../json/pointer.js";
+import type { Resource } from "../kind/resource.js";
+import type { OrgIdentity } from "../org/org-identity.js";
+import { entryText } from "../people/people-lists.js";
+import type { Drift, DriftClass, Finding } from "../plan/change.js";
 import { matchAnyPattern } from "../plan/selection.js";
-import type { State } from "../state/state.js";
-import { resolveReferences } from "../calls/resolve-references.js";
-
-/** The values that live values are compared to: the last applied ones or, where nothing was ever applied, the config's. */
-export type Baseline = "applied" | "files";
+import type { AuditScope, Baseline, LeftMember } from "./audited.js";
+import type { Compared } from "./compared.js";
+import type { LeftReason } from "./compare.js";
+import { missingDrift, toDrift } from "./to-drift.js";
 
 /** The result of an audit. Plain data. */
 export interface Audit {
@@ -27,7 +21,7 @@ export interface Audit {
   readonly baseline: Baseline;
   /** The compared resources, sorted by address. */
   readonly audited: readonly { readonly address: Address; readonly kind: string }[];
-  /** The drift, without the ignored part, sorted by address. */
+  /** The drift, without the ignored part, sorted by address, then by class. */
   readonly drift: readonly Drift[];
   /** The number of attributes and resources that drifted and are ignored. */
   readonly ignored: number;
@@ -35,136 +29,170 @@ export interface Audit {
   readonly pending: readonly Address[];
   /** Uncertain creates of an earlier run. */
   readonly uncertain: readonly Address[];
+  /** Everything that repair leaves to a person, sorted by address. */
+  readonly left: readonly LeftToPerson[];
+  /** People in additive rooms that nobody declared, departed users, and the like; sorted by address. */
+  readonly findings: readonly AuditFinding[];
   /** E-mails by user id. */
   readonly people: Readonly<Record<string, string>>;
 }
 
-/** The resources that an audit compares, and those that are pending. */
-export interface AuditScope {
-  readonly baseline: Baseline;
-  /** The resources with the attributes to compare, sorted by address. May hold references to users and groups. */
-  readonly resources: readonly Resource[];
-  /** Resources that are declared but were never applied. */
-  readonly pending: readonly Address[];
+export interface AuditFinding extends Finding {
+  readonly address: Address;
 }
 
-/**
- * Returns the scope of an audit of these declared resources. Orphans are not audited.
- */
-export function auditScope(declared: readonly Resource[], state: State | undefined): AuditScope {
-  const recorded = state?.resources ?? {};
-  if (Object.keys(recorded).length === 0) {
-    return {
-      baseline: "files",
-      resources: declared.filter(hasOwnId),
-      pending: declared.filter((resource) => !hasOwnId(resource)).map(({ address }) => address),
-    };
+/** Something that repair leaves to a person. */
+export interface LeftToPerson {
+  readonly address: Address;
+  /**
+   * `conflict`: the live value and the config changed. `unknown`: the desired value is unknown. `emptied`: a source gives nobody any
+   * more. `missing`: the resource no longer exists. `pending`: the config changed. `uncertain`: an uncertain create.
+   */
+  readonly reason: LeftReason | "missing" | "pending" | "uncertain";
+  /** The attributes, sorted; none: the resource as a whole. */
+  readonly paths: readonly Pointer[];
+  /** The end of a sentence about the address. */
+  readonly text: string;
+}
+
+/** The comparisons of an audit, from which its result and the repair follow. */
+export interface Findings {
+  readonly compared: readonly Compared[];
+  readonly members: readonly LeftMember[];
+}
+
+/** Returns everything that changed since the last apply, sorted by address, then by class. */
+export function toDriftList({ compared, members }: Findings): readonly Drift[] {
+  const found = compared.flatMap((one): readonly Drift[] => {
+    const { kind, recorded, live, differences } = one;
+    return live === null ? missing(one) : toDrift(kind, recorded, live, differences);
+  });
+  const forgotten = members.map(({ address, record, because }): Drift => ({
+    ...{ address, kind: record.kind, class: "membership", before: record.applied },
+    ...{ after: null, paths: [], because: [because] },
+  }));
+  return [...found, ...forgotten].sort((a, b) => byCodeUnit(a.address, b.address));
+}
+
+/** A resource that was never applied to a user is not missing. */
+function missing({ kind, recorded, audited }: Compared): readonly Drift[] {
+  return audited.joined === true ? [] : [missingDrift(kind, recorded)];
+}
+
+/** Returns everything that repair leaves to a person, sorted by address. */
+export function toLeftList(
+  { compared, members }: Findings,
+  { pending, removed }: Pick<AuditScope, "pending" | "removed">,
+  uncertain: readonly Address[],
+): readonly LeftToPerson[] {
+  const whole = (
+    addresses: readonly Address[],
+    reason: LeftToPerson["reason"],
+    text: string,
+  ): readonly LeftToPerson[] => addresses.map((address) => ({ address, reason, paths: [], text }));
+  const unsure = new Set(uncertain);
+  return [
+    ...compared.flatMap(leftIn),
+    ...members
+      .filter(({ isEmptied }) => isEmptied)
+      .map(({ address, record }): LeftToPerson => ({
+        ...{ address, reason: "emptied", paths: [] },
+        text: emptiedText([entryText(record.from?.source ?? "")]),
+      })),
+    ...whole(
+      pending.filter((address) => !unsure.has(address)),
+      "pending",
+      "is not applied yet",
+    ),
+    ...whole(removed, "pending", "is no longer in the config"),
+    ...whole(uncertain, "uncertain", "is an uncertain create"),
+  ].sort((a, b) => byCodeUnit(a.address, b.address));
+}
+
+const leftTexts: Readonly<Record<"conflict" | "unknown", string>> = {
+  conflict: "was changed outside and in the config",
+  unknown: "was changed outside, and its desired value is unknown",
+};
+
+function leftIn({ audited, live, differences, pending, emptied }: Compared): readonly LeftToPerson[] {
+  const { address } = audited;
+  if (live === null) {
+    return audited.joined === true
+      ? [{ address, reason: "pending", paths: [], text: "is not applied yet" }]
+      : [{ address, reason: "missing", paths: [], text: "no longer exists" }];
   }
-  const known = declared.flatMap((resource) => {
-    const one = recorded[resource.address];
-    if (one === undefined) return [];
-    const { ignore, pointer } = resource;
-    const applied = toResource(resource.address, one);
-    const attributes = declaredPart(applied.attributes, resource.attributes);
-    return [{ ...applied, attributes, ...(ignore === undefined ? {} : { ignore }), pointer }];
-  });
-  const pending = declared.filter(({ address }) => recorded[address] === undefined);
-  return { baseline: "applied", resources: known, pending: pending.map(({ address }) => address) };
+  const pathsOf = (reason: LeftReason): readonly Pointer[] => [
+    ...new Set(differences.filter(({ left }) => left === reason).map(({ path }) => path)),
+  ];
+  const reasons = ["conflict", "unknown"] as const;
+  return [
+    ...(emptied.length === 0
+      ? []
+      : [
+          {
+            address,
+            reason: "emptied" as const,
+            paths: pathsOf("emptied"),
+            text: emptiedText(emptied.map(entryText)),
+          },
+        ]),
+    ...reasons.flatMap((reason): readonly LeftToPerson[] => {
+      const paths = pathsOf(reason);
+      return paths.length === 0 ? [] : [{ address, reason, paths, text: leftTexts[reason] }];
+    }),
+    ...(pending.length === 0
+      ? []
+      : [{ address, reason: "pending" as const, paths: pending, text: "was changed in the config" }]),
+  ];
 }
 
-/** Returns the applied attributes that are still declared. */
-function declaredPart(applied: JsonObject, declared: JsonObject): JsonObject {
-  const paths = new Set(leaves(declared).map(([path]) => path));
-  return leaves(applied)
-    .filter(([path]) => paths.has(path))
-    .reduce<JsonObject>((part, [path, value]) => withValueAt(part, path, value), {});
+function emptiedText(sources: readonly string[]): string {
+  return `follows ${sources.join(" and ")}, which has no active members any more`;
 }
 
-/** Returns true if the config or the directory gives the id, rather than the state. */
-function hasOwnId({ id }: Resource): boolean {
-  return id !== undefined && (!isRef(id) || id.$ref.startsWith("user:"));
+/** Returns the findings of one class only. */
+export function ofClass({ compared, members }: Findings, wanted: DriftClass | undefined): Findings {
+  if (wanted === undefined) return { compared, members };
+  return {
+    compared: compared
+      .filter(({ live }) => live !== null || wanted === "drift")
+      .map((one) => ({ ...one, differences: one.differences.filter((each) => each.class === wanted) })),
+    members: wanted === "membership" ? members : [],
+  };
 }
 
-/** Returns the drift of the scope's resources, sorted by address. */
-export function findAuditDrift(
-  context: Pick<PlannerContext, "kinds" | "live" | "known"> & OrgPeople,
-  resources: readonly Resource[],
-): readonly Drift[] {
-  return resources.flatMap((resource) => {
-    const live = context.live.get(resource.address);
-    if (live === undefined) return [];
-    const resolved = resolveReferences(resource, context.known);
-    const unknown = unknownPaths(resolved.attributes);
-    const found = compareToBaseline(getKind(context.kinds, resource.kind), resolved, live, context);
-    return found.flatMap((drift) => keep(drift, (path) => !unknown.has(path)));
-  });
-}
-
-/**
- * Removes drift whose live value equals the desired value: the config was changed to match, and nothing is left to apply.
- *
- * @param declared the drifted resources as declared; drift of other resources is kept
- */
-export function withoutDeclaredValues(
-  context: Pick<PlannerContext, "kinds" | "live" | "known"> & OrgPeople,
-  drift: readonly Drift[],
-  declared: readonly Resource[],
-): readonly Drift[] {
-  const resources = new Map(declared.map((resource) => [resource.address, resource]));
-  return drift.flatMap((one) => {
-    const [resource, live] = [resources.get(one.address), context.live.get(one.address)];
-    if (resource === undefined || live === undefined) return [one];
-    const resolved = resolveReferences(resource, context.known);
-    const found = compareToBaseline(getKind(context.kinds, one.kind), resolved, live, context);
-    const different = new Set(found.flatMap(({ paths }) => paths));
-    return keep(one, (path) => different.has(path));
-  });
-}
-
-/** Returns the attributes with a reference to a resource that was never created: their value is unknown. */
-function unknownPaths(attributes: Resource["attributes"]): ReadonlySet<Pointer> {
-  return new Set(
-    leaves(attributes)
-      .filter(([, value]) => hasRefs(value))
-      .map(([path]) => path),
-  );
-}
-
-/** Returns the drift of the attributes that `wanted` accepts. Drift of a missing resource is kept. */
-function keep(drift: Drift, wanted: (path: Pointer) => boolean): readonly Drift[] {
-  if (drift.after === null) return [drift];
-  const paths = drift.paths.filter(wanted);
-  return paths.length === 0 ? [] : [{ ...drift, paths }];
-}
-
-/** The drift without its ignored part. */
-export interface Ignored {
-  readonly drift: readonly Drift[];
+/** Findings without their ignored part. */
+export interface Ignored extends Findings {
   /** The number of ignored attributes and resources. */
   readonly ignored: number;
 }
 
 /**
- * Removes the drift that `patterns` name: a resource by its address, or an attribute by its address and its path
+ * Removes the differences that `patterns` name: a resource by its address, or an attribute by its address and its path
  * (`rooms/incident-bridge/description`), both with `*` and `**`. The name of an attribute includes everything in it.
  */
-export function withoutIgnored(drift: readonly Drift[], patterns: readonly string[]): Ignored {
+export function withoutIgnored({ compared, members }: Findings, patterns: readonly string[]): Ignored {
   const matches = matchAnyPattern(patterns);
   let ignored = 0;
-  const left = drift.flatMap((one): readonly Drift[] => {
-    if (matches(one.address)) {
-      ignored += Math.max(1, one.paths.length);
+  const kept = compared.flatMap((one): readonly Compared[] => {
+    const { address } = one.audited;
+    const isKept = (path: Pointer): boolean =>
+      !matches(address) && !attributeNames(address, path).some(matches);
+    if (one.live === null && matches(address)) {
+      ignored += 1;
       return [];
     }
-    const kept = keep(one, (path) => !namesOf(one.address, path).some(matches));
-    ignored += one.paths.length - (kept[0]?.paths.length ?? 0);
-    return kept;
+    const differences = one.differences.filter(({ path }) => isKept(path));
+    const hidden = one.differences.filter(({ path }) => !isKept(path));
+    ignored += new Set(hidden.map((each) => `${each.class} ${each.path}`)).size;
+    return [{ ...one, differences }];
   });
-  return { drift: left, ignored };
+  const others = members.filter(({ address }) => !matches(address));
+  return { compared: kept, members: others, ignored: ignored + members.length - others.length };
 }
 
 /** Returns the names of an attribute: `users/a/settings/mobile`, `users/a/settings/mobile/notifications`, ... */
-function namesOf(address: Address, path: Pointer): readonly string[] {
+function attributeNames(address: Address, path: Pointer): readonly string[] {
   const parts = tokens(path);
   return parts.map((_part, at) => `${address}/${parts.slice(0, at + 1).join("/")}`);
 }
@@ -177,21 +205,25 @@ export function findIdlePatterns(
   if (patterns.length === 0) return [];
   const names = resources.flatMap(({ address, attributes }) => [
     address,
-    ...leaves(attributes).flatMap(([path]) => namesOf(address, path)),
+    ...leaves(attributes).flatMap(([path]) => attributeNames(address, path)),
   ]);
   return patterns.filter((pattern) => !names.some(addressMatcher(pattern)));
 }
 
-/** Returns the user ids in the drifted attributes, to be shown by name. */
-export function getUserIds(
-  context: Pick<PlannerContext, "kinds">,
-  drift: readonly Drift[],
-): ReadonlySet<string> {
-  const ids = drift.flatMap(({ kind, paths, before, after }) =>
-    getKind(context.kinds, kind)
-      .live.users.filter((path) => paths.includes(path))
-      .flatMap((path) => [before, after].map((values) => valueAt(values ?? {}, path)))
-      .flatMap((value) => (isArray(value) ? value : [])),
+/** Returns the user ids in the drift, to be shown by name. */
+export function getUserIds(kinds: ReadonlyMap<string, Kind>, drift: readonly Drift[]): ReadonlySet<string> {
+  return new Set(
+    drift.flatMap((one) => [...listedUsers(kinds, one), ...one.because.flatMap(({ user }) => user ?? [])]),
   );
-  return new Set(ids.filter((id) => typeof id === "string"));
+}
+
+function listedUsers(
+  kinds: ReadonlyMap<string, Kind>,
+  { kind, paths, before, after }: Drift,
+): readonly string[] {
+  const lists = kinds.get(kind)?.live.users.filter((path) => paths.includes(path)) ?? [];
+  return lists
+    .flatMap((path) => [before, after ?? {}].map((values) => valueAt(values, path)))
+    .flatMap((value) => (isArray(value) ? value : []))
+    .filter((id) => typeof id === "string");
 }

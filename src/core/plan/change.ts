@@ -10,8 +10,8 @@ import type { Because, Place } from "./because.js";
 
 export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-op";
 
-/** The side that changed since the last apply: the config, the live value, or both. */
-export type Cause = "config" | "drift" | "conflict";
+/** The side that changed since the last apply: the config, the live value, both, or only a source of people. */
+export type Cause = "config" | "drift" | "conflict" | "membership";
 
 /** One changed attribute. `before` is missing if the value was not set, `after` if it will not be set. */
 export interface AttributeChange {
@@ -95,13 +95,23 @@ export interface ChangeRecord {
   readonly from?: Pick<SharedOrigin, "entry" | "source">;
 }
 
-/** A live value that differs from the recorded one, whether or not this plan restores it. */
+/** `drift`: live values were changed outside. `membership`: a source gives other people than at the last apply. */
+export type DriftClass = "drift" | "membership";
+
+/** What changed since the last apply, whether or not this plan restores it. A resource has at most one of each class. */
 export interface Drift {
   readonly address: Address;
   readonly kind: string;
-  /** The applied values, with the elements that are expected besides them: the token's user, others in an additive room. */
+  readonly class: DriftClass;
+  /**
+   * The applied values. `drift`: with the elements that are expected besides them: the token's user, others in an additive room.
+   * `membership`: with the live values of `paths`.
+   */
   readonly before: JsonObject;
-  /** The live values; null for a missing resource. */
+  /**
+   * `drift`: the live values; null for a missing resource. `membership`: `before` with the people that the sources give now; null for
+   * a resource of a user who left its source.
+   */
   readonly after: JsonObject | null;
   readonly paths: readonly Pointer[];
   readonly because: readonly Because[];

@@ -11,6 +11,7 @@ import { sameId } from "../jid.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
 import type { Kind } from "../kind/kind.js";
+import type { LiveValue } from "../kind/read.js";
 import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
@@ -39,9 +40,8 @@ export function planResource(
         ? changeExisting(context, kind, resolved, live.attributes, diagnostics)
         : create(context, kind, resolved);
   const remarks = [...conflictFindings(resolved), ...(context.remarks?.get(resource.address) ?? [])];
-  const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolved, live);
-  if (draft.drafts.length > 0 && needsUser && context.tokenUser === null)
-    diagnostics.push(withoutUser(kind, resolved.address));
+  const withoutUser = userProblem(kind, resolved, live, draft, context);
+  if (withoutUser !== undefined) diagnostics.push(withoutUser);
   return remarks.length === 0 ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };
 }
 
@@ -165,14 +165,23 @@ function withoutIgnored(resolved: ResolvedResource): ResolvedResource {
   return { ...resolved, attributes: Object.fromEntries<Json | undefined>(entries) };
 }
 
-function withoutUser(kind: Kind, address: Address): Diagnostic {
+/** Returns the problem of a change that only a user can make, with a token that belongs to none. */
+export function userProblem(
+  kind: Kind,
+  resolved: ResolvedResource,
+  live: LiveValue | undefined,
+  { drafts }: Pick<UnlinkedChange, "drafts">,
+  { tokenUser }: Pick<OrgPeople, "tokenUser">,
+): Diagnostic | undefined {
+  const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolved, live);
+  if (drafts.length === 0 || !needsUser || tokenUser !== null) return undefined;
   return {
     severity: "error",
     code: "token-without-user",
     summary: "Token without a user",
     detail: `These credentials belong to no user, and only a user can create a ${kind.title}.`,
     help: "Set a user's access token: GENESYSCLOUD_ACCESS_TOKEN",
-    address,
+    address: resolved.address,
   };
 }
 

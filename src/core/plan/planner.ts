@@ -33,7 +33,7 @@ export function makePlan(input: PlannerInput): PlannerOutput {
     input.options.mode === "refresh-only"
       ? { changes: acceptDrift(context, drift), held: [] }
       : allChanges(context, diagnostics);
-  return { plan: assemble(input, changes, drift, held), diagnostics };
+  return { plan: assemblePlan(input, changes, drift, held), diagnostics };
 }
 
 function allChanges(
@@ -99,7 +99,7 @@ function recoveredText(id: string): string {
 }
 
 /** Returns findings that prevent applying, as diagnostics. */
-function blockingProblems({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
+export function blockingProblems({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
   return remarks
     .filter(({ severity }) => severity === "error")
     .map(({ code, text }) => ({
@@ -111,8 +111,12 @@ function blockingProblems({ address, remarks }: UnlinkedChange): readonly Diagno
     }));
 }
 
-function assemble(
-  input: PlannerInput,
+/** Returns the plan of these changes. */
+export function assemblePlan(
+  input: Pick<
+    PlannerInput,
+    "options" | "org" | "state" | "uncertain" | "people" | "findings" | "departed" | "callsPerMinute"
+  >,
   unsorted: readonly Change[],
   drift: readonly Drift[],
   held: Plan["uncertain"],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { callsInOrder } from "../../core/calls/topological-order.js";
 import type { Change, Drift, PatchOperation } from "../../core/plan/change.js";
-import { getDriftPatch } from "../../core/drift/find-drift.js";
+import { getDriftPatch } from "../../core/drift/to-drift.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { asJson, canonicalJson, isArray, isObject } from "../../core/json/json.js";
 import type { Plan } from "../../core/plan/plan.js";

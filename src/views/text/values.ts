@@ -79,6 +79,7 @@ function personName(id: string, people: People): string {
 function causeSegments(cause: AttributeChange["cause"]): readonly Segment[] {
   switch (cause) {
     case "config":
+    case "membership":
       return [];
     case "drift":
       return [["dim", "  # changed outside"]];

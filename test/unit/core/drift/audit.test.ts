@@ -1,28 +1,54 @@
 import { describe, expect, it } from "vitest";
-import { auditScope, findIdlePatterns, withoutIgnored } from "../../../../src/core/drift/audit.js";
-import type { Drift } from "../../../../src/core/plan/change.js";
-import type { Resource } from "../../../../src/core/kind/resource.js";
-import type { RecordedResource, State } from "../../../../src/core/state/state.js";
-import { emptyState } from "../../../../src/core/state/state.js";
+import type { Findings } from "../../../../src/core/drift/audit.js";
+import {
+  findIdlePatterns,
+  ofClass,
+  toDriftList,
+  toLeftList,
+  withoutIgnored,
+} from "../../../../src/core/drift/audit.js";
+import type { Compared } from "../../../../src/core/drift/compared.js";
+import type { ExplainedDifference } from "../../../../src/core/drift/to-drift.js";
+import type { Kind } from "../../../../src/core/kind/kind.js";
+import { room } from "../../../../src/resources/rooms/room.js";
 
-const drift = (address: string, ...paths: readonly string[]): Drift => ({
-  address,
-  kind: "rooms/*",
-  before: {},
-  because: [],
-  after: paths.length === 0 ? null : {},
-  paths,
+const kind = room as unknown as Kind;
+
+const difference = (path: string, rest: Partial<ExplainedDifference> = {}): ExplainedDifference => ({
+  path,
+  class: "drift",
+  extra: false,
+  because: { path, reason: "changed-outside", text: "changed outside" },
+  ...rest,
 });
 
-const all = [
-  drift("rooms/a", "/description", "/subject"),
-  drift("rooms/a/messages/m"),
-  drift("users/jane@example.com/settings", "/mobile/notifications/when"),
-];
+function compared(address: string, rest: Partial<Compared> = {}): Compared {
+  const resource = { address, kind: "rooms/*", attributes: {}, pointer: "" };
+  return {
+    audited: {
+      ...{ address, declared: resource, recorded: resource, reviewed: {}, from: undefined },
+      lists: { then: {}, now: {} },
+    },
+    ...{ kind, recorded: resource, live: {}, differences: [], pending: [], emptied: [], ...rest },
+  };
+}
+
+const all: Findings = {
+  compared: [
+    compared("rooms/a", { differences: [difference("/description"), difference("/subject")] }),
+    compared("rooms/a/messages/m", { live: null }),
+    compared("users/jane@example.com/settings", {
+      differences: [difference("/mobile/notifications/when", { class: "membership" })],
+    }),
+  ],
+  members: [],
+};
+
+const inWords = (findings: Findings): readonly string[] =>
+  toDriftList(findings).map(({ address, paths }) => [address, ...paths].join(" "));
 
 describe("withoutIgnored", () => {
-  const left = (...patterns: readonly string[]): readonly string[] =>
-    withoutIgnored(all, patterns).drift.map(({ address, paths }) => [address, ...paths].join(" "));
+  const left = (...patterns: readonly string[]): readonly string[] => inWords(withoutIgnored(all, patterns));
   const whole = left();
 
   it.each<readonly [pattern: string, ignored: number, gone: readonly string[]]>([
@@ -44,6 +70,46 @@ describe("withoutIgnored", () => {
   });
 });
 
+describe("ofClass", () => {
+  it("keeps the differences of one class; a missing resource is drift", () => {
+    expect(inWords(ofClass(all, "membership"))).toEqual([
+      "users/jane@example.com/settings /mobile/notifications/when",
+    ]);
+    expect(inWords(ofClass(all, "drift"))).toEqual(["rooms/a /description /subject", "rooms/a/messages/m"]);
+    expect(ofClass(all, undefined)).toEqual(all);
+  });
+});
+
+describe("toLeftList", () => {
+  it("lists everything that repair leaves to a person", () => {
+    const findings: Findings = {
+      compared: [
+        compared("rooms/a", {
+          differences: [difference("/subject", { left: "conflict" }), difference("/description")],
+          pending: ["/owners"],
+        }),
+        compared("rooms/b", { live: null }),
+        compared("rooms/c", {
+          differences: [difference("/participants", { left: "emptied" })],
+          emptied: ["group:Support"],
+        }),
+        compared("rooms/d"),
+      ],
+      members: [],
+    };
+    const left = toLeftList(findings, { pending: ["rooms/e", "rooms/f"], removed: ["rooms/g"] }, ["rooms/f"]);
+    expect(left.map(({ address, reason, paths }) => [address, reason, ...paths].join(" "))).toEqual([
+      "rooms/a conflict /subject",
+      "rooms/a pending /owners",
+      "rooms/b missing",
+      "rooms/c emptied /participants",
+      "rooms/e pending",
+      "rooms/f uncertain",
+      "rooms/g pending",
+    ]);
+  });
+});
+
 describe("idlePatterns", () => {
   it("are those that match nothing declared", () => {
     const resources = [
@@ -55,56 +121,5 @@ describe("idlePatterns", () => {
     const idle = ["rooms/b/subject", "sitings", "settings/x", "rooms/a/description", "users/k/settings"];
     expect(findIdlePatterns([...good, ...idle], resources)).toEqual(idle);
     expect(findIdlePatterns([], resources)).toEqual([]);
-  });
-});
-
-describe("auditScope", () => {
-  const declared = (address: string, id?: Resource["id"]): Resource => ({
-    address,
-    kind: "rooms/*",
-    attributes: { subject: "declared" },
-    ignore: ["description"],
-    pointer: `/${address}`,
-    ...(id === undefined ? {} : { id }),
-  });
-  const recorded: RecordedResource = { kind: "rooms/*", id: "jid", applied: { subject: "applied" } };
-  const state: State = { ...emptyState("l"), resources: { "rooms/a": recorded, "rooms/left": recorded } };
-
-  it("contains the applied values of declared resources", () => {
-    const scope = auditScope([declared("rooms/a", "another-jid"), declared("rooms/b", "jid-b")], state);
-    expect(scope).toMatchObject({ baseline: "applied", pending: ["rooms/b"] });
-    expect(scope.resources).toEqual([
-      expect.objectContaining({
-        address: "rooms/a",
-        id: "jid",
-        attributes: { subject: "applied" },
-        ignore: ["description"],
-      }),
-    ]);
-  });
-
-  it("omits orphans", () => {
-    const applied = { subject: "applied", description: "undeclared since", owners: ["u"] };
-    const scope = auditScope([declared("rooms/a")], {
-      ...emptyState("l"),
-      resources: { "rooms/a": { ...recorded, applied } },
-    });
-    expect(scope.resources[0]?.attributes).toEqual({ subject: "applied" });
-  });
-
-  it.each([undefined, emptyState("l")])("contains the config when nothing was ever applied", (none) => {
-    const user = { $ref: "user:jane@example.com", field: "id" };
-    const created = { $ref: "rooms/b", field: "jid" };
-    const scope = auditScope(
-      [
-        declared("rooms/a", "jid"),
-        declared("rooms/b"),
-        declared("rooms/b/pins", created),
-        declared("users/j/settings", user),
-      ],
-      none,
-    );
-    expect(scope).toMatchObject({ baseline: "files", pending: ["rooms/b", "rooms/b/pins"] });
-    expect(scope.resources.map(({ address }) => address)).toEqual(["rooms/a", "users/j/settings"]);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Difference } from "../../../../src/core/drift/compare.js";
-import { compareResource, withReviewed } from "../../../../src/core/drift/compare.js";
+import { compareValues, withReviewed } from "../../../../src/core/drift/compare.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { ResolvedResource } from "../../../../src/core/kind/resource.js";
 import { room } from "../../../../src/resources/rooms/room.js";
 import { userSettings } from "../../../../src/resources/settings/user-settings.js";
+import { unknownPeople } from "../../../../src/core/people/org-people.js";
 import type { Kind } from "../../../../src/core/kind/kind.js";
 
 const kind = room as unknown as Kind;
@@ -31,7 +32,7 @@ const toRoom = (attributes: JsonObject, mode: string | undefined): ResolvedResou
 /** Compares a room. Without `reviewed` or `desired`, they are what was applied. */
 function compare(sides: Sides): readonly Difference[] {
   const { applied, reviewed = applied, desired = reviewed, live, ignore } = sides;
-  return compareResource({
+  return compareValues({
     kind,
     recorded: { ...toRoom(applied, sides.recordedMode), applied },
     reviewed,
@@ -41,8 +42,8 @@ function compare(sides: Sides): readonly Difference[] {
       ...(ignore === undefined ? {} : { ignore }),
     },
     live,
-    tokenUser: "me",
-  });
+    people: { tokenUser: "me", departed: new Map() },
+  }).differences;
 }
 
 /** Returns `participants +ann membership`, with what is left to a person at the end. */
@@ -55,7 +56,7 @@ const inWords = (differences: readonly Difference[]): readonly string[] =>
 
 const people = (...ids: readonly string[]): JsonObject => ({ participants: ids });
 
-describe("compareResource", () => {
+describe("compareValues", () => {
   it("finds nothing where everything is as applied", () => {
     expect(compare({ applied: { subject: "A" }, live: { subject: "A", description: "x" } })).toEqual([]);
   });
@@ -163,8 +164,8 @@ describe("compareResource", () => {
 
   it("leaves everything to a person where the desired values are unknown", () => {
     const recorded = { ...toRoom({ subject: "A", participants: ["a"] }, undefined), applied: {} };
-    const found = compareResource({
-      ...{ kind, recorded, reviewed: recorded.attributes, desired: undefined, tokenUser: undefined },
+    const { differences: found } = compareValues({
+      ...{ kind, recorded, reviewed: recorded.attributes, desired: undefined, people: unknownPeople },
       live: { subject: "B", participants: ["b"] },
     });
     expect(inWords(found)).toEqual([
@@ -177,13 +178,13 @@ describe("compareResource", () => {
   it("compares nested settings one by one, and those of another entry as membership", () => {
     const of = (when: string): JsonObject => ({ mobile: { notifications: { when, muted: false } } });
     const resource = { address: "users/a/settings", kind: "users/*/settings", id: "a", pointer: "" };
-    const found = compareResource({
+    const { differences: found } = compareValues({
       kind: userSettings as unknown as Kind,
       recorded: { ...resource, attributes: of("Always") },
       reviewed: of("Never"),
       desired: { ...resource, attributes: of("Never") },
       live: of("Always"),
-      tokenUser: undefined,
+      people: unknownPeople,
     });
     expect(found).toEqual([
       { path: "/mobile/notifications/when", class: "membership", extra: false, reviewed: "Never" },

@@ -37,6 +37,7 @@ const drifted = (count: number, after: Drift["after"]): readonly Drift[] =>
     before: { body: "a" },
     after,
     paths: after === null ? [] : ["/body"],
+    class: "drift" as const,
     because: [],
   }));
 

@@ -1,0 +1,202 @@
+import type { Address } from "../address.js";
+import { hasRefs, isRef } from "../calls/reference.js";
+import type { JsonObject } from "../json/json.js";
+import { sameJson } from "../json/json.js";
+import { leaves, withValueAt } from "../json/pointer.js";
+import type { Resource } from "../kind/resource.js";
+import type { ListEntries } from "../people/people-lists.js";
+import { entryText, isSourceKey } from "../people/people-lists.js";
+import type { OrgPeople } from "../people/org-people.js";
+import type { Because } from "../plan/because.js";
+import { toResource } from "../plan/orphans.js";
+import type { RecordedResource, State } from "../state/state.js";
+import { reviewedLists, withPeople } from "./reviewed.js";
+import type { ListsThenAndNow } from "./why.js";
+
+/** The values that live values are compared to: the last applied ones or, where nothing was ever applied, the config's. */
+export type Baseline = "applied" | "files";
+
+/** A resource to audit, with the values to compare. References to people are replaced. */
+export interface Audited {
+  readonly address: Address;
+  readonly declared: Resource;
+  /** The record of the last apply; missing where nothing was ever applied, and for a user who joined a source since. */
+  readonly record?: RecordedResource;
+  /** The resource as recorded: its id, its options and its applied attributes. */
+  readonly recorded: Resource;
+  /** The recorded attributes, with the people that the reviewed entries give now. */
+  readonly reviewed: JsonObject;
+  readonly lists: ListsThenAndNow;
+  /** The block for many users that the reviewed attributes come from. */
+  readonly from: Resource["from"];
+  /** The reviewed resource is that of a user who joined a source since the last apply. */
+  readonly joined?: true;
+}
+
+/** The recorded resource of a user who left the source that gave it. */
+export interface LeftMember {
+  readonly address: Address;
+  readonly record: RecordedResource;
+  readonly because: Because;
+  /** The source gives nobody any more. */
+  readonly isEmptied: boolean;
+}
+
+/** The resources that an audit compares, and those that wait for an apply. All sorted as declared. */
+export interface AuditScope {
+  readonly baseline: Baseline;
+  readonly audited: readonly Audited[];
+  readonly left: readonly LeftMember[];
+  /** Resources that are declared but were never applied. */
+  readonly pending: readonly Address[];
+  /** Orphans that a person removed from the config. */
+  readonly removed: readonly Address[];
+}
+
+export interface ScopeInput {
+  /** The selected resources. References to people are replaced. */
+  readonly declared: readonly Resource[];
+  /** All declared addresses, selected or not. */
+  readonly allDeclared: ReadonlySet<Address>;
+  readonly state: State | undefined;
+  /** The people that each member of the blocks for many users gives now, by block. */
+  readonly shared: ReadonlyMap<string, ListEntries>;
+  readonly departed: OrgPeople["departed"];
+  /** Returns true for selected addresses. */
+  readonly isSelected: (address: Address) => boolean;
+}
+
+/** Returns the scope of an audit. */
+export function auditScope({
+  declared,
+  allDeclared,
+  state,
+  shared,
+  departed,
+  isSelected,
+}: ScopeInput): AuditScope {
+  const recorded = state?.resources ?? {};
+  if (Object.keys(recorded).length === 0) {
+    const audited = declared.filter(hasOwnId);
+    return {
+      baseline: "files",
+      audited: audited.map(fromFiles),
+      left: [],
+      pending: declared.filter((one) => !audited.includes(one)).map(({ address }) => address),
+      removed: [],
+    };
+  }
+  const proofs = reviewedOrigins(recorded);
+  const audited = declared.flatMap((resource): readonly Audited[] => {
+    const record = recorded[resource.address];
+    if (record !== undefined) return [fromRecord(resource, record, proofs)];
+    return isReviewedOrigin(resource, proofs) ? [joined(resource)] : [];
+  });
+  const known = new Set(audited.map(({ address }) => address));
+  const orphans = Object.entries(recorded).filter(
+    ([address]) => !allDeclared.has(address) && isSelected(address),
+  );
+  const left = orphans.flatMap(([address, record]) => leftMember(address, record, shared, departed));
+  const forgotten = new Set(left.map(({ address }) => address));
+  return {
+    baseline: "applied",
+    audited,
+    left,
+    pending: declared.filter(({ address }) => !known.has(address)).map(({ address }) => address),
+    removed: orphans.map(([address]) => address).filter((address) => !forgotten.has(address)),
+  };
+}
+
+/** Returns true if the config or the directory gives the id, rather than the state. */
+function hasOwnId({ id }: Resource): boolean {
+  return id !== undefined && !isRef(id);
+}
+
+/** Without a record, the config is what was reviewed. A value that depends on a resource to be created is unknown. */
+function fromFiles(declared: Resource): Audited {
+  const known = leaves(declared.attributes)
+    .filter(([, value]) => !hasRefs(value))
+    .reduce<JsonObject>((result, [path, value]) => withValueAt(result, path, value), {});
+  const recorded = { ...declared, attributes: known };
+  const { address, from } = declared;
+  return { address, declared, recorded, reviewed: known, lists: { then: {}, now: {} }, from };
+}
+
+function joined(declared: Resource): Audited {
+  const { address, attributes, from } = declared;
+  return {
+    ...{ address, from, declared, recorded: declared, reviewed: attributes },
+    ...{ lists: { then: {}, now: {} }, joined: true as const },
+  };
+}
+
+function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs): Audited {
+  const { address, ignore, pointer } = declared;
+  const then = record.lists ?? {};
+  const now = reviewedLists(then, declared.lists);
+  const moved = isMoved(declared, record) && isReviewedOrigin(declared, proofs);
+  return {
+    address,
+    declared,
+    record,
+    recorded: { ...toResource(address, record), ...(ignore === undefined ? {} : { ignore }), pointer },
+    reviewed: moved
+      ? declared.attributes
+      : Object.keys(now).length === 0
+        ? record.applied
+        : withPeople(record.applied, now),
+    lists: { then, now },
+    from: moved ? declared.from : record.from,
+  };
+}
+
+/** Returns true if another block or source gives the attributes than at the last apply. */
+function isMoved({ from }: Resource, record: RecordedResource): boolean {
+  return from?.entry !== record.from?.entry || from?.source !== record.from?.source;
+}
+
+/** The attributes that were applied to the users of each source, by block and source. */
+type Proofs = ReadonlyMap<string, readonly JsonObject[]>;
+
+const originKey = ({ entry, source }: { readonly entry: string; readonly source: string }): string =>
+  JSON.stringify([entry, source]);
+
+function reviewedOrigins(recorded: State["resources"]): Proofs {
+  const proofs = new Map<string, JsonObject[]>();
+  for (const { from, applied } of Object.values(recorded)) {
+    if (from === undefined) continue;
+    const key = originKey(from);
+    const known = proofs.get(key) ?? [];
+    proofs.set(key, known);
+    if (!known.some((one) => sameJson(one, applied))) known.push(applied);
+  }
+  return proofs;
+}
+
+/** Returns true if a user of the same source has the same attributes by the last apply. */
+function isReviewedOrigin({ from, attributes }: Resource, proofs: Proofs): boolean {
+  if (from === undefined || !isSourceKey(from.source)) return false;
+  return (proofs.get(originKey(from)) ?? []).some((applied) => sameJson(applied, attributes));
+}
+
+/** Returns the member if its block and source are declared, and the source does not give the user any more. */
+function leftMember(
+  address: Address,
+  record: RecordedResource,
+  shared: ScopeInput["shared"],
+  departed: OrgPeople["departed"],
+): readonly LeftMember[] {
+  const { from, id } = record;
+  const ids = from === undefined ? undefined : shared.get(from.entry)?.[from.source];
+  if (from === undefined || ids === undefined || ids.includes(id)) return [];
+  const source = entryText(from.source);
+  const state = departed.get(id)?.state;
+  const because: Because = {
+    user: id,
+    ...(state === undefined
+      ? { reason: "left-source", text: `left ${source}` }
+      : { reason: "departed", text: `departed (${state})` }),
+    source,
+  };
+  return [{ address, record, because, isEmptied: ids.length === 0 && isSourceKey(from.source) }];
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import type { ScopeInput } from "../../../../src/core/drift/audited.js";
+import { auditScope } from "../../../../src/core/drift/audited.js";
+import type { JsonObject } from "../../../../src/core/json/json.js";
+import type { Resource } from "../../../../src/core/kind/resource.js";
+import type { RecordedResource, State } from "../../../../src/core/state/state.js";
+import { emptyState } from "../../../../src/core/state/state.js";
+
+const scopeOf = (
+  declared: readonly Resource[],
+  state: State | undefined,
+  rest: Partial<ScopeInput> = {},
+): ReturnType<typeof auditScope> =>
+  auditScope({
+    declared,
+    allDeclared: new Set(declared.map(({ address }) => address)),
+    state,
+    shared: new Map(),
+    departed: new Map(),
+    isSelected: () => true,
+    ...rest,
+  });
+
+const withRecords = (resources: State["resources"]): State => ({ ...emptyState("l"), resources });
+
+describe("auditScope", () => {
+  const declared = (address: string, id?: Resource["id"]): Resource => ({
+    address,
+    kind: "rooms/*",
+    attributes: { subject: "declared" },
+    ignore: ["description"],
+    pointer: `/${address}`,
+    ...(id === undefined ? {} : { id }),
+  });
+  const recorded: RecordedResource = { kind: "rooms/*", id: "jid", applied: { subject: "applied" } };
+  const state = withRecords({ "rooms/a": recorded, "rooms/left": recorded });
+
+  it("contains the applied values of declared resources, and what waits for an apply", () => {
+    const scope = scopeOf([declared("rooms/a", "another-jid"), declared("rooms/b", "jid-b")], state);
+    expect(scope).toMatchObject({ baseline: "applied", pending: ["rooms/b"], removed: ["rooms/left"] });
+    expect(scope.audited.map(({ recorded: one }) => one)).toEqual([
+      expect.objectContaining({
+        address: "rooms/a",
+        id: "jid",
+        attributes: { subject: "applied" },
+        ignore: ["description"],
+      }),
+    ]);
+  });
+
+  it("omits resources that are not selected", () => {
+    expect(scopeOf([declared("rooms/a")], state, { isSelected: (one) => one === "rooms/a" }).removed).toEqual(
+      [],
+    );
+  });
+
+  it.each([undefined, emptyState("l")])("contains the config when nothing was ever applied", (none) => {
+    const scope = scopeOf(
+      [
+        declared("rooms/a", "jid"),
+        declared("rooms/b"),
+        declared("rooms/b/pins", { $ref: "rooms/b", field: "jid" }),
+        declared("users/j/settings", "user-id"),
+      ],
+      none,
+    );
+    expect(scope).toMatchObject({ baseline: "files", pending: ["rooms/b", "rooms/b/pins"] });
+    expect(scope.audited.map(({ address }) => address)).toEqual(["rooms/a", "users/j/settings"]);
+  });
+
+  it("reviews the entries of the last apply with the people that they give now", () => {
+    const lists = { "/participants": { "group:A": ["a", "b"], "group:Gone": ["g"] } };
+    const applied = { participants: ["a", "b", "g"] };
+    const now = { "/participants": { "group:A": ["b", "c"], "group:New": ["n"] } };
+    const scope = scopeOf(
+      [{ ...declared("rooms/a"), lists: now }],
+      withRecords({ "rooms/a": { ...recorded, applied, lists } }),
+    );
+    expect(scope.audited[0]?.reviewed).toEqual({ participants: ["b", "c", "g"] });
+    expect(scope.audited[0]?.lists.now).toEqual({
+      "/participants": { "group:A": ["b", "c"], "group:Gone": ["g"] },
+    });
+  });
+});
+
+describe("auditScope with settings for many users", () => {
+  const settings = (when: string): JsonObject => ({ mobile: { notifications: { when } } });
+  const from = { entry: "userSettings/agents", source: "group:Agents" };
+  const user = (name: string, when = "Always", origin = from): Resource => ({
+    ...{ address: `users/${name}/settings`, kind: "users/*/settings", id: name, from: origin },
+    ...{ attributes: settings(when), pointer: "" },
+  });
+  const record = (id: string, when = "Always"): RecordedResource => ({
+    ...{ kind: "users/*/settings", id, applied: settings(when), from },
+  });
+  const state = withRecords({ "users/ann/settings": record("ann") });
+  const shared = (...ids: readonly string[]): Partial<ScopeInput> => ({
+    shared: new Map([["userSettings/agents", { "group:Agents": ids }]]),
+  });
+
+  it("contains a user who joined a source whose settings were applied to another user", () => {
+    const scope = scopeOf([user("ann"), user("bob")], state, shared("ann", "bob"));
+    expect(scope.audited.map(({ address, joined }) => [address, joined])).toEqual([
+      ["users/ann/settings", undefined],
+      ["users/bob/settings", true],
+    ]);
+    expect(scope.pending).toEqual([]);
+  });
+
+  it.each<readonly [title: string, resource: Resource]>([
+    ["other settings", user("bob", "Never")],
+    ["another source", user("bob", "Always", { ...from, source: "group:Leads" })],
+    ["another block", user("bob", "Always", { ...from, entry: "userSettings/leads" })],
+    ["a person instead of a source", user("bob", "Always", { ...from, source: "user:bob" })],
+  ])("leaves a user with %s to an apply", (_title, resource) => {
+    const scope = scopeOf([user("ann"), resource], state, shared("ann"));
+    expect(scope.pending).toEqual(["users/bob/settings"]);
+  });
+
+  it("reviews the settings of another source for a user who moved there", () => {
+    const night = { entry: "userSettings/night", source: "team:Night" };
+    const records = { "users/cem/settings": { ...record("cem", "Never"), from: night } };
+    const scope = scopeOf(
+      [user("ann", "Never", night), user("cem", "Never", night)],
+      withRecords({ ...state.resources, ...records }),
+    );
+    expect(scope.audited[0]).toMatchObject({ reviewed: settings("Never"), from: night });
+  });
+
+  it("forgets a user who left the source, and one who departed", () => {
+    const left = (rest: Partial<ScopeInput>): readonly string[] =>
+      scopeOf([user("bob")], state, rest).left.map(({ address, because: { reason, text } }) =>
+        [address, reason, text].join(", "),
+      );
+    expect(left(shared("bob"))).toEqual(["users/ann/settings, left-source, left group Agents"]);
+    expect(left({ ...shared("bob"), departed: new Map([["ann", { state: "deleted" }]]) })).toEqual([
+      "users/ann/settings, departed, departed (deleted)",
+    ]);
+  });
+
+  it("leaves a user whom the config removed to an apply", () => {
+    for (const rest of [{}, shared("ann", "bob")]) {
+      const scope = scopeOf([user("bob")], state, rest);
+      expect(scope).toMatchObject({ left: [], removed: ["users/ann/settings"] });
+    }
+  });
+
+  it("tells a source that gives nobody any more", () => {
+    expect(scopeOf([], state, shared()).left).toMatchObject([{ isEmptied: true }]);
+  });
+});
