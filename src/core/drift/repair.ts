@@ -75,7 +75,7 @@ function repairOne(
     after,
     attributes,
     patch,
-    record: recordAfter(compared, live, only),
+    record: recordAfter(context, compared, live, only),
     because: uniqueBecause(repaired),
   });
   const isProtected = (audited.declared.protect ?? false) || (recorded.protect ?? false);
@@ -110,6 +110,7 @@ function ownEffects(effects: readonly Effect[], paths: readonly Pointer[]): read
  * pending; people who were removed outside stay applied until they are added again.
  */
 function recordAfter(
+  context: CompareContext,
   { kind, audited, recorded }: Compared,
   live: JsonObject,
   only: DriftClass | undefined,
@@ -119,7 +120,8 @@ function recordAfter(
   const attributes = follows ? reviewed : recorded.attributes;
   const people = record?.lists === undefined ? {} : { lists: follows ? lists.now : lists.then };
   const origin = follows ? from : record?.from;
-  const after = changeRecord(kind, { ...recorded, attributes, ...people, from: origin }, live, record);
+  const resolved = { ...recorded, attributes, ...people, from: origin };
+  const after = changeRecord(kind, resolved, live, record, context);
   const applied = kind.live.sets.reduce((result, path) => {
     const [last, wanted] = [valueAt(record?.applied ?? {}, path), valueAt(attributes, path)];
     if (!isArray(last) || !isArray(wanted)) return result;

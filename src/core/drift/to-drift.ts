@@ -36,11 +36,15 @@ export function toDrift(
     const paths = [...new Set(own.map(({ path }) => path))];
     const applied = normalizeSets(recorded.attributes, sets);
     const reviewed = copyValues(applied, withReviewed(live, own, sets), paths);
-    const because = uniqueBecause(own);
-    const both = { address: recorded.address, kind: kind.name, class: name, paths, because };
-    return name === "drift"
-      ? [{ ...both, before: reviewed, after: live }]
-      : [{ ...both, before: copyValues(applied, live, paths), after: reviewed }];
+    const isDrift = name === "drift";
+    return [
+      {
+        ...{ address: recorded.address, kind: kind.name, class: name },
+        before: isDrift ? reviewed : copyValues(applied, live, paths),
+        after: isDrift ? live : reviewed,
+        ...{ paths, because: uniqueBecause(own) },
+      },
+    ];
   });
 }
 

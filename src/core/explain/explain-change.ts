@@ -97,7 +97,8 @@ function attributeReason(
       return { reason: "changed-outside", text: "changed outside" };
     case "conflict":
       return { reason: "both-changed", text: `changed in ${place} and outside` };
-    case "config": {
+    case "config":
+    case "membership": {
       if (from === undefined || entry === undefined)
         return recorded === undefined
           ? { reason: "declared", text: "declared" }

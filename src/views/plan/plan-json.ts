@@ -99,12 +99,14 @@ function terraformActions({ action, attributes }: Change): readonly string[] {
   return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];
 }
 
-/** Returns drift in Terraform's format, with the patch from the recorded to the live values. */
+/** Returns drift in Terraform's format, with its class, its reasons and the patch from `before` to `after`. */
 export function driftToJson(drift: Drift, type: string): JsonObject {
-  const { address, before, after } = drift;
-  const actions = [after === null ? "delete" : "update"];
+  const { address, before, after, because } = drift;
+  const actions = [after !== null ? "update" : drift.class === "membership" ? "forget" : "delete"];
   return {
     ...identity(address, type),
+    class: drift.class,
+    because: asJson(because),
     change: {
       ...{ actions, before, after, after_unknown: {}, before_sensitive: {}, after_sensitive: {} },
       ...patchToJson(getDriftPatch(drift)),

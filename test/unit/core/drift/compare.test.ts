@@ -49,7 +49,14 @@ function compare(sides: Sides): readonly Difference[] {
 /** Returns `participants +ann membership`, with what is left to a person at the end. */
 const inWords = (differences: readonly Difference[]): readonly string[] =>
   differences.map(({ path, element, extra, class: found, left }) =>
-    [path, ...(element === undefined ? [] : [`${extra ? "-" : "+"}${String(element)}`]), found, left]
+    [
+      path,
+      ...(element === undefined
+        ? []
+        : [`${extra ? "-" : "+"}${JSON.stringify(element).replaceAll('"', "")}`]),
+      found,
+      left,
+    ]
       .filter((part) => part !== undefined)
       .join(" "),
   );
@@ -179,7 +186,7 @@ describe("compareValues", () => {
     const of = (when: string): JsonObject => ({ mobile: { notifications: { when, muted: false } } });
     const resource = { address: "users/a/settings", kind: "users/*/settings", id: "a", pointer: "" };
     const { differences: found } = compareValues({
-      kind: userSettings as unknown as Kind,
+      kind: userSettings,
       recorded: { ...resource, attributes: of("Always") },
       reviewed: of("Never"),
       desired: { ...resource, attributes: of("Never") },
