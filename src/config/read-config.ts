@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../core/diagnostic.js";
-import type { Json, JsonObject } from "../core/json/json.js";
+import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
-import { pointer } from "../core/json/pointer.js";
+import { blockLayout } from "../core/kind/block-layout.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
@@ -13,6 +13,7 @@ import type { Problem } from "./problem.js";
 import type { FileBytes } from "./read/files.js";
 import { readYaml } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
+import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
 import type { Variables } from "./variables/interpolate.js";
 
@@ -20,8 +21,13 @@ import type { Variables } from "./variables/interpolate.js";
 export interface ConfigPlaces {
   /** Returns the place of a value of the merged document, or of its key. */
   locate(at: Pointer, atKey?: boolean): Place | undefined;
-  /** Returns the places that refer to a user or group (`user:jane@example.com`, `group:Support`), in order. */
-  findReferences(reference: string): readonly Place[];
+  /**
+   * Returns the places that refer to a user or a source, in order, each once.
+   *
+   * @param reference `user:jane@example.com`, `group:Support`, an id, or the key of an entry of a list of people
+   * @param within the pointer of the value to search, such as a resource's; missing: everywhere
+   */
+  findReferences(reference: string, within?: Pointer): readonly Place[];
 }
 
 /** All files of a config as one. */
@@ -50,12 +56,27 @@ export async function readConfig(
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
   const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
-  const places: ConfigPlaces = {
-    locate: (at, atKey = false) => merged.locate(at, atKey),
-    findReferences: (reference) =>
-      referencesIn(merged.document, "", reference).flatMap(([at, atKey]) => merged.locate(at, atKey) ?? []),
-  };
+  const places = configPlaces(merged, kinds);
   return { document: merged.document, resources, shared, diagnostics: [...diagnostics, ...others], places };
+}
+
+function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
+  let references: References | undefined;
+  return {
+    locate: (at, atKey = false) => merged.locate(at, atKey),
+    findReferences(reference, within) {
+      references ??= new References(merged.document, blockLayout(kinds).lowerCase);
+      const places = references
+        .find(reference, within)
+        .flatMap(({ at, atKey }) => merged.locate(at, atKey) ?? []);
+      // Aliases repeat what is written in one place.
+      return [
+        ...new Map(
+          places.map((place) => [`${place.range.start.offset} ${place.range.file}`, place]),
+        ).values(),
+      ];
+    },
+  };
 }
 
 async function readPart(
@@ -81,21 +102,3 @@ const notAConfig: Problem = {
   detail: "A config file is a mapping with the keys version, settings, users, rooms and others.",
   help: "Begin the file with version: 1.",
 };
-
-/** Returns the pointers of values and keys that refer to a user or group; true for a key. */
-function referencesIn(value: Json, at: Pointer, reference: string): readonly (readonly [Pointer, boolean])[] {
-  if (typeof value === "string") return `user:${value.toLowerCase()}` === reference ? [[at, false]] : [];
-  if (Array.isArray(value))
-    return value.flatMap((item: Json, index) => referencesIn(item, at + pointer(index), reference));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const here = at + pointer(key);
-    const isUser = at === "/users" && `user:${key.toLowerCase()}` === reference;
-    const isGroup = key === "group" && typeof inner === "string" && `group:${inner}` === reference;
-    return [
-      ...(isUser ? [[here, true] as const] : []),
-      ...(isGroup ? [[here, false] as const] : []),
-      ...referencesIn(inner ?? null, here, reference),
-    ];
-  });
-}

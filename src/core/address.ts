@@ -16,6 +16,11 @@ export function segmentName(segment: string): string {
   return segment.replaceAll(/%(?:25|2a|2f)/gi, decodeURIComponent);
 }
 
+/** Returns the names in the segments of an address: the path of the block in the config. */
+export function blockNames(address: Address): readonly string[] {
+  return pathSegments(address).map(segmentName);
+}
+
 /**
  * Returns a function that matches addresses with a pattern: `*` stands for anything within one segment, `**` for any number
  * of segments. Case is ignored. The time is at most proportional to the lengths of pattern and address, multiplied.

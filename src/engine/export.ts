@@ -2,7 +2,7 @@ import type { Api } from "../api/api.js";
 import { readTokenUser, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import { pathSegments } from "../core/address.js";
+import { blockNames, pathSegments } from "../core/address.js";
 import { merged, normalizeSets } from "../core/diff/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
@@ -17,6 +17,7 @@ import type { TokenUser } from "../core/kind/resource-change.js";
 import type { Kinds } from "../core/kind/kinds.js";
 import { getKind } from "../core/kind/kinds.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
+import { isEmail } from "../core/people/email.js";
 import { getResponses, readAll, readKey } from "./refresh/read-all.js";
 
 /** A live object to export, and its address in the config. */
@@ -94,7 +95,7 @@ export async function readBlock(
   const [failure] = failures;
   if (failure !== undefined) throw failure.error;
   const depth = pathSegments(getKind(input.kinds, item.kind).declare.at).length;
-  const block = valueAt(document, pointer(...item.address.split("/").slice(0, depth)));
+  const block = valueAt(document, pointer(...blockNames(item.address).slice(0, depth)));
   return isObject(block) ? block : undefined;
 }
 
@@ -105,7 +106,8 @@ async function readNames({ api, signal }: ExportInput, found: readonly Found[]):
   const people = new Map<string, string>();
   try {
     for (const { id, email } of await readUsers(api, [...new Set(ids)].sort(byCodeUnit), signal)) {
-      if (email !== undefined) people.set(id, email.toLowerCase());
+      // A user with an address that a config can't hold is written by id.
+      if (email !== undefined && isEmail(email)) people.set(id, email.toLowerCase());
     }
   } catch (error) {
     // Without permission to read users, they are written by id.
@@ -119,7 +121,7 @@ async function readNames({ api, signal }: ExportInput, found: readonly Found[]):
 function declaring({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
   const depth = pathSegments(kind.declare.at).length;
   const block = kind.declare.toBlock(subject, live, names);
-  return depth === 0 ? block : withValueAt({}, pointer(...item.address.split("/").slice(0, depth)), block);
+  return depth === 0 ? block : withValueAt({}, pointer(...blockNames(item.address).slice(0, depth)), block);
 }
 
 /** Sorts top-level blocks in the order of the kinds, and named blocks by name. */

@@ -6,7 +6,7 @@ export type ToReportPath = (file: string) => string;
 
 /** Places of declared resources in the config files. */
 export interface SourceLocations {
-  /** By address: the place of the name of each declared resource. */
+  /** By address: the place of the name of each declared resource, and of each block for many users (`userSettings/agents`). */
   readonly declared: ReadonlyMap<Address, SourceRange>;
   readonly toReportPath: ToReportPath;
 }

@@ -5,7 +5,7 @@ import { resolveUsers } from "../../api/directory/directory.js";
 import type { Api } from "../../api/api.js";
 import type { ChatTarget } from "../../engine/show/chat-view.js";
 import type { Loaded } from "../../config/load.js";
-import { addressMatcher } from "../../core/address.js";
+import { addressMatcher, segmentName } from "../../core/address.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { State } from "../../core/state/state.js";
 import { readBlock } from "../../engine/export.js";
@@ -135,7 +135,8 @@ type Named =
 function namedBy(what: string): Named {
   if (what === "settings") return { type: "settings" };
   if (what === "me" || what === "me/settings") return { type: "me" };
-  const [scope, name = ""] = what.split("/");
+  const [scope, segment = ""] = what.split("/");
+  const name = segmentName(segment);
   if (scope === "threads" && name !== "") return { type: "thread", id: name };
   if (scope === "users" && name !== "")
     return name.includes("@") ? { type: "e-mail", name } : { type: "user", id: name };

@@ -1,36 +1,50 @@
 import type { Loaded } from "../../config/load.js";
 import type { Address } from "../../core/address.js";
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
+import type { Pointer } from "../../core/json/pointer.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { SourceLocations } from "../../views/source-locations.js";
 import type { Context } from "../context.js";
 import { pathFromRoot } from "./source-root.js";
 
-/** Adds the place in the config files to each problem that is about a declared resource, a user or a group. */
+/**
+ * Adds the place in the config files to each problem that is about a declared resource, a user or a source. The place of a user or
+ * source is in the resource, if the problem is about both.
+ */
 export function withPlaces(diagnostics: readonly Diagnostic[], loaded: Loaded): readonly Diagnostic[] {
   if (diagnostics.every(({ range }) => range !== undefined)) return diagnostics;
   const places = loaded.places;
-  const pointers = new Map(loaded.resources.map(({ address, pointer }) => [address, pointer]));
+  const pointers = blockPointers(loaded);
   return diagnostics.map((diagnostic) => {
     if (diagnostic.range !== undefined) return diagnostic;
     const { reference, address } = diagnostic;
-    if (reference !== undefined) {
-      const [first, ...others] = places.findReferences(reference);
+    const pointer = address === undefined ? undefined : pointers.get(address);
+    const [first, ...others] = reference === undefined ? [] : places.findReferences(reference, pointer);
+    if (first !== undefined) {
       const related = others.slice(0, maxOthers).map((place) => ({ ...place, label: "and here" }));
       return { ...diagnostic, ...first, ...(related.length === 0 ? {} : { related }) };
     }
-    const pointer = address === undefined ? undefined : pointers.get(address);
     return pointer === undefined ? diagnostic : { ...diagnostic, ...places.locate(pointer, true) };
   });
 }
 
-/** Returns the places of the declared resources in the config files. */
+/** Returns the pointers of declared resources by address, and of blocks for many users by path. */
+function blockPointers({ resources, shared }: Loaded): ReadonlyMap<string, Pointer> {
+  return new Map([
+    ...resources.map(({ address, pointer }) => [address, pointer] as const),
+    ...shared.map(({ entry, pointer }) => [entry, pointer] as const),
+  ]);
+}
+
+/** Returns the places of the declared resources, and of blocks for many users, in the config files. */
 export function sourceLocations(loaded: Loaded, context: Context): SourceLocations {
   const places = loaded.places;
-  const declared = loaded.resources.flatMap(({ address, pointer }): (readonly [Address, SourceRange])[] => {
-    const range = places.locate(pointer, true)?.range;
-    return range === undefined ? [] : [[address, range]];
-  });
+  const declared = [...blockPointers(loaded)].flatMap(
+    ([address, pointer]): (readonly [Address, SourceRange])[] => {
+      const range = places.locate(pointer, true)?.range;
+      return range === undefined ? [] : [[address, range]];
+    },
+  );
   // Finding the root reads the disk: do so once per file, not per resource.
   const paths = new Map(loaded.files.map((file) => [file, pathFromRoot(file, context)]));
   return {

@@ -6,6 +6,7 @@ import { byCodeUnit, sameJson } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, withValueAt } from "../json/pointer.js";
 import type { Resource } from "../kind/resource.js";
+import { isEmail } from "./email.js";
 import type { EntryKey } from "./people-lists.js";
 import { entryKey } from "./people-lists.js";
 import type { OverruledValue, SharedDeclaration } from "./shared-declaration.js";
@@ -131,11 +132,14 @@ function withGrants(resource: Resource, list: readonly Grant[], isOwn: boolean):
   return { ...resource, attributes, from: { ...origin, ...(overruled.length === 0 ? {} : { overruled }) } };
 }
 
-/** Returns the address of a user's resource: by e-mail, or by id where the e-mail is unknown or not the user's alone. */
+/** Returns the address of a user's resource: by e-mail, or by id where the e-mail is unknown, unusable or not the user's alone. */
 function addresses({ resources, emails }: SharedInput, users: readonly Grants[]): (user: Grants) => string {
   const named = (kind: string, name: string): string =>
     kind.replace("*", () => addressSegment(name.toLowerCase()));
-  const byEmail = ({ kind, id }: Grants): string => named(kind, emails[id] ?? id);
+  const byEmail = ({ kind, id }: Grants): string => {
+    const email = emails[id] ?? "";
+    return named(kind, isEmail(email) ? email : id);
+  };
   const taken = new Map<string, number>();
   const take = (address: string): void => void taken.set(address, (taken.get(address) ?? 0) + 1);
   for (const { address } of resources) take(address);

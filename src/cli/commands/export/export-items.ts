@@ -1,9 +1,10 @@
-import { topLevelAddress } from "../../../core/address.js";
+import { addressSegment, topLevelAddress } from "../../../core/address.js";
 import type { Api } from "../../../api/api.js";
 import { resolveUsers } from "../../../api/directory/directory.js";
 import { idKey } from "../../../core/jid.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import type { JsonObject } from "../../../core/json/json.js";
+import { isEmail } from "../../../core/people/email.js";
 import type { State } from "../../../core/state/state.js";
 import type { ExportItem } from "../../../engine/export.js";
 import { readAll, readKey } from "../../../engine/refresh/read-all.js";
@@ -60,7 +61,7 @@ async function userItems(
     const name = user.toLowerCase();
     const id = user.includes("@") ? found.get(name)?.[0]?.id : user;
     if (id === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${user}.`);
-    return { address: `users/${name}/settings`, kind: "users/*/settings", id };
+    return { address: `users/${addressSegment(isEmail(name) ? name : id)}/settings`, kind: "users/*/settings", id };
   });
 }
 
