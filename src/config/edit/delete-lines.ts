@@ -9,8 +9,8 @@ export interface Piece {
 
 /** The blocks of a mapping, of which pieces are deleted. */
 export interface Blocks {
-  /** The start of the first block. */
-  readonly first: number;
+  /** The start of the first block; undefined if no block is left. */
+  readonly first: number | undefined;
   /** True if a text in a block may include the empty lines behind it (`|+`). */
   readonly endsWithLines: boolean;
 }
@@ -22,19 +22,46 @@ export interface Blocks {
  * @param blocks given for blocks: the empty lines that separated a block from its neighbours are deleted on one side
  */
 export function deletedParts(text: string, pieces: readonly Piece[], blocks?: Blocks): readonly Span[] {
-  return joinPieces(text, pieces).map(
-    (piece) => wholeLines(text, piece, blocks) ?? withinLine(text, piece.at),
-  );
+  const parts = joinPieces(text, pieces).map((piece): Part => {
+    const lines = wholeLines(text, piece);
+    return { at: lines ?? withinLine(text, piece.at), from: piece.at[0], isLines: lines !== undefined };
+  });
+  return joinLines(text, parts, blocks !== undefined).map(({ at, from, isLines }) => {
+    if (!isLines) return at;
+    if (blocks === undefined) return withLineBreakBefore(text, at);
+    return withEmptyLines(text, at, blocks, from === blocks.first);
+  });
 }
 
-/** Joins pieces with nothing but white space between them; a comma only with a piece on the same line. */
+interface Part {
+  readonly at: Span;
+  /** The start of the first piece in it. */
+  readonly from: number;
+  readonly isLines: boolean;
+}
+
+/** Joins lines that follow each other; for blocks, also with empty lines between them. */
+function joinLines(text: string, parts: readonly Part[], isBlocks: boolean): readonly Part[] {
+  const joined: Part[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    const between = last === undefined ? "" : text.slice(last.at[1], part.at[0]);
+    const follows = between === "" || (isBlocks && isBlank(between));
+    if (last?.isLines === true && part.isLines && follows)
+      joined.splice(-1, 1, { ...last, at: [last.at[0], part.at[1]] });
+    else joined.push(part);
+  }
+  return joined;
+}
+
+/** Joins pieces with nothing but white space, but no empty line, between them; a comma only with a piece on the same line. */
 function joinPieces(text: string, pieces: readonly Piece[]): readonly Piece[] {
   const joined: Piece[] = [];
   for (const piece of pieces.toSorted((a, b) => a.at[0] - b.at[0])) {
     const last = joined.at(-1);
-    const between = last === undefined ? undefined : text.slice(last.at[1], piece.at[0]);
-    const isComma = last?.names.length === 0;
-    if (last !== undefined && between?.trim() === "" && !(isComma && between.includes("\n")))
+    const between = last === undefined ? "x" : text.slice(last.at[1], piece.at[0]);
+    const lines = between.split("\n").length;
+    if (last !== undefined && isBlank(between) && lines <= (last.names.length === 0 ? 1 : 2))
       joined.splice(-1, 1, { at: [last.at[0], piece.at[1]], names: [...last.names, ...piece.names] });
     else joined.push(piece);
   }
@@ -42,16 +69,12 @@ function joinPieces(text: string, pieces: readonly Piece[]): readonly Piece[] {
 }
 
 /** Returns the whole lines of a piece, if they hold nothing else. */
-function wholeLines(text: string, { at: [from, to], names }: Piece, blocks?: Blocks): Span | undefined {
+function wholeLines(text: string, { at: [from, to], names }: Piece): Span | undefined {
   const start = lineStart(text, from);
   const end = lineEnd(text, to);
   const isAlone =
     isBlank(text.slice(start, from)) && /^[ \t]*(?:#[^\r\n]*)?\r?\n?$/.test(text.slice(to, end));
-  if (!isAlone) return undefined;
-  const first = aboveComment(text, start, from - start, names);
-  return blocks === undefined
-    ? withLineBreakBefore(text, [first, end])
-    : withEmptyLines(text, [first, end], blocks, from === blocks.first);
+  return isAlone ? [aboveComment(text, start, from - start, names), end] : undefined;
 }
 
 /** At the end of a file without a line break there, the line break before the piece is deleted instead. */

@@ -12,6 +12,8 @@ export interface PersonEntry {
   readonly role: "item" | "block" | "manager";
   /** The place in the file's document. An anchored list has one for each of its aliases too. */
   readonly pointer: Pointer;
+  /** The list or block that the entry is a part of: `/rooms/lobby/participants`, `/users/jane@example.com`. */
+  readonly within: Pointer;
   /** The member to remove; undefined if the syntax tree has none of this name. */
   readonly node: SyntaxNode | undefined;
 }
@@ -35,51 +37,49 @@ interface Located {
 
 function addFromValue(located: Located, schema: JsonObject, found: PersonEntry[]): void {
   const { value, at } = located;
-  if (isArray(value) && isObject(schema["items"]) && namesPeople(schema["items"]))
-    addFromList(located, found);
+  const { items, properties, additionalProperties, propertyNames } = schema;
+  if (isObject(items) && items["$ref"] === "#/$defs/person") addFromList(located, at, found);
   if (!isObject(value)) return;
-  const { properties, additionalProperties, propertyNames } = schema;
   const isByUser = isObject(propertyNames) && propertyNames["title"] === "user";
   const members = membersByName(located);
   for (const name of Object.keys(value)) {
     const member = { node: members.get(name), value: value[name], at: at + pointer(name) };
-    if (isByUser) found.push({ user: name, role: "block", pointer: member.at, node: member.node });
+    if (isByUser) found.push(toEntry(member, "block", name, member.at));
     const inner = (isObject(properties) ? properties[name] : undefined) ?? additionalProperties;
     if (isObject(inner)) addFromValue(member, inner, found);
   }
 }
 
-/** Returns true if items of a list may be users. */
-function namesPeople(items: JsonObject): boolean {
-  const { title, $ref, anyOf } = items;
-  if (title === "user" || $ref === "#/$defs/person") return true;
-  return isArray(anyOf) && anyOf.some((one) => isObject(one) && namesPeople(one));
-}
-
-function addFromList({ node, value, at }: Located, found: PersonEntry[]): void {
+function addFromList({ node, value, at }: Located, within: Pointer, found: PersonEntry[]): void {
   if (!isArray(value)) return;
   const { members = [] } = node?.target ?? node ?? {};
   for (const [index, item] of value.entries()) {
     const inner = { node: members[index], value: item, at: at + pointer(index) };
-    if (typeof item === "string")
-      found.push({ user: item, role: "item", pointer: inner.at, node: inner.node });
-    else if (isObject(item)) addFromSource(inner, found);
-    else addFromList(inner, found);
+    if (typeof item === "string") found.push(toEntry(inner, "item", item, within));
+    else if (isObject(item)) addFromSource(inner, within, found);
+    else addFromList(inner, within, found);
   }
 }
 
-function addFromSource(source: Located, found: PersonEntry[]): void {
+function addFromSource(source: Located, within: Pointer, found: PersonEntry[]): void {
   if (!isObject(source.value)) return;
-  const { except, reportsOf } = source.value;
   const members = membersByName(source);
+  const { except, reportsOf } = source.value;
+  const inner = (name: string, value: Json | undefined): Located => {
+    return { node: members.get(name), value, at: source.at + pointer(name) };
+  };
   if (typeof reportsOf === "string")
-    found.push({
-      user: reportsOf,
-      role: "manager",
-      pointer: source.at + pointer("reportsOf"),
-      node: members.get("reportsOf"),
-    });
-  addFromList({ node: members.get("except"), value: except, at: source.at + pointer("except") }, found);
+    found.push(toEntry(inner("reportsOf", reportsOf), "manager", reportsOf, within));
+  addFromList(inner("except", except), within, found);
+}
+
+function toEntry(
+  { node, at }: Located,
+  role: PersonEntry["role"],
+  user: string,
+  within: Pointer,
+): PersonEntry {
+  return { user, role, pointer: at, within, node };
 }
 
 function membersByName({ node }: Located): ReadonlyMap<string, SyntaxNode> {

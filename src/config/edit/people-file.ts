@@ -89,8 +89,8 @@ export async function removePeople(
     [...blocks.removed].some((block) => at.startsWith(`${block}/`));
   return {
     bytes: items.bytes,
-    removed: placed(file, (entry) => removed.has(entry.pointer) && !isGone(entry)),
-    left: placed(file, (entry) => kept.has(entry.pointer) && !isGone(entry)).map((entry) => ({
+    removed: placeEntries(file, (entry) => removed.has(entry.pointer) && !isGone(entry)),
+    left: placeEntries(file, (entry) => kept.has(entry.pointer) && !isGone(entry)).map((entry) => ({
       ...entry,
       reason: kept.get(entry.pointer) ?? "",
     })),
@@ -156,7 +156,7 @@ function withoutValues(value: Json, removed: ReadonlySet<Pointer>, at: Pointer):
 }
 
 /** Returns some entries of a file with their places, each place once, in the order of the file. */
-function placed(
+export function placeEntries(
   { people, content }: PeopleFile,
   isWanted: (entry: PersonEntry) => boolean,
 ): readonly PlacedEntry[] {

@@ -52,10 +52,10 @@ function removeFrom(text: string, parent: SyntaxNode, removed: Members): readonl
   });
   const isMapping = parent.type === "mapping";
   const blocks: Blocks = {
-    first: parent.members[0]?.lead ?? 0,
+    first: isEmptied ? undefined : parent.members[0]?.lead,
     endsWithLines: /[|>]\d?\+/.test(text.slice(parent.start, parent.end)),
   };
-  const parts = deletedParts(text, pieces, isMapping && !isEmptied ? blocks : undefined).map(deletion);
+  const parts = deletedParts(text, pieces, isMapping ? blocks : undefined).map(deletion);
   if (!isEmptied) return parts;
   const header = headerEnd(text, parent);
   return [{ at: [header, header], by: isMapping ? " {}" : " []" }, ...parts];
