@@ -27,6 +27,7 @@ export function failureReport(title: string, error: unknown, context: Context): 
       unchanged: [],
       problemsTitle: "Errors",
       problems,
+      findings: [],
     }),
     where: () => ({ declared: new Map(), toReportPath: (file) => pathFromRoot(file, context) }),
   };

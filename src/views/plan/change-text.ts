@@ -1,16 +1,18 @@
-import type { Action, Change, Drift, Finding } from "../../core/plan/change.js";
+import type { Action, AttributeChange, Change, Drift, Finding } from "../../core/plan/change.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { alreadyGone } from "../../core/plan/plan-orphan.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import type { Line, Segment, Sign } from "../text/line.js";
 import { indented, line, paragraph, signed } from "../text/line.js";
+import { reasonComment, Reasons } from "../text/reasons.js";
 import type { ValueOptions } from "../text/values.js";
-import { attributeLines } from "../text/values.js";
+import { attributeLines, withComment } from "../text/values.js";
+import { isListed } from "./listed-findings.js";
 
-/** Returns true for changes to show: all but no-ops that change nothing and warn of nothing. */
+/** Returns true for changes to show: all but no-ops that change nothing and warn of nothing. Listed findings show by themselves. */
 export function isShown({ action, attributes, calls, remarks }: Change): boolean {
-  const warns = remarks.some(({ severity }) => severity !== "note");
+  const warns = remarks.some((finding) => finding.severity !== "note" && !isListed(finding));
   return action !== "no-op" || attributes.length > 0 || calls.length > 0 || warns;
 }
 
@@ -53,25 +55,29 @@ function keptObject(kind: string): string {
 
 /** Returns what a change does to each attribute, and the jid of a room that the state drops, to find the room by. */
 export function changedAttributeLines(change: Change, values: ValueOptions): readonly Line[] {
-  const { action, kind, id, attributes, before } = change;
+  const { action, kind, id, attributes, before, because } = change;
   if (action === "delete") {
     const body = before?.["body"];
     return body === undefined ? [] : attributeLines({ path: "/body", cause: "config", before: body }, values);
   }
   const jid =
     action === "forget" && kind === roomKind && id !== undefined ? [line(`jid: ${safeLine(id)}`)] : [];
-  return [...jid, ...attributes.flatMap((attribute) => attributeLines(attribute, values))];
+  const reasons = new Reasons(because);
+  return [...jid, ...attributes.flatMap((attribute) => attributeLines(attribute, values, reasons))];
 }
 
-/** Returns a change and its findings as lines. */
+/** Returns a change, its reasons and its findings as lines. Findings that are listed by themselves are left out. */
 export function changeLines(change: Change, values: ValueOptions, width: number): readonly Line[] {
-  const { action, address, remarks } = change;
+  const { action, address, because, remarks } = change;
+  const title = signed(actionSigns[action], ["bold", safeLine(address)], ` ${actionText(change)}`);
   return [
-    signed(actionSigns[action], ["bold", safeLine(address)], ` ${actionText(change)}`),
+    ...withComment(title, reasonComment(new Reasons(because).resource), { width }),
     ...indented(changedAttributeLines(change, values), 4),
-    ...remarks.flatMap(({ severity, text }) =>
-      paragraph(safe(text), { width, indent: 4, label: [findingLabels[severity]] }),
-    ),
+    ...remarks
+      .filter((finding) => !isListed(finding))
+      .flatMap(({ severity, text }) =>
+        paragraph(safe(text), { width, indent: 4, label: [findingLabels[severity]] }),
+      ),
   ];
 }
 
@@ -82,28 +88,27 @@ const findingLabels: Readonly<Record<Finding["severity"], Segment>> = {
   error: ["red", "Error:"],
 };
 
-/** Returns the drift of one resource as lines. */
+/** Returns the drift of one resource as lines, with its reasons. */
 export function driftLines(drift: Drift, values: ValueOptions): readonly Line[] {
   const address: Segment = ["bold", safeLine(drift.address)];
   if (drift.after === null) return [signed("-", address, " no longer exists")];
   return [signed("~", address), ...indented(driftedAttributeLines(drift, values), 4)];
 }
 
-/** Returns each attribute of a resource that was changed outside. */
+/** Returns each attribute of a resource that drifted. */
 export function driftedAttributeLines(
-  { before, after, paths }: Drift,
+  { before, after, paths, because }: Drift,
   values: ValueOptions,
 ): readonly Line[] {
+  const reasons = new Reasons(because);
   return paths.flatMap((path) => {
     const [old, now] = [valueAt(before, path), after === null ? undefined : valueAt(after, path)];
-    return attributeLines(
-      {
-        path,
-        cause: "config",
-        ...(old === undefined ? {} : { before: old }),
-        ...(now === undefined ? {} : { after: now }),
-      },
-      values,
-    );
+    const attribute: AttributeChange = {
+      path,
+      cause: "config",
+      ...(old === undefined ? {} : { before: old }),
+      ...(now === undefined ? {} : { after: now }),
+    };
+    return attributeLines(attribute, values, reasons);
   });
 }

@@ -9,8 +9,10 @@ import { indented, joinSections, line, lineText, paint, paragraph, signed } from
 import type { Styles } from "../text/terminal.js";
 import { number } from "../text/terminal.js";
 import type { ValueOptions } from "../text/values.js";
+import { distinctNames } from "../text/values.js";
 import { callLines } from "./calls-text.js";
 import { changeLines, driftLines, isShown } from "./change-text.js";
+import { findingLines, getFindings, listFindings } from "./listed-findings.js";
 import { briefLine, countedChanges, countedDrift, foldChanges, foldDrift } from "./plan-fold.js";
 import { summaryLines } from "./plan-summary.js";
 
@@ -30,7 +32,7 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
 
 function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
   const { width, full } = options;
-  const values: ValueOptions = { people: plan.people, full };
+  const values: ValueOptions = { people: distinctNames(plan.people), full, width };
   // The changes of a refresh-only plan are its drift, which has a section of its own.
   const changes = plan.options.mode === "refresh-only" ? [] : plan.changes.filter(isShown);
   const { shown, brief, counted } = foldChanges(changes, full);
@@ -40,6 +42,7 @@ function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
     briefSection(brief),
     countedChanges(counted, width),
     uncertainSection(plan, width),
+    ...listFindings(getFindings(plan.changes)).map((list) => findingLines(list, options)),
     callsSection(plan, options),
     summaryLines(plan, width),
   ]);

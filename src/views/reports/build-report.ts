@@ -17,9 +17,13 @@ import {
   isShown,
 } from "../plan/change-text.js";
 import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
+import { getFindings, isListed, listFindings } from "../plan/listed-findings.js";
+import { segmentText } from "../text/line.js";
 import { orgFacts } from "../text/org-text.js";
 import { count, number } from "../text/terminal.js";
+import { reasonComment, Reasons } from "../text/reasons.js";
 import type { People, ValueOptions } from "../text/values.js";
+import { distinctNames } from "../text/values.js";
 import type { Report, ReportItem } from "./report.js";
 
 /**
@@ -30,13 +34,11 @@ import type { Report, ReportItem } from "./report.js";
  */
 export function planReport(plan: Plan, problems: readonly Diagnostic[], full = false): Report {
   const changes = plan.changes.filter(isShown);
+  const values: ValueOptions = { people: distinctNames(plan.people), full };
   const isRefreshOnly = plan.options.mode === "refresh-only";
   const counts = planCounts(plan);
   const hasChanges = isRefreshOnly ? plan.drift.length > 0 : counts !== undefined;
-  const items = [
-    ...changes.map((change) => changeItem(change, { people: plan.people, full })),
-    ...uncertainItems(plan),
-  ];
+  const items = [...changes.map((change) => changeItem(change, values)), ...uncertainItems(plan)];
   return {
     title: plan.options.mode === "destroy" ? "Destroy plan" : "Plan",
     verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
@@ -51,15 +53,17 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
     unchanged: plan.changes.filter((change) => !isShown(change)),
     problemsTitle: "This plan can't be applied",
     problems,
+    findings: listFindings(getFindings(plan.changes)),
   };
 }
 
 /** Returns the report of an apply. @param full whether to show long lists and texts whole */
 export function applyReport(plan: Plan, result: ApplyResult, full = false): Report {
   const all = [...result.results.values()];
+  const people = distinctNames(plan.people);
   const items = all.map((one) => ({
-    ...changeItem(one.change, { people: plan.people, full }),
-    ...outcomeParts(one.change, one.result, plan.people),
+    ...changeItem(one.change, { people, full }),
+    ...outcomeParts(one.change, one.result, people),
   }));
   const complete = isComplete(result);
   const end = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
@@ -79,6 +83,7 @@ export function applyReport(plan: Plan, result: ApplyResult, full = false): Repo
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problemsTitle: "Errors",
     problems: credentialProblems(result),
+    findings: listFindings(getFindings(plan.changes)),
   };
 }
 
@@ -98,8 +103,9 @@ function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnos
 /** Returns the report of an audit. @param full whether to show long lists and texts whole */
 export function driftReport(audit: Audit, full = false): Report {
   const drifted = new Set(audit.drift.map(({ address }) => address));
+  const values: ValueOptions = { people: distinctNames(audit.people), full };
   const items = [
-    ...audit.drift.map((drift) => driftItem(drift, { people: audit.people, full })),
+    ...audit.drift.map((drift) => driftItem(drift, values)),
     ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet")),
     ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain")),
   ];
@@ -117,6 +123,7 @@ export function driftReport(audit: Audit, full = false): Report {
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
     problemsTitle: "Errors",
     problems: [],
+    findings: [],
   };
 }
 
@@ -128,16 +135,18 @@ function unauditedItem(address: Address, kind: string, text: string): ReportItem
 }
 
 function changeItem(change: Change, values: ValueOptions): ReportItem {
-  const { address, kind, action, remarks } = change;
+  const { address, kind, action, because, remarks } = change;
+  const reason = reasonComment(new Reasons(because).resource);
   return {
     address,
     kind,
     sign: actionSigns[action],
     text: actionText(change),
+    ...(reason === undefined ? {} : { reason: segmentText(reason) }),
     status: "changed",
     lines: changedAttributeLines(change, values),
     destroys: destroysData(change),
-    findings: remarks,
+    findings: remarks.filter((finding) => !isListed(finding)),
     problems: [],
   };
 }

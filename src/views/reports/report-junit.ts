@@ -1,5 +1,6 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import { plainLine } from "../text/line.js";
+import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
 import type { SourceLocations } from "../source-locations.js";
 import { Markup, xml } from "./template.js";
@@ -25,7 +26,11 @@ export function reportJunit(report: Report, where: SourceLocations): string {
   const failed = report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length;
   const skipped = report.items.filter(({ status }) => status === "skipped").length;
   const counts = xml`tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
-  const summary = [report.headline, ...report.facts.map(([fact, value]) => `${fact}: ${value}`)].join("\n");
+  const summary = [
+    report.headline,
+    ...report.facts.map(([fact, value]) => `${fact}: ${value}`),
+    ...report.findings.flatMap((list) => findingTexts(list, where)),
+  ].join("\n");
   return xml`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="${name}" ${counts}>
   <testsuite name="${name}" ${counts}>
@@ -34,6 +39,20 @@ ${cases}
   </testsuite>
 </testsuites>
 `.text;
+}
+
+/** Returns a list of findings as lines of text. */
+function findingTexts(
+  { title, help, entries }: FindingList,
+  { toReportPath }: SourceLocations,
+): readonly string[] {
+  return [
+    `${title}:`,
+    ...entries.map(({ at, place, text }) =>
+      place === undefined ? `  ${at}  ${text}` : `  ${toReportPath(place.file)}:${place.line}  ${text}`,
+    ),
+    ...(help === undefined ? [] : [`  ${help}`]),
+  ];
 }
 
 function isFailure({ status }: ReportItem, isDrift: boolean): boolean {
@@ -72,9 +91,9 @@ function problemCase(
 }
 
 function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
-  const { address, kind, sign, text, lines, problems, findings, status } = item;
+  const { address, kind, sign, text, reason, lines, problems, findings, status } = item;
   const body = [
-    `${sign} ${address} ${text}`,
+    `${sign} ${address} ${text}${reason === undefined ? "" : `  ${reason}`}`,
     ...placeLine(place),
     ...problems,
     ...findings.map((one) => one.text),

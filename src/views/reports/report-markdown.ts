@@ -51,9 +51,9 @@ function fitting(group: ReportGroup, room: number): string | undefined {
   return [details(group), outline(group)].find((part) => part.length <= room);
 }
 
-const alerts = { problem: "CAUTION", loss: "WARNING" } as const;
+const alerts = { problem: "CAUTION", loss: "WARNING", warning: "WARNING", note: "NOTE" } as const;
 
-function noticeText({ title, weight, entries }: Notice, room: number): string {
+function noticeText({ title, weight, help, entries }: Notice, room: number): string {
   const lines: string[] = [];
   let length = 0;
   for (const entry of entries.slice(0, maxListed)) {
@@ -64,7 +64,8 @@ function noticeText({ title, weight, entries }: Notice, room: number): string {
   }
   const rest = entries.length - lines.length;
   const more = rest === 0 ? [] : [`> - ${lines.length === 0 ? "" : "and "}${count(rest, "more", "more")}`];
-  return [`> [!${alerts[weight]}]`, `> **${title}:**`, ">", ...lines, ...more].join("\n");
+  const end = help === undefined ? [] : [">", `> ${prose(help)}`];
+  return [`> [!${alerts[weight]}]`, `> **${title}:**`, ">", ...lines, ...more, ...end].join("\n");
 }
 
 function entryLine({ summary, at, text }: NoticeEntry): string {
@@ -91,9 +92,10 @@ function outline(group: ReportGroup): string {
   return `- ${code(group.name)}: ${prose(countItems(group.items))} (details omitted)`;
 }
 
-function itemLines({ address, sign, text, lines, findings, problems }: ReportItem): readonly string[] {
+function itemLines(item: ReportItem): readonly string[] {
+  const { address, sign, text, reason, lines, findings, problems } = item;
   return [
-    `${sign} ${safeLine(address)} ${text}`,
+    `${sign} ${safeLine(address)} ${text}${reason === undefined ? "" : `  ${reason}`}`,
     ...lines.map(diffLine),
     ...problems.map((problem) => `! ${safeLine(problem)}`),
     ...findings.map(({ severity, text: finding }) => `! ${severity}: ${safeLine(finding)}`),

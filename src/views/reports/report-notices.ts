@@ -1,11 +1,14 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
+import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
 
 /** A notice above all details of a report. */
 export interface Notice {
   readonly title: string;
-  /** `problem`: an error. `loss`: data that is destroyed permanently. */
-  readonly weight: "problem" | "loss";
+  /** `problem`: an error. `loss`: data that is destroyed permanently. `warning`, `note`: a finding. */
+  readonly weight: "problem" | "loss" | "warning" | "note";
+  /** The next step. */
+  readonly help?: string;
   /** Never empty. */
   readonly entries: readonly NoticeEntry[];
 }
@@ -20,14 +23,24 @@ export interface NoticeEntry {
   readonly item?: ReportItem;
 }
 
-/** Returns the notices of a report: its problems, the failed items, and the data that is destroyed; in this order. */
+/** Returns the notices of a report: its problems, the failed items, the data that is destroyed, and the findings; in this order. */
 export function reportNotices(report: Report): readonly Notice[] {
   const notices: readonly Notice[] = [
     { title: report.problemsTitle, weight: "problem", entries: report.problems.map(problemEntry) },
     { title: "Failed", weight: "problem", entries: report.items.flatMap(failureEntries) },
     { title: "Data is destroyed permanently", weight: "loss", entries: lossEntries(report.items) },
+    ...report.findings.map(findingNotice),
   ];
   return notices.filter(({ entries }) => entries.length > 0);
+}
+
+function findingNotice({ title, severity, help, entries }: FindingList): Notice {
+  return {
+    title,
+    weight: severity === "note" ? "note" : "warning",
+    ...(help === undefined ? {} : { help }),
+    entries: entries.map(({ at, text }) => ({ at, text })),
+  };
 }
 
 function problemEntry({ summary, detail, help, address, range }: Diagnostic): NoticeEntry {

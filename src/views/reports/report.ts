@@ -2,6 +2,7 @@ import type { Address } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { groupBy } from "../../core/multimap.js";
 import type { Finding } from "../../core/plan/change.js";
+import type { FindingList } from "../plan/listed-findings.js";
 import type { Line, Sign } from "../text/line.js";
 import { number } from "../text/terminal.js";
 
@@ -22,6 +23,8 @@ export interface Report {
   readonly problemsTitle: string;
   /** Problems about the whole, or reasons why the plan can't be applied. */
   readonly problems: readonly Diagnostic[];
+  /** Findings about people and their settings, also in resources that do not change. */
+  readonly findings: readonly FindingList[];
 }
 
 /** One resource: its planned change, the outcome of the change, or its drift. */
@@ -31,6 +34,8 @@ export interface ReportItem {
   readonly sign: Sign;
   /** `will be created` */
   readonly text: string;
+  /** The reason of the whole change, as a comment: `# chatform.yaml:12`. */
+  readonly reason?: string;
   readonly status: "ok" | "changed" | "failed" | "skipped";
   /** The attributes that change, as `plan` shows them. */
   readonly lines: readonly Line[];

@@ -108,6 +108,7 @@ function layOut({ indent, sign }: Line, text: string, shownSign: string): string
   return `${" ".repeat(indent)}${shownSign}${separator}${text}`;
 }
 
-function segmentText(part: Segment): string {
+/** Returns a piece of a line without its ink. */
+export function segmentText(part: Segment): string {
   return typeof part === "string" ? part : part[1];
 }

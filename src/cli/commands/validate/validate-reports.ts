@@ -65,5 +65,6 @@ function reportOf(loaded: Loaded): Report {
     unchanged: isValid ? resources : [],
     problemsTitle: "Invalid config",
     problems: diagnostics,
+    findings: [],
   };
 }

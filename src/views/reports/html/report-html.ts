@@ -73,7 +73,7 @@ function contentHash(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function noticeSection({ title, entries }: Notice, ids: Ids): Markup {
+function noticeSection({ title, weight, help, entries }: Notice, ids: Ids): Markup {
   const lines = entries.map((entry) => html`<li>${entryMarkup(entry, ids)}</li>`);
   const rest = lines.slice(maxListed);
   const more = html`<details>
@@ -82,12 +82,13 @@ function noticeSection({ title, entries }: Notice, ids: Ids): Markup {
       ${rest}
     </ul>
   </details> `;
-  return html`<section class="alarm" role="alert">
+  const isAlarm = weight === "problem" || weight === "loss";
+  return html`<section class="notice ${weight}" ${isAlarm ? html`role="alert"` : none}>
     <h2>${title}</h2>
     <ul>
       ${lines.slice(0, maxListed)}
     </ul>
-    ${rest.length === 0 ? none : more}
+    ${rest.length === 0 ? none : more} ${help === undefined ? none : html`<p>${help}</p>`}
   </section>`;
 }
 
@@ -127,9 +128,12 @@ function needsAttention({ items }: ReportGroup): boolean {
 }
 
 function itemArticle(item: ReportItem, id: number): Markup {
-  const { address, text, status, lines, findings, problems } = item;
+  const { address, text, reason, status, lines, findings, problems } = item;
   return html`<article id="c${id}" data-at="${id}">
-    <h3>${signMarkup(item)} <code>${address}</code> <span class="${status}">${text}</span></h3>
+    <h3>
+      ${signMarkup(item)} <code>${address}</code> <span class="${status}">${text}</span>
+      ${reason === undefined ? none : html`<span class="reason">${reason}</span>`}
+    </h3>
     ${problems.map((one) => html`<p class="problem">${one}</p>`)}
     ${findings.map((one) => html`<p class="${one.severity}">${one.text}</p>`)}
     ${lines.length === 0 ? none : html`<pre>${diffMarkup(lines)}</pre>`}

@@ -1,0 +1,145 @@
+/*
+ * Findings about people and their settings. There may be one for each of thousands of people, in resources that do not change, so they
+ * stand in lists of their own, a line each, rather than with the changes.
+ */
+import type { Address } from "../../core/address.js";
+import type { DiagnosticCode } from "../../core/diagnostic-codes.js";
+import { groupBy } from "../../core/multimap.js";
+import type { Place } from "../../core/plan/because.js";
+import type { Change, Finding } from "../../core/plan/change.js";
+import { safeLine } from "../../core/safe-text.js";
+import type { Line, Segment } from "../text/line.js";
+import { indented, line, paragraph } from "../text/line.js";
+import { count } from "../text/terminal.js";
+import { displayWidth } from "../text/wrap.js";
+
+/** A finding with the address of its resource. */
+export interface ResourceFinding extends Finding {
+  readonly address: Address;
+}
+
+/** Findings with the same code. */
+export interface FindingList {
+  readonly code: DiagnosticCode;
+  readonly severity: Finding["severity"];
+  readonly title: string;
+  readonly help?: string;
+  readonly entries: readonly FindingEntry[];
+}
+
+export interface FindingEntry {
+  /** The place in a config file; else the address. */
+  readonly at: string;
+  readonly place?: Place;
+  readonly text: string;
+}
+
+interface ListTitle {
+  readonly title: string;
+  readonly help?: string;
+}
+
+/** The findings that are listed, in the order of their lists. */
+const titles: Readonly<Record<string, ListTitle>> = {
+  "departed-user": {
+    title: "Departed users in the config",
+    help: "To remove them from the config: chatform fix --departed",
+  },
+  "email-changed": { title: "E-mails that have changed", help: "Write the new e-mail in the config." },
+  "user-recreated": { title: "Users who were created again with the same e-mail" },
+  "inactive-participant": { title: "Departed users in rooms" },
+  "undeclared-participant": { title: "Participants who are not declared" },
+  "settings-conflict": {
+    title: "Different settings for one user",
+    help: "The entry that stands first in the config counts. To leave a user out of an entry: except",
+  },
+};
+
+/** Returns true for findings that are listed by themselves. */
+export function isListed({ code }: Pick<Finding, "code">): boolean {
+  return titles[code] !== undefined;
+}
+
+/** Returns the findings of changes, in the order of the changes. */
+export function getFindings(
+  changes: readonly Pick<Change, "address" | "remarks">[],
+): readonly ResourceFinding[] {
+  return changes.flatMap(({ address, remarks }) => remarks.map((finding) => ({ ...finding, address })));
+}
+
+/** Returns the findings that are listed, by code. Equal findings at one place, such as those of a YAML alias, are one entry. */
+export function listFindings(findings: readonly ResourceFinding[]): readonly FindingList[] {
+  const byCode = groupBy(findings.filter(isListed), ({ code }) => code);
+  return Object.entries(titles).flatMap(([name, title]): readonly FindingList[] => {
+    const found = byCode.get(name as DiagnosticCode);
+    const [first] = found ?? [];
+    if (found === undefined || first === undefined) return [];
+    const { code } = first;
+    const severity = found.some((one) => one.severity === "warning") ? "warning" : first.severity;
+    return [{ code, severity, ...title, entries: toEntries(found) }];
+  });
+}
+
+function toEntries(findings: readonly ResourceFinding[]): readonly FindingEntry[] {
+  const same = groupBy(findings, ({ address, place, text }) =>
+    JSON.stringify([place === undefined ? address : [place.file, place.line, place.column], text]),
+  );
+  return [...same.values()].flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const { address, place, text } = first;
+    const others = some.length === 1 ? "" : ` (in ${count(some.length, "resource")})`;
+    const at = place === undefined ? address : `${place.file}:${place.line}:${place.column}`;
+    return [{ at, ...(place === undefined ? {} : { place }), text: `${text}${others}` }];
+  });
+}
+
+export interface FindingTextOptions {
+  /** Of the output, in columns. */
+  readonly width: number;
+  /** True to show long lists in full. */
+  readonly full: boolean;
+}
+
+/** Entries of a list that are shown before the rest is counted. */
+const maxListed = 10;
+
+/** Columns of places that stand beside their text; longer ones stand above. */
+const maxPlace = 32;
+
+/** Returns a list as lines: a title, then `chatform.yaml:12:7  jane@example.com was deleted ...` for each entry, then the help. */
+export function findingLines(
+  { code, severity, title, help, entries }: FindingList,
+  { width, full }: FindingTextOptions,
+): readonly Line[] {
+  const shown = full || entries.length <= maxListed ? entries : entries.slice(0, maxListed - 1);
+  const rest = entries.length - shown.length;
+  const places = shown.map(({ at }) => displayWidth(safeLine(at))).filter((columns) => columns <= maxPlace);
+  const column = Math.max(0, ...places) + 2;
+  return [
+    line(labels[severity], " ", ["bold", title], " ", ["dim", `(${code})`]),
+    ...indented(
+      shown.flatMap((entry) => entryLines(entry, column, width - 2)),
+      2,
+    ),
+    ...(rest > 0 ? [line(["dim", `  … and ${count(rest, "more", "more")} (--full shows all)`])] : []),
+    ...(help === undefined ? [] : paragraph(help, { width, indent: 2, label: [["cyan", "help:"]] })),
+  ];
+}
+
+const labels: Readonly<Record<Finding["severity"], Segment>> = {
+  note: ["cyan", "Note:"],
+  warning: ["boldYellow", "Warning:"],
+  "data-loss": ["boldRed", "Data loss:"],
+  error: ["boldRed", "Error:"],
+};
+
+function entryLines({ at, text }: FindingEntry, column: number, width: number): readonly Line[] {
+  const place = safeLine(at);
+  const lines = paragraph(safeLine(text, 1000), { width: Math.max(40, width - column) });
+  const [first, ...rest] = lines;
+  const columns = displayWidth(place);
+  if (first === undefined || columns + 2 > column) return [line(["cyan", place]), ...indented(lines, 4)];
+  const space = " ".repeat(column - columns);
+  return [line(["cyan", place], space, ...first.text), ...indented(rest, column)];
+}

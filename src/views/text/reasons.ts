@@ -1,0 +1,67 @@
+/* Why values change, as plans, drift and reports show it beside each value. */
+import type { Json } from "../../core/json/json.js";
+import { groupBy } from "../../core/multimap.js";
+import type { Because, Place } from "../../core/plan/because.js";
+import { safeLine } from "../../core/safe-text.js";
+import type { Ink, Segment } from "./line.js";
+
+/** Characters of a reason that are shown. */
+const maxLength = 120;
+
+/** The reasons of one change, by attribute and by element. */
+export class Reasons {
+  readonly #byPath: ReadonlyMap<string | undefined, readonly Because[]>;
+  readonly #people = new Map<string, ReadonlyMap<Json | undefined, Because>>();
+
+  constructor(because: readonly Because[]) {
+    this.#byPath = groupBy(because, ({ path }) => path);
+  }
+
+  /** The reason of the whole resource. */
+  get resource(): Because | undefined {
+    return this.#byPath.get(undefined)?.[0];
+  }
+
+  /** Returns the reason of a whole attribute; undefined if it is that of the whole resource, too. */
+  forAttribute(path: string): Because | undefined {
+    const found = this.#byPath.get(path)?.find(({ user }) => user === undefined);
+    return found?.text === this.resource?.text && found?.source === this.resource?.source ? undefined : found;
+  }
+
+  /** Returns the reason of an element of a list. */
+  forElement(path: string, element: Json): Because | undefined {
+    const known = this.#people.get(path);
+    const elements =
+      known ?? new Map((this.#byPath.get(path) ?? []).map((because) => [because.user, because] as const));
+    if (known === undefined) this.#people.set(path, elements);
+    return elements.get(element);
+  }
+}
+
+/** No reasons are known. */
+export const noReasons = new Reasons([]);
+
+/**
+ * Returns the reason in words: "left group Support"; "" where the config says so in its own words, and nothing needs to be
+ * explained: a declared or edited value that no source gives.
+ */
+export function reasonText({ reason, source, text }: Because): string {
+  const isPlain = (reason === "declared" || reason === "changed-in-config") && source === undefined;
+  return isPlain ? "" : safeLine(text, maxLength);
+}
+
+/** Returns `chatform.yaml:12`. */
+export function placeText({ file, line }: Place): string {
+  return `${safeLine(file)}:${line}`;
+}
+
+/** Returns a reason as a comment: `# left group Support (chatform.yaml:12)`, `# chatform.yaml:12`; undefined where there is nothing to say. */
+export function reasonComment(because: Because | undefined): Segment | undefined {
+  if (because === undefined) return undefined;
+  const { reason, place } = because;
+  const text = reasonText(because);
+  const at = place === undefined ? "" : placeText(place);
+  if (text === "" && at === "") return undefined;
+  const ink: Ink = reason === "both-changed" ? "yellow" : "dim";
+  return [ink, text === "" ? `# ${at}` : at === "" ? `# ${text}` : `# ${text} (${at})`];
+}
