@@ -8,7 +8,7 @@ import { without } from "../../core/state/state.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
 import { revealed } from "./invisible.js";
 import type { Line, Segment, Sign } from "./line.js";
-import { indented, line, lineText, signed } from "./line.js";
+import { indented, line, lineText, segmentText, signed } from "./line.js";
 import type { Reasons } from "./reasons.js";
 import { noReasons, placeText, reasonComment, reasonText } from "./reasons.js";
 import { count, number } from "./terminal.js";
@@ -76,7 +76,7 @@ export function withComment(
   { width = 80 }: Pick<ValueOptions, "width">,
 ): readonly Line[] {
   if (comment === undefined) return [one];
-  const columns = attributeIndent + displayWidth(lineText(one)) + 2 + displayWidth(comment[1] ?? "");
+  const columns = attributeIndent + displayWidth(lineText(one)) + 2 + displayWidth(segmentText(comment));
   return columns <= width
     ? [{ ...one, text: [...one.text, "  ", comment] }]
     : [one, ...indented([line(comment)], one.indent + 4)];

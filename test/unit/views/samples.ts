@@ -272,8 +272,6 @@ export const endings: readonly ChangeResult[] = [
     ...{
       status: "not-taken",
       paths: ["/subject"],
-      class: "drift",
-      because: [],
       stored: [{ path: "/subject", sent: "A B", now: "A\u00a0B" }],
     },
     changedDuringRun: [{ path: "/description", planned: "Old", now: "New", declared: true }],
