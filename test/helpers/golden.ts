@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { describeCall } from "../../src/cli/commands/plan/show-plan.js";
+import type { Loaded } from "../../src/config/load.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { Json, JsonObject } from "../../src/core/json/json.js";
-import { isObject } from "../../src/core/json/json.js";
+import { isArray, isObject } from "../../src/core/json/json.js";
 import type { LiveValue } from "../../src/core/kind/read.js";
 import type { Resource } from "../../src/core/kind/resource.js";
 import { findOrphans } from "../../src/core/plan/orphans.js";
@@ -13,7 +14,12 @@ import type { Plan, PlanOptions } from "../../src/core/plan/plan.js";
 import { makePlan } from "../../src/core/plan/planner.js";
 import { safetyProblem } from "../../src/core/plan/policy.js";
 import { isRef, substitute } from "../../src/core/calls/reference.js";
-import type { Ref } from "../../src/core/calls/reference.js";
+import type { Id, Resolve } from "../../src/core/calls/reference.js";
+import { valueAt } from "../../src/core/json/pointer.js";
+import { expandShared } from "../../src/core/people/expand-shared.js";
+import type { ListEntries } from "../../src/core/people/people-lists.js";
+import { entryKey } from "../../src/core/people/people-lists.js";
+import type { Finding } from "../../src/core/plan/change.js";
 import { selectAddresses } from "../../src/core/plan/selection.js";
 import type { State } from "../../src/core/state/state.js";
 import { kinds } from "../../src/resources/index.js";
@@ -24,9 +30,10 @@ import { styles } from "../../src/views/text/terminal.js";
 
 /** The shape of a case's live.json: what chatform would have read from the org. */
 interface Given {
-  /** User ids by e-mail, members (ids) by group. */
+  /** User ids by e-mail, members (ids) by group, and by reference for other sources: `team:Night`. */
   readonly users?: Readonly<Record<string, string>>;
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly sources?: Readonly<Record<string, readonly string[]>>;
   /** The id of the token's user; null: the token has none; missing: not read. */
   readonly actor?: string | null;
   /** Live attributes by address; null: absent; missing: not read. */
@@ -35,6 +42,8 @@ interface Given {
   readonly recovered?: readonly string[];
   /** By user id. */
   readonly departed?: Readonly<Record<string, DepartedUser>>;
+  /** The findings about people in the config, by address. */
+  readonly findings?: Readonly<Record<string, readonly Finding[]>>;
   readonly options?: Partial<PlanOptions>;
   readonly allowDeletions?: number;
 }
@@ -71,7 +80,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
   const stateFile = new URL("state.json", folder);
   const state = existsSync(stateFile) ? (readJson(stateFile) as unknown as State) : undefined;
   const options: PlanOptions = { mode: "normal", refresh: true, targets: [], excludes: [], ...given.options };
-  const all = options.mode === "destroy" ? [] : loaded.resources;
+  const all = options.mode === "destroy" ? [] : expanded(loaded, given);
   const chosen = selectAddresses(all, Object.keys(state?.resources ?? {}), options);
   const declared = new Set(all.map(({ address }) => address));
   const leaving =
@@ -84,7 +93,8 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
       host: "api.mypurecloud.de",
       region: "eu-central-1",
     },
-    resources: all.filter(({ address }) => chosen.has(address)).map((one) => resolved(one, given)),
+    resources: all.filter(({ address }) => chosen.has(address)),
+    shared: loaded.shared,
     orphans: leaving.filter(({ address }) => chosen.has(address)),
     state,
     live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
@@ -93,7 +103,8 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     options,
     uncertain: new Map(Object.entries(given.uncertain ?? {})),
     recovered: new Set(given.recovered ?? []),
-    people: Object.fromEntries(Object.entries(given.users ?? {}).map(([email, id]) => [id, email])),
+    remarks: new Map(Object.entries(given.findings ?? {})),
+    people: namesIn(given),
     findings: [],
     callsPerMinute: 300,
   });
@@ -115,18 +126,41 @@ function liveOf(attributes: JsonObject | null): LiveValue {
   return attributes === null ? { present: false } : { present: true, attributes };
 }
 
-/** Replaces references to users and groups by ids, as the engine does. */
-function resolved(resource: Resource, { users = {}, groups = {} }: Given): Resource {
-  const resolve = ({ $ref }: Ref): Json | undefined => {
-    const [, sort, name = ""] = /^(user|group):(.*)$/.exec($ref) ?? [];
-    return sort === "user" ? users[name] : sort === "group" ? groups[name] : undefined;
-  };
-  const { id, container, attributes } = resource;
+/** Replaces references to people by ids, and expands the settings for many users, as the engine does. */
+function expanded({ resources, shared }: Loaded, given: Given): readonly Resource[] {
+  const { users = {}, groups = {}, sources = {} } = given;
+  const known = new Map<string, Json>([
+    ...Object.entries(users).map(([email, id]) => [`user:${email}`, id] as const),
+    ...Object.entries(groups).map(([name, ids]) => [`group:${name}`, ids] as const),
+    ...Object.entries(sources),
+  ]);
+  const resolve: Resolve = ({ $ref }) => known.get($ref);
+  return expandShared({
+    resources: resources.map((resource) => resolved(resource, resolve)),
+    shared,
+    resolve,
+    emails: namesIn(given),
+  });
+}
+
+function namesIn({ users = {} }: Given): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(users).map(([email, id]) => [id, email]));
+}
+
+function resolved(resource: Resource, resolve: Resolve): Resource {
+  const { id, container, attributes, kind } = resource;
+  const lists = (kindsByName.get(kind)?.live.users ?? []).flatMap((path): [string, ListEntries][] => {
+    const entries = valueAt(attributes, path);
+    if (!isArray(entries)) return [];
+    const idsOf = (entry: Json): readonly string[] => substitute([entry], resolve) as readonly string[];
+    return [[path, Object.fromEntries(entries.map((entry) => [entryKey(entry as Id), idsOf(entry)]))]];
+  });
   return {
     ...resource,
     ...(isRef(id) ? { id: substitute(id, resolve) } : {}),
     ...(isRef(container) ? { container: substitute(container, resolve) } : {}),
     attributes: substitute(attributes, resolve),
+    ...(lists.length === 0 ? {} : { lists: Object.fromEntries(lists) }),
   };
 }
 

@@ -12,13 +12,16 @@ const withJson = [
   "026-orphaned-room-is-emptied",
   "027-messages-create-thread-mentions-reactions-pins",
   "041-destroy",
+  "052-sources-joined-and-left",
+  "053-departed-users",
+  "054-user-settings-with-conflict",
 ];
 
 it("compares the JSON of the intended cases, and the text of all", () => {
   const having = (file: string): readonly string[] =>
     goldenFolders().filter((name) => existsSync(goldenFile(name, file)));
   expect(having("plan.json")).toEqual(withJson);
-  expect(having("plan.txt")).toHaveLength(51);
+  expect(having("plan.txt")).toHaveLength(56);
 });
 
 describe.each(goldenFolders())("%s", (name) => {

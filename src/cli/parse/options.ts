@@ -61,6 +61,7 @@ export const planOptions = {
   refresh: flag("Read live values; --no-refresh uses the recorded ones", true),
   "refresh-only": flag("Only record in the state what was changed outside chatform"),
   "allow-deletions": number("Allow this many deletions, overriding safety in the config", undefined),
+  "allow-empty-source": list("NAME", "Allow this source to give nobody: group:Support, or only Support"),
   calls: flag("List the API calls too, in order"),
   full: flag("Show long lists and long plans in full"),
 } as const;

@@ -160,18 +160,19 @@ export async function makePlan(
     import("../../engine/plan/plan.js"),
     import("../../core/time/clock.js"),
   ]);
-  const resources = destroy ? [] : loaded.resources;
+  const { resources, shared } = destroy ? { resources: [], shared: [] } : loaded;
   const options = {
     mode: destroy ? "destroy" : args["refresh-only"] ? "refresh-only" : "normal",
     refresh: args.refresh,
     targets: args.target,
     excludes: args.exclude,
+    ...(args["allow-empty-source"].length === 0 ? {} : { allowedEmptySources: args["allow-empty-source"] }),
   } as const;
   const allowed = args["allow-deletions"];
   if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only can't be combined with --no-refresh.");
-  const request = { api, kinds, resources, state, options, parallelism, patienceMs, signal: context.stop };
+  const request = { api, kinds, resources, shared, state, options, parallelism, patienceMs, signal: context.stop };
   const output = await withErrorPlaces(loaded, () =>
     showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );

@@ -1,3 +1,5 @@
+import type { Address } from "../address.js";
+import { pathSegments, segmentName } from "../address.js";
 import { isArray } from "../json/json.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { sameId } from "../jid.js";
@@ -115,10 +117,10 @@ function attributeReason(
 /** Explains the removal of a resource that is no longer declared. */
 export function explainOrphan(
   context: PlannerContext,
-  { id, container, ...recorded }: RecordedResource,
+  address: Address,
+  { id, container, from }: RecordedResource,
 ): readonly Because[] {
   if (context.options.mode === "destroy") return [{ reason: "destroyed", text: "destroyed" }];
-  const { from } = recorded;
   const given =
     from === undefined ? {} : { source: entryText(from.source), reference: entryReference(from.source) };
   if (departedOwner({ id, container }, context) !== undefined)
@@ -127,7 +129,9 @@ export function explainOrphan(
   const isListed =
     from !== undefined &&
     declaration?.members.some((member) => entryKey(member as Id) === from.source) === true;
-  if (!isListed) return [{ reason: "not-in-config", text: "no longer in the config" }];
+  const names = [id, `user:${segmentName(pathSegments(address)[1] ?? "")}`];
+  const isExcepted = declaration?.except.some((one) => names.includes(entryKey(one as Id))) === true;
+  if (!isListed || isExcepted) return [{ reason: "not-in-config", text: "no longer in the config" }];
   if (!isSourceKey(from.source))
     return [{ reason: "recreated", text: "re-created with another id", ...given }];
   return [{ reason: "left-source", text: `left ${entryText(from.source)}`, ...given }];

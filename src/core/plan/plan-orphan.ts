@@ -40,7 +40,7 @@ function buildOrphanChange(
     after: null,
     attributes: [],
     record: null,
-    because: explainOrphan(context, recorded),
+    because: explainOrphan(context, resource.address, recorded),
   } as const;
   if (departedOwner(recorded, context) !== undefined) return buildChange(kind, resolved, context, gone);
   if (live?.present === false)

@@ -145,6 +145,7 @@ function refuseOtherPlan(args: ApplyArgs): void {
     ...(args.exclude.length > 0 ? ["--exclude"] : []),
     ...(args.refresh ? [] : ["--no-refresh"]),
     ...(args["refresh-only"] ? ["--refresh-only"] : []),
+    ...(args["allow-empty-source"].length > 0 ? ["--allow-empty-source"] : []),
   ];
   if (given.length > 0)
     throw new UsageError(`A saved plan is applied as a whole: give ${given.join(", ")} to chatform plan.`);
