@@ -16,6 +16,7 @@ import { safetyProblem } from "../../src/core/plan/policy.js";
 import { isRef, substitute } from "../../src/core/calls/reference.js";
 import type { Id, Resolve } from "../../src/core/calls/reference.js";
 import { valueAt } from "../../src/core/json/pointer.js";
+import { resolveShared } from "../../src/core/people/shared-declaration.js";
 import { expandShared } from "../../src/core/people/expand-shared.js";
 import type { ListEntries } from "../../src/core/people/people-lists.js";
 import { entryKey } from "../../src/core/people/people-lists.js";
@@ -137,10 +138,13 @@ function expanded({ resources, shared }: Loaded, given: Given): readonly Resourc
   const resolve: Resolve = ({ $ref }) => known.get($ref);
   return expandShared({
     resources: resources.map((resource) => resolved(resource, resolve)),
-    shared,
-    resolve,
+    shared: shared.map((one) => resolveShared(one, (entry) => idsOf(entry, resolve))),
     emails: namesIn(given),
   });
+}
+
+function idsOf(entry: Id, resolve: Resolve): readonly string[] {
+  return substitute([entry], resolve) as readonly string[];
 }
 
 function namesIn({ users = {} }: Given): Readonly<Record<string, string>> {
@@ -152,8 +156,8 @@ function resolved(resource: Resource, resolve: Resolve): Resource {
   const lists = (kindsByName.get(kind)?.live.users ?? []).flatMap((path): [string, ListEntries][] => {
     const entries = valueAt(attributes, path);
     if (!isArray(entries)) return [];
-    const idsOf = (entry: Json): readonly string[] => substitute([entry], resolve) as readonly string[];
-    return [[path, Object.fromEntries(entries.map((entry) => [entryKey(entry as Id), idsOf(entry)]))]];
+    const given = entries.map((entry) => [entryKey(entry as Id), idsOf(entry as Id, resolve)] as const);
+    return [[path, Object.fromEntries(given)]];
   });
   return {
     ...resource,

@@ -1,6 +1,6 @@
 import { addressSegment } from "../address.js";
-import type { Id, Resolve } from "../calls/reference.js";
-import { canonicalUserId, substitute } from "../calls/reference.js";
+import type { Id } from "../calls/reference.js";
+import { canonicalUserId } from "../calls/reference.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, sameJson } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
@@ -8,16 +8,13 @@ import { leaves, withValueAt } from "../json/pointer.js";
 import type { Resource } from "../kind/resource.js";
 import { isEmail } from "./email.js";
 import type { EntryKey } from "./people-lists.js";
-import { entryKey } from "./people-lists.js";
-import type { OverruledValue, SharedDeclaration } from "./shared-declaration.js";
+import type { OverruledValue, ResolvedShared, SharedDeclaration } from "./shared-declaration.js";
 
 export interface SharedInput {
   /** Declared resources, with people replaced by ids. */
   readonly resources: readonly Resource[];
   /** In order of appearance: an earlier declaration goes before a later one. */
-  readonly shared: readonly SharedDeclaration[];
-  /** Returns the id of a person, and the active members of a source. */
-  readonly resolve: Resolve;
+  readonly shared: readonly ResolvedShared[];
   /** E-mails by user id. */
   readonly emails: Readonly<Record<string, string>>;
 }
@@ -40,7 +37,7 @@ interface Grants {
 
 /**
  * Expands declarations for many users into a resource for each user, joined with the users' own blocks: for each value, the own block
- * goes first, then the declarations in their order. Members that `resolve` does not know are left out.
+ * goes first, then the declarations in their order.
  *
  * @returns all resources, sorted by address
  */
@@ -70,18 +67,14 @@ function userKey(kind: string, id: Id | undefined): string | undefined {
   return typeof id === "string" ? `${kind} ${canonicalUserId(id)}` : undefined;
 }
 
-function grantsByUser({ shared, resolve }: SharedInput): ReadonlyMap<string, Grants> {
+function grantsByUser({ shared }: SharedInput): ReadonlyMap<string, Grants> {
   const users = new Map<string, Grants>();
-  for (const declaration of shared) {
-    const { kind, members, except, attributes } = declaration;
-    const omitted = substitute(except, resolve);
-    // A user of an unknown source may be meant to be left out.
-    if (omitted.some((item) => typeof item !== "string")) continue;
-    const done = new Set(idsIn(omitted));
+  for (const { declaration, entries } of shared) {
+    const { kind, attributes } = declaration;
+    const done = new Set<string>();
     const values = leaves(attributes);
-    for (const member of members) {
-      const source = entryKey(member as Id);
-      for (const id of idsIn(substitute([member], resolve))) {
+    for (const [source, ids] of Object.entries(entries)) {
+      for (const id of ids) {
         if (done.has(id)) continue;
         done.add(id);
         const key = `${kind} ${id}`;
@@ -92,10 +85,6 @@ function grantsByUser({ shared, resolve }: SharedInput): ReadonlyMap<string, Gra
     }
   }
   return users;
-}
-
-function idsIn(list: readonly Json[]): readonly string[] {
-  return list.flatMap((item) => (typeof item === "string" ? [canonicalUserId(item)] : []));
 }
 
 function newResource({ kind, id, list }: Grants, address: string): Resource {

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import type { EntryKey } from "./people-lists.js";
+import type { Id } from "../calls/reference.js";
+import type { EntryKey, ListEntries } from "./people-lists.js";
+import { entryKey } from "./people-lists.js";
 
 /** A block of the config that declares the same attributes for many users: an entry of `userSettings`. */
 export interface SharedDeclaration {
@@ -15,6 +17,13 @@ export interface SharedDeclaration {
   readonly attributes: JsonObject;
   /** The place in the desired state. */
   readonly pointer: Pointer;
+}
+
+/** A block for many users, with the users that it gives. */
+export interface ResolvedShared {
+  readonly declaration: SharedDeclaration;
+  /** The users of each member, without those of `except`, in the order of the block. */
+  readonly entries: ListEntries;
 }
 
 /** The origin of a user's attributes. */
@@ -35,4 +44,25 @@ export interface OverruledValue {
   readonly value: Json;
   /** The entry, or own block, whose value counts. */
   readonly by: string;
+}
+
+/**
+ * Returns a block for many users with the users that it gives. Members that `resolveEntry` does not know are left out.
+ *
+ * @param resolveEntry returns the ids that an entry of a list gives, or undefined if they are unknown
+ */
+export function resolveShared(
+  declaration: SharedDeclaration,
+  resolveEntry: (entry: Id) => readonly string[] | undefined,
+): ResolvedShared {
+  const { members, except } = declaration;
+  const excepted = except.map((entry) => resolveEntry(entry as Id));
+  // A user of an unknown source may be meant to be left out.
+  if (excepted.includes(undefined)) return { declaration, entries: {} };
+  const omitted = new Set(excepted.flatMap((ids) => ids ?? []));
+  const entries = members.map((entry) => [
+    entryKey(entry as Id),
+    (resolveEntry(entry as Id) ?? []).filter((id) => !omitted.has(id)),
+  ]);
+  return { declaration, entries: Object.fromEntries(entries) as ListEntries };
 }

@@ -195,6 +195,7 @@ async function adopt(
     exclude: [],
     refresh: true,
     "refresh-only": false,
+    "allow-empty-source": [],
     calls: false,
     full: false,
   };

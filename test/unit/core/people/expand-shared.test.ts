@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Ref } from "../../../../src/core/calls/reference.js";
-import { sourceRef, userId } from "../../../../src/core/calls/reference.js";
+import { sourceRef, substitute, userId } from "../../../../src/core/calls/reference.js";
 import type { Json } from "../../../../src/core/json/json.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { SharedInput } from "../../../../src/core/people/expand-shared.js";
 import { expandShared } from "../../../../src/core/people/expand-shared.js";
-import type { SharedDeclaration } from "../../../../src/core/people/shared-declaration.js";
+import type { ResolvedShared, SharedDeclaration } from "../../../../src/core/people/shared-declaration.js";
+import { resolveShared } from "../../../../src/core/people/shared-declaration.js";
 
 const kind = "users/*/settings";
 const known: Record<string, Json> = {
@@ -40,12 +41,18 @@ function own(name: string, id: string, attributes = when("Never")): Resource {
   return { address: `users/${name}/settings`, kind, id, attributes, pointer: `/users/${name}/settings` };
 }
 
+function resolved(declaration: SharedDeclaration): ResolvedShared {
+  return resolveShared(declaration, (id) => {
+    const found = substitute([id], ({ $ref }: Ref) => known[$ref]);
+    return found.every((one) => typeof one === "string") ? found : undefined;
+  });
+}
+
 function expand(
   shared: readonly SharedDeclaration[],
   resources: readonly Resource[] = [],
 ): readonly Resource[] {
-  const input: SharedInput = { resources, shared, resolve: ({ $ref }: Ref) => known[$ref], emails };
-  return expandShared(input);
+  return expandShared({ resources, shared: shared.map(resolved), emails });
 }
 
 const support = sourceRef("group", "Support");
@@ -166,8 +173,7 @@ describe("expandShared", () => {
   test("shows ids where two users have one e-mail", () => {
     const input: SharedInput = {
       resources: [own("kim@example.com", "kim")],
-      shared: [entry("all", ["a", "b", "c"])],
-      resolve: () => undefined,
+      shared: [resolved(entry("all", ["a", "b", "c"]))],
       emails: { a: "x@example.com", b: "X@example.com", c: "kim@example.com" },
     };
     expect(expandShared(input).map(({ address }) => address)).toEqual([
