@@ -1,8 +1,10 @@
 import type { Api } from "../api/api.js";
+import type { DirectoryUser } from "../api/directory/directory-pages.js";
 import { readTokenUser, readUsers } from "../api/directory/directory.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import { blockNames, pathSegments } from "../core/address.js";
+import { canonicalUserId } from "../core/calls/reference.js";
 import { merged, normalizeSets } from "../core/diff/compare.js";
 import { idKey } from "../core/jid.js";
 import type { Json, JsonObject } from "../core/json/json.js";
@@ -17,6 +19,7 @@ import type { TokenUser } from "../core/kind/resource-change.js";
 import type { Kinds } from "../core/kind/kinds.js";
 import { getKind } from "../core/kind/kinds.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
+import { groupBy } from "../core/multimap.js";
 import { isEmail } from "../core/people/email.js";
 import { getResponses, readAll, readKey } from "./refresh/read-all.js";
 
@@ -35,10 +38,14 @@ export interface Exported {
   readonly document: JsonObject;
   /** Comments by the path of the block that they stand above: `rooms/lobby`. */
   readonly comments: Readonly<Record<string, string>>;
+  /** Comments by the user id that they stand beside in a list. */
+  readonly people: Readonly<Record<string, string>>;
   /** Failed reads. Their resources are not in the document. */
   readonly failures: readonly { readonly address: Address; readonly error: ApiError }[];
   /** Addresses whose live object no longer exists. */
   readonly gone: readonly Address[];
+  /** Settings and 1on1s of departed users, which are not in the document, with a sentence about each. */
+  readonly departed: readonly { readonly address: Address; readonly text: string }[];
 }
 
 export interface ExportInput {
@@ -81,9 +88,34 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
       else gone.push(item.address);
     }
   }
-  const names = await readNames(input, found);
-  const document = found.reduce<JsonObject>((result, one) => merged(result, declaring(one, names)), {});
-  return { document: sortBlocks(document, input.kinds), comments: commentsOn(found), failures, gone };
+  const people = await readPeople(input, found);
+  const departed = items.flatMap((item) => {
+    const text = people.departed.get(getUser(item) ?? "");
+    return text === undefined ? [] : [{ address: item.address, text }];
+  });
+  const isLeft = ({ address }: { readonly address: Address }): boolean =>
+    departed.every((one) => one.address !== address);
+  const left = found.filter(({ item }) => isLeft(item));
+  const names = { user: people.name, address: addressLookup(left) };
+  const document = left.reduce<JsonObject>((result, one) => merged(result, declaring(one, names)), {});
+  return {
+    document: sortBlocks(document, input.kinds),
+    comments: commentsOn(left),
+    people: people.comments,
+    failures: failures.filter(isLeft),
+    gone: gone.filter((address) => isLeft({ address })),
+    departed,
+  };
+}
+
+/** Returns the user whose settings or 1on1 an item belongs to; undefined for other items. */
+function getUser({ address, id, container }: ExportItem): string | undefined {
+  return address.startsWith("users/") ? canonicalUserId(container ?? id) : undefined;
+}
+
+function addressLookup(found: readonly Found[]): NameLookup["address"] {
+  const addresses = new Map(found.map(({ item }) => [idKey(item.id), item.address]));
+  return (id) => addresses.get(idKey(id));
 }
 
 /** Reads one live object, and returns the block that declares it; undefined if the object does not exist. @throws ApiError */
@@ -99,22 +131,60 @@ export async function readBlock(
   return isObject(block) ? block : undefined;
 }
 
-async function readNames({ api, signal }: ExportInput, found: readonly Found[]): Promise<NameLookup> {
-  const ids = found.flatMap(({ kind, live }) =>
+/** The people of exported lists, and the users that items belong to. */
+interface ExportPeople {
+  /** Returns the e-mail if it leads to this active user only; otherwise the id. */
+  readonly name: NameLookup["user"];
+  /** A comment on each id that stands for a person in the config. */
+  readonly comments: Readonly<Record<string, string>>;
+  /** A sentence about each departed user, by id. */
+  readonly departed: ReadonlyMap<string, string>;
+}
+
+async function readPeople(
+  { api, items, signal }: ExportInput,
+  found: readonly Found[],
+): Promise<ExportPeople> {
+  const listed = found.flatMap(({ kind, live }) =>
     kind.live.users.flatMap((path) => strings(valueAt(live, path))),
   );
-  const people = new Map<string, string>();
+  const ids = new Set([...listed, ...items.flatMap((item) => getUser(item) ?? [])]);
+  const users = await readKnownUsers(api, [...ids].sort(byCodeUnit), signal);
+  const isActive = ({ state }: DirectoryUser): boolean => state === undefined || state === "active";
+  const byEmail = groupBy(users.filter(isActive), ({ id, email }) => email?.toLowerCase() ?? id);
+  const names = new Map(
+    [...byEmail].flatMap(([email, same]): [string, string][] =>
+      same.length === 1 && isEmail(email) ? same.map(({ id }) => [id, email]) : [],
+    ),
+  );
+  const gone = users.filter((user) => !isActive(user));
+  const sentence = ({ id, email, name, state = "" }: DirectoryUser): string =>
+    `${email ?? name ?? id} is ${state} in the directory`;
+  return {
+    name: (id) => names.get(id) ?? id,
+    comments: Object.fromEntries(
+      users.flatMap((user): [string, string][] => {
+        const { id, email, name } = user;
+        const comment = isActive(user) ? (email ?? name) : sentence(user);
+        return names.has(id) || comment === undefined ? [] : [[id, comment]];
+      }),
+    ),
+    departed: new Map(gone.map((user) => [user.id, sentence(user)])),
+  };
+}
+
+/** Without permission to read users, they are written by id. */
+async function readKnownUsers(
+  api: Api,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly DirectoryUser[]> {
   try {
-    for (const { id, email } of await readUsers(api, [...new Set(ids)].sort(byCodeUnit), signal)) {
-      // A user with an address that a config can't hold is written by id.
-      if (email !== undefined && isEmail(email)) people.set(id, email.toLowerCase());
-    }
+    return await readUsers(api, ids, signal);
   } catch (error) {
-    // Without permission to read users, they are written by id.
     if (!(error instanceof ApiError)) throw error;
+    return [];
   }
-  const addresses = new Map(found.map(({ item }) => [idKey(item.id), item.address]));
-  return { user: (id) => people.get(id) ?? id, address: (id) => addresses.get(idKey(id)) };
 }
 
 /** Returns a config that declares one resource. */

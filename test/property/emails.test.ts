@@ -63,7 +63,7 @@ describe("an e-mail address", () => {
             },
           },
         };
-        const text = exportText(document, {});
+        const text = exportText(document, { comments: {}, people: {} });
         const { diagnostics, resources, shared } = await read(text);
         expect(diagnostics).toEqual([]);
         const room = resources.find(({ kind }) => kind === "rooms/*");
@@ -110,8 +110,8 @@ describe("an export", () => {
         });
         const byName = new Map(kinds.map((kind) => [kind.name, kind]));
         const items = [{ address: "rooms/desk", kind: "rooms/*", id: jid }];
-        const { document, comments } = await exportLive({ api, kinds: byName, items, parallelism: 1 });
-        const { diagnostics, resources } = await read(exportText(document, comments));
+        const exported = await exportLive({ api, kinds: byName, items, parallelism: 1 });
+        const { diagnostics, resources } = await read(exportText(exported.document, exported));
         expect(diagnostics).toEqual([]);
         expect(resources[0]?.attributes["owners"]).toEqual([
           userId(isEmail(address) ? address.toLowerCase() : id),

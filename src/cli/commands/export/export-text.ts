@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../../core/json/json.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import { blockLayout } from "../../../core/kind/block-layout.js";
 import type { Kind } from "../../../core/kind/kind.js";
+import type { Exported } from "../../../engine/export.js";
 import { escapeYaml, needsEscaping } from "../../../views/text/json-text.js";
 import { safeLine } from "../../../core/safe-text.js";
 
@@ -10,8 +11,12 @@ import { safeLine } from "../../../core/safe-text.js";
  * Returns a config as YAML: byte for byte the same for the same content.
  *
  * @param comments by the path of the block that they stand above: `rooms/lobby`
+ * @param people comments by the user id that they stand beside in a list
  */
-export function exportText(document: JsonObject, comments: Readonly<Record<string, string>>): string {
+export function exportText(
+  document: JsonObject,
+  { comments, people }: Pick<Exported, "comments" | "people">,
+): string {
   const yaml = new Document({ version: 1, ...escapeReferences(document) }, { aliasDuplicateObjects: false });
   yaml.commentBefore = " Live values, written by chatform export.";
   for (const [path, comment] of Object.entries(comments)) {
@@ -24,8 +29,11 @@ export function exportText(document: JsonObject, comments: Readonly<Record<strin
     if (isScalar(pair?.key)) pair.key.commentBefore = ` ${safeLine(comment, 200)}`;
   }
   visit(yaml, {
-    Scalar(_key, node) {
+    Scalar(key, node) {
       if (typeof node.value !== "string") return;
+      const comment =
+        typeof key === "number" && Object.hasOwn(people, node.value) ? people[node.value] : undefined;
+      if (comment !== undefined) node.comment = ` ${safeLine(comment, 200)}`;
       // Several lines read best as a block; escapes are only in double quotes.
       // The library loses blanks at the beginning of some blocks.
       if (needsEscaping(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
@@ -42,7 +50,7 @@ export function exportText(document: JsonObject, comments: Readonly<Record<strin
  */
 export function exportFiles(
   document: JsonObject,
-  comments: Readonly<Record<string, string>>,
+  comments: Pick<Exported, "comments" | "people">,
   kinds: readonly Kind[],
 ): readonly (readonly [name: string, text: string])[] {
   const { named, split } = blockLayout(kinds);

@@ -8,6 +8,7 @@ import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Exported } from "../../../engine/export.js";
 import { exportLive } from "../../../engine/export.js";
 import { cacheReads } from "../../../engine/refresh/cached-reads.js";
+import { safeLine } from "../../../core/safe-text.js";
 import { kinds } from "../../../resources/index.js";
 import { roomJid } from "../../../resources/names.js";
 import { applyPlan } from "../apply/apply-plan.js";
@@ -122,17 +123,17 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
     parallelism,
     signal: context.stop,
   });
-  const { document, comments } = exported;
+  const { document } = exported;
   const { split } = args;
   if (split !== undefined) {
-    const files = exportFiles(document, comments, kinds).map(
+    const files = exportFiles(document, exported, kinds).map(
       ([name, text]) => [join(split, name), text] as const,
     );
     const paths = files.map(([path]) => path);
     await refuseToOverwrite(paths, args, context);
     for (const [path, text] of files) await save(context, path, text);
-  } else if (args.out !== undefined) await save(context, args.out, exportText(document, comments));
-  else context.stdout.write(exportText(document, comments));
+  } else if (args.out !== undefined) await save(context, args.out, exportText(document, exported));
+  else context.stdout.write(exportText(document, exported));
   return exported;
 }
 
@@ -162,7 +163,9 @@ async function save({ cwd, stderr }: Context, file: string, text: string): Promi
 }
 
 /** Reports failed reads, on stderr and in the exit code. */
-function failed({ failures, gone }: Exported, { stderr }: Context): ExitCode {
+function failed({ failures, gone, departed }: Exported, { stderr }: Context): ExitCode {
+  for (const { address, text } of departed)
+    stderr.write(`Note: ${address} is left out: ${safeLine(text, 200)}.\n`);
   for (const { address, error } of failures)
     stderr.write(`Error: ${address} is left out: ${error.message}\n`);
   for (const address of gone) stderr.write(`Error: ${address} is left out: it no longer exists.\n`);

@@ -28,7 +28,10 @@ it("keeps any value, at any indent", () => {
 it.each([hostile, `${hostile}\nand\r\nmore `, `\u202e`, `\u{e0041}`])(
   "exports no acting text: %j",
   (text) => {
-    const yaml = exportText({ rooms: { a: { subject: text, description: text } } }, {});
+    const yaml = exportText(
+      { rooms: { a: { subject: text, description: text } } },
+      { comments: {}, people: {} },
+    );
     expect(yaml.replaceAll("\u200d", "")).not.toMatch(acting);
     expect(parse(yaml)).toEqual({ version: 1, rooms: { a: { subject: text, description: text } } });
   },

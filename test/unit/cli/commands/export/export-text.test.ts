@@ -6,6 +6,8 @@ import { exportText } from "../../../../../src/cli/commands/export/export-text.j
 /** A line in which a CI system finds a command. GitHub's runner ignores blanks of any kind before `::`. */
 const command = /^\s*::|##\[|##vso\[|##teamcity\[/imu;
 
+const none = { comments: {}, people: {} };
+
 const documentOf = (body: string) => ({ rooms: { a: { messages: { b: { body } } } } });
 
 test.each([
@@ -22,18 +24,20 @@ test.each([
   "##VSO[task.complete]",
   "section_start:1:x\r\u001b[0K",
 ])("exported YAML runs no command of a CI system: %j", (body) => {
-  const text = exportText(documentOf(body), {});
+  const text = exportText(documentOf(body), none);
   expect(text).not.toMatch(command);
   expect(text).not.toContain("\u001b");
   expect(parse(text)).toMatchObject(documentOf(body));
 });
 
 test("an exported title runs none either", () => {
-  expect(exportText(documentOf("x"), { a: "\n::error::x ##[command]y" })).not.toMatch(command);
+  expect(
+    exportText(documentOf("x"), { comments: { a: "\n::error::x ##[command]y" }, people: {} }),
+  ).not.toMatch(command);
 });
 
 test("harmless texts of several lines stay blocks", () => {
-  expect(exportText(documentOf("One\nTwo: a::b\n"), {})).toContain("body: |\n");
+  expect(exportText(documentOf("One\nTwo: a::b\n"), none)).toContain("body: |\n");
 });
 
 test("whatever the text is: no command, and the same value", () => {
@@ -58,10 +62,25 @@ test("whatever the text is: no command, and the same value", () => {
   fc.assert(
     fc.property(texts, fc.boolean(), (piece, isLong) => {
       const body = isLong ? `${"word ".repeat(20)}${piece}` : piece;
-      const text = exportText(documentOf(body), {});
+      const text = exportText(documentOf(body), none);
       expect(text).not.toMatch(command);
       expect(parse(text)).toMatchObject(documentOf(body));
     }),
     { numRuns: 1000 },
   );
+});
+
+test("comments on people stand beside their ids in lists, and nowhere else", () => {
+  const document = {
+    users: { a: { settings: {} } },
+    rooms: { r: { subject: "a", participants: ["a", "b"] } },
+  };
+  const text = exportText(document, { comments: {}, people: { a: "ana@x.com is deleted\n- evil" } });
+  expect(
+    text
+      .split("\n")
+      .filter((line) => line.includes("#"))
+      .slice(1),
+  ).toEqual([expect.stringMatching(/^ {6}- a # ana@x\.com is deleted.*evil$/) as string]);
+  expect(parse(text)).toEqual({ version: 1, ...document });
 });
