@@ -25,14 +25,19 @@ export function duplicateItems(
       seen.set(item, position);
       return [];
     }
+    const blamed = repeating(position, first);
+    // Without the value, which may come from a variable.
+    const detail =
+      blamed.length === position.length
+        ? `The list already has this as ${positionText(first)}.`
+        : `This inner list has an item that the list already has as ${positionText(first)}.`;
     return [
       {
         code: "duplicate-item",
         summary: "Duplicate item",
-        // Without the value, which may come from a variable.
-        detail: `The list already has this as ${positionText(first)}.`,
+        detail,
         help: "Remove one of the two.",
-        pointer: at + pointer(...repeating(position, first)),
+        pointer: at + pointer(...blamed),
       },
     ];
   });

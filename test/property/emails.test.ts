@@ -21,7 +21,7 @@ const jid = "adhoc-3b241101-e2bb-4255-8caf-4136c566a962@conference.Example-Org.o
 const id = "8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55";
 
 const some = (characters: string, most: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: most });
+  fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength: 1, maxLength: most });
 const atext = "aZ09!#$%&'*+-/=?^_`{|}~" + "éß用İ한💥";
 const dotAtom = fc.array(some(atext, 6), { minLength: 1, maxLength: 3 }).map((atoms) => atoms.join("."));
 const quotedPart = fc.oneof(

@@ -53,26 +53,36 @@ export function badEmail(value: string): Problem {
   };
 }
 
-/** Returns what is wrong with an address, and what to write. */
-function emailAdvice(value: string): readonly [why: string, help: string] {
+/** Returns the mistake in an address, "" for an unknown one, and the correction. */
+function emailAdvice(value: string): readonly [mistake: string, help: string] {
   const usual = "Write it like jane.doe@example.com.";
   // The address that the variables make is not shown.
   if (value.includes("${")) return ["", usual];
-  const address = /<([^<>]*)>\s*$/.exec(value)?.[1];
-  if (address !== undefined)
-    return ["it has a name beside the address", `Write only the address: ${address}.`];
+  const only = /^mailto:(.+)$/i.exec(value)?.[1] ?? /<([^<>]*)>\s*$/.exec(value)?.[1];
+  if (only !== undefined) return ["it has more than the address", `Write only the address: ${only}.`];
   if (value !== value.trim()) return ["it begins or ends with white space", "Remove the white space."];
   const at = value.lastIndexOf("@");
-  if (at === value.length - 1) return ["it has no domain", "Add the domain: jane.doe@example.com."];
-  if (at === 0) return ["it has no name before the @", usual];
   const local = value.slice(0, at);
-  if (/^".*"$/s.test(local)) return ["", usual];
-  if (/\s/.test(local)) return ["it has white space", `Remove the white space, or ${inQuotes("jane doe")}`];
-  if (local.includes("@")) return ["it has more than one @", `Remove one @, or ${inQuotes("jane@home")}`];
-  if (!value.slice(at).includes(".")) return ["its domain has no dot", usual];
-  return ["", usual];
+  const domain = value.slice(at + 1);
+  if (domain === "") return ["it has no domain", "Add the domain: jane.doe@example.com."];
+  if (local === "") return ["it has no name before the @", usual];
+  if (!domain.includes(".")) return ["its domain has no dot", usual];
+  if (domain.split(".").includes("")) return ["a part of its domain is empty", usual];
+  return localPartAdvice(local) ?? ["", usual];
 }
 
-function inQuotes(example: string): string {
-  return `put the part before the last @ in double quotes: '"${example}"@example.com'.`;
+function localPartAdvice(local: string): readonly [mistake: string, help: string] | undefined {
+  if (/^".*"$/s.test(local)) return undefined;
+  const inQuotes = (example: string): string =>
+    `put the part before the last @ in double quotes: '"${example}"@example.com'.`;
+  if (/@.*[,;]/s.test(local))
+    return [
+      "it has several addresses",
+      "Write each address as an item: [jane.doe@example.com, sam@example.com].",
+    ];
+  if (local.includes('"'))
+    return ["it has a double quote", `Remove the double quote, or ${inQuotes("jane doe")}`];
+  if (/\s/.test(local)) return ["it has white space", `Remove the white space, or ${inQuotes("jane doe")}`];
+  if (local.includes("@")) return ["it has more than one @", `Remove one @, or ${inQuotes("jane@home")}`];
+  return undefined;
 }
