@@ -13,6 +13,7 @@ import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { localStateError } from "../commands/apply/local-state-in-ci.js";
 import type { Context } from "../context.js";
+import { withPlanPlaces } from "../output/reason-places.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
@@ -179,5 +180,5 @@ export async function makePlan(
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = localStateError(output.plan, args, loaded.state, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
-  return { plan: output.plan, problems: withPlaces(problems, loaded) };
+  return { plan: withPlanPlaces(output.plan, loaded), problems: withPlaces(problems, loaded) };
 }

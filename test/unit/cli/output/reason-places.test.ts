@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withAuditPlaces, withPlanPlaces } from "../../../../src/cli/output/reason-places.js";
+import type { Loaded } from "../../../../src/config/load.js";
+import { loadDesired } from "../../../../src/config/load.js";
+import type { Because } from "../../../../src/core/plan/because.js";
+import type { Change, Finding } from "../../../../src/core/plan/change.js";
+import { kinds } from "../../../../src/resources/index.js";
+import { auditOf, changeOf, planOf } from "../../views/samples.js";
+
+const yaml = `version: 1
+userSettings:
+  agents:
+    members: [{ group: Support }]
+    settings: { mobile: { notifications: { when: Always } } }
+users:
+  jane@x.com:
+    settings: { mobile: { notifications: { when: Always } } }
+rooms:
+  lobby:
+    subject: Lobby
+    owners: [sam@x.com]
+    participants:
+      - sam@x.com
+      - { group: Support }
+  other:
+    subject: Other
+    participants: [{ group: Support }]
+`;
+
+let folder: string;
+let loaded: Loaded;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chatform-places-"));
+  await writeFile(join(folder, "a.yaml"), yaml);
+  loaded = await loadDesired({ paths: ["a.yaml"], vars: [], varFiles: [], env: {}, cwd: folder, kinds });
+  expect(loaded.diagnostics).toEqual([]);
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const lines = (found: readonly { readonly place?: unknown }[]): readonly unknown[] =>
+  found.map(({ place }) => place);
+const at = (line: number, column: number) => ({ file: "a.yaml", line, column });
+
+function placesOf(
+  address: string,
+  because: readonly Because[],
+  rest: Partial<Change> = {},
+): readonly unknown[] {
+  const plan = planOf([changeOf({ address, action: "update", because, ...rest })]);
+  return lines(withPlanPlaces(plan, loaded).changes[0]?.because ?? []);
+}
+
+describe("the place of a reason", () => {
+  it("is where the attribute's list names the entry", () => {
+    const reason = { path: "/participants", user: "u1", text: "left group Support" };
+    const left: Because = { ...reason, reason: "left-source", reference: "group:Support" };
+    expect(placesOf("rooms/lobby", [left])).toEqual([at(15, 18)]);
+    expect(placesOf("rooms/other", [left])).toEqual([at(18, 29)]);
+  });
+
+  it("is the attribute, else the resource", () => {
+    const changed = { reason: "changed-in-config", text: "changed in the config" } as const;
+    const outside: Because = { path: "/participants", user: "u9", reason: "added-outside", text: "added" };
+    expect(placesOf("rooms/lobby", [{ ...changed, path: "/subject" }, outside, changed])).toEqual([
+      at(11, 5),
+      at(13, 5),
+      at(10, 3),
+    ]);
+  });
+
+  it("is the entry for many users that gives a user's settings", () => {
+    const joined: Because = {
+      reason: "joined-source",
+      text: "joined group Support",
+      reference: "group:Support",
+    };
+    const from = { entry: "userSettings/agents", source: "group:Support" };
+    const record = { applied: {}, from };
+    expect(placesOf("users/sam@x.com/settings", [joined], { record })).toEqual([at(4, 24)]);
+    expect(placesOf("users/sam@x.com/settings", [{ ...joined, reason: "left-source" }])).toEqual([at(4, 24)]);
+  });
+
+  it("is missing for what no config declares", () => {
+    expect(placesOf("rooms/gone", [{ reason: "not-in-config", text: "no longer in the config" }])).toEqual([
+      undefined,
+    ]);
+  });
+});
+
+describe("the place of a finding", () => {
+  const finding: Finding = {
+    code: "inactive-participant",
+    severity: "warning",
+    text: "T",
+    reference: "user:sam@x.com",
+  };
+
+  it("is another one for each place that names the person", () => {
+    const plan = planOf([changeOf({ address: "rooms/lobby", action: "no-op", remarks: [finding, finding] })]);
+    expect(lines(withPlanPlaces(plan, loaded).changes[0]?.remarks ?? [])).toEqual([at(12, 14), at(14, 9)]);
+  });
+
+  it("is the user's own block for their settings", () => {
+    const remarks = [{ ...finding, reference: "user:jane@x.com" }];
+    const plan = planOf([changeOf({ address: "users/jane@x.com/settings", action: "no-op", remarks })]);
+    expect(lines(withPlanPlaces(plan, loaded).changes[0]?.remarks ?? [])).toEqual([at(7, 3)]);
+  });
+
+  it("is found in audits too, with those of drift", () => {
+    const reason: Because = { path: "/subject", reason: "changed-outside", text: "changed outside" };
+    const audit = auditOf(planOf([]), {
+      findings: [{ ...finding, address: "rooms/lobby" }],
+      drift: [
+        {
+          ...{ address: "rooms/lobby", kind: "rooms/*", class: "drift", before: {}, after: {} },
+          ...{ paths: ["/subject"], because: [reason] },
+        },
+      ],
+    });
+    const placed = withAuditPlaces(audit, loaded);
+    expect([lines(placed.findings), lines(placed.drift[0]?.because ?? [])]).toEqual([
+      [at(12, 14)],
+      [at(11, 5)],
+    ]);
+  });
+});
