@@ -42,7 +42,7 @@ function words(line: string): readonly string[] {
 }
 
 /** Matches YAML with top-level members of a config. */
-const desired = /^(?:version|settings|me|users|rooms|safety|state):/m;
+const desired = /^(?:version|settings|me|users|userSettings|rooms|safety|state):/m;
 
 /** Pages with other YAML: seeds of the emulator, and a kind that does not exist. */
 const others = new Set(["docs/emulator.md", "docs/adding-a-kind.md"]);
