@@ -17,7 +17,8 @@ import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
 import { throwDiagnostics } from "./refresh/read-failed.js";
-import { readUserNames, resolvePeople } from "./refresh/resolve-people.js";
+import { getEmails, readUserStates, toNames } from "./people/known-users.js";
+import { resolvePeople } from "./people/resolve-people.js";
 import { refresh } from "./refresh/refresh.js";
 
 export interface AuditRequest {
@@ -82,7 +83,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const isSelected = selection(request);
   const selected = request.resources.filter(({ address }) => isSelected(address));
   const people = await throwDiagnostics(
-    resolvePeople({ api, resources: selected, state, refresh: true, signal, onEvent }),
+    resolvePeople({ api, kinds, resources: selected, state, refresh: true, signal, onEvent }),
   );
   const departed: CompareContext["departed"] = new Map();
   const scope = auditScope({
@@ -108,6 +109,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const findings = ofClass(kept, request.only);
   const drift = toDriftList(findings);
   const unnamed = [...getUserIds(kinds, drift)].filter((id) => people.names[id] === undefined);
+  const users = await throwDiagnostics(readUserStates(api, unnamed, people.users, signal));
   const uncertain = getUncertain(state);
   return {
     audit: {
@@ -120,11 +122,11 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
       uncertain,
       left: toLeftList(findings, scope, uncertain),
       findings: [],
-      people: { ...people.names, ...(await readUserNames(api, unnamed, signal)).names },
+      people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     },
     findings,
     context,
-    entries: people.findings,
+    entries: people.journal,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Api } from "../api/api.js";
-import type { DirectoryUser } from "../api/directory/directory-pages.js";
-import { readTokenUser, readUsers } from "../api/directory/directory.js";
+import type { DirectoryUser } from "../api/directory/directory-user.js";
+import { readTokenUser } from "../api/directory/directory.js";
+import { readUsersById } from "../api/directory/users-by-id.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
 import { blockNames, pathSegments } from "../core/address.js";
@@ -180,7 +181,7 @@ async function readKnownUsers(
   signal: AbortSignal | undefined,
 ): Promise<readonly DirectoryUser[]> {
   try {
-    return await readUsers(api, ids, signal);
+    return [...(await readUsersById(api, ids, signal)).values()];
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return [];

@@ -10,7 +10,7 @@ import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { State } from "../../core/state/state.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
-import { resolvePeople } from "../../engine/refresh/resolve-people.js";
+import { resolvePeople } from "../../engine/people/resolve-people.js";
 import { writeOrgFirst } from "../../engine/apply/org-writer.js";
 import { getResponses, readAll } from "../../engine/refresh/read-all.js";
 import { kinds } from "../../resources/index.js";
@@ -51,7 +51,8 @@ export const importCommand: Command<Args> = {
     const declared = loaded.resources.find(({ address }) => address === args.address);
     if (declared === undefined)
       throw new UsageError(`The files do not declare ${args.address}. Declare it first.`);
-    const kind = getKind(new Map(kinds.map((one) => [one.name, one])), declared.kind);
+    const byName = new Map(kinds.map((one) => [one.name, one]));
+    const kind = getKind(byName, declared.kind);
     if (!kind.plan.adopts)
       throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
     const session = await openSession(args, loaded.state, context);
@@ -66,6 +67,7 @@ export const importCommand: Command<Args> = {
       refuseUnverifiedOrg(state, org, args);
       const people = await resolvePeople({
         api: readOnly(session.api),
+        kinds: byName,
         resources: [declared],
         state,
         refresh: true,

@@ -1,5 +1,5 @@
 import type { Api } from "../../api/api.js";
-import { readUsers } from "../../api/directory/directory.js";
+import { readUsersById } from "../../api/directory/users-by-id.js";
 import type { ApiFailure } from "../../api/errors.js";
 import { ApiError } from "../../api/errors.js";
 import type { Call, Effect } from "../../core/calls/call.js";
@@ -51,7 +51,8 @@ export class DepartedPeople {
     if (unknown.length === 0) return;
     for (const user of unknown) this.#asked.add(user);
     try {
-      for (const { id, state, email } of await readUsers(api, unknown, signal)) {
+      const users = await readUsersById(api, unknown, signal);
+      for (const { id, state, email } of users.values()) {
         if (state === "inactive" || state === "deleted")
           this.#departed.set(id, { state, ...(email === undefined ? {} : { email }) });
       }

@@ -1,11 +1,13 @@
 import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
+import type { Address } from "../../core/address.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, needsRead } from "../../core/plan/orphans.js";
+import type { Finding } from "../../core/plan/change.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
 import type { PlannerInput } from "../../core/plan/planner-input.js";
@@ -19,7 +21,10 @@ import type { OnEvent } from "../events.js";
 import type { OrgCheck } from "./check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
 import { throwDiagnostics } from "../refresh/read-failed.js";
-import { readUserNames, resolvePeople, findUnknownIds } from "../refresh/resolve-people.js";
+import { getEmails, readUserStates, toNames } from "../people/known-users.js";
+import type { KnownUsers } from "../people/known-users.js";
+import { unknownId } from "../people/people-problems.js";
+import { resolvePeople } from "../people/resolve-people.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
 import { followRenames } from "./follow-renames.js";
@@ -77,7 +82,9 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const asked = select(remembered);
   const declared = request.resources.filter(({ address }) => asked.has(address));
   const people = await throwDiagnostics(
-    resolvePeople({ api, resources: declared, state: remembered, refresh: options.refresh, signal, onEvent }),
+    resolvePeople({
+      ...{ api, kinds, resources: declared, state: remembered, refresh: options.refresh, signal, onEvent },
+    }),
   );
   if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
   const allDeclared = new Set(request.resources.map(({ address }) => address));
@@ -120,13 +127,13 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     state,
     live,
     tokenUser,
-    departed: new Map(),
+    departed: people.departed,
     options,
     uncertain,
     recovered: new Set(recovery.recovered.map((address) => followed?.nameOf(address) ?? address)),
-    remarks,
+    remarks: joined(remarks, people.findings),
     people: people.names,
-    findings: [...recovery.findings, ...(followed?.findings ?? []), ...people.findings],
+    findings: [...recovery.findings, ...(followed?.findings ?? []), ...people.journal],
     callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
   };
   const output = makePlan(input);
@@ -136,7 +143,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   if (!options.refresh) return output;
   return {
     ...output,
-    plan: { ...output.plan, people: await getPlanPeople(api, kinds, output.plan, signal) },
+    plan: { ...output.plan, people: await getPlanPeople(api, kinds, output.plan, people.users, signal) },
   };
 }
 
@@ -179,6 +186,7 @@ async function getPlanPeople(
   api: Api,
   kinds: Kinds,
   { people, changes }: Plan,
+  known: KnownUsers,
   signal: AbortSignal | undefined,
 ): Promise<Plan["people"]> {
   const shown = new Set<string>();
@@ -194,11 +202,19 @@ async function getPlanPeople(
     }
   }
   const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
-  const { names, missing } = await readUserNames(api, unnamed, signal);
-  const unlisted = missing.filter((id) => added.has(id));
-  const unknown = await throwDiagnostics(findUnknownIds(api, unlisted, signal));
-  if (unknown.length > 0) throw new DiagnosticsError(unknown);
-  return { ...people, ...names };
+  const users = await throwDiagnostics(readUserStates(api, unnamed, known, signal));
+  const unknown = unnamed.filter((id) => added.has(id) && users.get(id)?.state === "unknown");
+  if (unknown.length > 0) throw new DiagnosticsError(unknown.map((id) => unknownId(id)));
+  return toNames([...Object.entries(people), ...getEmails(users)]);
+}
+
+function joined(
+  ...maps: readonly ReadonlyMap<Address, readonly Finding[]>[]
+): ReadonlyMap<Address, readonly Finding[]> {
+  const all = new Map<Address, readonly Finding[]>();
+  for (const map of maps)
+    for (const [address, findings] of map) all.set(address, [...(all.get(address) ?? []), ...findings]);
+  return all;
 }
 
 function idsIn(value: unknown): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Api, ApiResponse, ApiRequest } from "../../api/api.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
+import { forEachBounded } from "../../core/for-each-bounded.js";
 import { idKey } from "../../core/jid.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
@@ -42,34 +43,6 @@ export async function readAll(
     onProgress?.(++done, requests.length);
   });
   return results;
-}
-
-/**
- * Runs `work` on every item, at most `limit` at a time, in the items' order. Stops starting when `signal` aborts.
- *
- * @throws the first error of `work`, once all started work has ended; or the signal's reason
- */
-async function forEachBounded<T>(
-  items: readonly T[],
-  limit: number,
-  signal: AbortSignal | undefined,
-  work: (item: T, at: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    while (next < items.length && failures.length === 0) {
-      signal?.throwIfAborted();
-      const at = next++;
-      try {
-        await work(items[at] as T, at);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
 }
 
 /** Keys are cached, as results are looked up many times. */

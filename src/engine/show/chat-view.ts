@@ -1,6 +1,6 @@
 import type { Api, ApiRequest } from "../../api/api.js";
-import { readUsers } from "../../api/directory/directory.js";
-import type { DirectoryUser } from "../../api/directory/directory-pages.js";
+import type { DirectoryUser } from "../../api/directory/directory-user.js";
+import { readUsersById } from "../../api/directory/users-by-id.js";
 import { ApiError } from "../../api/errors.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
@@ -38,7 +38,7 @@ export async function readChat(
     const { body } = await api.call(request, signal);
     return isObject(body) ? body : { entities: body ?? [] };
   };
-  const own = target.type === "user" ? await readUsers(api, [target.id], signal) : [];
+  const own = target.type === "user" ? [...(await readUsersById(api, [target.id], signal)).values()] : [];
   const { departed: ownState } = toPeople(own);
   const recorded = getRecordedPeople(
     state,
@@ -57,7 +57,7 @@ export async function readChat(
   return {
     ...chat,
     facts: [...chat.facts, ...origin],
-    ...toPeople([...own, ...(await readUsers(api, others, signal))]),
+    ...toPeople([...own, ...(await readUsersById(api, others, signal)).values()]),
     sources,
   };
 }

@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
 import type { Api, ApiResponse, ApiRequest } from "../../../../src/api/api.js";
-import {
-  readTokenUser,
-  groupMembers,
-  readUsers,
-  resolveUsers,
-} from "../../../../src/api/directory/directory.js";
+import { readTokenUser, resolveUsers } from "../../../../src/api/directory/directory.js";
 import { ApiError } from "../../../../src/api/errors.js";
 import type { Json, JsonObject } from "../../../../src/core/json/json.js";
 import { isArray, isObject } from "../../../../src/core/json/json.js";
@@ -109,11 +104,48 @@ test("finds all users where the service reads only the first value, and learns t
   expect(api.log.length).toBeLessThanOrEqual(201);
 });
 
-test("reports an unknown e-mail only after a search for it alone", async () => {
+test("takes an e-mail as unknown that the service has read: it found a later one of the same search", async () => {
   const api = directory();
   const found = await resolveUsers(api, ["gone@x.com", ...emails(10)]);
   expect(found.get("gone@x.com")).toEqual([]);
-  expect(api.log.map((request) => searchIn(request).values.length)).toEqual([11, 1]);
+  expect(api.log).toHaveLength(1);
+});
+
+test("reports unknown e-mails only after a search that finds a known one behind them", async () => {
+  const api = directory();
+  const found = await resolveUsers(api, [...emails(10), "gone1@x.com", "gone2@x.com"]);
+  expect([found.get("gone1@x.com"), found.get("gone2@x.com")]).toEqual([[], []]);
+  expect(api.log.map((request) => searchIn(request).values.length)).toEqual([12, 3]);
+});
+
+test("searches for each e-mail alone while nobody is found", async () => {
+  const api = directory();
+  const found = await resolveUsers(api, ["gone1@x.com", "gone2@x.com"]);
+  expect([...found.values()]).toEqual([[], []]);
+  expect(api.log.map((request) => searchIn(request).values.length)).toEqual([2, 1, 1]);
+});
+
+test("searches for an e-mail as written and in lower case", async () => {
+  const api = fake((request) => {
+    const results = searchIn(request).values.flatMap((email) =>
+      email === "Ann@x.com" ? [{ id: "a", email, state: "active" }] : [],
+    );
+    return { results, total: results.length };
+  });
+  const found = await resolveUsers(api, ["Ann@x.com"]);
+  expect(found.get("ann@x.com")).toEqual([{ id: "a", email: "Ann@x.com", state: "active" }]);
+  expect(api.log).toHaveLength(1);
+});
+
+test("takes 404 of the service as nobody, but not the 404 of a proxy", async () => {
+  const answering = (code: string) =>
+    fake(() => {
+      throw refusal(404, code);
+    });
+  expect(await resolveUsers(answering("resource.not.found"), ["a@x.com"])).toEqual(
+    new Map([["a@x.com", []]]),
+  );
+  await expect(resolveUsers(answering("http.404"), ["a@x.com"])).rejects.toThrow(ApiError);
 });
 
 test("distinguishes several users of one e-mail, with their states", async () => {
@@ -136,89 +168,6 @@ test("a refusal of a single e-mail is a failure, and so is every other", async (
   });
   await expect(resolveUsers(forbidden, emails(4))).rejects.toThrow(ApiError);
   expect(forbidden.log).toHaveLength(1);
-});
-
-test("reads users by id, 100 at a time", async () => {
-  const api = fake(({ query }) => ({ entities: (query?.["id"] as string[]).map((id) => ({ id })) }));
-  const ids = Array.from({ length: 250 }, (_, at) => `id${at}`);
-  expect(await readUsers(api, [...ids, "id0"])).toEqual(ids.map((id) => ({ id })));
-  expect(api.log.map(({ query }) => query?.["id"]?.length)).toEqual([100, 100, 50]);
-});
-
-function groups(named: readonly JsonObject[], members = 0): ReturnType<typeof fake> {
-  return fake((request) => {
-    if (request.operation === "postGroupsSearch") return { results: named, pageCount: 1 };
-    const page = Number(request.query?.["pageNumber"]);
-    const all = Array.from({ length: members }, (_, at) => ({ id: `m${at}` }));
-    return { entities: all.slice((page - 1) * 100, page * 100), pageCount: Math.ceil(members / 100) };
-  });
-}
-
-test("reads all members of a group", async () => {
-  const api = groups(
-    [
-      { id: "g", name: "Support" },
-      { id: "h", name: "support" },
-    ],
-    250,
-  );
-  const found = await groupMembers(api, "Support");
-  expect(found.groups).toEqual([{ id: "g", name: "Support" }]);
-  expect(found.members).toHaveLength(250);
-  expect(api.log).toHaveLength(4);
-});
-
-test("an unknown group and an ambiguous one have no members", async () => {
-  expect(await groupMembers(groups([]), "Support")).toEqual({ groups: [], members: [] });
-  const two = groups(
-    [
-      { id: "g", name: "Support" },
-      { id: "h", name: "Support" },
-    ],
-    5,
-  );
-  expect((await groupMembers(two, "Support")).groups).toHaveLength(2);
-  expect(two.log).toHaveLength(1);
-});
-
-test("ends a wrong page count at the first empty page", async () => {
-  const api = fake(({ operation }) =>
-    operation === "postGroupsSearch"
-      ? { results: [{ id: "g", name: "G" }], pageCount: 1 }
-      : { entities: [], pageCount: 1e9 },
-  );
-  expect((await groupMembers(api, "G")).members).toEqual([]);
-});
-
-test("refuses a list of fewer users than its total", async () => {
-  const api = fake(({ operation, query }) =>
-    operation === "postGroupsSearch"
-      ? { results: [{ id: "g", name: "G" }], pageCount: 1, total: 1 }
-      : { entities: query?.["pageNumber"] === "1" ? [{ id: "u1" }] : [], pageCount: 2, total: 2 },
-  );
-  await expect(groupMembers(api, "G")).rejects.toMatchObject({ failure: { code: "bad.answer" } });
-});
-
-test.each([
-  ["somebody left", (reading: number) => (reading === 1 ? [["a", "b"], ["d"]] : [["b", "c"], ["d"]]), [4, 3]],
-  [
-    "somebody is on two pages",
-    (reading: number) => (reading === 1 ? [["a", "b"], ["b"]] : [["a", "b"], ["c"]]),
-    [3],
-  ],
-])("a list that changed while it was read is read again: %s", async (_why, pagesIn, totals) => {
-  let reading = 0;
-  const api = fake(({ operation, query }) => {
-    if (operation === "postGroupsSearch") return { results: [{ id: "g", name: "G" }], pageCount: 1 };
-    const page = Number(query?.["pageNumber"]);
-    if (page === 1) reading++;
-    const total = reading === 1 ? totals[page - 1] : undefined;
-    const entities = (pagesIn(reading)[page - 1] ?? []).map((id) => ({ id }));
-    return { entities, pageCount: 2, total: total ?? totals.at(-1) };
-  });
-  const { members } = await groupMembers(api, "G");
-  expect(reading).toBe(2);
-  expect(members.map(({ id }) => id)).toEqual(pagesIn(2).flat());
 });
 
 test("reads the token's user", async () => {
