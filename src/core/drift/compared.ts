@@ -1,6 +1,7 @@
 import type { Id } from "../calls/reference.js";
 import type { Known } from "../calls/resolve-references.js";
 import { resolveReferences } from "../calls/resolve-references.js";
+import { normalizeSets } from "../diff/compare.js";
 import { sameId } from "../jid.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
@@ -13,13 +14,13 @@ import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { Address } from "../address.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { EntryKey } from "../people/people-lists.js";
-import type { Because } from "../plan/because.js";
+import type { Finding } from "../plan/change.js";
 import type { Audited, Baseline } from "./audited.js";
 import type { Difference } from "./compare.js";
-import type { ExplainedDifference } from "./to-drift.js";
 import { compareValues } from "./compare.js";
 import { emptiedSources } from "./reviewed.js";
-import { whyDifferent } from "./why.js";
+import type { ExplainedDifference } from "./why.js";
+import { explainDifferences } from "./why.js";
 
 /** The comparison of one resource, from which the audit and the repair follow. */
 export interface Compared {
@@ -34,7 +35,11 @@ export interface Compared {
   readonly pending: readonly Pointer[];
   /** Sources that give nobody any more, so that people would be removed. The resource is left to a person. */
   readonly emptied: readonly EntryKey[];
+  /** Findings about people who are in a list without being declared. */
+  readonly findings: readonly Finding[];
 }
+
+const rosterCodes: ReadonlySet<string> = new Set(["undeclared-participant", "inactive-participant"]);
 
 export interface CompareContext extends OrgPeople {
   readonly kinds: Kinds;
@@ -71,7 +76,7 @@ export function compareAll(context: CompareContext, audited: readonly Audited[])
 function compareOne(context: CompareContext, audited: Audited, live: LiveValue): Compared {
   const kind = getKind(context.kinds, audited.declared.kind);
   const recorded = resolveReferences(audited.recorded, context.recorded);
-  const none = { audited, kind, recorded, differences: [], pending: [], emptied: [] };
+  const none = { audited, kind, recorded, differences: [], pending: [], emptied: [], findings: [] };
   if (!live.present) return { ...none, live: null };
   const declared = resolveReferences(audited.declared, context.declared);
   const isSame = sameId(declared.id, recorded.id) && sameContainer(declared.container, recorded.container);
@@ -82,13 +87,22 @@ function compareOne(context: CompareContext, audited: Audited, live: LiveValue):
     desired: isSame ? declared : undefined,
   });
   const emptied = emptiedFor(audited, differences);
-  const explained = differences.map((one): ExplainedDifference => ({
-    ...one,
-    ...(emptied.length === 0 ? {} : { left: "emptied" }),
-    because: context.baseline === "files" ? whyUndeclared(one) : whyDifferent(one, audited.lists, context),
-  }));
+  const held = differences.map((one): Difference =>
+    emptied.length === 0 ? one : { ...one, left: "emptied" },
+  );
+  const history = {
+    applied: context.baseline === "files" ? undefined : (audited.record?.applied ?? {}),
+    lists: audited.lists,
+    from: audited.from,
+  };
+  const present = normalizeSets(live.attributes, kind.live.sets);
+  const explained = explainDifferences(kind, present, held, history, context);
+  const goal = kind.plan.goal(isSame ? declared : recorded, present, context);
   const waiting = isSame ? pending : leaves(declared.attributes).map(([path]) => path);
-  return { ...none, live: live.attributes, differences: explained, pending: waiting, emptied };
+  return {
+    ...{ audited, kind, recorded, live: live.attributes, differences: explained, pending: waiting, emptied },
+    findings: (goal.findings ?? []).filter(({ code }) => rosterCodes.has(code)),
+  };
 }
 
 function sameContainer(a: Id | undefined, b: Id | undefined): boolean {
@@ -106,14 +120,4 @@ function emptiedFor({ record, lists }: Audited, differences: readonly Difference
       return differences.some(removes) ? [key] : [];
     }),
   );
-}
-
-function whyUndeclared({ path, element, extra }: Difference): Because {
-  return {
-    path,
-    ...(typeof element === "string" ? { user: element } : {}),
-    ...(extra
-      ? { reason: "not-in-config", text: "not in the config" }
-      : { reason: "declared", text: "declared in the config" }),
-  };
 }

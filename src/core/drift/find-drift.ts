@@ -1,5 +1,6 @@
 import { InternalError } from "../diagnostic.js";
 import type { Change, Drift } from "../plan/change.js";
+import { normalizeSets } from "../diff/compare.js";
 import { buildChange } from "../plan/build-change.js";
 import { sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
@@ -12,8 +13,7 @@ import { valueAt } from "../json/pointer.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 import { compareValues } from "./compare.js";
 import { getDriftPatch, missingDrift, toDrift, withChangedValues } from "./to-drift.js";
-import type { ListsThenAndNow } from "./why.js";
-import { whyDifferent } from "./why.js";
+import { explainDifferences } from "./why.js";
 
 /** Returns the live values that differ from the recorded ones, sorted by address. */
 export function findDrift(context: PlannerContext): readonly Drift[] {
@@ -36,11 +36,11 @@ function driftOfOne(context: PlannerContext, resource: Resource): readonly Drift
   if (!live.present) return [missingDrift(kind, baseline)];
   const values = { kind, recorded: baseline, reviewed: attributes, desired: undefined, people: context };
   const { differences } = compareValues({ ...values, live: live.attributes });
-  const explained = differences.map((one) => ({ ...one, because: whyDifferent(one, noLists, context) }));
+  const present = normalizeSets(live.attributes, kind.live.sets);
+  const history = { applied: attributes, lists: { then: {}, now: {} } };
+  const explained = explainDifferences(kind, present, differences, history, context);
   return toDrift(kind, baseline, live.attributes, explained);
 }
-
-const noLists: ListsThenAndNow = { then: {}, now: {} };
 
 /** Returns the changes of a refresh-only plan, which record drifted live values. They have no calls. */
 export function acceptDrift(context: PlannerContext, drift: readonly Drift[]): readonly Change[] {

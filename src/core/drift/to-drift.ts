@@ -7,18 +7,13 @@ import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import type { Because } from "../plan/because.js";
 import type { Drift, PatchOperation } from "../plan/change.js";
-import type { Difference } from "./compare.js";
 import { withReviewed } from "./compare.js";
+import type { ExplainedDifference } from "./why.js";
 
 /** Returns the drift of a resource that no longer exists. */
 export function missingDrift(kind: Kind, { address, attributes }: ResolvedResource): Drift {
   const before = normalizeSets(attributes, kind.live.sets);
   return { address, kind: kind.name, class: "drift", before, after: null, paths: [], because: [] };
-}
-
-/** A difference with its reason. */
-export interface ExplainedDifference extends Difference {
-  readonly because: Because;
 }
 
 /** Returns the differences of a resource as drift: at most one of each class. @param attributes the live ones */

@@ -1,8 +1,16 @@
+import { explainPeople } from "../explain/explain-people.js";
+import type { JsonObject } from "../json/json.js";
+import { isArray } from "../json/json.js";
+import type { Pointer } from "../json/pointer.js";
+import { valueAt } from "../json/pointer.js";
+import type { Kind } from "../kind/kind.js";
 import type { OrgPeople } from "../people/org-people.js";
-import type { EntryKey, ListEntries, PeopleLists } from "../people/people-lists.js";
-import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
-import type { Because, Reason } from "../plan/because.js";
+import type { PeopleLists } from "../people/people-lists.js";
+import { entryReference, entryText } from "../people/people-lists.js";
+import type { SharedOrigin } from "../people/shared-declaration.js";
+import type { Because } from "../plan/because.js";
 import type { Difference } from "./compare.js";
+import { withReviewed } from "./compare.js";
 
 /** The people of a resource's lists at the last apply and now. */
 export interface ListsThenAndNow {
@@ -10,55 +18,65 @@ export interface ListsThenAndNow {
   readonly now: PeopleLists;
 }
 
-/** Returns why an attribute or an element of a list differs. */
-export function whyDifferent(
-  { path, class: found, element, extra, left }: Difference,
-  lists: ListsThenAndNow,
+/** The facts that explain the differences of a resource. */
+export interface History {
+  /** The applied attributes; undefined: nothing was ever recorded. */
+  readonly applied: JsonObject | undefined;
+  readonly lists: ListsThenAndNow;
+  /** The block for many users that the attributes come from. */
+  readonly from?: SharedOrigin | { readonly entry: string; readonly source: string } | undefined;
+}
+
+/** A difference with its reason. */
+export interface ExplainedDifference extends Difference {
+  readonly because: Because;
+}
+
+/** Explains differences of live and reviewed values. @param live normalized */
+export function explainDifferences(
+  kind: Kind,
+  live: JsonObject,
+  differences: readonly Difference[],
+  history: History,
   { departed }: Pick<OrgPeople, "departed">,
-): Because {
+): readonly ExplainedDifference[] {
+  const after = withReviewed(live, differences, kind.live.sets);
+  const people = new Map(
+    kind.live.users.map((path) => {
+      const { then, now } = history.lists;
+      const listed = { then: then[path] ?? {}, now: now[path] ?? {}, departed };
+      const applied = history.applied === undefined ? undefined : list(history.applied, path);
+      const reasons = explainPeople(path, list(live, path), list(after, path), { ...listed, applied });
+      return [path, new Map(reasons.map((one) => [one.user, one]))] as const;
+    }),
+  );
+  return differences.map((one) => {
+    const known = typeof one.element === "string" ? people.get(one.path)?.get(one.element) : undefined;
+    return { ...one, because: known ?? explainValue(one, history) };
+  });
+}
+
+function explainValue({ path, class: found, left, extra }: Difference, history: History): Because {
   if (left === "conflict") return { path, reason: "both-changed", text: "changed outside and in the config" };
-  if (typeof element !== "string") return { path, reason: "changed-outside", text: "changed outside" };
-  if (found === "drift") {
-    const [reason, text] = extra
-      ? (["added-outside", "added outside"] as const)
-      : (["removed-outside", "removed outside"] as const);
-    const key = findEntry(lists.now[path], element);
-    return {
-      path,
-      user: element,
-      reason,
-      text,
-      ...(key === undefined ? {} : { reference: entryReference(key) }),
-    };
+  if (history.applied === undefined) {
+    return extra
+      ? { path, reason: "not-in-config", text: "not declared" }
+      : { path, reason: "declared", text: "declared" };
   }
-  const key = findEntry(extra ? lists.then[path] : lists.now[path], element);
-  return { path, user: element, ...whyMember(key, extra, departed.get(element)?.state) };
+  const { from } = history;
+  if (found === "drift" || from === undefined)
+    return { path, reason: "changed-outside", text: "changed outside" };
+  const source = entryText(from.source);
+  return {
+    path,
+    reason: "joined-source",
+    text: `joined ${source}`,
+    source,
+    reference: entryReference(from.source),
+  };
 }
 
-function whyMember(
-  key: EntryKey | undefined,
-  isExtra: boolean,
-  state: "inactive" | "deleted" | undefined,
-): Pick<Because, "reason" | "text" | "source" | "reference"> {
-  if (key === undefined) return { reason: "no-longer-declared", text: "no longer declared" };
-  const reference = entryReference(key);
-  const source = entryText(key);
-  if (isExtra && state !== undefined)
-    return {
-      reason: "departed",
-      text: `departed (${state})`,
-      reference,
-      ...(isSourceKey(key) ? { source } : {}),
-    };
-  if (!isSourceKey(key)) return { reason: "recreated", text: `re-created as another user`, reference };
-  const [reason, verb]: readonly [Reason, string] = isExtra
-    ? ["left-source", "left"]
-    : ["joined-source", "joined"];
-  return { reason, source, text: `${verb} ${source}`, reference };
-}
-
-/** Returns the first entry that gives a user; a source before a person. */
-function findEntry(entries: ListEntries | undefined, user: string): EntryKey | undefined {
-  const keys = Object.entries(entries ?? {}).flatMap(([key, ids]) => (ids.includes(user) ? [key] : []));
-  return keys.find(isSourceKey) ?? keys[0];
+function list(attributes: JsonObject, path: Pointer): readonly (string | null)[] {
+  const value = valueAt(attributes, path);
+  return isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }

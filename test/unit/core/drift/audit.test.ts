@@ -8,7 +8,7 @@ import {
   withoutIgnored,
 } from "../../../../src/core/drift/audit.js";
 import type { Compared } from "../../../../src/core/drift/compared.js";
-import type { ExplainedDifference } from "../../../../src/core/drift/to-drift.js";
+import type { ExplainedDifference } from "../../../../src/core/drift/why.js";
 import type { Kind } from "../../../../src/core/kind/kind.js";
 import { room } from "../../../../src/resources/rooms/room.js";
 
@@ -29,7 +29,16 @@ function compared(address: string, rest: Partial<Compared> = {}): Compared {
       ...{ address, declared: resource, recorded: resource, reviewed: {}, from: undefined },
       lists: { then: {}, now: {} },
     },
-    ...{ kind, recorded: resource, live: {}, differences: [], pending: [], emptied: [], ...rest },
+    ...{
+      kind,
+      recorded: resource,
+      live: {},
+      differences: [],
+      pending: [],
+      emptied: [],
+      findings: [],
+      ...rest,
+    },
   };
 }
 
