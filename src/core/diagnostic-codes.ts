@@ -62,6 +62,8 @@ export const diagnosticCodes = {
   "unknown-source": "No work team, queue or skill group has this name.",
   "ambiguous-source": "Several work teams, queues or skill groups have this name.",
   "unreadable-source": "The credentials may not read the members of a source.",
+  "nothing-applied": "A repair without any recorded resource.",
+  "repair-incomplete": "Some changes of a repair at an interval were not made.",
   "empty-source": "A source has no active members, and everybody whom it gave before would be removed.",
   "org-unverified": "The state belongs to an org, and the credentials do not reveal theirs.",
   "another-org": "The state or saved plan belongs to a different org than the credentials.",

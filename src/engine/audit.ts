@@ -7,6 +7,7 @@ import type { CompareContext } from "../core/drift/compared.js";
 import { compareAll, resourceToRead } from "../core/drift/compared.js";
 import type { DriftClass } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
+import { byCodeUnit } from "../core/json/json.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
@@ -115,13 +116,18 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     audit: {
       org: own.org,
       baseline: scope.baseline,
-      audited: scope.audited.map(({ address, declared: { kind } }) => ({ address, kind })),
+      audited: [
+        ...scope.audited.map(({ address, declared: { kind } }) => ({ address, kind })),
+        ...scope.left.map(({ address, record: { kind } }) => ({ address, kind })),
+      ].sort((a, b) => byCodeUnit(a.address, b.address)),
       drift,
       ignored,
       pending: scope.pending,
       uncertain,
       left: toLeftList(findings, scope, uncertain),
-      findings: [],
+      findings: findings.compared.flatMap(({ audited: { address }, findings: own }) =>
+        own.map((one) => ({ address, ...one })),
+      ),
       people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     },
     findings,

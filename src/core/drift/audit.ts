@@ -150,6 +150,27 @@ function emptiedText(sources: readonly string[]): string {
   return `follows ${sources.join(" and ")}, which has no active members any more`;
 }
 
+/**
+ * Returns the drift that is left once these resources are repaired: what is left to a person, and the others' drift.
+ *
+ * @param repaired addresses of which every change was made
+ */
+export function remainingDrift({ drift, left }: Audit, repaired: ReadonlySet<Address>): readonly Drift[] {
+  const isLeft = (address: Address, path: Pointer | undefined): boolean =>
+    left.some(
+      (one) =>
+        one.address === address &&
+        one.reason !== "pending" &&
+        (path === undefined ? one.paths.length === 0 : one.paths.includes(path)),
+    );
+  return drift.flatMap((one): readonly Drift[] => {
+    if (!repaired.has(one.address)) return [one];
+    if (one.after === null) return isLeft(one.address, undefined) ? [one] : [];
+    const paths = one.paths.filter((path) => isLeft(one.address, path));
+    return paths.length === 0 ? [] : [{ ...one, paths }];
+  });
+}
+
 /** Returns the findings of one class only. */
 export function ofClass({ compared, members }: Findings, wanted: DriftClass | undefined): Findings {
   if (wanted === undefined) return { compared, members };

@@ -6,7 +6,7 @@ import type { JournalEntry } from "../state/state.js";
 
 /** The options that a plan was made with. */
 export interface PlanOptions {
-  readonly mode: "normal" | "refresh-only" | "destroy";
+  readonly mode: "normal" | "refresh-only" | "destroy" | "repair";
   readonly refresh: boolean;
   readonly targets: readonly string[];
   readonly excludes: readonly string[];

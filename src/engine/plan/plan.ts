@@ -50,6 +50,11 @@ export interface PlanRequest {
 /** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
 const defaultCallsPerMinute = 300;
 
+/** Returns the requests a minute that the service allows. */
+export function getCallsPerMinute(api: Api): number {
+  return api.budget()?.callsPerMinute ?? defaultCallsPerMinute;
+}
+
 /**
  * Reads the live values and makes a plan. Only read operations are sent.
  *
@@ -134,7 +139,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     remarks: joined(remarks, people.findings),
     people: people.names,
     findings: [...recovery.findings, ...(followed?.findings ?? []), ...people.journal],
-    callsPerMinute: api.budget()?.callsPerMinute ?? defaultCallsPerMinute,
+    callsPerMinute: getCallsPerMinute(api),
   };
   const output = makePlan(input);
   // Changes that depend on an id that does not exist cannot be planned.

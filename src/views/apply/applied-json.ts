@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/json/json.js";
+import type { LeftToPerson } from "../../core/drift/audit.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { VERSION } from "../../core/version.js";
 import type { ApplyResult } from "../../engine/events.js";
@@ -10,8 +11,15 @@ import { planToJson } from "../plan/plan-json.js";
 /**
  * Returns the result of an apply in the shape of the plan that was applied. `errored` is true where the apply is incomplete;
  * `chatform.results` holds the result of each change.
+ *
+ * @param left what a repair leaves to a person: `chatform.left`
  */
-export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonExtra): JsonObject {
+export function appliedToJson(
+  plan: Plan,
+  result: ApplyResult,
+  extra: PlanJsonExtra,
+  left: readonly LeftToPerson[],
+): JsonObject {
   const results = [...result.results].map(([address, { change, result: one }]) => ({
     address,
     action: change.action,
@@ -31,6 +39,7 @@ export function appliedToJson(plan: Plan, result: ApplyResult, extra: PlanJsonEx
       accepted: result.accepted,
       uncertain: result.leftAlone.map((one) => ({ ...one })),
       results,
+      ...(plan.options.mode === "repair" ? { left: left.map((one) => ({ ...one })) } : {}),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Audit } from "../../core/drift/audit.js";
 import type { Drift } from "../../core/plan/change.js";
 import type { JsonObject } from "../../core/json/json.js";
+import { asJson } from "../../core/json/json.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { VERSION } from "../../core/version.js";
 import { driftToJson } from "../plan/plan-json.js";
@@ -15,7 +16,7 @@ const auditFormat = 1;
  * @param types Terraform's name of each kind: `chat_room` for `rooms/*`
  */
 export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): JsonObject {
-  const { baseline, audited, drift, ignored, pending, uncertain, people } = audit;
+  const { baseline, audited, drift, ignored, pending, uncertain, left, findings, people } = audit;
   return {
     format_version: "1.2",
     resource_drift: drift.map((one) => driftToJson(one, types.get(one.kind) ?? one.kind)),
@@ -35,6 +36,8 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
       ignored,
       pending,
       uncertain,
+      left: left.map((one) => ({ ...one })),
+      findings: asJson(findings),
       people,
     },
   };
@@ -47,10 +50,12 @@ export function auditVerdict({ drift }: Pick<Audit, "drift">): Verdict {
   return drift.length === 0 ? "in-sync" : "drift";
 }
 
-function driftToDetails({ address, kind, before, after, paths }: Drift): JsonObject {
+function driftToDetails({ address, kind, before, after, paths, because, ...drift }: Drift): JsonObject {
   return {
     address,
     kind,
+    class: drift.class,
+    because: asJson(because),
     gone: after === null,
     attributes: paths.map((path) => ({
       path,

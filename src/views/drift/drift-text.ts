@@ -1,7 +1,10 @@
 import type { Audit } from "../../core/drift/audit.js";
+import type { DriftClass } from "../../core/plan/change.js";
 import { safeLine } from "../../core/safe-text.js";
 import { driftLines } from "../plan/change-text.js";
+import { findingLines, listFindings } from "../plan/listed-findings.js";
 import { countedDrift, foldDrift } from "../plan/plan-fold.js";
+import { leftLines } from "./left-text.js";
 import type { Line } from "../text/line.js";
 import { blank, joinSections, line, lineText, paint, paragraph } from "../text/line.js";
 import { orgLines } from "../text/org-text.js";
@@ -15,10 +18,24 @@ export interface DriftTextOptions {
   readonly full: boolean;
 }
 
-const nextSteps: readonly Line[] = [
-  line("To restore the applied values: chatform apply"),
-  line("To keep the live values: change the config"),
-];
+function nextSteps({ baseline, drift }: Audit): readonly Line[] {
+  if (drift.length === 0) return [];
+  if (baseline === "files")
+    return [
+      line("To restore the declared values: chatform apply"),
+      line("To keep the live values: change the config"),
+    ];
+  const isDrift = drift.some((one) => one.class === "drift");
+  return [
+    line(`To ${isDrift ? "restore the reviewed values" : "follow the sources"}: chatform repair`),
+    ...(isDrift ? [line("To keep the live values: change the config")] : []),
+  ];
+}
+
+/** What repair leaves to a person beside the drift itself. Pending changes are no drift. */
+function leftInDrift({ left }: Audit): Audit["left"] {
+  return left.filter(({ reason }) => reason === "conflict" || reason === "unknown" || reason === "emptied");
+}
 
 /** Returns an audit as people read it: the drift, what could not be audited, and what to do. */
 export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
@@ -29,25 +46,31 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   const sections = [
     ...[...shown, ...brief].map((one) => driftLines(one, { people, full })),
     countedDrift(counted, width),
+    ...listFindings(audit.findings).map((list) => findingLines(list, { width, full })),
+    leftLines(leftInDrift(audit), { width, full }),
     [
       ...auditNotes(audit).flatMap((note) => paragraph(note, { width, label: [["cyan", "Note:"]] })),
       line([ink, lineText(headline ?? blank)]),
       ...rest,
       ...orgLines(org, width),
-      ...(drift.length === 0 ? [] : nextSteps),
+      ...nextSteps(audit),
     ],
   ];
   return paint(joinSections(sections), style);
 }
 
-/** Returns `Drift: 2 of 14 resources changed outside chatform.` */
+/** Returns `Drift: 2 of 14 resources changed outside chatform; sources changed 1 resource.` */
 export function auditHeadline({ drift, audited, baseline }: Audit): string {
   const all = count(audited.length, "resource");
   const isApplied = baseline === "applied";
-  if (drift.length > 0) {
-    const differs = drift.length === 1 ? "differs from the config" : "differ from the config";
-    return `Drift: ${number(drift.length)} of ${all} ${isApplied ? "changed outside chatform" : differs}.`;
+  const ofClass = (name: DriftClass): number => drift.filter((one) => one.class === name).length;
+  const [outside, followed] = [ofClass("drift"), ofClass("membership")];
+  if (outside > 0) {
+    const differs = outside === 1 ? "differs from the config" : "differ from the config";
+    const sources = followed === 0 ? "" : `; sources changed ${count(followed, "resource")}`;
+    return `Drift: ${number(outside)} of ${all} ${isApplied ? "changed outside chatform" : differs}${sources}.`;
   }
+  if (followed > 0) return `Drift: sources changed ${number(followed)} of ${all}.`;
   if (audited.length === 0) return "No drift: there is nothing to audit.";
   const verb = audited.length === 1 ? "matches" : "match";
   return `No drift. ${all} ${verb} ${isApplied ? "the applied values" : "the config"}.`;

@@ -91,8 +91,19 @@ const findingLabels: Readonly<Record<Finding["severity"], Segment>> = {
 /** Returns the drift of one resource as lines, with its reasons. */
 export function driftLines(drift: Drift, values: ValueOptions): readonly Line[] {
   const address: Segment = ["bold", safeLine(drift.address)];
-  if (drift.after === null) return [signed("-", address, " no longer exists")];
+  if (drift.after === null) return [signed(driftSign(drift), address, ` ${goneText(drift)}`)];
   return [signed("~", address), ...indented(driftedAttributeLines(drift, values), 4)];
+}
+
+/** Returns the sign of drift: `-` no longer exists, `x` left the source that gave the resource. */
+export function driftSign({ after, ...drift }: Drift): Sign {
+  return after !== null ? "~" : drift.class === "membership" ? "x" : "-";
+}
+
+/** Returns why a resource is gone: `no longer exists`, `left group Support`. */
+export function goneText({ because, ...drift }: Drift): string {
+  const [first] = because;
+  return drift.class === "membership" && first !== undefined ? safeLine(first.text) : "no longer exists";
 }
 
 /** Returns each attribute of a resource that drifted. */

@@ -45,7 +45,7 @@ export function foldDrift(drift: readonly Drift[], full: boolean): Folded<Drift>
   return fold(
     drift,
     full,
-    ({ after }) => after === null,
+    (one) => one.after === null && one.class === "drift",
     () => false,
   );
 }
@@ -103,11 +103,11 @@ export function countedChanges(changes: readonly Change[], width: number): reado
 
 /** Returns the counts of drifted resources by container or kind, below a title. */
 export function countedDrift(drift: readonly Drift[], width: number): readonly Line[] {
-  const items = drift.map(({ address, kind }) => ({
-    address,
-    kind,
+  const items = drift.map((one) => ({
+    address: one.address,
+    kind: one.kind,
     sign: "~" as const,
-    fate: "changed outside",
+    fate: one.class === "membership" ? "changed by sources" : "changed outside",
   }));
   return countedLines(count(drift.length, "resource"), items, width);
 }

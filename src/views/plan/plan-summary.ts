@@ -56,6 +56,7 @@ function refreshOnlyLines(plan: Plan, width: number): readonly Line[] {
 export function noChangesText({ changes, options, uncertain }: Plan): string {
   const isPart = options.targets.length + options.excludes.length > 0;
   if (uncertain.length > 0) return "But some resources could not be checked: see above.";
+  if (options.mode === "repair") return "The org matches the reviewed values.";
   if (options.mode === "destroy") return "The state holds nothing to destroy.";
   if (changes.length === 0 && !isPart) return "The config declares nothing yet.";
   const matches = options.refresh ? "The org matches the config" : "The state matches the config";

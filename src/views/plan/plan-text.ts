@@ -49,7 +49,8 @@ function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
 }
 
 function driftSection(plan: Plan, values: ValueOptions, { width, full }: PlanTextOptions): readonly Line[] {
-  if (plan.drift.length === 0) return [];
+  // The changes of a repair say the same as its drift.
+  if (plan.drift.length === 0 || plan.options.mode === "repair") return [];
   const intro =
     plan.options.mode === "refresh-only"
       ? "Changed outside chatform since the last apply; the state will record the live values:"

@@ -1,19 +1,23 @@
 import type { Address } from "../../core/address.js";
-import type { Audit } from "../../core/drift/audit.js";
+import type { Audit, LeftToPerson } from "../../core/drift/audit.js";
 import type { Change, Drift, Finding } from "../../core/plan/change.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
+import { groupBy } from "../../core/multimap.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { ApplyResult, ChangeResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
 import { leftAloneText, outcomeDetails } from "../apply/outcome-details.js";
 import { getOutcome } from "../apply/outcomes.js";
+import { leftText } from "../drift/left-text.js";
 import { auditHeadline } from "../drift/drift-text.js";
 import {
   actionSigns,
   actionText,
   changedAttributeLines,
   driftedAttributeLines,
+  driftSign,
+  goneText,
   isShown,
 } from "../plan/change-text.js";
 import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
@@ -40,7 +44,7 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
   const hasChanges = isRefreshOnly ? plan.drift.length > 0 : counts !== undefined;
   const items = [...changes.map((change) => changeItem(change, values)), ...uncertainItems(plan)];
   return {
-    title: plan.options.mode === "destroy" ? "Destroy plan" : "Plan",
+    title: planTitles[plan.options.mode],
     verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
     headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? `No changes. ${noChangesText(plan)}`),
     facts: [
@@ -57,8 +61,21 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
   };
 }
 
-/** Returns the report of an apply. @param full whether to show long lists and texts whole */
-export function applyReport(plan: Plan, result: ApplyResult, full = false): Report {
+const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {
+  normal: "Plan",
+  "refresh-only": "Plan",
+  destroy: "Destroy plan",
+  repair: "Repair plan",
+};
+
+/** Returns the report of an apply or a repair. @param left what a repair leaves to a person @param full whether to show long lists and texts whole */
+export function applyReport(
+  plan: Plan,
+  result: ApplyResult,
+  left: readonly LeftToPerson[] = [],
+  full = false,
+): Report {
+  const title = plan.options.mode === "repair" ? "Repair" : "Apply";
   const all = [...result.results.values()];
   const people = distinctNames(plan.people);
   const items = all.map((one) => ({
@@ -69,9 +86,9 @@ export function applyReport(plan: Plan, result: ApplyResult, full = false): Repo
   const end = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
   const done = all.filter((one) => isDone(one.result)).length;
   return {
-    title: "Apply",
+    title,
     verdict: complete ? "ok" : "failed",
-    headline: `Apply ${end}: ${number(done)} of ${count(all.length, "change")} done.`,
+    headline: `${title} ${end}: ${number(done)} of ${count(all.length, "change")} done.`,
     facts: [
       ...orgFacts(plan.org),
       ...countFacts("Failed", items, "failed"),
@@ -79,7 +96,7 @@ export function applyReport(plan: Plan, result: ApplyResult, full = false): Repo
       ["Calls", number(result.calls)],
       ["Checksum", plan.checksum],
     ],
-    items: [...items, ...uncertainItems(plan)],
+    items: [...items, ...uncertainItems(plan), ...leftItems(left)],
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problemsTitle: "Errors",
     problems: credentialProblems(result),
@@ -104,8 +121,9 @@ function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnos
 export function driftReport(audit: Audit, full = false): Report {
   const drifted = new Set(audit.drift.map(({ address }) => address));
   const values: ValueOptions = { people: distinctNames(audit.people), full };
+  const inItems = new Set(["conflict", "unknown", "emptied"]);
   const items = [
-    ...audit.drift.map((drift) => driftItem(drift, values)),
+    ...driftItems(audit, values, inItems),
     ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet")),
     ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain")),
   ];
@@ -119,12 +137,53 @@ export function driftReport(audit: Audit, full = false): Report {
       ["Audited", count(audit.audited.length, "resource")],
       ["Ignored", count(audit.ignored, "known difference")],
     ],
+    findings: listFindings(audit.findings),
     items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
     problemsTitle: "Errors",
     problems: [],
-    findings: [],
   };
+}
+
+/** Returns an item for each drifted resource, with both classes of its drift and what repair leaves of it to a person. */
+function driftItems(
+  { drift, left }: Audit,
+  values: ValueOptions,
+  reasons: ReadonlySet<string>,
+): readonly ReportItem[] {
+  const leftHere = groupBy(
+    left.filter(({ reason }) => reasons.has(reason)),
+    ({ address }) => address,
+  );
+  return [...groupBy(drift, ({ address }) => address)].flatMap(([address, some]): readonly ReportItem[] => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const texts = some.map((one) => driftText(one));
+    return [
+      {
+        ...empty,
+        ...{
+          address,
+          kind: first.kind,
+          sign: driftSign(first),
+          text: texts.join(" and "),
+          status: "changed",
+        },
+        lines: some.flatMap((one) => driftedAttributeLines(one, values)),
+        problems: (leftHere.get(address) ?? []).map((one) => `Left to you: ${leftText(one)}`),
+      },
+    ];
+  });
+}
+
+function driftText(drift: Drift): string {
+  if (drift.after === null) return goneText(drift);
+  return drift.class === "membership" ? "was changed by its sources" : "was changed outside";
+}
+
+/** Returns an item for everything that a repair leaves to a person. */
+function leftItems(left: readonly LeftToPerson[]): readonly ReportItem[] {
+  return left.map((one) => ({ ...unauditedItem(one.address, one.reason, leftText(one)), sign: "?" }));
 }
 
 /** The parts of an item that most items have no use for. */
@@ -153,19 +212,6 @@ function changeItem(change: Change, values: ValueOptions): ReportItem {
 
 function destroysData({ action, remarks }: Change): boolean {
   return action === "delete" || remarks.some(({ severity }) => severity === "data-loss");
-}
-
-function driftItem(drift: Drift, values: ValueOptions): ReportItem {
-  const { address, kind, after } = drift;
-  return {
-    ...empty,
-    address,
-    kind,
-    sign: after === null ? "-" : "~",
-    text: after === null ? "no longer exists" : "was changed outside",
-    status: "changed",
-    lines: driftedAttributeLines(drift, values),
-  };
 }
 
 function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly ReportItem[] {

@@ -3,11 +3,13 @@ import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { isComplete } from "../../../engine/events.js";
+import type { LeftToPerson } from "../../../core/drift/audit.js";
 import { kinds } from "../../../resources/index.js";
 import type { StateWriter } from "../../../state/store.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
 import { renderApplyResult } from "../../../views/apply/apply-result-text.js";
 import { ApplyText } from "../../../views/apply/apply-text.js";
+import { renderLeft } from "../../../views/drift/left-text.js";
 import { applyReport } from "../../../views/reports/build-report.js";
 import { styles } from "../../../views/text/terminal.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -30,6 +32,8 @@ export interface PlannedApply {
   readonly loaded: Loaded;
   readonly state: State | undefined;
   readonly reports: Reports;
+  /** Of a repair: what it leaves to a person. */
+  readonly left?: readonly LeftToPerson[];
 }
 
 export interface ApplyPlanArgs extends ShowPlanArgs {
@@ -43,7 +47,7 @@ export async function applyPlan(
   args: ApplyPlanArgs,
   context: Context,
   signals: StopSignals,
-): Promise<ExitCode> {
+): Promise<ApplyResult> {
   const { session, plan, state, reports } = planned;
   const [{ apply }, { systemClock }] = await Promise.all([
     import("../../../engine/apply/apply.js"),
@@ -85,6 +89,11 @@ export async function applyPlan(
       renderApplyResult(result, { style, width: terminalWidth(context), people: plan.people }),
     );
   await reports.write(toReportSource(planned, result, args, context));
+  return result;
+}
+
+/** Returns the exit code of an apply. */
+export function applyExitCode(result: ApplyResult): ExitCode {
   if (result.interrupted) return 130;
   return isComplete(result) ? 0 : 1;
 }
@@ -101,16 +110,19 @@ async function close(writer: StateWriter, before: State | undefined, { stderr }:
 
 /** Returns the source of an apply's reports. */
 function toReportSource(
-  { plan, loaded }: PlannedApply,
+  { plan, loaded, left = [] }: PlannedApply,
   result: ApplyResult,
   args: ApplyPlanArgs,
   context: Context,
 ): ReportSource {
   const plain = { style: styles(false), width: terminalWidth(context), people: plan.people };
   return {
-    text: () => planText(plan, { ...args, color: false }, context) + renderApplyResult(result, plain),
-    json: () => applyJson(plan, result),
-    report: (full) => applyReport(plan, result, full),
+    text: () =>
+      planText(plan, { ...args, color: false }, context) +
+      renderApplyResult(result, plain) +
+      renderLeft(left, plain),
+    json: () => applyJson(plan, result, left),
+    report: (full) => applyReport(plan, result, left, full),
     where: () => sourceLocations(loaded, context),
   };
 }

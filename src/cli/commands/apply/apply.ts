@@ -8,7 +8,7 @@ import { orgText } from "../../../views/text/org-text.js";
 import { localStateError, warnAboutLocalState } from "./local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { PlannedApply } from "./apply-plan.js";
-import { applyPlan } from "./apply-plan.js";
+import { applyExitCode, applyPlan } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs, OrgArgs } from "../../parse/options.js";
@@ -99,7 +99,7 @@ async function planAndApply(
       context.stdout.write("Nothing was changed.\n");
       return 1;
     }
-    return applyPlan({ session, plan, loaded, state, reports }, args, context, signals);
+    return applyExitCode(await applyPlan({ session, plan, loaded, state, reports }, args, context, signals));
   });
 }
 
@@ -134,7 +134,7 @@ async function applySaved(
     }
     refuseDataLoss(plan, args);
     if (!args.json) context.stdout.write(orgText(plan.org, terminalWidth(context)));
-    return applyPlan({ session, plan, loaded, state, reports }, args, context, signals);
+    return applyExitCode(await applyPlan({ session, plan, loaded, state, reports }, args, context, signals));
   });
 }
 

@@ -61,7 +61,11 @@ async function userItems(
     const name = user.toLowerCase();
     const id = user.includes("@") ? found.get(name)?.[0]?.id : user;
     if (id === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${user}.`);
-    return { address: `users/${addressSegment(isEmail(name) ? name : id)}/settings`, kind: "users/*/settings", id };
+    return {
+      address: `users/${addressSegment(isEmail(name) ? name : id)}/settings`,
+      kind: "users/*/settings",
+      id,
+    };
   });
 }
 

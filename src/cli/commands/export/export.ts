@@ -11,7 +11,7 @@ import { cacheReads } from "../../../engine/refresh/cached-reads.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { kinds } from "../../../resources/index.js";
 import { roomJid } from "../../../resources/names.js";
-import { applyPlan } from "../apply/apply-plan.js";
+import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { errorReason } from "../../output/errors.js";
@@ -208,5 +208,6 @@ async function adopt(
   const quiet = { json: false, color: false, verify: false, calls: false, full: false };
   const silent = { ...context, stdout: context.stderr };
   const noReports = new Reports([], context.cwd);
-  return applyPlan({ session, plan, loaded, state, reports: noReports }, quiet, silent, signals);
+  const planned = { session, plan, loaded, state, reports: noReports };
+  return applyExitCode(await applyPlan(planned, quiet, silent, signals));
 }

@@ -2,6 +2,7 @@ import type { Loaded } from "../../../config/load.js";
 import type { OperationName } from "../../../api/operations/operations.js";
 import { operation } from "../../../api/operations/operations.js";
 import type { Call } from "../../../core/calls/call.js";
+import type { LeftToPerson } from "../../../core/drift/audit.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { isRef } from "../../../core/calls/reference.js";
 import type { ApplyResult } from "../../../engine/events.js";
@@ -39,9 +40,9 @@ export function planJson(plan: Plan, applyable: boolean): string {
   return jsonText(planToJson(plan, planJsonExtra(applyable)));
 }
 
-/** Returns the plan with the results of its apply as a JSON document, which can't be applied again. */
-export function applyJson(plan: Plan, result: ApplyResult): string {
-  return jsonText(appliedToJson(plan, result, planJsonExtra(false)));
+/** Returns the plan with the results of its apply as a JSON document, which can't be applied again. @param left of a repair */
+export function applyJson(plan: Plan, result: ApplyResult, left: readonly LeftToPerson[] = []): string {
+  return jsonText(appliedToJson(plan, result, planJsonExtra(false), left));
 }
 
 /** The members of the JSON plan beside the plan itself. */

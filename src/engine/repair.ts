@@ -1,0 +1,64 @@
+import type { Diagnostic } from "../core/diagnostic.js";
+import { DiagnosticsError } from "../core/diagnostic.js";
+import type { Audit } from "../core/drift/audit.js";
+import { remainingDrift } from "../core/drift/audit.js";
+import { repairChanges } from "../core/drift/repair.js";
+import type { Change } from "../core/plan/change.js";
+import type { Plan } from "../core/plan/plan.js";
+import { assemblePlan } from "../core/plan/planner.js";
+import type { AuditRequest } from "./audit.js";
+import { auditOrg } from "./audit.js";
+import type { ApplyResult } from "./events.js";
+import { isDone } from "./events.js";
+import { getCallsPerMinute } from "./plan/plan.js";
+
+/** The plan of a repair, and the audit that it follows from. */
+export interface PlannedRepair {
+  readonly audit: Audit;
+  readonly plan: Plan;
+  /** Errors that prevent applying the plan. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Audits, and plans to put back what drifted and to follow the sources. Only read operations are sent.
+ *
+ * @throws DiagnosticsError `nothing-applied` without any recorded resource; otherwise as `audit` does
+ */
+export async function planRepair(request: AuditRequest): Promise<PlannedRepair> {
+  const { state, only, targets, excludes } = request;
+  if (Object.keys(state?.resources ?? {}).length === 0) throw new DiagnosticsError([nothingApplied]);
+  const { audit, findings, context, entries } = await auditOrg(request);
+  const diagnostics: Diagnostic[] = [];
+  const changes = repairChanges({ context, findings, only }, diagnostics);
+  const plan = assemblePlan(
+    {
+      options: { mode: "repair", refresh: true, targets, excludes },
+      ...{ org: audit.org, state, uncertain: new Map(), people: audit.people, findings: entries },
+      departed: context.departed,
+      callsPerMinute: getCallsPerMinute(request.api),
+    },
+    changes,
+    audit.drift,
+    [],
+  );
+  return { audit, plan, diagnostics };
+}
+
+const nothingApplied: Diagnostic = {
+  severity: "error",
+  code: "nothing-applied",
+  summary: "Nothing was applied yet",
+  detail: "The state records no resource, so no value was reviewed that a repair could restore.",
+  help: "Apply the config first: chatform apply",
+};
+
+/** Returns the audit as it is after a repair: without the differences that the repair removed. */
+export function auditAfterRepair(audit: Audit, plan: Plan, result: ApplyResult): Audit {
+  const isRepaired = ({ address }: Change): boolean => {
+    const one = result.results.get(address);
+    return !result.interrupted && (one === undefined || isDone(one.result));
+  };
+  const repaired = new Set(plan.changes.filter(isRepaired).map(({ address }) => address));
+  return { ...audit, drift: remainingDrift(audit, repaired) };
+}
