@@ -33,6 +33,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/drift/drift.js")).drift,
   },
   {
+    name: "repair",
+    signature: "repair",
+    summary: "Put back what was changed outside, and follow the members of sources",
+    load: async () => (await import("./commands/repair/repair.js")).repair,
+  },
+  {
     name: "destroy",
     signature: "destroy",
     summary: "Apply an empty config: restore settings, empty or keep rooms",

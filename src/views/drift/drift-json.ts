@@ -4,6 +4,7 @@ import type { JsonObject } from "../../core/json/json.js";
 import { asJson } from "../../core/json/json.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { VERSION } from "../../core/version.js";
+import { jsonText } from "../text/json-text.js";
 import { driftToJson } from "../plan/plan-json.js";
 
 /** The version of the `chatform` part. It changes when an older reader could misread it. */
@@ -63,4 +64,14 @@ function driftToDetails({ address, kind, before, after, paths, because, ...drift
       after: valueAt(after ?? {}, path) ?? null,
     })),
   };
+}
+
+/** Returns what a repair leaves to a person as a line of JSON, in the form of the events of an apply. */
+export function leftJson(left: Audit["left"], at: Date): string {
+  const message = `Left to you: ${String(left.length)}.`;
+  const line = {
+    ...{ "@level": "warn", "@message": message, "@module": "chatform.ui" },
+    ...{ "@timestamp": at.toISOString(), type: "left", left: left.map((one) => ({ ...one })) },
+  };
+  return jsonText(line, 0);
 }

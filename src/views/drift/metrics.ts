@@ -1,8 +1,9 @@
 import type { Audit } from "../../core/drift/audit.js";
+import type { DriftClass } from "../../core/plan/change.js";
 import { VERSION } from "../../core/version.js";
 import { auditVerdict } from "./drift-json.js";
 
-/** Facts about the runs of `drift --every`. */
+/** Facts about the runs of `drift --every` and `repair --every`. */
 export interface WatchFacts {
   /** The last audit that succeeded. */
   readonly audit: Audit | undefined;
@@ -18,6 +19,20 @@ export interface WatchFacts {
   /** Requests that were sent, retries included, and how many of them got a response with status 429. */
   readonly requests: number;
   readonly throttled: number;
+  /** Of `repair --every`. */
+  readonly repairs?: RepairCounts;
+}
+
+/** What the runs of `repair --every` did. */
+export interface RepairCounts {
+  /** Runs that changed something, changed nothing, or failed. */
+  readonly runs: Readonly<Record<"repaired" | "nothing" | "failed", number>>;
+  /** Resources that were repaired, by class. */
+  readonly resources: Readonly<Record<DriftClass, number>>;
+  /** Calls that the service accepted. */
+  readonly calls: number;
+  /** What the last run left to a person. */
+  readonly left: number | undefined;
 }
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
@@ -44,7 +59,18 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
       "1 if the last successful audit found no drift, else 0.",
       one(audit === undefined ? undefined : Number(auditVerdict(audit) === "in-sync")),
     ),
-    metric("chatform_drift_resources", "gauge", "Resources that drifted, by kind.", byKind(audit?.drift)),
+    metric(
+      "chatform_drift_resources",
+      "gauge",
+      "Resources that were changed outside, by kind.",
+      byKind(audit?.drift.filter((drift) => drift.class === "drift")),
+    ),
+    metric(
+      "chatform_drift_membership_resources",
+      "gauge",
+      "Resources whose sources give other people than at the last apply, by kind.",
+      byKind(audit?.drift.filter((drift) => drift.class === "membership")),
+    ),
     metric(
       "chatform_drift_audited_resources",
       "gauge",
@@ -88,7 +114,27 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
       "Requests that got a response with status 429.",
       one(throttled),
     ),
+    ...(facts.repairs === undefined ? [] : repairMetrics(facts.repairs)),
   ].join("");
+}
+
+function repairMetrics({ runs, resources, calls, left }: RepairCounts): readonly string[] {
+  return [
+    metric(
+      "chatform_repair_runs_total",
+      "counter",
+      "Repairs, by result.",
+      Object.entries(runs).map(([result, value]) => [{ result }, value]),
+    ),
+    metric(
+      "chatform_repair_resources_total",
+      "counter",
+      "Resources that were repaired, by class.",
+      Object.entries(resources).map(([name, value]) => [{ class: name }, value]),
+    ),
+    metric("chatform_repair_calls_total", "counter", "Calls of repairs that were accepted.", one(calls)),
+    metric("chatform_repair_left", "gauge", "What the last repair left to a person.", one(left)),
+  ];
 }
 
 function one(value: number | undefined): readonly Sample[] {

@@ -4,8 +4,9 @@ import type { JsonObject } from "../../core/json/json.js";
 import type { Verdict } from "./drift-json.js";
 import { auditVerdict } from "./drift-json.js";
 import { auditHeadline } from "./drift-text.js";
+import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
-import { count } from "../text/terminal.js";
+import { count, number } from "../text/terminal.js";
 import { attributeName } from "../text/values.js";
 
 /** Resources that a notification names before it counts the rest. */
@@ -15,14 +16,28 @@ const maxNamed = 20;
  * Returns an audit as a few lines for a chat or channel. They name what drifted, but no values: more people read a channel than the
  * org's settings.
  */
-export function notificationText(audit: Audit): string {
+export function notificationText(audit: Audit, repaired?: Repaired): string {
   const { drift } = audit;
   const more = drift.length - maxNamed;
   return [
+    ...(repaired === undefined ? [] : [repairedText(repaired)]),
     auditHeadline(audit),
     ...drift.slice(0, maxNamed).map((one) => `- ${driftText(one)}`),
     ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : []),
   ].join("\n");
+}
+
+/** What a repair changed and left. */
+export interface Repaired {
+  /** Addresses, sorted. */
+  readonly addresses: readonly string[];
+  readonly left: Audit["left"];
+}
+
+/** Returns `Repaired: 3 resources. Left to you: 1.` */
+export function repairedText({ addresses, left }: Repaired): string {
+  const rest = left.length === 0 ? "" : ` Left to you: ${number(left.length)}.`;
+  return `Repaired: ${count(addresses.length, "resource")}.${rest}`;
 }
 
 /**
@@ -31,24 +46,34 @@ export function notificationText(audit: Audit): string {
  * @param at when the audit ended
  * @param previous the verdict before
  */
-export function webhookBody(audit: Audit, at: Date, previous: Verdict): JsonObject {
+export function webhookBody(audit: Audit, at: Date, previous: Verdict, repaired?: Repaired): JsonObject {
   return {
-    text: escapeForSlack(notificationText(audit)),
+    text: escapeForSlack(notificationText(audit, repaired)),
     verdict: auditVerdict(audit),
     previous,
     at: at.toISOString(),
     audited: audit.audited.length,
-    drift: audit.drift.map(({ address, kind, after, paths }) => ({
-      address,
-      kind,
-      gone: after === null,
-      attributes: paths,
+    drift: audit.drift.map((one) => ({
+      address: one.address,
+      kind: one.kind,
+      class: one.class,
+      gone: one.after === null,
+      attributes: one.paths,
     })),
+    ...(repaired === undefined
+      ? {}
+      : {
+          repaired: repaired.addresses,
+          left: repaired.left.map(({ address, reason, paths }) => ({ address, reason, attributes: paths })),
+        }),
   };
 }
 
-function driftText({ address, after, paths }: Drift): string {
-  const change = after === null ? "no longer exists" : paths.map(attributeName).join(", ");
+function driftText(drift: Drift): string {
+  const { address, after, paths } = drift;
+  const names = paths.map(attributeName).join(", ");
+  const sources = drift.class === "membership" ? " (sources)" : "";
+  const change = after === null ? goneText(drift) : `${names}${sources}`;
   return `${safeLine(address, 200)}: ${safeLine(change, 200)}`;
 }
 

@@ -34,6 +34,8 @@ export interface PlannedApply {
   readonly reports: Reports;
   /** Of a repair: what it leaves to a person. */
   readonly left?: readonly LeftToPerson[];
+  /** True to show no progress and result: nothing but the state changes. */
+  readonly isQuiet?: boolean;
 }
 
 export interface ApplyPlanArgs extends ShowPlanArgs {
@@ -84,7 +86,7 @@ export async function applyPlan(
     await close(writer, state, context);
   }
   if (view instanceof ApplyJson) view.finish(result);
-  else
+  else if (planned.isQuiet !== true)
     context.stdout.write(
       renderApplyResult(result, { style, width: terminalWidth(context), people: plan.people }),
     );

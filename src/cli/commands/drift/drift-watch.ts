@@ -5,7 +5,7 @@ import type { Audit } from "../../../core/drift/audit.js";
 import { kinds } from "../../../resources/index.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
 import { auditVerdict } from "../../../views/drift/drift-json.js";
-import type { WatchFacts } from "../../../views/drift/metrics.js";
+import type { RepairCounts, WatchFacts } from "../../../views/drift/metrics.js";
 import { metricsText } from "../../../views/drift/metrics.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { AuditRun } from "./run-audit.js";
@@ -13,7 +13,7 @@ import { serve } from "./drift-server.js";
 import type { ShowErrorOptions } from "../../output/errors.js";
 import { showError } from "../../output/errors.js";
 
-export interface WatchOptions {
+export interface WatchOptions<Run extends AuditRun = AuditRun> {
   /** From the start of one run to the start of the next. A run that takes longer delays the next: they never overlap. */
   readonly everyMs: number;
   /** The address of /metrics and /healthz. */
@@ -26,15 +26,21 @@ export interface WatchOptions {
   /** Shows the error that stopped a run. */
   readonly errors: ShowErrorOptions;
   /** Runs the audit once. */
-  readonly audit: () => Promise<AuditRun>;
+  readonly audit: () => Promise<Run>;
   /** Shows a run and writes its reports. @param isNew true if the result differs from the previous run's */
-  readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
+  readonly show: (run: Run, isNew: boolean) => Promise<void>;
   /** Sends notifications. @returns the number of undelivered ones */
-  readonly notify: (run: AuditRun) => Promise<number>;
+  readonly notify: (run: Run) => Promise<number>;
+  /** Returns what repairs did, for the metrics. */
+  readonly repairs?: () => RepairCounts;
 }
 
 /** Audits at an interval until it is stopped. A failed run says nothing about drift; the next run follows. */
-export async function watch(api: ApiClient, options: WatchOptions, context: Context): Promise<ExitCode> {
+export async function watch<Run extends AuditRun>(
+  api: ApiClient,
+  options: WatchOptions<Run>,
+  context: Context,
+): Promise<ExitCode> {
   const watcher = new Watcher(api, options, context);
   const { host, port, allowedHosts } = options.listen;
   const pages = { metrics: () => watcher.metrics(), health: () => watcher.health() };
@@ -48,9 +54,9 @@ export async function watch(api: ApiClient, options: WatchOptions, context: Cont
   return 0;
 }
 
-class Watcher {
+class Watcher<Run extends AuditRun> {
   readonly #api: ApiClient;
-  readonly #options: WatchOptions;
+  readonly #options: WatchOptions<Run>;
   readonly #context: Context;
   readonly #runs = { "in-sync": 0, drift: 0, failed: 0 };
   #facts: Pick<WatchFacts, "audit" | "succeededAt" | "succeeded" | "runSeconds"> = {
@@ -62,7 +68,7 @@ class Watcher {
   #unnotified = 0;
   #shown: string | undefined;
 
-  constructor(api: ApiClient, options: WatchOptions, context: Context) {
+  constructor(api: ApiClient, options: WatchOptions<Run>, context: Context) {
     this.#api = api;
     this.#options = options;
     this.#context = context;
@@ -82,7 +88,11 @@ class Watcher {
 
   metrics(): string {
     const { requests, throttled } = this.#api.stats();
-    const facts = { ...this.#facts, runs: this.#runs, unnotified: this.#unnotified, requests, throttled };
+    const { repairs } = this.#options;
+    const facts = {
+      ...{ ...this.#facts, runs: this.#runs, unnotified: this.#unnotified, requests, throttled },
+      ...(repairs === undefined ? {} : { repairs: repairs() }),
+    };
     return metricsText(
       facts,
       kinds.map(({ name }) => name),
@@ -121,7 +131,7 @@ class Watcher {
     this.#facts = { ...facts, runSeconds: (this.#context.now().getTime() - startedAt) / 1000 };
   }
 
-  async #show(run: AuditRun): Promise<void> {
+  async #show(run: Run): Promise<void> {
     const found = foundIn(run.audit);
     const isNew = found !== this.#shown;
     this.#shown = found;
@@ -129,6 +139,6 @@ class Watcher {
   }
 }
 
-function foundIn({ drift, pending, uncertain }: Audit): string {
-  return canonicalJson(asJson({ drift, pending, uncertain }));
+function foundIn({ drift, pending, uncertain, findings }: Audit): string {
+  return canonicalJson(asJson({ drift, pending, uncertain, findings }));
 }

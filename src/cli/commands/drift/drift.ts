@@ -1,18 +1,16 @@
 import type { ApiClient } from "../../../api/client.js";
 import type { Audit } from "../../../core/drift/audit.js";
-import type { Verdict } from "../../../views/drift/drift-json.js";
 import { auditVerdict } from "../../../views/drift/drift-json.js";
 import { auditHeadline } from "../../../views/drift/drift-text.js";
-import { safeLine } from "../../../core/safe-text.js";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { AuditRun } from "./run-audit.js";
 import { auditJson, auditSource, auditText, runAudit } from "./run-audit.js";
 import type { WatchOptions } from "./drift-watch.js";
-import type { Notice, Notifier } from "./notify.js";
+import { openNotifications } from "./notifications.js";
 import { loadConfig } from "../../session/load-config.js";
-import type { GlobalArgs } from "../../parse/options.js";
+import type { FileArgs, GlobalArgs, SessionArgs } from "../../parse/options.js";
 import { fileOptions, sessionOptions } from "../../parse/options.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, list, text } from "../../parse/option-table.js";
@@ -21,6 +19,13 @@ import type { Reports } from "../../output/reports.js";
 import { reporting, reportingStop, reportOptions } from "../../output/reports.js";
 import { openApi } from "../../session/session.js";
 import { UsageError } from "../../parse/usage-error.js";
+
+/** Options of commands that run at an interval. */
+export const watchOptions = {
+  listen: text("HOST:PORT", "With --every: address of /metrics and /healthz; default: 127.0.0.1:9464"),
+  "allow-host": list("NAME", "With --every: another Host header to accept"),
+  notify: list("TARGET", "webhook=URL or room=ADDRESS to notify when the verdict changes"),
+};
 
 const options = {
   ...fileOptions,
@@ -32,9 +37,7 @@ const options = {
   json: flag("Print JSON"),
   full: flag("Show long lists and much drift in full"),
   every: text("DURATION", "Keep running, and audit at this interval: 15m, 1h"),
-  listen: text("HOST:PORT", "With --every: address of /metrics and /healthz; default: 127.0.0.1:9464"),
-  "allow-host": list("NAME", "With --every: another Host header to accept"),
-  notify: list("TARGET", "webhook=URL or room=ADDRESS to notify when the verdict changes"),
+  ...watchOptions,
 };
 
 type Args = ArgsOf<typeof options> & GlobalArgs;
@@ -57,11 +60,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   const output = await auditOutput(args, context, reports);
   const listen = parseListen(args);
   const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
-  const api = await openApi(args, context).catch(async (error: unknown) => {
-    // A missing config is reported before missing credentials.
-    await loadConfig(args, context);
-    throw error;
-  });
+  const api = await openAuditApi(args, context);
   try {
     return everyMs === undefined
       ? await once(api, output, args, context)
@@ -69,6 +68,17 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   } finally {
     await api.close();
   }
+}
+
+/** Opens the API client. @throws DiagnosticsError; for a missing config before missing credentials */
+export function openAuditApi(
+  args: FileArgs & SessionArgs & GlobalArgs,
+  context: Context,
+): Promise<ApiClient> {
+  return openApi(args, context).catch(async (error: unknown) => {
+    await loadConfig(args, context);
+    throw error;
+  });
 }
 
 /** The output of an audit. */
@@ -81,27 +91,13 @@ interface AuditOutput {
 
 /** Prepares the output before any request. @throws UsageError */
 async function auditOutput(args: Args, context: Context, reports: Reports): Promise<AuditOutput> {
-  const notifiers =
-    args.notify.length === 0 ? [] : (await import("./notify.js")).notifiers(args.notify, context.env);
-  // A first run without drift notifies nobody.
-  const lastVerdicts = new Map<Notifier, Verdict>(notifiers.map((one) => [one, "in-sync"]));
+  const notifications = await openNotifications(args.notify, context);
   return {
     async show(run, isNew) {
       context.stdout.write(shown(run.audit, isNew, args, context));
       await reports.write(auditSource(run, args, context));
     },
-    async notify(api, run) {
-      const verdict = auditVerdict(run.audit);
-      const waiting = [...lastVerdicts].filter(([, last]) => last !== verdict);
-      const results = await Promise.all(
-        waiting.map(async ([one, previous]) => {
-          const done = await notifyOne(one, api, { run, previous }, context);
-          if (done) lastVerdicts.set(one, verdict);
-          return done;
-        }),
-      );
-      return results.filter((done) => !done).length;
-    },
+    notify: (api, run) => notifications.send(api, run, context),
   };
 }
 
@@ -112,24 +108,6 @@ function shown(audit: Audit, isNew: boolean, args: Args, context: Context): stri
   if (args.every === undefined) return whole;
   const at = context.now().toISOString();
   return isNew ? `${at}\n${whole}\n` : `${at} ${auditHeadline(audit)}\n`;
-}
-
-async function notifyOne(
-  notifier: Notifier,
-  api: ApiClient,
-  notice: Notice,
-  context: Context,
-): Promise<boolean> {
-  const { undeliveredReason } = await import("./notify.js");
-  try {
-    await notifier.send(notice, api, context);
-    return true;
-  } catch (error) {
-    const reason = undeliveredReason(error);
-    if (reason === undefined) throw error;
-    context.stderr.write(`Error: ${safeLine(`Could not notify ${notifier.name}: ${reason}.`)}\n`);
-    return false;
-  }
 }
 
 /** Audits once. Without a run before, only drift is notified. */
@@ -169,7 +147,12 @@ async function watchRepeatedly(
   );
 }
 
-function parseListen({ listen, every, "allow-host": allowedHosts }: Args): WatchOptions["listen"] {
+/** Returns the address of /metrics and /healthz. @throws UsageError */
+export function parseListen({
+  listen,
+  every,
+  "allow-host": allowedHosts,
+}: Pick<Args, "listen" | "every" | "allow-host">): WatchOptions["listen"] {
   if (listen !== undefined && every === undefined) throw new UsageError("--listen needs --every.");
   if (allowedHosts.length > 0 && every === undefined) throw new UsageError("--allow-host needs --every.");
   const [, host = "", port = ""] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(listen ?? "127.0.0.1:9464") ?? [];

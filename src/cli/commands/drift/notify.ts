@@ -17,7 +17,7 @@ import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";
 import type { AuditRun } from "./run-audit.js";
 
-/** A change of the verdict. */
+/** A change of the verdict, or a repair. */
 export interface Notice {
   readonly run: AuditRun;
   readonly previous: Verdict;
@@ -64,7 +64,7 @@ function webhook(target: string, env: Context["env"]): Notifier {
   return {
     name: `the webhook at ${url.host}`,
     async send({ run, previous }, _api, context) {
-      const body = JSON.stringify(webhookBody(run.audit, context.now(), previous));
+      const body = JSON.stringify(webhookBody(run.audit, context.now(), previous, run.repaired));
       await post(url, proxy, body, context.stop);
     },
   };
@@ -104,7 +104,7 @@ function room(target: string): Notifier {
     name: target,
     async send({ run }, api, { stop }) {
       const params = { roomJid: findJid(target, run) };
-      const body = { message: notificationText(run.audit) };
+      const body = { message: notificationText(run.audit, run.repaired) };
       await api.call({ operation: "postChatsRoomMessages", params, body }, stop);
     },
   };

@@ -4,10 +4,12 @@ import type { Audit } from "../../../core/drift/audit.js";
 import { systemClock } from "../../../core/time/clock.js";
 import { findIdlePatterns } from "../../../core/drift/audit.js";
 import type { Loaded } from "../../../config/load.js";
-import { audit } from "../../../engine/audit.js";
+import type { DriftClass } from "../../../core/plan/change.js";
+import type { AuditRequest } from "../../../engine/audit.js";
 import { kinds } from "../../../resources/index.js";
 import type { State } from "../../../core/state/state.js";
 import { auditToJson } from "../../../views/drift/drift-json.js";
+import type { Repaired } from "../../../views/drift/notification.js";
 import { renderAudit } from "../../../views/drift/drift-text.js";
 import { driftReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
@@ -27,6 +29,8 @@ export interface AuditArgs {
   readonly exclude: readonly string[];
   readonly ignore: readonly string[];
   readonly notify: readonly string[];
+  /** Of a repair. */
+  readonly only?: DriftClass | undefined;
 }
 
 /** The input and the result of one audit. */
@@ -34,6 +38,8 @@ export interface AuditRun {
   readonly audit: Audit;
   readonly loaded: Loaded;
   readonly state: State | undefined;
+  /** Of a repair that changed something. */
+  readonly repaired?: Repaired;
 }
 
 /**
@@ -46,29 +52,50 @@ export async function runAudit(
   args: AuditArgs & FileArgs & SessionArgs,
   context: Context,
 ): Promise<AuditRun> {
-  const loaded = await loadConfig(args, context);
-  const [idle] = findIdlePatterns(args.ignore, loaded.resources);
-  if (idle !== undefined) throw new UsageError(`--ignore ${idle} matches nothing in the config.`);
+  const loaded = await loadAuditConfig(args, context);
   // No lock: an audit only reads, and must not delay a concurrent apply.
   const state = await (await openStateStore(args, loaded.state, context)).read();
   checkRooms(args.notify, loaded, state);
-  const { target: targets, exclude: excludes, ignore: ignores, parallelism } = args;
-  const patienceMs = parseDuration("--patience", args.patience);
-  const chosen = { targets, excludes, ignores };
-  const waiting = { parallelism, patienceMs, clock: systemClock };
-  const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
-  const found = await withErrorPlaces(loaded, () =>
-    showingProgress(
-      context,
-      () => api.pausedMs(),
-      (onEvent) => audit({ ...request, signal: context.stop, onEvent }),
-    ),
-  );
+  const { audit } = await import("../../../engine/audit.js");
+  const found = await auditing(api, { loaded, state }, args, context, audit);
   return { audit: found, loaded, state };
 }
 
+/** Reads the config. @throws UsageError for patterns of known drift that match nothing in it */
+export async function loadAuditConfig(
+  args: Pick<AuditArgs, "ignore"> & FileArgs,
+  context: Context,
+): Promise<Loaded> {
+  const loaded = await loadConfig(args, context);
+  const [idle] = findIdlePatterns(args.ignore, loaded.resources);
+  if (idle !== undefined) throw new UsageError(`--ignore ${idle} matches nothing in the config.`);
+  return loaded;
+}
+
+/** Does work on what an audit needs, showing its progress. Problems that it throws get their places in the config files. */
+export function auditing<T>(
+  api: ApiClient,
+  { loaded, state }: Pick<AuditRun, "loaded" | "state">,
+  args: AuditArgs & SessionArgs,
+  context: Context,
+  work: (request: AuditRequest) => Promise<T>,
+): Promise<T> {
+  const { target: targets, exclude: excludes, ignore: ignores, only, parallelism } = args;
+  const patienceMs = parseDuration("--patience", args.patience);
+  const chosen = { targets, excludes, ignores, only };
+  const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
+  const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
+  return withErrorPlaces(loaded, () =>
+    showingProgress(
+      context,
+      () => api.pausedMs(),
+      (onEvent) => work({ ...request, onEvent }),
+    ),
+  );
+}
+
 /** Checks the rooms of `--notify` at the start, rather than at the first drift. @throws UsageError for an unknown room */
-function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
+export function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
   const declared = new Set(resources.map(({ address }) => address));
   const unknown = notify
     .filter((spec) => spec.startsWith("room=") && !spec.includes("@"))

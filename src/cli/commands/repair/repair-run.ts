@@ -1,0 +1,163 @@
+import type { ApiClient } from "../../../api/client.js";
+import type { Loaded } from "../../../config/load.js";
+import { DiagnosticsError } from "../../../core/diagnostic.js";
+import type { Audit } from "../../../core/drift/audit.js";
+import type { DriftClass } from "../../../core/plan/change.js";
+import { safetyProblem } from "../../../core/plan/policy.js";
+import type { State } from "../../../core/state/state.js";
+import type { ApplyResult } from "../../../engine/events.js";
+import { auditAfterRepair, planRepair } from "../../../engine/repair.js";
+import type { PlannedRepair } from "../../../engine/repair.js";
+import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
+import { ApplyJson } from "../../../views/apply/apply-json.js";
+import { auditHeadline } from "../../../views/drift/drift-text.js";
+import { leftJson } from "../../../views/drift/drift-json.js";
+import { renderLeft } from "../../../views/drift/left-text.js";
+import { repairedText } from "../../../views/drift/notification.js";
+import type { Context, ExitCode } from "../../context.js";
+import type { Reports } from "../../output/reports.js";
+import { withPlaces } from "../../output/source-locations.js";
+import { styleFor, terminalWidth } from "../../output/style.js";
+import { refuseUnverifiedOrg } from "../../parse/options.js";
+import { parseDuration } from "../../parse/values.js";
+import type { Session } from "../../session/session.js";
+import { openStateStore } from "../../session/session.js";
+import type { StopSignals } from "../../session/state-lock.js";
+import { withLock } from "../../session/state-lock.js";
+import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
+import { approve } from "../apply/approve.js";
+import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
+import type { AuditRun } from "../drift/run-audit.js";
+import { auditing, checkRooms, loadAuditConfig } from "../drift/run-audit.js";
+import { planSource, planText } from "../plan/show-plan.js";
+import type { RepairArgs } from "./repair.js";
+
+/** A repair that has ended. `audit` is what it left. */
+export interface RepairRun extends AuditRun {
+  readonly code: ExitCode;
+  /** The class of each repaired resource. */
+  readonly repairedClasses: readonly DriftClass[];
+  /** The number of calls that the service accepted. */
+  readonly calls: number;
+}
+
+/**
+ * Repairs once, under the state's lock. Reads the config and the state again, as both may have changed since the last run.
+ *
+ * @throws DiagnosticsError, StateError or UsageError if the repair was refused or its audit failed
+ */
+export async function repairOnce(
+  client: ApiClient,
+  reports: Reports,
+  args: RepairArgs,
+  context: Context,
+): Promise<RepairRun> {
+  const loaded = await loadAuditConfig(args, context);
+  const store = await openStateStore(args, loaded.state, context);
+  const session: Session = {
+    api: cacheTokenReads(client),
+    store,
+    parallelism: args.parallelism,
+    lockTimeoutMs: parseDuration("--lock-timeout", args["lock-timeout"]),
+    patienceMs: parseDuration("--patience", args.patience),
+    pausedMs: () => client.pausedMs(),
+    close: () => Promise.resolve(),
+  };
+  return withLock(session, "repair", context, async (lost) => {
+    const state = await store.read();
+    checkRooms(args.notify, loaded, state);
+    const planned = await auditing(client, { loaded, state }, args, context, planRepair);
+    const signals = { stop: AbortSignal.any([context.stop, lost]), abort: context.abort };
+    const done = await applyRepair({ session, loaded, state, planned, reports }, args, context, signals);
+    if (done.code === 130 && !context.stop.aborted) lost.throwIfAborted();
+    return done;
+  });
+}
+
+interface Repairing {
+  readonly session: Session;
+  readonly loaded: Loaded;
+  readonly state: State | undefined;
+  readonly planned: PlannedRepair;
+  readonly reports: Reports;
+}
+
+async function applyRepair(
+  { session, loaded, state, planned, reports }: Repairing,
+  args: RepairArgs,
+  context: Context,
+  signals: StopSignals,
+): Promise<RepairRun> {
+  const { audit, plan } = planned;
+  const isIdle = plan.cost.calls === 0 && plan.changes.every(({ action }) => action === "no-op");
+  if (!args.json) context.stdout.write(shownPlan(planned, isIdle, args, context));
+  await refuseProblems({ session, loaded, state, planned, reports }, args, context);
+  refuseUnverifiedOrg(state, plan.org, args);
+  warnAboutLocalState(args, loaded, context);
+  const ended = { audit, loaded, state, repairedClasses: [], calls: 0 };
+  if (!(await approve(plan, args, context))) {
+    context.stdout.write("Nothing was changed.\n");
+    return { ...ended, code: 1 };
+  }
+  const applying = { session, plan, loaded, state, reports, left: audit.left, isQuiet: isIdle };
+  const result = await applyPlan(applying, args, context, signals);
+  if (args.json && audit.left.length > 0) context.stdout.write(leftJson(audit.left, context.now()));
+  return toRun(planned, result, { loaded, state });
+}
+
+/** Returns the plan with what is left to a person; at an interval, one line if there is nothing to repair. */
+function shownPlan(
+  { audit, plan }: PlannedRepair,
+  isIdle: boolean,
+  args: RepairArgs,
+  context: Context,
+): string {
+  const at = args.every === undefined ? "" : context.now().toISOString();
+  if (isIdle && at !== "") {
+    const { left } = audit;
+    const rest = left.length === 0 ? "" : ` ${repairedText({ addresses: [], left })}`;
+    return `${at} ${auditHeadline(audit)}${rest}\n`;
+  }
+  const options = { style: styleFor(context, "stdout", args.color), width: terminalWidth(context) };
+  const left = renderLeft(audit.left, { ...options, full: args.full });
+  const whole = `${planText(plan, args, context)}${left === "" ? "" : `\n${left}`}`;
+  return `${at === "" ? "" : `${at}\n`}${whole}\n`;
+}
+
+/** Writes the reports of a plan that must not be applied, and refuses it. @throws DiagnosticsError */
+async function refuseProblems(
+  { loaded, planned, reports }: Repairing,
+  args: RepairArgs,
+  context: Context,
+): Promise<void> {
+  const { plan, diagnostics } = planned;
+  const unsafe = safetyProblem(plan, loaded.safety, args["allow-deletions"]);
+  const problems = withPlaces([...diagnostics, ...(unsafe === undefined ? [] : [unsafe])], loaded);
+  if (problems.length === 0) return;
+  if (args.json) {
+    const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
+    for (const problem of problems) view.diagnostic(problem);
+  }
+  await reports.write(planSource({ plan, problems }, loaded, args, context));
+  throw new DiagnosticsError(problems);
+}
+
+function toRun(
+  { audit, plan }: PlannedRepair,
+  result: ApplyResult,
+  input: Pick<AuditRun, "loaded" | "state">,
+): RepairRun {
+  const after: Audit = auditAfterRepair(audit, plan, result);
+  const code = applyExitCode(result);
+  const remaining = new Set(after.drift);
+  const repaired = audit.drift.filter((drift) => !remaining.has(drift));
+  const addresses = [...new Set(repaired.map(({ address }) => address))];
+  return {
+    ...input,
+    audit: after,
+    code: code === 0 && audit.left.length > 0 ? 2 : code,
+    repairedClasses: repaired.map((drift) => drift.class),
+    calls: result.accepted,
+    ...(addresses.length === 0 ? {} : { repaired: { addresses, left: audit.left } }),
+  };
+}
