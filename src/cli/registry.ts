@@ -39,6 +39,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/repair/repair.js")).repair,
   },
   {
+    name: "fix",
+    signature: "fix",
+    summary: "Remove departed users from the config files",
+    load: async () => (await import("./commands/fix/fix.js")).fix,
+  },
+  {
     name: "destroy",
     signature: "destroy",
     summary: "Apply an empty config: restore settings, empty or keep rooms",

@@ -9,6 +9,7 @@ import { defaultSafety } from "../core/plan/policy.js";
 import type { ConfigPlaces } from "./read-config.js";
 import { readConfig } from "./read-config.js";
 import { readFiles } from "./read/files.js";
+import type { Variables } from "./variables/interpolate.js";
 import { readVariables } from "./variables/variables.js";
 
 export interface LoadOptions {
@@ -38,6 +39,8 @@ export interface Loaded {
   readonly files: readonly string[];
   /** All problems of all files, sorted by file and place. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The variables that the files were read with. */
+  readonly variables: Variables;
   /** The places of the values in the files. */
   readonly places: ConfigPlaces;
 }
@@ -49,7 +52,8 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, options.cwd);
   // Messages are sent in the order of the files, which must not depend on the order of the command line.
   const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
-  const { document, resources, shared, diagnostics, places } = await readConfig(files, { env, vars }, kinds);
+  const variables = { env, vars };
+  const { document, resources, shared, diagnostics, places } = await readConfig(files, variables, kinds);
   const { safety, state } = document;
   return {
     document,
@@ -59,6 +63,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     state: isObject(state) ? state : {},
     files: files.map(({ file }) => file),
     diagnostics: withoutRepetitions([...varProblems, ...fileProblems, ...diagnostics]).sort(byPlace),
+    variables,
     places,
   };
 }

@@ -112,6 +112,10 @@ export const diagnosticCodes = {
   "maybe-renamed": "A new resource looks like an orphan.",
   "credentials-ended": "The service no longer accepts the credentials; nothing was sent afterwards.",
   stopped: "The run ended in an error.",
+  // Edits of config files
+  "uncommitted-changes": "git shows changes of a file that would be edited.",
+  "git-failed": "git does not show whether a file has changes.",
+  "file-not-replaced": "A config file cannot be replaced by its edited content.",
   // State
   "state-unreadable": "The state cannot be read.",
   "state-unwritable": "The state cannot be written.",

@@ -24,7 +24,7 @@ export interface PeopleFile extends FileBytes {
   readonly people: readonly PersonEntry[];
 }
 
-/** What is needed to read the files of a config, beside their bytes. */
+/** The context in which the files of a config are read. */
 export interface Reading {
   readonly variables: Variables;
   /** The schema of the config. */
@@ -85,8 +85,7 @@ export async function removePeople(
   const kept = new Map([...blocks.left, ...items.left]);
   const managers = file.people.filter(({ role, user }) => role === "manager" && departed(user) !== undefined);
   for (const { pointer: at } of managers) kept.set(at, reasons.manager);
-  const isGone = ({ pointer: at }: PersonEntry): boolean =>
-    [...blocks.removed].some((block) => at.startsWith(`${block}/`));
+  const isGone = (entry: PersonEntry): boolean => isWithin(entry.pointer, blocks.removed);
   return {
     bytes: items.bytes,
     removed: placeEntries(file, (entry) => removed.has(entry.pointer) && !isGone(entry)),
@@ -153,6 +152,13 @@ function withoutValues(value: Json, removed: ReadonlySet<Pointer>, at: Pointer):
       return removed.has(here) ? [] : [[name, withoutValues(inner ?? null, removed, here)]];
     }),
   );
+}
+
+/** Returns true if one of these values lies around a value. */
+function isWithin(at: Pointer, outer: ReadonlySet<Pointer>): boolean {
+  for (let end = at.lastIndexOf("/"); end > 0; end = at.lastIndexOf("/", end - 1))
+    if (outer.has(at.slice(0, end))) return true;
+  return false;
 }
 
 /** Returns some entries of a file with their places, each place once, in the order of the file. */

@@ -59,7 +59,8 @@ function toSnippet({ start, end }: SourceRange, line: string): JsonObject {
   };
 }
 
-function positionToJson({
+/** Returns a position in that shape. */
+export function positionToJson({
   line,
   column,
   offset,
