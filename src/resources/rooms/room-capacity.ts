@@ -76,10 +76,9 @@ export function capacityFindings(change: ResourceChange): readonly Finding[] {
     removed < atOnce.length + handedOver.length
       ? " The room's only owner cannot be removed before another participant owns it: make a present participant its owner."
       : "";
+  const who = departed === 1 ? "is a departed user" : "are departed users";
   const ofThese =
-    departed === 0
-      ? ""
-      : ` ${departed} of those present are departed users, whom the service may keep and count.`;
+    departed === 0 ? "" : ` ${departed} of those present ${who}, whom the service may keep and count.`;
   const text = `The room holds at most ${limit} participants. ${present.length} are present${removals} and ${added.length} would be added: ${most} in total.${onlyOwner}${ofThese}`;
   return [
     { code: "room-full", severity: most - (departed - departedRemoved) <= limit ? "warning" : "error", text },

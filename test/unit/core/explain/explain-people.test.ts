@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import type { ListHistory } from "../../../../src/core/explain/explain-people.js";
+import { explainPeople } from "../../../../src/core/explain/explain-people.js";
+
+function explain(
+  before: readonly string[],
+  after: readonly string[],
+  history: Partial<ListHistory>,
+): readonly (readonly [string | undefined, string, string, string | undefined])[] {
+  const found = explainPeople("/participants", before, after, {
+    ...{ now: {}, then: {}, applied: [], departed: new Map() },
+    ...history,
+  });
+  expect(found.every(({ path }) => path === "/participants")).toBe(true);
+  return found.map(({ user, reason, text, reference }) => [user, reason, text, reference]);
+}
+
+describe("explainPeople: added", () => {
+  const support = "group:Support";
+
+  test("by the config: as a person, or as a member of a new source", () => {
+    const now = { "user:jane@x.com": ["jane"], [support]: ["sam"] };
+    expect(explain([], ["jane", "sam"], { now, applied: undefined })).toEqual([
+      ["jane", "declared", "declared", "user:jane@x.com"],
+      ["sam", "declared", "member of group Support", support],
+    ]);
+  });
+
+  test("as somebody who joined a source, also where a new entry names them too", () => {
+    const history = { now: { "user:sam@x.com": ["sam"], [support]: ["sam"] }, then: { [support]: [] } };
+    expect(explain([], ["sam"], history)).toEqual([
+      ["sam", "joined-source", "joined group Support", support],
+    ]);
+  });
+
+  test("as somebody who was removed outside, whatever gives them", () => {
+    const history = { now: { [support]: ["sam"] }, then: { [support]: ["sam"] }, applied: ["sam"] };
+    expect(explain([], ["sam"], history)).toEqual([["sam", "removed-outside", "removed outside", support]]);
+  });
+
+  test("as a re-created user, whose old account is removed", () => {
+    const history = {
+      now: { "user:sam@x.com": ["new"] },
+      then: { "user:sam@x.com": ["old"] },
+      applied: ["old"],
+    };
+    expect(explain(["old"], ["new"], history)).toEqual([
+      ["old", "recreated", "re-created with another id", "user:sam@x.com"],
+      ["new", "recreated", "re-created with another id", "user:sam@x.com"],
+    ]);
+  });
+});
+
+describe("explainPeople: removed", () => {
+  const night = 'team:Night except ["user:kim@x.com"]';
+
+  test("as somebody who left a source, named without its exceptions", () => {
+    const history = { now: { [night]: [] }, then: { [night]: ["sam"] }, applied: ["sam"] };
+    expect(explain(["sam"], [], history)).toEqual([["sam", "left-source", "left team Night", "team:Night"]]);
+  });
+
+  test("as a departed member of a source", () => {
+    const departed = new Map([["sam", { state: "inactive" as const }]]);
+    const history = { now: { [night]: [] }, then: { [night]: ["sam"] }, applied: ["sam"], departed };
+    expect(explain(["sam"], [], history)).toEqual([["sam", "departed", "departed", "team:Night"]]);
+  });
+
+  test("by the config, also where the person left another source", () => {
+    const then = { [night]: ["sam"], "user:sam@x.com": ["sam"], "group:Old": ["ana"] };
+    expect(explain(["ana", "sam"], [], { now: { [night]: [] }, then, applied: ["ana", "sam"] })).toEqual([
+      ["ana", "no-longer-declared", "group Old is no longer declared", undefined],
+      ["sam", "no-longer-declared", "no longer declared", undefined],
+    ]);
+  });
+
+  test("as somebody who was added outside, or was never recorded", () => {
+    expect(explain(["max"], [], {})).toEqual([["max", "added-outside", "added outside", undefined]]);
+    expect(explain(["max"], [], { applied: undefined })).toEqual([
+      ["max", "not-in-config", "not declared", undefined],
+    ]);
+  });
+
+  test("without recorded lists, as no longer declared", () => {
+    expect(explain(["max"], [], { applied: ["max"] })).toEqual([
+      ["max", "no-longer-declared", "no longer declared", undefined],
+    ]);
+  });
+});
+
+test("explainPeople says nothing of people who stay", () => {
+  expect(explain(["jane"], ["jane"], { applied: ["jane"] })).toEqual([]);
+});
