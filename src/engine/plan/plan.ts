@@ -2,29 +2,30 @@ import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
 import type { Address } from "../../core/address.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Finding } from "../../core/plan/change.js";
+import { departedOwner } from "../../core/people/org-people.js";
+import type { SharedDeclaration } from "../../core/people/shared-declaration.js";
 import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, needsRead } from "../../core/plan/orphans.js";
-import type { Finding } from "../../core/plan/change.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
 import type { PlannerInput } from "../../core/plan/planner-input.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { makePlan } from "../../core/plan/planner.js";
-import type { AddressSet } from "../../core/plan/selection.js";
-import { selectAddresses, findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import type { OrgCheck } from "./check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
 import { throwDiagnostics } from "../refresh/read-failed.js";
-import { getEmails, readUserStates, toNames } from "../people/known-users.js";
 import type { KnownUsers } from "../people/known-users.js";
+import { getDeparted, getEmails, readUserStates, toNames } from "../people/known-users.js";
+import { getDepartedUsers, readLiveUsers, readOwners } from "../people/live-users.js";
 import { unknownId } from "../people/people-problems.js";
-import { resolvePeople } from "../people/resolve-people.js";
+import { resolveDeclared } from "./declared-resources.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
 import { followRenames } from "./follow-renames.js";
@@ -37,6 +38,8 @@ export interface PlanRequest {
   readonly kinds: readonly Kind[];
   /** All declared resources; empty to destroy. */
   readonly resources: readonly Resource[];
+  /** The declarations for many users; missing: none. */
+  readonly shared?: readonly SharedDeclaration[];
   readonly state: State | undefined;
   readonly options: PlanOptions;
   readonly parallelism: number;
@@ -81,63 +84,65 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
       : await throwDiagnostics(recoverCreates(shared, request.state));
   const remembered = request.state === undefined ? undefined : withEntries(request.state, recovery.findings);
 
-  checkSelection(request, remembered);
-  const select = (known: State | undefined): AddressSet =>
-    selectAddresses(request.resources, Object.keys(known?.resources ?? {}), options);
-  const asked = select(remembered);
-  const declared = request.resources.filter(({ address }) => asked.has(address));
-  const people = await throwDiagnostics(
-    resolvePeople({
-      ...{ api, kinds, resources: declared, state: remembered, refresh: options.refresh, signal, onEvent },
-    }),
-  );
-  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
-  const allDeclared = new Set(request.resources.map(({ address }) => address));
+  const declared = await resolveDeclared({
+    ...{ api, kinds, resources: request.resources, shared: request.shared ?? [] },
+    ...{ state: remembered, options, signal, onEvent },
+  });
+  const { people, resources } = declared;
   const followed =
-    remembered === undefined ? undefined : followRenames(remembered, people.resources, allDeclared, onEvent);
+    remembered === undefined
+      ? undefined
+      : followRenames(remembered, resources, declared.addresses, onEvent);
   const state = followed?.state;
   const uncertain = new Map(
     [...recovery.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
   );
-  const chosen = state === remembered ? asked : select(state);
+  const chosen = declared.select(state);
   const orphans =
     state === undefined
       ? []
-      : findOrphans(state, allDeclared, kinds, options.mode === "destroy").filter(({ address }) =>
+      : findOrphans(state, declared.addresses, kinds, options.mode === "destroy").filter(({ address }) =>
           chosen.has(address),
         );
 
-  const readable = [...people.resources, ...orphans.filter(needsRead).map(({ resource }) => resource)].filter(
-    ({ address }) => !uncertain.has(address),
+  const removed = orphans.filter(needsRead).map(({ resource }) => resource);
+  const owners = options.refresh
+    ? await throwDiagnostics(readOwners(api, removed, people.users, signal))
+    : people.users;
+  const ofDeparted = { departed: getDeparted(owners) };
+  const readable = [...resources, ...removed].filter(
+    (resource) => !uncertain.has(resource.address) && departedOwner(resource, ofDeparted) === undefined,
   );
-  const known = {
-    state,
-    resources: new Map(people.resources.map((resource) => [resource.address, resource])),
-  };
+  const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
   const forgotten =
     options.mode === "refresh-only"
       ? new Map<string, never>()
-      : findAdoptableRooms(people.resources, request.resources, state, uncertain);
+      : findAdoptableRooms(resources, request.resources, state, uncertain);
   if (!options.refresh) refuseUnreadRooms(forgotten);
   const { live, tokenUser, adopted, remarks } = options.refresh
     ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
     : asRecorded(readable, state);
   const own = await checked;
   refuseMissingRooms(own, readable, live, state);
+  const lists = { kinds, resources: readable, live, state };
+  const users = options.refresh
+    ? await throwDiagnostics(readLiveUsers(api, lists, owners, signal))
+    : owners;
   const input: PlannerInput = {
     kinds,
     org: own.org,
-    resources: withJids(people.resources, (address) => adopted.get(address)),
+    resources: withJids(resources, (address) => adopted.get(address)),
+    shared: declared.shared,
     orphans,
     state,
     live,
     tokenUser,
-    departed: people.departed,
+    departed: getDepartedUsers(users, lists),
     options,
     uncertain,
     recovered: new Set(recovery.recovered.map((address) => followed?.nameOf(address) ?? address)),
-    remarks: joined(remarks, people.findings),
-    people: people.names,
+    remarks: joined(declared.findings, remarks),
+    people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     findings: [...recovery.findings, ...(followed?.findings ?? []), ...people.journal],
     callsPerMinute: getCallsPerMinute(api),
   };
@@ -148,24 +153,8 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   if (!options.refresh) return output;
   return {
     ...output,
-    plan: { ...output.plan, people: await getPlanPeople(api, kinds, output.plan, people.users, signal) },
+    plan: { ...output.plan, people: await getPlanPeople(api, kinds, output.plan, users, signal) },
   };
-}
-
-/** @throws DiagnosticsError for targets and excludes that match nothing */
-function checkSelection({ resources, options }: PlanRequest, state: State | undefined): void {
-  const { targets, excludes } = options;
-  if (targets.length + excludes.length === 0) return;
-  const addresses = new Set([
-    ...resources.map(({ address }) => address),
-    ...Object.keys(state?.resources ?? {}),
-    ...(state?.uncertain ?? []).map(({ address }) => address),
-  ]);
-  const problems = [
-    ...findUnmatchedPatterns("--target", targets, addresses),
-    ...findUnmatchedPatterns("--exclude", excludes, addresses),
-  ];
-  if (problems.length > 0) throw new DiagnosticsError(problems);
 }
 
 /** Returns the last applied values as live values, for a plan without a refresh. */

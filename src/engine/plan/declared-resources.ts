@@ -1,0 +1,127 @@
+import type { Api } from "../../api/api.js";
+import type { Address } from "../../core/address.js";
+import { pathSegments } from "../../core/address.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Resource } from "../../core/kind/resource.js";
+import type { Kinds } from "../../core/kind/kinds.js";
+import { expandShared } from "../../core/people/expand-shared.js";
+import { addToMultimap } from "../../core/multimap.js";
+import type { SharedDeclaration } from "../../core/people/shared-declaration.js";
+import type { Finding } from "../../core/plan/change.js";
+import type { PlanOptions } from "../../core/plan/plan.js";
+import type { AddressSet } from "../../core/plan/selection.js";
+import { findUnmatchedPatterns, matchAnyPattern, selectAddresses } from "../../core/plan/selection.js";
+import type { State } from "../../core/state/state.js";
+import type { OnEvent } from "../events.js";
+import type { ResolvedPeople } from "../people/resolve-people.js";
+import { resolvePeople } from "../people/resolve-people.js";
+import { throwDiagnostics } from "../refresh/read-failed.js";
+
+export interface DeclaredInput {
+  readonly api: Api;
+  readonly kinds: Kinds;
+  /** All declared resources. */
+  readonly resources: readonly Resource[];
+  readonly shared: readonly SharedDeclaration[];
+  readonly state: State | undefined;
+  readonly options: PlanOptions;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: OnEvent;
+}
+
+/** The declared resources, with the settings for many users expanded. */
+export interface DeclaredResources {
+  /** The selected ones. People are replaced by ids. */
+  readonly resources: readonly Resource[];
+  /** The declarations for many users that were expanded; none if no target can select any of their resources. */
+  readonly shared: readonly SharedDeclaration[];
+  /** All declared addresses, selected or not. */
+  readonly addresses: ReadonlySet<Address>;
+  readonly people: ResolvedPeople;
+  /** Findings about people, by the address of a selected resource. */
+  readonly findings: ReadonlyMap<Address, readonly Finding[]>;
+  /** Returns the selected addresses, of the resources and of a state. */
+  readonly select: (state: State | undefined) => AddressSet;
+}
+
+/**
+ * Resolves the people in the selected resources, and expands the settings for many users.
+ *
+ * @throws DiagnosticsError for targets and excludes that match nothing; for each unknown, ambiguous or unreadable user or source
+ */
+export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredResources> {
+  const { api, kinds, state, options, signal, onEvent } = input;
+  const shared = mayMatchUsers(options.targets) ? input.shared : [];
+  if (shared.length === 0) checkSelection(input, input.resources);
+  const recorded = Object.keys(state?.resources ?? {});
+  const asked = selectAddresses(input.resources, recorded, options);
+  // The users' own blocks are needed to expand the others, also where they are not selected.
+  const joined = new Set(shared.map(({ kind }) => kind));
+  const wanted = input.resources.filter(({ address, kind }) => asked.has(address) || joined.has(kind));
+  const people = await throwDiagnostics(
+    resolvePeople({
+      ...{ api, kinds, resources: wanted, shared, state, signal, onEvent },
+      refresh: options.refresh,
+    }),
+  );
+  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
+  const expanded = expandShared({
+    resources: people.resources,
+    shared: people.shared,
+    emails: people.names,
+  });
+  const resolved = new Set(wanted);
+  const unwanted = input.resources.filter((resource) => !resolved.has(resource));
+  const all = [...expanded, ...unwanted];
+  if (shared.length > 0) checkSelection(input, all);
+  const select = (now: State | undefined): AddressSet =>
+    selectAddresses(all, Object.keys(now?.resources ?? {}), options);
+  const chosen = select(state);
+  const resources = expanded.filter(({ address }) => chosen.has(address));
+  return {
+    resources,
+    shared,
+    addresses: new Set(all.map(({ address }) => address)),
+    people,
+    findings: findingsByAddress(people, resources),
+    select,
+  };
+}
+
+/** Returns true if a target may match an address in `users`. */
+function mayMatchUsers(targets: readonly string[]): boolean {
+  return targets.length === 0 || targets.some((target) => matchAnyPattern([pathSegments(target)[0] ?? ""])("users"));
+}
+
+/** Moves each finding about a user in a block for many users to that user's resource, or to another resource of the block. */
+function findingsByAddress(
+  { findings, shared }: ResolvedPeople,
+  resources: readonly Resource[],
+): ReadonlyMap<Address, readonly Finding[]> {
+  const byAddress = new Map<Address, Finding[]>();
+  const blocks = new Set(shared.map(({ declaration }) => declaration.entry));
+  for (const [holder, list] of findings)
+    for (const finding of list) {
+      const ofBlock = blocks.has(holder) ? resources.filter(({ from }) => from?.entry === holder) : [];
+      const shown = ofBlock.find(({ id }) => id === finding.user) ?? ofBlock[0];
+      const address = blocks.has(holder) ? shown?.address : holder;
+      if (address !== undefined) addToMultimap(byAddress, address, finding);
+    }
+  return byAddress;
+}
+
+/** @throws DiagnosticsError for targets and excludes that match nothing */
+function checkSelection({ options, state }: DeclaredInput, resources: readonly Resource[]): void {
+  const { targets, excludes } = options;
+  if (targets.length + excludes.length === 0) return;
+  const addresses = new Set([
+    ...resources.map(({ address }) => address),
+    ...Object.keys(state?.resources ?? {}),
+    ...(state?.uncertain ?? []).map(({ address }) => address),
+  ]);
+  const problems = [
+    ...findUnmatchedPatterns("--target", targets, addresses),
+    ...findUnmatchedPatterns("--exclude", excludes, addresses),
+  ];
+  if (problems.length > 0) throw new DiagnosticsError(problems);
+}
