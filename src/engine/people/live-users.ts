@@ -35,16 +35,24 @@ export function readLiveUsers(
 }
 
 function liveIds({ kinds, resources, live }: UserLists): readonly string[] {
-  return resources.flatMap(({ address, kind }) => {
+  return resources.flatMap(({ address, kind, attributes }) => {
     const value = live.get(address);
-    return value?.present === true ? listedIds(kinds, kind, value.attributes) : [];
+    return value?.present === true ? listedIds(kinds, kind, value.attributes, attributes) : [];
   });
 }
 
-function listedIds(kinds: Kinds, kind: string, attributes: JsonObject): readonly string[] {
+/** @param declared only its lists count: a read may show others */
+function listedIds(
+  kinds: Kinds,
+  kind: string,
+  attributes: JsonObject,
+  declared = attributes,
+): readonly string[] {
   return getKind(kinds, kind).live.users.flatMap((path) => {
     const list = valueAt(attributes, path);
-    return isArray(list) ? list.filter((id) => typeof id === "string") : [];
+    return isArray(list) && valueAt(declared, path) !== undefined
+      ? list.filter((id) => typeof id === "string")
+      : [];
   });
 }
 

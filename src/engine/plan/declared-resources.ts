@@ -90,7 +90,10 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
 
 /** Returns true if a target may match an address in `users`. */
 function mayMatchUsers(targets: readonly string[]): boolean {
-  return targets.length === 0 || targets.some((target) => matchAnyPattern([pathSegments(target)[0] ?? ""])("users"));
+  return (
+    targets.length === 0 ||
+    targets.some((target) => matchAnyPattern([pathSegments(target)[0] ?? ""])("users"))
+  );
 }
 
 /** Moves each finding about a user in a block for many users to that user's resource, or to another resource of the block. */

@@ -90,9 +90,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   });
   const { people, resources } = declared;
   const followed =
-    remembered === undefined
-      ? undefined
-      : followRenames(remembered, resources, declared.addresses, onEvent);
+    remembered === undefined ? undefined : followRenames(remembered, resources, declared.addresses, onEvent);
   const state = followed?.state;
   const uncertain = new Map(
     [...recovery.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
@@ -125,9 +123,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const own = await checked;
   refuseMissingRooms(own, readable, live, state);
   const lists = { kinds, resources: readable, live, state };
-  const users = options.refresh
-    ? await throwDiagnostics(readLiveUsers(api, lists, owners, signal))
-    : owners;
+  const users = options.refresh ? await throwDiagnostics(readLiveUsers(api, lists, owners, signal)) : owners;
   const input: PlannerInput = {
     kinds,
     org: own.org,
