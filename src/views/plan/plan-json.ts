@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { callsInOrder } from "../../core/calls/topological-order.js";
+import type { Reason } from "../../core/plan/because.js";
 import type { Change, Drift, PatchOperation } from "../../core/plan/change.js";
 import { getDriftPatch } from "../../core/drift/to-drift.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
@@ -61,12 +62,14 @@ function planIntegrity(plan: Plan, applyable: boolean): string {
 }
 
 function changeToJson(change: Change, type: string): JsonObject {
-  const { address, action, id, before, after, patch, replaces } = change;
+  const { address, action, id, before, after, patch, replaces, because, remarks } = change;
   const shownAfter = after === null || action === "delete" || action === "forget" ? null : known(after);
   const reason = actionReason(change);
   return {
     ...identity(address, type),
     ...(reason === undefined ? {} : { action_reason: reason }),
+    because: asJson(because),
+    ...(remarks.length === 0 ? {} : { findings: asJson(remarks) }),
     change: {
       actions: terraformActions(change),
       before,
@@ -82,10 +85,24 @@ function changeToJson(change: Change, type: string): JsonObject {
   };
 }
 
-/** Returns the code of the finding that explains the action, in snake case as Terraform's reasons are. */
-function actionReason({ remarks }: Change): string | undefined {
-  return remarks.find(({ code }) => reasonCodes.has(code))?.code.replaceAll("-", "_");
+/**
+ * Returns the code of the finding that explains the action, in snake case as Terraform's reasons are; else Terraform's own reason for a
+ * resource that leaves the state.
+ */
+function actionReason({ action, remarks, because }: Change): string | undefined {
+  const explains = remarks.find(({ code }) => reasonCodes.has(code));
+  if (explains !== undefined) return explains.code.replaceAll("-", "_");
+  const whole = because.find(({ path }) => path === undefined);
+  return action === "delete" || action === "forget" ? deleteReasons[whole?.reason ?? "destroyed"] : undefined;
 }
+
+/** A user who is no longer in an entry for many users is like a key that is no longer in `for_each`. */
+const deleteReasons: Readonly<Partial<Record<Reason, string>>> = {
+  "not-in-config": "delete_because_no_resource_config",
+  "left-source": "delete_because_each_key",
+  departed: "delete_because_each_key",
+  recreated: "delete_because_each_key",
+};
 
 const reasonCodes: ReadonlySet<string> = new Set([
   "already-gone",

@@ -9,7 +9,8 @@ import type { Plan } from "../../../src/core/plan/plan.js";
 import { resourceRef } from "../../../src/core/calls/reference.js";
 import type { ApplyResult, ChangeResult } from "../../../src/engine/events.js";
 import { ApiError } from "../../../src/api/errors.js";
-import type { SourcePosition as Place } from "../../../src/core/diagnostic.js";
+import type { SourcePosition } from "../../../src/core/diagnostic.js";
+import type { Because, Place } from "../../../src/core/plan/because.js";
 import type { SourceLocations } from "../../../src/views/source-locations.js";
 
 export function changeOf(change: Partial<Change> & Pick<Change, "address" | "action">): Change {
@@ -71,6 +72,9 @@ const people = {
 } as const;
 const [jane = "", sam = "", kim = ""] = Object.keys(people);
 
+const file = "rooms/support.yaml";
+const place = (line: number, column = 3): Place => ({ file, line, column });
+
 function finding(severity: Finding["severity"], code: Finding["code"], text: string): Finding {
   return { severity, code, text };
 }
@@ -78,6 +82,14 @@ function finding(severity: Finding["severity"], code: Finding["code"], text: str
 const created = changeOf({
   address: "rooms/incident-bridge",
   action: "create",
+  because: [
+    { reason: "declared", text: "declared", place: place(4) },
+    { path: "/participants", user: jane, reason: "declared", text: "declared", place: place(8, 9) },
+    {
+      ...{ path: "/participants", user: sam, reason: "declared", text: "member of group Support" },
+      ...{ source: "group Support", reference: "group:Support", place: place(9, 18) },
+    },
+  ],
   before: null,
   after: {
     subject: "Incident bridge",
@@ -133,6 +145,18 @@ const updated = changeOf({
     callOf("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
     callOf("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
   ],
+  because: [
+    { path: "/description", reason: "changed-outside", text: "changed outside", place: place(14, 5) },
+    {
+      ...{ path: "/participants", user: kim, reason: "left-source", text: "left group Support" },
+      ...{ source: "group Support", reference: "group:Support", place: place(17, 18) },
+    },
+    {
+      ...{ path: "/participants", user: sam, reason: "joined-source", text: "joined team Night" },
+      ...{ source: "team Night", reference: "team:Night", place: place(18, 17) },
+    },
+    { path: "/subject", reason: "changed-in-config", text: "changed in the config", place: place(13, 5) },
+  ],
   remarks: [finding("note", "acting-user-kept", "The token's user is in the room but not in its list.")],
   deletions: 1,
   existing: 2,
@@ -161,6 +185,7 @@ const deleted = changeOf({
   container: jid,
   before: { body: "Old news" },
   after: null,
+  because: [{ reason: "not-in-config", text: "no longer in the config" }],
   calls: [callOf("rooms/lobby/messages/old#1", "deleteChatsRoomMessage", { roomJid: jid, messageId: "m1" })],
   remarks: [finding("warning", "message-deleted", "The message is deleted for everybody.")],
   deletions: 1,
@@ -180,6 +205,12 @@ const same = changeOf({
   action: "no-op",
   before: { subject: "Same" },
   after: { subject: "Same" },
+  remarks: [
+    {
+      ...finding("note", "undeclared-participant", "1 participant is not declared: eve@example.com."),
+      place: place(31),
+    },
+  ],
 });
 
 /** A plan with one of everything. */
@@ -250,7 +281,10 @@ export function sampleLocations({ changes }: Pick<Plan, "changes">): SourceLocat
   const declared = changes
     .filter(({ action }) => action !== "forget" && action !== "delete")
     .map(({ address }, at) => {
-      const [start, end] = [2, 9].map((column) => ({ line: at + 3, column, offset: 0 })) as [Place, Place];
+      const [start, end] = [2, 9].map((column) => ({ line: at + 3, column, offset: 0 })) as [
+        SourcePosition,
+        SourcePosition,
+      ];
       return [address, { file: "rooms.yaml", start, end }] as const;
     });
   return { declared: new Map(declared), toReportPath: (file) => `chat/${file}` };
@@ -319,6 +353,18 @@ export const hostile: readonly string[] = [
 export function planWith(text: string): Plan {
   const attributes: JsonObject = { subject: text, description: `${text}\nmore`, participants: [text, "b"] };
   const before: JsonObject = { subject: "was", description: "was\nmore", participants: [`${text}!`] };
+  const place = { file: text, line: 1, column: 1 };
+  const because: readonly Because[] = [
+    { reason: "joined-source", text, source: text, reference: text, place },
+    { path: "/subject", reason: "both-changed", text: `${text}?`, place },
+    { path: "/participants", user: text, reason: "joined-source", text, source: text, place },
+    { path: "/participants", user: `${text}!`, reason: "departed", text },
+  ];
+  const remarks = [
+    finding("warning", "group-room", text),
+    { ...finding("warning", "inactive-participant", text), user: text, place },
+    finding("note", "undeclared-participant", text),
+  ];
   const entries = Object.entries(attributes) as [string, Json][];
   return planOf(
     [
@@ -334,7 +380,8 @@ export function planWith(text: string): Plan {
           after,
         })),
         calls: [callOf("rooms/a#1", "patchChatsRoom", { roomJid: `j${text}` }, { subject: text })],
-        remarks: [finding("warning", "group-room", text)],
+        because,
+        remarks,
       }),
       changeOf({
         address: `rooms/b/messages/${text}`,
@@ -353,7 +400,7 @@ export function planWith(text: string): Plan {
           after: { subject: text + "!" },
           paths: ["/subject"],
           class: "drift",
-          because: [],
+          because,
         },
       ],
       uncertain: [{ address: `rooms/${text}`, text }],

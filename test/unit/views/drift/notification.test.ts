@@ -28,7 +28,15 @@ describe("a notification", () => {
     const plan = planWith(text);
     const [one] = plan.changes;
     const drift = [
-      { address: one?.address ?? "", kind: text, before: {}, after: {}, paths: [`/${text}`], because: [], class: "drift" as const },
+      {
+        address: one?.address ?? "",
+        kind: text,
+        before: {},
+        after: {},
+        paths: [`/${text}`],
+        because: [],
+        class: "drift" as const,
+      },
     ];
     const audit = auditOf(plan, { drift });
     expect(notificationText(audit)).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);

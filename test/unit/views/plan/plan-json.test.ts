@@ -12,7 +12,9 @@ import type { JsonObject } from "../../../../src/core/json/json.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { validators } from "../../../../src/generated/validators.cjs";
 import { planToJson } from "../../../../src/views/plan/plan-json.js";
-import { everything, hostile, planWith } from "../samples.js";
+import type { Because } from "../../../../src/core/plan/because.js";
+import type { Change } from "../../../../src/core/plan/change.js";
+import { changeOf, everything, hostile, planOf, planWith } from "../samples.js";
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
 const extra = { types, applyable: true };
@@ -65,6 +67,32 @@ describe("planToJson", () => {
   it("has the id of an adopted resource as `importing`", () => {
     expect(changeAt("rooms/adopted")).toHaveProperty("importing.id");
     expect(changeAt("rooms/lobby")).not.toHaveProperty("importing");
+  });
+
+  it("has the reasons and findings of each change, and Terraform's reason for what leaves the state", () => {
+    const change = (address: string, because: Because): Change =>
+      changeOf({ address, action: "forget", because: [because], before: null, after: null });
+    const { resource_changes: changes } = planToJson(
+      planOf([
+        change("rooms/a", { reason: "not-in-config", text: "no longer in the config" }),
+        change("users/u/settings", { reason: "left-source", text: "left group Support" }),
+        change("rooms/z", { reason: "destroyed", text: "destroyed" }),
+      ]),
+      { types: new Map(), applyable: true },
+    );
+    expect(changes).toMatchObject([
+      { because: [{ reason: "not-in-config" }], action_reason: "delete_because_no_resource_config" },
+      { because: [{ reason: "destroyed" }] },
+      { because: [{ reason: "left-source" }], action_reason: "delete_because_each_key" },
+    ]);
+    expect((changes as JsonObject[])[1]).not.toHaveProperty("action_reason");
+    const { resource_changes: all } = planToJson(everything, { types: new Map(), applyable: true });
+    expect(all).toContainEqual(
+      expect.objectContaining({
+        address: "rooms/same",
+        findings: [expect.objectContaining({ place: { file: "rooms/support.yaml", line: 31, column: 3 } })],
+      }),
+    );
   });
 
   it("matches schemas/plan.schema.json", () => {

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { ResourceFinding } from "../../../../src/views/plan/listed-findings.js";
+import { findingLines, listFindings } from "../../../../src/views/plan/listed-findings.js";
+import { renderPlan } from "../../../../src/views/plan/plan-text.js";
+import { planReport } from "../../../../src/views/reports/build-report.js";
+import { plainLine } from "../../../../src/views/text/line.js";
+import { styles } from "../../../../src/views/text/terminal.js";
+import { changeOf, planOf } from "../samples.js";
+
+const inactive = (line: number, rest: Partial<ResourceFinding> = {}): ResourceFinding => ({
+  ...{ code: "inactive-participant", severity: "warning", text: `user ${line} is in the room.` },
+  ...{ address: "rooms/lobby", place: { file: "chatform.yaml", line, column: 7 } },
+  ...rest,
+});
+
+function shown(findings: readonly ResourceFinding[], full = false, width = 80): readonly string[] {
+  return listFindings(findings).flatMap((list) => findingLines(list, { width, full }).map(plainLine));
+}
+
+describe("listed findings", () => {
+  it("are one list for each code, with a line for each place", () => {
+    const text = "mobile.notifications.when comes from userSettings/a. userSettings/b has Always.";
+    const conflict = { ...inactive(9), code: "settings-conflict", severity: "note", text } as const;
+    expect(shown([conflict, inactive(12), inactive(140)])).toEqual([
+      "Warning: Departed users in rooms (inactive-participant)",
+      "  chatform.yaml:12:7   user 12 is in the room.",
+      "  chatform.yaml:140:7  user 140 is in the room.",
+      "Note: Different settings for one user (settings-conflict)",
+      "  chatform.yaml:9:7  mobile.notifications.when comes from userSettings/a.",
+      "                     userSettings/b has Always.",
+      "  help: The entry that stands first in the config counts. To leave a user out of",
+      "  an entry: except",
+    ]);
+  });
+
+  it("are folded in long lists", () => {
+    const many = Array.from({ length: 30 }, (_none, at) => inactive(at));
+    expect(shown(many)).toHaveLength(11);
+    expect(shown(many).at(-1)).toBe("  … and 21 more (--full shows all)");
+    expect(shown(many, true)).toHaveLength(31);
+  });
+
+  it("are one entry where an alias repeats one place, and name the resource without a place", () => {
+    const alias = ["rooms/a", "rooms/b"].map((address) => inactive(12, { address }));
+    const { place: _place, ...unplaced } = inactive(1);
+    expect(shown([...alias, unplaced]).slice(1)).toEqual([
+      "  chatform.yaml:12:7  user 12 is in the room. (in 2 resources)",
+      "  rooms/lobby         user 1 is in the room.",
+    ]);
+  });
+
+  it("stand above their text where places are long", () => {
+    const file = "chat/rooms/north-america/contact-centre.yaml";
+    expect(shown([inactive(1, { place: { file, line: 1, column: 7 } })]).slice(1)).toEqual([
+      `  ${file}:1:7`,
+      "      user 1 is in the room.",
+    ]);
+  });
+
+  it("show for resources that do not change, in text and reports", () => {
+    const plan = planOf([changeOf({ address: "rooms/lobby", action: "no-op", remarks: [inactive(12)] })]);
+    const text = renderPlan(plan, { style: styles(false), width: 80, full: false });
+    expect(text).toContain("  chatform.yaml:12:7  user 12 is in the room.\n\nNo changes.");
+    expect(text).not.toContain("does not change");
+    const report = planReport(plan, []);
+    expect(report.items).toEqual([]);
+    expect(report.findings).toMatchObject([{ entries: [{ at: "chatform.yaml:12:7" }] }]);
+  });
+});
