@@ -10,6 +10,7 @@ import { blank, joinSections, line, lineText, paint, paragraph } from "../text/l
 import { orgLines } from "../text/org-text.js";
 import type { Styles } from "../text/terminal.js";
 import { count, number } from "../text/terminal.js";
+import { distinctNames } from "../text/values.js";
 
 export interface DriftTextOptions {
   readonly style: Styles;
@@ -44,7 +45,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   const [headline, ...rest] = paragraph(auditHeadline(audit), { width });
   const ink = drift.length === 0 ? "green" : "bold";
   const sections = [
-    ...[...shown, ...brief].map((one) => driftLines(one, { people, full })),
+    ...[...shown, ...brief].map((one) => driftLines(one, { people: distinctNames(people), full, width })),
     countedDrift(counted, width),
     ...listFindings(audit.findings).map((list) => findingLines(list, { width, full })),
     leftLines(leftInDrift(audit), { width, full }),

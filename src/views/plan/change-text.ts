@@ -71,7 +71,7 @@ export function changeLines(change: Change, values: ValueOptions, width: number)
   const { action, address, because, remarks } = change;
   const title = signed(actionSigns[action], ["bold", safeLine(address)], ` ${actionText(change)}`);
   return [
-    ...withComment(title, reasonComment(new Reasons(because).resource), { width }),
+    ...withComment(title, reasonComment(new Reasons(because).resource), { width }, 2),
     ...indented(changedAttributeLines(change, values), 4),
     ...remarks
       .filter((finding) => !isListed(finding))
@@ -106,12 +106,12 @@ export function goneText({ because, ...drift }: Drift): string {
   return drift.class === "membership" && first !== undefined ? safeLine(first.text) : "no longer exists";
 }
 
-/** Returns each attribute of a resource that drifted. */
+/** Returns each attribute of a resource that drifted, with the reasons that drift does not give already: "changed outside". */
 export function driftedAttributeLines(
   { before, after, paths, because }: Drift,
   values: ValueOptions,
 ): readonly Line[] {
-  const reasons = new Reasons(because);
+  const reasons = new Reasons(because.filter(({ reason }) => reason !== "changed-outside"));
   return paths.flatMap((path) => {
     const [old, now] = [valueAt(before, path), after === null ? undefined : valueAt(after, path)];
     const attribute: AttributeChange = {

@@ -1,7 +1,7 @@
 /* Why values change, as plans, drift and reports show it beside each value. */
 import type { Json } from "../../core/json/json.js";
 import { groupBy } from "../../core/multimap.js";
-import type { Because, Place } from "../../core/plan/because.js";
+import type { Because, Place, Reason } from "../../core/plan/because.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Ink, Segment } from "./line.js";
 
@@ -41,13 +41,12 @@ export class Reasons {
 /** No reasons are known. */
 export const noReasons = new Reasons([]);
 
-/**
- * Returns the reason in words: "left group Support"; "" where the config says so in its own words, and nothing needs to be
- * explained: a declared or edited value that no source gives.
- */
+/** The reasons that the config gives in its own words, unless a source is involved; and that of every change of `destroy`. */
+const plain: ReadonlySet<Reason> = new Set(["declared", "changed-in-config", "destroyed"]);
+
+/** Returns the reason in words: "left group Support"; "" where nothing needs to be explained. */
 export function reasonText({ reason, source, text }: Because): string {
-  const isPlain = (reason === "declared" || reason === "changed-in-config") && source === undefined;
-  return isPlain ? "" : safeLine(text, maxLength);
+  return plain.has(reason) && source === undefined ? "" : safeLine(text, maxLength);
 }
 
 /** Returns `chatform.yaml:12`. */

@@ -37,7 +37,7 @@ export function attributeName(path: string): string {
   return safeLine(tokens(path).join("."), maxValue);
 }
 
-/** Columns in front of an attribute, and of an element of a list. */
+/** Columns in front of the text of an attribute, and of an element of a list: indents and signs. */
 const attributeIndent = 6;
 const elementIndent = attributeIndent + 6;
 
@@ -69,14 +69,19 @@ export function attributeLines(
   return withComment(change, comment, options);
 }
 
-/** Returns a line with a comment behind its text, or below where the line is too long. */
+/**
+ * Returns a line with a comment behind its text, or below where the line would be too long.
+ *
+ * @param indent columns in front of the line's text
+ */
 export function withComment(
   one: Line,
   comment: Segment | undefined,
   { width = 80 }: Pick<ValueOptions, "width">,
+  indent = attributeIndent,
 ): readonly Line[] {
   if (comment === undefined) return [one];
-  const columns = attributeIndent + displayWidth(lineText(one)) + 2 + displayWidth(segmentText(comment));
+  const columns = indent + displayWidth(lineText(one)) + 2 + displayWidth(segmentText(comment));
   return columns <= width
     ? [{ ...one, text: [...one.text, "  ", comment] }]
     : [one, ...indented([line(comment)], one.indent + 4)];
@@ -127,7 +132,7 @@ function attributeComment({ path, cause }: AttributeChange, reasons: Reasons): S
     case "drift":
       return ["dim", "# changed outside"];
     case "conflict":
-      return ["yellow", "# changed outside and in the config"];
+      return ["yellow", "# changed in the config and outside"];
     default:
       return cause satisfies never;
   }

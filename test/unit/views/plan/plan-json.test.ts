@@ -82,10 +82,10 @@ describe("planToJson", () => {
     );
     expect(changes).toMatchObject([
       { because: [{ reason: "not-in-config" }], action_reason: "delete_because_no_resource_config" },
-      { because: [{ reason: "destroyed" }] },
       { because: [{ reason: "left-source" }], action_reason: "delete_because_each_key" },
+      { because: [{ reason: "destroyed" }] },
     ]);
-    expect((changes as JsonObject[])[1]).not.toHaveProperty("action_reason");
+    expect((changes as JsonObject[])[2]).not.toHaveProperty("action_reason");
     const { resource_changes: all } = planToJson(everything, { types: new Map(), applyable: true });
     expect(all).toContainEqual(
       expect.objectContaining({

@@ -83,7 +83,7 @@ describe("renderPlan", () => {
   it("shows whether the config or the live value changed", () => {
     expect(shown(update("a", "b", { cause: "drift" }))).toEqual(['~ value: "a" -> "b"  # changed outside']);
     expect(shown(update("a", "b", { cause: "conflict" }))[0]).toContain(
-      "# changed outside and in the config",
+      "# changed in the config and outside",
     );
   });
 });

@@ -86,7 +86,7 @@ describe("the reasons of people", () => {
 
   it("take the place of the cause of the list", () => {
     const change: AttributeChange = { ...participants([], ["ana"]), cause: "conflict" };
-    expect(shown(change, [])[0]).toBe("+ participants: +1  # changed outside and in the config");
+    expect(shown(change, [])[0]).toBe("+ participants: +1  # changed in the config and outside");
     expect(shown(change, [user("ana", "declared", "declared")])[0]).toBe("+ participants: +1");
   });
 });
