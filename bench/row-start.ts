@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "./emulator.js";
@@ -19,9 +19,9 @@ export async function startTimes(options: BenchOptions): Promise<readonly Result
   const cwd = join(options.folder, "start");
   await mkdir(cwd, { recursive: true });
   await cp(examples, cwd, { recursive: true });
-  const seed = await seedFor(join(cwd, "contact-centre"));
+  const seed: unknown = JSON.parse(await readFile(join(cwd, "contact-centre.seed.json"), "utf8"));
   // Messages need a user.
-  const args = ["--user", seed.users[0]?.email ?? ""];
+  const args = ["--user", "jane.doe@example.com"];
   const emulator = await startEmulator({ folder: cwd, seed, args });
   try {
     return await measure(options, { cwd, env: emulator.env });
@@ -64,19 +64,4 @@ async function measure(options: BenchOptions, run: RunOptions): Promise<readonly
     result("chatform validate -f examples/contact-centre", times.validate, 4),
     result("chatform plan --no-refresh -f examples/contact-centre", times.plan),
   ];
-}
-
-interface Seed {
-  readonly users: readonly { readonly email: string }[];
-  readonly groups: readonly { readonly name: string | undefined; readonly members: readonly string[] }[];
-}
-
-/** Returns an org with all users that these files name. */
-async function seedFor(folder: string): Promise<Seed> {
-  const names = (await readdir(folder)).map((file) => readFile(join(folder, file), "utf8"));
-  const text = (await Promise.all(names)).join("\n");
-  const emails = new Set([...text.matchAll(/[\w.-]+@[\w.-]+\w/g)].map(([email]) => email));
-  const groups = new Set([...text.matchAll(/group: ([\w ]+)/g)].map(([, name]) => name));
-  const users = [...emails].map((email) => ({ email }));
-  return { users, groups: [...groups].map((name) => ({ name, members: [...emails].slice(0, 5) })) };
 }

@@ -16,11 +16,26 @@ import { plannedWrites, unplannedWrites, writesIn } from "../helpers/writes.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const vars = ["--var-file", "examples/contact-centre.vars.yaml"];
 // The contact centre keeps messages for two years only.
-const examples = [
-  { path: "examples/small.yaml", options: [], consent: [], resources: 4 },
-  { path: "examples/demo.yaml", options: [], consent: [], resources: 6 },
-  { path: "examples/contact-centre", options: vars, consent: ["--allow-data-loss"], resources: 66 },
+const examples: readonly Example[] = [
+  { path: "examples/small.yaml", options: [], consent: [], resources: 4, shared: 0, settings: 2 },
+  { path: "examples/demo.yaml", options: [], consent: [], resources: 6, shared: 0, settings: 1 },
+  {
+    ...{ path: "examples/contact-centre", options: vars, consent: ["--allow-data-loss"] },
+    ...{ seed: "examples/contact-centre.seed.json", resources: 25, shared: 2, settings: 41 },
+  },
 ];
+
+interface Example {
+  readonly path: string;
+  readonly options: readonly string[];
+  readonly consent: readonly string[];
+  /** Missing: an org with the people and groups that the files name. */
+  readonly seed?: string;
+  readonly resources: number;
+  readonly shared: number;
+  /** Users whose settings the state holds. */
+  readonly settings: number;
+}
 
 let folder: string;
 let emulator: Emulator | undefined;
@@ -34,9 +49,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.each(examples)("$path", ({ path, options, consent, resources: count }) => {
+describe.each(examples)("$path", ({ path, options, consent, ...example }) => {
   it("is valid, plans and applies, and then has nothing to change", async () => {
-    const { resources, diagnostics } = await loadDesired({
+    const { resources, shared, diagnostics } = await loadDesired({
       paths: [path],
       vars: [],
       varFiles: options.slice(1),
@@ -45,8 +60,10 @@ describe.each(examples)("$path", ({ path, options, consent, resources: count }) 
       kinds,
     });
     expect(diagnostics).toEqual([]);
-    expect(resources).toHaveLength(count);
-    emulator = await startEmulator({ seed: orgOf(resources), actingUser: "jane.doe@example.com" });
+    expect(resources).toHaveLength(example.resources);
+    expect(shared).toHaveLength(example.shared);
+    const seed = example.seed === undefined ? orgOf(resources) : await readSeed(example.seed);
+    emulator = await startEmulator({ seed, actingUser: "jane.doe@example.com" });
     const state = join(folder, "chatform.state.json");
     const files = ["-f", path, ...options];
     const chatform = (...argv: string[]): Promise<RunResult> =>
@@ -67,6 +84,11 @@ describe.each(examples)("$path", ({ path, options, consent, resources: count }) 
     const plan = await readApplyablePlan(file, file);
     expect(unplannedWrites(plan, emulator.requests)).toEqual([]);
     expect(writesIn(emulator.requests)).toHaveLength(plannedWrites(plan).length);
+    const { resources: recorded } = JSON.parse(await readFile(state, "utf8")) as {
+      readonly resources: Readonly<Record<string, { readonly kind: string }>>;
+    };
+    const settings = Object.values(recorded).filter(({ kind }) => kind === "users/*/settings");
+    expect(settings).toHaveLength(example.settings);
     const again = await chatform("plan", "--state", state, "--detailed-exitcode");
     expect(again).toMatchObject({ code: 0, stderr: "" });
   });
@@ -94,6 +116,10 @@ it("uses people and a group of the emulator's own org in the demo", async () => 
   expect(needed.users?.filter(({ email }) => !users.has(email))).toEqual([]);
   expect(needed.groups?.filter(({ name }) => !groups.has(name))).toEqual([]);
 });
+
+async function readSeed(file: string): Promise<OrgSeed> {
+  return JSON.parse(await readFile(join(root, file), "utf8")) as OrgSeed;
+}
 
 /** An org that has the people and groups which these resources name, and nothing else. */
 function orgOf(resources: readonly Resource[]): OrgSeed {
