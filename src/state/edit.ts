@@ -1,3 +1,4 @@
+import { shellWord } from "../core/shell-word.js";
 import type { Address } from "../core/address.js";
 import { addressMatcher, isWithin } from "../core/address.js";
 import type { ForgottenRoom } from "../core/state/forgotten.js";
@@ -116,7 +117,7 @@ export function checkAdoption(
     throw taken(
       location,
       `${address} is recorded as ${recordedText(recorded)}. Nothing was changed.`,
-      `To record ${id} there instead: chatform state forget ${address}, then chatform import ${address} ${id}`,
+      `To record ${id} there instead: chatform state forget ${shellWord(address)}, then chatform import ${shellWord(address)} ${shellWord(id)}`,
     );
   }
   const other = Object.entries(state?.resources ?? {}).find(([, resource]) => isSame(resource));
@@ -125,7 +126,7 @@ export function checkAdoption(
   throw taken(
     location,
     `${recordedText(resource)} is recorded as ${otherAddress}. Nothing was changed.`,
-    `To give it the new address: chatform state mv ${otherAddress} ${address}`,
+    `To give it the new address: chatform state mv ${shellWord(otherAddress)} ${shellWord(address)}`,
   );
 }
 
@@ -184,7 +185,7 @@ export function unknownAddressError(state: State, address: string, location: str
       code: "address-unknown",
       location,
       detail: `${address} is not in the state. It was ${forgottenRoomText(before)} until ${before.forgotten.slice(0, 10)}.`,
-      help: `To drop that record too: chatform state forget --purge ${address}`,
+      help: `To drop that record too: chatform state forget --purge ${shellWord(address)}`,
     });
   }
   const close = nearest(address, stateAddresses(state));

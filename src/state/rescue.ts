@@ -1,6 +1,7 @@
 /*
  * The last resort: a state that its store can't write goes to a file of its own, for `chatform state push`.
  */
+import { shellWord } from "../core/shell-word.js";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -65,10 +66,6 @@ async function freeName(cwd: string): Promise<string> {
 
 function fileName(number: number): string {
   return number === 1 ? "errored.chatform.state.json" : `errored-${number}.chatform.state.json`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

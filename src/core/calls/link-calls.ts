@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.js";
 import type { Address } from "../address.js";
 import type { Call } from "./call.js";
 import type { Change } from "../plan/change.js";
@@ -101,7 +102,7 @@ function unreachable(
     code: "missing-dependency",
     summary: "Missing dependency",
     detail: `${address} needs ${needed}, which does not exist yet${resources.has(needed) ? "" : " and is not part of this plan"}.`,
-    help: `Include the dependency: --target ${needed}, or drop the --exclude.`,
+    help: `Include the dependency: --target ${shellWord(needed)}, or drop the --exclude.`,
     address,
   };
 }

@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.js";
 import { topLevelAddress } from "../address.js";
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
@@ -50,7 +51,7 @@ export function withRenameHints(
 }
 
 function hint(from: Address, to: Address): Finding {
-  const text = `${to} looks like ${from}, which is no longer in the config. If it was only renamed: chatform state mv ${from} ${to}`;
+  const text = `${to} looks like ${from}, which is no longer in the config. If it was only renamed: chatform state mv ${shellWord(from)} ${shellWord(to)}`;
   return { code: "maybe-renamed", severity: "warning", text };
 }
 

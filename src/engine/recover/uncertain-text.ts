@@ -1,4 +1,5 @@
 import type { Intent } from "../../core/state/state.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { CreateCandidate } from "./match-creates.js";
 
 /** The most similar objects that are named. */
@@ -8,7 +9,7 @@ const maxNamed = 3;
 export function uncertainText({ address, at }: Intent, sightings: readonly CreateCandidate[]): string {
   return (
     `A request to create it was sent at ${at}, and its response was lost: it may have been created. ${evidence(sightings)} ` +
-    `If it exists: chatform import ${address} ID. If it does not: chatform state forget ${address}.`
+    `If it exists: chatform import ${shellWord(address)} ID. If it does not: chatform state forget ${shellWord(address)}.`
   );
 }
 

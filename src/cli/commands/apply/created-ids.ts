@@ -1,6 +1,7 @@
 import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
 import { safeLine } from "../../../core/safe-text.js";
+import { shellWord } from "../../../core/shell-word.js";
 
 const adoptable: ReadonlySet<string> = new Set(
   kinds.filter(({ plan }) => plan.adopts).map(({ name }) => name),
@@ -16,7 +17,9 @@ const adoptable: ReadonlySet<string> = new Set(
 export function createdIds(before: State | undefined, after: State): string {
   const created = Object.entries(after.resources)
     .filter(([address, { kind, id }]) => adoptable.has(kind) && before?.resources[address]?.id !== id)
-    .map(([address, { id }]) => `  chatform import ${safeLine(address)} ${safeLine(id)}\n`);
+    .map(
+      ([address, { id }]) => `  chatform import ${safeLine(shellWord(address))} ${safeLine(shellWord(id))}\n`,
+    );
   const known = new Set(before?.uncertain.map(({ address }) => address));
   const uncertain = after.uncertain
     .filter(({ address }) => !known.has(address))

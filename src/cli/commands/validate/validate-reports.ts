@@ -36,8 +36,9 @@ export const validateFormats: Formats<Validated> = {
 };
 
 /** Returns `6 resources in 1 file`. */
-export function summarizeValid({ resources, files }: Pick<Loaded, "resources" | "files">): string {
-  return `${count(resources.length, "resource")} in ${count(files.length, "file")}`;
+export function summarizeValid({ resources, shared, files }: Loaded): string {
+  const forMany = shared.length === 0 ? "" : ` and ${count(shared.length, "block")} for many users`;
+  return `${count(resources.length, "resource")}${forMany} in ${count(files.length, "file")}`;
 }
 
 function text(loaded: Loaded): string {
@@ -52,9 +53,9 @@ function headline(loaded: Loaded): string {
     : `${summarizeDiagnostics(diagnostics)}.`;
 }
 
-/** Returns the report. Each resource is a passed test; an invalid config has none. */
+/** Returns the report. Each resource, and each block for many users, is a passed test; an invalid config has none. */
 function reportOf(loaded: Loaded): Report {
-  const { diagnostics, resources } = loaded;
+  const { diagnostics, resources, shared } = loaded;
   const isValid = diagnostics.every(({ severity }) => severity !== "error");
   return {
     title: "Validate",
@@ -62,7 +63,7 @@ function reportOf(loaded: Loaded): Report {
     headline: headline(loaded),
     facts: [],
     items: [],
-    unchanged: isValid ? resources : [],
+    unchanged: isValid ? [...resources, ...shared.map(({ entry, kind }) => ({ address: entry, kind }))] : [],
     problemsTitle: "Invalid config",
     problems: diagnostics,
     findings: [],
