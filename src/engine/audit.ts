@@ -1,25 +1,36 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
-import type { Audit, Findings } from "../core/drift/audit.js";
-import { getUserIds, ofClass, toDriftList, toLeftList, withoutIgnored } from "../core/drift/audit.js";
+import type { Audit, AuditFinding, Findings } from "../core/drift/audit.js";
+import { ofClass, toDriftList, toLeftList, withoutIgnored } from "../core/drift/audit.js";
 import { auditScope } from "../core/drift/audited.js";
 import type { CompareContext } from "../core/drift/compared.js";
 import { compareAll, resourceToRead } from "../core/drift/compared.js";
+import type { DiagnosticCode } from "../core/diagnostic-codes.js";
 import type { DriftClass } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
-import { byCodeUnit } from "../core/json/json.js";
+import { byCodeUnit, isArray } from "../core/json/json.js";
+import { valueAt } from "../core/json/pointer.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Kind } from "../core/kind/kind.js";
+import type { Kinds } from "../core/kind/kinds.js";
+import { getKind } from "../core/kind/kinds.js";
+import type { LiveValue } from "../core/kind/read.js";
 import type { Resource } from "../core/kind/resource.js";
+import { departedOwner } from "../core/people/org-people.js";
+import type { ListEntries } from "../core/people/people-lists.js";
+import { entryReference } from "../core/people/people-lists.js";
+import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { matchAnyPattern, findUnmatchedPatterns } from "../core/plan/selection.js";
 import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
+import { getDeparted, getEmails, readUserStates, toNames } from "./people/known-users.js";
+import type { ResolvedPeople } from "./people/resolve-people.js";
+import { resolvePeople } from "./people/resolve-people.js";
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
+import { followRenames } from "./plan/follow-renames.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
 import { throwDiagnostics } from "./refresh/read-failed.js";
-import { getEmails, readUserStates, toNames } from "./people/known-users.js";
-import { resolvePeople } from "./people/resolve-people.js";
 import { refresh } from "./refresh/refresh.js";
 
 export interface AuditRequest {
@@ -27,6 +38,8 @@ export interface AuditRequest {
   readonly kinds: readonly Kind[];
   /** All declared resources. */
   readonly resources: readonly Resource[];
+  /** The blocks for many users. */
+  readonly shared: readonly SharedDeclaration[];
   readonly state: State | undefined;
   /** Address patterns with `*` and `**`; empty: all. */
   readonly targets: readonly string[];
@@ -48,7 +61,9 @@ export interface AuditedOrg {
   readonly audit: Audit;
   readonly findings: Findings;
   readonly context: CompareContext;
-  /** Journal entries from resolving people. */
+  /** The state, with the names of the config for renamed rooms and users. */
+  readonly state: State | undefined;
+  /** Journal entries from renames and resolving people. */
   readonly entries: readonly JournalEntry[];
 }
 
@@ -71,27 +86,29 @@ export async function auditOrg(request: AuditRequest): Promise<AuditedOrg> {
 }
 
 async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promise<AuditedOrg> {
-  const { state, parallelism, signal, onEvent, clock, patienceMs } = request;
+  const { parallelism, signal, onEvent, clock, patienceMs } = request;
   const api = readOnly(request.api);
-  const addresses = new Set(request.resources.map(({ address }) => address));
-  const idle = [
-    ...findUnmatchedPatterns("--target", request.targets, addresses),
-    ...findUnmatchedPatterns("--exclude", request.excludes, addresses),
-  ];
-  if (idle.length > 0) throw new DiagnosticsError(idle);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
-  refuseUnknownKinds(kinds, state);
-  const isSelected = selection(request);
-  const selected = request.resources.filter(({ address }) => isSelected(address));
-  const people = await throwDiagnostics(
-    resolvePeople({ api, kinds, resources: selected, state, refresh: true, signal, onEvent }),
+  refuseUnknownKinds(kinds, request.state);
+  const people = await resolveDeclared(request, kinds);
+  const declaredAddresses = new Set(
+    [...request.resources, ...people.resources].map(({ address }) => address),
   );
-  const departed: CompareContext["departed"] = new Map();
+  const followed =
+    request.state === undefined
+      ? undefined
+      : followRenames(request.state, people.resources, declaredAddresses, onEvent);
+  const state = followed?.state;
+  const isSelected = selection(request, [...declaredAddresses, ...Object.keys(state?.resources ?? {})]);
   const scope = auditScope({
-    ...{ declared: people.resources, allDeclared: addresses, state, shared: new Map(), departed, isSelected },
+    ...{ kinds, state, isSelected, allDeclared: declaredAddresses, departed: people.departed },
+    declared: people.resources.filter(({ address }) => isSelected(address)),
+    shared: membersOfBlocks(people),
   });
-  if (scope.baseline === "files" && people.problems.length > 0) throw new DiagnosticsError(people.problems);
-  const readable = scope.audited.map(resourceToRead);
+  const failed = people.problems.filter(({ code }) => scope.baseline === "files" || isFailedRead(code));
+  if (failed.length > 0) throw new DiagnosticsError(failed);
+  const owned = scope.audited.filter(({ recorded }) => departedOwner(recorded, people) === undefined);
+  const readable = owned.map(resourceToRead);
   const recorded = { state, resources: byAddress(readable) };
   const { live, tokenUser } = await refresh({
     ...{ api, kinds, resources: readable, known: recorded, parallelism, signal, onEvent, clock, patienceMs },
@@ -99,41 +116,106 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const own = await checked;
   const unnamedRooms = request.resources.filter(({ id }) => id === undefined);
   refuseMissingRooms(own, unnamedRooms, live, state);
-  const declared = {
-    state,
-    resources: new Map([...byAddress(request.resources), ...byAddress(people.resources)]),
-    live,
+  const listed = [...getListedUsers(kinds, readable, live), ...scope.left.map(({ record: { id } }) => id)];
+  const users = await throwDiagnostics(readUserStates(api, listed, people.users, signal));
+  const names = toNames([...Object.entries(people.names), ...getEmails(users)]);
+  const all = new Map([...byAddress(request.resources), ...byAddress(people.resources)]);
+  const context = {
+    ...{ kinds, baseline: scope.baseline, live, tokenUser, recorded, people: names },
+    departed: getDeparted(users),
+    declared: { state, resources: all, live },
   };
-  const context = { kinds, baseline: scope.baseline, live, tokenUser, departed, recorded, declared };
-  const compared = { compared: compareAll(context, scope.audited), members: scope.left };
+  const compared = { compared: compareAll(context, owned), members: scope.left };
   const { ignored, ...kept } = withoutIgnored(compared, request.ignores);
   const findings = ofClass(kept, request.only);
-  const drift = toDriftList(findings);
-  const unnamed = [...getUserIds(kinds, drift)].filter((id) => people.names[id] === undefined);
-  const users = await throwDiagnostics(readUserStates(api, unnamed, people.users, signal));
   const uncertain = getUncertain(state);
   return {
     audit: {
       org: own.org,
       baseline: scope.baseline,
       audited: [
-        ...scope.audited.map(({ address, declared: { kind } }) => ({ address, kind })),
+        ...owned.map(({ address, declared: { kind } }) => ({ address, kind })),
         ...scope.left.map(({ address, record: { kind } }) => ({ address, kind })),
       ].sort((a, b) => byCodeUnit(a.address, b.address)),
-      drift,
+      drift: toDriftList(findings),
       ignored,
       pending: scope.pending,
       uncertain,
       left: toLeftList(findings, scope, uncertain),
-      findings: findings.compared.flatMap(({ audited: { address }, findings: own }) =>
-        own.map((one) => ({ address, ...one })),
-      ),
-      people: toNames([...Object.entries(people.names), ...getEmails(users)]),
+      findings: allFindings(findings, people, isSelected),
+      people: names,
     },
     findings,
     context,
-    entries: people.journal,
+    state,
+    entries: [...(followed?.findings ?? []), ...people.journal],
   };
+}
+
+/** Resolves the people of the selected resources, and of blocks for many users if any of their users can be selected. */
+async function resolveDeclared(
+  { api, resources, shared, state, targets, excludes, signal, onEvent }: AuditRequest,
+  kinds: Kinds,
+): Promise<ResolvedPeople> {
+  const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
+  const selected = resources.filter(
+    ({ address }) => (targets.length === 0 || isTarget(address)) && !isExcluded(address),
+  );
+  const isShared = targets.length === 0 || targets.some((pattern) => /^(?:users\/|\*)/i.test(pattern));
+  const input = { api: readOnly(api), kinds, resources: selected, shared: isShared ? shared : [], state };
+  return throwDiagnostics(resolvePeople({ ...input, refresh: true, signal, onEvent }));
+}
+
+/** A failed read says nothing about drift; an unknown user or source leaves its resource to a person. */
+function isFailedRead(code: DiagnosticCode): boolean {
+  return code === "read-failed" || code === "unreadable-source";
+}
+
+/** Returns the users of each member of the blocks for many users, also those whom the block leaves out: the config may have changed. */
+function membersOfBlocks({ shared, sources }: ResolvedPeople): ReadonlyMap<string, ListEntries> {
+  return new Map(
+    shared.map(({ declaration, entries }) => [
+      declaration.entry,
+      Object.fromEntries(
+        Object.entries(entries).map(([key, ids]) => [
+          key,
+          [...ids, ...(sources.get(entryReference(key)) ?? [])],
+        ]),
+      ),
+    ]),
+  );
+}
+
+/** Returns the users in the live lists of people. */
+function getListedUsers(
+  kinds: Kinds,
+  resources: readonly Resource[],
+  live: ReadonlyMap<string, LiveValue>,
+): readonly string[] {
+  return resources.flatMap(({ address, kind }) => {
+    const value = live.get(address);
+    if (value?.present !== true) return [];
+    return getKind(kinds, kind).live.users.flatMap((path) => {
+      const list = valueAt(value.attributes, path);
+      return isArray(list) ? list.filter((id) => typeof id === "string") : [];
+    });
+  });
+}
+
+function allFindings(
+  { compared }: Findings,
+  people: ResolvedPeople,
+  isSelected: (address: string) => boolean,
+): readonly AuditFinding[] {
+  const declared = [...people.findings].flatMap(([address, some]) =>
+    isSelected(address) || address.startsWith("userSettings/")
+      ? some.map((one) => ({ address, ...one }))
+      : [],
+  );
+  const rosters = compared.flatMap(({ audited: { address }, findings }) =>
+    findings.map((one) => ({ address, ...one })),
+  );
+  return [...declared, ...rosters].sort((a, b) => byCodeUnit(a.address, b.address));
 }
 
 function byAddress(resources: readonly Resource[]): Map<string, Resource> {
@@ -145,7 +227,17 @@ function getUncertain(state: State | undefined): readonly string[] {
   return unclear.map(({ address }) => address);
 }
 
-function selection({ targets, excludes }: AuditRequest): (address: string) => boolean {
+/** @throws DiagnosticsError for targets and excludes that match nothing */
+function selection(
+  { targets, excludes }: AuditRequest,
+  addresses: readonly string[],
+): (address: string) => boolean {
+  const known = new Set(addresses);
+  const idle = [
+    ...findUnmatchedPatterns("--target", targets, known),
+    ...findUnmatchedPatterns("--exclude", excludes, known),
+  ];
+  if (idle.length > 0) throw new DiagnosticsError(idle);
   const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
   return (address) => (targets.length === 0 || isTarget(address)) && !isExcluded(address);
 }

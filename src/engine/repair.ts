@@ -26,9 +26,9 @@ export interface PlannedRepair {
  * @throws DiagnosticsError `nothing-applied` without any recorded resource; otherwise as `audit` does
  */
 export async function planRepair(request: AuditRequest): Promise<PlannedRepair> {
-  const { state, only, targets, excludes } = request;
-  if (Object.keys(state?.resources ?? {}).length === 0) throw new DiagnosticsError([nothingApplied]);
-  const { audit, findings, context, entries } = await auditOrg(request);
+  const { only, targets, excludes } = request;
+  if (Object.keys(request.state?.resources ?? {}).length === 0) throw new DiagnosticsError([nothingApplied]);
+  const { audit, findings, context, state, entries } = await auditOrg(request);
   const diagnostics: Diagnostic[] = [];
   const changes = repairChanges({ context, findings, only }, diagnostics);
   const plan = assemblePlan(

@@ -234,10 +234,12 @@ describe("drift", () => {
     expect(found).toMatchObject({ code: 0, drift: [], pending: ["rooms/later"] });
     // A value changed on both sides is still found, and compared with the applied value.
     emulator.change({ change: "room", room: room("Bridge").jid, set: { subject: "Theirs" } });
-    expect((await audit()).drift).toEqual([
+    expect((await audit()).drift).toMatchObject([
       {
         address: "rooms/bridge",
         kind: "rooms/*",
+        class: "drift",
+        because: [{ path: "/subject", reason: "both-changed" }],
         gone: false,
         attributes: [{ path: "/subject", before: "Bridge", after: "Theirs" }],
       },

@@ -3,6 +3,9 @@ import { hasRefs, isRef } from "../calls/reference.js";
 import type { JsonObject } from "../json/json.js";
 import { sameJson } from "../json/json.js";
 import { leaves, withValueAt } from "../json/pointer.js";
+import { sameId } from "../jid.js";
+import type { Kinds } from "../kind/kinds.js";
+import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
 import type { ListEntries } from "../people/people-lists.js";
 import { entryText, isSourceKey } from "../people/people-lists.js";
@@ -29,7 +32,7 @@ export interface Audited {
   readonly lists: ListsThenAndNow;
   /** The block for many users that the reviewed attributes come from. */
   readonly from: Resource["from"];
-  /** The reviewed resource is that of a user who joined a source since the last apply. */
+  /** Nothing was applied yet to the user that the resource belongs to: the user joined a source, or was created anew. */
   readonly joined?: true;
 }
 
@@ -54,6 +57,7 @@ export interface AuditScope {
 }
 
 export interface ScopeInput {
+  readonly kinds: Kinds;
   /** The selected resources. References to people are replaced. */
   readonly declared: readonly Resource[];
   /** All declared addresses, selected or not. */
@@ -68,6 +72,7 @@ export interface ScopeInput {
 
 /** Returns the scope of an audit. */
 export function auditScope({
+  kinds,
   declared,
   allDeclared,
   state,
@@ -89,7 +94,7 @@ export function auditScope({
   const proofs = reviewedOrigins(recorded);
   const audited = declared.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
-    if (record !== undefined) return [fromRecord(resource, record, proofs)];
+    if (record !== undefined) return [fromRecord(resource, record, proofs, kinds)];
     return isReviewedOrigin(resource, proofs) ? [joined(resource)] : [];
   });
   const known = new Set(audited.map(({ address }) => address));
@@ -130,16 +135,27 @@ function joined(declared: Resource): Audited {
   };
 }
 
-function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs): Audited {
+function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs, kinds: Kinds): Audited {
   const { address, ignore, pointer } = declared;
   const then = record.lists ?? {};
   const now = reviewedLists(then, declared.lists);
+  // Settings always exist: somebody who was created anew with the same e-mail has none of the applied ones.
+  const isRecreated =
+    getKind(kinds, record.kind).plan.restores &&
+    typeof declared.id === "string" &&
+    !sameId(declared.id, record.id);
   const moved = isMoved(declared, record) && isReviewedOrigin(declared, proofs);
   return {
     address,
     declared,
     record,
-    recorded: { ...toResource(address, record), ...(ignore === undefined ? {} : { ignore }), pointer },
+    recorded: {
+      ...toResource(address, record),
+      ...(ignore === undefined ? {} : { ignore }),
+      ...(isRecreated && declared.id !== undefined ? { id: declared.id } : {}),
+      pointer,
+    },
+    ...(isRecreated ? { joined: true } : {}),
     reviewed: moved
       ? declared.attributes
       : Object.keys(now).length === 0

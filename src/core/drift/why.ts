@@ -64,8 +64,8 @@ function explainValue({ path, class: found, left, extra }: Difference, history: 
       : { path, reason: "declared", text: "declared" };
   }
   const { from } = history;
-  if (found === "drift" || from === undefined)
-    return { path, reason: "changed-outside", text: "changed outside" };
+  if (found === "drift") return { path, reason: "changed-outside", text: "changed outside" };
+  if (from === undefined) return { path, reason: "recreated", text: "re-created with another id" };
   const source = entryText(from.source);
   return {
     path,

@@ -14,6 +14,7 @@ import { renderAudit } from "../../../views/drift/drift-text.js";
 import { driftReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
 import { loadConfig } from "../../session/load-config.js";
+import { withAuditPlaces } from "../../output/reason-places.js";
 import { withErrorPlaces, sourceLocations } from "../../output/source-locations.js";
 import type { FileArgs, SessionArgs } from "../../parse/options.js";
 import { parseDuration } from "../../parse/values.js";
@@ -58,7 +59,7 @@ export async function runAudit(
   checkRooms(args.notify, loaded, state);
   const { audit } = await import("../../../engine/audit.js");
   const found = await auditing(api, { loaded, state }, args, context, audit);
-  return { audit: found, loaded, state };
+  return { audit: withAuditPlaces(found, loaded), loaded, state };
 }
 
 /** Reads the config. @throws UsageError for patterns of known drift that match nothing in it */
@@ -84,7 +85,8 @@ export function auditing<T>(
   const patienceMs = parseDuration("--patience", args.patience);
   const chosen = { targets, excludes, ignores, only };
   const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
-  const request = { api, kinds, resources: loaded.resources, state, ...chosen, ...waiting };
+  const { resources, shared } = loaded;
+  const request = { api, kinds, resources, shared, state, ...chosen, ...waiting };
   return withErrorPlaces(loaded, () =>
     showingProgress(
       context,

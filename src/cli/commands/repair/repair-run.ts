@@ -16,6 +16,7 @@ import { renderLeft } from "../../../views/drift/left-text.js";
 import { repairedText } from "../../../views/drift/notification.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { Reports } from "../../output/reports.js";
+import { withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
 import { withPlaces } from "../../output/source-locations.js";
 import { styleFor, terminalWidth } from "../../output/style.js";
 import { refuseUnverifiedOrg } from "../../parse/options.js";
@@ -66,7 +67,12 @@ export async function repairOnce(
   return withLock(session, "repair", context, async (lost) => {
     const state = await store.read();
     checkRooms(args.notify, loaded, state);
-    const planned = await auditing(client, { loaded, state }, args, context, planRepair);
+    const found = await auditing(client, { loaded, state }, args, context, planRepair);
+    const planned = {
+      ...found,
+      audit: withAuditPlaces(found.audit, loaded),
+      plan: withPlanPlaces(found.plan, loaded),
+    };
     const signals = { stop: AbortSignal.any([context.stop, lost]), abort: context.abort };
     const done = await applyRepair({ session, loaded, state, planned, reports }, args, context, signals);
     if (done.code === 130 && !context.stop.aborted) lost.throwIfAborted();

@@ -4,6 +4,7 @@ import { auditScope } from "../../../../src/core/drift/audited.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
+import { kinds } from "../../../../src/resources/index.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 
 const scopeOf = (
@@ -12,6 +13,7 @@ const scopeOf = (
   rest: Partial<ScopeInput> = {},
 ): ReturnType<typeof auditScope> =>
   auditScope({
+    kinds: new Map(kinds.map((kind) => [kind.name, kind])),
     declared,
     allDeclared: new Set(declared.map(({ address }) => address)),
     state,

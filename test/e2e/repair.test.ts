@@ -1,0 +1,217 @@
+/** `chatform repair` against the emulator: it puts back and follows what was reviewed, and nothing else. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import { runBin } from "../helpers/bin.js";
+import type { RunResult } from "../helpers/run.js";
+import { runCli } from "../helpers/run.js";
+
+const desired = `
+version: 1
+settings: { reactionsEnabled: true }
+userSettings:
+  agents:
+    members: [{ group: Agents }]
+    settings: { mobile: { notifications: { when: OnlyWhenInactive } } }
+rooms:
+  bridge:
+    subject: Bridge
+    participants: [jane.doe@example.com, { group: Agents }]
+    messages:
+      rules: { body: Read the runbook first }
+  open:
+    subject: Open
+    participants: [sam@example.com]
+    participantsMode: additive
+`;
+
+let emulator: Emulator;
+let cwd = "";
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  emulator.change({
+    change: "group",
+    set: { name: "Agents", members: ["sam@example.com", "kim@example.com"] },
+  });
+  cwd = await mkdtemp(join(tmpdir(), "chatform-repair-"));
+  await write(desired);
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(cwd, { recursive: true });
+});
+
+const write = (text: string): Promise<void> => writeFile(join(cwd, "chatform.yaml"), text);
+const run = (...args: readonly string[]): Promise<RunResult> => runCli(args, { cwd, env: emulator.env });
+const repair = (...args: readonly string[]): Promise<RunResult> => run("repair", "--auto-approve", ...args);
+
+async function apply(): Promise<void> {
+  const { code, stdout, stderr } = await run("apply", "--auto-approve");
+  expect(`${code}${stderr}`, stdout).toBe("0");
+  emulator.clearRequests();
+}
+
+const roomJid = (subject: string): string =>
+  emulator.dump().rooms.find((one) => one.subject === subject)?.jid ?? "";
+
+/** The participants of a room by the first part of their e-mails, sorted. */
+function participants(subject: string): readonly string[] {
+  const { rooms, users } = emulator.dump();
+  const ids = rooms.find((one) => one.subject === subject)?.participants ?? [];
+  const names = new Map(users.map(({ id, email }) => [id, email.replace(/@.*/, "")]));
+  return ids.map((id) => names.get(id) ?? id).sort();
+}
+
+const writes = (): readonly string[] =>
+  emulator.requests
+    .filter(({ method, operation }) => method !== "GET" && operation !== "postUsersSearch")
+    .map(({ operation }) => operation ?? "");
+
+const members = (change: { readonly add?: readonly string[]; readonly remove?: readonly string[] }): void => {
+  emulator.change({ change: "members", of: "group", name: "Agents", ...change });
+};
+
+describe("repair", () => {
+  it("is refused before the first apply", async () => {
+    expect(await repair()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("nothing-applied") as string,
+    });
+    expect(emulator.requests).toEqual([]);
+  });
+
+  it("has nothing to do after an apply", async () => {
+    await apply();
+    const { code, stdout, stderr } = await repair();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("No changes. The org matches the reviewed values.");
+    expect(writes()).toEqual([]);
+  });
+
+  it("puts back what was changed outside, follows the sources, and says why", async () => {
+    await apply();
+    emulator.change({ change: "room", room: roomJid("Bridge"), set: { subject: "Theirs" } });
+    emulator.change({ change: "join", room: roomJid("Theirs"), user: "ana@example.com" });
+    members({ add: ["lee@example.com"], remove: ["kim@example.com"] });
+    const audit = await run("drift");
+    expect(audit.code).toBe(2);
+    const { code, stdout, stderr } = await repair();
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: "" });
+    for (const reason of ["joined group Agents", "left group Agents", "added outside", "changed outside"]) {
+      expect(audit.stdout).toContain(reason);
+      expect(stdout).toContain(reason);
+    }
+    expect(participants("Bridge")).toEqual(["jane.doe", "lee", "sam"]);
+    expect((await run("drift")).code).toBe(0);
+    expect((await run("plan", "--detailed-exitcode")).code).toBe(0);
+  });
+
+  it("gives a user who joined the settings of the source, and forgets one who left", async () => {
+    await apply();
+    members({ add: ["lee@example.com"], remove: ["kim@example.com"] });
+    expect((await repair("--target", "users/**")).code).toBe(0);
+    expect(writes()).toEqual(["patchChatsUserSettings"]);
+    const state = JSON.parse(await readFile(join(cwd, "chatform.state.json"), "utf8")) as {
+      resources: Record<string, unknown>;
+    };
+    const users = Object.keys(state.resources).filter((address) => address.startsWith("users/"));
+    expect(users).toEqual(["users/lee@example.com/settings", "users/sam@example.com/settings"]);
+  });
+
+  it("leaves pending changes, conflicts and missing resources to a person", async () => {
+    await apply();
+    const { jid, messages = [] } = emulator.dump().rooms.find(({ subject }) => subject === "Bridge") ?? {};
+    emulator.change({ change: "room", room: jid ?? "", set: { subject: "Theirs" } });
+    emulator.change({ change: "delete-message", message: messages[0]?.id ?? "" });
+    emulator.change({ change: "settings", set: { reactionsEnabled: false } });
+    await write(
+      desired
+        .replace("subject: Bridge", "subject: Ours")
+        .replace("participants: [jane", "description: New\n    participants: [ana@example.com, jane"),
+    );
+    const { code, stdout } = await repair("--report", "json=repair.json");
+    expect(code, stdout).toBe(2);
+    expect(writes()).toEqual(["patchChatsSettings"]);
+    const report = JSON.parse(await readFile(join(cwd, "repair.json"), "utf8")) as {
+      chatform: { left: readonly { address: string; reason: string; paths: readonly string[] }[] };
+    };
+    expect(
+      report.chatform.left.map(({ address, reason, paths }) => [address, reason, ...paths].join(" ")),
+    ).toEqual([
+      "rooms/bridge conflict /subject",
+      "rooms/bridge pending /description /participants",
+      "rooms/bridge/messages/rules missing",
+    ]);
+    expect(stdout).toContain("Left to you:");
+    // The conflict stays one: the repair did not record anybody's value.
+    expect((await repair()).code).toBe(2);
+    expect(writes()).toEqual(["patchChatsSettings"]);
+  });
+
+  it("repairs one class only", async () => {
+    await apply();
+    emulator.change({ change: "join", room: roomJid("Bridge"), user: "ana@example.com" });
+    members({ add: ["lee@example.com"] });
+    expect((await repair("--only", "membership", "--target", "rooms/**")).code).toBe(0);
+    expect(participants("Bridge")).toEqual(["ana", "jane.doe", "kim", "lee", "sam"]);
+    expect((await repair("--only", "drift", "--target", "rooms/**")).code).toBe(0);
+    expect(participants("Bridge")).toEqual(["jane.doe", "kim", "lee", "sam"]);
+  });
+
+  it("leaves a room alone whose source gives nobody any more", async () => {
+    await apply();
+    members({ remove: ["sam@example.com", "kim@example.com"] });
+    const { code, stdout } = await repair();
+    expect(code).toBe(2);
+    expect(stdout).toContain("which has no active members any more");
+    expect(writes()).toEqual([]);
+    expect(participants("Bridge")).toEqual(["jane.doe", "kim", "sam"]);
+  });
+
+  it("tells undeclared people in additive rooms, and leaves them", async () => {
+    await apply();
+    emulator.change({ change: "join", room: roomJid("Open"), user: "ana@example.com" });
+    const { code, stdout } = await run("drift");
+    expect(code).toBe(0);
+    expect(stdout).toContain("undeclared-participant");
+    expect((await repair()).code).toBe(0);
+    expect(writes()).toEqual([]);
+  });
+
+  it("follows departed users out of rooms", async () => {
+    await apply();
+    emulator.change({ change: "user", user: "kim@example.com", set: { state: "inactive" } });
+    expect((await run("drift")).stdout).toContain("departed");
+    const { code, stdout } = await repair();
+    expect(code, stdout).toBe(0);
+    expect(participants("Bridge")).toEqual(["jane.doe", "sam"]);
+    expect((await run("drift")).code).toBe(0);
+  });
+
+  it("respects the limit of deletions, and needs a yes", async () => {
+    await write(`${desired}safety: { maxDeletions: 0 }\n`);
+    await apply();
+    members({ remove: ["kim@example.com"] });
+    const refused = await repair();
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stderr).toContain("too-many-deletions");
+    expect((await run("repair", "--allow-deletions", "1")).stderr).toContain("--auto-approve");
+    expect(writes()).toEqual([]);
+    expect((await repair("--allow-deletions", "1")).code).toBe(0);
+  });
+
+  it("needs --auto-approve at an interval", async () => {
+    expect(await run("repair", "--every", "1m")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--auto-approve") as string,
+    });
+  });
+
+  it("is a command of the program", async () => {
+    const help = await runBin(["repair", "--help"], { cwd, env: emulator.env });
+    expect(help.stdout).toContain("--only CLASS");
+  });
+});
