@@ -11,12 +11,18 @@ const advice: ReadonlyMap<string, string> = new Map([
   ["ip.not.authorized", "Run chatform from an address that the OAuth client allows, or add this one to it."],
   ["app.not.authorized.for.scope", "Add the scope to the OAuth client. A permission does not help."],
   ["authz.policy.denied", "Ask an administrator of the org which access policy denies this."],
+  // Source: the vendor's OpenAPI description, DELETE of a participant.
+  ["forbidden", "The service does not allow the removal of this user. A permission does not help."],
   ["response.entity.too.large", "Request less at once, for example with a smaller --query limit=NUMBER."],
   ["authentication.request.timeout", "Run the command again: the service could not check the token in time."],
 ]);
 
 /** Codes of a 403 that no permission fixes. */
-const notPermissions: ReadonlySet<string> = new Set(["app.not.authorized.for.scope", "authz.policy.denied"]);
+const notPermissions: ReadonlySet<string> = new Set([
+  "app.not.authorized.for.scope",
+  "authz.policy.denied",
+  "forbidden",
+]);
 
 /** Returns whether a permission fixes a refusal with this status and code. */
 export function isFixedByPermission(status: number, code: string): boolean {

@@ -3,16 +3,20 @@ import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
 import { normalizeSets } from "../../core/diff/compare.js";
 import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
-import { unknownPeople } from "../../core/people/org-people.js";
+import type { OrgPeople } from "../../core/people/org-people.js";
+import { departedOwner } from "../../core/people/org-people.js";
 import type { Kind } from "../../core/kind/kind.js";
-import type { Resource } from "../../core/kind/resource.js";
+import type { ResolvedResource, Resource } from "../../core/kind/resource.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { State } from "../../core/state/state.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
+import type { KnownUsers } from "../../engine/people/known-users.js";
+import { getDeparted, readUserStates } from "../../engine/people/known-users.js";
 import { resolvePeople } from "../../engine/people/resolve-people.js";
 import { writeOrgFirst } from "../../engine/apply/org-writer.js";
 import { getResponses, readAll } from "../../engine/refresh/read-all.js";
+import { textElements } from "../../resources/attributes.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
 import { safeLine } from "../../core/safe-text.js";
@@ -77,7 +81,7 @@ export const importCommand: Command<Args> = {
       if (people.problems.length > 0) throw new DiagnosticsError(withPlaces(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
-      return record(args, session, kind, { state, org, resources }, context);
+      return record(args, session, kind, { state, org, resources, users: people.users }, context);
     });
   },
 };
@@ -87,13 +91,14 @@ interface Known {
   readonly state: State | undefined;
   readonly org: OrgIdentity;
   readonly resources: ReadonlyMap<string, Resource>;
+  readonly users: KnownUsers;
 }
 
 async function record(
   { address, id }: Args,
   session: Session,
   kind: Kind,
-  { state, org, resources }: Known,
+  { state, org, resources, users }: Known,
   context: Context,
 ): Promise<ExitCode> {
   const resource = resources.get(address);
@@ -102,6 +107,7 @@ async function record(
   if (subject.container !== undefined && typeof subject.container !== "string") {
     throw new UsageError(`${subject.container.$ref} does not exist yet: import or create it first.`);
   }
+  refuseDepartedOwner(address, subject, getDeparted(users));
   const api = readOnly(session.api);
   const reads = kind.live.reads(subject);
   const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
@@ -114,8 +120,11 @@ async function record(
   const live = asks ? kind.live.decode(subject, responses, await readTokenUser(api, context.stop)) : blind;
   if (!live.present) throw new InternalError(`${address} is gone from a response that had it`);
   const { container } = subject;
+  const present = normalizeSets(live.attributes, kind.live.sets);
+  const listed = kind.live.users.flatMap((path) => textElements(present, path));
+  const departed = getDeparted(await readUserStates(api, listed, users, context.stop));
   const resourceRecord = {
-    ...changeRecord(kind, subject, normalizeSets(live.attributes, kind.live.sets), undefined, unknownPeople),
+    ...changeRecord(kind, subject, present, undefined, { tokenUser: undefined, departed }),
     kind: kind.name,
     id,
     ...(container === undefined ? {} : { container }),
@@ -128,4 +137,18 @@ async function record(
   }
   context.stdout.write(`Imported ${address} (${id}). chatform plan shows what differs.\n`);
   return 0;
+}
+
+/** @throws UsageError for the 1on1 with a departed user, which chatform leaves alone */
+function refuseDepartedOwner(
+  address: string,
+  resource: ResolvedResource,
+  departed: OrgPeople["departed"],
+): void {
+  const owner = departedOwner(resource, { departed });
+  if (owner === undefined) return;
+  const { state = "deleted", email = owner } = departed.get(owner) ?? {};
+  throw new UsageError(
+    `${email} is ${state} in the directory, so chatform leaves ${address} alone. Nothing was recorded. Remove it from the config: chatform fix --departed.`,
+  );
 }

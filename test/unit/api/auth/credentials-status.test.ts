@@ -130,6 +130,7 @@ test.each([
   [401, "ip.not.authorized", /address/],
   [403, "app.not.authorized.for.scope", /scope/],
   [403, "authz.policy.denied", /polic/],
+  [403, "forbidden", /removal of this user/],
   [403, "missing.division.permission", /permissions in the division: chat:chat:access, chat:room:add/],
   [403, "missing.any.division.permissions", /permissions in the division: chat:chat:access, chat:room:add/],
   [403, "missing.any.permissions", /permissions: chat:chat:access, chat:room:add/],
