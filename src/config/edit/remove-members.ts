@@ -89,16 +89,17 @@ function beginsLine(text: string, at: number): boolean {
   return text.slice(text.lastIndexOf("\n", at) + 1, at).trim() === "";
 }
 
-/** Returns the whole inside of brackets if nothing but white space would be left in it. */
+/** Returns the whole inside of brackets unless a comment on a line of its own would be left in it. */
 function withoutInnerSpace(
   text: string,
   { valueStart, end }: SyntaxNode,
   parts: readonly Span[],
 ): readonly Span[] {
   const [from, to] = [valueStart + 1, end - 1];
+  const inside = text.slice(from, to);
   const inner = parts.map(([start, stop]): Span => [Math.max(start, from) - from, Math.min(stop, to) - from]);
-  const rest = replaceParts(text.slice(from, to), inner.map(deletion));
-  return rest.trim() === "" ? [[from, to]] : parts;
+  const isEmpty = replaceParts(inside, inner.map(deletion)).trim() === "";
+  return isEmpty || !/\n[ \t]*#/.test(inside) ? [[from, to]] : parts;
 }
 
 /** Returns the end of what stands before a block list or mapping: of its anchor and tag, or of the colon or dash. */

@@ -109,6 +109,11 @@ describe("removePeople", () => {
     ["a trailing comma", " [ a@x.com, gone@x.com, ]\n", " [ a@x.com, ]\n"],
     ["all items", " [ gone@x.com, 'left@x.com' ]\n", " []\n"],
     ["all items on lines", " [\n  gone@x.com, # c\n  left@x.com\n]\n", " []\n"],
+    [
+      "all items of lines that begin with commas",
+      " [ gone@x.com\n  , left@x.com # c\n  , gone@x.com ]\n",
+      " []\n",
+    ],
     ["all items below a comment", " [\n  # who\n  gone@x.com,\n]\n", " [\n  # who\n]\n"],
     [
       "one item a line",
