@@ -25,7 +25,7 @@ export function load(org: Org, seed: OrgSeed): void {
 /** The lists of people in a seed. */
 export const sourceKinds = ["groups", "teams", "queues", "skillGroups"] as const satisfies SourceKind[];
 
-/** Adds a user, or changes the one with that id or e-mail. An empty manager is none. */
+/** Adds a user, or changes the one with that id or e-mail. An empty `manager` removes the manager. */
 export function loadUser(org: Org, seed: UserSeed): User {
   const before = seed.id === undefined ? org.findUser(seed.email) : org.users.get(seed.id);
   const named = seed.manager === undefined || seed.manager === "" ? seed.manager : userId(org, seed.manager);
