@@ -138,9 +138,9 @@ export function explainOrphan(
 }
 
 /** Returns a note for each value of a user's settings on which two entries for many users disagree. */
-export function conflictFindings({ from }: ResolvedResource): readonly Finding[] {
+export function conflictFindings({ address, from }: ResolvedResource): readonly Finding[] {
   return (from?.overruled ?? [])
-    .filter(({ by }) => by.startsWith("userSettings/"))
+    .filter(({ by }) => by !== address)
     .map(({ path, entry, source, value, by }) => ({
       code: "settings-conflict",
       severity: "note",

@@ -17,9 +17,7 @@ const adoptable: ReadonlySet<string> = new Set(
 export function createdIds(before: State | undefined, after: State): string {
   const created = Object.entries(after.resources)
     .filter(([address, { kind, id }]) => adoptable.has(kind) && before?.resources[address]?.id !== id)
-    .map(
-      ([address, { id }]) => `  chatform import ${safeLine(shellWord(address))} ${safeLine(shellWord(id))}\n`,
-    );
+    .map(([address, { id }]) => `  chatform import ${safeLine(shellWord(address))} ${safeLine(id)}\n`);
   const known = new Set(before?.uncertain.map(({ address }) => address));
   const uncertain = after.uncertain
     .filter(({ address }) => !known.has(address))
