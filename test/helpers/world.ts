@@ -7,6 +7,7 @@ import { createApi } from "../../src/api/client.js";
 import type { Clock } from "../../src/core/time/clock.js";
 import { systemClock } from "../../src/core/time/clock.js";
 import { connectionFromEnv } from "../../src/api/auth/connection.js";
+import type { Loaded } from "../../src/config/load.js";
 import { loadDesired } from "../../src/config/load.js";
 import type { JsonObject } from "../../src/core/json/json.js";
 import type { Resource } from "../../src/core/kind/resource.js";
@@ -80,6 +81,14 @@ export const planOptions: PlanOptions = { mode: "normal", refresh: true, targets
 
 /** The resources that a document declares. @throws Error for a document with problems */
 export async function resourcesOf(...documents: readonly JsonObject[]): Promise<readonly Resource[]> {
+  return (await configOf(...documents)).resources;
+}
+
+/** What the engine plans of a config. */
+type Config = Pick<Loaded, "resources" | "shared">;
+
+/** The resources that a document declares, also those for many users. @throws Error for a document with problems */
+export async function configOf(...documents: readonly JsonObject[]): Promise<Config> {
   const cwd = await mkdtemp(join(tmpdir(), "chatform-test-"));
   try {
     await mkdir(join(cwd, "desired"));
@@ -88,7 +97,7 @@ export async function resourcesOf(...documents: readonly JsonObject[]): Promise<
     }
     const loaded = await loadDesired({ paths: ["desired"], vars: [], varFiles: [], env: {}, cwd, kinds });
     if (loaded.diagnostics.length > 0) throw new Error(JSON.stringify(loaded.diagnostics, null, 1));
-    return loaded.resources;
+    return loaded;
   } finally {
     await rm(cwd, { recursive: true });
   }
@@ -126,8 +135,12 @@ export class World {
     return requests;
   }
 
-  async plan(resources: readonly Resource[], options: Partial<PlanOptions> = {}): Promise<PlannerOutput> {
+  async plan(
+    declared: readonly Resource[] | Config,
+    options: Partial<PlanOptions> = {},
+  ): Promise<PlannerOutput> {
     const { api, clock, state } = this;
+    const { resources, shared } = "shared" in declared ? declared : { resources: declared, shared: [] };
     // Each plan begins a run, as a process of its own does.
     api.tryCredentialsAgain();
     return plan({
@@ -137,6 +150,7 @@ export class World {
         state,
         kinds,
         resources,
+        shared,
         patienceMs: 30_000,
         parallelism: 10,
         onEvent: () => undefined,

@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { EmulatorOptions } from "../../../src/emulator/index.js";
+import { actions, configOf, statuses, World } from "../../helpers/world.js";
+
+let world: World;
+
+afterEach(async () => {
+  await world.close();
+});
+
+const users = ["jane.doe", "sam", "kim", "dee"].map((name) => ({ email: `${name}@example.com` }));
+const settings = { mobile: { notifications: { when: "Always" } } };
+
+async function start(options: EmulatorOptions = {}): Promise<void> {
+  world = await World.start({
+    seed: { users, groups: [{ name: "Support", members: ["sam@example.com"] }] },
+    ...options,
+  });
+}
+
+/** Two hundred rooms, thirty of which name dee. */
+function rooms(others: readonly string[]): Record<string, { subject: string; participants: string[] }> {
+  return Object.fromEntries(
+    Array.from({ length: 200 }, (_, at) => {
+      const people = [...others, ...(at < 30 ? ["dee"] : [])].map((name) => `${name}@example.com`);
+      return [`r${at}`, { subject: `Room ${at}`, participants: people }];
+    }),
+  );
+}
+
+test(
+  "lets revocations in 200 rooms through where 30 of them name a departed user",
+  { timeout: 60_000 },
+  async () => {
+    await start();
+    await world.apply((await world.plan(await configOf({ rooms: rooms(["jane.doe", "sam", "kim"]) }))).plan, {
+      verify: false,
+    });
+    world.emulator.change({ change: "user", user: "dee@example.com", set: { state: "deleted" } });
+    const { plan, diagnostics } = await world.plan(await configOf({ rooms: rooms(["jane.doe", "kim"]) }));
+    expect(diagnostics).toEqual([]);
+    const findings = plan.changes.flatMap(({ remarks }) => remarks);
+    expect(findings).toHaveLength(30);
+    expect(new Set(findings.map(({ code, reference }) => `${code} ${reference ?? ""}`))).toEqual(
+      new Set(["departed-user user:dee@example.com"]),
+    );
+    expect(
+      plan.changes.every(
+        ({ calls }) => calls.length === 1 && calls[0]?.operation === "deleteChatsRoomParticipant",
+      ),
+    ).toBe(true);
+    expect(plan.changes.reduce((sum, { deletions }) => sum + deletions, 0)).toBe(200);
+  },
+);
+
+describe("settings for many users", () => {
+  const document = {
+    userSettings: { agents: { members: [{ group: "Support" }, "dee@example.com"], settings } },
+  };
+
+  test("follow the group, leave a departed member alone, and name their entry", async () => {
+    await start();
+    const config = await configOf(document);
+    await world.apply((await world.plan(config)).plan);
+    expect(world.state?.resources["users/sam@example.com/settings"]?.from).toEqual({
+      entry: "userSettings/agents",
+      source: "group:Support",
+    });
+    world.emulator.change({ change: "user", user: "dee@example.com", set: { state: "deleted" } });
+    world.emulator.change({
+      ...{ change: "members", of: "group", name: "Support" },
+      ...{ add: ["kim@example.com"], remove: ["sam@example.com"] },
+    });
+    const { plan, diagnostics } = await world.plan(config);
+    expect([diagnostics, actions(plan)]).toEqual([
+      [],
+      { "users/kim@example.com/settings": "update", "users/sam@example.com/settings": "forget" },
+    ]);
+    const of = (name: string): readonly string[] =>
+      (plan.changes.find(({ address }) => address.includes(name))?.because ?? []).map(({ text }) => text);
+    expect([of("kim")[0], of("sam")]).toEqual(["joined group Support", ["left group Support"]]);
+    expect(plan.changes.find(({ address }) => address.includes("dee"))?.remarks).toMatchObject([
+      { code: "departed-user", reference: "user:dee@example.com" },
+    ]);
+    expect(statuses(await world.apply(plan))).toEqual({
+      "users/kim@example.com/settings": "done",
+      "users/sam@example.com/settings": "done",
+    });
+    expect(Object.keys(world.state?.resources ?? {})).toEqual([
+      "users/dee@example.com/settings",
+      "users/kim@example.com/settings",
+    ]);
+  });
+
+  test("are refused where a source that was emptied would forget everybody", async () => {
+    await start();
+    const config = await configOf(document);
+    await world.apply((await world.plan(config)).plan);
+    world.emulator.change({ change: "members", of: "group", name: "Support", remove: ["sam@example.com"] });
+    expect((await world.plan(config)).diagnostics).toMatchObject([
+      { code: "empty-source", reference: "group:Support" },
+    ]);
+    for (const name of ["Support", "group:Support"])
+      expect((await world.plan(config, { allowedEmptySources: [name] })).diagnostics).toEqual([]);
+  });
+
+  test("are not resolved for a target that cannot match users", async () => {
+    await start();
+    const config = await configOf({ ...document, rooms: { a: { subject: "A" } } });
+    world.takeRequests();
+    await world.plan(config, { targets: ["rooms/a"] });
+    expect(world.takeRequests().map(({ operation }) => operation)).not.toContain("getGroupsMembers");
+    const { plan } = await world.plan(config, { targets: ["users/sam@example.com/settings"] });
+    expect(Object.keys(actions(plan))).toEqual(["users/sam@example.com/settings"]);
+  });
+});
+
+test("records the lists of a plan without calls, and writes nothing once they are recorded", async () => {
+  await start();
+  const config = await configOf({ rooms: { a: { subject: "A", participants: ["sam@example.com"] } } });
+  await world.apply((await world.plan(config)).plan);
+  const recorded = world.state?.resources["rooms/a"];
+  const lists = { "/participants": { "user:sam@example.com": [recorded?.applied["participants"]].flat() } };
+  expect(recorded?.lists).toEqual(lists);
+  // A state that an older version wrote has no lists.
+  const { lists: _lists, ...older } = recorded ?? { applied: {}, kind: "", id: "" };
+  if (world.state !== undefined) world.state = { ...world.state, resources: { "rooms/a": older } };
+  await world.apply((await world.plan(config)).plan);
+  expect(world.state?.resources["rooms/a"]?.lists).toEqual(lists);
+});
