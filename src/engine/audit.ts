@@ -143,7 +143,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
       uncertain,
       left: toLeftList(findings, scope, uncertain),
       findings: allFindings(findings, people, isSelected),
-      people: names,
+      people: { ...names, ...Object.fromEntries(getEmails(users)) },
     },
     findings,
     context,

@@ -30,7 +30,7 @@ export interface Plan {
    * may change. Sorted by address.
    */
   readonly uncertain: readonly LeftAlone[];
-  /** Known names of users by id, for display only. */
+  /** Known e-mails of users by id, for display only. Two users may have one e-mail. */
   readonly people: Readonly<Record<string, string>>;
   /** The departed users that the changes or their findings are about, by id. */
   readonly departed: Readonly<Record<string, DepartedUser["state"]>>;

@@ -46,14 +46,14 @@ function findingAbout(
     return {
       code: "departed-user",
       severity: "warning",
-      text: `${name} was ${state === "deleted" ? "deleted" : "deactivated"} in Genesys Cloud and is left out. To edit departed users out of the config files: chatform fix --departed`,
+      text: `${name} was ${state === "deleted" ? "deleted" : "deactivated"} in Genesys Cloud and is left out.`,
       user: id,
     };
   if (newEmail !== undefined)
     return {
       code: "email-changed",
       severity: "warning",
-      text: `The e-mail of ${name} (${id}) is ${newEmail} now. The user is kept; write the new e-mail.`,
+      text: `The e-mail of ${name} (${id}) is ${newEmail} now. The user is kept.`,
       user: id,
     };
   if (formerId === undefined) return undefined;

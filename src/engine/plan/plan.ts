@@ -195,7 +195,7 @@ async function getPlanPeople(
   const users = await throwDiagnostics(readUserStates(api, unnamed, known, signal));
   const unknown = unnamed.filter((id) => added.has(id) && users.get(id)?.state === "unknown");
   if (unknown.length > 0) throw new DiagnosticsError(unknown.map((id) => unknownId(id)));
-  return toNames([...Object.entries(people), ...getEmails(users)]);
+  return { ...people, ...Object.fromEntries(getEmails(users)) };
 }
 
 function joined(

@@ -30,6 +30,9 @@ import type { People, ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 import type { Report, ReportItem } from "./report.js";
 
+/** Of the lines in reports, in columns: GitHub shows about as many. */
+const width = 110;
+
 /**
  * Returns the report of a plan.
  *
@@ -38,7 +41,7 @@ import type { Report, ReportItem } from "./report.js";
  */
 export function planReport(plan: Plan, problems: readonly Diagnostic[], full = false): Report {
   const changes = plan.changes.filter(isShown);
-  const values: ValueOptions = { people: distinctNames(plan.people), full };
+  const values: ValueOptions = { people: distinctNames(plan.people), full, width };
   const isRefreshOnly = plan.options.mode === "refresh-only";
   const counts = planCounts(plan);
   const hasChanges = isRefreshOnly ? plan.drift.length > 0 : counts !== undefined;
@@ -79,7 +82,7 @@ export function applyReport(
   const all = [...result.results.values()];
   const people = distinctNames(plan.people);
   const items = all.map((one) => ({
-    ...changeItem(one.change, { people, full }),
+    ...changeItem(one.change, { people, full, width }),
     ...outcomeParts(one.change, one.result, people),
   }));
   const complete = isComplete(result);
@@ -120,7 +123,7 @@ function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnos
 /** Returns the report of an audit. @param full whether to show long lists and texts whole */
 export function driftReport(audit: Audit, full = false): Report {
   const drifted = new Set(audit.drift.map(({ address }) => address));
-  const values: ValueOptions = { people: distinctNames(audit.people), full };
+  const values: ValueOptions = { people: distinctNames(audit.people), full, width };
   const inItems = new Set(["conflict", "unknown", "emptied"]);
   const items = [
     ...driftItems(audit, values, inItems),

@@ -170,8 +170,8 @@ function listLines(
 interface Element {
   readonly sign: Sign;
   readonly name: string;
-  /** Missing: nothing is known. */
-  readonly reason?: { readonly text: string; readonly place: string };
+  /** Missing: nothing is known. `counted`: the text behind a number of people. */
+  readonly reason?: { readonly text: string; readonly counted: string; readonly place: string };
 }
 
 /** Returns elements sorted by name. */
@@ -187,10 +187,12 @@ function toElements(
       const name = isRef(one) ? "(known after apply)" : elementText(one, people);
       const because = reasons.forElement(path, one);
       if (because === undefined) return { sign, name };
-      const { source, place } = because;
+      const { reason, source, place } = because;
+      const text = reasonText(because);
       // The place of a source is worth more than those of people, whose names stand there anyway.
       const at = source === undefined || place === undefined ? "" : placeText(place);
-      return { sign, name, reason: { text: reasonText(because), place: at } };
+      const counted = reason === "declared" && source !== undefined ? `of ${safeLine(source)}` : text;
+      return { sign, name, reason: { text, counted, place: at } };
     })
     .sort((a, b) => byCodeUnit(a.name, b.name));
 }
@@ -237,7 +239,7 @@ const maxCounted = 5;
 /** Returns the counts of elements that are not shown, a line for each reason: `- … and 12 more left group Support`. */
 function restLines(sign: Sign, rest: readonly Element[]): readonly Line[] {
   if (rest.length === 0) return [];
-  const groups = [...groupBy(rest, ({ reason }) => reason?.text ?? "")].sort(
+  const groups = [...groupBy(rest, ({ reason }) => reason?.counted ?? "")].sort(
     ([a, some], [b, others]) => others.length - some.length || byCodeUnit(a, b),
   );
   const counted = groups.length > maxCounted ? groups.slice(0, maxCounted - 1) : groups;
