@@ -48,7 +48,7 @@ export async function explainRefusals(
     const named = departed.namedBy(failed.call, run.change.kind).filter((user) => departed.byId.has(user));
     if (named.length === 0) continue;
     run[part].splice(run[part].indexOf(failed), 1);
-    // Where dependents were skipped, the change is incomplete all the same.
+    // With skipped dependents, the change is incomplete all the same.
     if (run.skipped === 0 && countIfDone(failed, run, input)) continue;
     run.failed.push(failed);
     addDeparted(failed, named, run, departed, false);

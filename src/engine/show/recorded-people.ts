@@ -5,7 +5,7 @@ import { entryText, isSourceKey } from "../../core/people/people-lists.js";
 import type { RecordedResource, State } from "../../core/state/state.js";
 import type { PersonSources } from "./shown.js";
 
-/** What the state records about the people of a chat. */
+/** The people of a chat as the state records them. */
 export interface RecordedPeople {
   /** By list: `owners`, `participants`. */
   readonly sources: Readonly<Record<string, PersonSources>>;
