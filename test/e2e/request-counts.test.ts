@@ -138,7 +138,12 @@ describe("without a change in Genesys Cloud", () => {
     await declare({ rooms: { desk: { subject: "Front desk", participants: ["sam@example.com"] } } });
     await run("import", "rooms/desk", jid());
     // An undeclared user is in the room: the next plan checks if that is the token's user.
-    expect(taken()).toEqual({ ...org, postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 });
+    expect(taken()).toEqual({
+      ...org,
+      ...{ postUsersSearch: 1, getChatsRoom: 1, getChatsRoomParticipants: 1 },
+      // The states of the undeclared participants.
+      getUsers: 1,
+    });
   });
 
   test("imports a message with one read and those of its reactions", async () => {
