@@ -123,7 +123,7 @@ export interface Variants {
   readonly queueMembers: "users" | "references";
   /** Pages with numbers name the next page, where there is one. */
   readonly nextUris: boolean;
-  /** What `name` in listings of teams, queues and skill groups matches. `documented`: the beginning of a name for teams and skill groups; a name for queues, with asterisks for anything at its ends. */
+  /** The matches of `name` in listings of teams, queues and skill groups. `documented`: the beginning of a name for teams and skill groups; a name for queues, with asterisks for anything at its ends. */
   readonly nameFilter: "documented" | "exact" | "prefix";
   /** That match ignores case, or minds it. */
   readonly nameCase: "any" | "exact";

@@ -87,22 +87,25 @@ const responses: readonly (readonly [string, Partial<Variants>])[] = [
   ],
 ];
 
-describe.each(responses)("the removal of a departed participant, answered with %s", (name, variants) => {
-  const note = name.startsWith("204")
-    ? ""
-    : "sam@example.com is deleted in the directory; the service refused";
+describe.each(responses)(
+  "the removal of a departed participant, which the service returns %s for",
+  (name, variants) => {
+    const note = name.startsWith("204")
+      ? ""
+      : "sam@example.com is deleted in the directory; the service refused";
 
-  it("is done by an apply, and the next plan is empty", async () => {
-    await begin(variants);
-    depart("sam@example.com");
-    await declare(othersThanSam);
-    writes();
-    expect((await apply()).replaceAll(/\s+/g, " ")).toContain(note);
-    expect(writes()).toEqual(["DELETE sam@example.com"]);
-    expect(await appliedPeople()).not.toContain(emulator.userId("sam@example.com"));
-    await isEmptyPlan();
-  });
-});
+    it("is done by an apply, and the next plan is empty", async () => {
+      await begin(variants);
+      depart("sam@example.com");
+      await declare(othersThanSam);
+      writes();
+      expect((await apply()).replaceAll(/\s+/g, " ")).toContain(note);
+      expect(writes()).toEqual(["DELETE sam@example.com"]);
+      expect(await appliedPeople()).not.toContain(emulator.userId("sam@example.com"));
+      await isEmptyPlan();
+    });
+  },
+);
 
 it.each(responses.filter(([name]) => /^(?:404$|403|204, still)/.test(name)))(
   "a saved plan from before the user departed removes them: %s",

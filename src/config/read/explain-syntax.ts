@@ -7,7 +7,7 @@ import type { Source, Span } from "./source.js";
 import type { SyntaxProblem } from "./syntax-messages.js";
 import { explainError, isAfterEnd, refusedCharacter, unexplained } from "./syntax-messages.js";
 import { tooDeep } from "./value-messages.js";
-import { tokensOf } from "./yaml-tokens.js";
+import { toTokens } from "./yaml-tokens.js";
 
 /** The errors in a text that could not be parsed. */
 export interface SyntaxExplanation {
@@ -34,7 +34,7 @@ export function explainSyntax(source: Source, errorAt: number | undefined): Synt
   const { text } = source;
   if (errorAt !== undefined && text.charAt(errorAt).match(notPrintable) !== null)
     return explanation(source, refusedCharacters(text, errorAt));
-  const { tokens, deep } = tokensOf(text);
+  const { tokens, deep } = toTokens(text);
   if (deep !== undefined) return explanation(source, [{ ...tooDeep(maxDepth), at: [deep, deep + 1] }]);
   const document = compose(tokens, text.length);
   const problems = document === undefined ? [] : explainErrors(document, text);

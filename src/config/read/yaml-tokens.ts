@@ -12,7 +12,7 @@ export type Tokens =
  * made: the parser and all that walks its tokens descend by recursion, and the depth at which the stack overflows differs
  * from run to run.
  */
-export function tokensOf(text: string): Tokens {
+export function toTokens(text: string): Tokens {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {

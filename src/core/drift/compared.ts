@@ -80,7 +80,7 @@ function compareOne(context: CompareContext, audited: Audited, live: LiveValue):
   if (!live.present) return { ...none, live: null };
   const declared = resolveReferences(audited.declared, context.declared);
   const isSame = sameId(declared.id, recorded.id) && sameContainer(declared.container, recorded.container);
-  // What is live counts as the values before for a user who joined a source: nothing was applied to that user.
+  // Live values count as the values before for a user who joined a source: nothing was applied to that user.
   const before = audited.joined === true ? { ...recorded, attributes: live.attributes } : recorded;
   const { differences, pending } = compareValues({
     ...{ kind, recorded: before, reviewed: audited.reviewed, live: live.attributes, people: context },

@@ -24,7 +24,7 @@ import { uniqueBecause } from "./to-drift.js";
 
 export interface RepairInput {
   readonly context: CompareContext;
-  /** What the audit found, without what is not to be repaired. */
+  /** The findings of the audit that are to be repaired. */
   readonly findings: Findings;
   /** The only class to repair; undefined: both. */
   readonly only: DriftClass | undefined;

@@ -98,7 +98,7 @@ export interface ChangeRecord {
 /** `drift`: live values were changed outside. `membership`: a source gives other people than at the last apply. */
 export type DriftClass = "drift" | "membership";
 
-/** What changed since the last apply, whether or not this plan restores it. A resource has at most one of each class. */
+/** The changes since the last apply, whether or not this plan restores it. A resource has at most one of each class. */
 export interface Drift {
   readonly address: Address;
   readonly kind: string;

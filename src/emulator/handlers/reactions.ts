@@ -5,7 +5,7 @@ import { requireMessage } from "../org/lookup.js";
 import { refuse } from "../input/refusal.js";
 
 /** Returns all reactions after a user's change: users in the order of reacting, emojis in the order of first use. */
-export function withReactionsOf(
+export function changeReactions(
   before: ReadonlyMap<string, readonly string[]>,
   userId: string,
   given: readonly string[],
@@ -35,7 +35,7 @@ export const reactionHandlers: Handlers<"putChatsMessageReactions"> = {
     if (body.reactions.includes("")) throw refuse("invalid.value", "A reaction must not be empty.");
     message.content.write({
       ...content,
-      reactions: withReactionsOf(content.reactions, caller.id, body.reactions, variants.reactionsPut),
+      reactions: changeReactions(content.reactions, caller.id, body.reactions, variants.reactionsPut),
     });
     return undefined;
   },

@@ -1,5 +1,5 @@
 import type { Json } from "../../core/json/json.js";
-import { withReactionsOf } from "../handlers/reactions.js";
+import { changeReactions } from "../handlers/reactions.js";
 import {
   findSource,
   loadMessage,
@@ -122,7 +122,7 @@ export function applyChange(org: Org, change: OrgChange): Json {
       return null;
     case "react": {
       const { reactions } = getContent(getMessage(org, change.message));
-      const after = withReactionsOf(reactions, userId(org, change.user), change.reactions, "replace");
+      const after = changeReactions(reactions, userId(org, change.user), change.reactions, "replace");
       setMessage(org, change.message, { reactions: after });
       return null;
     }

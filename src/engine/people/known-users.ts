@@ -26,7 +26,7 @@ export function toKnownUser({ state, email }: DirectoryUser): KnownUser {
 
 /**
  * Reads the states of users that are not known yet: live participants that nobody declares, for instance. Nothing is requested twice.
- * Where the credentials may not read users at all, the others count as active.
+ * The others count as active if the credentials may not read users at all.
  *
  * @param known the users of `ResolvedPeople.users`, or of an earlier call
  * @returns the known users and these

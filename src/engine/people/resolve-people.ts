@@ -1,7 +1,7 @@
 /**
  * Resolves the people that the config names, once per run: e-mails, ids, and the members of sources.
  *
- * How a command uses it: `resolvePeople` first, with the selected resources. Its `resources` have ids in place of references, and
+ * A command calls `resolvePeople` first, with the selected resources. Its `resources` have ids in place of references, and
  * `lists` of what each entry gives; a departed person keeps their id there. `problems` end the command. After the live values were
  * read, `readUserStates(api, ids, people.users)` tells the states of users that only live lists show; those already known are not
  * requested again. `getDeparted(users)` of its result is `OrgPeople.departed`, `toNames(getEmails(users))` the names to show.
@@ -122,7 +122,7 @@ function pair(email: string, ids: ReadonlyMap<string, string>): [string, string]
   return id === undefined ? [] : [[email, id]];
 }
 
-/** What the directory says about the people and sources. */
+/** The facts about people and sources in the directory. */
 export interface DirectoryFacts {
   readonly owners: ReadonlyMap<string, EmailOwner>;
   readonly users: KnownUsers;

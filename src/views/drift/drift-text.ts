@@ -33,7 +33,7 @@ function nextSteps({ baseline, drift }: Audit): readonly Line[] {
   ];
 }
 
-/** What repair leaves to a person beside the drift itself. Pending changes are no drift. */
+/** The items that repair leaves to a person beside the drift itself. Pending changes are no drift. */
 function leftInDrift({ left }: Audit): Audit["left"] {
   return left.filter(({ reason }) => reason === "conflict" || reason === "unknown" || reason === "emptied");
 }

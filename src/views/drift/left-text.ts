@@ -10,7 +10,7 @@ import { attributeName } from "../text/values.js";
 /** Entries of a list that are shown before the rest is counted. */
 const maxListed = 20;
 
-/** What to do about the entries of each reason. */
+/** The next step for the entries of each reason. */
 const nextSteps: Readonly<Record<LeftToPerson["reason"], string>> = {
   conflict: "To apply the config: chatform plan, then apply. To keep the live value: write it in the config.",
   unknown: "Correct the config: chatform plan shows what is wrong.",

@@ -23,7 +23,7 @@ export interface WatchFacts {
   readonly repairs?: RepairCounts;
 }
 
-/** What the runs of `repair --every` did. */
+/** The results of the runs of `repair --every`. */
 export interface RepairCounts {
   /** Runs that changed something, changed nothing, or failed. */
   readonly runs: Readonly<Record<"repaired" | "nothing" | "failed", number>>;
@@ -31,7 +31,7 @@ export interface RepairCounts {
   readonly resources: Readonly<Record<DriftClass, number>>;
   /** Calls that the service accepted. */
   readonly calls: number;
-  /** What the last run left to a person. */
+  /** The entries that the last run left to a person. */
   readonly left: number | undefined;
 }
 

@@ -27,7 +27,7 @@ export function notificationText(audit: Audit, repaired?: Repaired): string {
   ].join("\n");
 }
 
-/** What a repair changed and left. */
+/** The entries that a repair changed and left. */
 export interface Repaired {
   /** Addresses, sorted. */
   readonly addresses: readonly string[];

@@ -50,7 +50,7 @@ describe("loadDesired", () => {
     );
   });
 
-  it("has safety's defaults, and what the files say of it and of the state", async () => {
+  it("has safety's defaults, and the values that the config declares for safety and state", async () => {
     expect((await load({ "a.yaml": "version: 1\n" })).safety).toMatchObject({
       maxDeletions: 20,
       maxDeletionPercent: 30,

@@ -86,10 +86,34 @@ function breaches(file: string): readonly string[] {
   );
 }
 
+/** Returns the titles of tests with a rejected word, or that begin with a question word. */
+function titleBreaches(file: string): readonly string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const titles = text.matchAll(
+    /\b(?:it|test|describe)(?:\.\w+)*(?:\([^"'`]*?\)|\(\[[^]*?\]\))?\(\s*(["'`])(.*?)\1,/g,
+  );
+  return [...titles].flatMap(([, , title = ""]) => {
+    const words = allowed.filter((one) => one.file.test(file));
+    const checked = words.reduce((left, { word }) => left.replaceAll(word, ""), title);
+    const found = [...rejected.map(([word]) => word), /^(?:What|Whether|Where|How|Who|Whose)\b/].find(
+      (word) => word.test(checked),
+    );
+    return found === undefined ? [] : [`${file}: ${title}`];
+  });
+}
+
 describe("the words of docs/glossary.md", () => {
   it("are the only ones for their things", () => {
     expect(checkedFiles().length).toBeGreaterThan(200);
     expect(checkedFiles().flatMap(breaches)).toEqual([]);
+  });
+
+  it("are the only ones in the titles of tests", () => {
+    const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => join("test", name));
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.flatMap(titleBreaches)).toEqual([]);
   });
 
   it("has no exception without use", () => {

@@ -148,7 +148,7 @@ it("restores a rescued state with the command that it shows", async () => {
   expect(Object.keys((await store().read())?.resources ?? {})).toEqual(["rooms/before", "rooms/created"]);
 });
 
-it("leaves the files of the next holder alone, which reads everything that was durable", async () => {
+it("does not touch the files of the next holder, who reads everything that was durable", async () => {
   const writer = await running();
   await writer.append(intentEntry("rooms/sent"));
   const other = await takeOver();
