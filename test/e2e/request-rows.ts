@@ -31,6 +31,8 @@ const sam = (rest: Document): Document => ({ users: { "sam@example.com": rest } 
 const message = (body: string, rest: Document = {}): Document => ({ body, ...rest });
 const search = { postUsersSearch: 1 };
 const room = { getChatsRoom: 1 };
+/** The states of live participants whom nobody declares. */
+const states = { getUsers: 1 };
 const people = { getChatsRoomParticipants: 1 };
 const messages = { getChatsRoomMessage: 1 };
 const me = { getUsersMe: 1 };
@@ -191,7 +193,7 @@ export const rows: readonly Row[] = [
         },
       },
     },
-    plan: { ...search, ...room, ...people, ...me },
+    plan: { ...search, ...room, ...people, ...me, ...states },
     writes: { postChatsRoomParticipant: 2, patchChatsRoom: 1, deleteChatsRoomParticipant: 1 },
     verify: { ...room, ...people },
   },
@@ -200,7 +202,7 @@ export const rows: readonly Row[] = [
     why: "nobody leaves: who is acting doesn't matter",
     given: lobby({ participantsMode: "additive", participants: [jane] }),
     wanted: lobby({ participantsMode: "additive", participants: ["sam@example.com"] }),
-    plan: { ...search, ...room, ...people },
+    plan: { ...search, ...room, ...people, ...states },
     writes: { postChatsRoomParticipant: 1 },
     verify: people,
   },
@@ -248,7 +250,7 @@ export const rows: readonly Row[] = [
     why: "who is in it is read, each is removed singly, the acting user last",
     given: lobby({ participants: [jane, "sam@example.com"], onRemove: "empty" }),
     wanted: {},
-    plan: { ...people, ...me },
+    plan: { ...people, ...me, ...states },
     writes: { deleteChatsRoomParticipant: 2 },
     verify: people,
   },
