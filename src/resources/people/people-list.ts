@@ -1,6 +1,7 @@
 import type { Id, SourceType } from "../../core/calls/reference.js";
 import { sourceRef, sourceTypes, userId } from "../../core/calls/reference.js";
 import type { Json } from "../../core/json/json.js";
+import { isObject } from "../../core/json/json.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
 import type { Problem } from "../../core/kind/declaration.js";
@@ -26,7 +27,7 @@ export function countPeople(list: PeopleBlock = []): number {
 
 /** Returns a problem for each entry that a list repeats, also in lists within it and in the exceptions of its sources. */
 export function duplicatePeople(list: PeopleBlock | undefined, at: Pointer): readonly Problem[] {
-  if (list === undefined) return [];
+  if (!isList(list)) return [];
   const items = flattened(list);
   const keys = items.map(({ entry }) => entryKey(toId(entry)));
   return [
@@ -41,29 +42,27 @@ export function duplicatePeople(list: PeopleBlock | undefined, at: Pointer): rea
   ];
 }
 
+/** A list behind an alias may be invalid: the problem is reported where the list is written. */
 function flattened(list: PeopleBlock, at: readonly number[] = [], found: Item[] = []): readonly Item[] {
   for (const [index, entry] of list.entries()) {
     const here = [...at, index];
     if (isList(entry)) flattened(entry, here, found);
-    else found.push({ entry, at: here });
+    else if (typeof entry === "string" || (isObject(entry) && sourceType(entry) !== undefined))
+      found.push({ entry, at: here });
   }
   return found;
 }
 
-function isList(entry: PeopleBlock[number]): entry is PeopleBlock {
+function isList(entry: PeopleBlock[number] | undefined): entry is PeopleBlock {
   return Array.isArray(entry);
 }
 
 function toId(entry: string | SourceBlock): Json & Id {
   if (typeof entry === "string") return userId(entry);
-  const [type, name] = sourceOf(entry);
-  return sourceRef(type, name, entry.except === undefined ? [] : peopleIds(entry.except));
+  const type = sourceType(entry) ?? "group";
+  return sourceRef(type, entry[type] ?? "", isList(entry.except) ? peopleIds(entry.except) : []);
 }
 
-function sourceOf(block: SourceBlock): readonly [SourceType, string] {
-  for (const type of sourceTypes) {
-    const name = block[type];
-    if (name !== undefined) return [type, name];
-  }
-  return ["group", ""];
+function sourceType(block: SourceBlock): SourceType | undefined {
+  return sourceTypes.find((type) => typeof block[type] === "string");
 }
