@@ -1,0 +1,13 @@
+/** The same as repair-nightly.test.ts, with 3,000 people, 200 rooms and three weeks of days. */
+import { describe, it } from "vitest";
+import { runBin } from "../../helpers/bin.js";
+import { monthVariants } from "./month-variants.js";
+import { playRepairs } from "./nights.js";
+
+const size = { people: 3000, groups: 40, teams: 10, queues: 20, skillGroups: 8, managers: 60, rooms: 200 };
+
+describe.each(Object.entries(monthVariants))("%s", (_name, variants) => {
+  it("keeps memberships as reviewed, and applies no edit", { timeout: 1_200_000 }, async () => {
+    await playRepairs({ run: runBin, size, variants, nights: 21, events: 4, seed: 2 });
+  });
+});
