@@ -100,7 +100,7 @@ async function converges(given: Given, some: Partial<Variants>): Promise<void> {
 }
 
 function idOf(name: string): string {
-  const digits = [...name]
+  const digits = Array.from(name)
     .map((letter) => letter.charCodeAt(0).toString(16))
     .join("")
     .padStart(12, "0")
