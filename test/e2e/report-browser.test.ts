@@ -102,7 +102,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
 
   it("links each destroyed resource to its change", async () => {
     const page = await open(planReport(everything, [], true));
-    await page.locator(".alarm a", { hasText: "rooms/lobby/messages/old" }).click();
+    await page.locator(".notice a", { hasText: "rooms/lobby/messages/old" }).click();
     const target = page.locator("article:target");
     expect(await target.isVisible()).toBe(true);
     expect(await target.textContent()).toContain("rooms/lobby/messages/old");
