@@ -6,28 +6,24 @@ import { auditScope } from "../core/drift/audited.js";
 import type { CompareContext } from "../core/drift/compared.js";
 import { compareAll, resourceToRead } from "../core/drift/compared.js";
 import type { DiagnosticCode } from "../core/diagnostic-codes.js";
-import type { DriftClass } from "../core/plan/change.js";
+import type { DriftClass, Finding } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
-import { byCodeUnit, isArray } from "../core/json/json.js";
-import { valueAt } from "../core/json/pointer.js";
-import { DiagnosticsError } from "../core/diagnostic.js";
+import { byCodeUnit } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
-import type { Kinds } from "../core/kind/kinds.js";
-import { getKind } from "../core/kind/kinds.js";
-import type { LiveValue } from "../core/kind/read.js";
 import type { Resource } from "../core/kind/resource.js";
 import { departedOwner } from "../core/people/org-people.js";
 import type { ListEntries } from "../core/people/people-lists.js";
 import { entryReference } from "../core/people/people-lists.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
-import { matchAnyPattern, findUnmatchedPatterns } from "../core/plan/selection.js";
+import { matchAnyPattern } from "../core/plan/selection.js";
 import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
-import { getDeparted, getEmails, readUserStates, toNames } from "./people/known-users.js";
+import { getDeparted, getEmails, toNames } from "./people/known-users.js";
 import type { ResolvedPeople } from "./people/resolve-people.js";
-import { resolvePeople } from "./people/resolve-people.js";
+import { getDepartedUsers, readLiveUsers, readOwners } from "./people/live-users.js";
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
+import { resolveDeclared } from "./plan/declared-resources.js";
 import { followRenames } from "./plan/follow-renames.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
 import { throwDiagnostics } from "./refresh/read-failed.js";
@@ -90,24 +86,39 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   refuseUnknownKinds(kinds, request.state);
-  const people = await resolveDeclared(request, kinds);
-  const declaredAddresses = new Set(
-    [...request.resources, ...people.resources].map(({ address }) => address),
-  );
+  const { targets, excludes } = request;
+  const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
+  const isSelected = (address: string): boolean =>
+    (targets.length === 0 || isTarget(address)) && !isExcluded(address);
+  const isUnapplied = Object.keys(request.state?.resources ?? {}).length === 0;
+  const {
+    resources,
+    addresses,
+    people,
+    findings: found,
+  } = await resolveDeclared({
+    ...{ api, kinds, resources: request.resources, shared: request.shared, state: request.state },
+    ...{ options: { refresh: true, targets, excludes }, signal, onEvent },
+    isFatal: ({ code }) => isUnapplied || isFailedRead(code),
+  });
   const followed =
-    request.state === undefined
-      ? undefined
-      : followRenames(request.state, people.resources, declaredAddresses, onEvent);
+    request.state === undefined ? undefined : followRenames(request.state, resources, addresses, onEvent);
   const state = followed?.state;
-  const isSelected = selection(request, [...declaredAddresses, ...Object.keys(state?.resources ?? {})]);
   const scope = auditScope({
-    ...{ kinds, state, isSelected, allDeclared: declaredAddresses, departed: people.departed },
-    declared: people.resources.filter(({ address }) => isSelected(address)),
+    ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },
+    declared: resources.filter(({ address }) => isSelected(address)),
     shared: membersOfBlocks(people),
   });
-  const failed = people.problems.filter(({ code }) => scope.baseline === "files" || isFailedRead(code));
-  if (failed.length > 0) throw new DiagnosticsError(failed);
-  const owned = scope.audited.filter(({ recorded }) => departedOwner(recorded, people) === undefined);
+  const owners = await throwDiagnostics(
+    readOwners(
+      api,
+      scope.audited.map(({ recorded: one }) => one),
+      people.users,
+      signal,
+    ),
+  );
+  const ofDeparted = { departed: getDeparted(owners) };
+  const owned = scope.audited.filter(({ recorded: one }) => departedOwner(one, ofDeparted) === undefined);
   const readable = owned.map(resourceToRead);
   const recorded = { state, resources: byAddress(readable) };
   const { live, tokenUser } = await refresh({
@@ -116,13 +127,13 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const own = await checked;
   const unnamedRooms = request.resources.filter(({ id }) => id === undefined);
   refuseMissingRooms(own, unnamedRooms, live, state);
-  const listed = [...getListedUsers(kinds, readable, live), ...scope.left.map(({ record: { id } }) => id)];
-  const users = await throwDiagnostics(readUserStates(api, listed, people.users, signal));
+  const lists = { kinds, resources: readable, live, state };
+  const users = await throwDiagnostics(readLiveUsers(api, lists, owners, signal));
   const names = toNames([...Object.entries(people.names), ...getEmails(users)]);
-  const all = new Map([...byAddress(request.resources), ...byAddress(people.resources)]);
+  const all = new Map([...byAddress(request.resources), ...byAddress(resources)]);
   const context = {
     ...{ kinds, baseline: scope.baseline, live, tokenUser, recorded, people: names },
-    departed: getDeparted(users),
+    departed: getDepartedUsers(users, lists),
     declared: { state, resources: all, live },
   };
   const compared = { compared: compareAll(context, owned), members: scope.left };
@@ -142,7 +153,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
       pending: scope.pending,
       uncertain,
       left: toLeftList(findings, scope, uncertain),
-      findings: allFindings(findings, people, isSelected),
+      findings: allFindings(findings, found),
       people: { ...names, ...Object.fromEntries(getEmails(users)) },
     },
     findings,
@@ -150,20 +161,6 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     state,
     entries: [...(followed?.findings ?? []), ...people.journal],
   };
-}
-
-/** Resolves the people of the selected resources, and of blocks for many users if any of their users can be selected. */
-async function resolveDeclared(
-  { api, resources, shared, state, targets, excludes, signal, onEvent }: AuditRequest,
-  kinds: Kinds,
-): Promise<ResolvedPeople> {
-  const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
-  const selected = resources.filter(
-    ({ address }) => (targets.length === 0 || isTarget(address)) && !isExcluded(address),
-  );
-  const isShared = targets.length === 0 || targets.some((pattern) => /^(?:users\/|\*)/i.test(pattern));
-  const input = { api: readOnly(api), kinds, resources: selected, shared: isShared ? shared : [], state };
-  return throwDiagnostics(resolvePeople({ ...input, refresh: true, signal, onEvent }));
 }
 
 /** A failed read says nothing about drift; an unknown user or source leaves its resource to a person. */
@@ -186,36 +183,14 @@ function membersOfBlocks({ shared, sources }: ResolvedPeople): ReadonlyMap<strin
   );
 }
 
-/** Returns the users in the live lists of people. */
-function getListedUsers(
-  kinds: Kinds,
-  resources: readonly Resource[],
-  live: ReadonlyMap<string, LiveValue>,
-): readonly string[] {
-  return resources.flatMap(({ address, kind }) => {
-    const value = live.get(address);
-    if (value?.present !== true) return [];
-    return getKind(kinds, kind).live.users.flatMap((path) => {
-      const list = valueAt(value.attributes, path);
-      return isArray(list) ? list.filter((id) => typeof id === "string") : [];
-    });
-  });
-}
-
 function allFindings(
   { compared }: Findings,
-  people: ResolvedPeople,
-  isSelected: (address: string) => boolean,
+  found: ReadonlyMap<string, readonly Finding[]>,
 ): readonly AuditFinding[] {
-  const declared = [...people.findings].flatMap(([address, some]) =>
-    isSelected(address) || address.startsWith("userSettings/")
-      ? some.map((one) => ({ address, ...one }))
-      : [],
-  );
-  const rosters = compared.flatMap(({ audited: { address }, findings }) =>
-    findings.map((one) => ({ address, ...one })),
-  );
-  return [...declared, ...rosters].sort((a, b) => byCodeUnit(a.address, b.address));
+  const rosters = compared.map(({ audited: { address }, findings }) => [address, findings] as const);
+  return [...found, ...rosters]
+    .flatMap(([address, some]) => some.map((one) => ({ address, ...one })))
+    .sort((a, b) => byCodeUnit(a.address, b.address));
 }
 
 function byAddress(resources: readonly Resource[]): Map<string, Resource> {
@@ -225,19 +200,4 @@ function byAddress(resources: readonly Resource[]): Map<string, Resource> {
 function getUncertain(state: State | undefined): readonly string[] {
   const unclear = (state?.uncertain ?? []).filter(({ refused }) => refused !== true);
   return unclear.map(({ address }) => address);
-}
-
-/** @throws DiagnosticsError for targets and excludes that match nothing */
-function selection(
-  { targets, excludes }: AuditRequest,
-  addresses: readonly string[],
-): (address: string) => boolean {
-  const known = new Set(addresses);
-  const idle = [
-    ...findUnmatchedPatterns("--target", targets, known),
-    ...findUnmatchedPatterns("--exclude", excludes, known),
-  ];
-  if (idle.length > 0) throw new DiagnosticsError(idle);
-  const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
-  return (address) => (targets.length === 0 || isTarget(address)) && !isExcluded(address);
 }

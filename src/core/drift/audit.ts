@@ -1,9 +1,8 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
-import { byCodeUnit, isArray } from "../json/json.js";
-import type { Kind } from "../kind/kind.js";
+import { byCodeUnit } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import { leaves, tokens, valueAt } from "../json/pointer.js";
+import { leaves, tokens } from "../json/pointer.js";
 import type { Resource } from "../kind/resource.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import { entryText } from "../people/people-lists.js";
@@ -147,7 +146,7 @@ function leftIn({ audited, live, differences, pending, emptied }: Compared): rea
 }
 
 function emptiedText(sources: readonly string[]): string {
-  return `follows ${sources.join(" and ")}, which has no active members any more`;
+  return `follows ${sources.join(" and ")}, now without active members`;
 }
 
 /**
@@ -229,22 +228,4 @@ export function findIdlePatterns(
     ...leaves(attributes).flatMap(([path]) => attributeNames(address, path)),
   ]);
   return patterns.filter((pattern) => !names.some(addressMatcher(pattern)));
-}
-
-/** Returns the user ids in the drift, to be shown by name. */
-export function getUserIds(kinds: ReadonlyMap<string, Kind>, drift: readonly Drift[]): ReadonlySet<string> {
-  return new Set(
-    drift.flatMap((one) => [...listedUsers(kinds, one), ...one.because.flatMap(({ user }) => user ?? [])]),
-  );
-}
-
-function listedUsers(
-  kinds: ReadonlyMap<string, Kind>,
-  { kind, paths, before, after }: Drift,
-): readonly string[] {
-  const lists = kinds.get(kind)?.live.users.filter((path) => paths.includes(path)) ?? [];
-  return lists
-    .flatMap((path) => [before, after ?? {}].map((values) => valueAt(values, path)))
-    .flatMap((value) => (isArray(value) ? value : []))
-    .filter((id) => typeof id === "string");
 }

@@ -1,6 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { Address } from "../../core/address.js";
 import { pathSegments } from "../../core/address.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { Kinds } from "../../core/kind/kinds.js";
@@ -24,7 +25,9 @@ export interface DeclaredInput {
   readonly resources: readonly Resource[];
   readonly shared: readonly SharedDeclaration[];
   readonly state: State | undefined;
-  readonly options: PlanOptions;
+  readonly options: Pick<PlanOptions, "refresh" | "targets" | "excludes">;
+  /** Returns true for problems that end the command. Default: all. */
+  readonly isFatal?: (problem: Diagnostic) => boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
 }
@@ -64,7 +67,8 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
       refresh: options.refresh,
     }),
   );
-  if (people.problems.length > 0) throw new DiagnosticsError(people.problems);
+  const { isFatal = () => true } = input;
+  if (people.problems.some(isFatal)) throw new DiagnosticsError(people.problems);
   const expanded = expandShared({
     resources: people.resources,
     shared: people.shared,
