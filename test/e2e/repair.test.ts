@@ -67,7 +67,7 @@ function participants(subject: string): readonly string[] {
 
 const writes = (): readonly string[] =>
   emulator.requests
-    .filter(({ method, operation }) => method !== "GET" && !/Search$/.test(operation ?? ""))
+    .filter(({ method, operation }) => method !== "GET" && !(operation ?? "").endsWith("Search"))
     .map(({ operation }) => operation ?? "");
 
 const members = (change: { readonly add?: readonly string[]; readonly remove?: readonly string[] }): void => {

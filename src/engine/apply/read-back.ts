@@ -93,7 +93,7 @@ export class Reader {
     return hasEffects(this.#departed.leaveOut(live, kind), this.#departed.leaveOutOfEffects(effects, kind));
   }
 
-  /** Returns the paths where the live value differs from the desired one. Departed users do not count. */
+  /** Returns the paths where the live value is neither the applied nor the planned one. Departed users do not count. */
   async findDifferences(
     run: ChangeRun,
     live: Extract<LiveValue, { readonly present: true }>,
@@ -103,7 +103,12 @@ export class Reader {
     const { attributes: goal } = kind.plan.goal(toResource(run), live.attributes, people);
     const wanted = normalizeSets(goal, kind.live.sets);
     const leaveOut = (attributes: JsonObject): JsonObject => this.#departed.leaveOut(attributes, kind.name);
-    return diffAttributes(leaveOut(live.attributes), leaveOut(wanted)).paths;
+    const { paths } = diffAttributes(leaveOut(live.attributes), leaveOut(wanted));
+    // A repair leaves some values as they are, though others were applied.
+    const planned = leaveOut(run.change.after ?? {});
+    return paths.filter(
+      (path) => !isSameValue(valueAt(leaveOut(live.attributes), path), valueAt(planned, path)),
+    );
   }
 
   /** Returns the token's user, if the goal of this resource depends on it. */
