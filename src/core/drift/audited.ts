@@ -152,7 +152,7 @@ function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs
     recorded: {
       ...toResource(address, record),
       ...(ignore === undefined ? {} : { ignore }),
-      ...(isRecreated && declared.id !== undefined ? { id: declared.id } : {}),
+      ...(isRecreated ? { id: declared.id } : {}),
       pointer,
     },
     ...(isRecreated ? { joined: true } : {}),
