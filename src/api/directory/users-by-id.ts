@@ -37,6 +37,9 @@ export async function readUsersById(
     if (missing.length > 1 && !reader.listed.has(state)) await reader.list(missing, state);
   }
   await reader.readEach(reader.missing(unique));
+  // Undocumented: whether the service shows an inactive user by id alone.
+  const left = reader.missing(unique);
+  if (left.length === 1 && !reader.listed.has("inactive")) await reader.list(left, "inactive");
   return reader.found;
 }
 

@@ -38,15 +38,25 @@ export async function readUserStates(
   known: KnownUsers,
   signal?: AbortSignal,
 ): Promise<KnownUsers> {
-  const missing = [...new Set(ids.map(canonicalUserId))].filter((id) => !known.has(id));
-  if (missing.length === 0) return known;
   try {
-    const found = await readUsersById(api, missing, signal);
-    return new Map([...known, ...missing.map((id) => [id, factsAbout(found.get(id))] as const)]);
+    return await needUserStates(api, ids, known, signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.failure.status !== 403) throw error;
-    return new Map([...known, ...missing.map((id) => [id, { state: "active" }] as const)]);
+    return new Map([...ids.map((id) => [canonicalUserId(id), { state: "active" }] as const), ...known]);
   }
+}
+
+/** Reads the states of users like `readUserStates`, where nothing may be taken for granted. @throws ApiError also if the credentials may not read users */
+export async function needUserStates(
+  api: Api,
+  ids: readonly string[],
+  known: KnownUsers,
+  signal?: AbortSignal,
+): Promise<KnownUsers> {
+  const missing = [...new Set(ids.map(canonicalUserId))].filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  const found = await readUsersById(api, missing, signal);
+  return new Map([...known, ...missing.map((id) => [id, factsAbout(found.get(id))] as const)]);
 }
 
 function factsAbout(user: DirectoryUser | undefined): KnownUser {

@@ -27,7 +27,7 @@ export function findPeople(
       const owner: EmailOwner | undefined = name.includes("@")
         ? owners.get(name)
         : { type: "known", id: name };
-      const finding = owner?.type === "known" ? findingAbout(name, owner, users) : undefined;
+      const finding = owner?.type === "known" ? findingAbout(reference, name, owner, users) : undefined;
       if (finding === undefined) continue;
       const own =
         holder.isShared && reference.startsWith("user:") ? shared.get(finding.user ?? "") : undefined;
@@ -37,18 +37,19 @@ export function findPeople(
 }
 
 function findingAbout(
+  reference: string,
   name: string,
   { id, newEmail, formerId }: Extract<EmailOwner, { type: "known" }>,
   users: KnownUsers,
 ): Finding | undefined {
   const state = users.get(id)?.state;
-  if (state === "inactive" || state === "deleted")
-    return {
-      code: "departed-user",
-      severity: "warning",
-      text: `${name} was ${state === "deleted" ? "deleted" : "deactivated"} in Genesys Cloud and is left out.`,
-      user: id,
-    };
+  if (state === "inactive" || state === "deleted") {
+    const departed = `${name} was ${state === "deleted" ? "deleted" : "deactivated"} in Genesys Cloud`;
+    const text = reference.startsWith("user:")
+      ? `${departed} and is left out.`
+      : `${departed}. Name the user to whom the reports belong now.`;
+    return { code: "departed-user", severity: "warning", text, user: id };
+  }
   if (newEmail !== undefined)
     return {
       code: "email-changed",

@@ -29,7 +29,14 @@ import type { Finding } from "../../core/plan/change.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import type { KnownUser, KnownUsers } from "./known-users.js";
-import { getDeparted, getEmails, readUserStates, toKnownUser, toNames } from "./known-users.js";
+import {
+  getDeparted,
+  getEmails,
+  needUserStates,
+  readUserStates,
+  toKnownUser,
+  toNames,
+} from "./known-users.js";
 import { findPeople } from "./people-findings.js";
 import { ambiguousUser, unknownId, unknownUser } from "./people-problems.js";
 import type { PeopleReferences } from "./people-references.js";
@@ -149,12 +156,9 @@ async function readDirectory(
     ...[...found.values()].flat(),
     ...[...named.members.values()].flat(),
   ]);
-  users = await readUserStates(
-    api,
-    [...ids, ...getUndecided(found, remembered), ...unstated(named.members)],
-    users,
-    signal,
-  );
+  const needed = [...getUndecided(found, remembered), ...unstated(named.members)];
+  const readStates = needed.length > 0 ? needUserStates : readUserStates;
+  users = await readStates(api, [...ids, ...needed], users, signal);
   const owners = new Map<string, EmailOwner>();
   for (const [email, candidates] of found)
     owners.set(
@@ -174,7 +178,7 @@ async function readDirectory(
 
   const reports = await readReports(api, getManagers(sources, owners), signal);
   users = withStates(users, [...reports.members.values()].flat());
-  users = await readUserStates(api, unstated(reports.members), users, signal);
+  users = await needUserStates(api, unstated(reports.members), users, signal);
   const members = [...named.members, ...reports.members].map(
     ([reference, list]) => [reference, activeIds(list, users)] as const,
   );

@@ -52,13 +52,19 @@ describe("users by id", () => {
   test("are missing if they exist in no state", async () => {
     const api = new FakeDirectory({ users });
     expect(await readUsersById(api, ["z1"])).toEqual(new Map());
-    expect(api.counts()).toEqual({ getUsers: 1, getUser: 2 });
+    expect(api.counts()).toEqual({ getUsers: 2, getUser: 2 });
   });
 
   test("are not asked for alone once the filter any has shown a deleted user", async () => {
     const api = new FakeDirectory({ users: all });
     expect([...(await readUsersById(api, ["d1", "z1", "z2"])).keys()]).toEqual(["d1"]);
     expect(api.counts()).toEqual({ getUsers: 1 });
+  });
+
+  test("are found alone by their state where the service does not show inactive users by id", async () => {
+    const hidden = { getUser: refused(404, "not.found") };
+    const api = new FakeDirectory({ users: all }, { any: ["active"] }, hidden);
+    expect((await readUsersById(api, ["u1", "i1"])).get("i1")?.state).toBe("inactive");
   });
 
   test("exist without a state where the credentials may not see them", async () => {

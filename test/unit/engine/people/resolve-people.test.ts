@@ -338,6 +338,24 @@ describe("sources", () => {
     await expect(resolve(states, [room("a", [sourceRef("team", "Night")])])).rejects.toThrow("internal");
   });
 
+  test("whose members have no state are a failure where the credentials may not read users", async () => {
+    const forbidden = { getUsers: refused(403, "missing.permissions") };
+    const api = new FakeDirectory(org, { memberStates: false }, forbidden);
+    await expect(resolve(api, [room("a", [sourceRef("team", "Night")])])).rejects.toThrow(
+      "missing.permissions",
+    );
+    const declared = await resolve(new FakeDirectory(org, {}, forbidden), [room("a", ["i1"])]);
+    expect([participants(declared), findings(declared)]).toEqual([[["i1"]], []]);
+  });
+
+  test("of a departed manager are read, with a finding", async () => {
+    const users = [{ id: "m1", email: "max@x.com", state: "inactive" }, ...(org.users ?? [])];
+    const api = new FakeDirectory({ users, reports: { m1: ["k1"] } });
+    const found = await resolve(api, [room("a", [sourceRef("reportsOf", "max@x.com")])]);
+    expect(participants(found)).toEqual([["k1"]]);
+    expect(findings(found)).toEqual([["rooms/a", "departed-user", "reportsOf:max@x.com"]]);
+  });
+
   test("of one type are found with one request where they are on one page", async () => {
     const teams = Array.from({ length: 10 }, (_, at) => ({ id: `t${at}`, name: `Team ${at}`, members: [] }));
     const api = new FakeDirectory({ teams });
