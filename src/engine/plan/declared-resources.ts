@@ -5,7 +5,6 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { Kinds } from "../../core/kind/kinds.js";
-import { expandShared } from "../../core/people/expand-shared.js";
 import { addToMultimap } from "../../core/multimap.js";
 import type { SharedDeclaration } from "../../core/people/shared-declaration.js";
 import type { Finding } from "../../core/plan/change.js";
@@ -69,19 +68,14 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   );
   const { isFatal = () => true } = input;
   if (people.problems.some(isFatal)) throw new DiagnosticsError(people.problems);
-  const expanded = expandShared({
-    resources: people.resources,
-    shared: people.shared,
-    emails: people.names,
-  });
   const resolved = new Set(wanted);
   const unwanted = input.resources.filter((resource) => !resolved.has(resource));
-  const all = [...expanded, ...unwanted];
+  const all = [...people.resources, ...unwanted];
   if (shared.length > 0) checkSelection(input, all);
   const select = (now: State | undefined): AddressSet =>
     selectAddresses(all, Object.keys(now?.resources ?? {}), options);
   const chosen = select(state);
-  const resources = expanded.filter(({ address }) => chosen.has(address));
+  const resources = people.resources.filter(({ address }) => chosen.has(address));
   return {
     resources,
     shared,
