@@ -54,7 +54,7 @@ export interface DirectoryVariants {
   readonly reportsAs: "array" | "entities";
 }
 
-export const plainVariants: DirectoryVariants = {
+const plainVariants: DirectoryVariants = {
   searchCase: "any",
   searchStates: ["active", "inactive"],
   maxValues: 50,

@@ -13,7 +13,7 @@ export interface DirectoryUser {
 }
 
 /** Reads a user; undefined for an object without an id. */
-export function toUser({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
+function toUser({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
   if (typeof id !== "string" || id === "") return undefined;
   return {
     id: canonicalUserId(id),

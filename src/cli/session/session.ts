@@ -173,7 +173,17 @@ export async function makePlan(
   if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only can't be combined with --no-refresh.");
-  const request = { api, kinds, resources, shared, state, options, parallelism, patienceMs, signal: context.stop };
+  const request = {
+    api,
+    kinds,
+    resources,
+    shared,
+    state,
+    options,
+    parallelism,
+    patienceMs,
+    signal: context.stop,
+  };
   const output = await withErrorPlaces(loaded, () =>
     showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );

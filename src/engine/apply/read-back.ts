@@ -163,7 +163,7 @@ function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
 }
 
 /** Returns a change's resource with the values expected after its accepted calls. */
-export function toResource({ change, id, container, effects }: ChangeRun): ResolvedResource {
+function toResource({ change, id, container, effects }: ChangeRun): ResolvedResource {
   const { address, kind, record, after } = change;
   const applied = record === null ? (after ?? {}) : applyEffects(record.applied, effects);
   return {

@@ -161,7 +161,8 @@ function toRun(
   return {
     ...input,
     audit: after,
-    code: code === 0 && audit.left.length > 0 ? 2 : code,
+    // Pending config changes wait for a review, and are no drift.
+    code: code === 0 && audit.left.some(({ reason }) => reason !== "pending") ? 2 : code,
     repairedClasses: repaired.map((drift) => drift.class),
     calls: result.accepted,
     ...(addresses.length === 0 ? {} : { repaired: { addresses, left: audit.left } }),
