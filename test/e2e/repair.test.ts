@@ -151,6 +151,15 @@ describe("repair", () => {
     expect(writes()).toEqual(["patchChatsSettings"]);
   });
 
+  it("is done where only the config changed", async () => {
+    await apply();
+    await write(desired.replace("subject: Bridge", "subject: Ours"));
+    const { code, stdout } = await repair();
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("rooms/bridge subject: was changed in the config");
+    expect(writes()).toEqual([]);
+  });
+
   it("repairs one class only", async () => {
     await apply();
     emulator.change({ change: "join", room: roomJid("Bridge"), user: "ana@example.com" });
