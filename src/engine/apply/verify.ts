@@ -173,11 +173,15 @@ function findChangedDuringRun(
   different: readonly Pointer[],
 ): readonly ChangedDuringRun[] {
   const { change, notConfirmed } = run;
-  const { before } = change;
+  const { before, after } = change;
   if (before === null) return [];
   const planned = new Set(change.attributes.map(({ path }) => path));
+  // A repair leaves values that the config changed too: they are as planned, though not as recorded.
+  const isAsPlanned = (path: Pointer): boolean =>
+    isSameValue(valueAt(after ?? {}, path), valueAt(attributes, path));
   const declared = different.filter(
-    (path) => !notConfirmed.includes(path) && !run.failed.some(({ call }) => sets(call, path)),
+    (path) =>
+      !notConfirmed.includes(path) && !isAsPlanned(path) && !run.failed.some(({ call }) => sets(call, path)),
   );
   const others = leaves(before).flatMap(([path, value]) => {
     const isChanged = !isArray(value) && !isSameValue(value, valueAt(attributes, path));

@@ -4,7 +4,8 @@ import { runBin } from "../../helpers/bin.js";
 import { monthVariants } from "./month-variants.js";
 import { playRepairs } from "./nights.js";
 
-const size = { people: 3000, groups: 40, teams: 10, queues: 20, skillGroups: 8, managers: 60, rooms: 200 };
+// A count of managers without a factor in common with the others: their reports are in every team and group.
+const size = { people: 3000, groups: 40, teams: 10, queues: 20, skillGroups: 8, managers: 59, rooms: 200 };
 
 describe.each(Object.entries(monthVariants))("%s", (_name, variants) => {
   it("keeps memberships as reviewed, and applies no edit", { timeout: 1_200_000 }, async () => {
