@@ -236,7 +236,7 @@ function elementLine(
 /** Reasons for which folded elements are counted apart. */
 const maxCounted = 5;
 
-/** Returns the counts of elements that are not shown, a line for each reason: `- … and 12 more left group Support`. */
+/** Returns the counts of elements that are not shown, a line for each reason: `- … and 12 more: left group Support`. */
 function restLines(sign: Sign, rest: readonly Element[]): readonly Line[] {
   if (rest.length === 0) return [];
   const groups = [...groupBy(rest, ({ reason }) => reason?.counted ?? "")].sort(
@@ -246,7 +246,7 @@ function restLines(sign: Sign, rest: readonly Element[]): readonly Line[] {
   const left = rest.length - counted.reduce((sum, [, some]) => sum + some.length, 0);
   const texts = [
     ...counted.map(
-      ([text, some]) => `… and ${count(some.length, "more", "more")}${text === "" ? "" : ` ${text}`}`,
+      ([text, some]) => `… and ${count(some.length, "more", "more")}${text === "" ? "" : `: ${text}`}`,
     ),
     ...(left > 0 ? [`… and ${count(left, "more", "more")} for other reasons`] : []),
   ];

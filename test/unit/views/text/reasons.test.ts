@@ -65,9 +65,9 @@ describe("the reasons of people", () => {
     );
     expect(shown(participants(ids, []), reasons).slice(9)).toEqual([
       "    - u08  left group Support",
-      "    - … and 13 more left group Support",
+      "    - … and 13 more: left group Support",
       "    - … and 5 more",
-      "    - … and 3 more departed (--full shows all)",
+      "    - … and 3 more: departed (--full shows all)",
     ]);
   });
 
