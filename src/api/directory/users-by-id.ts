@@ -117,7 +117,8 @@ class UserReader {
         this.#signal,
       );
       const [user] = toUsers(objectsIn({ user: [body ?? null] }, "user"));
-      return user === undefined ? undefined : { ...(state === undefined ? {} : { state }), ...user, id };
+      // A response without an id shows somebody too: only a 404 proves that there is nobody.
+      return { ...(state === undefined ? {} : { state }), ...user, id };
     } catch (error) {
       if (isNotFound(error)) return undefined;
       const status = error instanceof ApiError ? error.failure.status : undefined;
