@@ -1,3 +1,4 @@
+import type { Address } from "../../core/address.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { OrgPeople } from "../../core/people/org-people.js";
@@ -8,7 +9,7 @@ import { elements, textElements } from "../attributes.js";
 
 /** Returns the findings about people who are in a room, or own it, without being declared. */
 export function rosterFindings(
-  { attributes, options, applied }: ResolvedResource,
+  { address, attributes, options, applied }: ResolvedResource,
   live: JsonObject,
   people: OrgPeople,
 ): readonly Finding[] {
@@ -23,9 +24,10 @@ export function rosterFindings(
       ...(ownsRoom ? ["owns the room"] : []),
       ...(!additive && others.some(isSelf) ? ["is in the room"] : []),
     ]),
-    ...inactiveFindings(without(others, removed), people),
+    ...inactiveFindings(address, without(others, removed), people),
     ...(additive
       ? undeclaredFindings(
+          address,
           others.filter((id) => !isSelf(id) && !isDeparted(id, people)),
           people,
         )
@@ -44,16 +46,16 @@ function tokenUserFindings(roles: readonly string[]): readonly Finding[] {
   return [{ code: "acting-user-kept", severity: "note", text }];
 }
 
-function inactiveFindings(others: readonly Json[], people: OrgPeople): readonly Finding[] {
+function inactiveFindings(room: Address, others: readonly Json[], people: OrgPeople): readonly Finding[] {
   const gone = others.filter((id) => isDeparted(id, people));
   if (gone.length === 0) return [];
-  const text = `${counted(gone, "departed user")} still in the room and not declared: ${folded(gone, people)}. chatform leaves them alone.`;
+  const text = `${counted(gone, "departed user")} still in ${room} and not declared: ${folded(gone, people)}. chatform leaves them alone.`;
   return [{ code: "inactive-participant", severity: "note", text, ...onlyUser(gone) }];
 }
 
-function undeclaredFindings(others: readonly Json[], people: OrgPeople): readonly Finding[] {
+function undeclaredFindings(room: Address, others: readonly Json[], people: OrgPeople): readonly Finding[] {
   if (others.length === 0) return [];
-  const text = `${counted(others, "participant")} not declared: ${folded(others, people)}. participantsMode: additive keeps them.`;
+  const text = `${counted(others, "participant")} in ${room} and not declared: ${folded(others, people)}. participantsMode: additive keeps them.`;
   return [{ code: "undeclared-participant", severity: "note", text, ...onlyUser(others) }];
 }
 
@@ -63,12 +65,22 @@ function counted(list: readonly Json[], noun: string): string {
 
 const maxNamed = 5;
 
+/** Names users. Those who share an e-mail are shown with their ids. */
 function folded(ids: readonly Json[], people: OrgPeople): string {
-  const names = textElements({ ids }, "/ids")
-    .slice(0, maxNamed)
-    .map((id) => userName(id, people));
+  const shown = textElements({ ids }, "/ids").slice(0, maxNamed);
+  const names = shown.map((id) => {
+    const name = userName(id, people);
+    return name !== id && isShared(name, people) ? `${name} (${id})` : name;
+  });
   const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : "";
   return `${names.join(", ")}${more}`;
+}
+
+function isShared(email: string, { people = {}, departed }: OrgPeople): boolean {
+  const owners = new Set<string>();
+  for (const [id, other] of Object.entries(people)) if (other === email) owners.add(id);
+  for (const [id, other] of departed) if (other.email === email) owners.add(id);
+  return owners.size > 1;
 }
 
 function onlyUser(ids: readonly Json[]): Pick<Finding, "user"> {

@@ -3,7 +3,9 @@
  * stand in lists of their own, a line each, rather than with the changes.
  */
 import type { Address } from "../../core/address.js";
+import { pathSegments, segmentName } from "../../core/address.js";
 import type { DiagnosticCode } from "../../core/diagnostic-codes.js";
+import { byCodeUnit } from "../../core/json/json.js";
 import { groupBy } from "../../core/multimap.js";
 import type { Place } from "../../core/plan/because.js";
 import type { Change, Finding } from "../../core/plan/change.js";
@@ -51,7 +53,7 @@ const titles: Readonly<Record<string, ListTitle>> = {
   "undeclared-participant": { title: "Participants who are not declared" },
   "settings-conflict": {
     title: "Different settings for one user",
-    help: "The entry that stands first in the config counts. To leave a user out of an entry: except",
+    help: "The entry that stands first in the config counts. Name the users in except of the entry that must not count: except: [USER]",
   },
 };
 
@@ -76,7 +78,8 @@ export function listFindings(findings: readonly ResourceFinding[]): readonly Fin
     if (found === undefined || first === undefined) return [];
     const { code } = first;
     const severity = found.some((one) => one.severity === "warning") ? "warning" : first.severity;
-    return [{ code, severity, ...title, entries: toEntries(found) }];
+    const help = title.help?.replace("USER", () => safeLine(addressName(first)));
+    return [{ code, severity, ...title, ...(help === undefined ? {} : { help }), entries: toEntries(found) }];
   });
 }
 
@@ -84,14 +87,39 @@ function toEntries(findings: readonly ResourceFinding[]): readonly FindingEntry[
   const same = groupBy(findings, ({ address, place, text }) =>
     JSON.stringify([place === undefined ? address : [place.file, place.line, place.column], text]),
   );
-  return [...same.values()].flatMap((some) => {
+  const entries = [...same.values()].flatMap((some): readonly FindingEntry[] => {
     const [first] = some;
     if (first === undefined) return [];
     const { address, place, text } = first;
-    const others = some.length === 1 ? "" : ` (in ${count(some.length, "resource")})`;
-    const at = place === undefined ? address : `${place.file}:${place.line}:${place.column}`;
-    return [{ at, ...(place === undefined ? {} : { place }), text: `${text}${others}` }];
+    if (place === undefined) return [{ at: address, text: `${text}${others(some)}` }];
+    const who = first.code === "settings-conflict" ? ` (${users(some)})` : others(some);
+    return [{ at: `${place.file}:${place.line}:${place.column}`, place, text: `${text}${who}` }];
   });
+  return entries.sort(byPlace);
+}
+
+function others({ length }: readonly ResourceFinding[]): string {
+  return length === 1 ? "" : ` (in ${count(length, "resource")})`;
+}
+
+/** Users that an entry names; more are counted. */
+const maxUsers = 3;
+
+function users(findings: readonly ResourceFinding[]): string {
+  return findings.length > maxUsers
+    ? count(findings.length, "user")
+    : findings.map(addressName).sort(byCodeUnit).join(", ");
+}
+
+/** Returns the name in the address of a finding's resource: the user of `users/NAME/settings`. */
+function addressName({ address }: ResourceFinding): string {
+  return segmentName(pathSegments(address)[1] ?? "");
+}
+
+/** Compares entries by file, line and column. Entries without a place stand last, in the order of their resources. */
+function byPlace({ place: a }: FindingEntry, { place: b }: FindingEntry): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column;
 }
 
 export interface FindingTextOptions {

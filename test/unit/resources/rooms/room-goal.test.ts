@@ -58,7 +58,7 @@ describe("findings about a roster", () => {
     expect(codes({ declared: { participants: [] }, live: { participants: ["dee", "ida"] } })).toEqual([
       [
         "inactive-participant",
-        "2 departed users are still in the room and not declared: dee@x.com, ida. chatform leaves them alone.",
+        "2 departed users are still in rooms/a and not declared: dee@x.com, ida. chatform leaves them alone.",
       ],
     ]);
     // One who is removed now is no finding.
@@ -72,9 +72,17 @@ describe("findings about a roster", () => {
     const given = { declared: { participants: ["kim"] }, live, mode: "additive" } as const;
     expect(codes(given)[1]).toEqual([
       "undeclared-participant",
-      "8 participants are not declared: sam@x.com, u0, u1, u2, u3 and 3 more. participantsMode: additive keeps them.",
+      "8 participants are in rooms/a and not declared: sam@x.com, u0, u1, u2, u3 and 3 more. participantsMode: additive keeps them.",
     ]);
     expect(goal({ ...given, live: { participants: ["sam"] } }).findings).toMatchObject([{ user: "sam" }]);
+  });
+
+  test("show the ids of users who share an e-mail", () => {
+    const shared: OrgPeople = { ...people, people: { sam: "sam@x.com", dee2: "dee@x.com" } };
+    const room = { address: "rooms/a", kind: "rooms/*", pointer: "", attributes: { participants: [] } };
+    expect(roomGoal(room, { participants: ["dee", "ida"] }, shared).findings).toMatchObject([
+      { text: expect.stringContaining("declared: dee@x.com (dee), ida.") as string },
+    ]);
   });
 
   test("say nothing where participants are not declared", () => {

@@ -20,17 +20,46 @@ function shown(findings: readonly ResourceFinding[], full = false, width = 80): 
 describe("listed findings", () => {
   it("are one list for each code, with a line for each place", () => {
     const text = "mobile.notifications.when comes from userSettings/a. userSettings/b has Always.";
-    const conflict = { ...inactive(9), code: "settings-conflict", severity: "note", text } as const;
-    expect(shown([conflict, inactive(12), inactive(140)])).toEqual([
+    const address = "users/jane@x.com/settings";
+    const conflict = { ...inactive(9), address, code: "settings-conflict", severity: "note", text } as const;
+    expect(shown([conflict, inactive(140), inactive(12)])).toEqual([
       "Warning: Departed users in rooms (inactive-participant)",
       "  chatform.yaml:12:7   user 12 is in the room.",
       "  chatform.yaml:140:7  user 140 is in the room.",
       "Note: Different settings for one user (settings-conflict)",
       "  chatform.yaml:9:7  mobile.notifications.when comes from userSettings/a.",
-      "                     userSettings/b has Always.",
-      "  help: The entry that stands first in the config counts. To leave a user out of",
-      "  an entry: except",
+      "                     userSettings/b has Always. (jane@x.com)",
+      "  help: The entry that stands first in the config counts. Name the users in",
+      "  except of the entry that must not count: except: [jane@x.com]",
     ]);
+  });
+
+  it("stand in the order of files, lines and columns", () => {
+    const at = (file: string, line: number, column: number): ResourceFinding =>
+      inactive(line, { place: { file, line, column } });
+    const { place: _place, ...unplaced } = inactive(1, { address: "rooms/a" });
+    const found = [
+      unplaced,
+      at("b.yaml", 1, 1),
+      at("a.yaml", 10, 2),
+      at("a.yaml", 10, 1),
+      at("a.yaml", 9, 5),
+    ];
+    const places = listFindings(found).flatMap(({ entries }) => entries.map((entry) => entry.at));
+    expect(places).toEqual(["a.yaml:9:5", "a.yaml:10:1", "a.yaml:10:2", "b.yaml:1:1", "rooms/a"]);
+  });
+
+  it("name the users of a settings conflict, and count many", () => {
+    const conflicts = (count: number): readonly ResourceFinding[] =>
+      Array.from({ length: count }, (_none, at) =>
+        inactive(9, {
+          code: "settings-conflict",
+          text: "Two values.",
+          address: `users/u${at}@x.com/settings`,
+        }),
+      );
+    expect(shown(conflicts(2))[1]).toBe("  chatform.yaml:9:7  Two values. (u0@x.com, u1@x.com)");
+    expect(shown(conflicts(400))[1]).toBe("  chatform.yaml:9:7  Two values. (400 users)");
   });
 
   it("are folded in long lists", () => {
