@@ -32,7 +32,7 @@ export interface DirectoryVariants {
   readonly searchCase: "any" | "exact";
   /** The states of the users whom a search for e-mails finds. */
   readonly searchStates: readonly string[];
-  /** The most values in a search. More are refused, or ignored. */
+  /** The most values in a search for several. More are refused, or ignored: 0 is a service that reads one value only. */
   readonly maxValues: number;
   readonly extraValues: "refused" | "ignored";
   readonly nobody: "empty" | "404";
@@ -185,11 +185,11 @@ export class FakeDirectory implements Api {
     const { maxValues, extraValues, searchCase, nobody } = this.#variants;
     const { query } = request.body as { query: readonly JsonObject[] };
     const [criterion = {}] = query;
-    const values = (criterion["values"] ?? [criterion["value"]]) as readonly string[];
-    if (values.length > maxValues && extraValues === "refused")
+    const { value, values } = criterion as { readonly value: string; readonly values?: readonly string[] };
+    if (values !== undefined && values.length > maxValues && extraValues === "refused")
       throw refused(400, "search.criteria.values.exceed.limit");
     const comparable = (text: string): string => (searchCase === "any" ? text.toLowerCase() : text);
-    const wanted = values.slice(0, maxValues).map(comparable);
+    const wanted = (values?.slice(0, maxValues) ?? [value]).map(comparable);
     const matches = (text: string): boolean =>
       criterion["type"] === "EXACT" ? wanted.includes(text) : wanted.some((start) => text.startsWith(start));
     const found = all.filter((one) => matches(comparable(one[field] as string)));

@@ -16,7 +16,7 @@ const states = ["active", "active", "active", "inactive", "deleted"] as const;
 const variants: fc.Arbitrary<DirectoryVariants> = fc.record({
   searchCase: fc.constantFrom("any", "exact"),
   searchStates: fc.constantFrom(["active"], ["active", "inactive"], ["active", "inactive", "deleted"]),
-  maxValues: fc.constantFrom(1, 2, 7, 50),
+  maxValues: fc.constantFrom(0, 1, 2, 7, 50),
   extraValues: fc.constantFrom("refused", "ignored"),
   nobody: fc.constantFrom("empty", "404"),
   any: fc.constantFrom(undefined, ["active"], ["active", "inactive"], ["active", "inactive", "deleted"]),

@@ -79,7 +79,7 @@ export class ExactSearch {
   }
 
   #isProven(): boolean {
-    return this.#depth >= this.#size || (this.#hasDoubt && this.#findable === undefined);
+    return this.#size === 1 || this.#depth >= this.#size || (this.#hasDoubt && this.#findable === undefined);
   }
 
   /** Makes one search. Values that the service refused, or may not have read, are put back. */
@@ -120,6 +120,8 @@ export class ExactSearch {
       keys.add(toKey(value));
       this.#findable ??= value;
     }
+    // A search for one value says nothing about searches for several.
+    if (values.length === 1) return;
     // Of two spellings, the first may be the one that was found.
     const first = new Map([...values.entries()].reverse().map(([at, value]) => [toKey(value), at]));
     for (const key of keys) this.#depth = Math.max(this.#depth, (first.get(key) ?? 0) + 1);

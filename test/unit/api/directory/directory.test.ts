@@ -70,6 +70,17 @@ function emails(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `u${at}@x.com`);
 }
 
+test("finds everybody of a service that reads single values only", async () => {
+  const api = fake((request) => {
+    const { body } = request;
+    const isSingle = isObject(body) && JSON.stringify(body["query"]).includes('"value":');
+    const results = isSingle ? searchIn(request).values.map((email) => ({ id: `id-${email}`, email })) : [];
+    return { results, pageCount: 1, total: results.length };
+  });
+  const found = await resolveUsers(api, emails(60));
+  expect([...found].filter(([, users]) => users.length !== 1)).toEqual([]);
+});
+
 test("finds many users with few searches, whatever the case", async () => {
   const api = directory();
   const found = await resolveUsers(api, emails(1000));
