@@ -3,12 +3,13 @@ import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Audit } from "../core/drift/audit.js";
 import { remainingDrift } from "../core/drift/audit.js";
 import { repairChanges } from "../core/drift/repair.js";
-import type { Change } from "../core/plan/change.js";
+import type { Because } from "../core/plan/because.js";
+import type { Change, Drift } from "../core/plan/change.js";
 import type { Plan } from "../core/plan/plan.js";
 import { assemblePlan } from "../core/plan/planner.js";
 import type { AuditRequest } from "./audit.js";
 import { auditOrg } from "./audit.js";
-import type { ApplyResult } from "./events.js";
+import type { ApplyResult, ChangeResult } from "./events.js";
 import { isDone } from "./events.js";
 import { getCallsPerMinute } from "./plan/plan.js";
 
@@ -61,4 +62,22 @@ export function auditAfterRepair(audit: Audit, plan: Plan, result: ApplyResult):
   };
   const repaired = new Set(plan.changes.filter(isRepaired).map(({ address }) => address));
   return { ...audit, drift: remainingDrift(audit, repaired) };
+}
+
+/** Returns the drift of which a repair removed something: by accepted calls, or by forgetting the resource. */
+export function getRepairedDrift({ drift }: Audit, { results }: ApplyResult): readonly Drift[] {
+  return drift.filter((one) => {
+    const ended = results.get(one.address);
+    if (ended === undefined || !hasChangedSomething(ended.result)) return false;
+    const reasons = new Set(ended.change.because.map(reasonKey));
+    return one.because.some((because) => reasons.has(reasonKey(because)));
+  });
+}
+
+function hasChangedSomething(result: ChangeResult): boolean {
+  return isDone(result) || ("accepted" in result && result.accepted.length > 0);
+}
+
+function reasonKey({ path = "", user = "", reason }: Because): string {
+  return JSON.stringify([path, user, reason]);
 }

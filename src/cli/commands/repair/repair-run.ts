@@ -6,7 +6,7 @@ import type { DriftClass } from "../../../core/plan/change.js";
 import { safetyProblem } from "../../../core/plan/policy.js";
 import type { State } from "../../../core/state/state.js";
 import type { ApplyResult } from "../../../engine/events.js";
-import { auditAfterRepair, planRepair } from "../../../engine/repair.js";
+import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
 import type { PlannedRepair } from "../../../engine/repair.js";
 import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
@@ -155,8 +155,7 @@ function toRun(
 ): RepairRun {
   const after: Audit = auditAfterRepair(audit, plan, result);
   const code = applyExitCode(result);
-  const remaining = new Set(after.drift);
-  const repaired = audit.drift.filter((drift) => !remaining.has(drift));
+  const repaired = getRepairedDrift(audit, result);
   const addresses = [...new Set(repaired.map(({ address }) => address))];
   return {
     ...input,
