@@ -160,6 +160,19 @@ describe("repair", () => {
     expect(writes()).toEqual([]);
   });
 
+  it("leaves a room to a person whose source was renamed, and goes on", async () => {
+    await apply();
+    emulator.change({ change: "settings", set: { reactionsEnabled: false } });
+    await write(desired.replaceAll("group: Agents", "group: Renamed"));
+    const audit = await run("drift", "--exclude", "settings");
+    expect(audit.code, audit.stdout).toBe(2);
+    expect(audit.stdout.replaceAll(/\s+/g, " ")).toContain("group Renamed, unknown or ambiguous in Genesys Cloud");
+    const { code, stdout } = await repair();
+    expect(code, stdout).toBe(2);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("group Renamed, unknown or ambiguous in Genesys Cloud");
+    expect(writes()).toEqual(["patchChatsSettings"]);
+  });
+
   it("repairs one class only", async () => {
     await apply();
     emulator.change({ change: "join", room: roomJid("Bridge"), user: "ana@example.com" });

@@ -1,11 +1,14 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
+import { refsIn, toSource } from "../calls/reference.js";
 import { byCodeUnit } from "../json/json.js";
+import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, tokens } from "../json/pointer.js";
 import type { Resource } from "../kind/resource.js";
 import type { OrgIdentity } from "../org/org-identity.js";
-import { entryText } from "../people/people-lists.js";
+import type { EntryKey } from "../people/people-lists.js";
+import { entryKey, entryText } from "../people/people-lists.js";
 import type { Drift, DriftClass, Finding } from "../plan/change.js";
 import { matchAnyPattern } from "../plan/selection.js";
 import type { AuditScope, Baseline, LeftMember } from "./audited.js";
@@ -120,6 +123,7 @@ function leftIn({ audited, live, differences, pending, emptied }: Compared): rea
       ? [{ address, reason: "pending", paths: [], text: "is not applied yet" }]
       : [{ address, reason: "missing", paths: [], text: "no longer exists" }];
   }
+  const unresolved = unresolvedPeople(audited.declared.attributes);
   const pathsOf = (reason: LeftReason): readonly Pointer[] => [
     ...new Set(differences.filter(({ left }) => left === reason).map(({ path }) => path)),
   ];
@@ -135,6 +139,10 @@ function leftIn({ audited, live, differences, pending, emptied }: Compared): rea
             text: emptiedText(emptied.map(entryText)),
           },
         ]),
+    ...unresolved.map(([path, entries]) => ({
+      ...{ address, reason: "unknown" as const, paths: [path] },
+      text: `names ${entries.map(entryText).join(" and ")}, unknown or ambiguous in Genesys Cloud`,
+    })),
     ...reasons.flatMap((reason): readonly LeftToPerson[] => {
       const paths = pathsOf(reason);
       return paths.length === 0 ? [] : [{ address, reason, paths, text: leftTexts[reason] }];
@@ -143,6 +151,14 @@ function leftIn({ audited, live, differences, pending, emptied }: Compared): rea
       ? []
       : [{ address, reason: "pending" as const, paths: pending, text: "was changed in the config" }]),
   ];
+}
+
+/** Returns the people and sources of each list that could not be resolved. */
+function unresolvedPeople(attributes: JsonObject): readonly (readonly [Pointer, readonly EntryKey[]])[] {
+  return leaves(attributes).flatMap(([path, value]) => {
+    const refs = refsIn(value).filter(({ $ref }) => $ref.startsWith("user:") || toSource($ref) !== undefined);
+    return refs.length === 0 ? [] : [[path, refs.map(entryKey)] as const];
+  });
 }
 
 function emptiedText(sources: readonly string[]): string {

@@ -160,6 +160,7 @@ function compareElements(sides: Sides, path: Pointer): Found {
     const [isLive, isReviewed] = [live.has(key), reviewed.has(key)];
     const isDesired = desired?.has(key) === true;
     const isUnknown = !isDesired && mayHoldMore;
+    if (hasRefs(desired?.get(key))) return [];
     if (isLive === isReviewed) {
       isPending ||= !isUnknown && isDesired !== isReviewed;
       return [];

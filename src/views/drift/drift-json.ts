@@ -46,9 +46,9 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
 
 export type Verdict = "in-sync" | "drift";
 
-/** Returns the verdict of an audit. */
-export function auditVerdict({ drift }: Pick<Audit, "drift">): Verdict {
-  return drift.length === 0 ? "in-sync" : "drift";
+/** Returns the verdict of an audit. People and sources that could not be resolved count as drift: membership is unknown then. */
+export function auditVerdict({ drift, left }: Pick<Audit, "drift" | "left">): Verdict {
+  return drift.length === 0 && left.every(({ reason }) => reason !== "unknown") ? "in-sync" : "drift";
 }
 
 function driftToDetails({ address, kind, before, after, paths, because, ...drift }: Drift): JsonObject {

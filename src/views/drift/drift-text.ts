@@ -4,6 +4,7 @@ import { safeLine } from "../../core/safe-text.js";
 import { driftLines } from "../plan/change-text.js";
 import { findingLines, listFindings } from "../plan/listed-findings.js";
 import { countedDrift, foldDrift } from "../plan/plan-fold.js";
+import { auditVerdict } from "./drift-json.js";
 import { leftLines } from "./left-text.js";
 import type { Line } from "../text/line.js";
 import { blank, joinSections, line, lineText, paint, paragraph } from "../text/line.js";
@@ -43,7 +44,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   const { drift, people, org } = audit;
   const { shown, brief, counted } = foldDrift(drift, full);
   const [headline, ...rest] = paragraph(auditHeadline(audit), { width });
-  const ink = drift.length === 0 ? "green" : "bold";
+  const ink = auditVerdict(audit) === "in-sync" ? "green" : "bold";
   const sections = [
     ...[...shown, ...brief].map((one) => driftLines(one, { people: distinctNames(people), full, width })),
     countedDrift(counted, width),
@@ -61,7 +62,7 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
 }
 
 /** Returns `Drift: 2 of 14 resources changed outside chatform; sources changed 1 resource.` */
-export function auditHeadline({ drift, audited, baseline }: Audit): string {
+export function auditHeadline({ drift, left, audited, baseline }: Audit): string {
   const all = count(audited.length, "resource");
   const isApplied = baseline === "applied";
   const ofClass = (name: DriftClass): number => drift.filter((one) => one.class === name).length;
@@ -72,6 +73,8 @@ export function auditHeadline({ drift, audited, baseline }: Audit): string {
     return `Drift: ${number(outside)} of ${all} ${isApplied ? "changed outside chatform" : differs}${sources}.`;
   }
   if (followed > 0) return `Drift: sources changed ${number(followed)} of ${all}.`;
+  const unknown = left.filter(({ reason }) => reason === "unknown").length;
+  if (unknown > 0) return `Drift is unknown: the people of ${count(unknown, "list")} of ${all} are unknown.`;
   if (audited.length === 0) return "No drift: there is nothing to audit.";
   const verb = audited.length === 1 ? "matches" : "match";
   return `No drift. ${all} ${verb} ${isApplied ? "the applied values" : "the config"}.`;
