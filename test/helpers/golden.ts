@@ -16,6 +16,7 @@ import { safetyProblem } from "../../src/core/plan/policy.js";
 import { isRef, substitute } from "../../src/core/calls/reference.js";
 import type { Id, Resolve } from "../../src/core/calls/reference.js";
 import { valueAt } from "../../src/core/json/pointer.js";
+import type { ResolvedShared } from "../../src/core/people/shared-declaration.js";
 import { resolveShared } from "../../src/core/people/shared-declaration.js";
 import { expandShared } from "../../src/core/people/expand-shared.js";
 import type { ListEntries } from "../../src/core/people/people-lists.js";
@@ -95,7 +96,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
       region: "eu-central-1",
     },
     resources: all.filter(({ address }) => chosen.has(address)),
-    shared: loaded.shared,
+    shared: resolvedShared(loaded, given),
     orphans: leaving.filter(({ address }) => chosen.has(address)),
     state,
     live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
@@ -128,19 +129,28 @@ function liveOf(attributes: JsonObject | null): LiveValue {
 }
 
 /** Replaces references to people by ids, and expands the settings for many users, as the engine does. */
-function expanded({ resources, shared }: Loaded, given: Given): readonly Resource[] {
+function expanded(loaded: Loaded, given: Given): readonly Resource[] {
+  const resolve = resolver(given);
+  return expandShared({
+    resources: loaded.resources.map((resource) => resolved(resource, resolve)),
+    shared: resolvedShared(loaded, given),
+    emails: namesIn(given),
+  });
+}
+
+function resolvedShared({ shared }: Loaded, given: Given): readonly ResolvedShared[] {
+  const resolve = resolver(given);
+  return shared.map((one) => resolveShared(one, (entry) => idsOf(entry, resolve)));
+}
+
+function resolver(given: Given): Resolve {
   const { users = {}, groups = {}, sources = {} } = given;
   const known = new Map<string, Json>([
     ...Object.entries(users).map(([email, id]) => [`user:${email}`, id] as const),
     ...Object.entries(groups).map(([name, ids]) => [`group:${name}`, ids] as const),
     ...Object.entries(sources),
   ]);
-  const resolve: Resolve = ({ $ref }) => known.get($ref);
-  return expandShared({
-    resources: resources.map((resource) => resolved(resource, resolve)),
-    shared: shared.map((one) => resolveShared(one, (entry) => idsOf(entry, resolve))),
-    emails: namesIn(given),
-  });
+  return ({ $ref }) => known.get($ref);
 }
 
 function idsOf(entry: Id, resolve: Resolve): readonly string[] {

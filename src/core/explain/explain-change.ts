@@ -125,7 +125,7 @@ export function explainOrphan(
     from === undefined ? {} : { source: entryText(from.source), reference: entryReference(from.source) };
   if (departedOwner({ id, container }, context) !== undefined)
     return [{ reason: "departed", text: "departed", ...given }];
-  const declaration = context.shared?.find(({ entry }) => entry === from?.entry);
+  const declaration = context.shared?.find(({ declaration: one }) => one.entry === from?.entry)?.declaration;
   const isListed =
     from !== undefined &&
     declaration?.members.some((member) => entryKey(member as Id) === from.source) === true;

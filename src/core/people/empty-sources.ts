@@ -1,4 +1,3 @@
-import type { Id } from "../calls/reference.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { isArray } from "../json/json.js";
 import type { Json, JsonObject } from "../json/json.js";
@@ -7,7 +6,7 @@ import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { groupBy } from "../multimap.js";
 import type { EntryKey } from "../people/people-lists.js";
-import { entryKey, entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
 import { without } from "../state/state.js";
 import type { PlannerContext } from "../plan/planner-input.js";
@@ -47,21 +46,19 @@ export function emptySourceProblems(
 export function emptySettingsProblems({
   options,
   orphans,
-  resources,
   shared = [],
 }: PlannerContext): readonly Diagnostic[] {
   const origin = (from: RecordedResource["from"]): string => JSON.stringify([from?.entry, from?.source]);
-  const kept = new Set(resources.map(({ from }) => origin(from)));
   const forgotten = groupBy(
     orphans.filter(({ recorded: { from } }) => from !== undefined && isSourceKey(from.source)),
     ({ recorded: { from } }) => origin(from),
   );
-  return [...forgotten].flatMap(([key, [first, ...others]]) => {
+  return [...forgotten].flatMap(([, [first, ...others]]) => {
     const from = first?.recorded.from;
-    if (from === undefined || kept.has(key)) return [];
-    const members = shared.find(({ entry }) => entry === from.entry)?.members ?? [];
-    const isDeclared = members.some((member) => entryKey(member as Id) === from.source);
-    if (!isDeclared || isAllowed(from.source, options.allowedEmptySources)) return [];
+    if (from === undefined) return [];
+    // A user counts only for the first source that gives them: another one may have members too, and none of its own.
+    const gives = shared.find(({ declaration }) => declaration.entry === from.entry)?.entries[from.source];
+    if (gives?.length !== 0 || isAllowed(from.source, options.allowedEmptySources)) return [];
     const text = `The settings of ${people(others.length + 1)} in ${from.entry} would be removed from the state.`;
     return [problem(from.source, text, first?.address)];
   });

@@ -3,7 +3,7 @@ import type { Finding } from "./change.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
-import type { SharedDeclaration } from "../people/shared-declaration.js";
+import type { ResolvedShared } from "../people/shared-declaration.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { Orphan } from "./orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
@@ -18,7 +18,7 @@ export interface PlannerInput extends OrgPeople {
   /** The declared and selected resources. References to users and groups are replaced. */
   readonly resources: readonly Resource[];
   /** The declarations for many users, from which some of the resources were expanded. Missing: none. */
-  readonly shared?: readonly SharedDeclaration[];
+  readonly shared?: readonly ResolvedShared[];
   /** The selected orphans. */
   readonly orphans: readonly Orphan[];
   /** The state, including the journal entries from planning. */

@@ -35,8 +35,6 @@ export interface DeclaredInput {
 export interface DeclaredResources {
   /** The selected ones. People are replaced by ids. */
   readonly resources: readonly Resource[];
-  /** The declarations for many users that were expanded; none if no target can select any of their resources. */
-  readonly shared: readonly SharedDeclaration[];
   /** All declared addresses, selected or not. */
   readonly addresses: ReadonlySet<Address>;
   readonly people: ResolvedPeople;
@@ -78,7 +76,6 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   const resources = people.resources.filter(({ address }) => chosen.has(address));
   return {
     resources,
-    shared,
     addresses: new Set(all.map(({ address }) => address)),
     people,
     findings: findingsByAddress(people, resources),

@@ -128,7 +128,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     kinds,
     org: own.org,
     resources: withJids(resources, (address) => adopted.get(address)),
-    shared: declared.shared,
+    shared: people.shared,
     orphans,
     state,
     live,
