@@ -166,7 +166,9 @@ describe("repair", () => {
     await write(desired.replaceAll("group: Agents", "group: Renamed"));
     const audit = await run("drift", "--exclude", "settings");
     expect(audit.code, audit.stdout).toBe(2);
-    expect(audit.stdout.replaceAll(/\s+/g, " ")).toContain("group Renamed, unknown or ambiguous in Genesys Cloud");
+    expect(audit.stdout.replaceAll(/\s+/g, " ")).toContain(
+      "group Renamed, unknown or ambiguous in Genesys Cloud",
+    );
     const { code, stdout } = await repair();
     expect(code, stdout).toBe(2);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("group Renamed, unknown or ambiguous in Genesys Cloud");
