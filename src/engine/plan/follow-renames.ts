@@ -32,7 +32,10 @@ export function followRenames(
   let moved = state;
   const findings: JournalEntry[] = [];
   for (const { from, to } of renames) {
-    onEvent({ type: "notice", text: `${from} is ${to} now. The state takes the new name at the next apply or repair.` });
+    onEvent({
+      type: "notice",
+      text: `${from} is ${to} now. The state takes the new name at the next apply or repair.`,
+    });
     const entries = moveEntries(moved, from, to);
     moved = withEntries(moved, entries);
     findings.push(...entries);
