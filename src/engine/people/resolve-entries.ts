@@ -1,0 +1,84 @@
+import type { Id, Resolve } from "../../core/calls/reference.js";
+import { canonicalUserId, isRef, substitute } from "../../core/calls/reference.js";
+import type { Json } from "../../core/json/json.js";
+import { withValueAt } from "../../core/json/pointer.js";
+import type { Kinds } from "../../core/kind/kinds.js";
+import type { Resource } from "../../core/kind/resource.js";
+import type { EntryKey, ListEntries } from "../../core/people/people-lists.js";
+import { entryKey } from "../../core/people/people-lists.js";
+import { getPeopleLists } from "./people-references.js";
+
+/** Returns the ids that an entry gives; undefined while it is unknown. */
+export type ResolveEntry = (entry: Id) => readonly string[] | undefined;
+
+/**
+ * Returns what resolves entries.
+ *
+ * @param ids user ids by e-mail
+ * @param sources active members by reference
+ * @param recorded what entries gave at the last apply, for those that are not read
+ */
+export function toResolver(
+  ids: ReadonlyMap<string, string>,
+  sources: ReadonlyMap<string, readonly string[]>,
+  recorded: ReadonlyMap<EntryKey, readonly string[]>,
+): ResolveEntry {
+  const resolve: ResolveEntry = (entry) => {
+    if (typeof entry === "string") return [canonicalUserId(entry)];
+    if (entry.$ref.startsWith("user:")) {
+      const id = ids.get(entry.$ref.slice("user:".length));
+      return id === undefined ? undefined : [id];
+    }
+    const whole = recorded.get(entryKey(entry));
+    if (whole !== undefined) return whole;
+    const members = sources.get(entry.$ref) ?? recorded.get(entry.$ref);
+    const except = (entry.except ?? []).map(resolve);
+    if (members === undefined || except.includes(undefined)) return undefined;
+    const omitted = new Set(except.flatMap((some) => some ?? []));
+    return members.filter((id) => !omitted.has(id));
+  };
+  return resolve;
+}
+
+function toResolve(resolveEntry: ResolveEntry): Resolve {
+  return (ref) => {
+    const found = resolveEntry(ref);
+    return ref.field === "id" ? found?.[0] : found;
+  };
+}
+
+/** Returns the resource with ids in place of the references that can be resolved, and with its lists. */
+export function resolveResource(resource: Resource, kinds: Kinds, resolveEntry: ResolveEntry): Resource {
+  const resolve = toResolve(resolveEntry);
+  const { id, container } = resource;
+  let attributes = resource.attributes;
+  const lists: Record<string, ListEntries> = {};
+  for (const [path, entries] of getPeopleLists(resource, kinds)) {
+    const resolved = entries.map((entry) => [entry, resolveEntry(entry)] as const);
+    lists[path] = toListEntries(resolved);
+    if (!entries.some(isRef)) continue;
+    attributes = withValueAt(
+      attributes,
+      path,
+      resolved.flatMap(([entry, found]): readonly Json[] =>
+        typeof entry === "string" ? [entry] : (found ?? [entry]),
+      ),
+    );
+  }
+  attributes = substitute(attributes, resolve);
+  const hasLists = Object.keys(lists).length > 0;
+  if (!hasLists && !isRef(id) && !isRef(container) && attributes === resource.attributes) return resource;
+  return {
+    ...resource,
+    ...(isRef(id) ? { id: substitute<Id>(id, resolve) } : {}),
+    ...(isRef(container) ? { container: substitute<Id>(container, resolve) } : {}),
+    attributes,
+    ...(hasLists ? { lists } : {}),
+  };
+}
+
+function toListEntries(resolved: readonly (readonly [Id, readonly string[] | undefined])[]): ListEntries {
+  return Object.fromEntries(
+    resolved.flatMap(([entry, ids]) => (ids === undefined ? [] : [[entryKey(entry), ids]])),
+  );
+}
