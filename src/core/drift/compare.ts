@@ -6,6 +6,7 @@ import type { Pointer } from "../json/pointer.js";
 import { leaves, valueAt, withValueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
+import { groupBy } from "../multimap.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { DriftClass } from "../plan/change.js";
 
@@ -184,7 +185,11 @@ function compareElements(sides: Sides, path: Pointer): Found {
 function elementsByKey(side: JsonObject, path: Pointer): ReadonlyMap<string, Json> {
   const value = valueAt(side, path);
   const elements = isArray(value) ? value : [];
-  return new Map(elements.map((one) => [typeof one === "string" ? one : canonicalJson(one), one]));
+  return new Map(elements.map((one) => [elementKey(one), one]));
+}
+
+function elementKey(element: Json): string {
+  return typeof element === "string" ? element : canonicalJson(element);
 }
 
 /** Returns live attributes in which these differences have the reviewed value. @param sets the paths of the kind's sets */
@@ -193,11 +198,15 @@ export function withReviewed(
   differences: readonly Difference[],
   sets: readonly Pointer[],
 ): JsonObject {
-  const after = differences.reduce((result, { path, element, extra, reviewed }) => {
-    if (element === undefined) return withValueAt(result, path, reviewed);
-    const value = valueAt(result, path);
-    const others = (isArray(value) ? value : []).filter((one) => !isSameValue(one, element));
-    return withValueAt(result, path, extra ? others : [...others, element]);
+  const after = [...groupBy(differences, ({ path }) => path)].reduce((result, [path, some]) => {
+    const whole = some.find(({ element }) => element === undefined);
+    if (whole !== undefined) return withValueAt(result, path, whole.reviewed);
+    const list = new Map(elementsByKey(result, path));
+    for (const { element = null, extra } of some) {
+      if (extra) list.delete(elementKey(element));
+      else list.set(elementKey(element), element);
+    }
+    return withValueAt(result, path, [...list.values()]);
   }, live);
   return normalizeSets(after, sets);
 }

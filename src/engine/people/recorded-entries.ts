@@ -1,3 +1,4 @@
+import { addToMultimap } from "../../core/multimap.js";
 import type { EntryKey } from "../../core/people/people-lists.js";
 import type { State } from "../../core/state/state.js";
 
@@ -8,7 +9,7 @@ export function getRecordedEntries(state: State | undefined): ReadonlyMap<EntryK
   for (const { id, lists = {}, from } of Object.values(state?.resources ?? {})) {
     for (const entries of Object.values(lists))
       for (const [key, ids] of Object.entries(entries)) recorded.set(key, ids);
-    if (from !== undefined) shared.set(from.source, [...(shared.get(from.source) ?? []), id]);
+    if (from !== undefined) addToMultimap(shared, from.source, id);
   }
   return new Map([...shared, ...recorded]);
 }

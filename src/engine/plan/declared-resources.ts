@@ -98,13 +98,15 @@ function findingsByAddress(
 ): ReadonlyMap<Address, readonly Finding[]> {
   const byAddress = new Map<Address, Finding[]>();
   const blocks = new Set(shared.map(({ declaration }) => declaration.entry));
-  for (const [holder, list] of findings)
+  for (const [holder, list] of findings) {
+    const ofBlock = blocks.has(holder) ? resources.filter(({ from }) => from?.entry === holder) : [];
+    const byUser = new Map(ofBlock.map((resource) => [resource.id, resource]));
     for (const finding of list) {
-      const ofBlock = blocks.has(holder) ? resources.filter(({ from }) => from?.entry === holder) : [];
-      const shown = ofBlock.find(({ id }) => id === finding.user) ?? ofBlock[0];
+      const shown = byUser.get(finding.user) ?? ofBlock[0];
       const address = blocks.has(holder) ? shown?.address : holder;
       if (address !== undefined) addToMultimap(byAddress, address, finding);
     }
+  }
   return byAddress;
 }
 
