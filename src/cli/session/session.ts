@@ -44,22 +44,24 @@ export async function openSession(
   stateConfig: Loaded["state"],
   context: Context,
 ): Promise<Session> {
-  const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
-  const patienceMs = parseDuration("--patience", args.patience);
+  const times = sessionTimes(args);
   const store = await openStateStore(args, stateConfig, context);
   const [client, { cacheTokenReads }] = await Promise.all([
     openApi(args, context),
     import("../../engine/refresh/cached-reads.js"),
   ]);
   const api = cacheTokenReads(client);
+  return { api, store, ...times, pausedMs: () => client.pausedMs(), close: () => api.close() };
+}
+
+/** Returns the bounds of a session. @throws UsageError for a text that is no duration */
+export function sessionTimes(
+  args: SessionArgs,
+): Pick<Session, "parallelism" | "lockTimeoutMs" | "patienceMs"> {
   return {
-    api,
-    store,
     parallelism: args.parallelism,
-    lockTimeoutMs,
-    patienceMs,
-    pausedMs: () => client.pausedMs(),
-    close: () => api.close(),
+    lockTimeoutMs: parseDuration("--lock-timeout", args["lock-timeout"]),
+    patienceMs: parseDuration("--patience", args.patience),
   };
 }
 

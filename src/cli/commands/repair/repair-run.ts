@@ -20,9 +20,8 @@ import { withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
 import { withPlaces } from "../../output/source-locations.js";
 import { styleFor, terminalWidth } from "../../output/style.js";
 import { refuseUnverifiedOrg } from "../../parse/options.js";
-import { parseDuration } from "../../parse/values.js";
 import type { Session } from "../../session/session.js";
-import { openStateStore } from "../../session/session.js";
+import { openStateStore, sessionTimes } from "../../session/session.js";
 import type { StopSignals } from "../../session/state-lock.js";
 import { withLock } from "../../session/state-lock.js";
 import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
@@ -58,9 +57,7 @@ export async function repairOnce(
   const session: Session = {
     api: cacheTokenReads(client),
     store,
-    parallelism: args.parallelism,
-    lockTimeoutMs: parseDuration("--lock-timeout", args["lock-timeout"]),
-    patienceMs: parseDuration("--patience", args.patience),
+    ...sessionTimes(args),
     pausedMs: () => client.pausedMs(),
     close: () => Promise.resolve(),
   };
