@@ -33,5 +33,5 @@ export function isFixedByPermission(status: number, code: string): boolean {
 export function getAdvice({ code, permissions }: ApiFailure): string | undefined {
   if (permissions === undefined || permissions.length === 0) return advice.get(code);
   const where = /^missing\.(?:any\.)?division\.permissions?$/.test(code) ? " in the division" : "";
-  return `The credentials need one of these permissions${where}: ${permissions.join(", ")}.`;
+  return `Give the credentials one of these permissions${where}: ${permissions.join(", ")}.`;
 }

@@ -1,18 +1,39 @@
+/** What separates the parts of an address and of an e-mail. */
+const separators = /[/@]/;
+
 /**
- * Returns the candidate closest to a misspelled name.
+ * Returns the candidate closest to a misspelled name, in any case. The parts of addresses and e-mails are compared one by one: beside a
+ * long domain, any two short names are close.
  *
- * @returns undefined if more than about a third of the name differs from every candidate
+ * @returns undefined if more than about a third of the name, or of one of its parts, differs from every candidate
  */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(written.length / 3));
   let best: { readonly text: string; readonly distance: number } | undefined;
   for (const text of candidates) {
-    const most = best === undefined ? limit : best.distance - 1;
-    if (Math.abs(text.length - written.length) > most) continue;
-    const distance = editDistance(written.toLowerCase(), text.toLowerCase(), most);
-    if (distance <= most) best = { text, distance };
+    const distance = partsDistance(
+      written.toLowerCase(),
+      text.toLowerCase(),
+      (best?.distance ?? Infinity) - 1,
+    );
+    if (distance < (best?.distance ?? Infinity)) best = { text, distance };
   }
   return best?.text;
+}
+
+/** Returns the number of edits between two names. Infinity if more than `most`, or more than about a third of a part. */
+function partsDistance(a: string, b: string, most: number): number {
+  const [parts, others] = [a.split(separators), b.split(separators)];
+  const pairs =
+    parts.length === others.length
+      ? parts.map((part, at) => [part, others[at] ?? ""] as const)
+      : [[a, b] as const];
+  let sum = 0;
+  for (const [part, other] of pairs) {
+    const limit = Math.min(most - sum, Math.max(1, Math.floor(part.length / 3)));
+    sum += Math.abs(part.length - other.length) > limit ? Infinity : editDistance(part, other, limit);
+    if (sum > most) return Infinity;
+  }
+  return sum;
 }
 
 /**
@@ -36,7 +57,8 @@ function editDistance(a: string, b: string, most: number): number {
     older = previous;
     previous = current;
   }
-  return cell(previous, b.length);
+  const distance = cell(previous, b.length);
+  return distance > most ? Infinity : distance;
 }
 
 function cell(row: readonly number[], at: number): number {

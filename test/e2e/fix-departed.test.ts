@@ -112,7 +112,7 @@ describe("chatform fix --departed", () => {
     commit();
     const { code, stdout, stderr } = await fix();
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("4 entries removed from 1 file.\n");
+    expect(stdout).toContain("4 entries removed from 1 file.\nTo see the effect: chatform plan\n");
     expect(await read()).toBe(fixed);
 
     expect(await fix()).toMatchObject({ code: 0, stdout: "No departed users in the config.\n" });
@@ -179,7 +179,7 @@ describe("chatform fix --departed", () => {
         "deleted",
         "rooms/a/owners",
         { line: 5, column: 14, byte: 51 },
-        "The file says ${var:lead}. Change the variable.",
+        "A variable gives this value: ${var:lead}. Change the variable.",
       ],
       [
         "never@example.com",
@@ -193,7 +193,7 @@ describe("chatform fix --departed", () => {
         "inactive",
         "rooms/a/participants",
         { line: 6, column: 33, byte: 117 },
-        "It names the people who report to this user. Name the successor.",
+        "reportsOf needs an active user. Write the new manager of these people.",
       ],
     ]);
   });

@@ -36,6 +36,8 @@ export interface DirectoryVariants {
   readonly maxValues: number;
   readonly extraValues: "refused" | "ignored";
   readonly nobody: "empty" | "404";
+  /** What `name` matches in a list of sources: the beginning of a name, or a whole name. */
+  readonly nameFilter: "prefix" | "exact";
   /** The states that GET /users?state=any shows; undefined: 400. */
   readonly any: readonly string[] | undefined;
   /** GET /users with state=inactive or state=deleted. */
@@ -60,6 +62,7 @@ const plainVariants: DirectoryVariants = {
   maxValues: 50,
   extraValues: "refused",
   nobody: "empty",
+  nameFilter: "prefix",
   any: ["active", "inactive", "deleted"],
   stateFilter: "works",
   maxIds: 100,
@@ -152,11 +155,11 @@ export class FakeDirectory implements Api {
       case "getGroupMembers":
         return this.#numbered(request, this.#members(groups, params["groupId"]), "entities");
       case "getTeams":
-        return this.#cursored(request, named(teams, request), "entities");
+        return this.#cursored(request, this.#named(teams, request), "entities");
       case "getTeamMembers":
         return this.#cursored(request, this.#members(teams, params["teamId"]), "entities");
       case "getRoutingQueues":
-        return this.#numbered(request, named(queues, request), "entities");
+        return this.#numbered(request, this.#named(queues, request), "entities");
       case "getRoutingQueueMembers": {
         const nested = this.#members(queues, params["queueId"]).map((user) => ({
           ...user,
@@ -167,7 +170,7 @@ export class FakeDirectory implements Api {
         return this.#numbered(request, nested, "entities");
       }
       case "getRoutingSkillgroups":
-        return this.#cursored(request, named(skillGroups, request), "entities");
+        return this.#cursored(request, this.#named(skillGroups, request), "entities");
       case "getRoutingSkillgroupMembers":
         return this.#cursored(request, this.#members(skillGroups, params["skillGroupId"]), "entities");
       case "getUserDirectreports":
@@ -241,6 +244,14 @@ export class FakeDirectory implements Api {
     return this.#variants.reportsAs === "array" ? reports : { entities: reports };
   }
 
+  #named(sources: readonly FakeSource[], { query = {} }: ApiRequest): readonly JsonObject[] {
+    const wanted = typeof query["name"] === "string" ? query["name"].toLowerCase() : undefined;
+    const matches = (name: string): boolean =>
+      wanted === undefined ||
+      (this.#variants.nameFilter === "exact" ? name === wanted : name.startsWith(wanted.replace(/\*$/, "")));
+    return sources.filter(({ name }) => matches(name.toLowerCase())).map(({ id, name }) => ({ id, name }));
+  }
+
   #numbered(request: ApiRequest, all: readonly JsonObject[], member: string): JsonObject {
     const { pageLimit, totals } = this.#variants;
     const from = { ...request.query, ...(isObject(request.body) ? request.body : {}) } as Record<
@@ -280,12 +291,4 @@ export class FakeDirectory implements Api {
       ...(isLast ? {} : { nextUri: `/api/v2/x?after=${next}&pageSize=${size}&host=evil` }),
     };
   }
-}
-
-function named(sources: readonly FakeSource[], { query = {} }: ApiRequest): readonly JsonObject[] {
-  const name = String(query["name"] ?? "").toLowerCase();
-  const start = name.replace(/\*$/, "");
-  return sources
-    .filter((source) => source.name.toLowerCase().startsWith(start))
-    .map(({ id, name: own }) => ({ id, name: own }));
 }

@@ -19,6 +19,7 @@ const variants: fc.Arbitrary<DirectoryVariants> = fc.record({
   maxValues: fc.constantFrom(0, 1, 2, 7, 50),
   extraValues: fc.constantFrom("refused", "ignored"),
   nobody: fc.constantFrom("empty", "404"),
+  nameFilter: fc.constantFrom("prefix", "exact"),
   any: fc.constantFrom(undefined, ["active"], ["active", "inactive"], ["active", "inactive", "deleted"]),
   stateFilter: fc.constantFrom("works", "ignored", "refused"),
   maxIds: fc.constantFrom(3, 100),

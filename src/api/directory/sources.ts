@@ -2,6 +2,7 @@ import type { SourceType } from "../../core/calls/reference.js";
 import { forEachBounded } from "../../core/for-each-bounded.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
+import { nearest } from "../../core/nearest.js";
 import type { Api, ApiRequest } from "../api.js";
 import { ApiError } from "../errors.js";
 import type { OperationName } from "../operations/operations.js";
@@ -124,33 +125,48 @@ export async function readDirectReports(
 }
 
 /**
- * Returns names of sources that begin like a name, for "Did you mean". Empty where the service refuses the search.
+ * Finds a source with a similar name, for "Did you mean": one that begins alike. Sends a second request only if the first shows none.
  *
+ * @returns undefined if there is none, and where the service refuses the search
  * @throws the signal's reason when it aborts
  */
-export async function findSimilarNames(
+export async function findSimilarName(
   api: Api,
   type: NamedSource,
   name: string,
   signal?: AbortSignal,
-): Promise<readonly string[]> {
-  const start = Array.from(name).slice(0, 2).join("");
-  const { find } = sourceOperations[type];
-  // Source: the vendor's SDKs have STARTS_WITH beside EXACT.
-  const criterion = { type: "STARTS_WITH", fields: ["name"], value: start };
-  const request: ApiRequest =
-    find === "postGroupsSearch"
-      ? { operation: find, body: { pageSize, pageNumber: 1, query: [criterion] } }
-      : {
-          operation: find,
-          query: { pageSize: String(pageSize), name: find === "getRoutingQueues" ? `${start}*` : start },
-        };
+): Promise<string | undefined> {
+  const member = type === "group" ? "results" : "entities";
   try {
-    const { body } = await api.call({ ...request, optional: true }, signal);
-    const objects = objectsIn(body, find === "postGroupsSearch" ? "results" : "entities");
-    return objects.flatMap(({ name: found }) => (typeof found === "string" ? found : []));
+    for (const request of similarRequests(type, Array.from(name).slice(0, 2).join(""))) {
+      const { body } = await api.call({ ...request, optional: true }, signal);
+      const names = objectsIn(body, member).flatMap(({ name: found }) =>
+        typeof found === "string" ? found : [],
+      );
+      const similar = nearest(name, names);
+      if (similar !== undefined) return similar;
+    }
   } catch (error) {
-    if (error instanceof ApiError) return [];
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
   }
+  return undefined;
+}
+
+/** Returns requests for the sources whose names begin alike. Undocumented: whether a search tells upper from lower case. */
+function similarRequests(type: NamedSource, start: string): readonly ApiRequest[] {
+  const operation = sourceOperations[type].find;
+  if (type !== "group") {
+    const query = { pageSize: String(pageSize) };
+    return [
+      { operation, query: { ...query, name: type === "queue" ? `${start}*` : start } },
+      { operation, query },
+    ];
+  }
+  const capitalized = start.slice(0, 1).toUpperCase() + start.slice(1).toLowerCase();
+  const other = start === capitalized ? start.toLowerCase() : capitalized;
+  // Source: the vendor's SDKs have STARTS_WITH beside EXACT.
+  return [start, other].map((value) => ({
+    operation,
+    body: { pageSize, pageNumber: 1, query: [{ type: "STARTS_WITH", fields: ["name"], value }] },
+  }));
 }

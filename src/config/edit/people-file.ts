@@ -103,9 +103,10 @@ async function readAgain({ file }: FileBytes, bytes: Uint8Array, reading: Readin
 }
 
 const reasons = {
-  place: "Its place in the file cannot be edited. Remove it by hand.",
-  anchor: "The file repeats an anchor in it that cannot be moved. Move the anchor by hand.",
-  manager: "It names the people who report to this user. Name the successor.",
+  place: "chatform cannot edit this place of the file. Remove the user by hand.",
+  anchor:
+    "The block holds an anchor that is repeated elsewhere and cannot be moved. Move the anchor by hand.",
+  manager: "reportsOf needs an active user. Write the new manager of these people.",
 };
 
 interface RoleRemoved {
@@ -126,7 +127,7 @@ function removeRole(
   const entries = people.filter((entry) => entry.role === role && departed(entry.user) !== undefined);
   for (const { user, node, pointer: at } of entries) {
     const written = content.written.get(at);
-    if (written !== undefined) left.set(at, `The file says ${written}. Change the variable.`);
+    if (written !== undefined) left.set(at, `A variable gives this value: ${written}. Change the variable.`);
     else if (node === undefined) left.set(at, reasons.place);
     else members.set(node, departed(user) ?? []);
   }

@@ -5,6 +5,7 @@ import { tokens, valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { groupBy } from "../multimap.js";
+import { shellWord } from "../shell-word.js";
 import type { EntryKey } from "../people/people-lists.js";
 import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
@@ -85,7 +86,7 @@ function problem(key: EntryKey, consequence: string, address: string | undefined
     code: "empty-source",
     summary: "Empty source",
     detail: `The ${entryText(key)} has no active members here. ${consequence}`,
-    help: `Check the source. If this is intended: --allow-empty-source ${JSON.stringify(entryReference(key))}`,
+    help: `Check the source. If this is intended: chatform apply --allow-empty-source ${shellWord(entryReference(key))}`,
     reference: entryReference(key),
     ...(address === undefined ? {} : { address }),
   };

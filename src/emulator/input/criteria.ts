@@ -7,8 +7,8 @@ type Test<T> = (thing: T) => boolean;
 type Fields<T> = Readonly<Record<string, (thing: T) => string>>;
 
 /**
- * Returns a test for the criteria of a search. Only criteria of type EXACT are supported. Values in one criterion are
- * alternatives; criteria are joined by AND unless a criterion has `operator: OR` or `NOT`.
+ * Returns a test for the criteria of a search. Criteria of the types EXACT and STARTS_WITH are supported. Values in one
+ * criterion are alternatives; criteria are joined by AND unless a criterion has `operator: OR` or `NOT`.
  *
  * @throws Refusal 400 for more criteria or values than the variants allow, and for unsupported ones
  */
@@ -36,12 +36,13 @@ export function searchBy<T>(
     }, false);
 }
 
-/** Returns the values of a valid search for one field only, in lower case, each once, so that an index can be used. */
+/** Returns the values of a valid search for whole values of one field only, in lower case, each once, so that an index can be used. */
 export function onlyValues(query: readonly unknown[], field: string): readonly string[] | undefined {
   const [criterion] = query;
   if (query.length !== 1 || !isObject(criterion) || getOperator(criterion) === "NOT") return undefined;
   const { fields } = criterion;
-  const isOfField = isArray(fields) && fields.length === 1 && fields[0] === field;
+  const isOfField =
+    criterion["type"] === "EXACT" && isArray(fields) && fields.length === 1 && fields[0] === field;
   return isOfField
     ? [...new Set(getValues(criterion, Infinity).map((value) => value.toLowerCase()))]
     : undefined;
@@ -65,14 +66,17 @@ function toTest<T>(
   known: Fields<T>,
   { searchMaxValues, searchCase }: Pick<Variants, "searchMaxValues" | "searchCase">,
 ): Test<T> {
-  if (criterion["type"] !== "EXACT") {
+  const { type } = criterion;
+  if (type !== "EXACT" && type !== "STARTS_WITH") {
     throw refuse(
       "invalid.value",
-      `Only criteria of type EXACT are supported: ${JSON.stringify(criterion["type"])}`,
+      `Only criteria of the types EXACT and STARTS_WITH are supported: ${JSON.stringify(type)}`,
     );
   }
   const fold = (text: string): string => (searchCase === "any" ? text.toLowerCase() : text);
   const values = new Set(getValues(criterion, searchMaxValues).map(fold));
+  const matches = (text: string): boolean =>
+    type === "EXACT" ? values.has(text) : [...values].some((value) => text.startsWith(value));
   const names = criterion["fields"];
   if (!isArray(names) || names.length === 0) throw refuse("bad.request", "A criterion needs fields.");
   const getters = names.map((name) => {
@@ -80,7 +84,7 @@ function toTest<T>(
     if (getter === undefined) throw refuse("invalid.value", `Unknown search field: ${JSON.stringify(name)}`);
     return getter;
   });
-  return (thing) => getters.some((getter) => values.has(fold(getter(thing))));
+  return (thing) => getters.some((getter) => matches(fold(getter(thing))));
 }
 
 function getValues(criterion: JsonObject, max: number): readonly string[] {

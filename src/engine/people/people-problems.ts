@@ -3,7 +3,6 @@ import type { ApiError } from "../../api/errors.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Source } from "../../core/calls/reference.js";
 import { entryText } from "../../core/people/people-lists.js";
-import { nearest } from "../../core/nearest.js";
 import { readFailedProblem } from "../refresh/read-failed.js";
 
 /** Returns the problem of an e-mail that nobody has or had. @param similar an e-mail of an active user */
@@ -51,14 +50,13 @@ const titles = {
   reportsOf: "user",
 };
 
-/** Returns the problem of a name that no source has. @param names of other sources of its type */
+/** Returns the problem of a name that no source has. @param similar the name of a source of its type */
 export function unknownSource(
   reference: string,
   { type, name }: Source,
-  names: readonly string[],
+  similar: string | undefined,
 ): Diagnostic {
   const title = titles[type];
-  const similar = names.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, names);
   return {
     severity: "error",
     reference,

@@ -145,7 +145,9 @@ function ownerProblems(
     const places = [`user:${email}`, `reportsOf:${email}`].filter((reference) => references.has(reference));
     return places.flatMap((reference): readonly Diagnostic[] => {
       if (owner?.type === "ambiguous") return [ambiguousUser(reference, email, owner.ids)];
-      return owner?.type === "unknown" ? [unknownUser(reference, email, nearest(email, candidates))] : [];
+      return owner?.type === "unknown"
+        ? [unknownUser(reference, email, similarEmail(email, candidates))]
+        : [];
     });
   });
   const managers = [...sources].flatMap((reference) => {
@@ -155,6 +157,15 @@ function ownerProblems(
       : [];
   });
   return [...problems, ...managers];
+}
+
+/** Returns the most similar e-mail. One with another number is somebody else's: `agent-17@`, `agent-18@`. */
+function similarEmail(email: string, candidates: readonly string[]): string | undefined {
+  const digits = (text: string): string => text.replaceAll(/\D/g, "");
+  return nearest(
+    email,
+    candidates.filter((one) => digits(one) === digits(email)),
+  );
 }
 
 function isActive(user: KnownUser | undefined): boolean {

@@ -1,12 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { DirectoryUser } from "../../api/directory/directory-user.js";
 import type { NamedSource } from "../../api/directory/sources.js";
-import {
-  findSimilarNames,
-  findSources,
-  readDirectReports,
-  readMembers,
-} from "../../api/directory/sources.js";
+import { findSimilarName, findSources, readDirectReports, readMembers } from "../../api/directory/sources.js";
 import { ApiError } from "../../api/errors.js";
 import { sourceTypes, toSource } from "../../core/calls/reference.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -17,7 +12,7 @@ import { ambiguousSource, unknownSource, unreadableSource } from "./people-probl
 /** Sources that are read at once; the client bounds the requests in flight in any case. */
 const readsAtOnce = 10;
 
-/** The most unknown sources that get a "Did you mean" hint, as each costs a request. */
+/** The most unknown sources that get a "Did you mean" hint, as each costs one or two requests. */
 const mostHints = 10;
 
 /** Sources with the users that they list, whatever their state. */
@@ -63,8 +58,8 @@ export async function readNamedSources(
     }
   });
   await forEachBounded(unknown, readsAtOnce, signal, async ([type, name]) => {
-    const names = unknown.length > mostHints ? [] : await findSimilarNames(api, type, name, signal);
-    problems.push(unknownSource(`${type}:${name}`, { type, name }, names));
+    const similar = unknown.length > mostHints ? undefined : await findSimilarName(api, type, name, signal);
+    problems.push(unknownSource(`${type}:${name}`, { type, name }, similar));
   });
   return { members, problems: sorted(problems) };
 }

@@ -7,7 +7,7 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 /** Returns the problem of a failed read. */
 export function readFailedProblem(error: ApiError, addresses: readonly Address[]): Diagnostic {
   const [first] = addresses;
-  const more = addresses.length > 1 ? ` It is needed for ${addresses.length} resources.` : "";
+  const more = addresses.length > 1 ? ` ${addresses.length} resources need this request.` : "";
   const help = getAdvice(error.failure);
   return {
     severity: "error",

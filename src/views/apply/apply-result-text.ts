@@ -15,6 +15,8 @@ export interface ApplyResultOptions {
   readonly style: Styles;
   readonly width: number;
   readonly people: People;
+  /** True for a saved plan, which applies once. */
+  readonly isSaved?: boolean;
 }
 
 type Ended = ApplyResult["results"] extends ReadonlyMap<string, infer One> ? One : never;
@@ -34,7 +36,7 @@ export function renderApplyResult(result: ApplyResult, options: ApplyResultOptio
       ...notes,
       ...problems,
       ...(problems.length > 0 ? [blank] : []),
-      ...summaryLines(result, width),
+      ...summaryLines(result, options),
     ],
     style,
   );
@@ -66,7 +68,7 @@ function problemLines(result: ApplyResult, width: number, people: People): reado
   ];
 }
 
-function summaryLines(result: ApplyResult, width: number): readonly Line[] {
+function summaryLines(result: ApplyResult, { width, isSaved = false }: ApplyResultOptions): readonly Line[] {
   const calls = count(result.calls, "call");
   if (isComplete(result))
     return paragraph(`${doneText(result)}. ${calls}.`, { width, label: [["green", "Apply complete:"]] });
@@ -82,7 +84,9 @@ function summaryLines(result: ApplyResult, width: number): readonly Line[] {
   const label: Segment = result.interrupted ? ["yellow", "Apply interrupted:"] : ["red", "Apply incomplete:"];
   return [
     ...paragraph(`${counted}. ${calls}.`, { width, label: [label] }),
-    line("Completed changes are recorded. Run the command again to continue."),
+    line(
+      `Completed changes are recorded. ${isSaved ? "To continue: chatform plan" : "Run the command again to continue."}`,
+    ),
   ];
 }
 

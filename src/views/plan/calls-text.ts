@@ -5,7 +5,7 @@ import { isRef } from "../../core/calls/reference.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Line, Segment } from "../text/line.js";
 import { indented, line } from "../text/line.js";
-import { displayWidth, wrapped } from "../text/wrap.js";
+import { displayWidth, unbroken, wrapped } from "../text/wrap.js";
 
 interface CallTextOptions {
   readonly width: number;
@@ -60,8 +60,7 @@ function jsonLines(value: Json, width: number, used = 0): readonly string[] {
 
 /** Returns scalars in as few lines as possible, broken only between scalars. */
 function wrappedItems(items: readonly string[], width: number): readonly string[] {
-  const text = items.map((item) => item.replaceAll(" ", "\u0000")).join(", ");
-  return wrapped(text, "  ", Math.max(width, 40)).map((line) => line.replaceAll("\u0000", " "));
+  return wrapped(items.map(unbroken).join(", "), "  ", Math.max(width, 40));
 }
 
 /** Returns the lines of an element, indented, with a comma where another element follows. */

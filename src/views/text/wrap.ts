@@ -62,14 +62,36 @@ export function cutTo(text: string, columns: number): string {
   return `${result}…`;
 }
 
-/** Returns text in lines of at most `width` columns, broken between words; a longer word has a line of its own. */
+/** Stands for a space at which no line is broken. Text that is shown holds no control characters. */
+const noBreak = "\u0000";
+
+/** Returns text that `wrapped` keeps on one line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(" ", noBreak);
+}
+
+/** A command or an option behind a colon, up to a punctuation mark that ends one of its words. */
+const command = /(?<=: )(?:chatform|--[\w-]+)(?: (?:'[^']*'|\\.|[^\s'])+(?<![.,;]))*(?=[.,;]?(?:\s|$))/g;
+const quotation = /(?<!\S)\(?"[^"\n]*"/g;
+
+/** Returns text in which commands, and quotations that fit on a line, are not broken. */
+function keepWhole(text: string, available: number): string {
+  const quoted = text.replaceAll(quotation, (all) => (displayWidth(all) <= available ? unbroken(all) : all));
+  return quoted.replaceAll(command, unbroken);
+}
+
+/**
+ * Returns text in lines of at most `width` columns, broken between words, but neither in commands nor in quotations. A longer word or
+ * command has a line of its own, so that it can be copied.
+ */
 export function wrapped(text: string, indent: string, width: number): readonly string[] {
   const available = Math.max(20, width - indent.length);
   return text.split("\n").flatMap((paragraph) => {
     const lines: string[] = [];
     let line = "";
     let used = 0;
-    for (const word of paragraph.split(" ")) {
+    for (const part of keepWhole(paragraph, available).split(" ")) {
+      const word = part.replaceAll(noBreak, " ");
       const columns = displayWidth(word);
       if (line !== "" && used + 1 + columns > available) {
         lines.push(indent + line);

@@ -9,6 +9,17 @@ test("the closest of those that are close enough, the first of several", () => {
   expect(nearest("subject", ["participants", "jid"])).toBeUndefined();
 });
 
+test("of addresses and e-mails each part is close", () => {
+  expect(nearest("ana@example.com", ["bob@example.com"])).toBeUndefined();
+  expect(nearest("jane.doe@exmaple.com", ["jane.roe@example.com", "jane.doe@example.com"])).toBe(
+    "jane.doe@example.com",
+  );
+  expect(nearest("jane@example.com", ["jane@other.com"])).toBeUndefined();
+  expect(nearest("rooms/ops", ["rooms/wfm"])).toBeUndefined();
+  expect(nearest("room/lobyb", ["rooms/lobby"])).toBe("rooms/lobby");
+  expect(nearest("Sales/EMEA", ["Sales EMEA"])).toBe("Sales EMEA");
+});
+
 test("two neighbours that changed places are one slip", () => {
   expect(nearest("pni", ["pin"])).toBe("pin");
   expect(nearest("pins", [])).toBeUndefined();

@@ -60,7 +60,7 @@ function operationOf(written: string | undefined): OperationName {
     throw new UsageError("An operation is required. To list them: chatform api --list.");
   if (isOperation(written)) return written;
   const close = nearest(written, Object.keys(operations));
-  const hint = close === undefined ? "chatform api --list shows them." : `Did you mean ${close}?`;
+  const hint = close === undefined ? "To list them: chatform api --list" : `Did you mean ${close}?`;
   throw new UsageError(`There is no operation "${written}". ${hint}`);
 }
 

@@ -7,6 +7,7 @@ import type { LeftToPerson } from "../../../core/drift/audit.js";
 import { kinds } from "../../../resources/index.js";
 import type { StateWriter } from "../../../state/store.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
+import type { ApplyResultOptions } from "../../../views/apply/apply-result-text.js";
 import { renderApplyResult } from "../../../views/apply/apply-result-text.js";
 import { ApplyText } from "../../../views/apply/apply-text.js";
 import { renderLeft } from "../../../views/drift/left-text.js";
@@ -34,6 +35,8 @@ export interface PlannedApply {
   readonly reports: Reports;
   /** Of a repair: what it leaves to a person. */
   readonly left?: readonly LeftToPerson[];
+  /** True for a plan from a file. */
+  readonly isSaved?: boolean;
   /** True to show no progress and result: nothing but the state changes. */
   readonly isQuiet?: boolean;
 }
@@ -87,9 +90,7 @@ export async function applyPlan(
   }
   if (view instanceof ApplyJson) view.finish(result);
   else if (planned.isQuiet !== true)
-    context.stdout.write(
-      renderApplyResult(result, { style, width: terminalWidth(context), people: plan.people }),
-    );
+    context.stdout.write(renderApplyResult(result, { ...resultOptions(planned, context), style }));
   await reports.write(toReportSource(planned, result, args, context));
   return result;
 }
@@ -110,14 +111,19 @@ async function close(writer: StateWriter, before: State | undefined, { stderr }:
   }
 }
 
+function resultOptions({ plan, isSaved = false }: PlannedApply, context: Context): ApplyResultOptions {
+  return { style: styles(false), width: terminalWidth(context), people: plan.people, isSaved };
+}
+
 /** Returns the source of an apply's reports. */
 function toReportSource(
-  { plan, loaded, left = [] }: PlannedApply,
+  planned: PlannedApply,
   result: ApplyResult,
   args: ApplyPlanArgs,
   context: Context,
 ): ReportSource {
-  const plain = { style: styles(false), width: terminalWidth(context), people: plan.people };
+  const { plan, loaded, left = [] } = planned;
+  const plain = resultOptions(planned, context);
   return {
     text: () =>
       planText(plan, { ...args, color: false }, context) +

@@ -134,7 +134,8 @@ async function applySaved(
     }
     refuseDataLoss(plan, args);
     if (!args.json) context.stdout.write(orgText(plan.org, terminalWidth(context)));
-    return applyExitCode(await applyPlan({ session, plan, loaded, state, reports }, args, context, signals));
+    const planned = { session, plan, loaded, state, reports, isSaved: true };
+    return applyExitCode(await applyPlan(planned, args, context, signals));
   });
 }
 

@@ -32,7 +32,12 @@ export interface FixResult {
 /** Returns a line for each entry, and a summary. */
 export function fixLines({ entries, isCheck }: FixResult): readonly Line[] {
   if (entries.length === 0) return [line("No departed users in the config.")];
-  return [...entries.map(entryLine), line(summarize(entries, isCheck))];
+  const isEdited = !isCheck && entries.some(({ reason }) => reason === undefined);
+  return [
+    ...entries.map(entryLine),
+    line(summarize(entries, isCheck)),
+    ...(isEdited ? [line("To see the effect: chatform plan")] : []),
+  ];
 }
 
 function entryLine(entry: FixedEntry): Line {

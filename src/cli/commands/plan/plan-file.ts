@@ -39,7 +39,7 @@ export async function readApplyablePlan(path: string, name: string): Promise<Pla
   throw problem(
     "plan-refused",
     `${name} was refused when it was made.`,
-    "Plan again: chatform plan shows why the plan cannot be applied.",
+    "To see why the plan cannot be applied: chatform plan",
   );
 }
 

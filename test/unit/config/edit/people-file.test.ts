@@ -284,10 +284,10 @@ describe("removePeople", () => {
       `${place.range.start.line}:${place.range.start.column} ${role} ${user} ${pointer}`;
     expect(removed.map(shown)).toEqual(["4:53 item left@x.com /rooms/a/participants/1"]);
     expect(left.map((entry) => `${shown(entry)}: ${entry.reason}`)).toEqual([
-      "3:14 item gone@x.com /rooms/a/owners/0: The file says ${var:gone}. Change the variable.",
-      "3:29 item gone@x.com /rooms/a/owners/1: The file says ${var:name}@x.com. Change the variable.",
-      "4:33 manager gone@x.com /rooms/a/participants/0/reportsOf: It names the people who report to this user. Name the successor.",
-      "7:3 block gone@x.com /users/gone@x.com: The file repeats an anchor in it that cannot be moved. Move the anchor by hand.",
+      "3:14 item gone@x.com /rooms/a/owners/0: A variable gives this value: ${var:gone}. Change the variable.",
+      "3:29 item gone@x.com /rooms/a/owners/1: A variable gives this value: ${var:name}@x.com. Change the variable.",
+      "4:33 manager gone@x.com /rooms/a/participants/0/reportsOf: reportsOf needs an active user. Write the new manager of these people.",
+      "7:3 block gone@x.com /users/gone@x.com: The block holds an anchor that is repeated elsewhere and cannot be moved. Move the anchor by hand.",
     ]);
   });
 

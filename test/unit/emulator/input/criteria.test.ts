@@ -30,7 +30,7 @@ function codeOf(...query: readonly Json[]): unknown {
 
 const exact = (field: string, ...values: string[]) => ({ type: "EXACT", fields: [field], values });
 
-describe("EXACT search", () => {
+describe("searchBy", () => {
   it("accepts values as alternatives, in any case", () => {
     expect(find(exact("email", "ANN@X.COM", "ben@y.com", "no@x.com"))).toEqual(["Ann@x.com", "ben@y.com"]);
   });
@@ -45,6 +45,13 @@ describe("EXACT search", () => {
 
   it("does not match part of a value", () => {
     expect(find(exact("email", "ben"))).toEqual([]);
+  });
+
+  it("matches the beginnings of values with STARTS_WITH", () => {
+    expect(find({ type: "STARTS_WITH", fields: ["email"], value: "BEN@" })).toEqual([
+      "ben@x.com",
+      "ben@y.com",
+    ]);
   });
 
   it("narrows with each criterion", () => {

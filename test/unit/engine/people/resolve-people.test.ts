@@ -95,6 +95,21 @@ describe("e-mails", () => {
     expect(found.problems[1]?.help).toContain("sam@x.com");
   });
 
+  test.each([
+    ["bob@x.com", undefined],
+    ["smam@x.com", "Did you mean sam@x.com?"],
+    ["agent-17@x.com", undefined],
+    ["agnet-18@x.com", "Did you mean agent-18@x.com?"],
+    ["sam@example.com", undefined],
+  ])("that are unknown are compared with similar ones: %s", async (email, hint) => {
+    const api = new FakeDirectory({ users: [...users, { id: "a18", email: "agent-18@x.com" }] });
+    const known = ["sam@x.com", "kim@x.com", "agent-18@x.com"].map(userId);
+    const found = await resolve(api, [room("a", [...known, userId(email)])]);
+    expect(found.problems.map(({ help }) => help)).toEqual([
+      hint ?? "Check the e-mail and the org of the credentials.",
+    ]);
+  });
+
   test("that nobody ever had are unknown where the service reports nobody as 404", async () => {
     const found = await resolve(new FakeDirectory({}, { nobody: "404" }), [room("a", [userId("sam@x.com")])]);
     expect(briefs(found)).toEqual([["unknown-user", "user:sam@x.com"]]);
@@ -325,6 +340,25 @@ describe("sources", () => {
       return ["group:Twice", "group:support", "queue:Sales", "team:Nigth"].indexOf(reference) >>> 0;
     }
   });
+
+  test.each([
+    ["any case", {}, { postGroupsSearch: 2, getTeams: 2 }],
+    ["the exact case of groups", { searchCase: "exact" }, { postGroupsSearch: 3, getTeams: 2 }],
+    ["whole names of teams", { nameFilter: "exact" }, { postGroupsSearch: 2, getTeams: 3 }],
+  ] as const)(
+    "that are misspelled get a suggestion from a service that matches %s",
+    async (_how, variants, counts) => {
+      const api = new FakeDirectory(org, variants);
+      const found = await resolve(api, [
+        room("a", [sourceRef("group", "suport"), sourceRef("team", "nihgt")]),
+      ]);
+      expect(found.problems.map(({ help }) => help)).toEqual([
+        "Did you mean Support?",
+        "Did you mean Night?",
+      ]);
+      expect(api.counts()).toEqual(counts);
+    },
+  );
 
   test("that fail to be read are failures, not empty", async () => {
     const api = new FakeDirectory(org, {}, { getTeamMembers: refused(500, "internal.server.error") });

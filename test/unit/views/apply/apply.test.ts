@@ -148,8 +148,8 @@ describe("renderApplyResult", () => {
         Not started:
           settings
         Error: rooms/maybe is uncertain and left unchanged
-          The response to the create of this room was lost. Find it: chatform import
-          rooms/maybe JID.
+          The response to the create of this room was lost. Find it:
+          chatform import rooms/maybe JID.
 
         Apply incomplete: 1 adopted, 1 failed, 1 not confirmed, 1 uncertain, 1
         recovered, 1 skipped, 1 not started, 1 left unchanged. 4 calls.
@@ -192,6 +192,16 @@ describe("renderApplyResult", () => {
     expect(renderApplyResult(result, { style, width: 80, people: {} })).toContain(
       `Apply incomplete: ${text}`,
     );
+  });
+
+  it("asks for a new plan after an incomplete apply of a saved plan, which applies once", () => {
+    const text = renderApplyResult(resultOf(everything, endings), {
+      style,
+      width: 80,
+      people: {},
+      isSaved: true,
+    });
+    expect(text).toMatch(/Completed changes are recorded\. To continue: chatform plan\n$/);
   });
 
   it("says that the apply was interrupted", () => {
