@@ -74,6 +74,17 @@ const members = (change: { readonly add?: readonly string[]; readonly remove?: r
   emulator.change({ change: "members", of: "group", name: "Agents", ...change });
 };
 
+/** The origin of each user's settings in the state, by the first part of the user's e-mail. */
+async function recordedOrigins(): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(join(cwd, "chatform.state.json"), "utf8");
+  const { resources } = JSON.parse(text) as { resources: Record<string, { from?: unknown }> };
+  return Object.fromEntries(
+    Object.entries(resources).flatMap(([address, { from }]) =>
+      from === undefined ? [] : [[address.replace(/^users\/|@.*/g, ""), from]],
+    ),
+  );
+}
+
 describe("repair", () => {
   it("is refused before the first apply", async () => {
     expect(await repair()).toMatchObject({
@@ -119,6 +130,39 @@ describe("repair", () => {
     };
     const users = Object.keys(state.resources).filter((address) => address.startsWith("users/"));
     expect(users).toEqual(["users/lee@example.com/settings", "users/sam@example.com/settings"]);
+  });
+
+  it("follows a person who joined a source whose users an earlier source gives too", async () => {
+    emulator.change({ change: "queue", set: { name: "Sales", members: ["sam@example.com"] } });
+    emulator.change({ change: "team", set: { name: "Night", members: ["sam@example.com"] } });
+    await write(desired.replace("{ group: Agents }", "{ queue: Sales }, { team: Night }"));
+    await apply();
+    emulator.change({ change: "members", of: "team", name: "Night", add: ["lee@example.com"] });
+    emulator.change({ change: "members", of: "queue", name: "Sales", remove: ["sam@example.com"] });
+    const audit = await run("drift");
+    expect(audit.stdout).toContain("joined team Night");
+    expect(audit.stdout).not.toContain("sam@example.com");
+    const { code, stdout } = await repair();
+    expect(code, stdout).toBe(0);
+    expect(writes()).toEqual(["patchChatsUserSettings"]);
+    const origin = { entry: "userSettings/agents", source: "team:Night" };
+    expect(await recordedOrigins()).toEqual({ lee: origin, sam: origin });
+    for (const options of [[], ["--no-refresh"]])
+      expect(await run("plan", "--detailed-exitcode", ...options)).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("is not needed for who gives a user their settings: an apply records it, and shows no change", async () => {
+    emulator.change({ change: "team", set: { name: "Night", members: ["sam@example.com"] } });
+    await write(desired.replace("[{ group: Agents }]", "[{ group: Agents }, { team: Night }]"));
+    await apply();
+    const origin = { entry: "userSettings/agents", source: "group:Agents" };
+    expect(await recordedOrigins()).toEqual({ kim: origin, sam: { ...origin, others: ["team:Night"] } });
+    members({ remove: ["sam@example.com"] });
+    const { code, stdout } = await run("apply", "--auto-approve", "--target", "users/**");
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain("No changes.");
+    expect(writes()).toEqual([]);
+    expect(await recordedOrigins()).toEqual({ kim: origin, sam: { ...origin, source: "team:Night" } });
   });
 
   it("leaves pending changes, conflicts and missing resources to a person", async () => {

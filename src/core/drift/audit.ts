@@ -96,10 +96,10 @@ export function toLeftList(
   return [
     ...compared.flatMap(leftIn),
     ...members
-      .filter(({ isEmptied }) => isEmptied)
-      .map(({ address, record }): LeftToPerson => ({
+      .filter(({ emptied }) => emptied.length > 0)
+      .map(({ address, emptied }): LeftToPerson => ({
         ...{ address, reason: "emptied", paths: [] },
-        text: emptiedText([entryText(record.from?.source ?? "")]),
+        text: emptiedText(emptied.map(entryText)),
       })),
     ...whole(
       pending.filter((address) => !unsure.has(address)),

@@ -7,9 +7,11 @@ import { sameId } from "../jid.js";
 import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
-import type { ListEntries } from "../people/people-lists.js";
+import type { EntryKey, ListEntries } from "../people/people-lists.js";
 import { entryText, isSourceKey } from "../people/people-lists.js";
 import type { OrgPeople } from "../people/org-people.js";
+import type { RecordedOrigin } from "../people/shared-declaration.js";
+import { isMoved, originSources, toOrigin } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
 import { toResource } from "../plan/orphans.js";
 import type { RecordedResource, State } from "../state/state.js";
@@ -31,18 +33,18 @@ export interface Audited {
   readonly reviewed: JsonObject;
   readonly lists: ListsThenAndNow;
   /** The block for many users that the reviewed attributes come from. */
-  readonly from: Resource["from"];
+  readonly from: RecordedOrigin | undefined;
   /** Nothing was applied yet to the user that the resource belongs to: the user joined a source, or was created anew. */
   readonly joined?: true;
 }
 
-/** The recorded resource of a user who left the source that gave it. */
+/** The recorded resource of a user who left the sources that gave it. */
 export interface LeftMember {
   readonly address: Address;
   readonly record: RecordedResource;
   readonly because: Because;
-  /** The source gives nobody any more. */
-  readonly isEmptied: boolean;
+  /** The sources among them that give nobody any more. The record is left to a person. */
+  readonly emptied: readonly EntryKey[];
 }
 
 /** The resources that an audit compares, and those that wait for an apply. All sorted as declared. */
@@ -95,7 +97,8 @@ export function auditScope({
   const audited = declared.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
     if (record !== undefined) return [fromRecord(resource, record, proofs, kinds)];
-    return isReviewedOrigin(resource, proofs) ? [joined(resource)] : [];
+    const from = reviewedOrigin(resource.from, resource.attributes, proofs);
+    return from === undefined ? [] : [joined(resource, from)];
   });
   const known = new Set(audited.map(({ address }) => address));
   const orphans = Object.entries(recorded).filter(
@@ -127,8 +130,8 @@ function fromFiles(declared: Resource): Audited {
   return { address, declared, recorded, reviewed: known, lists: { then: {}, now: {} }, from };
 }
 
-function joined(declared: Resource): Audited {
-  const { address, attributes, from } = declared;
+function joined(declared: Resource, from: RecordedOrigin): Audited {
+  const { address, attributes } = declared;
   return {
     ...{ address, from, declared, recorded: declared, reviewed: attributes },
     ...{ lists: { then: {}, now: {} }, joined: true as const },
@@ -144,7 +147,8 @@ function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs
     getKind(kinds, record.kind).plan.restores &&
     typeof declared.id === "string" &&
     !sameId(declared.id, record.id);
-  const moved = isMoved(declared, record) && isReviewedOrigin(declared, proofs);
+  const attributes = isMoved(declared.from, record.from) ? declared.attributes : record.applied;
+  const from = reviewedOrigin(declared.from, attributes, proofs);
   return {
     address,
     declared,
@@ -156,46 +160,49 @@ function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs
       pointer,
     },
     ...(isRecreated ? { joined: true } : {}),
-    reviewed: moved
-      ? declared.attributes
-      : Object.keys(now).length === 0
-        ? record.applied
-        : withPeople(record.applied, now),
+    reviewed:
+      from === undefined
+        ? Object.keys(now).length === 0
+          ? record.applied
+          : withPeople(record.applied, now)
+        : attributes,
     lists: { then, now },
-    from: moved ? declared.from : record.from,
+    from: from ?? record.from,
   };
-}
-
-/** Returns true if another block or source gives the attributes than at the last apply. */
-function isMoved({ from }: Resource, record: RecordedResource): boolean {
-  return from?.entry !== record.from?.entry || from?.source !== record.from?.source;
 }
 
 /** The attributes that were applied to the users of each source, by block and source. */
 type Proofs = ReadonlyMap<string, readonly JsonObject[]>;
 
-const originKey = ({ entry, source }: { readonly entry: string; readonly source: string }): string =>
-  JSON.stringify([entry, source]);
+const originKey = (entry: string, source: EntryKey): string => JSON.stringify([entry, source]);
 
 function reviewedOrigins(recorded: State["resources"]): Proofs {
   const proofs = new Map<string, JsonObject[]>();
   for (const { from, applied } of Object.values(recorded)) {
-    if (from === undefined) continue;
-    const key = originKey(from);
-    const known = proofs.get(key) ?? [];
-    proofs.set(key, known);
-    if (!known.some((one) => sameJson(one, applied))) known.push(applied);
+    for (const source of from === undefined ? [] : originSources(from)) {
+      const key = originKey(from?.entry ?? "", source);
+      const known = proofs.get(key) ?? [];
+      proofs.set(key, known);
+      if (!known.some((one) => sameJson(one, applied))) known.push(applied);
+    }
   }
   return proofs;
 }
 
-/** Returns true if a user of the same source has the same attributes by the last apply. */
-function isReviewedOrigin({ from, attributes }: Resource, proofs: Proofs): boolean {
-  if (from === undefined || !isSourceKey(from.source)) return false;
-  return (proofs.get(originKey(from)) ?? []).some((applied) => sameJson(applied, attributes));
+/** Returns the origin with those of its sources of which a user has these attributes by the last apply; undefined: none has. */
+function reviewedOrigin(
+  from: RecordedOrigin | undefined,
+  attributes: JsonObject,
+  proofs: Proofs,
+): RecordedOrigin | undefined {
+  if (from === undefined) return undefined;
+  const isReviewed = (source: EntryKey): boolean =>
+    proofs.get(originKey(from.entry, source))?.some((applied) => sameJson(applied, attributes)) === true;
+  const [first, ...others] = originSources(from).filter(isReviewed);
+  return first === undefined ? undefined : toOrigin(from.entry, [first, ...others]);
 }
 
-/** Returns the member if its block and source are declared, and the source does not give the user any more. */
+/** Returns the member if its block and sources are declared, and none of them gives the user any more. */
 function leftMember(
   address: Address,
   record: RecordedResource,
@@ -203,8 +210,9 @@ function leftMember(
   departed: OrgPeople["departed"],
 ): readonly LeftMember[] {
   const { from, id } = record;
-  const ids = from === undefined ? undefined : shared.get(from.entry)?.[from.source];
-  if (from === undefined || ids === undefined || ids.includes(id)) return [];
+  if (from === undefined) return [];
+  const sources = originSources(from).map((key) => ({ key, ids: shared.get(from.entry)?.[key] }));
+  if (sources.some(({ ids }) => ids === undefined || ids.includes(id))) return [];
   const source = entryText(from.source);
   const state = departed.get(id)?.state;
   const because: Because = {
@@ -214,5 +222,7 @@ function leftMember(
       : { reason: "departed", text: `departed (${state})` }),
     source,
   };
-  return [{ address, record, because, isEmptied: ids.length === 0 && isSourceKey(from.source) }];
+  const emptied =
+    state === undefined ? sources.filter(({ key, ids }) => ids?.length === 0 && isSourceKey(key)) : [];
+  return [{ address, record, because, emptied: emptied.map(({ key }) => key) }];
 }

@@ -40,7 +40,9 @@ export function repairChanges(
 ): readonly Change[] {
   const drafts = [
     ...findings.compared.flatMap((one) => repairOne(context, one, only, diagnostics)),
-    ...findings.members.filter(({ isEmptied }) => !isEmptied).map((one) => forgetMember(context, one)),
+    ...findings.members
+      .filter(({ emptied }) => emptied.length === 0)
+      .map((one) => forgetMember(context, one)),
   ];
   diagnostics.push(...drafts.flatMap(blockingProblems));
   return linkCalls(drafts, { ...context.recorded, live: context.live }, diagnostics);

@@ -7,7 +7,7 @@ import type { Kind } from "../kind/kind.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { PeopleLists } from "../people/people-lists.js";
 import { entryReference, entryText } from "../people/people-lists.js";
-import type { SharedOrigin } from "../people/shared-declaration.js";
+import type { RecordedOrigin } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
 import type { Difference } from "./compare.js";
 import { withReviewed } from "./compare.js";
@@ -24,7 +24,7 @@ export interface History {
   readonly applied: JsonObject | undefined;
   readonly lists: ListsThenAndNow;
   /** The block for many users that the attributes come from. */
-  readonly from?: SharedOrigin | { readonly entry: string; readonly source: string } | undefined;
+  readonly from?: RecordedOrigin | undefined;
 }
 
 /** A difference with its reason. */

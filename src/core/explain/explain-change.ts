@@ -8,6 +8,7 @@ import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { departedOwner } from "../people/org-people.js";
 import type { SharedOrigin } from "../people/shared-declaration.js";
+import { isMoved, originSources } from "../people/shared-declaration.js";
 import { entryKey, entryReference, entryText, isSourceKey } from "../people/people-lists.js";
 import type { Id } from "../calls/reference.js";
 import type { RecordedResource } from "../state/state.js";
@@ -79,7 +80,7 @@ function sharedReason(
   const given = { source: entryText(source), reference: entryReference(source) };
   if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...given };
   const wasApplied = Object.values(recorded ?? {}).some(
-    ({ from }) => from?.entry === entry && from.source === source,
+    ({ from }) => from?.entry === entry && originSources(from).includes(source),
   );
   return wasApplied
     ? { reason: "joined-source", text: `joined ${entryText(source)}`, ...given }
@@ -105,8 +106,7 @@ function attributeReason(
         return recorded === undefined
           ? { reason: "declared", text: "declared" }
           : { reason: "changed-in-config", text: "changed in the config" };
-      const isMoved = recorded?.from?.entry !== entry || recorded.from.source !== from.source;
-      if (isMoved) return sharedReason(context.known.state?.resources, from);
+      if (isMoved(from, recorded?.from)) return sharedReason(context.known.state?.resources, from);
       return { reason: "changed-in-config", text: `changed in ${entry}`, source: entryText(from.source) };
     }
     default:
@@ -126,9 +126,8 @@ export function explainOrphan(
   if (departedOwner({ id, container }, context) !== undefined)
     return [{ reason: "departed", text: "departed", ...given }];
   const declaration = context.shared?.find(({ declaration: one }) => one.entry === from?.entry)?.declaration;
-  const isListed =
-    from !== undefined &&
-    declaration?.members.some((member) => entryKey(member as Id) === from.source) === true;
+  const listed = new Set(declaration?.members.map((member) => entryKey(member as Id)));
+  const isListed = from !== undefined && originSources(from).every((source) => listed.has(source));
   const names = [id, `user:${segmentName(pathSegments(address)[1] ?? "")}`];
   const isExcepted = declaration?.except.some((one) => names.includes(entryKey(one as Id))) === true;
   if (!isListed || isExcepted) return [{ reason: "not-in-config", text: "no longer in the config" }];

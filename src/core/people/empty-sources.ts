@@ -4,17 +4,19 @@ import type { Json, JsonObject } from "../json/json.js";
 import { tokens, valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
+import { withoutDeparted } from "./org-people.js";
 import { groupBy } from "../multimap.js";
 import { shellWord } from "../shell-word.js";
 import type { EntryKey } from "../people/people-lists.js";
 import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
 import { without } from "../state/state.js";
+import { originSources } from "./shared-declaration.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 
-/** Returns a problem for each source that gives nobody, if people are removed because of that. */
+/** Returns a problem for each source that gives nobody, if people who have not departed are removed because of that. */
 export function emptySourceProblems(
-  { options }: PlannerContext,
+  { options, departed }: PlannerContext,
   kind: Kind,
   { address, lists = {} }: ResolvedResource,
   { before, after }: { readonly before: JsonObject; readonly after: JsonObject },
@@ -24,7 +26,7 @@ export function emptySourceProblems(
     const entries = lists[path] ?? {};
     const empty = Object.keys(entries).filter((key) => isSourceKey(key) && entries[key]?.length === 0);
     if (empty.length === 0) return [];
-    const removed = without(listAt(before, path), listAt(after, path));
+    const removed = withoutDeparted(without(listAt(before, path), listAt(after, path)), { departed });
     const then = recorded?.lists?.[path];
     const givesNobody = Object.values(entries).every((ids) => ids.length === 0);
     return empty.flatMap((key) => {
@@ -43,25 +45,27 @@ export function emptySourceProblems(
   });
 }
 
-/** Returns a problem for each source in `userSettings` of which every user would be forgotten. */
+/** Returns a problem for each source in `userSettings` that gives nobody, if the settings of its users would be forgotten. */
 export function emptySettingsProblems({
   options,
   orphans,
+  departed,
   shared = [],
 }: PlannerContext): readonly Diagnostic[] {
-  const origin = (from: RecordedResource["from"]): string => JSON.stringify([from?.entry, from?.source]);
-  const forgotten = groupBy(
-    orphans.filter(({ recorded: { from } }) => from !== undefined && isSourceKey(from.source)),
-    ({ recorded: { from } }) => origin(from),
+  const entries = new Map(shared.map((one) => [one.declaration.entry, one.entries]));
+  const forgotten = orphans.flatMap(({ address, recorded: { id, from } }) =>
+    from === undefined || departed.has(id)
+      ? []
+      : originSources(from)
+          .filter((source) => isSourceKey(source) && entries.get(from.entry)?.[source]?.length === 0)
+          .map((source) => ({ entry: from.entry, source, address })),
   );
-  return [...forgotten].flatMap(([, [first, ...others]]) => {
-    const from = first?.recorded.from;
-    if (from === undefined) return [];
-    // A user counts only for the first source that gives them: another one may have members too, and none of its own.
-    const gives = shared.find(({ declaration }) => declaration.entry === from.entry)?.entries[from.source];
-    if (gives?.length !== 0 || isAllowed(from.source, options.allowedEmptySources)) return [];
-    const text = `The settings of ${people(others.length + 1)} in ${from.entry} would be removed from the state.`;
-    return [problem(from.source, text, first?.address)];
+  const bySource = groupBy(forgotten, ({ entry, source }) => JSON.stringify([entry, source]));
+  return [...bySource.values()].flatMap((users) => {
+    const [first] = users;
+    if (first === undefined || isAllowed(first.source, options.allowedEmptySources)) return [];
+    const text = `The settings of ${people(users.length)} in ${first.entry} would be removed from the state.`;
+    return [problem(first.source, text, first.address)];
   });
 }
 

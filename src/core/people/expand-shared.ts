@@ -9,6 +9,7 @@ import type { Resource } from "../kind/resource.js";
 import { isEmail } from "./email.js";
 import type { EntryKey } from "./people-lists.js";
 import type { OverruledValue, ResolvedShared, SharedDeclaration } from "./shared-declaration.js";
+import { toOrigin } from "./shared-declaration.js";
 
 export interface SharedInput {
   /** Declared resources, with people replaced by ids. */
@@ -22,7 +23,8 @@ export interface SharedInput {
 /** One declaration's attributes for one user. */
 interface Grant {
   readonly declaration: SharedDeclaration;
-  readonly source: EntryKey;
+  /** The members of the declaration that give the user, in its order. */
+  readonly sources: [EntryKey, ...EntryKey[]];
   readonly leaves: readonly Leaf[];
 }
 
@@ -71,16 +73,21 @@ function grantsByUser({ shared }: SharedInput): ReadonlyMap<string, Grants> {
   const users = new Map<string, Grants>();
   for (const { declaration, entries } of shared) {
     const { kind, attributes } = declaration;
-    const done = new Set<string>();
+    const granted = new Map<string, Grant>();
     const values = leaves(attributes);
     for (const [source, ids] of Object.entries(entries)) {
-      for (const id of ids) {
-        if (done.has(id)) continue;
-        done.add(id);
+      for (const id of new Set(ids)) {
+        const known = granted.get(id);
+        if (known !== undefined) {
+          known.sources.push(source);
+          continue;
+        }
+        const grant: Grant = { declaration, sources: [source], leaves: values };
+        granted.set(id, grant);
         const key = `${kind} ${id}`;
         const grants = users.get(key) ?? { kind, id, list: [] };
         users.set(key, grants);
-        grants.list.push({ declaration, source, leaves: values });
+        grants.list.push(grant);
       }
     }
   }
@@ -109,15 +116,15 @@ function withGrants(resource: Resource, list: readonly Grant[], isOwn: boolean):
         attributes = withValueAt(attributes, path, value);
         giver ??= grant;
       } else if (!sameJson(first.value, value)) {
-        overruled.push({ entry, source: grant.source, path, value, by: first.by });
+        overruled.push({ entry, source: grant.sources[0], path, value, by: first.by });
       }
     }
   }
   if (giver === undefined && overruled.length === 0) return resource;
   const origin =
     giver === undefined
-      ? { entry: resource.address, source: typeof resource.id === "string" ? resource.id : "" }
-      : { entry: giver.declaration.entry, source: giver.source };
+      ? toOrigin(resource.address, [typeof resource.id === "string" ? resource.id : ""])
+      : toOrigin(giver.declaration.entry, giver.sources);
   return { ...resource, attributes, from: { ...origin, ...(overruled.length === 0 ? {} : { overruled }) } };
 }
 

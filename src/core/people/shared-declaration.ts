@@ -32,8 +32,33 @@ export interface SharedOrigin {
   readonly entry: string;
   /** The first member of the entry that gives the user. */
   readonly source: EntryKey;
+  /** The other members of the entry that give the user, in the order of the entry. Missing: none. */
+  readonly others?: readonly EntryKey[];
   /** Values of later entries that differ from the user's. Missing: none. */
   readonly overruled?: readonly OverruledValue[];
+}
+
+/** The origin of a user's attributes, as the state records it. */
+export type RecordedOrigin = Omit<SharedOrigin, "overruled">;
+
+/** Returns all members of the entry that give the user, in the order of the entry. */
+export function originSources({ source, others = [] }: RecordedOrigin): readonly [EntryKey, ...EntryKey[]] {
+  return [source, ...others];
+}
+
+/** Returns the origin with these sources. */
+export function toOrigin(
+  entry: string,
+  [source, ...others]: readonly [EntryKey, ...EntryKey[]],
+): RecordedOrigin {
+  return { entry, source, ...(others.length === 0 ? {} : { others }) };
+}
+
+/** Returns true if another entry gives the attributes than at the last apply, or other members of the same entry only. */
+export function isMoved(now: RecordedOrigin | undefined, then: RecordedOrigin | undefined): boolean {
+  if (now === undefined || then === undefined) return now !== then;
+  const before = originSources(then);
+  return now.entry !== then.entry || !originSources(now).some((source) => before.includes(source));
 }
 
 /** A value that another declaration goes before. */

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, isArray } from "../json/json.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { ListEntries, PeopleLists } from "../people/people-lists.js";
+import { originSources, toOrigin } from "../people/shared-declaration.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { leaves, valueAt, withValueAt } from "../json/pointer.js";
@@ -38,7 +39,7 @@ export function changeRecord(
     ...(protect === undefined ? {} : { protect }),
     ...(onRemove === undefined ? {} : { onRemove }),
     ...(lists === undefined ? {} : { lists }),
-    ...(from === undefined ? {} : { from: { entry: from.entry, source: from.source } }),
+    ...(from === undefined ? {} : { from: toOrigin(from.entry, originSources(from)) }),
   };
 }
 

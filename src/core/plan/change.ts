@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { Ref } from "../calls/reference.js";
 import type { PeopleLists } from "../people/people-lists.js";
-import type { SharedOrigin } from "../people/shared-declaration.js";
+import type { RecordedOrigin } from "../people/shared-declaration.js";
 import type { Because, Place } from "./because.js";
 
 export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "no-op";
@@ -92,7 +92,7 @@ export interface ChangeRecord {
   /** The people that each entry of the lists of people gave at the last apply. */
   readonly lists?: PeopleLists;
   /** The block for many users that the attributes come from. */
-  readonly from?: Pick<SharedOrigin, "entry" | "source">;
+  readonly from?: RecordedOrigin;
 }
 
 /** `drift`: live values were changed outside. `membership`: a source gives other people than at the last apply. */

@@ -30,7 +30,7 @@ import type { PeopleReferences } from "./people-references.js";
 import { collectReferences, getHolders } from "./people-references.js";
 import type { DirectoryInput } from "./read-directory.js";
 import { readDirectory } from "./read-directory.js";
-import { getRecordedEntries } from "./recorded-entries.js";
+import { getRecordedEmails, getRecordedEntries } from "./recorded-entries.js";
 import type { EmailOwner } from "./resolve-emails.js";
 import { resolveResource, toResolver } from "./resolve-entries.js";
 
@@ -84,7 +84,10 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
   for (const [email, owner] of directory.owners) if (owner.type === "known") ids.set(email, owner.id);
   const resolveEntry = toResolver(ids, directory.sources, recorded);
   const blocks = shared.map((declaration) => resolveShared(declaration, resolveEntry));
-  const emails = [...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const);
+  const emails = [
+    ...(refresh ? [] : getRecordedEmails(state)),
+    ...[...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const),
+  ];
   const all = expandShared({
     resources: resources.map((resource) => resolveResource(resource, kinds, resolveEntry)),
     shared: blocks,

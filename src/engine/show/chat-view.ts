@@ -5,6 +5,7 @@ import { ApiError } from "../../api/errors.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { entryText } from "../../core/people/people-lists.js";
+import { originSources } from "../../core/people/shared-declaration.js";
 import type { State } from "../../core/state/state.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import { isAbsent } from "../refresh/read-all.js";
@@ -53,7 +54,9 @@ export async function readChat(
   const others = [...new Set(ids)].filter((id) => own.every((one) => one.id !== id));
   const { from, sources } = recorded;
   const origin: readonly Fact[] =
-    from === undefined ? [] : [["settingsFrom", `${from.entry} (${entryText(from.source)})`]];
+    from === undefined
+      ? []
+      : [["settingsFrom", `${from.entry} (${originSources(from).map(entryText).join(", ")})`]];
   return {
     ...chat,
     facts: [...chat.facts, ...origin],

@@ -9,7 +9,7 @@ import type { PersonSources } from "./shown.js";
 export interface RecordedPeople {
   /** By list: `owners`, `participants`. */
   readonly sources: Readonly<Record<string, PersonSources>>;
-  /** The `userSettings` entry that a user's settings come from, and the source that names the user. */
+  /** The `userSettings` entry that a user's settings come from, and its members that give the user. */
   readonly from: RecordedResource["from"];
 }
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ScopeInput } from "../../../../src/core/drift/audited.js";
 import { auditScope } from "../../../../src/core/drift/audited.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
+import type { ListEntries } from "../../../../src/core/people/people-lists.js";
+import type { RecordedOrigin } from "../../../../src/core/people/shared-declaration.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { kinds } from "../../../../src/resources/index.js";
@@ -88,7 +90,7 @@ describe("auditScope", () => {
 describe("auditScope with settings for many users", () => {
   const settings = (when: string): JsonObject => ({ mobile: { notifications: { when } } });
   const from = { entry: "userSettings/agents", source: "group:Agents" };
-  const user = (name: string, when = "Always", origin = from): Resource => ({
+  const user = (name: string, when = "Always", origin: RecordedOrigin = from): Resource => ({
     ...{ address: `users/${name}/settings`, kind: "users/*/settings", id: name, from: origin },
     ...{ attributes: settings(when), pointer: "" },
   });
@@ -148,6 +150,53 @@ describe("auditScope with settings for many users", () => {
   });
 
   it("tells a source that gives nobody any more", () => {
-    expect(scopeOf([], state, shared()).left).toMatchObject([{ isEmptied: true }]);
+    const left = (departed: ScopeInput["departed"]): readonly unknown[] =>
+      scopeOf([], state, { ...shared(), departed }).left.map(({ emptied }) => emptied);
+    expect(left(new Map())).toEqual([["group:Agents"]]);
+    // The departure of its last member explains an empty source.
+    expect(left(new Map([["ann", { state: "deleted" }]]))).toEqual([[]]);
+  });
+
+  describe("of which two sources give a user", () => {
+    const [sales, night] = ["queue:Sales", "team:Night"];
+    const both = { ...from, source: sales, others: [night] };
+    const records = { "users/ann/settings": { ...record("ann"), from: both } };
+    const entries = (rest: ListEntries): Partial<ScopeInput> => ({
+      shared: new Map([["userSettings/agents", rest]]),
+    });
+    const origins = (declared: readonly Resource[], rest: State["resources"] = {}): readonly unknown[] =>
+      scopeOf(declared, withRecords({ ...records, ...rest })).audited.map((one) => one.from);
+
+    it("contains a user who joined the later one", () => {
+      const bob = user("bob", "Always", { ...from, source: night });
+      expect(origins([bob])).toEqual([bob.from]);
+    });
+
+    it("records only reviewed sources of a user who joined", () => {
+      const bob = user("bob", "Always", { ...from, source: "group:New", others: [night, sales] });
+      expect(origins([bob])).toEqual([{ ...from, source: night, others: [sales] }]);
+    });
+
+    it("keeps a user who left one of them, whatever is pending", () => {
+      const left = { ...from, source: night };
+      const cem = { "users/cem/settings": { ...record("cem", "Never"), from: both } };
+      const scope = scopeOf([user("ann", "Never", left)], withRecords({ ...records, ...cem }));
+      expect(scope.audited).toMatchObject([{ reviewed: settings("Always"), from: left }]);
+      expect(scope.left).toEqual([]);
+    });
+
+    it("records a source that the user joined besides", () => {
+      const rest = { "users/bob/settings": { ...record("bob"), from: { ...from, source: sales } } };
+      expect(origins([user("bob", "Always", both)], rest)).toEqual([both]);
+    });
+
+    it("forgets a user who left both, and leaves a user of a removed source to an apply", () => {
+      const scope = (rest: ListEntries): ReturnType<typeof scopeOf> =>
+        scopeOf([], withRecords(records), entries(rest));
+      expect(scope({ [sales]: [], [night]: ["ann"] }).left).toEqual([]);
+      expect(scope({ [sales]: ["bob"], [night]: ["bob"] }).left).toMatchObject([{ emptied: [] }]);
+      expect(scope({ [sales]: ["bob"], [night]: [] }).left).toMatchObject([{ emptied: [night] }]);
+      expect(scope({ [sales]: ["bob"] })).toMatchObject({ left: [], removed: ["users/ann/settings"] });
+    });
   });
 });

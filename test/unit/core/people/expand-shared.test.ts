@@ -70,20 +70,20 @@ describe("expandShared", () => {
       pointer: "/userSettings/all",
       from: { entry: "userSettings/all", source: "group:Support" },
     });
-    expect(resources.map(({ address, from }) => [address, from?.source])).toEqual([
-      ["users/jane@example.com/settings", "group:Support"],
-      ["users/kim/settings", "team:Night"],
-      ["users/sam@example.com/settings", "group:Support"],
+    expect(resources.map(({ address, from }) => [address, from?.source, from?.others])).toEqual([
+      ["users/jane@example.com/settings", "group:Support", undefined],
+      ["users/kim/settings", "team:Night", undefined],
+      ["users/sam@example.com/settings", "group:Support", ["team:Night"]],
     ]);
   });
 
   test("joins one person in several spellings", () => {
-    expect(expand([entry("all", ["jane", jane, support])]).map(({ id, from }) => [id, from?.source])).toEqual(
-      [
-        ["jane", "jane"],
-        ["sam", "group:Support"],
-      ],
-    );
+    const [first, second] = expand([entry("all", ["jane", jane, support])]);
+    expect(first).toMatchObject({
+      id: "jane",
+      from: { source: "jane", others: ["user:jane@example.com", "group:Support"] },
+    });
+    expect(second).toMatchObject({ id: "sam", from: { source: "group:Support" } });
     const [joined] = expand([entry("all", [jane])], [own("jane", "JANE", when("Always"))]);
     expect(joined?.address).toBe("users/jane/settings");
   });

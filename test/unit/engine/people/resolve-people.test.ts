@@ -427,6 +427,17 @@ describe("blocks for many users", () => {
     },
   });
 
+  test("have their recorded users without a refresh, by e-mail", async () => {
+    const from = { entry: "userSettings/agents", source: "queue:Sales", others: ["team:Night"] };
+    const recorded = { kind: "users/*/settings", id: "s9", applied: { muted: true }, from };
+    const state = { ...emptyState("L"), resources: { "users/sam%2f9@x.com/settings": recorded } };
+    const api = new FakeDirectory(org);
+    const shared = [block([sourceRef("queue", "Sales"), sourceRef("team", "Night")], [])];
+    const found = await resolve(api, [], { shared, state, refresh: false });
+    expect(found.resources).toMatchObject([{ address: "users/sam%2f9@x.com/settings", id: "s9", from }]);
+    expect(api.counts()).toEqual({});
+  });
+
   test("declare a resource for each active user of a source, and for each user", async () => {
     const members = [sourceRef("team", "Night"), sourceRef("queue", "Sales"), userId("ina@x.com")];
     const api = new FakeDirectory(org, { memberStates: false });
