@@ -13,7 +13,9 @@ export const diagnosticCodes = {
   "unknown-alias": "An alias without an anchor before it.",
   "alias-cycle": "An alias refers to a block that contains it.",
   "alias-bomb": "Aliases expand to more than 100,000 values.",
-  "bad-key": "A key that is not a string, or a merge key.",
+  "bad-key": "A key that is not a string for every YAML reader, or a merge key.",
+  "needs-quotes": "Text without quotes that other YAML readers do not read as text.",
+  "text-cut": "A comment that looks like a part of the text before it.",
   "forbidden-key": "A key with a special meaning in JavaScript.",
   "duplicate-key": "A key twice in one block.",
   // Variables

@@ -70,7 +70,9 @@ function valueOf(
   if (!isMap(node)) return null;
   const result: Record<string, Json> = {};
   for (const { key, value } of node.items as readonly Pair[]) {
-    const name: unknown = isScalar(key) ? key.value : undefined;
+    const isPlain = isScalar(key) && key.type === "PLAIN" && key.tag === undefined;
+    // A number keeps its spelling: 1.10.
+    const name: unknown = isPlain && key.source !== "" ? key.source : isScalar(key) ? key.value : undefined;
     if (typeof name !== "string" && typeof name !== "number" && typeof name !== "boolean")
       throw new Refused();
     if (isForbiddenName(String(name)) || Object.hasOwn(result, String(name))) throw new Refused();

@@ -160,7 +160,8 @@ async function compare(original: string): Promise<void> {
   if (diagnostics.some(({ code }) => /^(?:empty-file|alias-bomb|too-deep)$/.test(code))) return;
   const reference = referenceRead(text);
   if (reference === "lenient") return;
-  const isRead = content !== undefined && diagnostics.length === 0;
+  // A config refuses comments that look like text.
+  const isRead = content !== undefined && diagnostics.every(({ code }) => code === "text-cut");
   expect([text, isRead ? content.value : "refused"]).toEqual([
     text,
     reference?.value ?? (reference ? null : "refused"),

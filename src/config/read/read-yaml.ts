@@ -9,7 +9,7 @@ import { maxDepth } from "./depth.js";
 import type { Place, Span } from "./source.js";
 import { Source } from "./source.js";
 import { toStrictText } from "./strict-text.js";
-import type { Rewritten } from "./value-reader.js";
+import type { AmbiguousText, Rewritten } from "./value-reader.js";
 import { ValueReader } from "./value-reader.js";
 
 /** A file as plain data, with variables replaced; null in the place of values that could not be read. */
@@ -23,6 +23,8 @@ export interface YamlContent {
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of mappings that lack a key because it could not be read. */
   readonly partial: ReadonlySet<string>;
+  /** Texts without quotes that some readers take for something else; of values, only those that are text here. */
+  readonly ambiguous: readonly AmbiguousText[];
   /** The parser's events, with offsets into the text: an edit of the file builds its syntax tree from them. */
   readonly events: readonly Event[];
   /**
@@ -115,10 +117,13 @@ function readEvents(
     return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
   const reader = new ValueReader(source, events, variables, rewritten);
   const value = reader.read();
-  const { diagnostics, untyped, written, unresolved, partial, places } = reader;
+  const { diagnostics, untyped, written, unresolved, partial, ambiguous, places } = reader;
   const placeOf = (path: readonly string[], atKey: boolean): Place =>
     source.placeAt(places.placeOf(path, atKey));
-  return { content: { value, untyped, written, unresolved, partial, events, placeOf }, diagnostics };
+  return {
+    content: { value, untyped, written, unresolved, partial, ambiguous, events, placeOf },
+    diagnostics,
+  };
 }
 
 /** Returns true if a text holds nothing but comments and document markers. */

@@ -50,3 +50,31 @@ export function taggedScalar(tag: string, text: string): Scalar | undefined {
   const value = definition?.resolve(text, true, tag);
   return value === undefined || value === NOT_RESOLVED ? undefined : value;
 }
+
+const word = (lower: string): string =>
+  [lower, lower.toUpperCase(), lower.charAt(0).toUpperCase() + lower.slice(1)].join("|");
+const words = (...all: readonly string[]): RegExp => new RegExp(`^(?:${all.map(word).join("|")})$`);
+
+/** The readings of text without quotes by YAML 1.1. Its readers differ: each of these is the reading of some. */
+const otherReadings: readonly (readonly [pattern: RegExp, reading: string])[] = [
+  [words("y", "yes", "true", "on"), "true"],
+  [words("n", "no", "false", "off"), "false"],
+  [words("~", "null"), "null"],
+  [
+    // Octal and binary numbers, and those of base 60: 12:30 is 750.
+    /^[-+]?(?:0b[01_]+|0o[0-7]+|0x[\da-fA-F_]+|\d[\d_]*(?::[0-5]?\d)*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|\.\d[\d_]*(?:[eE][-+]?\d+)?)$/,
+    "a number",
+  ],
+  [/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, "a number"],
+  [
+    /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)?$/,
+    "a date",
+  ],
+  [/^(?:<<|=)$/, "an operator"],
+];
+
+/** Returns what readers of YAML 1.1 take a text without quotes for, if not for text: `a number`. */
+export function otherReading(text: string): string | undefined {
+  if (!/^[-+.\d~<=yYnNtTfFoO]/.test(text)) return undefined;
+  return otherReadings.find(([pattern]) => pattern.test(text))?.[1];
+}

@@ -135,6 +135,13 @@ function unresolvedTag(error: ParserError): SyntaxProblem {
 function unclosed({ text }: ParserError, opening: number): SyntaxProblem {
   const open = text.slice(opening, opening + 1);
   const close = open === "[" ? "]" : open === "{" ? "}" : open;
+  const comment = close === open ? undefined : /\s#[^\n]*/.exec(text.slice(opening))?.[0];
+  if (comment?.includes(close) === true)
+    return {
+      detail: `The closing ${close} of this bracket is in a comment: a # after a space begins one.`,
+      help: `Put text with # in quotes, or write the ${close} on the next line.`,
+      at: [opening, opening + 1],
+    };
   return {
     detail: `This ${close === open ? "quote" : "bracket"} is not closed, or its content is not indented far enough.`,
     help: `Add the closing ${close}.`,

@@ -14,6 +14,40 @@ export const keyNotAString: Problem = {
   help: "Put the key in quotes.",
 };
 
+/** A key without quotes that not every reader reads as text. @param reading `a number` */
+export function keyWithoutQuotes(written: string, reading: string): Problem {
+  return {
+    ...keyNotAString,
+    detail: `Without quotes, some YAML readers read the key ${written} as ${reading}.`,
+    help: `Put the key in quotes: ${inQuotes(written)}.`,
+  };
+}
+
+/** Text without quotes that other readers do not read as text. */
+export function textWithoutQuotes(written: string, reading: string): Problem {
+  return {
+    code: "needs-quotes",
+    summary: "Text needs quotes",
+    detail: `Without quotes, chatform reads ${written} as text, but readers of YAML 1.1 read it as ${reading}.`,
+    help: `Put the text in quotes: ${inQuotes(written)}.`,
+  };
+}
+
+/** Text without quotes, and a comment behind it that looks like the rest of the text. */
+export function cutText(written: string, comment: string): Problem {
+  return {
+    code: "text-cut",
+    summary: "Comment within text",
+    detail: `Without quotes, a # after a space begins a comment: this value is only ${inQuotes(written)}.`,
+    help: `For a comment, write a space after the #. For text, write ${inQuotes(`${written} ${comment}`)}.`,
+  };
+}
+
+/** Returns text in quotes as YAML and JSON write it. */
+function inQuotes(text: string): string {
+  return JSON.stringify(text);
+}
+
 export const mergeKey: Problem = {
   code: "bad-key",
   summary: "Merge keys are not supported",

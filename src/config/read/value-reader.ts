@@ -13,12 +13,24 @@ import { aliasTargets, EventCursor } from "./event-cursor.js";
 import type { Key } from "./node-places.js";
 import { NodePlaces } from "./node-places.js";
 import type { Scalar } from "./scalars.js";
-import { fitsCollection, fullTag, isKnownTag, plainScalar, taggedScalar } from "./scalars.js";
+import { fitsCollection, fullTag, isKnownTag, otherReading, plainScalar, taggedScalar } from "./scalars.js";
 import type { Source, Span } from "./source.js";
 import * as problems from "./value-messages.js";
 
 /** The most nodes that all aliases of a file may stand for together. */
 const maxAliasedNodes = 100_000;
+
+/** A comment that begins like text: `#4 is open`. */
+const cutComment = /[ \t]+(#[\p{L}\p{N}][^\r\n]*)/uy;
+
+/** Text without quotes that some readers take for something else. */
+export interface AmbiguousText {
+  readonly path: readonly string[];
+  readonly atKey: boolean;
+  readonly text: string;
+  /** `a number` */
+  readonly reading: string;
+}
 
 /** The differences between the source and the text that was parsed. */
 export interface Rewritten {
@@ -38,6 +50,7 @@ export class ValueReader {
   readonly written = new Map<string, string>();
   readonly unresolved = new Set<string>();
   readonly partial = new Set<string>();
+  readonly ambiguous: AmbiguousText[] = [];
   readonly places = new NodePlaces();
   readonly #source: Source;
   readonly #events: readonly Event[];
@@ -179,10 +192,13 @@ export class ValueReader {
       this.#reportTag(event, tag ?? "");
       return { name: undefined, span };
     }
-    if (value === null) return this.#badKey(span, problems.keyNotAString);
-    const name = String(value);
+    const isPlain = tag === undefined && event.style === SCALAR_STYLE.PLAIN;
+    const name = isPlain ? getScalarValue(this.#source.text, event) : String(value);
+    if (value === null && (name === "" || !isPlain)) return this.#badKey(span, problems.keyNotAString);
     if (name === "<<") return this.#badKey(span, problems.mergeKey);
-    return isForbiddenName(name) ? this.#badKey(span, problems.forbiddenKey(name)) : { name, span };
+    if (isForbiddenName(name)) return this.#badKey(span, problems.forbiddenKey(name));
+    if (isPlain) this.#checkReading(name, [...this.#path, name], true);
+    return { name, span };
   }
 
   #badKey(span: Span, problem: Problem): Key {
@@ -197,10 +213,28 @@ export class ValueReader {
     }
     const value = scalarValue(event, tag, this.#source.text);
     if (value === undefined) return this.#badTag(event, tag ?? "");
+    if (typeof value === "string" && tag === undefined && event.style === SCALAR_STYLE.PLAIN)
+      this.#checkPlainText(value, span);
     if (typeof value === "string") return value.includes("${") ? this.#interpolated(value, span) : value;
     if (typeof value === "number" && !Number.isFinite(value))
       return this.#unusable(span, problems.notFinite(this.#source.text.slice(...span)));
     return value;
+  }
+
+  #checkReading(text: string, path: readonly (string | number)[], atKey: boolean): void {
+    // A copy by an alias is reported at the anchor.
+    const reading = this.#alias === undefined ? otherReading(text) : undefined;
+    if (reading !== undefined) this.ambiguous.push({ path: path.map(String), atKey, text, reading });
+  }
+
+  /** Checks text without quotes: YAML may cut it, and other readers may take it for a number. */
+  #checkPlainText(text: string, span: Span): void {
+    this.#checkReading(text, this.#path, false);
+    cutComment.lastIndex = span[1];
+    const comment = cutComment.exec(this.#source.text)?.[1];
+    // An address is complete: what stands behind it is a comment.
+    if (comment === undefined || /^\S+@\S+$/.test(text)) return;
+    this.#problem([span[0], cutComment.lastIndex], problems.cutText(text, comment));
   }
 
   #interpolated(text: string, [start, end]: Span): string {

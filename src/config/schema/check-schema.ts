@@ -6,7 +6,10 @@ import type { Kind } from "../../core/kind/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, valueAt } from "../../core/json/pointer.js";
 import type { YamlContent } from "../read/read-yaml.js";
+import type { Place } from "../read/source.js";
+import { keyWithoutQuotes, textWithoutQuotes } from "../read/value-messages.js";
 import { desiredStateSchema } from "./schema.js";
+import type { SchemaProblem } from "./schema-problems.js";
 import { schemaProblems } from "./schema-problems.js";
 
 export interface Checked {
@@ -16,26 +19,51 @@ export interface Checked {
 }
 
 /** Checks a file's content against the schema of the config. */
-export function checkSchema(
-  { value, untyped, written, unresolved, partial, placeOf }: YamlContent,
-  kinds: readonly Kind[],
-): Checked {
+export function checkSchema(content: YamlContent, kinds: readonly Kind[]): Checked {
+  const { value, untyped, written, unresolved, partial, placeOf } = content;
   const validate = validators["desiredState"];
-  if (validate === undefined || validate(value)) return { value, diagnostics: [] };
+  if (validate === undefined || validate(value)) return { value, diagnostics: ambiguousTexts(content, []) };
   const typed = withTypes(value, validate.errors ?? [], untyped);
-  if (validate(typed)) return { value: typed, diagnostics: [] };
+  if (validate(typed)) return { value: typed, diagnostics: ambiguousTexts(content, []) };
   const errors = (validate.errors ?? []).filter(
     ({ keyword, instancePath }) =>
       !unresolved.has(instancePath) && !(isAboutMissingKeys(keyword) && partial.has(instancePath)),
   );
   // Building the schema takes time: it is needed only to explain errors.
-  const problems = schemaProblems(errors, { value: typed, written }, desiredStateSchema(kinds));
+  const checked = {
+    value: typed,
+    written,
+    sourceOf: (path: readonly string[]) => sourceAt(placeOf(path, false)),
+  };
+  const problems = schemaProblems(errors, checked, desiredStateSchema(kinds));
   const diagnostics = problems.map(({ problem, path, atKey }): Diagnostic => ({
     severity: "error",
     ...problem,
     ...placeOf(path, atKey),
   }));
-  return { value: typed, diagnostics };
+  return { value: typed, diagnostics: [...diagnostics, ...ambiguousTexts(content, problems)] };
+}
+
+/** Returns a problem for each text that needs quotes, if it has no other one. */
+export function ambiguousTexts(
+  { ambiguous, placeOf }: YamlContent,
+  problems: readonly Pick<SchemaProblem, "path" | "atKey">[],
+): readonly Diagnostic[] {
+  const key = ({ path, atKey }: Pick<SchemaProblem, "path" | "atKey">): string =>
+    `${atKey} ${pointer(...path)}`;
+  const known = new Set(problems.map(key));
+  return ambiguous
+    .filter((one) => !known.has(key(one)))
+    .map(({ path, atKey, text, reading }) => ({
+      severity: "error",
+      ...(atKey ? keyWithoutQuotes(text, reading) : textWithoutQuotes(text, reading)),
+      ...placeOf(path, atKey),
+    }));
+}
+
+/** Returns a value of one line as the file has it. */
+function sourceAt({ range, sourceLine }: Place): string {
+  return sourceLine.slice(range.start.column - 1, range.end.column - 1);
 }
 
 /** Returns true for an error that may report a key as missing that is written, but could not be read. */

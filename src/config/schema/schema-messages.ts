@@ -25,16 +25,24 @@ export function missingKey(name: string): Problem {
   return { code: "missing-key", summary: "Missing key", detail: `The key "${name}" is required here.`, help };
 }
 
-export function wrongType(value: Json | undefined, type: string): Problem {
+/** @param source the value as the file has it */
+export function wrongType(value: Json | undefined, type: string, source: string): Problem {
   const expected = typeNames.get(type) ?? type;
-  const isVariable = typeof value === "string" && value.includes("${");
+  if (typeof value === "string" && value.includes("${"))
+    return {
+      code: "wrong-type",
+      summary: "Wrong type",
+      detail: `Expected ${expected}, but ${quoted(value)} has a value of another type.`,
+      help: `Set the variable to ${expected}.`,
+    };
+  const found = described(value);
+  // 0123 is the number 123.
+  const isOther = typeof value === "number" && source !== String(value);
   return {
     code: "wrong-type",
     summary: "Wrong type",
-    detail: isVariable
-      ? `Expected ${expected}, but ${quoted(value)} has a value of another type.`
-      : `Expected ${expected}, found ${described(value)}.`,
-    help: isVariable ? `Set the variable to ${expected}.` : helpForType(value, type),
+    detail: `Expected ${expected}, ${isOther ? `but ${source} is ${found}` : `found ${found}`}.`,
+    help: helpForType(value, type, source),
   };
 }
 
@@ -47,15 +55,18 @@ const typeNames = new Map([
   ["array", "a list"],
 ]);
 
-function helpForType(value: Json | undefined, type: string): string {
+function helpForType(value: Json | undefined, type: string, source: string): string {
   switch (type) {
     case "string":
-      if (value === null) return "Write a value, or remove the key.";
-      return typeof value === "object" ? "Write a string." : "Put the value in quotes.";
+      if (value === null)
+        return /^(?:~|null)$/i.test(source)
+          ? `Write a value, or remove the key. For the text ${source}, write "${source}".`
+          : "Write a value, or remove the key.";
+      return typeof value === "object" ? "Write a string." : `Put the value in quotes: "${source}".`;
     case "array":
       return "Write [one, two], or one item per line, each after a hyphen.";
     case "boolean":
-      return "Write true or false, without quotes.";
+      return helpForBoolean(value);
     case "integer":
       return "Write a whole number, without quotes.";
     case "number":
@@ -65,6 +76,14 @@ function helpForType(value: Json | undefined, type: string): string {
         ? "Write its keys on the lines below, indented further, or remove the key."
         : "Write one key: value per line.";
   }
+}
+
+/** YAML 1.1 had more words for true and false. */
+function helpForBoolean(value: Json | undefined): string {
+  const word = typeof value === "string" ? value.toLowerCase() : "";
+  if (["true", "yes", "on", "y"].includes(word)) return "Write true, without quotes.";
+  if (["false", "no", "off", "n"].includes(word)) return "Write false, without quotes.";
+  return "Write true or false, without quotes.";
 }
 
 export function notAllowed(value: Json | undefined, allowed: Json | undefined): Problem {

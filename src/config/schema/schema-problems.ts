@@ -32,6 +32,8 @@ interface CheckedValue {
   readonly value: Json;
   /** Texts with references to variables, as they are in the file, by pointer: the variables may hold secrets. */
   readonly written: ReadonlyMap<string, string>;
+  /** Returns a value of one line as the file has it. */
+  readonly sourceOf: (path: readonly string[]) => string;
 }
 
 /** Turns the validator's errors into problems: one for each mistake. */
@@ -121,7 +123,11 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
     case "required":
       return at(missingKey(text(params["missingProperty"])), path.length > 0);
     case "type":
-      return at(parent["title"] === "source" ? notAPerson(value) : wrongType(value, text(params["type"])));
+      return at(
+        parent["title"] === "source"
+          ? notAPerson(value)
+          : wrongType(value, text(params["type"]), checked.sourceOf(path)),
+      );
     case "enum":
       return at(notAllowed(value, params["allowedValues"]));
     case "const":

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { isObject } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
 import { readYaml } from "../read/read-yaml.js";
+import { ambiguousTexts } from "../schema/check-schema.js";
 
 /**
  * Reads the variables of a file, by name. Problems are added to `problems` with their places, but without any text of the
@@ -15,6 +16,7 @@ export async function readVariableFile(
   const { content, diagnostics } = await readYaml(file, bytes, { env: {}, vars: {} });
   problems.push(...diagnostics.map(withoutText));
   if (content === undefined) return {};
+  problems.push(...ambiguousTexts(content, []).map(withoutText));
   const { value, unresolved, placeOf } = content;
   const help = "Write one variable per line: name: value.";
   if (!isObject(value)) {
@@ -43,6 +45,8 @@ const quoting = new Set([
   "unknown-alias",
   "alias-cycle",
   "bad-interpolation",
+  "needs-quotes",
+  "text-cut",
   "undefined-variable",
 ]);
 

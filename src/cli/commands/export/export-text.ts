@@ -1,4 +1,5 @@
 import { Document, isMap, isScalar, Scalar, visit } from "yaml";
+import { otherReading } from "../../../config/read/scalars.js";
 import type { Json, JsonObject } from "../../../core/json/json.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import { blockLayout } from "../../../core/kind/block-layout.js";
@@ -17,7 +18,11 @@ export function exportText(
   document: JsonObject,
   { comments, people }: Pick<Exported, "comments" | "people">,
 ): string {
-  const yaml = new Document({ version: 1, ...escapeReferences(document) }, { aliasDuplicateObjects: false });
+  const yaml = new Document(
+    { version: 1, ...escapeReferences(document) },
+    // Quotes what the library itself misreads as YAML 1.1.
+    { aliasDuplicateObjects: false, compat: "yaml-1.1" },
+  );
   yaml.commentBefore = " Live values, written by chatform export.";
   for (const [path, comment] of Object.entries(comments)) {
     const outer = path.split("/");
@@ -36,7 +41,9 @@ export function exportText(
       if (comment !== undefined) node.comment = ` ${safeLine(comment, 200)}`;
       // Several lines read best as a block; escapes are only in double quotes.
       // The library loses blanks at the beginning of some blocks.
-      if (needsEscaping(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      const isMisread = otherReading(node.value) !== undefined;
+      if (isMisread || needsEscaping(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value))
+        node.type = Scalar.QUOTE_DOUBLE;
       else if (/\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;
     },
   });
