@@ -1,4 +1,4 @@
-/** What separates the parts of an address and of an e-mail. */
+/** Matches what separates the parts of addresses and e-mails. */
 const separators = /[/@]/;
 
 /**

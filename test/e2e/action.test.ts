@@ -120,7 +120,7 @@ describe("plan", () => {
   });
 });
 
-describe("apply and drift", () => {
+describe("apply, drift and repair", () => {
   it("apply makes the planned changes, and drift finds later changes", async () => {
     await declare(3000);
     const { outputs } = await use();
@@ -135,6 +135,16 @@ describe("apply and drift", () => {
     const found = await use({ command: "drift" });
     expect([found.ok, found.outputs["exit-code"], found.outputs["changes"]]).toEqual([false, "2", "true"]);
     expect(found.summary).toContain("messageRetentionPeriodDays");
+  });
+
+  it("repair puts back what was changed outside, without asking", async () => {
+    await declare(3650);
+    await use({ command: "apply" });
+    emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
+    const { ok, log, summary } = await use({ command: "repair" });
+    expect(ok, log).toBe(true);
+    expect(days()).toBe(3650);
+    expect(summary).toContain("messageRetentionPeriodDays");
   });
 
   it("apply changes nothing when the plan has changed", async () => {

@@ -43,6 +43,15 @@ async function succeed(script: string, env: Readonly<Record<string, string>> = {
 const config = (...lines: readonly string[]): Promise<void> =>
   machine.write("chatform.yaml", ["version: 1", ...lines].join("\n"));
 
+describe("docs/emulator.md", () => {
+  it("changes the org while it runs", async () => {
+    const [, example = ""] = await docsBlocks("emulator.md", "sh");
+    const log = await succeed(example.replaceAll("http://127.0.0.1:8080", emulator.url));
+    expect(emulator.dump().settings.reactionsEnabled).toBe(false);
+    expect(log).toContain('"count"');
+  });
+});
+
 describe("docs/several-orgs.md", () => {
   const seed = (name: string): object => ({
     ...{ name, settings: { messageRetentionPeriodDays: 30, reactionsEnabled: true } },

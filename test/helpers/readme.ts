@@ -31,12 +31,11 @@ export function withoutIds(text: string): string {
 
 /** Returns a markdown table of the permissions that each kind needs. */
 export function permissionsTable(kinds: readonly Kind[]): string {
-  const rows = kinds.map(({ name, title }) => [
-    `\`${name}\``,
-    title,
-    permissionsOf(operationsOf(name), true),
-    permissionsOf(operationsOf(name), false),
-  ]);
+  const rows = kinds.map(({ name, title }) => {
+    const toPlan = permissionsOf(operationsOf(name), true);
+    const toApply = permissionsOf(operationsOf(name), false).filter((cell) => !toPlan.includes(cell));
+    return [`\`${name}\``, title, toPlan.join(", ") || "none", toApply.join(", ") || "none"];
+  });
   const all = [["Address", "Resource", "To plan", "To apply"], ...rows];
   const widths = all[0]!.map((_cell, column) => Math.max(...all.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
@@ -46,13 +45,17 @@ export function permissionsTable(kinds: readonly Kind[]): string {
   return `\n${[head, rule, ...body].join("\n")}\n\n`;
 }
 
-function permissionsOf(names: readonly string[], reads: boolean): string {
-  const cells = names
+/** Returns what the operations need. Alternatives with a permission that is needed anyway are left out. */
+function permissionsOf(names: readonly string[], reads: boolean): readonly string[] {
+  const needs = names
     .filter(isOperation)
     .map(operation)
     .filter(({ safety }) => (safety === "read") === reads)
     .map(({ permissions }) => permissions.filter((one) => one !== "chat:chat:access"))
-    .filter((permissions) => permissions.length > 0)
+    .filter((permissions) => permissions.length > 0);
+  const required = new Set(needs.flatMap((permissions) => (permissions.length === 1 ? permissions : [])));
+  const cells = needs
+    .filter((permissions) => permissions.length === 1 || !permissions.some((one) => required.has(one)))
     .map((permissions) => permissions.map((one) => `\`${one}\``).join(" or "));
-  return cells.length === 0 ? "none" : [...new Set(cells)].sort().join(", ");
+  return [...new Set(cells)].sort();
 }

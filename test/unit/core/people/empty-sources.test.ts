@@ -19,7 +19,7 @@ function findProblems(
     kind: "users/*/settings",
     members: [
       { $ref: "queue:Sales", field: "members" },
-      { $ref: team, field: "members" },
+      { $ref: "team:Night", field: "members" },
     ],
     except: [],
     attributes: {},
