@@ -12,11 +12,12 @@ const root = new URL("../", import.meta.url);
 const at = (path) => new URL(path, root);
 
 const { desiredStateSchema } = await import(at("build/config/schema/schema.js"));
+const { editorSchema } = await import(at("build/config/schema/editor-schema.js"));
 const { kinds } = await import(at("build/resources/index.js"));
 const { requestSchemas } = await import(at("build/api/operations/models.js"));
 
-const desired = desiredStateSchema(kinds);
-await writeFile(at("schemas/desired-state.schema.json"), `${JSON.stringify(desired, null, 2)}\n`);
+const forEditors = `${JSON.stringify(editorSchema(kinds), null, 2)}\n`;
+await writeFile(at("schemas/desired-state.schema.json"), forEditors);
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -32,8 +33,9 @@ const add = (name, schema) => {
 };
 for (const file of (await readdir(at("schemas/"))).filter((name) => name.endsWith(".schema.json")).sort()) {
   const name = file.replace(".schema.json", "").replace(/-(\w)/g, (_all, letter) => letter.toUpperCase());
-  add(name, JSON.parse(await readFile(at(`schemas/${file}`), "utf8")));
+  if (name !== "desiredState") add(name, JSON.parse(await readFile(at(`schemas/${file}`), "utf8")));
 }
+add("desiredState", desiredStateSchema(kinds));
 for (const [name, schema] of Object.entries(requestSchemas)) add(name, schema);
 
 const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.exports };\n`;

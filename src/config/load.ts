@@ -47,13 +47,17 @@ export interface Loaded {
 
 /** Loads the config. Never throws for what a user wrote: all problems are in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const { kinds, env } = options;
+  const { kinds, env, cwd } = options;
   const { vars, diagnostics: varProblems } = await readVariables(options);
-  const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, options.cwd);
+  const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, cwd);
   // Messages are sent in the order of the files, which must not depend on the order of the command line.
   const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
   const variables = { env, vars };
-  const { document, resources, shared, diagnostics, places } = await readConfig(files, variables, kinds);
+  const { document, resources, shared, diagnostics, places } = await readConfig(files, {
+    variables,
+    kinds,
+    cwd,
+  });
   const { safety, state } = document;
   return {
     document,

@@ -6,9 +6,9 @@ import { pointer, tokens } from "../core/json/pointer.js";
 import type { BlockLayout } from "../core/kind/block-layout.js";
 import { blockLayout } from "../core/kind/block-layout.js";
 import type { Kind } from "../core/kind/kind.js";
+import { duplicateDeclaration } from "./duplicates.js";
+import type { PlaceOf } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
-
-type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
 
 /** A file that is valid by itself. */
 export interface Part {
@@ -16,6 +16,9 @@ export interface Part {
   /** Returns the place of a value, or of its key: member names and list positions from the top of the file. */
   readonly placeOf: PlaceOf;
 }
+
+/** Members of a file that say how to read it. */
+const notMerged: ReadonlySet<string> = new Set(["version", "defaults"]);
 
 /** The file that declares a part of the merged document, and the path in it. */
 interface Origin {
@@ -35,7 +38,7 @@ export class Merged {
     this.#layout = blockLayout(kinds);
     for (const { value, placeOf } of parts) {
       for (const [name, block] of Object.entries(value)) {
-        if (name === "version" || block === undefined) continue;
+        if (notMerged.has(name) || block === undefined) continue;
         this.#merge([name], name, block, { placeOf, path: [name] });
       }
     }
@@ -107,10 +110,7 @@ export class Merged {
     const firstPlace = first?.placeOf(first.path, true);
     this.diagnostics.push({
       severity: "error",
-      code: "duplicate-declaration",
-      summary: "Duplicate declaration",
-      detail: `${address} is already declared.`,
-      help: "Remove one of the two declarations, or merge them.",
+      ...duplicateDeclaration(address),
       ...origin.placeOf(origin.path, true),
       ...(firstPlace === undefined ? {} : { related: [{ ...firstPlace, label: "first declared here" }] }),
     });

@@ -6,15 +6,21 @@ import { blockLayout } from "../core/kind/block-layout.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
+import type { Document } from "./document.js";
 import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
 import type { Problem } from "./problem.js";
+import { ambiguousTexts } from "./read/ambiguous-texts.js";
 import type { FileBytes } from "./read/files.js";
+import type { YamlContent } from "./read/read-yaml.js";
 import { readYaml } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
+import { applyDefaults } from "./templates/defaults.js";
+import { insertValues } from "./templates/insert-values.js";
+import { RowFiles } from "./templates/read-rows.js";
 import type { Variables } from "./variables/interpolate.js";
 
 /** The places of a config's values. */
@@ -30,6 +36,13 @@ export interface ConfigPlaces {
   findReferences(reference: string, within?: Pointer): readonly Place[];
 }
 
+export interface ReadConfigOptions {
+  readonly variables: Variables;
+  readonly kinds: readonly Kind[];
+  /** The folder that names of files are relative to. */
+  readonly cwd: string;
+}
+
 /** All files of a config as one. */
 export interface ReadConfig {
   readonly document: JsonObject;
@@ -43,16 +56,31 @@ export interface ReadConfig {
 /** Reads files, checks them, and expands them into resources. Never throws for what a user wrote. */
 export async function readConfig(
   files: readonly FileBytes[],
-  variables: Variables,
-  kinds: readonly Kind[],
+  { variables, kinds, cwd }: ReadConfigOptions,
 ): Promise<ReadConfig> {
   const parts: Part[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const file of files) {
-    const read = await readPart(file, variables, kinds);
-    if (read.part !== undefined) parts.push(read.part);
+  const layout = blockLayout(kinds);
+  const rowFiles = new RowFiles(cwd);
+  const documents: Document[] = [];
+  const contents: YamlContent[] = [];
+  for (const { file, bytes } of files) {
+    const read = await readYaml(file, bytes);
     diagnostics.push(...read.diagnostics);
+    if (read.content === undefined) continue;
+    const inserted = await insertValues(read.content, variables, layout, rowFiles);
+    diagnostics.push(...inserted.diagnostics);
+    documents.push(inserted.document);
+    contents.push(read.content);
   }
+  const withDefaults = applyDefaults(documents, kinds);
+  diagnostics.push(...withDefaults.diagnostics);
+  for (const document of withDefaults.documents) {
+    const checked = checkDocument(document, kinds);
+    diagnostics.push(...checked.diagnostics);
+    if (checked.part !== undefined) parts.push(checked.part);
+  }
+  diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics)));
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
   const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
@@ -79,21 +107,15 @@ function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
   };
 }
 
-async function readPart(
-  { file, bytes }: FileBytes,
-  variables: Variables,
+function checkDocument(
+  document: Document,
   kinds: readonly Kind[],
-): Promise<{ readonly part?: Part; readonly diagnostics: readonly Diagnostic[] }> {
-  const { content, diagnostics } = await readYaml(file, bytes, variables);
-  if (content === undefined) return { diagnostics };
-  const { placeOf } = content;
-  if (!isObject(content.value))
-    return { diagnostics: [...diagnostics, { severity: "error", ...notAConfig, ...placeOf([], false) }] };
-  const { value, diagnostics: others } = checkSchema(content, kinds);
-  return {
-    ...(isObject(value) ? { part: { value, placeOf } } : {}),
-    diagnostics: [...diagnostics, ...others],
-  };
+): { readonly part?: Part; readonly diagnostics: readonly Diagnostic[] } {
+  const { placeOf } = document;
+  if (!isObject(document.value))
+    return { diagnostics: [{ severity: "error", ...notAConfig, ...placeOf([], false) }] };
+  const { value, diagnostics } = checkSchema(document, kinds);
+  return { ...(isObject(value) ? { part: { value, placeOf } } : {}), diagnostics };
 }
 
 const notAConfig: Problem = {

@@ -22,6 +22,10 @@ export const diagnosticCodes = {
   "undefined-variable": "A variable that is not set.",
   "bad-interpolation": "${ without a valid reference.",
   "bad-variable": "--var without a value, or with an invalid name.",
+  // Rows
+  "bad-for-each": "forEach is not a list, a mapping, or the path of a file of rows.",
+  "bad-csv": "A CSV file without a header row, or a row with too many or too few cells.",
+  "undefined-column": "${each.NAME} with a name that a row does not have.",
   // The config
   "not-a-mapping": "The file is not a mapping.",
   "unsupported-version": "A version that this chatform does not support.",

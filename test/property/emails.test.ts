@@ -40,8 +40,8 @@ const domain = fc.oneof(
 const email = fc.tuple(fc.oneof(dotAtom, quoted), domain).map((parts) => parts.join("@"));
 
 async function read(text: string): Promise<ReadConfig> {
-  const variables = { vars: {}, env: {} } as unknown as Parameters<typeof readConfig>[1];
-  return readConfig([{ file: "a.yaml", bytes: Buffer.from(text) }], variables, kinds);
+  const variables = { vars: {}, env: {} };
+  return readConfig([{ file: "a.yaml", bytes: Buffer.from(text) }], { variables, kinds, cwd: "." });
 }
 
 describe("an e-mail address", () => {

@@ -2,12 +2,16 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
+import type { Variables } from "../variables/interpolate.js";
+import { interpolate } from "../variables/interpolate.js";
 import type { SyntaxNode } from "./syntax-tree.js";
 
 /** A place of a config file that names a person. */
 export interface PersonEntry {
-  /** The e-mail or id, with variables replaced, as the file spells it. */
+  /** The e-mail or id, with the values of variables, as the file spells it. */
   readonly user: string;
+  /** The text of the file, if it refers to variables. */
+  readonly written?: string;
   /** item: an entry of a list. block: a block under the person's name. manager: `reportsOf`. */
   readonly role: "item" | "block" | "manager";
   /** The place in the file's document. An anchored list has one for each of its aliases too. */
@@ -21,12 +25,24 @@ export interface PersonEntry {
 /**
  * Finds everything that names a person in a file's document.
  *
+ * @param document with references to variables
  * @param schema of the document, which shows where people are named
  */
-export function findPeople(root: SyntaxNode, document: Json, schema: JsonObject): readonly PersonEntry[] {
+export function findPeople(
+  root: SyntaxNode,
+  document: Json,
+  { schema, variables }: { readonly schema: JsonObject; readonly variables: Variables },
+): readonly PersonEntry[] {
   const found: PersonEntry[] = [];
   addFromValue({ node: root, value: document, at: "" }, schema, found);
-  return found;
+  return found.map((entry) => withVariables(entry, variables));
+}
+
+function withVariables(entry: PersonEntry, variables: Variables): PersonEntry {
+  const { user } = entry;
+  if (!user.includes("${")) return entry;
+  const { value } = interpolate(user, variables);
+  return { ...entry, user: typeof value === "string" ? value : user, written: user };
 }
 
 interface Located {

@@ -55,13 +55,13 @@ export type DepartedNames = (user: string) => readonly string[] | undefined;
 /** Reads a file for edits; undefined if it has problems. */
 export async function readPeopleFile(
   { file, bytes }: FileBytes,
-  { variables, schema }: Reading,
+  reading: Reading,
 ): Promise<PeopleFile | undefined> {
-  const { content, diagnostics } = await readYaml(file, bytes, variables);
+  const { content, diagnostics } = await readYaml(file, bytes);
   const { text } = decode(file, bytes);
   if (content === undefined || text === undefined || diagnostics.length > 0) return undefined;
   const root = buildSyntaxTree(text, content.events);
-  return { file, bytes, text, content, root, people: findPeople(root, content.value, schema) };
+  return { file, bytes, text, content, root, people: findPeople(root, content.value, reading) };
 }
 
 /**
@@ -118,15 +118,14 @@ interface RoleRemoved {
 
 /** Removes the departed users of one role from a file. */
 function removeRole(
-  { people, content, bytes, text, root }: PeopleFile,
+  { people, bytes, text, root }: PeopleFile,
   role: PersonEntry["role"],
   departed: DepartedNames,
 ): RoleRemoved {
   const left = new Map<Pointer, string>();
   const members = new Map<SyntaxNode, readonly string[]>();
   const entries = people.filter((entry) => entry.role === role && departed(entry.user) !== undefined);
-  for (const { user, node, pointer: at } of entries) {
-    const written = content.written.get(at);
+  for (const { user, written, node, pointer: at } of entries) {
     if (written !== undefined) left.set(at, `A variable gives this value: ${written}. Change the variable.`);
     else if (node === undefined) left.set(at, reasons.place);
     else members.set(node, departed(user) ?? []);

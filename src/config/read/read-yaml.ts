@@ -3,7 +3,6 @@ import { EVENT_ID, parseEvents, YAMLException } from "js-yaml";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
-import type { Variables } from "../variables/interpolate.js";
 import { decode } from "./decode.js";
 import { maxDepth } from "./depth.js";
 import type { Place, Span } from "./source.js";
@@ -12,14 +11,11 @@ import { toStrictText } from "./strict-text.js";
 import type { AmbiguousText, Rewritten } from "./value-reader.js";
 import { ValueReader } from "./value-reader.js";
 
-/** A file as plain data, with variables replaced; null in the place of values that could not be read. */
+/** A file as plain data; null in the place of values that could not be read. References to variables are kept as they are. */
 export interface YamlContent {
+  readonly file: string;
   readonly value: Json;
-  /** Pointers of texts that are a single reference to a variable: these may stand for numbers and booleans. */
-  readonly untyped: ReadonlySet<string>;
-  /** Texts with references to variables, as they are in the file, by pointer: the variables may hold secrets. */
-  readonly written: ReadonlyMap<string, string>;
-  /** Pointers of values that could not be read, such as texts with an undefined variable in them. */
+  /** Pointers of values that could not be read. */
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of mappings that lack a key because it could not be read. */
   readonly partial: ReadonlySet<string>;
@@ -27,12 +23,20 @@ export interface YamlContent {
   readonly ambiguous: readonly AmbiguousText[];
   /** The parser's events, with offsets into the text: an edit of the file builds its syntax tree from them. */
   readonly events: readonly Event[];
-  /**
-   * Returns the place of a value, or of its key; if there is none, the place of the innermost value around it.
-   *
-   * @param path member names and list positions from the top
-   */
-  readonly placeOf: (path: readonly string[], atKey: boolean) => Place;
+  /** If there is no such value: the place of the innermost value around it. */
+  readonly placeOf: PlaceOf;
+  /** Returns the place of a part of a text or key; of all of it if it looks different in the file, as folded lines do. */
+  readonly placeWithin: (path: readonly string[], atKey: boolean, part: TextPart) => Place;
+}
+
+/** Returns the place of a value, or of its key: member names and list positions from the top of the file. */
+export type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
+
+/** A part of a text that is searched for in the file. */
+export interface TextPart {
+  readonly text: string;
+  /** How many times the same part stands before it. */
+  readonly skip: number;
 }
 
 /** A file's content, and its problems. */
@@ -43,19 +47,19 @@ export interface YamlRead {
 }
 
 /** Reads a file's bytes: YAML 1.2, of which JSON is a part. Never throws for what a user wrote. */
-export async function readYaml(file: string, bytes: Uint8Array, variables: Variables): Promise<YamlRead> {
+export async function readYaml(file: string, bytes: Uint8Array): Promise<YamlRead> {
   const { text, problem } = decode(file, bytes);
   if (problem !== undefined) return { diagnostics: [problem] };
   const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
   if (!text.includes("\n") && text.slice(0, -1).includes("\r"))
     return { diagnostics: [{ severity: "error", ...carriageReturnsOnly, ...source.placeAt([0, 0]) }] };
-  const read = readText(source, text, variables);
+  const read = readText(source, text);
   if (read.diagnostics !== undefined) return read;
   // The parser that explains errors takes time to load: it is loaded only for a file with an error.
   const { explainSyntax } = await import("./explain-syntax.js");
   const { diagnostics, repairs } = explainSyntax(source, read.errorAt);
   if (repairs.length === 0) return { diagnostics };
-  const rest = readText(source, repaired(text, repairs), variables, repairs);
+  const rest = readText(source, repaired(text, repairs), repairs);
   return rest.diagnostics === undefined
     ? { diagnostics }
     : { ...rest, diagnostics: [...diagnostics, ...rest.diagnostics] };
@@ -67,20 +71,15 @@ interface Unreadable {
   readonly diagnostics?: never;
 }
 
-function readText(
-  source: Source,
-  text: string,
-  variables: Variables,
-  repairs: readonly Span[] = [],
-): YamlRead | Unreadable {
+function readText(source: Source, text: string, repairs: readonly Span[] = []): YamlRead | Unreadable {
   const events = parse(text);
-  if (Array.isArray(events)) return readEvents(source, events, variables, { repairs, brackets: new Set() });
+  if (Array.isArray(events)) return readEvents(source, events, { repairs, brackets: new Set() });
   let kept: ReadonlySet<number> = new Set();
   for (let attempt = 0; attempt < 2 && events.errorAt !== undefined; attempt++) {
     const strict = toStrictText(text, kept);
     const again = parse(strict.text);
     if (!Array.isArray(again)) break;
-    const read = readEvents(source, again, variables, { repairs, brackets: strict.brackets });
+    const read = readEvents(source, again, { repairs, brackets: strict.brackets });
     if (strict.brackets.size === 0) return read;
     kept = strict.brackets;
   }
@@ -107,23 +106,27 @@ function repaired(text: string, repairs: readonly Span[]): string {
   return result;
 }
 
-function readEvents(
-  source: Source,
-  events: readonly Event[],
-  variables: Variables,
-  rewritten: Rewritten,
-): YamlRead {
+function readEvents(source: Source, events: readonly Event[], rewritten: Rewritten): YamlRead {
   if (isEmpty(events))
     return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
-  const reader = new ValueReader(source, events, variables, rewritten);
+  const reader = new ValueReader(source, events, rewritten);
   const value = reader.read();
-  const { diagnostics, untyped, written, unresolved, partial, ambiguous, places } = reader;
-  const placeOf = (path: readonly string[], atKey: boolean): Place =>
-    source.placeAt(places.placeOf(path, atKey));
+  const { diagnostics, unresolved, partial, ambiguous, places } = reader;
+  const placeOf: PlaceOf = (path, atKey) => source.placeAt(places.placeOf(path, atKey));
+  const placeWithin: YamlContent["placeWithin"] = (path, atKey, part) =>
+    source.placeAt(findPart(source.text, places.placeOf(path, atKey), part));
+  const { file } = source;
   return {
-    content: { value, untyped, written, unresolved, partial, ambiguous, events, placeOf },
+    content: { file, value, unresolved, partial, ambiguous, events, placeOf, placeWithin },
     diagnostics,
   };
+}
+
+/** Returns the span of a part of a text. */
+function findPart(text: string, [start, end]: Span, { text: part, skip }: TextPart): Span {
+  let at = text.indexOf(part, start);
+  for (let skipped = 0; skipped < skip && at >= 0; skipped++) at = text.indexOf(part, at + part.length);
+  return at < 0 || at + part.length > end ? [start, end] : [at, at + part.length];
 }
 
 /** Returns true if a text holds nothing but comments and document markers. */

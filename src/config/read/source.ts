@@ -1,9 +1,11 @@
-import type { SourceRange } from "../../core/diagnostic.js";
+import type { RelatedPlace, SourceRange } from "../../core/diagnostic.js";
 
 /** A place in a file, with the line to show. */
 export interface Place {
   readonly range: SourceRange;
   readonly sourceLine: string;
+  /** The row that a block was written for. */
+  readonly related?: readonly RelatedPlace[];
 }
 
 /** Start and end of a part of a text, in UTF-16 code units; the end is behind the last one. */

@@ -5,8 +5,6 @@ import type { Json } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
 import { isForbiddenName } from "../names.js";
 import type { Problem } from "../problem.js";
-import type { Variables } from "../variables/interpolate.js";
-import { interpolate } from "../variables/interpolate.js";
 import { maxDepth } from "./depth.js";
 import type { CollectionEvent, NodeEvent } from "./event-cursor.js";
 import { aliasTargets, EventCursor } from "./event-cursor.js";
@@ -46,15 +44,12 @@ export interface Rewritten {
  */
 export class ValueReader {
   readonly diagnostics: Diagnostic[] = [];
-  readonly untyped = new Set<string>();
-  readonly written = new Map<string, string>();
   readonly unresolved = new Set<string>();
   readonly partial = new Set<string>();
   readonly ambiguous: AmbiguousText[] = [];
   readonly places = new NodePlaces();
   readonly #source: Source;
   readonly #events: readonly Event[];
-  readonly #variables: Variables;
   readonly #repairs: readonly Span[];
   readonly #cursor: EventCursor;
   /** Event of each alias -> event of the node that the alias stands for. */
@@ -69,10 +64,9 @@ export class ValueReader {
   /** The outermost alias whose target is being read. */
   #alias: Span | undefined;
 
-  constructor(source: Source, events: readonly Event[], variables: Variables, rewritten: Rewritten) {
+  constructor(source: Source, events: readonly Event[], rewritten: Rewritten) {
     this.#source = source;
     this.#events = events;
-    this.#variables = variables;
     this.#repairs = rewritten.repairs;
     this.#cursor = new EventCursor(source.text, events, rewritten.brackets);
     this.#targets = aliasTargets(source.text, events);
@@ -215,7 +209,6 @@ export class ValueReader {
     if (value === undefined) return this.#badTag(event, tag ?? "");
     if (typeof value === "string" && tag === undefined && event.style === SCALAR_STYLE.PLAIN)
       this.#checkPlainText(value, span);
-    if (typeof value === "string") return value.includes("${") ? this.#interpolated(value, span) : value;
     if (typeof value === "number" && !Number.isFinite(value))
       return this.#unusable(span, problems.notFinite(this.#source.text.slice(...span)));
     return value;
@@ -235,22 +228,6 @@ export class ValueReader {
     // An address is complete: what stands behind it is a comment.
     if (comment === undefined || /^\S+@\S+$/.test(text)) return;
     this.#problem([span[0], cutComment.lastIndex], problems.cutText(text, comment));
-  }
-
-  #interpolated(text: string, [start, end]: Span): string {
-    const result = interpolate(text, this.#variables);
-    this.written.set(this.#pointer, text);
-    if (result.problems.length > 0) this.unresolved.add(this.#pointer);
-    else if (result.whole) this.untyped.add(this.#pointer);
-    let from = start;
-    for (const { at: offset, length, ...problem } of result.problems) {
-      // Escapes and folded lines look different in the file: then the whole scalar is shown.
-      const found = this.#source.text.slice(from, end).indexOf(text.slice(offset, offset + length));
-      const span: Span = found < 0 ? [start, end] : [from + found, from + found + length];
-      from = span[1];
-      this.#problem(span, problem);
-    }
-    return result.text;
   }
 
   #isRepaired([from, to]: Span): boolean {

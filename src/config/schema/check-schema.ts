@@ -5,11 +5,9 @@ import { isArray, isObject } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, valueAt } from "../../core/json/pointer.js";
-import type { YamlContent } from "../read/read-yaml.js";
+import type { Document } from "../document.js";
 import type { Place } from "../read/source.js";
-import { keyWithoutQuotes, textWithoutQuotes } from "../read/value-messages.js";
 import { desiredStateSchema } from "./schema.js";
-import type { SchemaProblem } from "./schema-problems.js";
 import { schemaProblems } from "./schema-problems.js";
 
 export interface Checked {
@@ -18,13 +16,15 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Checks a file's content against the schema of the config. */
-export function checkSchema(content: YamlContent, kinds: readonly Kind[]): Checked {
-  const { value, untyped, written, unresolved, partial, placeOf } = content;
+/** Checks a document against the schema of the config. */
+export function checkSchema(
+  { value, untyped, written, unresolved, partial, placeOf }: Document,
+  kinds: readonly Kind[],
+): Checked {
   const validate = validators["desiredState"];
-  if (validate === undefined || validate(value)) return { value, diagnostics: ambiguousTexts(content, []) };
+  if (validate === undefined || validate(value)) return { value, diagnostics: [] };
   const typed = withTypes(value, validate.errors ?? [], untyped);
-  if (validate(typed)) return { value: typed, diagnostics: ambiguousTexts(content, []) };
+  if (validate(typed)) return { value: typed, diagnostics: [] };
   const errors = (validate.errors ?? []).filter(
     ({ keyword, instancePath }) =>
       !unresolved.has(instancePath) && !(isAboutMissingKeys(keyword) && partial.has(instancePath)),
@@ -41,24 +41,7 @@ export function checkSchema(content: YamlContent, kinds: readonly Kind[]): Check
     ...problem,
     ...placeOf(path, atKey),
   }));
-  return { value: typed, diagnostics: [...diagnostics, ...ambiguousTexts(content, problems)] };
-}
-
-/** Returns a problem for each text that needs quotes, if it has no other one. */
-export function ambiguousTexts(
-  { ambiguous, placeOf }: YamlContent,
-  problems: readonly Pick<SchemaProblem, "path" | "atKey">[],
-): readonly Diagnostic[] {
-  const key = ({ path, atKey }: Pick<SchemaProblem, "path" | "atKey">): string =>
-    `${atKey} ${pointer(...path)}`;
-  const known = new Set(problems.map(key));
-  return ambiguous
-    .filter((one) => !known.has(key(one)))
-    .map(({ path, atKey, text, reading }) => ({
-      severity: "error",
-      ...(atKey ? keyWithoutQuotes(text, reading) : textWithoutQuotes(text, reading)),
-      ...placeOf(path, atKey),
-    }));
+  return { value: typed, diagnostics };
 }
 
 /** Returns a value of one line as the file has it. */

@@ -151,7 +151,7 @@ export function otherwise(message: string | undefined): Problem {
 export function badKey(name: string, schema: JsonObject): Problem {
   const problem = badText(name, schema);
   return name.includes("${")
-    ? { ...problem, help: "Write the key without a variable: only values can refer to variables." }
+    ? { ...problem, help: "Write the name without a variable, or add forEach: a block for each row." }
     : problem;
 }
 

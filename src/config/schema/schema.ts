@@ -1,6 +1,7 @@
 import { pathSegments } from "../../core/address.js";
 import type { JsonObject } from "../../core/json/json.js";
-import { declarations } from "../../core/kind/block-layout.js";
+import { isObject } from "../../core/json/json.js";
+import { blockLayout, declarations } from "../../core/kind/block-layout.js";
 import type { Declaration } from "../../core/kind/declaration.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { peopleDefinitions } from "../../resources/people/people-schema.js";
@@ -84,7 +85,51 @@ export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
     $defs: peopleDefinitions,
   };
   for (const declaration of kinds.flatMap(declarations)) add(root, declaration);
+  const { named, split } = blockLayout(kinds);
+  const withDefaults = [...named].filter((block) => !split.has(`${block}/*`));
+  root.properties = { ...root.properties, defaults: defaultsSchema(root, withDefaults) };
+  for (const block of named) if (!block.includes("/")) addRows(walk(root, `${block}/*`, undefined));
   return root as JsonObject;
+}
+
+/** Adds the key under which a named block has its rows. */
+function addRows(block: Draft): void {
+  const forEach = {
+    type: ["string", "array", "object"],
+    description:
+      "Writes this block once for each row of a list, a mapping, or a CSV, YAML or JSON file. Its name and values may use ${each.key} and ${each.COLUMN}.",
+  };
+  block.properties = { ...block.properties, forEach };
+}
+
+/** @param blocks the patterns of named blocks: `rooms` */
+function defaultsSchema(root: Draft, blocks: readonly string[]): Draft {
+  const properties: Record<string, Draft> = {};
+  for (const block of blocks) {
+    const name = pathSegments(block).at(-1) ?? "";
+    const inner = withoutRequired(walk(root, `${block}/*`, undefined)) as Draft;
+    properties[name] = {
+      ...inner,
+      description: `What every block of ${name} has, unless it has values of its own.`,
+      properties: { ...properties[name]?.properties, ...inner.properties },
+    };
+  }
+  return {
+    ...object(),
+    description:
+      "Values for all blocks of a kind. A block's own values win; mappings are merged, lists are replaced.",
+    properties,
+  };
+}
+
+/** Returns a schema that requires no key of any mapping. */
+function withoutRequired(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutRequired);
+  if (!isObject(schema)) return schema;
+  const members = Object.entries(schema).filter(
+    ([name, inner]) => name !== "required" || !Array.isArray(inner),
+  );
+  return Object.fromEntries(members.map(([name, inner]) => [name, withoutRequired(inner)]));
 }
 
 function add(root: Draft, { at, properties, names, required, description }: Declaration): void {

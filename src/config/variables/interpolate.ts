@@ -1,3 +1,5 @@
+import type { Json } from "../../core/json/json.js";
+import { isArray, isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
 
@@ -7,14 +9,22 @@ export interface Variables {
   readonly vars: Readonly<Record<string, string>>;
 }
 
+/** The values that references in a text stand for. */
+export interface Scope extends Variables {
+  /** The values of `${each.NAME}`, within a block that is written for each of several rows. */
+  readonly each?: Readonly<Record<string, Json>>;
+}
+
 export interface InterpolationProblem extends Problem {
   /** Offset of the `${` in the text. */
   readonly at: number;
-  readonly length: number;
+  /** The reference as it is in the text. */
+  readonly reference: string;
 }
 
 export interface Interpolated {
-  readonly text: string;
+  /** A text; any value if the whole text was a reference to a row's value: null where the row has none. */
+  readonly value: Json;
   /** True if the whole text was one reference. */
   readonly whole: boolean;
   readonly problems: readonly InterpolationProblem[];
@@ -23,32 +33,48 @@ export interface Interpolated {
 /** A reference, an escaped reference, or the beginning of an incomplete one. */
 const pattern = /\$\$\{|\$\{([^}]*)\}?/g;
 
-/** Replaces the references to variables in a text. References within a variable's value are kept. `$${` stands for `${`. */
-export function interpolate(text: string, variables: Variables): Interpolated {
+/** Replaces the references in a text. References within a value are kept. `$${` stands for `${`. */
+export function interpolate(text: string, scope: Scope): Interpolated {
   const problems: InterpolationProblem[] = [];
+  let wholeValue: Json | undefined;
   let whole = false;
   const result = text.replace(pattern, (match: string, inner: string | undefined, at: number) => {
     if (inner === undefined) return "${";
     whole = match.length === text.length;
-    const value = match.endsWith("}") ? lookUp(inner, variables) : undefined;
-    if (value !== undefined) return value;
-    problems.push({ ...explain(match, inner, variables), at, length: match.length });
+    const value = match.endsWith("}") ? lookUp(inner, scope) : undefined;
+    if (whole && value !== undefined) wholeValue = value;
+    if (value !== undefined && (whole || !isCollection(value))) return value === null ? "" : asText(value);
+    problems.push({ ...explain(match, inner, scope), at, reference: match });
     return match;
   });
-  return { text: result, whole, problems };
+  return { value: wholeValue === undefined ? result : wholeValue, whole, problems };
 }
 
-const reference = /^(env|var):([A-Za-z_][A-Za-z0-9_.-]*)$/;
+const variable = /^(env|var):([A-Za-z_][A-Za-z0-9_.-]*)$/;
+const rowValue = /^each\.(.+)$/s;
 
-function lookUp(inner: string, { env, vars }: Variables): string | undefined {
-  const [, namespace, name = ""] = reference.exec(inner) ?? [];
+function lookUp(inner: string, { env, vars, each }: Scope): Json | undefined {
+  const [, column] = rowValue.exec(inner) ?? [];
+  if (column !== undefined)
+    return each !== undefined && Object.hasOwn(each, column) ? each[column] : undefined;
+  const [, namespace, name = ""] = variable.exec(inner) ?? [];
   if (namespace === undefined) return undefined;
   const from = namespace === "env" ? env : vars;
   return Object.hasOwn(from, name) ? from[name] : undefined;
 }
 
-function explain(match: string, inner: string, { env, vars }: Variables): Problem {
-  const [, namespace, name = ""] = reference.exec(inner) ?? [];
+function isCollection(value: Json): boolean {
+  return isArray(value) || isObject(value);
+}
+
+function asText(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function explain(match: string, inner: string, scope: Scope): Problem {
+  const [, column] = rowValue.exec(inner) ?? [];
+  if (column !== undefined && match.endsWith("}")) return explainRowValue(match, column, scope.each);
+  const [, namespace, name = ""] = variable.exec(inner) ?? [];
   if (namespace === undefined || !match.endsWith("}")) {
     return {
       code: "bad-interpolation",
@@ -57,12 +83,40 @@ function explain(match: string, inner: string, { env, vars }: Variables): Proble
       help: "Write ${env:NAME} or ${var:NAME}. For a literal ${, write $${.",
     };
   }
-  const close = nearest(name, Object.keys(namespace === "env" ? env : vars));
+  const close = nearest(name, Object.keys(namespace === "env" ? scope.env : scope.vars));
   const set = namespace === "env" ? `Set the environment variable ${name}.` : `Set it: --var ${name}=VALUE.`;
   return {
     code: "undefined-variable",
     summary: "Undefined variable",
     detail: `The ${namespace === "env" ? "environment variable" : "variable"} ${name} is not set.`,
     help: close === undefined ? set : `${set} Or did you mean ${close}?`,
+  };
+}
+
+function explainRowValue(match: string, column: string, each: Scope["each"]): Problem {
+  if (each === undefined) {
+    return {
+      code: "bad-interpolation",
+      summary: "No rows here",
+      detail: `${match} has a value only in a block with forEach.`,
+      help: "Add forEach: to the block, or write the value itself.",
+    };
+  }
+  if (Object.hasOwn(each, column)) {
+    return {
+      code: "bad-interpolation",
+      summary: "Not a text",
+      detail: `${match} is a ${isArray(each[column]) ? "list" : "mapping"}: it cannot be a part of a text.`,
+      help: `Write it as the whole value: ${match}.`,
+    };
+  }
+  const columns = Object.keys(each);
+  const close = nearest(column, columns);
+  return {
+    code: "undefined-column",
+    summary: "Unknown column",
+    detail: `A row has no value ${column}.`,
+    help:
+      close === undefined ? `Use one of these: ${columns.join(", ")}.` : `Did you mean \${each.${close}}?`,
   };
 }

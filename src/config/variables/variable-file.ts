@@ -2,7 +2,8 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { isObject } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
 import { readYaml } from "../read/read-yaml.js";
-import { ambiguousTexts } from "../schema/check-schema.js";
+import { ambiguousTexts } from "../read/ambiguous-texts.js";
+import { interpolate } from "./interpolate.js";
 
 /**
  * Reads the variables of a file, by name. Problems are added to `problems` with their places, but without any text of the
@@ -13,7 +14,7 @@ export async function readVariableFile(
   bytes: Uint8Array,
   problems: Diagnostic[],
 ): Promise<Readonly<Record<string, string>>> {
-  const { content, diagnostics } = await readYaml(file, bytes, { env: {}, vars: {} });
+  const { content, diagnostics } = await readYaml(file, bytes);
   problems.push(...diagnostics.map(withoutText));
   if (content === undefined) return {};
   problems.push(...ambiguousTexts(content, []).map(withoutText));
@@ -27,8 +28,14 @@ export async function readVariableFile(
   }
   const vars: Record<string, string> = {};
   for (const [name, one] of Object.entries(value)) {
-    if (typeof one === "string" || typeof one === "number" || typeof one === "boolean")
-      vars[name] = String(one);
+    if (typeof one === "string") {
+      const { value: text, problems: inText } = interpolate(one, { env: {}, vars: {} });
+      if (typeof text === "string") vars[name] = text;
+      const place = placeOf([name], false);
+      problems.push(
+        ...inText.map(({ code, summary }) => withoutText({ severity: "error", code, summary, ...place })),
+      );
+    } else if (typeof one === "number" || typeof one === "boolean") vars[name] = String(one);
     else if (!unresolved.has(pointer(name))) {
       const detail = `Expected text, a number, true or false for the variable ${name}.`;
       const problem = { code: "wrong-type", summary: "Wrong type", detail, help } as const;

@@ -7,7 +7,7 @@ import { isObject } from "../../../src/core/json/json.js";
 import { kinds } from "../../../src/resources/index.js";
 
 async function part(file: string, text: string): Promise<Part> {
-  const { content } = await readYaml(file, Buffer.from(text), { env: {}, vars: {} });
+  const { content } = await readYaml(file, Buffer.from(text));
   if (content === undefined || !isObject(content.value)) throw new Error("not a mapping");
   return { value: content.value, placeOf: content.placeOf };
 }

@@ -97,11 +97,11 @@ rooms:
   b: { subject: B, owners: *team, participants: [*team, sam@example.com] }
 `;
   const variables = { env: {}, vars: {} };
-  const { places, diagnostics } = await readConfig(
-    [{ file: "a.yaml", bytes: Buffer.from(text) }],
+  const { places, diagnostics } = await readConfig([{ file: "a.yaml", bytes: Buffer.from(text) }], {
     variables,
     kinds,
-  );
+    cwd: ".",
+  });
   expect(diagnostics).toEqual([]);
   const found = (within?: string): readonly (readonly number[])[] =>
     places

@@ -15,6 +15,7 @@ import { findTarget } from "./replace-files.js";
 export interface OpenConfig {
   readonly files: readonly (PeopleFile & TargetFile)[];
   readonly reading: Reading;
+  readonly cwd: string;
 }
 
 /** An edit of a file, and the entries that it is about. */
@@ -43,7 +44,7 @@ export async function openConfig(
       throw new InternalError(`${one.file} was read, and cannot be read again`);
     opened.push({ ...read, ...target });
   }
-  return { files: opened, reading };
+  return { files: opened, reading, cwd };
 }
 
 /** Returns the people whom the files name, by e-mail or id, each spelling once. */
@@ -53,13 +54,13 @@ export function getPeople({ files }: OpenConfig): readonly string[] {
 
 /** Removes departed users from the files, in memory. @throws InternalError if the config would not be valid afterwards */
 export async function editConfig(
-  { files, reading }: OpenConfig,
+  { files, reading, cwd }: OpenConfig,
   found: DepartedPeople,
 ): Promise<readonly ConfigEdit[]> {
   const edits: ConfigEdit[] = [];
   for (const file of files) edits.push(await editFile(file, found, reading));
   const after = edits.map(({ file, after: bytes }) => ({ file, bytes }));
-  const { diagnostics } = await readConfig(after, reading.variables, kinds);
+  const { diagnostics } = await readConfig(after, { variables: reading.variables, kinds, cwd });
   const [problem] = diagnostics.filter(({ severity }) => severity === "error");
   if (problem !== undefined)
     throw new InternalError(`the edit would make the config invalid: ${problem.detail ?? problem.summary}`);

@@ -105,9 +105,9 @@ describe("readVariables", () => {
 
     expect(vars).toMatchObject({ c: "fine" });
     expect(diagnostics.map(({ code, range }) => [code, range?.start.line])).toEqual([
-      ["undefined-variable", 4],
       ["wrong-type", 1],
       ["wrong-type", 2],
+      ["undefined-variable", 4],
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { YamlContent, YamlRead } from "../../../../src/config/read/read-yam
 import { readYaml } from "../../../../src/config/read/read-yaml.js";
 
 async function read(text: Uint8Array | string, file = "chatform.yaml"): Promise<YamlRead> {
-  return readYaml(file, Buffer.from(text), { env: {}, vars: { x: "${var:x}" } });
+  return readYaml(file, Buffer.from(text));
 }
 
 async function codes(text: Uint8Array | string): Promise<readonly string[]> {
@@ -163,15 +163,6 @@ describe("YAML", () => {
 });
 
 describe("the content of a file", () => {
-  it("marks texts that are a single reference, which may stand for numbers", async () => {
-    const { untyped, unresolved } = await contentOf(
-      'a: ${var:x}\nb: "${var:x}"\nc: x ${var:x}\nd: ["${var:no}"]\n',
-    );
-
-    expect([...untyped]).toEqual(["/a", "/b"]);
-    expect([...unresolved]).toEqual(["/d/0"]);
-  });
-
   it("marks mappings that lack a key", async () => {
     expect([...(await contentOf("a: { <<: 1 }\nb: { c: 1, c: 2 }\n")).partial]).toEqual(["/a", "/b"]);
   });

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { desiredStateSchema } from "../../../../src/config/schema/schema.js";
@@ -10,12 +9,6 @@ const schema = desiredStateSchema(kinds);
 const isValid = new Ajv2020({ strict: true, strictTypes: false }).compile(schema);
 
 describe("the schema of the desired state", () => {
-  it("is the one in schemas/, which editors read", async () => {
-    const file = new URL("../../../../schemas/desired-state.schema.json", import.meta.url);
-
-    expect(JSON.parse(await readFile(file, "utf8"))).toEqual(schema);
-  });
-
   it("closes every object", () => {
     const open = objectsIn(schema).filter(({ additionalProperties }) => additionalProperties === undefined);
 

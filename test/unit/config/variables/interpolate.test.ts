@@ -6,6 +6,8 @@ const variables = {
   vars: { domain: "example.com", "a.b-c": "dotted", nested: "${var:domain}" },
 };
 
+const row = { subject: "Lobby", people: ["a@example.com"], count: 3, empty: null, "First name": "Jane" };
+
 describe("interpolate", () => {
   it.each([
     ["plain text", "plain text", false],
@@ -20,7 +22,7 @@ describe("interpolate", () => {
     ["$$${var:domain}", "$${var:domain}", false],
     ["$ 5 and $var and {}", "$ 5 and $var and {}", false],
   ])("makes of %j: %j", (text, expected, whole) => {
-    expect(interpolate(text, variables)).toEqual({ text: expected, whole, problems: [] });
+    expect(interpolate(text, variables)).toEqual({ value: expected, whole, problems: [] });
   });
 
   it.each([
@@ -36,8 +38,38 @@ describe("interpolate", () => {
   ])("finds what is wrong in %j", (text, code, at, length) => {
     const result = interpolate(text, variables);
 
-    expect(result.text).toBe(text);
-    expect(result.problems).toMatchObject([{ code, at, length }]);
+    expect(result.value).toBe(text);
+    expect(result.problems).toMatchObject([{ code, at }]);
+    expect(result.problems[0]?.reference).toHaveLength(length);
+  });
+
+  it.each([
+    ["${each.subject}", "Lobby", true],
+    ["${each.subject} of ${var:domain}", "Lobby of example.com", false],
+    // A value as a whole keeps its type; an empty cell is nothing.
+    ["${each.people}", ["a@example.com"], true],
+    ["${each.count}", 3, true],
+    ["no. ${each.count}", "no. 3", false],
+    ["${each.empty}", null, true],
+    ["[${each.empty}]", "[]", false],
+    ["${each.First name}", "Jane", true],
+    ["$${each.subject}", "${each.subject}", false],
+  ])("inserts the values of a row: %j is %j", (text, expected, whole) => {
+    expect(interpolate(text, { ...variables, each: row })).toEqual({ value: expected, whole, problems: [] });
+  });
+
+  it.each([
+    ["${each.subjct}", "undefined-column", "Did you mean ${each.subject}?"],
+    ["all ${each.people}", "bad-interpolation", "Write it as the whole value: ${each.people}."],
+    ["${each.__proto__}", "undefined-column", "Use one of these: subject, people, count, empty, First name."],
+  ])("explains %j", (text, code, help) => {
+    expect(interpolate(text, { ...variables, each: row }).problems).toMatchObject([{ code, help }]);
+  });
+
+  it("has no values of rows outside of a block with rows", () => {
+    expect(interpolate("${each.subject}", variables).problems).toMatchObject([
+      { code: "bad-interpolation", help: "Add forEach: to the block, or write the value itself." },
+    ]);
   });
 
   it("proposes a name that is close", () => {

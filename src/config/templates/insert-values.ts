@@ -1,0 +1,224 @@
+import type { Diagnostic } from "../../core/diagnostic.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
+import { isArray, isObject } from "../../core/json/json.js";
+import { pointer } from "../../core/json/pointer.js";
+import type { BlockLayout } from "../../core/kind/block-layout.js";
+import type { Document } from "../document.js";
+import { duplicateDeclaration } from "../duplicates.js";
+import { isForbiddenName } from "../names.js";
+import type { Problem } from "../problem.js";
+import type { YamlContent } from "../read/read-yaml.js";
+import type { Place } from "../read/source.js";
+import { forbiddenKey } from "../read/value-messages.js";
+import type { Scope, Variables } from "../variables/interpolate.js";
+import { interpolate } from "../variables/interpolate.js";
+import type { RowFiles } from "./read-rows.js";
+import { toRows } from "./read-rows.js";
+import type { Row } from "./row.js";
+
+/** A document, and its problems. */
+export interface Inserted {
+  readonly document: Document;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The member of a block that holds its rows. */
+const rowsMember = "forEach";
+
+/** Top-level members whose references are replaced where they are used. */
+const usedEarlier: ReadonlySet<string> = new Set(["variables", "environments", "include"]);
+
+/**
+ * Inserts the values of variables into a document, and writes blocks with `forEach` once for each row. Never throws for
+ * what a user wrote.
+ */
+export async function insertValues(
+  content: YamlContent,
+  variables: Variables,
+  layout: BlockLayout,
+  files: RowFiles,
+): Promise<Inserted> {
+  const insertion = new Insertion(content, variables, layout);
+  return insertion.run(files);
+}
+
+/** A block that was written for a row, or under a name with references. */
+interface Generated {
+  readonly name: string;
+  readonly row?: Row;
+}
+
+class Insertion {
+  readonly #content: YamlContent;
+  readonly #variables: Variables;
+  readonly #layout: BlockLayout;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #untyped = new Set<string>();
+  readonly #written = new Map<string, string>();
+  readonly #unresolved: Set<string>;
+  readonly #partial: Set<string>;
+  /** By pointer of the new block. */
+  readonly #generated = new Map<string, Generated>();
+
+  constructor(content: YamlContent, variables: Variables, layout: BlockLayout) {
+    this.#content = content;
+    this.#variables = variables;
+    this.#layout = layout;
+    this.#unresolved = new Set(content.unresolved);
+    this.#partial = new Set(content.partial);
+  }
+
+  async run(files: RowFiles): Promise<Inserted> {
+    const { value } = this.#content;
+    const result: Record<string, Json> = {};
+    if (isObject(value)) {
+      for (const [name, inner = null] of Object.entries(value)) {
+        if (usedEarlier.has(name)) result[name] = inner;
+        else if (this.#layout.named.has(name) && isObject(inner))
+          result[name] = await this.#blocks(name, inner, files);
+        else result[name] = this.#insert(inner, [name], this.#variables);
+      }
+    }
+    const document: Document = {
+      value: isObject(value) ? result : value,
+      untyped: this.#untyped,
+      written: this.#written,
+      unresolved: this.#unresolved,
+      partial: this.#partial,
+      placeOf: (path, atKey) =>
+        withRow(this.#content.placeOf(this.#pathInFile(path), atKey), this.#rowOf(path)),
+    };
+    return { document, diagnostics: this.#diagnostics };
+  }
+
+  /** Inserts values into named blocks: `rooms`, `users`. */
+  async #blocks(block: string, members: JsonObject, files: RowFiles): Promise<JsonObject> {
+    const result: Record<string, Json> = {};
+    const namesUsers = this.#layout.lowerCase.has(block);
+    for (const [name, inner = null] of Object.entries(members)) {
+      if (isObject(inner) && Object.hasOwn(inner, rowsMember)) {
+        const { [rowsMember]: rows = null, ...template } = inner;
+        for (const row of await this.#rows(rows, [block, name, rowsMember], files))
+          this.#addBlock(result, template, [block, name], row);
+      } else if (namesUsers && name.includes("${")) this.#addBlock(result, inner, [block, name]);
+      else result[name] = this.#insert(inner, [block, name], this.#variables);
+    }
+    return result;
+  }
+
+  async #rows(rows: Json, at: readonly string[], files: RowFiles): Promise<readonly Row[]> {
+    const value = this.#insert(rows, [...at], this.#variables);
+    if (this.#unresolved.has(pointer(...at))) return [];
+    const { placeOf, file } = this.#content;
+    const read =
+      typeof value === "string"
+        ? await files.read(value, { place: placeOf(at, false), file })
+        : toRows(value, placeOf, at);
+    this.#diagnostics.push(...read.diagnostics);
+    return read.rows;
+  }
+
+  /** Adds a block whose name has references. @param from its path in the file */
+  #addBlock(
+    result: Record<string, Json>,
+    block: Json,
+    from: readonly [outer: string, name: string],
+    row?: Row,
+  ): void {
+    const [outer, name] = from;
+    const scope: Scope = row === undefined ? this.#variables : { ...this.#variables, each: row.values };
+    const { value, problems } = interpolate(name, scope);
+    for (const { at, reference, ...problem } of problems)
+      this.#problem(problem, this.#content.placeWithin(from, true, partOf(name, reference, at)), row);
+    if (problems.length > 0) return;
+    const newName = typeof value === "string" ? value : JSON.stringify(value ?? "");
+    const place = this.#content.placeOf(from, true);
+    if (isForbiddenName(newName)) this.#problem(forbiddenKey(newName), place, row);
+    else if (Object.hasOwn(result, newName)) this.#problem(sameName(`${outer}/${newName}`, name), place, row);
+    else {
+      const at = pointer(outer, newName);
+      this.#generated.set(at, row === undefined ? { name } : { name, row });
+      this.#copyMarks(pointer(...from), at);
+      result[newName] = this.#insert(block, [outer, newName], scope);
+    }
+  }
+
+  /** Marks the values of a new block that could not be read in the block of the file. */
+  #copyMarks(from: string, to: string): void {
+    for (const [marks, original] of [
+      [this.#unresolved, this.#content.unresolved],
+      [this.#partial, this.#content.partial],
+    ] as const) {
+      for (const at of original)
+        if (at === from || at.startsWith(`${from}/`)) marks.add(to + at.slice(from.length));
+    }
+  }
+
+  /** @param path of the value in the new document; the same again after the call */
+  #insert(value: Json, path: string[], scope: Scope): Json {
+    if (typeof value === "string")
+      return value.includes("${") ? this.#interpolate(value, path, scope) : value;
+    if (isArray(value))
+      return value.map((item, index) => this.#insertChild(item, path, String(index), scope));
+    if (!isObject(value)) return value;
+    const result: Record<string, Json> = {};
+    for (const [name, member = null] of Object.entries(value)) {
+      const inserted = this.#insertChild(member, path, name, scope);
+      // A key whose value is an empty cell counts as not written.
+      if (inserted !== null || member === null || this.#unresolved.has(pointer(...path, name)))
+        result[name] = inserted;
+    }
+    return result;
+  }
+
+  #insertChild(value: Json, path: string[], name: string, scope: Scope): Json {
+    path.push(name);
+    const inserted = this.#insert(value, path, scope);
+    path.pop();
+    return inserted;
+  }
+
+  #interpolate(text: string, path: readonly string[], scope: Scope): Json {
+    const { value, whole, problems } = interpolate(text, scope);
+    const at = pointer(...path);
+    this.#written.set(at, text);
+    if (problems.length > 0) this.#unresolved.add(at);
+    else if (whole) this.#untyped.add(at);
+    const from = this.#pathInFile(path);
+    for (const { at: offset, reference, ...problem } of problems) {
+      const place = this.#content.placeWithin(from, false, partOf(text, reference, offset));
+      this.#problem(problem, place, this.#rowOf(path));
+    }
+    return value;
+  }
+
+  #pathInFile(path: readonly string[]): readonly string[] {
+    const [block = "", name = "", ...rest] = path;
+    const generated = this.#generated.get(pointer(block, name));
+    return generated === undefined ? path : [block, generated.name, ...rest];
+  }
+
+  #rowOf([block = "", name = ""]: readonly string[]): Row | undefined {
+    return this.#generated.get(pointer(block, name))?.row;
+  }
+
+  #problem(problem: Problem, place: Place, row?: Row): void {
+    this.#diagnostics.push({ severity: "error", ...problem, ...withRow(place, row) });
+  }
+}
+
+function withRow(place: Place, row: Row | undefined): Place {
+  return row === undefined ? place : { ...place, related: [{ ...row.place(), label: "in this row" }] };
+}
+
+/** Returns a reference as a part of the text that it stands in. */
+function partOf(text: string, reference: string, offset: number): { text: string; skip: number } {
+  return { text: reference, skip: text.slice(0, offset).split(reference).length - 1 };
+}
+
+function sameName(address: string, template: string): Problem {
+  const help = template.includes("${each.")
+    ? "Remove one of the two rows, or put another column into the name."
+    : "Put a value of the row into the name: ${each.key}, or ${each.COLUMN}.";
+  return { ...duplicateDeclaration(address), help };
+}
