@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Secrets } from "./masking/secrets.js";
 
 /** A stream for output, possibly a terminal. */
 export interface Output extends Writable {
@@ -7,8 +8,8 @@ export interface Output extends Writable {
   readonly columns?: number;
 }
 
-/** The parts of the process that a command uses; tests provide their own. */
-export interface Context {
+/** The parts of the process that chatform uses; tests provide their own. */
+export interface Process {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable & { readonly isTTY?: boolean };
@@ -20,6 +21,12 @@ export interface Context {
   readonly stop: AbortSignal;
   /** Aborted by the second signal: end at once. */
   readonly abort: AbortSignal;
+}
+
+/** The process as a command sees it: the streams mask secrets. */
+export interface Context extends Process {
+  /** Values that no output may show. A command masks what it writes elsewhere: in reports and notifications. */
+  readonly secrets: Secrets;
 }
 
 /** 0: done, or nothing to do. 1: error. 2: there are changes (--detailed-exitcode) or drift. 130: interrupted. */

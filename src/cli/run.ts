@@ -1,7 +1,10 @@
+import { environmentSecrets } from "../core/credentials.js";
 import { VERSION } from "../core/version.js";
 import type { Command } from "./command.js";
-import type { Context, ExitCode } from "./context.js";
+import type { Context, ExitCode, Process } from "./context.js";
 import { gettingStarted } from "./getting-started.js";
+import { maskOutput } from "./masking/masked-output.js";
+import { Secrets } from "./masking/secrets.js";
 import { showError } from "./output/errors.js";
 import { globalOptions } from "./parse/options.js";
 import { parse } from "./parse/parser.js";
@@ -14,8 +17,11 @@ import { commands } from "./registry.js";
  * @param argv the words after the program's name
  * @returns the exit code; problems have been shown on stderr
  */
-export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+export async function run(argv: readonly string[], process: Process): Promise<ExitCode> {
   const words = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+  const secrets = new Secrets(environmentSecrets(process.env));
+  const [stdout, stderr] = [maskOutput(process.stdout, secrets), maskOutput(process.stderr, secrets)];
+  const context = { ...process, secrets, stdout: stdout.output, stderr: stderr.output };
   try {
     return await dispatch(words, context);
   } catch (error) {
@@ -24,6 +30,9 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
       color: findFlag("color", words) ?? true,
       annotations: findFlag("annotations", words),
     });
+  } finally {
+    stdout.flush();
+    stderr.flush();
   }
 }
 

@@ -42,6 +42,8 @@ export type EmulateArguments = ArgsOf<typeof options>;
 export async function emulate(args: EmulateArguments, context: Context): Promise<ExitCode> {
   const emulator = await begin(await optionsOf(args, context));
   try {
+    // A terminal may have them from an earlier run: they are printed to be used.
+    context.secrets.remove(Object.values(emulator.env));
     context.stdout.write(greeting(emulator));
     if (!context.stop.aborted) await once(context.stop, "abort");
     if (args.dump !== undefined) await writeDump(emulator, resolve(context.cwd, args.dump));

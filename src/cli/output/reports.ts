@@ -43,15 +43,17 @@ interface WantedReport<Source> {
   readonly render: (source: Source) => string | Promise<string>;
 }
 
+type ReportContext = Pick<Context, "cwd" | "secrets">;
+
 /** The reports that `--report` requests. */
 export class Reports<Source = ReportSource> {
   readonly #wanted: readonly WantedReport<Source>[];
-  readonly #cwd: string;
+  readonly #context: ReportContext;
   #timesWritten = 0;
 
-  constructor(wanted: readonly WantedReport<Source>[], cwd: string) {
+  constructor(wanted: readonly WantedReport<Source>[], context: ReportContext) {
     this.#wanted = wanted;
-    this.#cwd = cwd;
+    this.#context = context;
   }
 
   get areWanted(): boolean {
@@ -64,10 +66,11 @@ export class Reports<Source = ReportSource> {
 
   /** Writes all reports, over those of an earlier call. @throws UsageError when a file can't be written */
   async write(source: Source): Promise<void> {
+    const { cwd, secrets } = this.#context;
     this.#timesWritten += 1;
     for (const { file, render } of this.#wanted) {
       try {
-        await writePrivate(resolve(this.#cwd, file), await render(source));
+        await writePrivate(resolve(cwd, file), secrets.mask(await render(source)));
       } catch (error) {
         throw toReportError(file, error);
       }
@@ -84,11 +87,11 @@ export class Reports<Source = ReportSource> {
 export async function wantedReports<Source>(
   own: Formats<Source>,
   { report }: ReportArgs,
-  cwd: string,
+  context: ReportContext,
 ): Promise<Reports<Source>> {
   const wanted = parseReports(report, own);
-  for (const { file } of wanted) await checkWritable(file, cwd);
-  return new Reports(wanted, cwd);
+  for (const { file } of wanted) await checkWritable(file, context.cwd);
+  return new Reports(wanted, context);
 }
 
 /**
@@ -103,7 +106,7 @@ export async function reporting<T>(
   context: Context,
   work: (reports: Reports) => Promise<T>,
 ): Promise<T> {
-  const reports = await wantedReports(formats, args, context.cwd);
+  const reports = await wantedReports(formats, args, context);
   return reportingStop(title, reports, context, () => work(reports));
 }
 

@@ -5,6 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { state } from "../../../src/cli/commands/state/state.js";
 import type { Context } from "../../../src/cli/context.js";
+import { Secrets } from "../../../src/cli/masking/secrets.js";
 import { run } from "../../../src/cli/run.js";
 import type { ForgottenRoom } from "../../../src/core/state/forgotten.js";
 import type { State } from "../../../src/core/state/state.js";
@@ -73,6 +74,7 @@ async function call(
     stdin: Readable.from([options.stdin ?? ""]),
     stdout,
     stderr,
+    secrets: new Secrets(),
     now: () => new Date(0),
     stop: new AbortController().signal,
     abort: new AbortController().signal,

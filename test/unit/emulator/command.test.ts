@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { emulate } from "../../../src/cli/commands/emulate.js";
 import type { EmulateArguments } from "../../../src/cli/commands/emulate.js";
+import { Secrets } from "../../../src/cli/masking/secrets.js";
 import { parseSeed } from "../../../src/emulator/index.js";
 
 let cwd: string;
@@ -26,6 +27,7 @@ async function begin(args: Partial<EmulateArguments> = {}) {
     { ...usual, ...args },
     {
       ...{ cwd, env: {}, stdin: Readable.from([]), stdout, stderr: new PassThrough() },
+      secrets: new Secrets(),
       ...{ now: () => new Date(), stop: ending.signal, abort: ending.signal },
     },
   );

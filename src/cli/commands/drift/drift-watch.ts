@@ -43,7 +43,8 @@ export async function watch<Run extends AuditRun>(
 ): Promise<ExitCode> {
   const watcher = new Watcher(api, options, context);
   const { host, port, allowedHosts } = options.listen;
-  const pages = { metrics: () => watcher.metrics(), health: () => watcher.health() };
+  const { secrets } = context;
+  const pages = { metrics: () => secrets.mask(watcher.metrics()), health: () => watcher.health() };
   const server = await serve(host, port, pages, allowedHosts);
   context.stderr.write(`Metrics: ${server.url}/metrics. To stop: Ctrl-C.\n`);
   try {

@@ -65,7 +65,7 @@ function webhook(target: string, env: Context["env"]): Notifier {
     name: `the webhook at ${url.host}`,
     async send({ run, previous }, _api, context) {
       const body = JSON.stringify(webhookBody(run.audit, context.now(), previous, run.repaired));
-      await post(url, proxy, body, context.stop);
+      await post(url, proxy, context.secrets.mask(body), context.stop);
     },
   };
 }
@@ -102,9 +102,9 @@ async function post(url: URL, proxy: Proxy | undefined, body: string, signal: Ab
 function room(target: string): Notifier {
   return {
     name: target,
-    async send({ run }, api, { stop }) {
+    async send({ run }, api, { secrets, stop }) {
       const params = { roomJid: findJid(target, run) };
-      const body = { message: notificationText(run.audit, run.repaired) };
+      const body = { message: secrets.mask(notificationText(run.audit, run.repaired)) };
       await api.call({ operation: "postChatsRoomMessages", params, body }, stop);
     },
   };

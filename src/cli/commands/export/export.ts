@@ -207,7 +207,7 @@ async function adopt(
     throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
   const quiet = { json: false, color: false, verify: false, calls: false, full: false };
   const silent = { ...context, stdout: context.stderr };
-  const noReports = new Reports([], context.cwd);
+  const noReports = new Reports([], context);
   const planned = { session, plan, loaded, state, reports: noReports };
   return applyExitCode(await applyPlan(planned, quiet, silent, signals));
 }

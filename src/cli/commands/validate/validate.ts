@@ -32,7 +32,7 @@ export const validate: Command<Args> = {
   ],
   options,
   async run(args, context): Promise<ExitCode> {
-    const reports = await wantedReports(validateFormats, args, context.cwd);
+    const reports = await wantedReports(validateFormats, args, context);
     const loaded = await readConfig(args, context);
     const { diagnostics } = loaded;
     if (args.json) showJson(diagnostics, args, context);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ask } from "../../../../src/cli/output/prompt.js";
-import type { Context } from "../../../../src/cli/context.js";
+import type { Process } from "../../../../src/cli/context.js";
 import { Interrupted } from "../../../../src/cli/output/interrupted.js";
 import { run } from "../../../../src/cli/run.js";
 import type { Emulator } from "../../../../src/emulator/index.js";
@@ -86,7 +86,7 @@ describe("apply at the question", () => {
       shown += text.toString();
       if (text.toString().includes("to confirm")) stdin.write(keys);
     });
-    const context: Context = {
+    const terminalProcess: Process = {
       cwd,
       env: { HOME: cwd, NO_COLOR: "1", ...emulator.env },
       stdin,
@@ -96,7 +96,7 @@ describe("apply at the question", () => {
       stop: never,
       abort: never,
     };
-    expect(await run(["apply"], context)).toBe(code);
+    expect(await run(["apply"], terminalProcess)).toBe(code);
     const org = `Example-Org (${emulator.dump().id}) at 127.0.0.1:${emulator.port}`;
     expect(shown).toContain(`Apply these changes in ${org}? Type "yes" to confirm: `);
     // What was shown while applying is no matter here.

@@ -1,0 +1,51 @@
+/** Credentials that no config may read, by their owners. */
+const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
+  [
+    "chatform",
+    /^GENESYSCLOUD_(?:ACCESS_TOKEN|OAUTHCLIENT_ID|OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$/,
+  ],
+  [
+    "the state's backend",
+    /^(?:TF_HTTP_(?:USERNAME|PASSWORD|CLIENT_PRIVATE_KEY_PEM)|PGPASSWORD|PG_CONN_STR|DATABASE_URL)$/,
+  ],
+  ["GitHub", /^(?:GITHUB_TOKEN|GH_TOKEN|GH_ENTERPRISE_TOKEN|GITHUB_ENTERPRISE_TOKEN|ACTIONS_\w*TOKEN)$/],
+  ["GitLab", /^(?:CI_JOB_JWT\w*|CI_REPOSITORY_URL|(?:CI|GITLAB)_\w*(?:PASSWORD|TOKEN)|GL_TOKEN)$/],
+  [
+    "a cloud provider",
+    /^(?:AWS|AZURE|ARM|GCP|GOOGLE|GCLOUD|CLOUDSDK)_\w*(?:KEY|KEY_ID|SECRET|TOKEN|PASSWORD|CREDENTIALS|CONNECTION_STRING)$/,
+  ],
+];
+
+/** Names of logins: a config can't read them either, but outputs may show them. */
+const logins = /(?:USERNAME|CLIENT_ID|OAUTHCLIENT_ID)$/;
+
+/** Returns the owner of a credential that no config may read; undefined for other variables. */
+export function credentialOwner(name: string): string | undefined {
+  const upper = name.toUpperCase();
+  return credentials.find(([, names]) => names.test(upper))?.[0];
+}
+
+/** Returns true for a name like those of credentials. A config may declare that the variable is none. */
+export function isNamedAsCredential(name: string): boolean {
+  return /(?:TOKEN|SECRET|PASSWORD|KEY)$/i.test(name);
+}
+
+/** Returns the secrets in the environment: the values of credentials, and the passwords in URLs. */
+export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value = ""]): string[] => {
+    const isSecret = credentialOwner(name) !== undefined || isNamedAsCredential(name);
+    return [...(isSecret && !logins.test(name.toUpperCase()) ? [value] : []), ...passwordsIn(value)];
+  });
+}
+
+/** Returns the password of a URL, as it is written and decoded. */
+function passwordsIn(text: string): readonly string[] {
+  if (!text.includes("@") || !URL.canParse(text)) return [];
+  const { password } = new URL(text);
+  if (password === "") return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
