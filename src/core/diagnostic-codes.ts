@@ -76,6 +76,7 @@ export const diagnosticCodes = {
   "unknown-kind": "The state has a resource of a kind that this version does not know.",
   "same-thing-twice": "Two addresses identify the same object in Genesys Cloud.",
   "unmatched-address": "--target or --exclude matches nothing.",
+  "unmatched-source": "--allow-empty-source matches nothing.",
   "missing-dependency": "A change depends on a resource that is not in the plan.",
   "token-without-user": "The change needs a user, and the token has none.",
   "thread-changed": "replyTo changed: the API cannot move a message to another thread.",

@@ -68,6 +68,15 @@ describe("an address that matches nothing", () => {
     expect(stderr).toContain("unmatched-address");
   });
 
+  it.each([["plan"], ["plan", "--refresh-only"], ["apply", "--auto-approve"], ["destroy", "--auto-approve"]])(
+    "is an error for %s, also as a source that may be empty",
+    async (...args) => {
+      const { code, stderr } = await run(...args, "--allow-empty-source", "Suport");
+      expect([code, writes()]).toEqual([1, 0]);
+      expect(stderr).toContain("unmatched-source");
+    },
+  );
+
   it("suggests the closest one", async () => {
     expect((await run("plan", "--target", "rooms/loby")).stderr).toContain("Did you mean rooms/lobby?");
   });

@@ -2,6 +2,8 @@ import { homedir } from "node:os";
 import type { Api } from "../../api/api.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import { findUnmatchedSources } from "../../core/people/empty-sources.js";
 import { durationOfMs } from "../../core/time/duration.js";
 import type { Loaded } from "../../config/load.js";
 import { safetyProblem } from "../../core/plan/policy.js";
@@ -175,6 +177,8 @@ export async function makePlan(
   if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only can't be combined with --no-refresh.");
+  const unmatched = findUnmatchedSources(args["allow-empty-source"], loaded);
+  if (unmatched.length > 0) throw new DiagnosticsError(unmatched);
   const request = {
     api,
     kinds,

@@ -1,16 +1,19 @@
+import { refsIn, toSource } from "../calls/reference.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { isArray } from "../json/json.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { tokens, valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
-import type { ResolvedResource } from "../kind/resource.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
 import { withoutDeparted } from "./org-people.js";
 import { groupBy } from "../multimap.js";
+import { nearest } from "../nearest.js";
 import { shellWord } from "../shell-word.js";
 import type { EntryKey } from "../people/people-lists.js";
 import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
 import { without } from "../state/state.js";
+import type { SharedDeclaration } from "./shared-declaration.js";
 import { originSources } from "./shared-declaration.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 
@@ -69,6 +72,47 @@ export function emptySettingsProblems({
   });
 }
 
+/**
+ * Returns a problem for each name of `--allow-empty-source` that no source of the config has: a typing error must not go unnoticed.
+ *
+ * @param allowed `group:Support`, or only the name
+ */
+export function findUnmatchedSources(
+  allowed: readonly string[],
+  { resources, shared }: Declared,
+): readonly Diagnostic[] {
+  if (allowed.length === 0) return [];
+  const members = shared.map((one) => [...one.members, ...one.except]);
+  const references = [...resources.map(({ attributes }) => attributes), ...members]
+    .flatMap(refsIn)
+    .map(({ $ref }) => $ref)
+    .filter((reference) => toSource(reference) !== undefined);
+  const byName = new Map(
+    references.flatMap((reference) => names(reference).map((name) => [name, reference])),
+  );
+  return allowed
+    .filter((name) => !byName.has(name))
+    .map((name) => {
+      const close = nearest(toSource(name)?.name ?? name, byName.keys());
+      return {
+        severity: "error",
+        code: "unmatched-source",
+        summary: "--allow-empty-source matches nothing",
+        detail: `No source in the config matches "${name}".`,
+        help:
+          close === undefined
+            ? "Give the source as the config names it: group:Support, or only Support."
+            : `Did you mean ${byName.get(close) ?? close}?`,
+      };
+    });
+}
+
+/** What a config declares. */
+interface Declared {
+  readonly resources: readonly Resource[];
+  readonly shared: readonly SharedDeclaration[];
+}
+
 function listAt(attributes: JsonObject, path: string): readonly Json[] {
   const value = valueAt(attributes, path);
   return isArray(value) ? value : [];
@@ -80,8 +124,12 @@ function people(count: number): string {
 
 /** @param allowed `group:Support`, or only the name */
 function isAllowed(key: EntryKey, allowed: readonly string[] = []): boolean {
-  const reference = entryReference(key);
-  return allowed.includes(reference) || allowed.includes(reference.slice(reference.indexOf(":") + 1));
+  return names(entryReference(key)).some((name) => allowed.includes(name));
+}
+
+/** Returns the names of a source for `--allow-empty-source`: `group:Support` and `Support`. */
+function names(reference: string): readonly string[] {
+  return [reference, toSource(reference)?.name ?? reference];
 }
 
 function problem(key: EntryKey, consequence: string, address: string | undefined): Diagnostic {

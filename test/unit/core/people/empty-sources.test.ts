@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptySettingsProblems } from "../../../../src/core/people/empty-sources.js";
+import { emptySettingsProblems, findUnmatchedSources } from "../../../../src/core/people/empty-sources.js";
+import { sourceRef } from "../../../../src/core/calls/reference.js";
 import type { Diagnostic } from "../../../../src/core/diagnostic.js";
 import type { ListEntries } from "../../../../src/core/people/people-lists.js";
 import type { RecordedOrigin } from "../../../../src/core/people/shared-declaration.js";
@@ -19,7 +20,7 @@ function findProblems(
     kind: "users/*/settings",
     members: [
       { $ref: "queue:Sales", field: "members" },
-      { $ref: "team:Night", field: "members" },
+      { $ref: bob.source, field: "members" },
     ],
     except: [],
     attributes: {},
@@ -62,5 +63,28 @@ describe("emptySettingsProblems", () => {
 
   it("passes a source that the config no longer has", () => {
     expect(codes({ "queue:Sales": ["sam"] })).toEqual([]);
+  });
+});
+
+describe("findUnmatchedSources", () => {
+  const [group, skills] = [sourceRef("group", "Support"), sourceRef("skillGroup", "Spanish", ["jane"])];
+  const desk = { address: "rooms/desk", kind: "rooms/*", attributes: { participants: [group] }, pointer: "" };
+  const block = { ...{ entry, kind: "users/*/settings", members: [skills] }, except: [], attributes: {} };
+  const config = { resources: [desk], shared: [{ ...block, pointer: "" }] };
+  const helps = (...allowed: readonly string[]): readonly (string | undefined)[] =>
+    findUnmatchedSources(allowed, config).map(({ help }) => help);
+
+  it("passes sources of lists and of userSettings, by reference or name", () => {
+    expect(helps("group:Support", "Support", "skillGroup:Spanish", "Spanish")).toEqual([]);
+  });
+
+  it.each([
+    ["Spansh", "Did you mean skillGroup:Spanish?"],
+    ["group:Spanish", "Did you mean skillGroup:Spanish?"],
+    ["support", "Did you mean group:Support?"],
+    ["jane", "Give the source as the config names it: group:Support, or only Support."],
+    ["", "Give the source as the config names it: group:Support, or only Support."],
+  ])("contains %s", (name, help) => {
+    expect(helps(name)).toEqual([help]);
   });
 });
