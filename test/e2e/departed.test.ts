@@ -174,6 +174,28 @@ it.each([
   expect((stdout + stderr).replaceAll(/\s+/g, " ")).toContain(`${who} is deleted in the directory.`);
 });
 
+it.each([
+  ["departed", { state: "deleted" }, /state: +deleted/],
+  ["has another e-mail now", { email: "samuel@example.com" }, /email: +samuel@example.com/],
+] as const)("show and export know by the old e-mail a user of a source who %s", async (_what, set, shown) => {
+  await begin();
+  emulator.change({ change: "team", set: { name: "Night", members: ["kim@example.com"] } });
+  const settings = { mobile: { notifications: { when: "Always" } } };
+  const agents = { members: [{ team: "Night" }], settings };
+  await writeFile(join(cwd, "chatform.yaml"), JSON.stringify({ version: 1, userSettings: { agents } }));
+  await apply();
+  const id = emulator.userId("kim@example.com");
+  emulator.change({ change: "user", user: "kim@example.com", set });
+  const text = await ok("show", "users/Kim@example.com");
+  expect(text).toMatch(shown);
+  expect(text).toContain(id);
+  expect(text).toContain("userSettings/agents (team Night)");
+  await ok("export", "--user", "kim@example.com");
+  const { code, stderr } = await run("show", "users/kimm@example.com");
+  expect(code).toBe(1);
+  expect(stderr).toContain("Genesys Cloud has no user with the e-mail kimm@example.com.");
+});
+
 it("show names the state of a departed participant, and export writes the id with a comment", async () => {
   await begin({ removeDepartedParticipant: 404 });
   depart("sam@example.com");

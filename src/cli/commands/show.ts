@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readOnly } from "../../api/read-only.js";
-import { resolveUsers } from "../../api/directory/directory.js";
 import type { Api } from "../../api/api.js";
 import type { ChatTarget } from "../../engine/show/chat-view.js";
 import type { Loaded } from "../../config/load.js";
@@ -24,6 +23,7 @@ import { checkWhole } from "../parse/values.js";
 import { readPlanFile } from "./plan/plan-file.js";
 import type { Session } from "../session/session.js";
 import { openSession } from "../session/session.js";
+import { findUsers } from "../session/find-users.js";
 import { planJson, planText } from "./plan/show-plan.js";
 import { styleFor } from "../output/style.js";
 import { UsageError } from "../parse/usage-error.js";
@@ -160,19 +160,12 @@ async function findTarget(
   known: Known,
   { stop }: Context,
 ): Promise<ChatTarget> {
-  if (named.type === "e-mail") return { type: "user", id: await findUser(named.name, known, stop) };
+  if (named.type === "e-mail") {
+    const [id = ""] = (await findUsers(known.api, [named.name], known.state, stop)).values();
+    return { type: "user", id };
+  }
   if (named.type === "address") return { type: "room", jid: findJid(named.name, known) };
   return named;
-}
-
-/** Returns the user of an e-mail; where nobody has the e-mail any more, the user whom the state knows by it. */
-async function findUser(name: string, { state, api }: Known, signal: AbortSignal): Promise<string> {
-  const email = name.toLowerCase();
-  const users = (await resolveUsers(api, [email], signal)).get(email) ?? [];
-  const user = users.find((one) => one.state === undefined || one.state === "active") ?? users[0];
-  const id = user?.id ?? state?.users[email];
-  if (id === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${name}.`);
-  return id;
 }
 
 function findJid(name: string, { loaded, state }: Known): string {

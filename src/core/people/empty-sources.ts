@@ -107,7 +107,7 @@ export function findUnmatchedSources(
     });
 }
 
-/** What a config declares. */
+/** The resources of a config, and its blocks for many users. */
 interface Declared {
   readonly resources: readonly Resource[];
   readonly shared: readonly SharedDeclaration[];

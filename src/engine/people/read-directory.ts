@@ -33,7 +33,7 @@ export interface DirectoryFacts {
  */
 export async function readDirectory(
   { api, signal, onEvent }: DirectoryInput,
-  { emails, sources, ids }: PeopleReferences,
+  { emails, sources, ids }: Pick<PeopleReferences, "emails" | "sources" | "ids">,
   remembered: Readonly<Record<string, string>>,
 ): Promise<DirectoryFacts> {
   if (emails.size + sources.size > 0)

@@ -4,13 +4,15 @@ import type { EntryKey } from "../../core/people/people-lists.js";
 import { originSources } from "../../core/people/shared-declaration.js";
 import type { State } from "../../core/state/state.js";
 
-/** Returns the e-mail of each user whose settings come from an entry for many users, by id, as the addresses in the state have it. */
-export function getRecordedEmails(
-  state: State | undefined,
-): readonly (readonly [id: string, email: string])[] {
-  return Object.entries(state?.resources ?? {}).flatMap(([address, { id, from }]) =>
-    from === undefined ? [] : [[id, blockNames(address)[1] ?? id] as const],
-  );
+/**
+ * Returns the users whom the state knows, by e-mail: those whom the config named, and those whose settings an entry for many users gave.
+ */
+export function getRecordedUsers(state: State | undefined): Readonly<Record<string, string>> {
+  const given = Object.entries(state?.resources ?? {}).flatMap(([address, { id, from }]) => {
+    const name = blockNames(address)[1] ?? "";
+    return from !== undefined && name.includes("@") ? [[name, id] as const] : [];
+  });
+  return { ...Object.fromEntries(given), ...state?.users };
 }
 
 /** Returns the users that each entry gave when it was last applied, as the state records them. */

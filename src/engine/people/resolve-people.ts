@@ -30,7 +30,7 @@ import type { PeopleReferences } from "./people-references.js";
 import { collectReferences, getHolders } from "./people-references.js";
 import type { DirectoryInput } from "./read-directory.js";
 import { readDirectory } from "./read-directory.js";
-import { getRecordedEmails, getRecordedEntries } from "./recorded-entries.js";
+import { getRecordedEntries, getRecordedUsers } from "./recorded-entries.js";
 import type { EmailOwner } from "./resolve-emails.js";
 import { resolveResource, toResolver } from "./resolve-entries.js";
 
@@ -73,7 +73,7 @@ export interface ResolvedPeople {
  */
 export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople> {
   const { resources, shared = [], kinds, state, refresh } = input;
-  const remembered = state?.users ?? {};
+  const remembered = getRecordedUsers(state);
   const recorded: ReadonlyMap<EntryKey, readonly string[]> = refresh ? new Map() : getRecordedEntries(state);
   const isKnown = (entry: Id): boolean =>
     !refresh && (isKnownUser(entry, remembered) || recorded.has(entryKey(entry)));
@@ -84,10 +84,7 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
   for (const [email, owner] of directory.owners) if (owner.type === "known") ids.set(email, owner.id);
   const resolveEntry = toResolver(ids, directory.sources, recorded);
   const blocks = shared.map((declaration) => resolveShared(declaration, resolveEntry));
-  const emails = [
-    ...(refresh ? [] : getRecordedEmails(state)),
-    ...[...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const),
-  ];
+  const emails = [...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const);
   const all = expandShared({
     resources: resources.map((resource) => resolveResource(resource, kinds, resolveEntry)),
     shared: blocks,
@@ -102,7 +99,7 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
     departed: getDeparted(directory.users),
     sources: directory.sources,
     findings: findPeople(references.holders, directory, all),
-    journal: changedUsers(journal, remembered),
+    journal: changedUsers(journal, state?.users ?? {}),
     problems: [...directory.problems, ...ownerProblems(references, directory.owners, directory.users)],
   };
 }

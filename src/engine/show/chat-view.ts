@@ -8,6 +8,7 @@ import { entryText } from "../../core/people/people-lists.js";
 import { originSources } from "../../core/people/shared-declaration.js";
 import type { State } from "../../core/state/state.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
+import { getRecordedUsers } from "../people/recorded-entries.js";
 import { isAbsent } from "../refresh/read-all.js";
 import { getRecordedPeople } from "./recorded-people.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
@@ -40,32 +41,50 @@ export async function readChat(
     return isObject(body) ? body : { entities: body ?? [] };
   };
   const own = target.type === "user" ? [...(await readUsersById(api, [target.id], signal)).values()] : [];
-  const { departed: ownState } = toPeople(own);
-  const recorded = getRecordedPeople(
+  const { from, sources } = getRecordedPeople(
     state,
     target.type === "room" ? target.jid : target.type === "user" ? target.id : "",
   );
-  const chat = await readParts(get, target, messages, ownState);
+  const away = target.type === "user" ? getAwayState(target.id, own[0], state) : undefined;
+  const chat = await readParts(get, target, messages, away !== undefined);
   const ids = [
     ...chat.owners,
     ...chat.participants,
     ...[...chat.pins, ...chat.messages].flatMap(({ sender }) => sender ?? []),
   ];
   const others = [...new Set(ids)].filter((id) => own.every((one) => one.id !== id));
-  const { from, sources } = recorded;
+  const about: readonly Fact[] = target.type === "user" ? userFacts(target.id, own[0]?.email, away) : [];
   const origin: readonly Fact[] =
     from === undefined
       ? []
       : [["settingsFrom", `${from.entry} (${originSources(from).map(entryText).join(", ")})`]];
   return {
     ...chat,
-    facts: [...chat.facts, ...origin],
+    facts: [...about, ...chat.facts, ...origin],
     ...toPeople([...own, ...(await readUsersById(api, others, signal)).values()]),
     sources,
   };
 }
 
 type Fact = ShownChat["facts"][number];
+
+/** Returns the state of a user who departed, or whom only the state of chatform knows; undefined: the user is active. */
+function getAwayState(
+  id: string,
+  user: DirectoryUser | undefined,
+  state: State | undefined,
+): string | undefined {
+  if (user !== undefined) return toPeople([user]).departed[id];
+  return Object.values(getRecordedUsers(state)).includes(id) ? "unknown to the directory" : undefined;
+}
+
+function userFacts(id: string, email: string | undefined, away: string | undefined): readonly Fact[] {
+  return [
+    ["user", id],
+    ...(email === undefined ? [] : [["email", email] as const]),
+    ...(away === undefined ? [] : [["state", away] as const]),
+  ];
+}
 
 function toPeople(users: readonly DirectoryUser[]): Pick<ShownChat, "people" | "departed"> {
   return {
@@ -80,12 +99,7 @@ type Parts = Omit<ShownChat, "people" | "departed" | "sources">;
 
 type Get = (request: ApiRequest) => Promise<JsonObject>;
 
-async function readParts(
-  get: Get,
-  target: ChatTarget,
-  messages: number,
-  departed: ShownChat["departed"],
-): Promise<Parts> {
+async function readParts(get: Get, target: ChatTarget, messages: number, isAway: boolean): Promise<Parts> {
   const nothing = { facts: [], owners: [], participants: [], pins: [], messages: [] };
   const limit = String(messages);
   switch (target.type) {
@@ -101,7 +115,7 @@ async function readParts(
     case "room":
       return readRoom(get, target.jid, messages);
     case "user":
-      return readUser(get, target.id, messages, departed[target.id]);
+      return readUser(get, target.id, messages, isAway);
     default:
       return target satisfies never;
   }
@@ -140,18 +154,13 @@ async function readRoom(get: Get, roomJid: string, messages: number): Promise<Pa
   };
 }
 
-/** @param state of a departed user, who may have no settings any more */
-async function readUser(
-  get: Get,
-  userId: string,
-  messages: number,
-  state: "inactive" | "deleted" | undefined,
-): Promise<Parts> {
+/** @param isAway true for a user who departed, and may have no settings any more */
+async function readUser(get: Get, userId: string, messages: number, isAway: boolean): Promise<Parts> {
   const params = { userId };
-  const isEmpty = (error: ApiError): boolean => isAbsent(error) || state !== undefined;
+  const isEmpty = (error: ApiError): boolean => isAbsent(error) || isAway;
   const settingsRead = get({ operation: "getChatsUserSettings", params });
   const [settings, chat, history] = await Promise.all([
-    state === undefined ? settingsRead : orEmpty(settingsRead, isEmpty),
+    isAway ? orEmpty(settingsRead, isEmpty) : settingsRead,
     orEmpty(get({ operation: "getChatsUser", params }), isEmpty),
     messages === 0
       ? {}
@@ -166,13 +175,8 @@ async function readUser(
     pinned.length === 0
       ? {}
       : await get({ operation: "getChatsUserMessage", params: { ...params, messageIds } });
-  const facts: readonly Fact[] = [
-    ["user", userId],
-    ...(state === undefined ? [] : [["state", state] as const]),
-    ...toFacts(settings),
-  ];
   return {
-    facts,
+    facts: toFacts(settings),
     owners: [],
     participants: [],
     pins: toMessages(pins),

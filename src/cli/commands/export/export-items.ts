@@ -1,6 +1,5 @@
 import { addressSegment, topLevelAddress } from "../../../core/address.js";
 import type { Api } from "../../../api/api.js";
-import { resolveUsers } from "../../../api/directory/directory.js";
 import { idKey } from "../../../core/jid.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import type { JsonObject } from "../../../core/json/json.js";
@@ -9,6 +8,7 @@ import type { State } from "../../../core/state/state.js";
 import type { ExportItem } from "../../../engine/export.js";
 import { readAll, readKey } from "../../../engine/refresh/read-all.js";
 import { UsageError } from "../../parse/usage-error.js";
+import { findUsers } from "../../session/find-users.js";
 
 export interface ExportSelection {
   readonly settings: boolean;
@@ -32,7 +32,7 @@ export async function exportItems(
   };
   if (selection.settings) add({ address: "settings", kind: "settings", id: "settings" });
   if (selection.me) add({ address: "me/settings", kind: "me/settings", id: "me" });
-  for (const item of await userItems(api, selection.user, signal)) add(item);
+  for (const item of await userItems(api, selection.user, state, signal)) add(item);
   const mine = selection.mine ? await findOwnRooms(api, signal) : [];
   for (const item of await roomItems(api, [...selection.room, ...mine], state, signal)) add(item);
   if (selection["all-known"]) for (const item of knownItems(state)) add(item);
@@ -52,15 +52,14 @@ function knownItems(state: State | undefined): readonly ExportItem[] {
 async function userItems(
   api: Api,
   users: readonly string[],
+  state: State | undefined,
   signal: AbortSignal,
 ): Promise<readonly ExportItem[]> {
-  const emails = users.filter((user) => user.includes("@")).map((email) => email.toLowerCase());
-  const found =
-    emails.length === 0 ? new Map<string, never>() : await resolveUsers(api, [...new Set(emails)], signal);
+  const emails = users.filter((user) => user.includes("@"));
+  const found = await findUsers(api, emails, state, signal);
   return users.map((user) => {
     const name = user.toLowerCase();
-    const id = user.includes("@") ? found.get(name)?.[0]?.id : user;
-    if (id === undefined) throw new UsageError(`Genesys Cloud has no user with the e-mail ${user}.`);
+    const id = found.get(name) ?? user;
     return {
       address: `users/${addressSegment(isEmail(name) ? name : id)}/settings`,
       kind: "users/*/settings",

@@ -57,6 +57,7 @@ describe("a user", () => {
     const { facts } = await show(serve({}, { mobile: { notifications: { when: "Always" } } }), state);
     expect(facts).toEqual([
       ["user", "u"],
+      ["email", "u@x.com"],
       ["mobile.notifications.when", "Always"],
       ["settingsFrom", "userSettings/agents (group Support)"],
     ]);
@@ -66,8 +67,25 @@ describe("a user", () => {
     const { facts } = await show(serve({ u: "inactive" }, null));
     expect(facts).toEqual([
       ["user", "u"],
+      ["email", "u@x.com"],
       ["state", "inactive"],
     ]);
+  });
+
+  test("whom only the state knows is shown as the state records them", async () => {
+    const api = new Scripted(() => {
+      throw refusal(404, "not.found");
+    });
+    const from = { entry: "userSettings/agents", source: "group:Support", others: ["team:Night"] };
+    const recorded = { kind: "users/*/settings", id: "u", applied: {}, from };
+    const state = { ...emptyState("L"), resources: { "users/u@x.com/settings": recorded } };
+    const { facts } = await show(api, state);
+    expect(facts).toEqual([
+      ["user", "u"],
+      ["state", "unknown to the directory"],
+      ["settingsFrom", "userSettings/agents (group Support, team Night)"],
+    ]);
+    await expect(show(api)).rejects.toMatchObject({ failure: { status: 404 } });
   });
 
   test("who is active has settings: a 404 is an error", async () => {
