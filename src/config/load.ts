@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
@@ -6,21 +7,21 @@ import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
+import type { ConfigPaths } from "./files/config-files.js";
+import { findUnread, readConfigFiles } from "./files/config-files.js";
+import { stdinName } from "./files/file-set.js";
 import type { ConfigPlaces } from "./read-config.js";
 import { readConfig } from "./read-config.js";
-import { readFiles } from "./read/files.js";
 import type { Variables } from "./variables/interpolate.js";
+import type { StateDeclaration } from "./state-declaration.js";
+import { toStateDeclaration } from "./state-declaration.js";
 import { readVariables } from "./variables/variables.js";
 
-export interface LoadOptions {
-  /** Files and folders, in any order. */
-  readonly paths: readonly string[];
+export interface LoadOptions extends ConfigPaths {
   /** `NAME=VALUE`, of --var. */
   readonly vars: readonly string[];
   /** Files of --var-file. */
   readonly varFiles: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
   readonly kinds: readonly Kind[];
 }
 
@@ -33,9 +34,8 @@ export interface Loaded {
   /** Declarations for many users, in order of appearance. Complete only without errors. */
   readonly shared: readonly SharedDeclaration[];
   readonly safety: Safety;
-  /** The config's `state:`. */
-  readonly state: JsonObject;
-  /** Names as the user gave them. */
+  readonly state: StateDeclaration;
+  /** The files, as paths that work from the working directory. */
   readonly files: readonly string[];
   /** All problems of all files, sorted by file and place. */
   readonly diagnostics: readonly Diagnostic[];
@@ -49,27 +49,34 @@ export interface Loaded {
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const { kinds, env, cwd } = options;
   const { vars, diagnostics: varProblems } = await readVariables(options);
-  const { files: read, diagnostics: fileProblems } = await readFiles(options.paths, cwd);
-  // Messages are sent in the order of the files, which must not depend on the order of the command line.
-  const files = read.toSorted((a, b) => byCodeUnit(a.file, b.file));
+  const { set, folder } = await readConfigFiles(options);
+  const fileProblems = [...set.diagnostics, ...(await findUnread(set, cwd))];
+  // Messages are sent in the order of the files, which must depend on neither the command line nor the working directory.
+  const files = set.files.toSorted((a, b) => byCodeUnit(resolve(cwd, a.file), resolve(cwd, b.file)));
   const variables = { env, vars };
   const { document, resources, shared, diagnostics, places } = await readConfig(files, {
     variables,
     kinds,
     cwd,
   });
-  const { safety, state } = document;
+  const { safety } = document;
   return {
     document,
     resources,
     shared,
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
-    state: isObject(state) ? state : {},
+    state: getState(document, places, folder),
     files: files.map(({ file }) => file),
     diagnostics: withoutRepetitions([...varProblems, ...fileProblems, ...diagnostics]).sort(byPlace),
     variables,
     places,
   };
+}
+
+function getState({ state }: JsonObject, places: ConfigPlaces, folder: string): StateDeclaration {
+  if (!isObject(state)) return toStateDeclaration({}, folder);
+  const file = state["path"] === undefined ? undefined : places.locate("/state/path")?.range.file;
+  return toStateDeclaration(state, file === undefined || file === stdinName ? folder : dirname(file));
 }
 
 /** Keeps one of the problems that an alias repeats, or that two stages found. */

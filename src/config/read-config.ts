@@ -12,7 +12,7 @@ import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
 import type { Problem } from "./problem.js";
 import { ambiguousTexts } from "./read/ambiguous-texts.js";
-import type { FileBytes } from "./read/files.js";
+import type { FileBytes } from "./files/file-set.js";
 import type { YamlContent } from "./read/read-yaml.js";
 import { readYaml } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";

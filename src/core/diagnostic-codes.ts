@@ -1,8 +1,10 @@
 /** The codes of diagnostics, findings and failed calls, each with its meaning. docs/diagnostics.md tells what to do about each. */
 export const diagnosticCodes = {
   // Files
-  "file-not-found": "The file does not exist, or the folder has no *.yaml, *.yml or *.json.",
+  "file-not-found": "The file does not exist, or the folder has no config files.",
   "file-unreadable": "The operating system refuses to read the file.",
+  "link-outside-project": "In CI, a symbolic link leads out of the project.",
+  "config-not-read": "A subfolder or a hidden file of a folder holds a config that is not read.",
   "too-large": "The file is larger than 20 MiB, or a pipe or device gives more.",
   "not-utf8": "The bytes are not UTF-8 text.",
   "empty-file": "The file holds only white space and comments.",
@@ -91,6 +93,7 @@ export const diagnosticCodes = {
   "plan-of-other-version": "The plan was made by another version of chatform.",
   "plan-edited": "The plan was changed after it was saved.",
   "plan-refused": "The saved plan was refused when it was made.",
+  "plan-state-unknown": "It is unknown where the state of the saved plan is, or its backend changed.",
   "plan-stale": "Values that the plan read have changed since.",
   uncertain: "An uncertain create: the response was lost, and no object could be identified.",
   recovered:
@@ -126,6 +129,8 @@ export const diagnosticCodes = {
   // State
   "state-unreadable": "The state cannot be read.",
   "state-unwritable": "The state cannot be written.",
+  "state-elsewhere":
+    "The state is in the working directory, where earlier versions kept it, not beside the config.",
   "state-damaged": "The content is not a state.",
   "state-version": "The state's format has another version.",
   "state-moved": "Another run wrote the state meanwhile.",

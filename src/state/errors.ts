@@ -4,6 +4,8 @@ import type { LockInfo } from "./store.js";
 export type StateErrorCode =
   /** The state exists but can't be read: permissions, a broken disk. */
   | "state-unreadable"
+  /** The state is where earlier versions kept it. */
+  | "state-elsewhere"
   /** The content is not a state. */
   | "state-damaged"
   /** The format has another version. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { defaultStateFile } from "../core/state/default-state-file.js";
 import { systemClock } from "../core/time/clock.js";
 import { StateError } from "./errors.js";
 import type { Environment } from "../http/environment.js";
@@ -15,8 +16,6 @@ export interface StateConfig extends HttpConfig, PgConfig {
   /** Of the backend local: a path, relative to the working directory. */
   readonly path?: string;
 }
-
-const defaultStatePath = "chatform.state.json";
 
 /** The surroundings of the command that opens a store. */
 export interface StoreContext {
@@ -41,8 +40,8 @@ export async function openStore(config: StateConfig, context: StoreContext): Pro
   const time = { timeoutMs, stop, abort };
   const backend = config.backend ?? "local";
   if (backend === "local") {
-    const path = config.path ?? defaultStatePath;
-    const rescue = rescueToFolder(cwd, path === defaultStatePath ? [] : ["--state", path]);
+    const path = config.path ?? defaultStateFile;
+    const rescue = rescueToFolder(cwd, ["--state", path]);
     return localStore({ path: resolve(cwd, path), location: path, rescue });
   }
   const rescue = rescueToFolder(cwd, []);

@@ -81,7 +81,7 @@ describe.each(examples)("$path", ({ path, options, consent, ...example }) => {
     expect(await chatform("apply", "--state", state, "--auto-approve", ...consent)).toMatchObject({
       code: 0,
     });
-    const plan = await readApplyablePlan(file, file);
+    const { plan } = await readApplyablePlan(file, file);
     expect(unplannedWrites(plan, emulator.requests)).toEqual([]);
     expect(writesIn(emulator.requests)).toHaveLength(plannedWrites(plan).length);
     const { resources: recorded } = JSON.parse(await readFile(state, "utf8")) as {

@@ -55,14 +55,14 @@ describe("export, import and show", () => {
   });
 
   it.each([
-    ["one file", ["--out", "chatform.yaml"], ["-f", "chatform.yaml"]],
-    ["several files", ["--split", "chat"], ["-f", "chat"]],
-  ])("with --adopt the plan is empty: %s", async (_form, out, files) => {
+    ["one file", ["--out", "chatform.yaml"], ["-f", "chatform.yaml"], "chatform.state.json"],
+    ["several files", ["--split", "chat"], ["-f", "chat"], "chat/chatform.state.json"],
+  ])("with --adopt the plan is empty: %s", async (_form, out, files, place) => {
     await ok("export", ...everything, ...out, "--adopt");
     emulator.clearRequests();
     const plan = await run("plan", ...files, "--detailed-exitcode");
     expect(`${plan.code}${plan.stderr}`, plan.stdout).toBe("0");
-    const state = JSON.parse(await readFile(join(cwd, "chatform.state.json"), "utf8")) as {
+    const state = JSON.parse(await readFile(join(cwd, place), "utf8")) as {
       resources: object;
     };
     expect(Object.keys(state.resources)).toEqual([
@@ -76,7 +76,7 @@ describe("export, import and show", () => {
       emulator.requests.every(({ method, operation }) => method === "GET" || operation === "postUsersSearch"),
     ).toBe(true);
     // Everything in the state is what was adopted.
-    expect(await ok("export", "--all-known")).toBe(await ok("export", ...everything));
+    expect(await ok("export", "--all-known", ...files)).toBe(await ok("export", ...everything));
   });
 
   it("splits into files by area and room", async () => {

@@ -1,13 +1,17 @@
-/** Tests the location of the state for every command: `--state` overrides the config, and the config the default. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+/**
+ * Tests the location of the state for every command: `--state` overrides the config, and the config the default. The working directory
+ * never decides.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseState } from "../../src/state/codec.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
+import type { RunResult } from "../helpers/run.js";
 import { runCli } from "../helpers/run.js";
 
 let cwd = "";
@@ -67,4 +71,107 @@ it("reads the backend of export from the config, too", async () => {
 it("exports without a backend when no state is needed", async () => {
   await declare("{ backend: http }");
   expect(await ok("export", "--settings")).toContain("reactionsEnabled");
+});
+
+describe("a config of three folders", () => {
+  const room = (name: string): string => `version: 1\nrooms: { ${name}: { subject: ${name} } }\n`;
+  const chatform = (folder: string, ...args: readonly string[]): Promise<RunResult> =>
+    runCli(args, { cwd: join(cwd, folder), env: emulator.env });
+  const creates = (): number =>
+    emulator.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/rooms")).length;
+
+  beforeEach(async () => {
+    for (const folder of ["chat/emea/deeper", "chat/apac", "states"])
+      await mkdir(join(cwd, folder), { recursive: true });
+    await writeFile(join(cwd, "chat/chatform.yaml"), room("lobby"));
+    await writeFile(join(cwd, "chat/emea/rooms.yaml"), room("berlin"));
+    await writeFile(join(cwd, "chat/apac/rooms.yaml"), room("tokyo"));
+  });
+
+  const from = (up: string): readonly string[] =>
+    ["chatform.yaml", "emea", "apac"].flatMap((path) => ["-f", `${up}${path}`]);
+  const runs: readonly (readonly [folder: string, up: string])[] = [
+    ["chat", ""],
+    ["", "chat/"],
+    ["chat/emea/deeper", "../../"],
+    ["states", "../chat/"],
+  ];
+
+  it.each([
+    ["default", "", "chat/chatform.state.json"],
+    ["path of the main file", "state: { path: ../states/chat.json }\n", "states/chat.json"],
+  ])("has one plan and one state from any working directory: %s", async (_case, state, place) => {
+    await writeFile(join(cwd, "chat/chatform.yaml"), room("lobby") + state);
+    const checksums = new Set<unknown>();
+    for (const [folder, up] of runs) {
+      const { stdout, code } = await chatform(folder, "plan", "--json", ...from(up));
+      expect(code).toBe(0);
+      checksums.add((JSON.parse(stdout) as { chatform: { checksum: string } }).chatform.checksum);
+    }
+    expect(checksums.size).toBe(1);
+    for (const [folder, up] of runs)
+      expect((await chatform(folder, "apply", "--auto-approve", ...from(up))).code).toBe(0);
+    expect(creates()).toBe(3);
+    expect(addressesIn(await readFile(join(cwd, place), "utf8"))).toEqual([
+      "rooms/berlin",
+      "rooms/lobby",
+      "rooms/tokyo",
+    ]);
+    const files = await readdir(cwd, { recursive: true });
+    expect(files.filter((file) => file.endsWith("state.json") || file.endsWith("chat.json"))).toEqual([
+      place,
+    ]);
+  });
+
+  it("names a state that an earlier version kept in the working directory, and how to move it", async () => {
+    await chatform("chat", "apply", "--auto-approve");
+    for (const suffix of ["", ".backup"])
+      await rename(
+        join(cwd, `chat/chatform.state.json${suffix}`),
+        join(cwd, `chatform.state.json${suffix}`),
+      ).catch(() => undefined);
+    for (const command of [["plan"], ["apply", "--auto-approve"], ["state", "list"], ["drift"]]) {
+      const { code, stderr } = await chatform("", ...command, "-f", "chat/chatform.yaml");
+      expect([code, stderr]).toEqual([1, expect.stringContaining("(state-elsewhere)") as string]);
+      expect(stderr).toContain("Otherwise move it: mv chatform.state.json chat (state-elsewhere)");
+    }
+    expect(creates()).toBe(1);
+    await rename(join(cwd, "chatform.state.json"), join(cwd, "chat/chatform.state.json"));
+    const { code, stdout } = await chatform("", "plan", "-f", "chat/chatform.yaml");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^No changes/) as string]);
+  });
+
+  it("says which of two states is used", async () => {
+    await chatform("chat", "apply", "--auto-approve");
+    await writeFile(join(cwd, "chatform.state.json"), await readFile(join(cwd, "chat/chatform.state.json")));
+    const { code, stderr } = await chatform("", "plan", "-f", "chat/chatform.yaml");
+    expect([code, stderr]).toEqual([
+      0,
+      "Note: The state is chat/chatform.state.json. chatform.state.json in the working directory is not used.\n",
+    ]);
+  });
+
+  it("is applied from a saved plan in any folder, with the plan's state", async () => {
+    await chatform("", "plan", "--out", "states/plan.json", "-f", "chat/chatform.yaml");
+    const { code, stdout } = await chatform("chat/emea", "apply", "../../states/plan.json");
+    expect(code, stdout).toBe(0);
+    expect(addressesIn(await readFile(join(cwd, "chat/chatform.state.json"), "utf8"))).toEqual([
+      "rooms/lobby",
+    ]);
+    expect(await readdir(join(cwd, "chat/emea"))).toEqual(["deeper", "rooms.yaml"]);
+  });
+
+  it("refuses a saved plan whose state is unknown, until the config or the state is named", async () => {
+    await chatform("chat", "plan", "--out", "plan.json");
+    await rename(join(cwd, "chat/plan.json"), join(cwd, "states/plan.json"));
+    const refused = await chatform("states", "apply", "plan.json");
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("(plan-state-unknown)") as string,
+    ]);
+    expect(creates()).toBe(0);
+    expect(await readdir(join(cwd, "states"))).toEqual(["plan.json"]);
+    expect((await chatform("states", "apply", "plan.json", "-f", "../chat/chatform.yaml")).code).toBe(0);
+    expect(await readdir(join(cwd, "chat"))).toContain("chatform.state.json");
+  });
 });

@@ -59,8 +59,8 @@ export const show: Command<Args> = {
   options,
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
-      const { plan, applyable } = await readPlanFile(resolve(context.cwd, args.what), args.what);
-      context.stdout.write(args.json ? planJson(plan, applyable) : planText(plan, args, context));
+      const { plan, applyable, origin } = await readPlanFile(resolve(context.cwd, args.what), args.what);
+      context.stdout.write(args.json ? planJson(plan, applyable, origin) : planText(plan, args, context));
       return 0;
     }
     checkWhole("--messages", args.messages, 0);

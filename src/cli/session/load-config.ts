@@ -1,13 +1,23 @@
 import type { Loaded } from "../../config/load.js";
 import { loadDesired } from "../../config/load.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
+import { showProblems } from "../output/problems.js";
+import type { ProblemArgs } from "../output/problems.js";
 import { kinds } from "../../resources/index.js";
 import type { Context } from "../context.js";
 import type { FileArgs } from "../parse/options.js";
 
 /** Reads the config files. Problems are in the diagnostics of the result. */
-export async function readConfig(args: FileArgs, { cwd, env }: Context): Promise<Loaded> {
-  return loadDesired({ paths: args.file, vars: args.var, varFiles: args["var-file"], env, cwd, kinds });
+export async function readConfig(args: FileArgs, { cwd, env, stdin }: Context): Promise<Loaded> {
+  return loadDesired({
+    paths: args.file,
+    vars: args.var,
+    varFiles: args["var-file"],
+    env,
+    cwd,
+    stdin,
+    kinds,
+  });
 }
 
 /** Reads the config files. @throws DiagnosticsError with all problems */
@@ -16,4 +26,10 @@ export async function loadConfig(args: FileArgs, context: Context): Promise<Load
   if (loaded.diagnostics.some(({ severity }) => severity === "error"))
     throw new DiagnosticsError(loaded.diagnostics);
   return loaded;
+}
+
+/** Shows the findings of a valid config on stderr. */
+export function showFindings({ diagnostics }: Loaded, args: ProblemArgs, context: Context): void {
+  const findings = diagnostics.filter(({ severity }) => severity === "warning");
+  if (findings.length > 0) showProblems(findings, args, context);
 }

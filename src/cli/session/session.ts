@@ -6,6 +6,7 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
 import { durationOfMs } from "../../core/time/duration.js";
 import type { Loaded } from "../../config/load.js";
+import type { StateDeclaration } from "../../config/state-declaration.js";
 import { safetyProblem } from "../../core/plan/policy.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
@@ -19,6 +20,7 @@ import { withPlanPlaces } from "../output/reason-places.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
+import { checkFormerPlace } from "./former-state.js";
 import { withStoreWaits } from "./store-waits.js";
 import { showingProgress } from "./progress-timer.js";
 import { UsageError } from "../parse/usage-error.js";
@@ -38,16 +40,15 @@ export interface Session {
 /**
  * Opens the API client and the store of the state. Sends no request.
  *
- * @param stateConfig the member `state` of the config
- * @throws DiagnosticsError when the credentials or the region are missing or wrong; StateError backend-config
+ * @throws DiagnosticsError when the credentials or the region are missing or wrong; StateError backend-config, state-elsewhere
  */
 export async function openSession(
   args: SessionArgs & { readonly debug: boolean },
-  stateConfig: Loaded["state"],
+  declared: StateDeclaration,
   context: Context,
 ): Promise<Session> {
   const times = sessionTimes(args);
-  const store = await openStateStore(args, stateConfig, context);
+  const store = await openStateStore(args, declared, context);
   const [client, { cacheTokenReads }] = await Promise.all([
     openApi(args, context),
     import("../../engine/refresh/cached-reads.js"),
@@ -67,13 +68,14 @@ export function sessionTimes(
   };
 }
 
-/** Opens the store that --state or the config names. Sends no request. @throws StateError backend-config */
+/** Opens the store that --state or the config names. Sends no request. @throws StateError backend-config, state-elsewhere */
 export async function openStateStore(
   { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
-  stateConfig: Loaded["state"],
+  declared: StateDeclaration,
   context: Context,
 ): Promise<StateStore> {
-  const config = state === undefined ? stateConfig : { backend: "local", path: state };
+  if (state === undefined) await checkFormerPlace(declared, context);
+  const config = state === undefined ? declared.config : { backend: "local", path: state };
   const store = await openStore(config, { ...context, timeoutMs: parseDuration("--timeout", timeout, 1) });
   // A local file needs no lines about waits.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);

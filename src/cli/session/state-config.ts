@@ -1,23 +1,33 @@
-import { fileExists } from "../../core/file-exists.js";
 import { resolve } from "node:path";
-import type { Loaded } from "../../config/load.js";
+import { findConfigs } from "../../config/files/folder.js";
+import { defaultConfigFile } from "../../config/files/recognize.js";
+import type { StateDeclaration } from "../../config/state-declaration.js";
+import { toStateDeclaration } from "../../config/state-declaration.js";
+import { fileExists } from "../../core/file-exists.js";
+import { defaultStateFile } from "../../core/state/default-state-file.js";
 import type { Context } from "../context.js";
 import { loadConfig } from "./load-config.js";
 import type { FileArgs } from "../parse/options.js";
 
 /**
- * Reads the member `state` of the config, for a command that needs nothing else of the config. Returns `{}`, the default
- * store, with --state (the config is not read then) and where the default config file does not exist.
+ * Reads the config's `state:`, for a command that needs nothing else of the config. Returns the default with --state (the config is
+ * not read then), and where the working directory has no config.
  *
- * @throws DiagnosticsError with all problems of the config
+ * @param folder of the state where no config is found
+ * @throws DiagnosticsError with the problems of the config
  */
 export async function readStateConfig(
   args: FileArgs & { readonly state?: string },
   context: Context,
-): Promise<Loaded["state"]> {
-  const [only, ...others] = args.file;
-  const isDefault = only === "chatform.yaml" && others.length === 0;
-  if (args.state !== undefined || (isDefault && !(await fileExists(resolve(context.cwd, only))))) return {};
-  const { state } = await loadConfig(args, context);
-  return state;
+  folder = ".",
+): Promise<StateDeclaration> {
+  if (args.state !== undefined || (await isWithoutConfig(args, context)))
+    return toStateDeclaration({}, folder);
+  return (await loadConfig(args, context)).state;
+}
+
+async function isWithoutConfig({ file }: FileArgs, { cwd }: Context): Promise<boolean> {
+  const [only, ...others] = file;
+  if (only !== defaultConfigFile || others.length > 0 || (await fileExists(resolve(cwd, only)))) return false;
+  return (await fileExists(resolve(cwd, defaultStateFile))) || (await findConfigs(cwd)).length === 0;
 }

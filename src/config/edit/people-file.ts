@@ -4,7 +4,7 @@ import { isArray, isObject, sameJson } from "../../core/json/json.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, tokens } from "../../core/json/pointer.js";
 import { decode } from "../read/decode.js";
-import type { FileBytes } from "../read/files.js";
+import type { FileBytes } from "../files/file-set.js";
 import type { YamlContent } from "../read/read-yaml.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";

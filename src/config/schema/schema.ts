@@ -39,7 +39,11 @@ const base: Readonly<Record<string, JsonObject>> = {
     description: "The backend that stores the state.",
     properties: {
       backend: { type: "string", enum: ["local", "http", "pg"], default: "local" },
-      path: { ...text, description: "local: the file. Default: chatform.state.json." },
+      path: {
+        ...text,
+        description:
+          "local: the file, relative to this config file. Default: chatform.state.json beside the main config file.",
+      },
       address: { ...text, description: "http: the URL of the state (Terraform's HTTP backend protocol)." },
       updateMethod: { ...text, description: "http: the method that writes the state. Default: POST." },
       lockAddress: { ...text, description: "http: the URL of the lock." },

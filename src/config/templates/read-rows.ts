@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
-import { readFiles } from "../read/files.js";
+import { readFiles } from "../files/file-set.js";
 import type { PlaceOf } from "../read/read-yaml.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";

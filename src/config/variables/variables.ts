@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
-import { readFiles } from "../read/files.js";
+import { readFiles } from "../files/file-set.js";
 import { readVariableFile } from "./variable-file.js";
 
 export interface VariablesRead {

@@ -18,13 +18,23 @@ export interface PlanJsonExtra {
   readonly types: ReadonlyMap<string, string>;
   /** True if the plan may be applied. */
   readonly applyable: boolean;
+  /** Missing: unknown. */
+  readonly origin?: PlanOrigin | undefined;
+}
+
+/** The config and the state that a plan was made with, so that it can be applied from any working directory. */
+export interface PlanOrigin {
+  /** The paths of -f, relative to the folder of the saved plan. Standard input is left out. */
+  readonly config: readonly string[];
+  /** The state, without credentials: its backend, where one was declared, and the path of a local one, relative as above. */
+  readonly state: { readonly backend?: string; readonly path?: string };
 }
 
 /**
  * Returns a plan in the shape of `terraform show -json`, which tools and policies for Terraform plans can read. chatform's own part
  * is under `chatform`. A saved plan is this same object.
  */
-export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): JsonObject {
+export function planToJson(plan: Plan, { types, applyable, origin }: PlanJsonExtra): JsonObject {
   const toType = (kind: string): string => types.get(kind) ?? kind;
   return {
     format_version: "1.2",
@@ -47,17 +57,19 @@ export function planToJson(plan: Plan, { types, applyable }: PlanJsonExtra): Jso
       checksum: plan.checksum,
       cost: { ...plan.cost },
       calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
-      integrity: planIntegrity(plan, applyable),
+      ...(origin === undefined ? {} : { origin: asJson(origin) }),
+      integrity: planIntegrity(plan, applyable, origin),
       plan: asJson(plan),
     },
   };
 }
 
-/** Returns the SHA-256 (hex) of the whole plan and of `applyable`, by which an edited plan is detected. */
-function planIntegrity(plan: Plan, applyable: boolean): string {
+/** Returns the SHA-256 (hex) of the whole plan, of `applyable` and of its origin, by which an edited plan is detected. */
+function planIntegrity(plan: Plan, applyable: boolean, origin: PlanOrigin | undefined): string {
   return createHash("sha256")
     .update(canonicalJson(asJson(plan)))
     .update(applyable ? "" : "not applyable")
+    .update(origin === undefined ? "" : canonicalJson(asJson(origin)))
     .digest("hex");
 }
 

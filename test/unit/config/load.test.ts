@@ -60,7 +60,7 @@ describe("loadDesired", () => {
     });
 
     expect(loaded.safety).toMatchObject({ maxDeletions: 3, maxDeletionPercent: 30 });
-    expect(loaded.state).toEqual({ path: "x.json" });
+    expect(loaded.state).toEqual({ config: { path: "x.json" }, declaredPath: "x.json" });
   });
 
   it("lets references stand for numbers and booleans, in quotes too, as brackets and JSON need them", async () => {

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("keeps the state in a file of the working directory by default", async () => {
+it("keeps the state in a local file by default", async () => {
   const store = await openStore({}, context());
   expect(store.location).toBe("chatform.state.json");
   const writer = await store.open(await store.read());

@@ -22,8 +22,9 @@ import {
   sessionOptions,
 } from "../../parse/options.js";
 import { readApplyablePlan } from "../plan/plan-file.js";
+import { checkPlanBackend, getPlanSource } from "../plan/plan-origin.js";
 import type { MadePlan, Session } from "../../session/session.js";
-import { loadConfig, readConfig } from "../../session/load-config.js";
+import { loadConfig, readConfig, showFindings } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
 import { reporting, reportOptions } from "../../output/reports.js";
@@ -80,6 +81,7 @@ async function planAndApply(
   destroy: boolean,
 ): Promise<ExitCode> {
   const loaded = await loadConfig(args, context);
+  showFindings(loaded, args, context);
   const session = await openSession(args, loaded.state, context);
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.store.read();
@@ -114,19 +116,23 @@ async function applySaved(
   reports: Reports,
 ): Promise<ExitCode> {
   refuseOtherPlan(args);
-  const plan = await readApplyablePlan(resolve(context.cwd, file), file);
-  // A saved plan says everything but where the state is: that is in the files, if they are there.
-  const loaded = await readConfig(args, context);
-  const forgotten = localStateError(plan, args, loaded.state, context);
+  const saved = await readApplyablePlan(resolve(context.cwd, file), file);
+  const { plan } = saved;
+  const source = await getPlanSource(saved, file, args, context);
+  // The config may have changed since: then the plan is still applied as it is.
+  const loaded = await readConfig({ ...args, file: source.paths }, context);
+  const declared = source.state ?? loaded.state;
+  if (args.state === undefined) checkPlanBackend(saved, file, declared);
+  const forgotten = localStateError(plan, args, declared, context);
   if (forgotten !== undefined)
     return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
-  const session = await openSession(args, loaded.state, context);
+  const session = await openSession(args, declared, context);
   return withSessionLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, args, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
-    warnAboutLocalState(args, loaded, context);
+    warnAboutLocalState(args, { ...loaded, state: declared }, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
       throw new UsageError(
         `The saved plan's checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,

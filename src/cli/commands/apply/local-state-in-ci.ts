@@ -1,6 +1,7 @@
 import type { OperationName } from "../../../api/operations/operations.js";
 import { operation } from "../../../api/operations/operations.js";
 import type { Loaded } from "../../../config/load.js";
+import { isCi } from "../../../core/ci.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { count } from "../../../views/text/terminal.js";
@@ -50,7 +51,7 @@ export function warnAboutLocalState(
 }
 
 function isUnplaced(args: Args, state: Loaded["state"], env: Context["env"]): boolean {
-  return /^(?:true|1)$/i.test(env["CI"] ?? "") && args.state === undefined && state["backend"] === undefined;
+  return isCi(env) && args.state === undefined && state.config["backend"] === undefined;
 }
 
 const place = "This is a CI machine (CI=true), and the config declares no backend for the state.";

@@ -4,6 +4,7 @@ import type { Api } from "../../../api/api.js";
 import { readOnly } from "../../../api/read-only.js";
 import type { Loaded } from "../../../config/load.js";
 import { loadDesired } from "../../../config/load.js";
+import { toStateDeclaration } from "../../../config/state-declaration.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Exported } from "../../../engine/export.js";
 import { exportLive } from "../../../engine/export.js";
@@ -69,6 +70,8 @@ export const exportCommand: Command<Args> = {
         await session.close();
       }
     }
+    // The state may lie in the folder that is written to.
+    await makeFolder(exportFolder(args), context);
     return withSessionLock({ ...session, api }, "export", context, async (signals) => {
       const exported = await write(args, session, api, context);
       const code = await adopt(args, { ...session, api }, context, signals);
@@ -84,8 +87,23 @@ export const exportCommand: Command<Args> = {
 async function placeOfState(args: Args, context: Context): Promise<Loaded["state"]> {
   const { adopt, mine, room, out } = args;
   if (args["all-known"]) return readStateConfig(args, context);
+  // Without a config, the exported one becomes the main config.
+  const folder = adopt ? exportFolder(args) : ".";
   const overwritten = out !== undefined && args.file.every((file) => isSame(file, out, context.cwd));
-  return (adopt || mine || room.length > 0) && !overwritten ? readStateConfig(args, context) : {};
+  const isNeeded = (adopt || mine || room.length > 0) && !overwritten;
+  return isNeeded ? readStateConfig(args, context, folder) : toStateDeclaration({}, folder);
+}
+
+function exportFolder({ out, split }: Args): string {
+  return split ?? dirname(out ?? "");
+}
+
+async function makeFolder(folder: string, { cwd }: Context): Promise<void> {
+  try {
+    await mkdir(resolve(cwd, folder), { recursive: true });
+  } catch (error) {
+    throw new UsageError(`${folder} can't be created: ${errorReason(error)}.`);
+  }
 }
 
 const isSame = (one: string, other: string, cwd: string): boolean =>
@@ -151,11 +169,11 @@ async function refuseToOverwrite(files: readonly string[], args: Args, { cwd }: 
   );
 }
 
-async function save({ cwd, stderr }: Context, file: string, text: string): Promise<void> {
-  const path = resolve(cwd, file);
+async function save(context: Context, file: string, text: string): Promise<void> {
+  const { cwd, stderr } = context;
+  await makeFolder(dirname(file), context);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writePrivate(path, text);
+    await writePrivate(resolve(cwd, file), text);
   } catch (error) {
     throw new UsageError(`${file} can't be written: ${errorReason(error)}.`);
   }
@@ -188,7 +206,8 @@ async function adopt(
     cwd,
     kinds,
   });
-  if (loaded.diagnostics.length > 0) throw new DiagnosticsError(loaded.diagnostics);
+  const errors = loaded.diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new DiagnosticsError(errors);
   const declared = loaded.resources.map(({ address }) => address);
   // No target means every resource: then the plan would forget what the state has and the file does not declare.
   if (declared.length === 0) return 0;

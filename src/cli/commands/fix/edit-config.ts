@@ -2,7 +2,7 @@ import type { PeopleFile, Reading } from "../../../config/edit/people-file.js";
 import { placeEntries, readPeopleFile, removePeople } from "../../../config/edit/people-file.js";
 import type { Loaded } from "../../../config/load.js";
 import { readConfig } from "../../../config/read-config.js";
-import { readFiles } from "../../../config/read/files.js";
+import { readFiles } from "../../../config/files/file-set.js";
 import { desiredStateSchema } from "../../../config/schema/schema.js";
 import { DiagnosticsError, InternalError } from "../../../core/diagnostic.js";
 import { kinds } from "../../../resources/index.js";

@@ -1,6 +1,7 @@
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { paint } from "../../../views/text/line.js";
+import type { StateDeclaration } from "../../../config/state-declaration.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { styleFor } from "../../output/style.js";
@@ -66,11 +67,11 @@ export const fix: Command<Args> = {
 /** Reads which people are departed. Sends only reads. */
 async function lookUp(
   people: readonly string[],
-  stateConfig: Parameters<typeof openSession>[1],
+  declared: StateDeclaration,
   args: Args,
   context: Context,
 ): Promise<DepartedPeople> {
-  const session = await openSession(args, stateConfig, context);
+  const session = await openSession(args, declared, context);
   try {
     const state = await session.store.read();
     // With the credentials of another org, recorded users would be missing.

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import { safeLine } from "../../../core/safe-text.js";
 import type { Context } from "../../context.js";
-import { findRepository } from "../init/repository.js";
+import { findRepository } from "../../../core/repository.js";
 import type { TargetFile } from "./replace-files.js";
 
 /** The changes of some files, as git shows them. */

@@ -1,14 +1,6 @@
 import { fileExists } from "../../../core/file-exists.js";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
-/** Returns the root of the repository that contains a folder; undefined outside of any repository. */
-export async function findRepository(folder: string): Promise<string | undefined> {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    if (await fileExists(join(at, ".git"))) return at;
-    if (at === dirname(at)) return undefined;
-  }
-}
-
 const schemaInPackage = "node_modules/chatform/schemas/desired-state.schema.json";
 
 /**

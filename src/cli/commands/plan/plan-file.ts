@@ -8,6 +8,7 @@ import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
 import { validators } from "../../../generated/validators.cjs";
 import { writeDurably } from "../../../state/local/durable-file.js";
+import type { PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planFormat, planToJson } from "../../../views/plan/plan-json.js";
 import { errorReason } from "../../output/errors.js";
 import { planJsonExtra } from "./show-plan.js";
@@ -26,6 +27,8 @@ export async function writePlanFile(path: string, text: string, name = path): Pr
 export interface SavedPlan {
   readonly plan: Plan;
   readonly applyable: boolean;
+  /** The config and the state that the plan was made with; missing in a plan that was not saved with --out or --json. */
+  readonly origin?: PlanOrigin;
 }
 
 /**
@@ -33,9 +36,9 @@ export interface SavedPlan {
  *
  * @throws DiagnosticsError as `readPlanFile` does, and when the plan was refused when it was made
  */
-export async function readApplyablePlan(path: string, name: string): Promise<Plan> {
-  const { plan, applyable } = await readPlanFile(path, name);
-  if (applyable) return plan;
+export async function readApplyablePlan(path: string, name: string): Promise<SavedPlan> {
+  const saved = await readPlanFile(path, name);
+  if (saved.applyable) return saved;
   throw problem(
     "plan-refused",
     `${name} was refused when it was made.`,
@@ -62,12 +65,13 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
   if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a complete plan.`);
   // The schema describes the type as far as it is read here; every value is compared below.
   const plan = own["plan"] as unknown as Plan;
+  const origin = own["origin"] as unknown as PlanOrigin | undefined;
   const applyable = isObject(value) && value["applyable"] === true;
   // All of it: what people and policies read of a plan has to be what it does.
-  const asSaved = planToJson(plan, planJsonExtra(applyable));
+  const asSaved = planToJson(plan, planJsonExtra(applyable, origin));
   if (planChecksum(plan.changes, plan.org) !== plan.checksum || !sameJson(value, asSaved))
     throw problem("plan-edited", `${name} was changed since it was saved.`);
-  return { plan, applyable };
+  return { plan, applyable, ...(origin === undefined ? {} : { origin }) };
 }
 
 /** The most bytes of a saved plan: a JavaScript string holds no more. */

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -7,10 +7,12 @@ import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, text } from "../../parse/option-table.js";
 import { fileOptions, planOptions, sessionOptions } from "../../parse/options.js";
 import { writePlanFile } from "./plan-file.js";
-import { loadConfig } from "../../session/load-config.js";
+import { toPlanOrigin } from "./plan-origin.js";
+import { loadConfig, showFindings } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
 import { reporting, reportOptions } from "../../output/reports.js";
+import type { PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planJson, planSource, planText } from "./show-plan.js";
 import { showProblems } from "../../output/problems.js";
 
@@ -43,21 +45,27 @@ export const plan: Command<Args> = {
 
 async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
   const loaded = await loadConfig(args, context);
+  showFindings(loaded, args, context);
   const session = await openSession(args, loaded.state, context);
   try {
     const state = await session.store.read();
     const made = await makePlan(session, loaded, args, state, false, context);
+    const originIn = (folder: string): PlanOrigin => toPlanOrigin(args, loaded, folder, context);
+    const isApplyable = made.problems.length === 0;
     context.stdout.write(
-      args.json ? planJson(made.plan, made.problems.length === 0) : planText(made.plan, args, context),
+      args.json
+        ? planJson(made.plan, isApplyable, originIn(context.cwd))
+        : planText(made.plan, args, context),
     );
     await reports.write(planSource(made, loaded, args, context));
-    if (made.problems.length > 0) {
+    if (!isApplyable) {
       showProblems(made.problems, args, context);
       return 1;
     }
     warnAboutLocalState(args, loaded, context);
     if (args.out !== undefined) {
-      await writePlanFile(resolve(context.cwd, args.out), planJson(made.plan, true), args.out);
+      const path = resolve(context.cwd, args.out);
+      await writePlanFile(path, planJson(made.plan, true, originIn(dirname(path))), args.out);
       if (!args.json)
         context.stdout.write(
           `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,

@@ -8,7 +8,7 @@ import { isRef } from "../../../core/calls/reference.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { kinds } from "../../../resources/index.js";
 import { appliedToJson } from "../../../views/apply/applied-json.js";
-import type { PlanJsonExtra } from "../../../views/plan/plan-json.js";
+import type { PlanJsonExtra, PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planToJson } from "../../../views/plan/plan-json.js";
 import { renderPlan } from "../../../views/plan/plan-text.js";
 import { planReport } from "../../../views/reports/build-report.js";
@@ -36,8 +36,8 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context): stri
 }
 
 /** Returns the plan as a JSON document. */
-export function planJson(plan: Plan, applyable: boolean): string {
-  return jsonText(planToJson(plan, planJsonExtra(applyable)));
+export function planJson(plan: Plan, applyable: boolean, origin?: PlanOrigin): string {
+  return jsonText(planToJson(plan, planJsonExtra(applyable, origin)));
 }
 
 /** Returns the plan with the results of its apply as a JSON document, which can't be applied again. @param left of a repair */
@@ -46,8 +46,8 @@ export function applyJson(plan: Plan, result: ApplyResult, left: readonly LeftTo
 }
 
 /** The members of the JSON plan beside the plan itself. */
-export function planJsonExtra(applyable: boolean): PlanJsonExtra {
-  return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable };
+export function planJsonExtra(applyable: boolean, origin?: PlanOrigin): PlanJsonExtra {
+  return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable, origin };
 }
 
 /** Returns the source of a plan's reports. */

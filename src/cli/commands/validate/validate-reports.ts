@@ -35,6 +35,11 @@ export const validateFormats: Formats<Validated> = {
   },
 };
 
+/** Returns true for a config without errors. It may have findings. */
+export function isValid({ diagnostics }: Loaded): boolean {
+  return diagnostics.every(({ severity }) => severity !== "error");
+}
+
 /** Returns `6 resources in 1 file`. */
 export function summarizeValid({ resources, shared, files }: Loaded): string {
   const forMany = shared.length === 0 ? "" : ` and ${count(shared.length, "block")} for many users`;
@@ -47,23 +52,24 @@ function text(loaded: Loaded): string {
 }
 
 function headline(loaded: Loaded): string {
-  const { diagnostics } = loaded;
-  return diagnostics.length === 0
+  return isValid(loaded)
     ? `Valid: ${summarizeValid(loaded)}.`
-    : `${summarizeDiagnostics(diagnostics)}.`;
+    : `${summarizeDiagnostics(loaded.diagnostics)}.`;
 }
 
 /** Returns the report. Each resource, and each block for many users, is a passed test; an invalid config has none. */
 function reportOf(loaded: Loaded): Report {
   const { diagnostics, resources, shared } = loaded;
-  const isValid = diagnostics.every(({ severity }) => severity !== "error");
+  const hasNoErrors = isValid(loaded);
   return {
     title: "Validate",
-    verdict: isValid ? "ok" : "failed",
+    verdict: hasNoErrors ? "ok" : "failed",
     headline: headline(loaded),
     facts: [],
     items: [],
-    unchanged: isValid ? [...resources, ...shared.map(({ entry, kind }) => ({ address: entry, kind }))] : [],
+    unchanged: hasNoErrors
+      ? [...resources, ...shared.map(({ entry, kind }) => ({ address: entry, kind }))]
+      : [],
     problemsTitle: "Invalid config",
     problems: diagnostics,
     findings: [],

@@ -11,7 +11,7 @@ import { reportOptionsFor, wantedReports } from "../../output/reports.js";
 import { styleFor } from "../../output/style.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag } from "../../parse/option-table.js";
-import { validateFormats, summarizeValid } from "./validate-reports.js";
+import { isValid, validateFormats, summarizeValid } from "./validate-reports.js";
 import { jsonText } from "../../../views/text/json-text.js";
 
 const options = {
@@ -38,7 +38,7 @@ export const validate: Command<Args> = {
     if (args.json) showJson(diagnostics, args, context);
     else showText(loaded, args, context);
     await reports.write({ loaded, context });
-    return diagnostics.every(({ severity }) => severity !== "error") ? 0 : 1;
+    return isValid(loaded) ? 0 : 1;
   },
 };
 
@@ -50,7 +50,7 @@ function showJson(diagnostics: Loaded["diagnostics"], args: Args, context: Conte
 function showText(loaded: Loaded, args: Args, context: Context): void {
   const { diagnostics } = loaded;
   showProblems(diagnostics, args, context);
-  if (diagnostics.length > 0) context.stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
+  if (!isValid(loaded)) context.stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
   else
     context.stdout.write(
       `${styleFor(context, "stdout", args.color).green("Valid:")} ${summarizeValid(loaded)}.\n`,

@@ -126,7 +126,7 @@ describe("a saved plan", () => {
     const path = join(folder, "plan.json");
     await writePlanFile(path, JSON.stringify(planToJson(everything, extra)));
     expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: true });
-    expect(await readApplyablePlan(path, "plan.json")).toEqual(everything);
+    expect((await readApplyablePlan(path, "plan.json")).plan).toEqual(everything);
   });
 
   it("that was refused can be shown but not applied, even if it is edited", async () => {

@@ -1,8 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readFiles } from "../../../../src/config/read/files.js";
+import { readFiles } from "../../../../src/config/files/file-set.js";
 import { readVariables } from "../../../../src/config/variables/variables.js";
 import { skips } from "../../../helpers/skip.js";
 
@@ -18,12 +21,11 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }));
 
 describe("readFiles", () => {
-  it("reads a folder's YAML and JSON files, sorted, and none of the folders in it", async () => {
+  it("reads a folder's YAML and JSON files, sorted, but no hidden files, and none of the folders in it", async () => {
     const { files, diagnostics } = await readFiles(["chat"], cwd);
 
     expect(diagnostics).toEqual([]);
     expect(files.map(({ file }) => file)).toEqual([
-      join("chat", ".hidden.yaml"),
       join("chat", "a.YML"),
       join("chat", "b.yaml"),
       join("chat", "c.json"),
@@ -54,12 +56,64 @@ describe("readFiles", () => {
   });
 
   it("says what it can't read", async () => {
-    await mkdir(join(cwd, "folder.yaml"));
     await symlink("loop.yaml", join(cwd, "loop.yaml"));
     await symlink("gone.yaml", join(cwd, "chat", "dangling.yaml"));
     const { diagnostics } = await readFiles(["loop.yaml", "chat"], cwd);
 
-    expect(diagnostics.map(({ code }) => code)).toEqual(["file-unreadable", "file-unreadable"]);
+    expect(diagnostics).toMatchObject([
+      { code: "file-unreadable" },
+      {
+        code: "file-unreadable",
+        detail: "chat/dangling.yaml is a symbolic link to a file that does not exist.",
+      },
+    ]);
+  });
+
+  it("reads a file once, under whatever names", async () => {
+    await symlink("b.yaml", join(cwd, "chat", "again.yaml"));
+    await symlink("chat", join(cwd, "link"));
+    const { files } = await readFiles(["chat/b.yaml", "chat", "link"], cwd);
+
+    expect(files.map(({ file }) => file)).toEqual(["chat/b.yaml", "chat/a.YML", "chat/c.json"]);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "passes over litter, pipes, sockets, and folders that are named as a file",
+    async () => {
+      const chat = join(cwd, "chat");
+      for (const name of ["._a.yaml", "a.yaml~", "#a.yaml#", ".a.yaml.swp"])
+        await writeFile(join(chat, name), "\u0000");
+      await symlink("jane@host.1234", join(chat, ".#a.yaml"));
+      await mkdir(join(chat, "folder.yaml"));
+      execFileSync("mkfifo", [join(chat, "pipe.yaml")]);
+      const server = createServer().listen(join(chat, "socket.json"));
+      await once(server, "listening");
+      const { files, diagnostics } = await readFiles(["chat"], cwd).finally(() => server.close());
+
+      expect(diagnostics).toEqual([]);
+      expect(files.map(({ file }) => file)).toEqual(["chat/a.YML", "chat/b.yaml", "chat/c.json"]);
+    },
+  );
+
+  it.each([
+    ["a state", "chat.json", '{\n  "lineage": "1", "resources": {} }'],
+    ["a state with forgotten rooms", "old.json", '{\n  "forgotten": [] }'],
+    ["a damaged state", "chat.state.json", "{"],
+    ["a plan or report", "plan.json", '\uFEFF{ "format_version": "1.2" }'],
+    ["events of an apply", "apply.json", '{"@level":"info"}\n{"@level":"info"}\n'],
+    ["a schema", "schema.json", '{ "$schema": "https://json-schema.org/draft/2020-12/schema" }'],
+    ["a SARIF file", "x.json", '{ "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/schema.json" }'],
+  ])("passes over %s of chatform, but reads it if it is named", async (_what, name, text) => {
+    await writeFile(join(cwd, "chat", name), text);
+
+    expect((await readFiles(["chat"], cwd)).files.map(({ file }) => file)).not.toContain(`chat/${name}`);
+    expect((await readFiles([`chat/${name}`], cwd)).files).toHaveLength(1);
+  });
+
+  it("reads a JSON file whose members have these names elsewhere", async () => {
+    await writeFile(join(cwd, "chat", "x.json"), '{ "version": 1, "rooms": { "lineage": {} } }');
+
+    expect((await readFiles(["chat"], cwd)).files.map(({ file }) => file)).toContain("chat/x.json");
   });
 
   it.skipIf(skips("files that may not be read", mayReadAll))("says that it may not read", async () => {

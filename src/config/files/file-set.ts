@@ -1,0 +1,120 @@
+import { realpath, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { readBoundedFile, readBoundedStream } from "../../core/bounded-file.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import {
+  emptyFolder,
+  isMissing,
+  maxBytes,
+  missingPath,
+  outsideProject,
+  unreadable,
+} from "./file-problems.js";
+import type { FolderContent } from "./folder.js";
+import { listFolder } from "./folder.js";
+import type { Project } from "./project.js";
+import { leadsOut } from "./project.js";
+
+/** A file with its name as the user gave it: a path that works from the working directory, or `<stdin>`. */
+export interface FileBytes {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The name of standard input in places and messages. */
+export const stdinName = "<stdin>";
+
+/** The surroundings in which paths are read. */
+export interface FileSurroundings {
+  readonly cwd: string;
+  /** Standard input, which the path `-` reads. Missing: `-` is a file. */
+  readonly stdin?: AsyncIterable<unknown>;
+  /** The project that links may not lead out of. Missing: they may lead anywhere. */
+  readonly project?: Project;
+}
+
+/** Files, each read once, and the problems of those that could not be read. */
+export class FileSet {
+  readonly files: FileBytes[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  /** The folders that were read, by path. */
+  readonly folders = new Map<string, FolderContent>();
+  readonly #surroundings: FileSurroundings;
+  /** The files that were read or tried, without links. */
+  readonly #real = new Set<string>();
+
+  constructor(surroundings: FileSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Reads a path of the command line: a file, all config files of a folder, or standard input. */
+  async add(path: string): Promise<void> {
+    const { cwd, stdin } = this.#surroundings;
+    if (path === "-" && stdin !== undefined) return this.#addStdin(stdin);
+    try {
+      if ((await stat(resolve(cwd, path))).isDirectory()) await this.addFolder(path);
+      else await this.addFile(path);
+    } catch (error) {
+      this.diagnostics.push(isMissing(error) ? await missingPath(path, cwd) : unreadable(path, error));
+    }
+  }
+
+  /** Reads the config files of a folder. @throws the system's error */
+  async addFolder(path: string): Promise<void> {
+    const content = await listFolder(path, this.#surroundings.cwd);
+    this.folders.set(path, content);
+    if (content.files.length === 0) this.diagnostics.push(emptyFolder(path));
+    for (const file of content.files) await this.addFile(file);
+  }
+
+  /** Reads a file, unless it was read before. */
+  async addFile(file: string): Promise<void> {
+    const { cwd, project } = this.#surroundings;
+    const path = resolve(cwd, file);
+    const real = await realpath(path).catch(() => path);
+    if (this.#real.has(real)) return;
+    this.#real.add(real);
+    try {
+      if (project !== undefined && leadsOut(path, real, project))
+        this.diagnostics.push(outsideProject(file, project.folder));
+      else this.files.push({ file, bytes: await readBoundedFile(path, { maxBytes }) });
+    } catch (error) {
+      this.diagnostics.push(unreadable(file, error));
+    }
+  }
+
+  /** Returns true for a file that was read or tried. */
+  async has(file: string): Promise<boolean> {
+    const path = resolve(this.#surroundings.cwd, file);
+    return this.#real.has(await realpath(path).catch(() => path));
+  }
+
+  async #addStdin(stdin: AsyncIterable<unknown>): Promise<void> {
+    if (this.#real.has(stdinName)) return;
+    this.#real.add(stdinName);
+    try {
+      this.files.push({ file: stdinName, bytes: await readStdin(stdin) });
+    } catch (error) {
+      this.diagnostics.push(unreadable(stdinName, error));
+    }
+  }
+}
+
+/** The content of streams: a command at an interval reads its config again, but a stream gives its content once. */
+const contents = new WeakMap<AsyncIterable<unknown>, Promise<Buffer>>();
+
+function readStdin(stdin: AsyncIterable<unknown>): Promise<Buffer> {
+  const content = contents.get(stdin) ?? readBoundedStream(stdin, { maxBytes });
+  contents.set(stdin, content);
+  return content;
+}
+
+/** Reads files, and the config files of folders. */
+export async function readFiles(
+  paths: readonly string[],
+  cwd: string,
+): Promise<Pick<FileSet, "files" | "diagnostics">> {
+  const set = new FileSet({ cwd });
+  for (const path of paths) await set.add(path);
+  return set;
+}
