@@ -12,14 +12,11 @@ import { byCodeUnit } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import { departedOwner } from "../core/people/org-people.js";
-import type { ListEntries } from "../core/people/people-lists.js";
-import { entryReference } from "../core/people/people-lists.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { matchAnyPattern } from "../core/plan/selection.js";
 import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
 import { getDeparted, getEmails, toNames } from "./people/known-users.js";
-import type { ResolvedPeople } from "./people/resolve-people.js";
 import { getDepartedUsers, readLiveUsers, readOwners } from "./people/live-users.js";
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
@@ -107,7 +104,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const scope = auditScope({
     ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },
     declared: resources.filter(({ address }) => isSelected(address)),
-    shared: membersOfBlocks(people),
+    shared: people.shared,
   });
   const owners = await throwDiagnostics(
     readOwners(
@@ -166,21 +163,6 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
 /** A failed read says nothing about drift; an unknown user or source leaves its resource to a person. */
 function isFailedRead(code: DiagnosticCode): boolean {
   return code === "read-failed" || code === "unreadable-source";
-}
-
-/** Returns the users of each member of the blocks for many users, also those whom the block leaves out: the config may have changed. */
-function membersOfBlocks({ shared, sources }: ResolvedPeople): ReadonlyMap<string, ListEntries> {
-  return new Map(
-    shared.map(({ declaration, entries }) => [
-      declaration.entry,
-      Object.fromEntries(
-        Object.entries(entries).map(([key, ids]) => [
-          key,
-          [...ids, ...(sources.get(entryReference(key)) ?? [])],
-        ]),
-      ),
-    ]),
-  );
 }
 
 function allFindings(

@@ -165,6 +165,26 @@ describe("repair", () => {
     expect(await recordedOrigins()).toEqual({ kim: origin, sam: { ...origin, source: "team:Night" } });
   });
 
+  it("applies no edit of the settings for many users", async () => {
+    const everyone =
+      "  everyone: { members: [{ group: Agents }], settings: { mobile: { notifications: { when: OnlyWhenInactive } } } }";
+    const both = desired
+      .replace("members: [{ group: Agents }]", "members: [{ group: Agents }]\n    except: [kim@example.com]")
+      .replace("rooms:\n", `${everyone}\nrooms:\n`);
+    await write(both);
+    await apply();
+    // Each edit gives sam or kim the settings of another block, which others have by the last apply.
+    for (const edited of [
+      both.replace("members: [{ group: Agents }]\n", "members: [lee@example.com]\n"),
+      both.replace("except: [kim@example.com]", "except: []"),
+      both.replace(`${everyone}\n`, "").replace("userSettings:\n", `userSettings:\n${everyone}\n`),
+    ]) {
+      await write(edited);
+      expect((await repair()).code).toBe(0);
+      expect(writes()).toEqual([]);
+    }
+  });
+
   it("leaves pending changes, conflicts and missing resources to a person", async () => {
     await apply();
     const { jid, messages = [] } = emulator.dump().rooms.find(({ subject }) => subject === "Bridge") ?? {};

@@ -106,6 +106,7 @@ class PageReader {
     if (!this.#isEnough(0)) {
       if (this.#isNumbered && typeof pageCount === "number") await this.#readNumbered(pageCount);
       else await this.#follow(first);
+      await this.#confirmEnd();
     }
     return this.#reading();
   }
@@ -120,6 +121,19 @@ class PageReader {
       });
       if (window.every((at) => this.#pages[at]?.length === 0) || window.some((at) => this.#isEnough(at)))
         return;
+    }
+  }
+
+  /**
+   * Reads the empty pages at the end once more, up to the first that is empty again, if the list is short. The service may count
+   * users that it does not list, or have failed to show them.
+   */
+  async #confirmEnd(): Promise<void> {
+    const end = this.#end();
+    if (!this.#isNumbered || end === 0) return;
+    for (let at = end; at < this.#pages.length && this.#count() < this.#total(); at++) {
+      await this.#page(at, { pageNumber: String(at + 1) });
+      if (this.#pages[at]?.length === 0) return;
     }
   }
 
@@ -182,6 +196,11 @@ class PageReader {
     return this.#listing.isEnough?.(this.#pages[at] ?? []) === true;
   }
 
+  /** Returns the number of pages up to the last one that shows something. */
+  #end(): number {
+    return this.#pages.findLastIndex((page) => page.length > 0) + 1;
+  }
+
   #count(): number {
     return this.#pages.reduce((sum, page) => sum + page.length, 0);
   }
@@ -195,7 +214,7 @@ class PageReader {
     const total = this.#total();
     const isShort = distinct.size < total;
     const isRepeated = distinct.size < this.#count();
-    const isBroken = this.#pages.some((page) => page.length === 0);
+    const isBroken = this.#pages.slice(0, this.#end()).some((page) => page.length === 0);
     const isMoving = this.#totals.some((other) => other !== total);
     const isWhole = this.#listing.isEnough === undefined && this.#pages.length > 1;
     return {

@@ -1,17 +1,17 @@
 import type { Address } from "../address.js";
 import { hasRefs, isRef } from "../calls/reference.js";
 import type { JsonObject } from "../json/json.js";
-import { sameJson } from "../json/json.js";
 import { leaves, withValueAt } from "../json/pointer.js";
 import { sameId } from "../jid.js";
 import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
-import type { EntryKey, ListEntries } from "../people/people-lists.js";
+import type { EntryKey } from "../people/people-lists.js";
 import { entryText, isSourceKey } from "../people/people-lists.js";
 import type { OrgPeople } from "../people/org-people.js";
-import type { RecordedOrigin } from "../people/shared-declaration.js";
-import { isMoved, originSources, toOrigin } from "../people/shared-declaration.js";
+import { ReviewedShared } from "../people/reviewed-shared.js";
+import type { RecordedOrigin, ResolvedShared } from "../people/shared-declaration.js";
+import { isMoved, originSources } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
 import { toResource } from "../plan/orphans.js";
 import type { RecordedResource, State } from "../state/state.js";
@@ -65,8 +65,8 @@ export interface ScopeInput {
   /** All declared addresses, selected or not. */
   readonly allDeclared: ReadonlySet<Address>;
   readonly state: State | undefined;
-  /** The people that each member of the blocks for many users gives now, by block. */
-  readonly shared: ReadonlyMap<string, ListEntries>;
+  /** The blocks for many users, in the order of the config. */
+  readonly shared: readonly ResolvedShared[];
   readonly departed: OrgPeople["departed"];
   /** Returns true for selected addresses. */
   readonly isSelected: (address: Address) => boolean;
@@ -93,18 +93,18 @@ export function auditScope({
       removed: [],
     };
   }
-  const proofs = reviewedOrigins(recorded);
+  const blocks = new ReviewedShared(state?.shared ?? [], shared);
   const audited = declared.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
-    if (record !== undefined) return [fromRecord(resource, record, proofs, kinds)];
-    const from = reviewedOrigin(resource.from, resource.attributes, proofs);
+    if (record !== undefined) return [fromRecord(resource, record, blocks, kinds)];
+    const from = blocks.getOrigin(resource.from, resource.attributes);
     return from === undefined ? [] : [joined(resource, from)];
   });
   const known = new Set(audited.map(({ address }) => address));
   const orphans = Object.entries(recorded).filter(
     ([address]) => !allDeclared.has(address) && isSelected(address),
   );
-  const left = orphans.flatMap(([address, record]) => leftMember(address, record, shared, departed));
+  const left = orphans.flatMap(([address, record]) => leftMember(address, record, blocks, departed));
   const forgotten = new Set(left.map(({ address }) => address));
   return {
     baseline: "applied",
@@ -138,7 +138,12 @@ function joined(declared: Resource, from: RecordedOrigin): Audited {
   };
 }
 
-function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs, kinds: Kinds): Audited {
+function fromRecord(
+  declared: Resource,
+  record: RecordedResource,
+  blocks: ReviewedShared,
+  kinds: Kinds,
+): Audited {
   const { address, ignore, pointer } = declared;
   const then = record.lists ?? {};
   const now = reviewedLists(then, declared.lists);
@@ -147,8 +152,10 @@ function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs
     getKind(kinds, record.kind).plan.restores &&
     typeof declared.id === "string" &&
     !sameId(declared.id, record.id);
-  const attributes = isMoved(declared.from, record.from) ? declared.attributes : record.applied;
-  const from = reviewedOrigin(declared.from, attributes, proofs);
+  const moves = isMoved(declared.from, record.from);
+  const attributes = moves ? declared.attributes : record.applied;
+  // Only an edit moves a user from their own block.
+  const from = moves && !blocks.has(record.from) ? undefined : blocks.getOrigin(declared.from, attributes);
   return {
     address,
     declared,
@@ -171,47 +178,16 @@ function fromRecord(declared: Resource, record: RecordedResource, proofs: Proofs
   };
 }
 
-/** The attributes that were applied to the users of each source, by block and source. */
-type Proofs = ReadonlyMap<string, readonly JsonObject[]>;
-
-const originKey = (entry: string, source: EntryKey): string => JSON.stringify([entry, source]);
-
-function reviewedOrigins(recorded: State["resources"]): Proofs {
-  const proofs = new Map<string, JsonObject[]>();
-  for (const { from, applied } of Object.values(recorded)) {
-    for (const source of from === undefined ? [] : originSources(from)) {
-      const key = originKey(from?.entry ?? "", source);
-      const known = proofs.get(key) ?? [];
-      proofs.set(key, known);
-      if (!known.some((one) => sameJson(one, applied))) known.push(applied);
-    }
-  }
-  return proofs;
-}
-
-/** Returns the origin with those of its sources of which a user has these attributes by the last apply; undefined: none has. */
-function reviewedOrigin(
-  from: RecordedOrigin | undefined,
-  attributes: JsonObject,
-  proofs: Proofs,
-): RecordedOrigin | undefined {
-  if (from === undefined) return undefined;
-  const isReviewed = (source: EntryKey): boolean =>
-    proofs.get(originKey(from.entry, source))?.some((applied) => sameJson(applied, attributes)) === true;
-  const [first, ...others] = originSources(from).filter(isReviewed);
-  return first === undefined ? undefined : toOrigin(from.entry, [first, ...others]);
-}
-
-/** Returns the member if its block and sources are declared, and none of them gives the user any more. */
+/** Returns the member if none of its sources gives the user any more, and not because of an edit. */
 function leftMember(
   address: Address,
   record: RecordedResource,
-  shared: ScopeInput["shared"],
+  blocks: ReviewedShared,
   departed: OrgPeople["departed"],
 ): readonly LeftMember[] {
   const { from, id } = record;
   if (from === undefined) return [];
-  const sources = originSources(from).map((key) => ({ key, ids: shared.get(from.entry)?.[key] }));
+  const sources = originSources(from).map((key) => ({ key, ids: blocks.getUsers(from.entry, key) }));
   if (sources.some(({ ids }) => ids === undefined || ids.includes(id))) return [];
   const source = entryText(from.source);
   const state = departed.get(id)?.state;

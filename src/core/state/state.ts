@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, isArray, sameJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import { valueAt, withValueAt } from "../json/pointer.js";
+import type { RecordedShared } from "../people/reviewed-shared.js";
 
 /** The state: the resources that chatform applied, and their values. Plain JSON; see schemas/state.schema.json. */
 export interface State {
@@ -20,6 +21,8 @@ export interface State {
   readonly uncertain: readonly Intent[];
   /** User ids by e-mail in lower case, as last resolved, for `--no-refresh` and the views. */
   readonly users: Readonly<Record<string, string>>;
+  /** The blocks for many users as last applied, in the order of the config. Missing: none. */
+  readonly shared?: readonly RecordedShared[];
   /** Forgotten rooms, each jid once. Sorted. Missing: none. */
   readonly forgotten?: readonly ForgottenRoom[];
   /** The org of the state; missing if an older version of chatform wrote the state. */
@@ -80,6 +83,8 @@ export type JournalEntry =
   | { readonly type: "seen"; readonly address: Address }
   | { readonly type: "effects"; readonly address: Address; readonly effects: readonly Effect[] }
   | { readonly type: "users"; readonly users: Readonly<Record<string, string>> }
+  /** All blocks for many users, as they are applied now. */
+  | { readonly type: "shared"; readonly shared: readonly RecordedShared[] }
   /** The org that the state belongs to, whole. */
   | { readonly type: "org"; readonly org: OrgIdentity };
 
@@ -126,6 +131,7 @@ export class StateDraft {
   readonly #uncertain: Map<Address, Intent>;
   readonly #users: Map<string, string>;
   readonly #forgotten: ForgottenRooms;
+  #shared: readonly RecordedShared[];
   #org: OrgIdentity | undefined;
 
   constructor(base: State) {
@@ -134,6 +140,7 @@ export class StateDraft {
     this.#uncertain = new Map(base.uncertain.map((intent) => [intent.address, intent]));
     this.#users = new Map(Object.entries(base.users));
     this.#forgotten = new ForgottenRooms(base.forgotten ?? [], this.#resources.values());
+    this.#shared = base.shared ?? [];
     this.#org = base.org;
   }
 
@@ -169,6 +176,9 @@ export class StateDraft {
       case "users":
         for (const [email, id] of Object.entries(entry.users)) this.#users.set(email, id);
         return;
+      case "shared":
+        this.#shared = entry.shared;
+        return;
       case "org":
         this.#org = entry.org;
         return;
@@ -196,13 +206,14 @@ export class StateDraft {
 
   /** Returns the present state, sorted by address. The serial stays the same: it counts writes of the whole state. */
   snapshot(): State {
-    const { forgotten: _forgotten, ...base } = this.#base;
+    const { forgotten: _forgotten, shared: _shared, ...base } = this.#base;
     const forgotten = this.#forgotten.list();
     return {
       ...base,
       resources: sortedRecord(this.#resources),
       uncertain: [...this.#uncertain.values()].sort((a, b) => byCodeUnit(a.address, b.address)),
       users: sortedRecord(this.#users),
+      ...(this.#shared.length === 0 ? {} : { shared: this.#shared }),
       ...(forgotten.length === 0 ? {} : { forgotten }),
       ...(this.#org === undefined ? {} : { org: this.#org }),
     };

@@ -4,8 +4,9 @@ import type { Address } from "../../core/address.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Finding } from "../../core/plan/change.js";
 import { departedOwner } from "../../core/people/org-people.js";
+import { toRecordedShared } from "../../core/people/reviewed-shared.js";
 import type { SharedDeclaration } from "../../core/people/shared-declaration.js";
-import { isArray } from "../../core/json/json.js";
+import { asJson, isArray, sameJson } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
@@ -16,7 +17,7 @@ import type { PlannerInput } from "../../core/plan/planner-input.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { makePlan } from "../../core/plan/planner.js";
-import type { State } from "../../core/state/state.js";
+import type { JournalEntry, State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import type { OrgCheck } from "./check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
@@ -139,7 +140,12 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     recovered: new Set(recovery.recovered.map((address) => followed?.nameOf(address) ?? address)),
     remarks: joined(declared.findings, remarks),
     people: toNames([...Object.entries(people.names), ...getEmails(users)]),
-    findings: [...recovery.findings, ...(followed?.findings ?? []), ...people.journal],
+    findings: [
+      ...recovery.findings,
+      ...(followed?.findings ?? []),
+      ...people.journal,
+      ...getNewShared(request, options),
+    ],
     callsPerMinute: getCallsPerMinute(api),
   };
   const output = makePlan(input);
@@ -151,6 +157,16 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     ...output,
     plan: { ...output.plan, people: await getPlanPeople(api, kinds, output.plan, users, signal) },
   };
+}
+
+/** Returns the entry that records the blocks for many users, if they changed. A part of the config does not apply them. */
+function getNewShared(
+  { shared = [], state }: PlanRequest,
+  { mode, targets, excludes }: PlanOptions,
+): readonly JournalEntry[] {
+  if (mode === "refresh-only" || targets.length + excludes.length > 0) return [];
+  const blocks = shared.map(toRecordedShared);
+  return sameJson(asJson(blocks), asJson(state?.shared ?? [])) ? [] : [{ type: "shared", shared: blocks }];
 }
 
 /** Returns the last applied values as live values, for a plan without a refresh. */

@@ -63,6 +63,11 @@ const org = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
+const shared = fc.record(
+  { entry: id, members: fc.array(fc.string()), except: fc.array(fc.string()), attributes },
+  { noNullPrototype: true },
+);
+
 /** Entries as the engine may append them. */
 export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
   fc.oneof(
@@ -70,6 +75,10 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
     fc.record({ type: fc.constant("not-created" as const), address }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("org" as const), org }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("seen" as const), address }, { noNullPrototype: true }),
+    fc.record(
+      { type: fc.constant("shared" as const), shared: fc.array(shared, { maxLength: 2 }) },
+      { noNullPrototype: true },
+    ),
     fc.record(
       { type: fc.constant("record" as const), address, resource: fc.option(resource) },
       { noNullPrototype: true },

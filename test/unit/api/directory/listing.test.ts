@@ -58,15 +58,24 @@ describe("numbered pages", () => {
     expect(api.requests).toHaveLength(2);
   });
 
-  test("of which one is empty are read again, in case objects are missing", async () => {
-    let readings = 0;
+  test("that are empty at the end of a short list are read once more, in case objects are missing", async () => {
+    let requests = 0;
     const api = new Scripted((request) => {
-      if (pageOf(request) === 1) readings++;
-      const pages = [members("a", "b"), readings === 1 ? [] : members("c")];
+      requests++;
+      const pages = [members("a", "b"), requests <= 2 ? [] : members("c")];
       return { entities: pages[pageOf(request) - 1] ?? [], pageCount: 2, total: 3 };
     });
     expect(ids(await readListing(api, queue, undefined))).toEqual(["a", "b", "c"]);
-    expect(readings).toBe(2);
+    expect(requests).toBe(3);
+  });
+
+  test("that are empty again are the end: the service counts others", async () => {
+    const pages = [members("a", "b"), members("c")];
+    const api = new Scripted((request) => ({
+      ...{ entities: pages[pageOf(request) - 1] ?? [], pageCount: 5, total: 9 },
+    }));
+    expect(ids(await readListing(api, queue, undefined))).toEqual(["a", "b", "c"]);
+    expect(api.requests).toHaveLength(6);
   });
 
   test.each([
@@ -97,8 +106,8 @@ describe("numbered pages", () => {
   test("that differ at every reading are a failure", async () => {
     let count = 0;
     const api = new Scripted((request) => ({
-      entities: pageOf(request) === 1 ? members(`u${count++}`) : [],
-      ...{ pageCount: 2, total: 2 },
+      entities: [members(`u${count}`), [], members(`v${count++}`)][pageOf(request) - 1] ?? [],
+      ...{ pageCount: 3, total: 3 },
     }));
     await expect(readListing(api, queue, undefined)).rejects.toMatchObject({
       failure: { code: "bad.answer" },

@@ -8,6 +8,7 @@ import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { emptyState } from "../../../../src/core/state/state.js";
+import { toResolved } from "../../../helpers/shared-blocks.js";
 
 const scopeOf = (
   declared: readonly Resource[],
@@ -19,7 +20,7 @@ const scopeOf = (
     declared,
     allDeclared: new Set(declared.map(({ address }) => address)),
     state,
-    shared: new Map(),
+    shared: [],
     departed: new Map(),
     isSelected: () => true,
     ...rest,
@@ -97,9 +98,11 @@ describe("auditScope with settings for many users", () => {
   const record = (id: string, when = "Always"): RecordedResource => ({
     ...{ kind: "users/*/settings", id, applied: settings(when), from },
   });
-  const state = withRecords({ "users/ann/settings": record("ann") });
+  const members = ["group:Agents"];
+  const agents = { entry: from.entry, members, except: [], attributes: settings("Always") };
+  const state = { ...withRecords({ "users/ann/settings": record("ann") }), shared: [agents] };
   const shared = (...ids: readonly string[]): Partial<ScopeInput> => ({
-    shared: new Map([["userSettings/agents", { "group:Agents": ids }]]),
+    shared: [toResolved(agents, { "group:Agents": ids })],
   });
 
   it("contains a user who joined a source whose settings were applied to another user", () => {
@@ -122,13 +125,25 @@ describe("auditScope with settings for many users", () => {
   });
 
   it("reviews the settings of another source for a user who moved there", () => {
-    const night = { entry: "userSettings/night", source: "team:Night" };
-    const records = { "users/cem/settings": { ...record("cem", "Never"), from: night } };
+    const origin = { entry: "userSettings/night", source: "team:Night" };
+    const night = { entry: origin.entry, members: ["team:Night"], except: [], attributes: settings("Never") };
+    const blocks = [agents, night];
     const scope = scopeOf(
-      [user("ann", "Never", night), user("cem", "Never", night)],
-      withRecords({ ...state.resources, ...records }),
+      [user("ann", "Never", origin)],
+      { ...state, shared: blocks },
+      { shared: blocks.map((block) => toResolved(block)) },
     );
-    expect(scope.audited[0]).toMatchObject({ reviewed: settings("Never"), from: night });
+    expect(scope.audited[0]).toMatchObject({ reviewed: settings("Never"), from: origin });
+  });
+
+  it("does not review the settings of a source for a user whose own block was removed", () => {
+    const { from: _from, ...own } = record("ann", "Never");
+    const scope = scopeOf(
+      [user("ann")],
+      { ...state, resources: { "users/ann/settings": own } },
+      shared("ann"),
+    );
+    expect(scope.audited[0]).toMatchObject({ reviewed: settings("Never"), from: undefined });
   });
 
   it("forgets a user who left the source, and one who departed", () => {
@@ -143,7 +158,8 @@ describe("auditScope with settings for many users", () => {
   });
 
   it("leaves a user whom the config removed to an apply", () => {
-    for (const rest of [{}, shared("ann", "bob")]) {
+    const excepted = toResolved({ ...agents, except: ["user:ann"] }, { "group:Agents": ["bob"] });
+    for (const rest of [{}, shared("ann", "bob"), { shared: [excepted] }]) {
       const scope = scopeOf([user("bob")], state, rest);
       expect(scope).toMatchObject({ left: [], removed: ["users/ann/settings"] });
     }
@@ -161,11 +177,15 @@ describe("auditScope with settings for many users", () => {
     const [sales, night] = ["queue:Sales", "team:Night"];
     const both = { ...from, source: sales, others: [night] };
     const records = { "users/ann/settings": { ...record("ann"), from: both } };
-    const entries = (rest: ListEntries): Partial<ScopeInput> => ({
-      shared: new Map([["userSettings/agents", rest]]),
-    });
+    const block = { ...agents, members: [sales, night] };
+    const scope = (declared: readonly Resource[], rest: State["resources"] = {}, entries: ListEntries = {}) =>
+      scopeOf(
+        declared,
+        { ...withRecords({ ...records, ...rest }), shared: [block] },
+        { shared: [toResolved(block, entries)] },
+      );
     const origins = (declared: readonly Resource[], rest: State["resources"] = {}): readonly unknown[] =>
-      scopeOf(declared, withRecords({ ...records, ...rest })).audited.map((one) => one.from);
+      scope(declared, rest).audited.map((one) => one.from);
 
     it("contains a user who joined the later one", () => {
       const bob = user("bob", "Always", { ...from, source: night });
@@ -179,10 +199,9 @@ describe("auditScope with settings for many users", () => {
 
     it("keeps a user who left one of them, whatever is pending", () => {
       const left = { ...from, source: night };
-      const cem = { "users/cem/settings": { ...record("cem", "Never"), from: both } };
-      const scope = scopeOf([user("ann", "Never", left)], withRecords({ ...records, ...cem }));
-      expect(scope.audited).toMatchObject([{ reviewed: settings("Always"), from: left }]);
-      expect(scope.left).toEqual([]);
+      const { audited, left: forgotten } = scope([user("ann", "Never", left)]);
+      expect(audited).toMatchObject([{ reviewed: settings("Always"), from: left }]);
+      expect(forgotten).toEqual([]);
     });
 
     it("records a source that the user joined besides", () => {
@@ -191,12 +210,11 @@ describe("auditScope with settings for many users", () => {
     });
 
     it("forgets a user who left both, and leaves a user of a removed source to an apply", () => {
-      const scope = (rest: ListEntries): ReturnType<typeof scopeOf> =>
-        scopeOf([], withRecords(records), entries(rest));
-      expect(scope({ [sales]: [], [night]: ["ann"] }).left).toEqual([]);
-      expect(scope({ [sales]: ["bob"], [night]: ["bob"] }).left).toMatchObject([{ emptied: [] }]);
-      expect(scope({ [sales]: ["bob"], [night]: [] }).left).toMatchObject([{ emptied: [night] }]);
-      expect(scope({ [sales]: ["bob"] })).toMatchObject({ left: [], removed: ["users/ann/settings"] });
+      const among = (entries: ListEntries) => scope([], {}, entries);
+      expect(among({ [sales]: [], [night]: ["ann"] }).left).toEqual([]);
+      expect(among({ [sales]: ["bob"], [night]: ["bob"] }).left).toMatchObject([{ emptied: [] }]);
+      expect(among({ [sales]: ["bob"], [night]: [] }).left).toMatchObject([{ emptied: [night] }]);
+      expect(among({ [sales]: ["bob"] })).toMatchObject({ left: [], removed: ["users/ann/settings"] });
     });
   });
 });
