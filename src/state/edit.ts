@@ -55,7 +55,7 @@ export function moveAddress(
       throw taken(location, `${target(address)} is already in the state.`, help);
     }
   }
-  return from === to ? [] : movedEntries(state, from, to);
+  return from === to ? [] : movedEntries(state, [{ from, to }]);
 }
 
 export interface ForgetOptions {

@@ -7,13 +7,30 @@ import { isArray, isObject } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
 import type { JournalEntry, RecordedResource, State } from "./state.js";
 
+/** A resource with another address in the config than in the state. */
+export interface Rename {
+  readonly from: Address;
+  readonly to: Address;
+}
+
+/** Returns what gives the new address of an address, of a renamed resource or within one. */
+export function renamer(renames: readonly Rename[]): (address: Address) => Address {
+  const targets = new Map(renames.map(({ from, to }) => [from, to]));
+  return (address) => {
+    for (let end = address.length; end > 0; end = address.lastIndexOf("/", end - 1)) {
+      const to = targets.get(address.slice(0, end));
+      if (to !== undefined) return to + address.slice(end);
+    }
+    return address;
+  };
+}
+
 /**
- * Returns the entries that move a resource in the state, and all resources within it, to another address. References to moved
- * messages in applied values are updated too.
+ * Returns the entries that move resources in the state, and all resources within them, to other addresses. References to moved
+ * messages in applied values are updated too. A resource may move to an address that another one leaves before it.
  */
-export function moveEntries(state: State, from: Address, to: Address): readonly JournalEntry[] {
-  const target = (address: Address): Address =>
-    isWithin(address, from) ? to + address.slice(from.length) : address;
+export function moveEntries(state: State, renames: readonly Rename[]): readonly JournalEntry[] {
+  const target = renamer(renames);
   const known = new Set(Object.keys(state.resources));
   const readdress = (value: Json): Json => {
     if (typeof value === "string") return known.has(value) ? target(value) : value;
@@ -24,21 +41,25 @@ export function moveEntries(state: State, from: Address, to: Address): readonly 
     Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [name, inner === undefined ? inner : readdress(inner)]),
     );
+  const order = new Map(renames.map(({ to }, at) => [to, at]));
+  const rank = (to: Address): number => order.get(to) ?? order.get(topLevelAddress(to)) ?? renames.length;
+  const records = Object.entries(state.resources).flatMap(([from, resource]) => {
+    const moved: RecordedResource = { ...resource, applied: readdressed(resource.applied) };
+    const same = JSON.stringify(moved.applied) === JSON.stringify(resource.applied);
+    return target(from) === from && same ? [] : [{ from, to: target(from), moved }];
+  });
   return [
-    ...Object.entries(state.resources).flatMap(([address, resource]): readonly JournalEntry[] => {
-      const moved: RecordedResource = { ...resource, applied: readdressed(resource.applied) };
-      const same = JSON.stringify(moved.applied) === JSON.stringify(resource.applied);
-      if (target(address) === address && same) return [];
-      return replaced(address, { type: "record", address: target(address), resource: moved });
-    }),
+    ...records
+      .sort((a, b) => rank(a.to) - rank(b.to))
+      .flatMap(({ from, to, moved }) => replaced(from, { type: "record", address: to, resource: moved })),
     ...state.uncertain.flatMap((intent): readonly JournalEntry[] => {
       const address = target(intent.address);
       if (address === intent.address) return [];
       return replaced(intent.address, { type: "intent", intent: { ...intent, address } });
     }),
-    ...((state.forgotten ?? []).some(({ address }) => isWithin(address, from))
-      ? [{ type: "forgotten-moved", from, to } as const]
-      : []),
+    ...renames
+      .filter(({ from }) => (state.forgotten ?? []).some(({ address }) => isWithin(address, from)))
+      .map(({ from, to }) => ({ type: "forgotten-moved", from, to }) as const),
   ];
 }
 
@@ -48,14 +69,9 @@ function replaced(from: Address, entry: JournalEntry): readonly JournalEntry[] {
   return isSame ? [entry] : [entry, { type: "record", address: from, resource: null }];
 }
 
-/** A recorded room or user with another address in the config. */
-export interface Rename {
-  readonly from: Address;
-  readonly to: Address;
-}
-
 /**
- * Returns the rooms and users whose address in the state and in the config differ, identified by jid or user id.
+ * Returns the rooms and users whose address in the state and in the config differ, identified by jid or user id, in an order in which
+ * each finds its new address free.
  *
  * @param resources the declared and selected resources, with user ids
  * @param declared all declared addresses, selected or not
@@ -72,13 +88,33 @@ export function findRenames(
   const current = new Map<string, Address>();
   for (const { address, id, container } of resources) {
     const owner = container ?? id;
-    if (typeof owner === "string")
-      current.set(ownerKey(topLevelAddress(address), owner), topLevelAddress(address));
+    if (typeof owner !== "string") continue;
+    current.set(ownerKey(topLevelAddress(address), owner), topLevelAddress(address));
+    // The address of somebody else now.
+    if (idKey(recorded.get(topLevelAddress(address)) ?? owner) !== idKey(owner))
+      used.delete(topLevelAddress(address));
   }
-  return [...recorded].flatMap(([from, owner]) => {
+  let waiting = [...recorded].flatMap(([from, owner]): readonly Rename[] => {
     const to = current.get(ownerKey(from, owner));
-    return to === undefined || used.has(from) || recorded.has(to) ? [] : [{ from, to }];
+    return to === undefined || to === from || used.has(from) ? [] : [{ from, to }];
   });
+  const found: Rename[] = [];
+  for (let count = -1; count < found.length;) {
+    count = found.length;
+    const taken: Rename[] = [];
+    for (const rename of waiting) {
+      const { from, to } = rename;
+      if (recorded.has(to)) {
+        taken.push(rename);
+        continue;
+      }
+      recorded.set(to, recorded.get(from) ?? "");
+      recorded.delete(from);
+      found.push(rename);
+    }
+    waiting = taken;
+  }
+  return found;
 }
 
 function ownerKey(address: Address, id: string): string {

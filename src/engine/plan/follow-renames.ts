@@ -1,7 +1,6 @@
 import type { Address } from "../../core/address.js";
-import { isWithin } from "../../core/address.js";
 import type { Resource } from "../../core/kind/resource.js";
-import { moveEntries, findRenames } from "../../core/state/state-moves.js";
+import { findRenames, moveEntries, renamer } from "../../core/state/state-moves.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import { withEntries } from "../recover/recover-creates.js";
@@ -14,6 +13,9 @@ export interface FollowedRenames {
   /** Returns the new name of an address of the state. */
   readonly nameOf: (address: Address) => Address;
 }
+
+/** The most renames that are told one by one. */
+const mostNotices = 10;
 
 /**
  * Renames the recorded rooms and users that were renamed in the config: otherwise their messages would be deleted or
@@ -29,20 +31,14 @@ export function followRenames(
   onEvent: OnEvent,
 ): FollowedRenames {
   const renames = findRenames(resources, declared, state);
-  let moved = state;
-  const findings: JournalEntry[] = [];
-  for (const { from, to } of renames) {
+  for (const { from, to } of renames.slice(0, mostNotices)) {
     onEvent({
       type: "notice",
       text: `${from} is ${to} now. The state takes the new name at the next apply or repair.`,
     });
-    const entries = moveEntries(moved, from, to);
-    moved = withEntries(moved, entries);
-    findings.push(...entries);
   }
-  const nameOf = (address: Address): Address => {
-    const rename = renames.find(({ from }) => isWithin(address, from));
-    return rename === undefined ? address : rename.to + address.slice(rename.from.length);
-  };
-  return { state: moved, findings, nameOf };
+  if (renames.length > mostNotices)
+    onEvent({ type: "notice", text: `${renames.length - mostNotices} more have a new name too.` });
+  const findings = moveEntries(state, renames);
+  return { state: withEntries(state, findings), findings, nameOf: renamer(renames) };
 }

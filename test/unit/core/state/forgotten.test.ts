@@ -73,7 +73,7 @@ test("messages, pins and settings are forgotten without a trace", () => {
 
 test("forgotten rooms move with their address, and are purged with it", () => {
   const gone = after([record("rooms/a", null, at), record("rooms/b", null, at)], known);
-  const moved = after(moveEntries(gone, "rooms/a", "rooms/z"), gone);
+  const moved = after(moveEntries(gone, [{ from: "rooms/a", to: "rooms/z" }]), gone);
   expect(moved.forgotten?.map(({ address }) => address)).toEqual(["rooms/b", "rooms/z"]);
   expect(after([{ type: "forgotten-purged", address: "rooms/z" }], moved).forgotten).toMatchObject([
     { jid: "J2" },
@@ -81,7 +81,7 @@ test("forgotten rooms move with their address, and are purged with it", () => {
 });
 
 test("a move of recorded rooms forgets nothing", () => {
-  const moved = after(moveEntries(known, "rooms/a", "rooms/z"), known);
+  const moved = after(moveEntries(known, [{ from: "rooms/a", to: "rooms/z" }]), known);
   expect([Object.keys(moved.resources), moved.forgotten]).toEqual([["rooms/b", "rooms/z"], undefined]);
 });
 

@@ -23,7 +23,7 @@ const state: State = {
 
 function after(from: string, to: string, base = state): State {
   const draft = new StateDraft(base);
-  for (const entry of moveEntries(base, from, to)) draft.apply(entry);
+  for (const entry of moveEntries(base, [{ from, to }])) draft.apply(entry);
   return draft.snapshot();
 }
 
@@ -53,7 +53,7 @@ test("moves an uncertain create too", () => {
 });
 
 test("loses nothing when killed halfway", () => {
-  const entries = moveEntries(state, "rooms/a", "rooms/b");
+  const entries = moveEntries(state, [{ from: "rooms/a", to: "rooms/b" }]);
   const ids = (snapshot: State): Set<string> =>
     new Set(Object.values(snapshot.resources).map(({ id }) => id));
   for (const cut of entries.keys()) {
@@ -62,6 +62,47 @@ test("loses nothing when killed halfway", () => {
     expect(ids(draft.snapshot())).toEqual(ids(state));
   }
 });
+
+test("moves a resource to the address that another one leaves", () => {
+  const settings = (id: string): RecordedResource => ({ kind: "users/*/settings", id, applied: {} });
+  const base = {
+    ...state,
+    resources: {
+      "users/a/settings": settings("1"),
+      "users/b/settings": settings("2"),
+      "users/z/settings": settings("3"),
+    },
+  };
+  const resources = [
+    { ...declared("users/b/settings", "1"), kind: "users/*/settings" },
+    { ...declared("users/c/settings", "2"), kind: "users/*/settings" },
+  ];
+  const renames = findRenames(resources, new Set(resources.map(({ address }) => address)), base);
+  const draft = new StateDraft(base);
+  for (const entry of moveEntries(base, renames)) draft.apply(entry);
+  expect(draft.snapshot().resources).toEqual({
+    "users/b/settings": settings("1"),
+    "users/c/settings": settings("2"),
+    "users/z/settings": settings("3"),
+  });
+});
+
+test("moves thousands of users to another domain at once", () => {
+  const users = Array.from({ length: 5_000 }, (_, at) => `users/u${at}`);
+  const settings = { kind: "users/*/settings", applied: { mobile: { notifications: { when: "Always" } } } };
+  const base: State = {
+    ...state,
+    resources: Object.fromEntries(
+      users.map((name) => [`${name}@old.com/settings`, { ...settings, id: name }]),
+    ),
+  };
+  const resources = users.map((name) => ({
+    ...declared(`${name}@new.com/settings`, name),
+    kind: settings.kind,
+  }));
+  const renames = findRenames(resources, new Set(resources.map(({ address }) => address)), base);
+  expect(moveEntries(base, renames)).toHaveLength(10_000);
+}, 2_000);
 
 const declared = (address: string, id: Resource["id"]): Resource => ({
   ...{ address, kind: "rooms/*", attributes: {}, pointer: "" },
@@ -74,7 +115,13 @@ test.each<readonly [string, readonly Resource[], readonly string[]]>([
   ["no jid", [declared("rooms/b", undefined)], []],
   ["a jid that is not known yet", [declared("rooms/b", resourceRef("rooms/c", "jid"))], []],
   ["the old name is still in use", [declared("rooms/b", jid), declared("rooms/a", undefined)], []],
+  [
+    "the old name is another room's",
+    [declared("rooms/b", jid), declared("rooms/a", "new")],
+    ["rooms/a -> rooms/b"],
+  ],
   ["the new name is taken in the state", [declared("rooms/ab", jid)], []],
+  ["two names were exchanged", [declared("rooms/ab", jid), declared("rooms/a", "other")], []],
 ])("renamed in the files: %s", (_what, resources, wanted) => {
   const addresses = new Set(resources.map(({ address }) => address));
   const found = findRenames(resources, addresses, state).map(({ from, to }) => `${from} -> ${to}`);
