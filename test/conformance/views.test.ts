@@ -146,7 +146,7 @@ describe("colours", () => {
 
 describe.each(plans)("machine formats of %s", (_title, plan) => {
   it("are JSON that round-trips, in ASCII-safe lines", () => {
-    const text = JSON.stringify(planToJson(plan, { types: new Map(), applyable: true }));
+    const text = JSON.stringify(planToJson(plan, { types: new Map(), applyable: true, diagnostics: [] }));
     const back = JSON.parse(text) as { chatform: { plan: Plan } };
     expect(back.chatform.plan).toEqual(JSON.parse(JSON.stringify(plan)));
     JSON.parse(JSON.stringify(diagnosticsToJson(problems(plan))));

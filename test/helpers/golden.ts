@@ -26,6 +26,7 @@ import { selectAddresses } from "../../src/core/plan/selection.js";
 import type { State } from "../../src/core/state/state.js";
 import { kinds } from "../../src/resources/index.js";
 import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
+import { diagnosticToJson } from "../../src/views/diagnostics/diagnostics-json.js";
 import { planToJson } from "../../src/views/plan/plan-json.js";
 import { renderPlan } from "../../src/views/plan/plan-text.js";
 import { styles } from "../../src/views/text/terminal.js";
@@ -116,7 +117,8 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
   const isPlanned = problems.every(({ code }) => code !== "not-found");
   const look = { style: styles(false), width: 80 };
   const text = renderPlan(plan, { ...look, full: false, calls: describeCall });
-  const json = withoutVersion(planToJson(plan, { types, applyable: problems.length === 0 }));
+  const refusal = { applyable: problems.length === 0, diagnostics: problems.map(diagnosticToJson) };
+  const json = withoutVersion(planToJson(plan, { types, ...refusal }));
   return {
     plan,
     text: [...(isPlanned ? [text] : []), renderDiagnostics(problems, look)].filter(Boolean).join("\n"),

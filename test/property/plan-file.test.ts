@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { SavedPlan } from "../../src/cli/commands/plan/plan-file.js";
+import type { SavedPlan } from "../../src/cli/commands/plan/show-plan.js";
 import { readPlanFile, writePlanFile } from "../../src/cli/commands/plan/plan-file.js";
 import { DiagnosticsError } from "../../src/core/diagnostic.js";
 import type { Json } from "../../src/core/json/json.js";
@@ -17,7 +17,7 @@ import { planChecksum } from "../../src/core/plan/plan-checksum.js";
 
 const plan: Plan = { ...everything, checksum: planChecksum(everything.changes, everything.org) };
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
-const text = JSON.stringify(planToJson(plan, { types, applyable: true }));
+const text = JSON.stringify(planToJson(plan, { types, applyable: true, diagnostics: [] }));
 
 let folder: string;
 beforeAll(async () => {
@@ -58,7 +58,11 @@ function replaced(value: Json, [head, ...rest]: readonly (string | number)[], by
 
 it("round-trips a plan", async () => {
   await writePlanFile(join(folder, "saved.json"), text);
-  expect(await readPlanFile(join(folder, "saved.json"), "saved.json")).toEqual({ plan, applyable: true });
+  expect(await readPlanFile(join(folder, "saved.json"), "saved.json")).toEqual({
+    plan,
+    applyable: true,
+    diagnostics: [],
+  });
 });
 
 it("refuses a plan with any changed value", { timeout: 60_000 }, async () => {
@@ -72,7 +76,7 @@ it("refuses a plan with any changed value", { timeout: 60_000 }, async () => {
       // A value that means the same (-0, a member that is not there) is no change.
       if (isArray(result))
         expect(result).toEqual([expect.stringMatching(/^(not-a-plan|plan-edited|plan-of-other-version)$/)]);
-      else expect(result).toEqual({ plan, applyable: true });
+      else expect(result).toEqual({ plan, applyable: true, diagnostics: [] });
     }),
     { numRuns: 300 },
   );

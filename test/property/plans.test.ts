@@ -76,7 +76,7 @@ test("makes patches that turn before into after, and change nothing else", { tim
           expect(calls.length > 0).toBe(attributes.length > 0);
         }
         const { resource_changes: shown } = JSON.parse(
-          JSON.stringify(planToJson(plan, { types: new Map(), applyable: true })),
+          JSON.stringify(planToJson(plan, { types: new Map(), applyable: true, diagnostics: [] })),
         ) as { resource_changes: { change: ShownChange }[] };
         for (const { change } of shown) {
           if (change.before === null || change.after === null) expect(change.patch).toBeUndefined();

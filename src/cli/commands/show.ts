@@ -24,7 +24,7 @@ import { readPlanFile } from "./plan/plan-file.js";
 import type { Session } from "../session/session.js";
 import { openSession } from "../session/session.js";
 import { findUsers } from "../session/find-users.js";
-import { planJson, planText } from "./plan/show-plan.js";
+import { planText, savedPlanJson } from "./plan/show-plan.js";
 import { styleFor } from "../output/style.js";
 import { UsageError } from "../parse/usage-error.js";
 import { jsonText } from "../../views/text/json-text.js";
@@ -59,8 +59,8 @@ export const show: Command<Args> = {
   options,
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
-      const { plan, applyable, origin } = await readPlanFile(resolve(context.cwd, args.what), args.what);
-      context.stdout.write(args.json ? planJson(plan, applyable, origin) : planText(plan, args, context));
+      const saved = await readPlanFile(resolve(context.cwd, args.what), args.what);
+      context.stdout.write(args.json ? savedPlanJson(saved) : planText(saved.plan, args, context));
       return 0;
     }
     checkWhole("--messages", args.messages, 0);

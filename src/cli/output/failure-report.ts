@@ -1,23 +1,35 @@
 import { diagnosticsToJson } from "../../views/diagnostics/diagnostics-json.js";
 import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
+import { diagnosticLine } from "../../views/apply/apply-json.js";
 import { jsonText } from "../../views/text/json-text.js";
 import { count, styles } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
 import { toDiagnostics } from "./errors.js";
+import type { ReportTitle } from "./reports.js";
 import type { ReportSource } from "./report-source.js";
 import { pathFromRoot } from "./source-root.js";
 
+/** Returns the reasons that stopped a command as a JSON document: that of `validate --json`, with `errored`. @param indent spaces for each level */
+export function failureJson(error: unknown, indent: number): string {
+  return jsonText({ ...diagnosticsToJson(toDiagnostics(error)), errored: true }, indent);
+}
+
+/** Returns the reasons that stopped a command as lines of JSON, as an apply writes its events. */
+export function failureLines(error: unknown, { now }: Context): string {
+  return toDiagnostics(error)
+    .map((one) => diagnosticLine(one, now()))
+    .join("");
+}
+
 /**
- * Returns the reports of a stopped run, which hold only the reason. Their JSON is that of `validate --json`.
- *
- * @param title `Plan`, `Apply`, `Drift`
+ * Returns the reports of a stopped run, which hold only the reason. Their JSON is that of `validate --json`, with `errored`.
  */
-export function failureReport(title: string, error: unknown, context: Context): ReportSource {
+export function failureReport(title: ReportTitle, error: unknown, context: Context): ReportSource {
   const problems = toDiagnostics(error);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   return {
     text: () => renderDiagnostics(problems, { style: styles(false), width: 80 }),
-    json: () => jsonText(diagnosticsToJson(problems)),
+    json: () => failureJson(error, 2),
     report: () => ({
       title,
       verdict: "failed",

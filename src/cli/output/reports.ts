@@ -56,10 +56,6 @@ export class Reports<Source = ReportSource> {
     this.#context = context;
   }
 
-  get areWanted(): boolean {
-    return this.#wanted.length > 0;
-  }
-
   get timesWritten(): number {
     return this.#timesWritten;
   }
@@ -94,29 +90,42 @@ export async function wantedReports<Source>(
   return new Reports(wanted, context);
 }
 
+/** The title of the reports of a command. */
+export type ReportTitle = "Plan" | "Apply" | "Destroy" | "Drift" | "Repair";
+
+/** The titles of commands whose `--json` is one document. The others write a line of JSON for each event. */
+const documents: ReadonlySet<ReportTitle> = new Set(["Plan", "Drift"]);
+
+/** Options of a command whose reports and JSON show what stopped it. */
+export interface StopArgs {
+  readonly json: boolean;
+  /** The interval of a command that repeats: its documents are lines. */
+  readonly every?: string | undefined;
+}
+
 /**
  * Runs a command that writes the requested reports.
  *
- * @param title `Plan`, `Apply`, `Drift`
  * @throws UsageError for reports that can't be made, before anything is contacted
  */
 export async function reporting<T>(
-  title: string,
-  args: ReportArgs,
+  title: ReportTitle,
+  args: ReportArgs & StopArgs,
   context: Context,
   work: (reports: Reports) => Promise<T>,
 ): Promise<T> {
   const reports = await wantedReports(formats, args, context);
-  return reportingStop(title, reports, context, () => work(reports));
+  return reportingStop(title, reports, args, context, () => work(reports));
 }
 
 /**
- * Runs work that writes reports. If an error stops it before, the reports show the error: a missing report, or that of an earlier
- * run, would hide the error.
+ * Runs work that writes reports. If an error stops it before, the reports and the JSON on stdout show the error: a missing report, or
+ * that of an earlier run, would hide the error.
  */
 export async function reportingStop<T>(
-  title: string,
+  title: ReportTitle,
   reports: Reports,
+  { json, every }: StopArgs,
   context: Context,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -125,8 +134,14 @@ export async function reportingStop<T>(
     return await work();
   } catch (error) {
     const interrupted = context.stop.aborted || error instanceof Interrupted;
-    if (reports.areWanted && reports.timesWritten === before && !interrupted) {
-      const { failureReport } = await import("./failure-report.js");
+    if (reports.timesWritten === before && !interrupted) {
+      const { failureReport, failureJson, failureLines } = await import("./failure-report.js");
+      if (json)
+        context.stdout.write(
+          documents.has(title)
+            ? failureJson(error, every === undefined ? 2 : 0)
+            : failureLines(error, context),
+        );
       // The first error is shown; it matters more than the missing report.
       await reports.write(failureReport(title, error, context)).catch(() => undefined);
     }

@@ -76,8 +76,8 @@ export class ApplyJson {
 
   /** Writes a diagnostic that belongs to no change. */
   diagnostic(diagnostic: Diagnostic): void {
-    const level = diagnostic.severity === "error" ? "error" : "warn";
-    this.#write(level, diagnostic.summary, "diagnostic", { diagnostic: diagnosticToJson(diagnostic) });
+    const { output, now } = this.#options;
+    output.write(diagnosticLine(diagnostic, now()));
   }
 
   tick(): void {
@@ -152,9 +152,19 @@ export class ApplyJson {
 
   #write(level: Level, message: string, type: string, rest: JsonObject): void {
     const { output, now } = this.#options;
-    const head = { "@level": level, "@message": message, "@module": "chatform.ui" };
-    output.write(jsonText({ ...head, "@timestamp": now().toISOString(), type, ...rest }, 0));
+    output.write(eventLine(level, message, type, rest, now()));
   }
+}
+
+/** Returns a diagnostic as a line of an apply's JSON. */
+export function diagnosticLine(diagnostic: Diagnostic, at: Date): string {
+  const level = diagnostic.severity === "error" ? "error" : "warn";
+  return eventLine(level, diagnostic.summary, "diagnostic", { diagnostic: diagnosticToJson(diagnostic) }, at);
+}
+
+function eventLine(level: Level, message: string, type: string, rest: JsonObject, at: Date): string {
+  const head = { "@level": level, "@message": message, "@module": "chatform.ui" };
+  return jsonText({ ...head, "@timestamp": at.toISOString(), type, ...rest }, 0);
 }
 
 function plannedCounts(plan: Plan): JsonObject {

@@ -18,6 +18,8 @@ export interface PlanJsonExtra {
   readonly types: ReadonlyMap<string, string>;
   /** True if the plan may be applied. */
   readonly applyable: boolean;
+  /** The problems for which the plan was refused, as JSON. */
+  readonly diagnostics: readonly JsonObject[];
   /** Missing: unknown. */
   readonly origin?: PlanOrigin | undefined;
 }
@@ -34,7 +36,8 @@ export interface PlanOrigin {
  * Returns a plan in the shape of `terraform show -json`, which tools and policies for Terraform plans can read. chatform's own part
  * is under `chatform`. A saved plan is this same object.
  */
-export function planToJson(plan: Plan, { types, applyable, origin }: PlanJsonExtra): JsonObject {
+export function planToJson(plan: Plan, extra: PlanJsonExtra): JsonObject {
+  const { types, applyable, diagnostics, origin } = extra;
   const toType = (kind: string): string => types.get(kind) ?? kind;
   return {
     format_version: "1.2",
@@ -50,7 +53,8 @@ export function planToJson(plan: Plan, { types, applyable, origin }: PlanJsonExt
     configuration: { root_module: {} },
     applyable,
     complete: plan.options.targets.length === 0 && plan.options.excludes.length === 0,
-    errored: false,
+    errored: diagnostics.length > 0,
+    ...(diagnostics.length === 0 ? {} : { diagnostics }),
     chatform: {
       format: planFormat,
       version: VERSION,
@@ -58,17 +62,18 @@ export function planToJson(plan: Plan, { types, applyable, origin }: PlanJsonExt
       cost: { ...plan.cost },
       calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
       ...(origin === undefined ? {} : { origin: asJson(origin) }),
-      integrity: planIntegrity(plan, applyable, origin),
+      integrity: planIntegrity(plan, extra),
       plan: asJson(plan),
     },
   };
 }
 
-/** Returns the SHA-256 (hex) of the whole plan, of `applyable` and of its origin, by which an edited plan is detected. */
-function planIntegrity(plan: Plan, applyable: boolean, origin: PlanOrigin | undefined): string {
+/** Returns the SHA-256 (hex) of the whole plan, its problems and its origin, by which an edited plan is detected. */
+function planIntegrity(plan: Plan, { applyable, diagnostics, origin }: PlanJsonExtra): string {
   return createHash("sha256")
     .update(canonicalJson(asJson(plan)))
     .update(applyable ? "" : "not applyable")
+    .update(diagnostics.length === 0 ? "" : canonicalJson(diagnostics))
     .update(origin === undefined ? "" : canonicalJson(asJson(origin)))
     .digest("hex");
 }

@@ -58,7 +58,8 @@ export function noChangesText({ changes, options, uncertain }: Plan): string {
   if (uncertain.length > 0) return "But some resources could not be checked: see above.";
   if (options.mode === "repair") return "The org matches the reviewed values.";
   if (options.mode === "destroy") return "The state holds nothing to destroy.";
-  if (changes.length === 0 && !isPart) return "The config declares nothing yet.";
+  if (changes.length === 0 && !isPart)
+    return "The config declares no resources: it is empty, or its userSettings entries give nobody.";
   const matches = options.refresh ? "The org matches the config" : "The state matches the config";
   return `${matches}${isPart ? " for the selected resources" : ""}.`;
 }

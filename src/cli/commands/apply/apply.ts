@@ -29,7 +29,7 @@ import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
 import { reporting, reportOptions } from "../../output/reports.js";
 import { planSource, planText } from "../plan/show-plan.js";
-import { annotate, showProblems } from "../../output/problems.js";
+import { showProblems } from "../../output/problems.js";
 import { terminalWidth } from "../../output/style.js";
 import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -169,8 +169,8 @@ async function refuse(
   if (args.json) {
     const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
     for (const problem of problems) view.diagnostic(problem);
-    annotate(problems, args, context);
-  } else showProblems(problems, args, context);
+  }
+  showProblems(problems, args, context);
   await reports.write(planSource(made, loaded, args, context));
   return 1;
 }

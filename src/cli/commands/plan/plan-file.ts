@@ -3,15 +3,16 @@ import { readBoundedFile, TooLargeError } from "../../../core/bounded-file.js";
 import { planChecksum } from "../../../core/plan/plan-checksum.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Json } from "../../../core/json/json.js";
-import { isObject, sameJson } from "../../../core/json/json.js";
+import { isArray, isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
 import { validators } from "../../../generated/validators.cjs";
 import { writeDurably } from "../../../state/local/durable-file.js";
 import type { PlanOrigin } from "../../../views/plan/plan-json.js";
-import { planFormat, planToJson } from "../../../views/plan/plan-json.js";
+import { planFormat } from "../../../views/plan/plan-json.js";
 import { errorReason } from "../../output/errors.js";
-import { planJsonExtra } from "./show-plan.js";
+import type { SavedPlan } from "./show-plan.js";
+import { savedPlanToJson } from "./show-plan.js";
 import { UsageError } from "../../parse/usage-error.js";
 
 /** Saves a plan; only its owner may read it. @param name of the file, as given @throws UsageError when it can't be written */
@@ -21,14 +22,6 @@ export async function writePlanFile(path: string, text: string, name = path): Pr
   } catch (error) {
     throw new UsageError(`The plan can't be saved: ${name}: ${errorReason(error)}.`);
   }
-}
-
-/** A plan, and whether nothing forbids to apply it. */
-export interface SavedPlan {
-  readonly plan: Plan;
-  readonly applyable: boolean;
-  /** The config and the state that the plan was made with; missing in a plan that was not saved with --out or --json. */
-  readonly origin?: PlanOrigin;
 }
 
 /**
@@ -66,12 +59,17 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
   // The schema describes the type as far as it is read here; every value is compared below.
   const plan = own["plan"] as unknown as Plan;
   const origin = own["origin"] as unknown as PlanOrigin | undefined;
-  const applyable = isObject(value) && value["applyable"] === true;
+  const diagnostics = isObject(value) && isArray(value["diagnostics"]) ? value["diagnostics"] : [];
+  const saved = {
+    plan,
+    applyable: isObject(value) && value["applyable"] === true,
+    diagnostics: diagnostics.filter(isObject),
+    ...(origin === undefined ? {} : { origin }),
+  };
   // All of it: what people and policies read of a plan has to be what it does.
-  const asSaved = planToJson(plan, planJsonExtra(applyable, origin));
-  if (planChecksum(plan.changes, plan.org) !== plan.checksum || !sameJson(value, asSaved))
+  if (planChecksum(plan.changes, plan.org) !== plan.checksum || !sameJson(value, savedPlanToJson(saved)))
     throw problem("plan-edited", `${name} was changed since it was saved.`);
-  return { plan, applyable, ...(origin === undefined ? {} : { origin }) };
+  return saved;
 }
 
 /** The most bytes of a saved plan: a JavaScript string holds no more. */

@@ -7,7 +7,7 @@ import { fileExists } from "../../../core/file-exists.js";
 import { shellWord } from "../../../core/shell-word.js";
 import type { PlanOrigin } from "../../../views/plan/plan-json.js";
 import type { Context } from "../../context.js";
-import type { SavedPlan } from "./plan-file.js";
+import type { SavedPlan } from "./show-plan.js";
 import type { FileArgs } from "../../parse/options.js";
 
 type Args = FileArgs & { readonly state?: string };

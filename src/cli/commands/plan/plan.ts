@@ -51,21 +51,18 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
     const state = await session.store.read();
     const made = await makePlan(session, loaded, args, state, false, context);
     const originIn = (folder: string): PlanOrigin => toPlanOrigin(args, loaded, folder, context);
-    const isApplyable = made.problems.length === 0;
     context.stdout.write(
-      args.json
-        ? planJson(made.plan, isApplyable, originIn(context.cwd))
-        : planText(made.plan, args, context),
+      args.json ? planJson(made, originIn(context.cwd)) : planText(made.plan, args, context),
     );
     await reports.write(planSource(made, loaded, args, context));
-    if (!isApplyable) {
+    if (made.problems.length > 0) {
       showProblems(made.problems, args, context);
       return 1;
     }
     warnAboutLocalState(args, loaded, context);
     if (args.out !== undefined) {
       const path = resolve(context.cwd, args.out);
-      await writePlanFile(path, planJson(made.plan, true, originIn(dirname(path))), args.out);
+      await writePlanFile(path, planJson(made, originIn(dirname(path))), args.out);
       if (!args.json)
         context.stdout.write(
           `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,

@@ -6,8 +6,10 @@ import type { LeftToPerson } from "../../../core/drift/audit.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { isRef } from "../../../core/calls/reference.js";
 import type { ApplyResult } from "../../../engine/events.js";
+import type { JsonObject } from "../../../core/json/json.js";
 import { kinds } from "../../../resources/index.js";
 import { appliedToJson } from "../../../views/apply/applied-json.js";
+import { diagnosticToJson } from "../../../views/diagnostics/diagnostics-json.js";
 import type { PlanJsonExtra, PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planToJson } from "../../../views/plan/plan-json.js";
 import { renderPlan } from "../../../views/plan/plan-text.js";
@@ -35,31 +37,49 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context): stri
   return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });
 }
 
-/** Returns the plan as a JSON document. */
-export function planJson(plan: Plan, applyable: boolean, origin?: PlanOrigin): string {
-  return jsonText(planToJson(plan, planJsonExtra(applyable, origin)));
+/** Returns the plan as a JSON document, with the problems for which it was refused. */
+export function planJson({ plan, problems }: MadePlan, origin?: PlanOrigin): string {
+  return savedPlanJson({
+    plan,
+    applyable: problems.length === 0,
+    diagnostics: problems.map(diagnosticToJson),
+    origin,
+  });
+}
+
+/** A plan as a saved plan holds it: with the problems as JSON. */
+export interface SavedPlan extends Omit<PlanJsonExtra, "types"> {
+  readonly plan: Plan;
+}
+
+/** Returns a saved plan as the JSON document that it was read from. */
+export function savedPlanJson(saved: SavedPlan): string {
+  return jsonText(savedPlanToJson(saved));
+}
+
+/** Returns a saved plan as JSON. */
+export function savedPlanToJson({ plan, ...extra }: SavedPlan): JsonObject {
+  return planToJson(plan, { types, ...extra });
 }
 
 /** Returns the plan with the results of its apply as a JSON document, which can't be applied again. @param left of a repair */
 export function applyJson(plan: Plan, result: ApplyResult, left: readonly LeftToPerson[] = []): string {
-  return jsonText(appliedToJson(plan, result, planJsonExtra(false), left));
+  return jsonText(appliedToJson(plan, result, { types, applyable: false, diagnostics: [] }, left));
 }
 
-/** The members of the JSON plan beside the plan itself. */
-export function planJsonExtra(applyable: boolean, origin?: PlanOrigin): PlanJsonExtra {
-  return { types: new Map(kinds.map(({ name, type }) => [name, type])), applyable, origin };
-}
+const types = new Map(kinds.map(({ name, type }) => [name, type]));
 
 /** Returns the source of a plan's reports. */
 export function planSource(
-  { plan, problems }: MadePlan,
+  made: MadePlan,
   loaded: Loaded,
   args: ShowPlanArgs,
   context: Context,
 ): ReportSource {
+  const { plan, problems } = made;
   return {
     text: () => planText(plan, { ...args, color: false }, context),
-    json: () => planJson(plan, problems.length === 0),
+    json: () => planJson(made),
     report: (full) => planReport(plan, problems, full),
     where: () => sourceLocations(loaded, context),
   };

@@ -17,7 +17,7 @@ import type { Change } from "../../../../src/core/plan/change.js";
 import { changeOf, everything, hostile, planOf, planWith } from "../samples.js";
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
-const extra = { types, applyable: true };
+const extra = { types, applyable: true, diagnostics: [] };
 const json = JSON.parse(JSON.stringify(planToJson(everything, extra))) as JsonObject & {
   resource_changes: { address: string; change: JsonObject }[];
   chatform: JsonObject;
@@ -78,7 +78,7 @@ describe("planToJson", () => {
         change("users/u/settings", { reason: "left-source", text: "left group Support" }),
         change("rooms/z", { reason: "destroyed", text: "destroyed" }),
       ]),
-      { types: new Map(), applyable: true },
+      { types: new Map(), applyable: true, diagnostics: [] },
     );
     expect(changes).toMatchObject([
       { because: [{ reason: "not-in-config" }], action_reason: "delete_because_no_resource_config" },
@@ -86,7 +86,11 @@ describe("planToJson", () => {
       { because: [{ reason: "destroyed" }] },
     ]);
     expect((changes as JsonObject[])[2]).not.toHaveProperty("action_reason");
-    const { resource_changes: all } = planToJson(everything, { types: new Map(), applyable: true });
+    const { resource_changes: all } = planToJson(everything, {
+      types: new Map(),
+      applyable: true,
+      diagnostics: [],
+    });
     expect(all).toContainEqual(
       expect.objectContaining({
         address: "rooms/same",
@@ -125,19 +129,27 @@ describe("a saved plan", () => {
   it("survives writing and reading", async () => {
     const path = join(folder, "plan.json");
     await writePlanFile(path, JSON.stringify(planToJson(everything, extra)));
-    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: true });
+    expect(await readPlanFile(path, "plan.json")).toEqual({
+      plan: everything,
+      applyable: true,
+      diagnostics: [],
+    });
     expect((await readApplyablePlan(path, "plan.json")).plan).toEqual(everything);
   });
 
   it("that was refused can be shown but not applied, even if it is edited", async () => {
     const path = join(folder, "plan.json");
-    const refused = planToJson(everything, { types, applyable: false });
+    const why = { severity: "error", summary: "Protected", detail: "" };
+    const refusal = { applyable: false, diagnostics: [{ ...why, code: "protected" }] };
+    const refused = planToJson(everything, { types, ...refusal });
+    expect(refused).toMatchObject({ errored: true, ...refusal });
     await writePlanFile(path, JSON.stringify(refused));
-    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, applyable: false });
+    expect(await readPlanFile(path, "plan.json")).toEqual({ plan: everything, ...refusal });
     await expect(readApplyablePlan(path, "plan.json")).rejects.toMatchObject({
       diagnostics: [{ code: "plan-refused" }],
     });
-    expect(await codesOf(JSON.stringify({ ...refused, applyable: true }))).toEqual(["plan-edited"]);
+    for (const edit of [{ applyable: true }, { errored: false }, { diagnostics: [] }])
+      expect(await codesOf(JSON.stringify({ ...refused, ...edit }))).toEqual(["plan-edited"]);
   });
 
   it("is refused where it was edited", async () => {

@@ -58,9 +58,11 @@ describe("renderPlan", () => {
     const org =
       "Org: Example Org (00000000-0000-4000-8000-00000000000a) at api.mypurecloud.de\n(eu-central-1)\n";
     expect(renderPlan(planOf(idle), options)).toBe(`No changes. The org matches the config.\n${org}`);
-    expect(renderPlan(planOf([]), options)).toBe(`No changes. The config declares nothing yet.\n${org}`);
+    expect(renderPlan(planOf([]), options)).toBe(
+      `No changes. The config declares no resources: it is empty, or its userSettings entries give nobody.\n${org}`,
+    );
     expect(renderPlan(planOf([], { org: {} }), options)).toBe(
-      "No changes. The config declares nothing yet.\n",
+      "No changes. The config declares no resources: it is empty, or its userSettings entries give nobody.\n",
     );
     const base = planOf([]).options;
     expect(renderPlan(planOf(idle, { options: { ...base, refresh: false } }), options)).toContain(

@@ -1,0 +1,90 @@
+/** With `--json`, stdout holds the errors of a run too: in the document, or as lines. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { RunResult } from "../helpers/run.js";
+import { runCli } from "../helpers/run.js";
+
+let emulator: Emulator;
+let cwd = "";
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  cwd = await mkdtemp(join(tmpdir(), "chatform-json-"));
+});
+afterEach(async () => {
+  await emulator.close();
+  await rm(cwd, { recursive: true });
+});
+
+const run = (...args: readonly string[]): Promise<RunResult> => runCli(args, { cwd, env: emulator.env });
+const write = (text: string): Promise<void> => writeFile(join(cwd, "chatform.yaml"), text);
+
+interface Event {
+  readonly type: string;
+  readonly diagnostic?: { readonly code?: string };
+}
+const diagnosticLines = (stdout: string): readonly (string | undefined)[] =>
+  stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Event)
+    .flatMap(({ type, diagnostic }) => (type === "diagnostic" ? [diagnostic?.code] : []));
+
+describe("a refused plan", () => {
+  beforeEach(async () => {
+    emulator.change({ change: "group", set: { name: "Agents", members: ["sam@example.com"] } });
+    await write("version: 1\nrooms: { desk: { subject: Desk, participants: [{ group: Agents }] } }\n");
+    expect((await run("apply", "--auto-approve")).code).toBe(0);
+    emulator.change({ change: "members", of: "group", name: "Agents", remove: ["sam@example.com"] });
+  });
+
+  it("is a document that says why", async () => {
+    const { code, stdout, stderr } = await run("plan", "--json");
+    expect(code).toBe(1);
+    expect(stderr).toContain("empty-source");
+    const document = JSON.parse(stdout) as object;
+    expect(document).toMatchObject({
+      ...{ errored: true, applyable: false },
+      diagnostics: [{ severity: "error", code: "empty-source", range: { filename: "chatform.yaml" } }],
+    });
+    await writeFile(join(cwd, "refused.json"), stdout);
+    const shown = await run("show", "refused.json", "--json");
+    expect(JSON.parse(shown.stdout)).toEqual(document);
+    expect((await run("apply", "refused.json")).stderr).toContain("plan-refused");
+    await writeFile(join(cwd, "refused.json"), stdout.replace("no active members", "members"));
+    expect((await run("show", "refused.json")).stderr).toContain("plan-edited");
+  });
+
+  it("is a line for an apply", async () => {
+    const { code, stdout, stderr } = await run("apply", "--auto-approve", "--json");
+    expect([code, diagnosticLines(stdout)]).toEqual([1, ["empty-source"]]);
+    expect(stderr).toContain("empty-source");
+  });
+});
+
+describe("a run that an error stops", () => {
+  beforeEach(() => write("version: 1\nroms: {}\n"));
+
+  it.each([["plan"], ["drift"]])("is a document: %s", async (command) => {
+    const { code, stdout, stderr } = await run(command, "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ errored: true, valid: false },
+      diagnostics: [{ code: "unknown-key" }],
+    });
+    expect(stderr).toContain("unknown-key");
+  });
+
+  it.each([["apply"], ["destroy"], ["repair"]])("is a line: %s", async (command) => {
+    const { code, stdout, stderr } = await run(command, "--auto-approve", "--json");
+    expect([code, diagnosticLines(stdout)]).toEqual([1, ["unknown-key"]]);
+    expect(stderr).toContain("unknown-key");
+  });
+
+  it("writes no JSON unless asked", async () => {
+    for (const command of ["plan", "drift", "apply", "repair"]) expect((await run(command)).stdout).toBe("");
+  });
+});
