@@ -73,6 +73,11 @@ export function isRoomAddress(address: Address): boolean {
   return /^rooms\/[^/]+$/.test(address);
 }
 
+/** Returns true for the address of something that belongs to a user: settings, messages and pins of a 1:1 chat. */
+export function isUserAddress(address: Address): boolean {
+  return address.startsWith("users/");
+}
+
 /** Returns true if `address` is `ancestor` or lies within it. */
 export function isWithin(address: Address, ancestor: Address): boolean {
   return address === ancestor || address.startsWith(`${ancestor}/`);

@@ -149,7 +149,10 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
       ignored,
       pending: scope.pending,
       uncertain,
-      left: toLeftList(findings, scope, uncertain),
+      left: toLeftList(findings, {
+        ...{ ...scope, uncertain },
+        unknown: new Set(people.problems.map(({ reference }) => reference)),
+      }),
       findings: allFindings(findings, found),
       people: { ...names, ...Object.fromEntries(getEmails(users)) },
     },

@@ -4,7 +4,7 @@ import { readTokenUser } from "../api/directory/directory.js";
 import { readUsersById } from "../api/directory/users-by-id.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import { blockNames, pathSegments } from "../core/address.js";
+import { blockNames, isUserAddress, pathSegments } from "../core/address.js";
 import { canonicalUserId } from "../core/calls/reference.js";
 import { merged, normalizeSets } from "../core/diff/compare.js";
 import { idKey } from "../core/jid.js";
@@ -111,7 +111,7 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
 
 /** Returns the user whose settings or 1on1 an item belongs to; undefined for other items. */
 function getUser({ address, id, container }: ExportItem): string | undefined {
-  return address.startsWith("users/") ? canonicalUserId(container ?? id) : undefined;
+  return isUserAddress(address) ? canonicalUserId(container ?? id) : undefined;
 }
 
 function addressLookup(found: readonly Found[]): NameLookup["address"] {

@@ -7,6 +7,7 @@ import type { FaultAction, Variants } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { BinResult } from "../helpers/bin.js";
 import { runBin } from "../helpers/bin.js";
+import { killAt } from "./kill.js";
 
 const applyArgs = [
   "apply",
@@ -43,17 +44,7 @@ async function killed(nth: number, action: FaultAction, variants: Partial<Varian
     for (const user of ["sam@example.com", "zoe@example.com"])
       emulator.change({ change: "user", user, set: { state: "deleted" } });
     await declare(["bo@example.com"]);
-    emulator.addFaults({ match: { nth }, action });
-    let end: (signal: NodeJS.Signals) => void = () => undefined;
-    const running = run(applyArgs, (kill) => (end = kill));
-    const ended = running.then(() => true);
-    const pause = (): Promise<boolean> => new Promise((resolve) => setTimeout(resolve, 10, false));
-    while (emulator.requests.every(({ fault }) => fault === undefined)) {
-      if (await Promise.race([ended, pause()])) return false;
-    }
-    end("SIGKILL");
-    await running;
-    emulator.clearFaults();
+    if (!(await killAt(emulator, { nth, action }, (onStart) => run(applyArgs, onStart)))) return false;
     await ok(...applyArgs);
     await ok("plan", "--detailed-exitcode");
     const { resources } = JSON.parse(await readFile(join(cwd, "chatform.state.json"), "utf8")) as {

@@ -20,6 +20,8 @@ import { startEmulator } from "../../src/emulator/index.js";
 import { apply } from "../../src/engine/apply/apply.js";
 import type { ApplyResult, OnEvent } from "../../src/engine/events.js";
 import { plan } from "../../src/engine/plan/plan.js";
+import type { PlannedRepair } from "../../src/engine/repair.js";
+import { planRepair } from "../../src/engine/repair.js";
 import { kinds } from "../../src/resources/index.js";
 import type { StateWriter } from "../../src/state/store.js";
 import { unplannedWrites } from "./writes.js";
@@ -85,7 +87,7 @@ export async function resourcesOf(...documents: readonly JsonObject[]): Promise<
 }
 
 /** What the engine plans of a config. */
-type Config = Pick<Loaded, "resources" | "shared">;
+export type Config = Pick<Loaded, "resources" | "shared">;
 
 /** The resources that a document declares, also those for many users. @throws Error for a document with problems */
 export async function configOf(...documents: readonly JsonObject[]): Promise<Config> {
@@ -156,6 +158,16 @@ export class World {
         onEvent: () => undefined,
       },
       options: { ...planOptions, ...options },
+    });
+  }
+
+  /** Audits the org, and plans to repair what drifted. */
+  async planRepair({ resources, shared }: Config): Promise<PlannedRepair> {
+    const { api, clock, state } = this;
+    api.tryCredentialsAgain();
+    return planRepair({
+      ...{ api, clock, state, kinds, resources, shared, targets: [], excludes: [], ignores: [] },
+      ...{ patienceMs: 30_000, parallelism: 10, onEvent: () => undefined },
     });
   }
 

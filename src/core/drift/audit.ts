@@ -1,6 +1,6 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
-import { refsIn, toSource } from "../calls/reference.js";
+import { refsIn } from "../calls/reference.js";
 import { byCodeUnit } from "../json/json.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
@@ -81,11 +81,18 @@ function missing({ kind, recorded, audited }: Compared): readonly Drift[] {
   return audited.joined === true ? [] : [missingDrift(kind, recorded)];
 }
 
+/** The parts of a config and a state that an audit does not compare. */
+export interface LeftScope extends Pick<AuditScope, "pending" | "removed"> {
+  /** Uncertain creates. */
+  readonly uncertain: readonly Address[];
+  /** References to unknown, ambiguous and unreadable people and sources. */
+  readonly unknown: ReadonlySet<string | undefined>;
+}
+
 /** Returns everything that repair leaves to a person, sorted by address. */
 export function toLeftList(
   { compared, members }: Findings,
-  { pending, removed }: Pick<AuditScope, "pending" | "removed">,
-  uncertain: readonly Address[],
+  { pending, removed, uncertain, unknown }: LeftScope,
 ): readonly LeftToPerson[] {
   const whole = (
     addresses: readonly Address[],
@@ -94,7 +101,7 @@ export function toLeftList(
   ): readonly LeftToPerson[] => addresses.map((address) => ({ address, reason, paths: [], text }));
   const unsure = new Set(uncertain);
   return [
-    ...compared.flatMap(leftIn),
+    ...compared.flatMap((one) => leftIn(one, unknown)),
     ...members
       .filter(({ emptied }) => emptied.length > 0)
       .map(({ address, emptied }): LeftToPerson => ({
@@ -116,14 +123,17 @@ const leftTexts: Readonly<Record<"conflict" | "unknown", string>> = {
   unknown: "was changed outside, and its desired value is unknown",
 };
 
-function leftIn({ audited, live, differences, pending, emptied }: Compared): readonly LeftToPerson[] {
+function leftIn(
+  { audited, live, differences, pending, emptied }: Compared,
+  unknown: LeftScope["unknown"],
+): readonly LeftToPerson[] {
   const { address } = audited;
   if (live === null) {
     return audited.joined === true
       ? [{ address, reason: "pending", paths: [], text: "is not applied yet" }]
       : [{ address, reason: "missing", paths: [], text: "no longer exists" }];
   }
-  const unresolved = unresolvedPeople(audited.declared.attributes);
+  const unresolved = unresolvedPeople(audited.declared.attributes, unknown);
   const pathsOf = (reason: LeftReason): readonly Pointer[] => [
     ...new Set(differences.filter(({ left }) => left === reason).map(({ path }) => path)),
   ];
@@ -153,10 +163,13 @@ function leftIn({ audited, live, differences, pending, emptied }: Compared): rea
   ];
 }
 
-/** Returns the people and sources of each list that could not be resolved. */
-function unresolvedPeople(attributes: JsonObject): readonly (readonly [Pointer, readonly EntryKey[]])[] {
+/** Returns the people and sources of each list that could not be resolved: also those in the exceptions of a source. */
+function unresolvedPeople(
+  attributes: JsonObject,
+  unknown: LeftScope["unknown"],
+): readonly (readonly [Pointer, readonly EntryKey[]])[] {
   return leaves(attributes).flatMap(([path, value]) => {
-    const refs = refsIn(value).filter(({ $ref }) => $ref.startsWith("user:") || toSource($ref) !== undefined);
+    const refs = refsIn(value).filter(({ $ref }) => unknown.has($ref));
     return refs.length === 0 ? [] : [[path, refs.map(entryKey)] as const];
   });
 }

@@ -1,4 +1,5 @@
 import type { Address } from "../address.js";
+import { isUserAddress } from "../address.js";
 import { hasRefs, isRef } from "../calls/reference.js";
 import type { JsonObject } from "../json/json.js";
 import { leaves, withValueAt } from "../json/pointer.js";
@@ -96,7 +97,8 @@ export function auditScope({
   const blocks = new ReviewedShared(state?.shared ?? [], shared);
   const audited = declared.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
-    if (record !== undefined) return [fromRecord(resource, record, blocks, kinds)];
+    if (record !== undefined)
+      return isOfAnotherUser(resource, record, kinds) ? [] : [fromRecord(resource, record, blocks, kinds)];
     const from = blocks.getOrigin(resource.from, resource.attributes);
     return from === undefined ? [] : [joined(resource, from)];
   });
@@ -136,6 +138,21 @@ function joined(declared: Resource, from: RecordedOrigin): Audited {
     ...{ address, from, declared, recorded: declared, reviewed: attributes },
     ...{ lists: { then: {}, now: {} }, joined: true as const },
   };
+}
+
+/** Returns true for a message or pins of a user who was created anew: the recorded ones are in the chat with the former user. */
+function isOfAnotherUser(
+  { address, id, container }: Resource,
+  record: RecordedResource,
+  kinds: Kinds,
+): boolean {
+  const [now, then] = [container ?? id, record.container ?? record.id];
+  return (
+    isUserAddress(address) &&
+    !getKind(kinds, record.kind).plan.restores &&
+    typeof now === "string" &&
+    !sameId(now, then)
+  );
 }
 
 function fromRecord(

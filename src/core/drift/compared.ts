@@ -13,6 +13,7 @@ import type { LiveValue } from "../kind/read.js";
 import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { Address } from "../address.js";
 import type { OrgPeople } from "../people/org-people.js";
+import { isDeparted } from "../people/org-people.js";
 import type { EntryKey } from "../people/people-lists.js";
 import type { Finding } from "../plan/change.js";
 import type { Audited, Baseline } from "./audited.js";
@@ -86,7 +87,7 @@ function compareOne(context: CompareContext, audited: Audited, live: LiveValue):
     ...{ kind, recorded: before, reviewed: audited.reviewed, live: live.attributes, people: context },
     desired: isSame ? declared : undefined,
   });
-  const emptied = emptiedFor(audited, differences);
+  const emptied = emptiedFor(audited, differences, context);
   const held = differences.map((one): Difference =>
     emptied.length === 0 ? one : { ...one, left: "emptied" },
   );
@@ -110,13 +111,21 @@ function sameContainer(a: Id | undefined, b: Id | undefined): boolean {
   return sameId(known(a), known(b));
 }
 
-/** Returns the emptied sources for which people would be removed. */
-function emptiedFor({ record, lists }: Audited, differences: readonly Difference[]): readonly EntryKey[] {
+/** Returns the emptied sources for which people who have not departed would be removed. */
+function emptiedFor(
+  { record, lists }: Audited,
+  differences: readonly Difference[],
+  people: OrgPeople,
+): readonly EntryKey[] {
   if (record === undefined) return [];
   return Object.entries(emptiedSources(record, lists.now)).flatMap(([path, entries]) =>
     Object.entries(entries).flatMap(([key, ids]) => {
       const removes = (one: Difference): boolean =>
-        one.path === path && one.extra && typeof one.element === "string" && ids.includes(one.element);
+        one.path === path &&
+        one.extra &&
+        typeof one.element === "string" &&
+        ids.includes(one.element) &&
+        !isDeparted(one.element, people);
       return differences.some(removes) ? [key] : [];
     }),
   );

@@ -49,7 +49,9 @@ export function acceptDrift(context: PlannerContext, drift: readonly Drift[]): r
     const recorded = context.state?.resources[address];
     const kind = getKind(context.kinds, name);
     if (recorded === undefined) throw new InternalError(`${address} drifted but was never recorded`);
-    const { kind: _kind, id, container: _container, ...record } = recorded;
+    const { kind: _kind, id, container: _container, lists = {}, ...record } = recorded;
+    // The entries of an accepted list no longer give what it holds, so nobody is reviewed but those in it.
+    const kept = Object.entries(lists).filter(([path]) => !paths.includes(path));
     const applied = withChangedValues(one);
     const resolved = { address, kind: name, id, attributes: before, pointer: "" };
     const {
@@ -63,7 +65,10 @@ export function acceptDrift(context: PlannerContext, drift: readonly Drift[]): r
       after: after === null ? null : applied,
       attributes: paths.map((path) => ({ path, cause: "drift", ...values(before, applied, path) })),
       patch: getDriftPatch(one),
-      record: after === null ? null : { ...record, applied },
+      record:
+        after === null
+          ? null
+          : { ...record, ...(kept.length === 0 ? {} : { lists: Object.fromEntries(kept) }), applied },
       remarks: after === null ? [alreadyGone] : [],
     });
     return { ...change, calls: [] };

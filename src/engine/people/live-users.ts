@@ -1,5 +1,6 @@
 import type { Api } from "../../api/api.js";
 import type { Address } from "../../core/address.js";
+import { isUserAddress } from "../../core/address.js";
 import { isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { valueAt } from "../../core/json/pointer.js";
@@ -68,7 +69,7 @@ export function readOwners(
   signal?: AbortSignal,
 ): Promise<KnownUsers> {
   const owners = resources
-    .filter(({ address }) => address.startsWith("users/"))
+    .filter(({ address }) => isUserAddress(address))
     .flatMap(({ id, container }) => container ?? id ?? [])
     .filter((owner) => typeof owner === "string");
   return readUserStates(api, owners, known, signal);

@@ -1,3 +1,4 @@
+import { isUserAddress } from "../../core/address.js";
 import type { Id, Ref } from "../../core/calls/reference.js";
 import { canonicalUserId, isRef, refsIn, toSource } from "../../core/calls/reference.js";
 import type { Json } from "../../core/json/json.js";
@@ -69,7 +70,7 @@ export function getHolders(
 
 /** Returns the user that a resource belongs to: of settings, and of a 1:1 chat's messages and pins. */
 function getOwner({ address, id, container }: Resource): readonly Id[] {
-  const owner = address.startsWith("users/") ? (container ?? id) : undefined;
+  const owner = isUserAddress(address) ? (container ?? id) : undefined;
   return [id, container].flatMap((one) => (isRef(one) || (one !== undefined && one === owner) ? [one] : []));
 }
 

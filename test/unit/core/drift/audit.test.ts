@@ -106,7 +106,10 @@ describe("toLeftList", () => {
       ],
       members: [],
     };
-    const left = toLeftList(findings, { pending: ["rooms/e", "rooms/f"], removed: ["rooms/g"] }, ["rooms/f"]);
+    const left = toLeftList(findings, {
+      ...{ pending: ["rooms/e", "rooms/f"], removed: ["rooms/g"], uncertain: ["rooms/f"] },
+      unknown: new Set(),
+    });
     expect(left.map(({ address, reason, paths }) => [address, reason, ...paths].join(" "))).toEqual([
       "rooms/a conflict /subject",
       "rooms/a pending /owners",
@@ -115,6 +118,21 @@ describe("toLeftList", () => {
       "rooms/e pending",
       "rooms/f uncertain",
       "rooms/g pending",
+    ]);
+  });
+
+  it("names only the unknown people and sources of a list", () => {
+    const except = [{ $ref: "user:nobody@x.com", field: "id" }];
+    const participants = [{ $ref: "group:Support", field: "members", except }, "u1"];
+    const one = compared("rooms/a");
+    const declared = { ...one.audited.declared, attributes: { participants } };
+    const findings = { compared: [{ ...one, audited: { ...one.audited, declared } }], members: [] };
+    const unknown = new Set(["user:nobody@x.com"]);
+    expect(toLeftList(findings, { pending: [], removed: [], uncertain: [], unknown })).toEqual([
+      {
+        ...{ address: "rooms/a", reason: "unknown", paths: ["/participants"] },
+        text: "names nobody@x.com, unknown or ambiguous in Genesys Cloud",
+      },
     ]);
   });
 });

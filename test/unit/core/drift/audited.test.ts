@@ -73,6 +73,19 @@ describe("auditScope", () => {
     expect(scope.audited.map(({ address }) => address)).toEqual(["rooms/a", "users/j/settings"]);
   });
 
+  it.each<
+    readonly [title: string, kind: string, ids: (user: string) => Partial<RecordedResource & Resource>]
+  >([
+    ["a message", "users/*/messages/*", (container) => ({ id: "m", container })],
+    ["pins", "users/*/pins", (id) => ({ id })],
+  ])("leaves %s of a user who was created anew to an apply", (_title, kind, ids) => {
+    const address = "users/sam@x.com/x";
+    const then = withRecords({ [address]: { kind, id: "m", applied: {}, ...ids("sam1") } });
+    const now = (user: string): Resource => ({ ...declared(address), kind, ...ids(user) });
+    expect(scopeOf([now("sam2")], then)).toMatchObject({ audited: [], pending: [address] });
+    expect(scopeOf([now("sam1")], then).pending).toEqual([]);
+  });
+
   it("reviews the entries of the last apply with the people that they give now", () => {
     const lists = { "/participants": { "group:A": ["a", "b"], "group:Gone": ["g"] } };
     const applied = { participants: ["a", "b", "g"] };
