@@ -1,4 +1,3 @@
-import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
@@ -7,21 +6,15 @@ import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
-import type { ConfigPaths } from "./files/config-files.js";
-import { findUnread, readConfigFiles } from "./files/config-files.js";
-import { stdinName } from "./files/file-set.js";
 import type { ConfigPlaces } from "./read-config.js";
 import { readConfig } from "./read-config.js";
-import type { Variables } from "./variables/interpolate.js";
+import type { SourceOptions } from "./read-sources.js";
+import { readSources } from "./read-sources.js";
 import type { StateDeclaration } from "./state-declaration.js";
-import { toStateDeclaration } from "./state-declaration.js";
-import { readVariables } from "./variables/variables.js";
+import { getState } from "./state-declaration.js";
+import type { Variables } from "./variables/interpolate.js";
 
-export interface LoadOptions extends ConfigPaths {
-  /** `NAME=VALUE`, of --var. */
-  readonly vars: readonly string[];
-  /** Files of --var-file. */
-  readonly varFiles: readonly string[];
+export interface LoadOptions extends SourceOptions {
   readonly kinds: readonly Kind[];
 }
 
@@ -47,17 +40,11 @@ export interface Loaded {
 
 /** Loads the config. Never throws for what a user wrote: all problems are in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const { kinds, env, cwd } = options;
-  const { vars, diagnostics: varProblems } = await readVariables(options);
-  const { set, folder } = await readConfigFiles(options);
-  const fileProblems = [...set.diagnostics, ...(await findUnread(set, cwd))];
-  // Messages are sent in the order of the files, which must depend on neither the command line nor the working directory.
-  const files = set.files.toSorted((a, b) => byCodeUnit(resolve(cwd, a.file), resolve(cwd, b.file)));
-  const variables = { env, vars };
-  const { document, resources, shared, diagnostics, places } = await readConfig(files, {
+  const { files, variables, folder, variableProblems, fileProblems } = await readSources(options);
+  const reads = files.map(({ read }) => read);
+  const { document, resources, shared, diagnostics, places } = await readConfig(reads, {
+    ...options,
     variables,
-    kinds,
-    cwd,
   });
   const { safety } = document;
   return {
@@ -67,16 +54,10 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
     state: getState(document, places, folder),
     files: files.map(({ file }) => file),
-    diagnostics: withoutRepetitions([...varProblems, ...fileProblems, ...diagnostics]).sort(byPlace),
+    diagnostics: withoutRepetitions([...variableProblems, ...fileProblems, ...diagnostics]).sort(byPlace),
     variables,
     places,
   };
-}
-
-function getState({ state }: JsonObject, places: ConfigPlaces, folder: string): StateDeclaration {
-  if (!isObject(state)) return toStateDeclaration({}, folder);
-  const file = state["path"] === undefined ? undefined : places.locate("/state/path")?.range.file;
-  return toStateDeclaration(state, file === undefined || file === stdinName ? folder : dirname(file));
 }
 
 /** Keeps one of the problems that an alias repeats, or that two stages found. */

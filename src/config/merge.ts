@@ -18,7 +18,7 @@ export interface Part {
 }
 
 /** Members of a file that say how to read it. */
-const notMerged: ReadonlySet<string> = new Set(["version", "defaults"]);
+const notMerged: ReadonlySet<string> = new Set(["version", "include", "defaults"]);
 
 /** The file that declares a part of the merged document, and the path in it. */
 interface Origin {

@@ -12,9 +12,7 @@ import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
 import type { Problem } from "./problem.js";
 import { ambiguousTexts } from "./read/ambiguous-texts.js";
-import type { FileBytes } from "./files/file-set.js";
-import type { YamlContent } from "./read/read-yaml.js";
-import { readYaml } from "./read/read-yaml.js";
+import type { YamlContent, YamlRead } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
@@ -53,9 +51,9 @@ export interface ReadConfig {
   readonly places: ConfigPlaces;
 }
 
-/** Reads files, checks them, and expands them into resources. Never throws for what a user wrote. */
+/** Inserts the values of variables into files, checks them, and expands them into resources. Never throws for what a user wrote. */
 export async function readConfig(
-  files: readonly FileBytes[],
+  files: readonly YamlRead[],
   { variables, kinds, cwd }: ReadConfigOptions,
 ): Promise<ReadConfig> {
   const parts: Part[] = [];
@@ -64,8 +62,7 @@ export async function readConfig(
   const rowFiles = new RowFiles(cwd);
   const documents: Document[] = [];
   const contents: YamlContent[] = [];
-  for (const { file, bytes } of files) {
-    const read = await readYaml(file, bytes);
+  for (const read of files) {
     diagnostics.push(...read.diagnostics);
     if (read.content === undefined) continue;
     const inserted = await insertValues(read.content, variables, layout, rowFiles);

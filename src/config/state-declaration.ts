@@ -1,6 +1,9 @@
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { JsonObject } from "../core/json/json.js";
+import { isObject } from "../core/json/json.js";
 import { defaultStateFile } from "../core/state/default-state-file.js";
+import { stdinName } from "./files/file-set.js";
+import type { ConfigPlaces } from "./read-config.js";
 
 /** The place of a state, as the config declares it. */
 export interface StateDeclaration {
@@ -18,4 +21,11 @@ export function toStateDeclaration(state: JsonObject, folder: string): StateDecl
     config: { ...state, path: isAbsolute(path) ? path : join(folder, path) },
     declaredPath: path,
   };
+}
+
+/** Returns the state of a merged document. @param folder of the main config */
+export function getState({ state }: JsonObject, places: ConfigPlaces, folder: string): StateDeclaration {
+  if (!isObject(state)) return toStateDeclaration({}, folder);
+  const file = state["path"] === undefined ? undefined : places.locate("/state/path")?.range.file;
+  return toStateDeclaration(state, file === undefined || file === stdinName ? folder : dirname(file));
 }

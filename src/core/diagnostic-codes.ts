@@ -3,7 +3,9 @@ export const diagnosticCodes = {
   // Files
   "file-not-found": "The file does not exist, or the folder has no config files.",
   "file-unreadable": "The operating system refuses to read the file.",
-  "link-outside-project": "In CI, a symbolic link leads out of the project.",
+  "outside-project": "In CI, a link or an include leads out of the project.",
+  "include-cycle": "Files include each other.",
+  "included-twice": "Two entries of include name the same file.",
   "config-not-read": "A subfolder or a hidden file of a folder holds a config that is not read.",
   "too-large": "The file is larger than 20 MiB, or a pipe or device gives more.",
   "not-utf8": "The bytes are not UTF-8 text.",

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exportText } from "../../src/cli/commands/export/export-text.js";
 import type { ReadConfig } from "../../src/config/read-config.js";
+import { readYaml } from "../../src/config/read/read-yaml.js";
 import { readConfig } from "../../src/config/read-config.js";
 import {
   addressMatcher,
@@ -41,7 +42,7 @@ const email = fc.tuple(fc.oneof(dotAtom, quoted), domain).map((parts) => parts.j
 
 async function read(text: string): Promise<ReadConfig> {
   const variables = { vars: {}, env: {} };
-  return readConfig([{ file: "a.yaml", bytes: Buffer.from(text) }], { variables, kinds, cwd: "." });
+  return readConfig([await readYaml("a.yaml", Buffer.from(text))], { variables, kinds, cwd: "." });
 }
 
 describe("an e-mail address", () => {

@@ -1,4 +1,4 @@
-import type { Loaded } from "../../config/load.js";
+import type { Loaded, LoadOptions } from "../../config/load.js";
 import { loadDesired } from "../../config/load.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { showProblems } from "../output/problems.js";
@@ -8,16 +8,13 @@ import type { Context } from "../context.js";
 import type { FileArgs } from "../parse/options.js";
 
 /** Reads the config files. Problems are in the diagnostics of the result. */
-export async function readConfig(args: FileArgs, { cwd, env, stdin }: Context): Promise<Loaded> {
-  return loadDesired({
-    paths: args.file,
-    vars: args.var,
-    varFiles: args["var-file"],
-    env,
-    cwd,
-    stdin,
-    kinds,
-  });
+export async function readConfig(args: FileArgs, context: Context): Promise<Loaded> {
+  return loadDesired(toLoadOptions(args, context));
+}
+
+/** Returns the files and variables of the command line. */
+export function toLoadOptions(args: FileArgs, { cwd, env, stdin }: Context): LoadOptions {
+  return { paths: args.file, vars: args.var, varFiles: args["var-file"], env, cwd, stdin, kinds };
 }
 
 /** Reads the config files. @throws DiagnosticsError with all problems */

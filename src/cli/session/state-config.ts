@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { findConfigs } from "../../config/files/folder.js";
 import { defaultConfigFile } from "../../config/files/recognize.js";
+import { loadState } from "../../config/load-state.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
 import { toStateDeclaration } from "../../config/state-declaration.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
 import { fileExists } from "../../core/file-exists.js";
 import { defaultStateFile } from "../../core/state/default-state-file.js";
 import type { Context } from "../context.js";
-import { loadConfig } from "./load-config.js";
+import { toLoadOptions } from "./load-config.js";
 import type { FileArgs } from "../parse/options.js";
 
 /**
@@ -14,7 +16,7 @@ import type { FileArgs } from "../parse/options.js";
  * not read then), and where the working directory has no config.
  *
  * @param folder of the state where no config is found
- * @throws DiagnosticsError with the problems of the config
+ * @throws DiagnosticsError with the problems that concern the state
  */
 export async function readStateConfig(
   args: FileArgs & { readonly state?: string },
@@ -23,7 +25,10 @@ export async function readStateConfig(
 ): Promise<StateDeclaration> {
   if (args.state !== undefined || (await isWithoutConfig(args, context)))
     return toStateDeclaration({}, folder);
-  return (await loadConfig(args, context)).state;
+  const { state, diagnostics } = await loadState(toLoadOptions(args, context));
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new DiagnosticsError(errors);
+  return state;
 }
 
 async function isWithoutConfig({ file }: FileArgs, { cwd }: Context): Promise<boolean> {

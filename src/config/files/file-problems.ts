@@ -1,12 +1,14 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { TooLargeError } from "../../core/bounded-file.js";
 import type { DiagnosticCode } from "../../core/diagnostic-codes.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { byCodeUnit } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import { shellWord } from "../../core/shell-word.js";
+import type { Problem } from "../problem.js";
 import { findConfigs } from "./folder.js";
-import { defaultConfigFile } from "./recognize.js";
+import { defaultConfigFile, isConfigName } from "./recognize.js";
 
 /** The limit of a config file, in bytes. */
 export const maxBytes = 20 * 1024 * 1024;
@@ -63,14 +65,80 @@ export function unreadable(file: string, error: unknown): Diagnostic {
   return problem("file-unreadable", "Unreadable file", `${file}: ${reason}.`, "Check its permissions.");
 }
 
-/** Returns the problem of a link that leads out of the project, in CI. */
+/** Returns the problem of a file that leads out of the project, in CI. */
 export function outsideProject(file: string, project: string): Diagnostic {
   return problem(
-    "link-outside-project",
-    "Link out of the project",
-    `${file} is a symbolic link, or lies behind one, that leads out of ${project}. In CI (CI=true) such links are not followed.`,
-    "Put the file itself there, or name its own path with -f FILE.",
+    "outside-project",
+    "File outside of the project",
+    `${file} leads out of ${project}. In CI (CI=true), neither links nor include may do so.`,
+    `Copy the file into the project, or name its own path: -f FILE`,
   );
+}
+
+/** A path in a config file. */
+export interface IncludedPath {
+  readonly text: string;
+  /** The text as a path that works from the working directory. */
+  readonly path: string;
+  /** The folder of the config file. */
+  readonly folder: string;
+  readonly cwd: string;
+}
+
+/** Returns the problem of an entry of `include` that names nothing. */
+export async function missingInclude({ text, path, folder, cwd }: IncludedPath): Promise<Problem> {
+  const close = await closePath(path, cwd);
+  return {
+    code: "file-not-found",
+    summary: "File not found",
+    detail: `${text} does not exist. ${relativeToFile}`,
+    help:
+      close === undefined
+        ? "Name a file, a folder or a glob: include: [rooms/*.yaml]"
+        : `Did you mean ${isAbsolute(text) ? close : toSlashes(relative(folder, close))}?`,
+  };
+}
+
+/** Returns the problem of a glob that matches no config file. @param base the folders of the glob before the first wildcard */
+export async function unmatchedGlob({
+  text,
+  base,
+  folder,
+  cwd,
+}: IncludedPath & { readonly base: string }): Promise<Problem> {
+  const path = isAbsolute(text) ? base : join(folder, base);
+  const names = await readdir(resolve(cwd, path)).catch(() => undefined);
+  if (names === undefined) return missingInclude({ text: base, path, folder, cwd });
+  const configs = names.filter((name) => isConfigName(name) && !name.startsWith(".")).sort(byCodeUnit);
+  const there = configs.length === 0 ? "no config files" : listed(configs);
+  return {
+    code: "file-not-found",
+    summary: "No config files",
+    detail: `${text} matches no *.yaml, *.yml or *.json. ${relativeToFile} ${base === "" ? "That folder" : base} has ${there}.`,
+    help: "Correct the glob. * matches within a folder, ** in all folders below: include: [rooms/**/*.yaml]",
+  };
+}
+
+const relativeToFile = "Paths are relative to the folder of this file.";
+
+/** Returns the problem of files that include each other. @param chain from a file back to the same file @param text of the entry */
+export function includeCycle([first = "", ...others]: readonly string[], text: string): Problem {
+  return {
+    code: "include-cycle",
+    summary: "Files include each other",
+    detail: `${first} includes ${others.join(", which includes ")}.`,
+    help: `Remove ${text} from this include.`,
+  };
+}
+
+/** Returns the finding about a file that two entries name. */
+export function includedTwice(file: string): Problem {
+  return {
+    code: "included-twice",
+    summary: "File included twice",
+    detail: `${file} is already included. It is read once.`,
+    help: "Remove one of the two entries.",
+  };
 }
 
 /** Returns the finding about a hidden file with a config. */
@@ -82,7 +150,7 @@ export function hiddenFile(file: string): Diagnostic {
 /** Returns the finding about a subfolder with config files. @param parent the folder whose files are read */
 export function unreadFolder(folder: string, parent: string): Diagnostic {
   const detail = `${folder} has config files, but the subfolders of a folder are not read.`;
-  const [option, path] = [shellWord(folder), relative(parent, folder).split(sep).join("/")];
+  const [option, path] = [shellWord(folder), toSlashes(relative(parent, folder))];
   return notRead(
     detail,
     `Name it too: -f ${option}. Or write in a config file of ${parent}: include: [${path}]`,
@@ -91,6 +159,10 @@ export function unreadFolder(folder: string, parent: string): Diagnostic {
 
 function notRead(detail: string, help: string): Diagnostic {
   return { ...problem("config-not-read", "Config not read", detail, help), severity: "warning" };
+}
+
+function toSlashes(path: string): string {
+  return path.split(sep).join("/");
 }
 
 /** Returns true for the system's error of a path that does not exist. */

@@ -14,6 +14,7 @@ import type { FolderContent } from "./folder.js";
 import { listFolder } from "./folder.js";
 import type { Project } from "./project.js";
 import { leadsOut } from "./project.js";
+import type { Place } from "../read/source.js";
 
 /** A file with its name as the user gave it: a path that works from the working directory, or `<stdin>`. */
 export interface FileBytes {
@@ -59,34 +60,44 @@ export class FileSet {
     }
   }
 
-  /** Reads the config files of a folder. @throws the system's error */
-  async addFolder(path: string): Promise<void> {
+  /** Reads the config files of a folder. @param includedAt the place that names it, in a config file @throws the system's error */
+  async addFolder(path: string, includedAt?: Place): Promise<void> {
     const content = await listFolder(path, this.#surroundings.cwd);
     this.folders.set(path, content);
-    if (content.files.length === 0) this.diagnostics.push(emptyFolder(path));
-    for (const file of content.files) await this.addFile(file);
+    if (content.files.length === 0) this.#report(emptyFolder(path), includedAt);
+    for (const file of content.files) await this.addFile(file, includedAt);
   }
 
-  /** Reads a file, unless it was read before. */
-  async addFile(file: string): Promise<void> {
+  /** Reads a file, unless it was read before. @param includedAt the place that names it, in a config file */
+  async addFile(file: string, includedAt?: Place): Promise<void> {
     const { cwd, project } = this.#surroundings;
     const path = resolve(cwd, file);
-    const real = await realpath(path).catch(() => path);
+    const real = await this.realPath(file);
     if (this.#real.has(real)) return;
     this.#real.add(real);
     try {
-      if (project !== undefined && leadsOut(path, real, project))
-        this.diagnostics.push(outsideProject(file, project.folder));
+      if (project !== undefined && leadsOut({ path, real, isIncluded: includedAt !== undefined }, project))
+        this.#report(outsideProject(file, project.folder), includedAt);
       else this.files.push({ file, bytes: await readBoundedFile(path, { maxBytes }) });
     } catch (error) {
-      this.diagnostics.push(unreadable(file, error));
+      this.#report(unreadable(file, error), includedAt);
     }
   }
 
   /** Returns true for a file that was read or tried. */
   async has(file: string): Promise<boolean> {
+    return this.#real.has(await this.realPath(file));
+  }
+
+  /** Returns the absolute path of a file, without links. */
+  async realPath(file: string): Promise<string> {
+    if (file === stdinName) return file;
     const path = resolve(this.#surroundings.cwd, file);
-    return this.#real.has(await realpath(path).catch(() => path));
+    return realpath(path).catch(() => path);
+  }
+
+  #report(problem: Diagnostic, place: Place | undefined): void {
+    this.diagnostics.push(place === undefined ? problem : { ...problem, ...place });
   }
 
   async #addStdin(stdin: AsyncIterable<unknown>): Promise<void> {

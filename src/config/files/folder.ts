@@ -27,13 +27,14 @@ export async function listFolder(path: string, cwd: string): Promise<FolderConte
   for (const entry of entries) {
     const file = join(path, entry.name);
     if (!entry.name.startsWith(".")) {
-      if (await isRead(resolve(cwd, file))) files.push(file);
+      if (await isReadInFolder(resolve(cwd, file))) files.push(file);
     } else if (await isHiddenConfig(entry, resolve(cwd, file))) hidden.push(file);
   }
   return { files, hidden };
 }
 
-async function isRead(path: string): Promise<boolean> {
+/** Returns true for a file that is read where its folder is named, and for a link that leads nowhere. */
+export async function isReadInFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined || (found.isFile() && !(await isOwnFile(path)));
 }

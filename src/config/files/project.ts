@@ -8,17 +8,30 @@ export interface Project {
   readonly folder: string;
   /** Without symbolic links. */
   readonly real: string;
+  readonly isRepository: boolean;
+}
+
+/** A file of a config, by its absolute path. */
+interface ProjectFile {
+  readonly path: string;
+  /** The path without links. */
+  readonly real: string;
+  /** True if another config file names it, false if the command line does. */
+  readonly isIncluded: boolean;
 }
 
 /** Returns the project of a main config file: its repository, else its folder. */
 export async function findProject(mainFolder: string): Promise<Project> {
-  const folder = (await findRepository(mainFolder)) ?? resolve(mainFolder);
-  return { folder, real: await realpath(folder).catch(() => folder) };
+  const repository = await findRepository(mainFolder);
+  const folder = repository ?? resolve(mainFolder);
+  const real = await realpath(folder).catch(() => folder);
+  return { folder, real, isRepository: repository !== undefined };
 }
 
-/** Returns true if a path of a project leads out of the project through a symbolic link. @param real the path without links */
-export function leadsOut(path: string, real: string, project: Project): boolean {
-  return isWithin(path, project.folder) && !isWithin(real, project.real);
+/** Returns true if a file leads out of a project: through a symbolic link, or because a file of the repository includes it. */
+export function leadsOut({ path, real, isIncluded }: ProjectFile, project: Project): boolean {
+  const isOfProject = isWithin(path, project.folder) || (isIncluded && project.isRepository);
+  return isOfProject && !isWithin(real, project.real);
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -35,7 +35,7 @@ export type PlaceOf = (path: readonly string[], atKey: boolean) => Place;
 /** A part of a text that is searched for in the file. */
 export interface TextPart {
   readonly text: string;
-  /** How many times the same part stands before it. */
+  /** The number of equal parts before it. */
   readonly skip: number;
 }
 

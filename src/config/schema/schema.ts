@@ -17,6 +17,11 @@ const text = { type: "string", minLength: 1 } as const;
 
 const base: Readonly<Record<string, JsonObject>> = {
   version: { const: 1, description: "The version of this format." },
+  include: {
+    type: "array",
+    items: text,
+    description: "Config files to read too: paths, folders and globs, relative to this file.",
+  },
   safety: {
     type: "object",
     additionalProperties: false,

@@ -128,8 +128,8 @@ class Insertion {
     const [outer, name] = from;
     const scope: Scope = row === undefined ? this.#variables : { ...this.#variables, each: row.values };
     const { value, problems } = interpolate(name, scope);
-    for (const { at, reference, ...problem } of problems)
-      this.#problem(problem, this.#content.placeWithin(from, true, partOf(name, reference, at)), row);
+    for (const { part, ...problem } of problems)
+      this.#problem(problem, this.#content.placeWithin(from, true, part), row);
     if (problems.length > 0) return;
     const newName = typeof value === "string" ? value : JSON.stringify(value ?? "");
     const place = this.#content.placeOf(from, true);
@@ -185,10 +185,8 @@ class Insertion {
     if (problems.length > 0) this.#unresolved.add(at);
     else if (whole) this.#untyped.add(at);
     const from = this.#pathInFile(path);
-    for (const { at: offset, reference, ...problem } of problems) {
-      const place = this.#content.placeWithin(from, false, partOf(text, reference, offset));
-      this.#problem(problem, place, this.#rowOf(path));
-    }
+    for (const { part, ...problem } of problems)
+      this.#problem(problem, this.#content.placeWithin(from, false, part), this.#rowOf(path));
     return value;
   }
 
@@ -209,11 +207,6 @@ class Insertion {
 
 function withRow(place: Place, row: Row | undefined): Place {
   return row === undefined ? place : { ...place, related: [{ ...row.place(), label: "in this row" }] };
-}
-
-/** Returns a reference as a part of the text that it stands in. */
-function partOf(text: string, reference: string, offset: number): { text: string; skip: number } {
-  return { text: reference, skip: text.slice(0, offset).split(reference).length - 1 };
 }
 
 function sameName(address: string, template: string): Problem {

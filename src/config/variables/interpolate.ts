@@ -2,6 +2,7 @@ import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
+import type { TextPart } from "../read/read-yaml.js";
 
 /** The values that `${env:NAME}` and `${var:NAME}` stand for. */
 export interface Variables {
@@ -16,10 +17,8 @@ export interface Scope extends Variables {
 }
 
 export interface InterpolationProblem extends Problem {
-  /** Offset of the `${` in the text. */
-  readonly at: number;
   /** The reference as it is in the text. */
-  readonly reference: string;
+  readonly part: TextPart;
 }
 
 export interface Interpolated {
@@ -44,7 +43,8 @@ export function interpolate(text: string, scope: Scope): Interpolated {
     const value = match.endsWith("}") ? lookUp(inner, scope) : undefined;
     if (whole && value !== undefined) wholeValue = value;
     if (value !== undefined && (whole || !isCollection(value))) return value === null ? "" : asText(value);
-    problems.push({ ...explain(match, inner, scope), at, reference: match });
+    const skip = text.slice(0, at).split(match).length - 1;
+    problems.push({ ...explain(match, inner, scope), part: { text: match, skip } });
     return match;
   });
   return { value: wholeValue === undefined ? result : wholeValue, whole, problems };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readYaml } from "../../../src/config/read/read-yaml.js";
 import { readConfig } from "../../../src/config/read-config.js";
 import { References } from "../../../src/config/references.js";
 import type { JsonObject } from "../../../src/core/json/json.js";
@@ -97,7 +98,7 @@ rooms:
   b: { subject: B, owners: *team, participants: [*team, sam@example.com] }
 `;
   const variables = { env: {}, vars: {} };
-  const { places, diagnostics } = await readConfig([{ file: "a.yaml", bytes: Buffer.from(text) }], {
+  const { places, diagnostics } = await readConfig([await readYaml("a.yaml", Buffer.from(text))], {
     variables,
     kinds,
     cwd: ".",

@@ -1,6 +1,7 @@
 import type { PeopleFile, Reading } from "../../../config/edit/people-file.js";
 import { placeEntries, readPeopleFile, removePeople } from "../../../config/edit/people-file.js";
 import type { Loaded } from "../../../config/load.js";
+import { readYaml } from "../../../config/read/read-yaml.js";
 import { readConfig } from "../../../config/read-config.js";
 import { readFiles } from "../../../config/files/file-set.js";
 import { desiredStateSchema } from "../../../config/schema/schema.js";
@@ -59,7 +60,7 @@ export async function editConfig(
 ): Promise<readonly ConfigEdit[]> {
   const edits: ConfigEdit[] = [];
   for (const file of files) edits.push(await editFile(file, found, reading));
-  const after = edits.map(({ file, after: bytes }) => ({ file, bytes }));
+  const after = await Promise.all(edits.map(({ file, after: bytes }) => readYaml(file, bytes)));
   const { diagnostics } = await readConfig(after, { variables: reading.variables, kinds, cwd });
   const [problem] = diagnostics.filter(({ severity }) => severity === "error");
   if (problem !== undefined)

@@ -122,8 +122,8 @@ describe("links out of the project", () => {
 
     expect(files).toEqual(["repo/chat/a.yaml", "repo/chat/in.yaml"]);
     expect(problems).toEqual([
-      expect.stringContaining("link-outside-project repo/chat/out.yaml ") as string,
-      expect.stringContaining("link-outside-project repo/up/other.yaml ") as string,
+      expect.stringContaining("outside-project repo/chat/out.yaml ") as string,
+      expect.stringContaining("outside-project repo/up/other.yaml ") as string,
     ]);
   });
 
@@ -132,8 +132,8 @@ describe("links out of the project", () => {
     const { problems } = await read(["repo/chat"], { env: { CI: "1" } });
 
     expect(problems.map((text) => text.split(" ", 2).join(" "))).toEqual([
-      "link-outside-project repo/chat/in.yaml",
-      "link-outside-project repo/chat/out.yaml",
+      "outside-project repo/chat/in.yaml",
+      "outside-project repo/chat/out.yaml",
     ]);
   });
 
