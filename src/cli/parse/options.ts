@@ -20,7 +20,7 @@ export type GlobalArgs = ArgsOf<typeof globalOptions>;
 
 /** Options of every command that reads the config. */
 export const fileOptions = {
-  file: { ...list("FILE", "Config file or folder", ["chatform.yaml"]), alias: "f" },
+  file: { ...list("FILE", "Config file or folder; - is stdin", ["chatform.yaml"]), alias: "f" },
   var: list("NAME=VALUE", "Value of ${var:NAME}"),
   "var-file": list("FILE", "YAML or JSON file of variables"),
 } as const;

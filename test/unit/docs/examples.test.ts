@@ -1,6 +1,6 @@
 /** Checks the examples in the docs: command lines parse, YAML is a valid config, JSON is JSON, links have targets. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,6 +47,14 @@ const desired = /^(?:version|settings|me|users|userSettings|rooms|safety|state):
 /** Pages with other YAML: seeds of the emulator, and a kind that does not exist. */
 const others = new Set(["docs/emulator.md", "docs/adding-a-kind.md"]);
 
+/** Returns a file for each entry of `include`. */
+function includedBy(text: string): readonly string[] {
+  const [, entries = ""] = /^include:\n((?: +- .*\n)*)/m.exec(text) ?? [];
+  return [...entries.matchAll(/- (\S+)/g)].map(([, entry = ""]) =>
+    entry.endsWith(".yaml") ? entry.replaceAll("*", "any") : `${entry}/any.yaml`,
+  );
+}
+
 describe.each(texts)("%s", (file, text) => {
   it.each(commandLines(text))("shows a valid command line: %s", async (line) => {
     const [, name, ...rest] = words(line);
@@ -62,6 +70,10 @@ describe.each(texts)("%s", (file, text) => {
       const folder = await mkdtemp(join(tmpdir(), "chatform-docs-"));
       const whole = /^version:/m.test(block) ? block : `version: 1\n${block}`;
       await writeFile(join(folder, "chatform.yaml"), whole);
+      for (const path of includedBy(whole)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), "version: 1\n");
+      }
       const vars = ["domain=example.com", "retention_days=365"];
       const loaded = await loadDesired({
         ...{ paths: ["chatform.yaml"], vars, varFiles: [], cwd: folder, kinds },
