@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "./processes.js";
-import { binPath, environmentOf } from "./processes.js";
+import { binPath, toEnvironment } from "./processes.js";
 
 /** A request in the emulator's log. */
 export interface LoggedRequest {
@@ -45,11 +45,11 @@ export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest
   await writeFile(file, JSON.stringify(seed));
   const limit = args.includes("--rate-limit") ? [] : ["--rate-limit", "0"];
   const child = spawn(process.execPath, [binPath, "emulate", "--seed", file, ...limit, ...args], {
-    env: environmentOf(),
+    env: toEnvironment(),
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "close");
-  const env = await greetingOf(child.stdout.setEncoding("utf8"));
+  const env = await readGreeting(child.stdout.setEncoding("utf8"));
   const url = env["CHATFORM_API_URL"] ?? "";
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
@@ -78,7 +78,7 @@ export async function startEmulator({ folder, seed, args = [] }: EmulatorRequest
 }
 
 /** Reads the variables that the emulator prints. @throws Error if it ends before. */
-async function greetingOf(stdout: AsyncIterable<string>): Promise<Environment> {
+async function readGreeting(stdout: AsyncIterable<string>): Promise<Environment> {
   let text = "";
   for await (const part of stdout) {
     text += part;

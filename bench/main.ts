@@ -9,7 +9,7 @@ import { planAlone } from "./row-plan.js";
 import { readStyles } from "./row-read.js";
 import { refreshBesideSdk, refreshBesideUndici } from "./row-refresh.js";
 import { startTimes } from "./row-start.js";
-import { tableOf } from "./table.js";
+import { toTable } from "./table.js";
 
 const rows: Readonly<Record<string, Row>> = {
   a: refreshBesideUndici,
@@ -67,7 +67,7 @@ async function bench(): Promise<void> {
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ machine, rounds, scale, results }, undefined, 2)}\n`
-      : `${tableOf(results)}\nNode ${machine.node}, ${machine.cores} cores of ${machine.cpu}; medians of ${rounds} rounds\n`,
+      : `${toTable(results)}\nNode ${machine.node}, ${machine.cores} cores of ${machine.cpu}; medians of ${rounds} rounds\n`,
   );
 }
 

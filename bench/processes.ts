@@ -35,7 +35,7 @@ export async function runNode(args: readonly string[], options: RunOptions = {})
   const began = performance.now();
   const child = spawn(process.execPath, args, {
     cwd: options.cwd,
-    env: environmentOf(options.env),
+    env: toEnvironment(options.env),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -78,7 +78,7 @@ export async function runMeasured(args: readonly string[], options: RunOptions):
 const usageHook = new URL("./usage-hook.js", import.meta.url).href;
 
 /** An environment without colours, proxies and credentials of the developer's shell. */
-export function environmentOf(env: Environment = {}): NodeJS.ProcessEnv {
+export function toEnvironment(env: Environment = {}): NodeJS.ProcessEnv {
   return { PATH: process.env["PATH"], HOME: tmpdir(), NO_COLOR: "1", ...env };
 }
 

@@ -21,7 +21,7 @@ export interface RecordedRequest {
  *
  * @param madeRooms jids of the created rooms, by subject
  */
-export function recordingOf(
+export function toRecording(
   log: readonly LoggedRequest[],
   madeRooms: ReadonlyMap<string, string> = new Map(),
 ): Recording {

@@ -2,7 +2,7 @@ import type { RunningEmulator } from "./emulator.js";
 import type { Finished } from "./processes.js";
 import type { Result } from "./row.js";
 import { judged } from "./row.js";
-import { ratioOf, spreadOf } from "./statistics.js";
+import { toRatio, toSpread } from "./statistics.js";
 
 /** The distance of the service. */
 export interface Distance {
@@ -58,9 +58,9 @@ export function besideUndici(
       row,
       what: `${what}, ${part}`,
       unit: "ms",
-      measured: spreadOf(values(chatform)),
-      reference: { what: "bare undici, the same requests, 10 at once", measured: spreadOf(values(undici)) },
-      ratio: ratioOf(values(chatform), values(undici)),
+      measured: toSpread(values(chatform)),
+      reference: { what: "bare undici, the same requests, 10 at once", measured: toSpread(values(undici)) },
+      ratio: toRatio(values(chatform), values(undici)),
       ...target,
       detail,
     });

@@ -5,13 +5,13 @@ import type { RunningEmulator } from "./emulator.js";
 import { startEmulator } from "./emulator.js";
 import { referencePath, runChatform, runNode } from "./processes.js";
 import type { Recording } from "./recording.js";
-import { recordingOf } from "./recording.js";
+import { toRecording } from "./recording.js";
 import type { Distance, Times } from "./requests.js";
 import { atOnce, away, besideUndici, eachDistance, timed } from "./requests.js";
 import type { BenchOptions, Result } from "./row.js";
 import { scaled } from "./row.js";
 import { inTurn } from "./turns.js";
-import { email, filesToApply, orgOf } from "./workload.js";
+import { email, filesToApply, createOrg } from "./workload.js";
 
 /** (c) Measures the time that chatform adds to the requests of an apply. Each round begins with the same org. */
 export function applyBesideUndici(options: BenchOptions): Promise<readonly Result[]> {
@@ -33,7 +33,7 @@ async function applyAt(
   await writeFile(join(folder, "chatform.yaml"), files);
   const withEmulator = async <T>(work: (emulator: RunningEmulator) => Promise<T>): Promise<T> => {
     const args = ["--latency", String(latencyMs)];
-    const emulator = await startEmulator({ folder, seed: orgOf({ ...sizes, rooms: 0 }), args });
+    const emulator = await startEmulator({ folder, seed: createOrg({ ...sizes, rooms: 0 }), args });
     try {
       return await work(emulator);
     } finally {
@@ -51,7 +51,7 @@ async function applyAt(
     await apply(emulator);
     const { rooms } = await emulator.org();
     const made = new Map(rooms.map(({ subject, jid }) => [subject, jid]));
-    return recordingOf(await emulator.requests(), made);
+    return toRecording(await emulator.requests(), made);
   });
   const file = join(folder, "requests.json");
   await writeFile(file, JSON.stringify(recording));

@@ -5,9 +5,9 @@ import { startEmulator } from "./emulator.js";
 import { runChatform } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
-import { spreadOf } from "./statistics.js";
+import { toSpread } from "./statistics.js";
 import { inTurn } from "./turns.js";
-import { orgOf, settingsById } from "./workload.js";
+import { createOrg, settingsById } from "./workload.js";
 
 /** A number of tokens, and the name of its rounds. */
 const pools = [
@@ -46,12 +46,12 @@ export async function budgetUsed(options: BenchOptions): Promise<readonly Result
       row: "f",
       what: "share of the request budget used",
       unit: "%",
-      measured: spreadOf(shares[name]),
+      measured: toSpread(shares[name]),
       target: { of: "measured", atLeast: 97 },
       detail: {
         tokens,
         "requests a minute each": perMinute,
-        "requests refused": spreadOf(refusals.get(tokens) ?? [0]).median,
+        "requests refused": toSpread(refusals.get(tokens) ?? [0]).median,
       },
     }),
   );
@@ -74,7 +74,11 @@ async function runJob(
     stringify(settingsById(0, users), { aliasDuplicateObjects: false }),
   );
   const args = ["--rate-limit", String(perMinute), "--minute", String(minuteSeconds)];
-  const emulator = await startEmulator({ folder, seed: orgOf({ users, rooms: 0, participants: 0 }), args });
+  const emulator = await startEmulator({
+    folder,
+    seed: createOrg({ users, rooms: 0, participants: 0 }),
+    args,
+  });
   try {
     const env = { ...emulator.env, GENESYSCLOUD_TOKEN_POOL_SIZE: String(tokens) };
     await runChatform(["plan"], { cwd: folder, env });

@@ -6,7 +6,7 @@ import type { Environment, Usage } from "./processes.js";
 import { runMeasured } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
-import { ratioOf, spreadOf } from "./statistics.js";
+import { toRatio, toSpread } from "./statistics.js";
 import { settingsById } from "./workload.js";
 
 /** The most users in a file: chatform reads files of at most 20 MB. */
@@ -18,13 +18,13 @@ export async function planAlone(options: BenchOptions): Promise<readonly Result[
   const runs = new Map<number, Usage[]>([0, ...sizes].map((size) => [size, []]));
   for (const size of runs.keys()) await writeFiles(options, size);
   // Without a refresh, only the org is read.
-  const emulator = await startEmulator({ folder: folderOf(options, 0), seed: {} });
+  const emulator = await startEmulator({ folder: getFolder(options, 0), seed: {} });
   try {
     await measure(options, runs, emulator.env);
   } finally {
     await emulator.stop();
   }
-  return resultsOf(sizes, runs);
+  return toResults(sizes, runs);
 }
 
 async function measure(
@@ -36,13 +36,13 @@ async function measure(
     for (const [size, measured] of runs) {
       options.onProgress(`(d) round ${round} of ${options.rounds}: ${size} resources`);
       measured.push(
-        await runMeasured(["plan", "--no-refresh", "-f", "files"], { cwd: folderOf(options, size), env }),
+        await runMeasured(["plan", "--no-refresh", "-f", "files"], { cwd: getFolder(options, size), env }),
       );
     }
   }
 }
 
-function resultsOf(sizes: readonly number[], runs: ReadonlyMap<number, readonly Usage[]>): readonly Result[] {
+function toResults(sizes: readonly number[], runs: ReadonlyMap<number, readonly Usage[]>): readonly Result[] {
   const [least = 0, , most = 0] = sizes;
   const usage = (size: number): readonly Usage[] => runs.get(size) ?? [];
   /** CPU time for each resource, without the CPU time of a plan of almost nothing. */
@@ -51,8 +51,8 @@ function resultsOf(sizes: readonly number[], runs: ReadonlyMap<number, readonly 
   return [
     ...sizes.map((size): Result => {
       const target = size === most ? { target: { of: "measured", atMost: 3000 } as const } : {};
-      const measured = spreadOf(usage(size).map(({ ms }) => ms));
-      const cpu = spreadOf(usage(size).map(({ cpuMs }) => cpuMs)).median;
+      const measured = toSpread(usage(size).map(({ ms }) => ms));
+      const cpu = toSpread(usage(size).map(({ cpuMs }) => cpuMs)).median;
       return judged({
         row: "d",
         what: "chatform plan --no-refresh",
@@ -66,7 +66,7 @@ function resultsOf(sizes: readonly number[], runs: ReadonlyMap<number, readonly 
       row: "d",
       what: "memory",
       unit: "MB",
-      measured: spreadOf(usage(most).map(({ megabytes }) => megabytes)),
+      measured: toSpread(usage(most).map(({ megabytes }) => megabytes)),
       target: { of: "measured", atMost: 700 },
       detail: { resources: most },
     }),
@@ -74,25 +74,25 @@ function resultsOf(sizes: readonly number[], runs: ReadonlyMap<number, readonly 
       row: "d",
       what: "CPU time",
       unit: "µs per resource",
-      measured: spreadOf(perResource(most)),
+      measured: toSpread(perResource(most)),
       reference: {
         what: `${least.toLocaleString("en-US")} resources`,
-        measured: spreadOf(perResource(least)),
+        measured: toSpread(perResource(least)),
       },
-      ratio: ratioOf(perResource(most), perResource(least)),
+      ratio: toRatio(perResource(most), perResource(least)),
       target: { of: "ratio", atMost: 1.3 },
       detail: { resources: most },
     }),
   ];
 }
 
-function folderOf(options: BenchOptions, size: number): string {
+function getFolder(options: BenchOptions, size: number): string {
   return join(options.folder, `plan-${size}`);
 }
 
 /** Writes settings of `size` users as YAML, in as many files as needed. */
 async function writeFiles(options: BenchOptions, size: number): Promise<void> {
-  const files = join(folderOf(options, size), "files");
+  const files = join(getFolder(options, size), "files");
   await mkdir(files, { recursive: true });
   await writeFile(join(files, "org.yaml"), "version: 1\nsettings:\n  reactionsEnabled: true\n");
   for (let from = 0; from < size; from += resourcesInFile) {

@@ -5,7 +5,7 @@ import type { Usage } from "./processes.js";
 import { runMeasured } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
-import { ratioOf, spreadOf } from "./statistics.js";
+import { toRatio, toSpread } from "./statistics.js";
 import { settingsById } from "./workload.js";
 
 const styles = ["block", "readme"] as const;
@@ -19,7 +19,7 @@ export async function readStyles(options: BenchOptions): Promise<readonly Result
   for (let round = 1; round <= options.rounds; round++) {
     for (const style of styles) {
       options.onProgress(`(d) round ${round} of ${options.rounds}: validate, ${style} style`);
-      usages[style].push(await runMeasured(["validate", "-f", "files"], { cwd: folderOf(options, style) }));
+      usages[style].push(await runMeasured(["validate", "-f", "files"], { cwd: getFolder(options, style) }));
     }
   }
   const result = (what: string, unit: "ms" | "MB", of: (usage: Usage) => number): Result => {
@@ -28,9 +28,9 @@ export async function readStyles(options: BenchOptions): Promise<readonly Result
       row: "d",
       what,
       unit,
-      measured: spreadOf(readme),
-      reference: { what: "the same in block style", measured: spreadOf(block) },
-      ratio: ratioOf(readme, block),
+      measured: toSpread(readme),
+      reference: { what: "the same in block style", measured: toSpread(block) },
+      ratio: toRatio(readme, block),
       target: { of: "ratio", atMost: 1.3 },
       detail: { users },
     });
@@ -41,13 +41,13 @@ export async function readStyles(options: BenchOptions): Promise<readonly Result
   ];
 }
 
-function folderOf({ folder }: BenchOptions, style: Style): string {
+function getFolder({ folder }: BenchOptions, style: Style): string {
   return join(folder, `read-${style}`);
 }
 
 /** Writes files of at most 25,000 users: chatform reads files of at most 20 MB. */
 async function writeConfig(options: BenchOptions, style: Style, users: number): Promise<void> {
-  const files = join(folderOf(options, style), "files");
+  const files = join(getFolder(options, style), "files");
   await mkdir(files, { recursive: true });
   for (let from = 0; from < users; from += 25_000) {
     const block = stringify(settingsById(from, Math.min(users, from + 25_000)), {

@@ -4,15 +4,15 @@ import { stringify } from "yaml";
 import { startEmulator } from "./emulator.js";
 import type { RunningEmulator } from "./emulator.js";
 import { referencePath, runChatform, runNode } from "./processes.js";
-import { recordingOf } from "./recording.js";
+import { toRecording } from "./recording.js";
 import type { Distance, Times } from "./requests.js";
 import { atOnce, away, besideUndici, eachDistance, timed } from "./requests.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
-import { ratioOf, spreadOf } from "./statistics.js";
+import { toRatio, toSpread } from "./statistics.js";
 import { inTurn } from "./turns.js";
 import type { Sizes } from "./workload.js";
-import { email, filesAsLive, orgOf } from "./workload.js";
+import { email, filesAsLive, createOrg } from "./workload.js";
 
 interface World {
   readonly sizes: Sizes;
@@ -42,7 +42,7 @@ async function withWorld<T>(
   );
   const emulator = await startEmulator({
     folder,
-    seed: orgOf(sizes),
+    seed: createOrg(sizes),
     args: ["--latency", String(latencyMs)],
   });
   const plan = async (): Promise<Times> => {
@@ -68,7 +68,7 @@ async function besideItsRequests(
   { sizes, distance, folder, emulator, plan }: World,
 ): Promise<readonly Result[]> {
   await plan();
-  const recording = recordingOf(await emulator.requests());
+  const recording = toRecording(await emulator.requests());
   const file = join(folder, "requests.json");
   await writeFile(file, JSON.stringify(recording));
   const env = { TOKEN: await emulator.token(email(0)) };
@@ -110,9 +110,9 @@ async function besideScripts(
       row: "b",
       what: `chatform plan${distance.text}`,
       unit: "ms",
-      measured: spreadOf(times.chatform),
-      reference: { what: `a script with the vendor's SDK, ${name}`, measured: spreadOf(times[name]) },
-      ratio: ratioOf(times.chatform, times[name]),
+      measured: toSpread(times.chatform),
+      reference: { what: `a script with the vendor's SDK, ${name}`, measured: toSpread(times[name]) },
+      ratio: toRatio(times.chatform, times[name]),
       target: { of: "ratio", atMost },
       detail: { ...sizes },
     });

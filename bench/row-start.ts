@@ -6,7 +6,7 @@ import type { RunOptions } from "./processes.js";
 import { runChatform, runNode } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged } from "./row.js";
-import { ratioOf, spreadOf } from "./statistics.js";
+import { toRatio, toSpread } from "./statistics.js";
 import { inTurn } from "./turns.js";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
@@ -53,9 +53,9 @@ async function measure(options: BenchOptions, run: RunOptions): Promise<readonly
       row: "e",
       what,
       unit: "ms",
-      measured: spreadOf(measured),
-      reference: { what: "node -e 0", measured: spreadOf(times.node) },
-      ratio: ratioOf(measured, times.node),
+      measured: toSpread(measured),
+      reference: { what: "node -e 0", measured: toSpread(times.node) },
+      ratio: toRatio(measured, times.node),
       ...(atMost === undefined ? {} : { target: { of: "ratio", atMost } }),
       detail: {},
     });

@@ -6,7 +6,7 @@ export interface Spread {
 }
 
 /** @throws RangeError for an empty list */
-export function spreadOf(values: readonly number[]): Spread {
+export function toSpread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError("nothing was measured");
   const sorted = [...values].sort((a, b) => a - b);
   const at = (index: number): number => sorted[index]!;
@@ -16,6 +16,6 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** Returns the ratio of each round, as both were measured in the same round. */
-export function ratioOf(measured: readonly number[], reference: readonly number[]): Spread {
-  return spreadOf(measured.map((value, round) => value / reference[round]!));
+export function toRatio(measured: readonly number[], reference: readonly number[]): Spread {
+  return toSpread(measured.map((value, round) => value / reference[round]!));
 }

@@ -2,7 +2,7 @@ import type { Result } from "./row.js";
 import type { Spread } from "./statistics.js";
 
 /** Returns the results as a Markdown table. */
-export function tableOf(results: readonly Result[]): string {
+export function toTable(results: readonly Result[]): string {
   const head = ["", "Measured", "", "Reference", "", "Ratio (least to most)", "Target", "Met"];
   const rows = results.map((result) => [
     result.row,

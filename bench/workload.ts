@@ -18,7 +18,7 @@ function roomJid(room: number): string {
 }
 
 /** Returns the participants of a room: `size` of all users, different ones for each room. */
-function membersOf(room: number, users: number, size: number): readonly string[] {
+function createMembers(room: number, users: number, size: number): readonly string[] {
   const count = Math.min(size, users);
   return Array.from({ length: count }, (_none, at) => email((room * 37 + at * 11) % users)).filter(
     (one, at, all) => all.indexOf(one) === at,
@@ -32,7 +32,7 @@ export interface Sizes {
 }
 
 /** Returns the org, with all its rooms. */
-export function orgOf({ users, rooms, participants }: Sizes): object {
+export function createOrg({ users, rooms, participants }: Sizes): object {
   return {
     name: "Example-Org",
     users: numbers(users).map((user) => ({ id: userId(user), email: email(user), name: `User ${user}` })),
@@ -40,7 +40,7 @@ export function orgOf({ users, rooms, participants }: Sizes): object {
       jid: roomJid(room),
       subject: `Room ${room}`,
       owners: [email(room % users)],
-      participants: membersOf(room, users, participants),
+      participants: createMembers(room, users, participants),
     })),
   };
 }
@@ -56,7 +56,7 @@ export function filesAsLive({ users, rooms, participants }: Sizes): object {
         {
           jid: roomJid(room),
           subject: `Room ${room}`,
-          participants: membersOf(room, users, participants),
+          participants: createMembers(room, users, participants),
         },
       ]),
     ),
@@ -71,7 +71,7 @@ export function filesToApply({ users, rooms, participants }: Sizes): object {
     rooms: Object.fromEntries(
       numbers(rooms).map((room) => [
         `new-${room}`,
-        { subject: `New room ${room}`, participants: membersOf(room, users, participants) },
+        { subject: `New room ${room}`, participants: createMembers(room, users, participants) },
       ]),
     ),
   };

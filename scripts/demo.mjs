@@ -49,7 +49,7 @@ async function demo({ folder, emulator, chatform }) {
   await chatform("plan", "--out", "plan.json");
   expect(await changesIn(folder, "plan.json"), 6, "changes in the first plan");
   await chatform("apply", "plan.json");
-  expect(roomsOf(emulator).length, 4, "rooms");
+  expect(getRooms(emulator).length, 4, "rooms");
   await chatform("plan", "--detailed-exitcode");
 
   say("Now somebody renames the room, removes Ana from it, and edits the message.\n");
@@ -103,12 +103,12 @@ async function changesIn(folder, file) {
   return plan.resource_changes.filter(({ change }) => change.actions.join() !== "no-op").length;
 }
 
-function roomsOf(emulator) {
+function getRooms(emulator) {
   return emulator.dump().rooms;
 }
 
 function bridge(emulator) {
-  const room = roomsOf(emulator).find(({ description }) => description === "Where incidents are run.");
+  const room = getRooms(emulator).find(({ description }) => description === "Where incidents are run.");
   if (room === undefined) throw new Error("there is no room");
   return room;
 }

@@ -14,7 +14,7 @@ export async function writePlainTypes(models) {
   const text = await readFile(file, "utf8");
   // A build that changed nothing in it leaves it as it was written.
   if (!text.includes("json-schema-to-ts")) return;
-  const types = typesOf(models);
+  const types = getTypes(models);
   let plain = text.replace(/^import type .* from "json-schema-to-ts";\n/m, "");
   for (const [name, names] of Object.entries(models)) {
     const members = names
@@ -31,7 +31,7 @@ export async function writePlainTypes(models) {
 }
 
 /** Every type in full, by `TYPE_MODEL`. */
-function typesOf(models) {
+function getTypes(models) {
   const aliases = Object.entries(models).flatMap(([name, names]) =>
     names.map((model) => `export type ${name}_${model} = ${name}<"${model}">;`),
   );

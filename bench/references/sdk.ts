@@ -32,13 +32,13 @@ const directory = new platformClient.UsersApi();
 const ids = new Map<string, string>();
 const differences: string[] = [];
 
-await eachOf(Object.entries(users), async ([email, { settings }]) => {
+await forAll(Object.entries(users), async ([email, { settings }]) => {
   const id = await find(email);
   ids.set(email, id);
   const { mobile } = await chat.getChatsUserSettings(id);
   if (!isDeepStrictEqual({ mobile }, settings)) differences.push(email);
 });
-await eachOf(Object.entries(rooms), async ([name, wanted]) => {
+await forAll(Object.entries(rooms), async ([name, wanted]) => {
   const room = await chat.getChatsRoom(wanted.jid);
   const { participants } = await chat.getChatsRoomParticipants(wanted.jid, {});
   const present = participants?.map(({ user }) => user?.id ?? "").sort();
@@ -54,7 +54,7 @@ async function find(email: string): Promise<string> {
   return results[0]?.id ?? "";
 }
 
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function forAll<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);

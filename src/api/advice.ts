@@ -8,7 +8,10 @@ const advice: ReadonlyMap<string, string> = new Map([
   ["bad.answer", "Check that the URL is the URL of the API."],
   ["answer.too.large", "Check that the URL is the URL of the API."],
   ["wait.too.long", "Run the command again later, or allow a longer wait, for example: --max-wait 1h."],
-  ["ip.not.authorized", "Run chatform from an address that the OAuth client allows, or add this one to it."],
+  [
+    "ip.not.authorized",
+    "Run chatform from an IP address that the OAuth client allows, or allow the address of this machine.",
+  ],
   ["app.not.authorized.for.scope", "Add the scope to the OAuth client. A permission does not help."],
   ["authz.policy.denied", "Ask an administrator of the org which access policy denies this."],
   // Source: the vendor's OpenAPI description, DELETE of a participant.

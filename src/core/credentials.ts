@@ -25,7 +25,7 @@ export function credentialOwner(name: string): string | undefined {
   return credentials.find(([, names]) => names.test(upper))?.[0];
 }
 
-/** Returns true for a name like those of credentials. A config may declare that the variable is none. */
+/** Returns true for a name like those of credentials. A config may declare that the variable is no credential. */
 export function isNamedAsCredential(name: string): boolean {
   return /(?:TOKEN|SECRET|PASSWORD|KEY)$/i.test(name);
 }

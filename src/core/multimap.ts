@@ -8,9 +8,9 @@ export function addToMultimap<Key, Value>(multimap: Map<Key, Value[]>, key: Key,
 /** Groups items by key, in the order of first items. (Map.groupBy needs Node 21.) */
 export function groupBy<Key, Item>(
   items: Iterable<Item>,
-  keyOf: (item: Item) => Key,
+  getKey: (item: Item) => Key,
 ): ReadonlyMap<Key, readonly Item[]> {
   const groups = new Map<Key, Item[]>();
-  for (const item of items) addToMultimap(groups, keyOf(item), item);
+  for (const item of items) addToMultimap(groups, getKey(item), item);
   return groups;
 }

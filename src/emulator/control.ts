@@ -56,7 +56,7 @@ const controls: Readonly<Record<string, Control>> = {
   "GET /_emulator/org": (emulator) => asJson(emulator.dump()),
   "POST /_emulator/org": (emulator, body) => ({
     // A change of another form is refused where it is made.
-    ids: (listOf(body) as unknown as OrgChange[]).map((change) => emulator.change(change)),
+    ids: (toObjects(body) as unknown as OrgChange[]).map((change) => emulator.change(change)),
   }),
   "POST /_emulator/tokens": (emulator, body) => {
     const { user, permissions, expiresInSeconds } = isObject(body) ? body : {};
@@ -94,7 +94,7 @@ export function control(emulator: Controlled, method: string, path: string, text
   }
 }
 
-function listOf(body: Json | undefined): readonly JsonObject[] {
+function toObjects(body: Json | undefined): readonly JsonObject[] {
   const list = isArray(body) ? body : [body ?? null];
   const wrong = list.find((item) => !isObject(item));
   if (wrong !== undefined) throw new TypeError("Expected an object or a list of objects.");

@@ -60,7 +60,7 @@ export interface ExportInput {
 interface Found {
   readonly item: ExportItem;
   readonly kind: Kind;
-  readonly subject: ResolvedResource;
+  readonly resource: ResolvedResource;
   readonly live: JsonObject;
 }
 
@@ -70,22 +70,22 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const wanted = items.map((item) => {
     const kind = getKind(input.kinds, item.kind);
     const resolved = withAllAttributes(kind, { ...item, attributes: item.applied ?? {}, pointer: "" });
-    return { item, kind, subject: resolved, reads: kind.live.reads(resolved) };
+    return { item, kind, resource: resolved, reads: kind.live.reads(resolved) };
   });
   const reads = wanted.flatMap((one) => one.reads);
   const results = await readAll(api, reads, { parallelism, signal });
-  const needsUser = wanted.some(({ kind, subject }) => kind.plan.dependsOnUser(subject, undefined));
+  const needsUser = wanted.some(({ kind, resource }) => kind.plan.dependsOnUser(resource, undefined));
   const tokenUser: TokenUser = needsUser ? await readTokenUser(api, signal) : undefined;
   const failures: { address: Address; error: ApiError }[] = [];
   const gone: Address[] = [];
   const found: Found[] = [];
-  for (const { item, kind, subject, reads: own } of wanted) {
+  for (const { item, kind, resource, reads: own } of wanted) {
     const failed = own.map((read) => results.get(readKey(read))).find((result) => result?.ok === false);
     if (failed?.ok === false) failures.push({ address: item.address, error: failed.error });
     else {
-      const live: LiveValue = kind.live.decode(subject, getResponses(own, results), tokenUser);
+      const live: LiveValue = kind.live.decode(resource, getResponses(own, results), tokenUser);
       if (live.present)
-        found.push({ item, kind, subject, live: normalizeSets(live.attributes, kind.live.sets) });
+        found.push({ item, kind, resource, live: normalizeSets(live.attributes, kind.live.sets) });
       else gone.push(item.address);
     }
   }
@@ -189,9 +189,9 @@ async function readKnownUsers(
 }
 
 /** Returns a config that declares one resource. */
-function declaring({ item, kind, subject, live }: Found, names: NameLookup): JsonObject {
+function declaring({ item, kind, resource, live }: Found, names: NameLookup): JsonObject {
   const depth = pathSegments(kind.declare.at).length;
-  const block = kind.declare.toBlock(subject, live, names);
+  const block = kind.declare.toBlock(resource, live, names);
   return depth === 0 ? block : withValueAt({}, pointer(...blockNames(item.address).slice(0, depth)), block);
 }
 

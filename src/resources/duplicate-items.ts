@@ -29,14 +29,14 @@ export function duplicateItems(
     // Without the value, which may come from a variable.
     const detail =
       blamed.length === position.length
-        ? `The list already has this as ${positionText(first)}.`
-        : `This inner list has an item that the list already has as ${positionText(first)}.`;
+        ? `This item repeats ${positionText(first)} of the list.`
+        : `This inner list repeats ${positionText(first)} of the list.`;
     return [
       {
         code: "duplicate-item",
         summary: "Duplicate item",
         detail,
-        help: "Remove one of the two.",
+        help: "Remove one of the two items.",
         pointer: at + pointer(...blamed),
       },
     ];

@@ -19,7 +19,7 @@ export function stateAddresses(state: State): readonly Address[] {
 /** Returns the forgotten rooms at addresses that match a pattern. */
 function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly ForgottenRoom[] {
   const matches = addressMatcher(pattern);
-  return forgotten.filter(({ address }) => prefixesOf(address).some(matches));
+  return forgotten.filter(({ address }) => getPrefixes(address).some(matches));
 }
 
 /**
@@ -83,7 +83,7 @@ export function forgetAddresses(
   const purged = new Set<Address>();
   for (const pattern of patterns) {
     const matches = addressMatcher(pattern);
-    const found = all.filter((address) => prefixesOf(address).some(matches));
+    const found = all.filter((address) => getPrefixes(address).some(matches));
     const before = purge ? forgottenMatching(state, pattern) : [];
     if (found.length + before.length === 0) throw unknownAddressError(state, pattern, location);
     for (const address of found) forgotten.add(address);
@@ -137,7 +137,7 @@ export function recordedText({ id, applied }: RecordedResource): string {
 }
 
 /** Returns an address and all addresses that it is within. */
-function prefixesOf(address: Address): readonly Address[] {
+function getPrefixes(address: Address): readonly Address[] {
   const segments = address.split("/");
   return segments.map((_, at) => segments.slice(0, at + 1).join("/"));
 }

@@ -84,7 +84,7 @@ export class LockedError extends StateError {
       code: "state-locked",
       location,
       detail: detail ?? `${location} is locked by ${holderText(holder)}${ID && ` (lock ID ${ID})`}.`,
-      help: `Wait for it to finish, or let chatform wait: --lock-timeout 5m. If you are sure that it no longer runs: ${unlock}`,
+      help: `Wait for that run to end, or let chatform wait: --lock-timeout 5m. If you are sure that the run has ended: ${unlock}`,
     });
     this.holder = holder;
   }

@@ -37,6 +37,6 @@ export function tooLargeError(location: string, source: string): StateError {
     code: "state-too-large",
     location,
     detail: `${source} is larger than ${maxStateBytes / 1024 / 1024} MB, the limit for a state.`,
-    help: "Check that it is a chatform state.",
+    help: "Check that this is the state of chatform.",
   });
 }

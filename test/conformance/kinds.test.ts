@@ -12,8 +12,8 @@ import type { Kind } from "../../src/core/kind/kind.js";
 import { isRef } from "../../src/core/calls/reference.js";
 import type { ResolvedResource } from "../../src/core/kind/resource.js";
 import { kinds } from "../../src/resources/index.js";
-import { operationsOf } from "../helpers/kind-operations.js";
-import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
+import { getOperations } from "../helpers/kind-operations.js";
+import { actions, loadResources, statuses, World } from "../helpers/world.js";
 
 /** A config with resources of a kind, one with them changed, and one without them. */
 interface Sample {
@@ -99,7 +99,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   });
 
   test("creates resources with addresses under its name", async () => {
-    const own = (await resourcesOf(sample.first)).filter((one) => one.kind === name);
+    const own = (await loadResources(sample.first)).filter((one) => one.kind === name);
     expect(own.length).toBeGreaterThan(0);
     for (const { address } of own) {
       expect(addressMatcher(name)(address)).toBe(true);
@@ -108,13 +108,13 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   });
 
   test("lists operations of the table, sorted", () => {
-    const operations = operationsOf(name);
+    const operations = getOperations(name);
     expect(operations.every(isOperation)).toBe(true);
     expect(operations).toEqual([...operations].sort());
   });
 
   test("reads with read operations and all their parameters", async () => {
-    for (const resource of await resourcesOf(sample.first)) {
+    for (const resource of await loadResources(sample.first)) {
       if (resource.kind !== name) continue;
       const subject: ResolvedResource = { ...resource, id: "ID", container: "CONTAINER" };
       const reads = kind.live.reads(subject);
@@ -126,7 +126,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   test("plans calls of the table, with bodies that match their schemas", async () => {
     const calls: Call[] = [];
     for (const document of [sample.first, sample.changed, sample.left]) {
-      const { plan } = await world.plan(await resourcesOf(document));
+      const { plan } = await world.plan(await loadResources(document));
       calls.push(...plan.changes.filter((one) => one.kind === name).flatMap((one) => one.calls));
       await world.apply(plan);
     }
@@ -136,7 +136,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
 
   test("has nothing left to do after an apply, and after a change", async () => {
     for (const document of [sample.first, sample.changed, sample.first]) {
-      const resources = await resourcesOf(document);
+      const resources = await loadResources(document);
       const { plan } = await world.plan(resources);
       const own = plan.changes.filter((one) => one.kind === name && one.calls.length > 0);
       expect(own.length).toBeGreaterThan(0);
@@ -149,20 +149,20 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   });
 
   test("is forgotten when it is an orphan", async () => {
-    await world.apply((await world.plan(await resourcesOf(sample.first))).plan);
-    const { plan } = await world.plan(await resourcesOf(sample.left));
+    await world.apply((await world.plan(await loadResources(sample.first))).plan);
+    const { plan } = await world.plan(await loadResources(sample.left));
     const own = plan.changes.filter((one) => one.kind === name);
     expect(own.map(({ action }) => action)).not.toContain("no-op");
     expect(new Set(Object.values(statuses(await world.apply(plan))))).toEqual(new Set(["done"]));
     const left = Object.values(world.state?.resources ?? {}).filter((one) => one.kind === name);
     expect(left).toEqual([]);
-    expect(actions((await world.plan(await resourcesOf(sample.left))).plan)).toEqual({});
+    expect(actions((await world.plan(await loadResources(sample.left))).plan)).toEqual({});
   });
 
   test("is reset or forgotten by a destroy", async () => {
     const before = JSON.stringify(settingsOf(world));
-    await world.apply((await world.plan(await resourcesOf(sample.first))).plan);
-    await world.apply((await world.plan(await resourcesOf(sample.changed))).plan);
+    await world.apply((await world.plan(await loadResources(sample.first))).plan);
+    await world.apply((await world.plan(await loadResources(sample.changed))).plan);
     const { plan, diagnostics } = await world.plan([], { mode: "destroy" });
     expect(diagnostics).toEqual([]);
     expect(new Set(Object.values(statuses(await world.apply(plan))))).toEqual(new Set(["done"]));
@@ -188,14 +188,14 @@ function expectReadable(
   params: Readonly<Record<string, string>>,
   query: Readonly<Record<string, unknown>>,
 ): void {
-  expect(operationsOf(kind.name)).toContain(name);
+  expect(getOperations(kind.name)).toContain(name);
   expect(operation(name as OperationName).safety).toBe("read");
   expect(Object.keys(params).sort()).toEqual([...pathParams(name as OperationName)].sort());
   expect(operation(name as OperationName).query).toEqual(expect.arrayContaining(Object.keys(query)));
 }
 
 function expectCallable(kind: Kind, { operation: name, params, body }: Call): void {
-  expect(operationsOf(kind.name)).toContain(name);
+  expect(getOperations(kind.name)).toContain(name);
   const { body: model } = operation(name as OperationName);
   expect(Object.keys(params).sort()).toEqual([...pathParams(name as OperationName)].sort());
   for (const value of Object.values(params)) expect(isRef(value) || value !== "").toBe(true);

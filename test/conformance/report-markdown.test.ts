@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../src/views/reports/build-report.js";
-import { actingText, elementsOf, renderMarkdown } from "../helpers/markdown.js";
+import { actingText, getElements, renderMarkdown } from "../helpers/markdown.js";
 import { auditOf, endings, everything, hostile, planOf, planWith, resultOf } from "../unit/views/samples.js";
 
 const ours = ["blockquote", "br", "code", "details", "h2", "li", "p", "pre", "strong", "summary", "ul"];
@@ -40,7 +40,7 @@ describe.each([
 ])("%s", (_name, markdown) => {
   it("contains only the intended markup, with every fold closed", () => {
     const html = renderMarkdown(markdown());
-    expect(ours).toEqual(expect.arrayContaining([...elementsOf(html)]));
+    expect(ours).toEqual(expect.arrayContaining([...getElements(html)]));
     expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);
   });
 });
@@ -61,7 +61,7 @@ describe.each(hostile.map((text) => [text.slice(0, 40), text]))("untrusted text:
 
   it.each(Object.entries(reports))("is shown without an effect: %s", (_title, report) => {
     const html = renderMarkdown(reportMarkdown(report));
-    expect(ours).toEqual(expect.arrayContaining([...elementsOf(html)]));
+    expect(ours).toEqual(expect.arrayContaining([...getElements(html)]));
     expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);
     expect(actingText(html)).not.toMatch(/@\w|#\d|https?:|www\.|javascript:/);
   });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../bench/row.js";
-import { tableOf } from "../../bench/table.js";
+import { toTable } from "../../bench/table.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const execute = promisify(execFile);
@@ -63,7 +63,7 @@ describe("the benchmark", () => {
 
 it("lists every result on the page", async () => {
   const page = await readFile(join(root, "docs/performance.md"), "utf8");
-  const lines = tableOf(report.results).split("\n").slice(2);
+  const lines = toTable(report.results).split("\n").slice(2);
   const cells = (line: string): readonly string[] => line.split("|").map((cell) => cell.trim());
   const outlineOf = (line: string): string =>
     [cells(line)[1], cells(line)[2]?.split(":")[0], cells(line)[7]].join(" | ");

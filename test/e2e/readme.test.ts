@@ -12,7 +12,7 @@ import { commands } from "../../src/cli/registry.js";
 import { loadDesired } from "../../src/config/load.js";
 import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { kinds } from "../../src/resources/index.js";
-import { operationsOf } from "../helpers/kind-operations.js";
+import { getOperations } from "../helpers/kind-operations.js";
 import { part, permissionsTable, readDoc, withoutIds } from "../helpers/readme.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -52,7 +52,7 @@ it("lists the permissions that the operations of each kind need (UPDATE_DOCS=1 w
   const table = permissionsTable(kinds);
   expect(part("docs/permissions.md", "permissions", table)).toBe(table);
   const inRooms = kinds.filter(({ name }) => /rooms|messages|pins/.test(name));
-  const all = inRooms.flatMap(({ name }) => operationsOf(name));
+  const all = inRooms.flatMap(({ name }) => getOperations(name));
   expect(all.filter((name) => !operation(name).permissions.includes("chat:chat:access"))).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { JunitCase } from "../helpers/junit.js";
-import { failureOf, readJunit } from "../helpers/junit.js";
+import { getFailure, readJunit } from "../helpers/junit.js";
 import { runCli } from "../helpers/run.js";
 
 const settings = `version: 1
@@ -82,20 +82,20 @@ describe("--report junit", () => {
     emulator.change({ change: "settings", set: { reactionsEnabled: true } });
     const audited = await cases("drift");
     expect(placesOf(audited)).toEqual(declared);
-    const failed = audited.filter((one) => failureOf(one) !== undefined);
+    const failed = audited.filter((one) => getFailure(one) !== undefined);
     expect(failed.map(({ name }) => name)).toEqual(["settings"]);
-    expect(failureOf(failed[0] ?? {})).toContain("chat/files/settings.yaml:3\n");
+    expect(getFailure(failed[0] ?? {})).toContain("chat/files/settings.yaml:3\n");
   });
 
   it("fails changes of an apply that failed, at their source locations", async () => {
     const action = { type: "status", status: 403, code: "not.authorized" } as const;
     emulator.addFaults({ match: { operation: "patchChatsSettings" }, times: "always", action });
     const [failed, ...others] = (await cases("apply", "--auto-approve")).filter(
-      (one) => failureOf(one) !== undefined,
+      (one) => getFailure(one) !== undefined,
     );
     expect(others).toEqual([]);
     expect(failed).toMatchObject({ name: "settings", file: "chat/files/settings.yaml", line: 3 });
-    expect(failureOf(failed ?? {})).toContain("chat/files/settings.yaml:3\n");
+    expect(getFailure(failed ?? {})).toContain("chat/files/settings.yaml:3\n");
   });
 
   it("gives no source location for orphans", async () => {

@@ -3,7 +3,7 @@ import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Machine } from "./shell.js";
-import { textOf } from "./shell.js";
+import { readText } from "./shell.js";
 
 export interface Step {
   readonly id?: string;
@@ -87,9 +87,9 @@ export async function runSteps(
       env: { ...options.env, ...Object.fromEntries(own), ...files },
     });
     log += result.log;
-    summary += await textOf(files.GITHUB_STEP_SUMMARY);
-    path.unshift(...(await textOf(files.GITHUB_PATH)).split("\n").filter((line) => line !== ""));
-    if (step.id !== undefined) results[step.id] = { outputs: outputsIn(await textOf(files.GITHUB_OUTPUT)) };
+    summary += await readText(files.GITHUB_STEP_SUMMARY);
+    path.unshift(...(await readText(files.GITHUB_PATH)).split("\n").filter((line) => line !== ""));
+    if (step.id !== undefined) results[step.id] = { outputs: outputsIn(await readText(files.GITHUB_OUTPUT)) };
     ok &&= result.code === 0;
   }
   return { ok, log, summary, steps: results };

@@ -100,7 +100,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     shared: resolvedShared(loaded, given),
     orphans: leaving.filter(({ address }) => chosen.has(address)),
     state,
-    live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, liveOf(attributes)])),
+    live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, toLive(attributes)])),
     tokenUser: given.actor,
     departed: new Map(Object.entries(given.departed ?? {})),
     options,
@@ -126,7 +126,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
   };
 }
 
-function liveOf(attributes: JsonObject | null): LiveValue {
+function toLive(attributes: JsonObject | null): LiveValue {
   return attributes === null ? { present: false } : { present: true, attributes };
 }
 
@@ -142,7 +142,7 @@ function expanded(loaded: Loaded, given: Given): readonly Resource[] {
 
 function resolvedShared({ shared }: Loaded, given: Given): readonly ResolvedShared[] {
   const resolve = resolver(given);
-  return shared.map((one) => resolveShared(one, (entry) => idsOf(entry, resolve)));
+  return shared.map((one) => resolveShared(one, (entry) => getIds(entry, resolve)));
 }
 
 function resolver(given: Given): Resolve {
@@ -155,7 +155,7 @@ function resolver(given: Given): Resolve {
   return ({ $ref }) => known.get($ref);
 }
 
-function idsOf(entry: Id, resolve: Resolve): readonly string[] {
+function getIds(entry: Id, resolve: Resolve): readonly string[] {
   return substitute([entry], resolve) as readonly string[];
 }
 
@@ -168,7 +168,7 @@ function resolved(resource: Resource, resolve: Resolve): Resource {
   const lists = (kindsByName.get(kind)?.live.users ?? []).flatMap((path): [string, ListEntries][] => {
     const entries = valueAt(attributes, path);
     if (!isArray(entries)) return [];
-    const given = entries.map((entry) => [entryKey(entry as Id), idsOf(entry as Id, resolve)] as const);
+    const given = entries.map((entry) => [entryKey(entry as Id), getIds(entry as Id, resolve)] as const);
     return [[path, Object.fromEntries(given)]];
   });
   return {

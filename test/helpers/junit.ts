@@ -21,6 +21,6 @@ export async function readJunit(xml: string): Promise<JunitRun> {
 }
 
 /** The failure of a case, with its text. */
-export function failureOf({ failure }: JunitCase): string | undefined {
+export function getFailure({ failure }: JunitCase): string | undefined {
   return failure?.map(({ inner }) => inner ?? "").join("\n");
 }

@@ -34,7 +34,7 @@ const kindOperations: Readonly<Record<string, readonly OperationName[]>> = {
 };
 
 /** @throws Error for a kind without a row */
-export function operationsOf(kind: string): readonly OperationName[] {
+export function getOperations(kind: string): readonly OperationName[] {
   const operations = kindOperations[kind];
   if (operations === undefined) throw new Error(`test/helpers/kind-operations.ts has no row for ${kind}`);
   return operations;

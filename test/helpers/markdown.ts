@@ -12,7 +12,7 @@ export function renderMarkdown(text: string): string {
 }
 
 /** The names of the elements in it, each once, sorted. */
-export function elementsOf(html: string): readonly string[] {
+export function getElements(html: string): readonly string[] {
   const names = [...html.matchAll(/<\/?([a-z][\w-]*)/gi)].map(([, name = ""]) => name.toLowerCase());
   return [...new Set(names)].sort();
 }

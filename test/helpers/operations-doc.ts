@@ -2,7 +2,7 @@ import type { OperationName } from "../../src/api/operations/operations.js";
 import { operations } from "../../src/api/operations/operations.js";
 import type { Operation } from "../../src/api/operations/operation.js";
 import { kinds } from "../../src/resources/index.js";
-import { operationsOf } from "./kind-operations.js";
+import { getOperations } from "./kind-operations.js";
 
 /** The operations that commands call themselves, except `chatform api`, which can call all. */
 const commands: Readonly<Record<string, readonly OperationName[]>> = {
@@ -46,7 +46,7 @@ export function operationsDoc(): string {
 
 function row(name: OperationName, { method, path, permissions }: Operation): string {
   const byKinds = kinds
-    .filter((kind) => operationsOf(kind.name).includes(name))
+    .filter((kind) => getOperations(kind.name).includes(name))
     .map((kind) => `\`${kind.name}\``);
   const byCommands = Object.entries(commands).flatMap(([command, used]) =>
     used.includes(name) ? [command] : [],

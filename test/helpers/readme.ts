@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { isOperation, operation } from "../../src/api/operations/operations.js";
-import { operationsOf } from "./kind-operations.js";
+import { getOperations } from "./kind-operations.js";
 import type { Kind } from "../../src/core/kind/kind.js";
 
 /** Reads a file of the repository, such as README.md. */
@@ -32,8 +32,8 @@ export function withoutIds(text: string): string {
 /** Returns a markdown table of the permissions that each kind needs. */
 export function permissionsTable(kinds: readonly Kind[]): string {
   const rows = kinds.map(({ name, title }) => {
-    const toPlan = permissionsOf(operationsOf(name), true);
-    const toApply = permissionsOf(operationsOf(name), false).filter((cell) => !toPlan.includes(cell));
+    const toPlan = getPermissions(getOperations(name), true);
+    const toApply = getPermissions(getOperations(name), false).filter((cell) => !toPlan.includes(cell));
     return [`\`${name}\``, title, toPlan.join(", ") || "none", toApply.join(", ") || "none"];
   });
   const all = [["Address", "Resource", "To plan", "To apply"], ...rows];
@@ -46,7 +46,7 @@ export function permissionsTable(kinds: readonly Kind[]): string {
 }
 
 /** Returns what the operations need. Alternatives with a permission that is needed anyway are left out. */
-function permissionsOf(names: readonly string[], reads: boolean): readonly string[] {
+function getPermissions(names: readonly string[], reads: boolean): readonly string[] {
   const needs = names
     .filter(isOperation)
     .map(operation)

@@ -33,14 +33,14 @@ export function referenceRead(text: string): ReferenceRead | "lenient" | undefin
     return undefined;
   const places = new Map<string, { start: number; end?: number }>();
   try {
-    return { value: valueOf(document, document.contents, "", places, new Set()), places };
+    return { value: toValue(document, document.contents, "", places, new Set()), places };
   } catch (error) {
     if (error instanceof Refused) return undefined;
     throw error;
   }
 }
 
-function valueOf(
+function toValue(
   document: Document.Parsed,
   node: unknown,
   at: string,
@@ -55,7 +55,7 @@ function valueOf(
   if (isAlias(node)) {
     const target = node.resolve(document);
     if (target === undefined || open.has(target)) throw new Refused();
-    return valueOf(document, target, at, undefined, open);
+    return toValue(document, target, at, undefined, open);
   }
   const tag = isScalar(node) || isCollection(node) ? node.tag : undefined;
   if (tag !== undefined && !/^(?:!|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq))$/.test(tag))
@@ -66,7 +66,7 @@ function valueOf(
   }
   const inside = new Set([...open, node]);
   if (isSeq(node))
-    return node.items.map((item, index) => valueOf(document, item, at + pointer(index), places, inside));
+    return node.items.map((item, index) => toValue(document, item, at + pointer(index), places, inside));
   if (!isMap(node)) return null;
   const result: Record<string, Json> = {};
   for (const { key, value } of node.items as readonly Pair[]) {
@@ -76,7 +76,7 @@ function valueOf(
     if (typeof name !== "string" && typeof name !== "number" && typeof name !== "boolean")
       throw new Refused();
     if (isForbiddenName(String(name)) || Object.hasOwn(result, String(name))) throw new Refused();
-    result[String(name)] = valueOf(document, value, at + pointer(String(name)), places, inside);
+    result[String(name)] = toValue(document, value, at + pointer(String(name)), places, inside);
   }
   return result;
 }

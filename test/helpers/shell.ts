@@ -78,12 +78,12 @@ export class Machine {
 
   /** The command lines that npm was given. */
   async npm(): Promise<readonly string[]> {
-    return (await textOf(join(this.folder, "../npm.log"))).split("\n").filter((line) => line !== "");
+    return (await readText(join(this.folder, "../npm.log"))).split("\n").filter((line) => line !== "");
   }
 
   /** The comments that `gh` made. */
   async comments(): Promise<readonly Comment[]> {
-    return JSON.parse((await textOf(join(this.folder, "../comments.json"))) || "[]") as readonly Comment[];
+    return JSON.parse((await readText(join(this.folder, "../comments.json"))) || "[]") as readonly Comment[];
   }
 
   /** Runs a script as the shell that `command` is, given the script's file. */
@@ -130,7 +130,7 @@ export interface Comment {
 }
 
 /** Returns the text of a file; "" for a missing file. */
-export async function textOf(path: string): Promise<string> {
+export async function readText(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }
 

@@ -82,15 +82,15 @@ export class MemoryWriter implements StateWriter {
 export const planOptions: PlanOptions = { mode: "normal", refresh: true, targets: [], excludes: [] };
 
 /** The resources that a document declares. @throws Error for a document with problems */
-export async function resourcesOf(...documents: readonly JsonObject[]): Promise<readonly Resource[]> {
-  return (await configOf(...documents)).resources;
+export async function loadResources(...documents: readonly JsonObject[]): Promise<readonly Resource[]> {
+  return (await loadConfig(...documents)).resources;
 }
 
 /** What the engine plans of a config. */
 export type Config = Pick<Loaded, "resources" | "shared">;
 
 /** The resources that a document declares, also those for many users. @throws Error for a document with problems */
-export async function configOf(...documents: readonly JsonObject[]): Promise<Config> {
+export async function loadConfig(...documents: readonly JsonObject[]): Promise<Config> {
   const cwd = await mkdtemp(join(tmpdir(), "chatform-test-"));
   try {
     await mkdir(join(cwd, "desired"));

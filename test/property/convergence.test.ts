@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json/json.js";
 import type { Variants } from "../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
+import { actions, loadResources, statuses, World } from "../helpers/world.js";
 import { writesIn } from "../helpers/writes.js";
 import { document, lag, variants } from "./arbitrary.js";
 
@@ -20,7 +20,7 @@ async function converges(desired: readonly JsonObject[], given: Partial<Variants
   const world = await World.start({ variants: given });
   try {
     for (const document of desired) {
-      const resources = await resourcesOf(document);
+      const resources = await loadResources(document);
       // A PATCH that resets what it omits undoes what is declared too; the next plan shows that, and sends all of it.
       if (given.patchSettings === "reset") await world.apply((await world.plan(resources)).plan);
       world.takeRequests();

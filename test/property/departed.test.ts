@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json/json.js";
 import type { Plan } from "../../src/core/plan/plan.js";
 import type { Variants } from "../../src/emulator/index.js";
-import { actions, configOf, statuses, World } from "../helpers/world.js";
+import { actions, loadConfig, statuses, World } from "../helpers/world.js";
 
 const runs = { numRuns: Number(process.env["RUNS"] ?? 25) };
 
@@ -82,10 +82,10 @@ async function converges(given: Given, some: Partial<Variants>): Promise<void> {
     variants: some,
   });
   try {
-    await org.apply((await org.plan(await configOf(config(given, () => false)))).plan);
+    await org.apply((await org.plan(await loadConfig(config(given, () => false)))).plan);
     for (const [name, state] of given.departing)
       org.emulator.change({ change: "user", user: email(name), set: { state } });
-    const later = await configOf(config(given, (name) => given.dropped.includes(name as never)));
+    const later = await loadConfig(config(given, (name) => given.dropped.includes(name as never)));
     const options = { allowedEmptySources: ["Support"] };
     const { plan, diagnostics } = await org.plan(later, options);
     expect(diagnostics).toEqual([]);

@@ -8,7 +8,7 @@ import type { Drift } from "../../src/core/plan/change.js";
 import { driftToJson } from "../../src/views/plan/plan-json.js";
 import type { Variants } from "../../src/emulator/index.js";
 import { SeedError } from "../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World } from "../helpers/world.js";
+import { actions, loadResources, statuses, World } from "../helpers/world.js";
 import { writesIn } from "../helpers/writes.js";
 import type { Edit } from "./arbitrary.js";
 import { document, edit, lag, variants } from "./arbitrary.js";
@@ -27,7 +27,7 @@ const able = variants.map((some): Partial<Variants> => ({
 async function repairs(desired: JsonObject, edits: readonly Edit[], given: Partial<Variants>): Promise<void> {
   const world = await World.start({ variants: given });
   try {
-    const resources = await resourcesOf(desired);
+    const resources = await loadResources(desired);
     await world.apply((await world.plan(resources)).plan);
     for (const make of edits) edited(world, make);
     const drifted = await world.plan(resources);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { OperationName } from "../../src/api/operations/operations.js";
 import type { JsonObject } from "../../src/core/json/json.js";
 import type { FaultAction, FaultRule } from "../../src/emulator/index.js";
-import { actions, resourcesOf, World } from "../helpers/world.js";
+import { actions, loadResources, World } from "../helpers/world.js";
 
 const runs = { numRuns: Number(process.env["RUNS"] ?? 60) };
 const jane = "jane.doe@example.com";
@@ -60,7 +60,7 @@ test(
         const world = await World.start({ faults });
         try {
           const before = new Set(world.emulator.dump().rooms.map(({ jid }) => jid));
-          const resources = await resourcesOf(document);
+          const resources = await loadResources(document);
           let left: unknown;
           // Each fault may end one run, and what it hid may wait for one more.
           for (let run = 0; run < 2 * faults.length + 2; run++) {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../../src/core/json/json.js";
 import { isObject } from "../../src/core/json/json.js";
 import { planToJson } from "../../src/views/plan/plan-json.js";
-import { resourcesOf, World } from "../helpers/world.js";
+import { loadResources, World } from "../helpers/world.js";
 import { writesIn } from "../helpers/writes.js";
 import { document } from "./arbitrary.js";
 
@@ -33,8 +33,8 @@ test(
       fc.asyncProperty(cut, async ([whole, files]) => {
         const world = await World.start();
         try {
-          const one = await world.plan(await resourcesOf(whole));
-          const other = await world.plan(await resourcesOf(...files));
+          const one = await world.plan(await loadResources(whole));
+          const other = await world.plan(await loadResources(...files));
           expect(saved(other.plan)).toEqual(saved(one.plan));
           expect(other.plan.checksum).toBe(one.plan.checksum);
         } finally {
@@ -63,8 +63,8 @@ test("makes patches that turn before into after, and change nothing else", { tim
     fc.asyncProperty(document, document, async (first, second) => {
       const world = await World.start();
       try {
-        await world.apply((await world.plan(await resourcesOf(first))).plan);
-        const { plan } = await world.plan(await resourcesOf(second));
+        await world.apply((await world.plan(await loadResources(first))).plan);
+        const { plan } = await world.plan(await loadResources(second));
         for (const { before, after, patch, calls, attributes } of plan.changes) {
           if (before === null || after === null) continue;
           const patched = fastJsonPatch.applyPatch(
@@ -98,7 +98,7 @@ test("writes no more than necessary", { timeout: 600_000 }, async () => {
     fc.asyncProperty(document, async (desired) => {
       const world = await World.start();
       try {
-        const { plan } = await world.plan(await resourcesOf(desired));
+        const { plan } = await world.plan(await loadResources(desired));
         const needed = writesNeeded(desired);
         world.takeRequests();
         await world.apply(plan);

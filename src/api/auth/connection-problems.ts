@@ -55,7 +55,7 @@ export function badUrl(name: string, text: string): Diagnostic {
     summary: "Invalid URL",
     // The text may hold a password.
     detail: `${name} is "${text.replace(/\/\/.*@/, "//…@").replace(/[?#].*/, "…")}".`,
-    help: "Write it like https://api.mypurecloud.de, without a user, a query or a fragment.",
+    help: "Write a URL like https://api.mypurecloud.de, without a user, a query or a fragment.",
   };
 }
 

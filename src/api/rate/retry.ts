@@ -112,7 +112,7 @@ async function attemptOnce(
     return afterResponse(exchange, await next(exchange), failures, clock);
   } catch (error) {
     if (error instanceof WaitTooLongError) {
-      const failure = refusal?.failure ?? { ...requestOf(exchange), outcome: "not-sent" };
+      const failure = refusal?.failure ?? { ...pickRequest(exchange), outcome: "not-sent" };
       throw new ApiError({ ...failure, code: "wait.too.long", reason: error.message });
     }
     if (!(error instanceof NetworkError)) throw error;
@@ -163,7 +163,7 @@ function afterSuccess(exchange: Exchange, response: HttpResponse, failures: numb
 function afterNetworkError(exchange: Exchange, error: NetworkError, failures: number, clock: Clock): Tried {
   const most = attemptsAfter.get(error.code) ?? 1;
   const outcome: Outcome = error.sent ? "unclear" : "not-sent";
-  const failure = { ...requestOf(exchange), outcome, code: error.code, reason: oneLine(error.message) };
+  const failure = { ...pickRequest(exchange), outcome, code: error.code, reason: oneLine(error.message) };
   const apiError = new ApiError(failure, { cause: error });
   if (failures < most && (isRepeatable(exchange) || !error.sent))
     return pauseAfter(apiError, failures, clock);
@@ -176,7 +176,7 @@ const attemptsAfter: ReadonlyMap<string, number> = new Map([
   ["timeout", maxTimeouts],
 ]);
 
-function requestOf({ name, method, path }: Exchange): Pick<ApiFailure, "operation" | "method" | "path"> {
+function pickRequest({ name, method, path }: Exchange): Pick<ApiFailure, "operation" | "method" | "path"> {
   return { operation: name, method, path };
 }
 

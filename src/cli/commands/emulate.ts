@@ -40,7 +40,7 @@ export type EmulateArguments = ArgsOf<typeof options>;
  * @throws SeedError for a file that can't be read or is wrong, an unknown user or variant, and a port that is taken.
  */
 export async function emulate(args: EmulateArguments, context: Context): Promise<ExitCode> {
-  const emulator = await begin(await optionsOf(args, context));
+  const emulator = await begin(await readOptions(args, context));
   try {
     // A terminal may have them from an earlier run: they are printed to be used.
     context.secrets.remove(Object.values(emulator.env));
@@ -53,7 +53,7 @@ export async function emulate(args: EmulateArguments, context: Context): Promise
   return 0;
 }
 
-async function optionsOf(args: EmulateArguments, context: Context): Promise<EmulatorOptions> {
+async function readOptions(args: EmulateArguments, context: Context): Promise<EmulatorOptions> {
   checkWhole("--port", args.port, 0, 65_535);
   if (!(args.minute > 0)) throw new UsageError("--minute takes a number above 0.");
   const seed = args.seed === undefined ? defaultSeed : parseSeed(await readData(context, args.seed));

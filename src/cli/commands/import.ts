@@ -54,7 +54,7 @@ export const importCommand: Command<Args> = {
     const loaded = await loadConfig(args, context);
     const declared = loaded.resources.find(({ address }) => address === args.address);
     if (declared === undefined)
-      throw new UsageError(`The files do not declare ${args.address}. Declare it first.`);
+      throw new UsageError(`The config does not declare ${args.address}. Declare it first.`);
     const byName = new Map(kinds.map((one) => [one.name, one]));
     const kind = getKind(byName, declared.kind);
     if (!kind.plan.adopts)
@@ -102,7 +102,7 @@ async function record(
   context: Context,
 ): Promise<ExitCode> {
   const resource = resources.get(address);
-  if (resource === undefined) throw new UsageError(`The files do not declare ${address}.`);
+  if (resource === undefined) throw new UsageError(`The config does not declare ${address}.`);
   const { applied: _applied, ...subject } = { ...resolveReferences(resource, { state, resources }), id };
   if (subject.container !== undefined && typeof subject.container !== "string") {
     throw new UsageError(`${subject.container.$ref} does not exist yet: import or create it first.`);
@@ -135,7 +135,7 @@ async function record(
   } finally {
     await writer.close();
   }
-  context.stdout.write(`Imported ${address} (${id}). chatform plan shows what differs.\n`);
+  context.stdout.write(`Imported ${address} (${id}). To see the differences: chatform plan\n`);
   return 0;
 }
 
@@ -149,6 +149,6 @@ function refuseDepartedOwner(
   if (owner === undefined) return;
   const { state = "deleted", email = owner } = departed.get(owner) ?? {};
   throw new UsageError(
-    `${email} is ${state} in the directory, so chatform leaves ${address} alone. Nothing was recorded. Remove it from the config: chatform fix --departed.`,
+    `${email} is ${state} in the directory, so chatform leaves ${address} alone. Nothing was recorded. To remove the user from the config: chatform fix --departed`,
   );
 }

@@ -30,7 +30,7 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
     const { diagnostics } = error;
     showProblems(diagnostics, options, context);
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
-  } else stderr.write(`${style.red("Error:")} ${safe(messageOf(error, debug))}\n`);
+  } else stderr.write(`${style.red("Error:")} ${safe(toMessage(error, debug))}\n`);
   // The user interrupted the command; errors on the way are shown anyway.
   return context.abort.aborted ? 130 : 1;
 }
@@ -42,7 +42,7 @@ export function toDiagnostics(error: unknown): readonly Diagnostic[] {
     const { code, detail, help } = error;
     return [{ severity: "error", code, summary: "State unavailable", detail, help }];
   }
-  return [{ severity: "error", code: "stopped", summary: "Run stopped", detail: messageOf(error, false) }];
+  return [{ severity: "error", code: "stopped", summary: "Run stopped", detail: toMessage(error, false) }];
 }
 
 function isInterruption(error: unknown, { stop, abort }: Context): boolean {
@@ -52,7 +52,7 @@ function isInterruption(error: unknown, { stop, abort }: Context): boolean {
   return isAbort || error === stop.reason || (abort.aborted && error === abort.reason);
 }
 
-function messageOf(error: unknown, debug: boolean): string {
+function toMessage(error: unknown, debug: boolean): string {
   if (error instanceof StateError) return `${error.message} (${error.code})`;
   if (error instanceof UsageError) return error.message;
   if (error instanceof ApiError) {
@@ -60,14 +60,14 @@ function messageOf(error: unknown, debug: boolean): string {
     return advice === undefined ? error.message : `${error.message}\n  help: ${advice}`;
   }
   const system = systemProblem(error);
-  if (system !== undefined) return `${system}${debug ? stackOf(error) : ""}`;
+  if (system !== undefined) return `${system}${debug ? getStack(error) : ""}`;
   const message = error instanceof Error ? error.message : String(error);
   return (
     [
       `This is a bug in chatform: ${message.replace(/^This is a bug in chatform: /, "")}`,
       "Please report it, with the output of the same command with --debug (it holds no secrets).",
-      "What was applied until now is recorded: it is safe to run the command again.",
-    ].join("\n") + (debug ? stackOf(error) : "")
+      "All changes until now are recorded. You can safely run the command again.",
+    ].join("\n") + (debug ? getStack(error) : "")
   );
 }
 
@@ -103,7 +103,7 @@ function systemProblem(error: unknown): string | undefined {
     : `File system: ${reason}.`;
 }
 
-function stackOf(error: unknown): string {
+function getStack(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const cause =
     error.cause instanceof Error ? `\nCaused by: ${error.cause.stack ?? error.cause.message}` : "";

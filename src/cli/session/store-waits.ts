@@ -12,18 +12,18 @@ export function withStoreWaits(store: StateStore, context: Context): StateStore 
     read: () => waits.during(() => store.read()),
     async lock(operation, options) {
       const lock = await waits.during(() => store.lock(operation, options));
-      return lockOf(lock, waits);
+      return toWatchedLock(lock, waits);
     },
     unlock: (id) => waits.during(() => store.unlock(id)),
     async open(base) {
       const writer = await waits.during(() => store.open(base));
-      return writerOf(writer, waits);
+      return toWatchedWriter(writer, waits);
     },
     replace: (state) => waits.during(() => store.replace(state)),
   };
 }
 
-function lockOf(lock: Lock, waits: StoreWaits): Lock {
+function toWatchedLock(lock: Lock, waits: StoreWaits): Lock {
   return {
     info: lock.info,
     ...(lock.notice === undefined ? {} : { notice: lock.notice }),
@@ -32,7 +32,7 @@ function lockOf(lock: Lock, waits: StoreWaits): Lock {
   };
 }
 
-function writerOf(writer: StateWriter, waits: StoreWaits): StateWriter {
+function toWatchedWriter(writer: StateWriter, waits: StoreWaits): StateWriter {
   return {
     append: (entry) => waits.during(() => writer.append(entry)),
     current: () => writer.current(),

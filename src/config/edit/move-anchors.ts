@@ -58,7 +58,7 @@ function movedText(text: string, value: SyntaxNode, alias: SyntaxNode): string |
   }
   // Several lines keep their shape below a key of a block; their indentation becomes that of the new place.
   if (!isBlockMember(value) || !isBlockMember(alias) || !endsLine(text, alias.end)) return undefined;
-  const shift = columnOf(text, alias.lead) - columnOf(text, value.lead);
+  const shift = getColumn(text, alias.lead) - getColumn(text, value.lead);
   return shifted(own, shift);
 }
 
@@ -70,7 +70,7 @@ function endsLine(text: string, at: number): boolean {
   return /^[ \t]*(?:\r?\n|$)/.test(text.slice(at));
 }
 
-function columnOf(text: string, at: number): number {
+function getColumn(text: string, at: number): number {
   return at - (text.lastIndexOf("\n", at - 1) + 1);
 }
 

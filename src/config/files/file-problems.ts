@@ -21,8 +21,8 @@ export async function missingPath(path: string, cwd: string): Promise<Diagnostic
     found.length > 0
       ? `Name the config: ${found.length > mostNamed ? "-f ." : found.map((file) => `-f ${shellWord(file)}`).join(" ")}`
       : close === undefined
-        ? "Name the file with -f FILE. To begin with one: chatform init"
-        : `Did you mean ${close}? Name it: -f ${shellWord(close)}`;
+        ? "Name the file: -f FILE. To write a config to start from: chatform init"
+        : `Did you mean ${close}? Name the file: -f ${shellWord(close)}`;
   const there = found.length > 0 ? ` The folder has other config files: ${listed(found)}.` : "";
   return problem("file-not-found", "File not found", `${path} does not exist.${there}`, help);
 }
@@ -55,14 +55,24 @@ export function emptyFolder(path: string): Diagnostic {
 export function unreadable(file: string, error: unknown): Diagnostic {
   if (error instanceof TooLargeError) {
     const detail = `${file} is larger than ${maxBytes} bytes, the limit of a config file.`;
-    return problem("too-large", "File too large", detail, "Split it into several files: -f FOLDER");
+    return problem(
+      "too-large",
+      "File too large",
+      detail,
+      "Split the file into several files of a folder: -f FOLDER",
+    );
   }
   if (isMissing(error)) {
     const detail = `${file} is a symbolic link to a file that does not exist.`;
     return problem("file-unreadable", "Unreadable file", detail, "Remove the link, or restore its target.");
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return problem("file-unreadable", "Unreadable file", `${file}: ${reason}.`, "Check its permissions.");
+  return problem(
+    "file-unreadable",
+    "Unreadable file",
+    `${file}: ${reason}.`,
+    "Check the permissions of the file.",
+  );
 }
 
 /** Returns the problem of a file that leads out of the project, in CI. */

@@ -66,8 +66,8 @@ export class NodePlaces {
   }
 
   /** Returns the span of a member's key, of the first one with this name. */
-  keyOf(mapping: number, name: string): Span | undefined {
-    const child = this.#childrenOf(mapping).get(name);
+  getKey(mapping: number, name: string): Span | undefined {
+    const child = this.getChildren(mapping).get(name);
     return child === undefined ? undefined : this.#key(child);
   }
 
@@ -80,7 +80,7 @@ export class NodePlaces {
     let node = 0;
     let place = this.#value(0) ?? [0, 0];
     for (const [depth, token] of path.entries()) {
-      const child = this.#childrenOf(node).get(token);
+      const child = this.getChildren(node).get(token);
       if (child === undefined) break;
       const [key, value] = [this.#key(child), this.#value(child)];
       const isValue = depth === path.length - 1 && !atKey;
@@ -90,9 +90,9 @@ export class NodePlaces {
     return place;
   }
 
-  #childrenOf(node: number): ReadonlyMap<string, number> {
+  getChildren(node: number): ReadonlyMap<string, number> {
     const aliased = this.#number(node, target);
-    if (aliased !== 0) return this.#childrenOf(aliased);
+    if (aliased !== 0) return this.getChildren(aliased);
     const known = this.#children.get(node);
     const children = known ?? { byName: new Map<string, number>(), next: node + 1 };
     if (known === undefined) this.#children.set(node, children);

@@ -110,7 +110,7 @@ export function refusedCharacter(text: string, at: number): SyntaxProblem {
   return {
     summary: "Character not allowed in YAML",
     detail: `The character U+${hex.padStart(4, "0")} is not allowed here.`,
-    help: `Remove the character. In double quotes it can be written as ${code < 256 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex}`}.`,
+    help: `Remove the character, or write it in double quotes as ${code < 256 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex}`}.`,
     at: [at, at + 1],
     isLocal: true,
   };

@@ -68,7 +68,7 @@ export function tooDeep(levels: number): Problem {
   return {
     code: "too-deep",
     summary: "Nested too deeply",
-    detail: `Mappings and lists are nested in more than ${levels} levels here.`,
+    detail: `Mappings and lists are nested more than ${levels} levels deep here.`,
     help: "Remove the extra levels. A valid config has fewer than ten.",
   };
 }
@@ -104,7 +104,7 @@ export function aliasBomb(most: number): Problem {
   return {
     code: "alias-bomb",
     summary: "Aliases repeat too many values",
-    detail: `The aliases in this file repeat more than ${most} values.`,
+    detail: `The aliases in this file repeat more than ${most.toLocaleString("en")} values.`,
     help: "Write the values out.",
   };
 }

@@ -118,13 +118,13 @@ export class ValueReader {
     for (let isFirst = true; !this.#cursor.isAtEnd; isFirst = false) {
       const { end } = this.#cursor.position;
       const { name, span } = this.#key();
-      if (isBlock && !isFirst) this.#checkLineOf(span, end);
+      if (isBlock && !isFirst) this.checkKeyLine(span, end);
       if (name !== undefined && !Object.hasOwn(result, name)) {
         result[name] = this.#child(name, { name, span });
         continue;
       }
       // A copy by an alias repeats what is reported at the anchor.
-      if (name !== undefined && node !== undefined) this.#duplicateKey(span, this.places.keyOf(node, name));
+      if (name !== undefined && node !== undefined) this.#duplicateKey(span, this.places.getKey(node, name));
       this.partial.add(this.#pointer);
       // Problems in the value are reported too, but the value has no place in the result.
       this.#child("<<", { name: undefined, span });
@@ -133,7 +133,7 @@ export class ValueReader {
   }
 
   /** Checks that a key is on another line than the value before. The parser (js-yaml 5.5) accepts `- 'a'b: c` below a key. */
-  #checkLineOf(key: Span, endBefore: number): void {
+  checkKeyLine(key: Span, endBefore: number): void {
     const lineFeed = this.#source.text.lastIndexOf("\n", key[0] - 1);
     if (lineFeed >= endBefore - 1 || this.#source.text.slice(endBefore - 1, key[0]).includes("\r")) return;
     this.#problem(key, problems.textAfterValue);

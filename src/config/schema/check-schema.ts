@@ -64,8 +64,8 @@ function withTypes(
   for (const { keyword, instancePath, params } of errors) {
     const text = valueAt(value, instancePath);
     if (keyword !== "type" || !untyped.has(instancePath) || typeof text !== "string") continue;
-    const meant = convert(text, (params as { readonly type: unknown }).type);
-    if (meant !== undefined) converted.set(instancePath, meant);
+    const typed = convert(text, (params as { readonly type: unknown }).type);
+    if (typed !== undefined) converted.set(instancePath, typed);
   }
   return converted.size === 0 ? value : replaced(value, converted, "");
 }

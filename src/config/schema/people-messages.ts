@@ -55,7 +55,7 @@ export function badEmail(value: string): Problem {
 
 /** Returns the mistake in an address, "" for an unknown one, and the correction. */
 function emailAdvice(value: string): readonly [mistake: string, help: string] {
-  const usual = "Write it like jane.doe@example.com.";
+  const usual = "Write an address like jane.doe@example.com.";
   // The address that the variables make is not shown.
   if (value.includes("${")) return ["", usual];
   const only = /^mailto:(.+)$/i.exec(value)?.[1] ?? /<([^<>]*)>\s*$/.exec(value)?.[1];

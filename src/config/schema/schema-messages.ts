@@ -17,7 +17,8 @@ export function unknownKey(name: string, known: readonly string[]): Problem {
 function helpForKey(name: string, known: readonly string[]): string {
   if (/^\/[/*]/.test(name)) return "Begin a comment with #, in JSON files too.";
   const close = nearest(name, known);
-  return close === undefined ? `Use one of these keys: ${known.join(", ")}.` : `Did you mean "${close}"?`;
+  if (close !== undefined) return `Did you mean "${close}"?`;
+  return `Use ${known.length === 1 ? "this key" : "one of these keys"}: ${known.join(", ")}.`;
 }
 
 export function missingKey(name: string): Problem {
@@ -134,7 +135,7 @@ export const emptyBlock: Problem = {
   code: "nothing-declared",
   summary: "Empty mapping",
   detail: "This mapping declares nothing.",
-  help: "Declare something in it, or remove it.",
+  help: "Declare a key in the mapping, or remove the mapping.",
 };
 
 /** A problem that only the validator has words for. */
@@ -164,7 +165,7 @@ export function badText(value: string, { title, maxLength }: JsonObject): Proble
       code: "bad-jid",
       summary: "Invalid room jid",
       detail: `${written} is not the jid of a room.`,
-      help: "Write it like adhoc-8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55@conference.ORG.orgspan.com.",
+      help: "Write a jid like adhoc-8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55@conference.ORG.orgspan.com.",
     };
   }
   if (typeof maxLength === "number" && value.length > maxLength) {

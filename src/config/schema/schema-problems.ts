@@ -100,7 +100,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
   const value = checked.written.get(error.instancePath) ?? valueAt(checked.value, error.instancePath);
   const parent = schemaAround(schema, error.schemaPath);
   const at = (problem: Problem, atKey = false): SchemaProblem => ({ problem, path, atKey });
-  const atKeyOf = (name: string, problem: Problem): SchemaProblem => ({
+  const atKey = (name: string, problem: Problem): SchemaProblem => ({
     problem,
     path: [...path, name],
     atKey: true,
@@ -109,7 +109,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
     case "additionalProperties": {
       const name = text(params["additionalProperty"]);
       const known = knownKeys(error, schema);
-      return atKeyOf(
+      return atKey(
         name,
         parent["title"] === "source" ? unknownSourceKey(name, known) : unknownKey(name, known),
       );
@@ -118,7 +118,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
       return at(badSource(value));
     case "propertyNames": {
       const name = text(params["propertyName"]);
-      return atKeyOf(name, badKey(name, schemaAt(schema, error.schemaPath)));
+      return atKey(name, badKey(name, schemaAt(schema, error.schemaPath)));
     }
     case "required":
       return at(missingKey(text(params["missingProperty"])), path.length > 0);

@@ -84,7 +84,8 @@ function explain(match: string, inner: string, scope: Scope): Problem {
     };
   }
   const close = nearest(name, Object.keys(namespace === "env" ? scope.env : scope.vars));
-  const set = namespace === "env" ? `Set the environment variable ${name}.` : `Set it: --var ${name}=VALUE.`;
+  const set =
+    namespace === "env" ? `Set the environment variable ${name}.` : `Set the variable: --var ${name}=VALUE.`;
   return {
     code: "undefined-variable",
     summary: "Undefined variable",

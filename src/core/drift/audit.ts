@@ -134,7 +134,7 @@ function leftIn(
       : [{ address, reason: "missing", paths: [], text: "no longer exists" }];
   }
   const unresolved = unresolvedPeople(audited.declared.attributes, unknown);
-  const pathsOf = (reason: LeftReason): readonly Pointer[] => [
+  const getPaths = (reason: LeftReason): readonly Pointer[] => [
     ...new Set(differences.filter(({ left }) => left === reason).map(({ path }) => path)),
   ];
   const reasons = ["conflict", "unknown"] as const;
@@ -145,7 +145,7 @@ function leftIn(
           {
             address,
             reason: "emptied" as const,
-            paths: pathsOf("emptied"),
+            paths: getPaths("emptied"),
             text: emptiedText(emptied.map(entryText)),
           },
         ]),
@@ -154,7 +154,7 @@ function leftIn(
       text: `names ${entries.map(entryText).join(" and ")}, unknown or ambiguous in Genesys Cloud`,
     })),
     ...reasons.flatMap((reason): readonly LeftToPerson[] => {
-      const paths = pathsOf(reason);
+      const paths = getPaths(reason);
       return paths.length === 0 ? [] : [{ address, reason, paths, text: leftTexts[reason] }];
     }),
     ...(pending.length === 0

@@ -95,7 +95,7 @@ export function compareValues(values: ComparedValues): Comparison {
     ignore.some((name) => path === `/${name}` || path.startsWith(`/${name}/`));
   const declared =
     desired === undefined ? undefined : new Set(leaves(desired.attributes).map(([path]) => path));
-  const compared = pathsOf(sides.reviewed).filter(
+  const compared = getPaths(sides.reviewed).filter(
     (path) => declared?.has(path) !== false && valueAt(sides.live, path) !== undefined && !isIgnored(path),
   );
   const found = compared.map((path) =>
@@ -111,7 +111,7 @@ export function compareValues(values: ComparedValues): Comparison {
   };
 }
 
-function pathsOf(attributes: JsonObject): readonly Pointer[] {
+function getPaths(attributes: JsonObject): readonly Pointer[] {
   return leaves(attributes)
     .map(([path]) => path)
     .sort(byCodeUnit);

@@ -44,7 +44,7 @@ export function explainDifferences(
   const people = new Map(
     kind.live.users.map((path) => {
       const { then, now } = history.lists;
-      const listed = { then: then[path] ?? {}, now: now[path] ?? {}, departed };
+      const listed = { recorded: then[path] ?? {}, desired: now[path] ?? {}, departed };
       const applied = history.applied === undefined ? undefined : list(history.applied, path);
       const reasons = explainPeople(path, list(live, path), list(after, path), { ...listed, applied });
       return [path, new Map(reasons.map((one) => [one.user, one]))] as const;

@@ -40,8 +40,8 @@ export function explainChange(
     })),
     ...kind.live.users.flatMap((path) =>
       explainPeople(path, listAt(before, path), listAt(after, path), {
-        now: resolved.lists?.[path] ?? {},
-        then: recorded?.lists?.[path] ?? {},
+        desired: resolved.lists?.[path] ?? {},
+        recorded: recorded?.lists?.[path] ?? {},
         applied: isArray(valueAt(recorded?.applied, path))
           ? listAt(recorded?.applied ?? null, path)
           : undefined,

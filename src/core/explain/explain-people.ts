@@ -8,12 +8,12 @@ import { entryReference, entryText, isSourceKey } from "../people/people-lists.j
 import { without } from "../state/state.js";
 import type { Because } from "../plan/because.js";
 
-/** A list of people now and at the last apply, to explain its changes. */
+/** The desired and the recorded entries of a list of people, to explain its changes. */
 export interface ListHistory extends Pick<OrgPeople, "departed"> {
   /** The people that each entry gives now. */
-  readonly now: ListEntries;
+  readonly desired: ListEntries;
   /** The people that each entry gave at the last apply. */
-  readonly then: ListEntries;
+  readonly recorded: ListEntries;
   /** The people that are recorded as applied; undefined: nothing was ever recorded. */
   readonly applied: readonly Json[] | undefined;
 }
@@ -28,15 +28,15 @@ export function explainPeople(
   const [added, removed] = [without(after, before), without(before, after)];
   if (added.length + removed.length === 0) return [];
   const applied = history.applied === undefined ? undefined : new Set(history.applied);
-  const givers = { now: byUser(history.now), then: byUser(history.then) };
+  const givers = { desired: byUser(history.desired), recorded: byUser(history.recorded) };
   const explained = (user: Json, reason: Omit<Because, "path" | "user">): Because => ({
     path,
     ...(typeof user === "string" ? { user } : {}),
     ...reason,
   });
   return [
-    ...removed.map((user) => explained(user, removalOf(user, { ...history, applied, givers }))),
-    ...added.map((user) => explained(user, additionOf(user, { ...history, applied, givers }))),
+    ...removed.map((user) => explained(user, explainRemoval(user, { ...history, applied, givers }))),
+    ...added.map((user) => explained(user, explainAddition(user, { ...history, applied, givers }))),
   ];
 }
 
@@ -44,7 +44,7 @@ type Givers = ReadonlyMap<Json, readonly EntryKey[]>;
 
 interface Indexed extends Omit<ListHistory, "applied"> {
   readonly applied: ReadonlySet<Json> | undefined;
-  readonly givers: { readonly now: Givers; readonly then: Givers };
+  readonly givers: { readonly desired: Givers; readonly recorded: Givers };
 }
 
 /** Returns the entries that give each user, in their order. */
@@ -57,30 +57,30 @@ function byUser(entries: ListEntries): Givers {
 
 type Reason = Omit<Because, "path" | "user">;
 
-function additionOf(user: Json, { then, applied, givers }: Indexed): Reason {
-  const keys = givers.now.get(user) ?? [];
+function explainAddition(user: Json, { recorded, applied, givers }: Indexed): Reason {
+  const keys = givers.desired.get(user) ?? [];
   const [first] = keys;
   if (applied?.has(user) === true)
     return { reason: "removed-outside", text: "removed outside", ...reference(first) };
   const isNew = (key: EntryKey): boolean =>
-    then[key] !== undefined && givers.then.get(user)?.includes(key) !== true;
+    recorded[key] !== undefined && givers.recorded.get(user)?.includes(key) !== true;
   const joined = keys.find((key) => isSourceKey(key) && isNew(key));
   if (joined !== undefined)
     return { reason: "joined-source", text: `joined ${entryText(joined)}`, ...source(joined) };
   if (first === undefined) return { reason: "declared", text: "declared" };
   if (isSourceKey(first))
     return { reason: "declared", text: `member of ${entryText(first)}`, ...source(first) };
-  if (isNew(first) && (then[first] ?? []).length > 0) return recreated(first);
+  if (isNew(first) && (recorded[first] ?? []).length > 0) return recreated(first);
   return { reason: "declared", text: "declared", ...reference(first) };
 }
 
-function removalOf(user: Json, { now, applied, givers, departed }: Indexed): Reason {
+function explainRemoval(user: Json, { desired, applied, givers, departed }: Indexed): Reason {
   if (applied === undefined) return { reason: "not-in-config", text: "not declared" };
   if (!applied.has(user)) return { reason: "added-outside", text: "added outside" };
-  const keys = givers.then.get(user) ?? [];
+  const keys = givers.recorded.get(user) ?? [];
   const given = keys.find(isSourceKey);
   const [first] = keys;
-  const dropped = keys.find((key) => now[key] === undefined);
+  const dropped = keys.find((key) => desired[key] === undefined);
   if (first === undefined || dropped !== undefined) return noLongerDeclared(dropped);
   if (given === undefined) return recreated(first);
   if (isDeparted(user, { departed })) return { reason: "departed", text: "departed", ...source(given) };

@@ -27,7 +27,7 @@ export function tokens(path: Pointer): string[] {
 const followed = new Map<Pointer, readonly string[]>();
 const mostFollowed = 1000;
 
-function stepsOf(path: Pointer): readonly string[] {
+function getSteps(path: Pointer): readonly string[] {
   const known = followed.get(path);
   if (known !== undefined) return known;
   const steps = tokens(path);
@@ -38,7 +38,7 @@ function stepsOf(path: Pointer): readonly string[] {
 /** Returns the value at `path`; undefined if there is none. Inherited members don't count. */
 export function valueAt(document: Json | undefined, path: Pointer): Json | undefined {
   let value = document;
-  for (const token of stepsOf(path)) {
+  for (const token of getSteps(path)) {
     if (isArray(value)) value = value[Number(token)];
     else if (isObject(value) && Object.hasOwn(value, token)) value = value[token];
     else return undefined;
@@ -48,7 +48,7 @@ export function valueAt(document: Json | undefined, path: Pointer): Json | undef
 
 /** Returns a copy of `document` with `value` at `path`. Missing objects on the path are added; undefined removes the member. */
 export function withValueAt(document: JsonObject, path: Pointer, value: Json | undefined): JsonObject {
-  return withStep(document, stepsOf(path), 0, value);
+  return withStep(document, getSteps(path), 0, value);
 }
 
 function withStep(

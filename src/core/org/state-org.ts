@@ -16,12 +16,12 @@ export interface OrgEvidence {
 /** Returns the identities of a state's org: the recorded one and, if it has no domain, one for each domain in the jids of its rooms. */
 export function getStateOrgs({ org, resources, uncertain }: State): readonly OrgEvidence[] {
   return withDomains(org, [
-    ...Object.entries(resources).flatMap(([address, { id, container }]) => jidsOf(address, [id, container])),
-    ...uncertain.flatMap(({ address, container }) => jidsOf(address, [container])),
+    ...Object.entries(resources).flatMap(([address, { id, container }]) => getJids(address, [id, container])),
+    ...uncertain.flatMap(({ address, container }) => getJids(address, [container])),
   ]);
 }
 
-function jidsOf(
+function getJids(
   address: Address,
   ids: readonly (string | undefined)[],
 ): readonly { readonly address: Address; readonly jid: string }[] {
@@ -43,8 +43,8 @@ function withDomains(
   return org === undefined ? [] : [{ org }];
 }
 
-/** The next step for an org that can't be verified, beside other credentials: the end of a sentence. */
-export const allowUnverifiedText = "if it is that org for sure: --allow-unverified-org.";
+/** The next step for an org that can't be verified, beside other credentials. */
+export const allowUnverifiedText = "If you are sure that the org is the same: --allow-unverified-org";
 
 /**
  * Returns the problem of a write whose credentials reveal nothing to compare with the org of the state. An apply in the wrong
@@ -62,7 +62,7 @@ export function unverifiedOrgProblem(state: State | undefined, org: OrgIdentity)
     code: "org-unverified",
     summary: "The org of the credentials can't be verified",
     detail: `The state belongs to ${its}. The credentials reveal only ${orgName(org)}. Nothing was changed.`,
-    help: `Use credentials that reveal the same, or, ${allowUnverifiedText}`,
+    help: `Use credentials that reveal their org. ${allowUnverifiedText}`,
     ...(unverified.address === undefined ? {} : { address: unverified.address }),
   };
 }

@@ -27,7 +27,7 @@ export function changeRecord(
   const { options, onRemove, from } = resolved;
   const lists = sortedLists(resolved.lists);
   const protect = resolved.protect ?? recorded?.protect;
-  const original = kind.plan.restores && live !== null ? originalOf(resolved, live, recorded) : undefined;
+  const original = kind.plan.restores && live !== null ? getOriginal(resolved, live, recorded) : undefined;
   return {
     applied: appliedNow(
       resolved.attributes,
@@ -97,7 +97,7 @@ function elementsNow(
 }
 
 /** Returns the values of declared attributes before their first change. */
-function originalOf(
+function getOriginal(
   resolved: ResolvedResource,
   live: JsonObject,
   recorded: RecordedResource | undefined,

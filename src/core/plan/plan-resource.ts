@@ -145,7 +145,7 @@ function withoutDrift(
 ): JsonObject {
   const recorded = context.state?.resources[resolved.address];
   if (recorded === undefined || !sameId(recorded.id, resolved.id)) return {};
-  const before = { ...resolved, attributes: recorded.applied, ...optionsOf(recorded.options) };
+  const before = { ...resolved, attributes: recorded.applied, ...pickOptions(recorded.options) };
   return normalizeSets(kind.plan.goal(before, live, context).attributes, kind.live.sets);
 }
 
@@ -154,7 +154,7 @@ function withRecordedIds({ state }: PlannerContext, wanted: JsonObject): JsonObj
   return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id);
 }
 
-function optionsOf(options: JsonObject | undefined): { readonly options?: JsonObject } {
+function pickOptions(options: JsonObject | undefined): { readonly options?: JsonObject } {
   return options === undefined ? {} : { options };
 }
 

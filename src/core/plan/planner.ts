@@ -93,7 +93,7 @@ function withoutRecovered(
 
 function recoveredText(id: string): string {
   return (
-    `The response to the request that created it was lost. The object was found as ${id}: it has everything that was sent. ` +
+    `The response to the create request was lost. The object was found as ${id}: it has everything that was sent. ` +
     "This plan only records the object. After the apply, the next plan shows any differences."
   );
 }

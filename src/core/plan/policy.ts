@@ -29,7 +29,7 @@ export function protectionProblem(
     code: "protected",
     summary: "Protected resource",
     detail: `The plan would ${what}, which is protected.`,
-    help: "To allow it, apply the config with this line first: protect: false",
+    help: "To allow this, first apply the config with the line: protect: false",
     address: change.address,
   };
 }

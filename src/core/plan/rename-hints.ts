@@ -22,7 +22,7 @@ export function withRenameHints(
   if (orphans.length === 0) return drafts;
   const byText = new Map<string, Orphan[]>();
   for (const one of orphans)
-    for (const text of textsOf(one.recorded.kind, one.recorded.applied)) addToMultimap(byText, text, one);
+    for (const text of getTexts(one.recorded.kind, one.recorded.applied)) addToMultimap(byText, text, one);
   const hints = new Map<Address, Address>();
   const taken = new Set<Address>();
   const created = drafts.filter(({ action }) => action === "create");
@@ -30,7 +30,7 @@ export function withRenameHints(
   for (const { address, kind, after } of [...created].sort((a, b) => byCodeUnit(a.address, b.address))) {
     const outer = topLevelAddress(address);
     if (hints.has(outer)) continue;
-    const candidates = textsOf(kind, after ?? {}).flatMap((text) =>
+    const candidates = getTexts(kind, after ?? {}).flatMap((text) =>
       (byText.get(text) ?? []).slice(0, maxCandidates),
     );
     const found = candidates.find(
@@ -55,7 +55,7 @@ function hint(from: Address, to: Address): Finding {
   return { code: "maybe-renamed", severity: "warning", text };
 }
 
-function textsOf(kind: string, attributes: JsonObject): readonly string[] {
+function getTexts(kind: string, attributes: JsonObject): readonly string[] {
   return Object.entries(attributes).flatMap(([name, value]) =>
     typeof value === "string" && value !== "" ? [`${kind} ${name} ${value}`] : [],
   );

@@ -36,7 +36,7 @@ function addDependencies(chosen: Set<Address>, resources: readonly Resource[]): 
   // The loop also visits addresses added during the loop: dependencies of dependencies.
   for (const address of chosen) {
     const resource = byAddress.get(address);
-    for (const needed of resource === undefined ? [] : dependenciesOf(resource)) {
+    for (const needed of resource === undefined ? [] : getDependencies(resource)) {
       if (byAddress.has(needed)) chosen.add(needed);
     }
   }
@@ -51,7 +51,7 @@ export function withDependents(
   if (all.size === 0) return all;
   const dependents = new Map<Address, Address[]>();
   for (const resource of resources) {
-    for (const needed of dependenciesOf(resource)) {
+    for (const needed of getDependencies(resource)) {
       addToMultimap(dependents, needed, resource.address);
     }
   }
@@ -60,7 +60,7 @@ export function withDependents(
 }
 
 /** Returns the addresses that a resource cannot be created without. */
-function dependenciesOf({ attributes, id, container, needs = [] }: Resource): readonly Address[] {
+function getDependencies({ attributes, id, container, needs = [] }: Resource): readonly Address[] {
   const refs = refsIn([attributes, id ?? null, container ?? null]);
   return [...needs, ...refs.map((ref) => ref.$ref)];
 }

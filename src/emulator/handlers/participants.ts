@@ -28,7 +28,7 @@ function add(call: OperationCall<unknown>): undefined {
   }
   if (
     room.members.size >= participantLimit &&
-    call.org.membersOf(room, "latest").length >= participantLimit
+    call.org.getMembers(room, "latest").length >= participantLimit
   ) {
     // Undocumented: how the service refuses a participant of a full room.
     throw refuse("request.conflict", `A room holds at most ${participantLimit} participants.`);
@@ -66,7 +66,7 @@ export const participantHandlers: Handlers<
 > = {
   getChatsRoomParticipants: (call) => {
     const { room } = findRoom(call, "seen");
-    const participants = call.org.membersOf(room, "seen").map((id) => ({
+    const participants = call.org.getMembers(room, "seen").map((id) => ({
       jid: call.org.users.get(id)?.jabberId,
       user: entityRef("users", id),
     }));
@@ -76,7 +76,7 @@ export const participantHandlers: Handlers<
     const { room } = findRoom(call, "seen");
     const participantJid = pathParam(call, "participantJid");
     const isIn = call.org
-      .membersOf(room, "seen")
+      .getMembers(room, "seen")
       .some((id) => call.org.users.get(id)?.jabberId === participantJid);
     if (!isIn) throw notFound("participant", participantJid);
     return { participantJid };

@@ -33,7 +33,7 @@ export function dumpRoom(org: Org, room: Room): RoomSeed & { readonly jid: strin
       ...(details.description !== undefined && { description: details.description }),
       owners: details.owners,
     }),
-    participants: org.membersOf(room, "latest"),
+    participants: org.getMembers(room, "latest"),
     ...(room.participantLimit !== defaultParticipantLimit && { participantLimit: room.participantLimit }),
     pins: room.pins.latest(),
     dateCreated: new Date(room.dateCreated).toISOString(),

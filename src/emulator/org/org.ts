@@ -191,7 +191,7 @@ export class Org {
   }
 
   /** Returns the ids of a room's participants, as reads show them or the latest. */
-  membersOf(room: Room, view: "seen" | "latest"): string[] {
+  getMembers(room: Room, view: "seen" | "latest"): string[] {
     if (room.type === "group") return [...(this.groups.get(room.id)?.members ?? [])];
     const members: string[] = [];
     for (const [id, cell] of room.members) if (cell[view]()) members.push(id);

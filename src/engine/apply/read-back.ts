@@ -75,11 +75,11 @@ export class Reader {
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const found = new Map<ChangeRun, ReadBack>();
-    for (const { run, subject, reads: own, unread } of wanted) {
+    for (const { run, resource, reads: own, unread } of wanted) {
       const responses = getResponses(own, results);
       const error = errorIn(own, results);
       const readable = error === undefined && !isContradicted(responses);
-      const live = readable ? await this.#decode(run, subject, responses) : undefined;
+      const live = readable ? await this.#decode(run, resource, responses) : undefined;
       const whole =
         live?.present === true ? { ...live, attributes: { ...unread, ...live.attributes } } : live;
       found.set(run, { live: whole, error });
@@ -135,7 +135,7 @@ export class Reader {
 }
 
 interface RunReads {
-  readonly subject: ResolvedResource;
+  readonly resource: ResolvedResource;
   readonly reads: readonly Read[];
   /** Attributes that none of the reads shows: they are assumed unchanged. */
   readonly unread: JsonObject;
@@ -148,14 +148,14 @@ function getReads(kind: Kind, run: ChangeRun): RunReads {
   const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
   const { attributes } = resolved;
   if (touched.size === 0)
-    return { subject: resolved, reads: kind.live.reads(resolved).map(withoutBatch), unread: {} };
+    return { resource: resolved, reads: kind.live.reads(resolved).map(withoutBatch), unread: {} };
   const readsFor = (names: readonly string[]): readonly Read[] =>
     kind.live.reads({ ...resolved, attributes: pick(attributes, names) });
   const reads = readsFor([...touched]);
   const keys = new Set(reads.map(readKey));
   const isUnread = (name: string): boolean => readsFor([name]).some((read) => !keys.has(readKey(read)));
   const before = run.change.before ?? {};
-  return { subject: resolved, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
+  return { resource: resolved, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
 }
 
 function pick(attributes: JsonObject, names: readonly string[]): JsonObject {

@@ -63,7 +63,7 @@ export function unknownSource(
     code: type === "group" ? "unknown-group" : "unknown-source",
     summary: `Unknown ${title}`,
     detail: `Genesys Cloud has no ${title} named "${name}" that these credentials can see.`,
-    help: similar === undefined ? "Check the name. It must match exactly." : `Did you mean ${similar}?`,
+    help: similar === undefined ? "Check the name. Names must match exactly." : `Did you mean ${similar}?`,
   };
 }
 

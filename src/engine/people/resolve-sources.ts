@@ -47,14 +47,14 @@ export async function readNamedSources(
         else problems.push(ambiguousSource(`${type}:${name}`, { type, name }, found.length));
       }
     } catch (error) {
-      for (const name of names) problems.push(problemOf(`${type}:${name}`, error));
+      for (const name of names) problems.push(toProblem(`${type}:${name}`, error));
     }
   });
   await forEachBounded(ids, readsAtOnce, signal, async ([reference, type, id]) => {
     try {
       members.set(reference, await readMembers(api, type, id, signal));
     } catch (error) {
-      problems.push(problemOf(reference, error));
+      problems.push(toProblem(reference, error));
     }
   });
   await forEachBounded(unknown, readsAtOnce, signal, async ([type, name]) => {
@@ -76,14 +76,14 @@ export async function readReports(
     try {
       members.set(reference, await readDirectReports(api, id, signal));
     } catch (error) {
-      problems.push(problemOf(reference, error));
+      problems.push(toProblem(reference, error));
     }
   });
   return { members, problems: sorted(problems) };
 }
 
 /** Returns the problem of a source that could not be read. @throws an error that is not about the source */
-function problemOf(reference: string, error: unknown): Diagnostic {
+function toProblem(reference: string, error: unknown): Diagnostic {
   if (!(error instanceof ApiError) || error.failure.credentialsEnded === true) throw error;
   return unreadableSource(reference, error);
 }

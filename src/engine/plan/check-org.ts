@@ -169,7 +169,7 @@ function unverifiedPlan(its: OrgIdentity, org: OrgIdentity): DiagnosticsError {
     {
       ...problem("The org of the saved plan can't be verified"),
       detail: `The plan was made for ${orgName(its)}. These credentials reveal only ${orgName(org)}. Nothing was changed.`,
-      help: `Plan with the credentials that apply the plan: chatform plan --out FILE. Or, ${allowUnverifiedText}`,
+      help: `Plan with the credentials that apply the plan: chatform plan --out FILE. ${allowUnverifiedText}`,
     },
   ]);
 }

@@ -11,7 +11,7 @@ export interface FollowedRenames {
   /** The entries that rename them. */
   readonly findings: readonly JournalEntry[];
   /** Returns the new name of an address of the state. */
-  readonly nameOf: (address: Address) => Address;
+  readonly toNewName: (address: Address) => Address;
 }
 
 /** The most renames that are told one by one. */
@@ -40,5 +40,5 @@ export function followRenames(
   if (renames.length > mostNotices)
     onEvent({ type: "notice", text: `${renames.length - mostNotices} more have a new name too.` });
   const findings = moveEntries(state, renames);
-  return { state: withEntries(state, findings), findings, nameOf: renamer(renames) };
+  return { state: withEntries(state, findings), findings, toNewName: renamer(renames) };
 }

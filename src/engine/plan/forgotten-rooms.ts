@@ -84,7 +84,7 @@ export async function refreshAdopting(
     const messages = input.resources.filter(
       (one) => topLevelAddress(one.address) === address && one.kind.endsWith("/messages/*"),
     ).length;
-    remarks.set(address, [room === undefined ? absentRemark(rooms) : adoptedRemark(room, rooms, messages)]);
+    remarks.set(address, [room === undefined ? absentFinding(rooms) : adoptedFinding(room, rooms, messages)]);
   }
   return { ...found, adopted, remarks };
 }
@@ -105,10 +105,10 @@ export function refuseUnreadRooms(forgotten: AdoptableRooms): void {
 /** Returns the resources with the jids of the forgotten rooms that they adopt. */
 export function withJids(
   resources: readonly Resource[],
-  jidOf: (address: Address) => string | undefined,
+  getJid: (address: Address) => string | undefined,
 ): readonly Resource[] {
   return resources.map((resource) => {
-    const id = jidOf(resource.address);
+    const id = getJid(resource.address);
     return id === undefined ? resource : { ...resource, id };
   });
 }
@@ -117,11 +117,11 @@ async function refreshAs(
   input: RefreshInput,
   current: (address: Address) => ForgottenRoom | undefined,
 ): Promise<Refreshed> {
-  const jidOf = (address: Address): string | undefined => current(address)?.jid;
-  const declared = withJids([...input.known.resources.values()], jidOf);
+  const getJid = (address: Address): string | undefined => current(address)?.jid;
+  const declared = withJids([...input.known.resources.values()], getJid);
   const known = { ...input.known, resources: new Map(declared.map((one) => [one.address, one])) };
   try {
-    return await refresh({ ...input, resources: withJids(input.resources, jidOf), known });
+    return await refresh({ ...input, resources: withJids(input.resources, getJid), known });
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;
     throw new DiagnosticsError(error.diagnostics.map((one) => explained(one, current)));
@@ -153,7 +153,7 @@ function joined(a: Refreshed, b: Refreshed): Refreshed {
   };
 }
 
-function adoptedRemark(room: ForgottenRoom, rooms: readonly ForgottenRoom[], messages: number): Finding {
+function adoptedFinding(room: ForgottenRoom, rooms: readonly ForgottenRoom[], messages: number): Finding {
   const others = rooms.filter((one) => one !== room).map(knownText);
   const sentences = [
     `${wasText(room)} That room is adopted again.`,
@@ -166,7 +166,7 @@ function adoptedRemark(room: ForgottenRoom, rooms: readonly ForgottenRoom[], mes
   return { code: "forgotten-room-adopted", severity: "note", text: sentences.join(" ") };
 }
 
-function absentRemark(rooms: readonly ForgottenRoom[]): Finding {
+function absentFinding(rooms: readonly ForgottenRoom[]): Finding {
   const text =
     `The address was ${rooms.map(knownText).join(", ")}. The service returned 404 twice: ` +
     "the room is gone, or these credentials cannot see it. A new room is created.";

@@ -57,11 +57,9 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
   const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
   const { live } = await refresh({ ...input, api, kinds, resources, known });
   return changed.flatMap((change) => {
-    const current = live.get(change.address);
+    const value = live.get(change.address);
     const attributes =
-      current?.present === true
-        ? normalizeSets(current.attributes, getKind(kinds, change.kind).live.sets)
-        : null;
+      value?.present === true ? normalizeSets(value.attributes, getKind(kinds, change.kind).live.sets) : null;
     return staleValues(change, attributes);
   });
 }
@@ -110,10 +108,10 @@ async function orgMismatch({
 }
 
 function staleState(plan: Plan, state: State | undefined): Diagnostic | undefined {
-  const then = plan.state;
-  const same = then?.lineage === state?.lineage && then?.serial === state?.serial;
+  const planned = plan.state;
+  const same = planned?.lineage === state?.lineage && planned?.serial === state?.serial;
   if (same) return undefined;
-  const was = then === null ? "no state" : `serial ${then.serial} of ${then.lineage}`;
+  const was = planned === null ? "no state" : `serial ${planned.serial} of ${planned.lineage}`;
   const is = state === undefined ? "no state" : `serial ${state.serial} of ${state.lineage}`;
   return {
     severity: "error",
@@ -124,17 +122,17 @@ function staleState(plan: Plan, state: State | undefined): Diagnostic | undefine
   };
 }
 
-function staleValues({ address, before }: Change, now: JsonObject | null): readonly Diagnostic[] {
-  if (now === null) return [stale(address, "the resource no longer exists.")];
-  const was = before ?? {};
-  const paths = new Set([...leaves(was), ...leaves(now)].map(([path]) => path));
+function staleValues({ address, before }: Change, live: JsonObject | null): readonly Diagnostic[] {
+  if (live === null) return [stale(address, "the resource no longer exists.")];
+  const planned = before ?? {};
+  const paths = new Set([...leaves(planned), ...leaves(live)].map(([path]) => path));
   return [...paths]
-    .filter((path) => canonicalJson(valueAt(was, path)) !== canonicalJson(valueAt(now, path)))
+    .filter((path) => canonicalJson(valueAt(planned, path)) !== canonicalJson(valueAt(live, path)))
     .map((path) => {
-      const [old, current] = [valueAt(was, path), valueAt(now, path)].map((value) =>
+      const [was, is] = [valueAt(planned, path), valueAt(live, path)].map((value) =>
         shortJson(canonicalJson(value)),
       );
-      return stale(address, `${path.slice(1)} was ${old ?? ""} and is ${current ?? ""}.`);
+      return stale(address, `${path.slice(1)} was ${was ?? ""} and is ${is ?? ""}.`);
     });
 }
 

@@ -94,7 +94,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     remembered === undefined ? undefined : followRenames(remembered, resources, declared.addresses, onEvent);
   const state = followed?.state;
   const uncertain = new Map(
-    [...recovery.uncertain].map(([address, text]) => [followed?.nameOf(address) ?? address, text]),
+    [...recovery.uncertain].map(([address, text]) => [followed?.toNewName(address) ?? address, text]),
   );
   const chosen = declared.select(state);
   const orphans =
@@ -137,7 +137,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     departed: getDepartedUsers(users, lists),
     options,
     uncertain,
-    recovered: new Set(recovery.recovered.map((address) => followed?.nameOf(address) ?? address)),
+    recovered: new Set(recovery.recovered.map((address) => followed?.toNewName(address) ?? address)),
     remarks: joined(declared.findings, remarks),
     people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     findings: [
@@ -182,7 +182,7 @@ function asRecorded(resources: readonly Resource[], state: State | undefined): A
 
 function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   const text =
-    "The response to the request that creates it was lost. Plan without --no-refresh to find out whether it was created.";
+    "The response to the create request was lost. Plan without --no-refresh to find out whether the resource exists.";
   const unclear = (state?.uncertain ?? []).filter(({ refused }) => refused !== true);
   return new Map(unclear.map(({ address }) => [address, text]));
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Kind } from "../../core/kind/kind.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { State } from "../../core/state/state.js";
 
 /**
@@ -20,7 +21,7 @@ export function refuseUnknownKinds(kinds: ReadonlyMap<string, Kind>, state: Stat
       code: "unknown-kind",
       summary: "Unknown kind in the state",
       detail: `The state records ${address} with the kind ${kind}, which this version of chatform does not know.`,
-      help: `Use the newer chatform that wrote the state. To drop the entry: chatform state forget ${address}`,
+      help: `Use the newer chatform that wrote the state. To drop the entry: chatform state forget ${shellWord(address)}`,
       address,
     }));
   if (problems.length > 0) throw new DiagnosticsError(problems);

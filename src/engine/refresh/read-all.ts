@@ -119,7 +119,7 @@ function halves<T>(values: readonly T[]): readonly (readonly T[])[] {
 
 /** Returns the requested ids that are missing from a listing. */
 function unlisted(body: Json, values: readonly string[]): readonly string[] {
-  const list = isArray(body) ? body : isObject(body) ? entitiesOf(body) : [];
+  const list = isArray(body) ? body : isObject(body) ? getEntities(body) : [];
   const listed = new Set(
     list.flatMap((one) => (isObject(one) && typeof one["id"] === "string" ? idKey(one["id"]) : [])),
   );
@@ -151,14 +151,14 @@ async function fetchPages(
   const first = await firstPage(api, { operation, params, query: read.query ?? {} }, signal);
   const body = first.body ?? null;
   if (read.pages === undefined || !isObject(body)) return body;
-  const entities = [...entitiesOf(body)];
+  const entities = [...getEntities(body)];
   const seen = new Set<string>();
   let query = nextQuery(read, body, 1);
   for (let page = 1; query !== undefined && !seen.has(JSON.stringify(query)); page++) {
     seen.add(JSON.stringify(query));
     const next = await api.call({ operation, params, query }, signal);
     const nextBody = isObject(next.body) ? next.body : {};
-    entities.push(...entitiesOf(nextBody));
+    entities.push(...getEntities(nextBody));
     query = nextQuery(read, nextBody, page + 1);
   }
   return { ...body, entities };
@@ -179,7 +179,7 @@ async function firstPage(
   }
 }
 
-function entitiesOf(body: JsonObject): readonly Json[] {
+function getEntities(body: JsonObject): readonly Json[] {
   return isArray(body["entities"]) ? body["entities"] : [];
 }
 

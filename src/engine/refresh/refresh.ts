@@ -50,14 +50,14 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const wanted = resources
     .map((resource) => ({
       kind: getKind(input.kinds, resource.kind),
-      subject: resolveReferences(resource, known),
+      resource: resolveReferences(resource, known),
     }))
-    .filter(({ subject }) => subject.id !== undefined)
-    .map(({ kind, subject }) => ({
+    .filter(({ resource }) => resource.id !== undefined)
+    .map(({ kind, resource }) => ({
       kind,
-      subject,
-      reads: kind.live.reads(subject),
-      rechecks: kind.live.recheck(subject),
+      resource,
+      reads: kind.live.reads(resource),
+      rechecks: kind.live.recheck(resource),
     }));
   const first = await readAll(
     api,
@@ -76,13 +76,13 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const decoded = (tokenUser: TokenUser): Map<Address, LiveValue> =>
     new Map(
       wanted.map((one) => [
-        one.subject.address,
-        one.kind.live.decode(one.subject, getResponses(one.reads, results), tokenUser),
+        one.resource.address,
+        one.kind.live.decode(one.resource, getResponses(one.reads, results), tokenUser),
       ]),
     );
   const withoutUser = decoded(undefined);
-  const existingNeedsUser = wanted.some(({ kind, subject }) =>
-    kind.plan.dependsOnUser(subject, withoutUser.get(subject.address)),
+  const existingNeedsUser = wanted.some(({ kind, resource }) =>
+    kind.plan.dependsOnUser(resource, withoutUser.get(resource.address)),
   );
   const createNeedsUser = resources.some((resource) => {
     const kind = getKind(kinds, resource.kind);
@@ -103,7 +103,7 @@ function contradictions(
 ): readonly Diagnostic[] {
   return wanted.flatMap((one): readonly Diagnostic[] => {
     if (!contradictsItself(one, results)) return [];
-    const { address } = one.subject;
+    const { address } = one.resource;
     const reads = getMadeReads(one, results);
     const responses = getResponses(reads, results);
     const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
@@ -134,7 +134,7 @@ function failures(
     for (const read of getMadeReads(one, results)) {
       const result = results.get(readKey(read));
       if (result?.ok !== false) continue;
-      addToMultimap(byError, result.error, one.subject.address);
+      addToMultimap(byError, result.error, one.resource.address);
     }
   }
   return [...byError]

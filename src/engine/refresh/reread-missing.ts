@@ -21,7 +21,7 @@ export interface RereadInput {
 
 /** A resource with its reads. */
 export interface ResourceReads {
-  readonly subject: ResolvedResource;
+  readonly resource: ResolvedResource;
   readonly reads: readonly Read[];
   /** The reads that confirm that the resource is gone. */
   readonly rechecks: readonly Read[];
@@ -93,14 +93,14 @@ function isHidden({ reads }: ResourceReads, results: ReadonlyMap<string, ReadRes
 /** Returns the absent resources that were read only once, without those whose room is absent too. */
 function unconfirmed(
   hidden: readonly ResourceReads[],
-  settled: ReadonlySet<ResourceReads>,
+  decided: ReadonlySet<ResourceReads>,
   results: ReadonlyMap<string, ReadResult>,
 ): readonly ResourceReads[] {
   const absent = hidden.filter((one) => !contradictsItself(one, results));
-  const addresses = new Set(absent.map(({ subject }) => subject.address));
+  const addresses = new Set(absent.map(({ resource }) => resource.address));
   return absent.filter((one) => {
-    const owner = topLevelAddress(one.subject.address);
-    return !settled.has(one) && (owner === one.subject.address || !addresses.has(owner));
+    const owner = topLevelAddress(one.resource.address);
+    return !decided.has(one) && (owner === one.resource.address || !addresses.has(owner));
   });
 }
 
@@ -117,7 +117,7 @@ function hiddenMs(
   { state, patienceMs }: RereadInput,
 ): number {
   if (contradictsItself(one, results)) return patienceMs;
-  const { address, id } = one.subject;
+  const { address, id } = one.resource;
   const recorded = state?.resources[address];
   const created =
     recorded !== undefined && sameId(recorded.id, id) ? Date.parse(recorded.created ?? "") : Number.NaN;

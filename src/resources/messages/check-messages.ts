@@ -27,7 +27,7 @@ function replyProblems(messages: Messages, name: string, replyTo: string, at: Po
     {
       code: "reply-cycle",
       summary: "Message replies to itself",
-      detail: `"${name}" is a reply to itself, through its replyTo.`,
+      detail: `"${name}" replies to itself through its replyTo.`,
       help: "Break the cycle: remove one replyTo.",
       pointer: at,
     },
@@ -39,7 +39,7 @@ function unknownMessage(messages: Messages, name: string, replyTo: string, at: P
   const close = nearest(replyTo, others);
   const known =
     others.length === 0
-      ? "Declare the message here: there are no others yet."
+      ? "Declare the message here, or remove replyTo."
       : `Use one of the messages declared here: ${others.join(", ")}.`;
   return {
     code: "unknown-message",

@@ -162,8 +162,8 @@ function threadFindings(attributes: JsonObject, applied: JsonObject | undefined)
   const replyTo = applied?.["replyTo"];
   if (typeof replyTo !== "string" || attributes["replyTo"] !== undefined) return [];
   const text =
-    `The message was sent as a reply to ${replyTo} and stays in that thread: a sent message cannot be moved. To send it ` +
-    "outside the thread, rename it: the old one is deleted and a new one sent.";
+    `The message was sent as a reply to ${replyTo} and stays in that thread: a sent message cannot be moved. To send the text ` +
+    "outside the thread, rename the message: the old one is deleted and a new one sent.";
   return [{ code: "stays-in-thread", severity: "warning", text }];
 }
 
@@ -174,7 +174,7 @@ function findings({ resource, type, attributes }: ResourceChange): readonly Find
   if (type === "update" && attributes.some(({ path }) => path === "/replyTo")) {
     const text =
       `${resource.address}: a sent message cannot be moved to another thread. ` +
-      "Rename it: the old one is deleted and a new one sent.";
+      "Rename the message: the old one is deleted and a new one sent.";
     return [{ code: "thread-changed", severity: "error", text }];
   }
   return [];

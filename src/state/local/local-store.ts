@@ -215,7 +215,7 @@ function damagedJournal(path: string, line: number, location: string): StateErro
   return new StateError({
     code: "journal-damaged",
     location,
-    detail: `${path} is damaged at line ${line}, so it is unknown what a killed run did after that.`,
+    detail: `${path} is damaged at line ${line}, so the later changes of a killed run are unknown.`,
     help: `Delete line ${line} and all lines below to use the entries above, or move the file away to continue without any; then check the next plan, and adopt rooms and messages that it would create a second time: chatform import.`,
   });
 }

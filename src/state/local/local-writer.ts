@@ -48,7 +48,7 @@ export class LocalWriter extends BatchedWriter {
       if (entries.some(({ type }) => type === "intent")) await this.#confirm();
     } catch (error) {
       this.#isJournalIncomplete = true;
-      const kept = "What was done is written at the end of this run, if possible.";
+      const kept = "The changes are recorded at the end of this run, if possible.";
       throw unwritableError(this.location, error, kept);
     }
     if (this.#journal.size <= this.#limit) return;
@@ -74,10 +74,10 @@ export class LocalWriter extends BatchedWriter {
     const { location } = this;
     const { journalPath } = this.#options;
     if (!this.#isJournalIncomplete && !(error instanceof StateError) && (await this.#isConfirmed())) {
-      const kept = `Nothing is lost: what was done is in ${journalPath}, and the next run continues from there.`;
+      const kept = `Nothing is lost: the changes are recorded in ${journalPath}, and the next run continues from there.`;
       return unwritableError(location, error, kept);
     }
-    const partly = "Its journal holds only a part of what was done.";
+    const partly = "Its journal holds only a part of the changes.";
     return super.closeError(this.#lost ?? unwritableError(location, error, partly));
   }
 

@@ -234,6 +234,6 @@ function endToJson(result: ChangeResult): ReturnType<typeof resultToJson> {
 }
 
 /** Returns the values that somebody else changed during the apply. */
-function changedMeanwhileToJson(moved: readonly ChangedDuringRun[]): JsonObject {
-  return moved.length === 0 ? {} : { changed_meanwhile: moved.map((one): Json => ({ ...one })) };
+function changedMeanwhileToJson(values: readonly ChangedDuringRun[]): JsonObject {
+  return values.length === 0 ? {} : { changed_meanwhile: values.map((one): Json => ({ ...one })) };
 }

@@ -64,9 +64,7 @@ function departedDetails({ departed = [] }: ChangeResult, people: People): reado
     }),
     ...(named.length === 0
       ? []
-      : toDetails("help", [
-          `Run chatform plan again: it leaves ${isMany ? "departed users" : "a departed user"} out.`,
-        ])),
+      : toDetails("help", [`To leave the departed ${isMany ? "users" : "user"} out: chatform plan`])),
   ];
 }
 

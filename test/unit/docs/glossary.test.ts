@@ -29,7 +29,7 @@ const rejected: readonly (readonly [RegExp, string])[] = [
   [/(?<!there )\b(?:is|are) none\b/i, "there is no; invalid"],
   [/\bat hand\b/i, "available"],
   [/\bbecome another\b|\bis another now\b/i, "has changed"],
-  [/\bthe files (?:say|want|move|moved|mean|claim)\b/i, "the config declares"],
+  [/\bthe files (?:do not )?(?:say|want|move|moved|mean|claim|declare)\b/i, "the config declares"],
   [/\bby nobody\b|\bof which any\b|\bmostly to no end\b/i, "active voice"],
   [/^\s*(?:\/\*\*|\*|\/\/) (?:What|Whether|Where|How|Who|Whose)\b/m, "a verb: Returns, Reads, Compares"],
 ];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { operation } from "../../../src/api/operations/operations.js";
 import { kinds } from "../../../src/resources/index.js";
-import { operationsOf } from "../../helpers/kind-operations.js";
+import { getOperations } from "../../helpers/kind-operations.js";
 import { operationsDoc } from "../../helpers/operations-doc.js";
 
 const file = new URL("../../../docs/operations.md", import.meta.url);
@@ -25,7 +25,7 @@ describe("docs/operations.md", () => {
 
   it("gets only existing chat operations from the kinds", () => {
     for (const { name } of kinds) {
-      expect(operationsOf(name).every((one) => operation(one).group === "chat")).toBe(true);
+      expect(getOperations(name).every((one) => operation(one).group === "chat")).toBe(true);
     }
   });
 });

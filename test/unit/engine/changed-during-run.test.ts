@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../src/core/json/json.js";
 import type { OrgChange } from "../../../src/emulator/index.js";
 import type { ChangeResult } from "../../../src/engine/events.js";
 import { isComplete } from "../../../src/engine/events.js";
-import { resourcesOf, World } from "../../helpers/world.js";
+import { loadResources, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
@@ -30,7 +30,7 @@ async function meanwhile(
 ): Promise<Outcome> {
   world = await World.start();
   for (const one of before) world.emulator.change(one);
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   expect(diagnostics).toEqual([]);
   world.takeRequests();
   world.emulator.change(change);
@@ -123,7 +123,7 @@ describe("a change that fails midway", () => {
       ],
     });
     const { plan } = await world.plan(
-      await resourcesOf({ rooms: { desk: { jid: desk, participants: [jane, sam, "lee@example.com"] } } }),
+      await loadResources({ rooms: { desk: { jid: desk, participants: [jane, sam, "lee@example.com"] } } }),
     );
     const result = await world.apply(plan);
     expect([...result.results.values()][0]?.result).toMatchObject({
@@ -136,7 +136,7 @@ describe("a change that fails midway", () => {
 
 test("reports an error of reading back as such", async () => {
   world = await World.start();
-  const { plan } = await world.plan(await resourcesOf({ settings: { reactionsEnabled: false } }));
+  const { plan } = await world.plan(await loadResources({ settings: { reactionsEnabled: false } }));
   world.emulator.addFaults({
     match: { operation: "getChatsSettings" },
     times: "always",

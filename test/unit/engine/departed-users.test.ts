@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
-import { actions, configOf, statuses, World } from "../../helpers/world.js";
+import { actions, loadConfig, statuses, World } from "../../helpers/world.js";
 
 let world: World;
 
@@ -33,11 +33,14 @@ test(
   { timeout: 60_000 },
   async () => {
     await start();
-    await world.apply((await world.plan(await configOf({ rooms: rooms(["jane.doe", "sam", "kim"]) }))).plan, {
-      verify: false,
-    });
+    await world.apply(
+      (await world.plan(await loadConfig({ rooms: rooms(["jane.doe", "sam", "kim"]) }))).plan,
+      {
+        verify: false,
+      },
+    );
     world.emulator.change({ change: "user", user: "dee@example.com", set: { state: "deleted" } });
-    const { plan, diagnostics } = await world.plan(await configOf({ rooms: rooms(["jane.doe", "kim"]) }));
+    const { plan, diagnostics } = await world.plan(await loadConfig({ rooms: rooms(["jane.doe", "kim"]) }));
     expect(diagnostics).toEqual([]);
     const findings = plan.changes.flatMap(({ remarks }) => remarks);
     expect(findings).toHaveLength(30);
@@ -60,7 +63,7 @@ describe("settings for many users", () => {
 
   test("follow the group, leave a departed member alone, and name their entry", async () => {
     await start();
-    const config = await configOf(document);
+    const config = await loadConfig(document);
     await world.apply((await world.plan(config)).plan);
     expect(world.state?.resources["users/sam@example.com/settings"]?.from).toEqual({
       entry: "userSettings/agents",
@@ -94,7 +97,7 @@ describe("settings for many users", () => {
 
   test("are refused where a source that was emptied would forget everybody", async () => {
     await start();
-    const config = await configOf(document);
+    const config = await loadConfig(document);
     await world.apply((await world.plan(config)).plan);
     world.emulator.change({ change: "members", of: "group", name: "Support", remove: ["sam@example.com"] });
     expect((await world.plan(config)).diagnostics).toMatchObject([
@@ -106,7 +109,7 @@ describe("settings for many users", () => {
 
   test("are not resolved for a target that cannot match users", async () => {
     await start();
-    const config = await configOf({ ...document, rooms: { a: { subject: "A" } } });
+    const config = await loadConfig({ ...document, rooms: { a: { subject: "A" } } });
     world.takeRequests();
     await world.plan(config, { targets: ["rooms/a"] });
     expect(world.takeRequests().map(({ operation }) => operation)).not.toContain("getGroupsMembers");
@@ -117,7 +120,7 @@ describe("settings for many users", () => {
 
 test("records the lists of a plan without calls, and writes nothing once they are recorded", async () => {
   await start();
-  const config = await configOf({ rooms: { a: { subject: "A", participants: ["sam@example.com"] } } });
+  const config = await loadConfig({ rooms: { a: { subject: "A", participants: ["sam@example.com"] } } });
   await world.apply((await world.plan(config)).plan);
   const recorded = world.state?.resources["rooms/a"];
   const lists = { "/participants": { "user:sam@example.com": [recorded?.applied["participants"]].flat() } };

@@ -1,7 +1,7 @@
 /** Differences that were there when a resource was recorded for the first time were not changed outside since the last apply. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json/json.js";
-import { resourcesOf, World } from "../../helpers/world.js";
+import { loadResources, World } from "../../helpers/world.js";
 
 let world: World;
 let jid = "";
@@ -20,14 +20,14 @@ const room = (): JsonObject => ({
 });
 
 async function causes(): Promise<Readonly<Record<string, string>>> {
-  const { plan } = await world.plan(await resourcesOf(room()));
+  const { plan } = await world.plan(await loadResources(room()));
   expect(plan.drift).toEqual([]);
   const attributes = plan.changes.flatMap((change) => change.attributes);
   return Object.fromEntries(attributes.map(({ path, cause }) => [path, cause]));
 }
 
 test("counts the differences of an adopted resource that could not be changed as changes of the config", async () => {
-  const { plan } = await world.plan(await resourcesOf(room()));
+  const { plan } = await world.plan(await loadResources(room()));
   const refused = { type: "status", status: 403, code: "not.authorized" } as const;
   for (const operation of ["patchChatsRoom", "deleteChatsRoomParticipant"] as const)
     world.emulator.addFaults({ match: { operation }, times: "always", action: refused });
@@ -37,10 +37,10 @@ test("counts the differences of an adopted resource that could not be changed as
 });
 
 test("counts somebody who joins afterwards as drift", async () => {
-  const { plan } = await world.plan(await resourcesOf(room()));
+  const { plan } = await world.plan(await loadResources(room()));
   await world.apply(plan);
   expect(await causes()).toEqual({});
   world.emulator.change({ change: "join", room: jid, user: "zoe@example.com" });
-  const again = await world.plan(await resourcesOf(room()));
+  const again = await world.plan(await loadResources(room()));
   expect(again.plan.changes.flatMap((one) => one.attributes.map(({ cause }) => cause))).toEqual(["drift"]);
 });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "../../../src/core/json/json.js";
 import { emptyState } from "../../../src/core/state/state.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { actions, loadResources, statuses, World } from "../../helpers/world.js";
 
 let world: World;
 
@@ -20,13 +20,13 @@ async function start(options: EmulatorOptions = {}): Promise<void> {
 }
 
 async function applied(document: JsonObject): Promise<Readonly<Record<string, string>>> {
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   expect(diagnostics).toEqual([]);
   return statuses(await world.apply(plan));
 }
 
 async function planned(document: JsonObject) {
-  const { plan } = await world.plan(await resourcesOf(document));
+  const { plan } = await world.plan(await loadResources(document));
   return { actions: actions(plan), uncertain: plan.uncertain };
 }
 
@@ -190,7 +190,7 @@ test("records what recovery adopts in the plan that finds it, and changes it in 
       },
     ],
   };
-  const { plan } = await world.plan(await resourcesOf(desired));
+  const { plan } = await world.plan(await loadResources(desired));
   expect(plan.uncertain).toMatchObject([{ address: "rooms/lobby", recovered: true }]);
   expect(plan.cost.calls).toBe(0);
   await world.apply(plan);

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json/json.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { actions, loadResources, statuses, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
@@ -32,7 +32,7 @@ async function full({ limit = 3, participants = [ana, bo, sam], owners = [], var
 }
 
 async function planned(document: JsonObject) {
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   return { plan, problems: diagnostics };
 }
 

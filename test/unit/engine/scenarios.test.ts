@@ -4,7 +4,7 @@ import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
 import { findStaleness } from "../../../src/engine/plan/plan-staleness.js";
 import { kinds } from "../../../src/resources/index.js";
-import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { actions, loadResources, statuses, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
@@ -19,13 +19,13 @@ async function start(options: EmulatorOptions = {}): Promise<void> {
 
 /** Plans and applies; the statuses of the changes. */
 async function applied(document: JsonObject): Promise<Readonly<Record<string, string>>> {
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   expect(diagnostics).toEqual([]);
   return statuses(await world.apply(plan));
 }
 
 async function left(document: JsonObject): Promise<Readonly<Record<string, string>>> {
-  return actions((await world.plan(await resourcesOf(document))).plan);
+  return actions((await world.plan(await loadResources(document))).plan);
 }
 
 const front = (): string =>
@@ -34,7 +34,7 @@ const front = (): string =>
 test("reports undeclared values and leaves them alone when PATCH resets what it omits", async () => {
   await start({ variants: { patchSettings: "reset" } });
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });
-  const { plan } = await world.plan(await resourcesOf({ settings: { reactionsEnabled: false } }));
+  const { plan } = await world.plan(await loadResources({ settings: { reactionsEnabled: false } }));
   const { results } = await world.apply(plan);
   expect(results.get("settings")?.result).toEqual({
     ...{ status: "done", id: "settings" },
@@ -103,7 +103,7 @@ test("keeps a create uncertain when the history cannot be read, and continues wi
     rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", pinned: true } } } },
   };
   expect(await applied(desired)).toMatchObject({ settings: "done", "rooms/lobby": "uncertain" });
-  const again = await world.plan(await resourcesOf(desired));
+  const again = await world.plan(await loadResources(desired));
   expect(again.diagnostics).toEqual([]);
   expect(again.plan.uncertain.map(({ address }) => address)).toEqual(["rooms/lobby"]);
   expect(actions(again.plan)).toEqual({});
@@ -120,7 +120,7 @@ test("applies settings and rooms with a token without a user, and refuses messag
   const smaller = { rooms: { lobby: { subject: "Lobby", participants: [] } } };
   expect(await applied(smaller)).toMatchObject({ "rooms/lobby": "done" });
   const { diagnostics } = await world.plan(
-    await resourcesOf({ rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" } } } } }),
+    await loadResources({ rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A" } } } } }),
   );
   expect(diagnostics.map(({ code }) => code)).toEqual(["token-without-user"]);
 });
@@ -150,7 +150,7 @@ test("counts a person given by e-mail, by id and by group as one participant", a
   const sam = world.emulator.userId("sam@example.com");
   const participants = ["Sam@example.com", sam, { group: "Support" }];
   const desired = { rooms: { lobby: { subject: "Lobby", participants } } };
-  const { plan } = await world.plan(await resourcesOf(desired));
+  const { plan } = await world.plan(await loadResources(desired));
   const [create] = plan.changes[0]?.calls ?? [];
   const ids = create?.body?.["userIds"] as readonly string[];
   expect(ids).toHaveLength(5);
@@ -162,13 +162,13 @@ test("counts a person given by e-mail, by id and by group as one participant", a
 test("stops planning at unknown people and jids, and reports all problems of the same kind at once", async () => {
   await start();
   const unknown = { rooms: { a: { subject: "A", owners: ["nobody@example.com", "sma@example.com"] } } };
-  await expect(world.plan(await resourcesOf(unknown))).rejects.toSatisfy(
+  await expect(world.plan(await loadResources(unknown))).rejects.toSatisfy(
     (error) =>
       error instanceof DiagnosticsError && error.diagnostics.every(({ code }) => code === "unknown-user"),
   );
   const jid = "adhoc-00000000-0000-4000-8000-000000000000@conference.Example-Org.orgspan.com";
   const gone = { rooms: { a: { jid, messages: { m: { body: "M" } } }, b: { subject: "B" } } };
-  await expect(world.plan(await resourcesOf(gone))).rejects.toSatisfy(
+  await expect(world.plan(await loadResources(gone))).rejects.toSatisfy(
     (error) =>
       error instanceof DiagnosticsError && error.diagnostics.map(({ code }) => code).join() === "not-found",
   );
@@ -206,7 +206,7 @@ test("skips only the calls that depend on a failed call", async () => {
 test("marks a saved plan as stale only when the state or the objects that it changes have changed", async () => {
   await start();
   const { plan } = await world.plan(
-    await resourcesOf({ rooms: { desk: { jid: front(), subject: "Desk" } } }),
+    await loadResources({ rooms: { desk: { jid: front(), subject: "Desk" } } }),
   );
   const { api, state, clock } = world;
   const waiting = { clock, patienceMs: 30_000 };
@@ -245,7 +245,7 @@ test("reads only what is declared, and nothing twice", async () => {
 test("reports the progress of reading back after each read", async () => {
   await start();
   const rooms = Object.fromEntries([1, 2, 3, 4].map((at) => [`r${at}`, { subject: `Room ${at}` }]));
-  const { plan } = await world.plan(await resourcesOf({ rooms }));
+  const { plan } = await world.plan(await loadResources({ rooms }));
   const told: string[] = [];
   await world.apply(plan, {
     onEvent(event) {
@@ -310,7 +310,7 @@ test("reports a reply that is no longer declared as a reply once, and keeps the 
   });
   await applied(lobby({ replyTo: "a" }));
   const told = async (): Promise<readonly string[]> => {
-    const { plan, diagnostics } = await world.plan(await resourcesOf(lobby({})));
+    const { plan, diagnostics } = await world.plan(await loadResources(lobby({})));
     expect(diagnostics).toEqual([]);
     expect(actions(plan)).toEqual({});
     await world.apply(plan);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { JsonObject } from "../../../src/core/json/json.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
-import { actions, resourcesOf, statuses, World } from "../../helpers/world.js";
+import { actions, loadResources, statuses, World } from "../../helpers/world.js";
 import { writesIn } from "../../helpers/writes.js";
 
 let world: World;
@@ -20,20 +20,20 @@ const [jane, sam, zoe] = ["jane.doe@example.com", "sam@example.com", "zoe@exampl
 const lobby = (rest: JsonObject = {}): JsonObject => ({ rooms: { lobby: { subject: "Lobby", ...rest } } });
 
 async function applied(document: JsonObject): Promise<Readonly<Record<string, string>>> {
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   expect(diagnostics).toEqual([]);
   return statuses(await world.apply(plan));
 }
 
 async function planned(document: JsonObject) {
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   const remarks = plan.changes.flatMap((change) => change.remarks.map(({ code }) => code));
   return { plan, actions: actions(plan), problems: diagnostics.map(({ code }) => code), remarks };
 }
 
 /** The codes of the problems that end the planning. */
 async function refused(document: JsonObject): Promise<readonly string[]> {
-  const failure: unknown = await world.plan(await resourcesOf(document)).then(
+  const failure: unknown = await world.plan(await loadResources(document)).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -4,7 +4,7 @@ import type { JournalEntry } from "../../../src/core/state/state.js";
 import { apply } from "../../../src/engine/apply/apply.js";
 import type { EngineEvent } from "../../../src/engine/events.js";
 import { kinds } from "../../../src/resources/index.js";
-import { MemoryWriter, resourcesOf, World } from "../../helpers/world.js";
+import { MemoryWriter, loadResources, World } from "../../helpers/world.js";
 
 let world: World;
 
@@ -24,7 +24,7 @@ class FullWriter extends MemoryWriter {
 test("with its id, and nothing new is started", async () => {
   world = await World.start();
   const { api, clock } = world;
-  const resources = await resourcesOf({
+  const resources = await loadResources({
     rooms: { lobby: { subject: "Lobby", messages: { a: { body: "A", pinned: true } } } },
   });
   const { plan } = await world.plan(resources);

@@ -31,14 +31,14 @@ export interface ApiArgs {
  * @throws UsageError naming what is unknown, missing or wrong
  */
 export async function apiRequest(args: ApiArgs, context: Context): Promise<ApiRequest> {
-  const name = operationOf(args.operation);
+  const name = toOperation(args.operation);
   const params = single(named(args.param, "--param", pathParams(name), name));
   const missing = pathParams(name).filter((param) => (params[param] ?? "") === "");
   if (missing.length > 0)
     throw new UsageError(`${name} needs ${missing.map((one) => `--param ${one}=…`).join(" ")}.`);
   checkPath(name, params);
   const query = named(args.query, "--query", operation(name).query, name);
-  const body = await bodyOf(name, args.body, context);
+  const body = await readBody(name, args.body, context);
   return {
     operation: name,
     params,
@@ -55,7 +55,7 @@ function checkPath(name: OperationName, params: Readonly<Record<string, string>>
   }
 }
 
-function operationOf(written: string | undefined): OperationName {
+function toOperation(written: string | undefined): OperationName {
   if (written === undefined)
     throw new UsageError("An operation is required. To list them: chatform api --list.");
   if (isOperation(written)) return written;
@@ -91,7 +91,7 @@ function single(values: Readonly<Record<string, readonly string[]>>): Readonly<R
   return Object.fromEntries(Object.entries(values).map(([key, list]) => [key, list.join(",")]));
 }
 
-async function bodyOf(
+async function readBody(
   name: OperationName,
   written: string | undefined,
   context: Context,
@@ -103,7 +103,7 @@ async function bodyOf(
   }
   if (written === undefined)
     throw new UsageError(`${name} needs --body: a ${model} as JSON, @FILE, or - for stdin.`);
-  const body = parse(await textOf(written, context));
+  const body = parse(await readText(written, context));
   const validate = validators[model];
   if (validate !== undefined && !validate(body)) {
     const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
@@ -118,7 +118,7 @@ async function bodyOf(
 /** Largest body of a request, in bytes. Source: the vendor's page on API limits. */
 const maxBytes = 512_000;
 
-async function textOf(written: string, { cwd, stdin }: Context): Promise<string> {
+async function readText(written: string, { cwd, stdin }: Context): Promise<string> {
   if (written !== "-" && !written.startsWith("@")) return written;
   const name = written === "-" ? "standard input" : written.slice(1);
   try {

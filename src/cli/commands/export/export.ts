@@ -43,7 +43,7 @@ const options = {
   "all-known": flag("Export everything in the state"),
   out: text("FILE", "Write to this file instead of stdout"),
   split: text("FOLDER", "Write several files into this folder"),
-  adopt: flag("Record it in the state too; needs --out or --split"),
+  adopt: flag("Record the exported objects in the state too; needs --out or --split"),
   force: flag("Overwrite existing files"),
 };
 
@@ -112,7 +112,7 @@ const isSame = (one: string, other: string, cwd: string): boolean =>
 function check(args: Args): void {
   const { settings, me, user, room, mine, out, split } = args;
   if (!settings && !me && !mine && !args["all-known"] && user.length === 0 && room.length === 0) {
-    throw new UsageError("Export what? --settings, --me, --user, --room, --mine, --all-known.");
+    throw new UsageError("Choose what to export: --settings, --me, --user, --room, --mine, --all-known.");
   }
   const wrong = room.find((jid) => !new RegExp(roomJid.pattern).test(jid));
   if (wrong !== undefined)
@@ -223,7 +223,9 @@ async function adopt(
   };
   const { plan } = await makePlan(session, loaded, selection, state, false, context);
   if (plan.cost.calls > 0)
-    throw new UsageError("What was exported changes while it is read. Nothing was adopted; try again.");
+    throw new UsageError(
+      "The exported objects changed while they were read. Nothing was adopted. Run the command again.",
+    );
   const quiet = { json: false, color: false, verify: false, calls: false, full: false };
   const silent = { ...context, stdout: context.stderr };
   const noReports = new Reports([], context);

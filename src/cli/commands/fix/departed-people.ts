@@ -37,7 +37,7 @@ export async function findDepartedPeople({
   ...request
 }: DepartedRequest): Promise<DepartedPeople> {
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const resources = [listOf(people)];
+  const resources = [toRoom(people)];
   const found = await resolvePeople({
     api: readOnly(api),
     kinds: kindsByName,
@@ -62,7 +62,7 @@ export async function findDepartedPeople({
 }
 
 /** Returns all people as the one list of a room: sources, which need more reads, are left out. */
-function listOf(people: readonly string[]): Resource {
+function toRoom(people: readonly string[]): Resource {
   return {
     address: "rooms/people",
     kind: "rooms/*",

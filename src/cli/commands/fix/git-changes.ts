@@ -47,7 +47,7 @@ async function readState(path: string, context: Context): Promise<FileState> {
     const code = stdout.slice(0, 2);
     if (code === "") return {};
     if (code === "!!") return { notice: "ignored by git, so changes cannot be undone with git." };
-    return { problem: { state: stateOf(code) } };
+    return { problem: { state: toStateText(code) } };
   } catch (error) {
     context.stop.throwIfAborted();
     if (isMissing(error)) return { notice: "git is not installed, so changes cannot be undone with git." };
@@ -72,7 +72,7 @@ function gitEnvironment(env: Context["env"]): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => needed.test(name)));
 }
 
-function stateOf(code: string): string {
+function toStateText(code: string): string {
   if (code === "??") return "untracked";
   if (/U|AA|DD/.test(code)) return "in conflict";
   return code.startsWith(" ") ? "modified" : "staged";

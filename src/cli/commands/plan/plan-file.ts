@@ -85,7 +85,7 @@ async function readContent(path: string, name: string): Promise<string> {
         : error instanceof TooLargeError
           ? `${error.message}, the limit for a plan`
           : "the file cannot be read";
-    throw problem("file-not-found", `${name}: ${reason}.`, "Make one with chatform plan --out FILE.");
+    throw problem("file-not-found", `${name}: ${reason}.`, "Save a plan: chatform plan --out FILE");
   }
 }
 

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { shellWord } from "../../../core/shell-word.js";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -65,7 +66,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
       await writePlanFile(path, planJson(made, originIn(dirname(path))), args.out);
       if (!args.json)
         context.stdout.write(
-          `Saved to ${args.out}. To make exactly these changes: chatform apply ${args.out}\n`,
+          `Saved to ${args.out}. To make exactly these changes: chatform apply ${shellWord(args.out)}\n`,
         );
     }
     return args["detailed-exitcode"] && hasChanges(made.plan) ? 2 : 0;

@@ -138,7 +138,7 @@ export async function pull({ store, context }: StateActionContext): Promise<void
 export async function push(action: StateActionContext, file: string): Promise<void> {
   const { store, context, force } = action;
   const name = file === "-" ? "standard input" : file;
-  const state = parseState(await contentOf(file, context), name, "Nothing was changed.");
+  const state = parseState(await readContent(file, context), name, "Nothing was changed.");
   const written = await withLock(action, "state push", context, async () => {
     const next = stateToPush(state, await currentFor(store, force), force, store.location);
     await store.replace(next);
@@ -197,7 +197,7 @@ const repairable: ReadonlySet<string> = new Set([
   "journal-foreign",
 ]);
 
-async function contentOf(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
+async function readContent(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
   if (file === "-")
     return readStateStream(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
   try {

@@ -51,7 +51,7 @@ export const state: Command<Args> = {
   options,
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
-    const action = actionOf(args.action, (args.args ?? []).map(String));
+    const action = toAction(args.action, (args.args ?? []).map(String));
     const store = await openStateStore(args, await readStateConfig(args, context), context);
     const { json, force, forgotten, purge } = args;
     await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
@@ -61,7 +61,7 @@ export const state: Command<Args> = {
 
 type Action = (context: StateActionContext) => Promise<void>;
 
-function actionOf(name: Args["action"], args: readonly string[]): Action {
+function toAction(name: Args["action"], args: readonly string[]): Action {
   const [first = "", second = ""] = args;
   const needs = (number: number, what: string): void => {
     if (args.length !== number) throw new UsageError(`chatform state ${name} takes ${what}.`);

@@ -20,10 +20,10 @@ export const validateFormats: Formats<Validated> = {
   text: ({ loaded }) => text(loaded),
   json: ({ loaded }) => jsonText(diagnosticsToJson(loaded.diagnostics)),
   markdown: async ({ loaded }) =>
-    (await import("../../../views/reports/report-markdown.js")).reportMarkdown(reportOf(loaded)),
+    (await import("../../../views/reports/report-markdown.js")).reportMarkdown(toReport(loaded)),
   junit: async ({ loaded, context }) => {
     const { reportJunit } = await import("../../../views/reports/report-junit.js");
-    return reportJunit(reportOf(loaded), sourceLocations(loaded, context));
+    return reportJunit(toReport(loaded), sourceLocations(loaded, context));
   },
   sarif: async ({ loaded, context }) => {
     const { sarif } = await import("../../../views/diagnostics/sarif.js");
@@ -58,7 +58,7 @@ function headline(loaded: Loaded): string {
 }
 
 /** Returns the report. Each resource, and each block for many users, is a passed test; an invalid config has none. */
-function reportOf(loaded: Loaded): Report {
+function toReport(loaded: Loaded): Report {
   const { diagnostics, resources, shared } = loaded;
   const hasNoErrors = isValid(loaded);
   return {

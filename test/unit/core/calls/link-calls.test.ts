@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.js";
 import { makePlan } from "../../../../src/core/plan/planner.js";
 import { kinds } from "../../../../src/resources/index.js";
-import { planOptions, resourcesOf } from "../../../helpers/world.js";
+import { planOptions, loadResources } from "../../../helpers/world.js";
 
 async function planned(
   messages: Readonly<Record<string, object>>,
   sent: readonly string[] = [],
 ): Promise<Plan> {
-  const resources = await resourcesOf({ rooms: { r: { subject: "R", messages } } } as never);
+  const resources = await loadResources({ rooms: { r: { subject: "R", messages } } } as never);
   const recorded = sent.map((name) => [
     `rooms/r/messages/${name}`,
     { kind: "rooms/*/messages/*", id: `id-${name}`, container: "J", applied: { body: "x" } },

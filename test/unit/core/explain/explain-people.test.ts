@@ -8,7 +8,7 @@ function explain(
   history: Partial<ListHistory>,
 ): readonly (readonly [string | undefined, string, string, string | undefined])[] {
   const found = explainPeople("/participants", before, after, {
-    ...{ now: {}, then: {}, applied: [], departed: new Map() },
+    ...{ desired: {}, recorded: {}, applied: [], departed: new Map() },
     ...history,
   });
   expect(found.every(({ path }) => path === "/participants")).toBe(true);
@@ -20,28 +20,31 @@ describe("explainPeople: added", () => {
 
   test("by the config: as a person, or as a member of a new source", () => {
     const now = { "user:jane@x.com": ["jane"], [support]: ["sam"] };
-    expect(explain([], ["jane", "sam"], { now, applied: undefined })).toEqual([
+    expect(explain([], ["jane", "sam"], { desired: now, applied: undefined })).toEqual([
       ["jane", "declared", "declared", "user:jane@x.com"],
       ["sam", "declared", "member of group Support", support],
     ]);
   });
 
   test("as somebody who joined a source, also where a new entry names them too", () => {
-    const history = { now: { "user:sam@x.com": ["sam"], [support]: ["sam"] }, then: { [support]: [] } };
+    const history = {
+      desired: { "user:sam@x.com": ["sam"], [support]: ["sam"] },
+      recorded: { [support]: [] },
+    };
     expect(explain([], ["sam"], history)).toEqual([
       ["sam", "joined-source", "joined group Support", support],
     ]);
   });
 
   test("as somebody who was removed outside, whatever gives them", () => {
-    const history = { now: { [support]: ["sam"] }, then: { [support]: ["sam"] }, applied: ["sam"] };
+    const history = { desired: { [support]: ["sam"] }, recorded: { [support]: ["sam"] }, applied: ["sam"] };
     expect(explain([], ["sam"], history)).toEqual([["sam", "removed-outside", "removed outside", support]]);
   });
 
   test("as a re-created user, whose old account is removed", () => {
     const history = {
-      now: { "user:sam@x.com": ["new"] },
-      then: { "user:sam@x.com": ["old"] },
+      desired: { "user:sam@x.com": ["new"] },
+      recorded: { "user:sam@x.com": ["old"] },
       applied: ["old"],
     };
     expect(explain(["old"], ["new"], history)).toEqual([
@@ -55,19 +58,21 @@ describe("explainPeople: removed", () => {
   const night = 'team:Night except ["user:kim@x.com"]';
 
   test("as somebody who left a source, named without its exceptions", () => {
-    const history = { now: { [night]: [] }, then: { [night]: ["sam"] }, applied: ["sam"] };
+    const history = { desired: { [night]: [] }, recorded: { [night]: ["sam"] }, applied: ["sam"] };
     expect(explain(["sam"], [], history)).toEqual([["sam", "left-source", "left team Night", "team:Night"]]);
   });
 
   test("as a departed member of a source", () => {
     const departed = new Map([["sam", { state: "inactive" as const }]]);
-    const history = { now: { [night]: [] }, then: { [night]: ["sam"] }, applied: ["sam"], departed };
+    const history = { desired: { [night]: [] }, recorded: { [night]: ["sam"] }, applied: ["sam"], departed };
     expect(explain(["sam"], [], history)).toEqual([["sam", "departed", "departed", "team:Night"]]);
   });
 
   test("by the config, also where the person left another source", () => {
     const then = { [night]: ["sam"], "user:sam@x.com": ["sam"], "group:Old": ["ana"] };
-    expect(explain(["ana", "sam"], [], { now: { [night]: [] }, then, applied: ["ana", "sam"] })).toEqual([
+    expect(
+      explain(["ana", "sam"], [], { desired: { [night]: [] }, recorded: then, applied: ["ana", "sam"] }),
+    ).toEqual([
       ["ana", "no-longer-declared", "group Old is no longer declared", undefined],
       ["sam", "no-longer-declared", "no longer declared", undefined],
     ]);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { selectAddresses, withDependents } from "../../../../src/core/plan/selection.js";
-import { resourcesOf } from "../../../helpers/world.js";
+import { loadResources } from "../../../helpers/world.js";
 
-const resources = await resourcesOf({
+const resources = await loadResources({
   settings: { reactionsEnabled: true },
   rooms: {
     one: {

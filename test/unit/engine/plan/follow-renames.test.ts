@@ -21,7 +21,7 @@ it("tells the first of many renames one by one", () => {
     if (event.type === "notice") texts.push(event.text);
   });
   expect(Object.keys(followed.state.resources)).toEqual([...declared].sort());
-  expect(followed.nameOf("users/u0@old.com/settings")).toBe("users/u0@new.com/settings");
+  expect(followed.toNewName("users/u0@old.com/settings")).toBe("users/u0@new.com/settings");
   expect(texts).toHaveLength(11);
   expect(texts[10]).toBe("2 more have a new name too.");
 });

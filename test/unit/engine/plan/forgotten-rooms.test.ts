@@ -6,7 +6,7 @@ import type { ForgottenRoom } from "../../../../src/core/state/forgotten.js";
 import type { PlannerOutput } from "../../../../src/core/plan/planner.js";
 import type { PlanOptions } from "../../../../src/core/plan/plan.js";
 import { withEntries } from "../../../../src/engine/recover/recover-creates.js";
-import { resourcesOf, World } from "../../../helpers/world.js";
+import { loadResources, World } from "../../../helpers/world.js";
 import { writesIn } from "../../../helpers/writes.js";
 
 const lobby: JsonObject = { subject: "Lobby", participants: ["jane.doe@example.com", "sam@example.com"] };
@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 async function made(document: JsonObject, options: Partial<PlanOptions> = {}): Promise<PlannerOutput> {
-  return world.plan(await resourcesOf(document), options);
+  return world.plan(await loadResources(document), options);
 }
 
 async function applied(document: JsonObject): Promise<void> {

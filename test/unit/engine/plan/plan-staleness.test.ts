@@ -4,7 +4,7 @@ import type { Plan } from "../../../../src/core/plan/plan.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import { findStaleness } from "../../../../src/engine/plan/plan-staleness.js";
 import { kinds } from "../../../../src/resources/index.js";
-import { resourcesOf, World } from "../../../helpers/world.js";
+import { loadResources, World } from "../../../helpers/world.js";
 
 let world: World;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ afterEach(async () => {
 const people = ["jane.doe@example.com", "sam@example.com"];
 
 async function saved(document: JsonObject): Promise<Plan> {
-  const { plan, diagnostics } = await world.plan(await resourcesOf(document));
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
   expect(diagnostics).toEqual([]);
   return plan;
 }

@@ -143,7 +143,7 @@ test("reads again for a recent create until the patience ends", async () => {
 
 test.each<readonly [string, readonly Thing[], boolean, readonly string[]]>([
   ["not seeing it proves nothing", [], false, ["Nothing that these credentials can see"]],
-  ["several could be it", [["J1"], ["J2"]], true, ["It could be J1 or J2."]],
+  ["several could be it", [["J1"], ["J2"]], true, ["The resource could be J1 or J2."]],
   [
     "one that was there before the request",
     [["J1", -290]],

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { Variants } from "../../../../src/emulator/index.js";
-import { resourcesOf, World } from "../../../helpers/world.js";
+import { loadResources, World } from "../../../helpers/world.js";
 
 const desired: JsonObject = {
   rooms: {
@@ -23,12 +23,12 @@ async function start(variants: Partial<Variants>): Promise<void> {
 
 /** Applies without looking at what became of it, as a run that is killed does. */
 async function unseen(): Promise<void> {
-  const { plan } = await world.plan(await resourcesOf(desired));
+  const { plan } = await world.plan(await loadResources(desired));
   await world.apply(plan, { verify: false });
 }
 
 async function actions(): Promise<readonly string[]> {
-  const { plan } = await world.plan(await resourcesOf(desired));
+  const { plan } = await world.plan(await loadResources(desired));
   return plan.changes.map(({ address, action }) => `${address} ${action}`);
 }
 
@@ -46,7 +46,7 @@ test.each<Partial<Variants>>([{ lagMs: 1000 }, { lagMs: 25_000 }])(
 test("writes values that become visible one by one again at most, and creates nothing twice", async () => {
   await start({ lagReads: 3 });
   await unseen();
-  const { plan } = await world.plan(await resourcesOf(desired));
+  const { plan } = await world.plan(await loadResources(desired));
   expect(plan.changes.map(({ action }) => action)).not.toContain("create");
   const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
   await world.apply(plan);
@@ -58,7 +58,7 @@ test.each([1, 3])(
   "reads a partly visible object until it is complete or missing: %s times",
   async (times) => {
     await start({});
-    const { plan } = await world.plan(await resourcesOf(desired));
+    const { plan } = await world.plan(await loadResources(desired));
     await world.apply(plan);
     for (const operation of ["getChatsRoom", "getChatsRoomParticipants"] as const) {
       const action = { type: "status", status: 404, code: "not.found" } as const;
@@ -82,7 +82,7 @@ const secondLookMs = 250;
 
 test("counts an object that was seen before as missing after a second read", async () => {
   await start({});
-  const { plan } = await world.plan(await resourcesOf(desired));
+  const { plan } = await world.plan(await loadResources(desired));
   await world.apply(plan);
   const resources = Object.values(world.state?.resources ?? {});
   expect(resources.map(({ created }) => created)).toEqual([undefined, undefined, undefined]);
@@ -109,7 +109,7 @@ describe("a single 404 is read again", () => {
 
   async function applied(document: JsonObject): Promise<void> {
     await start({});
-    await world.apply((await world.plan(await resourcesOf(document))).plan);
+    await world.apply((await world.plan(await loadResources(document))).plan);
     world.takeRequests();
   }
 
@@ -119,7 +119,7 @@ describe("a single 404 is read again", () => {
   ])("with the other operation for a room that declares only %s", async (_what, room, first, other) => {
     await applied({ rooms: { lobby: { subject: "Lobby", ...room } } });
     const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
-    const resources = await resourcesOf({ rooms: { lobby: { jid, ...room } } });
+    const resources = await loadResources({ rooms: { lobby: { jid, ...room } } });
     world.emulator.addFaults({ match: { operation: first }, times: 1, action: notFound });
     const { plan, diagnostics } = await world.plan(resources);
     expect([diagnostics, plan.changes.map(({ action }) => action)]).toEqual([[], ["no-op"]]);
@@ -129,7 +129,7 @@ describe("a single 404 is read again", () => {
 
   test("creates no room or message of the state again", async () => {
     await applied({ rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } } });
-    const resources = await resourcesOf({
+    const resources = await loadResources({
       rooms: { lobby: { subject: "Lobby", messages: { hello: { body: "Hello" } } } },
     });
     for (const operation of ["getChatsRoom", "getChatsRoomMessage"] as const) {
@@ -145,7 +145,7 @@ describe("a single 404 is read again", () => {
     world.emulator.addFaults({ match: { operation: "getChatsRoom" }, action: notFound });
     const action = { type: "status", status: 403, code: "not.authorized" } as const;
     world.emulator.addFaults({ match: { operation: "getChatsRoomParticipants" }, action });
-    await expect(world.plan(await resourcesOf(document))).rejects.toMatchObject({
+    await expect(world.plan(await loadResources(document))).rejects.toMatchObject({
       diagnostics: [{ code: "read-failed", address: "rooms/lobby" }],
     });
   });
@@ -155,7 +155,7 @@ describe("a single 404 is read again", () => {
     await applied(document);
     const jid = world.state?.resources["rooms/lobby"]?.id ?? "";
     world.emulator.change({ change: "remove-room", room: jid });
-    const { plan } = await world.plan(await resourcesOf(document));
+    const { plan } = await world.plan(await loadResources(document));
     expect(plan.changes.map(({ action }) => action)).toEqual(["create", "create"]);
     const reads = world.takeRequests().map(({ operation }) => operation);
     expect(reads.filter((one) => one === "getChatsRoomMessage")).toHaveLength(1);

@@ -69,6 +69,6 @@ test("departed users are named: a refused removal as a note, another refusal as 
   };
   expect(outcomeDetails(failed, people).slice(1)).toEqual([
     { kind: "problem", text: "sam@x.com is inactive in the directory." },
-    { kind: "help", text: "Run chatform plan again: it leaves a departed user out." },
+    { kind: "help", text: "To leave the departed user out: chatform plan" },
   ]);
 });

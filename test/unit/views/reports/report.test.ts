@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, readJunit } from "../../../helpers/junit.js";
+import { getFailure, readJunit } from "../../../helpers/junit.js";
 import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
 import { reportJunit } from "../../../../src/views/reports/report-junit.js";
 import { reportMarkdown } from "../../../../src/views/reports/report-markdown.js";
@@ -139,7 +139,7 @@ describe("places in reportJunit", () => {
       file: "chat/rooms.yaml",
       line: where.declared.get("rooms/lobby")?.start.line,
     });
-    expect(failureOf(lobby ?? {})?.split("\n")[1]).toBe(`chat/rooms.yaml:${lobby?.line ?? "none"}`);
+    expect(getFailure(lobby ?? {})?.split("\n")[1]).toBe(`chat/rooms.yaml:${lobby?.line ?? "none"}`);
   });
 
   it("are missing for resources that are not declared", async () => {
@@ -147,7 +147,7 @@ describe("places in reportJunit", () => {
     const lost = cases.find(({ name }) => name === "rooms/lost");
     expect(lost).not.toHaveProperty("file");
     expect(lost).not.toHaveProperty("line");
-    expect(failureOf(lost ?? {})).toContain("no longer exists");
+    expect(getFailure(lost ?? {})).toContain("no longer exists");
   });
 
   it("are those of problems, and tell problems apart", async () => {
