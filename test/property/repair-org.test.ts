@@ -10,7 +10,7 @@ import { SeedError } from "../../src/emulator/index.js";
 import { audit } from "../../src/engine/audit.js";
 import { kinds } from "../../src/resources/index.js";
 import type { Config } from "../helpers/world.js";
-import { configOf, statuses, World } from "../helpers/world.js";
+import { loadConfig, statuses, World } from "../helpers/world.js";
 
 const runs = { numRuns: Number(process.env["RUNS"] ?? 40) };
 
@@ -136,11 +136,11 @@ async function repairs(
   };
   const org = await World.start({ seed, variants: some });
   try {
-    const before = await configOf(reviewed);
+    const before = await loadConfig(reviewed);
     await org.apply((await org.plan(before)).plan);
     const [{ jid }] = org.emulator.dump().rooms as [{ readonly jid: string }];
     for (const edit of edits) change(org, edit(jid) as OrgChange);
-    const after = edited === undefined ? before : await configOf(edited);
+    const after = edited === undefined ? before : await loadConfig(edited);
     await checkRepair(org, before, after);
     expect(org.emulator.dump().rooms).toHaveLength(1);
   } finally {

@@ -16,7 +16,8 @@ export function uncertainText({ address, at }: Intent, sightings: readonly Creat
 function evidence(sightings: readonly CreateCandidate[]): string {
   const possible = sightings.filter(({ contradictions }) => contradictions.length === 0).map(({ id }) => id);
   const contradicted = sightings.filter(({ contradictions }) => contradictions.length > 0);
-  if (sightings.length === 0) return "Nothing that these credentials can see shows whether the resource exists.";
+  if (sightings.length === 0)
+    return "Nothing that these credentials can see shows whether the resource exists.";
   const named = contradicted
     .slice(0, maxNamed)
     .map(({ id, contradictions }) => `${id} is similar, but ${contradictions.join(", and ")}.`);

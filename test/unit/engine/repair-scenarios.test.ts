@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json/json.js";
-import { actions, configOf, World } from "../../helpers/world.js";
+import { actions, loadConfig, World } from "../../helpers/world.js";
 
 let world: World;
 
@@ -15,7 +15,7 @@ async function start(document: JsonObject): Promise<void> {
   const users = ["jane.doe", "sam", "kim", "dee"].map((name) => ({ email: email(name) }));
   const groups = [{ name: "Support", members: [email("sam"), email("kim")] }];
   world = await World.start({ seed: { users, groups } });
-  await world.apply((await world.plan(await configOf(document))).plan);
+  await world.apply((await world.plan(await loadConfig(document))).plan);
 }
 
 function onlyRoom(): string {
@@ -27,7 +27,7 @@ test("keeps a list that a refresh-only apply accepted", async () => {
     rooms: { desk: { subject: "Desk", participants: [email("jane.doe"), { group: "Support" }] } },
   };
   await start(document);
-  const config = await configOf(document);
+  const config = await loadConfig(document);
   world.emulator.change({ change: "leave", room: onlyRoom(), user: email("kim") });
   world.emulator.change({ change: "join", room: onlyRoom(), user: email("dee") });
   await world.apply((await world.plan(config, { mode: "refresh-only" })).plan);
@@ -42,7 +42,7 @@ test("follows a person out of a room of which the group's last member departed",
   const participants = [email("jane.doe"), { group: "Support", except: [email("sam")] }];
   const document = { rooms: { desk: { subject: "Desk", participants } } };
   await start(document);
-  const config = await configOf(document);
+  const config = await loadConfig(document);
   world.emulator.change({ change: "user", user: email("kim"), set: { state: "deleted" } });
   world.emulator.change({ change: "join", room: onlyRoom(), user: email("dee") });
   const { audit, plan } = await world.planRepair(config);
@@ -53,7 +53,7 @@ test("follows a person out of a room of which the group's last member departed",
 test("leaves the message to a user who was created anew to an apply", async () => {
   const document = { users: { [email("sam")]: { messages: { hello: { body: "Welcome", pinned: true } } } } };
   await start(document);
-  const config = await configOf(document);
+  const config = await loadConfig(document);
   world.emulator.change({ change: "recreate-user", user: email("sam") });
   const { audit, plan } = await world.planRepair(config);
   expect([audit.drift, actions(plan)]).toEqual([[], {}]);
