@@ -43,6 +43,8 @@ export interface DirectoryVariants {
   /** GET /users with state=inactive or state=deleted. */
   readonly stateFilter: "works" | "ignored" | "refused";
   readonly maxIds: number;
+  /** Whether GET /users leaves out ids that it does not find, or responds with 404. */
+  readonly unknownIds: "omitted" | "404";
   /** GET /users/{id}?state=deleted. */
   readonly deletedById: "shown" | "404";
   /** Whether lists of members show states, and totals. */
@@ -66,6 +68,7 @@ const plainVariants: DirectoryVariants = {
   any: ["active", "inactive", "deleted"],
   stateFilter: "works",
   maxIds: 100,
+  unknownIds: "omitted",
   deletedById: "shown",
   memberStates: true,
   totals: "listed",
@@ -201,7 +204,7 @@ export class FakeDirectory implements Api {
   }
 
   #listUsers(request: ApiRequest): Json {
-    const { any, stateFilter, maxIds, nobody } = this.#variants;
+    const { any, stateFilter, maxIds, unknownIds, nobody } = this.#variants;
     const { id, state = "active" } = request.query ?? {};
     const ids = isArray(id) ? id : undefined;
     if (ids !== undefined && ids.length > maxIds) throw refused(400, "max.user.ids");
@@ -211,7 +214,9 @@ export class FakeDirectory implements Api {
     const states = state === "any" ? (any ?? []) : stateFilter === "ignored" ? ["active"] : [state as string];
     const users = this.#users().filter((user) => states.includes(user.state));
     const found = ids === undefined ? users : users.filter((user) => ids.includes(user.id));
-    if (found.length === 0 && nobody === "404") throw refused(404, "general.resource.not.found");
+    const isIncomplete = ids !== undefined && found.length < ids.length && unknownIds === "404";
+    if (isIncomplete || (found.length === 0 && nobody === "404"))
+      throw refused(404, "general.resource.not.found");
     return this.#numbered(request, found, "entities");
   }
 

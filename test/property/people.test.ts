@@ -23,6 +23,7 @@ const variants: fc.Arbitrary<DirectoryVariants> = fc.record({
   any: fc.constantFrom(undefined, ["active"], ["active", "inactive"], ["active", "inactive", "deleted"]),
   stateFilter: fc.constantFrom("works", "ignored", "refused"),
   maxIds: fc.constantFrom(3, 100),
+  unknownIds: fc.constantFrom("omitted", "404"),
   deletedById: fc.constantFrom("shown", "404"),
   memberStates: fc.boolean(),
   totals: fc.constantFrom("listed", "all", "none"),

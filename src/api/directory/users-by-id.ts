@@ -8,6 +8,10 @@ import { objectsIn, pagedBy, readListing } from "./listing.js";
 /** The most ids in one GET /users. Source: the vendor's OpenAPI description. */
 const idsInOneRead = 100;
 
+/** The parts of refused batches that are listed before each user is read alone. A smaller batch has few users to read. */
+const mostProbes = 16;
+const smallBatch = 8;
+
 /** Requests at once; the client bounds the requests in flight in any case. */
 const readsAtOnce = 10;
 
@@ -50,6 +54,8 @@ class UserReader {
   readonly #api: Api;
   readonly #signal: AbortSignal | undefined;
   #size = idsInOneRead;
+  /** The batches to which the service responded with 404. */
+  #unfound: (readonly string[])[] = [];
 
   constructor(api: Api, signal: AbortSignal | undefined) {
     this.#api = api;
@@ -76,9 +82,33 @@ class UserReader {
     const batches = Array.from({ length: Math.ceil(rest.length / this.#size) }, (_, at) =>
       rest.slice(at * this.#size, (at + 1) * this.#size),
     );
+    const filter = plain === "listed" ? undefined : state;
     await forEachBounded(batches, readsAtOnce, this.#signal, async (batch) => {
-      await this.#listBatch(batch, plain === "listed" ? undefined : state);
+      await this.#listBatch(batch, filter);
     });
+    if (state === "any") await this.#listParts(filter);
+  }
+
+  /**
+   * Lists the halves of batches that got a 404, and theirs. Undocumented: whether that means that none of the users exist, or not all.
+   * Ends early while no half is listed: then it means none.
+   */
+  async #listParts(filter: StateFilter | undefined): Promise<void> {
+    let waiting: readonly (readonly string[])[] = this.#unfound.filter(({ length }) => length > smallBatch);
+    let isProven = false;
+    for (let probes = 0; waiting.length > 0 && (isProven || probes < mostProbes); probes += 2) {
+      const tried: readonly (readonly string[])[] = isProven ? waiting : waiting.slice(0, 1);
+      const halves = tried.flatMap((batch) => {
+        const middle = Math.ceil(batch.length / 2);
+        return [batch.slice(0, middle), batch.slice(middle)];
+      });
+      this.#unfound = [];
+      await forEachBounded(halves, readsAtOnce, this.#signal, async (half) => {
+        await this.#listBatch(half, filter);
+      });
+      isProven ||= this.#unfound.length < halves.length;
+      waiting = [...this.#unfound.filter(({ length }) => length > 1), ...waiting.slice(tried.length)];
+    }
   }
 
   async #listBatch(ids: readonly string[], state?: StateFilter): Promise<"listed" | "too many" | "refused"> {
@@ -94,7 +124,10 @@ class UserReader {
       }
       return "listed";
     } catch (error) {
-      if (isNotFound(error)) return "listed";
+      if (isNotFound(error)) {
+        this.#unfound.push(ids);
+        return "listed";
+      }
       const { status, code } = error instanceof ApiError ? error.failure : {};
       if (status === 413 || status === 414 || code === "max.user.ids") return "too many";
       if (status === 400) return "refused";

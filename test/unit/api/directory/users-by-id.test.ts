@@ -33,6 +33,7 @@ describe("users by id", () => {
     ["shows deleted users one by one only", { any: ["active", "inactive"], stateFilter: "refused" }, 11],
     ["ignores the filters", { any: ["active"], stateFilter: "ignored" }, 11],
     ["responds with 404 for nobody", { any: ["active"], nobody: "404" }, 7],
+    ["responds with 404 unless all are found", { any: ["active"], unknownIds: "404" }, 45],
   ] as const)("are found where the service %s", async (_how, variants, most) => {
     const api = new FakeDirectory({ users: all }, variants);
     const found = await readUsersById(api, ids);
@@ -47,6 +48,21 @@ describe("users by id", () => {
     expect((await readUsersById(api, ids.slice(0, 250))).size).toBe(250);
     // 100, 50 refused, then 25 at a time.
     expect(api.requests.length).toBeLessThanOrEqual(12);
+  });
+
+  test("are not looked for in ever smaller parts where a 404 means that none of them are found", async () => {
+    const gone = Array.from({ length: 100 }, (_, at) => ({
+      id: `g${at}`,
+      email: `g${at}@x.com`,
+      state: "deleted",
+    }));
+    const api = new FakeDirectory({ users: gone }, { any: ["active"], nobody: "404" });
+    const found = await readUsersById(
+      api,
+      gone.map(({ id }) => id),
+    );
+    expect([...found.values()].map(({ state }) => state)).toEqual(gone.map(() => "deleted"));
+    expect(api.requests.length).toBeLessThanOrEqual(20);
   });
 
   test("are missing if they exist in no state", async () => {
