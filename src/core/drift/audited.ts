@@ -8,7 +8,7 @@ import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
 import type { EntryKey } from "../people/people-lists.js";
-import { entryText, isSourceKey } from "../people/people-lists.js";
+import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
 import type { OrgPeople } from "../people/org-people.js";
 import { ReviewedShared } from "../people/reviewed-shared.js";
 import type { RecordedOrigin, ResolvedShared } from "../people/shared-declaration.js";
@@ -214,6 +214,7 @@ function leftMember(
       ? { reason: "left-source", text: `left ${source}` }
       : { reason: "departed", text: `departed (${state})` }),
     source,
+    reference: entryReference(from.source),
   };
   const emptied =
     state === undefined ? sources.filter(({ key, ids }) => ids?.length === 0 && isSourceKey(key)) : [];

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
+import { asJson } from "../../core/json/json.js";
 import type { LeftAlone, Plan } from "../../core/plan/plan.js";
 import { VERSION } from "../../core/version.js";
 import type { ApplyResult, ChangeResult, EngineEvent, ChangedDuringRun } from "../../engine/events.js";
@@ -30,9 +31,9 @@ export class ApplyJson {
   constructor(options: ApplyJsonOptions) {
     this.#options = options;
     this.#write("info", `chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
-    for (const { address, action, calls } of options.plan.changes) {
+    for (const { address, action, calls, because } of options.plan.changes) {
       if (action === "no-op") continue;
-      const change = { resource: toResource(address), action, calls: calls.length };
+      const change = { resource: toResource(address), action, calls: calls.length, because: asJson(because) };
       this.#write("info", `${address}: plan to ${action}`, "planned_change", { change });
     }
     const counts = planCounts(options.plan) ?? "No changes.";

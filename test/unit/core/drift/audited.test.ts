@@ -161,12 +161,12 @@ describe("auditScope with settings for many users", () => {
 
   it("forgets a user who left the source, and one who departed", () => {
     const left = (rest: Partial<ScopeInput>): readonly string[] =>
-      scopeOf([user("bob")], state, rest).left.map(({ address, because: { reason, text } }) =>
-        [address, reason, text].join(", "),
+      scopeOf([user("bob")], state, rest).left.map(({ address, because: { reason, text, reference } }) =>
+        [address, reason, text, reference].join(", "),
       );
-    expect(left(shared("bob"))).toEqual(["users/ann/settings, left-source, left group Agents"]);
+    expect(left(shared("bob"))).toEqual(["users/ann/settings, left-source, left group Agents, group:Agents"]);
     expect(left({ ...shared("bob"), departed: new Map([["ann", { state: "deleted" }]]) })).toEqual([
-      "users/ann/settings, departed, departed (deleted)",
+      "users/ann/settings, departed, departed (deleted), group:Agents",
     ]);
   });
 

@@ -248,6 +248,9 @@ describe("ApplyJson", () => {
       ...Array.from({ length: 7 }, () => "planned_change"),
       "change_summary",
     ]);
+    const planned = lines.flatMap((line) => (line["type"] === "planned_change" ? [line["change"]] : []));
+    const changes = everything.changes.filter(({ action }) => action !== "no-op");
+    expect(planned).toMatchObject(changes.map(({ because }) => ({ because })));
     expect(types.filter((type) => type === "apply_start")).toHaveLength(7);
     expect(types.filter((type) => type === "apply_complete")).toHaveLength(1);
     expect(types.filter((type) => type === "apply_errored")).toHaveLength(6);
