@@ -68,6 +68,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   inactiveInChat: ["active", "departed"],
   addDepartedParticipant: [404, 400, 409],
   removeDepartedParticipant: [204, 404, 403, 400, 409],
+  removeDepartedOwner: [204, 404, 403, 400, 409],
   departedInRoster: ["removed", "kept"],
   departedInBody: [404, 400, 409],
   departedSettings: [404, 200],

@@ -107,6 +107,8 @@ export interface Variants {
   readonly addDepartedParticipant: 404 | 400 | 409;
   /** DELETE of a departed participant; 403 has the code forbidden. */
   readonly removeDepartedParticipant: 204 | 404 | 403 | 400 | 409;
+  /** PATCH of the owners that only leaves out departed ones; 403 has the code forbidden. */
+  readonly removeDepartedOwner: 204 | 404 | 403 | 400 | 409;
   /** After a DELETE with 204, the roster of a room no longer shows a departed participant, or still does. */
   readonly departedInRoster: "removed" | "kept";
   /** A departed user in the body: users and owners of a room, mentions of a message. */
@@ -206,6 +208,7 @@ export const defaultVariants: Variants = {
   inactiveInChat: "active",
   addDepartedParticipant: 404,
   removeDepartedParticipant: 204,
+  removeDepartedOwner: 204,
   departedInRoster: "removed",
   departedInBody: 404,
   departedSettings: 404,

@@ -34,8 +34,12 @@ function apply(...args: readonly string[]): Promise<string> {
   return ok("apply", "--auto-approve", "--patience", "300ms", ...args);
 }
 
-async function declare(participants: readonly string[], owners = ["jane.doe@example.com"]): Promise<void> {
-  const room = { subject: "Desk", owners, participants };
+async function declare(
+  participants: readonly string[],
+  owners = ["jane.doe@example.com"],
+  description?: string,
+): Promise<void> {
+  const room = { subject: "Desk", owners, participants, description };
   await writeFile(join(cwd, "chatform.yaml"), JSON.stringify({ version: 1, rooms: { desk: room } }));
 }
 
@@ -104,6 +108,29 @@ describe.each(responses)(
       expect(await appliedPeople()).not.toContain(emulator.userId("sam@example.com"));
       await isEmptyPlan();
     });
+  },
+);
+
+it.each([
+  ["a single difference", undefined, ["PATCH"]],
+  ["one of several", "A desk", ["PATCH", "PATCH"]],
+] as const)(
+  "the removal of a departed owner, which the service refuses, is done: %s",
+  async (_what, description, calls) => {
+    await begin({ removeDepartedOwner: 403 });
+    await declare(everybody, ["jane.doe@example.com", "zoe@example.com"]);
+    await apply();
+    depart("zoe@example.com");
+    await declare(everybody, ["jane.doe@example.com"], description);
+    writes();
+    expect((await apply()).replaceAll(/\s+/g, " ")).toContain(
+      "zoe@example.com is deleted in the directory; the service refused the removal with 403",
+    );
+    expect(writes().map((write) => write.split(" ")[0])).toEqual(calls);
+    expect(emulator.dump().rooms.find(({ subject }) => subject === "Desk")?.description ?? "").toBe(
+      description ?? "",
+    );
+    await isEmptyPlan();
   },
 );
 

@@ -16,6 +16,7 @@ const variants: fc.Arbitrary<Partial<Variants>> = fc.record({
   inactiveInChat: fc.constantFrom("active", "departed"),
   addDepartedParticipant: fc.constantFrom(404, 400, 409),
   removeDepartedParticipant: fc.constantFrom(204, 404, 403, 400, 409),
+  removeDepartedOwner: fc.constantFrom(204, 404, 403, 400, 409),
   departedInRoster: fc.constantFrom("removed", "kept"),
   departedInBody: fc.constantFrom(404, 400, 409),
   departedSettings: fc.constantFrom(404, 200),

@@ -1,9 +1,9 @@
 import type { Json } from "../../core/json/json.js";
 import type { OperationCall, Handlers } from "../handler.js";
 import { entityRef } from "../handler.js";
-import { requireUser, findRoom } from "../org/lookup.js";
+import { requireUser, findRoom, isDeparted } from "../org/lookup.js";
 import type { Org, Room, RoomDetails } from "../org/org.js";
-import { refuse } from "../input/refusal.js";
+import { refuse, refuseUser } from "../input/refusal.js";
 import { checkPins } from "./pins.js";
 import { storedText } from "../org/stored-text.js";
 import type { Variants } from "../variants.js";
@@ -28,6 +28,23 @@ export function showRoom(
     jid: room.jid,
     selfUri: `/api/v2/chats/rooms/${encodeURIComponent(room.jid)}`,
   };
+}
+
+/** Refuses a change of the owners that only leaves out departed users, where the service does. */
+function checkRemovedOwners(
+  { org, variants }: OperationCall<unknown>,
+  before: readonly string[],
+  after: readonly string[],
+): void {
+  const { removeDepartedOwner: status } = variants;
+  const removed = before.filter((id) => !after.includes(id));
+  const isDepartedUser = (id: string): boolean => {
+    const user = org.users.get(id);
+    return user !== undefined && isDeparted(user, variants);
+  };
+  const [first] = removed;
+  if (status === 204 || first === undefined || after.some((id) => !before.includes(id))) return;
+  if (removed.every(isDepartedUser)) throw refuseUser(status, first);
 }
 
 function checkText(
@@ -105,6 +122,7 @@ export const roomHandlers: Handlers<"postChatsRooms" | "getChatsRoom" | "patchCh
     checkText(call, body, room);
     const owners = changedList(call, details.owners, body.ownerIds);
     for (const id of body.ownerIds ?? []) requireUser(call, id, call.variants.departedInBody);
+    checkRemovedOwners(call, details.owners, owners);
     const pins = changedList(call, room.pins.latest(), body.pinnedMessageIds);
     checkPins(call, room, pins);
     room.details.write({

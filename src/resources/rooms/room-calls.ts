@@ -5,7 +5,7 @@ import type { Id } from "../../core/calls/reference.js";
 import { resourceRef } from "../../core/calls/reference.js";
 import { changedAttributes, elements, pick, setDifference, setEffects } from "../attributes.js";
 import { call } from "../calls.js";
-import { withoutDeparted } from "../../core/people/org-people.js";
+import { isDeparted, withoutDeparted } from "../../core/people/org-people.js";
 import { maxUsersInCreate } from "../names.js";
 import { participantChanges } from "./room-capacity.js";
 
@@ -72,9 +72,15 @@ function updateCalls(change: ResourceChange): readonly CallDraft[] {
   const ins = place(added.map((id) => addCall(jid, id, [], out)));
   const ownersIn = ins.filter((_call, at) => owners.includes(added[at] ?? null));
   const ownersDone = handOver.length > 0 && owners.length === keptOwners.length;
-  const rest = ownersDone ? pick(changed, ["subject", "description"]) : changed;
-  const patch =
-    Object.keys(rest).length === 0 ? [] : place([patchCall(jid, rest, [...handOver, ...ownersIn])]);
+  const texts = pick(changed, ["subject", "description"]);
+  const rest = ownersDone ? texts : changed;
+  // The service may refuse to end the ownership of a departed user: the texts are changed all the same.
+  const bodies = losesDepartedOwner(change) ? [texts, pick(rest, ["owners"])] : [rest];
+  const patch = place(
+    bodies
+      .filter((body) => Object.keys(body).length > 0)
+      .map((body) => patchCall(jid, body, [...handOver, ...ownersIn])),
+  );
   const { tokenUser } = change;
   const { removed } = setDifference(change, "/participants");
   const late = removed.filter((id) => id !== tokenUser && !early.includes(id));
@@ -83,6 +89,10 @@ function updateCalls(change: ResourceChange): readonly CallDraft[] {
   if (typeof tokenUser === "string" && removed.includes(tokenUser))
     place([removeCall(jid, tokenUser, [...calls.keys()])]);
   return calls;
+}
+
+function losesDepartedOwner(change: ResourceChange): boolean {
+  return setDifference(change, "/owners").removed.some((id) => isDeparted(id, change));
 }
 
 function addCall(

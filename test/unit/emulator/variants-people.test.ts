@@ -51,6 +51,19 @@ describe("a departed participant", () => {
     expect((await desk.call("postChatsRoomParticipant", { params })).brief).toBe("404 not.found");
   });
 
+  it.each([...refusals, [403, "403 forbidden"], [204, "204"]] as const)(
+    "stays an owner, or not: %s",
+    async (removeDepartedOwner, brief) => {
+      const desk = await begin({ removeDepartedOwner });
+      const remove = async (owner: string) => {
+        const set = { owners: [desk.jane, owner] };
+        desk.emulator.change({ change: "room", room: desk.room, set });
+        return (await desk.call("patchChatsRoom", { body: { ownerIds: [desk.jane] } })).brief;
+      };
+      expect([await remove(desk.sam), await remove(desk.zoe)]).toEqual([brief, "204"]);
+    },
+  );
+
   it.each(refusals)("is not added: %s", async (addDepartedParticipant, brief) => {
     const desk = await begin({ addDepartedParticipant });
     const add = async (userId: string) =>
