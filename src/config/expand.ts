@@ -1,4 +1,4 @@
-import { pathSegments, topLevelAddress } from "../core/address.js";
+import { pathSegments } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json/json.js";
@@ -33,7 +33,7 @@ export function expand(merged: Merged, kinds: readonly Kind[], problems: readonl
   return {
     resources,
     shared: inOrder(merged, shared),
-    diagnostics: [...blocks.diagnostics, ...duplicateIdentities(merged, resources)],
+    diagnostics: [...blocks.diagnostics, ...duplicateIdentities(merged, resources, kinds)],
   };
 }
 
@@ -88,12 +88,17 @@ function inOrder(merged: Merged, shared: readonly SharedDeclaration[]): readonly
     .map(({ declaration }) => declaration);
 }
 
-/** Returns a problem for each jid that is declared under two names: applying one would undo the other. */
-function duplicateIdentities(merged: Merged, resources: readonly Resource[]): readonly Diagnostic[] {
+/** Returns a problem for each jid and message id that is declared under two names: applying one would undo the other. */
+function duplicateIdentities(
+  merged: Merged,
+  resources: readonly Resource[],
+  kinds: readonly Kind[],
+): readonly Diagnostic[] {
+  const adopting = new Set(kinds.filter(({ plan }) => plan.adopts).map(({ name }) => name));
   const first = new Map<string, Resource>();
   return resources.flatMap((resource): readonly Diagnostic[] => {
     const { id, kind, address, pointer: at } = resource;
-    if (typeof id !== "string" || address !== topLevelAddress(address)) return [];
+    if (typeof id !== "string" || !adopting.has(kind)) return [];
     const key = `${kind} ${idKey(id)}`;
     const other = first.get(key);
     if (other === undefined) {

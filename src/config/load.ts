@@ -6,6 +6,7 @@ import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
+import type { Move } from "../core/state/moved-addresses.js";
 import type { ConfigPlaces } from "./read-config.js";
 import { readConfig } from "./read-config.js";
 import type { SourceOptions } from "./read-sources.js";
@@ -26,6 +27,8 @@ export interface Loaded {
   readonly resources: readonly Resource[];
   /** Declarations for many users, in order of appearance. Complete only without errors. */
   readonly shared: readonly SharedDeclaration[];
+  /** The renamed addresses. Complete only without errors. */
+  readonly moved: readonly Move[];
   readonly safety: Safety;
   readonly state: StateDeclaration;
   /** The files, as paths that work from the working directory. */
@@ -42,7 +45,7 @@ export interface Loaded {
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const { files, variables, folder, variableProblems, fileProblems } = await readSources(options);
   const reads = files.map(({ read }) => read);
-  const { document, resources, shared, diagnostics, places } = await readConfig(reads, {
+  const { document, resources, shared, moved, diagnostics, places } = await readConfig(reads, {
     ...options,
     variables,
   });
@@ -51,6 +54,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     document,
     resources,
     shared,
+    moved,
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
     state: getState(document, places, folder),
     files: files.map(({ file }) => file),

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Json, JsonObject } from "../core/json/json.js";
-import { isObject } from "../core/json/json.js";
+import { isArray, isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
 import { pointer, tokens } from "../core/json/pointer.js";
 import type { BlockLayout } from "../core/kind/block-layout.js";
@@ -19,6 +19,9 @@ export interface Part {
 
 /** Members of a file that say how to read it. */
 const notMerged: ReadonlySet<string> = new Set(["version", "include", "defaults"]);
+
+/** Top-level lists of which each file may have items. */
+const joinedLists: ReadonlySet<string> = new Set(["moved"]);
 
 /** The file that declares a part of the merged document, and the path in it. */
 interface Origin {
@@ -58,13 +61,17 @@ export class Merged {
   /** @param pattern the path with `*` for names: `users/*` */
   #merge(to: readonly string[], pattern: string, value: Json, origin: Origin): void {
     const { named, split } = this.#layout;
-    if (split.has(pattern)) {
+    if (joinedLists.has(pattern) && isArray(value)) this.#append(pattern, value, origin);
+    else if (split.has(pattern)) {
       if (!isObject(value)) return;
       this.#addEmpty(to, origin);
-    } else if (!named.has(pattern) || !isObject(value)) {
-      this.#add(to, value, origin);
-      return;
-    }
+      this.#mergeMembers(to, pattern, value, origin);
+    } else if (named.has(pattern) && isObject(value)) this.#mergeMembers(to, pattern, value, origin);
+    else this.#add(to, value, origin);
+  }
+
+  #mergeMembers(to: readonly string[], pattern: string, value: JsonObject, origin: Origin): void {
+    const { named } = this.#layout;
     const spelled = new Map<string, Origin>();
     for (const [name, inner] of Object.entries(value)) {
       const place = { placeOf: origin.placeOf, path: [...origin.path, name] };
@@ -74,6 +81,14 @@ export class Merged {
       if (other !== undefined) this.#duplicate([...to, key].join("/"), place, other);
       else this.#merge([...to, key], `${pattern}/${named.has(pattern) ? "*" : name}`, inner ?? null, place);
     }
+  }
+
+  #append(name: string, items: readonly Json[], { placeOf, path }: Origin): void {
+    const list = this.document[name] ?? [];
+    const before = isArray(list) ? list : [];
+    this.document[name] = [...before, ...items];
+    for (const at of items.keys())
+      this.#origins.set(pointer(name, before.length + at), { placeOf, path: [...path, String(at)] });
   }
 
   #addEmpty(to: readonly string[], origin: Origin): void {

@@ -7,9 +7,11 @@ import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Document } from "./document.js";
+import type { Move } from "../core/state/moved-addresses.js";
 import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
+import { checkMoved } from "./moved.js";
 import type { Problem } from "./problem.js";
 import { ambiguousTexts } from "./read/ambiguous-texts.js";
 import type { YamlContent, YamlRead } from "./read/read-yaml.js";
@@ -47,6 +49,8 @@ export interface ReadConfig {
   readonly resources: readonly Resource[];
   /** Declarations for many users, in order of appearance. */
   readonly shared: readonly SharedDeclaration[];
+  /** The renamed addresses. */
+  readonly moved: readonly Move[];
   readonly diagnostics: readonly Diagnostic[];
   readonly places: ConfigPlaces;
 }
@@ -80,9 +84,18 @@ export async function readConfig(
   diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics)));
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
+  const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
+  diagnostics.push(...badMoves);
   const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
   const places = configPlaces(merged, kinds);
-  return { document: merged.document, resources, shared, diagnostics: [...diagnostics, ...others], places };
+  return {
+    document: merged.document,
+    resources,
+    shared,
+    moved,
+    diagnostics: [...diagnostics, ...others],
+    places,
+  };
 }
 
 function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {

@@ -51,6 +51,11 @@ export const diagnosticCodes = {
   "duplicate-item": "An item twice in a list.",
   "too-many-participants": "More than 1,000 participants in a room.",
   "too-many-pins": "More than 5 pins in a room or 1:1 chat.",
+  "bad-message-id": "An invalid id of a message.",
+  "bad-address": "An address in moved that cannot be renamed.",
+  "bad-move": "An impossible move: to another room or kind, in a cycle, or of two addresses to one.",
+  "moved-still-declared": "The config still declares an address that moved renames.",
+  "moved-not-declared": "The config does not declare the new address of a move.",
   "unknown-message": "replyTo names no message of the same room or user.",
   "reply-cycle": "Messages that reply to each other in a cycle.",
   // Credentials and connection
@@ -78,8 +83,10 @@ export const diagnosticCodes = {
   "org-unverified": "The state belongs to an org, and the credentials do not reveal theirs.",
   "another-org": "The state or saved plan belongs to a different org than the credentials.",
   "unknown-kind": "The state has a resource of a kind that this version does not know.",
+  "probable-rename": "A new room looks like a room that is no longer in the config.",
+  "message-elsewhere": "The id of a message belongs to another room.",
   "same-thing-twice": "Two addresses identify the same object in Genesys Cloud.",
-  "unmatched-address": "--target or --exclude matches nothing.",
+  "unmatched-address": "--target, --exclude or --allow-second-room matches nothing.",
   "unmatched-source": "--allow-empty-source matches nothing.",
   "missing-dependency": "A change depends on a resource that is not in the plan.",
   "token-without-user": "The change needs a user, and the token has none.",
@@ -121,7 +128,7 @@ export const diagnosticCodes = {
   "replaces-recorded":
     "The address gets a different room or message from the recorded one. The old id is shown.",
   "already-gone": "An orphan returned 404: the object no longer exists.",
-  "maybe-renamed": "A new resource looks like an orphan.",
+  "maybe-renamed": "A new message has the text of a message that is no longer in the config.",
   "credentials-ended": "The service no longer accepts the credentials; nothing was sent afterwards.",
   stopped: "The run ended in an error.",
   // Edits of config files

@@ -14,6 +14,8 @@ import type { Resource } from "../core/kind/resource.js";
 import { departedOwner } from "../core/people/org-people.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { matchAnyPattern } from "../core/plan/selection.js";
+import type { Move } from "../core/state/moved-addresses.js";
+import { getMoves, withoutFollowers } from "../core/state/state-moves.js";
 import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
 import { getDeparted, getEmails, toNames } from "./people/known-users.js";
@@ -21,7 +23,7 @@ import { getDepartedUsers, readLiveUsers, readOwners } from "./people/live-users
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
 import { resolveDeclared } from "./plan/declared-resources.js";
-import { followRenames } from "./plan/follow-renames.js";
+import { followRenames, makeMoves } from "./plan/moves.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
 import { throwDiagnostics } from "./refresh/read-failed.js";
 import { refresh } from "./refresh/refresh.js";
@@ -33,6 +35,8 @@ export interface AuditRequest {
   readonly resources: readonly Resource[];
   /** The blocks for many users. */
   readonly shared: readonly SharedDeclaration[];
+  /** The renamed addresses in the config; missing: none. */
+  readonly moved?: readonly Move[];
   readonly state: State | undefined;
   /** Address patterns with `*` and `**`; empty: all. */
   readonly targets: readonly string[];
@@ -54,7 +58,7 @@ export interface AuditedOrg {
   readonly audit: Audit;
   readonly findings: Findings;
   readonly context: CompareContext;
-  /** The state, with the names of the config for renamed rooms and users. */
+  /** The state, with the addresses of the config. */
   readonly state: State | undefined;
   /** Journal entries from renames and resolving people. */
   readonly entries: readonly JournalEntry[];
@@ -67,7 +71,26 @@ export interface AuditedOrg {
  *   before these, a state of another org
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
-  return (await auditOrg(request)).audit;
+  const audited = await auditOrg(request);
+  for (const text of moveNotices(withoutFollowers(getMoves(audited.entries))))
+    request.onEvent({ type: "notice", text });
+  return audited.audit;
+}
+
+/** The most moves that are told one by one. */
+const mostNotices = 10;
+
+function moveNotices(moves: readonly Move[]): readonly string[] {
+  const more = moves.length - mostNotices;
+  return [
+    ...moves
+      .slice(0, mostNotices)
+      .map(
+        ({ from, to }) =>
+          `${from} has moved to ${to}. The state takes the new address at the next apply or repair.`,
+      ),
+    ...(more > 0 ? [`${more} more addresses have moved too.`] : []),
+  ];
 }
 
 /** Audits, and returns what a repair needs too. @throws DiagnosticsError as `audit` does */
@@ -83,24 +106,24 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   refuseUnknownKinds(kinds, request.state);
+  const moved = makeMoves(request.state, request.moved ?? []);
   const { targets, excludes } = request;
   const [isTarget, isExcluded] = [matchAnyPattern(targets), matchAnyPattern(excludes)];
   const isSelected = (address: string): boolean =>
     (targets.length === 0 || isTarget(address)) && !isExcluded(address);
-  const isUnapplied = Object.keys(request.state?.resources ?? {}).length === 0;
+  const isUnapplied = Object.keys(moved.state?.resources ?? {}).length === 0;
   const {
     resources,
     addresses,
     people,
     findings: found,
   } = await resolveDeclared({
-    ...{ api, kinds, resources: request.resources, shared: request.shared, state: request.state },
+    ...{ api, kinds, resources: request.resources, shared: request.shared, state: moved.state },
     ...{ options: { refresh: true, targets, excludes }, signal, onEvent },
     isFatal: ({ code }) => isUnapplied || isFailedRead(code),
   });
-  const followed =
-    request.state === undefined ? undefined : followRenames(request.state, resources, addresses, onEvent);
-  const state = followed?.state;
+  const followed = followRenames(moved.state, resources, addresses);
+  const { state } = followed;
   const scope = auditScope({
     ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },
     declared: resources.filter(({ address }) => isSelected(address)),
@@ -159,7 +182,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     findings,
     context,
     state,
-    entries: [...(followed?.findings ?? []), ...people.journal],
+    entries: [...moved.entries, ...followed.entries, ...people.journal],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Plan } from "../core/plan/plan.js";
 import type { Json } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
 import type { DepartedUser } from "../core/people/org-people.js";
+import type { Move } from "../core/state/moved-addresses.js";
 
 /** An event for the views. The engine writes to no stream. */
 export type EngineEvent =
@@ -113,6 +114,8 @@ export interface ApplyResult {
   /** By address, sorted, without no-ops. */
   readonly results: ReadonlyMap<Address, { readonly change: Change; readonly result: ChangeResult }>;
   readonly interrupted: boolean;
+  /** The renamed addresses, without those of messages and pins that follow their room. Missing: none. */
+  readonly moved?: readonly Move[];
   /** The error that ended the credentials and stopped the run. */
   readonly credentialsEnded?: ApiError;
   /** Uncertain creates of earlier runs, and recovered ones, sorted by address. They were not changed. */

@@ -13,7 +13,7 @@ import { byCodeUnit, isArray, isObject } from "../core/json/json.js";
 import { blockLayout } from "../core/kind/block-layout.js";
 import { withAllAttributes } from "../core/kind/define-kind.js";
 import type { Kind } from "../core/kind/kind.js";
-import type { LiveValue } from "../core/kind/read.js";
+import type { LiveValue, Read } from "../core/kind/read.js";
 import type { NameLookup } from "../core/kind/declaration.js";
 import type { ResolvedResource } from "../core/kind/resource.js";
 import type { TokenUser } from "../core/kind/resource-change.js";
@@ -22,7 +22,11 @@ import { getKind } from "../core/kind/kinds.js";
 import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
 import { groupBy } from "../core/multimap.js";
 import { isEmail } from "../core/people/email.js";
+import type { Clock } from "../core/time/clock.js";
+import type { ReadResult } from "./refresh/read-all.js";
 import { getResponses, readAll, readKey } from "./refresh/read-all.js";
+import type { ResourceReads } from "./refresh/reread-missing.js";
+import { contradictsItself, getMadeReads, rereadMissing } from "./refresh/reread-missing.js";
 
 /** A live object to export, and its address in the config. */
 export interface ExportItem {
@@ -43,8 +47,8 @@ export interface Exported {
   readonly people: Readonly<Record<string, string>>;
   /** Failed reads. Their resources are not in the document. */
   readonly failures: readonly { readonly address: Address; readonly error: ApiError }[];
-  /** Addresses whose live object no longer exists. */
-  readonly gone: readonly Address[];
+  /** Objects that were not found, each with the end of a sentence about it. Not in the document. */
+  readonly missing: readonly { readonly address: Address; readonly text: string }[];
   /** Settings and 1on1s of departed users, which are not in the document, with a sentence about each. */
   readonly departed: readonly { readonly address: Address; readonly text: string }[];
 }
@@ -55,6 +59,9 @@ export interface ExportInput {
   readonly items: readonly ExportItem[];
   readonly parallelism: number;
   readonly signal?: AbortSignal;
+  readonly clock: Clock;
+  /** The time in which contradictory responses may become consistent, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 interface Found {
@@ -66,27 +73,32 @@ interface Found {
 
 /** Reads live objects, and returns the config that declares them. */
 export async function exportLive(input: ExportInput): Promise<Exported> {
-  const { api, items, parallelism, signal } = input;
+  const { api, items, signal } = input;
   const wanted = items.map((item) => {
     const kind = getKind(input.kinds, item.kind);
     const resolved = withAllAttributes(kind, { ...item, attributes: item.applied ?? {}, pointer: "" });
-    return { item, kind, resource: resolved, reads: kind.live.reads(resolved) };
+    const [reads, rechecks] = [kind.live.reads(resolved), kind.live.recheck(resolved)];
+    return { item, kind, resource: resolved, reads, rechecks };
   });
-  const reads = wanted.flatMap((one) => one.reads);
-  const results = await readAll(api, reads, { parallelism, signal });
+  const results = await readTwice(input, wanted);
   const needsUser = wanted.some(({ kind, resource }) => kind.plan.dependsOnUser(resource, undefined));
   const tokenUser: TokenUser = needsUser ? await readTokenUser(api, signal) : undefined;
   const failures: { address: Address; error: ApiError }[] = [];
-  const gone: Address[] = [];
+  const missing: { address: Address; text: string }[] = [];
   const found: Found[] = [];
-  for (const { item, kind, resource, reads: own } of wanted) {
-    const failed = own.map((read) => results.get(readKey(read))).find((result) => result?.ok === false);
+  for (const one of wanted) {
+    const { item, kind, resource, reads: own } = one;
+    const made = getMadeReads(one, results).map((read) => results.get(readKey(read)));
+    const failed = made.find((result) => result?.ok === false);
     if (failed?.ok === false) failures.push({ address: item.address, error: failed.error });
     else {
       const live: LiveValue = kind.live.decode(resource, getResponses(own, results), tokenUser);
       if (live.present)
         found.push({ item, kind, resource, live: normalizeSets(live.attributes, kind.live.sets) });
-      else gone.push(item.address);
+      else {
+        const isUnclear = contradictsItself(one, results);
+        missing.push({ address: item.address, text: isUnclear ? contradictoryText : missingText });
+      }
     }
   }
   const people = await readPeople(input, found);
@@ -104,9 +116,26 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
     comments: commentsOn(left),
     people: people.comments,
     failures: failures.filter(isLeft),
-    gone: gone.filter((address) => isLeft({ address })),
+    missing: missing.filter(isLeft),
     departed,
   };
+}
+
+const missingText = "the service returned 404 twice: it no longer exists, or these credentials cannot see it";
+const contradictoryText = "the service returned 404 to one read and the object to another";
+
+/** Makes the reads, and those of missing objects again: a single 404 proves nothing. */
+async function readTwice(
+  { api, parallelism, signal, clock, patienceMs }: ExportInput,
+  wanted: readonly ResourceReads[],
+): Promise<ReadonlyMap<string, ReadResult>> {
+  const reads = wanted.flatMap((one) => one.reads);
+  const first = await readAll(api, reads, { parallelism, signal });
+  const isRead = (read: Read): boolean => first.get(readKey(read))?.ok === true;
+  const readable = wanted.filter((one) => one.reads.every(isRead));
+  const read = new Map([...first].filter(([, { ok }]) => ok));
+  const input = { api, state: undefined, parallelism, signal, clock, patienceMs };
+  return new Map([...first, ...(await rereadMissing(input, readable, read))]);
 }
 
 /** Returns the user whose settings or 1on1 an item belongs to; undefined for other items. */

@@ -5,16 +5,18 @@ import type { ForgottenRoom } from "../core/state/forgotten.js";
 import { forgottenRoomText } from "../core/state/forgotten.js";
 import { idKey } from "../core/jid.js";
 import { byCodeUnit } from "../core/json/json.js";
-import { moveEntries as movedEntries } from "../core/state/state-moves.js";
+import type { Move } from "../core/state/moved-addresses.js";
+import {
+  findPendingMoves,
+  findTakenMoves,
+  moveObstacle,
+  takenHelp,
+  takenText,
+} from "../core/state/state-moves.js";
 import { nearest } from "../core/nearest.js";
 import type { JournalEntry, RecordedResource, State } from "../core/state/state.js";
+import { stateAddresses } from "../core/state/state.js";
 import { StateError } from "./errors.js";
-
-/** Returns all addresses of a state, sorted: of recorded resources and of uncertain creates. */
-export function stateAddresses(state: State): readonly Address[] {
-  const uncertain = state.uncertain.map(({ address }) => address);
-  return [...new Set([...Object.keys(state.resources), ...uncertain])].sort(byCodeUnit);
-}
 
 /** Returns the forgotten rooms at addresses that match a pattern. */
 function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly ForgottenRoom[] {
@@ -23,39 +25,20 @@ function forgottenMatching({ forgotten = [] }: State, pattern: string): readonly
 }
 
 /**
- * Returns the entries that move a resource and everything in it to another address: `rooms/a` with `rooms/a/messages/x`.
+ * Returns the moves of a resource and everything in it to another address: `rooms/a` with `rooms/a/messages/x`.
  *
- * @throws StateError address-unknown; address-taken when the new address is in use, or doesn't fit the kind
+ * @throws StateError address-unknown; address-taken when the new address is in use, or isn't possible for the resource
  */
-export function moveAddress(
-  state: State,
-  from: Address,
-  to: Address,
-  location: string,
-): readonly JournalEntry[] {
-  const moving = stateAddresses(state).filter((address) => isWithin(address, from));
-  const leftBehind = (state.forgotten ?? []).filter(({ address }) => isWithin(address, from));
-  if (moving.length + leftBehind.length === 0) throw unknownAddressError(state, from, location);
-  const target = (address: Address): Address => to + address.slice(from.length);
-  const known = new Set(stateAddresses(state));
-  const kinds = [
-    ...moving.map((address) => [address, kindAt(state, address)] as const),
-    ...leftBehind.map(({ address, kind }) => [address, kind] as const),
-  ];
-  for (const [address, kind] of kinds) {
-    if (kind !== undefined && !addressMatcher(kind)(target(address))) {
-      throw taken(
-        location,
-        `${address} can't move to ${target(address)}: addresses of its kind have the form ${kind}.`,
-        `Use an address of the form ${kind}.`,
-      );
-    }
-    if (from !== to && known.has(address) && known.has(target(address))) {
-      const help = `Move it first, or remove it from the state: chatform state forget ${target(address)}`;
-      throw taken(location, `${target(address)} is already in the state.`, help);
-    }
-  }
-  return from === to ? [] : movedEntries(state, [{ from, to }]);
+export function moveAddress(state: State, from: Address, to: Address, location: string): readonly Move[] {
+  const known = [...stateAddresses(state), ...(state.forgotten ?? []).map(({ address }) => address)];
+  if (!known.some((address) => isWithin(address, from))) throw unknownAddressError(state, from, location);
+  const obstacle = moveObstacle({ from, to });
+  if (obstacle !== undefined)
+    throw taken(location, obstacle, "To list the addresses of the state: chatform state list");
+  const moves = from === to ? [] : findPendingMoves(state, [{ from, to }]);
+  const [first] = findTakenMoves(state, moves);
+  if (first === undefined) return moves;
+  throw taken(location, takenText(first), takenHelp(first));
 }
 
 export interface ForgetOptions {
@@ -171,10 +154,6 @@ export function stateToPush(
       `The pushed state has serial ${state.serial}, but the state in ${location} is newer: serial ${current.serial}.`,
     );
   return { ...state, serial: Math.max(state.serial, current.serial + 1) };
-}
-
-function kindAt(state: State, at: Address): string | undefined {
-  return state.resources[at]?.kind ?? state.uncertain.find(({ address }) => address === at)?.kind;
 }
 
 /** Returns the error for an address that the state lacks, with the closest address of the state. */

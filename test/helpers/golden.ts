@@ -12,6 +12,7 @@ import { findOrphans } from "../../src/core/plan/orphans.js";
 import type { DepartedUser } from "../../src/core/people/org-people.js";
 import type { Plan, PlanOptions } from "../../src/core/plan/plan.js";
 import { makePlan } from "../../src/core/plan/planner.js";
+import { findRemovedRooms } from "../../src/core/plan/probable-renames.js";
 import { safetyProblem } from "../../src/core/plan/policy.js";
 import { isRef, substitute } from "../../src/core/calls/reference.js";
 import type { Id, Resolve } from "../../src/core/calls/reference.js";
@@ -24,6 +25,7 @@ import { entryKey } from "../../src/core/people/people-lists.js";
 import type { Finding } from "../../src/core/plan/change.js";
 import { selectAddresses } from "../../src/core/plan/selection.js";
 import type { State } from "../../src/core/state/state.js";
+import { makeMoves } from "../../src/engine/plan/moves.js";
 import { kinds } from "../../src/resources/index.js";
 import { renderDiagnostics } from "../../src/views/diagnostics/diagnostics-text.js";
 import { diagnosticToJson } from "../../src/views/diagnostics/diagnostics-json.js";
@@ -81,7 +83,8 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
   expect(loaded.diagnostics).toEqual([]);
   const given = readJson(new URL("live.json", folder)) as unknown as Given;
   const stateFile = new URL("state.json", folder);
-  const state = existsSync(stateFile) ? (readJson(stateFile) as unknown as State) : undefined;
+  const recorded = existsSync(stateFile) ? (readJson(stateFile) as unknown as State) : undefined;
+  const { state, entries } = makeMoves(recorded, loaded.moved);
   const options: PlanOptions = { mode: "normal", refresh: true, targets: [], excludes: [], ...given.options };
   const all = options.mode === "destroy" ? [] : expanded(loaded, given);
   const chosen = selectAddresses(all, Object.keys(state?.resources ?? {}), options);
@@ -108,7 +111,8 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     recovered: new Set(given.recovered ?? []),
     remarks: new Map(Object.entries(given.findings ?? {})),
     people: namesIn(given),
-    findings: [],
+    removedRooms: state === undefined ? [] : findRemovedRooms(state, declared),
+    findings: entries,
     callsPerMinute: 300,
   });
   const unsafe = safetyProblem(plan, loaded.safety, given.allowDeletions);

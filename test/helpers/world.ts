@@ -87,7 +87,7 @@ export async function loadResources(...documents: readonly JsonObject[]): Promis
 }
 
 /** What the engine plans of a config. */
-export type Config = Pick<Loaded, "resources" | "shared">;
+export type Config = Pick<Loaded, "resources" | "shared" | "moved">;
 
 /** The resources that a document declares, also those for many users. @throws Error for a document with problems */
 export async function loadConfig(...documents: readonly JsonObject[]): Promise<Config> {
@@ -142,7 +142,8 @@ export class World {
     options: Partial<PlanOptions> = {},
   ): Promise<PlannerOutput> {
     const { api, clock, state } = this;
-    const { resources, shared } = "shared" in declared ? declared : { resources: declared, shared: [] };
+    const { resources, shared, moved } =
+      "shared" in declared ? declared : { resources: declared, shared: [], moved: [] };
     // Each plan begins a run, as a process of its own does.
     api.tryCredentialsAgain();
     return plan({
@@ -153,6 +154,7 @@ export class World {
         kinds,
         resources,
         shared,
+        moved,
         patienceMs: 30_000,
         parallelism: 10,
         onEvent: () => undefined,

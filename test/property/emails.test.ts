@@ -14,6 +14,7 @@ import {
 import { userId } from "../../src/core/calls/reference.js";
 import type { JsonObject } from "../../src/core/json/json.js";
 import { isEmail } from "../../src/core/people/email.js";
+import { systemClock } from "../../src/core/time/clock.js";
 import { exportLive } from "../../src/engine/export.js";
 import { kinds } from "../../src/resources/index.js";
 import { Scripted } from "../unit/engine/scripted.js";
@@ -111,7 +112,14 @@ describe("an export", () => {
         });
         const byName = new Map(kinds.map((kind) => [kind.name, kind]));
         const items = [{ address: "rooms/desk", kind: "rooms/*", id: jid }];
-        const exported = await exportLive({ api, kinds: byName, items, parallelism: 1 });
+        const exported = await exportLive({
+          api,
+          kinds: byName,
+          items,
+          parallelism: 1,
+          clock: systemClock,
+          patienceMs: 0,
+        });
         const { diagnostics, resources } = await read(exportText(exported.document, exported));
         expect(diagnostics).toEqual([]);
         expect(resources[0]?.attributes["owners"]).toEqual([

@@ -15,7 +15,7 @@ import { planToJson } from "../../src/views/plan/plan-json.js";
 import { everything } from "../unit/views/samples.js";
 import { planChecksum } from "../../src/core/plan/plan-checksum.js";
 
-const plan: Plan = { ...everything, checksum: planChecksum(everything.changes, everything.org) };
+const plan: Plan = { ...everything, checksum: planChecksum(everything) };
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
 const text = JSON.stringify(planToJson(plan, { types, applyable: true, diagnostics: [] }));
 

@@ -15,13 +15,14 @@ const withJson = [
   "052-sources-joined-and-left",
   "053-departed-users",
   "054-user-settings-with-conflict",
+  "057-room-and-message-moved",
 ];
 
 it("compares the JSON of the intended cases, and the text of all", () => {
   const having = (file: string): readonly string[] =>
     goldenFolders().filter((name) => existsSync(goldenFile(name, file)));
   expect(having("plan.json")).toEqual(withJson);
-  expect(having("plan.txt")).toHaveLength(56);
+  expect(having("plan.txt")).toHaveLength(58);
 });
 
 describe.each(goldenFolders())("%s", (name) => {

@@ -1,8 +1,9 @@
-import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
 import { normalizeSets } from "../../core/diff/compare.js";
-import { DiagnosticsError, InternalError } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import { sameId } from "../../core/jid.js";
+import type { JsonObject } from "../../core/json/json.js";
 import type { OrgPeople } from "../../core/people/org-people.js";
 import { departedOwner } from "../../core/people/org-people.js";
 import type { Kind } from "../../core/kind/kind.js";
@@ -15,14 +16,17 @@ import type { KnownUsers } from "../../engine/people/known-users.js";
 import { getDeparted, readUserStates } from "../../engine/people/known-users.js";
 import { resolvePeople } from "../../engine/people/resolve-people.js";
 import { writeOrgFirst } from "../../engine/apply/org-writer.js";
-import { getResponses, readAll } from "../../engine/refresh/read-all.js";
+import { makeMoves } from "../../engine/plan/moves.js";
+import { refresh } from "../../engine/refresh/refresh.js";
 import { textElements } from "../../resources/attributes.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
+import { systemClock } from "../../core/time/clock.js";
+import type { Loaded } from "../../config/load.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { withPlaces } from "../output/source-locations.js";
+import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import type { GlobalArgs } from "../parse/options.js";
 import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
@@ -31,6 +35,8 @@ import { loadConfig } from "../session/load-config.js";
 import { openSession, ownOrg } from "../session/session.js";
 import { withSessionLock } from "../session/state-lock.js";
 import { UsageError } from "../parse/usage-error.js";
+
+const kindsByName = new Map(kinds.map((one) => [one.name, one]));
 
 const positionals = {
   address: { type: "string", isRequired: true, describe: "The address in the config" },
@@ -55,14 +61,15 @@ export const importCommand: Command<Args> = {
     const declared = loaded.resources.find(({ address }) => address === args.address);
     if (declared === undefined)
       throw new UsageError(`The config does not declare ${args.address}. Declare it first.`);
-    const byName = new Map(kinds.map((one) => [one.name, one]));
-    const kind = getKind(byName, declared.kind);
+    const kind = getKind(kindsByName, declared.kind);
     if (!kind.plan.adopts)
       throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
     const session = await openSession(args, loaded.state, context);
     return withSessionLock(session, "import", context, async () => {
-      const state = await session.store.read();
+      const recorded = await session.store.read();
+      const { state } = makeMoves(recorded, loaded.moved);
       const wanted = { address: args.address, kind: kind.name, id: args.id };
+      refuseDeclaredId(loaded, declared, args.id);
       if (checkAdoption(state, wanted, session.store.location) === "recorded") {
         context.stdout.write(`${args.address} is recorded as ${safeLine(args.id)} already. Nothing to do.\n`);
         return 0;
@@ -71,7 +78,7 @@ export const importCommand: Command<Args> = {
       refuseUnverifiedOrg(state, org, args);
       const people = await resolvePeople({
         api: readOnly(session.api),
-        kinds: byName,
+        kinds: kindsByName,
         resources: [declared],
         state,
         refresh: true,
@@ -81,14 +88,34 @@ export const importCommand: Command<Args> = {
       if (people.problems.length > 0) throw new DiagnosticsError(withPlaces(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
-      return record(args, session, kind, { state, org, resources, users: people.users }, context);
+      const known = { state, recorded, org, resources, users: people.users };
+      return withErrorPlaces(loaded, () => record(args, session, kind, known, context));
     });
   },
 };
 
+/** @throws UsageError if the config declares another id for the address, or the id for another address */
+function refuseDeclaredId({ resources }: Loaded, { address, kind, id }: Resource, given: string): void {
+  if (typeof id === "string" && !sameId(id, given))
+    throw new UsageError(
+      `The config declares ${address} as ${id}, not as ${given}. Nothing was recorded. Correct one of the two.`,
+    );
+  const other = resources.find(
+    (one) =>
+      one.kind === kind && one.address !== address && typeof one.id === "string" && sameId(one.id, given),
+  );
+  if (other !== undefined)
+    throw new UsageError(
+      `The config declares ${given} as ${other.address}. Nothing was recorded. Remove one of the two declarations.`,
+    );
+}
+
 /** The state, its org and the declared resources before an import. */
 interface Known {
+  /** The state with the addresses of the config. */
   readonly state: State | undefined;
+  /** The state that the import changes. */
+  readonly recorded: State | undefined;
   readonly org: OrgIdentity;
   readonly resources: ReadonlyMap<string, Resource>;
   readonly users: KnownUsers;
@@ -98,38 +125,33 @@ async function record(
   { address, id }: Args,
   session: Session,
   kind: Kind,
-  { state, org, resources, users }: Known,
+  known: Known,
   context: Context,
 ): Promise<ExitCode> {
-  const resource = resources.get(address);
-  if (resource === undefined) throw new UsageError(`The config does not declare ${address}.`);
+  const { state, recorded, org, resources, users } = known;
+  const declared = resources.get(address);
+  if (declared === undefined) throw new UsageError(`The config does not declare ${address}.`);
+  const resource: Resource = { ...declared, id };
   const { applied: _applied, ...subject } = { ...resolveReferences(resource, { state, resources }), id };
-  if (subject.container !== undefined && typeof subject.container !== "string") {
-    throw new UsageError(`${subject.container.$ref} does not exist yet: import or create it first.`);
+  const { container } = subject;
+  if (container !== undefined && typeof container !== "string") {
+    throw new UsageError(`${container.$ref} does not exist yet: import or create it first.`);
   }
   refuseDepartedOwner(address, subject, getDeparted(users));
   const api = readOnly(session.api);
-  const reads = kind.live.reads(subject);
-  const results = await readAll(api, reads, { parallelism: session.parallelism, signal: context.stop });
-  for (const result of results.values()) if (!result.ok) throw result.error;
-  const responses = getResponses(reads, results);
-  const blind = kind.live.decode(subject, responses, undefined);
-  if (!blind.present)
-    throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}. Nothing was recorded.`);
-  const asks = kind.plan.needsUser && kind.plan.dependsOnUser(subject, blind);
-  const live = asks ? kind.live.decode(subject, responses, await readTokenUser(api, context.stop)) : blind;
-  if (!live.present) throw new InternalError(`${address} is gone from a response that had it`);
-  const { container } = subject;
-  const present = normalizeSets(live.attributes, kind.live.sets);
-  const listed = kind.live.users.flatMap((path) => textElements(present, path));
+  const live = await readLive({ ...session, api }, kind, resource, known, context);
+  const listed = kind.live.users.flatMap((path) => textElements(live, path));
   const departed = getDeparted(await readUserStates(api, listed, users, context.stop));
+  const people = { tokenUser: undefined, departed };
+  const wrong = kind.plan.goal(subject, live, people).findings?.find(({ severity }) => severity === "error");
+  if (wrong !== undefined) throw new UsageError(`${wrong.text} Nothing was recorded.`);
   const resourceRecord = {
-    ...changeRecord(kind, subject, present, undefined, { tokenUser: undefined, departed }),
+    ...changeRecord(kind, subject, live, undefined, people),
     kind: kind.name,
     id,
     ...(container === undefined ? {} : { container }),
   };
-  const writer = writeOrgFirst(await session.store.open(state), state, org);
+  const writer = writeOrgFirst(await session.store.open(recorded), recorded, org);
   try {
     await writer.append({ type: "record", address, resource: resourceRecord });
   } finally {
@@ -137,6 +159,26 @@ async function record(
   }
   context.stdout.write(`Imported ${address} (${id}). To see the differences: chatform plan\n`);
   return 0;
+}
+
+/** Reads the live attributes of the imported object. @throws UsageError if it is not found twice; DiagnosticsError for failed reads */
+async function readLive(
+  { api, parallelism, patienceMs }: Session,
+  kind: Kind,
+  resource: Resource,
+  { state, resources }: Known,
+  { stop: signal }: Context,
+): Promise<JsonObject> {
+  const { address } = resource;
+  const known = { state, resources: new Map(resources).set(address, resource) };
+  const waiting = { parallelism, patienceMs, clock: systemClock, signal, onEvent: () => undefined };
+  const { live } = await refresh({ api, kinds: kindsByName, resources: [resource], known, ...waiting });
+  const found = live.get(address);
+  if (found?.present === true) return normalizeSets(found.attributes, kind.live.sets);
+  const id = typeof resource.id === "string" ? resource.id : address;
+  throw new UsageError(
+    `Genesys Cloud has no ${kind.title} with the id ${id} (404, checked twice), or these credentials cannot see it. Nothing was recorded.`,
+  );
 }
 
 /** @throws UsageError for the 1on1 with a departed user, which chatform leaves alone */

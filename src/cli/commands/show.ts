@@ -7,7 +7,9 @@ import type { Loaded } from "../../config/load.js";
 import { addressMatcher, segmentName } from "../../core/address.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { State } from "../../core/state/state.js";
+import { systemClock } from "../../core/time/clock.js";
 import { readBlock } from "../../engine/export.js";
+import { makeMoves } from "../../engine/plan/moves.js";
 import { toFacts, readChat } from "../../engine/show/chat-view.js";
 import type { ShownChat } from "../../engine/show/shown.js";
 import { kinds } from "../../resources/index.js";
@@ -75,10 +77,11 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
   const api = readOnly(session.api);
   try {
     const hasPeople = !["settings", "me", "thread"].includes(named.type);
-    const state = hasPeople ? await session.store.read() : undefined;
+    const recorded = hasPeople ? await session.store.read() : undefined;
+    const { state } = makeMoves(recorded, loaded.moved);
     const chat =
       named.type === "resource"
-        ? await readResource(named, loaded, { state, api, parallelism: session.parallelism }, context)
+        ? await readResource(named, loaded, { ...session, state, api }, context)
         : await readChat(api, await findTarget(named, { loaded, state, api }, context), {
             messages: args.messages,
             state,
@@ -96,7 +99,12 @@ async function showLive(args: Args, context: Context): Promise<ExitCode> {
 async function readResource(
   { kind, address }: Extract<Named, { readonly type: "resource" }>,
   { resources }: Loaded,
-  { state, api, parallelism }: Pick<Session, "api" | "parallelism"> & { readonly state: State | undefined },
+  {
+    state,
+    api,
+    parallelism,
+    patienceMs,
+  }: Pick<Session, "api" | "parallelism" | "patienceMs"> & { readonly state: State | undefined },
   { stop }: Context,
 ): Promise<ShownChat> {
   const recorded = state?.resources[address];
@@ -111,7 +119,10 @@ async function readResource(
     ...(applied === undefined ? {} : { applied }),
   };
   const byName = new Map(kinds.map((one) => [one.name, one]));
-  const block = await readBlock({ api, kinds: byName, parallelism, signal: stop }, item);
+  const block = await readBlock(
+    { api, kinds: byName, parallelism, patienceMs, clock: systemClock, signal: stop },
+    item,
+  );
   if (block === undefined) throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}.`);
   const nobody = { owners: [], participants: [], people: {}, departed: {}, sources: {} };
   return { ...nobody, facts: toFacts(block), pins: [], messages: [] };

@@ -62,6 +62,7 @@ export const planOptions = {
   "refresh-only": flag("Only record in the state what was changed outside chatform"),
   "allow-deletions": number("Allow this many deletions, overriding safety in the config", undefined),
   "allow-empty-source": list("NAME", "Allow this source to give nobody: group:Support, or only Support"),
+  "allow-second-room": list("ADDRESS", "Allow this new room beside a removed room that it resembles"),
   calls: flag("List the API calls too, in order"),
   full: flag("Show long lists and long plans in full"),
 } as const;

@@ -9,6 +9,7 @@ import type { Loaded } from "../../config/load.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
 import { safetyProblem } from "../../core/plan/policy.js";
 import type { Plan } from "../../core/plan/plan.js";
+import { findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/check-org.js";
 import { kinds } from "../../resources/index.js";
@@ -174,18 +175,24 @@ export async function makePlan(
     targets: args.target,
     excludes: args.exclude,
     ...(args["allow-empty-source"].length === 0 ? {} : { allowedEmptySources: args["allow-empty-source"] }),
+    ...(args["allow-second-room"].length === 0 ? {} : { allowedSecondRooms: args["allow-second-room"] }),
   } as const;
   const allowed = args["allow-deletions"];
   if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only can't be combined with --no-refresh.");
-  const unmatched = findUnmatchedSources(args["allow-empty-source"], loaded);
+  const addresses = new Set(loaded.resources.map(({ address }) => address));
+  const unmatched = [
+    ...findUnmatchedSources(args["allow-empty-source"], loaded),
+    ...findUnmatchedPatterns("--allow-second-room", args["allow-second-room"], addresses),
+  ];
   if (unmatched.length > 0) throw new DiagnosticsError(unmatched);
   const request = {
     api,
     kinds,
     resources,
     shared,
+    moved: loaded.moved,
     state,
     options,
     parallelism,

@@ -160,6 +160,22 @@ export function badKey(name: string, schema: JsonObject): Problem {
 export function badText(value: string, { title, maxLength }: JsonObject): Problem {
   const written = quoted(value);
   if (title === "user") return value.includes("@") ? badEmail(value) : badUserId(written);
+  if (title === "address") {
+    return {
+      code: "bad-address",
+      summary: "Address that cannot move",
+      detail: `${written} is not the address of a room, a message, or an entry of userSettings.`,
+      help: "Write rooms/NAME, rooms/NAME/messages/NAME, users/USER/messages/NAME or userSettings/NAME. The new e-mail of a user needs no move.",
+    };
+  }
+  if (title === "message id") {
+    return {
+      code: "bad-message-id",
+      summary: "Invalid message id",
+      detail: `${written} is not the id of a message.`,
+      help: "Write the id that chatform show ADDRESS prints.",
+    };
+  }
   if (title === "jid") {
     return {
       code: "bad-jid",

@@ -5,6 +5,7 @@ import { blockLayout, declarations } from "../../core/kind/block-layout.js";
 import type { Declaration } from "../../core/kind/declaration.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { peopleDefinitions } from "../../resources/people/people-schema.js";
+import { movedSchema } from "./moved-schema.js";
 
 /** A JSON Schema under construction. */
 interface Draft {
@@ -38,6 +39,7 @@ const base: Readonly<Record<string, JsonObject>> = {
       },
     },
   },
+  moved: movedSchema,
   state: {
     type: "object",
     additionalProperties: false,

@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
-import type { Change } from "./change.js";
 import type { Json } from "../json/json.js";
 import { asJson, canonicalJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
+import { getMoves } from "../state/state-moves.js";
+import type { Plan } from "./plan.js";
 
-/** Returns a SHA-256 (hex) of changes and their org: equal for equal changes, at any time and for any user. */
-export function planChecksum(changes: readonly Change[], org: OrgIdentity): string {
+/** Returns a SHA-256 (hex) of changes, renamed addresses and their org: equal for equal ones, at any time and for any user. */
+export function planChecksum({ changes, org, findings }: Pick<Plan, "changes" | "org" | "findings">): string {
   const hash = createHash("sha256");
   const place = placeOf(org);
   if (place !== undefined) hash.update(`${canonicalJson(place)}\n`);
+  const moves = getMoves(findings);
+  if (moves.length > 0) hash.update(`${canonicalJson({ moves: asJson(moves) })}\n`);
   for (const change of changes) {
     if (change.action === "no-op" && change.calls.length === 0) continue;
     const { address, action, id, before, after, calls } = change;

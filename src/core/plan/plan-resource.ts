@@ -1,4 +1,5 @@
 import type { Address } from "../address.js";
+import { topLevelAddress } from "../address.js";
 import { changeRecord, toChangeRecord } from "./change-record.js";
 import type { Finding } from "./change.js";
 import { normalizeSets } from "../diff/compare.js";
@@ -186,12 +187,13 @@ export function userProblem(
 }
 
 /** Returns the problem of a declared id that does not exist. */
-export function notFoundProblem(kind: Kind, { address, id }: Resource): Diagnostic {
+export function notFoundProblem(kind: Kind, { address, id, container }: Resource): Diagnostic {
+  const chat = container === undefined ? "" : ` in ${topLevelAddress(address)}`;
   return {
     severity: "error",
     code: "not-found",
     summary: "Not found in Genesys Cloud",
-    detail: `The service has no ${kind.title} with the id ${typeof id === "string" ? id : address}.`,
+    detail: `The service has no ${kind.title} with the id ${typeof id === "string" ? id : address}${chat}.`,
     help: "Check the id, the region and the org of the credentials.",
     address,
   };

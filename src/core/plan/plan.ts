@@ -12,6 +12,8 @@ export interface PlanOptions {
   readonly excludes: readonly string[];
   /** Sources that may give nobody: `--allow-empty-source`. Missing: none. */
   readonly allowedEmptySources?: readonly string[];
+  /** Rooms that may be created beside a room that they resemble: `--allow-second-room`. Missing: none. */
+  readonly allowedSecondRooms?: readonly string[];
 }
 
 /** A plan: plain JSON with every API call to make. */
@@ -34,7 +36,7 @@ export interface Plan {
   readonly people: Readonly<Record<string, string>>;
   /** The departed users that the changes or their findings are about, by id. */
   readonly departed: Readonly<Record<string, DepartedUser["state"]>>;
-  /** Journal entries from planning: user ids, outcomes of uncertain creates. */
+  /** Journal entries from planning: renamed addresses, user ids, outcomes of uncertain creates. */
   readonly findings: readonly JournalEntry[];
   readonly cost: Cost;
   /** SHA-256 (hex): equal for the same changes and calls in the same org. */

@@ -8,6 +8,7 @@ import type { OrgPeople } from "../people/org-people.js";
 import type { Orphan } from "./orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { PlanOptions } from "./plan.js";
+import type { RemovedRoom } from "./probable-renames.js";
 import type { JournalEntry, State } from "../state/state.js";
 import type { Known } from "../calls/resolve-references.js";
 
@@ -21,6 +22,8 @@ export interface PlannerInput extends OrgPeople {
   readonly shared?: readonly ResolvedShared[];
   /** The selected orphans. */
   readonly orphans: readonly Orphan[];
+  /** The rooms that are no longer in the config, selected or not. Missing: none. */
+  readonly removedRooms?: readonly RemovedRoom[];
   /** The state, including the journal entries from planning. */
   readonly state: State | undefined;
   /** Live values. A missing resource was not read: it has no id yet, or its live value is not needed. */

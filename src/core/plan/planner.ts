@@ -13,6 +13,7 @@ import type { PlannerInput, PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
 import { departedOwner } from "../people/org-people.js";
 import { emptySettingsProblems } from "../people/empty-sources.js";
+import { probableRenameProblems } from "./probable-renames.js";
 import { planResource, notFoundProblem } from "./plan-resource.js";
 import { DeclaredIdentities } from "./duplicate-identity.js";
 import { withDependents } from "./selection.js";
@@ -40,9 +41,11 @@ function allChanges(
   context: PlannerContext,
   diagnostics: Diagnostic[],
 ): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
+  const unclear = withDependents(context.uncertain.keys(), context.resources);
   const missing = context.resources.filter(
     (resource) =>
       typeof resource.id === "string" &&
+      !unclear.has(resource.address) &&
       departedOwner(resource, context) === undefined &&
       context.live.get(resource.address)?.present !== true,
   );
@@ -64,7 +67,7 @@ function allChanges(
       .map((orphan) => planOrphan(context, same.withoutRemoval(orphan), diagnostics)),
   ];
   const { kept, held } = withoutRecovered(context, drafts);
-  diagnostics.push(...kept.flatMap(blockingProblems));
+  diagnostics.push(...kept.flatMap(blockingProblems), ...probableRenameProblems(context, kept));
   return { changes: linkCalls(withRenameHints(kept, context.orphans), context.known, diagnostics), held };
 }
 
@@ -139,7 +142,7 @@ export function assemblePlan(
     ),
     findings: input.findings,
     cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
-    checksum: planChecksum(changes, input.org),
+    checksum: planChecksum({ changes, org: input.org, findings: input.findings }),
   };
 }
 

@@ -75,7 +75,7 @@ export function matchAnyPattern(patterns: readonly string[]): (address: Address)
 
 /** Returns a problem for each pattern that matches no address: a typing error must not go unnoticed. */
 export function findUnmatchedPatterns(
-  option: "--target" | "--exclude",
+  option: "--target" | "--exclude" | "--allow-second-room",
   patterns: readonly string[],
   addresses: ReadonlySet<Address>,
 ): readonly Diagnostic[] {

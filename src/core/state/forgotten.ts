@@ -1,5 +1,4 @@
 import type { Address } from "../address.js";
-import { isWithin } from "../address.js";
 import { idKey } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 
@@ -42,7 +41,7 @@ export class ForgottenRooms {
   /**
    * Updates the list after a change of the resource that an address records.
    *
-   * @param at the time of the change (ISO 8601, UTC); undefined: nothing is forgotten, as in a move
+   * @param at the time of the change (ISO 8601, UTC); undefined: nothing is forgotten
    */
   replaced(
     address: Address,
@@ -63,14 +62,6 @@ export class ForgottenRooms {
       ...(typeof subject === "string" ? { subject } : {}),
       forgotten: at,
     });
-  }
-
-  /** Moves the forgotten rooms of an address and of everything in it to another address. */
-  move(from: Address, to: Address): void {
-    for (const [key, room] of this.#byJid) {
-      if (!isWithin(room.address, from)) continue;
-      this.#byJid.set(key, { ...room, address: to + room.address.slice(from.length) });
-    }
   }
 
   /** Drops the forgotten rooms of an address for good. */

@@ -1,21 +1,39 @@
-import { topLevelAddress } from "../address.js";
 import type { Address } from "../address.js";
-import { isWithin } from "../address.js";
+import { addressMatcher, topLevelAddress } from "../address.js";
 import { idKey } from "../jid.js";
-import type { Json, JsonObject } from "../json/json.js";
-import { isArray, isObject } from "../json/json.js";
+import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
-import type { JournalEntry, RecordedResource, State } from "./state.js";
+import { shellWord } from "../shell-word.js";
+import type { Move } from "./moved-addresses.js";
+import type { JournalEntry, State } from "./state.js";
+import { stateAddresses } from "./state.js";
 
-/** A resource with another address in the config than in the state. */
-export interface Rename {
-  readonly from: Address;
-  readonly to: Address;
+/** The forms of the addresses that can change. Pins and settings follow their room or user. */
+const movableForms = ["rooms/*", "rooms/*/messages/*", "users/*/messages/*", "userSettings/*"] as const;
+
+/**
+ * Returns why an address cannot move to another one, as a whole sentence; undefined if it can.
+ *
+ * @param rename returns the new address of a room that moves too
+ */
+export function moveObstacle({ from, to }: Move, rename: RenameAddress = (room) => room): string | undefined {
+  const form = movableForms.find((pattern) => addressMatcher(pattern)(from));
+  if (form === undefined)
+    return `${from} cannot move: only addresses of the forms ${movableForms.join(", ")} can.`;
+  if (!addressMatcher(form)(to))
+    return `${from} cannot move to ${to}: addresses of its kind have the form ${form}.`;
+  const [chat, other] = [topLevelAddress(from), topLevelAddress(to)];
+  if (from !== chat && rename(chat) !== rename(other))
+    return `${from} cannot move to ${to}: a message stays in its room or 1:1 chat.`;
+  return undefined;
 }
 
-/** Returns what gives the new address of an address, of a renamed resource or within one. */
-export function renamer(renames: readonly Rename[]): (address: Address) => Address {
-  const targets = new Map(renames.map(({ from, to }) => [from, to]));
+/** Returns the new address of an address, of a renamed resource or within one. */
+export type RenameAddress = (address: Address) => Address;
+
+/** Returns a function that makes each move once. The move of a message goes before that of its room. */
+export function renamer(moves: readonly Move[]): RenameAddress {
+  const targets = new Map(moves.map(({ from, to }) => [from, to]));
   return (address) => {
     for (let end = address.length; end > 0; end = address.lastIndexOf("/", end - 1)) {
       const to = targets.get(address.slice(0, end));
@@ -25,48 +43,88 @@ export function renamer(renames: readonly Rename[]): (address: Address) => Addre
   };
 }
 
-/**
- * Returns the entries that move resources in the state, and all resources within them, to other addresses. References to moved
- * messages in applied values are updated too. A resource may move to an address that another one leaves before it.
- */
-export function moveEntries(state: State, renames: readonly Rename[]): readonly JournalEntry[] {
-  const target = renamer(renames);
-  const known = new Set(Object.keys(state.resources));
-  const readdress = (value: Json): Json => {
-    if (typeof value === "string") return known.has(value) ? target(value) : value;
-    if (isArray(value)) return value.map(readdress);
-    return isObject(value) ? readdressed(value) : value;
-  };
-  const readdressed = (value: JsonObject): JsonObject =>
-    Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, inner === undefined ? inner : readdress(inner)]),
-    );
-  const order = new Map(renames.map(({ to }, at) => [to, at]));
-  const rank = (to: Address): number => order.get(to) ?? order.get(topLevelAddress(to)) ?? renames.length;
-  const records = Object.entries(state.resources).flatMap(([from, resource]) => {
-    const moved: RecordedResource = { ...resource, applied: readdressed(resource.applied) };
-    const same = JSON.stringify(moved.applied) === JSON.stringify(resource.applied);
-    return target(from) === from && same ? [] : [{ from, to: target(from), moved }];
-  });
-  return [
-    ...records
-      .sort((a, b) => rank(a.to) - rank(b.to))
-      .flatMap(({ from, to, moved }) => replaced(from, { type: "record", address: to, resource: moved })),
-    ...state.uncertain.flatMap((intent): readonly JournalEntry[] => {
-      const address = target(intent.address);
-      if (address === intent.address) return [];
-      return replaced(intent.address, { type: "intent", intent: { ...intent, address } });
-    }),
-    ...renames
-      .filter(({ from }) => (state.forgotten ?? []).some(({ address }) => isWithin(address, from)))
-      .map(({ from, to }) => ({ type: "forgotten-moved", from, to }) as const),
-  ];
+/** Returns the address after all moves, one after the other; undefined if they lead back to an address. */
+export function finalAddress(address: Address, rename: RenameAddress): Address | undefined {
+  const seen = new Set<Address>();
+  let current = address;
+  for (let next = rename(current); next !== current; next = rename(current)) {
+    if (seen.has(next)) return undefined;
+    seen.add(next);
+    current = next;
+  }
+  return current;
 }
 
-/** Returns the entries of a move, the new address first: after a partial write, the resource is recorded twice, not lost. */
-function replaced(from: Address, entry: JournalEntry): readonly JournalEntry[] {
-  const isSame = entry.type === "record" && entry.address === from;
-  return isSame ? [entry] : [entry, { type: "record", address: from, resource: null }];
+/**
+ * Returns the changes that the moves of a config make to the addresses of a state. None for moves that are done.
+ *
+ * @param moves each may lead to an address that another one renames, but not in a cycle
+ */
+export function findPendingMoves(state: State, moves: readonly Move[]): readonly Move[] {
+  if (moves.length === 0) return [];
+  const rename = renamer(moves);
+  return changedAddresses(state, (address) => finalAddress(address, rename) ?? address);
+}
+
+/**
+ * Returns the changes of the addresses of a state: of resources, uncertain creates, forgotten rooms, and of the entries of
+ * `userSettings` that were applied. Sorted.
+ */
+export function changedAddresses(state: State, rename: RenameAddress): readonly Move[] {
+  const known = new Set(stateAddresses(state));
+  const given = Object.values(state.resources).flatMap(({ from }) => from?.entry ?? []);
+  const entries = [...given, ...(state.shared ?? []).map(({ entry }) => entry)];
+  // A forgotten room only matters at an address without a room.
+  const forgotten = (state.forgotten ?? [])
+    .map(({ address }) => address)
+    .filter((address) => !known.has(rename(address)));
+  return [...new Set([...known, ...entries, ...forgotten])]
+    .map((from) => ({ from, to: rename(from) }))
+    .filter(({ from, to }) => from !== to)
+    .sort((a, b) => byCodeUnit(a.from, b.from));
+}
+
+/** Returns the moves to an address that the state has already, or that another move leads to. */
+export function findTakenMoves(state: State, moves: readonly Move[]): readonly Move[] {
+  const known = new Set(stateAddresses(state));
+  const taken = new Set(known);
+  for (const { from } of moves) taken.delete(from);
+  return moves.filter(({ from, to }) => {
+    if (!known.has(from)) return false;
+    const isTaken = taken.has(to);
+    taken.add(to);
+    return isTaken;
+  });
+}
+
+/** Describes a move to a taken address. */
+export function takenText({ from, to }: Move): string {
+  return `${from} cannot move to ${to}, which is already in the state.`;
+}
+
+/** Returns the help for a move to a taken address. */
+export function takenHelp({ to }: Move): string {
+  return `Move ${to} first, or remove it from the state: chatform state forget ${shellWord(to)}`;
+}
+
+/** Returns the journal entry of these moves, if there are any. A kill never leaves half of an entry. */
+export function moveEntries(moves: readonly Move[]): readonly JournalEntry[] {
+  return moves.length === 0 ? [] : [{ type: "moved", moves }];
+}
+
+/** Returns the moves of journal entries. */
+export function getMoves(entries: readonly JournalEntry[]): readonly Move[] {
+  return entries.flatMap((entry) => (entry.type === "moved" ? entry.moves : []));
+}
+
+/** Returns the moves without those of messages and pins that only follow their room. */
+export function withoutFollowers(moves: readonly Move[]): readonly Move[] {
+  const containers = new Set(moves.map(({ from }) => from));
+  const rename = renamer(moves.filter(({ from }) => from === topLevelAddress(from)));
+  return moves.filter(({ from, to }) => {
+    const container = topLevelAddress(from);
+    return from === container || !containers.has(container) || to !== rename(from);
+  });
 }
 
 /**
@@ -80,7 +138,7 @@ export function findRenames(
   resources: readonly Resource[],
   declared: ReadonlySet<Address>,
   state: State,
-): readonly Rename[] {
+): readonly Move[] {
   const used = new Set([...declared].map(topLevelAddress));
   const recorded = new Map<Address, string>();
   for (const [address, { id, container }] of Object.entries(state.resources))
@@ -94,14 +152,14 @@ export function findRenames(
     if (idKey(recorded.get(topLevelAddress(address)) ?? owner) !== idKey(owner))
       used.delete(topLevelAddress(address));
   }
-  let waiting = [...recorded].flatMap(([from, owner]): readonly Rename[] => {
+  let waiting = [...recorded].flatMap(([from, owner]): readonly Move[] => {
     const to = current.get(ownerKey(from, owner));
     return to === undefined || to === from || used.has(from) ? [] : [{ from, to }];
   });
-  const found: Rename[] = [];
+  const found: Move[] = [];
   for (let count = -1; count < found.length;) {
     count = found.length;
-    const taken: Rename[] = [];
+    const taken: Move[] = [];
     for (const rename of waiting) {
       const { from, to } = rename;
       if (recorded.has(to)) {

@@ -5,6 +5,8 @@ import type { ForgottenRoom } from "./forgotten.js";
 import { ForgottenRooms } from "./forgotten.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, isArray, sameJson } from "../json/json.js";
+import type { Move } from "./moved-addresses.js";
+import { moveKeys, withMovedAddresses } from "./moved-addresses.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import { valueAt, withValueAt } from "../json/pointer.js";
 import type { RecordedShared } from "../people/reviewed-shared.js";
@@ -75,8 +77,8 @@ export type JournalEntry =
       readonly resource: RecordedResource | null;
       readonly at?: string;
     }
-  /** The forgotten rooms of an address, and of everything in it, move to another address. */
-  | { readonly type: "forgotten-moved"; readonly from: Address; readonly to: Address }
+  /** Resources, uncertain creates, forgotten rooms and entries of `userSettings` get other addresses, all at once. */
+  | { readonly type: "moved"; readonly moves: readonly Move[] }
   /** The forgotten rooms of an address are dropped for good. */
   | { readonly type: "forgotten-purged"; readonly address: Address }
   /** The created resource has been read. */
@@ -91,6 +93,20 @@ export type JournalEntry =
 /** Returns a new state. */
 export function emptyState(lineage: string): State {
   return { version: 1, lineage, serial: 0, resources: {}, uncertain: [], users: {} };
+}
+
+/** Returns all addresses of a state, sorted: of recorded resources and of uncertain creates. */
+export function stateAddresses(state: State): readonly Address[] {
+  const uncertain = state.uncertain.map(({ address }) => address);
+  return [...new Set([...Object.keys(state.resources), ...uncertain])].sort(byCodeUnit);
+}
+
+/** Returns the state with these journal entries applied. */
+export function withEntries(state: State, entries: readonly JournalEntry[]): State {
+  if (entries.length === 0) return state;
+  const draft = new StateDraft(state);
+  for (const entry of entries) draft.apply(entry);
+  return draft.snapshot();
 }
 
 /** Returns attributes after effects. Sets keep their order; new elements go to the end. */
@@ -122,15 +138,15 @@ export function without(a: readonly Json[], b: readonly Json[]): readonly Json[]
 }
 
 /**
- * A state under change: applies journal entries, and returns snapshots. The cost of an entry depends on its size, not on that
- * of the state, so that a journal of 10,000 entries replays at once.
+ * A state under change: applies journal entries, and returns snapshots. The cost of an entry other than a move, of which a run
+ * writes at most two, depends on its size, not on that of the state, so that a journal of 10,000 entries replays at once.
  */
 export class StateDraft {
   readonly #base: State;
   readonly #resources: Map<Address, RecordedResource>;
   readonly #uncertain: Map<Address, Intent>;
   readonly #users: Map<string, string>;
-  readonly #forgotten: ForgottenRooms;
+  #forgotten: ForgottenRooms;
   #shared: readonly RecordedShared[];
   #org: OrgIdentity | undefined;
 
@@ -155,8 +171,8 @@ export class StateDraft {
       case "record":
         this.#record(entry);
         return;
-      case "forgotten-moved":
-        this.#forgotten.move(entry.from, entry.to);
+      case "moved":
+        this.#move(entry.moves);
         return;
       case "forgotten-purged":
         this.#forgotten.purge(entry.address);
@@ -193,6 +209,22 @@ export class StateDraft {
     if (resource === null) this.#resources.delete(address);
     else this.#resources.set(address, resource);
     this.#forgotten.replaced(address, before, resource ?? undefined, at ?? resource?.created);
+  }
+
+  #move(moves: readonly Move[]): void {
+    const addresses = new Map(moves.map(({ from, to }) => [from, to]));
+    moveKeys(this.#resources, moves);
+    moveKeys(this.#uncertain, moves);
+    for (const [address, resource] of this.#resources)
+      this.#resources.set(address, withMovedAddresses(resource, addresses));
+    for (const [address, intent] of this.#uncertain)
+      this.#uncertain.set(address, { ...withMovedAddresses(intent, addresses), address });
+    this.#shared = withMovedAddresses(this.#shared, addresses);
+    const forgotten = this.#forgotten.list();
+    this.#forgotten = new ForgottenRooms(
+      forgotten.map((room) => ({ ...room, address: addresses.get(room.address) ?? room.address })),
+      this.#resources.values(),
+    );
   }
 
   resource(address: Address): RecordedResource | undefined {

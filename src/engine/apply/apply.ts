@@ -6,7 +6,9 @@ import { byCodeUnit } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { departedUsers } from "../../core/people/org-people.js";
 import type { Plan } from "../../core/plan/plan.js";
+import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import type { State } from "../../core/state/state.js";
+import { withEntries } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 import type { ApplyResult, OnEvent } from "../events.js";
 import { execute } from "./execute.js";
@@ -49,8 +51,11 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const org = await getOrgToRecord(request, api);
-  const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), request.state, clock);
-  recorder.recordFindings(getMissingOrg(request.state, org));
+  const before = request.state && withEntries(request.state, plan.findings);
+  const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), before, clock);
+  recorder.recordFindings([...getMissingOrg(request.state, org), ...plan.findings]);
+  // Calls change resources by their new addresses.
+  if (getMoves(plan.findings).length > 0) await recorder.flush();
   const departed = new DepartedPeople(departedUsers(plan.departed), kinds);
   const reader = new Reader(api, kinds, parallelism, departed, abort);
   const shared = { api, recorder, clock, patienceMs, departed, abort, onEvent };
@@ -89,7 +94,7 @@ async function unlessAborted(abort: AbortSignal, reads: Promise<void>): Promise<
 }
 
 function summarize(
-  { uncertain: leftAlone }: Plan,
+  { uncertain: leftAlone, findings }: Plan,
   runs: ReadonlyMap<Address, ChangeRun>,
   credentialsEnded: ApiError | undefined,
   interrupted: boolean,
@@ -108,9 +113,11 @@ function summarize(
     (sum, run) => sum + run.change.calls.length - run.left - run.skipped + (run.cutOff ? 1 : 0),
     0,
   );
+  const moved = withoutFollowers(getMoves(findings));
   const accepted = [...runs.values()].reduce((sum, run) => sum + run.accepted.length, 0);
   return {
     ...{ results, interrupted, leftAlone, calls, accepted },
+    ...(moved.length === 0 ? {} : { moved }),
     ...(credentialsEnded === undefined ? {} : { credentialsEnded }),
   };
 }

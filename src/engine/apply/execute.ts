@@ -44,7 +44,6 @@ export interface Executed {
 export async function execute(input: ExecuteInput): Promise<Executed> {
   const { plan, recorder, onEvent } = input;
   const runs = new Map(plan.changes.map((change) => [change.address, startChangeRun(change)]));
-  recorder.recordFindings(plan.findings);
   for (const { change } of runs.values()) {
     if (change.calls.length > 0) continue;
     // A departed user's resource that was never recorded has nothing to forget.

@@ -27,6 +27,7 @@ export interface CreateRequest {
  */
 export class Recorder {
   readonly #writer: StateWriter;
+  /** The state with the findings of the plan. */
   readonly #before: State | undefined;
   readonly #pending = new Set<Promise<void>>();
   /** Resources that this run created and has not read back yet. */

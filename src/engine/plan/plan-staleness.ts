@@ -12,6 +12,7 @@ import type { Kind } from "../../core/kind/kind.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { State } from "../../core/state/state.js";
+import { withEntries } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import { checkOrg } from "./check-org.js";
 import { refresh } from "../refresh/refresh.js";
@@ -54,7 +55,11 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
     ...(change.record?.options === undefined ? {} : { options: change.record.options }),
     pointer: "",
   }));
-  const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
+  const found = state && withEntries(state, plan.findings);
+  const known = {
+    state: found,
+    resources: new Map(resources.map((resource) => [resource.address, resource])),
+  };
   const { live } = await refresh({ ...input, api, kinds, resources, known });
   return changed.flatMap((change) => {
     const value = live.get(change.address);

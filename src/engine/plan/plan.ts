@@ -17,7 +17,10 @@ import type { PlannerInput } from "../../core/plan/planner-input.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { makePlan } from "../../core/plan/planner.js";
+import { findRemovedRooms } from "../../core/plan/probable-renames.js";
+import type { Move } from "../../core/state/moved-addresses.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
+import { withEntries } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import type { OrgCheck } from "./check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
@@ -29,9 +32,9 @@ import { unknownId } from "../people/people-problems.js";
 import { resolveDeclared } from "./declared-resources.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
-import { followRenames } from "./follow-renames.js";
+import { followRenames, makeMoves } from "./moves.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
-import { defaultPatienceMs, recoverCreates, withEntries } from "../recover/recover-creates.js";
+import { defaultPatienceMs, recoverCreates } from "../recover/recover-creates.js";
 import type { Clock } from "../../core/time/clock.js";
 
 export interface PlanRequest {
@@ -41,6 +44,8 @@ export interface PlanRequest {
   readonly resources: readonly Resource[];
   /** The declarations for many users; missing: none. */
   readonly shared?: readonly SharedDeclaration[];
+  /** The renamed addresses in the config; missing: none. */
+  readonly moved?: readonly Move[];
   readonly state: State | undefined;
   readonly options: PlanOptions;
   readonly parallelism: number;
@@ -79,23 +84,21 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   refuseUnknownKinds(kinds, request.state);
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
+  const moved = makeMoves(request.state, request.moved ?? []);
   const recovery =
-    request.state === undefined || !options.refresh
-      ? { findings: [], recovered: [], uncertain: stillUncertain(request.state) }
-      : await throwDiagnostics(recoverCreates(shared, request.state));
-  const remembered = request.state === undefined ? undefined : withEntries(request.state, recovery.findings);
+    moved.state === undefined || !options.refresh
+      ? { findings: [], recovered: [], uncertain: stillUncertain(moved.state) }
+      : await throwDiagnostics(recoverCreates(shared, moved.state));
+  const remembered = moved.state && withEntries(moved.state, recovery.findings);
 
   const declared = await resolveDeclared({
     ...{ api, kinds, resources: request.resources, shared: request.shared ?? [] },
     ...{ state: remembered, options, signal, onEvent },
   });
   const { people, resources } = declared;
-  const followed =
-    remembered === undefined ? undefined : followRenames(remembered, resources, declared.addresses, onEvent);
-  const state = followed?.state;
-  const uncertain = new Map(
-    [...recovery.uncertain].map(([address, text]) => [followed?.toNewName(address) ?? address, text]),
-  );
+  const followed = followRenames(remembered, resources, declared.addresses);
+  const { state, rename } = followed;
+  const uncertain = new Map([...recovery.uncertain].map(([address, text]) => [rename(address), text]));
   const chosen = declared.select(state);
   const orphans =
     state === undefined
@@ -137,14 +140,16 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     departed: getDepartedUsers(users, lists),
     options,
     uncertain,
-    recovered: new Set(recovery.recovered.map((address) => followed?.toNewName(address) ?? address)),
+    recovered: new Set(recovery.recovered.map(rename)),
+    removedRooms: state === undefined ? [] : findRemovedRooms(state, declared.addresses),
     remarks: joined(declared.findings, remarks),
     people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     findings: [
+      ...moved.entries,
       ...recovery.findings,
-      ...(followed?.findings ?? []),
+      ...followed.entries,
       ...people.journal,
-      ...getNewShared(request, options),
+      ...getNewShared({ ...request, state: moved.state }, options),
     ],
     callsPerMinute: getCallsPerMinute(api),
   };

@@ -11,7 +11,7 @@ import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Intent, JournalEntry, State } from "../../core/state/state.js";
-import { applyEffects, StateDraft } from "../../core/state/state.js";
+import { applyEffects } from "../../core/state/state.js";
 import type { Search, CreateCandidate, Verdict } from "./match-creates.js";
 import { matchCreates } from "./match-creates.js";
 import type { ReadResult } from "../refresh/read-all.js";
@@ -233,14 +233,6 @@ async function readUserOrNull({ api, signal }: RecoverInput): Promise<string | n
     if (error instanceof ApiError) return null;
     throw error;
   }
-}
-
-/** Returns the state with these journal entries applied. */
-export function withEntries(state: State, findings: readonly JournalEntry[]): State {
-  if (findings.length === 0) return state;
-  const draft = new StateDraft(state);
-  for (const finding of findings) draft.apply(finding);
-  return draft.snapshot();
 }
 
 /** Returns the record of a create that happened. */

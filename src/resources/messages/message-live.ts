@@ -3,7 +3,9 @@ import { isArray, isObject } from "../../core/json/json.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
+import { sameId } from "../../core/jid.js";
 import { elements, textElements, userReferenceIds } from "../attributes.js";
+import { roomJid } from "../names.js";
 import { canonicalEmoji, isEmoji } from "./emoji.js";
 
 /** A message in a response. Only its id is checked. */
@@ -21,7 +23,7 @@ export function decodeMessage(
   message: Message,
   tokenUser: TokenUser,
 ): JsonObject {
-  const { attributes, applied } = resource;
+  const { attributes, applied, container } = resource;
   const thread = referenceId(message, "thread");
   return {
     body: message["body"] ?? "",
@@ -31,7 +33,19 @@ export function decodeMessage(
       ? {}
       : { replyTo: applied === undefined ? attributes["replyTo"] : applied["replyTo"] }),
     ...(thread === undefined ? {} : { threadId: thread }),
+    ...(applied === undefined && isInAnotherRoom(message, container) ? { toJid: message["toJid"] } : {}),
   };
+}
+
+const roomJidPattern = new RegExp(roomJid.pattern);
+
+/**
+ * Returns true for a message that shows the jid of another room. Undocumented: whether a room returns the messages of others, and the
+ * form of `toJid`. Only a message that is about to be adopted is checked: a recorded one is in its chat.
+ */
+function isInAnotherRoom({ toJid }: Message, container: ResolvedResource["container"]): boolean {
+  if (typeof toJid !== "string" || typeof container !== "string") return false;
+  return roomJidPattern.test(toJid) && !sameId(toJid, container);
 }
 
 /**

@@ -7,6 +7,13 @@ import { peopleSchema } from "../people/people-schema.js";
 const body = { type: "string", minLength: 1, description: "The message's text." } as const;
 const mentions = peopleSchema("The users whom the message mentions and notifies: people and sources.");
 const others = {
+  id: {
+    type: "string",
+    title: "message id",
+    description: "The id of an existing message of this room or user to adopt.",
+    // Ids are part of the path of a request, several with commas between them.
+    pattern: "^(?!\\.{1,2}$)[^\\s,/]+$",
+  },
   replyTo: {
     ...ownNames,
     description: "The name of another message of this room or user. The reply is sent to its thread.",

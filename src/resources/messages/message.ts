@@ -86,7 +86,7 @@ function expand(
   const replied = new Set(Object.values(messages).map(({ replyTo }) => replyTo));
   let previous: string | undefined;
   return sendingOrder(messages).map(([name, block]) => {
-    const { mentions, replyTo } = block;
+    const { id, mentions, replyTo } = block;
     const address = `${base}/${name}`;
     // Each message is sent after the one before it, so that the chat shows them in the order of the config.
     const after = previous === undefined ? [] : [previous];
@@ -94,6 +94,7 @@ function expand(
     return {
       address,
       kind,
+      ...(id === undefined ? {} : { id }),
       container: chat.id(key),
       attributes: {
         ...pick(block, ["body", "reactions"]),
@@ -125,11 +126,16 @@ function sendingOrder(messages: Messages): readonly (readonly [string, MessageBl
   return [...ordered];
 }
 
-function toBlock({ address, applied }: ResolvedResource, live: JsonObject, { user }: NameLookup): JsonObject {
+function toBlock(
+  { address, id, applied }: ResolvedResource,
+  live: JsonObject,
+  { user }: NameLookup,
+): JsonObject {
   const mentions = textElements(live, "/mentions").map(user).sort(byCodeUnit);
   const reactions = elements(live, "/reactions");
   const replyTo = applied?.["replyTo"];
   const message = {
+    id,
     body: live["body"],
     ...(mentions.length === 0 ? {} : { mentions }),
     ...(typeof replyTo === "string" ? { replyTo: lastSegment(replyTo) } : {}),
@@ -153,7 +159,7 @@ function goal({ attributes, applied }: ResolvedResource, live: JsonObject, peopl
   const wanted = [...withoutDeparted(elements(attributes, "/mentions"), people), ...departed];
   return {
     attributes: { ...pick(attributes, names), ...(mentions === undefined ? {} : { mentions: wanted }) },
-    findings: threadFindings(attributes, applied),
+    findings: [...threadFindings(attributes, applied), ...roomFindings(live)],
   };
 }
 
@@ -165,6 +171,13 @@ function threadFindings(attributes: JsonObject, applied: JsonObject | undefined)
     `The message was sent as a reply to ${replyTo} and stays in that thread: a sent message cannot be moved. To send the text ` +
     "outside the thread, rename the message: the old one is deleted and a new one sent.";
   return [{ code: "stays-in-thread", severity: "warning", text }];
+}
+
+/** Returns an error for the id of a message that belongs to another room. */
+function roomFindings({ toJid }: JsonObject): readonly Finding[] {
+  if (typeof toJid !== "string") return [];
+  const text = `The message with this id belongs to the room ${toJid}. A message stays in its room: declare it there, or remove its id.`;
+  return [{ code: "message-elsewhere", severity: "error", text }];
 }
 
 function findings({ resource, type, attributes }: ResourceChange): readonly Finding[] {

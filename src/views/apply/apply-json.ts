@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { asJson } from "../../core/json/json.js";
 import type { LeftAlone, Plan } from "../../core/plan/plan.js";
+import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { VERSION } from "../../core/version.js";
 import type { ApplyResult, ChangeResult, EngineEvent, ChangedDuringRun } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
@@ -31,6 +32,10 @@ export class ApplyJson {
   constructor(options: ApplyJsonOptions) {
     this.#options = options;
     this.#write("info", `chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
+    for (const { from, to } of withoutFollowers(getMoves(options.plan.findings))) {
+      const change = { resource: toResource(to), previous_resource: toResource(from), action: "move" };
+      this.#write("info", `${from} has moved to ${to}`, "planned_change", { change });
+    }
     for (const { address, action, calls, because } of options.plan.changes) {
       if (action === "no-op") continue;
       const change = { resource: toResource(address), action, calls: calls.length, because: asJson(because) };
@@ -170,12 +175,14 @@ function eventLine(level: Level, message: string, type: string, rest: JsonObject
 
 function plannedCounts(plan: Plan): JsonObject {
   const number = (action: string): number => plan.changes.filter((change) => change.action === action).length;
+  const moved = withoutFollowers(getMoves(plan.findings)).length;
   return {
     add: number("create"),
     change: number("update"),
     import: number("adopt"),
     remove: number("delete"),
     forget: number("forget"),
+    ...(moved === 0 ? {} : { move: moved }),
     operation: "plan",
     calls: plan.cost.calls,
   };

@@ -95,9 +95,10 @@ function countText(amount: number, word: string): readonly string[] {
 }
 
 /** Returns the counts of done changes. "Nothing was changed" only where no write was accepted, nor may have been carried out. */
-function doneText({ results, accepted }: ApplyResult): string {
+function doneText({ results, moved = [], accepted }: ApplyResult): string {
   const all = [...results.values()];
   const counts = [
+    ...countText(moved.length, "moved"),
     ...(["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
       const done = all.filter((one) => one.change.action === action && one.result.status === "done");
       return countText(done.length, doneWords[action]);

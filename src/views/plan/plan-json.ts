@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { asJson, canonicalJson, isArray, isObject } from "../../core/json/json.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { isRef } from "../../core/calls/reference.js";
+import { getMoves } from "../../core/state/state-moves.js";
 import { VERSION } from "../../core/version.js";
 
 /** The version of the `chatform` part of the JSON plan. It changes when an older chatform could misread a plan. */
@@ -39,12 +40,15 @@ export interface PlanOrigin {
 export function planToJson(plan: Plan, extra: PlanJsonExtra): JsonObject {
   const { types, applyable, diagnostics, origin } = extra;
   const toType = (kind: string): string => types.get(kind) ?? kind;
+  const previous = new Map(getMoves(plan.findings).map(({ from, to }) => [to, from]));
   return {
     format_version: "1.2",
     variables: {},
     planned_values: { root_module: { resources: plannedResources(plan, toType) } },
     resource_drift: plan.drift.map((drift) => driftToJson(drift, toType(drift.kind))),
-    resource_changes: plan.changes.map((change) => changeToJson(change, toType(change.kind))),
+    resource_changes: plan.changes.map((change) =>
+      changeToJson(change, toType(change.kind), previous.get(change.address)),
+    ),
     output_changes: {},
     prior_state: {
       format_version: "1.0",
@@ -78,12 +82,14 @@ function planIntegrity(plan: Plan, { applyable, diagnostics, origin }: PlanJsonE
     .digest("hex");
 }
 
-function changeToJson(change: Change, type: string): JsonObject {
+/** @param previous the address until now, if the plan renames it */
+function changeToJson(change: Change, type: string, previous: string | undefined): JsonObject {
   const { address, action, id, before, after, patch, replaces, because, remarks } = change;
   const shownAfter = after === null || action === "delete" || action === "forget" ? null : known(after);
   const reason = actionReason(change);
   return {
     ...identity(address, type),
+    ...(previous === undefined ? {} : { previous_address: previous }),
     ...(reason === undefined ? {} : { action_reason: reason }),
     because: asJson(because),
     ...(remarks.length === 0 ? {} : { findings: asJson(remarks) }),

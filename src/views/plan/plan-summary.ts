@@ -1,4 +1,5 @@
 import type { Plan } from "../../core/plan/plan.js";
+import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { duration } from "../../core/time/duration.js";
 import type { Line } from "../text/line.js";
 import { line, paragraph } from "../text/line.js";
@@ -11,6 +12,8 @@ export function planCounts(plan: Plan): string | undefined {
     const amount = plan.changes.filter((change) => change.action === action).length;
     return amount === 0 ? [] : [`${number(amount)} to ${action}`];
   });
+  const moved = withoutFollowers(getMoves(plan.findings)).length;
+  if (moved > 0) counts.unshift(`${number(moved)} to move`);
   return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
 }
 

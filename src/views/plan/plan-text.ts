@@ -11,6 +11,7 @@ import { number } from "../text/terminal.js";
 import type { ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 import { callLines } from "./calls-text.js";
+import { moveLines } from "./moves-text.js";
 import { changeLines, driftLines, isShown } from "./change-text.js";
 import { findingLines, getFindings, listFindings } from "./listed-findings.js";
 import { briefLine, countedChanges, countedDrift, foldChanges, foldDrift } from "./plan-fold.js";
@@ -38,6 +39,7 @@ function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
   const { shown, brief, counted } = foldChanges(changes, full);
   return joinSections([
     driftSection(plan, values, options),
+    moveLines(plan, full),
     ...shown.map((change) => changeLines(change, values, width)),
     briefSection(brief),
     countedChanges(counted, width),

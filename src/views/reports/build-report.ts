@@ -23,6 +23,8 @@ import {
 import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
 import { getFindings, isListed, listFindings } from "../plan/listed-findings.js";
 import { segmentText } from "../text/line.js";
+import type { Move } from "../../core/state/moved-addresses.js";
+import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { orgFacts } from "../text/org-text.js";
 import { count, number } from "../text/terminal.js";
 import { reasonComment, Reasons } from "../text/reasons.js";
@@ -44,8 +46,13 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
   const values: ValueOptions = { people: distinctNames(plan.people), full, width };
   const isRefreshOnly = plan.options.mode === "refresh-only";
   const counts = planCounts(plan);
-  const hasChanges = isRefreshOnly ? plan.drift.length > 0 : counts !== undefined;
-  const items = [...changes.map((change) => changeItem(change, values)), ...uncertainItems(plan)];
+  const moves = withoutFollowers(getMoves(plan.findings));
+  const hasChanges = isRefreshOnly ? plan.drift.length + moves.length > 0 : counts !== undefined;
+  const items = [
+    ...moves.map(moveItem),
+    ...changes.map((change) => changeItem(change, values)),
+    ...uncertainItems(plan),
+  ];
   return {
     title: planTitles[plan.options.mode],
     verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
@@ -194,6 +201,11 @@ const empty = { lines: [], destroys: false, findings: [], problems: [] } as cons
 
 function unauditedItem(address: Address, kind: string, text: string): ReportItem {
   return { ...empty, address, kind, sign: "?", text, status: "skipped" };
+}
+
+function moveItem({ from, to }: Move): ReportItem {
+  const text = `will be moved; its address was ${from}`;
+  return { ...empty, address: to, kind: "moved", sign: ">", text, status: "changed" };
 }
 
 function changeItem(change: Change, values: ValueOptions): ReportItem {

@@ -82,11 +82,12 @@ function keepWhole(text: string, available: number): string {
 
 /**
  * Returns text in lines of at most `width` columns, broken between words, but neither in commands nor in quotations. A longer word or
- * command has a line of its own, so that it can be copied.
+ * command has a line of its own, so that it can be copied; so has an indented line, which is YAML.
  */
 export function wrapped(text: string, indent: string, width: number): readonly string[] {
   const available = Math.max(20, width - indent.length);
   return text.split("\n").flatMap((paragraph) => {
+    if (paragraph.startsWith("  ")) return [indent + paragraph];
     const lines: string[] = [];
     let line = "";
     let used = 0;

@@ -3,6 +3,7 @@ import type { Json } from "../../../src/core/json/json.js";
 import { exportLive } from "../../../src/engine/export.js";
 import type { Exported, ExportItem } from "../../../src/engine/export.js";
 import { kinds } from "../../../src/resources/index.js";
+import { JumpingClock } from "../../helpers/world.js";
 import { refusal, Scripted } from "./scripted.js";
 
 interface User {
@@ -28,7 +29,7 @@ async function exported(users: readonly User[], items: readonly ExportItem[] = [
     throw refusal(404, "not.found");
   });
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  return exportLive({ api, kinds: byName, items, parallelism: 1 });
+  return exportLive({ api, kinds: byName, items, parallelism: 1, clock: new JumpingClock(), patienceMs: 0 });
 }
 
 const participants = ({ document }: Exported): unknown =>
@@ -75,7 +76,7 @@ test("the settings of a departed user are left out, and are no failure", async (
   const users = [{ id: "a", email: "ana@x.com", state: "deleted" }];
   const settings = { kind: "users/*/settings", address: "users/ana@x.com/settings", id: "a" };
   const result = await exported(users, [settings]);
-  expect(result).toMatchObject({ document: {}, failures: [], gone: [] });
+  expect(result).toMatchObject({ document: {}, failures: [], missing: [] });
   expect(result.departed).toEqual([
     { address: settings.address, text: "ana@x.com is deleted in the directory" },
   ]);

@@ -93,7 +93,10 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
       { noNullPrototype: true },
     ),
     fc.record(
-      { type: fc.constant("forgotten-moved" as const), from: address, to: address },
+      {
+        type: fc.constant("moved" as const),
+        moves: fc.array(fc.record({ from: address, to: address }), { maxLength: 1 }),
+      },
       { noNullPrototype: true },
     ),
     fc.record({ type: fc.constant("forgotten-purged" as const), address }, { noNullPrototype: true }),

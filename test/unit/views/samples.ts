@@ -57,7 +57,7 @@ export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Pl
     departed: {},
     findings: [],
     cost: { calls, callsPerMinute: 300, seconds: Math.ceil((calls * 60) / 300) },
-    checksum: planChecksum(changes, org),
+    checksum: planChecksum({ changes, org, findings: rest.findings ?? [] }),
     ...rest,
   };
 }

@@ -153,6 +153,7 @@ function refuseOtherPlan(args: ApplyArgs): void {
     ...(args.refresh ? [] : ["--no-refresh"]),
     ...(args["refresh-only"] ? ["--refresh-only"] : []),
     ...(args["allow-empty-source"].length > 0 ? ["--allow-empty-source"] : []),
+    ...(args["allow-second-room"].length > 0 ? ["--allow-second-room"] : []),
   ];
   if (given.length > 0)
     throw new UsageError(`A saved plan is applied as a whole: give ${given.join(", ")} to chatform plan.`);

@@ -1,5 +1,6 @@
 import { orgName } from "../../../core/org/org-identity.js";
 import type { Plan } from "../../../core/plan/plan.js";
+import { getMoves } from "../../../core/state/state-moves.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { ask } from "../../output/prompt.js";
 import type { Context } from "../../context.js";
@@ -19,7 +20,12 @@ export interface ApproveArgs {
  * @throws Interrupted on Ctrl-C
  */
 export async function approve(plan: Plan, args: ApproveArgs, context: Context): Promise<boolean> {
-  if (plan.cost.calls === 0 && plan.changes.every(({ action }) => action === "no-op" || action === "adopt"))
+  const keepsAddresses = getMoves(plan.findings).length === 0;
+  if (
+    keepsAddresses &&
+    plan.cost.calls === 0 &&
+    plan.changes.every(({ action }) => action === "no-op" || action === "adopt")
+  )
     return true;
   if (args["auto-approve"]) {
     refuseDataLoss(plan, args);

@@ -85,8 +85,8 @@ export function auditing<T>(
   const patienceMs = parseDuration("--patience", args.patience);
   const chosen = { targets, excludes, ignores, only };
   const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
-  const { resources, shared } = loaded;
-  const request = { api, kinds, resources, shared, state, ...chosen, ...waiting };
+  const { resources, shared, moved } = loaded;
+  const request = { api, kinds, resources, shared, moved, state, ...chosen, ...waiting };
   return withErrorPlaces(loaded, () =>
     showingProgress(
       context,

@@ -77,9 +77,11 @@ async function findOwnRooms(api: Api, signal: AbortSignal): Promise<readonly str
     pages: "nextUri",
   } as const;
   const result = (await readAll(api, [read], { parallelism: 1, signal })).get(readKey(read));
-  if (result?.ok !== true)
-    throw result?.error ?? new UsageError("The chats of the token's user can't be read.");
-  const body = result.response.found && isObject(result.response.body) ? result.response.body : {};
+  if (result?.ok === false) throw result.error;
+  // A 404 is no proof that the user is in no room.
+  if (result?.response.found !== true)
+    throw new UsageError("The chats of the token's user can't be read: the service returned 404. Try again.");
+  const body = isObject(result.response.body) ? result.response.body : {};
   const entities = isArray(body["entities"]) ? body["entities"].filter(isObject) : [];
   return entities.flatMap(({ room }) => (isObject(room) && room["roomType"] === "adhoc" ? getJid(room) : []));
 }

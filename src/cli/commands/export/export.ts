@@ -10,6 +10,7 @@ import type { Exported } from "../../../engine/export.js";
 import { exportLive } from "../../../engine/export.js";
 import { cacheReads } from "../../../engine/refresh/cached-reads.js";
 import { safeLine } from "../../../core/safe-text.js";
+import { systemClock } from "../../../core/time/clock.js";
 import { kinds } from "../../../resources/index.js";
 import { roomJid } from "../../../resources/names.js";
 import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
@@ -133,12 +134,14 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
   const service = readOnly(api);
   const items = await exportItems(service, args, state, context.stop);
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const { parallelism } = session;
+  const { parallelism, patienceMs } = session;
   const exported = await exportLive({
     api: service,
     kinds: kindsByName,
     items,
     parallelism,
+    patienceMs,
+    clock: systemClock,
     signal: context.stop,
   });
   const { document } = exported;
@@ -181,13 +184,13 @@ async function save(context: Context, file: string, text: string): Promise<void>
 }
 
 /** Reports failed reads, on stderr and in the exit code. */
-function failed({ failures, gone, departed }: Exported, { stderr }: Context): ExitCode {
+function failed({ failures, missing, departed }: Exported, { stderr }: Context): ExitCode {
   for (const { address, text } of departed)
     stderr.write(`Note: ${address} is left out: ${safeLine(text, 200)}.\n`);
   for (const { address, error } of failures)
     stderr.write(`Error: ${address} is left out: ${error.message}\n`);
-  for (const address of gone) stderr.write(`Error: ${address} is left out: it no longer exists.\n`);
-  return failures.length + gone.length > 0 ? 1 : 0;
+  for (const { address, text } of missing) stderr.write(`Error: ${address} is left out: ${text}.\n`);
+  return failures.length + missing.length > 0 ? 1 : 0;
 }
 
 /** Records what was exported: an apply of the exported file, which has nothing to call. */
@@ -218,6 +221,7 @@ async function adopt(
     refresh: true,
     "refresh-only": false,
     "allow-empty-source": [],
+    "allow-second-room": [],
     calls: false,
     full: false,
   };

@@ -67,7 +67,7 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
     ...(origin === undefined ? {} : { origin }),
   };
   // All of it: what people and policies read of a plan has to be what it does.
-  if (planChecksum(plan.changes, plan.org) !== plan.checksum || !sameJson(value, savedPlanToJson(saved)))
+  if (planChecksum(plan) !== plan.checksum || !sameJson(value, savedPlanToJson(saved)))
     throw problem("plan-edited", `${name} was changed since it was saved.`);
   return saved;
 }

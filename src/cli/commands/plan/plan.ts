@@ -1,6 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { shellWord } from "../../../core/shell-word.js";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
+import type { Plan } from "../../../core/plan/plan.js";
+import { getMoves } from "../../../core/state/state-moves.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
@@ -75,12 +77,8 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   }
 }
 
-function hasChanges({
-  changes,
-  drift,
-  options,
-  uncertain,
-}: Awaited<ReturnType<typeof makePlan>>["plan"]): boolean {
+function hasChanges({ changes, drift, options, uncertain, findings }: Plan): boolean {
+  if (getMoves(findings).length > 0) return true;
   if (options.mode === "refresh-only") return drift.length > 0;
   return (
     uncertain.length > 0 ||

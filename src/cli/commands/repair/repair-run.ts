@@ -4,6 +4,7 @@ import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Audit } from "../../../core/drift/audit.js";
 import type { DriftClass } from "../../../core/plan/change.js";
 import { safetyProblem } from "../../../core/plan/policy.js";
+import { getMoves } from "../../../core/state/state-moves.js";
 import type { State } from "../../../core/state/state.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
@@ -92,7 +93,10 @@ async function applyRepair(
   signals: StopSignals,
 ): Promise<RepairRun> {
   const { audit, plan } = planned;
-  const isIdle = plan.cost.calls === 0 && plan.changes.every(({ action }) => action === "no-op");
+  const isIdle =
+    getMoves(plan.findings).length === 0 &&
+    plan.cost.calls === 0 &&
+    plan.changes.every(({ action }) => action === "no-op");
   if (!args.json) context.stdout.write(shownPlan(planned, isIdle, args, context));
   await refuseProblems({ session, loaded, state, planned, reports }, args, context);
   refuseUnverifiedOrg(state, plan.org, args);

@@ -5,8 +5,9 @@ import { forgottenRoomText, roomKind } from "../../../core/state/forgotten.js";
 import type { Json } from "../../../core/json/json.js";
 import type { JournalEntry, State } from "../../../core/state/state.js";
 import { parseState, printState } from "../../../state/codec.js";
+import { stateAddresses } from "../../../core/state/state.js";
+import { getMoves, moveEntries } from "../../../core/state/state-moves.js";
 import {
-  stateAddresses,
   forgetAddresses,
   moveAddress,
   stateToPush,
@@ -93,14 +94,11 @@ export async function show({ store, context, json }: StateActionContext, address
 
 /** Runs `mv FROM TO`: changes the address of a resource. */
 export async function move(action: StateActionContext, from: string, to: string): Promise<void> {
-  const moved = await edit(action, "state mv", (state) =>
-    moveAddress(state, from, to, action.store.location),
+  const entries = await edit(action, "state mv", (state) =>
+    moveEntries(moveAddress(state, from, to, action.store.location)),
   );
-  const things = moved.filter(
-    (entry) => (entry.type === "record" && entry.resource === null) || entry.type === "forgotten-moved",
-  ).length;
   action.context.stdout.write(
-    `Moved ${count(things, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
+    `Moved ${count(getMoves(entries).length, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
   );
 }
 

@@ -110,7 +110,7 @@ test.each<[OrgIdentity, string]>([
 
 test("the same changes in two orgs have two checksums; a name, a host or another client of an org has none of its own", () => {
   const sums = (orgs: readonly OrgIdentity[]): number =>
-    new Set(orgs.map((org) => planChecksum([], org))).size;
+    new Set(orgs.map((org) => planChecksum({ changes: [], org, findings: [] }))).size;
   expect(
     sums([{ id: "a" }, { id: "b" }, { domain: "a" }, { host: "a" }, { host: "a", clientId: "a" }, {}]),
   ).toBe(6);

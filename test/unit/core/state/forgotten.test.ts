@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { idKey } from "../../../../src/core/jid.js";
-import { moveEntries } from "../../../../src/core/state/state-moves.js";
+import { findPendingMoves, moveEntries } from "../../../../src/core/state/state-moves.js";
 import type { JournalEntry, RecordedResource, State } from "../../../../src/core/state/state.js";
 import { emptyState, StateDraft } from "../../../../src/core/state/state.js";
 import { parseState, printState } from "../../../../src/state/codec.js";
@@ -71,9 +71,12 @@ test("messages, pins and settings are forgotten without a trace", () => {
   expect(after(list).forgotten).toBeUndefined();
 });
 
+const renaming = (base: State, from: string, to: string): readonly JournalEntry[] =>
+  moveEntries(findPendingMoves(base, [{ from, to }]));
+
 test("forgotten rooms move with their address, and are purged with it", () => {
   const gone = after([record("rooms/a", null, at), record("rooms/b", null, at)], known);
-  const moved = after(moveEntries(gone, [{ from: "rooms/a", to: "rooms/z" }]), gone);
+  const moved = after(renaming(gone, "rooms/a", "rooms/z"), gone);
   expect(moved.forgotten?.map(({ address }) => address)).toEqual(["rooms/b", "rooms/z"]);
   expect(after([{ type: "forgotten-purged", address: "rooms/z" }], moved).forgotten).toMatchObject([
     { jid: "J2" },
@@ -81,7 +84,7 @@ test("forgotten rooms move with their address, and are purged with it", () => {
 });
 
 test("a move of recorded rooms forgets nothing", () => {
-  const moved = after(moveEntries(known, [{ from: "rooms/a", to: "rooms/z" }]), known);
+  const moved = after(renaming(known, "rooms/a", "rooms/z"), known);
   expect([Object.keys(moved.resources), moved.forgotten]).toEqual([["rooms/b", "rooms/z"], undefined]);
 });
 

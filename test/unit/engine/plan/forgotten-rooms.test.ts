@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { ForgottenRoom } from "../../../../src/core/state/forgotten.js";
 import type { PlannerOutput } from "../../../../src/core/plan/planner.js";
 import type { PlanOptions } from "../../../../src/core/plan/plan.js";
-import { withEntries } from "../../../../src/engine/recover/recover-creates.js";
+import { withEntries } from "../../../../src/core/state/state.js";
 import { loadResources, World } from "../../../helpers/world.js";
 import { writesIn } from "../../../helpers/writes.js";
 

@@ -3,8 +3,8 @@ import { isObject } from "../../../../src/core/json/json.js";
 import type { Json } from "../../../../src/core/json/json.js";
 import type { Kind } from "../../../../src/core/kind/kind.js";
 import type { Intent, State } from "../../../../src/core/state/state.js";
-import { emptyState } from "../../../../src/core/state/state.js";
-import { recoverCreates, withEntries } from "../../../../src/engine/recover/recover-creates.js";
+import { emptyState, withEntries } from "../../../../src/core/state/state.js";
+import { recoverCreates } from "../../../../src/engine/recover/recover-creates.js";
 import { JumpingClock } from "../../../helpers/world.js";
 import { refusal, Scripted } from "../scripted.js";
 

@@ -1,0 +1,73 @@
+import type { Address } from "../../core/address.js";
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
+import type { Resource } from "../../core/kind/resource.js";
+import type { Move } from "../../core/state/moved-addresses.js";
+import {
+  changedAddresses,
+  findPendingMoves,
+  findRenames,
+  findTakenMoves,
+  moveEntries,
+  renamer,
+  takenHelp,
+  takenText,
+} from "../../core/state/state-moves.js";
+import type { JournalEntry, State } from "../../core/state/state.js";
+import { withEntries } from "../../core/state/state.js";
+
+/** A state with the addresses of the config. */
+export interface MovedState {
+  readonly state: State | undefined;
+  /** The entries that rename its addresses. */
+  readonly entries: readonly JournalEntry[];
+}
+
+/**
+ * Renames the addresses that `moved` in the config names.
+ *
+ * @throws DiagnosticsError address-taken
+ */
+export function makeMoves(state: State | undefined, declared: readonly Move[]): MovedState {
+  if (state === undefined) return { state, entries: [] };
+  const moves = findPendingMoves(state, declared);
+  const taken = findTakenMoves(state, moves);
+  if (taken.length > 0) throw new DiagnosticsError(taken.map(takenProblem));
+  const entries = moveEntries(moves);
+  return { state: withEntries(state, entries), entries };
+}
+
+function takenProblem(move: Move): Diagnostic {
+  return {
+    severity: "error",
+    code: "address-taken",
+    summary: "Address already in the state",
+    detail: takenText(move),
+    help: takenHelp(move),
+    address: move.to,
+  };
+}
+
+/** A state whose rooms and users have their addresses in the config. */
+export interface FollowedRenames extends MovedState {
+  /** Returns the new address of an address of the state. */
+  readonly rename: (address: Address) => Address;
+}
+
+/**
+ * Renames the recorded rooms and users whose address differs in the config, but not their jid or user id: otherwise their messages
+ * would be deleted or forgotten, and sent again.
+ *
+ * @param resources the declared and selected resources, with user ids
+ * @param declared all declared addresses, selected or not
+ */
+export function followRenames(
+  state: State | undefined,
+  resources: readonly Resource[],
+  declared: ReadonlySet<Address>,
+): FollowedRenames {
+  if (state === undefined) return { state, entries: [], rename: (address) => address };
+  const rename = renamer(findRenames(resources, declared, state));
+  const entries = moveEntries(changedAddresses(state, rename));
+  return { state: withEntries(state, entries), entries, rename };
+}
