@@ -128,6 +128,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },
     declared: resources.filter(({ address }) => isSelected(address)),
     shared: people.shared,
+    sources: people.sources,
   });
   const owners = await throwDiagnostics(
     readOwners(

@@ -68,6 +68,8 @@ export interface ScopeInput {
   readonly state: State | undefined;
   /** The blocks for many users, in the order of the config. */
   readonly shared: readonly ResolvedShared[];
+  /** The active members of each source that was read, by reference. Missing: none. */
+  readonly sources?: ReadonlyMap<EntryKey, readonly string[]> | undefined;
   readonly departed: OrgPeople["departed"];
   /** Returns true for selected addresses. */
   readonly isSelected: (address: Address) => boolean;
@@ -80,6 +82,7 @@ export function auditScope({
   allDeclared,
   state,
   shared,
+  sources,
   departed,
   isSelected,
 }: ScopeInput): AuditScope {
@@ -98,7 +101,9 @@ export function auditScope({
   const audited = declared.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
     if (record !== undefined)
-      return isOfAnotherUser(resource, record, kinds) ? [] : [fromRecord(resource, record, blocks, kinds)];
+      return isOfAnotherUser(resource, record, kinds)
+        ? []
+        : [fromRecord(resource, record, blocks, { kinds, sources })];
     const from = blocks.getOrigin(resource.from, resource.attributes);
     return from === undefined ? [] : [joined(resource, from)];
   });
@@ -159,11 +164,11 @@ function fromRecord(
   declared: Resource,
   record: RecordedResource,
   blocks: ReviewedShared,
-  kinds: Kinds,
+  { kinds, sources }: Pick<ScopeInput, "kinds" | "sources">,
 ): Audited {
   const { address, ignore, pointer } = declared;
   const then = record.lists ?? {};
-  const now = reviewedLists(then, declared.lists);
+  const now = reviewedLists(then, declared.lists, sources);
   // Settings always exist: somebody who was created anew with the same e-mail has none of the applied ones.
   const isRecreated =
     getKind(kinds, record.kind).plan.restores &&

@@ -1,19 +1,27 @@
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { withValueAt } from "../json/pointer.js";
-import type { ListEntries, PeopleLists } from "../people/people-lists.js";
+import type { EntryKey, ListEntries, PeopleLists } from "../people/people-lists.js";
 import { isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
 
 /**
- * Returns the entries of the last apply with the people that they give now. An entry that the config no longer has gives what it gave
- * then; an entry that only the config has is not reviewed yet.
+ * Returns the entries of the last apply with the people that they give now. An entry that the config no longer has gives the members of
+ * its source where the config has that source elsewhere, as with other exceptions; else what it gave then. An entry that only the config
+ * has is not reviewed yet.
  *
  * @param now the entries of the config, with the people that they give now
+ * @param sources the active members of each source that was read, by reference
  */
-export function reviewedLists(recorded: PeopleLists, now: PeopleLists = {}): PeopleLists {
+export function reviewedLists(
+  recorded: PeopleLists,
+  now: PeopleLists = {},
+  sources: ReadonlyMap<EntryKey, readonly string[]> = new Map(),
+): PeopleLists {
   return mapLists(recorded, (entries, path) =>
-    Object.fromEntries(Object.entries(entries).map(([key, ids]) => [key, now[path]?.[key] ?? ids])),
+    Object.fromEntries(
+      Object.entries(entries).map(([key, ids]) => [key, now[path]?.[key] ?? sources.get(key) ?? ids]),
+    ),
   );
 }
 

@@ -101,6 +101,16 @@ describe("auditScope", () => {
   });
 });
 
+it("reviews an entry with other exceptions in the config by its source", () => {
+  const lists = { "/participants": { "group:A": ["a", "b"] } };
+  const now = { "/participants": { 'group:A except ["c"]': ["b"] } };
+  const record = { kind: "rooms/*", id: "jid", applied: { participants: ["a", "b"] }, lists };
+  const declared = { address: "rooms/a", kind: "rooms/*", attributes: {}, lists: now, pointer: "/rooms/a" };
+  const sources = new Map([["group:A", ["b", "c"]]]);
+  const scope = scopeOf([declared], withRecords({ "rooms/a": record }), { sources });
+  expect(scope.audited[0]?.reviewed).toEqual({ participants: ["b", "c"] });
+});
+
 describe("auditScope with settings for many users", () => {
   const settings = (when: string): JsonObject => ({ mobile: { notifications: { when } } });
   const from = { entry: "userSettings/agents", source: "group:Agents" };
