@@ -6,11 +6,14 @@ import { readSources } from "./read-sources.js";
 import type { YamlRead } from "./read/read-yaml.js";
 import type { StateDeclaration } from "./state-declaration.js";
 import { getState } from "./state-declaration.js";
+import type { Sensitivity } from "./variables/sensitive.js";
+import { readSensitivity } from "./variables/sensitive.js";
 
 /** The state of a config, and the problems that concern it. */
 export interface LoadedState {
   readonly state: StateDeclaration;
   readonly diagnostics: readonly Diagnostic[];
+  readonly sensitivity: Sensitivity;
 }
 
 /** Loads only the config's `state:`. Problems elsewhere are left out, unless they may hide the state. */
@@ -20,9 +23,11 @@ export async function loadState(options: LoadOptions): Promise<LoadedState> {
     files.flatMap(({ read }) => onlyState(read)),
     { ...options, variables },
   );
+  const { secrets, released } = readSensitivity(variables);
   const unread = files.flatMap(({ read }) => (read.content === undefined ? read.diagnostics : []));
   return {
     state: getState(document, places, folder),
+    sensitivity: { secrets, released },
     diagnostics: [
       ...(diagnostics.length === 0 ? [] : [...variableProblems, ...diagnostics]),
       ...(document["state"] === undefined ? [...fileProblems, ...unread] : []),

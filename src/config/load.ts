@@ -10,10 +10,13 @@ import type { Move } from "../core/state/moved-addresses.js";
 import type { ConfigPlaces } from "./read-config.js";
 import { readConfig } from "./read-config.js";
 import type { SourceOptions } from "./read-sources.js";
-import { readSources } from "./read-sources.js";
+import { getContents, readSources } from "./read-sources.js";
 import type { StateDeclaration } from "./state-declaration.js";
 import { getState } from "./state-declaration.js";
 import type { Variables } from "./variables/interpolate.js";
+import type { Sensitivity } from "./variables/sensitive.js";
+import { readSensitivity } from "./variables/sensitive.js";
+import { findUses, variableFindings } from "./variables/variable-uses.js";
 
 export interface LoadOptions extends SourceOptions {
   readonly kinds: readonly Kind[];
@@ -37,18 +40,22 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** The variables that the files were read with. */
   readonly variables: Variables;
+  readonly sensitivity: Sensitivity;
+  /** Returns findings: variables without a use, and without a declaration. */
+  readonly findUnusedVariables: () => readonly Diagnostic[];
   /** The places of the values in the files. */
   readonly places: ConfigPlaces;
 }
 
 /** Loads the config. Never throws for what a user wrote: all problems are in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const { files, variables, folder, variableProblems, fileProblems } = await readSources(options);
+  const { files, variables, given, folder, variableProblems, fileProblems } = await readSources(options);
   const reads = files.map(({ read }) => read);
-  const { document, resources, shared, moved, diagnostics, places } = await readConfig(reads, {
-    ...options,
-    variables,
-  });
+  const config = await readConfig(reads, { ...options, variables });
+  const { document, resources, shared, moved, places } = config;
+  const { diagnostics: tooShort, ...sensitivity } = readSensitivity(variables);
+  const problems = [...variableProblems, ...fileProblems, ...config.diagnostics, ...tooShort];
+  const diagnostics = withoutRepetitions(problems).sort(byPlace);
   const { safety } = document;
   return {
     document,
@@ -58,10 +65,18 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
     state: getState(document, places, folder),
     files: files.map(({ file }) => file),
-    diagnostics: withoutRepetitions([...variableProblems, ...fileProblems, ...diagnostics]).sort(byPlace),
+    diagnostics,
     variables,
+    sensitivity,
+    // A file that could not be read may refer to any variable.
+    findUnusedVariables: () =>
+      hasErrors(diagnostics) ? [] : variableFindings(variables.declared, given, findUses(getContents(files))),
     places,
   };
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 /** Keeps one of the problems that an alias repeats, or that two stages found. */

@@ -5,7 +5,10 @@ import type { ConfigPaths } from "./files/config-files.js";
 import { findUnread, readConfigFiles } from "./files/config-files.js";
 import type { ParsedFile } from "./files/include.js";
 import { readIncluded } from "./files/include.js";
-import type { Variables } from "./variables/interpolate.js";
+import type { YamlContent } from "./read/read-yaml.js";
+import type { DeclaredVariables } from "./variables/declarations.js";
+import { withDeclarations } from "./variables/declarations.js";
+import type { GivenVariables } from "./variables/variables.js";
 import { readVariables } from "./variables/variables.js";
 
 export interface SourceOptions extends ConfigPaths {
@@ -19,7 +22,10 @@ export interface SourceOptions extends ConfigPaths {
 export interface Sources {
   /** In the order in which messages are sent: it depends on neither the command line nor the working directory. */
   readonly files: readonly ParsedFile[];
-  readonly variables: Variables;
+  /** With the declarations of the files. */
+  readonly variables: DeclaredVariables;
+  /** The variables of the command line. */
+  readonly given: GivenVariables;
   /** The folder of the main config file, which works from the working directory. */
   readonly folder: string;
   readonly variableProblems: readonly Diagnostic[];
@@ -30,15 +36,22 @@ export interface Sources {
 /** Reads the files that the command line names, those that they include, and the variables. */
 export async function readSources(options: SourceOptions): Promise<Sources> {
   const { env, cwd } = options;
-  const { vars, diagnostics: variableProblems } = await readVariables(options);
+  const { given, diagnostics: valueProblems } = await readVariables(options);
   const { set, folder } = await readConfigFiles(options);
-  const variables = { env, vars };
-  const { files, diagnostics } = await readIncluded(set, { variables, cwd });
+  const vars = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
+  const { files, diagnostics } = await readIncluded(set, { variables: { env, vars }, cwd });
+  const { variables, diagnostics: declarationProblems } = withDeclarations({ env, vars }, getContents(files));
   return {
     files: files.toSorted((a, b) => byCodeUnit(resolve(cwd, a.file), resolve(cwd, b.file))),
     variables,
+    given,
     folder,
-    variableProblems,
+    variableProblems: [...valueProblems, ...declarationProblems],
     fileProblems: [...diagnostics, ...set.diagnostics, ...(await findUnread(set, cwd))],
   };
+}
+
+/** Returns the contents of the files that could be understood. */
+export function getContents(files: readonly ParsedFile[]): readonly YamlContent[] {
+  return files.flatMap(({ read }) => read.content ?? []);
 }

@@ -1,3 +1,6 @@
+/** The length of the shortest secret that is masked: shorter ones are part of too many other texts. */
+export const shortestSecret = 6;
+
 /** Credentials that no config may read, by their owners. */
 const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
   [
@@ -30,10 +33,18 @@ export function isNamedAsCredential(name: string): boolean {
   return /(?:TOKEN|SECRET|PASSWORD|KEY)$/i.test(name);
 }
 
-/** Returns the secrets in the environment: the values of credentials, and the passwords in URLs. */
-export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+/**
+ * Returns the secrets in the environment: the values of credentials, and the passwords in URLs.
+ *
+ * @param released names that look like those of credentials, of variables that hold no secret
+ */
+export function environmentSecrets(
+  env: Readonly<Record<string, string | undefined>>,
+  released: ReadonlySet<string> = new Set(),
+): readonly string[] {
   return Object.entries(env).flatMap(([name, value = ""]): string[] => {
-    const isSecret = credentialOwner(name) !== undefined || isNamedAsCredential(name);
+    const isSecret =
+      credentialOwner(name) !== undefined || (isNamedAsCredential(name) && !released.has(name));
     return [...(isSecret && !logins.test(name.toUpperCase()) ? [value] : []), ...passwordsIn(value)];
   });
 }

@@ -25,7 +25,10 @@ export const diagnosticCodes = {
   // Variables
   "undefined-variable": "A variable that is not set.",
   "bad-interpolation": "${ without a valid reference.",
-  "bad-variable": "--var without a value, or with an invalid name.",
+  "bad-variable": "--var without a value or with an invalid name, or a sensitive value that is too short.",
+  "unused-variable": "A variable that is declared or set, but not used.",
+  "undeclared-variable": "A variable that is used without a declaration, beside declared ones.",
+  "credential-in-config": "A reference to a credential in the environment.",
   // Rows
   "bad-for-each": "forEach is not a list, a mapping, or the path of a file of rows.",
   "bad-csv": "A CSV file without a header row, or a row with too many or too few cells.",

@@ -62,6 +62,7 @@ export const show: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     if (await isFile(resolve(context.cwd, args.what))) {
       const saved = await readPlanFile(resolve(context.cwd, args.what), args.what);
+      context.secrets.add(saved.plan.sensitive ?? []);
       context.stdout.write(args.json ? savedPlanJson(saved) : planText(saved.plan, args, context));
       return 0;
     }

@@ -1,7 +1,5 @@
+import { shortestSecret } from "../../core/credentials.js";
 import { secretSpellings } from "./secret-spellings.js";
-
-/** The length of the shortest secret that is masked: shorter ones are part of too many other texts. */
-export const shortestSecret = 6;
 
 /** The length of the shortest line of a secret, such as a private key, that is masked by itself. */
 const shortestLine = 16;

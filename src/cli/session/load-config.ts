@@ -1,5 +1,7 @@
 import type { Loaded, LoadOptions } from "../../config/load.js";
 import { loadDesired } from "../../config/load.js";
+import type { Sensitivity } from "../../config/variables/sensitive.js";
+import { environmentSecrets } from "../../core/credentials.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { showProblems } from "../output/problems.js";
 import type { ProblemArgs } from "../output/problems.js";
@@ -9,7 +11,19 @@ import type { FileArgs } from "../parse/options.js";
 
 /** Reads the config files. Problems are in the diagnostics of the result. */
 export async function readConfig(args: FileArgs, context: Context): Promise<Loaded> {
-  return loadDesired(toLoadOptions(args, context));
+  const loaded = await loadDesired(toLoadOptions(args, context));
+  maskVariables(loaded.sensitivity, context);
+  return loaded;
+}
+
+/** Masks the values of sensitive variables in outputs from now on, and unmasks variables that hold no secret. */
+export function maskVariables(
+  { secrets: sensitive, released }: Sensitivity,
+  { env, secrets }: Context,
+): void {
+  secrets.remove([...released].map((name) => env[name] ?? ""));
+  // A released variable may have the value of a secret.
+  secrets.add([...environmentSecrets(env, released), ...sensitive]);
 }
 
 /** Returns the files and variables of the command line. */

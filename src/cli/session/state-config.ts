@@ -8,7 +8,7 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 import { fileExists } from "../../core/file-exists.js";
 import { defaultStateFile } from "../../core/state/default-state-file.js";
 import type { Context } from "../context.js";
-import { toLoadOptions } from "./load-config.js";
+import { maskVariables, toLoadOptions } from "./load-config.js";
 import type { FileArgs } from "../parse/options.js";
 
 /**
@@ -25,7 +25,8 @@ export async function readStateConfig(
 ): Promise<StateDeclaration> {
   if (args.state !== undefined || (await isWithoutConfig(args, context)))
     return toStateDeclaration({}, folder);
-  const { state, diagnostics } = await loadState(toLoadOptions(args, context));
+  const { state, diagnostics, sensitivity } = await loadState(toLoadOptions(args, context));
+  maskVariables(sensitivity, context);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new DiagnosticsError(errors);
   return state;

@@ -7,6 +7,7 @@ import type { Problem } from "../problem.js";
 import type { YamlContent, YamlRead } from "../read/read-yaml.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
+import { withDeclarations } from "../variables/declarations.js";
 import type { Variables } from "../variables/interpolate.js";
 import { interpolate } from "../variables/interpolate.js";
 import {
@@ -41,11 +42,15 @@ export async function readIncluded(
 ): Promise<IncludedFiles> {
   const inclusion = new Inclusion(set, cwd);
   const files: ParsedFile[] = [];
+  const contents: YamlContent[] = [];
   // Iterating over an array includes elements that are added meanwhile.
   for (const file of set.files) {
     const read = await readYaml(file.file, file.bytes);
     files.push({ ...file, read });
-    if (read.content !== undefined) await inclusion.follow(read.content, variables);
+    if (read.content === undefined) continue;
+    contents.push(read.content);
+    // An entry may refer to the variables that its own file, and the files before it, declare.
+    await inclusion.follow(read.content, withDeclarations(variables, contents).variables);
   }
   return { files, diagnostics: inclusion.diagnostics };
 }

@@ -27,8 +27,8 @@ export function missingKey(name: string): Problem {
 }
 
 /** @param source the value as the file has it */
-export function wrongType(value: Json | undefined, type: string, source: string): Problem {
-  const expected = typeNames.get(type) ?? type;
+export function wrongType(value: Json | undefined, types: readonly string[], source: string): Problem {
+  const expected = types.map((one) => typeNames.get(one) ?? one).join(", or ");
   if (typeof value === "string" && value.includes("${"))
     return {
       code: "wrong-type",
@@ -43,7 +43,7 @@ export function wrongType(value: Json | undefined, type: string, source: string)
     code: "wrong-type",
     summary: "Wrong type",
     detail: `Expected ${expected}, ${isOther ? `but ${source} is ${found}` : `found ${found}`}.`,
-    help: helpForType(value, type, source),
+    help: helpForType(value, types[0] ?? "", source),
   };
 }
 
@@ -187,6 +187,14 @@ export function badText(value: string, { title, maxLength }: JsonObject): Proble
   if (typeof maxLength === "number" && value.length > maxLength) {
     const detail = `${written} has ${value.length} characters; the limit is ${maxLength}.`;
     return { code: "bad-name", summary: "Name too long", detail, help: "Choose a shorter name." };
+  }
+  if (title === "variable") {
+    return {
+      code: "bad-name",
+      summary: "Invalid name",
+      detail: `${written} is not a valid name of a variable.`,
+      help: "Use letters, digits, dots, underscores and hyphens; begin with a letter or underscore.",
+    };
   }
   if (title === "name") {
     return {

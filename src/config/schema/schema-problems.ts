@@ -126,7 +126,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
       return at(
         parent["title"] === "source"
           ? notAPerson(value)
-          : wrongType(value, text(params["type"]), checked.sourceOf(path)),
+          : wrongType(value, [params["type"]].flat().map(text), checked.sourceOf(path)),
       );
     case "enum":
       return at(notAllowed(value, params["allowedValues"]));

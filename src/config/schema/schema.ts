@@ -23,6 +23,27 @@ const base: Readonly<Record<string, JsonObject>> = {
     items: text,
     description: "Config files to read too: paths, folders and globs, relative to this file.",
   },
+  variables: {
+    type: "object",
+    description: "Variables of all files: ${var:NAME} stands for the value.",
+    propertyNames: { type: "string", title: "variable", pattern: "^[A-Za-z_][A-Za-z0-9_.-]*$" },
+    additionalProperties: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        default: {
+          type: ["string", "number", "boolean"],
+          description: "The value without --var and --var-file. Default: none, a value has to be given.",
+        },
+        description: { ...text, description: "What the variable is for. Shown when it has no value." },
+        sensitive: {
+          type: "boolean",
+          description:
+            "true: outputs mask the value. false: an environment variable with the name of a credential holds none.",
+        },
+      },
+    },
+  },
   safety: {
     type: "object",
     additionalProperties: false,

@@ -3,11 +3,15 @@ import { isArray, isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
 import type { TextPart } from "../read/read-yaml.js";
+import { credentialProblem } from "./credential-problem.js";
+import type { VariableDeclaration } from "./declarations.js";
 
 /** The values that `${env:NAME}` and `${var:NAME}` stand for. */
 export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly vars: Readonly<Record<string, string>>;
+  /** The declarations of variables, by name. */
+  readonly declared?: ReadonlyMap<string, Pick<VariableDeclaration, "description" | "sensitive">>;
 }
 
 /** The values that references in a text stand for. */
@@ -51,14 +55,23 @@ export function interpolate(text: string, scope: Scope): Interpolated {
 }
 
 const variable = /^(env|var):([A-Za-z_][A-Za-z0-9_.-]*)$/;
+/** Returns the references to variables in a text, without braces: `var:domain`. */
+export function variableReferences(text: string): readonly string[] {
+  if (!text.includes("${")) return [];
+  return Array.from(text.matchAll(pattern), ([, inner = ""]) => inner).filter((inner) =>
+    variable.test(inner),
+  );
+}
+
 const rowValue = /^each\.(.+)$/s;
 
-function lookUp(inner: string, { env, vars, each }: Scope): Json | undefined {
+function lookUp(inner: string, { env, vars, declared, each }: Scope): Json | undefined {
   const [, column] = rowValue.exec(inner) ?? [];
   if (column !== undefined)
     return each !== undefined && Object.hasOwn(each, column) ? each[column] : undefined;
   const [, namespace, name = ""] = variable.exec(inner) ?? [];
   if (namespace === undefined) return undefined;
+  if (namespace === "env" && credentialProblem(name, declared) !== undefined) return undefined;
   const from = namespace === "env" ? env : vars;
   return Object.hasOwn(from, name) ? from[name] : undefined;
 }
@@ -83,14 +96,43 @@ function explain(match: string, inner: string, scope: Scope): Problem {
       help: "Write ${env:NAME} or ${var:NAME}. For a literal ${, write $${.",
     };
   }
-  const close = nearest(name, Object.keys(namespace === "env" ? scope.env : scope.vars));
-  const set =
-    namespace === "env" ? `Set the environment variable ${name}.` : `Set the variable: --var ${name}=VALUE.`;
+  return namespace === "env" ? explainEnvironment(name, scope) : explainVariable(name, scope);
+}
+
+function explainEnvironment(name: string, { env, declared }: Scope): Problem {
+  const readable = Object.keys(env).filter((other) => credentialProblem(other, declared) === undefined);
+  const problem = credentialProblem(name, declared);
+  return (
+    problem ??
+    undefinedVariable(
+      `environment variable ${name}`,
+      `Set the environment variable ${name}.`,
+      nearest(name, readable),
+    )
+  );
+}
+
+function explainVariable(name: string, { vars, declared = new Map() }: Scope): Problem {
+  const description = declared.get(name)?.description;
+  const set = `Set the variable: --var ${name}=VALUE.`;
+  const help =
+    description === undefined ? set : `${set} Its description: ${description.replace(/\.?\s*$/, ".")}`;
+  return undefinedVariable(
+    `variable ${name}`,
+    help,
+    nearest(
+      name,
+      [...Object.keys(vars), ...declared.keys()].filter((other) => other !== name),
+    ),
+  );
+}
+
+function undefinedVariable(variable: string, help: string, close: string | undefined): Problem {
   return {
     code: "undefined-variable",
     summary: "Undefined variable",
-    detail: `The ${namespace === "env" ? "environment variable" : "variable"} ${name} is not set.`,
-    help: close === undefined ? set : `${set} Or did you mean ${close}?`,
+    detail: `The ${variable} is not set.`,
+    help: close === undefined ? help : `${help} Or did you mean ${close}?`,
   };
 }
 

@@ -4,6 +4,7 @@ import { pointer } from "../../core/json/pointer.js";
 import { readYaml } from "../read/read-yaml.js";
 import { ambiguousTexts } from "../read/ambiguous-texts.js";
 import { interpolate } from "./interpolate.js";
+import type { GivenVariable, GivenVariables } from "./variables.js";
 
 /**
  * Reads the variables of a file, by name. Problems are added to `problems` with their places, but without any text of the
@@ -13,10 +14,11 @@ export async function readVariableFile(
   file: string,
   bytes: Uint8Array,
   problems: Diagnostic[],
-): Promise<Readonly<Record<string, string>>> {
+): Promise<GivenVariables> {
   const { content, diagnostics } = await readYaml(file, bytes);
   problems.push(...diagnostics.map(withoutText));
-  if (content === undefined) return {};
+  const vars = new Map<string, GivenVariable>();
+  if (content === undefined) return vars;
   problems.push(...ambiguousTexts(content, []).map(withoutText));
   const { value, unresolved, placeOf } = content;
   const help = "Write one variable per line: name: value.";
@@ -24,18 +26,21 @@ export async function readVariableFile(
     const detail = "A variable file is a mapping of names to values.";
     const problem = { code: "not-a-mapping", summary: "Not a variable file", detail, help } as const;
     problems.push(withoutLine({ severity: "error", ...problem, ...placeOf([], false) }));
-    return {};
+    return vars;
   }
-  const vars: Record<string, string> = {};
+  const add = (name: string, text: string): void => {
+    const { range } = placeOf([name], true);
+    vars.set(name, { value: text, source: file, place: { range } });
+  };
   for (const [name, one] of Object.entries(value)) {
     if (typeof one === "string") {
       const { value: text, problems: inText } = interpolate(one, { env: {}, vars: {} });
-      if (typeof text === "string") vars[name] = text;
+      if (typeof text === "string") add(name, text);
       const place = placeOf([name], false);
       problems.push(
         ...inText.map(({ code, summary }) => withoutText({ severity: "error", code, summary, ...place })),
       );
-    } else if (typeof one === "number" || typeof one === "boolean") vars[name] = String(one);
+    } else if (typeof one === "number" || typeof one === "boolean") add(name, String(one));
     else if (!unresolved.has(pointer(name))) {
       const detail = `Expected text, a number, true or false for the variable ${name}.`;
       const problem = { code: "wrong-type", summary: "Wrong type", detail, help } as const;

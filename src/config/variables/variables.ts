@@ -1,9 +1,21 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { readFiles } from "../files/file-set.js";
+import type { Place } from "../read/source.js";
 import { readVariableFile } from "./variable-file.js";
 
+/** A value of a variable, and what gives it. */
+export interface GivenVariable {
+  readonly value: string;
+  /** `--var`, or the name of a file. */
+  readonly source: string;
+  /** The place of the name in a file. */
+  readonly place?: Pick<Place, "range">;
+}
+
+export type GivenVariables = ReadonlyMap<string, GivenVariable>;
+
 export interface VariablesRead {
-  readonly vars: Readonly<Record<string, string>>;
+  readonly given: GivenVariables;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -15,14 +27,15 @@ export async function readVariables(options: {
 }): Promise<VariablesRead> {
   const { files, diagnostics } = await readFiles(options.varFiles, options.cwd);
   const problems = [...diagnostics];
-  const vars: Record<string, string> = {};
-  for (const { file, bytes } of files) Object.assign(vars, await readVariableFile(file, bytes, problems));
+  const given = new Map<string, GivenVariable>();
+  for (const { file, bytes } of files)
+    for (const [name, one] of await readVariableFile(file, bytes, problems)) given.set(name, one);
   for (const text of options.vars) {
     const [, name, value] = /^([A-Za-z_][A-Za-z0-9_.-]*)=([\s\S]*)$/.exec(text) ?? [];
-    if (name !== undefined && value !== undefined) vars[name] = value;
+    if (name !== undefined && value !== undefined) given.set(name, { value, source: "--var" });
     else problems.push(badVariable(text));
   }
-  return { vars, diagnostics: problems };
+  return { given, diagnostics: problems };
 }
 
 function badVariable(text: string): Diagnostic {

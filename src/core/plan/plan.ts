@@ -39,6 +39,8 @@ export interface Plan {
   /** Journal entries from planning: renamed addresses, user ids, outcomes of uncertain creates. */
   readonly findings: readonly JournalEntry[];
   readonly cost: Cost;
+  /** Values of sensitive variables, which outputs mask, in a saved plan. Missing: none. */
+  readonly sensitive?: readonly string[];
   /** SHA-256 (hex): equal for the same changes and calls in the same org. */
   readonly checksum: string;
 }

@@ -31,6 +31,7 @@ it("needs no more than the state and its variables", async () => {
   expect(await load({ "chat/a.yaml": text }, { paths: ["chat"], vars: ["org=test"] })).toEqual({
     state: { config: { path: "chat/test.state.json" }, declaredPath: "test.state.json" },
     diagnostics: [],
+    sensitivity: { secrets: [], released: new Set() },
   });
 });
 

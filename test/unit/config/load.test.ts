@@ -84,20 +84,20 @@ describe("loadDesired", () => {
   it("never shows what a variable stands for, wherever it is wrong", async () => {
     const secret = "S3cret-Value";
     const wrong = room(
-      "owners: ['${env:TOKEN}', '${var:token}']",
-      "participants: [{ group: '${env:TOKEN}' }, { group: '${env:TOKEN}' }]",
-      "participantsMode: ${env:TOKEN}",
-      "protect: ${env:TOKEN}",
+      "owners: ['${env:LOGIN}', '${var:token}']",
+      "participants: [{ group: '${env:LOGIN}' }, { group: '${env:LOGIN}' }]",
+      "participantsMode: ${env:LOGIN}",
+      "protect: ${env:LOGIN}",
       "jid: ${var:token}",
-      "ignore: ['${env:TOKEN}']",
-      "messages: { hello: { body: Hello, replyTo: '${env:TOKEN}', mentions: ['${var:token}'] } }",
+      "ignore: ['${env:LOGIN}']",
+      "messages: { hello: { body: Hello, replyTo: '${env:LOGIN}', mentions: ['${var:token}'] } }",
     );
     const unknown = room(
-      "participants: [{ group: '${env:TOKEN}' }, { group: '${var:token}' }]",
-      "pinnedMessageIds: ['${var:token}', a, b, c, d, '${env:TOKEN}']",
+      "participants: [{ group: '${env:LOGIN}' }, { group: '${var:token}' }]",
+      "pinnedMessageIds: ['${var:token}', a, b, c, d, '${env:LOGIN}']",
       "messages: { hello: { body: Hello, replyTo: '${env:NAME}' } }",
     );
-    const settings = "version: ${env:TOKEN}\nsettings: { messageRetentionPeriodDays: '${env:NUMBER}' }\n";
+    const settings = "version: ${env:LOGIN}\nsettings: { messageRetentionPeriodDays: '${env:NUMBER}' }\n";
     const found = await Promise.all(
       Object.entries({ wrong, unknown, settings }).map(async ([name, text]) => {
         await writeFile(join(cwd, `${name}.yaml`), text);
@@ -105,7 +105,7 @@ describe("loadDesired", () => {
           paths: [`${name}.yaml`],
           vars: [`token=${secret}`],
           varFiles: [],
-          env: { TOKEN: secret, NUMBER: "987654", NAME: "s3cret-value" },
+          env: { LOGIN: secret, NUMBER: "987654", NAME: "s3cret-value" },
           cwd,
           kinds,
         });

@@ -118,6 +118,7 @@ async function applySaved(
   refuseOtherPlan(args);
   const saved = await readApplyablePlan(resolve(context.cwd, file), file);
   const { plan } = saved;
+  context.secrets.add(plan.sensitive ?? []);
   const source = await getPlanSource(saved, file, args, context);
   // The config may have changed since: then the plan is still applied as it is.
   const loaded = await readConfig({ ...args, file: source.paths }, context);

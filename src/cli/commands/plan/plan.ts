@@ -65,7 +65,9 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
     warnAboutLocalState(args, loaded, context);
     if (args.out !== undefined) {
       const path = resolve(context.cwd, args.out);
-      await writePlanFile(path, planJson(made, originIn(dirname(path))), args.out);
+      const { secrets: sensitive } = loaded.sensitivity;
+      const saved = sensitive.length === 0 ? made : { ...made, plan: { ...made.plan, sensitive } };
+      await writePlanFile(path, planJson(saved, originIn(dirname(path))), args.out);
       if (!args.json)
         context.stdout.write(
           `Saved to ${args.out}. To make exactly these changes: chatform apply ${shellWord(args.out)}\n`,

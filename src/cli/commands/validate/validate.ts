@@ -33,8 +33,9 @@ export const validate: Command<Args> = {
   options,
   async run(args, context): Promise<ExitCode> {
     const reports = await wantedReports(validateFormats, args, context);
-    const loaded = await readConfig(args, context);
-    const { diagnostics } = loaded;
+    const config = await readConfig(args, context);
+    const diagnostics = [...config.diagnostics, ...config.findUnusedVariables()];
+    const loaded = { ...config, diagnostics };
     if (args.json) showJson(diagnostics, args, context);
     else showText(loaded, args, context);
     await reports.write({ loaded, context });

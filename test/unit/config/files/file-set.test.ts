@@ -130,20 +130,30 @@ describe("readVariables", () => {
   ): ReturnType<typeof readVariables> => readVariables({ vars, varFiles, cwd });
 
   it("takes names and values; a value may hold =", async () => {
-    expect(await read(["a=1", "b=x=y", "c=", "a=2"])).toEqual({
-      vars: { a: "2", b: "x=y", c: "" },
-      diagnostics: [],
-    });
+    const { given, diagnostics } = await read(["a=1", "b=x=y", "c=", "a=2"]);
+
+    expect(diagnostics).toEqual([]);
+    expect([...given].map(([name, { value }]) => [name, value])).toEqual([
+      ["a", "2"],
+      ["b", "x=y"],
+      ["c", ""],
+    ]);
   });
 
   it("takes files, later ones before earlier ones, and --var before all", async () => {
     await writeFile(join(cwd, "one.yaml"), "a: 1\nb: true\nc: text\n");
     await writeFile(join(cwd, "two.json"), '{ "b": "two", "c": 2.5 }');
 
-    expect(await read(["c=3"], ["one.yaml", "two.json"])).toEqual({
-      vars: { a: "1", b: "two", c: "3" },
-      diagnostics: [],
-    });
+    const { given, diagnostics } = await read(["c=3"], ["one.yaml", "two.json"]);
+
+    expect(diagnostics).toEqual([]);
+    expect(
+      [...given].map(([name, { value, source, place }]) => [name, value, source, place?.range.start.line]),
+    ).toEqual([
+      ["a", "1", "one.yaml", 1],
+      ["b", "two", "two.json", 1],
+      ["c", "3", "--var", undefined],
+    ]);
   });
 
   it("reports an invalid variable without its value, which may be a secret", async () => {
@@ -155,9 +165,9 @@ describe("readVariables", () => {
 
   it("says all that is wrong with a file, at its place", async () => {
     await writeFile(join(cwd, "vars.yaml"), "a: [1]\nb: ~\nc: fine\nd: ${var:x}\n");
-    const { vars, diagnostics } = await read([], ["vars.yaml"]);
+    const { given, diagnostics } = await read([], ["vars.yaml"]);
 
-    expect(vars).toMatchObject({ c: "fine" });
+    expect(given.get("c")?.value).toBe("fine");
     expect(diagnostics.map(({ code, range }) => [code, range?.start.line])).toEqual([
       ["wrong-type", 1],
       ["wrong-type", 2],

@@ -110,7 +110,7 @@ describe("include", () => {
       problems: [],
     });
     expect((await read([], { vars: ["regoin=emea"], env: { ORG: "test" } })).problems).toEqual([
-      "chatform.yaml:2:18 error undefined-variable The variable region is not set. Set it: --var region=VALUE. Or did you mean regoin?",
+      "chatform.yaml:2:18 error undefined-variable The variable region is not set. Set the variable: --var region=VALUE. Or did you mean regoin?",
     ]);
   });
 
