@@ -45,6 +45,8 @@ export interface Endpoint {
   readonly region?: string;
   /** The id of the OAuth client, for credentials that are a client's. */
   readonly clientId?: string;
+  /** The environment of the config that the credentials were chosen for. */
+  readonly environment?: string;
 }
 
 /** The service as the engine sees it: operations in, responses out. Pacing, retries and tokens are below it. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import { isObject } from "../core/json/json.js";
+import type { Environment } from "./environments/choose-environment.js";
 import type { LoadOptions } from "./load.js";
 import { readConfig } from "./read-config.js";
 import { readSources } from "./read-sources.js";
@@ -9,24 +10,28 @@ import { getState } from "./state-declaration.js";
 import type { Sensitivity } from "./variables/sensitive.js";
 import { readSensitivity } from "./variables/sensitive.js";
 
-/** The state of a config, and the problems that concern it. */
+/** The state of a config and the environment that it belongs to, and the problems that concern them. */
 export interface LoadedState {
   readonly state: StateDeclaration;
+  readonly environment?: Environment | undefined;
   readonly diagnostics: readonly Diagnostic[];
   readonly sensitivity: Sensitivity;
 }
 
-/** Loads only the config's `state:`. Problems elsewhere are left out, unless they may hide the state. */
+/** Loads only the config's `state:` and environment. Problems elsewhere are left out, unless they may hide the state. */
 export async function loadState(options: LoadOptions): Promise<LoadedState> {
-  const { files, variables, folder, variableProblems, fileProblems } = await readSources(options);
-  const { document, diagnostics, places } = await readConfig(
+  const { files, variables, choice, folder, variableProblems, fileProblems } = await readSources(options);
+  const config = await readConfig(
     files.flatMap(({ read }) => onlyState(read)),
-    { ...options, variables },
+    { ...options, variables, environment: choice.environment?.name },
   );
+  const { document, environment } = config;
+  const diagnostics = [...choice.diagnostics, ...config.diagnostics];
   const { secrets, released } = readSensitivity(variables);
   const unread = files.flatMap(({ read }) => (read.content === undefined ? read.diagnostics : []));
   return {
-    state: getState(document, places, folder),
+    state: getState(config, folder),
+    environment,
     sensitivity: { secrets, released },
     diagnostics: [
       ...(diagnostics.length === 0 ? [] : [...variableProblems, ...diagnostics]),
@@ -38,8 +43,14 @@ export async function loadState(options: LoadOptions): Promise<LoadedState> {
 /** Returns a file without what does not matter for the state; nothing for a file that could not be understood. */
 function onlyState({ content, diagnostics }: YamlRead): readonly YamlRead[] {
   if (content === undefined) return [];
-  const { state } = isObject(content.value) ? content.value : {};
-  const value = { version: 1, ...(state === undefined ? {} : { state }) };
-  const isUnread = [...content.unresolved, ...content.partial].some((at) => `${at}/`.startsWith("/state/"));
+  const { state, environments } = isObject(content.value) ? content.value : {};
+  const value = {
+    version: 1,
+    ...(state === undefined ? {} : { state }),
+    ...(environments === undefined ? {} : { environments }),
+  };
+  const isUnread = [...content.unresolved, ...content.partial].some((at) =>
+    /^\/(?:state|environments)\//.test(`${at}/`),
+  );
   return [{ content: { ...content, value, ambiguous: [] }, diagnostics: isUnread ? diagnostics : [] }];
 }

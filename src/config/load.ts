@@ -7,10 +7,12 @@ import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Safety } from "../core/plan/policy.js";
 import { defaultSafety } from "../core/plan/policy.js";
 import type { Move } from "../core/state/moved-addresses.js";
+import type { Environment } from "./environments/choose-environment.js";
 import type { ConfigPlaces } from "./read-config.js";
 import { readConfig } from "./read-config.js";
 import type { SourceOptions } from "./read-sources.js";
 import { getContents, readSources } from "./read-sources.js";
+import type { YamlRead } from "./read/read-yaml.js";
 import type { StateDeclaration } from "./state-declaration.js";
 import { getState } from "./state-declaration.js";
 import type { Variables } from "./variables/interpolate.js";
@@ -45,25 +47,31 @@ export interface Loaded {
   readonly findUnusedVariables: () => readonly Diagnostic[];
   /** The places of the values in the files. */
   readonly places: ConfigPlaces;
+  /** The chosen environment; undefined if the config declares none. */
+  readonly environment?: Environment | undefined;
+  /** The names of the environments that the files declare. */
+  readonly environments: readonly string[];
 }
 
 /** Loads the config. Never throws for what a user wrote: all problems are in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const { files, variables, given, folder, variableProblems, fileProblems } = await readSources(options);
-  const reads = files.map(({ read }) => read);
-  const config = await readConfig(reads, { ...options, variables });
-  const { document, resources, shared, moved, places } = config;
+  const { files, variables, given, choice, folder, variableProblems, fileProblems } =
+    await readSources(options);
+  const reads = files.map(({ read }) => (choice.isMissing ? withoutContent(read) : read));
+  const environment = choice.environment?.name;
+  const config = await readConfig(reads, { ...options, variables, environment });
   const { diagnostics: tooShort, ...sensitivity } = readSensitivity(variables);
-  const problems = [...variableProblems, ...fileProblems, ...config.diagnostics, ...tooShort];
+  const problems = [
+    ...[...choice.diagnostics, ...variableProblems, ...fileProblems],
+    ...[...config.diagnostics, ...tooShort],
+  ];
   const diagnostics = withoutRepetitions(problems).sort(byPlace);
-  const { safety } = document;
+  const { safety } = config.document;
   return {
-    document,
-    resources,
-    shared,
-    moved,
+    ...config,
+    environments: choice.names,
     safety: { ...defaultSafety, ...(isObject(safety) ? safety : {}) },
-    state: getState(document, places, folder),
+    state: getState(config, folder),
     files: files.map(({ file }) => file),
     diagnostics,
     variables,
@@ -71,8 +79,12 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     // A file that could not be read may refer to any variable.
     findUnusedVariables: () =>
       hasErrors(diagnostics) ? [] : variableFindings(variables.declared, given, findUses(getContents(files))),
-    places,
   };
+}
+
+/** Returns a file without its content: without the values of an environment, every variable in it would be a problem. */
+function withoutContent({ diagnostics }: YamlRead): YamlRead {
+  return { diagnostics };
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -18,7 +18,13 @@ export interface Part {
 }
 
 /** Members of a file that say how to read it. */
-const notMerged: ReadonlySet<string> = new Set(["version", "include", "variables", "defaults"]);
+const notMerged: ReadonlySet<string> = new Set([
+  "version",
+  "include",
+  "variables",
+  "defaults",
+  "environments",
+]);
 
 /** Top-level lists of which each file may have items. */
 const joinedLists: ReadonlySet<string> = new Set(["moved"]);

@@ -2,19 +2,22 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
+import { tokens } from "../core/json/pointer.js";
 import { blockLayout } from "../core/kind/block-layout.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Document } from "./document.js";
 import type { Move } from "../core/state/moved-addresses.js";
+import type { Environment } from "./environments/choose-environment.js";
+import { environmentsMember } from "./environments/choose-environment.js";
 import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
 import { checkMoved } from "./moved.js";
 import type { Problem } from "./problem.js";
 import { ambiguousTexts } from "./read/ambiguous-texts.js";
-import type { YamlContent, YamlRead } from "./read/read-yaml.js";
+import type { PlaceOf, YamlRead } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
@@ -41,6 +44,8 @@ export interface ReadConfigOptions {
   readonly kinds: readonly Kind[];
   /** The folder that names of files are relative to. */
   readonly cwd: string;
+  /** The name of the chosen environment, which the files declare. */
+  readonly environment?: string | undefined;
 }
 
 /** All files of a config as one. */
@@ -53,49 +58,82 @@ export interface ReadConfig {
   readonly moved: readonly Move[];
   readonly diagnostics: readonly Diagnostic[];
   readonly places: ConfigPlaces;
+  /** What the chosen environment sets. */
+  readonly environment?: Environment;
 }
 
 /** Inserts the values of variables into files, checks them, and expands them into resources. Never throws for what a user wrote. */
 export async function readConfig(
   files: readonly YamlRead[],
-  { variables, kinds, cwd }: ReadConfigOptions,
+  { variables, kinds, cwd, environment }: ReadConfigOptions,
 ): Promise<ReadConfig> {
-  const parts: Part[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const layout = blockLayout(kinds);
-  const rowFiles = new RowFiles(cwd);
+  const diagnostics = files.flatMap((read) => read.diagnostics);
+  const contents = files.flatMap(({ content }) => content ?? []);
+  const insertion = { variables, layout: blockLayout(kinds), rowFiles: new RowFiles(cwd), environment };
   const documents: Document[] = [];
-  const contents: YamlContent[] = [];
-  for (const read of files) {
-    diagnostics.push(...read.diagnostics);
-    if (read.content === undefined) continue;
-    const inserted = await insertValues(read.content, variables, layout, rowFiles);
+  for (const content of contents) {
+    const inserted = await insertValues(content, insertion);
     diagnostics.push(...inserted.diagnostics);
     documents.push(inserted.document);
-    contents.push(read.content);
   }
-  const withDefaults = applyDefaults(documents, kinds);
-  diagnostics.push(...withDefaults.diagnostics);
-  for (const document of withDefaults.documents) {
-    const checked = checkDocument(document, kinds);
-    diagnostics.push(...checked.diagnostics);
-    if (checked.part !== undefined) parts.push(checked.part);
-  }
+  const parts = checkDocuments(documents, kinds, diagnostics);
   diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics)));
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
   const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
   diagnostics.push(...badMoves);
   const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
+  const read = { resources, shared, moved, diagnostics: [...diagnostics, ...others] };
   const places = configPlaces(merged, kinds);
-  return {
-    document: merged.document,
-    resources,
-    shared,
-    moved,
-    diagnostics: [...diagnostics, ...others],
-    places,
-  };
+  if (environment === undefined) return { ...read, document: merged.document, places };
+  const { state, placeOf, ...access } = environmentIn(parts, environment);
+  const withName = { ...read, environment: { name: environment, ...access } };
+  if (state === undefined) return { ...withName, document: merged.document, places };
+  const locate: ConfigPlaces["locate"] = (at, atKey = false) =>
+    at === "/state" || at.startsWith("/state/")
+      ? placeOf?.([environmentsMember, environment, ...tokens(at)], atKey)
+      : places.locate(at, atKey);
+  return { ...withName, document: { ...merged.document, state }, places: { ...places, locate } };
+}
+
+/** Gives all blocks their defaults, and checks the schema. Returns the documents that are mappings. */
+function checkDocuments(
+  documents: readonly Document[],
+  kinds: readonly Kind[],
+  diagnostics: Diagnostic[],
+): readonly Part[] {
+  const withDefaults = applyDefaults(documents, kinds);
+  diagnostics.push(...withDefaults.diagnostics);
+  return withDefaults.documents.flatMap((document) => {
+    const { placeOf } = document;
+    if (!isObject(document.value)) {
+      diagnostics.push({ severity: "error", ...notAConfig, ...placeOf([], false) });
+      return [];
+    }
+    const { value, diagnostics: problems } = checkSchema(document, kinds);
+    diagnostics.push(...problems);
+    return isObject(value) ? [{ value, placeOf }] : [];
+  });
+}
+
+/** Returns what the chosen environment sets, with the values of variables. */
+function environmentIn(
+  parts: readonly Part[],
+  name: string,
+): Omit<Environment, "name"> & { readonly state?: JsonObject; readonly placeOf?: PlaceOf } {
+  for (const { value, placeOf } of parts) {
+    const environments = value[environmentsMember];
+    const block = isObject(environments) ? environments[name] : undefined;
+    if (!isObject(block)) continue;
+    const { profile, region, state } = block;
+    return {
+      ...(typeof profile === "string" ? { profile } : {}),
+      ...(typeof region === "string" ? { region } : {}),
+      ...(isObject(state) ? { state } : {}),
+      placeOf,
+    };
+  }
+  return {};
 }
 
 function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
@@ -115,17 +153,6 @@ function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
       ];
     },
   };
-}
-
-function checkDocument(
-  document: Document,
-  kinds: readonly Kind[],
-): { readonly part?: Part; readonly diagnostics: readonly Diagnostic[] } {
-  const { placeOf } = document;
-  if (!isObject(document.value))
-    return { diagnostics: [{ severity: "error", ...notAConfig, ...placeOf([], false) }] };
-  const { value, diagnostics } = checkSchema(document, kinds);
-  return { ...(isObject(value) ? { part: { value, placeOf } } : {}), diagnostics };
 }
 
 const notAConfig: Problem = {

@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { byCodeUnit } from "../core/json/json.js";
+import type { EnvironmentChoice } from "./environments/choose-environment.js";
 import type { ConfigPaths } from "./files/config-files.js";
 import { findUnread, readConfigFiles } from "./files/config-files.js";
 import type { ParsedFile } from "./files/include.js";
 import { readIncluded } from "./files/include.js";
 import type { YamlContent } from "./read/read-yaml.js";
 import type { DeclaredVariables } from "./variables/declarations.js";
-import { withDeclarations } from "./variables/declarations.js";
+import { VariableLayers } from "./variables/variable-layers.js";
 import type { GivenVariables } from "./variables/variables.js";
 import { readVariables } from "./variables/variables.js";
 
@@ -16,6 +17,8 @@ export interface SourceOptions extends ConfigPaths {
   readonly vars: readonly string[];
   /** Files of --var-file. */
   readonly varFiles: readonly string[];
+  /** The name of --env or CHATFORM_ENV. */
+  readonly environment?: string | undefined;
 }
 
 /** The files of a config, parsed, and the variables for them. */
@@ -26,6 +29,7 @@ export interface Sources {
   readonly variables: DeclaredVariables;
   /** The variables of the command line. */
   readonly given: GivenVariables;
+  readonly choice: EnvironmentChoice;
   /** The folder of the main config file, which works from the working directory. */
   readonly folder: string;
   readonly variableProblems: readonly Diagnostic[];
@@ -39,14 +43,18 @@ export async function readSources(options: SourceOptions): Promise<Sources> {
   const { given, diagnostics: valueProblems } = await readVariables(options);
   const { set, folder } = await readConfigFiles(options);
   const vars = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
-  const { files, diagnostics } = await readIncluded(set, { variables: { env, vars }, cwd });
-  const { variables, diagnostics: declarationProblems } = withDeclarations({ env, vars }, getContents(files));
+  const layers = new VariableLayers({ env, vars }, options.environment, cwd);
+  const { files, diagnostics } = await readIncluded(set, { layers, cwd });
+  const { variables, choice, diagnostics: layerProblems } = await layers.over(getContents(files));
+  // A file that can't be read may declare the environment.
+  const isUnknown = choice.names.length === 0 && files.some(({ read }) => read.content === undefined);
   return {
+    choice: isUnknown ? { ...choice, diagnostics: [] } : choice,
     files: files.toSorted((a, b) => byCodeUnit(resolve(cwd, a.file), resolve(cwd, b.file))),
     variables,
     given,
     folder,
-    variableProblems: [...valueProblems, ...declarationProblems],
+    variableProblems: [...valueProblems, ...layerProblems],
     fileProblems: [...diagnostics, ...set.diagnostics, ...(await findUnread(set, cwd))],
   };
 }

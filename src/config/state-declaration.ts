@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
-import { defaultStateFile } from "../core/state/default-state-file.js";
+import { stateFile } from "../core/state/default-state-file.js";
 import { stdinName } from "./files/file-set.js";
-import type { ConfigPlaces } from "./read-config.js";
+import type { ReadConfig } from "./read-config.js";
 
 /** The place of a state, as the config declares it. */
 export interface StateDeclaration {
@@ -13,9 +13,18 @@ export interface StateDeclaration {
   readonly declaredPath?: string;
 }
 
-/** Returns the declaration of a state. @param folder of the file that declares it, else of the main config */
-export function toStateDeclaration(state: JsonObject, folder: string): StateDeclaration {
-  const { backend = "local", path = defaultStateFile } = state;
+/**
+ * Returns the declaration of a state.
+ *
+ * @param folder of the file that declares it, else of the main config
+ * @param environment has a state file of its own
+ */
+export function toStateDeclaration(
+  state: JsonObject,
+  folder: string,
+  environment?: string,
+): StateDeclaration {
+  const { backend = "local", path = stateFile(environment) } = state;
   if (backend !== "local" || typeof path !== "string") return { config: state };
   return {
     config: { ...state, path: isAbsolute(path) ? path : join(folder, path) },
@@ -23,9 +32,13 @@ export function toStateDeclaration(state: JsonObject, folder: string): StateDecl
   };
 }
 
-/** Returns the state of a merged document. @param folder of the main config */
-export function getState({ state }: JsonObject, places: ConfigPlaces, folder: string): StateDeclaration {
-  if (!isObject(state)) return toStateDeclaration({}, folder);
-  const file = state["path"] === undefined ? undefined : places.locate("/state/path")?.range.file;
-  return toStateDeclaration(state, file === undefined || file === stdinName ? folder : dirname(file));
+/** Returns the state of a config. @param folder of the main config */
+export function getState(
+  { document, places, environment }: Pick<ReadConfig, "document" | "places" | "environment">,
+  folder: string,
+): StateDeclaration {
+  const declared = isObject(document["state"]) ? document["state"] : {};
+  const file = declared["path"] === undefined ? undefined : places.locate("/state/path")?.range.file;
+  const from = file === undefined || file === stdinName ? folder : dirname(file);
+  return toStateDeclaration(declared, from, environment?.name);
 }

@@ -29,6 +29,10 @@ export const diagnosticCodes = {
   "unused-variable": "A variable that is declared or set, but not used.",
   "undeclared-variable": "A variable that is used without a declaration, beside declared ones.",
   "credential-in-config": "A reference to a credential in the environment.",
+  // Environments
+  "no-environment": "The config declares environments, and none is chosen.",
+  "unknown-environment": "--env or CHATFORM_ENV names an environment that the config does not declare.",
+  "another-environment": "A saved plan is applied with the name of another environment.",
   // Rows
   "bad-for-each": "forEach is not a list, a mapping, or the path of a file of rows.",
   "bad-csv": "A CSV file without a header row, or a row with too many or too few cells.",

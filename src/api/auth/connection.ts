@@ -27,6 +27,8 @@ export interface Connection {
   readonly tokenPoolSize: number;
   readonly apiProxy?: Proxy;
   readonly loginProxy?: Proxy;
+  /** The environment of the config that the connection is for. */
+  readonly environment?: string;
 }
 
 type Credentials =

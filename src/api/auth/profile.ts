@@ -9,9 +9,11 @@ import { connectionFromEnv } from "./connection.js";
 import { badProfile } from "./connection-problems.js";
 import type { Environment } from "../../http/environment.js";
 
+const regionVariable = "GENESYSCLOUD_REGION";
+
 /** The variables that the keys of a profile replace. Source: the vendor's CLI. */
 const variables: Readonly<Record<string, string>> = {
-  environment: "GENESYSCLOUD_REGION",
+  environment: regionVariable,
   client_credentials: "GENESYSCLOUD_OAUTHCLIENT_ID",
   client_secret: "GENESYSCLOUD_OAUTHCLIENT_SECRET",
   access_token: "GENESYSCLOUD_ACCESS_TOKEN",
@@ -30,6 +32,8 @@ export interface ConnectionSource {
   readonly env: Environment;
   /** A section of ~/.gc/config.toml. */
   readonly profile?: string | undefined;
+  /** Replaces the region of the environment and of the profile. */
+  readonly region?: string | undefined;
   /** The user's home folder. */
   readonly home: string;
 }
@@ -40,18 +44,19 @@ export interface ConnectionSource {
  *
  * @throws DiagnosticsError with all problems at once
  */
-export async function readConnection({ env, profile, home }: ConnectionSource): Promise<Connection> {
-  if (profile === undefined) return connectionFromEnv(env);
+export async function readConnection({ env, profile, region, home }: ConnectionSource): Promise<Connection> {
+  const chosen = region === undefined ? {} : { [regionVariable]: region };
+  if (profile === undefined) return connectionFromEnv({ ...env, ...chosen });
   const file = join(home, ".gc", "config.toml");
   const section = await readProfile(file, profile);
-  const missing = missingKeys(section);
+  const missing = missingKeys(section).filter((key) => region === undefined || key !== "environment");
   if (missing.length > 0) {
     const detail = `The profile ${profile} in ${file} has no ${missing.join(" and no ")}.`;
     throw profileError(detail, "Complete the profile with: gc profiles new");
   }
   const own = Object.entries(variables).filter(([key]) => replacesVariable(key, section));
   const values = Object.fromEntries(own.map(([key, name]) => [name, text(section[key])]));
-  return connectionFromEnv({ ...env, ...values }, parsePaths(text(section["gateway_pathparams"])));
+  return connectionFromEnv({ ...env, ...values, ...chosen }, parsePaths(text(section["gateway_pathparams"])));
 }
 
 /** Returns whether a key of the profile replaces its variable: a proxy and a gateway do only if the profile has one. */

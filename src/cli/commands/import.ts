@@ -64,7 +64,7 @@ export const importCommand: Command<Args> = {
     const kind = getKind(kindsByName, declared.kind);
     if (!kind.plan.adopts)
       throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
-    const session = await openSession(args, loaded.state, context);
+    const session = await openSession(args, loaded, context);
     return withSessionLock(session, "import", context, async () => {
       const recorded = await session.store.read();
       const { state } = makeMoves(recorded, loaded.moved);

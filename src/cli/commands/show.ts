@@ -74,7 +74,7 @@ export const show: Command<Args> = {
 async function showLive(args: Args, context: Context): Promise<ExitCode> {
   const named = namedBy(args.what);
   const loaded = await readConfig(args, context);
-  const session = await openSession(args, loaded.state, context);
+  const session = await openSession(args, loaded, context);
   const api = readOnly(session.api);
   try {
     const hasPeople = !["settings", "me", "thread"].includes(named.type);

@@ -9,7 +9,7 @@ export interface CompletionEntry {
   readonly words: readonly string[];
 }
 
-/** Returns a script for bash. It holds everything: pressing Tab does not start chatform. */
+/** Returns a script for bash. Only for names of the config does pressing Tab start chatform. */
 export function bashCompletion(entries: readonly CompletionEntry[]): string {
   const names = entries.map(({ name }) => name);
   return [
@@ -29,9 +29,10 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
     "  esac",
     '  case "$command $before" in',
     ...entries.flatMap(({ name, options }) =>
-      Object.entries(options).flatMap(([option, { type, alias, choices = [] }]) =>
-        type === "boolean" ? [] : [`    ${patterns(name, option, alias)}) words="${choices.join(" ")}" ;;`],
-      ),
+      Object.entries(options).flatMap(([option, { type, alias, choices = [], completesWith }]) => {
+        const words = completesWith === undefined ? choices.join(" ") : `$(${completesWith} 2>/dev/null)`;
+        return type === "boolean" ? [] : [`    ${patterns(name, option, alias)}) words="${words}" ;;`];
+      }),
     ),
     "  esac",
     '  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$current"))',
@@ -87,9 +88,10 @@ function toFlags([name, { alias, type, default: byDefault }]: NamedOption): read
 }
 
 function zshSpecs(option: NamedOption): readonly string[] {
-  const [, { type, describe, choices, isRepeatable }] = option;
+  const [, { type, describe, choices, completesWith, isRepeatable }] = option;
   const purpose = describe.replaceAll(/[[\]:]/g, "\\$&");
-  const values = choices === undefined ? "_files" : `(${choices.join(" ")})`;
+  const words = choices === undefined ? "_files" : `(${choices.join(" ")})`;
+  const values = completesWith === undefined ? words : `{compadd -- $(${completesWith} 2>/dev/null)}`;
   const value = type === "boolean" ? "" : `:value:${values}`;
   return toFlags(option).map((flag) =>
     quoted(`${isRepeatable === true ? "*" : ""}${flag}[${purpose}]${value}`),

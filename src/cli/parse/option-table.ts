@@ -16,6 +16,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** Values that shells complete, beside others that are allowed. */
   readonly suggestions?: readonly string[];
+  /** The command that prints the values that shells complete, one on each line. */
+  readonly completesWith?: string;
   /** May be given several times, each time with one value. */
   readonly isRepeatable?: boolean;
   /** Only for a positional argument: the command line is wrong without it. */

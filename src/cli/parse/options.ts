@@ -23,6 +23,10 @@ export const fileOptions = {
   file: { ...list("FILE", "Config file or folder; - is stdin", ["chatform.yaml"]), alias: "f" },
   var: list("NAME=VALUE", "Value of ${var:NAME}"),
   "var-file": list("FILE", "YAML or JSON file of variables"),
+  env: {
+    ...text("NAME", "Environment of the config; default: CHATFORM_ENV"),
+    completesWith: "chatform completion environments",
+  },
 } as const;
 
 export type FileArgs = ArgsOf<typeof fileOptions>;

@@ -7,6 +7,7 @@ import { showProblems } from "../output/problems.js";
 import type { ProblemArgs } from "../output/problems.js";
 import { kinds } from "../../resources/index.js";
 import type { Context } from "../context.js";
+import { chosenEnvironment } from "./chosen-environment.js";
 import type { FileArgs } from "../parse/options.js";
 
 /** Reads the config files. Problems are in the diagnostics of the result. */
@@ -26,9 +27,11 @@ export function maskVariables(
   secrets.add([...environmentSecrets(env, released), ...sensitive]);
 }
 
-/** Returns the files and variables of the command line. */
-export function toLoadOptions(args: FileArgs, { cwd, env, stdin }: Context): LoadOptions {
-  return { paths: args.file, vars: args.var, varFiles: args["var-file"], env, cwd, stdin, kinds };
+/** Returns the files, variables and environment of the command line. */
+export function toLoadOptions(args: FileArgs, context: Context): LoadOptions {
+  const { cwd, env, stdin } = context;
+  const given = { paths: args.file, vars: args.var, varFiles: args["var-file"] };
+  return { ...given, env, cwd, stdin, kinds, environment: chosenEnvironment(args, context) };
 }
 
 /** Reads the config files. @throws DiagnosticsError with all problems */

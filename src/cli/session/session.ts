@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
 import { durationOfMs } from "../../core/time/duration.js";
+import type { Environment } from "../../config/environments/choose-environment.js";
 import type { Loaded } from "../../config/load.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
 import { safetyProblem } from "../../core/plan/policy.js";
@@ -38,6 +39,9 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** What the config says about the org and its state. */
+export type SessionConfig = Pick<Loaded, "state" | "environment">;
+
 /**
  * Opens the API client and the store of the state. Sends no request.
  *
@@ -45,13 +49,13 @@ export interface Session {
  */
 export async function openSession(
   args: SessionArgs & { readonly debug: boolean },
-  declared: StateDeclaration,
+  { state, environment }: SessionConfig,
   context: Context,
 ): Promise<Session> {
   const times = sessionTimes(args);
-  const store = await openStateStore(args, declared, context);
+  const store = await openStateStore(args, state, context);
   const [client, { cacheTokenReads }] = await Promise.all([
-    openApi(args, context),
+    openApi(args, context, environment),
     import("../../engine/refresh/cached-reads.js"),
   ]);
   const api = cacheTokenReads(client);
@@ -86,8 +90,9 @@ export async function openStateStore(
 export async function openApi(
   args: SessionArgs & { readonly debug: boolean },
   context: Context,
+  environment?: Environment,
 ): Promise<ApiClient> {
-  const { parallelism, profile, timeout, debug } = args;
+  const { parallelism, timeout, debug } = args;
   checkWhole("--parallelism", parallelism, 1, 1000);
   // With a timeout of 0, every request would fail.
   const responseTimeoutMs = parseDuration("--timeout", timeout, 1);
@@ -101,10 +106,11 @@ export async function openApi(
   const connection = await readConnection({
     env,
     home: env["HOME"] ?? homedir(),
-    ...(profile === undefined ? {} : { profile }),
+    profile: args.profile ?? environment?.profile,
+    region: environment?.region,
   });
   const client = createApi({
-    connection,
+    connection: environment === undefined ? connection : { ...connection, environment: environment.name },
     parallelism,
     responseTimeoutMs,
     maxWaitMs,

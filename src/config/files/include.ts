@@ -7,9 +7,9 @@ import type { Problem } from "../problem.js";
 import type { YamlContent, YamlRead } from "../read/read-yaml.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
-import { withDeclarations } from "../variables/declarations.js";
 import type { Variables } from "../variables/interpolate.js";
 import { interpolate } from "../variables/interpolate.js";
+import type { VariableLayers } from "../variables/variable-layers.js";
 import {
   includeCycle,
   includedTwice,
@@ -38,7 +38,7 @@ export interface IncludedFiles {
 /** Parses the files of a set, and those that they include, which are added to the set. */
 export async function readIncluded(
   set: FileSet,
-  { variables, cwd }: { readonly variables: Variables; readonly cwd: string },
+  { layers, cwd }: { readonly layers: VariableLayers; readonly cwd: string },
 ): Promise<IncludedFiles> {
   const inclusion = new Inclusion(set, cwd);
   const files: ParsedFile[] = [];
@@ -49,10 +49,15 @@ export async function readIncluded(
     files.push({ ...file, read });
     if (read.content === undefined) continue;
     contents.push(read.content);
-    // An entry may refer to the variables that its own file, and the files before it, declare.
-    await inclusion.follow(read.content, withDeclarations(variables, contents).variables);
+    // An entry may refer to the variables and the environment that its own file, and the files before it, declare.
+    if (hasEntries(read.content))
+      await inclusion.follow(read.content, (await layers.over(contents)).variables);
   }
   return { files, diagnostics: inclusion.diagnostics };
+}
+
+function hasEntries({ value }: YamlContent): boolean {
+  return isObject(value) && value["include"] !== undefined;
 }
 
 /** An entry of `include`. */

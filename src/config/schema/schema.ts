@@ -4,6 +4,7 @@ import { isObject } from "../../core/json/json.js";
 import { blockLayout, declarations } from "../../core/kind/block-layout.js";
 import type { Declaration } from "../../core/kind/declaration.js";
 import type { Kind } from "../../core/kind/kind.js";
+import { environmentsSchema } from "./environments-schema.js";
 import { peopleDefinitions } from "../../resources/people/people-schema.js";
 import { movedSchema } from "./moved-schema.js";
 
@@ -119,7 +120,11 @@ export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
   for (const declaration of kinds.flatMap(declarations)) add(root, declaration);
   const { named, split } = blockLayout(kinds);
   const withDefaults = [...named].filter((block) => !split.has(`${block}/*`));
-  root.properties = { ...root.properties, defaults: defaultsSchema(root, withDefaults) };
+  root.properties = {
+    ...root.properties,
+    defaults: defaultsSchema(root, withDefaults),
+    environments: environmentsSchema(base["state"] ?? {}),
+  };
   for (const block of named) if (!block.includes("/")) addRows(walk(root, `${block}/*`, undefined));
   return root as JsonObject;
 }

@@ -5,6 +5,7 @@ import { pointer } from "../../core/json/pointer.js";
 import type { BlockLayout } from "../../core/kind/block-layout.js";
 import type { Document } from "../document.js";
 import { duplicateDeclaration } from "../duplicates.js";
+import { environmentsMember } from "../environments/choose-environment.js";
 import { isForbiddenName } from "../names.js";
 import type { Problem } from "../problem.js";
 import type { YamlContent } from "../read/read-yaml.js";
@@ -26,20 +27,23 @@ export interface Inserted {
 const rowsMember = "forEach";
 
 /** Top-level members whose references are replaced where they are used. */
-const usedEarlier: ReadonlySet<string> = new Set(["variables", "environments", "include"]);
+const usedEarlier: ReadonlySet<string> = new Set(["variables", "include"]);
 
 /**
  * Inserts the values of variables into a document, and writes blocks with `forEach` once for each row. Never throws for
  * what a user wrote.
  */
-export async function insertValues(
-  content: YamlContent,
-  variables: Variables,
-  layout: BlockLayout,
-  files: RowFiles,
-): Promise<Inserted> {
-  const insertion = new Insertion(content, variables, layout);
-  return insertion.run(files);
+export async function insertValues(content: YamlContent, context: InsertionContext): Promise<Inserted> {
+  return new Insertion(content, context).run();
+}
+
+/** What values are taken from. */
+export interface InsertionContext {
+  readonly variables: Variables;
+  readonly layout: BlockLayout;
+  readonly rowFiles: RowFiles;
+  /** The name of the chosen environment: the values of others may not be known. */
+  readonly environment?: string | undefined;
 }
 
 /** A block that was written for a row, or under a name with references. */
@@ -50,8 +54,7 @@ interface Generated {
 
 class Insertion {
   readonly #content: YamlContent;
-  readonly #variables: Variables;
-  readonly #layout: BlockLayout;
+  readonly #context: InsertionContext;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #untyped = new Set<string>();
   readonly #written = new Map<string, string>();
@@ -60,23 +63,23 @@ class Insertion {
   /** By pointer of the new block. */
   readonly #generated = new Map<string, Generated>();
 
-  constructor(content: YamlContent, variables: Variables, layout: BlockLayout) {
+  constructor(content: YamlContent, context: InsertionContext) {
     this.#content = content;
-    this.#variables = variables;
-    this.#layout = layout;
+    this.#context = context;
     this.#unresolved = new Set(content.unresolved);
     this.#partial = new Set(content.partial);
   }
 
-  async run(files: RowFiles): Promise<Inserted> {
+  async run(): Promise<Inserted> {
     const { value } = this.#content;
     const result: Record<string, Json> = {};
     if (isObject(value)) {
       for (const [name, inner = null] of Object.entries(value)) {
         if (usedEarlier.has(name)) result[name] = inner;
-        else if (this.#layout.named.has(name) && isObject(inner))
-          result[name] = await this.#blocks(name, inner, files);
-        else result[name] = this.#insert(inner, [name], this.#variables);
+        else if (name === environmentsMember) result[name] = this.#environments(inner);
+        else if (this.#context.layout.named.has(name) && isObject(inner))
+          result[name] = await this.#blocks(name, inner);
+        else result[name] = this.#insert(inner, [name], this.#context.variables);
       }
     }
     const document: Document = {
@@ -91,28 +94,50 @@ class Insertion {
     return { document, diagnostics: this.#diagnostics };
   }
 
+  /** Inserts values into the chosen environment only. */
+  #environments(environments: Json): Json {
+    if (!isObject(environments)) return environments;
+    const members = Object.entries(environments).map(([name, block = null]) => {
+      const path = [environmentsMember, name];
+      if (name === this.#context.environment)
+        return [name, this.#insert(block, path, this.#context.variables)] as const;
+      this.#markUnread(block, path);
+      return [name, block] as const;
+    });
+    return Object.fromEntries(members);
+  }
+
+  /** Marks texts whose references are not replaced. */
+  #markUnread(value: Json, path: readonly string[]): void {
+    if (typeof value === "string" && value.includes("${")) this.#unresolved.add(pointer(...path));
+    else if (isArray(value))
+      for (const [index, item] of value.entries()) this.#markUnread(item, [...path, String(index)]);
+    else if (isObject(value))
+      for (const [name, inner = null] of Object.entries(value)) this.#markUnread(inner, [...path, name]);
+  }
+
   /** Inserts values into named blocks: `rooms`, `users`. */
-  async #blocks(block: string, members: JsonObject, files: RowFiles): Promise<JsonObject> {
+  async #blocks(block: string, members: JsonObject): Promise<JsonObject> {
     const result: Record<string, Json> = {};
-    const namesUsers = this.#layout.lowerCase.has(block);
+    const namesUsers = this.#context.layout.lowerCase.has(block);
     for (const [name, inner = null] of Object.entries(members)) {
       if (isObject(inner) && Object.hasOwn(inner, rowsMember)) {
         const { [rowsMember]: rows = null, ...template } = inner;
-        for (const row of await this.#rows(rows, [block, name, rowsMember], files))
+        for (const row of await this.#rows(rows, [block, name, rowsMember]))
           this.#addBlock(result, template, [block, name], row);
       } else if (namesUsers && name.includes("${")) this.#addBlock(result, inner, [block, name]);
-      else result[name] = this.#insert(inner, [block, name], this.#variables);
+      else result[name] = this.#insert(inner, [block, name], this.#context.variables);
     }
     return result;
   }
 
-  async #rows(rows: Json, at: readonly string[], files: RowFiles): Promise<readonly Row[]> {
-    const value = this.#insert(rows, [...at], this.#variables);
+  async #rows(rows: Json, at: readonly string[]): Promise<readonly Row[]> {
+    const value = this.#insert(rows, [...at], this.#context.variables);
     if (this.#unresolved.has(pointer(...at))) return [];
     const { placeOf, file } = this.#content;
     const read =
       typeof value === "string"
-        ? await files.read(value, { place: placeOf(at, false), file })
+        ? await this.#context.rowFiles.read(value, { place: placeOf(at, false), file })
         : toRows(value, placeOf, at);
     this.#diagnostics.push(...read.diagnostics);
     return read.rows;
@@ -126,7 +151,8 @@ class Insertion {
     row?: Row,
   ): void {
     const [outer, name] = from;
-    const scope: Scope = row === undefined ? this.#variables : { ...this.#variables, each: row.values };
+    const scope: Scope =
+      row === undefined ? this.#context.variables : { ...this.#context.variables, each: row.values };
     const { value, problems } = interpolate(name, scope);
     for (const { part, ...problem } of problems)
       this.#problem(problem, this.#content.placeWithin(from, true, part), row);

@@ -11,6 +11,8 @@ export interface OrgIdentity {
   readonly region?: string;
   /** The OAuth client's id, where neither the org's id nor its domain is known. */
   readonly clientId?: string;
+  /** The name of the org in the config's `environments`: shown with the org, never compared. */
+  readonly environment?: string;
 }
 
 /** The result of a comparison. `unverified`: both sides have too little in common to tell. */
@@ -43,7 +45,10 @@ export function isNamed(org: OrgIdentity): boolean {
  * Returns the org that a state records after a write with these credentials. A strong identity is never dropped or replaced
  * by a weaker one.
  */
-export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdentity): OrgIdentity | undefined {
+export function learnedOrg(
+  recorded: OrgIdentity | undefined,
+  { environment: _shown, ...current }: OrgIdentity,
+): OrgIdentity | undefined {
   if (Object.keys(current).length === 0) return recorded;
   if (!isStrong(current)) {
     if (recorded === undefined) return current;
@@ -55,13 +60,14 @@ export function learnedOrg(recorded: OrgIdentity | undefined, current: OrgIdenti
 }
 
 /**
- * Describes an org: `Example Org (6b0c…) at api.mypurecloud.de (eu-central-1)`. Unknown parts are left out; the name is not
- * escaped.
+ * Describes an org: `prod, Example Org (6b0c…) at api.mypurecloud.de (eu-central-1)`. Unknown parts are left out; names are
+ * not escaped.
  */
 export function orgName(org: OrgIdentity): string {
-  const { host, region } = org;
+  const { environment, host, region } = org;
   const where = region === undefined ? host : `${host ?? ""} (${region})`;
-  return where === undefined ? orgLabel(org) : `${orgLabel(org)} at ${where}`;
+  const name = where === undefined ? orgLabel(org) : `${orgLabel(org)} at ${where}`;
+  return environment === undefined ? name : `${environment}, ${name}`;
 }
 
 function orgLabel({ id, name, domain, clientId }: OrgIdentity): string {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Diagnostic } from "../../../core/diagnostic.js";
+import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
@@ -24,6 +25,7 @@ import {
 import { readApplyablePlan } from "../plan/plan-file.js";
 import { checkPlanBackend, getPlanSource } from "../plan/plan-origin.js";
 import type { MadePlan, Session } from "../../session/session.js";
+import { chosenEnvironment } from "../../session/chosen-environment.js";
 import { loadConfig, readConfig, showFindings } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
@@ -82,7 +84,7 @@ async function planAndApply(
 ): Promise<ExitCode> {
   const loaded = await loadConfig(args, context);
   showFindings(loaded, args, context);
-  const session = await openSession(args, loaded.state, context);
+  const session = await openSession(args, loaded, context);
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.store.read();
     const made = await makePlan(session, loaded, args, state, destroy, context);
@@ -120,14 +122,16 @@ async function applySaved(
   const { plan } = saved;
   context.secrets.add(plan.sensitive ?? []);
   const source = await getPlanSource(saved, file, args, context);
+  const env = environmentOfPlan(plan, args, context);
   // The config may have changed since: then the plan is still applied as it is.
-  const loaded = await readConfig({ ...args, file: source.paths }, context);
+  const chosen = { ...args, file: source.paths, ...(env === undefined ? {} : { env }) };
+  const loaded = await readConfig(chosen, context);
   const declared = source.state ?? loaded.state;
   if (args.state === undefined) checkPlanBackend(saved, file, declared);
   const forgotten = localStateError(plan, args, declared, context);
   if (forgotten !== undefined)
     return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
-  const session = await openSession(args, declared, context);
+  const session = await openSession(args, { ...loaded, state: declared }, context);
   return withSessionLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await stillValid(session, plan, state, args, context);
@@ -144,6 +148,21 @@ async function applySaved(
     const planned = { session, plan, loaded, state, reports, isSaved: true };
     return applyExitCode(await applyPlan(planned, args, context, signals));
   });
+}
+
+/** Returns the environment that a saved plan was made for. @throws DiagnosticsError if another one is chosen */
+function environmentOfPlan({ org }: Plan, args: ApplyArgs, context: Context): string | undefined {
+  const chosen = chosenEnvironment(args, context);
+  if (chosen === undefined || chosen === org.environment) return org.environment;
+  throw new DiagnosticsError([
+    {
+      severity: "error",
+      code: "another-environment",
+      summary: "The saved plan is for another environment",
+      detail: `The plan was made ${org.environment === undefined ? "without an environment" : `for the environment ${org.environment}`}, and ${chosen} is chosen. Nothing was changed.`,
+      help: `To plan for ${chosen}: chatform plan --env ${chosen} --out FILE`,
+    },
+  ]);
 }
 
 /** Refuses options that would change a saved plan, which is applied as it is. */

@@ -9,6 +9,9 @@ import type { AuditRun } from "./run-audit.js";
 import { auditJson, auditSource, auditText, runAudit } from "./run-audit.js";
 import type { WatchOptions } from "./drift-watch.js";
 import { openNotifications } from "./notifications.js";
+import type { Loaded } from "../../../config/load.js";
+import { chosenEnvironment } from "../../session/chosen-environment.js";
+import { inEachEnvironment, refuseAllEnvironments } from "../../session/each-environment.js";
 import { loadConfig } from "../../session/load-config.js";
 import type { FileArgs, GlobalArgs, SessionArgs } from "../../parse/options.js";
 import { fileOptions, sessionOptions } from "../../parse/options.js";
@@ -53,17 +56,22 @@ export const drift: Command<Args> = {
     ["drift --every 15m --notify room=rooms/ops", "notify a room when the verdict changes"],
   ],
   options,
-  run: (args, context) => reporting("Drift", args, context, (reports) => run(args, context, reports)),
+  run: (args, context) => {
+    if (args.every !== undefined) refuseAllEnvironments("--every", args, context);
+    return reporting("Drift", args, context, (reports) =>
+      inEachEnvironment("Drift", args, context, reports, run),
+    );
+  },
 };
 
 async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
   const output = await auditOutput(args, context, reports);
   const listen = parseListen(args);
   const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
-  const api = await openAuditApi(args, context);
+  const { api, loaded } = await openAuditApi(args, context);
   try {
     return everyMs === undefined
-      ? await once(api, output, args, context)
+      ? await once(await runAudit(api, args, context, loaded), api, output, args, context)
       : await watchRepeatedly(api, output, { everyMs, listen, reports }, args, context);
   } finally {
     await api.close();
@@ -71,14 +79,24 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
 }
 
 /** Opens the API client. @throws DiagnosticsError; for a missing config before missing credentials */
-export function openAuditApi(
+export async function openAuditApi(
   args: FileArgs & SessionArgs & GlobalArgs,
   context: Context,
-): Promise<ApiClient> {
-  return openApi(args, context).catch(async (error: unknown) => {
-    await loadConfig(args, context);
+): Promise<AuditApi> {
+  const loaded = chosenEnvironment(args, context) === undefined ? undefined : await loadConfig(args, context);
+  try {
+    const api = await openApi(args, context, loaded?.environment);
+    return { api, ...(loaded === undefined ? {} : { loaded }) };
+  } catch (error) {
+    if (loaded === undefined) await loadConfig(args, context);
     throw error;
-  });
+  }
+}
+
+/** The API of an audit, and the config, if it was read to know the environment. */
+export interface AuditApi {
+  readonly api: ApiClient;
+  readonly loaded?: Loaded;
 }
 
 /** The output of an audit. */
@@ -110,9 +128,14 @@ function shown(audit: Audit, isNew: boolean, args: Args, context: Context): stri
   return isNew ? `${at}\n${whole}\n` : `${at} ${auditHeadline(audit)}\n`;
 }
 
-/** Audits once. Without a run before, only drift is notified. */
-async function once(api: ApiClient, output: AuditOutput, args: Args, context: Context): Promise<ExitCode> {
-  const run = await runAudit(api, args, context);
+/** Shows the only audit. Without a run before, only drift is notified. */
+async function once(
+  run: AuditRun,
+  api: ApiClient,
+  output: AuditOutput,
+  args: Args,
+  context: Context,
+): Promise<ExitCode> {
   await output.show(run, true);
   warnAboutLocalState(args, run.loaded, context);
   if ((await output.notify(api, run)) > 0) return 1;

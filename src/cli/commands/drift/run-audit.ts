@@ -46,14 +46,16 @@ export interface AuditRun {
 /**
  * Audits once. Reads the config and the state again, as both may have changed since the last run.
  *
+ * @param read the config, if it was read a moment ago
  * @throws DiagnosticsError, StateError or UsageError if the audit failed; then it is unknown whether there is drift
  */
 export async function runAudit(
   api: ApiClient,
   args: AuditArgs & FileArgs & SessionArgs,
   context: Context,
+  read?: Loaded,
 ): Promise<AuditRun> {
-  const loaded = await loadAuditConfig(args, context);
+  const loaded = await loadAuditConfig(args, context, read);
   // No lock: an audit only reads, and must not delay a concurrent apply.
   const state = await (await openStateStore(args, loaded.state, context)).read();
   checkRooms(args.notify, loaded, state);
@@ -62,12 +64,13 @@ export async function runAudit(
   return { audit: withAuditPlaces(found, loaded), loaded, state };
 }
 
-/** Reads the config. @throws UsageError for patterns of known drift that match nothing in it */
+/** Reads the config, unless it was read a moment ago. @throws UsageError for patterns of known drift that match nothing in it */
 export async function loadAuditConfig(
   args: Pick<AuditArgs, "ignore"> & FileArgs,
   context: Context,
+  read?: Loaded,
 ): Promise<Loaded> {
-  const loaded = await loadConfig(args, context);
+  const loaded = read ?? (await loadConfig(args, context));
   const [idle] = findIdlePatterns(args.ignore, loaded.resources);
   if (idle !== undefined) throw new UsageError(`--ignore ${idle} matches nothing in the config.`);
   return loaded;

@@ -2,7 +2,6 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Api } from "../../../api/api.js";
 import { readOnly } from "../../../api/read-only.js";
-import type { Loaded } from "../../../config/load.js";
 import { loadDesired } from "../../../config/load.js";
 import { toStateDeclaration } from "../../../config/state-declaration.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
@@ -24,7 +23,7 @@ import { flag, list, text } from "../../parse/option-table.js";
 import type { GlobalArgs } from "../../parse/options.js";
 import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "../../parse/options.js";
 import { Reports } from "../../output/reports.js";
-import type { Session } from "../../session/session.js";
+import type { Session, SessionConfig } from "../../session/session.js";
 import { makePlan, openSession, ownOrg } from "../../session/session.js";
 import { readStateConfig } from "../../session/state-config.js";
 import type { StopSignals } from "../../session/state-lock.js";
@@ -85,14 +84,14 @@ export const exportCommand: Command<Args> = {
  * Returns the state's place. Settings and users need no state: then a backend that is not set up yet does not matter. A file that is
  * about to be overwritten only matters for what the state knows: afterwards it says nothing of a state.
  */
-async function placeOfState(args: Args, context: Context): Promise<Loaded["state"]> {
+async function placeOfState(args: Args, context: Context): Promise<SessionConfig> {
   const { adopt, mine, room, out } = args;
   if (args["all-known"]) return readStateConfig(args, context);
   // Without a config, the exported one becomes the main config.
   const folder = adopt ? exportFolder(args) : ".";
   const overwritten = out !== undefined && args.file.every((file) => isSame(file, out, context.cwd));
   const isNeeded = (adopt || mine || room.length > 0) && !overwritten;
-  return isNeeded ? readStateConfig(args, context, folder) : toStateDeclaration({}, folder);
+  return isNeeded ? readStateConfig(args, context, folder) : { state: toStateDeclaration({}, folder) };
 }
 
 function exportFolder({ out, split }: Args): string {

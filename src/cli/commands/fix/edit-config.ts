@@ -17,6 +17,8 @@ export interface OpenConfig {
   readonly files: readonly (PeopleFile & TargetFile)[];
   readonly reading: Reading;
   readonly cwd: string;
+  /** The name of the chosen environment. */
+  readonly environment: string | undefined;
 }
 
 /** An edit of a file, and the entries that it is about. */
@@ -30,7 +32,7 @@ export interface ConfigEdit extends FileEdit {
  * @throws DiagnosticsError file-not-replaced for pipes and devices, and for a file that became invalid meanwhile
  */
 export async function openConfig(
-  { files: names, variables }: Pick<Loaded, "files" | "variables">,
+  { files: names, variables, environment }: Pick<Loaded, "files" | "variables" | "environment">,
   cwd: string,
 ): Promise<OpenConfig> {
   const reading = { variables, schema: desiredStateSchema(kinds) };
@@ -45,7 +47,7 @@ export async function openConfig(
       throw new InternalError(`${one.file} was read, and cannot be read again`);
     opened.push({ ...read, ...target });
   }
-  return { files: opened, reading, cwd };
+  return { files: opened, reading, cwd, environment: environment?.name };
 }
 
 /** Returns the people whom the files name, by e-mail or id, each spelling once. */
@@ -55,13 +57,13 @@ export function getPeople({ files }: OpenConfig): readonly string[] {
 
 /** Removes departed users from the files, in memory. @throws InternalError if the config would not be valid afterwards */
 export async function editConfig(
-  { files, reading, cwd }: OpenConfig,
+  { files, reading, cwd, environment }: OpenConfig,
   found: DepartedPeople,
 ): Promise<readonly ConfigEdit[]> {
   const edits: ConfigEdit[] = [];
   for (const file of files) edits.push(await editFile(file, found, reading));
   const after = await Promise.all(edits.map(({ file, after: bytes }) => readYaml(file, bytes)));
-  const { diagnostics } = await readConfig(after, { variables: reading.variables, kinds, cwd });
+  const { diagnostics } = await readConfig(after, { variables: reading.variables, kinds, cwd, environment });
   const [problem] = diagnostics.filter(({ severity }) => severity === "error");
   if (problem !== undefined)
     throw new InternalError(`the edit would make the config invalid: ${problem.detail ?? problem.summary}`);

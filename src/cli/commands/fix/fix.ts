@@ -1,7 +1,6 @@
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { paint } from "../../../views/text/line.js";
-import type { StateDeclaration } from "../../../config/state-declaration.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { styleFor } from "../../output/style.js";
@@ -12,6 +11,7 @@ import { fileOptions, sessionOptions } from "../../parse/options.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { loadConfig } from "../../session/load-config.js";
 import { showingProgress } from "../../session/progress-timer.js";
+import type { SessionConfig } from "../../session/session.js";
 import { openSession, ownOrg } from "../../session/session.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { findDepartedPeople } from "./departed-people.js";
@@ -54,7 +54,7 @@ export const fix: Command<Args> = {
     const loaded = await loadConfig(args, context);
     const config = await openConfig(loaded, context.cwd);
     const people = getPeople(config);
-    const found = await lookUp(people, loaded.state, args, context);
+    const found = await lookUp(people, loaded, args, context);
     const edits = await editConfig(config, found);
     const notices = args.check ? [] : await write(edits, args, context);
     const result = { isCheck: args.check, entries: edits.flatMap(({ entries }) => entries), notices };
@@ -67,11 +67,11 @@ export const fix: Command<Args> = {
 /** Reads which people are departed. Sends only reads. */
 async function lookUp(
   people: readonly string[],
-  declared: StateDeclaration,
+  config: SessionConfig,
   args: Args,
   context: Context,
 ): Promise<DepartedPeople> {
-  const session = await openSession(args, declared, context);
+  const session = await openSession(args, config, context);
   try {
     const state = await session.store.read();
     // With the credentials of another org, recorded users would be missing.

@@ -11,6 +11,7 @@ import { flag, text } from "../../parse/option-table.js";
 import { fileOptions, planOptions, sessionOptions } from "../../parse/options.js";
 import { writePlanFile } from "./plan-file.js";
 import { toPlanOrigin } from "./plan-origin.js";
+import { inEachEnvironment, refuseAllEnvironments } from "../../session/each-environment.js";
 import { loadConfig, showFindings } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
@@ -43,13 +44,18 @@ export const plan: Command<Args> = {
     ["plan --detailed-exitcode", "exit with 0: no changes, 1: error, 2: changes"],
   ],
   options,
-  run: (args, context) => reporting("Plan", args, context, (reports) => run(args, context, reports)),
+  run: (args, context) => {
+    if (args.out !== undefined) refuseAllEnvironments("--out", args, context);
+    return reporting("Plan", args, context, (reports) =>
+      inEachEnvironment("Plan", args, context, reports, run),
+    );
+  },
 };
 
 async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
   const loaded = await loadConfig(args, context);
   showFindings(loaded, args, context);
-  const session = await openSession(args, loaded.state, context);
+  const session = await openSession(args, loaded, context);
   try {
     const state = await session.store.read();
     const made = await makePlan(session, loaded, args, state, false, context);

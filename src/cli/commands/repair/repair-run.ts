@@ -52,8 +52,9 @@ export async function repairOnce(
   reports: Reports,
   args: RepairArgs,
   context: Context,
+  read?: Loaded,
 ): Promise<RepairRun> {
-  const loaded = await loadAuditConfig(args, context);
+  const loaded = await loadAuditConfig(args, context, read);
   const store = await openStateStore(args, loaded.state, context);
   const session: Session = {
     api: cacheTokenReads(client),

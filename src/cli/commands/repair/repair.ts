@@ -63,11 +63,11 @@ async function run(args: RepairArgs, context: Context, reports: Reports): Promis
   if (everyMs !== undefined && !args["auto-approve"])
     throw new UsageError("--every needs --auto-approve: nobody is there to ask.");
   if (args["allow-deletions"] !== undefined) checkWhole("--allow-deletions", args["allow-deletions"], 0);
-  const api = await openAuditApi(args, context);
+  const { api, loaded } = await openAuditApi(args, context);
   try {
     if (everyMs !== undefined)
       return await repairRepeatedly(api, { everyMs, listen, reports, notifications }, args, context);
-    const done = await repairOnce(api, reports, args, context);
+    const done = await repairOnce(api, reports, args, context, loaded);
     const undelivered = await notifications.send(api, done, context);
     return done.code === 0 && undelivered > 0 ? 1 : done.code;
   } finally {

@@ -52,7 +52,7 @@ export const state: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
     const action = toAction(args.action, (args.args ?? []).map(String));
-    const store = await openStateStore(args, await readStateConfig(args, context), context);
+    const store = await openStateStore(args, (await readStateConfig(args, context)).state, context);
     const { json, force, forgotten, purge } = args;
     await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
     return 0;

@@ -1,0 +1,36 @@
+import { inEnvironment, joinReports } from "../../views/reports/join-reports.js";
+import { jsonText } from "../../views/text/json-text.js";
+import type { ReportSource } from "./report-source.js";
+
+/** The reports of one environment. */
+export interface NamedSource {
+  /** The environment's name. */
+  readonly name: string;
+  readonly source: ReportSource;
+}
+
+/** Returns the source of one report with a part for each environment. @param title `Plan`, `Drift` */
+export function joinReportSources(title: string, parts: readonly NamedSource[]): ReportSource {
+  return {
+    text: () => parts.map(({ name, source }) => `Environment: ${name}\n\n${source.text()}`).join("\n"),
+    json: () => {
+      const byName = parts.map(({ name, source }) => [name, JSON.parse(source.json()) as unknown] as const);
+      return jsonText({ environments: Object.fromEntries(byName) });
+    },
+    report: (full) =>
+      joinReports(
+        title,
+        parts.map(({ name, source }) => ({ name, report: source.report(full) })),
+      ),
+    where: () => {
+      const places = parts.map(({ name, source }) => ({ name, where: source.where() }));
+      const declared = places.flatMap(({ name, where }) =>
+        [...where.declared].map(([address, range]) => [inEnvironment(name, address), range] as const),
+      );
+      return {
+        declared: new Map(declared),
+        toReportPath: (file) => places[0]?.where.toReportPath(file) ?? file,
+      };
+    },
+  };
+}
