@@ -55,11 +55,11 @@ export interface Loaded {
 
 /** Loads the config. Never throws for what a user wrote: all problems are in `diagnostics`. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const { files, variables, given, choice, folder, variableProblems, fileProblems } =
+  const { files, variables, given, choice, folder, project, variableProblems, fileProblems } =
     await readSources(options);
   const reads = files.map(({ read }) => (choice.isMissing ? withoutContent(read) : read));
   const environment = choice.environment?.name;
-  const config = await readConfig(reads, { ...options, variables, environment });
+  const config = await readConfig(reads, { ...options, variables, project, environment });
   const { diagnostics: tooShort, ...sensitivity } = readSensitivity(variables);
   const problems = [
     ...[...choice.diagnostics, ...variableProblems, ...fileProblems],

@@ -11,6 +11,7 @@ import type { Document } from "./document.js";
 import type { Move } from "../core/state/moved-addresses.js";
 import type { Environment } from "./environments/choose-environment.js";
 import { environmentsMember } from "./environments/choose-environment.js";
+import type { Project } from "./files/project.js";
 import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
@@ -44,6 +45,8 @@ export interface ReadConfigOptions {
   readonly kinds: readonly Kind[];
   /** The folder that names of files are relative to. */
   readonly cwd: string;
+  /** The project that links of files may not lead out of. Missing: they may lead anywhere. */
+  readonly project?: Project | undefined;
   /** The name of the chosen environment, which the files declare. */
   readonly environment?: string | undefined;
 }
@@ -65,11 +68,16 @@ export interface ReadConfig {
 /** Inserts the values of variables into files, checks them, and expands them into resources. Never throws for what a user wrote. */
 export async function readConfig(
   files: readonly YamlRead[],
-  { variables, kinds, cwd, environment }: ReadConfigOptions,
+  { variables, kinds, cwd, project, environment }: ReadConfigOptions,
 ): Promise<ReadConfig> {
   const diagnostics = files.flatMap((read) => read.diagnostics);
   const contents = files.flatMap(({ content }) => content ?? []);
-  const insertion = { variables, layout: blockLayout(kinds), rowFiles: new RowFiles(cwd), environment };
+  const insertion = {
+    variables,
+    layout: blockLayout(kinds),
+    rowFiles: new RowFiles(cwd, project),
+    environment,
+  };
   const documents: Document[] = [];
   for (const content of contents) {
     const inserted = await insertValues(content, insertion);

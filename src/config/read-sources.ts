@@ -5,6 +5,7 @@ import type { EnvironmentChoice } from "./environments/choose-environment.js";
 import type { ConfigPaths } from "./files/config-files.js";
 import { findUnread, readConfigFiles } from "./files/config-files.js";
 import type { ParsedFile } from "./files/include.js";
+import type { Project } from "./files/project.js";
 import { readIncluded } from "./files/include.js";
 import type { YamlContent } from "./read/read-yaml.js";
 import type { DeclaredVariables } from "./variables/declarations.js";
@@ -32,6 +33,8 @@ export interface Sources {
   readonly choice: EnvironmentChoice;
   /** The folder of the main config file, which works from the working directory. */
   readonly folder: string;
+  /** In CI: the project that links may not lead out of. */
+  readonly project: Project | undefined;
   readonly variableProblems: readonly Diagnostic[];
   /** The problems of files that could not be read. Those of their content are in `files`. */
   readonly fileProblems: readonly Diagnostic[];
@@ -41,7 +44,7 @@ export interface Sources {
 export async function readSources(options: SourceOptions): Promise<Sources> {
   const { env, cwd } = options;
   const { given, diagnostics: valueProblems } = await readVariables(options);
-  const { set, folder } = await readConfigFiles(options);
+  const { set, folder, project } = await readConfigFiles(options);
   const vars = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   const layers = new VariableLayers({ env, vars }, options.environment, cwd);
   const { files, diagnostics } = await readIncluded(set, { layers, cwd });
@@ -54,6 +57,7 @@ export async function readSources(options: SourceOptions): Promise<Sources> {
     variables,
     given,
     folder,
+    project,
     variableProblems: [...valueProblems, ...layerProblems],
     fileProblems: [...diagnostics, ...set.diagnostics, ...(await findUnread(set, cwd))],
   };

@@ -72,18 +72,18 @@ export class LockedError extends StateError {
 
   /**
    * @param holder with empty members where they are unknown
-   * @param detail replaces the usual one, for a lock that names no holder
+   * @param more `detail` replaces the usual one, for a lock that names no holder; `options` of commands name the state
    */
-  constructor(location: string, holder: LockInfo, detail?: string) {
+  constructor(location: string, holder: LockInfo, more: { detail?: string; options?: string } = {}) {
     const { ID } = holder;
     const unlock =
       ID === ""
         ? "remove its lock where the state is kept (chatform does not know the lock ID)."
-        : `chatform state unlock ${ID}`;
+        : `chatform state unlock ${ID}${more.options ?? ""}`;
     super({
       code: "state-locked",
       location,
-      detail: detail ?? `${location} is locked by ${holderText(holder)}${ID && ` (lock ID ${ID})`}.`,
+      detail: more.detail ?? `${location} is locked by ${holderText(holder)}${ID && ` (lock ID ${ID})`}.`,
       help: `Wait for that run to end, or let chatform wait: --lock-timeout 5m. If you are sure that the run has ended: ${unlock}`,
     });
     this.holder = holder;

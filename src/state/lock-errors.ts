@@ -16,11 +16,13 @@ export function lockMissingError(location: string): StateError {
  *
  * @param id the given ID
  * @param holder of the lock, as far as known
+ * @param options by which the command finds the state
  */
 export function lockMismatchError(
   location: string,
   id: string,
   holder?: { readonly ID: string; readonly Who?: string | undefined },
+  options = "",
 ): StateError {
   return new StateError({
     code: "lock-mismatch",
@@ -32,7 +34,7 @@ export function lockMismatchError(
         }
       : {
           detail: `The lock of ${location} has the ID ${holder.ID}, not ${id}.`,
-          help: `If you are sure that ${holder.Who ?? "its holder"} no longer runs: chatform state unlock ${holder.ID}`,
+          help: `If you are sure that ${holder.Who ?? "its holder"} no longer runs: chatform state unlock ${holder.ID}${options}`,
         }),
   });
 }

@@ -174,4 +174,57 @@ describe("a config of three folders", () => {
     expect((await chatform("states", "apply", "plan.json", "-f", "../chat/chatform.yaml")).code).toBe(0);
     expect(await readdir(join(cwd, "chat"))).toContain("chatform.state.json");
   });
+
+  it("is one config by include, in any working directory", async () => {
+    await writeFile(join(cwd, "chat/chatform.yaml"), `${room("lobby")}include: [emea, "apac/*.yaml"]\n`);
+    const plans = new Set<string>();
+    for (const [folder, up] of runs) {
+      const { code, stdout } = await chatform(folder, "plan", "-f", `${up}chatform.yaml`);
+      expect([code, stdout]).toEqual([0, expect.stringContaining("rooms/tokyo will be created") as string]);
+      plans.add(stdout.replaceAll(up, ""));
+    }
+    expect(plans.size).toBe(1);
+    for (const [folder, up] of runs)
+      expect((await chatform(folder, "apply", "--auto-approve", "-f", `${up}chatform.yaml`)).code).toBe(0);
+    expect(creates()).toBe(3);
+    expect(addressesIn(await readFile(join(cwd, "chat/chatform.state.json"), "utf8"))).toHaveLength(3);
+  });
+
+  it("is found by state commands while the config has errors, and by those that messages print", async () => {
+    await chatform("chat", "apply", "--auto-approve");
+    await writeFile(
+      join(cwd, "chat/chatform.yaml"),
+      `${room("lobby")}rums: 1\nusers: { x: "\${var:unset}" }\n`,
+    );
+    const { code, stdout } = await chatform("states", "state", "list", "-f", "../chat/chatform.yaml");
+    expect([code, stdout]).toEqual([0, "rooms/lobby\n"]);
+    await writeFile(
+      join(cwd, "chat/chatform.state.json.lock"),
+      JSON.stringify({ ID: "1", Who: "sam@elsewhere" }),
+    );
+    const locked = await chatform("", "state", "mv", "rooms/lobby", "rooms/hall", "-f", "chat/chatform.yaml");
+    const [, command = ""] = /chatform (state unlock \S+ --state \S+)/.exec(locked.stderr) ?? [];
+    expect((await chatform("", ...command.split(" "))).stdout).toContain(
+      "Unlocked chat/chatform.state.json.",
+    );
+  });
+
+  it("comes from standard input, with the state in the working directory", async () => {
+    const run = (...args: readonly string[]): Promise<RunResult> =>
+      runCli(args, { cwd: join(cwd, "states"), env: emulator.env, stdin: `${room("lobby")}rums: 1\n` });
+    expect((await run("validate", "-f", "-")).stderr).toContain("--> <stdin>:3:1");
+    const applied = await runCli(["apply", "--auto-approve", "-f", "-"], {
+      cwd: join(cwd, "states"),
+      env: emulator.env,
+      stdin: room("lobby"),
+    });
+    expect(applied.code, applied.stderr).toBe(0);
+    expect(await readdir(join(cwd, "states"))).toEqual(["chatform.state.json"]);
+    const fixed = await runCli(["fix", "--departed", "-f", "-"], {
+      cwd: join(cwd, "states"),
+      env: emulator.env,
+      stdin: room("lobby"),
+    });
+    expect(fixed.stderr).toContain("(file-not-replaced)");
+  });
 });

@@ -42,7 +42,19 @@ export async function parse(
       "duplicate-arguments-array": true,
       "camel-case-expansion": false,
     })
-    .parseAsync([...words]);
+    .parseAsync(withDashes(words));
+}
+
+/** Writes `-f -` as `-f=-`: yargs takes a lone dash for no value of a repeatable option. */
+function withDashes(words: readonly string[]): string[] {
+  return words.flatMap((word, at) => {
+    if (word === "-" && isFileOption(words[at - 1])) return [];
+    return isFileOption(word) && words[at + 1] === "-" ? [`${word}=-`] : [word];
+  });
+}
+
+function isFileOption(word: string | undefined): boolean {
+  return word === "-f" || word === "--file";
 }
 
 /** Replaces messages of yargs, by its English ones as keys. Those with a plural need both forms, which the types leave out. */

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { hiddenFile, unreadFolder } from "./file-problems.js";
 import { FileSet } from "./file-set.js";
 import { findSubfolders } from "./folder.js";
+import type { Project } from "./project.js";
 import { findProject } from "./project.js";
 import { defaultConfigFile, holdsConfig } from "./recognize.js";
 
@@ -20,19 +21,18 @@ export interface ConfigFiles {
   readonly set: FileSet;
   /** The folder of the main config, which is the first path: a path that works from the working directory. */
   readonly folder: string;
+  /** In CI: the project that links may not lead out of. */
+  readonly project: Project | undefined;
 }
 
 /** Reads the files of a config that the command line names. In CI, no link may lead out of the project. */
 export async function readConfigFiles({ paths, cwd, env, stdin }: ConfigPaths): Promise<ConfigFiles> {
   const [main = defaultConfigFile, ...others] = paths;
   const folder = await mainFolder(main, cwd);
-  const set = new FileSet({
-    cwd,
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(isCi(env) ? { project: await findProject(resolve(cwd, folder)) } : {}),
-  });
+  const project = isCi(env) ? await findProject(resolve(cwd, folder)) : undefined;
+  const set = new FileSet({ cwd, project, ...(stdin === undefined ? {} : { stdin }) });
   for (const path of [main, ...others]) await set.add(path);
-  return { set, folder };
+  return { set, folder, project };
 }
 
 async function mainFolder(main: string, cwd: string): Promise<string> {

@@ -31,7 +31,7 @@ export interface FileSurroundings {
   /** Standard input, which the path `-` reads. Missing: `-` is a file. */
   readonly stdin?: AsyncIterable<unknown>;
   /** The project that links may not lead out of. Missing: they may lead anywhere. */
-  readonly project?: Project;
+  readonly project?: Project | undefined;
 }
 
 /** Files, each read once, and the problems of those that could not be read. */
@@ -120,12 +120,13 @@ function readStdin(stdin: AsyncIterable<unknown>): Promise<Buffer> {
   return content;
 }
 
-/** Reads files, and the config files of folders. */
+/** Reads files, and the config files of folders. @param project that links may not lead out of */
 export async function readFiles(
   paths: readonly string[],
   cwd: string,
+  project?: Project,
 ): Promise<Pick<FileSet, "files" | "diagnostics">> {
-  const set = new FileSet({ cwd });
+  const set = new FileSet({ cwd, project });
   for (const path of paths) await set.add(path);
   return set;
 }

@@ -4,6 +4,7 @@ import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
 import { readFiles } from "../files/file-set.js";
+import type { Project } from "../files/project.js";
 import type { PlaceOf } from "../read/read-yaml.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
@@ -12,10 +13,13 @@ import type { Row, Rows } from "./row.js";
 /** Reads each file of rows once. */
 export class RowFiles {
   readonly #cwd: string;
+  readonly #project: Project | undefined;
   readonly #read = new Map<string, Promise<Rows>>();
 
-  constructor(cwd: string) {
+  /** @param project that links may not lead out of; undefined: they may lead anywhere */
+  constructor(cwd: string, project: Project | undefined) {
     this.#cwd = cwd;
+    this.#project = project;
   }
 
   /**
@@ -41,7 +45,7 @@ export class RowFiles {
   async #readFile(file: string): Promise<Rows> {
     const type = extname(file).toLowerCase();
     if (![".csv", ".tsv", ".yaml", ".yml", ".json"].includes(type)) return failed(unknownType(file));
-    const { files, diagnostics } = await readFiles([file], this.#cwd);
+    const { files, diagnostics } = await readFiles([file], this.#cwd, this.#project);
     const [content] = files;
     if (content === undefined) return { rows: [], diagnostics };
     if (type === ".csv" || type === ".tsv") {

@@ -100,7 +100,9 @@ export function auditScope({
   const blocks = new ReviewedShared(state?.shared ?? [], shared);
   const audited = declared.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
-    if (record !== undefined)
+    // An earlier run failed to give the user the settings of a block: nothing was applied.
+    const isUnfinished = blocks.has(record?.from) && Object.keys(record?.applied ?? {}).length === 0;
+    if (record !== undefined && !isUnfinished)
       return isOfAnotherUser(resource, record, kinds)
         ? []
         : [fromRecord(resource, record, blocks, { kinds, sources })];

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { shellWord } from "../../core/shell-word.js";
 import { LockedError, StateError, systemCode } from "../errors.js";
 import { unwritableError } from "./durable-file.js";
 import type { LocalLockOptions } from "./held-lock.js";
@@ -49,7 +50,7 @@ export class LocalLocks {
     if (found === undefined) throw lockMissingError(location);
     const holder = lockId(found.lock);
     if (holder !== id || !(await replaceLock(path, id, await this.#draft("unlock"), "remove", staleMs))) {
-      throw lockMismatchError(location, id, { ID: holder, Who: found.lock?.Who });
+      throw lockMismatchError(location, id, { ID: holder, Who: found.lock?.Who }, stateOption(location));
     }
     return withoutProcess(found.lock ?? damagedLock(path));
   }
@@ -81,11 +82,17 @@ export class LocalLocks {
 
   #locked({ lock, path, isEmpty }: FoundLock): LockedError {
     const { location } = this.#options;
-    if (lock !== undefined) return new LockedError(location, withoutProcess(lock));
+    const options = stateOption(location);
+    if (lock !== undefined) return new LockedError(location, withoutProcess(lock), { options });
     const problem = isEmpty ? "is empty" : "is not a lock file of chatform";
     const detail = `${location} is locked by an unknown process: its lock file ${path} ${problem}.`;
-    return new LockedError(location, withoutProcess(damagedLock(path)), detail);
+    return new LockedError(location, withoutProcess(damagedLock(path)), { detail, options });
   }
+}
+
+/** Returns the option by which a command finds a state, whatever its config and working directory. */
+function stateOption(location: string): string {
+  return ` --state ${shellWord(location)}`;
 }
 
 function withoutProcess({ Process: _process, ...info }: LockFile): LockInfo {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import type { State } from "../../core/state/state.js";
 import { emptyState, StateDraft } from "../../core/state/state.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
 import { parseState, printState } from "../codec.js";
@@ -234,6 +235,6 @@ function foreignJournal(
     code: "journal-foreign",
     location,
     detail: `${path} continues serial ${header.serial} of lineage ${header.lineage}, but ${has}.`,
-    help: "Restore the state that the journal belongs to; if a run has written that state to errored.chatform.state.json: chatform state push --force errored.chatform.state.json. Or move the journal away to continue without its entries.",
+    help: `Restore the state that the journal belongs to; if a run has written that state to errored.chatform.state.json: chatform state push --force errored.chatform.state.json --state ${shellWord(location)}. Or move the journal away to continue without its entries.`,
   });
 }

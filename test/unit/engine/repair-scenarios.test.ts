@@ -62,3 +62,25 @@ test("leaves the message to a user who was created anew to an apply", async () =
     "users/sam@example.com/pins is not applied yet",
   ]);
 });
+
+test("gives a user who joined a source the settings that an earlier repair could not write", async () => {
+  const settings = { mobile: { notifications: { when: "Always" } } };
+  const document = { userSettings: { agents: { members: [{ group: "Support" }], settings } } };
+  await start(document);
+  const config = await loadConfig(document);
+  world.emulator.change({ change: "members", of: "group", name: "Support", add: [email("dee")] });
+  const fault = {
+    match: { operation: "patchChatsUserSettings" },
+    action: { type: "status", status: 500 },
+  } as const;
+  world.emulator.addFaults(fault);
+  const first = await world.apply((await world.planRepair(config)).plan);
+  expect([...first.results.values()].map(({ result }) => result.status)).toContain("failed");
+  world.emulator.clearFaults();
+  const { audit, plan } = await world.planRepair(config);
+  expect(audit.drift.map((one) => [one.address, one.class])).toEqual([
+    ["users/dee@example.com/settings", "membership"],
+  ]);
+  await world.apply(plan);
+  expect(actions((await world.plan(config)).plan)).toEqual({});
+});

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { stdinName } from "../../../config/files/file-set.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import { syncFolder } from "../../../state/local/durable-file.js";
@@ -24,8 +25,8 @@ export interface FileEdit extends TargetFile {
 /** Finds the file that a name stands for. @throws DiagnosticsError file-not-replaced for pipes and devices */
 export async function findTarget(file: string, cwd: string): Promise<TargetFile> {
   const link = resolve(cwd, file);
-  const path = await realpath(link);
-  if ((await stat(path)).isFile()) return { file, link, path };
+  const path = file === stdinName ? link : await realpath(link);
+  if (file !== stdinName && (await stat(path)).isFile()) return { file, link, path };
   throw notReplaced(file, "it is not a regular file", "Name a file: -f FILE.");
 }
 
