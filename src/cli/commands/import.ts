@@ -1,3 +1,4 @@
+import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
 import { changeRecord } from "../../core/plan/change-record.js";
 import { normalizeSets } from "../../core/diff/compare.js";
@@ -17,7 +18,7 @@ import { getDeparted, readUserStates } from "../../engine/people/known-users.js"
 import { resolvePeople } from "../../engine/people/resolve-people.js";
 import { writeOrgFirst } from "../../engine/apply/org-writer.js";
 import { makeMoves } from "../../engine/plan/moves.js";
-import { refresh } from "../../engine/refresh/refresh.js";
+import { readValues } from "../../engine/refresh/refresh.js";
 import { textElements } from "../../resources/attributes.js";
 import { kinds } from "../../resources/index.js";
 import { checkAdoption } from "../../state/edit.js";
@@ -172,8 +173,10 @@ async function readLive(
   const { address } = resource;
   const known = { state, resources: new Map(resources).set(address, resource) };
   const waiting = { parallelism, patienceMs, clock: systemClock, signal, onEvent: () => undefined };
-  const { live } = await refresh({ api, kinds: kindsByName, resources: [resource], known, ...waiting });
-  const found = live.get(address);
+  const decode = await readValues({ api, kinds: kindsByName, resources: [resource], known, ...waiting });
+  const blind = decode(undefined).get(address);
+  const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolveReferences(resource, known), blind);
+  const found = needsUser ? decode(await readTokenUser(api, signal)).get(address) : blind;
   if (found?.present === true) return normalizeSets(found.attributes, kind.live.sets);
   const id = typeof resource.id === "string" ? resource.id : address;
   throw new UsageError(

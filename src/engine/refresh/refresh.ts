@@ -46,7 +46,25 @@ export interface Refreshed {
  * @throws DiagnosticsError with every failed read, after all reads were tried: a failed read never counts as "absent"
  */
 export async function refresh(input: RefreshInput): Promise<Refreshed> {
-  const { api, kinds, resources, known, parallelism, signal, onEvent } = input;
+  const { api, kinds, resources, known, signal } = input;
+  const decode = await readValues(input);
+  const withoutUser = decode(undefined);
+  const needsUser = resources.some((resource) =>
+    getKind(kinds, resource.kind).plan.dependsOnUser(
+      resolveReferences(resource, known),
+      withoutUser.get(resource.address),
+    ),
+  );
+  if (!needsUser) return { live: withoutUser, tokenUser: undefined };
+  const tokenUser = await readTokenUser(api, signal);
+  return { live: decode(tokenUser), tokenUser };
+}
+
+/** Reads the live values of these resources. @returns a function that decodes them @throws DiagnosticsError as `refresh` does */
+export async function readValues(
+  input: RefreshInput,
+): Promise<(tokenUser: TokenUser) => ReadonlyMap<Address, LiveValue>> {
+  const { api, resources, known, parallelism, signal, onEvent } = input;
   const wanted = resources
     .map((resource) => ({
       kind: getKind(input.kinds, resource.kind),
@@ -73,27 +91,13 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const results = await rereadMissing({ ...input, state: known.state }, wanted, first);
   const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
   if (failed.length > 0) throw new DiagnosticsError(failed);
-  const decoded = (tokenUser: TokenUser): Map<Address, LiveValue> =>
+  return (tokenUser) =>
     new Map(
       wanted.map((one) => [
         one.resource.address,
         one.kind.live.decode(one.resource, getResponses(one.reads, results), tokenUser),
       ]),
     );
-  const withoutUser = decoded(undefined);
-  const existingNeedsUser = wanted.some(({ kind, resource }) =>
-    kind.plan.dependsOnUser(resource, withoutUser.get(resource.address)),
-  );
-  const createNeedsUser = resources.some((resource) => {
-    const kind = getKind(kinds, resource.kind);
-    return (
-      !withoutUser.has(resource.address) &&
-      kind.plan.dependsOnUser(resolveReferences(resource, known), undefined)
-    );
-  });
-  if (!existingNeedsUser && !createNeedsUser) return { live: withoutUser, tokenUser: undefined };
-  const tokenUser = await readTokenUser(api, signal);
-  return { live: decoded(tokenUser), tokenUser };
 }
 
 /** Returns a problem for each resource that some reads found and others did not. */
