@@ -12,6 +12,7 @@ import { commands } from "../../src/cli/registry.js";
 import { loadDesired } from "../../src/config/load.js";
 import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { kinds } from "../../src/resources/index.js";
+import { docsBlocks } from "../helpers/docs.js";
 import { getOperations } from "../helpers/kind-operations.js";
 import { part, permissionsTable, readDoc, withoutIds } from "../helpers/readme.js";
 
@@ -70,14 +71,15 @@ it.each(yaml)("shows a valid config (%#)", async (text) => {
   expect(resources.length > 0 || text.includes("safety:")).toBe(true);
 });
 
-it("shows every key of a config", () => {
+it("shows every key of a config, with docs/configuration.md", async () => {
   const schema = desiredStateSchema(kinds);
   const wanted = new Set(membersIn(schema));
   // docs/state.md has the options of the other backends.
   const backends = new Set(
     Object.keys(parseObject(parseObject(schema["properties"])["state"])["properties"] ?? {}),
   );
-  const shown = new Set(yaml.flatMap((text) => keysIn(parse(text))));
+  const examples = [...yaml, ...(await docsBlocks("configuration.md", "yaml"))];
+  const shown = new Set(examples.flatMap((text) => keysIn(parse(text))));
   const missing = [...wanted].filter((key) => !shown.has(key) && !backends.has(key));
   expect(missing).toEqual([]);
   expect([...shown]).toEqual(expect.arrayContaining(["backend", "path"]));
