@@ -1,10 +1,11 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Audit, AuditFinding, Findings } from "../core/drift/audit.js";
-import { ofClass, toDriftList, toLeftList, withoutIgnored } from "../core/drift/audit.js";
+import { getRepairable, ofClass, toDriftList, withoutIgnored } from "../core/drift/audit.js";
 import { auditScope } from "../core/drift/audited.js";
 import type { CompareContext } from "../core/drift/compared.js";
 import { compareAll, resourceToRead } from "../core/drift/compared.js";
+import { toLeftList } from "../core/drift/left.js";
 import type { DiagnosticCode } from "../core/diagnostic-codes.js";
 import type { DriftClass, Finding } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
@@ -177,6 +178,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
         ...{ ...scope, uncertain },
         unknown: new Set(people.problems.map(({ reference }) => reference)),
       }),
+      repairable: scope.baseline === "applied" ? getRepairable(findings) : [],
       findings: allFindings(findings, found),
       people: { ...names, ...Object.fromEntries(getEmails(users)) },
     },

@@ -1,19 +1,14 @@
 /** Tests `chatform drift --every`, its metrics and its notifications. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
-import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { run } from "../../src/cli/run.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { runBin } from "../helpers/bin.js";
 import { runCli } from "../helpers/run.js";
+import type { Watching } from "../helpers/watching.js";
+import { receiver, startWatching, until } from "../helpers/watching.js";
 
 const desired = `
 version: 1
@@ -40,78 +35,8 @@ const moveSettings = (reactionsEnabled: boolean): void => {
   emulator.change({ change: "settings", set: { reactionsEnabled } });
 };
 
-/** Polls until it gives something. */
-async function until<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    expect(tries).toBeLessThan(3000);
-    await delay(10);
-  }
-}
-
-/** A receiver of webhooks. */
-async function receiver(statuses: readonly number[] = []) {
-  const bodies: { readonly url: string | undefined; readonly body: Record<string, unknown> }[] = [];
-  const left = [...statuses];
-  const receive = async (request: IncomingMessage): Promise<number> => {
-    const body = JSON.parse(await text(request)) as Record<string, unknown>;
-    bodies.push({ url: request.url, body });
-    return left.shift() ?? 200;
-  };
-  const server = createServer((request, response) => {
-    void receive(request).then((status) => {
-      response.writeHead(status).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    bodies,
-    url: `http://127.0.0.1:${port}/hooks/secret-path`,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
-
-/** An audit that keeps running, in this process. */
-async function watching(...args: readonly string[]) {
-  const stop = new AbortController();
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const out = { stdout: "", stderr: "" };
-  stdout.setEncoding("utf8").on("data", (part: string) => (out.stdout += part));
-  stderr.setEncoding("utf8").on("data", (part: string) => (out.stderr += part));
-  const ended = run(["drift", "--every", "1s", "--listen", "0", ...args], {
-    cwd,
-    env: { HOME: cwd, ...emulator.env },
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-    now: () => new Date(),
-    stop: stop.signal,
-    abort: new AbortController().signal,
-  });
-  const url = await until(() => /http:\/\/[\d.:]+/.exec(out.stderr)?.[0]);
-  const get = async (path: string): Promise<{ readonly status: number; readonly text: string }> => {
-    const response = await fetch(url + path);
-    return { status: response.status, text: await response.text() };
-  };
-  const sample = async (name: string): Promise<string | undefined> => {
-    const line = (await get("/metrics")).text.split("\n").find((one) => one.startsWith(`${name} `));
-    return line?.slice(name.length + 1);
-  };
-  return {
-    out,
-    get,
-    sample,
-    /** Waits until a metric has this value. */
-    reaches: (name: string, value: string) =>
-      until(async () => ((await sample(name)) === value ? true : undefined)),
-    async end() {
-      stop.abort(new Error("interrupted"));
-      return ended;
-    },
-  };
-}
+const watching = (...args: readonly string[]): Promise<Watching> =>
+  startWatching(["drift", ...args], { cwd, env: emulator.env });
 
 describe("drift --every", () => {
   it("repeats, reports its findings, and ends at a signal", async () => {

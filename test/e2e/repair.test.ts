@@ -98,7 +98,8 @@ describe("repair", () => {
     await apply();
     const { code, stdout, stderr } = await repair();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("No changes. The org matches the reviewed values.");
+    expect(stdout).toContain("\nNothing to repair.\n");
+    expect(stdout).not.toContain("No changes");
     expect(writes()).toEqual([]);
   });
 
@@ -111,7 +112,7 @@ describe("repair", () => {
     expect(audit.code).toBe(2);
     const { code, stdout, stderr } = await repair();
     expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: "" });
-    for (const reason of ["joined group Agents", "left group Agents", "added outside", "changed outside"]) {
+    for (const reason of ["joined group Agents", "left group Agents", "added outside", '"Theirs"']) {
       expect(audit.stdout).toContain(reason);
       expect(stdout).toContain(reason);
     }
@@ -220,7 +221,7 @@ describe("repair", () => {
     await write(desired.replace("subject: Bridge", "subject: Ours"));
     const { code, stdout } = await repair();
     expect(code, stdout).toBe(0);
-    expect(stdout).toContain("rooms/bridge subject: was changed in the config");
+    expect(stdout).toContain("rooms/bridge: subject changed in the config");
     expect(writes()).toEqual([]);
   });
 
@@ -231,11 +232,13 @@ describe("repair", () => {
     const audit = await run("drift", "--exclude", "settings");
     expect(audit.code, audit.stdout).toBe(2);
     expect(audit.stdout.replaceAll(/\s+/g, " ")).toContain(
-      "group Renamed, unknown or ambiguous in Genesys Cloud",
+      "group Renamed in participants is unknown or ambiguous in Genesys Cloud",
     );
     const { code, stdout } = await repair();
     expect(code, stdout).toBe(2);
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("group Renamed, unknown or ambiguous in Genesys Cloud");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "group Renamed in participants is unknown or ambiguous in Genesys Cloud",
+    );
     expect(writes()).toEqual(["patchChatsSettings"]);
   });
 
@@ -255,7 +258,7 @@ describe("repair", () => {
     members({ remove: ["sam@example.com", "kim@example.com"] });
     const { code, stdout } = await repair();
     expect(code).toBe(2);
-    expect(stdout).toContain("now without active members");
+    expect(stdout).toContain("the group Agents has no active members now");
     expect(writes()).toEqual([]);
     expect(participants("Bridge")).toEqual(["jane.doe", "kim", "sam"]);
   });
@@ -290,6 +293,112 @@ describe("repair", () => {
     expect((await run("repair", "--allow-deletions", "1")).stderr).toContain("--auto-approve");
     expect(writes()).toEqual([]);
     expect((await repair("--allow-deletions", "1")).code).toBe(0);
+  });
+
+  it("says in every report what is left to a person", async () => {
+    await apply();
+    members({ remove: ["sam@example.com", "kim@example.com"] });
+    emulator.change({ change: "settings", set: { reactionsEnabled: false } });
+    await write(desired.replace("subject: Open", "subject: Ours"));
+    const formats = ["html", "markdown", "junit", "text"];
+    const reports = formats.flatMap((name) => ["--report", `${name}=repair.${name}`]);
+    const { code, stdout } = await repair("--target", "rooms/*", "--target", "settings", ...reports);
+    expect(code, stdout).toBe(2);
+    const [html = "", markdown = "", junit = "", text = ""] = await Promise.all(
+      formats.map((name) => readFile(join(cwd, `repair.${name}`), "utf8")),
+    );
+    const headline = "Repair complete: 1 of 1 change done. Left to you: 2.";
+    expect(html).toContain(`<h1>${headline}</h1>`);
+    expect(html).toContain('<header class="attention">');
+    expect(markdown).toContain(`## ⚠️ chatform: ${headline}`);
+    for (const report of [html, markdown]) {
+      expect(report).toContain("Left to you");
+      expect(report).toContain("chatform apply --allow-empty-source group:Agents");
+    }
+    expect(junit).toContain('failures="1" errors="0" skipped="1"');
+    expect(junit).toMatch(/<testcase classname="emptied" name="rooms\/bridge"[^>]*><failure /);
+    expect(junit).toMatch(/<testcase classname="pending" name="rooms\/open"[^>]*><skipped /);
+    for (const part of [
+      "  ? rooms/open: subject changed in the config",
+      "chatform apply --allow-empty-source group:Agents",
+      "Repair complete: 1 updated. 1 call. Left to you: 2.",
+    ]) {
+      expect(stdout).toContain(part);
+      expect(text).toContain(part);
+    }
+  });
+
+  it("tells who departed, as plan and drift do, and names what a command needs", async () => {
+    const declared = desired.replace("[sam@example.com]", "[sam@example.com, kim@example.com]");
+    await write(declared);
+    await apply();
+    emulator.change({ change: "user", user: "kim@example.com", set: { state: "deleted" } });
+    const { messages = [] } = emulator.dump().rooms.find(({ subject }) => subject === "Bridge") ?? {};
+    emulator.change({ change: "delete-message", message: messages[0]?.id ?? "" });
+    const found =
+      "Warning: Departed users in the config (departed-user)\n  chatform.yaml:16:37  kim@example.com";
+    const outputs = [await run("plan"), await run("drift"), await repair()];
+    for (const { stdout } of outputs) expect(stdout).toContain(found);
+    const left = "  ? rooms/bridge/messages/rules: no longer exists\n";
+    for (const { stdout } of outputs.slice(1)) {
+      expect(stdout).toContain(left);
+      expect(stdout).toContain("chatform state forget rooms/bridge/messages/rules");
+    }
+    const audit = await run("drift");
+    expect(audit.stdout).toContain(left);
+    expect(audit.stdout).not.toContain("chatform repair");
+  });
+
+  it("shows drift in two parts, and each person with a reason and a place", async () => {
+    await write(
+      desired
+        .replace("    messages:", "      - { reportsOf: jane.doe@example.com }\n    messages:")
+        .replace(
+          "participants: [jane.doe@example.com, { group: Agents }]",
+          "participants:\n      - jane.doe@example.com\n      - { group: Agents }",
+        ),
+    );
+    emulator.change({ change: "user", user: "ana@example.com", set: { manager: "jane.doe@example.com" } });
+    await apply();
+    emulator.change({ change: "join", room: roomJid("Bridge"), user: "max@example.com" });
+    emulator.change({ change: "user", user: "ana@example.com", set: { manager: "sam@example.com" } });
+    members({ add: ["lee@example.com"] });
+    expect((await run("drift", "--target", "rooms/*")).stdout).toContain(
+      `Changed outside chatform since the last apply:
+  ~ rooms/bridge
+      ~ participants: +1, 4 unchanged
+          + max@example.com  added outside
+
+People joined (+) or left (-) sources since the last apply:
+  ~ rooms/bridge
+      ~ participants: +1, -1, 4 unchanged
+          - ana@example.com
+              no longer reports to jane.doe@example.com (chatform.yaml:14)
+          + lee@example.com  joined group Agents (chatform.yaml:13)
+`,
+    );
+  });
+
+  it("says which group a user left whose settings come from another entry now", async () => {
+    const entry = (name: string, group: string, when: string): string =>
+      `  ${name}: { members: [{ group: ${group} }], settings: { mobile: { notifications: { when: ${when} } } } }\n`;
+    emulator.change({
+      ...{ change: "group", set: { name: "Leads", members: ["kim@example.com", "ana@example.com"] } },
+    });
+    await write(
+      `version: 1\nuserSettings:\n${entry("one", "Leads", "Always")}${entry("two", "Agents", "OnlyWhenInactive")}`,
+    );
+    await apply();
+    emulator.change({
+      ...{ change: "members", of: "group", name: "Leads" },
+      ...{ remove: ["kim@example.com"], add: ["sam@example.com"] },
+    });
+    for (const args of [["drift"], ["plan"], ["repair", "--auto-approve"]]) {
+      const { stdout } = await run(...args);
+      expect(stdout, args[0]).toContain("# left group Leads; now from userSettings/two (chatform.yaml:3)");
+      expect(stdout, args[0]).toContain("# joined group Leads (chatform.yaml:3)");
+    }
+    expect((await run("drift")).code).toBe(0);
   });
 
   it("needs --auto-approve at an interval", async () => {

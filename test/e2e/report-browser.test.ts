@@ -35,7 +35,7 @@ function rooms(amount: number): Report {
       created(`rooms/r${room}/messages/m${at}`, "body", `Hello **all**,\nthis is ${at} of ${room}.`),
     ),
   ]);
-  return planReport(planOf(changes), [], true);
+  return planReport(planOf(changes), [], { full: true });
 }
 
 describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, () => {
@@ -85,7 +85,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     ["a phone in the light", { ...phone, colorScheme: "light" as const }],
     ["a phone in the dark", { ...phone, colorScheme: "dark" as const }],
   ])("fits the width and is readable on %s", async (_name, options) => {
-    const page = await open(planReport(everything, [], true), options);
+    const page = await open(planReport(everything, [], { full: true }), options);
     await page.getByRole("button", { name: "Open all" }).click();
     expect(await overflow(page)).toBe(0);
     const worst = await page.evaluate<number>(worstContrast);
@@ -101,7 +101,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
   });
 
   it("links each destroyed resource to its change", async () => {
-    const page = await open(planReport(everything, [], true));
+    const page = await open(planReport(everything, [], { full: true }));
     await page.locator(".notice a", { hasText: "rooms/lobby/messages/old" }).click();
     const target = page.locator("article:target");
     expect(await target.isVisible()).toBe(true);
@@ -146,7 +146,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
 
   it("shows untrusted text without executing it", async () => {
     for (const text of hostile) {
-      const page = await open(planReport(planWith(text), [], true), phone);
+      const page = await open(planReport(planWith(text), [], { full: true }), phone);
       await page.getByRole("button", { name: /all$/ }).click();
       expect(await overflow(page)).toBe(0);
       expect(await page.locator("img, iframe, object, a:not([href^='#c'])").count()).toBe(0);

@@ -39,6 +39,7 @@ export function failureReport(title: ReportTitle, error: unknown, context: Conte
       unchanged: [],
       problemsTitle: "Errors",
       problems,
+      left: [],
       findings: [],
     }),
     where: () => ({ declared: new Map(), toReportPath: (file) => pathFromRoot(file, context) }),

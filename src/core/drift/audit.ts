@@ -1,19 +1,16 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
-import { refsIn } from "../calls/reference.js";
 import { byCodeUnit } from "../json/json.js";
-import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, tokens } from "../json/pointer.js";
 import type { Resource } from "../kind/resource.js";
 import type { OrgIdentity } from "../org/org-identity.js";
-import type { EntryKey } from "../people/people-lists.js";
-import { entryKey, entryText } from "../people/people-lists.js";
 import type { Drift, DriftClass, Finding } from "../plan/change.js";
 import { matchAnyPattern } from "../plan/selection.js";
-import type { AuditScope, Baseline, LeftMember } from "./audited.js";
+import type { Baseline, LeftMember } from "./audited.js";
 import type { Compared } from "./compared.js";
-import type { LeftReason } from "./compare.js";
+import type { LeftToPerson } from "./left.js";
+import { needsPerson } from "./left.js";
 import { missingDrift, toDrift } from "./to-drift.js";
 
 /** The result of an audit. Plain data. */
@@ -33,6 +30,8 @@ export interface Audit {
   readonly uncertain: readonly Address[];
   /** Everything that repair leaves to a person, sorted by address. */
   readonly left: readonly LeftToPerson[];
+  /** The classes of which repair removes drift. */
+  readonly repairable: readonly DriftClass[];
   /** People in additive rooms that nobody declared, departed users, and the like; sorted by address. */
   readonly findings: readonly AuditFinding[];
   /** E-mails by user id. */
@@ -41,20 +40,6 @@ export interface Audit {
 
 export interface AuditFinding extends Finding {
   readonly address: Address;
-}
-
-/** Something that repair leaves to a person. */
-export interface LeftToPerson {
-  readonly address: Address;
-  /**
-   * `conflict`: the live value and the config changed. `unknown`: the desired value is unknown. `emptied`: a source gives nobody any
-   * more. `missing`: the resource no longer exists. `pending`: the config changed. `uncertain`: an uncertain create.
-   */
-  readonly reason: LeftReason | "missing" | "pending" | "uncertain";
-  /** The attributes, sorted; none: the resource as a whole. */
-  readonly paths: readonly Pointer[];
-  /** The end of a sentence about the address. */
-  readonly text: string;
 }
 
 /** The comparisons of an audit, from which its result and the repair follow. */
@@ -81,103 +66,6 @@ function missing({ kind, recorded, audited }: Compared): readonly Drift[] {
   return audited.joined === true ? [] : [missingDrift(kind, recorded)];
 }
 
-/** The parts of a config and a state that an audit does not compare. */
-export interface LeftScope extends Pick<AuditScope, "pending" | "removed"> {
-  /** Uncertain creates. */
-  readonly uncertain: readonly Address[];
-  /** References to unknown, ambiguous and unreadable people and sources. */
-  readonly unknown: ReadonlySet<string | undefined>;
-}
-
-/** Returns everything that repair leaves to a person, sorted by address. */
-export function toLeftList(
-  { compared, members }: Findings,
-  { pending, removed, uncertain, unknown }: LeftScope,
-): readonly LeftToPerson[] {
-  const whole = (
-    addresses: readonly Address[],
-    reason: LeftToPerson["reason"],
-    text: string,
-  ): readonly LeftToPerson[] => addresses.map((address) => ({ address, reason, paths: [], text }));
-  const unsure = new Set(uncertain);
-  return [
-    ...compared.flatMap((one) => leftIn(one, unknown)),
-    ...members
-      .filter(({ emptied }) => emptied.length > 0)
-      .map(({ address, emptied }): LeftToPerson => ({
-        ...{ address, reason: "emptied", paths: [] },
-        text: emptiedText(emptied.map(entryText)),
-      })),
-    ...whole(
-      pending.filter((address) => !unsure.has(address)),
-      "pending",
-      "is not applied yet",
-    ),
-    ...whole(removed, "pending", "is no longer in the config"),
-    ...whole(uncertain, "uncertain", "is an uncertain create"),
-  ].sort((a, b) => byCodeUnit(a.address, b.address));
-}
-
-const leftTexts: Readonly<Record<"conflict" | "unknown", string>> = {
-  conflict: "was changed outside and in the config",
-  unknown: "was changed outside, and its desired value is unknown",
-};
-
-function leftIn(
-  { audited, live, differences, pending, emptied }: Compared,
-  unknown: LeftScope["unknown"],
-): readonly LeftToPerson[] {
-  const { address } = audited;
-  if (live === null) {
-    return audited.joined === true
-      ? [{ address, reason: "pending", paths: [], text: "is not applied yet" }]
-      : [{ address, reason: "missing", paths: [], text: "no longer exists" }];
-  }
-  const unresolved = unresolvedPeople(audited.declared.attributes, unknown);
-  const getPaths = (reason: LeftReason): readonly Pointer[] => [
-    ...new Set(differences.filter(({ left }) => left === reason).map(({ path }) => path)),
-  ];
-  const reasons = ["conflict", "unknown"] as const;
-  return [
-    ...(emptied.length === 0
-      ? []
-      : [
-          {
-            address,
-            reason: "emptied" as const,
-            paths: getPaths("emptied"),
-            text: emptiedText(emptied.map(entryText)),
-          },
-        ]),
-    ...unresolved.map(([path, entries]) => ({
-      ...{ address, reason: "unknown" as const, paths: [path] },
-      text: `names ${entries.map(entryText).join(" and ")}, unknown or ambiguous in Genesys Cloud`,
-    })),
-    ...reasons.flatMap((reason): readonly LeftToPerson[] => {
-      const paths = getPaths(reason);
-      return paths.length === 0 ? [] : [{ address, reason, paths, text: leftTexts[reason] }];
-    }),
-    ...(pending.length === 0
-      ? []
-      : [{ address, reason: "pending" as const, paths: pending, text: "was changed in the config" }]),
-  ];
-}
-
-/** Returns the people and sources of each list that could not be resolved: also those in the exceptions of a source. */
-function unresolvedPeople(
-  attributes: JsonObject,
-  unknown: LeftScope["unknown"],
-): readonly (readonly [Pointer, readonly EntryKey[]])[] {
-  return leaves(attributes).flatMap(([path, value]) => {
-    const refs = refsIn(value).filter(({ $ref }) => unknown.has($ref));
-    return refs.length === 0 ? [] : [[path, refs.map(entryKey)] as const];
-  });
-}
-
-function emptiedText(sources: readonly string[]): string {
-  return `follows ${sources.join(" and ")}, now without active members`;
-}
-
 /**
  * Returns the drift that is left once these resources are repaired: what is left to a person, and the others' drift.
  *
@@ -188,7 +76,7 @@ export function remainingDrift({ drift, left }: Audit, repaired: ReadonlySet<Add
     left.some(
       (one) =>
         one.address === address &&
-        one.reason !== "pending" &&
+        needsPerson(one) &&
         (path === undefined ? one.paths.length === 0 : one.paths.includes(path)),
     );
   return drift.flatMap((one): readonly Drift[] => {
@@ -208,6 +96,16 @@ export function ofClass({ compared, members }: Findings, wanted: DriftClass | un
       .map((one) => ({ ...one, differences: one.differences.filter((each) => each.class === wanted) })),
     members: wanted === "membership" ? members : [],
   };
+}
+
+/** Returns the classes of which repair removes drift. */
+export function getRepairable({ compared, members }: Findings): readonly DriftClass[] {
+  const classes = compared
+    .filter(({ live, emptied }) => live !== null && emptied.length === 0)
+    .flatMap(({ differences }) => differences.filter(({ left }) => left === undefined))
+    .map((difference) => difference.class);
+  const forgets = members.some(({ emptied }) => emptied.length === 0);
+  return [...new Set([...classes, ...(forgets ? (["membership"] as const) : [])])].sort(byCodeUnit);
 }
 
 /** Findings without their ignored part. */

@@ -8,7 +8,8 @@ import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
 import type { EntryKey } from "../people/people-lists.js";
-import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import { isSourceKey } from "../people/people-lists.js";
+import { givenBy, leftReason } from "../explain/origin-reasons.js";
 import type { OrgPeople } from "../people/org-people.js";
 import { ReviewedShared } from "../people/reviewed-shared.js";
 import type { RecordedOrigin, ResolvedShared } from "../people/shared-declaration.js";
@@ -35,6 +36,8 @@ export interface Audited {
   readonly lists: ListsThenAndNow;
   /** The block for many users that the reviewed attributes come from. */
   readonly from: RecordedOrigin | undefined;
+  /** The block that the attributes came from at the last apply, if the user left its sources. */
+  readonly left?: RecordedOrigin;
   /** Nothing was applied yet to the user that the resource belongs to: the user joined a source, or was created anew. */
   readonly joined?: true;
 }
@@ -199,6 +202,9 @@ function fromRecord(
         : attributes,
     lists: { then, now },
     from: from ?? record.from,
+    ...(from !== undefined && record.from !== undefined && blocks.hasLeft(record.from, record.id)
+      ? { left: record.from }
+      : {}),
   };
 }
 
@@ -210,20 +216,17 @@ function leftMember(
   departed: OrgPeople["departed"],
 ): readonly LeftMember[] {
   const { from, id } = record;
-  if (from === undefined) return [];
-  const sources = originSources(from).map((key) => ({ key, ids: blocks.getUsers(from.entry, key) }));
-  if (sources.some(({ ids }) => ids === undefined || ids.includes(id))) return [];
-  const source = entryText(from.source);
+  if (from === undefined || !blocks.hasLeft(from, id)) return [];
   const state = departed.get(id)?.state;
   const because: Because = {
     user: id,
     ...(state === undefined
-      ? { reason: "left-source", text: `left ${source}` }
-      : { reason: "departed", text: `departed (${state})` }),
-    source,
-    reference: entryReference(from.source),
+      ? leftReason(from)
+      : { reason: "departed", text: `departed (${state})`, ...givenBy(from.source) }),
   };
-  const emptied =
-    state === undefined ? sources.filter(({ key, ids }) => ids?.length === 0 && isSourceKey(key)) : [];
-  return [{ address, record, because, emptied: emptied.map(({ key }) => key) }];
+  const isEmpty = (key: EntryKey): boolean =>
+    isSourceKey(key) && blocks.getUsers(from.entry, key)?.length === 0;
+  return [
+    { address, record, because, emptied: state === undefined ? originSources(from).filter(isEmpty) : [] },
+  ];
 }

@@ -95,6 +95,7 @@ function compareOne(context: CompareContext, audited: Audited, live: LiveValue):
     applied: context.baseline === "files" ? undefined : (audited.record?.applied ?? {}),
     lists: audited.lists,
     from: audited.from,
+    left: audited.left,
   };
   const present = normalizeSets(live.attributes, kind.live.sets);
   const explained = explainDifferences(kind, present, held, history, context);

@@ -1,4 +1,5 @@
 import { explainPeople } from "../explain/explain-people.js";
+import { joinedReason, leftReason } from "../explain/origin-reasons.js";
 import type { JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
@@ -6,7 +7,6 @@ import { valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { PeopleLists } from "../people/people-lists.js";
-import { entryReference, entryText } from "../people/people-lists.js";
 import type { RecordedOrigin } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
 import type { Difference } from "./compare.js";
@@ -25,6 +25,8 @@ export interface History {
   readonly lists: ListsThenAndNow;
   /** The block for many users that the attributes come from. */
   readonly from?: RecordedOrigin | undefined;
+  /** The block that they came from at the last apply, if the user left its sources. */
+  readonly left?: RecordedOrigin | undefined;
 }
 
 /** A difference with its reason. */
@@ -63,17 +65,10 @@ function explainValue({ path, class: found, left, extra }: Difference, history: 
       ? { path, reason: "not-in-config", text: "not declared" }
       : { path, reason: "declared", text: "declared" };
   }
-  const { from } = history;
   if (found === "drift") return { path, reason: "changed-outside", text: "changed outside" };
+  const { from, left: then } = history;
   if (from === undefined) return { path, reason: "recreated", text: "re-created with another id" };
-  const source = entryText(from.source);
-  return {
-    path,
-    reason: "joined-source",
-    text: `joined ${source}`,
-    source,
-    reference: entryReference(from.source),
-  };
+  return { path, ...(then === undefined ? joinedReason(from.source) : leftReason(then, from)) };
 }
 
 function list(attributes: JsonObject, path: Pointer): readonly (string | null)[] {

@@ -7,15 +7,16 @@ import { tokens, valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
 import type { ResolvedResource } from "../kind/resource.js";
 import { departedOwner } from "../people/org-people.js";
-import type { SharedOrigin } from "../people/shared-declaration.js";
+import type { RecordedOrigin, SharedOrigin } from "../people/shared-declaration.js";
 import { isMoved, originSources } from "../people/shared-declaration.js";
-import { entryKey, entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import { entryKey, entryReference, entryText, isSourceKey, membershipText } from "../people/people-lists.js";
 import type { Id } from "../calls/reference.js";
 import type { RecordedResource } from "../state/state.js";
 import type { Because } from "../plan/because.js";
 import type { ChangeValues } from "../plan/build-change.js";
 import type { AttributeChange, Finding } from "../plan/change.js";
 import { explainPeople } from "./explain-people.js";
+import { givenBy, joinedReason, leftReason } from "./origin-reasons.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 
 type Values = Pick<ChangeValues, "action" | "before" | "after" | "attributes">;
@@ -77,14 +78,13 @@ function sharedReason(
   recorded: Readonly<Record<string, RecordedResource>> | undefined,
   { entry, source }: SharedOrigin,
 ): Omit<Because, "path"> {
-  const given = { source: entryText(source), reference: entryReference(source) };
-  if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...given };
+  if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...givenBy(source) };
   const wasApplied = Object.values(recorded ?? {}).some(
     ({ from }) => from?.entry === entry && originSources(from).includes(source),
   );
   return wasApplied
-    ? { reason: "joined-source", text: `joined ${entryText(source)}`, ...given }
-    : { reason: "declared", text: `member of ${entryText(source)}`, ...given };
+    ? joinedReason(source)
+    : { reason: "declared", text: membershipText(source, "member"), ...givenBy(source) };
 }
 
 function attributeReason(
@@ -106,7 +106,10 @@ function attributeReason(
         return recorded === undefined
           ? { reason: "declared", text: "declared" }
           : { reason: "changed-in-config", text: "changed in the config" };
-      if (isMoved(from, recorded?.from)) return sharedReason(context.known.state?.resources, from);
+      if (isMoved(from, recorded?.from))
+        return recorded?.from !== undefined && hasLeft(context, address, recorded.from, recorded.id)
+          ? leftReason(recorded.from, from)
+          : sharedReason(context.known.state?.resources, from);
       return { reason: "changed-in-config", text: `changed in ${entry}`, source: entryText(from.source) };
     }
     default:
@@ -121,19 +124,27 @@ export function explainOrphan(
   { id, container, from }: RecordedResource,
 ): readonly Because[] {
   if (context.options.mode === "destroy") return [{ reason: "destroyed", text: "destroyed" }];
-  const given =
-    from === undefined ? {} : { source: entryText(from.source), reference: entryReference(from.source) };
+  const given = from === undefined ? {} : givenBy(from.source);
   if (departedOwner({ id, container }, context) !== undefined)
     return [{ reason: "departed", text: "departed", ...given }];
-  const declaration = context.shared?.find(({ declaration: one }) => one.entry === from?.entry)?.declaration;
-  const listed = new Set(declaration?.members.map((member) => entryKey(member as Id)));
-  const isListed = from !== undefined && originSources(from).every((source) => listed.has(source));
-  const names = [id, `user:${segmentName(pathSegments(address)[1] ?? "")}`];
-  const isExcepted = declaration?.except.some((one) => names.includes(entryKey(one as Id))) === true;
-  if (!isListed || isExcepted) return [{ reason: "not-in-config", text: "no longer in the config" }];
+  if (from === undefined || !hasLeft(context, address, from, id))
+    return [{ reason: "not-in-config", text: "no longer in the config" }];
   if (!isSourceKey(from.source))
     return [{ reason: "recreated", text: "re-created with another id", ...given }];
-  return [{ reason: "left-source", text: `left ${entryText(from.source)}`, ...given }];
+  return [leftReason(from)];
+}
+
+/** Returns true if the entry that gave a user's settings still names its sources, and none of them gives the user any more. */
+function hasLeft(
+  { shared = [] }: PlannerContext,
+  address: Address,
+  from: RecordedOrigin,
+  id: string,
+): boolean {
+  const block = shared.find(({ declaration }) => declaration.entry === from.entry);
+  const names = [id, `user:${segmentName(pathSegments(address)[1] ?? "")}`];
+  const isExcepted = block?.declaration.except.some((one) => names.includes(entryKey(one as Id))) === true;
+  return !isExcepted && originSources(from).every((source) => block?.entries[source]?.includes(id) === false);
 }
 
 /** Returns a note for each value of a user's settings on which two entries for many users disagree. */

@@ -4,7 +4,7 @@ import { addToMultimap } from "../multimap.js";
 import { isDeparted } from "../people/org-people.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { EntryKey, ListEntries } from "../people/people-lists.js";
-import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import { entryReference, entryText, isSourceKey, membershipText } from "../people/people-lists.js";
 import { without } from "../state/state.js";
 import type { Because } from "../plan/because.js";
 
@@ -66,12 +66,13 @@ function explainAddition(user: Json, { recorded, applied, givers }: Indexed): Re
     recorded[key] !== undefined && givers.recorded.get(user)?.includes(key) !== true;
   const joined = keys.find((key) => isSourceKey(key) && isNew(key));
   if (joined !== undefined)
-    return { reason: "joined-source", text: `joined ${entryText(joined)}`, ...source(joined) };
+    return { reason: "joined-source", text: membershipText(joined, "joined"), ...source(joined) };
   if (first === undefined) return { reason: "declared", text: "declared" };
   if (isSourceKey(first))
-    return { reason: "declared", text: `member of ${entryText(first)}`, ...source(first) };
+    return { reason: "declared", text: membershipText(first, "member"), ...source(first) };
   if (isNew(first) && (recorded[first] ?? []).length > 0) return recreated(first);
-  return { reason: "declared", text: "declared", ...reference(first) };
+  const isAdded = applied !== undefined && recorded[first] === undefined;
+  return { reason: "declared", text: isAdded ? "newly declared" : "declared", ...reference(first) };
 }
 
 function explainRemoval(user: Json, { desired, applied, givers, departed }: Indexed): Reason {
@@ -84,7 +85,7 @@ function explainRemoval(user: Json, { desired, applied, givers, departed }: Inde
   if (first === undefined || dropped !== undefined) return noLongerDeclared(dropped);
   if (given === undefined) return recreated(first);
   if (isDeparted(user, { departed })) return { reason: "departed", text: "departed", ...source(given) };
-  return { reason: "left-source", text: `left ${entryText(given)}`, ...source(given) };
+  return { reason: "left-source", text: membershipText(given, "left"), ...source(given) };
 }
 
 function noLongerDeclared(key: EntryKey | undefined): Reason {
@@ -92,7 +93,7 @@ function noLongerDeclared(key: EntryKey | undefined): Reason {
     return { reason: "no-longer-declared", text: "no longer declared" };
   return {
     reason: "no-longer-declared",
-    text: `${entryText(key)} is no longer declared`,
+    text: `no longer declared: ${entryText(key)}`,
     source: entryText(key),
   };
 }

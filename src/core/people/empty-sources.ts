@@ -10,7 +10,7 @@ import { groupBy } from "../multimap.js";
 import { nearest } from "../nearest.js";
 import { shellWord } from "../shell-word.js";
 import type { EntryKey } from "../people/people-lists.js";
-import { entryReference, entryText, isSourceKey } from "../people/people-lists.js";
+import { emptyText, entryReference, isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
 import { without } from "../state/state.js";
 import type { SharedDeclaration } from "./shared-declaration.js";
@@ -137,7 +137,7 @@ function problem(key: EntryKey, consequence: string, address: string | undefined
     severity: "error",
     code: "empty-source",
     summary: "Empty source",
-    detail: `The ${entryText(key)} has no active members here. ${consequence}`,
+    detail: `${emptyText(key).replace(/^the /, "The ")} here. ${consequence}`,
     help: `Check the source. If this is intended: chatform apply --allow-empty-source ${shellWord(entryReference(key))}`,
     reference: entryReference(key),
     ...(address === undefined ? {} : { address }),

@@ -1,7 +1,7 @@
 import type { Json } from "../json/json.js";
 import { byCodeUnit, canonicalJson } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import type { Id } from "../calls/reference.js";
+import type { Id, SourceType } from "../calls/reference.js";
 import { canonicalUserId, toSource } from "../calls/reference.js";
 
 /**
@@ -50,6 +50,35 @@ export function entryText(key: EntryKey): string {
   const source = toSource(reference);
   if (source !== undefined) return `${titles[source.type]} ${source.name}`;
   return reference.startsWith("user:") ? reference.slice("user:".length) : reference;
+}
+
+/** How a person stands to a source. */
+type Membership = "member" | "joined" | "left";
+
+const joining = { member: "member of", joined: "joined", left: "left" } as const;
+// For queues, "joined" has another meaning in Genesys Cloud; members of skill groups follow from their skills.
+const being = { member: "member of", joined: "now in", left: "no longer in" } as const;
+
+const membershipWords: Readonly<Record<SourceType, Readonly<Record<Membership, string>>>> = {
+  group: joining,
+  team: joining,
+  queue: being,
+  reportsOf: { member: "reports to", joined: "now reports to", left: "no longer reports to" },
+  skillGroup: being,
+};
+
+/** Returns the end of a sentence about a user: "joined group Support", "no longer reports to jane@example.com". @param key a source's */
+export function membershipText(key: EntryKey, membership: Membership): string {
+  const { type, name } = toSource(entryReference(key)) ?? { type: "group", name: key };
+  return `${membershipWords[type][membership]} ${type === "reportsOf" ? name : entryText(key)}`;
+}
+
+/** Returns a sentence about an empty source without its period: "the group Support has no active members". */
+export function emptyText(key: EntryKey): string {
+  const source = toSource(entryReference(key));
+  return source?.type === "reportsOf"
+    ? `${source.name} has no active direct reports`
+    : `the ${entryText(key)} has no active members`;
 }
 
 /** Returns true if the entry is a source rather than a person. */

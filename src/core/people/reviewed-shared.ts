@@ -91,6 +91,11 @@ export class ReviewedShared {
     const isSame = then !== undefined && now !== undefined && holds(then.except, now.except);
     return isSame ? this.#entries.get(entry)?.[source] : undefined;
   }
+
+  /** Returns true if no source of an origin gives a user any more, and not because of an edit. */
+  hasLeft(from: RecordedOrigin, user: string): boolean {
+    return originSources(from).every((source) => this.getUsers(from.entry, source)?.includes(user) === false);
+  }
 }
 
 function holds(all: readonly EntryKey[], some: readonly EntryKey[]): boolean {

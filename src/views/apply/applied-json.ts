@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json/json.js";
-import type { LeftToPerson } from "../../core/drift/audit.js";
+import { asJson } from "../../core/json/json.js";
+import type { Audit } from "../../core/drift/audit.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { VERSION } from "../../core/version.js";
 import type { ApplyResult } from "../../engine/events.js";
@@ -12,13 +13,13 @@ import { planToJson } from "../plan/plan-json.js";
  * Returns the result of an apply in the shape of the plan that was applied. `errored` is true where the apply is incomplete;
  * `chatform.results` holds the result of each change.
  *
- * @param left what a repair leaves to a person: `chatform.left`
+ * @param audit of a repair: `chatform.left` and `chatform.findings`
  */
 export function appliedToJson(
   plan: Plan,
   result: ApplyResult,
   extra: PlanJsonExtra,
-  left: readonly LeftToPerson[],
+  audit?: Pick<Audit, "left" | "findings">,
 ): JsonObject {
   const results = [...result.results].map(([address, { change, result: one }]) => ({
     address,
@@ -39,7 +40,7 @@ export function appliedToJson(
       accepted: result.accepted,
       uncertain: result.leftAlone.map((one) => ({ ...one })),
       results,
-      ...(plan.options.mode === "repair" ? { left: left.map((one) => ({ ...one })) } : {}),
+      ...(audit === undefined ? {} : { left: asJson(audit.left), findings: asJson(audit.findings) }),
     },
   };
 }

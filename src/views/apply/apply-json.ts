@@ -10,7 +10,7 @@ import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
 import { planCounts } from "../plan/plan-summary.js";
 import { jsonText } from "../text/json-text.js";
 import { leftAloneText, outcomeDetails } from "./outcome-details.js";
-import { getOutcome, outcomeStatuses } from "./outcomes.js";
+import { getOutcome, getTitle, outcomeStatuses } from "./outcomes.js";
 
 export interface ApplyJsonOptions {
   readonly output: { write(text: string): unknown };
@@ -119,12 +119,16 @@ export class ApplyJson {
     };
     const complete = isComplete(result);
     const doneCount = all.filter(({ result }) => result.status === "done").length;
-    const message = `Apply ${complete ? "complete" : "incomplete"}: ${doneCount} of ${all.length} done.`;
+    const message = `${this.#title} ${complete ? "complete" : "incomplete"}: ${doneCount} of ${all.length} done.`;
     this.#write(complete ? "info" : "error", message, "change_summary", { changes, interrupted });
   }
 
+  get #title(): string {
+    return getTitle(this.#options.plan);
+  }
+
   #credentialsEnded(message: string): void {
-    const summary = "The credentials stopped working during the apply";
+    const summary = `The credentials stopped working during the ${this.#title.toLowerCase()}`;
     const detail = `${message}. Nothing was sent after that.`;
     this.#write("error", summary, "diagnostic", { diagnostic: { severity: "error", summary, detail } });
   }

@@ -1,7 +1,9 @@
+import type { LeftToPerson } from "../../core/drift/left.js";
 import { groupBy } from "../../core/multimap.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import type { ApplyResult, ChangeResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
+import { leftCountText } from "../drift/left-text.js";
 import type { Line, Segment } from "../text/line.js";
 import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
@@ -15,6 +17,10 @@ export interface ApplyResultOptions {
   readonly style: Styles;
   readonly width: number;
   readonly people: People;
+  /** "Repair" for a repair. Missing: "Apply". */
+  readonly title?: "Apply" | "Repair";
+  /** What a repair left to a person. */
+  readonly left?: readonly LeftToPerson[];
   /** True for a saved plan, which applies once. */
   readonly isSaved?: boolean;
 }
@@ -25,10 +31,10 @@ const errorLabel: Segment = ["red", "Error:"];
 
 /** Returns the result of an apply as people read it: everything that needs attention, then the counts. */
 export function renderApplyResult(result: ApplyResult, options: ApplyResultOptions): string {
-  const { width, people, style } = options;
+  const { style } = options;
   const all = [...result.results.values()];
   const notes = noteLines(all, options);
-  const problems = isComplete(result) ? [] : problemLines(result, width, people);
+  const problems = isComplete(result) ? [] : problemLines(result, options);
   return paint(
     [
       // The lines of the changes stand above.
@@ -42,11 +48,12 @@ export function renderApplyResult(result: ApplyResult, options: ApplyResultOptio
   );
 }
 
-function problemLines(result: ApplyResult, width: number, people: People): readonly Line[] {
+function problemLines(result: ApplyResult, options: ApplyResultOptions): readonly Line[] {
+  const { width, people } = options;
   const unfinished = [...result.results.values()].filter((one) => !isDone(one.result));
   const ended = endedByCredentials(result);
   return [
-    ...credentialLines(result, width),
+    ...credentialLines(result, options),
     ...createdLines(result),
     ...addressLines([["bold", "Accepted but not read back:"]], withStatus(ended, "not-taken"), width),
     ...addressLines(
@@ -68,10 +75,11 @@ function problemLines(result: ApplyResult, width: number, people: People): reado
   ];
 }
 
-function summaryLines(result: ApplyResult, { width, isSaved = false }: ApplyResultOptions): readonly Line[] {
-  const calls = count(result.calls, "call");
+function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonly Line[] {
+  const { width, title = "Apply", left = [], isSaved = false } = options;
+  const calls = `${count(result.calls, "call")}.${leftCountText(left)}`;
   if (isComplete(result))
-    return paragraph(`${doneText(result)}. ${calls}.`, { width, label: [["green", "Apply complete:"]] });
+    return paragraph(`${doneText(result)}. ${calls}`, { width, label: [["green", `${title} complete:`]] });
   const words = [...result.results.values()]
     .filter((one) => !isDone(one.result))
     .map((one) => getOutcome(one.result).word);
@@ -81,9 +89,11 @@ function summaryLines(result: ApplyResult, { width, isSaved = false }: ApplyResu
   const counted = [doneText(result), ...counts, ...countText(result.leftAlone.length, "left unchanged")].join(
     ", ",
   );
-  const label: Segment = result.interrupted ? ["yellow", "Apply interrupted:"] : ["red", "Apply incomplete:"];
+  const label: Segment = result.interrupted
+    ? ["yellow", `${title} interrupted:`]
+    : ["red", `${title} incomplete:`];
   return [
-    ...paragraph(`${counted}. ${calls}.`, { width, label: [label] }),
+    ...paragraph(`${counted}. ${calls}`, { width, label: [label] }),
     line(
       `Completed changes are recorded. ${isSaved ? "To continue: chatform plan" : "Run the command again to continue."}`,
     ),
@@ -120,10 +130,13 @@ function mayHaveChanged(result: ChangeResult): boolean {
 }
 
 /** Returns the end of the credentials, which stands first: everything else follows from it. */
-function credentialLines({ credentialsEnded }: ApplyResult, width: number): readonly Line[] {
+function credentialLines(
+  { credentialsEnded }: ApplyResult,
+  { width, title = "Apply" }: ApplyResultOptions,
+): readonly Line[] {
   if (credentialsEnded === undefined) return [];
   return [
-    line(errorLabel, " ", ["bold", "The credentials stopped working"], " during the apply"),
+    line(errorLabel, " ", ["bold", "The credentials stopped working"], ` during the ${title.toLowerCase()}`),
     ...paragraph(safe(`${credentialsEnded.message}. Nothing was sent after that.`), { width, indent: 2 }),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Plan } from "../../core/plan/plan.js";
 import type { ChangeResult } from "../../engine/events.js";
 
 /** The form in which text, JSON and reports show the end of a change. */
@@ -72,4 +73,9 @@ export function getOutcome(result: ChangeResult): Outcome {
   if (status === "recovered" && result.skippedCalls > 0) return outcomes.partlyRecovered;
   if (status === "interrupted" && !result.cutOff && result.accepted.length === 0) return outcomes.notStarted;
   return outcomes[status];
+}
+
+/** Returns what applying a plan is called: "Repair" for that of a repair. */
+export function getTitle({ options }: Pick<Plan, "options">): "Apply" | "Repair" {
+  return options.mode === "repair" ? "Repair" : "Apply";
 }

@@ -1,9 +1,10 @@
 import type { Audit } from "../../core/drift/audit.js";
 import type { DriftClass } from "../../core/plan/change.js";
 import { safeLine } from "../../core/safe-text.js";
-import { driftLines } from "../plan/change-text.js";
+import type { Baseline } from "../../core/drift/audited.js";
+import { needsPerson } from "../../core/drift/left.js";
+import { driftSection } from "../plan/drift-section.js";
 import { findingLines, listFindings } from "../plan/listed-findings.js";
-import { countedDrift, foldDrift } from "../plan/plan-fold.js";
 import { auditVerdict } from "./drift-json.js";
 import { leftLines } from "./left-text.js";
 import type { Line } from "../text/line.js";
@@ -20,36 +21,47 @@ export interface DriftTextOptions {
   readonly full: boolean;
 }
 
-function nextSteps({ baseline, drift }: Audit): readonly Line[] {
-  if (drift.length === 0) return [];
-  if (baseline === "files")
-    return [
-      line("To restore the declared values: chatform apply"),
-      line("To keep the live values: change the config"),
-    ];
+/** The titles of the classes of drift. */
+export const driftTitles: Readonly<Record<Baseline, Readonly<Record<DriftClass, string>>>> = {
+  applied: {
+    drift: "Changed outside chatform since the last apply:",
+    membership: "People joined (+) or left (-) sources since the last apply:",
+  },
+  files: {
+    drift: "Live values that differ from the config:",
+    membership: "People of sources who differ from the config:",
+  },
+};
+
+function nextSteps({ baseline, drift, repairable }: Audit): readonly Line[] {
   const isDrift = drift.some((one) => one.class === "drift");
-  return [
-    line(`To ${isDrift ? "restore the reviewed values" : "follow the sources"}: chatform repair`),
-    ...(isDrift ? [line("To keep the live values: change the config")] : []),
-  ];
+  const keep = isDrift ? [line("To keep the live values: change the config")] : [];
+  if (baseline === "files")
+    return isDrift ? [line("To restore the declared values: chatform apply"), ...keep] : [];
+  const goal = repairable.includes("drift") ? "restore the reviewed values" : "follow the sources";
+  return [...(repairable.length === 0 ? [] : [line(`To ${goal}: chatform repair`)]), ...keep];
 }
 
-/** The items that repair leaves to a person beside the drift itself. Pending changes are no drift. */
-function leftInDrift({ left }: Audit): Audit["left"] {
-  return left.filter(({ reason }) => reason === "conflict" || reason === "unknown" || reason === "emptied");
+/** Returns what repair leaves to a person of an audit's drift. What waits for an apply only is noted. */
+export function getLeftDrift({ left }: Pick<Audit, "left">): Audit["left"] {
+  return left.filter((one) => needsPerson(one) && one.reason !== "uncertain");
 }
 
 /** Returns an audit as people read it: the drift, what could not be audited, and what to do. */
 export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
-  const { drift, people, org } = audit;
-  const { shown, brief, counted } = foldDrift(drift, full);
+  const { drift, people, org, baseline } = audit;
+  const values = { people: distinctNames(people), full, width };
+  const section = (name: DriftClass): readonly Line[] => {
+    const own = drift.filter((one) => one.class === name);
+    return driftSection(driftTitles[baseline][name], own, values);
+  };
   const [headline, ...rest] = paragraph(auditHeadline(audit), { width });
   const ink = auditVerdict(audit) === "in-sync" ? "green" : "bold";
   const sections = [
-    ...[...shown, ...brief].map((one) => driftLines(one, { people: distinctNames(people), full, width })),
-    countedDrift(counted, width),
+    section("drift"),
+    section("membership"),
     ...listFindings(audit.findings).map((list) => findingLines(list, { width, full })),
-    leftLines(leftInDrift(audit), { width, full }),
+    leftLines(getLeftDrift(audit), { width, full }),
     [
       ...auditNotes(audit).flatMap((note) => paragraph(note, { width, label: [["cyan", "Note:"]] })),
       line([ink, lineText(headline ?? blank)]),
@@ -61,18 +73,19 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   return paint(joinSections(sections), style);
 }
 
-/** Returns `Drift: 2 of 14 resources changed outside chatform; sources changed 1 resource.` */
+/** Returns `Drift: 2 of 14 resources changed outside chatform, 1 differs from its sources.` */
 export function auditHeadline({ drift, left, audited, baseline }: Audit): string {
   const all = count(audited.length, "resource");
   const isApplied = baseline === "applied";
   const ofClass = (name: DriftClass): number => drift.filter((one) => one.class === name).length;
   const [outside, followed] = [ofClass("drift"), ofClass("membership")];
+  const differing = followed === 1 ? "differs from its sources" : "differ from their sources";
   if (outside > 0) {
     const differs = outside === 1 ? "differs from the config" : "differ from the config";
-    const sources = followed === 0 ? "" : `; sources changed ${count(followed, "resource")}`;
+    const sources = followed === 0 ? "" : `, ${number(followed)} ${differing}`;
     return `Drift: ${number(outside)} of ${all} ${isApplied ? "changed outside chatform" : differs}${sources}.`;
   }
-  if (followed > 0) return `Drift: sources changed ${number(followed)} of ${all}.`;
+  if (followed > 0) return `Drift: ${number(followed)} of ${all} ${differing}.`;
   const unknown = left.filter(({ reason }) => reason === "unknown").length;
   if (unknown > 0) return `Drift is unknown: the people of ${count(unknown, "list")} of ${all} are unknown.`;
   if (audited.length === 0) return "No drift: there is nothing to audit.";

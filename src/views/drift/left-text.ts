@@ -1,29 +1,46 @@
-import type { LeftToPerson } from "../../core/drift/audit.js";
+import type { LeftToPerson } from "../../core/drift/left.js";
 import { groupBy } from "../../core/multimap.js";
 import { safeLine } from "../../core/safe-text.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { Line } from "../text/line.js";
-import { indented, line, paint, paragraph } from "../text/line.js";
-import type { Styles } from "../text/terminal.js";
-import { count } from "../text/terminal.js";
-import { attributeName } from "../text/values.js";
+import { indented, line, paragraph } from "../text/line.js";
+import { count, number } from "../text/terminal.js";
 
 /** Entries of a list that are shown before the rest is counted. */
 const maxListed = 20;
 
-/** The next step for the entries of each reason. */
-const nextSteps: Readonly<Record<LeftToPerson["reason"], string>> = {
-  conflict: "To apply the config: chatform plan, then apply. To keep the live value: write it in the config.",
-  unknown: "Correct the config: chatform plan shows what is wrong.",
-  emptied: "Check the source. If this is intended: chatform apply --allow-empty-source NAME",
-  missing: "To create it again: chatform apply. To drop it from the state: chatform state forget ADDRESS",
-  pending: "To apply the config: chatform plan, then apply.",
-  uncertain: "To find out whether it was created: chatform plan",
-};
+/** Addresses and sources that a command names; instead of more, it has a placeholder. */
+const maxNamed = 5;
 
-/** Returns `subject, description: was changed in the config`. */
-export function leftText({ paths, text }: Pick<LeftToPerson, "paths" | "text">): string {
-  const names = paths.map(attributeName).join(", ");
-  return `${names === "" ? "" : `${safeLine(names, 200)}: `}${safeLine(text, 300)}`;
+/** Returns the next step for entries with the same reason. */
+export function leftHelp(reason: LeftToPerson["reason"], entries: readonly LeftToPerson[]): string {
+  switch (reason) {
+    case "conflict":
+      return "To apply the config: chatform apply. To keep the live value: write it in the config.";
+    case "unknown":
+      return "Correct the config: chatform plan shows what is wrong.";
+    case "emptied":
+      return `Check the source. If this is intended: chatform apply ${emptySourceOptions(entries)}`;
+    case "missing":
+      return `To create again: chatform apply. To drop from the state: chatform state forget ${addressWords(entries)}`;
+    case "pending":
+      return "To apply the config: chatform apply";
+    case "uncertain":
+      return "To find out whether the create was carried out: chatform plan";
+    default:
+      return reason satisfies never;
+  }
+}
+
+function emptySourceOptions(entries: readonly LeftToPerson[]): string {
+  const sources = [...new Set(entries.flatMap(({ sources: names = [] }) => names))];
+  const words = sources.length > maxNamed ? ["NAME"] : sources.map((name) => safeLine(shellWord(name)));
+  return words.map((word) => `--allow-empty-source ${word}`).join(" ");
+}
+
+function addressWords(entries: readonly LeftToPerson[]): string {
+  if (entries.length > maxNamed) return "ADDRESS...";
+  return entries.map(({ address }) => safeLine(shellWord(address))).join(" ");
 }
 
 /** Returns what is left to a person as lines: a title, then a line for each with what to do; none if nothing is left. */
@@ -36,24 +53,21 @@ export function leftLines(
     const shown = full || some.length <= maxListed ? some : some.slice(0, maxListed - 1);
     const rest = some.length - shown.length;
     return [
-      ...shown.flatMap((one) =>
-        paragraph(leftText(one), {
-          width,
-          indent: 2,
-          label: [["yellow", "?"], " ", ["bold", safeLine(one.address)]],
-        }),
-      ),
+      ...shown.flatMap((one) => entryLines(one, width)),
       ...(rest > 0 ? [line(["dim", `  … and ${count(rest, "more", "more")} (--full shows all)`])] : []),
-      ...indented(paragraph(nextSteps[reason], { width: width - 4 }), 4),
+      ...indented(paragraph(leftHelp(reason, some), { width: width - 4 }), 4),
     ];
   });
   return [line(["bold", "Left to you:"]), ...groups];
 }
 
-/** Returns what is left to a person as text. */
-export function renderLeft(
-  left: readonly LeftToPerson[],
-  { style, width, full = false }: { readonly style: Styles; readonly width: number; readonly full?: boolean },
-): string {
-  return left.length === 0 ? "" : paint(leftLines(left, { width, full }), style);
+function entryLines({ address, text }: LeftToPerson, width: number): readonly Line[] {
+  const label = [["yellow", "?"], " ", ["bold", `${safeLine(address)}:`]] as const;
+  const [first, ...rest] = paragraph(safeLine(text, 500), { width: width - 4, label });
+  return [...indented(first === undefined ? [] : [first], 2), ...indented(rest, 4)];
+}
+
+/** Returns ` Left to you: 2.`; "" if nothing is left. */
+export function leftCountText(left: readonly LeftToPerson[]): string {
+  return left.length === 0 ? "" : ` Left to you: ${number(left.length)}.`;
 }

@@ -4,9 +4,10 @@ import type { JsonObject } from "../../core/json/json.js";
 import type { Verdict } from "./drift-json.js";
 import { auditVerdict } from "./drift-json.js";
 import { auditHeadline } from "./drift-text.js";
+import { leftCountText } from "./left-text.js";
 import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
-import { count, number } from "../text/terminal.js";
+import { count } from "../text/terminal.js";
 import { attributeName } from "../text/values.js";
 
 /** Resources that a notification names before it counts the rest. */
@@ -34,10 +35,11 @@ export interface Repaired {
   readonly left: Audit["left"];
 }
 
-/** Returns `Repaired: 3 resources. Left to you: 1.` */
+/** Returns `Repaired: 3 resources. Left to you: 1.`, `Nothing to repair.` */
 export function repairedText({ addresses, left }: Repaired): string {
-  const rest = left.length === 0 ? "" : ` Left to you: ${number(left.length)}.`;
-  return `Repaired: ${count(addresses.length, "resource")}.${rest}`;
+  const done =
+    addresses.length === 0 ? "Nothing to repair." : `Repaired: ${count(addresses.length, "resource")}.`;
+  return `${done}${leftCountText(left)}`;
 }
 
 /**

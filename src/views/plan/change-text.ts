@@ -91,6 +91,8 @@ const findingLabels: Readonly<Record<Finding["severity"], Segment>> = {
 /** Returns the drift of one resource as lines, with its reasons. */
 export function driftLines(drift: Drift, values: ValueOptions): readonly Line[] {
   const address: Segment = ["bold", safeLine(drift.address)];
+  if (drift.after === null && drift.class === "membership")
+    return withComment(signed(driftSign(drift), address), reasonComment(drift.because[0]), values, 2);
   if (drift.after === null) return [signed(driftSign(drift), address, ` ${goneText(drift)}`)];
   return [signed("~", address), ...indented(driftedAttributeLines(drift, values), 4)];
 }

@@ -107,7 +107,7 @@ export function countedDrift(drift: readonly Drift[], width: number): readonly L
     address: one.address,
     kind: one.kind,
     sign: "~" as const,
-    fate: one.class === "membership" ? "changed by sources" : "changed outside",
+    fate: one.class === "membership" ? "changed in sources" : "changed outside",
   }));
   return countedLines(count(drift.length, "resource"), items, width);
 }

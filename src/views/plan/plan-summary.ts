@@ -1,6 +1,7 @@
 import type { Plan } from "../../core/plan/plan.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { duration } from "../../core/time/duration.js";
+import { getTitle } from "../apply/outcomes.js";
 import type { Line } from "../text/line.js";
 import { line, paragraph } from "../text/line.js";
 import { orgLines } from "../text/org-text.js";
@@ -22,11 +23,14 @@ export function summaryLines(plan: Plan, width: number): readonly Line[] {
   const counts = planCounts(plan);
   const org = orgLines(plan.org, width);
   if (plan.options.mode === "refresh-only") return [...refreshOnlyLines(plan, width), ...org];
-  if (counts === undefined) return [line(["green", "No changes."], ` ${noChangesText(plan)}`), ...org];
+  if (counts === undefined) {
+    const [label, rest] = noChangesText(plan);
+    return [line(["green", label], rest === "" ? "" : ` ${rest}`), ...org];
+  }
   const cost = costText(plan);
   const fits = counts.length + 1 + cost.length <= width;
   const loss = destroysData(plan)
-    ? [line("This plan destroys data permanently: apply needs --allow-data-loss.")]
+    ? [line(`This plan destroys data permanently: ${getTitle(plan).toLowerCase()} needs --allow-data-loss.`)]
     : [];
   return [
     ...(fits ? [line(["bold", counts], ` ${cost}`)] : [line(["bold", counts]), line(cost)]),
@@ -55,11 +59,14 @@ function refreshOnlyLines(plan: Plan, width: number): readonly Line[] {
   return paragraph(text.slice(refreshLabel.length + 1), { width, label: [["bold", refreshLabel]] });
 }
 
-/** Returns the sentence behind "No changes.", which depends on what was compared. */
-export function noChangesText({ changes, options, uncertain }: Plan): string {
+/** Returns the result of a plan without changes, and the sentence behind it, which depends on what was compared. */
+export function noChangesText(plan: Plan): readonly [label: string, rest: string] {
+  return plan.options.mode === "repair" ? ["Nothing to repair.", ""] : ["No changes.", comparedText(plan)];
+}
+
+function comparedText({ changes, options, uncertain }: Plan): string {
   const isPart = options.targets.length + options.excludes.length > 0;
   if (uncertain.length > 0) return "But some resources could not be checked: see above.";
-  if (options.mode === "repair") return "The org matches the reviewed values.";
   if (options.mode === "destroy") return "The state holds nothing to destroy.";
   if (changes.length === 0 && !isPart)
     return "The config declares no resources: it is empty, or its userSettings entries give nobody.";

@@ -1,20 +1,23 @@
 import type { Call } from "../../core/calls/call.js";
 import { callsInOrder } from "../../core/calls/topological-order.js";
+import type { Audit } from "../../core/drift/audit.js";
 import type { Change } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import { leftAloneText } from "../apply/outcome-details.js";
+import { leftLines } from "../drift/left-text.js";
 import type { Line } from "../text/line.js";
-import { indented, joinSections, line, lineText, paint, paragraph, signed } from "../text/line.js";
+import { indented, joinSections, line, paint, paragraph, signed } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
 import { number } from "../text/terminal.js";
 import type { ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 import { callLines } from "./calls-text.js";
+import { changeLines, isShown } from "./change-text.js";
+import { driftSection } from "./drift-section.js";
 import { moveLines } from "./moves-text.js";
-import { changeLines, driftLines, isShown } from "./change-text.js";
 import { findingLines, getFindings, listFindings } from "./listed-findings.js";
-import { briefLine, countedChanges, countedDrift, foldChanges, foldDrift } from "./plan-fold.js";
+import { briefLine, countedChanges, foldChanges } from "./plan-fold.js";
 import { summaryLines } from "./plan-summary.js";
 
 export interface PlanTextOptions {
@@ -22,6 +25,8 @@ export interface PlanTextOptions {
   /** Of the terminal, in columns. */
   readonly width: number;
   readonly full: boolean;
+  /** Of a repair: what its audit found beside the changes. */
+  readonly audit?: Pick<Audit, "findings" | "left"> | undefined;
   /** Lists the calls too: returns the request that a call sends. */
   readonly calls?: (call: Call) => { readonly method: string; readonly path: string };
 }
@@ -32,38 +37,33 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
 }
 
 function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
-  const { width, full } = options;
+  const { width, full, audit } = options;
   const values: ValueOptions = { people: distinctNames(plan.people), full, width };
   // The changes of a refresh-only plan are its drift, which has a section of its own.
   const changes = plan.options.mode === "refresh-only" ? [] : plan.changes.filter(isShown);
   const { shown, brief, counted } = foldChanges(changes, full);
   return joinSections([
-    driftSection(plan, values, options),
+    planDriftSection(plan, values),
     moveLines(plan, full),
     ...shown.map((change) => changeLines(change, values, width)),
     briefSection(brief),
     countedChanges(counted, width),
     uncertainSection(plan, width),
-    ...listFindings(getFindings(plan.changes)).map((list) => findingLines(list, options)),
+    ...listFindings(audit?.findings ?? getFindings(plan.changes)).map((list) => findingLines(list, options)),
+    leftLines(audit?.left ?? [], options),
     callsSection(plan, options),
     summaryLines(plan, width),
   ]);
 }
 
-function driftSection(plan: Plan, values: ValueOptions, { width, full }: PlanTextOptions): readonly Line[] {
+function planDriftSection({ drift, options: { mode } }: Plan, values: ValueOptions): readonly Line[] {
   // The changes of a repair say the same as its drift.
-  if (plan.drift.length === 0 || plan.options.mode === "repair") return [];
-  const intro =
-    plan.options.mode === "refresh-only"
+  if (mode === "repair") return [];
+  const title =
+    mode === "refresh-only"
       ? "Changed outside chatform since the last apply; the state will record the live values:"
       : "Note: changed outside chatform since the last apply:";
-  const { shown, brief, counted } = foldDrift(plan.drift, full);
-  const lines = [
-    ...[...shown, ...brief].flatMap((drift) => driftLines(drift, values)),
-    ...countedDrift(counted, width - 2),
-  ];
-  const title = paragraph(intro, { width }).map((one) => line(["bold", lineText(one)]));
-  return [...title, ...indented(lines, 2)];
+  return driftSection(title, drift, values);
 }
 
 /** Returns a line for each change that destroys something and is not shown in full. */

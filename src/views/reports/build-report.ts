@@ -1,16 +1,18 @@
 import type { Address } from "../../core/address.js";
-import type { Audit, LeftToPerson } from "../../core/drift/audit.js";
+import type { Audit } from "../../core/drift/audit.js";
 import type { Change, Drift, Finding } from "../../core/plan/change.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
+import { needsPerson } from "../../core/drift/left.js";
 import { groupBy } from "../../core/multimap.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { ApplyResult, ChangeResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
 import { leftAloneText, outcomeDetails } from "../apply/outcome-details.js";
-import { getOutcome } from "../apply/outcomes.js";
-import { leftText } from "../drift/left-text.js";
-import { auditHeadline } from "../drift/drift-text.js";
+import { getOutcome, getTitle } from "../apply/outcomes.js";
+import { auditVerdict } from "../drift/drift-json.js";
+import { auditHeadline, driftTitles, getLeftDrift } from "../drift/drift-text.js";
+import { leftCountText } from "../drift/left-text.js";
 import {
   actionSigns,
   actionText,
@@ -22,7 +24,7 @@ import {
 } from "../plan/change-text.js";
 import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
 import { getFindings, isListed, listFindings } from "../plan/listed-findings.js";
-import { segmentText } from "../text/line.js";
+import { line, segmentText } from "../text/line.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { orgFacts } from "../text/org-text.js";
@@ -32,6 +34,13 @@ import type { People, ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 import type { Report, ReportItem } from "./report.js";
 
+export interface ReportOptions {
+  /** True to show long lists and texts whole. */
+  readonly full?: boolean;
+  /** Of a repair: what its audit found beside the changes. */
+  readonly audit?: Pick<Audit, "left" | "findings"> | undefined;
+}
+
 /** Of the lines in reports, in columns: GitHub shows about as many. */
 const width = 110;
 
@@ -39,9 +48,12 @@ const width = 110;
  * Returns the report of a plan.
  *
  * @param problems reasons why the plan can't be applied
- * @param full whether to show long lists and texts whole
  */
-export function planReport(plan: Plan, problems: readonly Diagnostic[], full = false): Report {
+export function planReport(
+  plan: Plan,
+  problems: readonly Diagnostic[],
+  { full = false, audit }: ReportOptions = {},
+): Report {
   const changes = plan.changes.filter(isShown);
   const values: ValueOptions = { people: distinctNames(plan.people), full, width };
   const isRefreshOnly = plan.options.mode === "refresh-only";
@@ -56,7 +68,7 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
   return {
     title: planTitles[plan.options.mode],
     verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
-    headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? `No changes. ${noChangesText(plan)}`),
+    headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? noChangesText(plan).join(" ").trimEnd()),
     facts: [
       ...orgFacts(plan.org),
       ["Cost", costText(plan)],
@@ -67,7 +79,15 @@ export function planReport(plan: Plan, problems: readonly Diagnostic[], full = f
     unchanged: plan.changes.filter((change) => !isShown(change)),
     problemsTitle: "This plan can't be applied",
     problems,
-    findings: listFindings(getFindings(plan.changes)),
+    ...auditParts(plan, audit),
+  };
+}
+
+/** Returns what the audit of a repair found, and the findings of any other plan. */
+function auditParts({ changes }: Plan, audit: ReportOptions["audit"]): Pick<Report, "left" | "findings"> {
+  return {
+    left: audit?.left ?? [],
+    findings: listFindings(audit?.findings ?? getFindings(changes)),
   };
 }
 
@@ -78,14 +98,14 @@ const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {
   repair: "Repair plan",
 };
 
-/** Returns the report of an apply or a repair. @param left what a repair leaves to a person @param full whether to show long lists and texts whole */
+/** Returns the report of an apply or a repair. */
 export function applyReport(
   plan: Plan,
   result: ApplyResult,
-  left: readonly LeftToPerson[] = [],
-  full = false,
+  { full = false, audit }: ReportOptions = {},
 ): Report {
-  const title = plan.options.mode === "repair" ? "Repair" : "Apply";
+  const title = getTitle(plan);
+  const left = audit?.left ?? [];
   const all = [...result.results.values()];
   const people = distinctNames(plan.people);
   const items = all.map((one) => ({
@@ -95,10 +115,14 @@ export function applyReport(
   const complete = isComplete(result);
   const end = result.interrupted ? "interrupted" : complete ? "complete" : "incomplete";
   const done = all.filter((one) => isDone(one.result)).length;
+  const isIdle = title === "Repair" && complete && all.length === 0;
+  const counts = isIdle
+    ? "Nothing to repair."
+    : `${title} ${end}: ${number(done)} of ${count(all.length, "change")} done.`;
   return {
     title,
-    verdict: complete ? "ok" : "failed",
-    headline: `${title} ${end}: ${number(done)} of ${count(all.length, "change")} done.`,
+    verdict: !complete ? "failed" : left.some(needsPerson) ? "attention" : "ok",
+    headline: `${counts}${leftCountText(left)}`,
     facts: [
       ...orgFacts(plan.org),
       ...countFacts("Failed", items, "failed"),
@@ -106,23 +130,24 @@ export function applyReport(
       ["Calls", number(result.calls)],
       ["Checksum", plan.checksum],
     ],
-    items: [...items, ...uncertainItems(plan), ...leftItems(left)],
+    items: [...items, ...uncertainItems(plan)],
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problemsTitle: "Errors",
-    problems: credentialProblems(result),
-    findings: listFindings(getFindings(plan.changes)),
+    problems: credentialProblems(result, title),
+    ...auditParts(plan, audit),
   };
 }
 
-function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnostic[] {
+function credentialProblems({ credentialsEnded }: ApplyResult, title: string): readonly Diagnostic[] {
+  const command = title.toLowerCase();
   if (credentialsEnded === undefined) return [];
   return [
     {
       severity: "error",
       code: "credentials-ended",
-      summary: "The credentials stopped working during the apply",
+      summary: `The credentials stopped working during the ${command}`,
       detail: `${credentialsEnded.message}. Nothing was sent after that.`,
-      help: "Get new credentials and run chatform apply again; it continues from the recorded changes.",
+      help: `Get new credentials and run chatform ${command} again; it continues from the recorded changes.`,
     },
   ];
 }
@@ -131,15 +156,14 @@ function credentialProblems({ credentialsEnded }: ApplyResult): readonly Diagnos
 export function driftReport(audit: Audit, full = false): Report {
   const drifted = new Set(audit.drift.map(({ address }) => address));
   const values: ValueOptions = { people: distinctNames(audit.people), full, width };
-  const inItems = new Set(["conflict", "unknown", "emptied"]);
   const items = [
-    ...driftItems(audit, values, inItems),
+    ...driftItems(audit, values),
     ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet")),
     ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain")),
   ];
   return {
     title: "Drift",
-    verdict: audit.drift.length === 0 ? "ok" : "changes",
+    verdict: auditVerdict(audit) === "in-sync" ? "ok" : "changes",
     headline: auditHeadline(audit),
     facts: [
       ...orgFacts(audit.org),
@@ -147,6 +171,7 @@ export function driftReport(audit: Audit, full = false): Report {
       ["Audited", count(audit.audited.length, "resource")],
       ["Ignored", count(audit.ignored, "known difference")],
     ],
+    left: getLeftDrift(audit),
     findings: listFindings(audit.findings),
     items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
@@ -155,16 +180,8 @@ export function driftReport(audit: Audit, full = false): Report {
   };
 }
 
-/** Returns an item for each drifted resource, with both classes of its drift and what repair leaves of it to a person. */
-function driftItems(
-  { drift, left }: Audit,
-  values: ValueOptions,
-  reasons: ReadonlySet<string>,
-): readonly ReportItem[] {
-  const leftHere = groupBy(
-    left.filter(({ reason }) => reasons.has(reason)),
-    ({ address }) => address,
-  );
+/** Returns an item for each drifted resource, with both classes of its drift. */
+function driftItems({ drift, baseline }: Audit, values: ValueOptions): readonly ReportItem[] {
   return [...groupBy(drift, ({ address }) => address)].flatMap(([address, some]): readonly ReportItem[] => {
     const [first] = some;
     if (first === undefined) return [];
@@ -179,8 +196,10 @@ function driftItems(
           text: texts.join(" and "),
           status: "changed",
         },
-        lines: some.flatMap((one) => driftedAttributeLines(one, values)),
-        problems: (leftHere.get(address) ?? []).map((one) => `Left to you: ${leftText(one)}`),
+        lines: some.flatMap((one) => [
+          ...(some.length > 1 ? [line(["bold", driftTitles[baseline][one.class]])] : []),
+          ...driftedAttributeLines(one, values),
+        ]),
       },
     ];
   });
@@ -188,12 +207,7 @@ function driftItems(
 
 function driftText(drift: Drift): string {
   if (drift.after === null) return goneText(drift);
-  return drift.class === "membership" ? "was changed by its sources" : "was changed outside";
-}
-
-/** Returns an item for everything that a repair leaves to a person. */
-function leftItems(left: readonly LeftToPerson[]): readonly ReportItem[] {
-  return left.map((one) => ({ ...unauditedItem(one.address, one.reason, leftText(one)), sign: "?" }));
+  return drift.class === "membership" ? "differs from its sources" : "was changed outside";
 }
 
 /** The parts of an item that most items have no use for. */

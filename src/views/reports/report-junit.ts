@@ -1,4 +1,7 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
+import type { LeftToPerson } from "../../core/drift/left.js";
+import { needsPerson } from "../../core/drift/left.js";
+import { leftHelp } from "../drift/left-text.js";
 import { plainLine } from "../text/line.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
@@ -6,7 +9,8 @@ import type { SourceLocations } from "../source-locations.js";
 import { Markup, xml } from "./template.js";
 
 /**
- * Returns a report as JUnit XML: a test case for each resource. A failed change is a failure; in a drift report, drift is. Planned
+ * Returns a report as JUnit XML: a test case for each resource. A failed change is a failure; in a drift report, drift is; and so is what
+ * is left to a person, except changes of the config that wait for an apply. Planned
  * changes are passed tests with their details as output, and unchanged resources are passed tests without output. The case of a
  * declared resource has the file and line of its declaration.
  */
@@ -18,13 +22,17 @@ export function reportJunit(report: Report, where: SourceLocations): string {
     ...report.items.map((item) =>
       itemCase(item, isDrift, declarationPlace(where.declared.get(item.address), where)),
     ),
+    ...report.left.map((one) => leftCase(one, declarationPlace(where.declared.get(one.address), where))),
     ...report.unchanged.map(({ address, kind }) => {
       const place = declarationPlace(where.declared.get(address), where);
       return xml`    <testcase classname="${kind}" name="${address}"${placeAttributes(place)}/>`;
     }),
   ];
-  const failed = report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length;
-  const skipped = report.items.filter(({ status }) => status === "skipped").length;
+  const needs = report.left.filter(needsPerson).length;
+  const failed =
+    report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length + needs;
+  const skipped =
+    report.items.filter(({ status }) => status === "skipped").length + report.left.length - needs;
   const counts = xml`tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
   const summary = [
     report.headline,
@@ -106,6 +114,19 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
       ? xml`<skipped message="${message}"/>`
       : xml`<system-out>${body}</system-out>`;
   return testCase(kind, address, place, content);
+}
+
+/** Returns the case of what is left to a person. Its class is the reason: the resource may have a case of its own. */
+function leftCase(left: LeftToPerson, place: Place): Markup {
+  const { address, reason, text } = left;
+  if (!needsPerson(left)) return testCase(reason, address, place, xml`<skipped message="${text}"/>`);
+  const body = [...placeLine(place), leftHelp(reason, [left])].join("\n");
+  return testCase(
+    reason,
+    address,
+    place,
+    xml`<failure message="${text}" type="left to you">${body}</failure>`,
+  );
 }
 
 function testCase(classname: string, name: string, place: Place, content: Markup): Markup {

@@ -18,7 +18,7 @@ const noticeShare = 1 / 4;
 /** Characters that are kept free for the note about the rest. */
 const reserve = 400;
 
-const icons = { ok: "✅", changes: "📝", failed: "❌" } as const;
+const icons = { ok: "✅", changes: "📝", attention: "⚠️", failed: "❌" } as const;
 
 /**
  * Returns a report for a comment on a pull request: the headline, the notices, then the details, folded. Others' text can't act:

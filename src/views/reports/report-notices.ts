@@ -1,4 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
+import type { LeftToPerson } from "../../core/drift/left.js";
+import { needsPerson } from "../../core/drift/left.js";
+import { leftHelp } from "../drift/left-text.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
 
@@ -23,15 +26,24 @@ export interface NoticeEntry {
   readonly item?: ReportItem;
 }
 
-/** Returns the notices of a report: its problems, the failed items, the data that is destroyed, and the findings; in this order. */
+/** Returns the notices of a report: its problems, the failed items, what is left to a person, the data that is destroyed, and the findings; in this order. */
 export function reportNotices(report: Report): readonly Notice[] {
   const notices: readonly Notice[] = [
     { title: report.problemsTitle, weight: "problem", entries: report.problems.map(problemEntry) },
     { title: "Failed", weight: "problem", entries: report.items.flatMap(failureEntries) },
+    leftNotice(report.left),
     { title: "Data is destroyed permanently", weight: "loss", entries: lossEntries(report.items) },
     ...report.findings.map(findingNotice),
   ];
   return notices.filter(({ entries }) => entries.length > 0);
+}
+
+function leftNotice(left: readonly LeftToPerson[]): Notice {
+  return {
+    title: "Left to you",
+    weight: left.some(needsPerson) ? "warning" : "note",
+    entries: left.map((one) => ({ at: one.address, text: `${one.text}. ${leftHelp(one.reason, [one])}` })),
+  };
 }
 
 function findingNotice({ title, severity, help, entries }: FindingList): Notice {

@@ -1,5 +1,6 @@
 import type { Address } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import type { LeftToPerson } from "../../core/drift/left.js";
 import { groupBy } from "../../core/multimap.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { FindingList } from "../plan/listed-findings.js";
@@ -10,7 +11,8 @@ import { number } from "../text/terminal.js";
 export interface Report {
   /** `Plan`, `Apply`, `Drift`. */
   readonly title: string;
-  readonly verdict: "ok" | "changes" | "failed";
+  /** `attention`: done, and something is left to a person. */
+  readonly verdict: "ok" | "changes" | "attention" | "failed";
   /** One line: `Plan: 3 to create, 2 to update.` */
   readonly headline: string;
   /** Facts about the whole, by name: the cost, the checksum. */
@@ -23,6 +25,8 @@ export interface Report {
   readonly problemsTitle: string;
   /** Problems about the whole, or reasons why the plan can't be applied. */
   readonly problems: readonly Diagnostic[];
+  /** Of drift and repairs: what repair leaves to a person, sorted by address. */
+  readonly left: readonly LeftToPerson[];
   /** Findings about people and their settings, also in resources that do not change. */
   readonly findings: readonly FindingList[];
 }

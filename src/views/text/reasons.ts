@@ -1,7 +1,7 @@
 /* Why values change, as plans, drift and reports show it beside each value. */
 import type { Json } from "../../core/json/json.js";
 import { groupBy } from "../../core/multimap.js";
-import type { Because, Place, Reason } from "../../core/plan/because.js";
+import type { Because, Place } from "../../core/plan/because.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Ink, Segment } from "./line.js";
 
@@ -41,12 +41,12 @@ export class Reasons {
 /** No reasons are known. */
 export const noReasons = new Reasons([]);
 
-/** The reasons that the config gives in its own words, unless a source is involved; and that of every change of `destroy`. */
-const plain: ReadonlySet<Reason> = new Set(["declared", "changed-in-config", "destroyed"]);
+/** What goes without saying: the config changed, and `destroy` destroys. */
+const plain: ReadonlySet<string> = new Set(["declared", "changed in the config", "destroyed"]);
 
 /** Returns the reason in words: "left group Support"; "" where nothing needs to be explained. */
-export function reasonText({ reason, source, text }: Because): string {
-  return plain.has(reason) && source === undefined ? "" : safeLine(text, maxLength);
+export function reasonText({ text }: Because): string {
+  return plain.has(text) ? "" : safeLine(text, maxLength);
 }
 
 /** Returns `chatform.yaml:12`. */

@@ -170,8 +170,8 @@ function listLines(
 interface Element {
   readonly sign: Sign;
   readonly name: string;
-  /** Missing: nothing is known. `counted`: the text behind a number of people. */
-  readonly reason?: { readonly text: string; readonly counted: string; readonly place: string };
+  /** Missing: nothing is known. `place`: of the entry that gives or gave the element; "" where there is none. */
+  readonly reason?: { readonly text: string; readonly place: string };
 }
 
 /** Returns elements sorted by name. */
@@ -187,12 +187,9 @@ function toElements(
       const name = isRef(one) ? "(known after apply)" : elementText(one, people);
       const because = reasons.forElement(path, one);
       if (because === undefined) return { sign, name };
-      const { reason, source, place } = because;
-      const text = reasonText(because);
-      // The place of a source is worth more than those of people, whose names stand there anyway.
-      const at = source === undefined || place === undefined ? "" : placeText(place);
-      const counted = reason === "declared" && source !== undefined ? `of ${safeLine(source)}` : text;
-      return { sign, name, reason: { text, counted, place: at } };
+      const { reference, place } = because;
+      const at = reference === undefined || place === undefined ? "" : placeText(place);
+      return { sign, name, reason: { text: reasonText(because), place: at } };
     })
     .sort((a, b) => byCodeUnit(a.name, b.name));
 }
@@ -208,29 +205,28 @@ function elementLines(elements: readonly Element[], options: ValueOptions): read
   }));
   const widths = folded
     .flatMap(({ shown }) => shown)
-    .flatMap(({ name, reason }) => ((reason?.text ?? "") === "" ? [] : [displayWidth(name)]));
+    .flatMap((one) => (elementComment(one) === "" ? [] : [displayWidth(one.name)]));
   const padding = Math.max(0, ...widths.filter((width) => width <= maxPadding));
-  const placed = new Set<string>();
   return folded.flatMap(({ sign, shown, rest }) => [
-    ...shown.map((one) => elementLine(one, padding, placed, options)),
+    ...shown.flatMap((one) => elementLine(one, padding, options)),
     ...restLines(sign, rest),
   ]);
 }
 
-/** Returns `- sam@example.com  left group Support (chatform.yaml:12)`. A place is shown with the first of the elements that share it. */
-function elementLine(
-  { sign, name, reason }: Element,
-  padding: number,
-  placed: Set<string>,
-  { width = 80 }: ValueOptions,
-): Line {
-  if (reason === undefined || reason.text === "") return signed(sign, name);
+/** Returns `- sam@example.com  left group Support (chatform.yaml:12)`; in two lines where one would be too long. */
+function elementLine(element: Element, padding: number, { width = 80 }: ValueOptions): readonly Line[] {
+  const { sign, name } = element;
+  const comment = elementComment(element);
+  if (comment === "") return [signed(sign, name)];
   const space = " ".repeat(2 + Math.max(0, padding - displayWidth(name)));
-  const place = reason.place === "" || placed.has(reason.place) ? "" : ` (${reason.place})`;
-  const columns = elementIndent + displayWidth(`${name}${space}${reason.text}${place}`);
-  if (place === "" || columns > width) return signed(sign, `${name}${space}`, ["dim", reason.text]);
-  placed.add(reason.place);
-  return signed(sign, `${name}${space}`, ["dim", `${reason.text}${place}`]);
+  if (elementIndent + displayWidth(`${name}${space}${comment}`) <= width)
+    return [signed(sign, `${name}${space}`, ["dim", comment])];
+  return [signed(sign, name), ...indented([line(["dim", comment])], 4)];
+}
+
+function elementComment({ reason }: Element): string {
+  if (reason === undefined || reason.place === "") return reason?.text ?? "";
+  return reason.text === "" ? reason.place : `${reason.text} (${reason.place})`;
 }
 
 /** Reasons for which folded elements are counted apart. */
@@ -239,7 +235,7 @@ const maxCounted = 5;
 /** Returns the counts of elements that are not shown, a line for each reason: `- … and 12 more: left group Support`. */
 function restLines(sign: Sign, rest: readonly Element[]): readonly Line[] {
   if (rest.length === 0) return [];
-  const groups = [...groupBy(rest, ({ reason }) => reason?.counted ?? "")].sort(
+  const groups = [...groupBy(rest, ({ reason }) => reason?.text ?? "")].sort(
     ([a, some], [b, others]) => others.length - some.length || byCodeUnit(a, b),
   );
   const counted = groups.length > maxCounted ? groups.slice(0, maxCounted - 1) : groups;

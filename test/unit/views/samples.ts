@@ -268,6 +268,7 @@ export function auditOf({ org, drift, people, uncertain, changes }: Plan, rest: 
     drift,
     ignored: 0,
     left: [],
+    repairable: [...new Set(drift.filter(({ after }) => after !== null).map((one) => one.class))],
     findings: [],
     pending: [],
     uncertain: uncertain.map(({ address }) => address),

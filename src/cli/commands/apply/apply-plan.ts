@@ -3,14 +3,13 @@ import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { isComplete } from "../../../engine/events.js";
-import type { LeftToPerson } from "../../../core/drift/audit.js";
 import { kinds } from "../../../resources/index.js";
 import type { StateWriter } from "../../../state/store.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
 import type { ApplyResultOptions } from "../../../views/apply/apply-result-text.js";
 import { renderApplyResult } from "../../../views/apply/apply-result-text.js";
 import { ApplyText } from "../../../views/apply/apply-text.js";
-import { renderLeft } from "../../../views/drift/left-text.js";
+import { getTitle } from "../../../views/apply/outcomes.js";
 import { applyReport } from "../../../views/reports/build-report.js";
 import { styles } from "../../../views/text/terminal.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -19,7 +18,7 @@ import { sourceLocations } from "../../output/source-locations.js";
 import type { Session } from "../../session/session.js";
 import type { ReportSource } from "../../output/report-source.js";
 import type { Reports } from "../../output/reports.js";
-import type { ShowPlanArgs } from "../plan/show-plan.js";
+import type { RepairAudit, ShowPlanArgs } from "../plan/show-plan.js";
 import { applyJson, planText } from "../plan/show-plan.js";
 import { progressOutput, styleFor, terminalWidth } from "../../output/style.js";
 import { startProgressTimer } from "../../session/progress-timer.js";
@@ -33,8 +32,8 @@ export interface PlannedApply {
   readonly loaded: Loaded;
   readonly state: State | undefined;
   readonly reports: Reports;
-  /** Of a repair: what it leaves to a person. */
-  readonly left?: readonly LeftToPerson[];
+  /** Of a repair. */
+  readonly audit?: RepairAudit;
   /** True for a plan from a file. */
   readonly isSaved?: boolean;
   /** True to show no progress and result: nothing but the state changes. */
@@ -111,8 +110,15 @@ async function close(writer: StateWriter, before: State | undefined, { stderr }:
   }
 }
 
-function resultOptions({ plan, isSaved = false }: PlannedApply, context: Context): ApplyResultOptions {
-  return { style: styles(false), width: terminalWidth(context), people: plan.people, isSaved };
+function resultOptions({ plan, audit, isSaved = false }: PlannedApply, context: Context): ApplyResultOptions {
+  return {
+    style: styles(false),
+    width: terminalWidth(context),
+    people: plan.people,
+    title: getTitle(plan),
+    left: audit?.left ?? [],
+    isSaved,
+  };
 }
 
 /** Returns the source of an apply's reports. */
@@ -122,15 +128,12 @@ function toReportSource(
   args: ApplyPlanArgs,
   context: Context,
 ): ReportSource {
-  const { plan, loaded, left = [] } = planned;
+  const { plan, loaded, audit } = planned;
   const plain = resultOptions(planned, context);
   return {
-    text: () =>
-      planText(plan, { ...args, color: false }, context) +
-      renderApplyResult(result, plain) +
-      renderLeft(left, plain),
-    json: () => applyJson(plan, result, left),
-    report: (full) => applyReport(plan, result, left, full),
+    text: () => planText(plan, { ...args, color: false }, context, audit) + renderApplyResult(result, plain),
+    json: () => applyJson(plan, result, audit),
+    report: (full) => applyReport(plan, result, { full, audit }),
     where: () => sourceLocations(loaded, context),
   };
 }

@@ -2,6 +2,7 @@ import { orgName } from "../../../core/org/org-identity.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { getMoves } from "../../../core/state/state-moves.js";
 import { safeLine } from "../../../core/safe-text.js";
+import { getTitle } from "../../../views/apply/outcomes.js";
 import { ask } from "../../output/prompt.js";
 import type { Context } from "../../context.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -31,13 +32,17 @@ export async function approve(plan: Plan, args: ApproveArgs, context: Context): 
     refuseDataLoss(plan, args);
     return true;
   }
+  const verb = getTitle(plan);
   if (!args.input || args.json || context.stdin.isTTY !== true) {
     throw new UsageError(
-      "Approval needs a terminal. Nothing was changed. To apply without asking: --auto-approve.",
+      `Approval needs a terminal. Nothing was changed. To ${verb.toLowerCase()} without asking: --auto-approve.`,
     );
   }
   const where = Object.keys(plan.org).length === 0 ? "" : ` in ${safeLine(orgName(plan.org), 300)}`;
-  const typed = await ask(`Apply these changes${where}? Type "yes" to confirm: `, context);
+  const typed = await ask(
+    `${verb} these ${verb === "Repair" ? "resources" : "changes"}${where}? Type "yes" to confirm: `,
+    context,
+  );
   return typed?.trim() === "yes";
 }
 

@@ -2,7 +2,7 @@ import type { Loaded } from "../../../config/load.js";
 import type { OperationName } from "../../../api/operations/operations.js";
 import { operation } from "../../../api/operations/operations.js";
 import type { Call } from "../../../core/calls/call.js";
-import type { LeftToPerson } from "../../../core/drift/audit.js";
+import type { Audit } from "../../../core/drift/audit.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { isRef } from "../../../core/calls/reference.js";
 import type { ApplyResult } from "../../../engine/events.js";
@@ -27,12 +27,16 @@ export interface ShowPlanArgs {
   readonly color: boolean;
 }
 
-/** Returns the plan as text for stdout. */
-export function planText(plan: Plan, args: ShowPlanArgs, context: Context): string {
+/** What the audit of a repair found beside its changes. */
+export type RepairAudit = Pick<Audit, "left" | "findings">;
+
+/** Returns the plan as text for stdout. @param audit of a repair */
+export function planText(plan: Plan, args: ShowPlanArgs, context: Context, audit?: RepairAudit): string {
   const options = {
     style: styleFor(context, "stdout", args.color),
     width: terminalWidth(context),
     full: args.full,
+    audit,
   };
   return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });
 }
@@ -62,25 +66,26 @@ export function savedPlanToJson({ plan, ...extra }: SavedPlan): JsonObject {
   return planToJson(plan, { types, ...extra });
 }
 
-/** Returns the plan with the results of its apply as a JSON document, which can't be applied again. @param left of a repair */
-export function applyJson(plan: Plan, result: ApplyResult, left: readonly LeftToPerson[] = []): string {
-  return jsonText(appliedToJson(plan, result, { types, applyable: false, diagnostics: [] }, left));
+/** Returns the plan with the results of its apply as a JSON document, which can't be applied again. @param audit of a repair */
+export function applyJson(plan: Plan, result: ApplyResult, audit?: RepairAudit): string {
+  return jsonText(appliedToJson(plan, result, { types, applyable: false, diagnostics: [] }, audit));
 }
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
 
-/** Returns the source of a plan's reports. */
+/** Returns the source of a plan's reports. @param audit of a repair */
 export function planSource(
   made: MadePlan,
   loaded: Loaded,
   args: ShowPlanArgs,
   context: Context,
+  audit?: RepairAudit,
 ): ReportSource {
   const { plan, problems } = made;
   return {
-    text: () => planText(plan, { ...args, color: false }, context),
+    text: () => planText(plan, { ...args, color: false }, context, audit),
     json: () => planJson(made),
-    report: (full) => planReport(plan, problems, full),
+    report: (full) => planReport(plan, problems, { full, audit }),
     where: () => sourceLocations(loaded, context),
   };
 }

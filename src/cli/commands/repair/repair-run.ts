@@ -2,6 +2,7 @@ import type { ApiClient } from "../../../api/client.js";
 import type { Loaded } from "../../../config/load.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Audit } from "../../../core/drift/audit.js";
+import { needsPerson } from "../../../core/drift/left.js";
 import type { DriftClass } from "../../../core/plan/change.js";
 import { safetyProblem } from "../../../core/plan/policy.js";
 import { getMoves } from "../../../core/state/state-moves.js";
@@ -11,15 +12,11 @@ import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/
 import type { PlannedRepair } from "../../../engine/repair.js";
 import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
-import { auditHeadline } from "../../../views/drift/drift-text.js";
 import { leftJson } from "../../../views/drift/drift-json.js";
-import { renderLeft } from "../../../views/drift/left-text.js";
-import { repairedText } from "../../../views/drift/notification.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { Reports } from "../../output/reports.js";
 import { withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
 import { withPlaces } from "../../output/source-locations.js";
-import { styleFor, terminalWidth } from "../../output/style.js";
 import { refuseUnverifiedOrg } from "../../parse/options.js";
 import type { Session } from "../../session/session.js";
 import { openStateStore, sessionTimes } from "../../session/session.js";
@@ -36,6 +33,8 @@ import type { RepairArgs } from "./repair.js";
 /** A repair that has ended. `audit` is what it left. */
 export interface RepairRun extends AuditRun {
   readonly code: ExitCode;
+  /** True if there was nothing to repair. */
+  readonly isIdle: boolean;
   /** The class of each repaired resource. */
   readonly repairedClasses: readonly DriftClass[];
   /** The number of calls that the service accepted. */
@@ -98,38 +97,27 @@ async function applyRepair(
     getMoves(plan.findings).length === 0 &&
     plan.cost.calls === 0 &&
     plan.changes.every(({ action }) => action === "no-op");
-  if (!args.json) context.stdout.write(shownPlan(planned, isIdle, args, context));
+  // At an interval, runs that repair nothing are shown when they have ended.
+  if (!args.json && (!isIdle || args.every === undefined))
+    context.stdout.write(shownPlan(planned, args, context));
   await refuseProblems({ session, loaded, state, planned, reports }, args, context);
   refuseUnverifiedOrg(state, plan.org, args);
   warnAboutLocalState(args, loaded, context);
-  const ended = { audit, loaded, state, repairedClasses: [], calls: 0 };
+  const ended = { audit, loaded, state, isIdle, repairedClasses: [], calls: 0 };
   if (!(await approve(plan, args, context))) {
     context.stdout.write("Nothing was changed.\n");
     return { ...ended, code: 1 };
   }
-  const applying = { session, plan, loaded, state, reports, left: audit.left, isQuiet: isIdle };
+  const applying = { session, plan, loaded, state, reports, audit, isQuiet: isIdle };
   const result = await applyPlan(applying, args, context, signals);
   if (args.json && audit.left.length > 0) context.stdout.write(leftJson(audit.left, context.now()));
-  return toRun(planned, result, { loaded, state });
+  return toRun(planned, result, { loaded, state, isIdle });
 }
 
-/** Returns the plan with what is left to a person; at an interval, one line if there is nothing to repair. */
-function shownPlan(
-  { audit, plan }: PlannedRepair,
-  isIdle: boolean,
-  args: RepairArgs,
-  context: Context,
-): string {
-  const at = args.every === undefined ? "" : context.now().toISOString();
-  if (isIdle && at !== "") {
-    const { left } = audit;
-    const rest = left.length === 0 ? "" : ` ${repairedText({ addresses: [], left })}`;
-    return `${at} ${auditHeadline(audit)}${rest}\n`;
-  }
-  const options = { style: styleFor(context, "stdout", args.color), width: terminalWidth(context) };
-  const left = renderLeft(audit.left, { ...options, full: args.full });
-  const whole = `${planText(plan, args, context)}${left === "" ? "" : `\n${left}`}`;
-  return `${at === "" ? "" : `${at}\n`}${whole}\n`;
+/** Returns the plan with the findings and what is left to a person; at an interval, below the time. */
+function shownPlan({ audit, plan }: PlannedRepair, args: RepairArgs, context: Context): string {
+  const at = args.every === undefined ? "" : `${context.now().toISOString()}\n`;
+  return `${at}${planText(plan, args, context, audit)}\n`;
 }
 
 /** Writes the reports of a plan that must not be applied, and refuses it. @throws DiagnosticsError */
@@ -146,14 +134,14 @@ async function refuseProblems(
     const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
     for (const problem of problems) view.diagnostic(problem);
   }
-  await reports.write(planSource({ plan, problems }, loaded, args, context));
+  await reports.write(planSource({ plan, problems }, loaded, args, context, planned.audit));
   throw new DiagnosticsError(problems);
 }
 
 function toRun(
   { audit, plan }: PlannedRepair,
   result: ApplyResult,
-  input: Pick<AuditRun, "loaded" | "state">,
+  input: Pick<RepairRun, "loaded" | "state" | "isIdle">,
 ): RepairRun {
   const after: Audit = auditAfterRepair(audit, plan, result);
   const code = applyExitCode(result);
@@ -163,7 +151,7 @@ function toRun(
     ...input,
     audit: after,
     // Pending config changes wait for a review, and are no drift.
-    code: code === 0 && audit.left.some(({ reason }) => reason !== "pending") ? 2 : code,
+    code: code === 0 && audit.left.some(needsPerson) ? 2 : code,
     repairedClasses: repaired.map((drift) => drift.class),
     calls: result.accepted,
     ...(addresses.length === 0 ? {} : { repaired: { addresses, left: audit.left } }),

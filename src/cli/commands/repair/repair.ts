@@ -3,6 +3,7 @@ import type { DriftClass } from "../../../core/plan/change.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { reporting, reportingStop, reportOptions } from "../../output/reports.js";
+import { styleFor, terminalWidth } from "../../output/style.js";
 import type { Reports } from "../../output/reports.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, list, number, text } from "../../parse/option-table.js";
@@ -13,6 +14,8 @@ import { checkWhole, parseDuration } from "../../parse/values.js";
 import { watchOptions, openAuditApi, parseListen } from "../drift/drift.js";
 import type { Notifications } from "../drift/notifications.js";
 import { openNotifications } from "../drift/notifications.js";
+import { leftCountText, leftLines } from "../../../views/drift/left-text.js";
+import { paint } from "../../../views/text/line.js";
 import type { RepairRun } from "./repair-run.js";
 import { repairOnce } from "./repair-run.js";
 
@@ -45,7 +48,7 @@ export type RepairArgs = Omit<ArgsOf<typeof options>, "only"> & {
 
 export const repair: Command<ArgsOf<typeof options> & GlobalArgs> = {
   description:
-    "Puts back what was changed outside chatform, and follows the members of sources, as the last apply reviewed them.\nIt never applies a pending config change, never creates a resource, and leaves conflicts to you.\nExit codes: 0: done or nothing to do, 1: error, 2: something is left to you.",
+    "Puts back what was changed outside chatform, and follows the members of sources, as the last apply reviewed them.\nIt never applies a pending config change, never creates a resource, and leaves conflicts to you.\nExit codes: 0: done or nothing to do, 1: error, 2: something is left to you. Pending config changes alone end with 0.",
   examples: [
     ["repair", "show the changes, ask, repair"],
     ["repair --auto-approve", "without asking, for a nightly job"],
@@ -102,10 +105,26 @@ async function repairRepeatedly(
       listen,
       errors: args,
       audit: () => counter.counting(round),
-      show: () => Promise.resolve(),
+      show: (done, isNew) => {
+        if (done.isIdle && !args.json) context.stdout.write(idleText(done, isNew, args, context));
+        return Promise.resolve();
+      },
       notify: (done) => notifications.send(api, done, context),
       repairs: () => counter.counts,
     },
     context,
   );
+}
+
+/** Returns a line about a run that repaired nothing, and what is left to a person where that is new. */
+function idleText(
+  { audit: { left } }: RepairRun,
+  isNew: boolean,
+  args: RepairArgs,
+  context: Context,
+): string {
+  const line = `${context.now().toISOString()} Nothing to repair.${leftCountText(left)}\n`;
+  if (!isNew) return line;
+  const options = { width: terminalWidth(context), full: args.full };
+  return line + paint(leftLines(left, options), styleFor(context, "stdout", args.color));
 }

@@ -72,6 +72,7 @@ function toReport(loaded: Loaded): Report {
       : [],
     problemsTitle: "Invalid config",
     problems: diagnostics,
+    left: [],
     findings: [],
   };
 }

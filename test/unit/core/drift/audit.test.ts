@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Findings } from "../../../../src/core/drift/audit.js";
-import {
-  findIdlePatterns,
-  ofClass,
-  toDriftList,
-  toLeftList,
-  withoutIgnored,
-} from "../../../../src/core/drift/audit.js";
+import { findIdlePatterns, ofClass, toDriftList, withoutIgnored } from "../../../../src/core/drift/audit.js";
 import type { Compared } from "../../../../src/core/drift/compared.js";
 import type { ExplainedDifference } from "../../../../src/core/drift/why.js";
 import type { Kind } from "../../../../src/core/kind/kind.js";
@@ -86,54 +80,6 @@ describe("ofClass", () => {
     ]);
     expect(inWords(ofClass(all, "drift"))).toEqual(["rooms/a /description /subject", "rooms/a/messages/m"]);
     expect(ofClass(all, undefined)).toEqual(all);
-  });
-});
-
-describe("toLeftList", () => {
-  it("lists everything that repair leaves to a person", () => {
-    const findings: Findings = {
-      compared: [
-        compared("rooms/a", {
-          differences: [difference("/subject", { left: "conflict" }), difference("/description")],
-          pending: ["/owners"],
-        }),
-        compared("rooms/b", { live: null }),
-        compared("rooms/c", {
-          differences: [difference("/participants", { left: "emptied" })],
-          emptied: ["group:Support"],
-        }),
-        compared("rooms/d"),
-      ],
-      members: [],
-    };
-    const left = toLeftList(findings, {
-      ...{ pending: ["rooms/e", "rooms/f"], removed: ["rooms/g"], uncertain: ["rooms/f"] },
-      unknown: new Set(),
-    });
-    expect(left.map(({ address, reason, paths }) => [address, reason, ...paths].join(" "))).toEqual([
-      "rooms/a conflict /subject",
-      "rooms/a pending /owners",
-      "rooms/b missing",
-      "rooms/c emptied /participants",
-      "rooms/e pending",
-      "rooms/f uncertain",
-      "rooms/g pending",
-    ]);
-  });
-
-  it("names only the unknown people and sources of a list", () => {
-    const except = [{ $ref: "user:nobody@x.com", field: "id" }];
-    const participants = [{ $ref: "group:Support", field: "members", except }, "u1"];
-    const one = compared("rooms/a");
-    const declared = { ...one.audited.declared, attributes: { participants } };
-    const findings = { compared: [{ ...one, audited: { ...one.audited, declared } }], members: [] };
-    const unknown = new Set(["user:nobody@x.com"]);
-    expect(toLeftList(findings, { pending: [], removed: [], uncertain: [], unknown })).toEqual([
-      {
-        ...{ address: "rooms/a", reason: "unknown", paths: ["/participants"] },
-        text: "names nobody@x.com, unknown or ambiguous in Genesys Cloud",
-      },
-    ]);
   });
 });
 

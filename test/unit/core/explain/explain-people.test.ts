@@ -36,6 +36,26 @@ describe("explainPeople: added", () => {
     ]);
   });
 
+  test("as newly declared, where the config named others at the last apply", () => {
+    const history = { desired: { "user:jane@x.com": ["jane"] }, applied: ["sam"] };
+    expect(explain(["sam"], ["jane", "sam"], history)).toEqual([
+      ["jane", "declared", "newly declared", "user:jane@x.com"],
+    ]);
+  });
+
+  test.each([
+    ["group:A", "member of group A", "joined group A", "left group A"],
+    ["team:A", "member of team A", "joined team A", "left team A"],
+    ["queue:A", "member of queue A", "now in queue A", "no longer in queue A"],
+    ["skillGroup:A", "member of skill group A", "now in skill group A", "no longer in skill group A"],
+    ["reportsOf:a@x.com", "reports to a@x.com", "now reports to a@x.com", "no longer reports to a@x.com"],
+  ])("and removed, in words that fit the source: %s", (key, member, joined, left) => {
+    const [none, one] = [{ [key]: [] }, { [key]: ["sam"] }];
+    expect(explain([], ["sam"], { desired: one, applied: undefined })[0]?.[2]).toBe(member);
+    expect(explain([], ["sam"], { desired: one, recorded: none })[0]?.[2]).toBe(joined);
+    expect(explain(["sam"], [], { desired: none, recorded: one, applied: ["sam"] })[0]?.[2]).toBe(left);
+  });
+
   test("as somebody who was removed outside, whatever gives them", () => {
     const history = { desired: { [support]: ["sam"] }, recorded: { [support]: ["sam"] }, applied: ["sam"] };
     expect(explain([], ["sam"], history)).toEqual([["sam", "removed-outside", "removed outside", support]]);
@@ -73,7 +93,7 @@ describe("explainPeople: removed", () => {
     expect(
       explain(["ana", "sam"], [], { desired: { [night]: [] }, recorded: then, applied: ["ana", "sam"] }),
     ).toEqual([
-      ["ana", "no-longer-declared", "group Old is no longer declared", undefined],
+      ["ana", "no-longer-declared", "no longer declared: group Old", undefined],
       ["sam", "no-longer-declared", "no longer declared", undefined],
     ]);
   });

@@ -32,29 +32,37 @@ const participants = (before: readonly string[], after: readonly string[]): Attr
 const user = (id: string, reason: Because["reason"], text: string, rest: Partial<Because> = {}): Because =>
   because(reason, text, { path: "/participants", user: id, ...rest });
 const left = (id: string): Because =>
-  user(id, "left-source", "left group Support", { source: "group Support", place });
+  user(id, "left-source", "left group Support", {
+    source: "group Support",
+    reference: "group:Support",
+    place,
+  });
 
 function shown(attribute: AttributeChange, reasons: readonly Because[], width = 80): readonly string[] {
   return attributeLines(attribute, { people: {}, full: false, width }, new Reasons(reasons)).map(plainLine);
 }
 
 describe("the reasons of people", () => {
-  it("stand below each other, and name the place of a source once", () => {
-    const change = participants(["sam", "timothy", "eve"], ["ana", "bob"]);
+  it("stand below each other, each with the place of the entry that gives the person", () => {
+    const change = participants(["sam", "timothy", "eve", "max"], ["ana", "bob", "cid"]);
     const reasons = [
       left("sam"),
       left("timothy"),
       user("eve", "added-outside", "added outside", { place }),
+      user("max", "no-longer-declared", "no longer declared"),
       user("ana", "joined-source", "joined team Night", { source: "team Night" }),
-      user("bob", "declared", "declared", { place }),
+      user("bob", "declared", "newly declared", { place, reference: "user:bob" }),
+      user("cid", "declared", "declared", { place, reference: "user:cid" }),
     ];
     expect(shown(change, reasons)).toEqual([
-      "~ participants: +2, -3",
+      "~ participants: +3, -4",
       "    - eve      added outside",
+      "    - max      no longer declared",
       "    - sam      left group Support (chatform.yaml:12)",
-      "    - timothy  left group Support",
+      "    - timothy  left group Support (chatform.yaml:12)",
       "    + ana      joined team Night",
-      "    + bob",
+      "    + bob      newly declared (chatform.yaml:12)",
+      "    + cid      chatform.yaml:12",
     ]);
   });
 
@@ -64,7 +72,7 @@ describe("the reasons of people", () => {
       at < 22 ? left(id) : at < 25 ? user(id, "departed", "departed") : user(id, "declared", "declared"),
     );
     expect(shown(participants(ids, []), reasons).slice(9)).toEqual([
-      "    - u08  left group Support",
+      "    - u08  left group Support (chatform.yaml:12)",
       "    - … and 13 more: left group Support",
       "    - … and 5 more",
       "    - … and 3 more: departed (--full shows all)",
@@ -79,9 +87,12 @@ describe("the reasons of people", () => {
     expect(lines.at(-1)).toBe("    - … and 27 more for other reasons (--full shows all)");
   });
 
-  it("leave out the place where the line would be too long", () => {
+  it("stand below the name where the line would be too long", () => {
     const name = "somebody.with.a.long.name@example.com";
-    expect(shown(participants([name], []), [left(name)], 72)[1]).toBe(`    - ${name}  left group Support`);
+    expect(shown(participants([name], []), [left(name)], 72).slice(1)).toEqual([
+      `    - ${name}`,
+      "        left group Support (chatform.yaml:12)",
+    ]);
   });
 
   it("take the place of the cause of the list", () => {
