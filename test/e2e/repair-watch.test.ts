@@ -36,7 +36,7 @@ const watching = (...args: readonly string[]): Promise<Watching> =>
   startWatching(["repair", "--auto-approve", ...args], { cwd, env: emulator.env });
 
 function room() {
-  return emulator.dump().rooms.find(({ participants = [] }) => participants.length > 0);
+  return emulator.dump().rooms.find(({ subject }) => subject === "Ops");
 }
 
 const runs = (result: string): string => `chatform_repair_runs_total{result="${result}"}`;
