@@ -12,7 +12,7 @@ import { leftAloneText, outcomeDetails } from "../apply/outcome-details.js";
 import { getOutcome, getTitle } from "../apply/outcomes.js";
 import { auditVerdict } from "../drift/drift-json.js";
 import { auditHeadline, driftTitles, getLeftDrift } from "../drift/drift-text.js";
-import { leftCountText } from "../drift/left-text.js";
+import { leftCountText, leftHelp } from "../drift/left-text.js";
 import {
   actionSigns,
   actionText,
@@ -32,7 +32,7 @@ import { count, number } from "../text/terminal.js";
 import { reasonComment, Reasons } from "../text/reasons.js";
 import type { People, ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
-import type { Report, ReportItem } from "./report.js";
+import type { Report, ReportItem, ReportLeft } from "./report.js";
 
 export interface ReportOptions {
   /** True to show long lists and texts whole. */
@@ -86,9 +86,13 @@ export function planReport(
 /** Returns what the audit of a repair found, and the findings of any other plan. */
 function auditParts({ changes }: Plan, audit: ReportOptions["audit"]): Pick<Report, "left" | "findings"> {
   return {
-    left: audit?.left ?? [],
+    left: toReportLeft(audit?.left ?? []),
     findings: listFindings(audit?.findings ?? getFindings(changes)),
   };
+}
+
+function toReportLeft(left: Audit["left"]): readonly ReportLeft[] {
+  return left.map((one) => ({ ...one, help: leftHelp(one.reason, [one]) }));
 }
 
 const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {
@@ -171,7 +175,7 @@ export function driftReport(audit: Audit, full = false): Report {
       ["Audited", count(audit.audited.length, "resource")],
       ["Ignored", count(audit.ignored, "known difference")],
     ],
-    left: getLeftDrift(audit),
+    left: toReportLeft(getLeftDrift(audit)),
     findings: listFindings(audit.findings),
     items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),

@@ -7,7 +7,7 @@ export interface ReportPart {
   readonly report: Report;
 }
 
-const severity = { ok: 0, changes: 1, failed: 2 } as const;
+const severity = { ok: 0, changes: 1, attention: 2, failed: 3 } as const;
 
 /** Joins the reports of several environments: each headline, fact, resource and problem names its environment. */
 export function joinReports(title: string, parts: readonly ReportPart[]): Report {
@@ -32,6 +32,9 @@ export function joinReports(title: string, parts: readonly ReportPart[]): Report
         summary: `${name}: ${one.summary}`,
         ...(one.address === undefined ? {} : { address: inEnvironment(name, one.address) }),
       })),
+    ),
+    left: each(({ left }, name) =>
+      left.map((one) => ({ ...one, address: inEnvironment(name, one.address) })),
     ),
     findings: each(({ findings }, name) =>
       findings.map((list) => ({ ...list, title: `${name}: ${list.title}` })),

@@ -1,10 +1,8 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
-import type { LeftToPerson } from "../../core/drift/left.js";
 import { needsPerson } from "../../core/drift/left.js";
-import { leftHelp } from "../drift/left-text.js";
 import { plainLine } from "../text/line.js";
 import type { FindingList } from "../plan/listed-findings.js";
-import type { Report, ReportItem } from "./report.js";
+import type { Report, ReportItem, ReportLeft } from "./report.js";
 import type { SourceLocations } from "../source-locations.js";
 import { Markup, xml } from "./template.js";
 
@@ -117,10 +115,10 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
 }
 
 /** Returns the case of what is left to a person. Its class is the reason: the resource may have a case of its own. */
-function leftCase(left: LeftToPerson, place: Place): Markup {
-  const { address, reason, text } = left;
+function leftCase(left: ReportLeft, place: Place): Markup {
+  const { address, reason, text, help } = left;
   if (!needsPerson(left)) return testCase(reason, address, place, xml`<skipped message="${text}"/>`);
-  const body = [...placeLine(place), leftHelp(reason, [left])].join("\n");
+  const body = [...placeLine(place), help].join("\n");
   return testCase(
     reason,
     address,

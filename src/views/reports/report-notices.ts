@@ -1,7 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
-import type { LeftToPerson } from "../../core/drift/left.js";
 import { needsPerson } from "../../core/drift/left.js";
-import { leftHelp } from "../drift/left-text.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
 
@@ -38,11 +36,11 @@ export function reportNotices(report: Report): readonly Notice[] {
   return notices.filter(({ entries }) => entries.length > 0);
 }
 
-function leftNotice(left: readonly LeftToPerson[]): Notice {
+function leftNotice(left: Report["left"]): Notice {
   return {
     title: "Left to you",
     weight: left.some(needsPerson) ? "warning" : "note",
-    entries: left.map((one) => ({ at: one.address, text: `${one.text}. ${leftHelp(one.reason, [one])}` })),
+    entries: left.map((one) => ({ at: one.address, text: `${one.text}. ${one.help}` })),
   };
 }
 

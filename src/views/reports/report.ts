@@ -26,7 +26,7 @@ export interface Report {
   /** Problems about the whole, or reasons why the plan can't be applied. */
   readonly problems: readonly Diagnostic[];
   /** Of drift and repairs: what repair leaves to a person, sorted by address. */
-  readonly left: readonly LeftToPerson[];
+  readonly left: readonly ReportLeft[];
   /** Findings about people and their settings, also in resources that do not change. */
   readonly findings: readonly FindingList[];
 }
@@ -48,6 +48,11 @@ export interface ReportItem {
   readonly findings: readonly Finding[];
   /** Sentences about the outcome. */
   readonly problems: readonly string[];
+}
+
+/** Something that is left to a person, with the next step. */
+export interface ReportLeft extends LeftToPerson {
+  readonly help: string;
 }
 
 /** Items that belong together: a room with its messages and pins. */

@@ -24,6 +24,15 @@ const report = (verdict: Report["verdict"], headline: string): Report => ({
   unchanged: [{ address: "rooms/ops", kind: "rooms/*" }],
   problemsTitle: "Errors",
   problems: [{ severity: "error", code: "too-many-deletions", summary: "Too much", address: "rooms/lobby" }],
+  left: [
+    {
+      address: "rooms/b",
+      reason: "missing",
+      paths: [],
+      text: "no longer exists",
+      help: "state forget rooms/b",
+    },
+  ],
   findings: [{ title: "Departed users", entries: [] } as unknown as Report["findings"][number]],
 });
 
@@ -42,6 +51,10 @@ it("names the environment of everything, and takes the worst verdict", () => {
       ["Org (test)", "Example"],
     ],
     unchanged: [{ address: "prod: rooms/ops" }, { address: "test: rooms/ops" }],
+    left: [
+      { address: "prod: rooms/b", help: "state forget rooms/b" },
+      { address: "test: rooms/b", help: "state forget rooms/b" },
+    ],
     problems: [
       { summary: "prod: Too much", address: "prod: rooms/lobby" },
       { summary: "test: Too much", address: "test: rooms/lobby" },
