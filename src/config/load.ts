@@ -49,7 +49,7 @@ export interface Loaded {
   readonly places: ConfigPlaces;
   /** The chosen environment; undefined if the config declares none. */
   readonly environment?: Environment | undefined;
-  /** The names of the environments that the files declare. */
+  /** The names of all declared environments. */
   readonly environments: readonly string[];
 }
 

@@ -47,7 +47,7 @@ export interface ReadConfigOptions {
   readonly cwd: string;
   /** The project that links of files may not lead out of. Missing: they may lead anywhere. */
   readonly project?: Project | undefined;
-  /** The name of the chosen environment, which the files declare. */
+  /** The name of the chosen environment; undefined if the config declares none. */
   readonly environment?: string | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface ReadConfig {
   readonly moved: readonly Move[];
   readonly diagnostics: readonly Diagnostic[];
   readonly places: ConfigPlaces;
-  /** What the chosen environment sets. */
+  /** The chosen environment; undefined if the config declares none. */
   readonly environment?: Environment;
 }
 

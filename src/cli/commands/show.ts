@@ -16,7 +16,7 @@ import { kinds } from "../../resources/index.js";
 import { renderChat } from "../../views/text/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { readConfig } from "../session/load-config.js";
+import { loadConfig, readConfig } from "../session/load-config.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { flag, number } from "../parse/option-table.js";
 import type { GlobalArgs } from "../parse/options.js";
@@ -32,12 +32,13 @@ import { UsageError } from "../parse/usage-error.js";
 import { jsonText } from "../../views/text/json-text.js";
 
 const positionals = {
-  what: { type: "string", isRequired: true, describe: "An address, a room's jid, or the file of a plan" },
+  what: { type: "string", describe: "An address, a room's jid, or the file of a plan" },
 } as const;
 
 const options = {
   ...fileOptions,
   ...sessionOptions,
+  config: flag("Show the config with everything inserted: variables, rows, defaults"),
   messages: number("Number of messages", 10),
   json: flag("Print JSON"),
   calls: flag("With a plan: list the API calls too"),
@@ -48,7 +49,7 @@ type Args = ArgsOf<typeof positionals> & ArgsOf<typeof options> & GlobalArgs;
 
 export const show: Command<Args> = {
   description:
-    "Shows live values: settings, people by e-mail, pins, the last messages, replies indented.\nOr shows a saved plan, also a stale one.",
+    "Shows live values: settings, people by e-mail, pins, the last messages, replies indented.\nOr shows a saved plan, also a stale one; or the config.",
   examples: [
     ["show rooms/incident-bridge", "a room by its address"],
     ["show adhoc-…@conference.ORG.orgspan.com --messages 50", "a room by its jid"],
@@ -56,23 +57,40 @@ export const show: Command<Args> = {
     ["show threads/ID", "a thread"],
     ["show settings", "the org's settings; me: your own"],
     ["show plan.json", "a saved plan"],
+    ["show --config", "the config as one file, with everything inserted"],
   ],
   positionals,
   options,
   async run(args, context): Promise<ExitCode> {
-    if (await isFile(resolve(context.cwd, args.what))) {
-      const saved = await readPlanFile(resolve(context.cwd, args.what), args.what);
+    const { what } = args;
+    if (args.config) return showConfig(args, context);
+    if (what === undefined)
+      throw new UsageError("chatform show needs an address, a jid, the file of a plan, or --config.");
+    if (await isFile(resolve(context.cwd, what))) {
+      const saved = await readPlanFile(resolve(context.cwd, what), what);
       context.secrets.add(saved.plan.sensitive ?? []);
       context.stdout.write(args.json ? savedPlanJson(saved) : planText(saved.plan, args, context));
       return 0;
     }
     checkWhole("--messages", args.messages, 0);
-    return showLive(args, context);
+    return showLive(what, args, context);
   },
 };
 
-async function showLive(args: Args, context: Context): Promise<ExitCode> {
-  const named = namedBy(args.what);
+/** Shows the config as one document. Nothing is contacted. */
+async function showConfig(args: Args, context: Context): Promise<ExitCode> {
+  if (args.what !== undefined) throw new UsageError("chatform show --config takes no address.");
+  const { document } = await loadConfig(args, context);
+  const whole = { version: 1, ...document };
+  const { exportText } = await import("./export/export-text.js");
+  const heading = "The config with variables, rows and defaults inserted.";
+  const text = (): string => exportText(document, { comments: {}, people: {} }, heading);
+  context.stdout.write(args.json ? jsonText(whole) : text());
+  return 0;
+}
+
+async function showLive(what: string, args: Args, context: Context): Promise<ExitCode> {
+  const named = namedBy(what);
   const loaded = await readConfig(args, context);
   const session = await openSession(args, loaded, context);
   const api = readOnly(session.api);

@@ -39,7 +39,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** What the config says about the org and its state. */
+/** The part of a config that a session needs: the org and the place of its state. */
 export type SessionConfig = Pick<Loaded, "state" | "environment">;
 
 /**

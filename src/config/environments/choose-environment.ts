@@ -13,7 +13,7 @@ export const environmentsMember = "environments";
 /** The name that stands for every environment. */
 export const allEnvironments = "all";
 
-/** What an environment of the config declares, with references to variables in it. */
+/** An environment as the config declares it: texts may refer to variables. */
 export interface DeclaredEnvironment {
   readonly name: string;
   /** The file that declares it. */

@@ -36,7 +36,7 @@ function listed(files: readonly string[]): string {
 }
 
 /** Returns the existing path that is closest to a missing one. */
-export async function closePath(path: string, cwd: string): Promise<string | undefined> {
+async function closePath(path: string, cwd: string): Promise<string | undefined> {
   const folder = dirname(path);
   if (folder === path) return undefined;
   const names = await readdir(resolve(cwd, folder)).catch(() => undefined);

@@ -37,7 +37,7 @@ export async function insertValues(content: YamlContent, context: InsertionConte
   return new Insertion(content, context).run();
 }
 
-/** What values are taken from. */
+/** The sources of the values. */
 export interface InsertionContext {
   readonly variables: Variables;
   readonly layout: BlockLayout;

@@ -52,7 +52,7 @@ export function entryText(key: EntryKey): string {
   return reference.startsWith("user:") ? reference.slice("user:".length) : reference;
 }
 
-/** How a person stands to a source. */
+/** The relation of a person to a source. */
 type Membership = "member" | "joined" | "left";
 
 const joining = { member: "member of", joined: "joined", left: "left" } as const;

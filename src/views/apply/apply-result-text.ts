@@ -19,7 +19,7 @@ export interface ApplyResultOptions {
   readonly people: People;
   /** "Repair" for a repair. Missing: "Apply". */
   readonly title?: "Apply" | "Repair";
-  /** What a repair left to a person. */
+  /** The entries that a repair left to a person. */
   readonly left?: readonly LeftToPerson[];
   /** True for a saved plan, which applies once. */
   readonly isSaved?: boolean;

@@ -41,7 +41,7 @@ export class Reasons {
 /** No reasons are known. */
 export const noReasons = new Reasons([]);
 
-/** What goes without saying: the config changed, and `destroy` destroys. */
+/** Reasons that go without saying: the config changed, and `destroy` destroys. */
 const plain: ReadonlySet<string> = new Set(["declared", "changed in the config", "destroyed"]);
 
 /** Returns the reason in words: "left group Support"; "" where nothing needs to be explained. */

@@ -74,10 +74,13 @@ describe.each(texts)("%s", (file, text) => {
         await mkdir(dirname(join(folder, path)), { recursive: true });
         await writeFile(join(folder, path), "version: 1\n");
       }
+      for (const csv of blocks(text, "csv")) await writeFile(join(folder, "rooms.csv"), csv);
+      const [, environment] = /^environments:\n +(\w+):/m.exec(whole) ?? [];
       const vars = ["domain=example.com", "retention_days=365"];
       const loaded = await loadDesired({
         ...{ paths: ["chatform.yaml"], vars, varFiles: [], cwd: folder, kinds },
         env: { SITE: "Berlin" },
+        environment,
       });
       await rm(folder, { recursive: true });
       expect(loaded.diagnostics).toEqual([]);

@@ -13,17 +13,19 @@ import { safeLine } from "../../../core/safe-text.js";
  *
  * @param comments by the path of the block that they stand above: `rooms/lobby`
  * @param people comments by the user id that they stand beside in a list
+ * @param heading the comment at the top
  */
 export function exportText(
   document: JsonObject,
   { comments, people }: Pick<Exported, "comments" | "people">,
+  heading = "Live values, written by chatform export.",
 ): string {
   const yaml = new Document(
     { version: 1, ...escapeReferences(document) },
     // Quotes what the library itself misreads as YAML 1.1.
     { aliasDuplicateObjects: false, compat: "yaml-1.1" },
   );
-  yaml.commentBefore = " Live values, written by chatform export.";
+  yaml.commentBefore = ` ${heading}`;
   for (const [path, comment] of Object.entries(comments)) {
     const outer = path.split("/");
     const name = outer.pop();

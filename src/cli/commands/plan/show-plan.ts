@@ -27,7 +27,7 @@ export interface ShowPlanArgs {
   readonly color: boolean;
 }
 
-/** What the audit of a repair found beside its changes. */
+/** The findings of a repair's audit beside its changes. */
 export type RepairAudit = Pick<Audit, "left" | "findings">;
 
 /** Returns the plan as text for stdout. @param audit of a repair */
