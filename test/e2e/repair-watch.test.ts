@@ -52,7 +52,7 @@ describe("repair --every", () => {
     emulator.change({ change: "settings", set: { reactionsEnabled: false } });
     emulator.change({ change: "members", of: "group", name: "Agents", add: ["kim@example.com"] });
     await until(() => (hook.bodies.length > 0 ? true : undefined));
-    expect(emulator.dump().settings?.reactionsEnabled).toBe(true);
+    expect(emulator.dump().settings.reactionsEnabled).toBe(true);
     expect(room()?.participants).toHaveLength(3);
     expect(await watch.sample(runs("repaired"))).not.toBe("0");
     expect([await watch.sample(repaired("drift")), await watch.sample(repaired("membership"))]).toEqual([

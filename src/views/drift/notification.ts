@@ -36,7 +36,7 @@ export interface Repaired {
 }
 
 /** Returns `Repaired: 3 resources. Left to you: 1.`, `Nothing to repair.` */
-export function repairedText({ addresses, left }: Repaired): string {
+function repairedText({ addresses, left }: Repaired): string {
   const done =
     addresses.length === 0 ? "Nothing to repair." : `Repaired: ${count(addresses.length, "resource")}.`;
   return `${done}${leftCountText(left)}`;
