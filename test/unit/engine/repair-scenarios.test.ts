@@ -34,7 +34,7 @@ test("keeps a list that a refresh-only apply accepted", async () => {
   const { audit, plan } = await world.planRepair(config);
   expect([audit.drift, actions(plan)]).toEqual([[], {}]);
   expect(audit.left).toMatchObject([
-    { address: "rooms/desk", reason: "pending", paths: ["/participants"], text: "was changed in the config" },
+    { address: "rooms/desk", reason: "pending", paths: ["/participants"], text: "participants changed in the config" },
   ]);
 });
 
@@ -57,9 +57,9 @@ test("leaves the message to a user who was created anew to an apply", async () =
   world.emulator.change({ change: "recreate-user", user: email("sam") });
   const { audit, plan } = await world.planRepair(config);
   expect([audit.drift, actions(plan)]).toEqual([[], {}]);
-  expect(audit.left.map(({ address, text }) => `${address} ${text}`)).toEqual([
-    "users/sam@example.com/messages/hello is not applied yet",
-    "users/sam@example.com/pins is not applied yet",
+  expect(audit.left.map(({ address, text }) => `${address}: ${text}`)).toEqual([
+    "users/sam@example.com/messages/hello: not applied yet",
+    "users/sam@example.com/pins: not applied yet",
   ]);
 });
 
