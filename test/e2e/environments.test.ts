@@ -174,6 +174,6 @@ describe("all environments", () => {
 });
 
 it("completes the names of environments", async () => {
-  expect((await run(["completion", "environments"])).stdout).toBe("prod\ntest\n");
-  expect((await run(["completion", "bash"])).stdout).toContain("chatform completion environments");
+  expect((await run(["show", "--environments"])).stdout).toBe("prod\ntest\n");
+  expect((await run(["completion", "bash"])).stdout).toContain("chatform show --environments");
 });

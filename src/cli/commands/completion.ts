@@ -1,4 +1,3 @@
-import { safeLine } from "../../core/safe-text.js";
 import type { Command, CommandEntry } from "../command.js";
 import type { CompletionEntry } from "../parse/completion-scripts.js";
 import { bashCompletion, zshCompletion } from "../parse/completion-scripts.js";
@@ -6,12 +5,7 @@ import type { ArgsOf } from "../parse/option-table.js";
 import { globalOptions } from "../parse/options.js";
 
 const positionals = {
-  shell: {
-    type: "string",
-    choices: ["bash", "zsh", "environments"],
-    isRequired: true,
-    describe: "The shell; environments: the names for --env",
-  },
+  shell: { type: "string", choices: ["bash", "zsh"], isRequired: true, describe: "The shell" },
 } as const;
 
 /** Returns the command that prints completion scripts for a list of commands. */
@@ -24,14 +18,7 @@ export function completion(commands: readonly CommandEntry[]): Command<ArgsOf<ty
     ],
     positionals,
     options: {},
-    async run({ shell }, context) {
-      const { stdout } = context;
-      if (shell === "environments") {
-        const { readConfig } = await import("../session/load-config.js");
-        const { environments } = await readConfig({ file: [], var: [], "var-file": [] }, context);
-        stdout.write(environments.map((name) => `${safeLine(name)}\n`).join(""));
-        return 0;
-      }
+    async run({ shell }, { stdout }) {
       const entries = await Promise.all(commands.map(completionEntry));
       stdout.write(shell === "bash" ? bashCompletion(entries) : zshCompletion(entries));
       return 0;

@@ -1,3 +1,4 @@
+import { safeLine } from "../../core/safe-text.js";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readOnly } from "../../api/read-only.js";
@@ -39,6 +40,7 @@ const options = {
   ...fileOptions,
   ...sessionOptions,
   config: flag("Show the config with everything inserted: variables, rows, defaults"),
+  environments: flag("List the names for --env"),
   messages: number("Number of messages", 10),
   json: flag("Print JSON"),
   calls: flag("With a plan: list the API calls too"),
@@ -64,8 +66,11 @@ export const show: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const { what } = args;
     if (args.config) return showConfig(args, context);
+    if (args.environments) return showEnvironments(args, context);
     if (what === undefined)
-      throw new UsageError("chatform show needs an address, a jid, the file of a plan, or --config.");
+      throw new UsageError(
+        "chatform show needs an address, a jid, the file of a plan, --config or --environments.",
+      );
     if (await isFile(resolve(context.cwd, what))) {
       const saved = await readPlanFile(resolve(context.cwd, what), what);
       context.secrets.add(saved.plan.sensitive ?? []);
@@ -76,6 +81,15 @@ export const show: Command<Args> = {
     return showLive(what, args, context);
   },
 };
+
+/** Lists the environments of the config, as shells complete them. */
+async function showEnvironments(args: Args, context: Context): Promise<ExitCode> {
+  const { environments } = await readConfig(args, context);
+  context.stdout.write(
+    args.json ? jsonText(environments) : environments.map((name) => `${safeLine(name)}\n`).join(""),
+  );
+  return 0;
+}
 
 /** Shows the config as one document. Nothing is contacted. */
 async function showConfig(args: Args, context: Context): Promise<ExitCode> {

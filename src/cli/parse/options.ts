@@ -25,7 +25,7 @@ export const fileOptions = {
   "var-file": list("FILE", "YAML or JSON file of variables"),
   env: {
     ...text("NAME", "Environment of the config; default: CHATFORM_ENV"),
-    completesWith: "chatform completion environments",
+    completesWith: "chatform show --environments",
   },
 } as const;
 
