@@ -29,7 +29,7 @@ async function refusal(args: readonly string[], env: Readonly<Record<string, str
 it.each([
   [["plan", "--out", "nowhere/plan.json"], "nowhere/plan.json"],
   [["plan", "--report", "text=nowhere/plan.txt"], "nowhere/plan.txt"],
-  [["export", "--settings", "--split", "chatform.yaml/chat"], "chatform.yaml/chat/"],
+  [["export", "--settings", "--split", "chatform.yaml/chat"], "chatform.yaml/chat"],
   [["export", "--room", "front-desk"], '"front-desk"'],
   [["emulate", "--seed", "nowhere.yaml"], "nowhere.yaml"],
   [["plan", "--profile", "prod"], "config.toml"],
