@@ -6,6 +6,7 @@ import type { Problem } from "../problem.js";
 import { readFiles } from "../files/file-set.js";
 import type { Project } from "../files/project.js";
 import type { PlaceOf } from "../read/read-yaml.js";
+import { ambiguousTexts } from "../read/ambiguous-texts.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
 import type { Row, Rows } from "./row.js";
@@ -56,7 +57,8 @@ export class RowFiles {
     if (read.content === undefined) return { rows: [], diagnostics: read.diagnostics };
     const { value, placeOf } = read.content;
     const { rows, diagnostics: others } = toRows(value, placeOf, []);
-    return { rows, diagnostics: [...read.diagnostics, ...others] };
+    const known = [...read.diagnostics, ...others];
+    return { rows, diagnostics: [...known, ...ambiguousTexts(read.content, known)] };
   }
 }
 

@@ -34,7 +34,12 @@ test("keeps a list that a refresh-only apply accepted", async () => {
   const { audit, plan } = await world.planRepair(config);
   expect([audit.drift, actions(plan)]).toEqual([[], {}]);
   expect(audit.left).toMatchObject([
-    { address: "rooms/desk", reason: "pending", paths: ["/participants"], text: "participants changed in the config" },
+    {
+      address: "rooms/desk",
+      reason: "pending",
+      paths: ["/participants"],
+      text: "participants changed in the config",
+    },
   ]);
 });
 

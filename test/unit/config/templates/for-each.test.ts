@@ -211,6 +211,13 @@ describe("a problem of a row", () => {
     expect(await problemsOf(`rooms:\n  "\${each.key}": { ${forEach}, subject: A }\n`)).toEqual(expected);
   });
 
+  it("is told at its place in a YAML file of rows", async () => {
+    const config = 'rooms:\n  "${each.name}": { forEach: rooms.yaml, subject: "${each.title}" }\n';
+    expect(await problemsOf(config, { "rooms.yaml": "- name: lobby\n  title: no\n" })).toEqual([
+      ["needs-quotes", 2],
+    ]);
+  });
+
   it("is told for references to rows outside of a block with rows", async () => {
     expect(await problemsOf('rooms:\n  lobby: { subject: "${each.title}" }\n')).toEqual([
       ["bad-interpolation", 3],
