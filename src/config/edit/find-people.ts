@@ -35,14 +35,15 @@ export function findPeople(
 ): readonly PersonEntry[] {
   const found: PersonEntry[] = [];
   addFromValue({ node: root, value: document, at: "" }, schema, found);
-  return found.map((entry) => withVariables(entry, variables));
+  return found.flatMap((entry) => withVariables(entry, variables));
 }
 
-function withVariables(entry: PersonEntry, variables: Variables): PersonEntry {
+/** Returns an entry with the values of variables; nothing for one that only a row has a value for. */
+function withVariables(entry: PersonEntry, variables: Variables): readonly PersonEntry[] {
   const { user } = entry;
-  if (!user.includes("${")) return entry;
-  const { value } = interpolate(user, variables);
-  return { ...entry, user: typeof value === "string" ? value : user, written: user };
+  if (!user.includes("${")) return [entry];
+  const { value, problems } = interpolate(user, variables);
+  return problems.length > 0 || typeof value !== "string" ? [] : [{ ...entry, user: value, written: user }];
 }
 
 interface Located {

@@ -6,6 +6,7 @@ import { readConfig } from "../../../config/read-config.js";
 import { readFiles } from "../../../config/files/file-set.js";
 import { desiredStateSchema } from "../../../config/schema/schema.js";
 import { DiagnosticsError, InternalError } from "../../../core/diagnostic.js";
+import { isObject } from "../../../core/json/json.js";
 import { kinds } from "../../../resources/index.js";
 import type { DepartedPeople } from "./departed-people.js";
 import type { FixedEntry } from "./fix-output.js";
@@ -53,6 +54,17 @@ export async function openConfig(
 /** Returns the people whom the files name, by e-mail or id, each spelling once. */
 export function getPeople({ files }: OpenConfig): readonly string[] {
   return [...new Set(files.flatMap(({ people }) => people.map(({ user }) => user)))];
+}
+
+/** Returns true if a block is written for rows, which may name people too. */
+export function hasRows({ files }: OpenConfig): boolean {
+  return files.some(({ content: { value } }) =>
+    Object.values(isObject(value) ? value : {}).some(
+      (blocks) =>
+        isObject(blocks) &&
+        Object.values(blocks).some((block) => isObject(block) && Object.hasOwn(block, "forEach")),
+    ),
+  );
 }
 
 /** Removes departed users from the files, in memory. @throws InternalError if the config would not be valid afterwards */

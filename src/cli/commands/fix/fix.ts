@@ -16,7 +16,7 @@ import { openSession, ownOrg } from "../../session/session.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { findDepartedPeople } from "./departed-people.js";
 import type { ConfigEdit } from "./edit-config.js";
-import { editConfig, getPeople, openConfig } from "./edit-config.js";
+import { editConfig, getPeople, hasRows, openConfig } from "./edit-config.js";
 import type { FixResult } from "./fix-output.js";
 import { diffLines, diffText, fixJson, fixLines } from "./fix-output.js";
 import { readGitStatus } from "./git-changes.js";
@@ -56,13 +56,17 @@ export const fix: Command<Args> = {
     const people = getPeople(config);
     const found = await lookUp(people, loaded, args, context);
     const edits = await editConfig(config, found);
-    const notices = args.check ? [] : await write(edits, args, context);
+    const written = args.check ? [] : await write(edits, args, context);
+    const notices = [...(hasRows(config) ? [rowsNotice] : []), ...written];
     const result = { isCheck: args.check, entries: edits.flatMap(({ entries }) => entries), notices };
     show(result, edits, args, context);
     const isLeft = result.entries.some(({ reason }) => args.check || reason !== undefined);
     return isLeft ? 2 : 0;
   },
 };
+
+const rowsNotice =
+  "Rows of forEach are not edited. chatform plan lists the departed users whom they name: change these rows by hand.";
 
 /** Reads which people are departed. Sends only reads. */
 async function lookUp(
