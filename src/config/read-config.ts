@@ -75,7 +75,7 @@ export async function readConfig(
   const insertion = {
     variables,
     layout: blockLayout(kinds),
-    rowFiles: new RowFiles(cwd, project),
+    rowFiles: new RowFiles({ cwd, project }),
     environment,
   };
   const documents: Document[] = [];

@@ -46,7 +46,7 @@ export async function readSources(options: SourceOptions): Promise<Sources> {
   const { given, diagnostics: valueProblems } = await readVariables(options);
   const { set, folder, project } = await readConfigFiles(options);
   const vars = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
-  const layers = new VariableLayers({ env, vars }, options.environment, cwd);
+  const layers = new VariableLayers({ env, vars }, options.environment, { cwd, project });
   const { files, diagnostics } = await readIncluded(set, { layers, cwd });
   const { variables, choice, diagnostics: layerProblems } = await layers.over(getContents(files));
   // A file that can't be read may declare the environment.

@@ -1,4 +1,5 @@
 import { inEnvironment, joinReports } from "../../views/reports/join-reports.js";
+import { safeLine } from "../../core/safe-text.js";
 import { jsonText } from "../../views/text/json-text.js";
 import type { ReportSource } from "./report-source.js";
 
@@ -9,10 +10,15 @@ export interface NamedSource {
   readonly source: ReportSource;
 }
 
+/** Returns the line above the part of an environment. */
+export function environmentHeading(name: string): string {
+  return `Environment: ${safeLine(name)}\n\n`;
+}
+
 /** Returns the source of one report with a part for each environment. @param title `Plan`, `Drift` */
 export function joinReportSources(title: string, parts: readonly NamedSource[]): ReportSource {
   return {
-    text: () => parts.map(({ name, source }) => `Environment: ${name}\n\n${source.text()}`).join("\n"),
+    text: () => parts.map(({ name, source }) => environmentHeading(name) + source.text()).join("\n"),
     json: () => {
       const byName = parts.map(({ name, source }) => [name, JSON.parse(source.json()) as unknown] as const);
       return jsonText({ environments: Object.fromEntries(byName) });

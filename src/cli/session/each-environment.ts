@@ -6,7 +6,7 @@ import { showError } from "../output/errors.js";
 import { failureReport } from "../output/failure-report.js";
 import { Interrupted } from "../output/interrupted.js";
 import type { NamedSource } from "../output/join-report-sources.js";
-import { joinReportSources } from "../output/join-report-sources.js";
+import { environmentHeading, joinReportSources } from "../output/join-report-sources.js";
 import type { ReportSource } from "../output/report-source.js";
 import type { ReportTitle } from "../output/reports.js";
 import { Reports } from "../output/reports.js";
@@ -37,7 +37,7 @@ export async function inEachEnvironment<Own extends Args>(
   const parts: NamedSource[] = [];
   const codes: ExitCode[] = [];
   for (const name of await readEnvironmentNames(args, context)) {
-    if (!args.json) context.stdout.write(`${parts.length === 0 ? "" : "\n"}Environment: ${name}\n\n`);
+    if (!args.json) context.stdout.write(`${codes.length === 0 ? "" : "\n"}${environmentHeading(name)}`);
     const { code, source } = await runPart(title, { ...args, env: name }, context, run);
     codes.push(code);
     if (source !== undefined) parts.push({ name, source });

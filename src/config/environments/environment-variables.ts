@@ -1,8 +1,8 @@
-import { dirname, join } from "node:path";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { readFiles } from "../files/file-set.js";
+import type { FileSurroundings } from "../files/file-set.js";
+import { readNamedFile } from "../files/file-set.js";
 import { interpolate } from "../variables/interpolate.js";
 import { readVariableFile } from "../variables/variable-file.js";
 import type { DeclaredEnvironment } from "./choose-environment.js";
@@ -21,7 +21,8 @@ interface EnvironmentVariables {
  */
 export async function readEnvironmentVariables(
   environment: DeclaredEnvironment,
-  { env, cwd }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
+  env: Readonly<Record<string, string | undefined>>,
+  surroundings: FileSurroundings,
 ): Promise<EnvironmentVariables> {
   const { name: chosen, content, block } = environment;
   const diagnostics: Diagnostic[] = [];
@@ -34,12 +35,9 @@ export async function readEnvironmentVariables(
     return typeof value === "string" ? value : "";
   };
   for (const [path, file] of variableFiles(block["varFile"])) {
-    const { files, diagnostics: problems } = await readFiles(
-      [join(dirname(content.file), resolve(file, path))],
-      cwd,
-    );
-    const place = content.placeOf([...at, ...path], false);
-    diagnostics.push(...problems.map((one) => (one.range === undefined ? { ...one, ...place } : one)));
+    const namedAt = { file: content.file, place: content.placeOf([...at, ...path], false) };
+    const { files, diagnostics: problems } = await readNamedFile(resolve(file, path), namedAt, surroundings);
+    diagnostics.push(...problems);
     for (const one of files)
       for (const [name, { value }] of await readVariableFile(one.file, one.bytes, diagnostics))
         vars[name] = value;

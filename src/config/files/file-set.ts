@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { readBoundedFile, readBoundedStream } from "../../core/bounded-file.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import {
@@ -48,15 +48,15 @@ export class FileSet {
     this.#surroundings = surroundings;
   }
 
-  /** Reads a path of the command line: a file, all config files of a folder, or standard input. */
-  async add(path: string): Promise<void> {
+  /** Reads a file, all config files of a folder, or standard input. @param includedAt the place that names it, in a config file */
+  async add(path: string, includedAt?: Place): Promise<void> {
     const { cwd, stdin } = this.#surroundings;
     if (path === "-" && stdin !== undefined) return this.#addStdin(stdin);
     try {
-      if ((await stat(resolve(cwd, path))).isDirectory()) await this.addFolder(path);
-      else await this.addFile(path);
+      if ((await stat(resolve(cwd, path))).isDirectory()) await this.addFolder(path, includedAt);
+      else await this.addFile(path, includedAt);
     } catch (error) {
-      this.diagnostics.push(isMissing(error) ? await missingPath(path, cwd) : unreadable(path, error));
+      this.#report(isMissing(error) ? await missingPath(path, cwd) : unreadable(path, error), includedAt);
     }
   }
 
@@ -120,13 +120,39 @@ function readStdin(stdin: AsyncIterable<unknown>): Promise<Buffer> {
   return content;
 }
 
-/** Reads files, and the config files of folders. @param project that links may not lead out of */
-export async function readFiles(
-  paths: readonly string[],
-  cwd: string,
-  project?: Project,
-): Promise<Pick<FileSet, "files" | "diagnostics">> {
-  const set = new FileSet({ cwd, project });
+type FilesRead = Pick<FileSet, "files" | "diagnostics">;
+
+/** Reads files, and the config files of folders. */
+export async function readFiles(paths: readonly string[], cwd: string): Promise<FilesRead> {
+  const set = new FileSet({ cwd });
   for (const path of paths) await set.add(path);
   return set;
+}
+
+/** The place in a config file that names a path. */
+export interface NamedAt {
+  /** The config file. */
+  readonly file: string;
+  readonly place: Place;
+}
+
+/** Reads a file that a config file names. Its problems stand where it is named. */
+export async function readNamedFile(
+  path: string,
+  { file, place }: NamedAt,
+  surroundings: FileSurroundings,
+): Promise<FilesRead> {
+  const set = new FileSet(surroundings);
+  await set.add(toPath(path, file), place);
+  return set;
+}
+
+/** Returns the folder that paths in a config file are relative to, as a path that works from the working directory. */
+export function folderOf(file: string): string {
+  return file === stdinName ? "." : dirname(file);
+}
+
+/** Returns a path that works from the working directory. @param file the config file that names the path */
+export function toPath(path: string, file: string): string {
+  return isAbsolute(path) ? path : join(folderOf(file), path);
 }

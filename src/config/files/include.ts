@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit, isArray, isObject } from "../../core/json/json.js";
 import { addToMultimap } from "../../core/multimap.js";
@@ -19,7 +19,7 @@ import {
   unreadable,
 } from "./file-problems.js";
 import type { FileBytes, FileSet } from "./file-set.js";
-import { stdinName } from "./file-set.js";
+import { folderOf, toPath } from "./file-set.js";
 import { isReadInFolder } from "./folder.js";
 import { isConfigName } from "./recognize.js";
 
@@ -178,15 +178,6 @@ class Inclusion {
   #report(problem: Problem, place: Place): void {
     this.diagnostics.push({ severity: "error", ...problem, ...place });
   }
-}
-
-function folderOf(file: string): string {
-  return file === stdinName ? "." : dirname(file);
-}
-
-/** Returns a path that works from the working directory. @param file the config file that names it */
-function toPath(text: string, file: string): string {
-  return isAbsolute(text) ? text : join(folderOf(file), text);
 }
 
 async function filterAsync<T>(

@@ -9,7 +9,7 @@ import type { Row, Rows } from "./row.js";
 /** Characters that separate the cells of a row. Spreadsheets write semicolons where the comma is a decimal sign. */
 const separators = [",", ";", "\t"];
 
-/** The cells of a row, and the offset where the row before ends, in bytes of UTF-8. */
+/** The cells of a row, and the offset where the row before ends, in UTF-16 code units of the text. */
 interface CsvRecord {
   readonly cells: readonly string[];
   readonly from: number;
@@ -24,13 +24,16 @@ export function readCsv(file: string, bytes: Uint8Array): Rows {
   if (problem !== undefined) return { rows: [], diagnostics: [problem] };
   const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
   const records: CsvRecord[] = [];
+  const utf8 = Buffer.from(text);
   let from = 0;
+  let bytesRead = 0;
   try {
     parse(text, {
       delimiter: separatorOf(text),
       on_record(cells: string[], { bytes: end }) {
         records.push({ cells, from });
-        from = end;
+        from += utf8.toString("utf8", bytesRead, end).length;
+        bytesRead = end;
         return null;
       },
       record_delimiter: ["\r\n", "\n", "\r"],
@@ -69,8 +72,7 @@ function toDiagnostic(problem: Problem, place: Place): Diagnostic {
 /** Returns the place of the row that begins behind an offset, its first line. */
 function rowPlace(source: Source, from: number): Place {
   const { text } = source;
-  const before = Buffer.from(text).subarray(0, from).toString().length;
-  const start = before + Math.max(text.slice(before).search(/\S/), 0);
+  const start = from + Math.max(text.slice(from).search(/\S/), 0);
   return source.placeAt([start, lineEnd(text, start)]);
 }
 

@@ -210,9 +210,12 @@ class Insertion {
     this.#written.set(at, text);
     if (problems.length > 0) this.#unresolved.add(at);
     else if (whole) this.#untyped.add(at);
-    const from = this.#pathInFile(path);
     for (const { part, ...problem } of problems)
-      this.#problem(problem, this.#content.placeWithin(from, false, part), this.#rowOf(path));
+      this.#problem(
+        problem,
+        this.#content.placeWithin(this.#pathInFile(path), false, part),
+        this.#rowOf(path),
+      );
     return value;
   }
 

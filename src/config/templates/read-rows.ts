@@ -1,10 +1,10 @@
-import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
-import { readFiles } from "../files/file-set.js";
-import type { Project } from "../files/project.js";
+import type { FileSurroundings, NamedAt } from "../files/file-set.js";
+import { readNamedFile, toPath } from "../files/file-set.js";
 import type { PlaceOf } from "../read/read-yaml.js";
 import { ambiguousTexts } from "../read/ambiguous-texts.js";
 import { readYaml } from "../read/read-yaml.js";
@@ -13,42 +13,30 @@ import type { Row, Rows } from "./row.js";
 
 /** Reads each file of rows once. */
 export class RowFiles {
-  readonly #cwd: string;
-  readonly #project: Project | undefined;
+  readonly #surroundings: FileSurroundings;
   readonly #read = new Map<string, Promise<Rows>>();
 
-  /** @param project that links may not lead out of; undefined: they may lead anywhere */
-  constructor(cwd: string, project: Project | undefined) {
-    this.#cwd = cwd;
-    this.#project = project;
+  constructor(surroundings: FileSurroundings) {
+    this.#surroundings = surroundings;
   }
 
-  /**
-   * Reads the rows of a file: CSV, YAML or JSON.
-   *
-   * @param path relative to the file that names it
-   * @param place of the path in that file
-   */
-  async read(path: string, { place, file: namedIn }: { place: Place; file: string }): Promise<Rows> {
-    const file = isAbsolute(path) ? path : join(dirname(namedIn), path);
-    const absolute = resolve(this.#cwd, file);
+  /** Reads the rows of a file: CSV, YAML or JSON. @param path relative to the file that names it */
+  async read(path: string, at: NamedAt): Promise<Rows> {
+    const absolute = resolve(this.#surroundings.cwd, toPath(path, at.file));
     const known = this.#read.get(absolute);
-    const rows = known ?? this.#readFile(file);
+    const rows = known ?? this.#readFile(path, at);
     this.#read.set(absolute, rows);
-    const { rows: found, diagnostics } = await rows;
-    if (known !== undefined) return { rows: found, diagnostics: [] };
-    return {
-      rows: found,
-      diagnostics: diagnostics.map((one) => (one.range === undefined ? { ...one, ...place } : one)),
-    };
+    return known === undefined ? rows : { rows: (await rows).rows, diagnostics: [] };
   }
 
-  async #readFile(file: string): Promise<Rows> {
-    const type = extname(file).toLowerCase();
-    if (![".csv", ".tsv", ".yaml", ".yml", ".json"].includes(type)) return failed(unknownType(file));
-    const { files, diagnostics } = await readFiles([file], this.#cwd, this.#project);
+  async #readFile(path: string, at: NamedAt): Promise<Rows> {
+    const type = extname(path).toLowerCase();
+    if (![".csv", ".tsv", ".yaml", ".yml", ".json"].includes(type))
+      return failed({ ...unknownType(path), ...at.place });
+    const { files, diagnostics } = await readNamedFile(path, at, this.#surroundings);
     const [content] = files;
     if (content === undefined) return { rows: [], diagnostics };
+    const { file } = content;
     if (type === ".csv" || type === ".tsv") {
       const { readCsv } = await import("./csv-rows.js");
       return readCsv(file, content.bytes);

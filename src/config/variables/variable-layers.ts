@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import type { DeclaredEnvironment, EnvironmentChoice } from "../environments/choose-environment.js";
 import { chooseEnvironment } from "../environments/choose-environment.js";
 import { readEnvironmentVariables } from "../environments/environment-variables.js";
+import type { FileSurroundings } from "../files/file-set.js";
 import type { YamlContent } from "../read/read-yaml.js";
 import type { DeclaredVariables } from "./declarations.js";
 import { withDeclarations } from "./declarations.js";
@@ -19,14 +20,14 @@ export interface LayeredVariables {
 export class VariableLayers {
   readonly #given: Variables;
   readonly #environment: string | undefined;
-  readonly #cwd: string;
+  readonly #surroundings: FileSurroundings;
   readonly #read = new Map<DeclaredEnvironment["content"], ReturnType<typeof readEnvironmentVariables>>();
 
   /** @param environment the name of --env or CHATFORM_ENV */
-  constructor(given: Variables, environment: string | undefined, cwd: string) {
+  constructor(given: Variables, environment: string | undefined, surroundings: FileSurroundings) {
     this.#given = given;
     this.#environment = environment;
-    this.#cwd = cwd;
+    this.#surroundings = surroundings;
   }
 
   /** Returns the variables with what these files say about them. */
@@ -46,7 +47,7 @@ export class VariableLayers {
     if (environment === undefined) return { vars: {}, diagnostics: [] };
     const { content } = environment;
     const known = this.#read.get(content);
-    const read = known ?? readEnvironmentVariables(environment, { env: this.#given.env, cwd: this.#cwd });
+    const read = known ?? readEnvironmentVariables(environment, this.#given.env, this.#surroundings);
     this.#read.set(content, read);
     return read;
   }

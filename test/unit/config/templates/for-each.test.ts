@@ -211,6 +211,25 @@ describe("a problem of a row", () => {
     expect(await problemsOf(`rooms:\n  "\${each.key}": { ${forEach}, subject: A }\n`)).toEqual(expected);
   });
 
+  it("is found in linear time, also behind characters of several bytes", async () => {
+    const config = 'rooms:\n  "${each.name}": { forEach: r.csv, subject: "${each.title}" }\n';
+    const csv = (rows: number): string => `name,title\nä,Ä\n${"é,x,y\n".repeat(rows)}`;
+    const time = async (rows: number): Promise<number> => {
+      const start = process.cpuUsage();
+      const { diagnostics } = await load(config, { "r.csv": csv(rows) });
+      const found = diagnostics.filter(({ code }) => code === "bad-csv");
+      expect(found).toHaveLength(rows);
+      expect(found.at(-1)).toMatchObject({
+        range: { start: { line: rows + 2, column: 1 } },
+        sourceLine: "é,x,y",
+      });
+      return process.cpuUsage(start).user;
+    };
+    await time(500);
+
+    expect((await time(20_000)) / (await time(2000))).toBeLessThan(30);
+  }, 60_000);
+
   it("is told at its place in a YAML file of rows", async () => {
     const config = 'rooms:\n  "${each.name}": { forEach: rooms.yaml, subject: "${each.title}" }\n';
     expect(await problemsOf(config, { "rooms.yaml": "- name: lobby\n  title: no\n" })).toEqual([
