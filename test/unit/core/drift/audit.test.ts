@@ -1,40 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Findings } from "../../../../src/core/drift/audit.js";
 import { findIdlePatterns, ofClass, toDriftList, withoutIgnored } from "../../../../src/core/drift/audit.js";
-import type { Compared } from "../../../../src/core/drift/compared.js";
-import type { ExplainedDifference } from "../../../../src/core/drift/why.js";
-import type { Kind } from "../../../../src/core/kind/kind.js";
-import { room } from "../../../../src/resources/rooms/room.js";
-
-const kind = room as unknown as Kind;
-
-const difference = (path: string, rest: Partial<ExplainedDifference> = {}): ExplainedDifference => ({
-  path,
-  class: "drift",
-  extra: false,
-  because: { path, reason: "changed-outside", text: "changed outside" },
-  ...rest,
-});
-
-function compared(address: string, rest: Partial<Compared> = {}): Compared {
-  const resource = { address, kind: "rooms/*", attributes: {}, pointer: "" };
-  return {
-    audited: {
-      ...{ address, declared: resource, recorded: resource, reviewed: {}, from: undefined },
-      lists: { then: {}, now: {} },
-    },
-    ...{
-      kind,
-      recorded: resource,
-      live: {},
-      differences: [],
-      pending: [],
-      emptied: [],
-      findings: [],
-      ...rest,
-    },
-  };
-}
+import { compared, difference } from "./compared-sample.js";
 
 const all: Findings = {
   compared: [
