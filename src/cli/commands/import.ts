@@ -1,6 +1,6 @@
 import { readTokenUser } from "../../api/directory/directory.js";
 import { readOnly } from "../../api/read-only.js";
-import { changeRecord } from "../../core/plan/change-record.js";
+import { changeRecord } from "../../core/plan/changes/change-record.js";
 import { normalizeSets } from "../../core/diff/compare.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { sameId } from "../../core/jid.js";

@@ -5,7 +5,7 @@ import type { Change } from "../plan/change.js";
 import type { PlacedCall } from "./call-constraints.js";
 import { orderByConditions } from "./call-constraints.js";
 import type { Diagnostic } from "../diagnostic.js";
-import type { UnlinkedChange } from "../plan/build-change.js";
+import type { UnlinkedChange } from "../plan/changes/build-change.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
 import { refsIn, substitute } from "./reference.js";

@@ -15,7 +15,7 @@ import { ReviewedShared } from "../people/reviewed-shared.js";
 import type { RecordedOrigin, ResolvedShared } from "../people/shared-declaration.js";
 import { isMoved, originSources } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
-import { toResource } from "../plan/orphans.js";
+import { toResource } from "../plan/changes/orphans.js";
 import type { RecordedResource, State } from "../state/state.js";
 import { reviewedLists, withPeople } from "./reviewed.js";
 import type { ListsThenAndNow } from "./why.js";

@@ -1,12 +1,12 @@
 import { InternalError } from "../diagnostic.js";
 import type { Change, Drift } from "../plan/change.js";
 import { normalizeSets } from "../diff/compare.js";
-import { buildChange } from "../plan/build-change.js";
+import { buildChange } from "../plan/changes/build-change.js";
 import { sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Json, JsonObject } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
-import { alreadyGone } from "../plan/plan-orphan.js";
+import { alreadyGone } from "../plan/changes/plan-orphan.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 import { getKind } from "../kind/kinds.js";
 import { valueAt } from "../json/pointer.js";

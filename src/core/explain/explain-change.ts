@@ -13,7 +13,7 @@ import { entryKey, entryReference, entryText, isSourceKey, membershipText } from
 import type { Id } from "../calls/reference.js";
 import type { RecordedResource } from "../state/state.js";
 import type { Because } from "../plan/because.js";
-import type { ChangeValues } from "../plan/build-change.js";
+import type { ChangeValues } from "../plan/changes/build-change.js";
 import type { AttributeChange, Finding } from "../plan/change.js";
 import { explainPeople } from "./explain-people.js";
 import { givenBy, joinedReason, leftReason } from "./origin-reasons.js";

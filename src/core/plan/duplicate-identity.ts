@@ -1,7 +1,7 @@
 import type { Address } from "../address.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { idKey } from "../jid.js";
-import type { Orphan } from "./orphans.js";
+import type { Orphan } from "./changes/orphans.js";
 import type { PlannerContext } from "./planner-input.js";
 import { resolveId } from "../calls/resolve-references.js";
 

@@ -5,10 +5,10 @@ import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
 import type { ResolvedShared } from "../people/shared-declaration.js";
 import type { OrgPeople } from "../people/org-people.js";
-import type { Orphan } from "./orphans.js";
+import type { Orphan } from "./changes/orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { PlanOptions } from "./plan.js";
-import type { RemovedRoom } from "./probable-renames.js";
+import type { RemovedRoom } from "./renames/probable-renames.js";
 import type { JournalEntry, State } from "../state/state.js";
 import type { Known } from "../calls/resolve-references.js";
 

@@ -1,6 +1,6 @@
 import type { Action, AttributeChange, Change, Drift, Finding } from "../../core/plan/change.js";
 import { roomKind } from "../../core/state/forgotten.js";
-import { alreadyGone } from "../../core/plan/plan-orphan.js";
+import { alreadyGone } from "../../core/plan/changes/plan-orphan.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import type { Line, Segment, Sign } from "../text/line.js";

@@ -5,21 +5,21 @@
  *   the same subject, whatever its case and blanks
  *   or the same participants, owners and description, if no other new or removed room has them
  */
-import type { Address } from "../address.js";
-import { normalizeText } from "../diff/compare.js";
-import type { Diagnostic } from "../diagnostic.js";
-import type { Json, JsonObject } from "../json/json.js";
-import { byCodeUnit, canonicalJson, isArray } from "../json/json.js";
-import { groupBy } from "../multimap.js";
-import { shellWord } from "../shell-word.js";
-import { roomKind } from "../state/forgotten.js";
-import type { Move } from "../state/moved-addresses.js";
-import type { State } from "../state/state.js";
-import { applyEffects } from "../state/state.js";
-import type { UnlinkedChange } from "./build-change.js";
+import type { Address } from "../../address.js";
+import { normalizeText } from "../../diff/compare.js";
+import type { Diagnostic } from "../../diagnostic.js";
+import type { Json, JsonObject } from "../../json/json.js";
+import { byCodeUnit, canonicalJson, isArray } from "../../json/json.js";
+import { groupBy } from "../../multimap.js";
+import { shellWord } from "../../shell-word.js";
+import { roomKind } from "../../state/forgotten.js";
+import type { Move } from "../../state/moved-addresses.js";
+import type { State } from "../../state/state.js";
+import { applyEffects } from "../../state/state.js";
+import type { UnlinkedChange } from "../changes/build-change.js";
 import { movedBlock } from "./moved-block.js";
-import type { PlannerContext } from "./planner-input.js";
-import { matchAnyPattern } from "./selection.js";
+import type { PlannerContext } from "../planner-input.js";
+import { matchAnyPattern } from "../selection.js";
 
 /** A room that is recorded, or whose create is uncertain, and that the config no longer declares. */
 export interface RemovedRoom {

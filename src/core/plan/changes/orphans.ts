@@ -1,10 +1,10 @@
-import { topLevelAddress } from "../address.js";
-import type { Address } from "../address.js";
-import type { Removal } from "../kind/resource-change.js";
-import type { Resource, ResolvedResource } from "../kind/resource.js";
-import type { Kinds } from "../kind/kinds.js";
-import { getKind } from "../kind/kinds.js";
-import type { RecordedResource, State } from "../state/state.js";
+import { topLevelAddress } from "../../address.js";
+import type { Address } from "../../address.js";
+import type { Removal } from "../../kind/resource-change.js";
+import type { Resource, ResolvedResource } from "../../kind/resource.js";
+import type { Kinds } from "../../kind/kinds.js";
+import { getKind } from "../../kind/kinds.js";
+import type { RecordedResource, State } from "../../state/state.js";
 
 /** A resource that is recorded and no longer in the config. */
 export interface Orphan {

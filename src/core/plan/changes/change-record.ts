@@ -1,15 +1,15 @@
-import { isSameValue } from "../diff/compare.js";
-import type { ChangeRecord } from "./change.js";
-import type { Json, JsonObject } from "../json/json.js";
-import { byCodeUnit, isArray } from "../json/json.js";
-import type { OrgPeople } from "../people/org-people.js";
-import type { ListEntries, PeopleLists } from "../people/people-lists.js";
-import { originSources, toOrigin } from "../people/shared-declaration.js";
-import type { Kind } from "../kind/kind.js";
-import type { ResolvedResource } from "../kind/resource.js";
-import { leaves, valueAt, withValueAt } from "../json/pointer.js";
-import type { RecordedResource } from "../state/state.js";
-import { without } from "../state/state.js";
+import { isSameValue } from "../../diff/compare.js";
+import type { ChangeRecord } from "../change.js";
+import type { Json, JsonObject } from "../../json/json.js";
+import { byCodeUnit, isArray } from "../../json/json.js";
+import type { OrgPeople } from "../../people/org-people.js";
+import type { ListEntries, PeopleLists } from "../../people/people-lists.js";
+import { originSources, toOrigin } from "../../people/shared-declaration.js";
+import type { Kind } from "../../kind/kind.js";
+import type { ResolvedResource } from "../../kind/resource.js";
+import { leaves, valueAt, withValueAt } from "../../json/pointer.js";
+import type { RecordedResource } from "../../state/state.js";
+import { without } from "../../state/state.js";
 
 /**
  * Returns the record of a resource before its calls are made. Their effects are added one by one, so `applied` always holds

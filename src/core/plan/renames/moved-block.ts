@@ -1,5 +1,5 @@
-import type { Address } from "../address.js";
-import type { Move } from "../state/moved-addresses.js";
+import type { Address } from "../../address.js";
+import type { Move } from "../../state/moved-addresses.js";
 
 /** Returns the YAML that declares moves. */
 export function movedBlock(moves: readonly Move[]): string {

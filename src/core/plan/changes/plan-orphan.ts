@@ -1,17 +1,17 @@
 import type { Orphan } from "./orphans.js";
-import type { Finding } from "./change.js";
-import { normalizeSets } from "../diff/compare.js";
-import { diffAttributes, toAttributeChanges } from "../diff/diff-attributes.js";
-import type { Diagnostic } from "../diagnostic.js";
+import type { Finding } from "../change.js";
+import { normalizeSets } from "../../diff/compare.js";
+import { diffAttributes, toAttributeChanges } from "../../diff/diff-attributes.js";
+import type { Diagnostic } from "../../diagnostic.js";
 import type { UnlinkedChange } from "./build-change.js";
 import { buildChange } from "./build-change.js";
-import type { Kind } from "../kind/kind.js";
-import type { PlannerContext } from "./planner-input.js";
-import { getKind } from "../kind/kinds.js";
-import { departedOwner } from "../people/org-people.js";
-import { explainOrphan } from "../explain/explain-change.js";
-import { protectionProblem } from "./policy.js";
-import { resolveReferences } from "../calls/resolve-references.js";
+import type { Kind } from "../../kind/kind.js";
+import type { PlannerContext } from "../planner-input.js";
+import { getKind } from "../../kind/kinds.js";
+import { departedOwner } from "../../people/org-people.js";
+import { explainOrphan } from "../../explain/explain-change.js";
+import { protectionProblem } from "../policy.js";
+import { resolveReferences } from "../../calls/resolve-references.js";
 
 /** Plans the change of an orphan. Adds problems that forbid the apply to `diagnostics`. */
 export function planOrphan(

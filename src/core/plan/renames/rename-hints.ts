@@ -1,13 +1,13 @@
-import type { UnlinkedChange } from "./build-change.js";
-import type { Address } from "../address.js";
-import { topLevelAddress } from "../address.js";
-import { normalizeText } from "../diff/compare.js";
-import { byCodeUnit } from "../json/json.js";
-import type { JsonObject } from "../json/json.js";
-import { groupBy } from "../multimap.js";
-import type { Finding } from "./change.js";
+import type { UnlinkedChange } from "../changes/build-change.js";
+import type { Address } from "../../address.js";
+import { topLevelAddress } from "../../address.js";
+import { normalizeText } from "../../diff/compare.js";
+import { byCodeUnit } from "../../json/json.js";
+import type { JsonObject } from "../../json/json.js";
+import { groupBy } from "../../multimap.js";
+import type { Finding } from "../change.js";
 import { movedItem } from "./moved-block.js";
-import type { Orphan } from "./orphans.js";
+import type { Orphan } from "../changes/orphans.js";
 
 /**
  * Adds a finding to each new message with the text of a message of the same chat that is no longer in the config, and may have been

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { UnlinkedChange } from "../../../../src/core/plan/build-change.js";
-import type { JsonObject } from "../../../../src/core/json/json.js";
-import type { Orphan } from "../../../../src/core/plan/orphans.js";
-import { withRenameHints } from "../../../../src/core/plan/rename-hints.js";
+import type { UnlinkedChange } from "../../../../../src/core/plan/changes/build-change.js";
+import type { JsonObject } from "../../../../../src/core/json/json.js";
+import type { Orphan } from "../../../../../src/core/plan/changes/orphans.js";
+import { withRenameHints } from "../../../../../src/core/plan/renames/rename-hints.js";
 
 const kindOf = (address: string): string =>
   address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";

@@ -1,12 +1,12 @@
-import type { Address } from "../address.js";
-import type { Because } from "./because.js";
-import type { CallDraft } from "../calls/call.js";
-import type { Action, AttributeChange, Change, ChangeRecord, Finding, PatchOperation } from "./change.js";
-import type { JsonObject } from "../json/json.js";
-import type { Kind } from "../kind/kind.js";
-import type { ResourceChange } from "../kind/resource-change.js";
-import type { OrgPeople } from "../people/org-people.js";
-import type { ResolvedResource } from "../kind/resource.js";
+import type { Address } from "../../address.js";
+import type { Because } from "../because.js";
+import type { CallDraft } from "../../calls/call.js";
+import type { Action, AttributeChange, Change, ChangeRecord, Finding, PatchOperation } from "../change.js";
+import type { JsonObject } from "../../json/json.js";
+import type { Kind } from "../../kind/kind.js";
+import type { ResourceChange } from "../../kind/resource-change.js";
+import type { OrgPeople } from "../../people/org-people.js";
+import type { ResolvedResource } from "../../kind/resource.js";
 
 /** A change whose calls have no ids and dependencies yet. */
 export interface UnlinkedChange extends Omit<Change, "calls"> {

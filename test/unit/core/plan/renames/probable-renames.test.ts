@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../../src/core/json/json.js";
-import type { UnlinkedChange } from "../../../../src/core/plan/build-change.js";
-import type { PlannerContext } from "../../../../src/core/plan/planner-input.js";
-import { findRemovedRooms, probableRenameProblems } from "../../../../src/core/plan/probable-renames.js";
-import type { Intent } from "../../../../src/core/state/state.js";
-import { emptyState } from "../../../../src/core/state/state.js";
+import type { JsonObject } from "../../../../../src/core/json/json.js";
+import type { UnlinkedChange } from "../../../../../src/core/plan/changes/build-change.js";
+import type { PlannerContext } from "../../../../../src/core/plan/planner-input.js";
+import {
+  findRemovedRooms,
+  probableRenameProblems,
+} from "../../../../../src/core/plan/renames/probable-renames.js";
+import type { Intent } from "../../../../../src/core/state/state.js";
+import { emptyState } from "../../../../../src/core/state/state.js";
 
 type Rooms = Readonly<Record<string, JsonObject>>;
 
