@@ -160,14 +160,14 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
   });
 
   test("is reset or forgotten by a destroy", async () => {
-    const before = JSON.stringify(settingsOf(world));
+    const before = JSON.stringify(getSettings(world));
     await world.apply((await world.plan(await loadResources(sample.first))).plan);
     await world.apply((await world.plan(await loadResources(sample.changed))).plan);
     const { plan, diagnostics } = await world.plan([], { mode: "destroy" });
     expect(diagnostics).toEqual([]);
     expect(new Set(Object.values(statuses(await world.apply(plan))))).toEqual(new Set(["done"]));
     expect(world.state?.resources).toEqual({});
-    expect(JSON.stringify(settingsOf(world))).toBe(before);
+    expect(JSON.stringify(getSettings(world))).toBe(before);
   });
 
   test("is documented", () => {
@@ -177,7 +177,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (name, kind
 });
 
 /** Settings of the org and its users: what a destroy brings back. */
-function settingsOf({ emulator }: World): unknown {
+function getSettings({ emulator }: World): unknown {
   const { settings, users } = emulator.dump();
   return [settings, users];
 }

@@ -62,7 +62,7 @@ it("stops a suspended holder whose lock was replaced, and the new holder knows e
     // Each round stops at a different point.
     await kept(child, reports, 5 + round * 7);
     child.kill("SIGSTOP");
-    await expect.poll(async () => stateOf(child.pid!), { interval: 2 }).toBe("T");
+    await expect.poll(async () => getState(child.pid!), { interval: 2 }).toBe("T");
     await ageLock(`${path}.lock`);
     const store = localStore({ path });
     const lock = await store.lock("apply", { timeoutMs: 0 });
@@ -91,7 +91,7 @@ it("stops a suspended holder whose lock was replaced, and the new holder knows e
 });
 
 /** Source: proc(5): field 3 of /proc/PID/stat; T is stopped. Elsewhere a signal is trusted to have arrived. */
-async function stateOf(pid: number): Promise<string> {
+async function getState(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") T");
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[0] ?? "";
 }

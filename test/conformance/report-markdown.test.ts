@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { reportMarkdown } from "../../src/views/reports/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../src/views/reports/build-report.js";
 import { actingText, getElements, renderMarkdown } from "../helpers/markdown.js";
-import { auditOf, endings, everything, hostile, planOf, planWith, resultOf } from "../unit/views/samples.js";
+import {
+  sampleAudit,
+  endings,
+  everything,
+  hostile,
+  samplePlan,
+  planWith,
+  sampleResult,
+} from "../unit/views/samples.js";
 
 const ours = ["blockquote", "br", "code", "details", "h2", "li", "p", "pre", "strong", "summary", "ul"];
 
@@ -34,9 +42,9 @@ describe("a plan as GitHub shows it", () => {
 
 describe.each([
   ["a plan", () => reportMarkdown(planReport(everything, [problem("Protected")]))],
-  ["an apply", () => reportMarkdown(applyReport(everything, resultOf(everything, endings)))],
-  ["drift", () => reportMarkdown(driftReport(auditOf(everything)))],
-  ["nothing", () => reportMarkdown(planReport(planOf([]), []))],
+  ["an apply", () => reportMarkdown(applyReport(everything, sampleResult(everything, endings)))],
+  ["drift", () => reportMarkdown(driftReport(sampleAudit(everything)))],
+  ["nothing", () => reportMarkdown(planReport(samplePlan([]), []))],
 ])("%s", (_name, markdown) => {
   it("contains only the intended markup, with every fold closed", () => {
     const html = renderMarkdown(markdown());
@@ -47,7 +55,7 @@ describe.each([
 
 describe.each(hostile.map((text) => [text.slice(0, 40), text]))("untrusted text: %j", (_name, text) => {
   const plan = planWith(text);
-  const failed = resultOf(
+  const failed = sampleResult(
     plan,
     plan.changes.map(
       () => ({ status: "skipped", because: text, afterRecovery: false, accepted: [] }) as const,
@@ -56,7 +64,7 @@ describe.each(hostile.map((text) => [text.slice(0, 40), text]))("untrusted text:
   const reports = {
     plan: planReport(plan, [problem(text)]),
     apply: applyReport(plan, failed),
-    drift: driftReport(auditOf(plan)),
+    drift: driftReport(sampleAudit(plan)),
   };
 
   it.each(Object.entries(reports))("is shown without an effect: %s", (_title, report) => {

@@ -116,7 +116,7 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
   }
 
   function update(body: string, id: string | undefined): readonly [number, string] {
-    if (id !== idOf(state.lock)) return [conflict(), state.lock ?? ""];
+    if (id !== getLockId(state.lock)) return [conflict(), state.lock ?? ""];
     if (options.manner !== "terraform") {
       const { serial, lineage } = JSON.parse(body) as { serial?: number; lineage?: string };
       if (serial === undefined || serial < 1 || lineage === undefined) return [400, ""];
@@ -137,7 +137,7 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
   }
 
   function unlock(body: string): readonly [number, string] {
-    if (idOf(body) !== idOf(state.lock)) return [conflict(), state.lock ?? ""];
+    if (getLockId(body) !== getLockId(state.lock)) return [conflict(), state.lock ?? ""];
     state.lock = undefined;
     return [200, ""];
   }
@@ -165,6 +165,6 @@ async function endless(response: ServerResponse): Promise<void> {
   await pipeline(source, response).catch(() => undefined);
 }
 
-function idOf(lock: string | undefined): string | undefined {
+function getLockId(lock: string | undefined): string | undefined {
   return lock === undefined ? undefined : (JSON.parse(lock) as { ID?: string }).ID;
 }

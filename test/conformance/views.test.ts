@@ -19,12 +19,12 @@ import type { Report } from "../../src/views/reports/report.js";
 import { styles } from "../../src/views/text/terminal.js";
 import { goldenFolders, goldenPlan } from "../helpers/golden.js";
 import {
-  auditOf,
+  sampleAudit,
   endings,
   everything,
   hostile,
   planWith,
-  resultOf,
+  sampleResult,
   sampleLocations,
 } from "../unit/views/samples.js";
 
@@ -58,11 +58,11 @@ function problems(plan: Plan): readonly Diagnostic[] {
   ];
 }
 
-function reportsOf(plan: Plan): readonly Report[] {
+function getReports(plan: Plan): readonly Report[] {
   return [
     planReport(plan, problems(plan)),
-    applyReport(plan, resultOf(plan, endings)),
-    driftReport(auditOf(plan)),
+    applyReport(plan, sampleResult(plan, endings)),
+    driftReport(sampleAudit(plan)),
   ];
 }
 
@@ -73,7 +73,7 @@ function applyText(plan: Plan): string {
     now: () => 0,
     style: plain.style,
   });
-  for (const { change, result } of resultOf(plan, endings).results.values()) {
+  for (const { change, result } of sampleResult(plan, endings).results.values()) {
     view.onEvent({ type: "change-started", address: change.address, action: change.action });
     view.onEvent({ type: "change-ended", change, result });
     view.onEvent({ type: "notice", text: change.address });
@@ -85,7 +85,7 @@ function applyText(plan: Plan): string {
 function applyJson(plan: Plan): string {
   const texts: string[] = [];
   const view = new ApplyJson({ output: { write: (text) => texts.push(text) }, now: () => new Date(0), plan });
-  const result = resultOf(plan, endings);
+  const result = sampleResult(plan, endings);
   for (const { change, result: ending } of result.results.values())
     view.onEvent({ type: "change-ended", change, result: ending });
   view.finish(result);
@@ -96,18 +96,18 @@ const texts: Readonly<Record<string, (plan: Plan) => string>> = {
   plan: (plan) => renderPlan(plan, { ...plain, full: false }),
   "plan in full, with calls": (plan) => renderPlan(plan, { ...plain, full: true, calls: describeCall }),
   "apply, as it goes": applyText,
-  "apply, at the end": (plan) => renderApplyResult(resultOf(plan, endings), plain),
-  drift: (plan) => renderAudit(auditOf(plan), { ...plain, full: false }),
+  "apply, at the end": (plan) => renderApplyResult(sampleResult(plan, endings), plain),
+  drift: (plan) => renderAudit(sampleAudit(plan), { ...plain, full: false }),
   diagnostics: (plan) => renderDiagnostics(problems(plan), plain),
   markdown: (plan) =>
-    reportsOf(plan)
+    getReports(plan)
       .map((report) => reportMarkdown(report))
       .join("\n"),
   junit: (plan) =>
-    reportsOf(plan)
+    getReports(plan)
       .map((report) => reportJunit(report, sampleLocations(plan)))
       .join("\n"),
-  html: (plan) => reportsOf(plan).map(reportHtml).join("\n"),
+  html: (plan) => getReports(plan).map(reportHtml).join("\n"),
 };
 
 /** Controls (but not line breaks), separators, direction marks, invisible characters, half characters. */
@@ -131,7 +131,7 @@ describe("colours", () => {
   it.each(plans)("are the only escapes, and are closed within their line: %s", (_title, plan) => {
     const text = [
       renderPlan(plan, { ...coloured, full: false, calls: describeCall }),
-      renderApplyResult(resultOf(plan, endings), coloured),
+      renderApplyResult(sampleResult(plan, endings), coloured),
       renderDiagnostics(problems(plan), coloured),
     ].join("");
     const withoutColours = text
@@ -155,12 +155,12 @@ describe.each(plans)("machine formats of %s", (_title, plan) => {
   });
 
   it("are well-formed XML", () => {
-    for (const report of reportsOf(plan))
+    for (const report of getReports(plan))
       expect(openElements(reportJunit(report, sampleLocations(plan)))).toEqual([]);
   });
 
   it("are HTML without elements of untrusted text", () => {
-    for (const report of reportsOf(plan)) {
+    for (const report of getReports(plan)) {
       const html = reportHtml(report);
       expect(html.match(/<script/g)).toHaveLength(1);
       expect(html).not.toMatch(/<img|javascript:alert\(1\)["']|onerror=["']?alert\(1\)["'\s]*>/);
@@ -169,7 +169,7 @@ describe.each(plans)("machine formats of %s", (_title, plan) => {
   });
 
   it("are Markdown whose fences and folds untrusted text cannot close", () => {
-    for (const report of reportsOf(plan)) {
+    for (const report of getReports(plan)) {
       const markdown = reportMarkdown(report);
       expect(markdown.length).toBeLessThanOrEqual(65_535);
       const outside = withoutCode(markdown);

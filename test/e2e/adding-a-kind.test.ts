@@ -64,13 +64,13 @@ async function addTopics(): Promise<void> {
   expect(built).toMatchObject({ code: 0, stdout: "" });
 }
 
-function jidOf(subject: string): string {
+function findJid(subject: string): string {
   return emulator.dump().rooms.find((room) => room.subject === subject)?.jid ?? "";
 }
 
 it("needs only the file and the lines of the page for every command", async () => {
   await addTopics();
-  const jid = jidOf("Front desk");
+  const jid = findJid("Front desk");
   const declared = block("yaml").replace(/jid: .*/, `jid: ${jid}`);
   await writeFile(join(folder, "chatform.yaml"), declared.replace(/text: .*/, "text: Ask here"));
   expect(await chatform("validate")).toMatchObject({ code: 0 });

@@ -65,9 +65,9 @@ it("lists every result on the page", async () => {
   const page = await readFile(join(root, "docs/performance.md"), "utf8");
   const lines = toTable(report.results).split("\n").slice(2);
   const cells = (line: string): readonly string[] => line.split("|").map((cell) => cell.trim());
-  const outlineOf = (line: string): string =>
+  const toOutline = (line: string): string =>
     [cells(line)[1], cells(line)[2]?.split(":")[0], cells(line)[7]].join(" | ");
   const [, lastRun = ""] = page.split("## The last run");
   const rows = lastRun.split("\n").filter((line) => /^\| [a-f] /.test(line));
-  expect(rows.map(outlineOf)).toEqual(lines.filter((line) => line !== "").map(outlineOf));
+  expect(rows.map(toOutline)).toEqual(lines.filter((line) => line !== "").map(toOutline));
 });

@@ -37,10 +37,10 @@ async function chatform(args: readonly string[], rest: Partial<Context> = {}): P
     abort: new AbortController().signal,
     ...rest,
   });
-  return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+  return { code, stdout: getText(stdout), stderr: getText(stderr) };
 }
 
-function textOf(stream: PassThrough): string {
+function getText(stream: PassThrough): string {
   return (stream.read() as Buffer | null)?.toString("utf8") ?? "";
 }
 
@@ -187,7 +187,7 @@ describe("an error that stops a command", () => {
     ] as const) {
       const stderr = terminal();
       await chatform(args, { env, stderr });
-      expect(textOf(stderr).includes("\u001b[")).toBe(painted);
+      expect(getText(stderr).includes("\u001b[")).toBe(painted);
     }
     expect((await chatform(["plan"], { env: { FORCE_COLOR: "1" } })).stderr).toContain("\u001b[");
   });

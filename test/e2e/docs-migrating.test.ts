@@ -79,7 +79,7 @@ const writes = (): readonly string[] =>
     )
     .slice(3);
 
-function roomOf(yaml: string): { readonly messages?: object } {
+function getRoom(yaml: string): { readonly messages?: object } {
   const { rooms } = parse(yaml) as { readonly rooms: Readonly<Record<string, object>> };
   return rooms["shift-handover"] ?? {};
 }
@@ -91,14 +91,14 @@ describe("docs/migrating.md", () => {
     const [exported = "", declared = ""] = (await docsBlocks("migrating.md", "yaml")).map(here);
 
     await run(stock);
-    expect(roomOf(await read())).toEqual(roomOf(exported));
+    expect(getRoom(await read())).toEqual(getRoom(exported));
     const taken = await run(over);
     expect(taken.stdout).toContain("rooms/shift-handover: adopted");
 
     expect((await run(show)).stdout).toContain(made.message);
-    const { messages } = roomOf(declared);
+    const { messages } = getRoom(declared);
     await write((await read()).replace(/pinnedMessageIds:.*\n.*/, `messages: ${JSON.stringify(messages)}`));
-    expect(roomOf(await read())).toEqual(roomOf(declared));
+    expect(getRoom(await read())).toEqual(getRoom(declared));
     const early = await runCli(["plan"], { cwd, env: emulator.env });
     expect(early.stdout).toContain("+ rooms/shift-handover/messages/open will be created");
     expect((await run(importing)).stdout).toContain("No changes.");

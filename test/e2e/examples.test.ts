@@ -62,7 +62,7 @@ describe.each(examples)("$path", ({ path, options, consent, ...example }) => {
     expect(diagnostics).toEqual([]);
     expect(resources).toHaveLength(example.resources);
     expect(shared).toHaveLength(example.shared);
-    const seed = example.seed === undefined ? orgOf(resources) : await readSeed(example.seed);
+    const seed = example.seed === undefined ? toOrg(resources) : await readSeed(example.seed);
     emulator = await startEmulator({ seed, actingUser: "jane.doe@example.com" });
     const state = join(folder, "chatform.state.json");
     const files = ["-f", path, ...options];
@@ -110,7 +110,7 @@ it("uses people and a group of the emulator's own org in the demo", async () => 
   const { resources } = await loadDesired({
     ...{ paths: ["examples/demo.yaml"], vars: [], varFiles: [], env: {}, cwd: root, kinds },
   });
-  const needed = orgOf(resources);
+  const needed = toOrg(resources);
   const users = new Set(defaultSeed.users?.map(({ email }) => email));
   const groups = new Set(defaultSeed.groups?.map(({ name }) => name));
   expect(needed.users?.filter(({ email }) => !users.has(email))).toEqual([]);
@@ -122,7 +122,7 @@ async function readSeed(file: string): Promise<OrgSeed> {
 }
 
 /** An org that has the people and groups which these resources name, and nothing else. */
-function orgOf(resources: readonly Resource[]): OrgSeed {
+function toOrg(resources: readonly Resource[]): OrgSeed {
   const references = [...JSON.stringify(resources).matchAll(/"\$ref":"(user|group):([^"]+)"/g)];
   const named = (type: string): string[] => [
     ...new Set(references.flatMap(([, kind, name = ""]) => (kind === type ? [name] : []))),

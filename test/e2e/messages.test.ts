@@ -94,7 +94,7 @@ describe.each<Partial<Variants>>([
     expect(reads.filter((name) => name === "getChatsRoom")).toHaveLength(20);
 
     const rooms = new Map(emulator.dump().rooms.map((room) => [room.subject, room]));
-    const idOf = (room: number, body: string): { jid: string; id: string } => {
+    const findMessage = (room: number, body: string): { jid: string; id: string } => {
       const found = rooms.get(`Room ${room}`)!;
       return { jid: found.jid!, id: found.messages!.find((one) => one.body === body)!.id! };
     };
@@ -102,10 +102,10 @@ describe.each<Partial<Variants>>([
     const api = async (...args: readonly string[]): Promise<void> => {
       expect((await runCli(["api", ...args], { cwd, env })).code).toBe(0);
     };
-    const edited = idOf(0, "Room 0, message 1");
-    const deleted = idOf(1, "Room 1, message 9");
-    const unpinned = idOf(2, "Room 2, message 2");
-    const reacted = idOf(3, "Room 3, message 0");
+    const edited = findMessage(0, "Room 0, message 1");
+    const deleted = findMessage(1, "Room 1, message 9");
+    const unpinned = findMessage(2, "Room 2, message 2");
+    const reacted = findMessage(3, "Room 3, message 0");
     const inRoom = ({ jid, id }: { jid: string; id: string }, name: string): readonly string[] => [
       ...["--param", `roomJid=${jid}`],
       ...["--param", `${name}=${id}`],

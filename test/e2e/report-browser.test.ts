@@ -11,7 +11,7 @@ import { planReport } from "../../src/views/reports/build-report.js";
 import type { Report } from "../../src/views/reports/report.js";
 import { findChromium } from "../helpers/browser.js";
 import { skips } from "../helpers/skip.js";
-import { changeOf, everything, hostile, planOf, planWith } from "../unit/views/samples.js";
+import { sampleChange, everything, hostile, samplePlan, planWith } from "../unit/views/samples.js";
 
 const program = await findChromium();
 const missing = program === undefined ? "no Chromium is on the PATH" : undefined;
@@ -24,7 +24,7 @@ const desktop = { viewport: { width: 1280, height: 900 } };
 function rooms(amount: number): Report {
   const numbers = Array.from({ length: amount }, (_, at) => String(at).padStart(4, "0"));
   const created = (address: string, name: string, value: string) =>
-    changeOf({
+    sampleChange({
       address,
       action: "create",
       attributes: [{ path: `/${name}`, cause: "config", after: value }],
@@ -35,7 +35,7 @@ function rooms(amount: number): Report {
       created(`rooms/r${room}/messages/m${at}`, "body", `Hello **all**,\nthis is ${at} of ${room}.`),
     ),
   ]);
-  return planReport(planOf(changes), [], { full: true });
+  return planReport(samplePlan(changes), [], { full: true });
 }
 
 describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, () => {
@@ -75,7 +75,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     return page;
   }
 
-  const shownOf = (page: Page) => page.locator("article:visible").count();
+  const countShown = (page: Page) => page.locator("article:visible").count();
   const overflow = (page: Page) =>
     page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
@@ -110,7 +110,7 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
 
   it("filters by every word, and restores the folds afterwards", async () => {
     const page = await open(rooms(40));
-    expect(await shownOf(page)).toBe(0);
+    expect(await countShown(page)).toBe(0);
     await page.getByLabel("Search").fill("R0007 m48");
     await page.getByText("1 shown", { exact: true }).waitFor();
     expect(await page.locator("article:visible").allTextContents()).toEqual([
@@ -122,18 +122,18 @@ describe.skipIf(skipped)("the HTML report in a browser", { timeout: 60_000 }, ()
     await page.getByLabel("Search").fill("");
     await page.getByText("2,000 shown", { exact: true }).waitFor();
     expect(await page.locator(".group:visible").count()).toBe(40);
-    expect(await shownOf(page)).toBe(0);
+    expect(await countShown(page)).toBe(0);
   });
 
   it("unfolds by room with the keyboard alone", async () => {
     const page = await open(rooms(2));
     await page.locator("summary").first().focus();
     await page.keyboard.press("Enter");
-    expect(await shownOf(page)).toBe(50);
+    expect(await countShown(page)).toBe(50);
     await page.getByRole("button", { name: "Open all" }).press("Enter");
-    expect(await shownOf(page)).toBe(100);
+    expect(await countShown(page)).toBe(100);
     await page.getByRole("button", { name: "Close all" }).press("Enter");
-    expect(await shownOf(page)).toBe(0);
+    expect(await countShown(page)).toBe(0);
   });
 
   it("holds 20,000 changes", async () => {

@@ -52,7 +52,7 @@ async function cases(...args: readonly string[]): Promise<readonly JunitCase[]> 
   return (await readJunit(await readFile(join(repository, "chat", "out.xml"), "utf8"))).cases;
 }
 
-const placesOf = (list: readonly JunitCase[]): readonly string[] =>
+const getPlaces = (list: readonly JunitCase[]): readonly string[] =>
   list.map(({ name = "", file, line }) => `${name} ${file ?? "-"}:${line ?? "-"}`).sort();
 
 const declared = [
@@ -67,21 +67,21 @@ describe("--report junit", () => {
   it.each([["validate"], ["plan"], ["apply", "--auto-approve"]])(
     "of %s shows the source location of each resource, relative to the repository",
     async (...args) => {
-      expect(placesOf(await cases(...args))).toEqual(declared);
+      expect(getPlaces(await cases(...args))).toEqual(declared);
     },
   );
 
   it("shows the current source locations for a saved plan", async () => {
     await chatform("plan", "--out", "plan.json");
     await writeFile(join(repository, "chat", "files", "settings.yaml"), settings.replace("\n\n", "\n"));
-    expect(placesOf(await cases("apply", "plan.json"))).toContain("settings chat/files/settings.yaml:2");
+    expect(getPlaces(await cases("apply", "plan.json"))).toContain("settings chat/files/settings.yaml:2");
   });
 
   it("fails drift at its source location", async () => {
     await chatform("apply", "--auto-approve");
     emulator.change({ change: "settings", set: { reactionsEnabled: true } });
     const audited = await cases("drift");
-    expect(placesOf(audited)).toEqual(declared);
+    expect(getPlaces(audited)).toEqual(declared);
     const failed = audited.filter((one) => getFailure(one) !== undefined);
     expect(failed.map(({ name }) => name)).toEqual(["settings"]);
     expect(getFailure(failed[0] ?? {})).toContain("chat/files/settings.yaml:3\n");
@@ -101,7 +101,7 @@ describe("--report junit", () => {
   it("gives no source location for orphans", async () => {
     await chatform("apply", "--auto-approve");
     await writeFile(join(repository, "chat", "files", "rooms.yaml"), "version: 1\n");
-    expect(placesOf(await cases("plan"))).toContain("rooms/lobby -:-");
+    expect(getPlaces(await cases("plan"))).toContain("rooms/lobby -:-");
   });
 
   it("fails each problem of an invalid config at its source location", async () => {

@@ -8,7 +8,7 @@ import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { runCli } from "../helpers/run.js";
 import type { Counts, Document, Row } from "./request-rows.js";
-import { jidOf, rows } from "./request-rows.js";
+import { findJid, rows } from "./request-rows.js";
 
 let emulator: Emulator;
 let cwd: string;
@@ -124,7 +124,7 @@ describe("a saved plan", () => {
 
 describe("without a change in Genesys Cloud", () => {
   const messages = { a: { body: "A", reactions: ["👍"] }, b: { body: "B" } };
-  const jid = (): string => jidOf(emulator, "Front desk");
+  const jid = (): string => findJid(emulator, "Front desk");
 
   test("adopts a room with two reads for texts and people, and one for the domain of the new state", async () => {
     await declare({

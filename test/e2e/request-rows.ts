@@ -38,7 +38,7 @@ const messages = { getChatsRoomMessage: 1 };
 const me = { getUsersMe: 1 };
 
 /** The one room of that subject. */
-export function jidOf(emulator: Emulator, subject: string): string {
+export function findJid(emulator: Emulator, subject: string): string {
   return emulator.dump().rooms.find((one) => one.subject === subject)?.jid ?? "";
 }
 
@@ -220,7 +220,7 @@ export const rows: readonly Row[] = [
     why: "who is not declared is named for people, and might be the acting user",
     given: lobby({ participants: [jane] }),
     meanwhile: (emulator) => {
-      emulator.change({ change: "join", room: jidOf(emulator, "Lobby"), user: "zoe@example.com" });
+      emulator.change({ change: "join", room: findJid(emulator, "Lobby"), user: "zoe@example.com" });
     },
     wanted: lobby({ participants: [jane] }),
     plan: { ...search, ...room, ...people, ...me, getUsers: 1 },

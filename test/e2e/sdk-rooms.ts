@@ -1,6 +1,6 @@
 import type platformClient from "purecloud-platform-client-v2";
 import { expect } from "vitest";
-import { client, forbidden, missing, nobody, nowhere, subjectOf, without } from "./sdk-world.js";
+import { client, forbidden, missing, nobody, nowhere, getSubject, without } from "./sdk-world.js";
 import type { ChatOperation, Scenario } from "./sdk-world.js";
 
 /** Settings, rooms and participants. */
@@ -96,7 +96,7 @@ export const roomScenarios = {
   patchChatsRoom: {
     succeeds: async (world) => {
       await world.chat.patchChatsRoom(world.room, { subject: "Back desk" });
-      expect(await subjectOf(world)).toBe("Back desk");
+      expect(await getSubject(world)).toBe("Back desk");
     },
     fails: ({ chat, room }) => chat.patchChatsRoom(room, { ownerIds: [nobody] }),
     as: missing,

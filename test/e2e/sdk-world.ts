@@ -50,7 +50,7 @@ export async function ids(
   return ((await listing).entities ?? []).map(({ id }) => id);
 }
 
-export async function subjectOf(world: World): Promise<string | undefined> {
+export async function getSubject(world: World): Promise<string | undefined> {
   return (await world.chat.getChatsRoom(world.room)).subject;
 }
 

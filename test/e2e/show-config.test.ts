@@ -16,7 +16,7 @@ afterEach(() => rm(cwd, { recursive: true }));
 
 const run = (...args: readonly string[]): Promise<RunResult> => runCli(args, { cwd });
 
-async function resourcesOf(file: string): Promise<unknown> {
+async function showResources(file: string): Promise<unknown> {
   const loaded = await loadDesired({ paths: [file], vars: [], varFiles: [], env: {}, cwd, kinds });
   expect(loaded.diagnostics).toEqual([]);
   return loaded.resources.map(({ address, attributes }) => [address, attributes]);
@@ -36,7 +36,7 @@ rooms:
   expect(stdout).toContain("lobby:");
   expect(stdout).not.toMatch(/^ *(?:forEach|defaults|variables):/m);
   await writeFile(join(cwd, "shown.yaml"), stdout);
-  expect(await resourcesOf("shown.yaml")).toEqual(await resourcesOf("chatform.yaml"));
+  expect(await showResources("shown.yaml")).toEqual(await showResources("chatform.yaml"));
 
   const json = JSON.parse((await run("show", "--config", "--json")).stdout) as object;
   expect(json).toMatchObject({ rooms: { lobby: { subject: "no", description: "for ${5}", protect: true } } });

@@ -51,7 +51,7 @@ state: { backend: http, address: "${states.url}", lockAddress: "${states.url}" }
   );
 }
 
-function eventOf(name: string, more: object = {}): Contexts {
+function toEvent(name: string, more: object = {}): Contexts {
   const { GENESYSCLOUD_OAUTHCLIENT_ID: id = "", GENESYSCLOUD_OAUTHCLIENT_SECRET: secret = "" } = emulator.env;
   return {
     github: {
@@ -69,7 +69,7 @@ function eventOf(name: string, more: object = {}): Contexts {
 }
 
 const pullRequest = (repository = "acme/chat"): Contexts =>
-  eventOf("pull_request", {
+  toEvent("pull_request", {
     event: { pull_request: { number: 7, head: { repo: { full_name: repository } } } },
   });
 
@@ -98,9 +98,9 @@ const bridges = (): readonly string[] => emulator.dump().rooms.map(({ subject })
 
 /** Plans and applies what is declared, as a push to main does. */
 async function push(): Promise<readonly JobResult[]> {
-  const planned = await run("plan", eventOf("push"));
+  const planned = await run("plan", toEvent("push"));
   if (planned.outputs["changes"] !== "true") return [planned];
-  return [planned, await run("apply", withOutputs(eventOf("push"), planned))];
+  return [planned, await run("apply", withOutputs(toEvent("push"), planned))];
 }
 
 describe("the generated workflow", () => {
@@ -139,10 +139,10 @@ describe("the generated workflow", () => {
   it("starts the right jobs for each event", () => {
     expect(started(pullRequest())).toEqual(["validate", "plan"]);
     expect(started(pullRequest("mallory/chat"))).toEqual(["validate"]);
-    expect(started(eventOf("push"), { changes: "true" })).toEqual(["plan", "apply"]);
-    expect(started(eventOf("push"), { changes: "false" })).toEqual(["plan"]);
-    expect(started(eventOf("schedule"))).toEqual(["drift"]);
-    expect(started(eventOf("workflow_dispatch"))).toEqual(["drift"]);
+    expect(started(toEvent("push"), { changes: "true" })).toEqual(["plan", "apply"]);
+    expect(started(toEvent("push"), { changes: "false" })).toEqual(["plan"]);
+    expect(started(toEvent("schedule"))).toEqual(["drift"]);
+    expect(started(toEvent("workflow_dispatch"))).toEqual(["drift"]);
   });
 });
 
@@ -222,9 +222,9 @@ describe("a push to main", () => {
 
   it("applies nothing when the plan has changed since its approval", async () => {
     await declare("Bridge");
-    const planned = await run("plan", eventOf("push"));
+    const planned = await run("plan", toEvent("push"));
     await declare("Tower");
-    const applied = await run("apply", withOutputs(eventOf("push"), planned));
+    const applied = await run("apply", withOutputs(toEvent("push"), planned));
     expect(applied.ok).toBe(false);
     expect(applied.log).toContain("The plan has changed");
     expect(bridges()).not.toContain("Tower");
@@ -248,14 +248,14 @@ describe("a nightly run", () => {
   it("finds drift, and nothing else", async () => {
     await declare("Bridge");
     await push();
-    const quiet = await run("drift", eventOf("schedule"));
+    const quiet = await run("drift", toEvent("schedule"));
     expect(quiet.ok, quiet.log).toBe(true);
     emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
-    const found = await run("drift", eventOf("schedule"));
+    const found = await run("drift", toEvent("schedule"));
     expect(found.ok).toBe(false);
     expect(found.summary).toContain("settings");
     await emulator.close();
-    const failed = await run("drift", eventOf("schedule"));
+    const failed = await run("drift", toEvent("schedule"));
     expect(failed.ok).toBe(false);
     expect(failed.summary).toMatch(/^## ❌ chatform: Drift failed: 1 error/);
     emulator = await startEmulator();

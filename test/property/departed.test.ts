@@ -77,7 +77,7 @@ function addedUsers({ changes }: Plan): readonly string[] {
 }
 
 async function converges(given: Given, some: Partial<Variants>): Promise<void> {
-  const users = ["jane.doe", ...names].map((name) => ({ id: idOf(name), email: email(name) }));
+  const users = ["jane.doe", ...names].map((name) => ({ id: toId(name), email: email(name) }));
   const org = await World.start({
     seed: { users, groups: [{ name: "Support", members: given.group.map(email) }] },
     variants: some,
@@ -90,7 +90,7 @@ async function converges(given: Given, some: Partial<Variants>): Promise<void> {
     const options = { allowedEmptySources: ["Support"] };
     const { plan, diagnostics } = await org.plan(later, options);
     expect(diagnostics).toEqual([]);
-    const departed = new Set(given.departing.map(([name]) => idOf(name)));
+    const departed = new Set(given.departing.map(([name]) => toId(name)));
     expect(addedUsers(plan).filter((id) => departed.has(id))).toEqual([]);
     expect(Object.values(statuses(await org.apply(plan))).filter((status) => status !== "done")).toEqual([]);
     const again = await org.plan(later, options);
@@ -100,7 +100,7 @@ async function converges(given: Given, some: Partial<Variants>): Promise<void> {
   }
 }
 
-function idOf(name: string): string {
+function toId(name: string): string {
   const digits = Array.from(name)
     .map((letter) => letter.charCodeAt(0).toString(16))
     .join("")

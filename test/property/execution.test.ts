@@ -42,7 +42,7 @@ const nodes = fc
     })),
   );
 
-function planOf(list: readonly Node[]): Plan {
+function toPlan(list: readonly Node[]): Plan {
   const calls = list.map(({ change, needs, waits }, at): readonly [number, Call] => [
     change,
     {
@@ -138,7 +138,7 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
 test("makes each call once, after its dependencies; a failure skips only its dependents", async () => {
   await fc.assert(
     fc.asyncProperty(nodes, fc.integer({ min: 1, max: 5 }), async (list, parallelism) => {
-      const plan = planOf(list);
+      const plan = toPlan(list);
       const service = new Service(list);
       const runs = await carriedOut(plan, service, parallelism);
       expect(service.most).toBeLessThanOrEqual(parallelism);
@@ -174,9 +174,9 @@ test("makes sequential calls in the order that the plan lists", async () => {
     fc.asyncProperty(nodes, async (list) => {
       const well = list.map((node) => ({ ...node, fails: false }));
       const service = new Service(well);
-      await carriedOut(planOf(well), service, 1);
+      await carriedOut(toPlan(well), service, 1);
       const begun = service.log.filter(({ what }) => what === "begin").map(({ id }) => id);
-      expect(begun).toEqual(callsInOrder(planOf(well).changes).map(({ id }) => id));
+      expect(begun).toEqual(callsInOrder(toPlan(well).changes).map(({ id }) => id));
     }),
     { numRuns: 200 },
   );

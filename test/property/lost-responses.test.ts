@@ -72,8 +72,8 @@ test(
           expect(left).toEqual([{}, []]);
           const made = world.emulator.dump().rooms.filter(({ jid }) => !before.has(jid));
           const declared = document["rooms"] as Readonly<Record<string, JsonObject>>;
-          expect(made.map(contentOf(world)).toSorted()).toEqual(
-            Object.values(declared).map(declaredOf).toSorted(),
+          expect(made.map(getContent(world)).toSorted()).toEqual(
+            Object.values(declared).map(getDeclared).toSorted(),
           );
         } finally {
           await world.close();
@@ -84,7 +84,7 @@ test(
   },
 );
 
-function contentOf(world: World) {
+function getContent(world: World) {
   return ({
     subject,
     participants = [],
@@ -97,7 +97,7 @@ function contentOf(world: World) {
   };
 }
 
-function declaredOf({ subject, participants, messages }: JsonObject): string {
+function getDeclared({ subject, participants, messages }: JsonObject): string {
   const bodies = Object.values(messages as Readonly<Record<string, JsonObject>>).map(({ body }) => body);
   return JSON.stringify([subject, (participants as readonly string[]).toSorted(), bodies.toSorted()]);
 }

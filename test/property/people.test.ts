@@ -41,7 +41,7 @@ interface World {
   readonly recorded: readonly number[];
 }
 
-const sourcesOf = (type: string, users: number): fc.Arbitrary<readonly FakeSource[]> =>
+const arbitrarySources = (type: string, users: number): fc.Arbitrary<readonly FakeSource[]> =>
   fc.array(fc.subarray(Array.from({ length: users }, (_, at) => at)), { maxLength: 4 }).map((lists) =>
     lists.map((members, at) => ({
       id: `${type}-${at}`,
@@ -63,7 +63,10 @@ const world: fc.Arbitrary<World> = fc
     }));
     const at = fc.nat({ max: users.length - 1 });
     const lists = Object.fromEntries(
-      ["groups", "teams", "queues", "skillGroups"].map((type) => [type, sourcesOf(type, users.length)]),
+      ["groups", "teams", "queues", "skillGroups"].map((type) => [
+        type,
+        arbitrarySources(type, users.length),
+      ]),
     );
     return fc.record({
       users: fc.constant(users),
@@ -146,16 +149,16 @@ function truth({ org, entries, recorded }: World, how: DirectoryVariants) {
   const listed = new Set(
     how.memberStates && !how.hidesDeleted ? named.flatMap(({ members }) => members) : [],
   );
-  const personOf = (email: string, reference: string): string | undefined => {
+  const findPerson = (email: string, reference: string): string | undefined => {
     const found = byEmail.get(email);
     if (found !== undefined && isFoundByEmail(found.one, found.isRecorded, listed.has(found.one.id), how))
       return found.one.id;
     unknown.add(reference);
     return undefined;
   };
-  const membersOf = (reference: string): readonly string[] => {
+  const getMembers = (reference: string): readonly string[] => {
     const [type = "", name = ""] = reference.split(":");
-    if (type === "reportsOf") return org.reports?.[personOf(name, reference) ?? ""] ?? [];
+    if (type === "reportsOf") return org.reports?.[findPerson(name, reference) ?? ""] ?? [];
     const lists: Readonly<Record<string, readonly FakeSource[]>> = {
       ...{
         group: org.groups ?? [],
@@ -166,15 +169,15 @@ function truth({ org, entries, recorded }: World, how: DirectoryVariants) {
     };
     return lists[type]?.find((one) => one.name === name)?.members ?? [];
   };
-  const idsOf = (entry: Id): readonly string[] => {
+  const getIds = (entry: Id): readonly string[] => {
     if (typeof entry === "string") return [entry];
     if (entry.$ref.startsWith("user:"))
-      return [personOf(entry.$ref.slice(5), entry.$ref)].flatMap((id) => id ?? []);
-    const omitted = (entry.except ?? []).flatMap(idsOf);
+      return [findPerson(entry.$ref.slice(5), entry.$ref)].flatMap((id) => id ?? []);
+    const omitted = (entry.except ?? []).flatMap(getIds);
     const isActive = (id: string): boolean => (user.get(id)?.state ?? "active") === "active";
-    return [...new Set(membersOf(entry.$ref))].filter((id) => isActive(id) && !omitted.includes(id));
+    return [...new Set(getMembers(entry.$ref))].filter((id) => isActive(id) && !omitted.includes(id));
   };
-  return { participants: entries.flatMap(idsOf), unknown };
+  return { participants: entries.flatMap(getIds), unknown };
 }
 
 /** Returns the most requests that the resolution may need. */

@@ -109,7 +109,7 @@ function changedValues({ changes }: Plan): ReadonlyMap<string, readonly [before:
   return found;
 }
 
-function callsOf({ changes }: Plan): readonly string[] {
+function listCalls({ changes }: Plan): readonly string[] {
   return changes.flatMap(({ calls }) => calls.map(({ operation }) => operation));
 }
 
@@ -152,9 +152,9 @@ async function checkRepair(org: World, before: Config, after: Config): Promise<v
   const { audit: found, plan, diagnostics } = await org.planRepair(after);
   expect(diagnostics).toEqual([]);
   expect(await auditAgain(org, after)).toEqual(found);
-  expect(callsOf(plan).filter((name) => ["postChatsRooms", "postChatsRoomMessages"].includes(name))).toEqual(
-    [],
-  );
+  expect(
+    listCalls(plan).filter((name) => ["postChatsRooms", "postChatsRoomMessages"].includes(name)),
+  ).toEqual([]);
   const repaired = changedValues(plan);
   const planned = changedValues((await org.plan(after)).plan);
   const byReview = changedValues((await org.planRepair(before)).plan);
@@ -170,7 +170,7 @@ async function checkRepair(org: World, before: Config, after: Config): Promise<v
     [...new Set(Object.values(statuses(await org.apply(plan))))].filter((status) => status !== "done"),
   ).toEqual([]);
   const rest = await org.planRepair(after);
-  expect(callsOf(rest.plan)).toEqual([]);
+  expect(listCalls(rest.plan)).toEqual([]);
   expect(rest.audit.left).toEqual(found.left);
   for (const { address } of rest.audit.drift) expect(found.left.map((one) => one.address)).toContain(address);
 }

@@ -9,7 +9,7 @@ import { FastClock, Service, world } from "./service.js";
 
 const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "the-body" } };
 
-async function errorOf(call: Promise<unknown>): Promise<ApiError> {
+async function getError(call: Promise<unknown>): Promise<ApiError> {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -30,7 +30,7 @@ test("names operation, status, code, message, correlation id and permissions", a
     { status: 403, body, headers: { "ININ-Correlation-Id": "c-header" } },
     { status: 409, body },
   ];
-  expect((await errorOf(api.call(create))).failure).toEqual({
+  expect((await getError(api.call(create))).failure).toEqual({
     operation: "postChatsRooms",
     method: "POST",
     path: "/api/v2/chats/rooms",
@@ -41,7 +41,7 @@ test("names operation, status, code, message, correlation id and permissions", a
     correlationId: "c-header",
     permissions: ["chat:chat:access", "chat:room:add"],
   });
-  const second = await errorOf(api.call(create));
+  const second = await getError(api.call(create));
   expect(second.failure).toMatchObject({ status: 409, correlationId: "c-body" });
   expect(second.failure.permissions).toBeUndefined();
   expect(second.message).toContain("c-body");
@@ -50,7 +50,7 @@ test("names operation, status, code, message, correlation id and permissions", a
 test("recognizes a body that is not an error body of the platform", async () => {
   const { api, service } = await world();
   service.script = [{ status: 403, body: "<html>Forbidden by proxy</html>" }];
-  const { failure } = await errorOf(api.call(create));
+  const { failure } = await getError(api.call(create));
   expect(failure).toMatchObject({ code: "http.403", status: 403 });
   expect(failure.reason).not.toContain("<html>");
 });
@@ -59,7 +59,7 @@ test("shows the service's text on one line of bounded length, control characters
   const { api, service } = await world();
   const message = `a\r\nb\u001b[2Jc\u202ed\u200b${"x".repeat(5000)}`;
   service.script = [{ status: 400, body: { message, code: "bad\u0007.request", contextId: "c\n" } }];
-  const { failure, message: shown } = await errorOf(api.call(create));
+  const { failure, message: shown } = await getError(api.call(create));
   expect(failure.reason.startsWith("a b\\u{1b}[2Jc\\u{202e}d\\u{200b}")).toBe(true);
   expect(failure.reason.length).toBeLessThan(600);
   expect(failure.code).toBe("bad\\u{7}.request");
@@ -100,7 +100,7 @@ test.each([mirror(400), mirror(401), mirror(403), mirror(500), notJson, garbage,
       const onRequest = (entry: RequestEntry): number => entries.push(entry);
       const api = createApi({ connection, parallelism: 1, clock, onRequest });
       onTestFinished(() => api.close());
-      const error = await errorOf(api.call(create));
+      const error = await getError(api.call(create));
       const shown = [inspect(error, { depth: 10, showHidden: true }), JSON.stringify(error), error.stack];
       const all = [...shown, inspect(api, { depth: 10 }), JSON.stringify(entries)].join("\n");
       for (const secret of secrets) expect(all).not.toContain(secret);
@@ -113,7 +113,7 @@ test.each([mirror(400), mirror(401), mirror(200), garbage, "drop"] as Act[])(
   async (act) => {
     const { api, service } = await world();
     service.tokenScript = Array.from({ length: 10 }, () => act);
-    const error = await errorOf(api.call(create));
+    const error = await getError(api.call(create));
     expect(error.failure).toMatchObject({ operation: "oauth.token", outcome: "not-sent" });
     const all = inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error);
     for (const secret of ["the-secret", Buffer.from("the-id:the-secret").toString("base64")]) {

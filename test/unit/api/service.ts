@@ -148,7 +148,7 @@ export async function world(
 }
 
 /** Returns the failure of a call. @throws Error if it ended in another way */
-export async function failureOf(call: Promise<unknown>): Promise<ApiFailure> {
+export async function getFailure(call: Promise<unknown>): Promise<ApiFailure> {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,

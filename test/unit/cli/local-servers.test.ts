@@ -4,7 +4,7 @@ import { serve } from "../../../src/cli/commands/drift/drift-server.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 
 /** The status of a GET whose Host header is `host`. */
-function statusOf(url: string, host: string): Promise<number> {
+function requestStatus(url: string, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { headers: { host } }, (response) => {
       response.resume();
@@ -19,7 +19,7 @@ test("the metrics server responds to loopback and configured names only", async 
   const server = await serve("127.0.0.1", 0, pages, ["metrics.internal"]);
   const url = `${server.url}/metrics`;
   const hosts = ["localhost:1", "127.0.0.1", "metrics.internal", "rebound.example"];
-  expect(await Promise.all(hosts.map((host) => statusOf(url, host)))).toEqual([200, 200, 200, 421]);
+  expect(await Promise.all(hosts.map((host) => requestStatus(url, host)))).toEqual([200, 200, 200, 421]);
   await server.close();
 });
 
@@ -27,8 +27,8 @@ test("the emulator responds to loopback and configured names only, its control t
   const emulator = await startEmulator({ allowedHosts: ["emulator.internal"] });
   const url = `${emulator.url}/_emulator/org`;
   const hosts = ["localhost:1", "[::1]:1", "emulator.internal", "rebound.example"];
-  expect(await Promise.all(hosts.map((host) => statusOf(url, host)))).toEqual([200, 200, 200, 421]);
-  expect(await statusOf(`${emulator.url}/api/v2/chats/settings`, "rebound.example")).toBe(421);
+  expect(await Promise.all(hosts.map((host) => requestStatus(url, host)))).toEqual([200, 200, 200, 421]);
+  expect(await requestStatus(`${emulator.url}/api/v2/chats/settings`, "rebound.example")).toBe(421);
   expect(emulator.requestCount).toBe(0);
   await emulator.close();
 });

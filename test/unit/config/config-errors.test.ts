@@ -16,12 +16,12 @@ import { styles } from "../../../src/views/text/terminal.js";
 const folder = fileURLToPath(new URL("../../config-errors/", import.meta.url));
 const entries = (await readdir(folder)).sort();
 const cases = entries.filter((name) => !name.endsWith(".expected"));
-const expectedOf = (name: string): string => `${name.replace(/\.\w+$/, "")}.expected`;
+const expectedFile = (name: string): string => `${name.replace(/\.\w+$/, "")}.expected`;
 
 describe("the files of test/config-errors", () => {
   it("are many, and each has what is expected of it", () => {
     expect(cases.length).toBeGreaterThanOrEqual(70);
-    expect(cases.map(expectedOf)).toEqual(entries.filter((name) => name.endsWith(".expected")));
+    expect(cases.map(expectedFile)).toEqual(entries.filter((name) => name.endsWith(".expected")));
   });
 
   it.each(cases)("%s", async (name) => {
@@ -31,8 +31,8 @@ describe("the files of test/config-errors", () => {
     expect(diagnostics.filter(({ severity }) => severity === "error")).not.toEqual([]);
     expect(looksLikeStackTrace(frames)).toBe(false);
     for (const diagnostic of diagnostics) expectHelpful(diagnostic);
-    await expect(`${diagnostics.map(lineOf).join("\n")}\n\n${frames}`).toMatchFileSnapshot(
-      folder + expectedOf(name),
+    await expect(`${diagnostics.map(toLine).join("\n")}\n\n${frames}`).toMatchFileSnapshot(
+      folder + expectedFile(name),
     );
   });
 });
@@ -49,11 +49,11 @@ async function load(name: string): Promise<Loaded> {
 }
 
 /** `unknown-key 3:5-3:11 room.yaml` */
-function lineOf({ code, range, related = [] }: Diagnostic): string {
-  return [code, placeOf(range), ...related.map((one: RelatedPlace) => `(${placeOf(one.range)})`)].join(" ");
+function toLine({ code, range, related = [] }: Diagnostic): string {
+  return [code, toPlace(range), ...related.map((one: RelatedPlace) => `(${toPlace(one.range)})`)].join(" ");
 }
 
-function placeOf(range: SourceRange | undefined): string {
+function toPlace(range: SourceRange | undefined): string {
   if (range === undefined) return "nowhere";
   const { file, start, end } = range;
   return `${start.line}:${start.column}-${end.line}:${end.column} ${basename(file)}`;

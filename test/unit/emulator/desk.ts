@@ -79,7 +79,7 @@ export class Desk {
   /** Ids of the room's history. */
   async history(query?: string): Promise<string[]> {
     const { body } = await this.call("getChatsRoomMessages", query === undefined ? {} : { query });
-    return idsOf(body);
+    return getIds(body);
   }
 
   /** The room as GET shows it. */
@@ -108,7 +108,7 @@ export function member(value: Json | undefined, name: string): Json | undefined 
 }
 
 /** The ids of a listing, or of `{ id }`s. */
-export function idsOf(value: Json | undefined): string[] {
+export function getIds(value: Json | undefined): string[] {
   const list = (isObject(value) ? value["entities"] : value) as readonly JsonObject[];
   return list.map(({ id }) => id as string);
 }

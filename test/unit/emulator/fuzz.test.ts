@@ -7,19 +7,19 @@ import type { Emulator, Variants } from "../../../src/emulator/index.js";
 import { Desk, member } from "./desk.js";
 
 const names = Object.keys(operations).filter(isOperation);
-const anyOf = <T>(values: readonly T[]) => fc.constantFrom(...values);
+const pickFrom = <T>(values: readonly T[]) => fc.constantFrom(...values);
 
 /** A variant with any of its values; those without a list keep their default. */
 const someVariants: fc.Arbitrary<Partial<Variants>> = fc
   .array(
-    anyOf(Object.keys(variantValues) as (keyof Variants)[]).chain((name) => {
+    pickFrom(Object.keys(variantValues) as (keyof Variants)[]).chain((name) => {
       const values: unknown = variantValues[name];
       const choices: readonly unknown[] = Array.isArray(values)
         ? values
         : values === "true or false"
           ? [true, false]
           : [defaultVariants[name]];
-      return anyOf(choices).map((value) => [name, value] as const);
+      return pickFrom(choices).map((value) => [name, value] as const);
     }),
     { maxLength: 12 },
   )
@@ -27,14 +27,14 @@ const someVariants: fc.Arbitrary<Partial<Variants>> = fc
 
 /** Values for every parameter and member: some that exist, some that don't, some in a wrong form. */
 const seeds = fc.record({
-  name: anyOf(names),
+  name: pickFrom(names),
   room: fc.nat(3),
   user: fc.nat(3),
   message: fc.nat(6),
   list: fc.array(fc.nat(6), { maxLength: 7 }),
-  text: anyOf(["a", "", "👍", ":tada:", "x".repeat(300)]),
-  days: anyOf([9, 10, 365, 3651]),
-  when: anyOf(["Always", "OnlyWhenInactive", "Never"]),
+  text: pickFrom(["a", "", "👍", ":tada:", "x".repeat(300)]),
+  days: pickFrom([9, 10, 365, 3651]),
+  when: pickFrom(["Always", "OnlyWhenInactive", "Never"]),
   on: fc.boolean(),
 });
 type Seeds = typeof seeds extends fc.Arbitrary<infer T> ? T : never;

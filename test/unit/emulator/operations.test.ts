@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../src/core/json/json.js";
-import { idsOf, member, start } from "./desk.js";
+import { getIds, member, start } from "./desk.js";
 
 const absent = "00000000-0000-4000-8000-00000000dead";
 
@@ -138,9 +138,9 @@ describe("messages", () => {
     const id = member(sent.body, "id") as string;
     const token = desk.emulator.token({ user: desk.sam });
     const other = await desk.call("getChatsUserMessages", { params: { userId: desk.jane }, token });
-    expect(idsOf(other.body)).toEqual([id]);
+    expect(getIds(other.body)).toEqual([id]);
     const kims = await desk.call("getChatsUserMessages", { params: { userId: desk.kim } });
-    expect(idsOf(kims.body)).toEqual([]);
+    expect(getIds(kims.body)).toEqual([]);
     const wrong = { userId: desk.kim, messageId: id };
     expect((await desk.call("deleteChatsUserMessage", { params: wrong })).brief).toBe("404 not.found");
   });
@@ -192,7 +192,7 @@ describe("users", () => {
       `id=${desk.kim},${desk.sam},${absent}`,
       `id=${desk.kim}%2C${desk.sam}`,
     ]) {
-      expect(idsOf((await desk.call("getUsers", { query })).body)).toEqual([desk.kim, desk.sam]);
+      expect(getIds((await desk.call("getUsers", { query })).body)).toEqual([desk.kim, desk.sam]);
     }
   });
 
@@ -210,7 +210,7 @@ describe("users", () => {
     const desk = await start();
     const { body } = await desk.call("getUsers", { query: "pageSize=3&pageNumber=3" });
     expect(body).toMatchObject({ total: 8, pageCount: 3, pageSize: 3, pageNumber: 3 });
-    expect(idsOf(body)).toHaveLength(2);
+    expect(getIds(body)).toHaveLength(2);
     expect((await desk.call("getUsers", { query: "pageSize=101" })).brief).toBe("400 constraint.validation");
     expect((await desk.call("getUsers", { query: "pageNumber=0" })).brief).toBe("400 invalid.value");
   });

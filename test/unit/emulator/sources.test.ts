@@ -3,7 +3,7 @@ import type { OperationName } from "../../../src/api/operations/operations.js";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import { isObject } from "../../../src/core/json/json.js";
 import type { OrgSeed, Variants } from "../../../src/emulator/index.js";
-import { idsOf, member, start } from "./desk.js";
+import { getIds, member, start } from "./desk.js";
 import type { Desk } from "./desk.js";
 
 const people = Array.from({ length: 7 }, (_, at) => `p${at}@x.com`);
@@ -71,7 +71,7 @@ describe.each(kinds)("members of %s", (kind, name, param) => {
   it("are read page by page, without deleted ones", async () => {
     const desk = await begin();
     const all = await pages(desk, name, params(desk), "pageSize=2");
-    expect(all.map((page) => idsOf(page))).toEqual([
+    expect(all.map((page) => getIds(page))).toEqual([
       [desk.emulator.userId("p0@x.com"), desk.emulator.userId("p1@x.com")],
       [desk.emulator.userId("p2@x.com"), desk.emulator.userId("p3@x.com")],
       [desk.emulator.userId("p4@x.com"), desk.emulator.userId("p5@x.com")],
@@ -155,8 +155,8 @@ describe("direct reports", () => {
     expect(await reports(desk.kim)).toEqual([]);
     desk.emulator.change({ change: "user", user: "p0@x.com", set: { manager: "kim@example.com" } });
     desk.emulator.change({ change: "user", user: "p1@x.com", set: { manager: "" } });
-    expect(idsOf(await reports(desk.kim))).toEqual([desk.emulator.userId("p0@x.com")]);
-    expect(idsOf(await reports(desk.sam))).toHaveLength(4);
+    expect(getIds(await reports(desk.kim))).toEqual([desk.emulator.userId("p0@x.com")]);
+    expect(getIds(await reports(desk.sam))).toHaveLength(4);
   });
 
   it("of a deleted or unknown manager are a documented error", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import type { Variants } from "../../../src/emulator/index.js";
-import { idsOf, member, start } from "./desk.js";
+import { getIds, member, start } from "./desk.js";
 import type { Desk } from "./desk.js";
 
 /** A desk where sam is deleted and zoe is inactive; both are in the room. */
@@ -160,13 +160,13 @@ describe("users by id", () => {
   ] as const)("%s", async (state, expected) => {
     const desk = await begin();
     const { body } = await get(desk, `id=${desk.jane}&id=${desk.sam}&id=${desk.zoe}${state}`);
-    expect(idsOf(body)).toEqual(expected.map((name) => desk[name]));
+    expect(getIds(body)).toEqual(expected.map((name) => desk[name]));
   });
 
   it("of every state are omitted where state=any means active", async () => {
     const desk = await begin({ stateAny: "active" });
     const query = `id=${desk.jane},${desk.sam},${desk.zoe}&state=any`;
-    expect(idsOf((await get(desk, query)).body)).toEqual([desk.jane]);
+    expect(getIds((await get(desk, query)).body)).toEqual([desk.jane]);
   });
 
   it.each([

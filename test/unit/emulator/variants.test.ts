@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../src/core/json/json.js";
 import type { Variants } from "../../../src/emulator/index.js";
-import { idsOf, member, start } from "./desk.js";
+import { getIds, member, start } from "./desk.js";
 import type { Desk } from "./desk.js";
 
 /** A desk with variants; the clock stands still where `now` is not given. */
@@ -161,7 +161,7 @@ describe("batches of messages", () => {
     await some.call("deleteChatsRoomMessage", { params: { messageId: gone } });
     const reply = await some.call("getChatsRoomMessage", { params: { messageIds: `${gone},${here}` } });
     expect(reply.brief).toBe(brief);
-    if (brief === "200") expect(idsOf(reply.body)).toEqual([here]);
+    if (brief === "200") expect(getIds(reply.body)).toEqual([here]);
   });
 });
 
@@ -189,7 +189,7 @@ describe("replies", () => {
     expect(member(member(reply, "thread"), "id") === threadId).toBe(replies === "same-thread");
     expect(member(member(reply, "parentThread"), "id") === threadId).toBe(replies === "parent-thread");
     const thread = await some.call("getChatsThreadMessages", { params: { threadId } });
-    expect(idsOf(thread.body)).toHaveLength(2);
+    expect(getIds(thread.body)).toHaveLength(2);
   });
 });
 
@@ -268,7 +268,7 @@ it("pages the chats of a user", async () => {
   let pages = 0;
   while (typeof next === "string") {
     const { body } = await some.send("GET", next);
-    seen.push(...idsOf(body));
+    seen.push(...getIds(body));
     next = member(body, "nextUri");
     pages += 1;
   }

@@ -16,7 +16,7 @@ const state: State = {
   users: { "jane@example.com": "u1" },
 };
 
-function codeOf(content: string | Uint8Array): string {
+function getCode(content: string | Uint8Array): string {
   try {
     parseState(content, "state.json", "");
     return "none";
@@ -78,7 +78,7 @@ describe("parseState", () => {
     ["__proto__ in disguise", printState(state).replace("rooms/a", "\\u005f_proto__"), "state-damaged"],
     ["endless nesting", `{"version":1,"x":${"[".repeat(200_000)}${"]".repeat(200_000)}}`, "state-damaged"],
   ])("refuses %s", (_name, content, code) => {
-    expect(codeOf(content)).toBe(code);
+    expect(getCode(content)).toBe(code);
   });
 
   it.each([
@@ -138,9 +138,9 @@ describe("parseState", () => {
     const edits = fc.tuple(fc.nat(text.length), fc.nat(20), fc.string());
     fc.assert(
       fc.property(fc.oneof(edits, fc.uint8Array(), fc.json()), (garbage) => {
-        if (typeof garbage === "string" || garbage instanceof Uint8Array) return codeOf(garbage) !== "";
+        if (typeof garbage === "string" || garbage instanceof Uint8Array) return getCode(garbage) !== "";
         const [at, length, insert] = garbage;
-        return codeOf(text.slice(0, at) + insert + text.slice(at + length)) !== "";
+        return getCode(text.slice(0, at) + insert + text.slice(at + length)) !== "";
       }),
       { numRuns: 500 },
     );

@@ -15,12 +15,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseState } from "../../../src/state/codec.js";
-import { StateError } from "../../../src/state/errors.js";
 import { localStore } from "../../../src/state/local/local-store.js";
 import { rescueToFolder } from "../../../src/state/rescue.js";
 import type { Lock, StateStore, StateWriter } from "../../../src/state/store.js";
 import { closeWriters, closing } from "../../helpers/closing.js";
 import { intentEntry, recordEntry } from "./samples.js";
+import { getStateError } from "./state-error.js";
 
 let cwd: string;
 let folder: string;
@@ -58,15 +58,6 @@ async function begun(one: StateStore, address: string): Promise<StateWriter> {
   await writer.append(intentEntry(address));
   await writer.append(recordEntry(address));
   return writer;
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<StateError> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(StateError);
-  return error as StateError;
 }
 
 /** Another machine's run, which finds this one's lock stale. */
@@ -108,10 +99,10 @@ describe.each(losses)("when %s", (_name, code, lose) => {
     const writer = await running();
     await lose();
     // An outcome that arrives now is kept in memory.
-    expect((await errorOf(writer.append(recordEntry("rooms/late")))).code).toBe(code);
-    expect((await errorOf(writer.append(intentEntry("rooms/next")))).code).toBe(code);
+    expect((await getStateError(writer.append(recordEntry("rooms/late")))).code).toBe(code);
+    expect((await getStateError(writer.append(intentEntry("rooms/next")))).code).toBe(code);
     const file = join(cwd, "errored.chatform.state.json");
-    const error = await errorOf(writer.close());
+    const error = await getStateError(writer.close());
     expect(error.code).toBe(code);
     expect(error.detail).toContain("errored.chatform.state.json");
     expect(error.help).toMatch(/: chatform state push (--force )?errored\.chatform\.state\.json$/);
@@ -129,21 +120,21 @@ describe.each(losses)("when %s", (_name, code, lose) => {
     await appended;
     // Deleting takes time too: the first of several files that are missed gives the reason.
     expect(losses.map(([, one]) => one)).toContain(
-      (await errorOf(writer.append(intentEntry("rooms/later")))).code,
+      (await getStateError(writer.append(intentEntry("rooms/later")))).code,
     );
-    await errorOf(writer.close());
+    await getStateError(writer.close());
   });
 });
 
 it("restores a rescued state with the command that it shows", async () => {
   const writer = await running();
   await rm(path);
-  const { help } = await errorOf(writer.close());
+  const { help } = await getStateError(writer.close());
   expect(help).toContain("chatform state push --force errored.chatform.state.json");
   const state = parseState(await readFile(join(cwd, "errored.chatform.state.json")), "", "");
   await locks.pop()?.release();
   // Without the state, a run would create everything again.
-  expect((await errorOf(store().read())).code).toBe("journal-foreign");
+  expect((await getStateError(store().read())).code).toBe("journal-foreign");
   await store().replace(state);
   expect(Object.keys((await store().read())?.resources ?? {})).toEqual(["rooms/before", "rooms/created"]);
 });
@@ -155,7 +146,7 @@ it("does not touch the files of the next holder, who reads everything that was d
   expect(other.current().uncertain.map(({ address }) => address)).toEqual(["rooms/sent"]);
   await other.append(recordEntry("rooms/other"));
   const before = await readdir(folder);
-  const { detail } = await errorOf(writer.close());
+  const { detail } = await getStateError(writer.close());
   expect(detail).toContain("was replaced by");
   expect(detail).toContain("for drift");
   expect(await readdir(folder)).toEqual(before);
@@ -169,8 +160,8 @@ it("does not start a write after the lock is lost", async () => {
   locks.push(await one.lock("apply", { timeoutMs: 0 }));
   const base = await one.read();
   await takeOver();
-  expect((await errorOf(one.open(base))).code).toBe("lock-lost");
-  expect((await errorOf(one.replace({ ...parseState(await empty(), "", "") }))).code).toBe("lock-lost");
+  expect((await getStateError(one.open(base))).code).toBe("lock-lost");
+  expect((await getStateError(one.replace({ ...parseState(await empty(), "", "") }))).code).toBe("lock-lost");
   expect(locks.at(-1)?.lost.aborted).toBe(true);
 });
 

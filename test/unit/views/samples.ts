@@ -13,7 +13,7 @@ import type { SourcePosition } from "../../../src/core/diagnostic.js";
 import type { Because, Place } from "../../../src/core/plan/because.js";
 import type { SourceLocations } from "../../../src/views/source-locations.js";
 
-export function changeOf(change: Partial<Change> & Pick<Change, "address" | "action">): Change {
+export function sampleChange(change: Partial<Change> & Pick<Change, "address" | "action">): Change {
   const kind = change.address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
   return {
     kind: change.address === "settings" ? "settings" : kind,
@@ -31,7 +31,7 @@ export function changeOf(change: Partial<Change> & Pick<Change, "address" | "act
   };
 }
 
-export function callOf(id: string, operation: string, params: Call["params"], body?: JsonObject): Call {
+export function sampleCall(id: string, operation: string, params: Call["params"], body?: JsonObject): Call {
   return { id, operation, params, dependsOn: [], effects: [], ...(body === undefined ? {} : { body }) };
 }
 
@@ -43,7 +43,7 @@ const sampleOrg: OrgIdentity = {
   region: "eu-central-1",
 };
 
-export function planOf(changes: readonly Change[], rest: Partial<Plan> = {}): Plan {
+export function samplePlan(changes: readonly Change[], rest: Partial<Plan> = {}): Plan {
   const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
   const { org = sampleOrg } = rest;
   return {
@@ -79,7 +79,7 @@ function finding(severity: Finding["severity"], code: Finding["code"], text: str
   return { severity, code, text };
 }
 
-const created = changeOf({
+const created = sampleChange({
   address: "rooms/incident-bridge",
   action: "create",
   because: [
@@ -102,7 +102,7 @@ const created = changeOf({
     { path: "/subject", cause: "config", after: "Incident bridge" },
   ],
   calls: [
-    callOf(
+    sampleCall(
       "rooms/incident-bridge#1",
       "postChatsRooms",
       {},
@@ -111,7 +111,7 @@ const created = changeOf({
   ],
 });
 
-const message = changeOf({
+const message = sampleChange({
   address: "rooms/incident-bridge/messages/rules",
   action: "create",
   before: null,
@@ -121,7 +121,7 @@ const message = changeOf({
     { path: "/room", cause: "config", after: jidRef },
   ],
   calls: [
-    callOf(
+    sampleCall(
       "rooms/incident-bridge/messages/rules#1",
       "postChatsRoomMessages",
       { roomJid: jidRef },
@@ -130,7 +130,7 @@ const message = changeOf({
   ],
 });
 
-const updated = changeOf({
+const updated = sampleChange({
   address: "rooms/lobby",
   action: "update",
   id: jid,
@@ -142,8 +142,8 @@ const updated = changeOf({
     { path: "/subject", cause: "config", before: "Loby", after: "Lobby" },
   ],
   calls: [
-    callOf("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
-    callOf("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
+    sampleCall("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
+    sampleCall("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
   ],
   because: [
     { path: "/description", reason: "changed-outside", text: "changed outside", place: place(14, 5) },
@@ -162,13 +162,13 @@ const updated = changeOf({
   existing: 2,
 });
 
-const settings = changeOf({
+const settings = sampleChange({
   address: "settings",
   action: "update",
   before: { messageRetentionPeriodDays: 3650, reactionsEnabled: true },
   after: { messageRetentionPeriodDays: 365, reactionsEnabled: true },
   attributes: [{ path: "/messageRetentionPeriodDays", cause: "config", before: 3650, after: 365 }],
-  calls: [callOf("settings#1", "patchChatsSettings", {}, { messageRetentionPeriodDays: 365 })],
+  calls: [sampleCall("settings#1", "patchChatsSettings", {}, { messageRetentionPeriodDays: 365 })],
   remarks: [
     finding(
       "data-loss",
@@ -178,7 +178,7 @@ const settings = changeOf({
   ],
 });
 
-const deleted = changeOf({
+const deleted = sampleChange({
   address: "rooms/lobby/messages/old",
   action: "delete",
   id: "m1",
@@ -186,21 +186,29 @@ const deleted = changeOf({
   before: { body: "Old news" },
   after: null,
   because: [{ reason: "not-in-config", text: "no longer in the config" }],
-  calls: [callOf("rooms/lobby/messages/old#1", "deleteChatsRoomMessage", { roomJid: jid, messageId: "m1" })],
+  calls: [
+    sampleCall("rooms/lobby/messages/old#1", "deleteChatsRoomMessage", { roomJid: jid, messageId: "m1" }),
+  ],
   remarks: [finding("warning", "message-deleted", "The message is deleted for everybody.")],
   deletions: 1,
   existing: 1,
 });
 
-const adopted = changeOf({
+const adopted = sampleChange({
   address: "rooms/adopted",
   action: "adopt",
   id: jid,
   before: { subject: "Old friend" },
   after: { subject: "Old friend" },
 });
-const forgotten = changeOf({ address: "rooms/gone", action: "forget", id: jid, before: null, after: null });
-const same = changeOf({
+const forgotten = sampleChange({
+  address: "rooms/gone",
+  action: "forget",
+  id: jid,
+  before: null,
+  after: null,
+});
+const same = sampleChange({
   address: "rooms/same",
   action: "no-op",
   before: { subject: "Same" },
@@ -214,7 +222,7 @@ const same = changeOf({
 });
 
 /** A plan with one of everything. */
-export const everything: Plan = planOf(
+export const everything: Plan = samplePlan(
   [adopted, forgotten, created, message, updated, deleted, same, settings],
   {
     people,
@@ -260,7 +268,10 @@ const failure = new ApiError({
 });
 
 /** An audit that found what the plan says has drifted. */
-export function auditOf({ org, drift, people, uncertain, changes }: Plan, rest: Partial<Audit> = {}): Audit {
+export function sampleAudit(
+  { org, drift, people, uncertain, changes }: Plan,
+  rest: Partial<Audit> = {},
+): Audit {
   return {
     org,
     baseline: "applied",
@@ -298,7 +309,7 @@ export const endings: readonly ChangeResult[] = [
     ...{ status: "failed", errors: [failure], skippedCalls: 2 },
     accepted: [
       {
-        ...callOf("rooms/a#1", "deleteChatsRoomParticipant", {}),
+        ...sampleCall("rooms/a#1", "deleteChatsRoomParticipant", {}),
         effects: [{ path: "/participants", remove: ["u1"] }],
       },
     ],
@@ -317,7 +328,7 @@ export const endings: readonly ChangeResult[] = [
   { status: "interrupted", accepted: [], cutOff: false },
 ];
 
-export function resultOf(plan: Plan, results: readonly ChangeResult[], interrupted = false): ApplyResult {
+export function sampleResult(plan: Plan, results: readonly ChangeResult[], interrupted = false): ApplyResult {
   const changes = plan.changes.filter(({ action }) => action !== "no-op");
   const entries = changes.map((change, at) => {
     const result = results[at % results.length];
@@ -367,9 +378,9 @@ export function planWith(text: string): Plan {
     finding("note", "undeclared-participant", text),
   ];
   const entries = Object.entries(attributes) as [string, Json][];
-  return planOf(
+  return samplePlan(
     [
-      changeOf({
+      sampleChange({
         address: `rooms/${text}`,
         action: "update",
         before,
@@ -380,11 +391,11 @@ export function planWith(text: string): Plan {
           before: before[name] ?? null,
           after,
         })),
-        calls: [callOf("rooms/a#1", "patchChatsRoom", { roomJid: `j${text}` }, { subject: text })],
+        calls: [sampleCall("rooms/a#1", "patchChatsRoom", { roomJid: `j${text}` }, { subject: text })],
         because,
         remarks,
       }),
-      changeOf({
+      sampleChange({
         address: `rooms/b/messages/${text}`,
         action: "delete",
         before: { body: text },

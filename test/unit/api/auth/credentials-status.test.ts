@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { getAdvice } from "../../../../src/api/advice.js";
 import type { Act } from "../service.js";
-import { failureOf, world } from "../service.js";
+import { getFailure, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 const create: ApiRequest = { operation: "postChatsRooms", body: { subject: "s" } };
@@ -17,11 +17,11 @@ test.each(tokenCodes)("a given access token that is refused with %s ends the cre
   const { api, service } = await world({}, given);
   service.script = [ok, refuses(code), ok];
   await api.call(read);
-  expect(await failureOf(api.call(create))).toMatchObject({
+  expect(await getFailure(api.call(create))).toMatchObject({
     ...{ operation: "postChatsRooms", code, status: 401, outcome: "refused", credentialsEnded: true },
   });
   for (const request of [read, create]) {
-    const failure = await failureOf(api.call(request));
+    const failure = await getFailure(api.call(request));
     expect(failure).toMatchObject({
       operation: request.operation,
       code,
@@ -39,7 +39,7 @@ test("a 401 ip.not.authorized is an ordinary refusal: no new token is requested,
     const { api, service } = await world({}, more);
     service.script = [...Array.from({ length: 4 }, () => refuses(code)), ok];
     for (let time = 0; time < 4; time++) {
-      const failure = await failureOf(api.call(create));
+      const failure = await getFailure(api.call(create));
       expect(failure).toMatchObject({ code, status: 401, outcome: "refused", reason: "No." });
       expect(failure.credentialsEnded).toBeUndefined();
     }
@@ -56,7 +56,7 @@ test("a client that the login no longer knows ends the credentials at the first 
     body: { error: "invalid_client" },
   }));
   service.script = [refuses("bad.credentials")];
-  const failures = await Promise.all(Array.from({ length: 20 }, () => failureOf(api.call(create))));
+  const failures = await Promise.all(Array.from({ length: 20 }, () => getFailure(api.call(create))));
   for (const failure of failures) expect(failure).toMatchObject({ credentialsEnded: true });
   expect(service.log.length).toBeLessThanOrEqual(1 + 3);
   expect(service.tokenLog).toHaveLength(2);
@@ -65,8 +65,8 @@ test("a client that the login no longer knows ends the credentials at the first 
 test("new tokens that are refused one after the other end the credentials", async () => {
   const { api, service } = await world();
   service.script = [refuses("bad.credentials")];
-  expect(await failureOf(api.call(read))).toMatchObject({ status: 401, credentialsEnded: true });
-  await failureOf(api.call(read));
+  expect(await getFailure(api.call(read))).toMatchObject({ status: 401, credentialsEnded: true });
+  await getFailure(api.call(read));
   expect(service.log).toHaveLength(2);
 });
 
@@ -78,7 +78,7 @@ test.each([
     const { api, service } = await world({}, more);
     service.script = [...Array.from({ length: 4 }, (): Act => ({ status: 401, body })), ok];
     for (let time = 0; time < 4; time++) {
-      const failure = await failureOf(api.call({ ...read, optional: true }));
+      const failure = await getFailure(api.call({ ...read, optional: true }));
       expect(failure.credentialsEnded).toBeUndefined();
     }
     await api.call(read);
@@ -96,7 +96,7 @@ test("an operation that always responds with 401, while others work, ends nothin
   ];
   for (let at = 0; at < 5; at++) {
     await api.call(read);
-    const failure = await failureOf(api.call({ ...create, once: true }));
+    const failure = await getFailure(api.call({ ...create, once: true }));
     expect(failure).toMatchObject({ status: 401 });
     expect(failure.credentialsEnded).toBeUndefined();
   }
@@ -111,16 +111,16 @@ test("calls that wait for the rate limit or for another attempt end with the cre
       });
     });
   service.script = [{ status: 503, headers: { "retry-after": "300" } }, refuses("bad.credentials")];
-  const waiting = failureOf(api.call(read));
+  const waiting = getFailure(api.call(read));
   while (api.waiting()?.leftMs === undefined) await new Promise((resolve) => setImmediate(resolve));
-  await failureOf(api.call(create));
+  await getFailure(api.call(create));
   expect(await waiting).toMatchObject({ operation: "getChatsSettings", credentialsEnded: true });
 });
 
 test("a new run uses the credentials again", async () => {
   const { api, service } = await world({}, given);
   service.script = [refuses("bad.credentials"), ok];
-  await failureOf(api.call(read));
+  await getFailure(api.call(read));
   api.tryCredentialsAgain();
   await api.call(read);
   expect(service.log).toHaveLength(2);
@@ -139,7 +139,7 @@ test.each([
 ])("the advice for %i %s fits", async (status, code, advice) => {
   const { api, service } = await world({}, given);
   service.script = [{ status, body: { code, message: "No." } }];
-  const failure = await failureOf(api.call(create));
+  const failure = await getFailure(api.call(create));
   expect(failure.code).toBe(code);
   expect(getAdvice(failure)).toMatch(advice);
   expect(failure.reason).not.toContain("GENESYSCLOUD_ACCESS_TOKEN");
@@ -155,11 +155,11 @@ test.each([
     const page: Act = { status: 401, body };
     service.script = [page, page, ok, page, page, page, ok];
     for (const ended of [undefined, undefined])
-      expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
+      expect((await getFailure(api.call(create))).credentialsEnded).toBe(ended);
     await api.call(read);
     for (const ended of [undefined, undefined, true])
-      expect((await failureOf(api.call(create))).credentialsEnded).toBe(ended);
-    expect(await failureOf(api.call(read))).toMatchObject({ outcome: "not-sent", credentialsEnded: true });
+      expect((await getFailure(api.call(create))).credentialsEnded).toBe(ended);
+    expect(await getFailure(api.call(read))).toMatchObject({ outcome: "not-sent", credentialsEnded: true });
     expect(service.log).toHaveLength(6);
   },
 );

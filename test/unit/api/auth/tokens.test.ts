@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { createApi } from "../../../../src/api/client.js";
-import { Service, failureOf, world } from "../service.js";
+import { Service, getFailure, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 
@@ -54,7 +54,7 @@ test("a token that cannot be renewed is used until its end", async () => {
   }
   expect(service.tokenLog).toHaveLength(2);
   clock.time += 60_000;
-  expect(await failureOf(api.call(read))).toMatchObject({ code: "bad.credentials" });
+  expect(await getFailure(api.call(read))).toMatchObject({ code: "bad.credentials" });
 });
 
 test("many 401s at once request one new token", async () => {
@@ -74,7 +74,7 @@ test("many 401s at once request one new token", async () => {
 test("a second 401 is final", async () => {
   const { api, service } = await world();
   service.script = [{ status: 401, body: { code: "bad.credentials", message: "Invalid login" } }];
-  expect(await failureOf(api.call(read))).toMatchObject({
+  expect(await getFailure(api.call(read))).toMatchObject({
     status: 401,
     code: "bad.credentials",
     outcome: "refused",
@@ -86,7 +86,7 @@ test("a 401 for a given access token is final, and the error says what to check"
   const credentials = { type: "token", token: "mine" } as const;
   const { api, service } = await world({}, { credentials });
   service.script = [{ status: 401, body: { code: "bad.credentials" } }];
-  const failure = await failureOf(api.call(read));
+  const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({ status: 401, outcome: "refused" });
   expect(failure.reason).toContain("GENESYSCLOUD_ACCESS_TOKEN");
   expect(service.log).toHaveLength(1);
@@ -120,11 +120,11 @@ test.each([
 ])("wrong credentials (%i %s) are reported at once", async (status, error) => {
   const { api, service } = await world();
   service.tokenScript = [{ status, body: { error, description: "client not found" } }];
-  const failure = await failureOf(api.call(read));
+  const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({ operation: "oauth.token", code: "bad.credentials", status });
   expect(failure.reason).toContain("GENESYSCLOUD_OAUTHCLIENT_SECRET");
   expect(failure.credentialsEnded).toBe(true);
-  await failureOf(api.call(read));
+  await getFailure(api.call(read));
   expect(service.tokenLog).toHaveLength(1);
 });
 

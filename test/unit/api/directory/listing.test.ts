@@ -17,12 +17,15 @@ const team = {
 const ids = (objects: readonly { readonly id?: Json | undefined }[]): readonly unknown[] =>
   objects.map(({ id }) => id);
 const members = (...list: readonly string[]) => list.map((id) => ({ id }));
-const pageOf = ({ query = {} }: ApiRequest): number => Number(query["pageNumber"] ?? 1);
+const getPageNumber = ({ query = {} }: ApiRequest): number => Number(query["pageNumber"] ?? 1);
 
 describe("numbered pages", () => {
   test("are read up to the count, and after an empty one", async () => {
     const pages = [members("a", "b"), [], members("c")];
-    const api = new Scripted((request) => ({ entities: pages[pageOf(request) - 1] ?? [], pageCount: 3 }));
+    const api = new Scripted((request) => ({
+      entities: pages[getPageNumber(request) - 1] ?? [],
+      pageCount: 3,
+    }));
     expect(ids(await readListing(api, queue, undefined))).toEqual(["a", "b", "c"]);
     expect(api.requests).toHaveLength(3);
   });
@@ -35,13 +38,16 @@ describe("numbered pages", () => {
 
   test("are read without a count while the service names a next page, or pages are full", async () => {
     const all = members(...Array.from({ length: 250 }, (_, at) => `u${at}`));
-    const page = (request: ApiRequest) => all.slice((pageOf(request) - 1) * 100, pageOf(request) * 100);
+    const page = (request: ApiRequest) =>
+      all.slice((getPageNumber(request) - 1) * 100, getPageNumber(request) * 100);
     const full = new Scripted((request) => ({ entities: page(request) }));
     expect(await readListing(full, queue, undefined)).toHaveLength(250);
     expect(full.requests).toHaveLength(3);
     const named = new Scripted((request) => ({
       entities: page(request),
-      ...(pageOf(request) < 3 ? { nextUri: `/api/v2/x?pageNumber=${pageOf(request) + 1}` } : { nextUri: "" }),
+      ...(getPageNumber(request) < 3
+        ? { nextUri: `/api/v2/x?pageNumber=${getPageNumber(request) + 1}` }
+        : { nextUri: "" }),
     }));
     expect(await readListing(named, queue, undefined)).toHaveLength(250);
     expect(named.requests).toHaveLength(3);
@@ -50,7 +56,7 @@ describe("numbered pages", () => {
   test("may show fewer objects than their total counts", async () => {
     const pages = [members("a", "b"), members("c")];
     const api = new Scripted((request) => ({
-      entities: pages[pageOf(request) - 1] ?? [],
+      entities: pages[getPageNumber(request) - 1] ?? [],
       pageCount: 2,
       total: 5,
     }));
@@ -63,7 +69,7 @@ describe("numbered pages", () => {
     const api = new Scripted((request) => {
       requests++;
       const pages = [members("a", "b"), requests <= 2 ? [] : members("c")];
-      return { entities: pages[pageOf(request) - 1] ?? [], pageCount: 2, total: 3 };
+      return { entities: pages[getPageNumber(request) - 1] ?? [], pageCount: 2, total: 3 };
     });
     expect(ids(await readListing(api, queue, undefined))).toEqual(["a", "b", "c"]);
     expect(requests).toBe(3);
@@ -72,7 +78,7 @@ describe("numbered pages", () => {
   test("that are empty again are the end: the service counts others", async () => {
     const pages = [members("a", "b"), members("c")];
     const api = new Scripted((request) => ({
-      ...{ entities: pages[pageOf(request) - 1] ?? [], pageCount: 5, total: 9 },
+      ...{ entities: pages[getPageNumber(request) - 1] ?? [], pageCount: 5, total: 9 },
     }));
     expect(ids(await readListing(api, queue, undefined))).toEqual(["a", "b", "c"]);
     expect(api.requests).toHaveLength(6);
@@ -92,7 +98,7 @@ describe("numbered pages", () => {
   ])("that changed while they were read are read again: %s", async (_why, pagesIn, totals) => {
     let reading = 0;
     const api = new Scripted((request) => {
-      const page = pageOf(request);
+      const page = getPageNumber(request);
       if (page === 1) reading++;
       const total = reading === 1 ? totals[page - 1] : undefined;
       const entities = members(...(pagesIn(reading)[page - 1] ?? []));
@@ -106,7 +112,7 @@ describe("numbered pages", () => {
   test("that differ at every reading are a failure", async () => {
     let count = 0;
     const api = new Scripted((request) => ({
-      entities: [members(`u${count}`), [], members(`v${count++}`)][pageOf(request) - 1] ?? [],
+      entities: [members(`u${count}`), [], members(`v${count++}`)][getPageNumber(request) - 1] ?? [],
       ...{ pageCount: 3, total: 3 },
     }));
     await expect(readListing(api, queue, undefined)).rejects.toMatchObject({

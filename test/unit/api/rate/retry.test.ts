@@ -3,7 +3,7 @@ import type { ApiRequest } from "../../../../src/api/api.js";
 import { createApi } from "../../../../src/api/client.js";
 import { toNetworkError } from "../../../../src/http/network-error.js";
 import type { Act } from "../service.js";
-import { failureOf, FastClock, Service, world } from "../service.js";
+import { getFailure, FastClock, Service, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 const change: ApiRequest = { operation: "patchChatsSettings", body: {} };
@@ -20,7 +20,7 @@ for (const status of [502, 503, 504]) {
       expect(service.log).toHaveLength(3);
       expect(clock.sleeps).toEqual([250, 500]);
       service.script = [{ status }];
-      expect(await failureOf(api.call(request))).toMatchObject({ outcome: "unclear", status });
+      expect(await getFailure(api.call(request))).toMatchObject({ outcome: "unclear", status });
       expect(service.log).toHaveLength(3 + 5);
     });
   }
@@ -28,7 +28,7 @@ for (const status of [502, 503, 504]) {
   test(`does not repeat a create after ${status}`, async () => {
     const { api, service } = await world();
     service.script = [{ status }];
-    expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", status });
+    expect(await getFailure(api.call(create))).toMatchObject({ outcome: "unclear", status });
     expect(service.log).toHaveLength(1);
   });
 }
@@ -65,7 +65,7 @@ test("accepts a date as Retry-After", async () => {
 test("gives up when the service always responds with 429", async () => {
   const { api, service } = await world();
   service.script = [{ status: 429, headers: { "retry-after": "0" } }];
-  expect(await failureOf(api.call(read))).toMatchObject({ outcome: "refused", status: 429 });
+  expect(await getFailure(api.call(read))).toMatchObject({ outcome: "refused", status: 429 });
   expect(service.log.length).toBeGreaterThan(10);
 });
 
@@ -83,7 +83,7 @@ test.each(once)("does not repeat after %i: %s", async (status, outcome) => {
   for (const request of [read, change, create]) {
     const { api, service } = await world();
     service.script = [{ status, headers: { location: `${service.url}/elsewhere` } }];
-    expect(await failureOf(api.call(request))).toMatchObject({ outcome, status });
+    expect(await getFailure(api.call(request))).toMatchObject({ outcome, status });
     expect(service.log).toHaveLength(1);
   }
 });
@@ -96,7 +96,7 @@ test("repeats reads and repeatable writes after a lost connection; a create is u
   }
   service.log.length = 0;
   service.script = ["drop"];
-  expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
+  expect(await getFailure(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
   expect(service.log).toHaveLength(1);
 });
 
@@ -109,13 +109,13 @@ test("counts a response that does not end as a lost connection", async () => {
   service.script = [cut, ok];
   await api.call(read);
   service.script = [cut];
-  expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
+  expect(await getFailure(api.call(create))).toMatchObject({ outcome: "unclear", code: "connection.failed" });
 });
 
 test.each(["<html>", "", '"text"', "null", "[", "17"])("refuses the body %j", async (body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
-  expect(await failureOf(api.call(create))).toMatchObject({
+  expect(await getFailure(api.call(create))).toMatchObject({
     outcome: "unclear",
     code: "bad.answer",
     status: 200,
@@ -130,7 +130,7 @@ test("bounds the size of a response, with or without Content-Length", async () =
   const long = JSON.stringify({ jid: "x".repeat(2000) });
   service.script = [{ status: 200, body: long }];
   for (const request of [read, create]) {
-    expect(await failureOf(api.call(request))).toMatchObject({
+    expect(await getFailure(api.call(request))).toMatchObject({
       outcome: "unclear",
       code: "answer.too.large",
     });
@@ -141,14 +141,14 @@ test("bounds the size of a response, with or without Content-Length", async () =
       write();
     },
   ];
-  expect(await failureOf(api.call(read))).toMatchObject({ code: "answer.too.large" });
+  expect(await getFailure(api.call(read))).toMatchObject({ code: "answer.too.large" });
 });
 
 test("gives up waiting for a response", async () => {
   const { api, service } = await world({ responseTimeoutMs: 30 });
   await api.call(read);
   service.script = ["hang"];
-  expect(await failureOf(api.call(create))).toMatchObject({ outcome: "unclear", code: "timeout" });
+  expect(await getFailure(api.call(create))).toMatchObject({ outcome: "unclear", code: "timeout" });
 });
 
 test("an IPv6 address is readable in an error", () => {
@@ -170,7 +170,7 @@ test("repeats a request that was certainly not sent, even a create", async () =>
   onTestFinished(() => api.close());
   for (const request of [read, create]) {
     clock.sleeps.length = 0;
-    expect(await failureOf(api.call(request))).toMatchObject({
+    expect(await getFailure(api.call(request))).toMatchObject({
       outcome: "not-sent",
       code: "connection.failed",
     });
@@ -182,6 +182,6 @@ test("waits longer after every failure, with jitter", async () => {
   const { api, service, clock } = await world();
   clock.chance = 0.999;
   service.script = [{ status: 503 }];
-  await failureOf(api.call(read));
+  await getFailure(api.call(read));
   expect(clock.sleeps.map(Math.round)).toEqual([500, 1000, 1999, 3998]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import type { RetryEntry } from "../../../../src/api/client.js";
 import type { Act } from "../service.js";
-import { failureOf, world } from "../service.js";
+import { getFailure, world } from "../service.js";
 
 const read: ApiRequest = { operation: "getChatsSettings" };
 const change: ApiRequest = { operation: "patchChatsSettings", body: {} };
@@ -33,7 +33,7 @@ for (const status of [429, 502, 503, 504]) {
   test.each(tooLong)(`${status} with Retry-After %s is an error at once`, async (retryAfter) => {
     const { api, service, clock } = await world();
     service.script = [asks(status, retryAfter), ok];
-    const failure = await failureOf(api.call(read));
+    const failure = await getFailure(api.call(read));
     expect(failure).toMatchObject({ code: "wait.too.long", status });
     expect(failure.reason).toContain("--max-wait allows 10 min");
     expect(service.log).toHaveLength(1);
@@ -44,14 +44,14 @@ for (const status of [429, 502, 503, 504]) {
 test("a call that is sent once fails at once when the wait would be too long", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200"), ok];
-  const failure = await failureOf(api.call({ ...create, once: true }));
+  const failure = await getFailure(api.call({ ...create, once: true }));
   expect(failure).toMatchObject({ code: "wait.too.long", status: 429, outcome: "refused" });
 });
 
 test("names the wait that the service asks for", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200")];
-  expect((await failureOf(api.call(create))).reason).toContain("asks to wait 27 h 0 min");
+  expect((await getFailure(api.call(create))).reason).toContain("asks to wait 27 h 0 min");
 });
 
 test.each(["-5", "NaN", "soon", "", "Wed, 01 Jul 2020 08:00:00 GMT", "12 parrots"])(
@@ -78,8 +78,8 @@ test("a date is compared with the service's own clock", async () => {
 test("after the service asked for too long a wait, the next call fails without a request", async () => {
   const { api, service } = await world();
   service.script = [asks(429, "97200"), ok];
-  await failureOf(api.call(read));
-  expect(await failureOf(api.call(create))).toMatchObject({ code: "wait.too.long", outcome: "not-sent" });
+  await getFailure(api.call(read));
+  expect(await getFailure(api.call(create))).toMatchObject({ code: "wait.too.long", outcome: "not-sent" });
   expect(service.log).toHaveLength(1);
 });
 
@@ -99,19 +99,19 @@ test("a window that ends later than --max-wait is an error", async () => {
   const strict = await world({ maxWaitMs: 30_000 });
   strict.service.script = [limit("31")];
   await strict.api.call(read);
-  expect(await failureOf(strict.api.call(read))).toMatchObject({ code: "wait.too.long" });
+  expect(await getFailure(strict.api.call(read))).toMatchObject({ code: "wait.too.long" });
   const usual = await world();
   usual.service.script = [limit("31"), limit("1000000000")];
   await usual.api.call(read);
   await usual.api.call(read);
   expect(slept(usual.clock)).toBeGreaterThanOrEqual(31_000);
-  expect(await failureOf(usual.api.call(read))).toMatchObject({ code: "wait.too.long" });
+  expect(await getFailure(usual.api.call(read))).toMatchObject({ code: "wait.too.long" });
 });
 
 test.each([429, 503])("all waits of one call together are bounded: %i", async (status) => {
   const { api, service, clock } = await world();
   service.script = [asks(status, "250")];
-  const failure = await failureOf(api.call(read));
+  const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({ code: "wait.too.long", status });
   expect(failure.reason).toMatch(/asks to wait 4 min after a wait of 8 min, and --max-wait allows 10 min/);
   expect(slept(clock)).toBeLessThanOrEqual(600_000);
@@ -120,7 +120,7 @@ test.each([429, 503])("all waits of one call together are bounded: %i", async (s
 test("--max-wait 0 waits for nothing", async () => {
   const { api, service, clock } = await world({ maxWaitMs: 0 });
   service.script = [asks(429, "1"), ok];
-  expect(await failureOf(api.call(read))).toMatchObject({ code: "wait.too.long" });
+  expect(await getFailure(api.call(read))).toMatchObject({ code: "wait.too.long" });
   expect(clock.sleeps).toEqual([]);
 });
 
@@ -133,7 +133,7 @@ test.each([
 ] as const)("the login's waits are bounded too: %o", async (act, mostMs) => {
   const { api, service, clock } = await world();
   service.tokenScript = Array.from({ length: 10 }, () => act);
-  const failure = await failureOf(api.call(read));
+  const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({ operation: "oauth.token", code: "wait.too.long", outcome: "not-sent" });
   expect(failure.credentialsEnded).toBeUndefined();
   expect(slept(clock)).toBeLessThanOrEqual(mostMs);
@@ -143,7 +143,7 @@ test.each([
 test("a login that stays throttled ends no credentials", async () => {
   const { api, service } = await world();
   service.tokenScript = Array.from({ length: 7 }, () => ({ status: 400, body: rateLimited }));
-  expect((await failureOf(api.call(read))).credentialsEnded).toBeUndefined();
+  expect((await getFailure(api.call(read))).credentialsEnded).toBeUndefined();
   await api.call(read);
 });
 
@@ -185,11 +185,11 @@ test("a read is attempted three times after 500; a write once", async () => {
   await api.call(read);
   expect(service.log).toHaveLength(3);
   service.script = [{ status: 500 }];
-  expect(await failureOf(api.call(read))).toMatchObject({ outcome: "unclear", status: 500 });
+  expect(await getFailure(api.call(read))).toMatchObject({ outcome: "unclear", status: 500 });
   expect(service.log).toHaveLength(3 + 3);
   for (const request of [change, create]) {
     service.log.length = 0;
-    expect(await failureOf(api.call(request))).toMatchObject({ outcome: "unclear", status: 500 });
+    expect(await getFailure(api.call(request))).toMatchObject({ outcome: "unclear", status: 500 });
     expect(service.log).toHaveLength(1);
   }
 });
@@ -269,7 +269,7 @@ test("a call that times out is attempted three times", async () => {
   service.script = [ok];
   await api.call(read);
   service.script = ["hang"];
-  const failure = await failureOf(api.call(read));
+  const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({
     code: "timeout",
     reason: `no response within 40 ms, waiting for ${service.url}`,
@@ -289,13 +289,13 @@ test("headers that dribble in do not count as a response", async () => {
       });
     },
   ];
-  expect(await failureOf(api.call(create))).toMatchObject({ code: "timeout", outcome: "unclear" });
+  expect(await getFailure(api.call(create))).toMatchObject({ code: "timeout", outcome: "unclear" });
 });
 
 test("a login that hangs is given up and retried", async () => {
   const { api, service } = await world({ responseTimeoutMs: 60 });
   service.tokenScript = ["hang", "hang", "hang"];
-  expect(await failureOf(api.call(read))).toMatchObject({ operation: "oauth.token", code: "timeout" });
+  expect(await getFailure(api.call(read))).toMatchObject({ operation: "oauth.token", code: "timeout" });
   expect(service.tokenLog).toHaveLength(3);
   await api.call(read);
 });
@@ -303,7 +303,7 @@ test("a login that hangs is given up and retried", async () => {
 test("headers that are too large have an error of their own", async () => {
   const { api, service } = await world();
   service.script = [{ status: 200, body: {}, headers: { huge: "x".repeat(100_000) } }];
-  expect(await failureOf(api.call(read))).toMatchObject({ code: "answer.too.large", outcome: "unclear" });
+  expect(await getFailure(api.call(read))).toMatchObject({ code: "answer.too.large", outcome: "unclear" });
   expect(service.log).toHaveLength(1);
 });
 
@@ -314,12 +314,12 @@ test.each([
 ])("JSON that nests too deep is refused (%#)", async (body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
-  expect(await failureOf(api.call(create))).toMatchObject({
+  expect(await getFailure(api.call(create))).toMatchObject({
     code: "bad.answer",
     reason: "the response nests more than 100 levels of JSON",
   });
   service.script = [{ status: 400, body }];
-  expect(await failureOf(api.call(create))).toMatchObject({ code: "http.400" });
+  expect(await getFailure(api.call(create))).toMatchObject({ code: "http.400" });
 });
 
 test("accepts any brackets in a message", async () => {
@@ -333,7 +333,7 @@ test("requests that send one call again share one limit of waits", async () => {
   const { api, service } = await world({ maxWaitMs: 10_000 });
   service.script = [{ status: 429, headers: { "retry-after": "8" } }];
   const call = { operation: "postChatsRooms", body: { subject: "s" }, once: true, waitsWith: {} } as const;
-  expect(await failureOf(api.call(call))).toMatchObject({ status: 429 });
-  expect(await failureOf(api.call(call))).toMatchObject({ code: "wait.too.long" });
+  expect(await getFailure(api.call(call))).toMatchObject({ status: 429 });
+  expect(await getFailure(api.call(call))).toMatchObject({ code: "wait.too.long" });
   expect(service.log.length).toBeLessThanOrEqual(2);
 });

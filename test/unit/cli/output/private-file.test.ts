@@ -11,12 +11,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe.skipIf(process.platform === "win32")("writePrivate", () => {
-  const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+  const getMode = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
 
   test("makes a file that only its owner may read", async () => {
     const path = join(folder, "plan.md");
     await writePrivate(path, "text");
-    expect(await modeOf(path)).toBe(0o600);
+    expect(await getMode(path)).toBe(0o600);
     expect(await readFile(path, "utf8")).toBe("text");
   });
 
@@ -25,13 +25,13 @@ describe.skipIf(process.platform === "win32")("writePrivate", () => {
     await writeFile(path, "a longer text");
     await chmod(path, 0o644);
     await writePrivate(path, "text");
-    expect(await modeOf(path)).toBe(0o600);
+    expect(await getMode(path)).toBe(0o600);
     expect(await readFile(path, "utf8")).toBe("text");
   });
 
   test("leaves devices as they are", async () => {
-    const before = await modeOf("/dev/null");
+    const before = await getMode("/dev/null");
     await writePrivate("/dev/null", "text");
-    expect(await modeOf("/dev/null")).toBe(before);
+    expect(await getMode("/dev/null")).toBe(before);
   });
 });

@@ -8,7 +8,7 @@ import { loadDesired } from "../../../../src/config/load.js";
 import type { Because } from "../../../../src/core/plan/because.js";
 import type { Change, Finding } from "../../../../src/core/plan/change.js";
 import { kinds } from "../../../../src/resources/index.js";
-import { auditOf, changeOf, planOf } from "../../views/samples.js";
+import { sampleAudit, sampleChange, samplePlan } from "../../views/samples.js";
 
 const yaml = `version: 1
 userSettings:
@@ -46,12 +46,12 @@ const lines = (found: readonly { readonly place?: unknown }[]): readonly unknown
   found.map(({ place }) => place);
 const at = (line: number, column: number) => ({ file: "a.yaml", line, column });
 
-function placesOf(
+function getPlaces(
   address: string,
   because: readonly Because[],
   rest: Partial<Change> = {},
 ): readonly unknown[] {
-  const plan = planOf([changeOf({ address, action: "update", because, ...rest })]);
+  const plan = samplePlan([sampleChange({ address, action: "update", because, ...rest })]);
   return lines(withPlanPlaces(plan, loaded).changes[0]?.because ?? []);
 }
 
@@ -59,14 +59,14 @@ describe("the place of a reason", () => {
   it("is where the attribute's list names the entry", () => {
     const reason = { path: "/participants", user: "u1", text: "left group Support" };
     const left: Because = { ...reason, reason: "left-source", reference: "group:Support" };
-    expect(placesOf("rooms/lobby", [left])).toEqual([at(15, 18)]);
-    expect(placesOf("rooms/other", [left])).toEqual([at(18, 29)]);
+    expect(getPlaces("rooms/lobby", [left])).toEqual([at(15, 18)]);
+    expect(getPlaces("rooms/other", [left])).toEqual([at(18, 29)]);
   });
 
   it("is the attribute, else the resource", () => {
     const changed = { reason: "changed-in-config", text: "changed in the config" } as const;
     const outside: Because = { path: "/participants", user: "u9", reason: "added-outside", text: "added" };
-    expect(placesOf("rooms/lobby", [{ ...changed, path: "/subject" }, outside, changed])).toEqual([
+    expect(getPlaces("rooms/lobby", [{ ...changed, path: "/subject" }, outside, changed])).toEqual([
       at(11, 5),
       at(13, 5),
       at(10, 3),
@@ -81,12 +81,14 @@ describe("the place of a reason", () => {
     };
     const from = { entry: "userSettings/agents", source: "group:Support" };
     const record = { applied: {}, from };
-    expect(placesOf("users/sam@x.com/settings", [joined], { record })).toEqual([at(4, 24)]);
-    expect(placesOf("users/sam@x.com/settings", [{ ...joined, reason: "left-source" }])).toEqual([at(4, 24)]);
+    expect(getPlaces("users/sam@x.com/settings", [joined], { record })).toEqual([at(4, 24)]);
+    expect(getPlaces("users/sam@x.com/settings", [{ ...joined, reason: "left-source" }])).toEqual([
+      at(4, 24),
+    ]);
   });
 
   it("is missing for what no config declares", () => {
-    expect(placesOf("rooms/gone", [{ reason: "not-in-config", text: "no longer in the config" }])).toEqual([
+    expect(getPlaces("rooms/gone", [{ reason: "not-in-config", text: "no longer in the config" }])).toEqual([
       undefined,
     ]);
   });
@@ -101,19 +103,23 @@ describe("the place of a finding", () => {
   };
 
   it("is another one for each place that names the person", () => {
-    const plan = planOf([changeOf({ address: "rooms/lobby", action: "no-op", remarks: [finding, finding] })]);
+    const plan = samplePlan([
+      sampleChange({ address: "rooms/lobby", action: "no-op", remarks: [finding, finding] }),
+    ]);
     expect(lines(withPlanPlaces(plan, loaded).changes[0]?.remarks ?? [])).toEqual([at(12, 14), at(14, 9)]);
   });
 
   it("is the user's own block for their settings", () => {
     const remarks = [{ ...finding, reference: "user:jane@x.com" }];
-    const plan = planOf([changeOf({ address: "users/jane@x.com/settings", action: "no-op", remarks })]);
+    const plan = samplePlan([
+      sampleChange({ address: "users/jane@x.com/settings", action: "no-op", remarks }),
+    ]);
     expect(lines(withPlanPlaces(plan, loaded).changes[0]?.remarks ?? [])).toEqual([at(7, 3)]);
   });
 
   it("is found in audits too, with those of drift", () => {
     const reason: Because = { path: "/subject", reason: "changed-outside", text: "changed outside" };
-    const audit = auditOf(planOf([]), {
+    const audit = sampleAudit(samplePlan([]), {
       findings: [{ ...finding, address: "rooms/lobby" }],
       drift: [
         {

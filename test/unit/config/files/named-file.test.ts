@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-async function problemsOf(config: string, env: Readonly<Record<string, string>>): Promise<unknown> {
+async function getProblems(config: string, env: Readonly<Record<string, string>>): Promise<unknown> {
   await writeFile(join(cwd, "repo/chatform.yaml"), `version: 1\n${config}`);
   const paths = ["repo/chatform.yaml"];
   const { diagnostics } = await loadDesired({
@@ -38,17 +38,17 @@ describe.each([
   it("lies within the repository in CI, without and with links", async () => {
     await symlink(join(cwd, file), join(cwd, "repo", `link-${file}`));
     for (const path of [`../${file}`, `link-${file}`]) {
-      expect(await problemsOf(config(path), { CI: "true" })).toContainEqual(outside);
-      expect(await problemsOf(config(path), {})).toEqual([]);
+      expect(await getProblems(config(path), { CI: "true" })).toContainEqual(outside);
+      expect(await getProblems(config(path), {})).toEqual([]);
     }
   });
 
   it("may have an absolute path", async () => {
-    expect(await problemsOf(config(join(cwd, file)), {})).toEqual([]);
+    expect(await getProblems(config(join(cwd, file)), {})).toEqual([]);
   });
 
   it("is reported where it is named if it does not exist", async () => {
-    expect(await problemsOf(config(`none-${file}`), {})).toContainEqual([
+    expect(await getProblems(config(`none-${file}`), {})).toContainEqual([
       "file-not-found",
       "repo/chatform.yaml",
       4,

@@ -10,7 +10,7 @@ async function codes(text: Uint8Array | string): Promise<readonly string[]> {
   return (await read(text)).diagnostics.map(({ code }) => code);
 }
 
-async function contentOf(text: Uint8Array | string): Promise<YamlContent> {
+async function readContent(text: Uint8Array | string): Promise<YamlContent> {
   const { content } = await read(text);
   if (content === undefined) throw new Error("not sound");
   return content;
@@ -99,7 +99,7 @@ describe("the bytes of a file", () => {
   });
 
   it.each(["\n", "\r\n"])("may end lines with %j", async (end) => {
-    expect((await contentOf(["a: 1", "b: |", "  text", "c: [2]", ""].join(end))).value).toEqual({
+    expect((await readContent(["a: 1", "b: |", "  text", "c: [2]", ""].join(end))).value).toEqual({
       a: 1,
       b: "text\n",
       c: [2],
@@ -110,7 +110,7 @@ describe("the bytes of a file", () => {
 describe("YAML", () => {
   it("is version 1.2: no surprises with yes, no, dates and octal numbers", async () => {
     expect(
-      (await contentOf("a: yes\nb: no\nc: 2027-01-01\nd: 010\ne: 0o10\nf: 1_000\ng: 12:30")).value,
+      (await readContent("a: yes\nb: no\nc: 2027-01-01\nd: 010\ne: 0o10\nf: 1_000\ng: 12:30")).value,
     ).toEqual({
       a: "yes",
       b: "no",
@@ -123,7 +123,7 @@ describe("YAML", () => {
   });
 
   it("accepts aliases for whole values, the last anchor before them", async () => {
-    expect((await contentOf("a: &x [1]\nb: *x\nc: &x [2]\nd: *x")).value).toEqual({
+    expect((await readContent("a: &x [1]\nb: *x\nc: &x [2]\nd: *x")).value).toEqual({
       a: [1],
       b: [1],
       c: [2],
@@ -132,7 +132,7 @@ describe("YAML", () => {
   });
 
   it("accepts tags of the core schema that match the value", async () => {
-    expect((await contentOf("a: !!str 7\nb: !!int 7\nc: !!map { d: !!seq [1] }\ne: ! x")).value).toEqual({
+    expect((await readContent("a: !!str 7\nb: !!int 7\nc: !!map { d: !!seq [1] }\ne: ! x")).value).toEqual({
       a: "7",
       b: 7,
       c: { d: [1] },
@@ -145,7 +145,7 @@ describe("YAML", () => {
   });
 
   it("accepts JSON", async () => {
-    expect((await contentOf('{"a":{"b":[1,2.5,true,null,"\\u00e9\\n"]}}')).value).toEqual({
+    expect((await readContent('{"a":{"b":[1,2.5,true,null,"\\u00e9\\n"]}}')).value).toEqual({
       a: { b: [1, 2.5, true, null, "é\n"] },
     });
   });
@@ -164,6 +164,6 @@ describe("YAML", () => {
 
 describe("the content of a file", () => {
   it("marks mappings that lack a key", async () => {
-    expect([...(await contentOf("a: { <<: 1 }\nb: { c: 1, c: 2 }\n")).partial]).toEqual(["/a", "/b"]);
+    expect([...(await readContent("a: { <<: 1 }\nb: { c: 1, c: 2 }\n")).partial]).toEqual(["/a", "/b"]);
   });
 });

@@ -19,7 +19,7 @@ async function load(...files: readonly string[]): Promise<Loaded> {
   return loadDesired({ paths, vars: ["protect=true"], varFiles: [], env: {}, cwd, kinds });
 }
 
-const codesOf = ({ diagnostics }: Loaded): unknown =>
+const getCodes = ({ diagnostics }: Loaded): unknown =>
   diagnostics.map(({ code, range }) => [code, range?.file, range?.start.line]);
 
 describe("defaults", () => {
@@ -109,7 +109,7 @@ describe("defaults", () => {
       [["duplicate-declaration", "1.yaml", 3]],
     ],
   ])("are checked: %s", async (_name, files, expected) => {
-    expect(codesOf(await load(...files))).toEqual(expected);
+    expect(getCodes(await load(...files))).toEqual(expected);
   });
 
   it("may stand in several files", async () => {

@@ -21,14 +21,14 @@ async function load(config: string, files: Readonly<Record<string, string>> = {}
   return loadDesired({ paths: ["chatform.yaml"], vars, varFiles: [], env: {}, cwd, kinds });
 }
 
-async function roomsOf(config: string, files?: Readonly<Record<string, string>>): Promise<unknown> {
+async function getRooms(config: string, files?: Readonly<Record<string, string>>): Promise<unknown> {
   const { document, diagnostics } = await load(config, files);
   expect(diagnostics).toEqual([]);
   return document["rooms"];
 }
 
 /** `code line (line of the row)` of each problem. */
-async function problemsOf(config: string, files?: Readonly<Record<string, string>>): Promise<unknown> {
+async function getProblems(config: string, files?: Readonly<Record<string, string>>): Promise<unknown> {
   const { diagnostics } = await load(config, files);
   return diagnostics.map(({ code, range, related = [] }) => [
     code,
@@ -40,7 +40,7 @@ async function problemsOf(config: string, files?: Readonly<Record<string, string
 describe("the rows of a block", () => {
   it("are texts in a list: the key and the value are the text", async () => {
     expect(
-      await roomsOf('rooms:\n  "team-${each.key}":\n    forEach: [a, b]\n    subject: Team ${each.value}\n'),
+      await getRooms('rooms:\n  "team-${each.key}":\n    forEach: [a, b]\n    subject: Team ${each.value}\n'),
     ).toEqual({ "team-a": { subject: "Team a" }, "team-b": { subject: "Team b" } });
   });
 
@@ -53,7 +53,7 @@ describe("the rows of a block", () => {
     subject: "\${each.title}"
     participants: \${each.people}
 `;
-    expect(await roomsOf(config)).toEqual({
+    expect(await getRooms(config)).toEqual({
       lobby: { subject: "Lobby", participants: ["a@example.com", { group: "Support" }] },
       "2": { subject: "Two", participants: [] },
     });
@@ -72,7 +72,7 @@ describe("the rows of a block", () => {
   ])("come from a CSV file with %s", async (_name, csv) => {
     const config =
       'rooms:\n  "${each.name}": { forEach: rooms.csv, subject: "${each.title}", protect: "${each.protect}" }\n';
-    expect(await roomsOf(config, { "rooms.csv": csv })).toEqual({
+    expect(await getRooms(config, { "rooms.csv": csv })).toEqual({
       lobby: { subject: 'The "big" hall, first floor', protect: true },
     });
   });
@@ -82,13 +82,13 @@ describe("the rows of a block", () => {
     ["rooms.json", '[{"name":"lobby","title":"Lobby"}]'],
   ])("come from %s", async (file, text) => {
     const config = `rooms:\n  "\${each.name}": { forEach: ${file}, subject: "\${each.title}" }\n`;
-    expect(await roomsOf(config, { [file]: text })).toEqual({ lobby: { subject: "Lobby" } });
+    expect(await getRooms(config, { [file]: text })).toEqual({ lobby: { subject: "Lobby" } });
   });
 
   it("leave a key out where the cell is empty, and text without it", async () => {
     const config =
       'rooms:\n  "${each.name}": { forEach: r.csv, subject: "Room ${each.title}", description: "${each.about}" }\n';
-    expect(await roomsOf(config, { "r.csv": "name,title,about\na,,\nb,B,all\n" })).toEqual({
+    expect(await getRooms(config, { "r.csv": "name,title,about\na,,\nb,B,all\n" })).toEqual({
       a: { subject: "Room " },
       b: { subject: "Room B", description: "all" },
     });
@@ -197,7 +197,7 @@ describe("a problem of a row", () => {
       [["forbidden-key", 3, "r.csv:2"]],
     ],
   ])("is at the line of the template and of the row: %s", async (_name, config, csv, expected) => {
-    expect(await problemsOf(config, { "r.csv": csv })).toEqual(expected);
+    expect(await getProblems(config, { "r.csv": csv })).toEqual(expected);
   });
 
   it.each([
@@ -208,7 +208,7 @@ describe("a problem of a row", () => {
     ["forEach: [{ name: a }]", [["undefined-column", 3, "chatform.yaml:3"]]],
     ['forEach: "${var:rows}"', [["undefined-variable", 3]]],
   ])("of %s", async (forEach, expected) => {
-    expect(await problemsOf(`rooms:\n  "\${each.key}": { ${forEach}, subject: A }\n`)).toEqual(expected);
+    expect(await getProblems(`rooms:\n  "\${each.key}": { ${forEach}, subject: A }\n`)).toEqual(expected);
   });
 
   it("is found in linear time, also behind characters of several bytes", async () => {
@@ -232,20 +232,20 @@ describe("a problem of a row", () => {
 
   it("is told at its place in a YAML file of rows", async () => {
     const config = 'rooms:\n  "${each.name}": { forEach: rooms.yaml, subject: "${each.title}" }\n';
-    expect(await problemsOf(config, { "rooms.yaml": "- name: lobby\n  title: no\n" })).toEqual([
+    expect(await getProblems(config, { "rooms.yaml": "- name: lobby\n  title: no\n" })).toEqual([
       ["needs-quotes", 2],
     ]);
   });
 
   it("is told for references to rows outside of a block with rows", async () => {
-    expect(await problemsOf('rooms:\n  lobby: { subject: "${each.title}" }\n')).toEqual([
+    expect(await getProblems('rooms:\n  lobby: { subject: "${each.title}" }\n')).toEqual([
       ["bad-interpolation", 3],
     ]);
   });
 
   it("is told for rows in a block that has none", async () => {
     expect(
-      await problemsOf("rooms:\n  a: { subject: A, messages: { m: { forEach: [a], body: B } } }\n"),
+      await getProblems("rooms:\n  a: { subject: A, messages: { m: { forEach: [a], body: B } } }\n"),
     ).toEqual([["unknown-key", 3]]);
   });
 });

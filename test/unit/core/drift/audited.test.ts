@@ -10,7 +10,7 @@ import { kinds } from "../../../../src/resources/index.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import { toResolved } from "../../../helpers/shared-blocks.js";
 
-const scopeOf = (
+const toScope = (
   declared: readonly Resource[],
   state: State | undefined,
   rest: Partial<ScopeInput> = {},
@@ -41,7 +41,7 @@ describe("auditScope", () => {
   const state = withRecords({ "rooms/a": recorded, "rooms/left": recorded });
 
   it("contains the applied values of declared resources, and what waits for an apply", () => {
-    const scope = scopeOf([declared("rooms/a", "another-jid"), declared("rooms/b", "jid-b")], state);
+    const scope = toScope([declared("rooms/a", "another-jid"), declared("rooms/b", "jid-b")], state);
     expect(scope).toMatchObject({ baseline: "applied", pending: ["rooms/b"], removed: ["rooms/left"] });
     expect(scope.audited.map(({ recorded: one }) => one)).toEqual([
       expect.objectContaining({
@@ -54,13 +54,13 @@ describe("auditScope", () => {
   });
 
   it("omits resources that are not selected", () => {
-    expect(scopeOf([declared("rooms/a")], state, { isSelected: (one) => one === "rooms/a" }).removed).toEqual(
+    expect(toScope([declared("rooms/a")], state, { isSelected: (one) => one === "rooms/a" }).removed).toEqual(
       [],
     );
   });
 
   it.each([undefined, emptyState("l")])("contains the config when nothing was ever applied", (none) => {
-    const scope = scopeOf(
+    const scope = toScope(
       [
         declared("rooms/a", "jid"),
         declared("rooms/b"),
@@ -82,15 +82,15 @@ describe("auditScope", () => {
     const address = "users/sam@x.com/x";
     const then = withRecords({ [address]: { kind, id: "m", applied: {}, ...ids("sam1") } });
     const now = (user: string): Resource => ({ ...declared(address), kind, ...ids(user) });
-    expect(scopeOf([now("sam2")], then)).toMatchObject({ audited: [], pending: [address] });
-    expect(scopeOf([now("sam1")], then).pending).toEqual([]);
+    expect(toScope([now("sam2")], then)).toMatchObject({ audited: [], pending: [address] });
+    expect(toScope([now("sam1")], then).pending).toEqual([]);
   });
 
   it("reviews the entries of the last apply with the people that they give now", () => {
     const lists = { "/participants": { "group:A": ["a", "b"], "group:Gone": ["g"] } };
     const applied = { participants: ["a", "b", "g"] };
     const now = { "/participants": { "group:A": ["b", "c"], "group:New": ["n"] } };
-    const scope = scopeOf(
+    const scope = toScope(
       [{ ...declared("rooms/a"), lists: now }],
       withRecords({ "rooms/a": { ...recorded, applied, lists } }),
     );
@@ -107,7 +107,7 @@ it("reviews an entry with other exceptions in the config by its source", () => {
   const record = { kind: "rooms/*", id: "jid", applied: { participants: ["a", "b"] }, lists };
   const declared = { address: "rooms/a", kind: "rooms/*", attributes: {}, lists: now, pointer: "/rooms/a" };
   const sources = new Map([["group:A", ["b", "c"]]]);
-  const scope = scopeOf([declared], withRecords({ "rooms/a": record }), { sources });
+  const scope = toScope([declared], withRecords({ "rooms/a": record }), { sources });
   expect(scope.audited[0]?.reviewed).toEqual({ participants: ["b", "c"] });
 });
 
@@ -129,7 +129,7 @@ describe("auditScope with settings for many users", () => {
   });
 
   it("contains a user who joined a source whose settings were applied to another user", () => {
-    const scope = scopeOf([user("ann"), user("bob")], state, shared("ann", "bob"));
+    const scope = toScope([user("ann"), user("bob")], state, shared("ann", "bob"));
     expect(scope.audited.map(({ address, joined }) => [address, joined])).toEqual([
       ["users/ann/settings", undefined],
       ["users/bob/settings", true],
@@ -143,7 +143,7 @@ describe("auditScope with settings for many users", () => {
     ["another block", user("bob", "Always", { ...from, entry: "userSettings/leads" })],
     ["a person instead of a source", user("bob", "Always", { ...from, source: "user:bob" })],
   ])("leaves a user with %s to an apply", (_title, resource) => {
-    const scope = scopeOf([user("ann"), resource], state, shared("ann"));
+    const scope = toScope([user("ann"), resource], state, shared("ann"));
     expect(scope.pending).toEqual(["users/bob/settings"]);
   });
 
@@ -151,7 +151,7 @@ describe("auditScope with settings for many users", () => {
     const origin = { entry: "userSettings/night", source: "team:Night" };
     const night = { entry: origin.entry, members: ["team:Night"], except: [], attributes: settings("Never") };
     const blocks = [agents, night];
-    const scope = scopeOf(
+    const scope = toScope(
       [user("ann", "Never", origin)],
       { ...state, shared: blocks },
       { shared: blocks.map((block) => toResolved(block)) },
@@ -161,7 +161,7 @@ describe("auditScope with settings for many users", () => {
 
   it("does not review the settings of a source for a user whose own block was removed", () => {
     const { from: _from, ...own } = record("ann", "Never");
-    const scope = scopeOf(
+    const scope = toScope(
       [user("ann")],
       { ...state, resources: { "users/ann/settings": own } },
       shared("ann"),
@@ -171,7 +171,7 @@ describe("auditScope with settings for many users", () => {
 
   it("forgets a user who left the source, and one who departed", () => {
     const left = (rest: Partial<ScopeInput>): readonly string[] =>
-      scopeOf([user("bob")], state, rest).left.map(({ address, because: { reason, text, reference } }) =>
+      toScope([user("bob")], state, rest).left.map(({ address, because: { reason, text, reference } }) =>
         [address, reason, text, reference].join(", "),
       );
     expect(left(shared("bob"))).toEqual(["users/ann/settings, left-source, left group Agents, group:Agents"]);
@@ -183,14 +183,14 @@ describe("auditScope with settings for many users", () => {
   it("leaves a user whom the config removed to an apply", () => {
     const excepted = toResolved({ ...agents, except: ["user:ann"] }, { "group:Agents": ["bob"] });
     for (const rest of [{}, shared("ann", "bob"), { shared: [excepted] }]) {
-      const scope = scopeOf([user("bob")], state, rest);
+      const scope = toScope([user("bob")], state, rest);
       expect(scope).toMatchObject({ left: [], removed: ["users/ann/settings"] });
     }
   });
 
   it("tells a source that gives nobody any more", () => {
     const left = (departed: ScopeInput["departed"]): readonly unknown[] =>
-      scopeOf([], state, { ...shared(), departed }).left.map(({ emptied }) => emptied);
+      toScope([], state, { ...shared(), departed }).left.map(({ emptied }) => emptied);
     expect(left(new Map())).toEqual([["group:Agents"]]);
     // The departure of its last member explains an empty source.
     expect(left(new Map([["ann", { state: "deleted" }]]))).toEqual([[]]);
@@ -202,7 +202,7 @@ describe("auditScope with settings for many users", () => {
     const records = { "users/ann/settings": { ...record("ann"), from: both } };
     const block = { ...agents, members: [sales, night] };
     const scope = (declared: readonly Resource[], rest: State["resources"] = {}, entries: ListEntries = {}) =>
-      scopeOf(
+      toScope(
         declared,
         { ...withRecords({ ...records, ...rest }), shared: [block] },
         { shared: [toResolved(block, entries)] },

@@ -19,7 +19,7 @@ function find(...query: readonly Json[]): string[] {
   return people.filter(searchBy(query, fields, limits)).map(({ email }) => email);
 }
 
-function codeOf(...query: readonly Json[]): unknown {
+function getCode(...query: readonly Json[]): unknown {
   try {
     find(...query);
   } catch (error) {
@@ -82,6 +82,6 @@ describe("searchBy", () => {
     ["400 too.many.search.criteria", [exact("email", "a"), exact("email", "a"), exact("email", "a")]],
     ["400 search.criteria.values.exceed.limit", [exact("email", "a", "b", "c", "d")]],
   ])("refuses with %s: %j", (code, query) => {
-    expect(codeOf(...query)).toBe(code);
+    expect(getCode(...query)).toBe(code);
   });
 });

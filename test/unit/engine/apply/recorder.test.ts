@@ -43,7 +43,7 @@ class SlowWriter implements StateWriter {
 const record: ChangeRecord = { applied: { subject: "Old" }, protect: true };
 const effects: readonly Effect[] = [{ path: "/subject", set: "New" }];
 
-function changeOf(rest: Partial<Change> = {}): Change {
+function makeChange(rest: Partial<Change> = {}): Change {
   return {
     ...{
       address: "rooms/a",
@@ -76,19 +76,19 @@ describe("the start of a change", () => {
   test("is recorded with its known values, but only if they are new", () => {
     const writer = new SlowWriter();
     const resource = { ...record, kind: "rooms/*", id: "J" };
-    new Recorder(writer, undefined).recordStart(changeOf(), "J");
+    new Recorder(writer, undefined).recordStart(makeChange(), "J");
     expect(writer.entries).toEqual([{ type: "record", address: "rooms/a", resource }]);
-    new Recorder(writer, known({ "rooms/a": resource })).recordStart(changeOf(), "J");
+    new Recorder(writer, known({ "rooms/a": resource })).recordStart(makeChange(), "J");
     expect(writer.entries).toHaveLength(1);
-    new Recorder(writer, known({ "rooms/a": { ...resource, id: "other" } })).recordStart(changeOf(), "J");
+    new Recorder(writer, known({ "rooms/a": { ...resource, id: "other" } })).recordStart(makeChange(), "J");
     expect(writer.entries).toHaveLength(2);
   });
 
   test("is not recorded for resources that do not exist yet or are orphans", () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
-    recorder.recordStart(changeOf(), undefined);
-    recorder.recordStart(changeOf({ record: null }), "J");
+    recorder.recordStart(makeChange(), undefined);
+    recorder.recordStart(makeChange({ record: null }), "J");
     expect(writer.entries).toEqual([]);
   });
 });
@@ -96,10 +96,10 @@ describe("the start of a change", () => {
 test("makes an intent durable before its create is sent, and waits for no other entry", async () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
-  recorder.recordEffects(changeOf(), effects);
+  recorder.recordEffects(makeChange(), effects);
   let sent = false;
   const intended = recorder
-    .recordIntent(changeOf({ container: "C" }), { ...create, container: "C" })
+    .recordIntent(makeChange({ container: "C" }), { ...create, container: "C" })
     .then(() => {
       sent = true;
     });
@@ -121,15 +121,15 @@ test("makes an intent durable before its create is sent, and waits for no other 
 test("keeps entries in the order of events", async () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
-  const made = changeOf({ address: "rooms/new", action: "create" });
+  const made = makeChange({ address: "rooms/new", action: "create" });
   recorder.recordFindings([{ type: "users", users: { "sam@x.com": "s" } }]);
   const intended = recorder.recordIntent(made, create);
   writer.flush();
   await intended;
   recorder.recordCreated(made, "J", effects, undefined, 0);
   recorder.recordEffects(made, [{ path: "/owners", add: ["s"] }]);
-  recorder.recordForgotten(changeOf({ address: "rooms/old", record: null }));
-  recorder.recordNotCreated(changeOf({ address: "rooms/none" }));
+  recorder.recordForgotten(makeChange({ address: "rooms/old", record: null }));
+  recorder.recordNotCreated(makeChange({ address: "rooms/none" }));
   expect(writer.entries.map((entry) => [entry.type, "address" in entry ? entry.address : ""])).toEqual([
     ["users", ""],
     ["intent", ""],
@@ -147,8 +147,8 @@ test("keeps entries in the order of events", async () => {
 test("writes no entry for effects of orphans, or without effects", () => {
   const writer = new SlowWriter();
   const recorder = new Recorder(writer, undefined);
-  recorder.recordEffects(changeOf({ record: null }), effects);
-  recorder.recordEffects(changeOf(), []);
+  recorder.recordEffects(makeChange({ record: null }), effects);
+  recorder.recordEffects(makeChange(), []);
   expect(writer.entries).toEqual([]);
 });
 
@@ -156,8 +156,8 @@ describe("settled", () => {
   test("waits until all entries are durable", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
-    recorder.recordEffects(changeOf(), effects);
-    recorder.recordForgotten(changeOf());
+    recorder.recordEffects(makeChange(), effects);
+    recorder.recordForgotten(makeChange());
     const waiting = recorder.flush();
     writer.flush();
     await waiting;
@@ -169,13 +169,13 @@ describe("settled", () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     expect(recorder.failure).toBeUndefined();
-    recorder.recordEffects(changeOf(), effects);
+    recorder.recordEffects(makeChange(), effects);
     const waiting = recorder.flush();
     const full = new Error("disk full");
     writer.fail(full);
     await expect(waiting).rejects.toBe(full);
     expect(recorder.failure).toBe(full);
-    recorder.recordEffects(changeOf(), effects);
+    recorder.recordEffects(makeChange(), effects);
     writer.fail(new Error("later"));
     await expect(recorder.flush()).rejects.toBe(full);
   });
@@ -183,7 +183,7 @@ describe("settled", () => {
   test("throws when an intent cannot be written before its create", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
-    const intended = recorder.recordIntent(changeOf(), create);
+    const intended = recorder.recordIntent(makeChange(), create);
     writer.fail(new Error("disk full"));
     await expect(intended).rejects.toThrow("disk full");
   });

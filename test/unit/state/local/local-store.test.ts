@@ -15,12 +15,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { JournalEntry, State } from "../../../../src/core/state/state.js";
 import { parseState } from "../../../../src/state/codec.js";
-import { StateError } from "../../../../src/state/errors.js";
 import type { LocalOptions } from "../../../../src/state/local/local-store.js";
 import { localStore } from "../../../../src/state/local/local-store.js";
 import type { StateStore, StateWriter } from "../../../../src/state/store.js";
 import { closeWriters, closing } from "../../../helpers/closing.js";
 import { intent, intentEntry, recordEntry } from "../samples.js";
+import { getStateError } from "../state-error.js";
 
 let folder: string;
 let path: string;
@@ -52,15 +52,6 @@ async function killed(...entries: readonly JournalEntry[]): Promise<StateWriter>
   const writer = await store.open(await store.read());
   for (const entry of entries) await writer.append(entry);
   return writer;
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<StateError> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(StateError);
-  return error as StateError;
 }
 
 describe("files", () => {
@@ -169,15 +160,15 @@ describe("journal", () => {
   });
 
   it.each([
-    ["another lineage", async () => writeFile(path, JSON.stringify(emptyOf("other", 3)))],
-    ["a newer state", async () => writeFile(path, JSON.stringify(emptyOf("lineage-1", 0)))],
+    ["another lineage", async () => writeFile(path, JSON.stringify(emptyState("other", 3)))],
+    ["a newer state", async () => writeFile(path, JSON.stringify(emptyState("lineage-1", 0)))],
     ["a state that is gone", async () => rm(path)],
   ])("of %s is refused", async (_name, change) => {
     await written(recordEntry("rooms/a"));
     await killed(recordEntry("rooms/b"));
     await change();
-    expect((await errorOf(open().read())).code).toBe("journal-foreign");
-    expect((await errorOf(open().open(undefined))).code).toBe("journal-foreign");
+    expect((await getStateError(open().read())).code).toBe("journal-foreign");
+    expect((await getStateError(open().open(undefined))).code).toBe("journal-foreign");
   });
 
   it("with a damaged line in the middle is refused, and truncated before it is replayed", async () => {
@@ -185,7 +176,7 @@ describe("journal", () => {
     const lines = (await readFile(`${path}.journal`, "utf8")).split("\n");
     const damaged = lines.map((line, at) => (at === 2 ? line.replace("rooms/b", "rooms/x") : line));
     await writeFile(`${path}.journal`, damaged.join("\n"));
-    const error = await errorOf(open().read());
+    const error = await getStateError(open().read());
     expect([error.code, error.detail.includes("line 3")]).toEqual(["journal-damaged", true]);
     await writeFile(`${path}.journal`, damaged.slice(0, 2).join("\n") + "\n");
     expect(Object.keys((await open().read())?.resources ?? {})).toEqual(["rooms/a"]);
@@ -197,15 +188,15 @@ describe("writing", () => {
     const store = open();
     const base = await store.read();
     await written(recordEntry("rooms/a"));
-    expect((await errorOf(store.open(base))).code).toBe("state-moved");
+    expect((await getStateError(store.open(base))).code).toBe("state-moved");
   });
 
   it("keeps a state that somebody else wrote meanwhile", async () => {
     await written(recordEntry("rooms/a"));
     const writer = await killed(recordEntry("rooms/b"));
-    const other = JSON.stringify(emptyOf("lineage-1", 5));
+    const other = JSON.stringify(emptyState("lineage-1", 5));
     await writeFile(path, other);
-    expect((await errorOf(writer.close())).code).toBe("state-moved");
+    expect((await getStateError(writer.close())).code).toBe("state-moved");
     expect(await readFile(path, "utf8")).toBe(other);
   });
 
@@ -238,7 +229,7 @@ describe("writing", () => {
   it("keeps the journal when the last write fails", async () => {
     const writer = await killed(recordEntry("rooms/a"));
     await mkdirAt(`${path}.tmp`);
-    const error = await errorOf(writer.close());
+    const error = await getStateError(writer.close());
     expect(error.code).toBe("state-unwritable");
     await rm(`${path}.tmp`, { recursive: true });
     expect(Object.keys((await open().read())?.resources ?? {})).toEqual(["rooms/a"]);
@@ -248,8 +239,8 @@ describe("writing", () => {
     const writer = await open().open(undefined);
     await mkdirAt(`${path}.journal`);
     const errors = await Promise.all([
-      errorOf(writer.append(intentEntry("rooms/a"))),
-      errorOf(writer.append(recordEntry("rooms/b"))),
+      getStateError(writer.append(intentEntry("rooms/a"))),
+      getStateError(writer.append(recordEntry("rooms/b"))),
     ]);
     expect(errors.map(({ code }) => code)).toEqual(["state-unwritable", "state-unwritable"]);
     expect(writer.current().uncertain).toEqual([]);
@@ -264,16 +255,18 @@ describe("writing", () => {
     const content = await readFile(`${path}.journal`);
     await rm(`${path}.journal`);
     const refused = { ...intent("rooms/a"), refused: true } as const;
-    expect((await errorOf(writer.append({ type: "intent", intent: refused }))).code).toBe("journal-lost");
+    expect((await getStateError(writer.append({ type: "intent", intent: refused }))).code).toBe(
+      "journal-lost",
+    );
     expect(writer.current().uncertain).toEqual([refused]);
     await writeFile(`${path}.journal`, content);
-    await errorOf(writer.close());
+    await getStateError(writer.close());
     const rescued = await readFile(join(folder, "errored.chatform.state.json"));
     expect(parseState(rescued, "", "").uncertain).toEqual([refused]);
   });
 
   it.each([["a folder that is not there", "none/state.json"]])("names %s", async (_name, to) => {
-    const error = await errorOf(open({ path: join(folder, to) }).lock("apply", { timeoutMs: 0 }));
+    const error = await getStateError(open({ path: join(folder, to) }).lock("apply", { timeoutMs: 0 }));
     expect([error.code, error.help.includes("folder")]).toEqual(["state-unwritable", true]);
   });
 });
@@ -282,6 +275,6 @@ async function mkdirAt(at: string): Promise<void> {
   await mkdir(join(at, "inner"), { recursive: true });
 }
 
-function emptyOf(lineage: string, serial: number): State {
+function emptyState(lineage: string, serial: number): State {
   return { version: 1, lineage, serial, resources: {}, uncertain: [], users: {} };
 }

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../../../src/core/state/state.js";
 import type { Clock } from "../../../../src/core/time/clock.js";
 import { printState } from "../../../../src/state/codec.js";
-import { StateError } from "../../../../src/state/errors.js";
 import { httpOptions, withoutSecrets } from "../../../../src/state/remote/http-options.js";
 import { httpStore } from "../../../../src/state/remote/http-store.js";
 import type { Rescue } from "../../../../src/state/rescue.js";
@@ -10,6 +9,7 @@ import type { StateStore } from "../../../../src/state/store.js";
 import type { StateServer } from "../../../conformance/state-server.js";
 import { startStateServer } from "../../../conformance/state-server.js";
 import { intent, intentEntry, recordEntry } from "../samples.js";
+import { getStateError } from "../state-error.js";
 
 let server: StateServer;
 let waits: number[];
@@ -54,12 +54,6 @@ function open(env: Record<string, string> = {}): StateStore {
   });
 }
 
-async function errorOf(promise: Promise<unknown>): Promise<StateError> {
-  const error: unknown = await promise.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(StateError);
-  return error as StateError;
-}
-
 function count(method: string, path = "/state/prod"): number {
   return server.requests.filter((seen) => seen.method === method && seen.url.startsWith(path)).length;
 }
@@ -100,20 +94,20 @@ describe("requests", () => {
 
   it("give up after as many retries as allowed", async () => {
     for (let at = 0; at < 5; at++) server.faults.push({ method: "GET", with: 500 });
-    expect((await errorOf(open({ TF_HTTP_RETRY_MAX: "3" }).read())).code).toBe("backend-failed");
+    expect((await getStateError(open({ TF_HTTP_RETRY_MAX: "3" }).read())).code).toBe("backend-failed");
     expect(count("GET")).toBe(4);
     expect(waits).toEqual([1_000, 2_000, 4_000]);
   });
 
   it.each([[401], [403], [302], [413], [400]])("are not repeated after %d", async (status) => {
     server.faults.push({ method: "GET", with: status });
-    expect((await errorOf(open().read())).code).toBe("backend-refused");
+    expect((await getStateError(open().read())).code).toBe("backend-refused");
     expect(count("GET")).toBe(1);
   });
 
   it("that fail name the server without secrets", async () => {
     const url = "http://jane:hunter2@127.0.0.1:1/state?private_token=hunter3";
-    const error = await errorOf(open({ TF_HTTP_ADDRESS: url, TF_HTTP_RETRY_MAX: "0" }).read());
+    const error = await getStateError(open({ TF_HTTP_ADDRESS: url, TF_HTTP_RETRY_MAX: "0" }).read());
     expect([error.code, error.location]).toEqual(["backend-failed", "http://127.0.0.1:1/state"]);
     expect(`${error.message} ${String(error.cause)}`).not.toMatch(/hunter/);
   });
@@ -151,8 +145,8 @@ describe("writing", () => {
     const writer = await store.open(undefined);
     server.faults.push({ method: "POST", with: 500 });
     const errors = await Promise.all([
-      errorOf(writer.append(recordEntry("rooms/a"))),
-      errorOf(writer.append(intentEntry("rooms/b"))),
+      getStateError(writer.append(recordEntry("rooms/a"))),
+      getStateError(writer.append(intentEntry("rooms/b"))),
     ]);
     expect(errors.map(({ code }) => code)).toEqual(["backend-failed", "backend-failed"]);
     expect(writer.current().uncertain).toEqual([]);
@@ -165,15 +159,15 @@ describe("writing", () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
     await writer.append(intentEntry("rooms/a"));
     server.faults.push({ method: "POST", with: 500 });
-    await errorOf(writer.append({ type: "intent", intent: { ...intent("rooms/a"), refused: true } }));
+    await getStateError(writer.append({ type: "intent", intent: { ...intent("rooms/a"), refused: true } }));
     expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
   });
 
   it("rescues a state that cannot be stored at the end, and names the file", async () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
     for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: 500 });
-    await errorOf(writer.append(recordEntry("rooms/a")));
-    const error = await errorOf(writer.close());
+    await getStateError(writer.append(recordEntry("rooms/a")));
+    const error = await getStateError(writer.close());
     expect(error.help).toContain("chatform state push errored.json");
     expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
   });
@@ -183,7 +177,7 @@ describe("writing", () => {
     const lock = await store.lock("apply", { timeoutMs: 0 });
     const writer = await store.open(undefined);
     server.lock = JSON.stringify({ ...lock.info, ID: "other", Who: "sam@elsewhere" });
-    const error = await errorOf(writer.append(intentEntry("rooms/a")));
+    const error = await getStateError(writer.append(intentEntry("rooms/a")));
     expect([error.code, error.detail.includes("sam@elsewhere")]).toEqual(["lock-lost", true]);
     expect(lock.lost.aborted).toBe(true);
     await lock.release();
@@ -193,7 +187,7 @@ describe("writing", () => {
   it("shows how to remove a lock that the server keeps", async () => {
     const lock = await open({ TF_HTTP_RETRY_MAX: "0" }).lock("apply", { timeoutMs: 0 });
     server.faults.push({ method: "DELETE", with: 500 });
-    const error = await errorOf(lock.release());
+    const error = await getStateError(lock.release());
     expect([error.code, error.help.endsWith(`chatform state unlock ${lock.info.ID}`)]).toEqual([
       "backend-failed",
       true,

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../src/core/time/clock.js";
 import type { State } from "../../../../src/core/state/state.js";
 import { printState } from "../../../../src/state/codec.js";
-import { StateError } from "../../../../src/state/errors.js";
 import { httpOptions } from "../../../../src/state/remote/http-options.js";
 import { httpStore } from "../../../../src/state/remote/http-store.js";
 import { pgOptions } from "../../../../src/state/remote/pg-session.js";
@@ -18,6 +17,7 @@ import type { StateStore } from "../../../../src/state/store.js";
 import type { StateServer } from "../../../conformance/state-server.js";
 import { startStateServer } from "../../../conformance/state-server.js";
 import { intentEntry, recordEntry } from "../samples.js";
+import { getStateError } from "../state-error.js";
 
 let server: StateServer;
 let rescued: State[];
@@ -58,19 +58,13 @@ function pg(time: ServerTimeOptions): StateStore {
   return pgStore({ server: options, clock: systemClock, time, rescue });
 }
 
-async function errorOf(promise: Promise<unknown>): Promise<StateError> {
-  const error: unknown = await promise.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(StateError);
-  return error as StateError;
-}
-
 const quick = { timeoutMs: 60 };
 const patient = { timeoutMs: 600_000 };
 
 describe("--timeout", () => {
   it.each(["hang-before", "dribble"] as const)("ends a response that does %s", async (fault) => {
     server.faults.push({ method: "GET", with: fault });
-    const { code, detail, help } = await errorOf(http(quick).read());
+    const { code, detail, help } = await getStateError(http(quick).read());
     expect([code, detail]).toEqual([
       "backend-failed",
       `GET ${server.url}: the state server gave no response within 60 ms.`,
@@ -85,11 +79,11 @@ describe("--timeout", () => {
       TF_HTTP_LOCK_ADDRESS: "",
       HTTPS_PROXY: `http://127.0.0.1:${port}`,
     };
-    expect((await errorOf(http(quick, env).read())).detail).toContain("no response within 60 ms");
+    expect((await getStateError(http(quick, env).read())).detail).toContain("no response within 60 ms");
   });
 
   it("ends a database that does not respond", async () => {
-    const { code, detail, help } = await errorOf(pg(quick).read());
+    const { code, detail, help } = await getStateError(pg(quick).read());
     expect([code, detail]).toEqual([
       "backend-failed",
       "PostgreSQL chatform/default failed: no response within 60 ms.",
@@ -101,7 +95,7 @@ describe("--timeout", () => {
     const store = http(quick);
     const writer = await store.open(undefined);
     server.faults.push({ method: "POST", with: "hang-before" });
-    expect((await errorOf(writer.append(intentEntry("rooms/a")))).code).toBe("backend-failed");
+    expect((await getStateError(writer.append(intentEntry("rooms/a")))).code).toBe("backend-failed");
     await writer.append(intentEntry("rooms/b"));
     expect((await writer.close()).uncertain.map(({ address }) => address)).toEqual(["rooms/b"]);
   });
@@ -110,7 +104,7 @@ describe("--timeout", () => {
 describe("a response", () => {
   it.each(["endless", "bomb"] as const)("that is %s is abandoned, and not requested again", async (fault) => {
     server.faults.push({ method: "GET", with: fault });
-    const { code, detail } = await errorOf(http(patient, { TF_HTTP_RETRY_MAX: "3" }).read());
+    const { code, detail } = await getStateError(http(patient, { TF_HTTP_RETRY_MAX: "3" }).read());
     expect([code, detail]).toEqual([
       "state-too-large",
       "The response of the state server is larger than 256 MB, the limit for a state.",
@@ -154,7 +148,7 @@ describe("Ctrl-C", () => {
     await writer.append(intentEntry("rooms/a"));
     for (let at = 0; at < 4; at++) server.faults.push({ method: "POST", with: "hang-before" });
     const outcome = expect(writer.append(recordEntry("rooms/a"))).rejects.toThrow();
-    const closed = errorOf(writer.close());
+    const closed = getStateError(writer.close());
     stop.abort(new Error("once"));
     abort.abort(new Error("twice"));
     await outcome;
@@ -172,7 +166,7 @@ describe("Ctrl-C", () => {
     for (let at = 0; at < 20; at++) server.faults.push({ method: "POST", with: "hang-before" });
     stop.abort(new Error("once"));
     const outcome = expect(writer.append(recordEntry("rooms/a"))).rejects.toThrow();
-    await Promise.all([outcome, errorOf(writer.close())]);
+    await Promise.all([outcome, getStateError(writer.close())]);
     expect(rescued.map(({ resources }) => Object.keys(resources))).toEqual([["rooms/a"]]);
     // No retries: one request for the outcome, one at the end.
     expect(posts() - before).toBe(2);

@@ -6,7 +6,7 @@ import { renderApplyResult } from "../../../../src/views/apply/apply-result-text
 import { ApplyText } from "../../../../src/views/apply/apply-text.js";
 import { ProgressLine } from "../../../../src/views/apply/progress.js";
 import { styles } from "../../../../src/views/text/terminal.js";
-import { endings, everything, resultOf } from "../samples.js";
+import { endings, everything, sampleResult } from "../samples.js";
 
 const style = styles(false);
 
@@ -83,7 +83,7 @@ describe("ApplyText", () => {
   it("shows the start and the end of each change", () => {
     const { texts, output } = recorder(false);
     const view = new ApplyText({ output, now: () => 0, style });
-    const { results } = resultOf(everything, endings);
+    const { results } = sampleResult(everything, endings);
     for (const { change, result } of results.values()) {
       view.onEvent({ type: "change-started", address: change.address, action: change.action });
       view.onEvent({ type: "change-ended", change, result });
@@ -120,7 +120,7 @@ function errorWith(outcome: "refused" | "unclear"): ApiError {
 
 describe("renderApplyResult", () => {
   it("shows everything that needs attention, then the counts", () => {
-    expect(renderApplyResult(resultOf(everything, endings), { style, width: 80, people: {} }))
+    expect(renderApplyResult(sampleResult(everything, endings), { style, width: 80, people: {} }))
       .toMatchInlineSnapshot(`
         "
         Error: rooms/gone: failed
@@ -160,7 +160,7 @@ describe("renderApplyResult", () => {
 
   it("is short for a complete apply", () => {
     const certain = { ...everything, uncertain: [] };
-    const text = renderApplyResult(resultOf(certain, [{ status: "done", changedDuringRun: [] }]), {
+    const text = renderApplyResult(sampleResult(certain, [{ status: "done", changedDuringRun: [] }]), {
       style,
       width: 80,
       people: {},
@@ -188,14 +188,14 @@ describe("renderApplyResult", () => {
     ["cut off", { status: "interrupted", accepted: [], cutOff: true }, "no change is confirmed"],
     ["recovered", { status: "recovered", id: "J", skippedCalls: 1 }, "no change is complete"],
   ])("says that nothing was changed only if that is certain: %s", (_what, ending, text) => {
-    const result = { ...resultOf(everything, [ending]), accepted: 0 };
+    const result = { ...sampleResult(everything, [ending]), accepted: 0 };
     expect(renderApplyResult(result, { style, width: 80, people: {} })).toContain(
       `Apply incomplete: ${text}`,
     );
   });
 
   it("asks for a new plan after an incomplete apply of a saved plan, which applies once", () => {
-    const text = renderApplyResult(resultOf(everything, endings), {
+    const text = renderApplyResult(sampleResult(everything, endings), {
       style,
       width: 80,
       people: {},
@@ -207,7 +207,7 @@ describe("renderApplyResult", () => {
   it("says that the apply was interrupted", () => {
     const text = renderApplyResult(
       {
-        ...resultOf(everything, [{ status: "interrupted", accepted: [], cutOff: false }], true),
+        ...sampleResult(everything, [{ status: "interrupted", accepted: [], cutOff: false }], true),
         accepted: 0,
       },
       {
@@ -226,7 +226,7 @@ describe("ApplyJson", () => {
     let seconds = 0;
     const now = (): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds++));
     const view = new ApplyJson({ output, now, plan: everything });
-    const result = resultOf(everything, endings);
+    const result = sampleResult(everything, endings);
     for (const { change, result: ending } of result.results.values()) {
       view.onEvent({ type: "change-started", address: change.address, action: change.action });
       view.onEvent({ type: "change-ended", change, result: ending });

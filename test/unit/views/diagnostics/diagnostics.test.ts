@@ -12,14 +12,14 @@ const style = styles(false);
 const draw = (diagnostic: Diagnostic, width = 80): string =>
   renderDiagnostics([diagnostic], { style, width });
 
-function rangeOf(line: string, text: string, file = "chatform.yaml"): SourceRange {
+function findRange(line: string, text: string, file = "chatform.yaml"): SourceRange {
   const column = line.indexOf(text) + 1;
   const end = column + text.length;
   return { file, start: { line: 7, column, offset: 100 }, end: { line: 7, column: end, offset: 100 + end } };
 }
 
 function problem(sourceLine: string, text: string, rest: Partial<Diagnostic> = {}): Diagnostic {
-  const range = rangeOf(sourceLine, text);
+  const range = findRange(sourceLine, text);
   return { severity: "error", code: "unknown-key", summary: "Unknown key", range, sourceLine, ...rest };
 }
 
@@ -80,14 +80,14 @@ describe("a frame", () => {
 
   it("marks to the end of the line when the place goes on", () => {
     const one = problem("text: |", "|");
-    const range = { ...rangeOf("text: |", "|"), end: { line: 9, column: 1, offset: 200 } };
+    const range = { ...findRange("text: |", "|"), end: { line: 9, column: 1, offset: 200 } };
     expect(marked(draw({ ...one, range }))).toBe("|");
   });
 
   it("shows related places", () => {
     const line = "  a: {}";
     const related = [
-      { range: rangeOf(line, "a", "other.yaml"), sourceLine: line, label: "first declared here" },
+      { range: findRange(line, "a", "other.yaml"), sourceLine: line, label: "first declared here" },
     ];
     expect(draw(problem(line, "a", { related }))).toContain("other.yaml:7:3");
   });
@@ -111,7 +111,7 @@ describe("a frame of a line that is full of escapes", () => {
 describe("summarizeDiagnostics", () => {
   it("counts errors, warnings and files", () => {
     const a = problem("a: 1", "a");
-    const b: Diagnostic = { ...a, severity: "warning", range: rangeOf("a: 1", "a", "other.yaml") };
+    const b: Diagnostic = { ...a, severity: "warning", range: findRange("a: 1", "a", "other.yaml") };
     expect(summarizeDiagnostics([a, a, b])).toBe("2 errors and 1 warning in 2 files");
     expect(summarizeDiagnostics([{ severity: "error", code: "wrong-type", summary: "S" }])).toBe("1 error");
   });

@@ -12,7 +12,7 @@ interface Run {
   readonly results: readonly Part[];
 }
 
-function runOf(...diagnostics: readonly Diagnostic[]): Run {
+function toRun(...diagnostics: readonly Diagnostic[]): Run {
   const document = JSON.parse(JSON.stringify(sarif(diagnostics, options))) as { readonly runs: Run[] };
   expect(sarifErrors(document)).toEqual([]);
   const [run, ...others] = document.runs;
@@ -39,7 +39,7 @@ describe("sarif", () => {
   });
 
   it("has the place of a problem, from 1, with an end behind the last character", () => {
-    const { results } = runOf(unknownKey);
+    const { results } = toRun(unknownKey);
 
     expect(results).toEqual([
       {
@@ -61,7 +61,7 @@ describe("sarif", () => {
   });
 
   it("has a rule for each code, with its meaning", () => {
-    const { tool, results } = runOf(unknownKey, unknownKey, { ...unknownKey, code: "bad-name" });
+    const { tool, results } = toRun(unknownKey, unknownKey, { ...unknownKey, code: "bad-name" });
 
     expect(tool.driver.rules.map(({ id }) => id)).toEqual(["bad-name", "unknown-key"]);
     expect(results.map(({ ruleIndex }) => ruleIndex)).toEqual([1, 1, 0]);
@@ -76,7 +76,7 @@ describe("sarif", () => {
   it("has problems without a place as notifications", () => {
     const missing = { ...unknownKey, code: "file-not-found" as const };
     delete (missing as { range?: unknown }).range;
-    const { results, invocations, tool } = runOf(missing);
+    const { results, invocations, tool } = toRun(missing);
 
     expect(results).toEqual([]);
     expect(invocations[0]).toMatchObject({
@@ -90,7 +90,7 @@ describe("sarif", () => {
     const related = [
       { range: { file: "a.yaml", start: at(1, 1, 0), end: at(2, 1, 9) }, label: "first declared here" },
     ];
-    const { results } = runOf({ ...unknownKey, related });
+    const { results } = toRun({ ...unknownKey, related });
 
     expect(results[0]?.["relatedLocations"]).toEqual([
       {
@@ -109,19 +109,19 @@ describe("sarif", () => {
       ...(unknownKey.range ?? { start: at(1, 1, 0), end: at(1, 1, 0) }),
       file: "file:///x.yaml",
     };
-    const [result] = runOf({ ...unknownKey, range }).results;
+    const [result] = toRun({ ...unknownKey, range }).results;
 
     expect(JSON.stringify(result)).toContain('{"uri":"file:///x.yaml"}');
   });
 
   it("shows braces, links and controls as they are written", () => {
     const detail = "${env:A} [here](1) \u001b[31m";
-    const [result] = runOf({ ...unknownKey, detail, help: "x" }).results;
+    const [result] = toRun({ ...unknownKey, detail, help: "x" }).results;
 
     expect(result?.["message"]).toEqual({ text: "${{env:A}} \\[here\\](1) \\\\u{{1b}}\\[31m x" });
   });
 
   it("is valid without any problem", () => {
-    expect(runOf()).toMatchObject({ results: [], invocations: [{ executionSuccessful: true }] });
+    expect(toRun()).toMatchObject({ results: [], invocations: [{ executionSuccessful: true }] });
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { notificationText, webhookBody } from "../../../../src/views/drift/notification.js";
-import { auditOf, everything, hostile, planWith } from "../samples.js";
+import { sampleAudit, everything, hostile, planWith } from "../samples.js";
 
 const at = new Date("2026-01-31T03:00:00Z");
 
 describe("a notification", () => {
   it("names what drifted, and not its values", () => {
-    expect(notificationText(auditOf(everything))).toBe(
+    expect(notificationText(sampleAudit(everything))).toBe(
       [
         "Drift: 2 of 8 resources changed outside chatform.",
         "- rooms/lobby: description, participants",
@@ -18,10 +18,10 @@ describe("a notification", () => {
   it("names a limited number of resources, and counts the rest", () => {
     const [one] = everything.drift;
     const drift = Array.from({ length: 500 }, (_, number) => ({ ...one!, address: `rooms/r${number}` }));
-    const text = notificationText(auditOf(everything, { drift }));
+    const text = notificationText(sampleAudit(everything, { drift }));
     expect(text.split("\n")).toHaveLength(22);
     expect(text).toMatch(/\n- and 480 more$/);
-    expect(webhookBody(auditOf(everything, { drift }), at, "in-sync")["drift"]).toHaveLength(500);
+    expect(webhookBody(sampleAudit(everything, { drift }), at, "in-sync")["drift"]).toHaveLength(500);
   });
 
   it.each(hostile)("escapes hostile text: %j", (text) => {
@@ -38,7 +38,7 @@ describe("a notification", () => {
         class: "drift" as const,
       },
     ];
-    const audit = auditOf(plan, { drift });
+    const audit = sampleAudit(plan, { drift });
     expect(notificationText(audit)).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
     expect(webhookBody(audit, at, "in-sync")["text"]).not.toMatch(/[<>]/);
   });

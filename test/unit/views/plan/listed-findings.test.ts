@@ -5,7 +5,7 @@ import { renderPlan } from "../../../../src/views/plan/plan-text.js";
 import { planReport } from "../../../../src/views/reports/build-report.js";
 import { plainLine } from "../../../../src/views/text/line.js";
 import { styles } from "../../../../src/views/text/terminal.js";
-import { changeOf, planOf } from "../samples.js";
+import { sampleChange, samplePlan } from "../samples.js";
 
 const inactive = (line: number, rest: Partial<ResourceFinding> = {}): ResourceFinding => ({
   ...{ code: "inactive-participant", severity: "warning", text: `user ${line} is in the room.` },
@@ -87,7 +87,9 @@ describe("listed findings", () => {
   });
 
   it("show for resources that do not change, in text and reports", () => {
-    const plan = planOf([changeOf({ address: "rooms/lobby", action: "no-op", remarks: [inactive(12)] })]);
+    const plan = samplePlan([
+      sampleChange({ address: "rooms/lobby", action: "no-op", remarks: [inactive(12)] }),
+    ]);
     const text = renderPlan(plan, { style: styles(false), width: 80, full: false });
     expect(text).toContain("  chatform.yaml:12:7  user 12 is in the room.\n\nNo changes.");
     expect(text).not.toContain("does not change");

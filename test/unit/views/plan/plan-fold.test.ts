@@ -12,13 +12,13 @@ import { renderAudit } from "../../../../src/views/drift/drift-text.js";
 import { renderPlan } from "../../../../src/views/plan/plan-text.js";
 import { plainLine } from "../../../../src/views/text/line.js";
 import { styles } from "../../../../src/views/text/terminal.js";
-import { auditOf, changeOf, planOf } from "../samples.js";
+import { sampleAudit, sampleChange, samplePlan } from "../samples.js";
 
 const style = styles(false);
 const options = { style, width: 80, full: false };
 
 function change(address: string, kind: string, action: Action, more: Partial<Change> = {}): Change {
-  return { ...changeOf({ address, action }), kind, ...more };
+  return { ...sampleChange({ address, action }), kind, ...more };
 }
 
 const message = (room: string, at: number, action: Action = "create"): Change =>
@@ -157,18 +157,18 @@ describe("drift", () => {
   });
 
   it("is folded in an audit and in a plan", () => {
-    const plan = planOf([], { drift: drifted(201, { body: "b" }) });
-    for (const text of [renderPlan(plan, options), renderAudit(auditOf(plan), options)]) {
+    const plan = samplePlan([], { drift: drifted(201, { body: "b" }) });
+    for (const text of [renderPlan(plan, options), renderAudit(sampleAudit(plan), options)]) {
       expect(text).toContain("201 resources, summarized (--full shows each):\n");
       expect(text).toContain("~ rooms/*/messages/*: 201 changed outside\n");
     }
-    expect(renderAudit(auditOf(plan), { ...options, full: true })).not.toContain("summarized");
+    expect(renderAudit(sampleAudit(plan), { ...options, full: true })).not.toContain("summarized");
   });
 });
 
 describe("renderPlan of a huge plan", () => {
   const deleted = Array.from({ length: 300 }, (_none, at) => message("z", at, "delete"));
-  const huge = planOf([...deleted, ...users(5000)]);
+  const huge = samplePlan([...deleted, ...users(5000)]);
 
   it("matches the golden file", async () => {
     const rooms = ["a", "b"].flatMap((room) => [
@@ -179,7 +179,7 @@ describe("renderPlan of a huge plan", () => {
     const few = deleted.slice(0, 202);
     const drift = [...drifted(2, null), ...drifted(230, { body: "b" })];
     await expect(
-      renderPlan(planOf([...rooms, ...few, ...users(500)], { drift }), options),
+      renderPlan(samplePlan([...rooms, ...few, ...users(500)], { drift }), options),
     ).toMatchFileSnapshot("golden/plan-folded.txt");
   });
 

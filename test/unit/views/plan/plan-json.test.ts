@@ -14,7 +14,7 @@ import { validators } from "../../../../src/generated/validators.cjs";
 import { planToJson } from "../../../../src/views/plan/plan-json.js";
 import type { Because } from "../../../../src/core/plan/because.js";
 import type { Change } from "../../../../src/core/plan/change.js";
-import { changeOf, everything, hostile, planOf, planWith } from "../samples.js";
+import { sampleChange, everything, hostile, samplePlan, planWith } from "../samples.js";
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
 const extra = { types, applyable: true, diagnostics: [] };
@@ -71,9 +71,9 @@ describe("planToJson", () => {
 
   it("has the reasons and findings of each change, and Terraform's reason for what leaves the state", () => {
     const change = (address: string, because: Because): Change =>
-      changeOf({ address, action: "forget", because: [because], before: null, after: null });
+      sampleChange({ address, action: "forget", because: [because], before: null, after: null });
     const { resource_changes: changes } = planToJson(
-      planOf([
+      samplePlan([
         change("rooms/a", { reason: "not-in-config", text: "no longer in the config" }),
         change("users/u/settings", { reason: "left-source", text: "left group Support" }),
         change("rooms/z", { reason: "destroyed", text: "destroyed" }),
@@ -114,7 +114,7 @@ describe("a saved plan", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function codesOf(text: string): Promise<readonly string[]> {
+  async function getCodes(text: string): Promise<readonly string[]> {
     const path = join(folder, "plan.json");
     await writeFile(path, text);
     try {
@@ -149,14 +149,14 @@ describe("a saved plan", () => {
       diagnostics: [{ code: "plan-refused" }],
     });
     for (const edit of [{ applyable: true }, { errored: false }, { diagnostics: [] }])
-      expect(await codesOf(JSON.stringify({ ...refused, ...edit }))).toEqual(["plan-edited"]);
+      expect(await getCodes(JSON.stringify({ ...refused, ...edit }))).toEqual(["plan-edited"]);
   });
 
   it("is refused where it was edited", async () => {
     const text = JSON.stringify(json);
-    expect(await codesOf(text)).toEqual([]);
-    expect(await codesOf(text.replaceAll('"Lobby"', '"Looby"'))).toEqual(["plan-edited"]);
-    expect(await codesOf(text.replaceAll("jane.doe@example.com", "eve@example.com"))).toEqual([
+    expect(await getCodes(text)).toEqual([]);
+    expect(await getCodes(text.replaceAll('"Lobby"', '"Looby"'))).toEqual(["plan-edited"]);
+    expect(await getCodes(text.replaceAll("jane.doe@example.com", "eve@example.com"))).toEqual([
       "plan-edited",
     ]);
   });
@@ -171,6 +171,6 @@ describe("a saved plan", () => {
       "plan-of-other-version",
     ],
   ])("is refused where it is %s", async (_name, text, code) => {
-    expect(await codesOf(text)).toEqual([code]);
+    expect(await getCodes(text)).toEqual([code]);
   });
 });

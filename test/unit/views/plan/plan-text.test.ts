@@ -5,10 +5,10 @@ import type { Json } from "../../../../src/core/json/json.js";
 import { renderPlan } from "../../../../src/views/plan/plan-text.js";
 import { styles } from "../../../../src/views/text/terminal.js";
 import { displayWidth } from "../../../../src/views/text/wrap.js";
-import { callOf, changeOf, everything, planOf } from "../samples.js";
+import { sampleCall, sampleChange, everything, samplePlan } from "../samples.js";
 
 const options = { style: styles(false), width: 80, full: false };
-const plan = (...changes: readonly Change[]) => planOf(changes);
+const plan = (...changes: readonly Change[]) => samplePlan(changes);
 
 function update(
   before: Json | undefined,
@@ -22,7 +22,7 @@ function update(
     ...(after === undefined ? {} : { after }),
     ...rest,
   };
-  return changeOf({ address: "rooms/x", action: "update", attributes: [attribute] });
+  return sampleChange({ address: "rooms/x", action: "update", attributes: [attribute] });
 }
 
 /** The lines of the one change's attributes. */
@@ -54,31 +54,31 @@ describe("renderPlan", () => {
   });
 
   it("says when there is nothing to do", () => {
-    const idle = [changeOf({ address: "rooms/x", action: "no-op" })];
+    const idle = [sampleChange({ address: "rooms/x", action: "no-op" })];
     const org =
       "Org: Example Org (00000000-0000-4000-8000-00000000000a) at api.mypurecloud.de\n(eu-central-1)\n";
-    expect(renderPlan(planOf(idle), options)).toBe(`No changes. The org matches the config.\n${org}`);
-    expect(renderPlan(planOf([]), options)).toBe(
+    expect(renderPlan(samplePlan(idle), options)).toBe(`No changes. The org matches the config.\n${org}`);
+    expect(renderPlan(samplePlan([]), options)).toBe(
       `No changes. The config declares no resources: it is empty, or its userSettings entries give nobody.\n${org}`,
     );
-    expect(renderPlan(planOf([], { org: {} }), options)).toBe(
+    expect(renderPlan(samplePlan([], { org: {} }), options)).toBe(
       "No changes. The config declares no resources: it is empty, or its userSettings entries give nobody.\n",
     );
-    const base = planOf([]).options;
-    expect(renderPlan(planOf(idle, { options: { ...base, refresh: false } }), options)).toContain(
+    const base = samplePlan([]).options;
+    expect(renderPlan(samplePlan(idle, { options: { ...base, refresh: false } }), options)).toContain(
       "The state matches",
     );
-    expect(renderPlan(planOf([], { options: { ...base, targets: ["settings"] } }), options)).toContain(
+    expect(renderPlan(samplePlan([], { options: { ...base, targets: ["settings"] } }), options)).toContain(
       "for the selected resources",
     );
     const uncertain = [{ address: "rooms/x", text: "look" }];
-    expect(renderPlan(planOf([], { uncertain }), options)).not.toContain("The org matches");
+    expect(renderPlan(samplePlan([], { uncertain }), options)).not.toContain("The org matches");
   });
 
   it("summarizes a refresh-only plan", () => {
-    const refresh = { options: { ...planOf([]).options, mode: "refresh-only" as const } };
-    expect(renderPlan(planOf([], refresh), options)).toContain("No changes.");
-    const text = renderPlan(planOf([], { ...refresh, drift: everything.drift }), options);
+    const refresh = { options: { ...samplePlan([]).options, mode: "refresh-only" as const } };
+    expect(renderPlan(samplePlan([], refresh), options)).toContain("No changes.");
+    const text = renderPlan(samplePlan([], { ...refresh, drift: everything.drift }), options);
     expect(text).toContain("Refresh only: 2 resources changed outside");
   });
 
@@ -108,7 +108,7 @@ describe("values", () => {
   it("shows people by e-mail, and no inherited members", () => {
     const change = update(["u1", "constructor"], ["u1", "u2"]);
     const text = renderPlan(
-      planOf([change], { people: { u1: "jane@example.com", u2: "sam@example.com" } }),
+      samplePlan([change], { people: { u1: "jane@example.com", u2: "sam@example.com" } }),
       options,
     );
     expect(text).toContain("- constructor");
@@ -157,8 +157,8 @@ describe("calls", () => {
   it("show references that are known after apply, and cut long texts", () => {
     const room = { $ref: "rooms/y", field: "jid" };
     const body = { message: "m".repeat(300), mentions: [room] };
-    const call = callOf("rooms/x#1", "postChatsRoomMessages", { roomJid: room }, body);
-    const change = changeOf({ address: "rooms/x", action: "update", calls: [call] });
+    const call = sampleCall("rooms/x#1", "postChatsRoomMessages", { roomJid: room }, body);
+    const change = sampleChange({ address: "rooms/x", action: "update", calls: [call] });
     const text = renderPlan(plan(change), { ...options, calls: describeCall });
     expect(text).toContain("POST   /api/v2/chats/rooms/(rooms/y)/messages\n");
     expect(text).toContain('"(jid of rooms/y)"');

@@ -5,14 +5,14 @@ import { reportJunit } from "../../../../src/views/reports/report-junit.js";
 import { reportMarkdown } from "../../../../src/views/reports/report-markdown.js";
 import { applyReport, driftReport, planReport } from "../../../../src/views/reports/build-report.js";
 import {
-  auditOf,
-  changeOf,
+  sampleAudit,
+  sampleChange,
   endings,
   everything,
   hostile,
-  planOf,
+  samplePlan,
   planWith,
-  resultOf,
+  sampleResult,
   sampleLocations,
 } from "../samples.js";
 
@@ -28,9 +28,9 @@ const nowhere = { declared: new Map(), toReportPath: (file: string) => file };
 
 /** A plan that changes so many rooms, with texts that long. */
 function large(rooms: number, size: number) {
-  return planOf(
+  return samplePlan(
     Array.from({ length: rooms }, (_, at) =>
-      changeOf({
+      sampleChange({
         address: `rooms/r${String(at).padStart(5, "0")}`,
         action: "update",
         attributes: Array.from({ length: size }, (_none, n) => ({
@@ -48,14 +48,14 @@ describe("planReport of a refresh-only plan", () => {
   const options = { ...everything.options, mode: "refresh-only" } as const;
 
   it("has changes though there is no call", () => {
-    const { verdict, headline } = planReport({ ...planOf([]), drift: everything.drift, options }, []);
+    const { verdict, headline } = planReport({ ...samplePlan([]), drift: everything.drift, options }, []);
     expect(everything.drift.length).toBeGreaterThan(0);
     expect(verdict).toBe("changes");
     expect(headline).toContain(`${everything.drift.length} resource`);
   });
 
   it("is ok without drift", () => {
-    expect(planReport({ ...planOf([]), drift: [], options }, []).verdict).toBe("ok");
+    expect(planReport({ ...samplePlan([]), drift: [], options }, []).verdict).toBe("ok");
   });
 });
 
@@ -64,10 +64,10 @@ describe("reportMarkdown", () => {
     await expect(reportMarkdown(planReport(everything, [protectedProblem]))).toMatchFileSnapshot(
       "golden/plan.md",
     );
-    await expect(reportMarkdown(applyReport(everything, resultOf(everything, endings)))).toMatchFileSnapshot(
-      "golden/apply.md",
-    );
-    await expect(reportMarkdown(driftReport(auditOf(everything)))).toMatchFileSnapshot("golden/drift.md");
+    await expect(
+      reportMarkdown(applyReport(everything, sampleResult(everything, endings))),
+    ).toMatchFileSnapshot("golden/apply.md");
+    await expect(reportMarkdown(driftReport(sampleAudit(everything)))).toMatchFileSnapshot("golden/drift.md");
   });
 
   it("shows counts first, then destroyed data, then the details", () => {
@@ -97,9 +97,9 @@ describe("reportMarkdown", () => {
   it("counts the losses and problems that would fill the comment", () => {
     const long = "It says much about it. ".repeat(40);
     const remarks = [{ code: "shorter-retention", severity: "data-loss", text: long } as const];
-    const losing = large(200, 1).changes.map((change) => changeOf({ ...change, remarks }));
+    const losing = large(200, 1).changes.map((change) => sampleChange({ ...change, remarks }));
     const problems = Array.from({ length: 200 }, () => ({ ...protectedProblem, detail: long }));
-    const text = reportMarkdown(planReport(planOf(losing), problems));
+    const text = reportMarkdown(planReport(samplePlan(losing), problems));
     expect(text.length).toBeLessThanOrEqual(65_535);
     const listed = text.match(/^> - `?(rooms|Protected)/gm)?.length ?? 0;
     const more = [...text.matchAll(/^> - and (\d+) more$/gm)].map(([, number]) => Number(number));
@@ -116,14 +116,14 @@ describe("reportMarkdown", () => {
 
 describe("reportJunit", () => {
   it("has failures for failed changes, and skipped tests for skipped changes", () => {
-    const xml = reportJunit(applyReport(everything, resultOf(everything, endings)), nowhere);
+    const xml = reportJunit(applyReport(everything, sampleResult(everything, endings)), nowhere);
     expect(xml).toContain('tests="9" failures="3" errors="0" skipped="4"');
     expect(xml.match(/<failure /g)).toHaveLength(3);
     expect(xml.match(/<skipped /g)).toHaveLength(4);
   });
 
   it("fails for drift, not for planned changes", () => {
-    expect(reportJunit(driftReport(auditOf(everything)), nowhere)).toContain('tests="10" failures="2"');
+    expect(reportJunit(driftReport(sampleAudit(everything)), nowhere)).toContain('tests="10" failures="2"');
     expect(reportJunit(planReport(everything, []), nowhere)).toContain('failures="0"');
     expect(reportJunit(planReport(everything, [protectedProblem]), nowhere)).toContain('failures="1"');
   });
@@ -133,7 +133,7 @@ describe("places in reportJunit", () => {
   const where = sampleLocations(everything);
 
   it("are those of the declared resources, in the text of a failure too", async () => {
-    const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
+    const { cases } = await readJunit(reportJunit(driftReport(sampleAudit(everything)), where));
     const lobby = cases.find(({ name }) => name === "rooms/lobby");
     expect(lobby).toMatchObject({
       file: "chat/rooms.yaml",
@@ -143,7 +143,7 @@ describe("places in reportJunit", () => {
   });
 
   it("are missing for resources that are not declared", async () => {
-    const { cases } = await readJunit(reportJunit(driftReport(auditOf(everything)), where));
+    const { cases } = await readJunit(reportJunit(driftReport(sampleAudit(everything)), where));
     const lost = cases.find(({ name }) => name === "rooms/lost");
     expect(lost).not.toHaveProperty("file");
     expect(lost).not.toHaveProperty("line");
@@ -158,7 +158,7 @@ describe("places in reportJunit", () => {
       summary: "Unknown key",
       range: { file: "a.yaml", start: at(line), end: at(line) },
     }));
-    const { cases } = await readJunit(reportJunit(planReport(planOf([]), problems), where));
+    const { cases } = await readJunit(reportJunit(planReport(samplePlan([]), problems), where));
     expect(cases).toMatchObject([
       { classname: "unknown-key", name: "Unknown key: chat/a.yaml:3", file: "chat/a.yaml", line: 3 },
       { classname: "unknown-key", name: "Unknown key: chat/a.yaml:4", file: "chat/a.yaml", line: 4 },
@@ -196,6 +196,6 @@ describe("reportHtml", () => {
 
   it("can be searched if it has items", () => {
     expect(html).toContain('<input id="search"');
-    expect(reportHtml(planReport(planOf([]), []))).not.toContain("<input");
+    expect(reportHtml(planReport(samplePlan([]), []))).not.toContain("<input");
   });
 });

@@ -8,7 +8,7 @@ const command = /^\s*::|##\[|##vso\[|##teamcity\[/imu;
 
 const none = { comments: {}, people: {} };
 
-const documentOf = (body: string) => ({ rooms: { a: { messages: { b: { body } } } } });
+const toDocument = (body: string) => ({ rooms: { a: { messages: { b: { body } } } } });
 
 test.each([
   "::set-output name=x::y",
@@ -24,20 +24,20 @@ test.each([
   "##VSO[task.complete]",
   "section_start:1:x\r\u001b[0K",
 ])("exported YAML runs no command of a CI system: %j", (body) => {
-  const text = exportText(documentOf(body), none);
+  const text = exportText(toDocument(body), none);
   expect(text).not.toMatch(command);
   expect(text).not.toContain("\u001b");
-  expect(parse(text)).toMatchObject(documentOf(body));
+  expect(parse(text)).toMatchObject(toDocument(body));
 });
 
 test("an exported title runs none either", () => {
   expect(
-    exportText(documentOf("x"), { comments: { a: "\n::error::x ##[command]y" }, people: {} }),
+    exportText(toDocument("x"), { comments: { a: "\n::error::x ##[command]y" }, people: {} }),
   ).not.toMatch(command);
 });
 
 test("harmless texts of several lines stay blocks", () => {
-  expect(exportText(documentOf("One\nTwo: a::b\n"), none)).toContain("body: |\n");
+  expect(exportText(toDocument("One\nTwo: a::b\n"), none)).toContain("body: |\n");
 });
 
 test("whatever the text is: no command, and the same value", () => {
@@ -62,9 +62,9 @@ test("whatever the text is: no command, and the same value", () => {
   fc.assert(
     fc.property(texts, fc.boolean(), (piece, isLong) => {
       const body = isLong ? `${"word ".repeat(20)}${piece}` : piece;
-      const text = exportText(documentOf(body), none);
+      const text = exportText(toDocument(body), none);
       expect(text).not.toMatch(command);
-      expect(parse(text)).toMatchObject(documentOf(body));
+      expect(parse(text)).toMatchObject(toDocument(body));
     }),
     { numRuns: 1000 },
   );

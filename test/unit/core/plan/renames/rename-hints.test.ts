@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../../../src/core/json/json.js";
 import type { Orphan } from "../../../../../src/core/plan/changes/orphans.js";
 import { withRenameHints } from "../../../../../src/core/plan/renames/rename-hints.js";
 
-const kindOf = (address: string): string =>
+const getKind = (address: string): string =>
   address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
 
 function created(
@@ -13,11 +13,11 @@ function created(
   action: UnlinkedChange["action"] = "create",
 ): UnlinkedChange {
   const none = { attributes: [], patch: [], drafts: [], follows: [], remarks: [], because: [], record: null };
-  return { address, kind: kindOf(address), action, before: null, after, ...none, deletions: 0, existing: 0 };
+  return { address, kind: getKind(address), action, before: null, after, ...none, deletions: 0, existing: 0 };
 }
 
 function leaving(address: string, applied: JsonObject): Orphan {
-  const kind = kindOf(address);
+  const kind = getKind(address);
   return {
     address,
     recorded: { kind, id: address, applied },
@@ -27,7 +27,7 @@ function leaving(address: string, applied: JsonObject): Orphan {
 }
 
 /** Returns the address that each hint names, by the address that has it. */
-function hintsOf(
+function findHints(
   drafts: readonly UnlinkedChange[],
   gone: readonly Orphan[],
 ): Readonly<Record<string, string>> {
@@ -62,13 +62,13 @@ describe("withRenameHints", () => {
     ["a room", created("rooms/b", { subject: "Rules" })],
   ])("says nothing of %s", (_name, draft) => {
     const gone = [leaving("rooms/a/messages/m", rules), leaving("rooms/a/messages/e", { body: "" })];
-    expect(hintsOf([draft], gone)).toEqual({});
+    expect(findHints([draft], gone)).toEqual({});
   });
 
   it("names each message only once", () => {
     const drafts = ["p", "o", "q"].map((name) => created(`rooms/a/messages/${name}`, rules));
     const gone = ["m", "n"].map((name) => leaving(`rooms/a/messages/${name}`, rules));
-    expect(hintsOf(drafts, gone)).toEqual({
+    expect(findHints(drafts, gone)).toEqual({
       "rooms/a/messages/o": "rooms/a/messages/m",
       "rooms/a/messages/p": "rooms/a/messages/n",
     });
@@ -78,6 +78,6 @@ describe("withRenameHints", () => {
     const many = Array.from({ length: 20_000 }, (_, at) => at);
     const drafts = many.map((at) => created(`rooms/a/messages/n${at}`, rules));
     const gone = many.map((at) => leaving(`rooms/a/messages/m${at}`, rules));
-    expect(Object.keys(hintsOf(drafts, gone))).toHaveLength(20_000);
+    expect(Object.keys(findHints(drafts, gone))).toHaveLength(20_000);
   });
 });
