@@ -1,7 +1,8 @@
-import type { Api, ApiRequest, ApiResponse } from "../../src/api/api.js";
-import { ApiError } from "../../src/api/errors.js";
+import type { ApiRequest } from "../../src/api/api.js";
+import type { ApiError } from "../../src/api/errors.js";
 import type { Json, JsonObject } from "../../src/core/json/json.js";
 import { isArray, isObject } from "../../src/core/json/json.js";
+import { refusal, ScriptedApi } from "./scripted-api.js";
 
 export interface FakeUser {
   readonly id: string;
@@ -79,23 +80,10 @@ const plainVariants: DirectoryVariants = {
   reportsAs: "array",
 };
 
-export function refused(status: number, code: string, permissions?: readonly string[]): ApiError {
-  const request = { operation: "x", method: "GET", path: "/x", outcome: "refused" } as const;
-  return new ApiError({
-    ...request,
-    status,
-    code,
-    reason: "no",
-    ...(permissions === undefined ? {} : { permissions }),
-  });
-}
-
 /** The directory of an org: users, sources and their members, with a log of the requests. */
-export class FakeDirectory implements Api {
-  readonly requests: ApiRequest[] = [];
+export class FakeDirectory extends ScriptedApi {
   readonly #org: FakeOrg;
   readonly #variants: DirectoryVariants;
-  readonly #failures: Readonly<Record<string, ApiError>>;
 
   /** @param failures errors by operation */
   constructor(
@@ -103,36 +91,13 @@ export class FakeDirectory implements Api {
     variants: Partial<DirectoryVariants> = {},
     failures: Readonly<Record<string, ApiError>> = {},
   ) {
+    super((request) => {
+      const failure = failures[request.operation];
+      if (failure !== undefined) throw failure;
+      return this.#respond(request);
+    });
     this.#org = org;
     this.#variants = { ...plainVariants, ...variants };
-    this.#failures = failures;
-  }
-
-  async call(request: ApiRequest): Promise<ApiResponse> {
-    this.requests.push(request);
-    await Promise.resolve();
-    const failure = this.#failures[request.operation];
-    if (failure !== undefined) throw failure;
-    return { status: 200, body: this.#respond(request) };
-  }
-
-  /** The number of requests by operation. */
-  counts(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    for (const { operation } of this.requests) counts[operation] = (counts[operation] ?? 0) + 1;
-    return counts;
-  }
-
-  budget(): undefined {
-    return undefined;
-  }
-
-  serviceTime(): undefined {
-    return undefined;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 
   #respond(request: ApiRequest): Json {
@@ -193,13 +158,13 @@ export class FakeDirectory implements Api {
     const [criterion = {}] = query;
     const { value, values } = criterion as { readonly value: string; readonly values?: readonly string[] };
     if (values !== undefined && values.length > maxValues && extraValues === "refused")
-      throw refused(400, "search.criteria.values.exceed.limit");
+      throw refusal(400, "search.criteria.values.exceed.limit");
     const comparable = (text: string): string => (searchCase === "any" ? text.toLowerCase() : text);
     const wanted = (values?.slice(0, maxValues) ?? [value]).map(comparable);
     const matches = (text: string): boolean =>
       criterion["type"] === "EXACT" ? wanted.includes(text) : wanted.some((start) => text.startsWith(start));
     const found = all.filter((one) => matches(comparable(one[field] as string)));
-    if (found.length === 0 && nobody === "404") throw refused(404, "resource.not.found");
+    if (found.length === 0 && nobody === "404") throw refusal(404, "resource.not.found");
     return this.#numbered(request, found, "results");
   }
 
@@ -207,16 +172,16 @@ export class FakeDirectory implements Api {
     const { any, stateFilter, maxIds, unknownIds, nobody } = this.#variants;
     const { id, state = "active" } = request.query ?? {};
     const ids = isArray(id) ? id : undefined;
-    if (ids !== undefined && ids.length > maxIds) throw refused(400, "max.user.ids");
-    if (state === "any" && any === undefined) throw refused(400, "invalid.value");
+    if (ids !== undefined && ids.length > maxIds) throw refusal(400, "max.user.ids");
+    if (state === "any" && any === undefined) throw refusal(400, "invalid.value");
     if (state !== "any" && state !== "active" && stateFilter === "refused")
-      throw refused(400, "invalid.value");
+      throw refusal(400, "invalid.value");
     const states = state === "any" ? (any ?? []) : stateFilter === "ignored" ? ["active"] : [state as string];
     const users = this.#users().filter((user) => states.includes(user.state));
     const found = ids === undefined ? users : users.filter((user) => ids.includes(user.id));
     const isIncomplete = ids !== undefined && found.length < ids.length && unknownIds === "404";
     if (isIncomplete || (found.length === 0 && nobody === "404"))
-      throw refused(404, "general.resource.not.found");
+      throw refusal(404, "general.resource.not.found");
     return this.#numbered(request, found, "entities");
   }
 
@@ -224,13 +189,13 @@ export class FakeDirectory implements Api {
     const user = this.#users().find(({ id }) => id === params["userId"]);
     const isShown =
       query["state"] === "deleted" ? this.#variants.deletedById === "shown" : user?.state !== "deleted";
-    if (user === undefined || !isShown) throw refused(404, "not.found");
+    if (user === undefined || !isShown) throw refusal(404, "not.found");
     return user;
   }
 
   #members(sources: readonly FakeSource[], id: string | undefined): readonly JsonObject[] {
     const source = sources.find((one) => one.id === id);
-    if (source === undefined) throw refused(404, "not.found");
+    if (source === undefined) throw refusal(404, "not.found");
     return this.#shown(source.members);
   }
 

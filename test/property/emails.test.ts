@@ -17,7 +17,7 @@ import { isEmail } from "../../src/core/people/email.js";
 import { systemClock } from "../../src/core/time/clock.js";
 import { exportLive } from "../../src/engine/export.js";
 import { kinds } from "../../src/resources/index.js";
-import { Scripted } from "../unit/engine/scripted.js";
+import { ScriptedApi } from "../helpers/scripted-api.js";
 
 const jid = "adhoc-3b241101-e2bb-4255-8caf-4136c566a962@conference.Example-Org.orgspan.com";
 const id = "8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55";
@@ -105,7 +105,7 @@ describe("an export", () => {
   it("is valid whatever e-mails the directory has", async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (address) => {
-        const api = new Scripted(({ operation }) => {
+        const api = new ScriptedApi(({ operation }) => {
           if (operation === "getUsers") return { entities: [{ id, email: address }] };
           if (operation === "getChatsRoomParticipants") return { participants: [{ jid: "x", user: { id } }] };
           return { id: jid, jid, subject: "Desk", roomType: "adhoc", owners: [{ id }] };

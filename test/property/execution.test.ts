@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Api, ApiRequest } from "../../src/api/api.js";
-import { ApiError } from "../../src/api/errors.js";
+import type { Api } from "../../src/api/api.js";
 import type { Call } from "../../src/core/calls/call.js";
 import { callsInOrder } from "../../src/core/calls/topological-order.js";
 import type { Change } from "../../src/core/plan/change.js";
@@ -10,6 +9,7 @@ import { DepartedPeople } from "../../src/engine/apply/departed-people.js";
 import { execute } from "../../src/engine/apply/execute.js";
 import { Recorder } from "../../src/engine/apply/recorder.js";
 import { toChangeResult } from "../../src/engine/apply/change-run.js";
+import { refusal, ScriptedApi } from "../helpers/scripted-api.js";
 import { JumpingClock, MemoryWriter, planOptions } from "../helpers/world.js";
 
 interface Node {
@@ -83,41 +83,26 @@ function toPlan(list: readonly Node[]): Plan {
 }
 
 /** A service that responds after a number of turns, and logs when each call began and ended. */
-class Service implements Api {
+class Service extends ScriptedApi {
   readonly log: { readonly what: "begin" | "done" | "failed"; readonly id: string }[] = [];
   readonly #list: readonly Node[];
   inFlight = 0;
   most = 0;
 
   constructor(list: readonly Node[]) {
+    super(async ({ params }) => this.#turn(params?.["roomJid"] ?? ""));
     this.#list = list;
   }
 
-  async call({ params }: ApiRequest): Promise<{ readonly status: number; readonly body: undefined }> {
-    const id = params?.["roomJid"] ?? "";
+  async #turn(id: string): Promise<undefined> {
     const node = this.#list[Number(id.slice("call".length))]!;
     this.log.push({ what: "begin", id });
     this.most = Math.max(this.most, ++this.inFlight);
     for (let turn = 0; turn < node.ticks; turn++) await new Promise((resolve) => setImmediate(resolve));
     this.inFlight--;
     this.log.push({ what: node.fails ? "failed" : "done", id });
-    if (!node.fails) return { status: 204, body: undefined };
-    throw new ApiError({
-      ...{ operation: "patchChatsRoom", method: "PATCH", path: "/", outcome: "refused" },
-      ...{ status: 403, code: "forbidden", reason: "no" },
-    });
-  }
-
-  budget(): undefined {
+    if (node.fails) throw refusal(403, "forbidden");
     return undefined;
-  }
-
-  serviceTime(): undefined {
-    return undefined;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

@@ -4,7 +4,7 @@ import { exportLive } from "../../../src/engine/export.js";
 import type { Exported, ExportItem } from "../../../src/engine/export.js";
 import { kinds } from "../../../src/resources/index.js";
 import { JumpingClock } from "../../helpers/world.js";
-import { refusal, Scripted } from "./scripted.js";
+import { refusal, ScriptedApi } from "../../helpers/scripted-api.js";
 
 interface User {
   readonly id: string;
@@ -18,7 +18,7 @@ const room: ExportItem = { address: "rooms/r", kind: "rooms/*", id: jid };
 
 /** Exports from an org with these users, all of them in one room. */
 async function exported(users: readonly User[], items: readonly ExportItem[] = [room]): Promise<Exported> {
-  const api = new Scripted(({ operation, query }): Json => {
+  const api = new ScriptedApi(({ operation, query }): Json => {
     if (operation === "getUsers") {
       const asked = [query?.["id"] ?? []].flat();
       return { entities: users.filter(({ id }) => asked.includes(id)).map((user) => ({ ...user })) };

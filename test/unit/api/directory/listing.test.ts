@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { pagedBy, readListing } from "../../../../src/api/directory/listing.js";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import type { Json } from "../../../../src/core/json/json.js";
-import { refused } from "../../../helpers/fake-directory.js";
-import { Scripted } from "../../engine/scripted.js";
+import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const queue = {
   request: pagedBy({ operation: "getRoutingQueueMembers", params: { queueId: "q" } }),
@@ -22,7 +21,7 @@ const getPageNumber = ({ query = {} }: ApiRequest): number => Number(query["page
 describe("numbered pages", () => {
   test("are read up to the count, and after an empty one", async () => {
     const pages = [members("a", "b"), [], members("c")];
-    const api = new Scripted((request) => ({
+    const api = new ScriptedApi((request) => ({
       entities: pages[getPageNumber(request) - 1] ?? [],
       pageCount: 3,
     }));
@@ -31,7 +30,7 @@ describe("numbered pages", () => {
   });
 
   test("end where a wrong count goes on", async () => {
-    const api = new Scripted(() => ({ entities: [], pageCount: 1e9 }));
+    const api = new ScriptedApi(() => ({ entities: [], pageCount: 1e9 }));
     expect(await readListing(api, queue, undefined)).toEqual([]);
     expect(api.requests.length).toBeLessThanOrEqual(11);
   });
@@ -40,10 +39,10 @@ describe("numbered pages", () => {
     const all = members(...Array.from({ length: 250 }, (_, at) => `u${at}`));
     const page = (request: ApiRequest) =>
       all.slice((getPageNumber(request) - 1) * 100, getPageNumber(request) * 100);
-    const full = new Scripted((request) => ({ entities: page(request) }));
+    const full = new ScriptedApi((request) => ({ entities: page(request) }));
     expect(await readListing(full, queue, undefined)).toHaveLength(250);
     expect(full.requests).toHaveLength(3);
-    const named = new Scripted((request) => ({
+    const named = new ScriptedApi((request) => ({
       entities: page(request),
       ...(getPageNumber(request) < 3
         ? { nextUri: `/api/v2/x?pageNumber=${getPageNumber(request) + 1}` }
@@ -55,7 +54,7 @@ describe("numbered pages", () => {
 
   test("may show fewer objects than their total counts", async () => {
     const pages = [members("a", "b"), members("c")];
-    const api = new Scripted((request) => ({
+    const api = new ScriptedApi((request) => ({
       entities: pages[getPageNumber(request) - 1] ?? [],
       pageCount: 2,
       total: 5,
@@ -66,7 +65,7 @@ describe("numbered pages", () => {
 
   test("that are empty at the end of a short list are read once more, in case objects are missing", async () => {
     let requests = 0;
-    const api = new Scripted((request) => {
+    const api = new ScriptedApi((request) => {
       requests++;
       const pages = [members("a", "b"), requests <= 2 ? [] : members("c")];
       return { entities: pages[getPageNumber(request) - 1] ?? [], pageCount: 2, total: 3 };
@@ -77,7 +76,7 @@ describe("numbered pages", () => {
 
   test("that are empty again are the end: the service counts others", async () => {
     const pages = [members("a", "b"), members("c")];
-    const api = new Scripted((request) => ({
+    const api = new ScriptedApi((request) => ({
       ...{ entities: pages[getPageNumber(request) - 1] ?? [], pageCount: 5, total: 9 },
     }));
     expect(ids(await readListing(api, queue, undefined))).toEqual(["a", "b", "c"]);
@@ -97,7 +96,7 @@ describe("numbered pages", () => {
     ],
   ])("that changed while they were read are read again: %s", async (_why, pagesIn, totals) => {
     let reading = 0;
-    const api = new Scripted((request) => {
+    const api = new ScriptedApi((request) => {
       const page = getPageNumber(request);
       if (page === 1) reading++;
       const total = reading === 1 ? totals[page - 1] : undefined;
@@ -111,7 +110,7 @@ describe("numbered pages", () => {
 
   test("that differ at every reading are a failure", async () => {
     let count = 0;
-    const api = new Scripted((request) => ({
+    const api = new ScriptedApi((request) => ({
       entities: [members(`u${count}`), [], members(`v${count++}`)][getPageNumber(request) - 1] ?? [],
       ...{ pageCount: 3, total: 3 },
     }));
@@ -123,8 +122,8 @@ describe("numbered pages", () => {
 
 describe("pages with a cursor", () => {
   /** Pages by cursor, each with the cursor of the next. */
-  const service = (pages: Readonly<Record<string, readonly [readonly string[], string?]>>): Scripted =>
-    new Scripted(({ query = {} }) => {
+  const service = (pages: Readonly<Record<string, readonly [readonly string[], string?]>>): ScriptedApi =>
+    new ScriptedApi(({ query = {} }) => {
       const [list = [], next] = pages[String(query["after"] ?? "")] ?? [];
       return {
         entities: members(...list),
@@ -146,15 +145,15 @@ describe("pages with a cursor", () => {
 
   test("that never end are a failure", async () => {
     let cursor = 0;
-    const api = new Scripted(() => ({ entities: members("a"), nextUri: `/x?after=${cursor++}` }));
+    const api = new ScriptedApi(() => ({ entities: members("a"), nextUri: `/x?after=${cursor++}` }));
     await expect(readListing(api, team, undefined)).rejects.toThrow("does not end");
-    const broken = new Scripted(() => ({ entities: members("a"), nextUri: "http://[" }));
+    const broken = new ScriptedApi(() => ({ entities: members("a"), nextUri: "http://[" }));
     await expect(readListing(broken, team, undefined)).rejects.toThrow("no valid URI");
   });
 
   test("are read without a size where the service refuses it", async () => {
-    const api = new Scripted(({ query = {} }) => {
-      if (query["pageSize"] !== undefined) throw refused(400, "invalid.value");
+    const api = new ScriptedApi(({ query = {} }) => {
+      if (query["pageSize"] !== undefined) throw refusal(400, "invalid.value");
       return {
         entities: members(query["after"] === undefined ? "a" : "b"),
         ...(query["after"] === undefined ? { nextUri: "/x?after=1" } : {}),

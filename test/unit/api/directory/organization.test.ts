@@ -3,11 +3,11 @@ import { toEndpoint } from "../../../../src/api/auth/endpoint.js";
 import { ApiError } from "../../../../src/api/errors.js";
 import { readChatDomain, readOrganization } from "../../../../src/api/directory/organization.js";
 import type { Json } from "../../../../src/core/json/json.js";
-import { refusal, Scripted } from "../../engine/scripted.js";
+import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 /** A service that responds to each operation with a body, or refuses it; with 404 to others. */
-function service(responses: Readonly<Record<string, Json | ApiError>>): Scripted {
-  return new Scripted(({ operation }) => {
+function service(responses: Readonly<Record<string, Json | ApiError>>): ScriptedApi {
+  return new ScriptedApi(({ operation }) => {
     const response = Object.hasOwn(responses, operation) ? responses[operation] : refusal(404, "not.found");
     if (response instanceof ApiError) throw response;
     return response ?? {};

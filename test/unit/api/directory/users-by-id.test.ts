@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listDepartedUsers, readUsersById } from "../../../../src/api/directory/users-by-id.js";
-import { FakeDirectory, refused } from "../../../helpers/fake-directory.js";
+import { FakeDirectory } from "../../../helpers/fake-directory.js";
+import { refusal } from "../../../helpers/scripted-api.js";
 
 const users = Array.from({ length: 250 }, (_, at) => ({
   id: `u${at}`,
@@ -78,19 +79,19 @@ describe("users by id", () => {
   });
 
   test("are found alone by their state where the service does not show inactive users by id", async () => {
-    const hidden = { getUser: refused(404, "not.found") };
+    const hidden = { getUser: refusal(404, "not.found") };
     const api = new FakeDirectory({ users: all }, { any: ["active"] }, hidden);
     expect((await readUsersById(api, ["u1", "i1"])).get("i1")?.state).toBe("inactive");
   });
 
   test("exist without a state where the credentials may not see them", async () => {
-    const api = new FakeDirectory({ users }, {}, { getUser: refused(403, "missing.permissions") });
+    const api = new FakeDirectory({ users }, {}, { getUser: refusal(403, "missing.permissions") });
     expect(await readUsersById(api, ["z1"])).toEqual(new Map([["z1", { id: "z1" }]]));
   });
 
   test("that cannot be read are a failure", async () => {
     for (const operation of ["getUsers", "getUser"]) {
-      const api = new FakeDirectory({ users }, {}, { [operation]: refused(500, "internal.server.error") });
+      const api = new FakeDirectory({ users }, {}, { [operation]: refusal(500, "internal.server.error") });
       await expect(readUsersById(api, ["z1"])).rejects.toThrow("internal.server.error");
     }
   });

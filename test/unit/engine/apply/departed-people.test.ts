@@ -13,7 +13,7 @@ import type { ApplyResult, ChangeResult } from "../../../../src/engine/events.js
 import { isComplete } from "../../../../src/engine/events.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { JumpingClock, MemoryWriter, planOptions } from "../../../helpers/world.js";
-import { Scripted } from "../scripted.js";
+import { ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const jid = "adhoc-1@conference.org.orgspan.com";
 const [jane, ana, sam] = ["j", "a", "s"];
@@ -26,8 +26,8 @@ interface Service {
   readonly states?: Readonly<Record<string, string>>;
 }
 
-function serve({ participants, owners = [jane], refuse, states = {} }: Service): Scripted {
-  return new Scripted((request): Json => {
+function serve({ participants, owners = [jane], refuse, states = {} }: Service): ScriptedApi {
+  return new ScriptedApi((request): Json => {
     const refused = refuse?.(request);
     if (refused !== undefined) {
       const [status, code] = refused;
@@ -80,7 +80,7 @@ interface Applied {
   readonly result: ChangeResult;
   readonly complete: boolean;
   readonly state: State;
-  readonly api: Scripted;
+  readonly api: ScriptedApi;
 }
 
 async function applied(plan: Plan, service: Service, verify = true): Promise<Applied> {

@@ -5,7 +5,8 @@ import {
   readUserStates,
   toNames,
 } from "../../../../src/engine/people/known-users.js";
-import { FakeDirectory, refused } from "../../../helpers/fake-directory.js";
+import { FakeDirectory } from "../../../helpers/fake-directory.js";
+import { refusal } from "../../../helpers/scripted-api.js";
 
 const users = [
   { id: "s1", email: "Sam@x.com" },
@@ -32,11 +33,11 @@ describe("states of users", () => {
   });
 
   test("count as active where the credentials may not read users, and fail otherwise", async () => {
-    const forbidden = new FakeDirectory({ users }, {}, { getUsers: refused(403, "missing.permissions") });
+    const forbidden = new FakeDirectory({ users }, {}, { getUsers: refusal(403, "missing.permissions") });
     expect(await readUserStates(forbidden, ["d1"], new Map())).toEqual(
       new Map([["d1", { state: "active" }]]),
     );
-    const broken = new FakeDirectory({ users }, {}, { getUsers: refused(500, "internal.server.error") });
+    const broken = new FakeDirectory({ users }, {}, { getUsers: refusal(500, "internal.server.error") });
     await expect(readUserStates(broken, ["d1"], new Map())).rejects.toThrow("internal");
   });
 });

@@ -11,7 +11,8 @@ import { resolvePeople } from "../../../../src/engine/people/resolve-people.js";
 import { throwDiagnostics } from "../../../../src/engine/refresh/read-failed.js";
 import { kinds } from "../../../../src/resources/index.js";
 import type { FakeOrg } from "../../../helpers/fake-directory.js";
-import { FakeDirectory, refused } from "../../../helpers/fake-directory.js";
+import { FakeDirectory } from "../../../helpers/fake-directory.js";
+import { refusal } from "../../../helpers/scripted-api.js";
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
 
@@ -127,7 +128,7 @@ describe("e-mails", () => {
   });
 
   test("that cannot be looked up are a problem, never absent", async () => {
-    const api = new FakeDirectory({ users }, {}, { postUsersSearch: refused(403, "missing.permissions") });
+    const api = new FakeDirectory({ users }, {}, { postUsersSearch: refusal(403, "missing.permissions") });
     await expect(throwDiagnostics(resolve(api, [room("a", [userId("sam@x.com")])]))).rejects.toSatisfy(
       (error) =>
         error instanceof DiagnosticsError && error.diagnostics.every(({ code }) => code === "read-failed"),
@@ -319,7 +320,7 @@ describe("sources", () => {
       sourceRef("reportsOf", "nobody@x.com"),
       sourceRef("reportsOf", "9999"),
     ];
-    const error = refused(403, "missing.any.permissions", ["routing:queue:view"]);
+    const error = refusal(403, "missing.any.permissions", ["routing:queue:view"]);
     const api = new FakeDirectory(org, {}, { getRoutingQueueMembers: error });
     const found = await resolve(api, [room("a", refs)]);
     expect(briefs(found)).toEqual(
@@ -361,19 +362,19 @@ describe("sources", () => {
   );
 
   test("that fail to be read are failures, not empty", async () => {
-    const api = new FakeDirectory(org, {}, { getTeamMembers: refused(500, "internal.server.error") });
+    const api = new FakeDirectory(org, {}, { getTeamMembers: refusal(500, "internal.server.error") });
     const found = await resolve(api, [room("a", [sourceRef("team", "Night")])]);
     expect(briefs(found)).toEqual([["read-failed", "team:Night"]]);
     const states = new FakeDirectory(
       org,
       { memberStates: false },
-      { getUsers: refused(500, "internal.server.error") },
+      { getUsers: refusal(500, "internal.server.error") },
     );
     await expect(resolve(states, [room("a", [sourceRef("team", "Night")])])).rejects.toThrow("internal");
   });
 
   test("whose members have no state are a failure where the credentials may not read users", async () => {
-    const forbidden = { getUsers: refused(403, "missing.permissions") };
+    const forbidden = { getUsers: refusal(403, "missing.permissions") };
     const api = new FakeDirectory(org, { memberStates: false }, forbidden);
     await expect(resolve(api, [room("a", [sourceRef("team", "Night")])])).rejects.toThrow(
       "missing.permissions",

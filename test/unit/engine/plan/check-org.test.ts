@@ -7,7 +7,7 @@ import type { Plan } from "../../../../src/core/plan/plan.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import type { JournalEntry } from "../../../../src/core/state/state.js";
 import { MemoryWriter } from "../../../helpers/world.js";
-import { refusal, Scripted } from "../scripted.js";
+import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const own = { org: { id: "a" }, unverified: false };
 const never = new AbortController().signal;
@@ -52,7 +52,7 @@ test("stops both when the signal is aborted", async () => {
 });
 
 test("reads the org of a client once", async () => {
-  const scripted = new Scripted(() => ({ id: "a" }));
+  const scripted = new ScriptedApi(() => ({ id: "a" }));
   const api = cacheTokenReads(scripted);
   await Promise.all([
     api.call({ operation: "getOrganizationsMe" }),
@@ -92,7 +92,7 @@ test("records the org before the first entry, and only when it is new", async ()
 test("omits a domain that cannot be read from the state", async () => {
   const plan = { org: { id: "a" }, changes: [{}] } as unknown as Plan;
   for (const status of [403, 500]) {
-    const api = new Scripted(() => {
+    const api = new ScriptedApi(() => {
       throw refusal(status, "no");
     });
     expect(await getOrgToRecord({ plan, state: undefined, stop: never }, api)).toEqual({ id: "a" });

@@ -6,7 +6,7 @@ import type { Intent, State } from "../../../../src/core/state/state.js";
 import { emptyState, withEntries } from "../../../../src/core/state/state.js";
 import { recoverCreates } from "../../../../src/engine/recover/recover-creates.js";
 import { JumpingClock } from "../../../helpers/world.js";
-import { refusal, Scripted } from "../scripted.js";
+import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const clock = (): JumpingClock => new JumpingClock();
 const started = clock().now();
@@ -68,7 +68,7 @@ async function recovered(
   { shows, conclusive = true, userStatus = 200, time = clock() }: Looks,
 ) {
   const seen = new Map<string, number>();
-  const api = new Scripted(({ operation, params = {} }) => {
+  const api = new ScriptedApi(({ operation, params = {} }) => {
     if (operation === "getUsersMe") {
       if (userStatus !== 200) throw refusal(userStatus, "x");
       return { id: "me" };
@@ -210,7 +210,7 @@ test("does not match objects that the state records", async () => {
 });
 
 test("proves nothing by a failed read, nor by an unknown token's user", async () => {
-  const api = new Scripted(() => {
+  const api = new ScriptedApi(() => {
     throw refusal(403, "not.authorized");
   });
   const input = { api, kinds: kindThat(true), parallelism: 2, clock: clock(), patienceMs };
@@ -250,7 +250,7 @@ test("does not match an object that the state records under another address", as
 
 test("ends an interrupted wait", async () => {
   const stop = new AbortController();
-  const api = new Scripted(() => {
+  const api = new ScriptedApi(() => {
     stop.abort(new Error("stopped"));
     return { ids: [] };
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Json } from "../../../../src/core/json/json.js";
 import type { Read } from "../../../../src/core/kind/read.js";
 import { readAll, readKey } from "../../../../src/engine/refresh/read-all.js";
-import { refusal, Scripted } from "../scripted.js";
+import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const options = { parallelism: 4 };
 const room = (roomJid: string): Read => ({ operation: "getChatsRoom", params: { roomJid } });
@@ -13,7 +13,7 @@ const message = (id: string, max = 3): Read => ({
 });
 
 test("makes equal reads once", async () => {
-  const api = new Scripted(() => ({ id: "a" }));
+  const api = new ScriptedApi(() => ({ id: "a" }));
   const results = await readAll(api, [room("a"), room("a"), room("b")], options);
   expect(api.requests.map(({ params }) => params?.["roomJid"])).toEqual(["a", "b"]);
   expect(results.get(readKey(room("a")))).toEqual({ ok: true, response: { found: true, body: { id: "a" } } });
@@ -22,7 +22,7 @@ test("makes equal reads once", async () => {
 const listing = (ids: readonly string[]): Json => ({ entities: ids.map((id) => ({ id })) });
 
 test("reads as many ids in one request as fit", async () => {
-  const api = new Scripted(({ params }) => listing(params?.["messageIds"]?.split(",") ?? []));
+  const api = new ScriptedApi(({ params }) => listing(params?.["messageIds"]?.split(",") ?? []));
   const ids = ["1", "2", "3", "4", "5", "6", "7"];
   const results = await readAll(
     api,
@@ -34,7 +34,7 @@ test("reads as many ids in one request as fit", async () => {
 });
 
 test("reads without a limit when the service rejects the limit", async () => {
-  const api = new Scripted(({ query }) => {
+  const api = new ScriptedApi(({ query }) => {
     if (query?.["limit"] !== undefined) throw refusal(400, "bad.request");
     return listing(["1"]);
   });
@@ -49,7 +49,7 @@ test("reads without a limit when the service rejects the limit", async () => {
 });
 
 test("reads the other ids when one id does not exist", async () => {
-  const api = new Scripted(({ params }) => {
+  const api = new ScriptedApi(({ params }) => {
     const ids = params?.["messageIds"]?.split(",") ?? [];
     if (ids.includes("3")) throw refusal(404, "not.found");
     return { entities: ids.map((id) => ({ id })) };
@@ -70,7 +70,7 @@ test("reads the other ids when one id does not exist", async () => {
 
 test("requests ids that a listing omits again, at last each by itself", async () => {
   // A service that lists two at most, and omits missing objects.
-  const api = new Scripted(({ params }) =>
+  const api = new ScriptedApi(({ params }) =>
     listing((params?.["messageIds"]?.split(",") ?? []).slice(0, 2).filter((id) => id !== "4")),
   );
   const ids = ["1", "2", "3", "4", "5"];
@@ -99,7 +99,7 @@ test.each([
   ["a refusal", 403, "missing.any.permissions"],
   ["a failure", 500, "internal.server.error"],
 ])("%s does not count as absence", async (_name, status, code) => {
-  const api = new Scripted(() => {
+  const api = new ScriptedApi(() => {
     throw refusal(status, code);
   });
   const results = await readAll(api, [room("a"), message("1"), message("2")], options);
@@ -110,7 +110,7 @@ test.each([
 });
 
 test("joins pages, and stops at a page that links back", async () => {
-  const api = new Scripted(({ query }) => {
+  const api = new ScriptedApi(({ query }) => {
     const after = query?.["after"];
     if (after === undefined) return { entities: [1], nextUri: "/api/v2/users/chats/me?after=a&x=1" };
     if (after === "a") return { entities: [2, 3], nextUri: "/api/v2/users/chats/me?after=b" };
@@ -124,7 +124,7 @@ test("joins pages, and stops at a page that links back", async () => {
 });
 
 test("throws errors that are not responses of the service", async () => {
-  const api = new Scripted(() => {
+  const api = new ScriptedApi(() => {
     throw new RangeError("a bug");
   });
   await expect(readAll(api, [room("a")], options)).rejects.toThrow(RangeError);

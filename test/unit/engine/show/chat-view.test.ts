@@ -3,13 +3,13 @@ import type { Json } from "../../../../src/core/json/json.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import { readChat } from "../../../../src/engine/show/chat-view.js";
-import { refusal, Scripted } from "../scripted.js";
+import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const jid = "adhoc-1@conference.Org.orgspan.com";
 
 /** A service with one room and these users: their state by id. */
-function serve(states: Readonly<Record<string, string>>, settings: Json = {}): Scripted {
-  return new Scripted(({ operation, query }): Json => {
+function serve(states: Readonly<Record<string, string>>, settings: Json = {}): ScriptedApi {
+  return new ScriptedApi(({ operation, query }): Json => {
     switch (operation as string) {
       case "getUsers": {
         const asked = [query?.["id"] ?? []].flat();
@@ -49,7 +49,7 @@ test("a room shows the sources of the last apply and the state of departed users
 });
 
 describe("a user", () => {
-  const show = (api: Scripted, state?: State): ReturnType<typeof readChat> =>
+  const show = (api: ScriptedApi, state?: State): ReturnType<typeof readChat> =>
     readChat(api, { type: "user", id: "u" }, { messages: 0, state });
 
   test("shows the userSettings entry that the settings come from", async () => {
@@ -73,7 +73,7 @@ describe("a user", () => {
   });
 
   test("whom only the state knows is shown as the state records them", async () => {
-    const api = new Scripted(() => {
+    const api = new ScriptedApi(() => {
       throw refusal(404, "not.found");
     });
     const from = { entry: "userSettings/agents", source: "group:Support", others: ["team:Night"] };
