@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { groupBy } from "../../core/multimap.js";
 import type { Line, Segment } from "../text/line.js";
 import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
@@ -12,14 +13,41 @@ export interface DiagnosticsOptions {
   readonly width: number;
 }
 
-/** Returns problems as people read them: summary, place (the line with carets), detail and help. */
+/**
+ * Returns problems as people read them: summary, place (the line with carets), detail and help. Those that say the same of several
+ * places stand once.
+ */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   { style, width }: DiagnosticsOptions,
 ): string {
-  const { shown, more } = firstDiagnostics(diagnostics);
+  const repeated = groupBy(diagnostics, sameText);
+  const { shown, more } = firstDiagnostics([...repeated.values()].flatMap(([first]) => first ?? []));
   const rest = more === "" ? [] : [line(`${more} chatform validate --report json=FILE lists all.`), blank];
-  return paint([...shown.flatMap((one) => [...diagnosticLines(one, width), blank]), ...rest], style);
+  const lines = shown.flatMap((one) => {
+    const [, ...others] = repeated.get(sameText(one)) ?? [];
+    return [...diagnosticLines(one, otherPlaces(others), width), blank];
+  });
+  return paint([...lines, ...rest], style);
+}
+
+/** Returns what problems of several places have in common; the problem itself if it stands for itself. */
+function sameText(problem: Diagnostic): Diagnostic | string {
+  const { severity, code, summary, detail, help, range, related = [] } = problem;
+  if (range === undefined || related.length > 0) return problem;
+  return JSON.stringify([severity, code, summary, detail, help]);
+}
+
+/** Returns the places of problems by file: `rooms.yaml:3:5, 9:5; teams.yaml:2:1`. */
+function otherPlaces(problems: readonly Diagnostic[]): string {
+  const ranges = problems.flatMap(({ range }) => range ?? []);
+  const files = groupBy(ranges.slice(0, maxShown), ({ file }) => file);
+  const more = ranges.length > maxShown ? ` and ${count(ranges.length - maxShown, "more place")}` : "";
+  const places = [...files].map(
+    ([file, ofFile]) =>
+      `${safeLine(file)}:${ofFile.map(({ start }) => `${start.line}:${start.column}`).join(", ")}`,
+  );
+  return places.join("; ") + more;
 }
 
 /** Problems that are shown at once: nobody reads more, and terminals and CI logs can't take them. */
@@ -58,7 +86,7 @@ const titles: Readonly<Record<Diagnostic["severity"], Segment>> = {
 };
 
 /** Returns a problem as lines. */
-function diagnosticLines(diagnostic: Diagnostic, width: number): readonly Line[] {
+function diagnosticLines(diagnostic: Diagnostic, elsewhere: string, width: number): readonly Line[] {
   const { severity, code, summary, detail, help, range, sourceLine, related = [], address } = diagnostic;
   const ink = severity === "error" ? "red" : "yellow";
   const place =
@@ -71,6 +99,7 @@ function diagnosticLines(diagnostic: Diagnostic, width: number): readonly Line[]
     line(titles[severity], " ", ["bold", safeLine(summary)], " ", ["dim", `(${code})`]),
     ...place,
     ...(detail === undefined ? [] : paragraph(safe(detail), { width, indent: 2 })),
+    ...(elsewhere === "" ? [] : paragraph(elsewhere, { width, indent: 2, label: [["cyan", "also at:"]] })),
     ...related.flatMap((one) =>
       frameLines(one.range, one.sourceLine, { label: one.label, ink: "cyan", width }),
     ),

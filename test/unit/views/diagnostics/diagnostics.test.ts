@@ -92,6 +92,37 @@ describe("a frame", () => {
     expect(draw(problem(line, "a", { related }))).toContain("other.yaml:7:3");
   });
 
+  it("shows what is said of several places once, with the places by file", () => {
+    const at = (file: string, line: string): Diagnostic => ({
+      ...problem(line, "x", { detail: "The variable x is not set." }),
+      range: findRange(line, "x", file),
+    });
+    const text = renderDiagnostics(
+      [at("a.yaml", "x"), at("b.yaml", " x"), problem("y", "y"), at("a.yaml", "  x"), at("b.yaml", "  x")],
+      { style, width: 80 },
+    );
+    expect(text.match(/^Error: /gm)).toHaveLength(2);
+    expect(text).toContain("--> a.yaml:7:1");
+    expect(text).toContain("  The variable x is not set.\n  also at: b.yaml:7:2, 7:3; a.yaml:7:3\n");
+  });
+
+  it("keeps problems apart that say different things", () => {
+    const apart = ["a", "b"].map((name) =>
+      problem("x: 1", "x", { detail: `The variable ${name} is not set.` }),
+    );
+    const text = renderDiagnostics(apart, { style, width: 80 });
+    expect(text).not.toContain("also at");
+    expect(text.match(/^Error: /gm)).toHaveLength(2);
+  });
+
+  it("counts the places that are too many", () => {
+    const text = renderDiagnostics(
+      Array.from({ length: 150 }, () => problem("x: 1", "x")),
+      { style, width: 80 },
+    );
+    expect(text).toMatch(/and 49\s+more places/);
+  });
+
   it("names the address of a problem without a place", () => {
     const text = draw({ severity: "warning", code: "wrong-type", summary: "S", address: "rooms/x" });
     expect(text).toBe("Warning: S (wrong-type)\n  in rooms/x\n\n");
