@@ -117,6 +117,7 @@ export const diagnosticCodes = {
   "departed-user": "A user in the config was deactivated or deleted in Genesys Cloud, and is left out.",
   "email-changed": "A user in the config has another e-mail now.",
   "user-recreated": "An e-mail in the config belongs to another user than at the last apply.",
+  "own-settings-reset": "All own settings get the defaults of Genesys Cloud.",
   "acting-user-kept": "The token's user is an undeclared participant or owner of the room, and is kept.",
   "inactive-participant": "A deactivated or deleted user is in the room without being declared.",
   "undeclared-participant": "Participants of an additive room who are not declared.",

@@ -1,6 +1,7 @@
 import type { RequestBody, RequestModel } from "../api/operations/models.js";
 import type { operations, OperationName } from "../api/operations/operations.js";
 import type { Json } from "../core/json/json.js";
+import { refuse } from "./input/refusal.js";
 import type { Org } from "./org/org.js";
 import type { Variants } from "./variants.js";
 
@@ -50,6 +51,18 @@ export function queryParam(
   name: string,
 ): string | undefined {
   return call.query.get(name)?.at(-1);
+}
+
+/** Checks query parameters that are true or false. @throws Refusal 400 */
+export function checkFlags(
+  call: { readonly query: ReadonlyMap<string, readonly string[]> },
+  ...names: readonly string[]
+): void {
+  for (const name of names) {
+    const value = queryParam(call, name);
+    if (value !== undefined && value !== "true" && value !== "false")
+      throw refuse("invalid.value", `${name} is neither true nor false: ${value}`);
+  }
 }
 
 /** Returns `{ id, selfUri }`: a reference to an entity of the platform. */

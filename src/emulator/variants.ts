@@ -27,6 +27,10 @@ export interface Variants {
   readonly putSettings: "reset" | "keep";
   /** The same for PATCH of the org's and of a user's settings. */
   readonly patchSettings: "keep" | "reset";
+  /** DELETE of own settings resets them; with 404 it is refused where they are the defaults already, with 405 always. */
+  readonly resetOwnSettings: 204 | 404 | 405;
+  /** The status of a read of own settings that are the defaults. */
+  readonly defaultOwnSettings: 200 | 404;
   /** Lists in PATCH room (owners, pins) replace the present ones, or are added to them. */
   readonly patchRoomLists: "replace" | "merge";
   /** An empty list in PATCH room clears the present list, or is ignored. */
@@ -147,6 +151,8 @@ export const defaultVariants: Variants = {
   needsUser: [
     "getChatsUsersMeSettings",
     "patchChatsUsersMeSettings",
+    "postChatsUsersMeSettings",
+    "deleteChatsUsersMeSettings",
     "getChatsUser",
     "getChatsUserMessages",
     "getChatsUserMessage",
@@ -168,6 +174,8 @@ export const defaultVariants: Variants = {
   reactionsOff: "refuse",
   putSettings: "reset",
   patchSettings: "keep",
+  resetOwnSettings: 204,
+  defaultOwnSettings: 200,
   patchRoomLists: "replace",
   emptyLists: "clear",
   addPresentParticipant: 204,

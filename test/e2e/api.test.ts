@@ -1,4 +1,4 @@
-/** `chatform api`: each of the 32 operations, against the emulator. */
+/** `chatform api`: each of the 34 operations, against the emulator. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +34,8 @@ const calls: Readonly<Record<ChatOperation, (ids: Ids) => readonly string[]>> = 
   ],
   getChatsUsersMeSettings: () => [],
   patchChatsUsersMeSettings: () => ["--body", '{"muted":true,"mobile":{"notifications":{"when":"Always"}}}'],
+  postChatsUsersMeSettings: () => ["--body", '{"muted":true}'],
+  deleteChatsUsersMeSettings: () => [],
   postChatsRooms: () => ["--body", '{"subject":"New"}'],
   getChatsRoom: ({ roomJid }) => ["--param", `roomJid=${roomJid}`],
   patchChatsRoom: ({ roomJid }) => ["--param", `roomJid=${roomJid}`, "--body", '{"subject":"Renamed"}'],

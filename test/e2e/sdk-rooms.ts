@@ -76,6 +76,28 @@ export const roomScenarios = {
       chat.patchChatsUsersMeSettings({ muted: true } as platformClient.Models.UserSettingsForChat),
     as: [400, "constraint.validation"],
   },
+  postChatsUsersMeSettings: {
+    succeeds: async ({ chat }) => {
+      await chat.postChatsUsersMeSettings({ muted: true, notifyOnReactions: false });
+      expect(await chat.getChatsUsersMeSettings()).toMatchObject({ muted: true, notifyOnReactions: false });
+    },
+    fails: ({ chat }) =>
+      chat.postChatsUsersMeSettings({ mentionsOnly: true } as platformClient.Models.UserChatSettingsPost),
+    as: [400, "constraint.validation"],
+  },
+  deleteChatsUsersMeSettings: {
+    succeeds: async ({ chat }) => {
+      const before = await chat.getChatsUsersMeSettings();
+      await chat.postChatsUsersMeSettings({ muted: true, mentionsOnly: true });
+      await chat.deleteChatsUsersMeSettings();
+      expect(await chat.getChatsUsersMeSettings()).toEqual(before);
+    },
+    fails: ({ chat, emulator }) => {
+      client.setAccessToken(emulator.token());
+      return chat.deleteChatsUsersMeSettings();
+    },
+    as: [400, "not.a.user"],
+  },
   postChatsRooms: {
     succeeds: async ({ chat, sam }) => {
       const { jid } = await chat.postChatsRooms({ subject: "New", description: "A room", userIds: [sam] });

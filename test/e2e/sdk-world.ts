@@ -3,7 +3,7 @@ import type { OperationName, operations } from "../../src/api/operations/operati
 import type { Emulator } from "../../src/emulator/index.js";
 
 type Table = typeof operations;
-/** Names of the 32 operations of the chat API. */
+/** Names of the 34 operations of the chat API. */
 export type ChatOperation = {
   [N in OperationName]: Table[N]["group"] extends "chat" ? N : never;
 }[OperationName];

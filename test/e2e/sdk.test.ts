@@ -1,5 +1,5 @@
 /**
- * The vendor's own JavaScript SDK against the emulator, all 32 operations, a success and a documented failure of each:
+ * The vendor's own JavaScript SDK against the emulator, all 34 operations, a success and a documented failure of each:
  * that is how we know that the emulator speaks the language of the real service.
  */
 import platformClient from "purecloud-platform-client-v2";

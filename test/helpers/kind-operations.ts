@@ -3,7 +3,12 @@ import type { OperationName } from "../../src/api/operations/operations.js";
 /** The operations that each kind calls, sorted. The conformance test of the kinds proves it. */
 const kindOperations: Readonly<Record<string, readonly OperationName[]>> = {
   settings: ["getChatsSettings", "patchChatsSettings", "putChatsSettings"],
-  "me/settings": ["getChatsUsersMeSettings", "patchChatsUsersMeSettings"],
+  "me/settings": [
+    "deleteChatsUsersMeSettings",
+    "getChatsUsersMeSettings",
+    "patchChatsUsersMeSettings",
+    "postChatsUsersMeSettings",
+  ],
   "users/*/settings": ["getChatsUserSettings", "patchChatsUserSettings"],
   "rooms/*": [
     "deleteChatsRoomParticipant",

@@ -29,7 +29,7 @@ export function operationsDoc(): string {
     .filter(([, { group }]) => group === "chat")
     .map(([name, operation]) => row(name as OperationName, operation));
   return [
-    "# The 32 operations",
+    "# The 34 operations",
     "",
     "This page lists each operation of the chat API, its users in chatform, and its tests. It is generated from",
     "`src/api/operations/operations.ts` and the kinds in `src/resources/`; a test keeps it up to date.",

@@ -5,7 +5,7 @@ export const messageOperations = declareOperations("chat", {
   getChatsRoomMessages: {
     method: "GET",
     path: "/api/v2/chats/rooms/{roomJid}/messages",
-    query: ["limit", "before", "after"],
+    query: ["limit", "before", "after", "excludeMetadata"],
     permissions: ["chat:chat:access", "chat:room:view"],
     response: "ChatMessageEntityListing",
     safety: "read",
@@ -70,7 +70,7 @@ export const messageOperations = declareOperations("chat", {
   getChatsUserMessages: {
     method: "GET",
     path: "/api/v2/chats/users/{userId}/messages",
-    query: ["limit", "before", "after"],
+    query: ["limit", "before", "after", "excludeMetadata"],
     permissions: ["chat:chat:access", "chat:1on1Message:view"],
     response: "ChatMessageEntityListing",
     safety: "read",
@@ -127,7 +127,7 @@ export const messageOperations = declareOperations("chat", {
   getChatsThreadMessages: {
     method: "GET",
     path: "/api/v2/chats/threads/{threadId}/messages",
-    query: ["limit", "before", "after"],
+    query: ["limit", "before", "after", "excludeMetadata"],
     permissions: ["chat:chat:access", "chat:room:view"],
     response: "ChatMessageEntityListing",
     safety: "read",

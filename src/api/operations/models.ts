@@ -47,6 +47,16 @@ export const requestSchemas = {
       mobile,
     },
   },
+  UserChatSettingsPost: {
+    type: "object",
+    required: ["muted"],
+    additionalProperties: false,
+    properties: {
+      muted: { type: "boolean" },
+      mentionsOnly: { type: "boolean" },
+      notifyOnReactions: { type: "boolean" },
+    },
+  },
   CreateRoomRequest: {
     type: "object",
     required: ["subject"],

@@ -2,7 +2,7 @@ import type { RequestModel, ResponseModel } from "./models.js";
 
 /** An operation of the API. */
 export interface Operation {
-  /** `chat`: one of the 32 of the chat API. `helper`: finds users, groups and rooms, or tells the token's user and org. */
+  /** `chat`: one of the 34 of the chat API. `helper`: finds users, groups and rooms, or tells the token's user and org. */
   readonly group: "chat" | "helper";
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Template with `{parameters}`. */

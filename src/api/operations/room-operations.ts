@@ -62,6 +62,21 @@ export const roomOperations = declareOperations("chat", {
     safety: "repeatable",
     summary: "Changes the chat settings of the token's own user",
   },
+  postChatsUsersMeSettings: {
+    method: "POST",
+    path: "/api/v2/chats/users/me/settings",
+    permissions: [],
+    body: "UserChatSettingsPost",
+    safety: "repeatable",
+    summary: "Sets the chat settings of the token's own user",
+  },
+  deleteChatsUsersMeSettings: {
+    method: "DELETE",
+    path: "/api/v2/chats/users/me/settings",
+    permissions: [],
+    safety: "repeatable",
+    summary: "Resets the chat settings of the token's own user to the defaults",
+  },
   postChatsRooms: {
     method: "POST",
     path: "/api/v2/chats/rooms",

@@ -23,11 +23,19 @@ export interface ResourceChange extends OrgPeople {
   readonly attributes: readonly AttributeChange[];
 }
 
+/** Options of `onRemove`: what becomes of a resource's live object when the config no longer declares it. */
+export type OnRemove = "retain" | "empty" | "reset";
+
 /** The end of a resource that was removed from the config. */
 export type Removal =
   /** The live object is kept. */
   | { readonly action: "forget" }
   | { readonly action: "delete" }
+  /**
+   * The `delete` calls bring the service's defaults back, and the resource is then forgotten. Only the service knows the defaults, so
+   * reading back proves nothing.
+   */
+  | { readonly action: "to-defaults" }
   /** The live object gets the attributes that `goal` returns, and is then forgotten. `reads` has the attributes to read. */
   | {
       readonly action: "reset";

@@ -3,6 +3,7 @@ import type { Id, Ref } from "../calls/reference.js";
 import type { JsonObject } from "../json/json.js";
 import type { PeopleLists } from "../people/people-lists.js";
 import type { SharedOrigin } from "../people/shared-declaration.js";
+import type { OnRemove } from "./resource-change.js";
 import type { Pointer } from "../json/pointer.js";
 
 /** A declared resource as its kind expands it: the desired values, in the API's field names. */
@@ -20,7 +21,7 @@ export interface Resource {
   /** Top-level attributes that are not compared once the resource exists. */
   readonly ignore?: readonly string[];
   readonly protect?: boolean;
-  readonly onRemove?: "retain" | "empty";
+  readonly onRemove?: OnRemove;
   /** Addresses that are created earlier, only for their order. References imply theirs. */
   readonly after?: readonly Address[];
   /** Addresses that must exist, besides the referenced ones. */

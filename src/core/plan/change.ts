@@ -4,6 +4,7 @@ import type { Call } from "../calls/call.js";
 import type { Json, JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { Ref } from "../calls/reference.js";
+import type { OnRemove } from "../kind/resource-change.js";
 import type { PeopleLists } from "../people/people-lists.js";
 import type { RecordedOrigin } from "../people/shared-declaration.js";
 import type { Because, Place } from "./because.js";
@@ -80,6 +81,11 @@ export interface Change {
   readonly existing: number;
 }
 
+/** Returns true for a removal that brings the service's defaults back: they are unknown, so reading back proves nothing. */
+export function isResetToDefaults({ action, after, calls }: Change): boolean {
+  return action === "forget" && after === null && calls.length > 0;
+}
+
 /** The state's record of a resource, without its id. */
 export interface ChangeRecord {
   /** The declared attributes known to be applied. */
@@ -88,7 +94,7 @@ export interface ChangeRecord {
   readonly original?: JsonObject;
   readonly options?: JsonObject;
   readonly protect?: boolean;
-  readonly onRemove?: "retain" | "empty";
+  readonly onRemove?: OnRemove;
   /** The people that each entry of the lists of people gave at the last apply. */
   readonly lists?: PeopleLists;
   /** The block for many users that the attributes come from. */

@@ -1,9 +1,8 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { OperationCall, Handlers } from "../handler.js";
-import { queryParam, entityRef } from "../handler.js";
+import { checkFlags, entityRef, queryParam } from "../handler.js";
 import type { Chat } from "../org/org.js";
-import { refuse } from "../input/refusal.js";
 import { showRoom } from "./rooms.js";
 
 interface Entry {
@@ -65,12 +64,7 @@ function page(call: OperationCall<unknown>): Json {
 
 export const chatHandlers: Handlers<"getUsersChatsMe"> = {
   getUsersChatsMe: (call) => {
-    for (const name of ["excludeClosed", "includePresence", "includeRoomOwners"]) {
-      const value = queryParam(call, name);
-      if (value !== undefined && value !== "true" && value !== "false") {
-        throw refuse("invalid.value", `${name} is neither true nor false: ${value}`);
-      }
-    }
+    checkFlags(call, "excludeClosed", "includePresence", "includeRoomOwners");
     return page(call);
   },
 };

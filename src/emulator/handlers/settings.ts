@@ -1,5 +1,8 @@
+import { asJson, canonicalJson } from "../../core/json/json.js";
 import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam } from "../handler.js";
+import type { Refusal } from "../input/refusal.js";
+import { notFound, refuse } from "../input/refusal.js";
 import { requireUser } from "../org/lookup.js";
 import type { OrgSettings, UserSettings } from "../org/settings.js";
 import type { User } from "../org/users.js";
@@ -45,6 +48,30 @@ function userInPath(call: OperationCall<unknown>): User {
   return user !== undefined && call.variants.departedSettings === 200 ? user : requireUser(call, id);
 }
 
+/** Returns the caller's settings. @throws Refusal 404 for default settings, in the variant `defaultOwnSettings=404` */
+function ownSettings(call: OperationCall<unknown>): UserSettings {
+  const settings = callingUser(call).settings.seen();
+  if (call.variants.defaultOwnSettings === 404 && areDefault(settings)) throw noOwnSettings(call);
+  return settings;
+}
+
+/** Resets the caller's settings. @throws Refusal 404 for default settings, or 405, according to the variants */
+function resetOwnSettings(call: OperationCall<unknown>): undefined {
+  const { settings } = callingUser(call);
+  const status = call.variants.resetOwnSettings;
+  if (status === 405) throw refuse("method.not.allowed", "DELETE is not a method of own settings.");
+  if (status === 404 && areDefault(settings.latest())) throw noOwnSettings(call);
+  settings.write(defaultUserSettings);
+}
+
+function areDefault(settings: UserSettings): boolean {
+  return canonicalJson(asJson(settings)) === canonicalJson(asJson(defaultUserSettings));
+}
+
+function noOwnSettings({ caller }: OperationCall<unknown>): Refusal {
+  return notFound("settings of the user", caller.id);
+}
+
 const nobody = { name: "", email: "", state: "active", jabberId: "" } as const;
 
 export const settingsHandlers: Handlers<
@@ -55,6 +82,8 @@ export const settingsHandlers: Handlers<
   | "patchChatsUserSettings"
   | "getChatsUsersMeSettings"
   | "patchChatsUsersMeSettings"
+  | "postChatsUsersMeSettings"
+  | "deleteChatsUsersMeSettings"
 > = {
   getChatsSettings: (call) => call.org.settings.seen(),
   putChatsSettings: (call) => changeOrg(call, call.variants.putSettings),
@@ -67,6 +96,11 @@ export const settingsHandlers: Handlers<
     const { mobile } = changeUser(call, userInPath(call), call.body, {});
     return { mobile };
   },
-  getChatsUsersMeSettings: (call) => callingUser(call).settings.seen(),
+  getChatsUsersMeSettings: ownSettings,
   patchChatsUsersMeSettings: (call) => changeUser(call, callingUser(call), call.body, defaultUserSettings),
+  postChatsUsersMeSettings: (call) => {
+    changeUser(call, callingUser(call), call.body, defaultUserSettings);
+    return undefined;
+  },
+  deleteChatsUsersMeSettings: resetOwnSettings,
 };

@@ -1,5 +1,5 @@
 import type { OperationCall } from "../handler.js";
-import { queryParam } from "../handler.js";
+import { checkFlags, queryParam } from "../handler.js";
 import { isUuid } from "./ids.js";
 import type { FoundMessage } from "./lookup.js";
 import type { Message } from "./org.js";
@@ -16,6 +16,7 @@ export function historyPage(
   call: OperationCall<unknown>,
   messages: readonly Message[],
 ): readonly FoundMessage[] {
+  checkFlags(call, "excludeMetadata");
   const before = queryParam(call, "before");
   const after = queryParam(call, "after");
   const limit = readLimit(call);

@@ -5,6 +5,7 @@ import type { Effect } from "../../core/calls/call.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { departedUsers } from "../../core/people/org-people.js";
+import { isResetToDefaults } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import type { State } from "../../core/state/state.js";
@@ -74,7 +75,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
       run.started &&
       run.id !== undefined &&
       !run.recovered &&
-      (run.uncertainCalls.length > 0 || (request.verify && run.accepted.length + run.needless.length > 0)),
+      (run.uncertainCalls.length > 0 ||
+        (request.verify && run.accepted.length + run.needless.length > 0 && !isResetToDefaults(run.change))),
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
   else if (touched.length > 0 && !abort.aborted)

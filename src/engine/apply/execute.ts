@@ -6,6 +6,7 @@ import { operation } from "../../api/operations/operations.js";
 import type { Address } from "../../core/address.js";
 import type { Call, Effect } from "../../core/calls/call.js";
 import { InternalError } from "../../core/diagnostic.js";
+import { isResetToDefaults } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { CapturedValues } from "./captured-values.js";
 import type { SendInput } from "./send-creates.js";
@@ -156,7 +157,7 @@ class Execution {
   #complete(run: ChangeRun): void {
     const clear = run.failed.length === 0 && run.skipped === 0 && run.uncertainCalls.length === 0;
     // With read-back, the resource is forgotten once it is read as gone.
-    const readBack = this.#input.verify && run.id !== undefined;
+    const readBack = this.#input.verify && run.id !== undefined && !isResetToDefaults(run.change);
     if (run.change.record === null && clear && !readBack) this.#input.recorder.recordForgotten(run.change);
   }
 

@@ -2,6 +2,7 @@ import { isSameValue } from "../../core/diff/compare.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { LiveValue } from "../../core/kind/read.js";
+import { isResetToDefaults } from "../../core/plan/change.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { leaves, valueAt } from "../../core/json/pointer.js";
 import type { Clock } from "../../core/time/clock.js";
@@ -104,6 +105,7 @@ async function isConfirmed(input: VerifyInput, run: ChangeRun, { live, error }: 
     return isRemoved;
   }
   if (run.change.action === "delete") return isDeleted(input, run, live);
+  if (isResetToDefaults(run.change)) return isReset(input, run, live);
   if (!live.present) {
     run.notConfirmed = ["the resource does not exist"];
     return false;
@@ -131,6 +133,17 @@ function isDeleted(input: VerifyInput, run: ChangeRun, live: LiveValue): boolean
   if (live.present) return false;
   run.uncertainCalls.length = 0;
   if (isComplete(run)) input.recorder.recordForgotten(run.change);
+  return true;
+}
+
+/** Returns true if a refused reset left nothing to do: an applied value no longer shows. */
+function isReset({ recorder }: VerifyInput, run: ChangeRun, live: LiveValue): boolean {
+  const shows = run.change.attributes.every(
+    ({ path, before }) => live.present && isSameValue(valueAt(live.attributes, path), before),
+  );
+  if (shows) return false;
+  run.uncertainCalls.length = 0;
+  if (isComplete(run)) recorder.recordForgotten(run.change);
   return true;
 }
 

@@ -5,6 +5,7 @@ import { isObject } from "../../core/json/json.js";
 import type { Declaration } from "../../core/kind/declaration.js";
 import { defineKind } from "../../core/kind/define-kind.js";
 import type { Kind, PlanRole } from "../../core/kind/kind.js";
+import type { OnRemove } from "../../core/kind/resource-change.js";
 import type { Read } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { Schema } from "../attributes.js";
@@ -26,13 +27,15 @@ interface SettingsDefinition {
   /** Returns the live identity. */
   readonly id: (name: string) => Id;
   readonly read: (resource: ResolvedResource) => Read;
-  readonly calls: PlanRole["calls"];
-  readonly findings?: PlanRole["findings"];
+  /** A 404 means that nothing was ever set. Default: that the settings do not exist. */
+  readonly isUnsetIfMissing?: true;
+  readonly plan: Pick<PlanRole, "calls"> & Partial<PlanRole>;
 }
 
 /** The block that holds settings. */
 export interface SettingsBlock {
   readonly settings?: JsonObject;
+  readonly onRemove?: OnRemove;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface SettingsBlock {
  * them.
  */
 export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock> {
-  const { type, title, at, properties, description, block, sharedBlock, id, read, ...plan } = definition;
+  const { type, title, at, properties, description, block, sharedBlock, id, read, plan } = definition;
   const name = at === "" ? "settings" : `${at}/settings`;
   const schema = { type: "object", additionalProperties: false, minProperties: 1, description, properties };
   return defineKind<SettingsBlock>({
@@ -49,11 +52,13 @@ export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock
     title,
     declare: {
       at,
-      schema: [{ at, ...block, properties: { settings: schema } }],
-      expand({ settings }, { names: [key = ""], pointer }) {
+      schema: [{ at, ...block, properties: { settings: schema, ...block?.properties } }],
+      expand({ settings, onRemove }, { names: [key = ""], pointer }) {
         if (settings === undefined) return [];
         const address = name.replace("*", () => addressSegment(key.toLowerCase()));
-        return [{ address, kind: name, id: id(key), attributes: settings, pointer: `${pointer}/settings` }];
+        const resource = { address, kind: name, id: id(key), attributes: settings };
+        const removal = onRemove === undefined ? {} : { onRemove };
+        return [{ ...resource, ...removal, pointer: `${pointer}/settings` }];
       },
       toBlock: (_resource, live) => ({ settings: pick(live, Object.keys(properties)) }),
       ...(sharedBlock === undefined ? {} : { shared: sharedSettings(sharedBlock, name, schema) }),
@@ -61,6 +66,8 @@ export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock
     live: {
       reads: (resource) => [read(resource)],
       decode(_resource, [response]) {
+        if (response?.found === false && definition.isUnsetIfMissing)
+          return { present: true, attributes: {} };
         if (response?.found !== true || !isObject(response.body)) return { present: false };
         return { present: true, attributes: documented(response.body, schema) };
       },

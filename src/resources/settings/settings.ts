@@ -18,19 +18,21 @@ export const settings = settingsKind({
   description: "The org's chat settings. Settings that are not declared are neither read nor changed.",
   id: () => "settings",
   read: () => read("getChatsSettings"),
-  calls(change) {
-    const changed = changedAttributes(change);
-    // PUT replaces all settings and might reset an omitted one: only used when each is declared.
-    const declaresAll = Object.keys(properties).every(
-      (name) => change.resource.attributes[name] !== undefined,
-    );
-    const put = declaresAll && Object.keys(changed).length > 1;
-    const patch = sentAttributes(change, ["messageRetentionPeriodDays"]);
-    const body: RequestBody<"ChatSettings"> = put ? change.after : patch;
-    const effects = setEffects(put ? changed : patch);
-    return [call(put ? "putChatsSettings" : "patchChatsSettings", { params: {}, body, effects })];
+  plan: {
+    calls(change) {
+      const changed = changedAttributes(change);
+      // PUT replaces all settings and might reset an omitted one: only used when each is declared.
+      const declaresAll = Object.keys(properties).every(
+        (name) => change.resource.attributes[name] !== undefined,
+      );
+      const put = declaresAll && Object.keys(changed).length > 1;
+      const patch = sentAttributes(change, ["messageRetentionPeriodDays"]);
+      const body: RequestBody<"ChatSettings"> = put ? change.after : patch;
+      const effects = setEffects(put ? changed : patch);
+      return [call(put ? "putChatsSettings" : "patchChatsSettings", { params: {}, body, effects })];
+    },
+    findings: retentionFindings,
   },
-  findings: retentionFindings,
 });
 
 /** A shorter retention destroys messages for good. Source: the vendor's help on chat message retention. */

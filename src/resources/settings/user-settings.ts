@@ -22,10 +22,12 @@ export const userSettings = settingsKind({
   description: "The user's chat settings.",
   id: userId,
   read: ({ id = "" }) => read("getChatsUserSettings", { userId: id }),
-  calls({ resource, after }) {
-    // PATCH requires the whole of `mobile`.
-    const body = { mobile: after["mobile"] } as RequestBody<"ChatUserSettings">;
-    const params = { userId: resource.id ?? "" };
-    return [call("patchChatsUserSettings", { params, body, effects: setEffects(body) })];
+  plan: {
+    calls({ resource, after }) {
+      // PATCH requires the whole of `mobile`.
+      const body = { mobile: after["mobile"] } as RequestBody<"ChatUserSettings">;
+      const params = { userId: resource.id ?? "" };
+      return [call("patchChatsUserSettings", { params, body, effects: setEffects(body) })];
+    },
   },
 });

@@ -121,7 +121,7 @@ describe("paths", () => {
     ["GET", "/api/v2/nothing", "404 not.found"],
     ["DELETE", "/api/v2/chats/settings", "405 method.not.allowed"],
     ["GET", "/api/v2/chats/rooms/%zz", "400 bad.request"],
-    ["POST", "/api/v2/chats/users/me/settings", "405 method.not.allowed"],
+    ["PUT", "/api/v2/chats/users/me/settings", "405 method.not.allowed"],
   ])("%s %s: %s", async (method, path, brief) => {
     const desk = await start();
     expect((await desk.send(method, path)).brief).toBe(brief);

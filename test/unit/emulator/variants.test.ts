@@ -122,6 +122,31 @@ describe("settings", () => {
   });
 });
 
+describe("a reset of own settings", () => {
+  it.each([
+    [204, "204", "204"],
+    [404, "204", "404 not.found"],
+    [405, "405 method.not.allowed", "405 method.not.allowed"],
+  ] as const)("with resetOwnSettings %s", async (resetOwnSettings, first, second) => {
+    const some = await desk({ resetOwnSettings });
+    const before = (await some.call("getChatsUsersMeSettings")).body;
+    await some.call("postChatsUsersMeSettings", { body: { muted: true } });
+    expect((await some.call("deleteChatsUsersMeSettings")).brief).toBe(first);
+    if (first === "204") expect((await some.call("getChatsUsersMeSettings")).body).toEqual(before);
+    expect((await some.call("deleteChatsUsersMeSettings")).brief).toBe(second);
+  });
+
+  it.each([
+    [200, "200"],
+    [404, "404 not.found"],
+  ] as const)("with defaultOwnSettings %s", async (defaultOwnSettings, brief) => {
+    const some = await desk({ defaultOwnSettings });
+    expect((await some.call("getChatsUsersMeSettings")).brief).toBe(brief);
+    await some.call("postChatsUsersMeSettings", { body: { muted: true } });
+    expect((await some.call("getChatsUsersMeSettings")).brief).toBe("200");
+  });
+});
+
 describe("read lag", () => {
   it("in reads", async () => {
     const some = await desk({ lagReads: 1 });

@@ -4,7 +4,7 @@ import { applyFresh, applyOptions } from "./apply.js";
 
 export const destroy: Command<ApplyArgs> = {
   description:
-    "Plans, asks and applies as if the config declared nothing: everything is dropped from the state.\nSettings get back the values they had before chatform first changed them; rooms are kept or emptied, as their onRemove says.",
+    "Plans, asks and applies as if the config declared nothing: everything is dropped from the state.\nSettings get back the values they had before chatform first changed them, own settings (me) the defaults of Genesys Cloud; rooms are kept or emptied, as their onRemove says.",
   examples: [
     ["destroy", "plan, ask, destroy"],
     ["destroy --target 'rooms/old-*'", "only some resources"],

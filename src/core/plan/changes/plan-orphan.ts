@@ -1,10 +1,11 @@
 import type { Orphan } from "./orphans.js";
 import type { Finding } from "../change.js";
-import { normalizeSets } from "../../diff/compare.js";
+import { isSameValue, normalizeSets } from "../../diff/compare.js";
 import { diffAttributes, toAttributeChanges } from "../../diff/diff-attributes.js";
 import type { Diagnostic } from "../../diagnostic.js";
 import type { UnlinkedChange } from "./build-change.js";
 import { buildChange } from "./build-change.js";
+import { leaves, valueAt } from "../../json/pointer.js";
 import type { Kind } from "../../kind/kind.js";
 import type { PlannerContext } from "../planner-input.js";
 import { getKind } from "../../kind/kinds.js";
@@ -57,6 +58,17 @@ function buildOrphanChange(
         type: "delete",
         before,
       });
+    case "to-defaults": {
+      const shown = leaves(recorded.applied).filter(([path, value]) =>
+        isSameValue(valueAt(before, path), value),
+      );
+      return buildChange(kind, resolved, context, {
+        ...gone,
+        type: shown.length > 0 ? "delete" : null,
+        before,
+        attributes: shown.map(([path, value]) => ({ path, cause: "config", before: value })),
+      });
+    }
     case "reset": {
       const wanted = normalizeSets(removal.goal(before, context), kind.live.sets);
       const { after, patch, paths } = diffAttributes(before, wanted);
