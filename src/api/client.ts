@@ -39,6 +39,10 @@ export interface ApiOptions {
   readonly maxResponseBytes?: number;
   /** The most waits of one call that the service asks for; default 10 minutes. A call that would wait longer fails at once. */
   readonly maxWaitMs?: number;
+  /** The most attempts of a call, and of a login, whatever fails; default: what its operation allows. */
+  readonly maxAttempts?: number;
+  /** Called for every access token that the login gives. @param lifeSeconds undefined where the login does not tell it */
+  readonly onToken?: (lifeSeconds: number | undefined) => void;
   /** Called after every request, for --debug. */
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Called before every retry, of requests for tokens too, for --debug. */
@@ -84,7 +88,7 @@ class Client implements ApiClient {
   #interrupted: Wait | undefined;
 
   constructor(options: ApiOptions) {
-    const { connection, parallelism, onRetry } = options;
+    const { connection, parallelism, maxAttempts, onToken, onRetry } = options;
     this.endpoint = toEndpoint(connection);
     const ends = (): readonly AbortSignal[] => [this.#lifetime.signal, this.#credentials.end];
     const clock = abortableClock(options.clock ?? systemClock, ends);
@@ -97,10 +101,13 @@ class Client implements ApiClient {
     const { apiUrl, loginUrl, apiProxy, loginProxy } = connection;
     this.#transport = new Transport(apiUrl, { ...limits, connections: parallelism, proxy: apiProxy });
     this.#loginTransport = new Transport(loginUrl, { ...limits, connections: 1, proxy: loginProxy });
-    const login = { transport: this.#loginTransport, clock, waits, maxWaitMs: this.#maxWaitMs, onRetry };
+    const login = {
+      ...{ transport: this.#loginTransport, clock, waits, maxWaitMs: this.#maxWaitMs },
+      ...{ maxAttempts, onToken, onRetry },
+    };
     const makeToken = (): TokenSource => tokenSource(connection, login);
     this.#pool = new TokenPool(makeToken, connection.tokenPoolSize, clock, waits);
-    this.#retries = { clock, counters: this.#counters, waits, onRetry };
+    this.#retries = { clock, counters: this.#counters, waits, maxAttempts, onRetry };
     const direct: Send = (exchange) =>
       waits.forResponse(`a response from ${this.#transport.name}`, () => this.#transport.send(exchange));
     const logged = withLog(

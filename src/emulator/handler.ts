@@ -18,6 +18,8 @@ export interface OperationCall<Body> {
   readonly org: Org;
   readonly variants: Variants;
   readonly caller: Caller;
+  /** The permissions of the token, possibly with `*` for a part; undefined: all. */
+  readonly permissions: ReadonlySet<string> | undefined;
   /** Path parameters, decoded; ids are well-formed. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: ReadonlyMap<string, readonly string[]>;

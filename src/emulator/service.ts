@@ -122,7 +122,8 @@ export class Service {
     checkParams(params);
     const query = checkQuery(described, request.query);
     const body = checkBody(described, request.body, header(request, "content-type"), variants);
-    return { org, variants, caller: token.caller, params, query, body };
+    const { caller, permissions } = token;
+    return { org, variants, caller, permissions, params, query, body };
   }
 
   #pace(token: Token, headers: Record<string, string>): void {

@@ -87,6 +87,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   unknownIds: ["omit", "404"],
   stateAny: ["any", "active"],
   readInactive: [200, 404],
+  grantLimit: ["none", "condition", "division"],
 };
 
 /**

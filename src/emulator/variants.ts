@@ -145,6 +145,8 @@ export interface Variants {
   readonly stateAny: "any" | "active";
   /** GET /users/{id} of an inactive user. */
   readonly readInactive: 200 | 404;
+  /** GET /authorization/subjects/me shows grants without a limit, with a condition, or in one division. */
+  readonly grantLimit: "none" | "condition" | "division";
 }
 
 export const defaultVariants: Variants = {
@@ -233,4 +235,5 @@ export const defaultVariants: Variants = {
   unknownIds: "omit",
   stateAny: "any",
   readInactive: 200,
+  grantLimit: "none",
 };

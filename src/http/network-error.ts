@@ -7,11 +7,14 @@ export class NetworkError extends Error {
   readonly code: NetworkErrorCode;
   /** True if the server may have received the request; false if it surely did not. */
   readonly sent: boolean;
+  /** The code of Node or undici, such as `ENOTFOUND`; "" where there is none. */
+  readonly systemCode: string;
 
-  constructor(code: NetworkErrorCode, sent: boolean, reason: string) {
+  constructor(code: NetworkErrorCode, sent: boolean, reason: string, systemCode = "") {
     super(reason);
     this.code = code;
     this.sent = sent;
+    this.systemCode = systemCode;
   }
 }
 
@@ -36,7 +39,7 @@ export function toNetworkError(error: unknown, sent: boolean): NetworkError {
     return new NetworkError("answer.too.large", sent, "the headers of the response are larger than 16 KiB");
   const timeout = code.includes("TIMEOUT") || code === "ETIMEDOUT";
   const kind = timeout ? "timeout" : certificate.test(code) ? "not.trusted" : "connection.failed";
-  return new NetworkError(kind, sent, errorReason(error) || code);
+  return new NetworkError(kind, sent, errorReason(error) || code, code);
 }
 
 /** Returns the first error where the addresses of a host were tried one after the other. */

@@ -95,6 +95,21 @@ export const responseSchemas = {
     properties: { results: { type: "array", items: { type: "object" } }, pageCount: { type: "integer" } },
   },
   Organization: { type: "object", properties: { id: { type: "string" }, name: { type: "string" } } },
+  AuthzSubject: {
+    type: "object",
+    properties: {
+      grants: {
+        type: "array",
+        items: {
+          type: "object",
+          properties: {
+            division: entityRef,
+            role: { type: "object", properties: { policies: { type: "array", items: { type: "object" } } } },
+          },
+        },
+      },
+    },
+  },
   TokenInfo: { type: "object", properties: { organization: entityRef } },
   EntityListing: { type: "object", properties: { entities: { type: "array", items: { type: "object" } } } },
   User: {

@@ -32,6 +32,10 @@ export interface Login {
   readonly waits: Waits;
   /** The most waits of one request for a token that the login asks for, in milliseconds. */
   readonly maxWaitMs: number;
+  /** The most attempts of one request for a token. */
+  readonly maxAttempts?: number | undefined;
+  /** Called for every token, with its life in seconds; undefined where the login does not tell it. */
+  readonly onToken?: ((lifeSeconds: number | undefined) => void) | undefined;
   readonly onRetry: OnRetry | undefined;
 }
 
@@ -63,15 +67,15 @@ const waitsAfter = {
  * Source: RFC 6749, 4.4; the vendor's guide to it.
  */
 export async function requestToken(login: Login, client: OAuthClient): Promise<Token> {
-  const { clock, waits } = login;
+  const { clock, waits, maxAttempts = Infinity } = login;
   const limit = new WaitLimit(login.maxWaitMs);
   const counts = { throttled: 0, failed: 0 };
   return retry(
     async (attempt): Promise<Attempt<Token, { readonly waitMs: number; readonly what: string }>> => {
       const result = await post(login, client);
       const cause = getRepeatCause(result, counts.failed);
-      if (cause === undefined || counts[cause] >= waitsAfter[cause].count)
-        return { value: toToken(result, client, clock) };
+      if (cause === undefined || counts[cause] >= waitsAfter[cause].count || attempt >= maxAttempts)
+        return { value: toToken(result, client, login) };
       const leastMs = backoffMs(++counts[cause], waitsAfter[cause]);
       const isError = result instanceof NetworkError;
       const askedMs = Math.max(leastMs, isError ? 0 : (retryAfterMs(result, clock) ?? 0));
@@ -125,13 +129,19 @@ function isThrottled(response: HttpResponse): boolean {
   return response.status === 400 && error === "invalid_request" && /^rate limit exceeded/i.test(description);
 }
 
-function toToken(response: HttpResponse | NetworkError, client: OAuthClient, clock: Clock): Token {
+function toToken(
+  response: HttpResponse | NetworkError,
+  client: OAuthClient,
+  { clock, onToken }: Login,
+): Token {
   if (response instanceof NetworkError)
     throw failure({ code: response.code, reason: oneLine(response.message) }, response);
   const { status } = response;
   const { access_token: value, expires_in: seconds } = parseObject(response.text);
   if (status >= 200 && status < 300 && typeof value === "string" && value !== "") {
-    const lifeMs = typeof seconds === "number" && seconds > 0 ? seconds * 1000 : assumedLifeMs;
+    const told = typeof seconds === "number" && seconds > 0 ? seconds : undefined;
+    const lifeMs = told === undefined ? assumedLifeMs : told * 1000;
+    onToken?.(told);
     const endsAt = clock.monotonic() + lifeMs;
     return {
       value,

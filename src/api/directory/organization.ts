@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from "../../core/json/json.js";
+import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { getOrgDomain } from "../../core/jid.js";
 import type { Api, ApiRequest } from "../api.js";
-import { ApiError } from "../errors.js";
+import { unlessRefused } from "../identity/unless-refused.js";
 
 /** An org as the service names it. */
 export interface Organization {
@@ -18,9 +18,11 @@ export interface Organization {
  * @throws ApiError when the service cannot be reached, or fails
  */
 export async function readOrganization(api: Api, signal?: AbortSignal): Promise<Organization | undefined> {
-  const own = organizationIn(await unlessRefused(api, { operation: "getOrganizationsMe" }, signal));
+  const own = organizationIn((await unlessRefused(api, { operation: "getOrganizationsMe" }, signal)).body);
   if (own !== undefined) return own;
-  return organizationIn((await unlessRefused(api, { operation: "getTokensMe" }, signal))["organization"]);
+  return organizationIn(
+    (await unlessRefused(api, { operation: "getTokensMe" }, signal)).body["organization"],
+  );
 }
 
 /** The number of users that are read to find one with a jid. */
@@ -33,32 +35,11 @@ const usersToTry = "25";
  * @throws ApiError when the service cannot be reached, or fails
  */
 export async function readChatDomain(api: Api, signal?: AbortSignal): Promise<string | undefined> {
-  const own = domainIn(await unlessRefused(api, { operation: "getUsersMe" }, signal));
+  const own = domainIn((await unlessRefused(api, { operation: "getUsersMe" }, signal)).body);
   if (own !== undefined) return own;
   const request: ApiRequest = { operation: "getUsers", query: { pageSize: usersToTry } };
-  const { entities } = await unlessRefused(api, request, signal);
+  const { entities } = (await unlessRefused(api, request, signal)).body;
   return (isArray(entities) ? entities : []).map(domainIn).find((domain) => domain !== undefined);
-}
-
-/** Makes a request. @returns the body of its response; empty where the service refused, or responded with anything but an object */
-async function unlessRefused(
-  api: Api,
-  request: ApiRequest,
-  signal: AbortSignal | undefined,
-): Promise<JsonObject> {
-  try {
-    const { body } = await api.call({ ...request, optional: true }, signal);
-    return isObject(body) ? body : {};
-  } catch (error) {
-    if (error instanceof ApiError && isRefusal(error)) return {};
-    throw error;
-  }
-}
-
-/** Returns whether the token may not make the request. A token that is missing or has ended, and a throttle, are failures instead. */
-function isRefusal({ failure: { operation, status = 0, credentialsEnded } }: ApiError): boolean {
-  if (operation === "oauth.token" || credentialsEnded === true) return false;
-  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 /** The most characters of an id or a name that is kept, shown or compared. */

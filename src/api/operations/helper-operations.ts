@@ -41,6 +41,7 @@ export const helperOperations = declareOperations("helper", {
   getUsersMe: {
     method: "GET",
     path: "/api/v2/users/me",
+    query: ["expand"],
     permissions: [],
     response: "User",
     safety: "read",
@@ -61,6 +62,14 @@ export const helperOperations = declareOperations("helper", {
     response: "TokenInfo",
     safety: "read",
     summary: "Reads what the token is: its org and OAuth client",
+  },
+  getAuthorizationSubjectsMe: {
+    method: "GET",
+    path: "/api/v2/authorization/subjects/me",
+    permissions: [],
+    response: "AuthzSubject",
+    safety: "read",
+    summary: "Reads the roles of the token's user or OAuth client, with their permissions",
   },
   postGroupsSearch: {
     method: "POST",

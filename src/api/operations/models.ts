@@ -138,6 +138,7 @@ export type ResponseModel =
   | "GroupsSearchResponse"
   | "Organization"
   | "TokenInfo"
+  | "AuthzSubject"
   | "EntityListing"
   | "User"
   /** An array of users: published for direct reports only. */

@@ -35,6 +35,8 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly waits: Waits;
+  /** The most attempts, whatever fails. */
+  readonly maxAttempts?: number | undefined;
   readonly onRetry?: OnRetry | undefined;
 }
 
@@ -63,7 +65,8 @@ export async function withRetries(exchange: Exchange, layer: RetryOptions, next:
   return retry(
     async (attempt): Promise<Tried> => {
       const current = attempt === 1 ? exchange : { ...exchange, attempt };
-      const tried = await attemptOnce(current, failures + 1, refusal, layer, next);
+      const failed = attempt >= (layer.maxAttempts ?? Infinity) ? Infinity : failures + 1;
+      const tried = await attemptOnce(current, failed, refusal, layer, next);
       if ("value" in tried) return tried;
       const { waitMs, reason, throttled } = tried;
       if (throttled === undefined) failures++;
@@ -97,7 +100,7 @@ export function nextAttempt({
 /**
  * Makes one attempt.
  *
- * @param failures counts this one, should it fail
+ * @param failures counts this one, should it fail; Infinity: no other attempt is left
  * @param refusal the service's refusal for the rate before this attempt
  * @throws ApiError where no other attempt is safe, or left
  */

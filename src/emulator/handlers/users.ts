@@ -9,6 +9,7 @@ import type { User } from "../org/users.js";
 import { toPage } from "../input/paging.js";
 import { showUser, usersById } from "./people.js";
 import { showSource } from "./sources.js";
+import { getPermissions } from "./token.js";
 import { notFound, refuse } from "../input/refusal.js";
 
 const userFields = {
@@ -121,7 +122,9 @@ export const userHandlers: Handlers<
   getUser: (call) => showUser(userOfState(call)),
   getUsersMe: (call) => {
     if (!call.caller.isUser) throw refuse("not.a.user", "The token belongs to a client, not to a user.");
-    return showUser(requireUser(call, call.caller.id));
+    const user = showUser(requireUser(call, call.caller.id));
+    const isExpanded = (queryParam(call, "expand") ?? "").split(",").includes("authorization");
+    return isExpanded ? { ...user, authorization: { roles: [], permissions: getPermissions(call) } } : user;
   },
   postGroupsSearch: (call) => {
     const matches = searchBy(call.body.query, groupFields, call.variants);

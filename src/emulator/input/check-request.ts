@@ -1,5 +1,6 @@
 import type { Operation } from "../../api/operations/operation.js";
 import { addToMultimap } from "../../core/multimap.js";
+import { grantFinder } from "../../core/permissions/held-permissions.js";
 import type { Json } from "../../core/json/json.js";
 import { validators } from "../../generated/validators.cjs";
 import { isRoomJid, isUserJid, isUuid } from "../org/ids.js";
@@ -14,7 +15,7 @@ export const bodyLimit = 512_000;
 export function checkPermission(operation: Operation, token: Token): void {
   const { permissions } = operation;
   const held = token.permissions;
-  if (held === undefined || permissions.length === 0 || permissions.some((one) => held.has(one))) return;
+  if (held === undefined || permissions.length === 0 || permissions.some((one) => isHeld(one, held))) return;
   const names = permissions.join(", ");
   throw refuse(
     "missing.any.permissions",
@@ -25,6 +26,11 @@ export function checkPermission(operation: Operation, token: Token): void {
       messageParams: { permissions: names },
     },
   );
+}
+
+function isHeld(permission: string, held: ReadonlySet<string>): boolean {
+  if (held.has(permission)) return true;
+  return grantFinder([...held].map((one) => ({ permission: one })))(permission).length > 0;
 }
 
 const forms: Readonly<Record<string, (id: string) => boolean>> = {

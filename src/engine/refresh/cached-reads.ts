@@ -2,15 +2,20 @@ import type { Api, ApiResponse } from "../../api/api.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import { operation } from "../../api/operations/operations.js";
 
-/** The reads whose result can't change while a client lives: the token's user and org. */
-const unchanging: ReadonlySet<OperationName> = new Set(["getUsersMe", "getOrganizationsMe", "getTokensMe"]);
+/** The reads whose result can't change while a client lives: the token's user, org and permissions. */
+const unchanging: ReadonlySet<OperationName> = new Set([
+  "getUsersMe",
+  "getOrganizationsMe",
+  "getTokensMe",
+  "getAuthorizationSubjectsMe",
+]);
 
 /** Returns an API that caches successful reads, for commands that read the same objects twice. */
 export function cacheReads(api: Api): Api {
   return cacheMatching(api, (name) => operation(name).safety === "read");
 }
 
-/** Returns an API that reads the token's user and org only once. */
+/** Returns an API that reads the token's user, org and permissions only once. */
 export function cacheTokenReads(api: Api): Api {
   return cacheMatching(api, (name) => unchanging.has(name));
 }
