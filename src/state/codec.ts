@@ -39,7 +39,13 @@ export function parseState(content: Uint8Array | string, location: string, resto
 }
 
 /** Returns the first problem that the schema can't express: an id or a time that chatform never writes and can't use. */
-function problemIn({ resources, uncertain, users }: State): string | undefined {
+function problemIn({
+  resources,
+  uncertain,
+  users,
+  behavior = {},
+  probeRooms = [],
+}: State): string | undefined {
   for (const [address, { id, container, created }] of Object.entries(resources)) {
     if (!isId(id)) return `the id of ${address} is not an id: ${JSON.stringify(id)}`;
     if (!isId(container)) return `the container of ${address} is not an id: ${JSON.stringify(container)}`;
@@ -48,6 +54,12 @@ function problemIn({ resources, uncertain, users }: State): string | undefined {
   for (const { address, container, at } of uncertain) {
     if (!isId(container)) return `the container of ${address} is not an id: ${JSON.stringify(container)}`;
     if (!isTime(at)) return `the create of ${address} has an invalid time: ${JSON.stringify(at)}`;
+  }
+  for (const [key, { date }] of Object.entries(behavior))
+    if (!isTime(date)) return `the behavior ${key} has an invalid date: ${JSON.stringify(date)}`;
+  for (const { jid, at } of probeRooms) {
+    if (!isId(jid)) return `the jid of a probe's room is not an id: ${JSON.stringify(jid)}`;
+    if (!isTime(at)) return `a probe's room has an invalid time: ${JSON.stringify(at)}`;
   }
   const [email] = Object.entries(users).find(([, id]) => !isId(id)) ?? [];
   return email === undefined ? undefined : `the id of ${email} is not an id: ${JSON.stringify(users[email])}`;

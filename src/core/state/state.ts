@@ -1,4 +1,6 @@
 import type { Address } from "../address.js";
+import type { Behavior, Observation, ProbeRoom } from "../behavior/behavior.js";
+import { withObservations } from "../behavior/behavior.js";
 import type { ChangeRecord } from "../plan/change.js";
 import type { Effect } from "../calls/call.js";
 import type { ForgottenRoom } from "./forgotten.js";
@@ -29,6 +31,10 @@ export interface State {
   readonly forgotten?: readonly ForgottenRoom[];
   /** The org of the state; missing if an older version of chatform wrote the state. */
   readonly org?: OrgIdentity;
+  /** The observed behavior of the service, where it is undocumented. Missing: nothing was observed. */
+  readonly behavior?: Behavior;
+  /** The rooms of probes, one for each user. They are no resources. Missing: none. */
+  readonly probeRooms?: readonly ProbeRoom[];
 }
 
 export interface RecordedResource extends ChangeRecord {
@@ -54,6 +60,8 @@ export interface Intent {
    * lost. Missing: no response had told the service's time.
    */
   readonly sent?: { readonly from: string; readonly to?: string };
+  /** The id of the token's user who sent the create. Missing: not known. */
+  readonly sender?: string;
   /** The service refused the create. Undocumented: whether a refused create can have happened. */
   readonly refused?: true;
   /** The record to make once the created object is found. */
@@ -88,7 +96,16 @@ export type JournalEntry =
   /** All blocks for many users, as they are applied now. */
   | { readonly type: "shared"; readonly shared: readonly RecordedShared[] }
   /** The org that the state belongs to, whole. */
-  | { readonly type: "org"; readonly org: OrgIdentity };
+  | { readonly type: "org"; readonly org: OrgIdentity }
+  /** Observed behaviors by key; null: contradicted, and unknown again. */
+  | { readonly type: "behavior"; readonly observed: Readonly<Record<string, Observation | null>> }
+  /** The room of a probe replaces the one of the same user. Without a jid, it is an intent. */
+  | { readonly type: "probe-room"; readonly room: ProbeRoom };
+
+/** Returns true for the intent of a create, which must be durable before the create is sent. */
+export function isIntent(entry: JournalEntry): boolean {
+  return entry.type === "intent" || (entry.type === "probe-room" && entry.room.jid === undefined);
+}
 
 /** Returns a new state. */
 export function emptyState(lineage: string): State {
@@ -149,6 +166,8 @@ export class StateDraft {
   #forgotten: ForgottenRooms;
   #shared: readonly RecordedShared[];
   #org: OrgIdentity | undefined;
+  #behavior: Behavior;
+  #probeRooms: readonly ProbeRoom[];
 
   constructor(base: State) {
     this.#base = base;
@@ -158,6 +177,8 @@ export class StateDraft {
     this.#forgotten = new ForgottenRooms(base.forgotten ?? [], this.#resources.values());
     this.#shared = base.shared ?? [];
     this.#org = base.org;
+    this.#behavior = base.behavior ?? {};
+    this.#probeRooms = base.probeRooms ?? [];
   }
 
   apply(entry: JournalEntry): void {
@@ -197,6 +218,12 @@ export class StateDraft {
         return;
       case "org":
         this.#org = entry.org;
+        return;
+      case "behavior":
+        this.#behavior = withObservations(this.#behavior, entry.observed);
+        return;
+      case "probe-room":
+        this.#probeRooms = [...this.#probeRooms.filter(({ user }) => user !== entry.room.user), entry.room];
         return;
       default:
         return entry satisfies never;
@@ -238,7 +265,7 @@ export class StateDraft {
 
   /** Returns the present state, sorted by address. The serial stays the same: it counts writes of the whole state. */
   snapshot(): State {
-    const { forgotten: _forgotten, shared: _shared, ...base } = this.#base;
+    const { forgotten: _forgotten, shared: _shared, behavior: _behavior, ...base } = this.#base;
     const forgotten = this.#forgotten.list();
     return {
       ...base,
@@ -248,6 +275,8 @@ export class StateDraft {
       ...(this.#shared.length === 0 ? {} : { shared: this.#shared }),
       ...(forgotten.length === 0 ? {} : { forgotten }),
       ...(this.#org === undefined ? {} : { org: this.#org }),
+      ...(Object.keys(this.#behavior).length === 0 ? {} : { behavior: this.#behavior }),
+      ...(this.#probeRooms.length === 0 ? {} : { probeRooms: this.#probeRooms }),
     };
   }
 }

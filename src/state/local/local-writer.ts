@@ -1,4 +1,5 @@
 import type { JournalEntry, State } from "../../core/state/state.js";
+import { isIntent } from "../../core/state/state.js";
 import type { WriterOptions } from "../batched-writer.js";
 import { BatchedWriter } from "../batched-writer.js";
 import { journalLostError } from "../concurrent-change-errors.js";
@@ -45,7 +46,7 @@ export class LocalWriter extends BatchedWriter {
     try {
       await this.#confirm();
       await this.#journal.append(entries);
-      if (entries.some(({ type }) => type === "intent")) await this.#confirm();
+      if (entries.some(isIntent)) await this.#confirm();
     } catch (error) {
       this.#isJournalIncomplete = true;
       const kept = "The changes are recorded at the end of this run, if possible.";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { JournalEntry, State } from "../../core/state/state.js";
-import { emptyState } from "../../core/state/state.js";
+import { emptyState, isIntent } from "../../core/state/state.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { WriterOptions } from "../batched-writer.js";
 import { BatchedWriter } from "../batched-writer.js";
@@ -66,7 +66,7 @@ export class RemoteWriter extends BatchedWriter {
   }
 
   override async append(entry: JournalEntry): Promise<void> {
-    if (entry.type === "intent") this.#hasten();
+    if (isIntent(entry)) this.#hasten();
     return super.append(entry);
   }
 

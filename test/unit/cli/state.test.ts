@@ -63,6 +63,7 @@ async function call(
     readonly force?: boolean;
     readonly forgotten?: boolean;
     readonly purge?: boolean;
+    readonly behavior?: boolean;
     readonly stdin?: string;
   } = {},
 ): Promise<Outcome> {
@@ -93,6 +94,7 @@ async function call(
       force: options.force ?? false,
       forgotten: options.forgotten ?? false,
       purge: options.purge ?? false,
+      behavior: options.behavior ?? false,
       color: false,
       debug: false,
       input: false,
@@ -110,6 +112,31 @@ async function call(
 async function now(): Promise<State> {
   return parseState(await readFile(path), "", "");
 }
+
+describe("show --behavior", () => {
+  const observation = { value: true, date: "1970-01-01T00:00:00Z", evidence: "Seen by a probe." };
+
+  it("shows the observed behavior, which other edits keep", async () => {
+    await writeFile(path, printState({ ...before, behavior: { creatorJoins: observation } }));
+    await call("forget rooms/ab");
+    const { stdout } = await call("show", { behavior: true });
+    expect(stdout).toContain("creatorJoins: true\n");
+    expect(stdout).toContain("1970-01-01: Seen by a probe.");
+    const json = JSON.parse((await call("show", { behavior: true, json: true })).stdout) as object;
+    expect(json).toMatchObject({ behavior: { creatorJoins: observation }, probeRooms: [] });
+  });
+
+  it("shows that nothing is known in an older state, and without one", async () => {
+    const text = "Nothing is known yet";
+    expect((await call("show", { behavior: true })).stdout).toContain(text);
+    await rm(path);
+    expect((await call("show", { behavior: true })).stdout).toContain(text);
+  });
+
+  it("takes no address", async () => {
+    await expect(call("show rooms/a", { behavior: true })).rejects.toThrow("no address with --behavior");
+  });
+});
 
 describe("list", () => {
   it("shows addresses, and which are uncertain", async () => {

@@ -68,6 +68,17 @@ const shared = fc.record(
   { noNullPrototype: true },
 );
 
+const observation = fc.record(
+  {
+    value: fc.oneof(fc.boolean(), fc.nat(), fc.string(), fc.array(fc.string())),
+    date: time,
+    evidence: fc.string({ unit: "binary" }),
+    reason: fc.string(),
+  },
+  { requiredKeys: ["value", "date", "evidence"], noNullPrototype: true },
+);
+const behaviorKey = fc.constantFrom("creatorJoins", "readLagMs", "constructor", "keyOfANewerVersion");
+
 /** Entries as the engine may append them. */
 export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
   fc.oneof(
@@ -75,6 +86,23 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
     fc.record({ type: fc.constant("not-created" as const), address }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("org" as const), org }, { noNullPrototype: true }),
     fc.record({ type: fc.constant("seen" as const), address }, { noNullPrototype: true }),
+    fc.record(
+      {
+        type: fc.constant("behavior" as const),
+        observed: fc.dictionary(behaviorKey, fc.option(observation), { noNullPrototype: true }),
+      },
+      { noNullPrototype: true },
+    ),
+    fc.record(
+      {
+        type: fc.constant("probe-room" as const),
+        room: fc.record(
+          { user: fc.constantFrom("u1", "u2"), at: time, jid: id },
+          { requiredKeys: ["user", "at"], noNullPrototype: true },
+        ),
+      },
+      { noNullPrototype: true },
+    ),
     fc.record(
       { type: fc.constant("shared" as const), shared: fc.array(shared, { maxLength: 2 }) },
       { noNullPrototype: true },

@@ -19,8 +19,11 @@ import { readWhole } from "../../../state/local/durable-file.js";
 import { readStateStream } from "../../../state/size-limit.js";
 import type { StateStore } from "../../../state/store.js";
 import { safe, safeLine } from "../../../core/safe-text.js";
+import { behaviorJson, behaviorLines } from "../../../views/behavior/behavior.js";
+import { paint } from "../../../views/text/line.js";
 import { count } from "../../../views/text/terminal.js";
 import type { Context } from "../../context.js";
+import { styleFor, terminalWidth } from "../../output/style.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withLock } from "../../session/state-lock.js";
 import { escapeJson, jsonText } from "../../../views/text/json-text.js";
@@ -90,6 +93,21 @@ export async function show({ store, context, json }: StateActionContext, address
   };
   const plain = JSON.parse(JSON.stringify(found)) as Json;
   context.stdout.write(json ? jsonText(plain) : safe(stringify(plain)));
+}
+
+/** Runs `show --behavior`: prints the observed behavior of the service. @param color as the user wants it */
+export async function showBehavior(
+  { store, context, json }: StateActionContext,
+  color: boolean,
+): Promise<void> {
+  const { behavior = {}, probeRooms = [] } = (await store.read()) ?? {};
+  const shown = { behavior, probeRooms, now: context.now().getTime() };
+  const width = terminalWidth(context);
+  context.stdout.write(
+    json
+      ? jsonText(behaviorJson(shown))
+      : paint(behaviorLines(shown, width), styleFor(context, "stdout", color)),
+  );
 }
 
 /** Runs `mv FROM TO`: changes the address of a resource. */

@@ -7,7 +7,7 @@ import { flag } from "../../parse/option-table.js";
 import { parseDuration } from "../../parse/values.js";
 import { openStateStore } from "../../session/session.js";
 import type { StateActionContext } from "./state-actions.js";
-import { forget, list, move, pull, push, show, unlock } from "./state-actions.js";
+import { forget, list, move, pull, push, show, showBehavior, unlock } from "./state-actions.js";
 import { readStateConfig } from "../../session/state-config.js";
 import { UsageError } from "../../parse/usage-error.js";
 
@@ -23,6 +23,7 @@ const options = {
   ...stateOptions,
   json: flag("Print JSON, with list and show"),
   forgotten: flag("List the forgotten rooms"),
+  behavior: flag("With show: the observed behavior of the service"),
   purge: flag("Also drop the jids that forget keeps"),
   force: flag("Push over a newer or unrelated state"),
 };
@@ -34,6 +35,7 @@ export const state: Command<Args> = {
   forms: [
     ["state list [ADDRESS...]", "list addresses; * and ** match any"],
     ["state show ADDRESS", "show the record at an address"],
+    ["state show --behavior", "show the observed behavior of the service"],
     ["state mv FROM TO", "move a record to another address"],
     ["state forget ADDRESS...", "drop records; jids of rooms are kept"],
     ["state pull", "print the whole state"],
@@ -51,7 +53,7 @@ export const state: Command<Args> = {
   options,
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
-    const action = toAction(args.action, (args.args ?? []).map(String));
+    const action = toAction(args, (args.args ?? []).map(String));
     const store = await openStateStore(args, (await readStateConfig(args, context)).state, context);
     const { json, force, forgotten, purge } = args;
     await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
@@ -61,7 +63,7 @@ export const state: Command<Args> = {
 
 type Action = (context: StateActionContext) => Promise<void>;
 
-function toAction(name: Args["action"], args: readonly string[]): Action {
+function toAction({ action: name, behavior, color }: Args, args: readonly string[]): Action {
   const [first = "", second = ""] = args;
   const needs = (number: number, what: string): void => {
     if (args.length !== number) throw new UsageError(`chatform state ${name} takes ${what}.`);
@@ -70,6 +72,10 @@ function toAction(name: Args["action"], args: readonly string[]): Action {
     case "list":
       return async (context) => list(context, args);
     case "show":
+      if (behavior) {
+        needs(0, "no address with --behavior");
+        return async (context) => showBehavior(context, color);
+      }
       needs(1, "one address");
       return async (context) => show(context, first);
     case "mv":

@@ -1,0 +1,213 @@
+/**
+ * A requirement of an observation: the token's user, the probe's own room, or another user of the org, who is only named in reads
+ * and in a request that changes nothing.
+ */
+export type Need = "user" | "room" | "another-user";
+
+/** An undocumented behavior of the service that requests can show. */
+interface Unknown {
+  /** One sentence about the behavior; with `values` true and false, the sentence that is true or false. */
+  readonly meaning: string;
+  /**
+   * The possible values. `milliseconds`: an upper bound. `status`: the status of a success, or status and error code of a
+   * refusal: `204`, `409 request.conflict`. `operations`: those that succeed.
+   */
+  readonly values: readonly boolean[] | readonly string[] | "milliseconds" | "status" | "operations";
+  /** The operations that show the value. */
+  readonly calls: readonly string[];
+  readonly needs: readonly Need[];
+}
+
+/** The undocumented behaviors that can be observed without harm, in the order of the probe. */
+export const unknowns = {
+  userTokenReads: {
+    meaning: "The reads about itself and its org that a user's token may make",
+    values: "operations",
+    calls: ["getUsersMe", "getTokensMe", "getOrganizationsMe", "getChatsUsersMeSettings", "getUsersChatsMe"],
+    needs: ["user"],
+  },
+  clientTokenReads: {
+    meaning: "The reads about itself and its org that a client-credentials token may make",
+    values: "operations",
+    calls: ["getUsersMe", "getTokensMe", "getOrganizationsMe", "getChatsUsersMeSettings", "getUsersChatsMe"],
+    needs: [],
+  },
+  needsUserError: {
+    meaning: "The refusal of a client-credentials token where an operation needs a user",
+    values: "status",
+    calls: ["getChatsUsersMeSettings", "getUsersChatsMe"],
+    needs: [],
+  },
+  searchCase: {
+    meaning: "Whether EXACT searches for users are case-sensitive",
+    values: ["any", "exact"],
+    calls: ["postUsersSearch"],
+    needs: ["user"],
+  },
+  emptyResults: {
+    meaning: "The response to a search that finds no user: an empty list, no list, or a 404",
+    values: ["empty", "omit", "404"],
+    calls: ["postUsersSearch"],
+    needs: [],
+  },
+  unknownIds: {
+    meaning: "Whether GET /users leaves out an unknown id or returns 404",
+    values: ["omit", "404"],
+    calls: ["getUsers"],
+    needs: [],
+  },
+  absentOneOnOne: {
+    meaning: "Whether a 1:1 chat without any message returns 200 or 404",
+    values: ["200", "404"],
+    calls: ["getUsersChatsMe", "getUsers", "getChatsUser"],
+    needs: ["user", "another-user"],
+  },
+  ownSettingsResponse: {
+    meaning: "Whether the response to PATCH of own settings holds all settings as later read",
+    values: ["whole", "partial"],
+    calls: ["getChatsUsersMeSettings", "patchChatsUsersMeSettings"],
+    needs: ["user"],
+  },
+  readLagMs: {
+    meaning: "The time within which a read shows a write",
+    values: "milliseconds",
+    calls: ["getChatsRoom", "getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  creatorOwns: {
+    meaning: "The creator of a room becomes an owner",
+    values: [true, false],
+    calls: ["postChatsRooms", "getChatsRoom"],
+    needs: ["user", "room"],
+  },
+  creatorJoins: {
+    meaning: "The creator of a room becomes a participant",
+    values: [true, false],
+    calls: ["postChatsRooms", "getChatsRoomParticipants"],
+    needs: ["user", "room"],
+  },
+  creatorFindsRoom: {
+    meaning: "The creator finds a new room among the chats of the token's user",
+    values: [true, false],
+    calls: ["postChatsRooms", "getUsersChatsMe"],
+    needs: ["user", "room"],
+  },
+  listLagMs: {
+    meaning: "The time within which the chats of the token's user show a new room",
+    values: "milliseconds",
+    calls: ["postChatsRooms", "getUsersChatsMe"],
+    needs: ["user", "room"],
+  },
+  jidCase: {
+    meaning: "Whether jids in paths are case-sensitive",
+    values: ["exact", "any"],
+    calls: ["getChatsRoom"],
+    needs: ["user", "room"],
+  },
+  addPresentParticipant: {
+    meaning: "The response to POST of a participant who is in the room already",
+    values: "status",
+    calls: ["postChatsRoomParticipant"],
+    needs: ["user", "room"],
+  },
+  removeAbsentParticipant: {
+    meaning: "The response to DELETE of a participant who is not in the room",
+    values: "status",
+    calls: ["deleteChatsRoomParticipant"],
+    needs: ["user", "room", "another-user"],
+  },
+  texts: {
+    meaning: "Whether the service stores texts unchanged, trimmed, with CRLF line ends, or decomposed",
+    values: ["keep", "trim", "crlf", "decompose", "other"],
+    calls: ["postChatsRoomMessages", "getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  replies: {
+    meaning: "Whether a reply is in the same thread, or has a thread of its own with a parent",
+    values: ["same-thread", "parent-thread"],
+    calls: ["postChatsRoomMessages", "getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  historyOrder: {
+    meaning: "The order of messages in a history",
+    values: ["newest-first", "oldest-first"],
+    calls: ["getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  historyCursor: {
+    meaning: "What before and after hold in a history: a message's id, its time, or either of them",
+    values: ["id", "timestamp", "either", "neither"],
+    calls: ["getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  historyOverMax: {
+    meaning: "Whether the service lowers or refuses a limit of 100,000 messages",
+    values: ["clamp", "refuse"],
+    calls: ["getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  reactionsRead: {
+    meaning: "How reactions are returned: as Unicode, as :name: or as a bare name",
+    values: ["unicode", "shortname", "name"],
+    calls: ["putChatsMessageReactions", "getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  reactionsPut: {
+    meaning: "Whether PUT of reactions replaces the caller's reactions or adds to them",
+    values: ["replace", "add"],
+    calls: ["putChatsMessageReactions", "getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  addPresentPin: {
+    meaning: "The response to POST of a pin that exists already",
+    values: "status",
+    calls: ["postChatsRoomMessagesPins"],
+    needs: ["user", "room"],
+  },
+  removeAbsentPin: {
+    meaning: "The response to DELETE of a pin that does not exist",
+    values: "status",
+    calls: ["deleteChatsRoomMessagesPin"],
+    needs: ["user", "room"],
+  },
+  pinsInPatch: {
+    meaning: "Whether the pins in PATCH of a room replace the room's pins or are added to them",
+    values: ["replace", "merge"],
+    calls: ["patchChatsRoom", "getChatsRoom"],
+    needs: ["user", "room"],
+  },
+  emptyPinsInPatch: {
+    meaning: "Whether an empty list of pins in PATCH of a room clears the room's pins or is ignored",
+    values: ["clear", "ignore"],
+    calls: ["patchChatsRoom", "getChatsRoom"],
+    needs: ["user", "room"],
+  },
+  tooManyPins: {
+    meaning: "The response to a 6th pin",
+    values: "status",
+    calls: ["postChatsRoomMessagesPins"],
+    needs: ["user", "room"],
+  },
+  missingInBatch: {
+    meaning: "Whether a read of several messages returns 404 or leaves out one that does not exist",
+    values: ["404", "omit"],
+    calls: ["deleteChatsRoomMessage", "getChatsRoomMessage"],
+    needs: ["user", "room"],
+  },
+} as const satisfies Readonly<Record<string, Unknown>>;
+
+export type BehaviorKey = keyof typeof unknowns;
+
+/** The type of the values of a behavior. */
+export type BehaviorValue<K extends BehaviorKey> = (typeof unknowns)[K]["values"] extends infer V
+  ? V extends readonly (infer One)[]
+    ? One
+    : V extends "milliseconds"
+      ? number
+      : V extends "status"
+        ? string
+        : readonly string[]
+  : never;
+
+/** The keys of all behaviors, in the order of the probe. */
+export const behaviorKeys = Object.keys(unknowns) as readonly BehaviorKey[];
