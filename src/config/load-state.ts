@@ -52,5 +52,10 @@ function onlyState({ content, diagnostics }: YamlRead): readonly YamlRead[] {
   const isUnread = [...content.unresolved, ...content.partial].some((at) =>
     /^\/(?:state|environments)\//.test(`${at}/`),
   );
-  return [{ content: { ...content, value, ambiguous: [] }, diagnostics: isUnread ? diagnostics : [] }];
+  return [
+    {
+      content: { ...content, value, ambiguous: [], respelled: [] },
+      diagnostics: isUnread ? diagnostics : [],
+    },
+  ];
 }

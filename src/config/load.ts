@@ -62,8 +62,10 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const config = await readConfig(reads, { ...options, variables, project, environment });
   const { diagnostics: tooShort, ...sensitivity } = readSensitivity(variables);
   const problems = [
+    // A file of variables that could not be read may set any variable.
     ...[...choice.diagnostics, ...variableProblems, ...fileProblems],
-    ...[...config.diagnostics, ...tooShort],
+    ...config.diagnostics.filter(({ code }) => code !== "undefined-variable" || !hasErrors(variableProblems)),
+    ...tooShort,
   ];
   const diagnostics = withoutRepetitions(problems).sort(byPlace);
   const { safety } = config.document;
@@ -94,9 +96,11 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 /** Keeps one of the problems that an alias repeats, or that two stages found. */
 function withoutRepetitions(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
-  return diagnostics.filter(({ code, detail = "", range }) => {
+  return diagnostics.filter(({ code, detail = "", range, related }) => {
     if (range === undefined) return true;
-    const key = JSON.stringify([code, detail, range.file, range.start.offset]);
+    // Each empty cell is a mistake of its own; other problems that rows repeat are in the block that is written for them.
+    const row = code === "empty-cell" ? related?.[0]?.range : undefined;
+    const key = JSON.stringify([code, detail, range.file, range.start.offset, row]);
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -23,7 +23,7 @@ import type { Place } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
 import { applyDefaults } from "./templates/defaults.js";
-import { insertValues } from "./templates/insert-values.js";
+import { insertValues, rowsMember } from "./templates/insert-values.js";
 import { RowFiles } from "./templates/read-rows.js";
 import type { Variables } from "./variables/interpolate.js";
 
@@ -85,7 +85,7 @@ export async function readConfig(
     documents.push(inserted.document);
   }
   const parts = checkDocuments(documents, kinds, diagnostics);
-  diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics)));
+  diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics, becomesText)));
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
   const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
@@ -122,6 +122,14 @@ function checkDocuments(
     diagnostics.push(...problems);
     return isObject(value) ? [{ value, placeOf }] : [];
   });
+}
+
+/** Says whether a number at a path becomes a text where it is inserted: a variable, or a value of a row. */
+function becomesText([member, , inner, ...rest]: readonly string[]): boolean {
+  if (member === "variables") return inner === "default";
+  return (
+    inner === rowsMember || (member === environmentsMember && inner === "variables" && rest.length === 1)
+  );
 }
 
 /** Returns what the chosen environment sets, with the values of variables. */

@@ -4,6 +4,8 @@ import { byCodeUnit } from "../core/json/json.js";
 import type { EnvironmentChoice } from "./environments/choose-environment.js";
 import type { ConfigPaths } from "./files/config-files.js";
 import { findUnread, readConfigFiles } from "./files/config-files.js";
+import { findDataFiles } from "./files/data-files.js";
+import type { FileSet } from "./files/file-set.js";
 import type { ParsedFile } from "./files/include.js";
 import type { Project } from "./files/project.js";
 import { readIncluded } from "./files/include.js";
@@ -47,7 +49,10 @@ export async function readSources(options: SourceOptions): Promise<Sources> {
   const { set, folder, project } = await readConfigFiles(options);
   const vars = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   const layers = new VariableLayers({ env, vars }, options.environment, { cwd, project });
-  const { files, diagnostics } = await readIncluded(set, { layers, cwd });
+  const { files: read, diagnostics } = await readIncluded(set, { layers, cwd });
+  const known = await layers.over(getContents(read));
+  const data = findDataFiles(getContents(read), known.variables);
+  const files = await withoutData(read, [...data, ...options.varFiles], set);
   const { variables, choice, diagnostics: layerProblems } = await layers.over(getContents(files));
   // A file that can't be read may declare the environment.
   const isUnknown = choice.names.length === 0 && files.some(({ read }) => read.content === undefined);
@@ -61,6 +66,20 @@ export async function readSources(options: SourceOptions): Promise<Sources> {
     variableProblems: [...valueProblems, ...layerProblems],
     fileProblems: [...diagnostics, ...set.diagnostics, ...(await findUnread(set, cwd))],
   };
+}
+
+/** Leaves out the files of rows and variables in folders of config files. A file that is named as a config stays one. */
+async function withoutData(
+  files: readonly ParsedFile[],
+  data: readonly string[],
+  set: FileSet,
+): Promise<readonly ParsedFile[]> {
+  if (data.length === 0) return files;
+  const real = new Set(await Promise.all(data.map((file) => set.realPath(file))));
+  const kept: ParsedFile[] = [];
+  for (const one of files)
+    if ((await set.isNamed(one.file)) || !real.has(await set.realPath(one.file))) kept.push(one);
+  return kept;
 }
 
 /** Returns the contents of the files that could be understood. */

@@ -35,7 +35,10 @@ export const diagnosticCodes = {
   "another-environment": "A saved plan is applied with the name of another environment.",
   // Rows
   "bad-for-each": "forEach is not a list, a mapping, or the path of a file of rows.",
-  "bad-csv": "A CSV file without a header row, or a row with too many or too few cells.",
+  "bad-csv":
+    "A CSV file without a header row, a row with too many or too few cells, or a cell with an error or formula.",
+  "empty-cell": "A name or an item of a list is an empty cell.",
+  "no-rows": "A file of rows has none.",
   "undefined-column": "${each.NAME} with a name that a row does not have.",
   // The config
   "not-a-mapping": "The file is not a mapping.",

@@ -35,7 +35,8 @@ export async function readEnvironmentVariables(
     return typeof value === "string" ? value : "";
   };
   for (const [path, file] of variableFiles(block["varFile"])) {
-    const namedAt = { file: content.file, place: content.placeOf([...at, ...path], false) };
+    const place = content.placeOf([...at, ...path], false);
+    const namedAt = { file: content.file, place, member: "varFile" } as const;
     const { files, diagnostics: problems } = await readNamedFile(resolve(file, path), namedAt, surroundings);
     diagnostics.push(...problems);
     for (const one of files)
@@ -50,8 +51,8 @@ export async function readEnvironmentVariables(
   return { vars, diagnostics };
 }
 
-/** Returns the paths of files with the places of the paths in the block. */
-function variableFiles(varFile: Json | undefined): readonly (readonly [readonly string[], string])[] {
+/** Returns the paths of the member `varFile` with the places of the paths in the block. */
+export function variableFiles(varFile: Json | undefined): readonly (readonly [readonly string[], string])[] {
   if (typeof varFile === "string") return [[["varFile"], varFile]];
   if (!isArray(varFile)) return [];
   return varFile.flatMap((file, index) =>

@@ -10,7 +10,10 @@ import type { Problem } from "../problem.js";
 import { findConfigs } from "./folder.js";
 import { defaultConfigFile, isConfigName } from "./recognize.js";
 
-/** The limit of a config file, in bytes. */
+/** The member of a config file that names a file; undefined for the command line. */
+export type NamingMember = "include" | "forEach" | "varFile";
+
+/** The limit of a file, in bytes. */
 export const maxBytes = 20 * 1024 * 1024;
 
 /** Returns the problem of a path of the command line that does not exist. */
@@ -46,21 +49,26 @@ async function closePath(path: string, cwd: string): Promise<string | undefined>
 }
 
 /** Returns the problem of a folder without config files. */
-export function emptyFolder(path: string): Diagnostic {
+export function emptyFolder(path: string, member?: NamingMember): Diagnostic {
   const detail = `${path} contains no *.yaml, *.yml or *.json with a config.`;
-  return problem("file-not-found", "No config files", detail, "Name another folder: -f FOLDER");
+  const help = `Name another folder: ${member === undefined ? "-f FOLDER" : `${member}: [FOLDER]`}`;
+  return problem("file-not-found", "No config files", detail, help);
+}
+
+/** Returns the problem of a folder where a config file names a file. */
+export function folderNotFile(text: string, member: NamingMember): Diagnostic {
+  return problem("file-unreadable", "Not a file", `${text} is a folder.`, examples[member]);
 }
 
 /** Returns the problem of a file that could not be read. */
-export function unreadable(file: string, error: unknown): Diagnostic {
+export function unreadable(file: string, error: unknown, member?: NamingMember): Diagnostic {
   if (error instanceof TooLargeError) {
-    const detail = `${file} is larger than ${maxBytes} bytes, the limit of a config file.`;
-    return problem(
-      "too-large",
-      "File too large",
-      detail,
-      "Split the file into several files of a folder: -f FOLDER",
-    );
+    const detail = `${file} is larger than ${maxBytes} bytes, the limit of a file.`;
+    const help =
+      member === undefined
+        ? "Split the file into several files of a folder: -f FOLDER"
+        : "Split the file into several files, and name each.";
+    return problem("too-large", "File too large", detail, help);
   }
   if (isMissing(error)) {
     const detail = `${file} is a symbolic link to a file that does not exist.`;
@@ -76,12 +84,15 @@ export function unreadable(file: string, error: unknown): Diagnostic {
 }
 
 /** Returns the problem of a file that leads out of the project, in CI. */
-export function outsideProject(file: string, project: string): Diagnostic {
+export function outsideProject(file: string, project: string, member?: NamingMember): Diagnostic {
+  const isConfig = member === undefined || member === "include";
   return problem(
     "outside-project",
     "File outside of the project",
-    `${file} leads out of ${project}. In CI (CI=true), neither links nor include may do so.`,
-    `Copy the file into the project, or name its own path: -f FILE`,
+    `${file} leads out of ${project}. In CI (CI=true), neither links nor paths in config files may do so.`,
+    isConfig
+      ? "Copy the file into the project, or name its own path: -f FILE"
+      : "Copy the file into the project.",
   );
 }
 
@@ -95,19 +106,45 @@ export interface IncludedPath {
   readonly cwd: string;
 }
 
-/** Returns the problem of an entry of `include` that names nothing. */
-export async function missingInclude({ text, path, folder, cwd }: IncludedPath): Promise<Problem> {
+/** Returns the problem of a path in a config file that names nothing. */
+export async function missingFile(
+  { text, path, folder, cwd }: IncludedPath,
+  member: NamingMember,
+): Promise<Problem> {
   const close = await closePath(path, cwd);
+  const slashes = withSlashes(text);
   return {
     code: "file-not-found",
     summary: "File not found",
-    detail: `${text} does not exist. ${relativeToFile}`,
+    detail: `${slashes === text ? text : JSON.stringify(text)} does not exist. ${relativeToFile}`,
     help:
-      close === undefined
-        ? "Name a file, a folder or a glob: include: [rooms/*.yaml]"
-        : `Did you mean ${isAbsolute(text) ? close : toSlashes(relative(folder, close))}?`,
+      slashes !== text
+        ? `Separate folders with /, on Windows too: ${slashes}`
+        : close === undefined
+          ? examples[member]
+          : `Did you mean ${isAbsolute(text) ? close : toSlashes(relative(folder, close))}?`,
   };
 }
+
+/** Returns a path of Windows with slashes, also where YAML read a backslash as the beginning of an escape. */
+function withSlashes(path: string): string {
+  const letters: Readonly<Record<string, string>> = {
+    "\b": "b",
+    "\t": "t",
+    "\n": "n",
+    "\v": "v",
+    "\f": "f",
+    "\r": "r",
+    "\0": "0",
+  };
+  return path.replaceAll(/[\\\0\b\t\n\v\f\r]/g, (character) => `/${letters[character] ?? ""}`);
+}
+
+const examples: Readonly<Record<NamingMember, string>> = {
+  include: "Name a file, a folder or a glob: include: [rooms/*.yaml]",
+  forEach: "Name a file of rows: forEach: rooms.csv",
+  varFile: "Name a file of variables: varFile: prod.vars.yaml",
+};
 
 /** Returns the problem of a glob that matches no config file. @param base the folders of the glob before the first wildcard */
 export async function unmatchedGlob({
@@ -118,7 +155,7 @@ export async function unmatchedGlob({
 }: IncludedPath & { readonly base: string }): Promise<Problem> {
   const path = isAbsolute(text) ? base : join(folder, base);
   const names = await readdir(resolve(cwd, path)).catch(() => undefined);
-  if (names === undefined) return missingInclude({ text: base, path, folder, cwd });
+  if (names === undefined) return missingFile({ text: base, path, folder, cwd }, "include");
   const configs = names.filter((name) => isConfigName(name) && !name.startsWith(".")).sort(byCodeUnit);
   const there = configs.length === 0 ? "no config files" : listed(configs);
   return {

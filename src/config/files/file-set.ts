@@ -2,10 +2,13 @@ import { realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { readBoundedFile, readBoundedStream } from "../../core/bounded-file.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import type { NamingMember } from "./file-problems.js";
 import {
   emptyFolder,
+  folderNotFile,
   isMissing,
   maxBytes,
+  missingFile,
   missingPath,
   outsideProject,
   unreadable,
@@ -20,6 +23,12 @@ import type { Place } from "../read/source.js";
 export interface FileBytes {
   readonly file: string;
   readonly bytes: Uint8Array;
+}
+
+/** The place that names a file, and the member that it is in. */
+export interface Naming {
+  readonly member: NamingMember;
+  readonly place: Place;
 }
 
 /** The name of standard input in places and messages. */
@@ -43,50 +52,74 @@ export class FileSet {
   readonly #surroundings: FileSurroundings;
   /** The files that were read or tried, without links. */
   readonly #real = new Set<string>();
+  /** Those that are named themselves, not only by their folder or a glob. */
+  readonly #named = new Set<string>();
 
   constructor(surroundings: FileSurroundings) {
     this.#surroundings = surroundings;
   }
 
-  /** Reads a file, all config files of a folder, or standard input. @param includedAt the place that names it, in a config file */
-  async add(path: string, includedAt?: Place): Promise<void> {
+  /** Reads a file, all config files of a folder, or standard input, which the command line names. */
+  async add(path: string): Promise<void> {
     const { cwd, stdin } = this.#surroundings;
     if (path === "-" && stdin !== undefined) return this.#addStdin(stdin);
     try {
-      if ((await stat(resolve(cwd, path))).isDirectory()) await this.addFolder(path, includedAt);
-      else await this.addFile(path, includedAt);
+      if ((await stat(resolve(cwd, path))).isDirectory()) await this.addFolder(path);
+      else await this.addFile(path);
     } catch (error) {
-      this.#report(isMissing(error) ? await missingPath(path, cwd) : unreadable(path, error), includedAt);
+      this.diagnostics.push(isMissing(error) ? await missingPath(path, cwd) : unreadable(path, error));
     }
   }
 
-  /** Reads the config files of a folder. @param includedAt the place that names it, in a config file @throws the system's error */
-  async addFolder(path: string, includedAt?: Place): Promise<void> {
-    const content = await listFolder(path, this.#surroundings.cwd);
-    this.folders.set(path, content);
-    if (content.files.length === 0) this.#report(emptyFolder(path), includedAt);
-    for (const file of content.files) await this.addFile(file, includedAt);
+  /** Reads a file that a config file names. @param text the path as it is written @param file the config file */
+  async addNamed(text: string, { file, ...naming }: NamedAt): Promise<void> {
+    const { cwd } = this.#surroundings;
+    const path = toPath(text, file);
+    try {
+      if ((await stat(resolve(cwd, path))).isDirectory())
+        this.#report(folderNotFile(text, naming.member), naming);
+      else await this.addFile(path, naming);
+    } catch (error) {
+      const problem = isMissing(error)
+        ? await missingFile({ text, path, folder: folderOf(file), cwd }, naming.member)
+        : unreadable(text, error, naming.member);
+      this.#report({ severity: "error", ...problem }, naming);
+    }
   }
 
-  /** Reads a file, unless it was read before. @param includedAt the place that names it, in a config file */
-  async addFile(file: string, includedAt?: Place): Promise<void> {
+  /** Reads the config files of a folder. @param naming what names it, in a config file @throws the system's error */
+  async addFolder(path: string, naming?: Naming): Promise<void> {
+    const content = await listFolder(path, this.#surroundings.cwd);
+    this.folders.set(path, content);
+    if (content.files.length === 0) this.#report(emptyFolder(path, naming?.member), naming);
+    for (const file of content.files) await this.addFile(file, naming, { isListed: true });
+  }
+
+  /** Reads a file, unless it was read before. @param naming what names it, in a config file: itself, or its folder or a glob (`isListed`) */
+  async addFile(file: string, naming?: Naming, { isListed = false } = {}): Promise<void> {
     const { cwd, project } = this.#surroundings;
     const path = resolve(cwd, file);
     const real = await this.realPath(file);
+    if (!isListed) this.#named.add(real);
     if (this.#real.has(real)) return;
     this.#real.add(real);
     try {
-      if (project !== undefined && leadsOut({ path, real, isIncluded: includedAt !== undefined }, project))
-        this.#report(outsideProject(file, project.folder), includedAt);
+      if (project !== undefined && leadsOut({ path, real, isIncluded: naming !== undefined }, project))
+        this.#report(outsideProject(file, project.folder, naming?.member), naming);
       else this.files.push({ file, bytes: await readBoundedFile(path, { maxBytes }) });
     } catch (error) {
-      this.#report(unreadable(file, error), includedAt);
+      this.#report(unreadable(file, error, naming?.member), naming);
     }
   }
 
   /** Returns true for a file that was read or tried. */
   async has(file: string): Promise<boolean> {
     return this.#real.has(await this.realPath(file));
+  }
+
+  /** Returns true for a file that is named itself, false if only its folder or a glob is. */
+  async isNamed(file: string): Promise<boolean> {
+    return this.#named.has(await this.realPath(file));
   }
 
   /** Returns the absolute path of a file, without links. */
@@ -96,13 +129,14 @@ export class FileSet {
     return realpath(path).catch(() => path);
   }
 
-  #report(problem: Diagnostic, place: Place | undefined): void {
-    this.diagnostics.push(place === undefined ? problem : { ...problem, ...place });
+  #report(problem: Diagnostic, naming: Naming | undefined): void {
+    this.diagnostics.push(naming === undefined ? problem : { ...problem, ...naming.place });
   }
 
   async #addStdin(stdin: AsyncIterable<unknown>): Promise<void> {
     if (this.#real.has(stdinName)) return;
     this.#real.add(stdinName);
+    this.#named.add(stdinName);
     try {
       this.files.push({ file: stdinName, bytes: await readStdin(stdin) });
     } catch (error) {
@@ -130,20 +164,19 @@ export async function readFiles(paths: readonly string[], cwd: string): Promise<
 }
 
 /** The place in a config file that names a path. */
-export interface NamedAt {
+export interface NamedAt extends Naming {
   /** The config file. */
   readonly file: string;
-  readonly place: Place;
 }
 
 /** Reads a file that a config file names. Its problems stand where it is named. */
 export async function readNamedFile(
   path: string,
-  { file, place }: NamedAt,
+  at: NamedAt,
   surroundings: FileSurroundings,
 ): Promise<FilesRead> {
   const set = new FileSet(surroundings);
-  await set.add(toPath(path, file), place);
+  await set.addNamed(path, at);
   return set;
 }
 

@@ -14,7 +14,7 @@ import {
   includeCycle,
   includedTwice,
   isMissing,
-  missingInclude,
+  missingFile,
   unmatchedGlob,
   unreadable,
 } from "./file-problems.js";
@@ -104,15 +104,16 @@ class Inclusion {
 
   async #include(entry: Entry): Promise<void> {
     const { path, place } = entry;
+    const naming = { member: "include", place } as const;
     try {
       const isFolder = (await stat(resolve(this.#cwd, path))).isDirectory();
       if (!isFolder && (await this.#isCycle(entry))) return;
       await this.#noteRepetition(entry);
-      if (isFolder) await this.#set.addFolder(path, place);
-      else await this.#set.addFile(path, place);
+      if (isFolder) await this.#set.addFolder(path, naming);
+      else await this.#set.addFile(path, naming);
     } catch (error) {
       if (isMissing(error)) await this.#includeGlob(entry);
-      else this.diagnostics.push({ ...unreadable(path, error), ...place });
+      else this.diagnostics.push({ ...unreadable(path, error, "include"), ...place });
     }
   }
 
@@ -120,15 +121,17 @@ class Inclusion {
     const { glob, isDynamicPattern } = await import("tinyglobby");
     const at = { text, path, folder: folderOf(file), cwd: this.#cwd };
     if (!isDynamicPattern(text)) {
-      this.#report(await missingInclude(at), place);
+      this.#report(await missingFile(at, "include"), place);
       return;
     }
     const folder = resolve(this.#cwd, at.folder);
     const options = { cwd: folder, absolute: true, expandDirectories: false, followSymbolicLinks: false };
     const matches = (await glob(text, options)).filter(isConfigName).sort(byCodeUnit);
     const found = await filterAsync(matches, isReadInFolder);
-    for (const match of found)
-      await this.#set.addFile(toPath(isAbsolute(text) ? match : relative(folder, match), file), place);
+    for (const match of found) {
+      const name = toPath(isAbsolute(text) ? match : relative(folder, match), file);
+      await this.#set.addFile(name, { member: "include", place }, { isListed: true });
+    }
     if (found.length > 0) return;
     const segments = text.split("/");
     const base = segments

@@ -21,6 +21,8 @@ export interface YamlContent {
   readonly partial: ReadonlySet<string>;
   /** Texts without quotes that some readers take for something else; of values, only those that are text here. */
   readonly ambiguous: readonly AmbiguousText[];
+  /** Numbers that as a text would be another one, such as 0123 and 1.10: they matter only where they become part of a text. */
+  readonly respelled: readonly AmbiguousText[];
   /** The parser's events, with offsets into the text: an edit of the file builds its syntax tree from them. */
   readonly events: readonly Event[];
   /** If there is no such value: the place of the innermost value around it. */
@@ -111,13 +113,13 @@ function readEvents(source: Source, events: readonly Event[], rewritten: Rewritt
     return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
   const reader = new ValueReader(source, events, rewritten);
   const value = reader.read();
-  const { diagnostics, unresolved, partial, ambiguous, places } = reader;
+  const { diagnostics, unresolved, partial, ambiguous, respelled, places } = reader;
   const placeOf: PlaceOf = (path, atKey) => source.placeAt(places.placeOf(path, atKey));
   const placeWithin: YamlContent["placeWithin"] = (path, atKey, part) =>
     source.placeAt(findPart(source.text, places.placeOf(path, atKey), part));
   const { file } = source;
   return {
-    content: { file, value, unresolved, partial, ambiguous, events, placeOf, placeWithin },
+    content: { file, value, unresolved, partial, ambiguous, respelled, events, placeOf, placeWithin },
     diagnostics,
   };
 }

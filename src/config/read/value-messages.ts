@@ -14,8 +14,14 @@ export const keyNotAString: Problem = {
   help: "Put the key in quotes.",
 };
 
-/** A key without quotes that not every reader reads as text. @param reading `a number` */
-export function keyWithoutQuotes(written: string, reading: string): Problem {
+/** Text without quotes, and what some readers take it for: `a number`. */
+interface Misread {
+  readonly text: string;
+  readonly reading: string;
+}
+
+/** A key without quotes that not every reader reads as text. */
+export function keyWithoutQuotes({ text: written, reading }: Misread): Problem {
   return {
     ...keyNotAString,
     detail: `Without quotes, some YAML readers read the key ${written} as ${reading}.`,
@@ -24,12 +30,22 @@ export function keyWithoutQuotes(written: string, reading: string): Problem {
 }
 
 /** Text without quotes that other readers do not read as text. */
-export function textWithoutQuotes(written: string, reading: string): Problem {
+export function textWithoutQuotes({ text: written, reading }: Misread): Problem {
   return {
-    code: "needs-quotes",
-    summary: "Text needs quotes",
+    ...needsQuotes,
     detail: `Without quotes, chatform reads ${written} as text, but readers of YAML 1.1 read it as ${reading}.`,
     help: `Put the text in quotes: ${inQuotes(written)}.`,
+  };
+}
+
+const needsQuotes = { code: "needs-quotes", summary: "Text needs quotes" } as const;
+
+/** A number that becomes part of a text, in which its digits would be others. */
+export function numberAsText({ text: written, reading }: Misread): Problem {
+  return {
+    ...needsQuotes,
+    detail: `Without quotes, ${written} is ${reading}.`,
+    help: `For the text, put the value in quotes: ${inQuotes(written)}. For the number, write ${reading.replace("the number ", "")}.`,
   };
 }
 

@@ -47,6 +47,7 @@ export class ValueReader {
   readonly unresolved = new Set<string>();
   readonly partial = new Set<string>();
   readonly ambiguous: AmbiguousText[] = [];
+  readonly respelled: AmbiguousText[] = [];
   readonly places = new NodePlaces();
   readonly #source: Source;
   readonly #events: readonly Event[];
@@ -211,7 +212,15 @@ export class ValueReader {
       this.#checkPlainText(value, span);
     if (typeof value === "number" && !Number.isFinite(value))
       return this.#unusable(span, problems.notFinite(this.#source.text.slice(...span)));
+    if (typeof value === "number") this.#checkSpelling(value, getScalarValue(this.#source.text, event));
     return value;
+  }
+
+  /** Notes a number that as a text would be another one: 0123 is 123. */
+  #checkSpelling(value: number, text: string): void {
+    if (String(value) === text || this.#alias !== undefined) return;
+    const path = this.#path.map(String);
+    this.respelled.push({ path, atKey: false, text, reading: `the number ${value}` });
   }
 
   #checkReading(text: string, path: readonly (string | number)[], atKey: boolean): void {

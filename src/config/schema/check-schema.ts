@@ -70,8 +70,14 @@ function withTypes(
   return converted.size === 0 ? value : replaced(value, converted, "");
 }
 
+/** Spreadsheets write booleans in capitals. */
+const plainBooleans = new Map([
+  ...["true", "True", "TRUE"].map((text) => [text, true] as const),
+  ...["false", "False", "FALSE"].map((text) => [text, false] as const),
+]);
+
 function convert(text: string, type: unknown): Json | undefined {
-  if (type === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  if (type === "boolean") return plainBooleans.get(text);
   if ((type === "integer" || type === "number") && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
   return undefined;
 }

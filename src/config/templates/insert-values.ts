@@ -12,7 +12,7 @@ import type { YamlContent } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
 import { forbiddenKey } from "../read/value-messages.js";
 import type { Scope, Variables } from "../variables/interpolate.js";
-import { interpolate } from "../variables/interpolate.js";
+import { interpolate, variableReferences } from "../variables/interpolate.js";
 import type { RowFiles } from "./read-rows.js";
 import { toRows } from "./read-rows.js";
 import type { Row } from "./row.js";
@@ -24,7 +24,7 @@ export interface Inserted {
 }
 
 /** The member of a block that holds its rows. */
-const rowsMember = "forEach";
+export const rowsMember = "forEach";
 
 /** Top-level members whose references are replaced where they are used. */
 const usedEarlier: ReadonlySet<string> = new Set(["variables", "include"]);
@@ -137,9 +137,11 @@ class Insertion {
     const { placeOf, file } = this.#content;
     const read =
       typeof value === "string"
-        ? await this.#context.rowFiles.read(value, { place: placeOf(at, false), file })
+        ? await this.#context.rowFiles.read(value, { place: placeOf(at, false), file, member: rowsMember })
         : toRows(value, placeOf, at);
     this.#diagnostics.push(...read.diagnostics);
+    if (typeof value === "string" && read.rows.length === 0 && read.diagnostics.length === 0)
+      this.#diagnostics.push({ severity: "warning", ...noRows(value), ...placeOf(at, false) });
     return read.rows;
   }
 
@@ -152,14 +154,17 @@ class Insertion {
   ): void {
     const [outer, name] = from;
     const scope: Scope =
-      row === undefined ? this.#context.variables : { ...this.#context.variables, each: row.values };
+      row === undefined
+        ? this.#context.variables
+        : { ...this.#context.variables, each: row.values, unusable: row.unusable };
     const { value, problems } = interpolate(name, scope);
     for (const { part, ...problem } of problems)
       this.#problem(problem, this.#content.placeWithin(from, true, part), row);
     if (problems.length > 0) return;
-    const newName = typeof value === "string" ? value : JSON.stringify(value ?? "");
+    const newName = typeof value === "string" ? value : JSON.stringify(value);
     const place = this.#content.placeOf(from, true);
-    if (isForbiddenName(newName)) this.#problem(forbiddenKey(newName), place, row);
+    if (value === null) this.#problem(emptyCell(name), place, row);
+    else if (isForbiddenName(newName)) this.#problem(forbiddenKey(newName), place, row);
     else if (Object.hasOwn(result, newName)) this.#problem(sameName(`${outer}/${newName}`, name), place, row);
     else {
       const at = pointer(outer, newName);
@@ -185,7 +190,11 @@ class Insertion {
     if (typeof value === "string")
       return value.includes("${") ? this.#interpolate(value, path, scope) : value;
     if (isArray(value))
-      return value.map((item, index) => this.#insertChild(item, path, String(index), scope));
+      return value.map((item, index) => {
+        const inserted = this.#insertChild(item, path, String(index), scope);
+        if (inserted === null && typeof item === "string") this.#checkItem(item, [...path, String(index)]);
+        return inserted;
+      });
     if (!isObject(value)) return value;
     const result: Record<string, Json> = {};
     for (const [name, member = null] of Object.entries(value)) {
@@ -195,6 +204,15 @@ class Insertion {
         result[name] = inserted;
     }
     return result;
+  }
+
+  /** Reports an item of a list that is an empty cell. */
+  #checkItem(written: string, path: readonly string[]): void {
+    const at = pointer(...path);
+    if (this.#unresolved.has(at)) return;
+    this.#unresolved.add(at);
+    const place = this.#content.placeOf(this.#pathInFile(path), false);
+    this.#problem(emptyCell(written), place, this.#rowOf(path));
   }
 
   #insertChild(value: Json, path: string[], name: string, scope: Scope): Json {
@@ -207,7 +225,8 @@ class Insertion {
   #interpolate(text: string, path: readonly string[], scope: Scope): Json {
     const { value, whole, problems } = interpolate(text, scope);
     const at = pointer(...path);
-    this.#written.set(at, text);
+    // The values of rows are no secrets: messages show them.
+    if (variableReferences(text).length > 0 || problems.length > 0) this.#written.set(at, text);
     if (problems.length > 0) this.#unresolved.add(at);
     else if (whole) this.#untyped.add(at);
     for (const { part, ...problem } of problems)
@@ -236,6 +255,24 @@ class Insertion {
 
 function withRow(place: Place, row: Row | undefined): Place {
   return row === undefined ? place : { ...place, related: [{ ...row.place(), label: "in this row" }] };
+}
+
+function emptyCell(reference: string): Problem {
+  return {
+    code: "empty-cell",
+    summary: "Empty cell",
+    detail: `${reference} is empty in this row. A name or an item of a list cannot be empty.`,
+    help: "Fill the cell, or remove the row.",
+  };
+}
+
+function noRows(file: string): Problem {
+  return {
+    code: "no-rows",
+    summary: "No rows",
+    detail: `${file} has no rows, so this block declares nothing.`,
+    help: "Add rows to the file, or remove the block.",
+  };
 }
 
 function sameName(address: string, template: string): Problem {

@@ -9,6 +9,7 @@ import type { PlaceOf } from "../read/read-yaml.js";
 import { ambiguousTexts } from "../read/ambiguous-texts.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
+import { saveAsCsv } from "./csv-messages.js";
 import type { Row, Rows } from "./row.js";
 
 /** Reads each file of rows once. */
@@ -44,6 +45,8 @@ export class RowFiles {
     const read = await readYaml(file, content.bytes);
     if (read.content === undefined) return { rows: [], diagnostics: read.diagnostics };
     const { value, placeOf } = read.content;
+    const other = otherContent(value);
+    if (other !== undefined) return failed({ ...other, ...placeOf([], false) });
     const { rows, diagnostics: others } = toRows(value, placeOf, []);
     const known = [...read.diagnostics, ...others];
     return { rows, diagnostics: [...known, ...ambiguousTexts(read.content, known)] };
@@ -91,12 +94,35 @@ function failed(problem: Problem & Partial<Place>): Rows {
   return { rows: [], diagnostics: [{ severity: "error", ...problem }] };
 }
 
-function unknownType(file: string): Problem {
+function unknownType(path: string): Problem {
+  const items = path.split(/[,;]/).map((item) => item.trim());
+  const isList = !/[./\\]/.test(path);
+  const isWorkbook = /\.(?:xls[xmb]?|ods|numbers)$/i.test(path);
   return {
     code: "bad-for-each",
     summary: "Unknown type of file",
-    detail: `${file} is no file of rows.`,
-    help: "Name a file that ends in .csv, .yaml, .yml or .json.",
+    detail: `${path} is not the path of a CSV, YAML or JSON file.`,
+    help: isWorkbook
+      ? saveAsCsv
+      : `Name a file that ends in .csv, .tsv, .yaml, .yml or .json${isList ? `, or write a list: forEach: [${items.join(", ")}]` : ""}.`,
+  };
+}
+
+/** Returns the problem of a file that has its rows elsewhere, or none. */
+function otherContent(value: Json): Problem | undefined {
+  if (!isObject(value)) return undefined;
+  const [[name, only] = [], ...others] = Object.entries(value);
+  if (value["version"] !== undefined)
+    return {
+      ...notRows,
+      detail: "This is a config file, not a file of rows.",
+      help: "Name the file under include:, or name a file of rows here.",
+    };
+  if (name === undefined || others.length > 0 || !isArray(only)) return undefined;
+  return {
+    ...notRows,
+    detail: `The rows are under the key ${name}. A file of rows holds only the rows.`,
+    help: `Remove the line ${name}:, and begin the file with the first row.`,
   };
 }
 

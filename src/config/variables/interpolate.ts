@@ -18,6 +18,8 @@ export interface Variables {
 export interface Scope extends Variables {
   /** The values of `${each.NAME}`, within a block that is written for each of several rows. */
   readonly each?: Readonly<Record<string, Json>>;
+  /** The problems of the row's values that can't be used, by name. */
+  readonly unusable?: Readonly<Record<string, Problem>> | undefined;
 }
 
 export interface InterpolationProblem extends Problem {
@@ -86,7 +88,7 @@ function asText(value: Json): string {
 
 function explain(match: string, inner: string, scope: Scope): Problem {
   const [, column] = rowValue.exec(inner) ?? [];
-  if (column !== undefined && match.endsWith("}")) return explainRowValue(match, column, scope.each);
+  if (column !== undefined && match.endsWith("}")) return explainRowValue(match, column, scope);
   const [, namespace, name = ""] = variable.exec(inner) ?? [];
   if (namespace === undefined || !match.endsWith("}")) {
     return {
@@ -136,13 +138,15 @@ function undefinedVariable(variable: string, help: string, close: string | undef
   };
 }
 
-function explainRowValue(match: string, column: string, each: Scope["each"]): Problem {
+function explainRowValue(match: string, column: string, { each, unusable = {} }: Scope): Problem {
+  const unusableCell = Object.hasOwn(unusable, column) ? unusable[column] : undefined;
+  if (unusableCell !== undefined) return unusableCell;
   if (each === undefined) {
     return {
       code: "bad-interpolation",
       summary: "No rows here",
       detail: `${match} has a value only in a block with forEach.`,
-      help: "Add forEach: to the block, or write the value itself.",
+      help: "Write the value itself, or add forEach: to the room, user or entry of userSettings.",
     };
   }
   if (Object.hasOwn(each, column)) {
@@ -154,12 +158,15 @@ function explainRowValue(match: string, column: string, each: Scope["each"]): Pr
     };
   }
   const columns = Object.keys(each);
-  const close = nearest(column, columns);
+  // Terraform's name for a member of the row.
+  const close = nearest(column.replace(/^value\./, ""), columns);
   return {
     code: "undefined-column",
     summary: "Unknown column",
-    detail: `A row has no value ${column}.`,
+    detail: `The row has no column ${column}.`,
     help:
-      close === undefined ? `Use one of these: ${columns.join(", ")}.` : `Did you mean \${each.${close}}?`,
+      close === undefined
+        ? `Use one of the columns: ${columns.join(", ")}.`
+        : `Did you mean \${each.${close}}?`,
   };
 }

@@ -21,7 +21,7 @@ export async function readVariableFile(
   if (content === undefined) return vars;
   problems.push(...ambiguousTexts(content, []).map(withoutText));
   const { value, unresolved, placeOf } = content;
-  const help = "Write one variable per line: name: value.";
+  const help = "Write one variable per line, at the top of the file: name: value.";
   if (!isObject(value)) {
     const detail = "A variable file is a mapping of names to values.";
     const problem = { code: "not-a-mapping", summary: "Not a variable file", detail, help } as const;
@@ -65,7 +65,10 @@ const quoting = new Set([
 function withoutText(diagnostic: Diagnostic): Diagnostic {
   if (!quoting.has(diagnostic.code)) return withoutLine(diagnostic);
   const detail = "The text at this place is hidden, because it may be a secret.";
-  const help = "Put the value in single quotes. A variable cannot refer to another one: write $${ for ${.";
+  const isReference = diagnostic.code === "bad-interpolation" || diagnostic.code === "undefined-variable";
+  const help = isReference
+    ? "Write the value itself: a variable cannot refer to another one. For a literal ${, write $${."
+    : "Write one variable per line, name: value, and put the value in single quotes.";
   return withoutLine({ ...diagnostic, detail, help });
 }
 

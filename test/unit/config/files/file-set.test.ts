@@ -193,7 +193,7 @@ describe.skipIf(process.platform === "win32")("a device without an end", () => {
         ? await readFiles(["/dev/zero"], cwd)
         : await readVariables({ vars: [], varFiles: ["/dev/zero"], cwd });
     expect(diagnostics.map(({ code, detail }) => [code, detail])).toEqual([
-      ["too-large", "/dev/zero is larger than 20971520 bytes, the limit of a config file."],
+      ["too-large", "/dev/zero is larger than 20971520 bytes, the limit of a file."],
     ]);
   });
 });

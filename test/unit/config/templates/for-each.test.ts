@@ -160,7 +160,7 @@ describe("a problem of a row", () => {
       "name,title\na,A\nb,B\n",
       [["duplicate-declaration", 3, "r.csv:3"]],
     ],
-    ["an empty name", subject("${each.name}"), "name,title\n,A\n", [["bad-name", 3, "r.csv:2"]]],
+    ["an empty name", subject("${each.name}"), "name,title\n,A\n", [["empty-cell", 3, "r.csv:2"]]],
     [
       "an unknown column",
       subject("${each.nam}"),
@@ -178,7 +178,7 @@ describe("a problem of a row", () => {
       "an empty cell in a list",
       subject("${each.title}", "    owners: ['${each.name}']\n"),
       "name,title\n,a\n",
-      [["wrong-type", 6, "r.csv:2"]],
+      [["empty-cell", 6, "r.csv:2"]],
     ],
     ["too many cells", subject("${each.name}"), "name,title\na,A,x\nb,B\n", [["bad-csv", 2]]],
     ["a column twice", subject("${each.name}"), "name,name\na,A\n", [["bad-csv", 1]]],

@@ -60,14 +60,21 @@ describe("interpolate", () => {
   it.each([
     ["${each.subjct}", "undefined-column", "Did you mean ${each.subject}?"],
     ["all ${each.people}", "bad-interpolation", "Write it as the whole value: ${each.people}."],
-    ["${each.__proto__}", "undefined-column", "Use one of these: subject, people, count, empty, First name."],
+    [
+      "${each.__proto__}",
+      "undefined-column",
+      "Use one of the columns: subject, people, count, empty, First name.",
+    ],
   ])("explains %j", (text, code, help) => {
     expect(interpolate(text, { ...variables, each: row }).problems).toMatchObject([{ code, help }]);
   });
 
   it("has no values of rows outside of a block with rows", () => {
     expect(interpolate("${each.subject}", variables).problems).toMatchObject([
-      { code: "bad-interpolation", help: "Add forEach: to the block, or write the value itself." },
+      {
+        code: "bad-interpolation",
+        help: "Write the value itself, or add forEach: to the room, user or entry of userSettings.",
+      },
     ]);
   });
 

@@ -1,0 +1,29 @@
+import type { Json } from "../../core/json/json.js";
+import { isObject } from "../../core/json/json.js";
+import { environmentsMember } from "../environments/choose-environment.js";
+import { variableFiles } from "../environments/environment-variables.js";
+import type { YamlContent } from "../read/read-yaml.js";
+import type { Variables } from "../variables/interpolate.js";
+import { interpolate } from "../variables/interpolate.js";
+import { toPath } from "./file-set.js";
+
+/** Returns the files of rows and variables that config files name, as paths that work from the working directory. */
+export function findDataFiles(contents: readonly YamlContent[], variables: Variables): readonly string[] {
+  return contents.flatMap(({ file, value }) => {
+    if (!isObject(value)) return [];
+    const rows = Object.values(value)
+      .flatMap(members)
+      .flatMap((block) => (isObject(block) && typeof block["forEach"] === "string" ? block["forEach"] : []));
+    const vars = members(value[environmentsMember])
+      .flatMap((block) => (isObject(block) ? variableFiles(block["varFile"]) : []))
+      .map(([, path]) => path);
+    return [...rows, ...vars].flatMap((written) => {
+      const { value: path } = interpolate(written, variables);
+      return typeof path === "string" ? toPath(path, file) : [];
+    });
+  });
+}
+
+function members(value: Json | undefined): readonly (Json | undefined)[] {
+  return isObject(value) ? Object.values(value) : [];
+}

@@ -1,0 +1,2 @@
+subject = "Lobby"
+domain  = "example.com"
