@@ -1,5 +1,5 @@
 import { safeLine } from "../core/safe-text.js";
-import { isFixedByPermission } from "./advice.js";
+import { isPermissionCode } from "./advice.js";
 import type { Outcome } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
@@ -41,7 +41,7 @@ export function toApiError(exchange: Exchange, response: HttpResponse, outcome: 
     code: shown(code ?? `http.${status}`),
     reason: shown(message ?? "the response is not an error body of Genesys Cloud"),
     ...(correlationId === undefined ? {} : { correlationId: shown(correlationId) }),
-    ...(isFixedByPermission(status, code ?? "") ? { permissions: operation(name).permissions } : {}),
+    ...(status === 403 && isPermissionCode(code ?? "") ? { permissions: operation(name).permissions } : {}),
   });
 }
 

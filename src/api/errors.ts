@@ -1,3 +1,5 @@
+import { getAdvice } from "./advice.js";
+
 /**
  * The outcome of a request that failed. `refused`: the service responded that it was not carried out; `not-sent`: it surely never
  * reached the service; `unclear`: it may have been carried out.
@@ -21,7 +23,7 @@ export interface ApiFailure {
   /** The service's message, or what happened. One line, no secrets. */
   readonly reason: string;
   readonly correlationId?: string;
-  /** The missing permissions, if the status is 403; any one is enough. */
+  /** The operation's permissions, if the service says that one is missing; any one is enough. */
   readonly permissions?: readonly string[];
   /**
    * Set when the service no longer accepts the credentials, for good: on the first failure that shows this, and on every later
@@ -44,5 +46,10 @@ export class ApiError extends Error {
       options,
     );
     this.failure = failure;
+  }
+
+  /** Returns what to do about the failure, as sentences; undefined where nothing is known beyond its reason. */
+  get advice(): string | undefined {
+    return getAdvice(this.failure);
   }
 }

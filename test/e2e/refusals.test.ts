@@ -49,3 +49,51 @@ it("names the user of a refused token", async () => {
     "GENESYSCLOUD_ACCESS_TOKEN",
   );
 });
+
+it.each([
+  [401, "ip.not.authorized", "help: Run chatform from an IP address that the OAuth client allows"],
+  [403, "app.not.authorized.for.scope", "help: Add the scope to the OAuth client."],
+  [403, "authz.policy.denied", "help: Ask an administrator of the org which access policy"],
+  [403, "missing.division.permission", "permissions in the division: chat:setting:view, chat:setting:edit."],
+])("says what to do about a refusal with %i %s", async (status, code, advice) => {
+  emulator.addFaults({ match: { operation: "getChatsSettings" }, action: { type: "status", status, code } });
+  const shown = await refusal(["plan"]);
+  expect(shown).toContain(advice);
+  if (!code.startsWith("missing.")) expect(shown).not.toContain("chat:setting");
+});
+
+it("does not tell to add a permission that the service did not miss, and shows the next step of a failed change", async () => {
+  const fault = { status: 403, code: "not.authorized" } as const;
+  emulator.addFaults({ match: { operation: "patchChatsSettings" }, action: { type: "status", ...fault } });
+  const { code, stdout, stderr } = await runCli(["apply", "--auto-approve"], { cwd, env: emulator.env });
+  const shown = `${stdout}${stderr}`.replaceAll(/\s+/g, " ");
+  expect(code).toBe(1);
+  expect(shown).toContain("help: The service does not say why.");
+  expect(shown).not.toContain("chat:setting");
+});
+
+it("names the way out of the time in which a message can be edited", async () => {
+  const timed = await startEmulator({ actingUser: "jane.doe@example.com" });
+  const message = (body: string): Promise<void> =>
+    writeFile(
+      join(cwd, "chatform.yaml"),
+      `version: 1\nrooms: { desk: { subject: Desk, messages: { a: { body: ${body} } } } }\n`,
+    );
+  const apply = () => runCli(["apply", "--auto-approve"], { cwd, env: timed.env });
+  try {
+    await message("First");
+    expect((await apply()).code).toBe(0);
+    timed.addFaults({
+      match: { operation: "patchChatsRoomMessage" },
+      action: { type: "status", status: 409, code: "request.conflict" },
+    });
+    await message("Second");
+    const { code, stdout, stderr } = await apply();
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`.replaceAll(/\s+/g, " ")).toContain(
+      "If that time is over, rename the message",
+    );
+  } finally {
+    await timed.close();
+  }
+});

@@ -154,10 +154,8 @@ function toToken(
     client.secret,
     basicAuthorization({ username: client.id, password: client.secret }),
   ]);
-  if (status === 401 || error === "invalid_client") {
-    const help = "check GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_OAUTHCLIENT_SECRET and the region";
-    throw failure({ status, code: "bad.credentials", reason: `${said}: ${help}`, credentialsEnded: true });
-  }
+  if (status === 401 || error === "invalid_client")
+    throw failure({ status, code: "bad.credentials", reason: said, credentialsEnded: true });
   throw failure({
     status,
     code: error,

@@ -1,4 +1,3 @@
-import { getAdvice } from "../../api/advice.js";
 import { ApiError } from "../../api/errors.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
@@ -56,8 +55,8 @@ function toMessage(error: unknown, debug: boolean): string {
   if (error instanceof StateError) return `${error.message} (${error.code})`;
   if (error instanceof UsageError) return error.message;
   if (error instanceof ApiError) {
-    const advice = getAdvice(error.failure);
-    return advice === undefined ? error.message : `${error.message}\n  help: ${advice}`;
+    const { message, advice } = error;
+    return advice === undefined ? message : `${message}\n  help: ${advice}`;
   }
   const system = systemProblem(error);
   if (system !== undefined) return `${system}${debug ? getStack(error) : ""}`;

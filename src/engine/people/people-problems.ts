@@ -1,4 +1,3 @@
-import { getAdvice } from "../../api/advice.js";
 import type { ApiError } from "../../api/errors.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Source } from "../../core/calls/reference.js";
@@ -83,13 +82,13 @@ export function ambiguousSource(reference: string, { type, name }: Source, count
 /** Returns the problem of a source that could not be read. */
 export function unreadableSource(reference: string, error: ApiError): Diagnostic {
   if (error.failure.status !== 403) return { ...readFailedProblem(error, []), reference };
-  const help = getAdvice(error.failure);
+  const help = error.advice;
   return {
     severity: "error",
     reference,
     code: "unreadable-source",
     summary: "Source may not be read",
     detail: `The credentials may not read the members of ${entryText(reference)}: ${error.message}.`,
-    help: help ?? "Ask an administrator of the org for the permission to see them.",
+    ...(help === undefined ? {} : { help }),
   };
 }

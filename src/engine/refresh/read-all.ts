@@ -164,7 +164,10 @@ async function fetchPages(
   return { ...body, entities };
 }
 
-/** Undocumented: the highest `limit`. If the service rejects the limit, the request is sent again without it. */
+/**
+ * Reads the first page. Undocumented: the highest `limit`. If the service rejects it, the request is sent again without it; if the
+ * response would be too large, with a smaller one.
+ */
 async function firstPage(
   api: Api,
   { operation, params, query }: Required<Pick<ApiRequest, "operation" | "params" | "query">>,
@@ -175,6 +178,10 @@ async function firstPage(
     return await api.call({ operation, params, query }, signal);
   } catch (error) {
     if (limit === undefined || !(error instanceof ApiError) || error.failure.status !== 400) throw error;
+    if (error.failure.code === "response.entity.too.large" && Number(limit) > 1) {
+      const smaller = { ...rest, limit: String(Math.floor(Number(limit) / 2)) };
+      return firstPage(api, { operation, params, query: smaller }, signal);
+    }
     return api.call({ operation, params, query: rest }, signal);
   }
 }

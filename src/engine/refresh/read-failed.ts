@@ -1,4 +1,3 @@
-import { getAdvice } from "../../api/advice.js";
 import { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -8,7 +7,7 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 export function readFailedProblem(error: ApiError, addresses: readonly Address[]): Diagnostic {
   const [first] = addresses;
   const more = addresses.length > 1 ? ` ${addresses.length} resources need this request.` : "";
-  const help = getAdvice(error.failure);
+  const help = error.advice;
   return {
     severity: "error",
     code: "read-failed",

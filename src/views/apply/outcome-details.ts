@@ -78,11 +78,9 @@ function failedDetails(
 ): readonly Detail[] {
   const dependent = skippedCalls === 1 ? "1 dependent call was" : `${skippedCalls} dependent calls were`;
   return [
-    ...errors.flatMap(({ message, failure: { permissions = [] } }): readonly Detail[] => [
+    ...errors.flatMap(({ message, advice }): readonly Detail[] => [
       { kind: "problem", text: message },
-      ...(permissions.length === 0
-        ? []
-        : toDetails("help", [`Requires one of these permissions: ${permissions.join(", ")}.`])),
+      ...(advice === undefined ? [] : toDetails("help", [advice])),
     ]),
     ...(skippedCalls > 0 ? toDetails("note", [`${dependent} skipped.`]) : []),
     ...toDetails("problem", acceptedTexts(accepted, people)),

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { ApiError } from "../../../../src/api/errors.js";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { createApi } from "../../../../src/api/client.js";
 import { Service, getFailure, world } from "../service.js";
@@ -122,7 +123,7 @@ test.each([
   service.tokenScript = [{ status, body: { error, description: "client not found" } }];
   const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({ operation: "oauth.token", code: "bad.credentials", status });
-  expect(failure.reason).toContain("GENESYSCLOUD_OAUTHCLIENT_SECRET");
+  expect(new ApiError(failure).advice).toContain("GENESYSCLOUD_OAUTHCLIENT_SECRET");
   expect(failure.credentialsEnded).toBe(true);
   await getFailure(api.call(read));
   expect(service.tokenLog).toHaveLength(1);

@@ -48,6 +48,18 @@ test("reads without a limit when the service rejects the limit", async () => {
   expect(api.requests.map(({ query }) => query?.["limit"])).toEqual(["100", undefined, undefined]);
 });
 
+test("reads less of a history when the response would be too large", async () => {
+  const api = new ScriptedApi(({ query }) => {
+    if (Number(query?.["limit"] ?? 100) > 30) throw refusal(400, "response.entity.too.large");
+    return listing(["1"]);
+  });
+  const params = { roomJid: "r" };
+  const history: Read = { operation: "getChatsRoomMessages", params, query: { limit: "100" } };
+  const results = await readAll(api, [history], options);
+  expect(results.get(readKey(history))?.ok).toBe(true);
+  expect(api.requests.map(({ query }) => query?.["limit"])).toEqual(["100", "50", "25"]);
+});
+
 test("reads the other ids when one id does not exist", async () => {
   const api = new ScriptedApi(({ params }) => {
     const ids = params?.["messageIds"]?.split(",") ?? [];

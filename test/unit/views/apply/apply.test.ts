@@ -126,7 +126,7 @@ describe("renderApplyResult", () => {
         Error: rooms/gone: failed
           patchChatsRoom (PATCH /api/v2/chats/rooms/x) failed: 403
           missing.any.permissions: You are missing permissions (correlation id 0f3f4b9d)
-          help: Requires one of these permissions: chat:room:edit.
+          help: Give the credentials one of these permissions: chat:room:edit.
           2 dependent calls were skipped.
           Already changed: participants -u1.
         Error: rooms/incident-bridge: not confirmed
