@@ -17,7 +17,7 @@ import { kinds } from "../../resources/index.js";
 import { renderChat } from "../../views/text/chat-text.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
-import { loadConfig, readConfig } from "../session/load-config.js";
+import { loadConfig, readConfig, readConfigOfOrg } from "../session/load-config.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { flag, number } from "../parse/option-table.js";
 import type { GlobalArgs } from "../parse/options.js";
@@ -105,7 +105,7 @@ async function showConfig(args: Args, context: Context): Promise<ExitCode> {
 
 async function showLive(what: string, args: Args, context: Context): Promise<ExitCode> {
   const named = namedBy(what);
-  const loaded = await readConfig(args, context);
+  const loaded = await readConfigOfOrg(args, context);
   const session = await openSession(args, loaded, context);
   const api = readOnly(session.api);
   try {

@@ -38,7 +38,7 @@ export async function inEachEnvironment<Own extends Args>(
   const codes: ExitCode[] = [];
   for (const name of await readEnvironmentNames(args, context)) {
     if (!args.json) context.stdout.write(`${codes.length === 0 ? "" : "\n"}${environmentHeading(name)}`);
-    const { code, source } = await runPart(title, { ...args, env: name }, context, run);
+    const { code, source } = await runPart(title, name, args, context, run);
     codes.push(code);
     if (source !== undefined) parts.push({ name, source });
   }
@@ -63,16 +63,23 @@ async function readEnvironmentNames(args: FileArgs, context: Context): Promise<r
 
 async function runPart<Own extends Args>(
   title: ReportTitle,
+  name: string,
   args: Own,
   context: Context,
   run: Run<Own>,
 ): Promise<{ readonly code: ExitCode; readonly source?: ReportSource }> {
   const collected = new CollectedReports(context);
   try {
-    const code = await run(args, args.json ? { ...context, stdout: nowhere() } : context, collected);
+    const code = await run(
+      { ...args, env: name },
+      args.json ? { ...context, stdout: nowhere() } : context,
+      collected,
+    );
     return { code, ...collected.written };
   } catch (error) {
     if (error instanceof Interrupted || context.stop.aborted) throw error;
+    // Text has the heading on stdout.
+    if (args.json) context.stderr.write(environmentHeading(name));
     return { code: showError(error, context, args), source: failureReport(title, error, context) };
   }
 }

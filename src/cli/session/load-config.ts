@@ -42,6 +42,21 @@ export async function loadConfig(args: FileArgs, context: Context): Promise<Load
   return loaded;
 }
 
+/**
+ * Reads the config files for a command that needs only the org, the state and the addresses that are right: other problems are left in
+ * the diagnostics of the result.
+ *
+ * @throws DiagnosticsError no-environment, unknown-environment
+ */
+export async function readConfigOfOrg(args: FileArgs, context: Context): Promise<Loaded> {
+  const loaded = await readConfig(args, context);
+  const missing = loaded.diagnostics.filter(
+    ({ code }) => code === "no-environment" || code === "unknown-environment",
+  );
+  if (missing.length > 0) throw new DiagnosticsError(missing);
+  return loaded;
+}
+
 /** Shows the findings of a valid config on stderr. */
 export function showFindings({ diagnostics }: Loaded, args: ProblemArgs, context: Context): void {
   const findings = diagnostics.filter(({ severity }) => severity === "warning");

@@ -209,7 +209,7 @@ export async function makePlan(
     showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
-  const forgotten = localStateError(output.plan, args, loaded.state, context);
+  const forgotten = localStateError(output.plan, args, loaded, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
   return { plan: withPlanPlaces(output.plan, loaded), problems: withPlaces(problems, loaded) };
 }

@@ -145,17 +145,18 @@ function matchAll(
 function refusal(
   what: "state" | "plan",
   { org: its, address, jid }: OrgEvidence,
-  org: OrgIdentity,
+  { environment, ...org }: OrgIdentity,
 ): DiagnosticsError {
   // If both ids are known, they are compared in preference to the domains.
   const byJid = jid !== undefined && (its.id === undefined || org.id === undefined);
   const theirs = byJid ? `the org of ${its.domain ?? ""}: ${address ?? ""} is ${jid}` : orgName(its);
   const ours = byJid ? `${orgName(org)}, whose jids end in ${org.domain ?? ""}` : orgName(org);
   const ofState = what === "state";
+  const place = environment === undefined ? "state" : `state of the environment ${environment}`;
   return new DiagnosticsError([
     {
       ...problem(ofState ? "The state belongs to another org" : "The saved plan belongs to another org"),
-      detail: `The ${ofState ? "state belongs to" : "plan was made for"} ${theirs}. These credentials belong to ${ours}. Nothing was changed.`,
+      detail: `The ${ofState ? `${place} belongs to` : "plan was made for"} ${theirs}. These credentials belong to ${ours}. Nothing was changed.`,
       help: ofState
         ? `Use the credentials of the state's org, or another state: --state FILE.`
         : "Use the credentials of the plan's org, or plan again: chatform plan --out FILE.",

@@ -23,7 +23,7 @@ export function renderDiagnostics(
 ): string {
   const repeated = groupBy(diagnostics, sameText);
   const { shown, more } = firstDiagnostics([...repeated.values()].flatMap(([first]) => first ?? []));
-  const rest = more === "" ? [] : [line(`${more} chatform validate --report json=FILE lists all.`), blank];
+  const rest = more === "" ? [] : [line(`${more} With --report json=FILE, the report lists all.`), blank];
   const lines = shown.flatMap((one) => {
     const [, ...others] = repeated.get(sameText(one)) ?? [];
     return [...diagnosticLines(one, otherPlaces(others), width), blank];

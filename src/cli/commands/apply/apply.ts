@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
+import { allEnvironments } from "../../../config/environments/choose-environment.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
+import { shellWord } from "../../../core/shell-word.js";
 import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
@@ -128,7 +130,7 @@ async function applySaved(
   const loaded = await readConfig(chosen, context);
   const declared = source.state ?? loaded.state;
   if (args.state === undefined) checkPlanBackend(saved, file, declared);
-  const forgotten = localStateError(plan, args, declared, context);
+  const forgotten = localStateError(plan, args, { ...loaded, state: declared }, context);
   if (forgotten !== undefined)
     return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
   const session = await openSession(args, { ...loaded, state: declared }, context);
@@ -160,9 +162,15 @@ function environmentOfPlan({ org }: Plan, args: ApplyArgs, context: Context): st
       code: "another-environment",
       summary: "The saved plan is for another environment",
       detail: `The plan was made ${org.environment === undefined ? "without an environment" : `for the environment ${org.environment}`}, and ${chosen} is chosen. Nothing was changed.`,
-      help: `To plan for ${chosen}: chatform plan --env ${chosen} --out FILE`,
+      help: otherEnvironmentHelp(org.environment, chosen),
     },
   ]);
+}
+
+function otherEnvironmentHelp(planned: string | undefined, chosen: string): string {
+  const apply = `To apply the plan: ${planned === undefined ? "leave out --env and CHATFORM_ENV" : `--env ${shellWord(planned)}`}.`;
+  const plan = `To plan for ${chosen}: chatform plan --env ${shellWord(chosen)} --out FILE`;
+  return chosen === allEnvironments ? apply : `${apply} ${plan}`;
 }
 
 /** Refuses options that would change a saved plan, which is applied as it is. */

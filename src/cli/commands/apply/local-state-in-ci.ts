@@ -20,7 +20,7 @@ type Args = Pick<SessionArgs, "state">;
 export function localStateError(
   plan: Plan,
   args: Args,
-  state: Loaded["state"],
+  { state, environment }: Pick<Loaded, "state" | "environment">,
   { env }: Pick<Context, "env">,
 ): Diagnostic | undefined {
   const made = plan.changes
@@ -32,7 +32,7 @@ export function localStateError(
   const [first = "", ...more] = made;
   const others = more.length === 0 ? "" : ` and ${count(more.length, "other")}`;
   return {
-    ...problem,
+    ...problem(environment),
     severity: "error",
     detail: `${place} The state would be lost with this machine, and the next run would create ${first}${others} again.`,
   };
@@ -41,13 +41,13 @@ export function localStateError(
 /** Warns in CI if the config has resources that need a state, and no state is declared. */
 export function warnAboutLocalState(
   args: Args & { readonly color: boolean },
-  { resources, state }: Pick<Loaded, "resources" | "state">,
+  { resources, state, environment }: Pick<Loaded, "resources" | "state" | "environment">,
   context: Context,
 ): void {
   // Resources with an id in the config need no state.
   if (resources.every(({ id }) => id !== undefined) || !isUnplaced(args, state, context.env)) return;
   const detail = `${place} Without the state of earlier runs, chatform does not know the rooms and messages that it created, nor changes made outside.`;
-  showProblems([{ ...problem, severity: "warning", detail }], args, context);
+  showProblems([{ ...problem(environment), severity: "warning", detail }], args, context);
 }
 
 function isUnplaced(args: Args, state: Loaded["state"], env: Context["env"]): boolean {
@@ -56,8 +56,11 @@ function isUnplaced(args: Args, state: Loaded["state"], env: Context["env"]): bo
 
 const place = "This is a CI machine (CI=true), and the config declares no backend for the state.";
 
-const problem = {
-  code: "local-state-in-ci",
-  summary: "The state would be lost with this machine",
-  help: "In chatform.yaml: state: { backend: http } or state: { backend: pg }. If this machine's disk is kept: state: { backend: local }.",
-} as const;
+function problem(environment: Loaded["environment"]): Pick<Diagnostic, "code" | "summary" | "help"> {
+  const where = environment === undefined ? "" : `, below environments: ${environment.name}:`;
+  return {
+    code: "local-state-in-ci",
+    summary: "The state would be lost with this machine",
+    help: `In the config${where}, add state: { backend: http } or state: { backend: pg }. If this machine's disk is kept: state: { backend: local }.`,
+  };
+}
