@@ -162,13 +162,16 @@ function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
         .find(reference, within)
         .flatMap(({ at, atKey }) => merged.locate(at, atKey) ?? []);
       // Aliases repeat what is written in one place.
-      return [
-        ...new Map(
-          places.map((place) => [`${place.range.start.offset} ${place.range.file}`, place]),
-        ).values(),
-      ];
+      return [...new Map(places.map((place) => [placeKey(place), place])).values()];
     },
   };
+}
+
+/** Returns a text that is equal for places that begin at the same character, for the same row. */
+function placeKey({ range, related = [] }: Place): string {
+  return [range, ...related.map((one) => one.range)]
+    .map(({ file, start }) => `${start.offset} ${file}`)
+    .join("\n");
 }
 
 const notAConfig: Problem = {

@@ -73,9 +73,9 @@ export interface AuditedOrg {
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
   const audited = await auditOrg(request);
-  for (const text of moveNotices(withoutFollowers(getMoves(audited.entries))))
-    request.onEvent({ type: "notice", text });
-  return audited.audit;
+  const moves = getMoves(audited.entries);
+  for (const text of moveNotices(withoutFollowers(moves))) request.onEvent({ type: "notice", text });
+  return moves.length === 0 ? audited.audit : { ...audited.audit, moves };
 }
 
 /** The most moves that are told one by one. */
@@ -115,15 +115,16 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const isUnapplied = Object.keys(moved.state?.resources ?? {}).length === 0;
   const {
     resources,
+    unselected,
     addresses,
     people,
     findings: found,
   } = await resolveDeclared({
-    ...{ api, kinds, resources: request.resources, shared: request.shared, state: moved.state },
-    ...{ options: { refresh: true, targets, excludes }, signal, onEvent },
+    ...{ api, kinds, resources: request.resources, shared: request.shared, moved: request.moved ?? [] },
+    ...{ state: moved.state, options: { refresh: true, targets, excludes }, signal, onEvent },
     isFatal: ({ code }) => isUnapplied || isFailedRead(code),
   });
-  const followed = followRenames(moved.state, resources, addresses);
+  const followed = followRenames(moved.state, [...resources, ...unselected], addresses);
   const { state } = followed;
   const scope = auditScope({
     ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },

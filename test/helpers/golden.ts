@@ -111,7 +111,7 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     recovered: new Set(given.recovered ?? []),
     remarks: new Map(Object.entries(given.findings ?? {})),
     people: namesIn(given),
-    removedRooms: state === undefined ? [] : findRemovedRooms(state, declared),
+    removedRooms: state === undefined ? [] : findRemovedRooms(state, all),
     findings: entries,
     callsPerMinute: 300,
   });

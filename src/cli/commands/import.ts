@@ -17,7 +17,7 @@ import type { KnownUsers } from "../../engine/people/known-users.js";
 import { getDeparted, readUserStates } from "../../engine/people/known-users.js";
 import { resolvePeople } from "../../engine/people/resolve-people.js";
 import { writeOrgFirst } from "../../engine/apply/org-writer.js";
-import { makeMoves } from "../../engine/plan/moves.js";
+import { makeMoves, withMoves } from "../../engine/plan/moves.js";
 import { readValues } from "../../engine/refresh/refresh.js";
 import { textElements } from "../../resources/attributes.js";
 import { kinds } from "../../resources/index.js";
@@ -25,6 +25,7 @@ import { checkAdoption } from "../../state/edit.js";
 import { systemClock } from "../../core/time/clock.js";
 import type { Loaded } from "../../config/load.js";
 import { safeLine } from "../../core/safe-text.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
@@ -60,8 +61,7 @@ export const importCommand: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const loaded = await loadConfig(args, context);
     const declared = loaded.resources.find(({ address }) => address === args.address);
-    if (declared === undefined)
-      throw new UsageError(`The config does not declare ${args.address}. Declare it first.`);
+    if (declared === undefined) throw undeclared(args, loaded);
     const kind = getKind(kindsByName, declared.kind);
     if (!kind.plan.adopts)
       throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
@@ -94,6 +94,13 @@ export const importCommand: Command<Args> = {
     });
   },
 };
+
+function undeclared({ address, id }: Args, { moved }: Loaded): UsageError {
+  const to = withMoves(undefined, moved).toAddress(address);
+  const help =
+    to === address ? "Declare it first." : `It has moved: chatform import ${shellWord(to)} ${shellWord(id)}`;
+  return new UsageError(`The config does not declare ${address}. ${help}`);
+}
 
 /** @throws UsageError if the config declares another id for the address, or the id for another address */
 function refuseDeclaredId({ resources }: Loaded, { address, kind, id }: Resource, given: string): void {

@@ -5,12 +5,13 @@ import { readOnly } from "../../api/read-only.js";
 import type { Api } from "../../api/api.js";
 import type { ChatTarget } from "../../engine/show/chat-view.js";
 import type { Loaded } from "../../config/load.js";
-import { addressMatcher, segmentName } from "../../core/address.js";
+import { addressMatcher, pathSegments, segmentName } from "../../core/address.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { State } from "../../core/state/state.js";
+import type { RenameAddress } from "../../core/state/state-moves.js";
 import { systemClock } from "../../core/time/clock.js";
 import { readBlock } from "../../engine/export.js";
-import { makeMoves } from "../../engine/plan/moves.js";
+import { withMoves } from "../../engine/plan/moves.js";
 import { toFacts, readChat } from "../../engine/show/chat-view.js";
 import type { ShownChat } from "../../engine/show/shown.js";
 import { kinds } from "../../resources/index.js";
@@ -111,11 +112,11 @@ async function showLive(what: string, args: Args, context: Context): Promise<Exi
   try {
     const hasPeople = !["settings", "me", "thread"].includes(named.type);
     const recorded = hasPeople ? await session.store.read() : undefined;
-    const { state } = makeMoves(recorded, loaded.moved);
+    const { state, toAddress } = withMoves(recorded, loaded.moved);
     const chat =
       named.type === "resource"
         ? await readResource(named, loaded, { ...session, state, api }, context)
-        : await readChat(api, await findTarget(named, { loaded, state, api }, context), {
+        : await readChat(api, await findTarget(named, { loaded, state, toAddress, api }, context), {
             messages: args.messages,
             state,
             signal: context.stop,
@@ -196,6 +197,7 @@ function namedBy(what: string): Named {
 interface Known {
   readonly loaded: Loaded;
   readonly state: State | undefined;
+  readonly toAddress: RenameAddress;
   readonly api: Api;
 }
 
@@ -212,9 +214,10 @@ async function findTarget(
   return named;
 }
 
-function findJid(name: string, { loaded, state }: Known): string {
+function findJid(name: string, { loaded, state, toAddress }: Known): string {
   const rooms = loaded.document["rooms"] as Readonly<Record<string, { readonly jid?: string }>> | undefined;
-  const jid = rooms?.[name]?.jid ?? state?.resources[`rooms/${name}`]?.id;
+  const address = toAddress(`rooms/${name}`);
+  const jid = rooms?.[segmentName(pathSegments(address)[1] ?? "")]?.jid ?? state?.resources[address]?.id;
   if (jid === undefined)
     throw new UsageError(`The jid of rooms/${name} is unknown: neither the config nor the state has it.`);
   return jid;

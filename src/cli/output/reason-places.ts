@@ -1,4 +1,5 @@
 import type { Loaded } from "../../config/load.js";
+import type { Place as SourcePlace } from "../../config/read/source.js";
 import type { Address } from "../../core/address.js";
 import type { SourceRange } from "../../core/diagnostic.js";
 import type { Audit } from "../../core/drift/audit.js";
@@ -74,10 +75,10 @@ class ReasonPlaces {
       for (const scope of new Set(scopes)) {
         const found = scope === undefined ? [] : places.findReferences(reference, scope);
         const place = found[Math.min(turn, found.length - 1)];
-        if (place !== undefined) return toPlace(place.range);
+        if (place !== undefined) return toPlace(place);
       }
-    if (own !== undefined) return toPlace(places.locate(own + path, true)?.range);
-    return entry === undefined ? undefined : toPlace(places.locate(entry, true)?.range);
+    if (own !== undefined) return toPlace(places.locate(own + path, true));
+    return entry === undefined ? undefined : toPlace(places.locate(entry, true));
   }
 }
 
@@ -85,6 +86,12 @@ function toPointer(path: string): Pointer {
   return pointer(...pathSegments(path));
 }
 
-function toPlace(range: SourceRange | undefined): Place | undefined {
-  return range && { file: range.file, line: range.start.line, column: range.start.column };
+function toPlace(found: SourcePlace | undefined): Place | undefined {
+  if (found === undefined) return undefined;
+  const [row] = found.related ?? [];
+  return { ...startOf(found.range), ...(row === undefined ? {} : { row: startOf(row.range) }) };
+}
+
+function startOf({ file, start }: SourceRange): Place {
+  return { file, line: start.line, column: start.column };
 }

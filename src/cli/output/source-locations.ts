@@ -1,6 +1,7 @@
 import type { Loaded } from "../../config/load.js";
 import type { Address } from "../../core/address.js";
-import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
+import type { Place } from "../../config/read/source.js";
+import type { Diagnostic, RelatedPlace, SourceRange } from "../../core/diagnostic.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { SourceLocations } from "../../views/source-locations.js";
@@ -21,11 +22,16 @@ export function withPlaces(diagnostics: readonly Diagnostic[], loaded: Loaded): 
     const pointer = address === undefined ? undefined : pointers.get(address);
     const [first, ...others] = reference === undefined ? [] : places.findReferences(reference, pointer);
     if (first !== undefined) {
-      const related = others.slice(0, maxOthers).map((place) => ({ ...place, label: "and here" }));
+      const related = [...(first.related ?? []), ...others.slice(0, maxOthers).map(otherPlace)];
       return { ...diagnostic, ...first, ...(related.length === 0 ? {} : { related }) };
     }
     return pointer === undefined ? diagnostic : { ...diagnostic, ...places.locate(pointer, true) };
   });
+}
+
+/** Returns a place to show beside the first: of a template that is written for several rows, the row. */
+function otherPlace({ related: [row] = [], ...place }: Place): RelatedPlace {
+  return { ...(row ?? place), label: "and here" };
 }
 
 /** Returns the pointers of declared resources by address, and of blocks for many users by path. */

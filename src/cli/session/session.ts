@@ -190,7 +190,7 @@ export async function makePlan(
   const addresses = new Set(loaded.resources.map(({ address }) => address));
   const unmatched = [
     ...findUnmatchedSources(args["allow-empty-source"], loaded),
-    ...findUnmatchedPatterns("--allow-second-room", args["allow-second-room"], addresses),
+    ...findUnmatchedPatterns("--allow-second-room", args["allow-second-room"], addresses, loaded.moved),
   ];
   if (unmatched.length > 0) throw new DiagnosticsError(unmatched);
   const request = {

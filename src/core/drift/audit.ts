@@ -7,6 +7,7 @@ import type { Resource } from "../kind/resource.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { Drift, DriftClass, Finding } from "../plan/change.js";
 import { matchAnyPattern } from "../plan/selection.js";
+import type { Move } from "../state/moved-addresses.js";
 import type { Baseline, LeftMember } from "./audited.js";
 import type { Compared } from "./compared.js";
 import type { LeftToPerson } from "./left.js";
@@ -36,6 +37,8 @@ export interface Audit {
   readonly findings: readonly AuditFinding[];
   /** E-mails by user id. */
   readonly people: Readonly<Record<string, string>>;
+  /** The addresses that the next apply or repair renames in the state. Missing: none. */
+  readonly moves?: readonly Move[];
 }
 
 export interface AuditFinding extends Finding {

@@ -20,6 +20,8 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The row that a template with `forEach` was written for. */
+  readonly row?: Omit<Place, "row">;
 }
 
 /** Why a change, an attribute of it or an element of a list changes. Plain JSON. */

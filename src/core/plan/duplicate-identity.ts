@@ -3,6 +3,9 @@ import type { Diagnostic } from "../diagnostic.js";
 import { idKey } from "../jid.js";
 import type { Orphan } from "./changes/orphans.js";
 import type { PlannerContext } from "./planner-input.js";
+import type { Id } from "../calls/reference.js";
+import { isRef } from "../calls/reference.js";
+import type { Known } from "../calls/resolve-references.js";
 import { resolveId } from "../calls/resolve-references.js";
 
 /** Returns the problem of two addresses for one live object. */
@@ -16,23 +19,40 @@ export function duplicateIdentityProblem(address: Address, first: Address): Omit
   };
 }
 
+/** Returns the user that the state knows by the e-mail of a reference. */
+function recordedUser(id: Id | undefined, { state }: Pick<Known, "state">): string | undefined {
+  return isRef(id) && id.$ref.startsWith("user:") ? state?.users[id.$ref.slice("user:".length)] : undefined;
+}
+
 /** The live objects of the declared resources. */
 export class DeclaredIdentities {
   /** By kind and id: the first address of each. */
   readonly #addresses = new Map<string, Map<string, Address>>();
   readonly #twice: { readonly address: Address; readonly first: Address }[] = [];
 
-  constructor({ resources, known }: PlannerContext) {
+  constructor({ resources, unselected = [], known }: PlannerContext) {
     for (const { address, kind } of resources) {
-      const id = resolveId(address, known);
-      if (id === undefined) continue;
-      const ofKind = this.#addresses.get(kind) ?? new Map<string, Address>();
-      this.#addresses.set(kind, ofKind);
-      const key = idKey(id);
-      const first = ofKind.get(key);
-      if (first === undefined) ofKind.set(key, address);
-      else this.#twice.push({ address, first });
+      const first = this.#add(address, kind, resolveId(address, known));
+      if (first !== undefined) this.#twice.push({ address, first });
     }
+    const selected = new Set(resources.map(({ address }) => address));
+    const others = { state: known.state, resources: new Map(unselected.map((one) => [one.address, one])) };
+    for (const { address, kind, id } of unselected) {
+      const first = this.#add(address, kind, resolveId(address, others) ?? recordedUser(id, others));
+      // Two resources that are not selected conflict in no call of this plan.
+      if (first !== undefined && selected.has(first)) this.#twice.push({ address: first, first: address });
+    }
+  }
+
+  /** Returns the address that has the object already. */
+  #add(address: Address, kind: string, id: string | undefined): Address | undefined {
+    if (id === undefined) return undefined;
+    const ofKind = this.#addresses.get(kind) ?? new Map<string, Address>();
+    this.#addresses.set(kind, ofKind);
+    const key = idKey(id);
+    const first = ofKind.get(key);
+    if (first === undefined) ofKind.set(key, address);
+    return first;
   }
 
   /** Returns the problems of objects with two addresses (a user by e-mail and by id, a jid twice), whose changes would conflict. */

@@ -18,6 +18,8 @@ export interface PlannerInput extends OrgPeople {
   readonly org: OrgIdentity;
   /** The declared and selected resources. References to users and groups are replaced. */
   readonly resources: readonly Resource[];
+  /** The declared resources that are not selected. References to people may not be replaced. Missing: none. */
+  readonly unselected?: readonly Resource[];
   /** The declarations for many users, from which some of the resources were expanded. Missing: none. */
   readonly shared?: readonly ResolvedShared[];
   /** The selected orphans. */

@@ -6,6 +6,9 @@ import type { Resource } from "../kind/resource.js";
 import { nearest } from "../nearest.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "../calls/reference.js";
+import { shellWord } from "../shell-word.js";
+import type { Move } from "../state/moved-addresses.js";
+import { finalAddress, renamer } from "../state/state-moves.js";
 
 /** A set of addresses, of which only membership is known. */
 export type AddressSet = Pick<ReadonlySet<Address>, "has">;
@@ -73,26 +76,37 @@ export function matchAnyPattern(patterns: readonly string[]): (address: Address)
   return (address) => plain.has(address.toLowerCase()) || matchers.some((matches) => matches(address));
 }
 
-/** Returns a problem for each pattern that matches no address: a typing error must not go unnoticed. */
+/**
+ * Returns a problem for each pattern that matches no address: a typing error must not go unnoticed.
+ *
+ * @param moves the renamed addresses of the config: their old addresses match nothing
+ */
 export function findUnmatchedPatterns(
   option: "--target" | "--exclude" | "--allow-second-room",
   patterns: readonly string[],
   addresses: ReadonlySet<Address>,
+  moves: readonly Move[],
 ): readonly Diagnostic[] {
   const lower = new Set([...addresses].map((address) => address.toLowerCase()));
   const matchesAny = (pattern: string): boolean =>
     pattern.includes("*") ? [...addresses].some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
-  return patterns
-    .filter((pattern) => !matchesAny(pattern))
-    .map((pattern) => {
-      const close = nearest(pattern, addresses);
-      return {
-        severity: "error",
-        code: "unmatched-address",
-        summary: `${option} matches nothing`,
-        detail: `No resource in the config or in the state matches "${pattern}".`,
-        help:
-          close === undefined ? "Check the address; * and ** stand for any name." : `Did you mean ${close}?`,
-      };
-    });
+  const unmatched = patterns.filter((pattern) => !matchesAny(pattern));
+  const rename = renamer(moves);
+  return unmatched.map((pattern) => {
+    const from = moves.map((move) => move.from).find(matchAnyPattern([pattern])) ?? pattern;
+    const to = finalAddress(from, rename);
+    const close = nearest(pattern, addresses);
+    return {
+      severity: "error",
+      code: "unmatched-address",
+      summary: `${option} matches nothing`,
+      detail: `No resource in the config or in the state matches "${pattern}".`,
+      help:
+        to !== undefined && to !== from
+          ? `${from} has moved to ${to}: ${option} ${shellWord(to)}`
+          : close === undefined
+            ? "Check the address; * and ** stand for any name."
+            : `Did you mean ${close}?`,
+    };
+  });
 }

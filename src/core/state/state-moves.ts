@@ -131,7 +131,7 @@ export function withoutFollowers(moves: readonly Move[]): readonly Move[] {
  * Returns the rooms and users whose address in the state and in the config differ, identified by jid or user id, in an order in which
  * each finds its new address free.
  *
- * @param resources the declared and selected resources, with user ids
+ * @param resources the declared resources; users are followed only with their ids
  * @param declared all declared addresses, selected or not
  */
 export function findRenames(

@@ -11,6 +11,7 @@ import type { Finding } from "../../core/plan/change.js";
 import type { PlanOptions } from "../../core/plan/plan.js";
 import type { AddressSet } from "../../core/plan/selection.js";
 import { findUnmatchedPatterns, matchAnyPattern, selectAddresses } from "../../core/plan/selection.js";
+import type { Move } from "../../core/state/moved-addresses.js";
 import type { State } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import type { ResolvedPeople } from "../people/resolve-people.js";
@@ -23,6 +24,8 @@ export interface DeclaredInput {
   /** All declared resources. */
   readonly resources: readonly Resource[];
   readonly shared: readonly SharedDeclaration[];
+  /** The renamed addresses in the config. */
+  readonly moved: readonly Move[];
   readonly state: State | undefined;
   readonly options: Pick<PlanOptions, "refresh" | "targets" | "excludes">;
   /** Returns true for problems that end the command. Default: all. */
@@ -35,6 +38,8 @@ export interface DeclaredInput {
 export interface DeclaredResources {
   /** The selected ones. People are replaced by ids. */
   readonly resources: readonly Resource[];
+  /** The others. References to people may not be replaced. */
+  readonly unselected: readonly Resource[];
   /** All declared addresses, selected or not. */
   readonly addresses: ReadonlySet<Address>;
   readonly people: ResolvedPeople;
@@ -76,6 +81,7 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   const resources = people.resources.filter(({ address }) => chosen.has(address));
   return {
     resources,
+    unselected: all.filter(({ address }) => !chosen.has(address)),
     addresses: new Set(all.map(({ address }) => address)),
     people,
     findings: findingsByAddress(people, resources),
@@ -111,7 +117,7 @@ function findingsByAddress(
 }
 
 /** @throws DiagnosticsError for targets and excludes that match nothing */
-function checkSelection({ options, state }: DeclaredInput, resources: readonly Resource[]): void {
+function checkSelection({ options, state, moved }: DeclaredInput, resources: readonly Resource[]): void {
   const { targets, excludes } = options;
   if (targets.length + excludes.length === 0) return;
   const addresses = new Set([
@@ -120,8 +126,8 @@ function checkSelection({ options, state }: DeclaredInput, resources: readonly R
     ...(state?.uncertain ?? []).map(({ address }) => address),
   ]);
   const problems = [
-    ...findUnmatchedPatterns("--target", targets, addresses),
-    ...findUnmatchedPatterns("--exclude", excludes, addresses),
+    ...findUnmatchedPatterns("--target", targets, addresses, moved),
+    ...findUnmatchedPatterns("--exclude", excludes, addresses, moved),
   ];
   if (problems.length > 0) throw new DiagnosticsError(problems);
 }

@@ -5,6 +5,7 @@ import type { Resource } from "../../core/kind/resource.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import {
   changedAddresses,
+  finalAddress,
   findPendingMoves,
   findRenames,
   findTakenMoves,
@@ -13,6 +14,7 @@ import {
   takenHelp,
   takenText,
 } from "../../core/state/state-moves.js";
+import type { RenameAddress } from "../../core/state/state-moves.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import { withEntries } from "../../core/state/state.js";
 
@@ -37,6 +39,22 @@ export function makeMoves(state: State | undefined, declared: readonly Move[]): 
   return { state: withEntries(state, entries), entries };
 }
 
+/** A state with the addresses of the config, for a command that only looks them up. */
+export interface LookedUpState {
+  readonly state: State | undefined;
+  /** Returns the address in the config of an address that may have been renamed. */
+  readonly toAddress: RenameAddress;
+}
+
+/** Renames the addresses of a state as `makeMoves` does. @throws DiagnosticsError address-taken */
+export function withMoves(state: State | undefined, declared: readonly Move[]): LookedUpState {
+  const rename = renamer(declared);
+  return {
+    state: makeMoves(state, declared).state,
+    toAddress: (address) => finalAddress(address, rename) ?? address,
+  };
+}
+
 function takenProblem(move: Move): Diagnostic {
   return {
     severity: "error",
@@ -58,7 +76,7 @@ export interface FollowedRenames extends MovedState {
  * Renames the recorded rooms and users whose address differs in the config, but not their jid or user id: otherwise their messages
  * would be deleted or forgotten, and sent again.
  *
- * @param resources the declared and selected resources, with user ids
+ * @param resources the declared resources; users are followed only with their ids
  * @param declared all declared addresses, selected or not
  */
 export function followRenames(

@@ -93,10 +93,10 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
 
   const declared = await resolveDeclared({
     ...{ api, kinds, resources: request.resources, shared: request.shared ?? [] },
-    ...{ state: remembered, options, signal, onEvent },
+    ...{ moved: request.moved ?? [], state: remembered, options, signal, onEvent },
   });
   const { people, resources } = declared;
-  const followed = followRenames(remembered, resources, declared.addresses);
+  const followed = followRenames(remembered, [...resources, ...declared.unselected], declared.addresses);
   const { state, rename } = followed;
   const uncertain = new Map([...recovery.uncertain].map(([address, text]) => [rename(address), text]));
   const chosen = declared.select(state);
@@ -132,6 +132,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     kinds,
     org: own.org,
     resources: withJids(resources, (address) => adopted.get(address)),
+    unselected: declared.unselected,
     shared: people.shared,
     orphans,
     state,
@@ -141,7 +142,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     options,
     uncertain,
     recovered: new Set(recovery.recovered.map(rename)),
-    removedRooms: state === undefined ? [] : findRemovedRooms(state, declared.addresses),
+    removedRooms: state === undefined ? [] : findRemovedRooms(state, request.resources),
     remarks: joined(declared.findings, remarks),
     people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     findings: [

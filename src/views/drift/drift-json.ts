@@ -18,9 +18,12 @@ const auditFormat = 1;
  */
 export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): JsonObject {
   const { baseline, audited, drift, ignored, pending, uncertain, left, findings, people } = audit;
+  const previous = new Map((audit.moves ?? []).map(({ from, to }) => [to, from]));
   return {
     format_version: "1.2",
-    resource_drift: drift.map((one) => driftToJson(one, types.get(one.kind) ?? one.kind)),
+    resource_drift: drift.map((one) =>
+      driftToJson(one, types.get(one.kind) ?? one.kind, previous.get(one.address)),
+    ),
     resource_changes: [],
     output_changes: {},
     applyable: false,

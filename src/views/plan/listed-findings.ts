@@ -84,18 +84,22 @@ export function listFindings(findings: readonly ResourceFinding[]): readonly Fin
 }
 
 function toEntries(findings: readonly ResourceFinding[]): readonly FindingEntry[] {
-  const same = groupBy(findings, ({ address, place, text }) =>
-    JSON.stringify([place === undefined ? address : [place.file, place.line, place.column], text]),
-  );
+  const same = groupBy(findings, ({ address, place, text }) => JSON.stringify([place ?? address, text]));
   const entries = [...same.values()].flatMap((some): readonly FindingEntry[] => {
     const [first] = some;
     if (first === undefined) return [];
     const { address, place, text } = first;
     if (place === undefined) return [{ at: address, text: `${text}${others(some)}` }];
     const who = first.code === "settings-conflict" ? ` (${users(some)})` : others(some);
-    return [{ at: `${place.file}:${place.line}:${place.column}`, place, text: `${text}${who}` }];
+    return [{ at: entryPlace(place), place, text: `${text}${who}` }];
   });
   return entries.sort(byPlace);
+}
+
+/** Returns `chatform.yaml:12:7`; for a row of a template, `chatform.yaml:12:7, rooms.csv:3`. */
+function entryPlace({ file, line: number, column, row }: Place): string {
+  const place = `${file}:${number}:${column}`;
+  return row === undefined ? place : `${place}, ${row.file}:${row.line}`;
 }
 
 function others({ length }: readonly ResourceFinding[]): string {
@@ -119,7 +123,8 @@ function addressName({ address }: ResourceFinding): string {
 /** Compares entries by file, line and column. Entries without a place stand last, in the order of their resources. */
 function byPlace({ place: a }: FindingEntry, { place: b }: FindingEntry): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column;
+  const [rowA = 0, rowB = 0] = [a.row?.line, b.row?.line];
+  return byCodeUnit(a.file, b.file) || a.line - b.line || a.column - b.column || rowA - rowB;
 }
 
 export interface FindingTextOptions {

@@ -45,7 +45,9 @@ export function planToJson(plan: Plan, extra: PlanJsonExtra): JsonObject {
     format_version: "1.2",
     variables: {},
     planned_values: { root_module: { resources: plannedResources(plan, toType) } },
-    resource_drift: plan.drift.map((drift) => driftToJson(drift, toType(drift.kind))),
+    resource_drift: plan.drift.map((drift) =>
+      driftToJson(drift, toType(drift.kind), previous.get(drift.address)),
+    ),
     resource_changes: plan.changes.map((change) =>
       changeToJson(change, toType(change.kind), previous.get(change.address)),
     ),
@@ -82,14 +84,12 @@ function planIntegrity(plan: Plan, { applyable, diagnostics, origin }: PlanJsonE
     .digest("hex");
 }
 
-/** @param previous the address until now, if the plan renames it */
 function changeToJson(change: Change, type: string, previous: string | undefined): JsonObject {
   const { address, action, id, before, after, patch, replaces, because, remarks } = change;
   const shownAfter = after === null || action === "delete" || action === "forget" ? null : known(after);
   const reason = actionReason(change);
   return {
-    ...identity(address, type),
-    ...(previous === undefined ? {} : { previous_address: previous }),
+    ...identity(address, type, previous),
     ...(reason === undefined ? {} : { action_reason: reason }),
     because: asJson(because),
     ...(remarks.length === 0 ? {} : { findings: asJson(remarks) }),
@@ -140,11 +140,11 @@ function terraformActions({ action, attributes }: Change): readonly string[] {
 }
 
 /** Returns drift in Terraform's format, with its class, its reasons and the patch from `before` to `after`. */
-export function driftToJson(drift: Drift, type: string): JsonObject {
+export function driftToJson(drift: Drift, type: string, previous?: string): JsonObject {
   const { address, before, after, because } = drift;
   const actions = [after !== null ? "update" : drift.class === "membership" ? "forget" : "delete"];
   return {
-    ...identity(address, type),
+    ...identity(address, type, previous),
     class: drift.class,
     because: asJson(because),
     change: {
@@ -182,8 +182,12 @@ function priorResources(plan: Plan, toType: (kind: string) => string): readonly 
   );
 }
 
-function identity(address: string, type: string): JsonObject {
-  return { address, mode: "managed", type, name: address, provider_name: "chatform" };
+/** @param previous the address in the state, where it is renamed */
+function identity(address: string, type: string, previous?: string): JsonObject {
+  return {
+    ...{ address, mode: "managed", type, name: address, provider_name: "chatform" },
+    ...(previous === undefined ? {} : { previous_address: previous }),
+  };
 }
 
 /** Returns a value without references that are known after apply: left out of objects, null in lists. */

@@ -1,6 +1,7 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import { needsPerson } from "../../core/drift/left.js";
 import { plainLine } from "../text/line.js";
+import { placeText } from "../text/reasons.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem, ReportLeft } from "./report.js";
 import type { SourceLocations } from "../source-locations.js";
@@ -55,7 +56,7 @@ function findingTexts(
   return [
     `${title}:`,
     ...entries.map(({ at, place, text }) =>
-      place === undefined ? `  ${at}  ${text}` : `  ${toReportPath(place.file)}:${place.line}  ${text}`,
+      place === undefined ? `  ${at}  ${text}` : `  ${placeText(place, toReportPath)}  ${text}`,
     ),
     ...(help === undefined ? [] : [`  ${help}`]),
   ];

@@ -49,9 +49,14 @@ export function reasonText({ text }: Because): string {
   return plain.has(text) ? "" : safeLine(text, maxLength);
 }
 
-/** Returns `chatform.yaml:12`. */
-export function placeText({ file, line }: Place): string {
-  return `${safeLine(file)}:${line}`;
+/** Returns `chatform.yaml:12`; for a row of a template, `chatform.yaml:12, rooms.csv:3`. */
+export function placeText(
+  { row, ...place }: Place,
+  toPath: (file: string) => string = (file) => file,
+): string {
+  return [place, ...(row === undefined ? [] : [row])]
+    .map(({ file, line }) => `${safeLine(toPath(file))}:${line}`)
+    .join(", ");
 }
 
 /** Returns a reason as a comment: `# left group Support (chatform.yaml:12)`, `# chatform.yaml:12`; undefined where there is nothing to say. */

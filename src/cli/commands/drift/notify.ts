@@ -3,6 +3,7 @@ import { ApiError } from "../../../api/errors.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import { systemClock } from "../../../core/time/clock.js";
+import { withMoves } from "../../../engine/plan/moves.js";
 import { isSuccess } from "../../../http/message.js";
 import { NetworkError } from "../../../http/network-error.js";
 import type { Proxy } from "../../../http/proxy.js";
@@ -111,11 +112,13 @@ function room(target: string): Notifier {
 }
 
 /** Returns the jid of the room with an address, or the jid itself. @throws UndeliveredError for an address without a known jid */
-function findJid(target: string, { loaded, state }: AuditRun): string {
+function findJid(target: string, { loaded, state: recorded }: AuditRun): string {
   if (target.includes("@")) return target;
-  const declared = loaded.resources.find(({ address }) => address === target)?.id;
-  const jid = typeof declared === "string" ? declared : state?.resources[target]?.id;
-  if (jid === undefined || !target.startsWith("rooms/"))
+  const { state, toAddress } = withMoves(recorded, loaded.moved);
+  const room = toAddress(target);
+  const declared = loaded.resources.find(({ address }) => address === room)?.id;
+  const jid = typeof declared === "string" ? declared : state?.resources[room]?.id;
+  if (jid === undefined || !room.startsWith("rooms/"))
     throw new UndeliveredError("its jid is unknown: not a room that was applied or has a jid in the config");
   return jid;
 }

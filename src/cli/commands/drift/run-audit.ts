@@ -6,6 +6,7 @@ import { findIdlePatterns } from "../../../core/drift/audit.js";
 import type { Loaded } from "../../../config/load.js";
 import type { DriftClass } from "../../../core/plan/change.js";
 import type { AuditRequest } from "../../../engine/audit.js";
+import { withMoves } from "../../../engine/plan/moves.js";
 import { kinds } from "../../../resources/index.js";
 import type { State } from "../../../core/state/state.js";
 import { auditToJson } from "../../../views/drift/drift-json.js";
@@ -100,12 +101,15 @@ export function auditing<T>(
 }
 
 /** Checks the rooms of `--notify` at the start, rather than at the first drift. @throws UsageError for an unknown room */
-export function checkRooms(notify: readonly string[], { resources }: Loaded, state: State | undefined): void {
-  const declared = new Set(resources.map(({ address }) => address));
+export function checkRooms(notify: readonly string[], loaded: Loaded, recorded: State | undefined): void {
+  const { state, toAddress } = withMoves(recorded, loaded.moved);
+  const declared = new Set(loaded.resources.map(({ address }) => address));
+  const isKnown = (address: string): boolean =>
+    isRoomAddress(address) && (declared.has(address) || state?.resources[address] !== undefined);
   const unknown = notify
     .filter((spec) => spec.startsWith("room=") && !spec.includes("@"))
     .map((spec) => spec.slice("room=".length))
-    .find((room) => !isRoomAddress(room) || !(declared.has(room) || state?.resources[room] !== undefined));
+    .find((room) => !isKnown(toAddress(room)));
   if (unknown !== undefined)
     throw new UsageError(`--notify room=${unknown}: no such room in the config or the state.`);
 }

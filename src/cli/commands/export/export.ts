@@ -7,8 +7,10 @@ import { toStateDeclaration } from "../../../config/state-declaration.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Exported } from "../../../engine/export.js";
 import { exportLive } from "../../../engine/export.js";
+import { withMoves } from "../../../engine/plan/moves.js";
 import { cacheReads } from "../../../engine/refresh/cached-reads.js";
 import { safeLine } from "../../../core/safe-text.js";
+import type { State } from "../../../core/state/state.js";
 import { systemClock } from "../../../core/time/clock.js";
 import { kinds } from "../../../resources/index.js";
 import { roomJid } from "../../../resources/names.js";
@@ -25,6 +27,7 @@ import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "..
 import { Reports } from "../../output/reports.js";
 import type { Session, SessionConfig } from "../../session/session.js";
 import { makePlan, openSession, ownOrg } from "../../session/session.js";
+import { readConfig } from "../../session/load-config.js";
 import { readStateConfig } from "../../session/state-config.js";
 import type { StopSignals } from "../../session/state-lock.js";
 import { withSessionLock } from "../../session/state-lock.js";
@@ -125,11 +128,12 @@ function check(args: Args): void {
 }
 
 async function write(args: Args, session: Session, api: Api, context: Context): Promise<Exported> {
-  const state = await session.store.read();
+  const recorded = await session.store.read();
   if (args.adopt || args["all-known"]) {
-    const { org } = await ownOrg({ ...session, api }, state, context);
-    if (args.adopt) refuseUnverifiedOrg(state, org, args);
+    const { org } = await ownOrg({ ...session, api }, recorded, context);
+    if (args.adopt) refuseUnverifiedOrg(recorded, org, args);
   }
+  const state = recorded && (await withConfigAddresses(recorded, args, context));
   const service = readOnly(api);
   const items = await exportItems(service, args, state, context.stop);
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -155,6 +159,13 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
   } else if (args.out !== undefined) await save(context, args.out, exportText(document, exported));
   else context.stdout.write(exportText(document, exported));
   return exported;
+}
+
+/** Returns a state with the addresses that `moved` in the config gives its rooms. A config with errors renames nothing. */
+async function withConfigAddresses(state: State, args: Args, context: Context): Promise<State> {
+  const { moved, diagnostics } = await readConfig(args, context);
+  const isValid = diagnostics.every(({ severity }) => severity !== "error");
+  return (isValid && withMoves(state, moved).state) || state;
 }
 
 /** Whoever exported has edited the file since. @throws UsageError naming the files that are there */

@@ -4,14 +4,19 @@
  *
  *   the same subject, whatever its case and blanks
  *   or the same participants, owners and description, if no other new or removed room has them
+ *
+ * A room that the state has forgotten counts as removed. Only its subject is known.
  */
 import type { Address } from "../../address.js";
 import { normalizeText } from "../../diff/compare.js";
 import type { Diagnostic } from "../../diagnostic.js";
 import type { Json, JsonObject } from "../../json/json.js";
 import { byCodeUnit, canonicalJson, isArray } from "../../json/json.js";
+import type { Resource } from "../../kind/resource.js";
 import { groupBy } from "../../multimap.js";
 import { shellWord } from "../../shell-word.js";
+import { idKey } from "../../jid.js";
+import type { ForgottenRoom } from "../../state/forgotten.js";
 import { roomKind } from "../../state/forgotten.js";
 import type { Move } from "../../state/moved-addresses.js";
 import type { State } from "../../state/state.js";
@@ -25,17 +30,33 @@ import { matchAnyPattern } from "../selection.js";
 export interface RemovedRoom {
   readonly address: Address;
   readonly attributes: JsonObject;
+  /** Of a room that the state has forgotten. */
+  readonly forgotten?: ForgottenRoom;
 }
 
-/** @param declared every declared address, selected or not */
-export function findRemovedRooms(state: State, declared: ReadonlySet<Address>): readonly RemovedRoom[] {
+/** @param declared the declared resources, selected or not */
+export function findRemovedRooms(state: State, declared: readonly Resource[]): readonly RemovedRoom[] {
   const recorded = Object.entries(state.resources)
     .filter(([, { kind }]) => kind === roomKind)
     .map(([address, { applied }]) => ({ address, attributes: applied }));
   const uncertain = state.uncertain
     .filter(({ kind }) => kind === roomKind)
     .map(({ address, record, effects }) => ({ address, attributes: applyEffects(record.applied, effects) }));
-  return [...recorded, ...uncertain].filter(({ address }) => !declared.has(address));
+  const known = [...recorded, ...uncertain];
+  // The latest of an address comes last.
+  const latest = new Map((state.forgotten ?? []).map((room) => [room.address, room]));
+  for (const { address } of known) latest.delete(address);
+  const forgotten = [...latest.values()].map((room) => ({
+    address: room.address,
+    attributes: { subject: room.subject },
+    forgotten: room,
+  }));
+  const addresses = new Set(declared.map(({ address }) => address));
+  const ids = new Set(declared.flatMap(({ id }) => (typeof id === "string" ? [idKey(id)] : [])));
+  return [
+    ...known.filter(({ address }) => !addresses.has(address)),
+    ...forgotten.filter((room) => !addresses.has(room.address) && !ids.has(idKey(room.forgotten.jid))),
+  ];
 }
 
 /** Returns the problem of created rooms that are probably renamed ones. */
@@ -53,30 +74,52 @@ export function probableRenameProblems(
 }
 
 interface ProbableRename extends Move {
+  /** What the two rooms have in common. */
   readonly same: string;
+  readonly forgotten?: ForgottenRoom | undefined;
 }
+
+/** A reason to take two rooms for the same. */
+interface Likeness {
+  readonly same: string;
+  /** Returns a text that is equal for rooms that are alike; undefined for a room that is like no other. */
+  readonly toKey: (attributes: JsonObject) => string | undefined;
+  /** True if it proves nothing where several new or removed rooms have the same key. */
+  readonly isUnique: boolean;
+}
+
+const bySubject: Likeness = { same: "subject", toKey: subjectKey, isUnique: false };
+const byPeople: Likeness = {
+  same: "participants, owners and description",
+  toKey: peopleKey,
+  isUnique: true,
+};
 
 function findProbableRenames(
   removed: readonly RemovedRoom[],
   created: readonly RemovedRoom[],
 ): readonly ProbableRename[] {
-  const bySubject = pairs(removed, created, subjectKey).map((move) => ({ ...move, same: "subject" }));
-  const paired = new Set(bySubject.flatMap(({ from, to }) => [from, to]));
-  const isLeft = ({ address }: RemovedRoom): boolean => !paired.has(address);
-  const byPeople = pairs(removed.filter(isLeft), created.filter(isLeft), peopleKey, true).map((move) => ({
-    ...move,
-    same: "participants, owners and description",
-  }));
-  return [...bySubject, ...byPeople].sort((a, b) => byCodeUnit(a.to, b.to));
+  const known = removed.filter(({ forgotten }) => forgotten === undefined);
+  const forgotten = removed.filter((room) => room.forgotten !== undefined);
+  const found: ProbableRename[] = [];
+  for (const [rooms, likeness] of [
+    [known, bySubject],
+    [known, byPeople],
+    [forgotten, bySubject],
+  ] as const) {
+    const paired = new Set(found.flatMap(({ from, to }) => [from, to]));
+    const isLeft = ({ address }: RemovedRoom): boolean => !paired.has(address);
+    found.push(...pairs(rooms.filter(isLeft), created.filter(isLeft), likeness));
+  }
+  return found.sort((a, b) => byCodeUnit(a.to, b.to));
 }
 
-/** Pairs rooms with the same key in the order of their addresses. @param unique whether to leave out keys of several rooms */
+/** Pairs rooms that are alike in the order of their addresses. */
 function pairs(
   removed: readonly RemovedRoom[],
   created: readonly RemovedRoom[],
-  toKey: (attributes: JsonObject) => string | undefined,
-  unique = false,
-): readonly Move[] {
+  { same, toKey, isUnique }: Likeness,
+): readonly ProbableRename[] {
   const byKey = (rooms: readonly RemovedRoom[]): ReadonlyMap<string | undefined, readonly RemovedRoom[]> =>
     groupBy(
       rooms.toSorted((a, b) => byCodeUnit(a.address, b.address)),
@@ -85,10 +128,10 @@ function pairs(
   const olds = byKey(removed);
   return [...byKey(created)].flatMap(([key, news]) => {
     const old = olds.get(key) ?? [];
-    if (key === undefined || (unique && old.length + news.length > 2)) return [];
+    if (key === undefined || (isUnique && old.length + news.length > 2)) return [];
     return old
       .slice(0, news.length)
-      .map(({ address: from }, at) => ({ from, to: news[at]?.address ?? from }));
+      .map(({ address: from, forgotten }, at) => ({ from, to: news[at]?.address ?? from, same, forgotten }));
   });
 }
 
@@ -109,11 +152,17 @@ function sorted(list: Json | undefined): readonly Json[] {
 /** The most renames that are described. The block lists all. */
 const maxDescribed = 5;
 
+function describe({ from, to, same, forgotten }: ProbableRename): string {
+  const past =
+    forgotten === undefined
+      ? "is no longer in the config"
+      : `the state has forgotten since ${forgotten.forgotten.slice(0, 10)}, and which may still exist: ${forgotten.jid}`;
+  return `${to} has the ${same} of ${from}, which ${past}.`;
+}
+
 function problem(renames: readonly ProbableRename[]): Diagnostic {
   const [first] = renames;
-  const described = renames
-    .slice(0, maxDescribed)
-    .map(({ from, to, same }) => `${to} has the ${same} of ${from}, which is no longer in the config.`);
+  const described = renames.slice(0, maxDescribed).map(describe);
   const more = renames.length - described.length;
   const flags = renames.map(({ to }) => `--allow-second-room ${shellWord(to)}`).join(" ");
   return {

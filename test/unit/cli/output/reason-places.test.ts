@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withAuditPlaces, withPlanPlaces } from "../../../../src/cli/output/reason-places.js";
+import { withPlaces } from "../../../../src/cli/output/source-locations.js";
 import type { Loaded } from "../../../../src/config/load.js";
 import { loadDesired } from "../../../../src/config/load.js";
 import type { Because } from "../../../../src/core/plan/because.js";
 import type { Change, Finding } from "../../../../src/core/plan/change.js";
+import { reasonComment } from "../../../../src/views/text/reasons.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { sampleAudit, sampleChange, samplePlan } from "../../views/samples.js";
 
@@ -132,6 +134,56 @@ describe("the place of a finding", () => {
     expect([lines(placed.findings), lines(placed.drift[0]?.because ?? [])]).toEqual([
       [at(12, 14)],
       [at(11, 5)],
+    ]);
+  });
+});
+
+describe("the place of a template's row", () => {
+  const template = (line: number, column: number) => ({ file: "rows.yaml", line, column });
+  const row = (line: number) => ({ file: "rooms.csv", line, column: 1 });
+  let rows: Loaded;
+
+  beforeAll(async () => {
+    await writeFile(join(folder, "rooms.csv"), "name,owner\nnorth,sam@x.com\nsouth,sam@x.com\n");
+    const room = ['"${each.name}":', "  forEach: rooms.csv", "  subject: S", '  owners: ["${each.owner}"]'];
+    await writeFile(
+      join(folder, "rows.yaml"),
+      ["version: 1", "rooms:", ...room.map((one) => `  ${one}`)].join("\n"),
+    );
+    rows = await loadDesired({ paths: ["rows.yaml"], vars: [], varFiles: [], env: {}, cwd: folder, kinds });
+    expect(rows.diagnostics).toEqual([]);
+  });
+
+  it("stands with that of the template, in plans and their texts", () => {
+    const because: readonly Because[] = [
+      { reason: "declared", text: "declared" },
+      { reason: "declared", text: "declared", path: "/owners" },
+    ];
+    const plan = samplePlan([sampleChange({ address: "rooms/south", action: "create", because })]);
+    const placed = withPlanPlaces(plan, rows).changes[0]?.because ?? [];
+    expect(lines(placed)).toEqual([
+      { ...template(3, 3), row: row(3) },
+      { ...template(6, 5), row: row(3) },
+    ]);
+    expect(reasonComment(placed[0])).toEqual(["dim", "# rows.yaml:3, rooms.csv:3"]);
+  });
+
+  it("stands with a problem of a user whom several rows name", () => {
+    const problem = {
+      severity: "error",
+      code: "unknown-user",
+      summary: "S",
+      reference: "user:sam@x.com",
+    } as const;
+    const [placed] = withPlaces([problem], rows);
+    const found = [placed, ...(placed?.related ?? [])].map((one) => [
+      one?.range?.file,
+      one?.range?.start.line,
+    ]);
+    expect(found).toEqual([
+      ["rows.yaml", 6],
+      ["rooms.csv", 2],
+      ["rooms.csv", 3],
     ]);
   });
 });

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { selectAddresses, withDependents } from "../../../../src/core/plan/selection.js";
+import {
+  findUnmatchedPatterns,
+  selectAddresses,
+  withDependents,
+} from "../../../../src/core/plan/selection.js";
 import { loadResources } from "../../../helpers/world.js";
 
 const resources = await loadResources({
@@ -59,4 +63,24 @@ test("an exclude wins over a target", () => {
 test("returns no dependents of nothing", () => {
   expect(withDependents([], resources).size).toBe(0);
   expect([...withDependents(["rooms/two"], resources)]).toEqual(["rooms/two", "rooms/two/messages/x"]);
+});
+
+test.each([
+  ["rooms/old", "rooms/old has moved to rooms/new: --target rooms/new"],
+  ["rooms/OL*", "rooms/older has moved to rooms/new: --target rooms/new"],
+  ["rooms/older", "rooms/older has moved to rooms/new: --target rooms/new"],
+  [
+    "rooms/old/messages/a",
+    "rooms/old/messages/a has moved to rooms/new/messages/a: --target rooms/new/messages/a",
+  ],
+  ["rooms/nwe", "Did you mean rooms/new?"],
+])("names the new address of %s", (target, help) => {
+  const moves = [
+    { from: "rooms/older", to: "rooms/old" },
+    { from: "rooms/old", to: "rooms/new" },
+  ];
+  const addresses = new Set(["rooms/new", "rooms/new/messages/a"]);
+  expect(findUnmatchedPatterns("--target", [target], addresses, moves)).toMatchObject([
+    { code: "unmatched-address", help },
+  ]);
 });

@@ -6,6 +6,9 @@ import {
   findRemovedRooms,
   probableRenameProblems,
 } from "../../../../../src/core/plan/renames/probable-renames.js";
+import type { Diagnostic } from "../../../../../src/core/diagnostic.js";
+import type { Resource } from "../../../../../src/core/kind/resource.js";
+import type { ForgottenRoom } from "../../../../../src/core/state/forgotten.js";
 import type { Intent } from "../../../../../src/core/state/state.js";
 import { emptyState } from "../../../../../src/core/state/state.js";
 
@@ -97,7 +100,31 @@ it("names all rooms in one problem, with one block to paste and one command", ()
   expect(detail).toContain("4 more rooms are like removed ones.");
 });
 
-it("finds removed rooms in the records and the uncertain creates of a state", () => {
+it("takes a forgotten room for renamed by its subject, after the rooms that are still recorded", () => {
+  const room = { ...people, subject: "Lobby" };
+  const forgotten = {
+    ...{ address: "rooms/a", jid: "A", kind: "rooms/*", subject: "Lobby" },
+    forgotten: "2026-01-01T08:00:00.000Z",
+  };
+  const problemsOf = (removed: Rooms, created: Rooms): readonly Diagnostic[] => {
+    const removedRooms = [
+      { address: "rooms/a", attributes: { subject: "Lobby" }, forgotten },
+      ...Object.entries(removed).map(([name, attributes]) => ({ address: `rooms/${name}`, attributes })),
+    ];
+    const context = { removedRooms, state: emptyState("L"), options: {} };
+    return probableRenameProblems(context as unknown as PlannerContext, drafts(created));
+  };
+  const [problem] = problemsOf({}, { c: room });
+  expect(problem?.detail).toContain(
+    "rooms/c has the subject of rooms/a, which the state has forgotten since 2026-01-01, and which may still exist: A.",
+  );
+  expect(problem?.help).toContain("{ from: rooms/a, to: rooms/c }");
+  expect(problemsOf({ b: room }, { c: room })[0]?.help).toContain("{ from: rooms/b, to: rooms/c }");
+  expect(problemsOf({ b: room }, { c: room })[0]?.help).not.toContain("rooms/a");
+  expect(problemsOf({}, { c: { ...room, subject: "Hall" } })).toEqual([]);
+});
+
+it("finds removed rooms in the records, the uncertain creates and the forgotten rooms of a state", () => {
   const room = { kind: "rooms/*", id: "J", applied: { subject: "A" } };
   const message = { kind: "rooms/*/messages/*", id: "m", container: "J", applied: { body: "A" } };
   const intent: Intent = {
@@ -110,13 +137,24 @@ it("finds removed rooms in the records and the uncertain creates of a state", ()
     },
     ...{ record: { applied: {} }, effects: [{ path: "/subject", set: "C" }] },
   };
+  const forget = (name: string, jid: string, month: number): ForgottenRoom => ({
+    ...{ address: `rooms/${name}`, jid, kind: "rooms/*", subject: name.toUpperCase() },
+    forgotten: `2026-0${month}-01T08:00:00.000Z`,
+  });
+  const latest = forget("d", "D2", 2);
   const state = {
     ...emptyState("L"),
+    forgotten: [forget("a", "A", 1), forget("b", "B", 1), forget("d", "D1", 1), latest, forget("e", "E", 1)],
     resources: { "rooms/a": room, "rooms/a/messages/m": message, "rooms/b": { ...room, id: "K" } },
     uncertain: [intent],
   };
-  expect(findRemovedRooms(state, new Set(["rooms/b"]))).toEqual([
+  const declare = (name: string, id?: string): Resource => ({
+    ...{ address: `rooms/${name}`, kind: "rooms/*", attributes: {}, pointer: "" },
+    ...(id === undefined ? {} : { id }),
+  });
+  expect(findRemovedRooms(state, [declare("b"), declare("new", "E")])).toEqual([
     { address: "rooms/a", attributes: { subject: "A" } },
     { address: "rooms/c", attributes: { subject: "C" } },
+    { address: "rooms/d", attributes: { subject: "D" }, forgotten: latest },
   ]);
 });
