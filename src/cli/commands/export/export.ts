@@ -165,7 +165,7 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
 async function withConfigAddresses(state: State, args: Args, context: Context): Promise<State> {
   const { moved, diagnostics } = await readConfig(args, context);
   const isValid = diagnostics.every(({ severity }) => severity !== "error");
-  return (isValid && withMoves(state, moved).state) || state;
+  return (isValid ? withMoves(state, moved).state : undefined) ?? state;
 }
 
 /** Whoever exported has edited the file since. @throws UsageError naming the files that are there */
