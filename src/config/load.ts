@@ -38,6 +38,8 @@ export interface Loaded {
   readonly state: StateDeclaration;
   /** The files, as paths that work from the working directory. */
   readonly files: readonly string[];
+  /** The files of rows, as paths that work from the working directory. */
+  readonly rowFiles: readonly string[];
   /** All problems of all files, sorted by file and place. */
   readonly diagnostics: readonly Diagnostic[];
   /** The variables that the files were read with. */

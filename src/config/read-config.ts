@@ -11,6 +11,7 @@ import type { Document } from "./document.js";
 import type { Move } from "../core/state/moved-addresses.js";
 import type { Environment } from "./environments/choose-environment.js";
 import { environmentsMember } from "./environments/choose-environment.js";
+import type { ReplacedFiles } from "./files/file-set.js";
 import type { Project } from "./files/project.js";
 import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
@@ -23,8 +24,9 @@ import type { Place } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
 import { applyDefaults } from "./templates/defaults.js";
-import { insertValues, rowsMember } from "./templates/insert-values.js";
+import { insertValues } from "./templates/insert-values.js";
 import { RowFiles } from "./templates/read-rows.js";
+import { rowsMember } from "./templates/row.js";
 import type { Variables } from "./variables/interpolate.js";
 
 /** The places of a config's values. */
@@ -49,6 +51,8 @@ export interface ReadConfigOptions {
   readonly project?: Project | undefined;
   /** The name of the chosen environment; undefined if the config declares none. */
   readonly environment?: string | undefined;
+  /** Contents that count instead of those on the disk. Missing: none. */
+  readonly replaced?: ReplacedFiles | undefined;
 }
 
 /** All files of a config as one. */
@@ -59,6 +63,8 @@ export interface ReadConfig {
   readonly shared: readonly SharedDeclaration[];
   /** The renamed addresses. */
   readonly moved: readonly Move[];
+  /** The files of rows, as paths that work from the working directory. */
+  readonly rowFiles: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly places: ConfigPlaces;
   /** The chosen environment; undefined if the config declares none. */
@@ -68,16 +74,12 @@ export interface ReadConfig {
 /** Inserts the values of variables into files, checks them, and expands them into resources. Never throws for what a user wrote. */
 export async function readConfig(
   files: readonly YamlRead[],
-  { variables, kinds, cwd, project, environment }: ReadConfigOptions,
+  { variables, kinds, environment, ...surroundings }: ReadConfigOptions,
 ): Promise<ReadConfig> {
   const diagnostics = files.flatMap((read) => read.diagnostics);
   const contents = files.flatMap(({ content }) => content ?? []);
-  const insertion = {
-    variables,
-    layout: blockLayout(kinds),
-    rowFiles: new RowFiles({ cwd, project }),
-    environment,
-  };
+  const rowFiles = new RowFiles(surroundings);
+  const insertion = { variables, layout: blockLayout(kinds), rowFiles, environment };
   const documents: Document[] = [];
   for (const content of contents) {
     const inserted = await insertValues(content, insertion);
@@ -91,7 +93,10 @@ export async function readConfig(
   const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
   diagnostics.push(...badMoves);
   const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
-  const read = { resources, shared, moved, diagnostics: [...diagnostics, ...others] };
+  const read = {
+    ...{ resources, shared, moved, rowFiles: rowFiles.files },
+    diagnostics: [...diagnostics, ...others],
+  };
   const places = configPlaces(merged, kinds);
   if (environment === undefined) return { ...read, document: merged.document, places };
   const { state, placeOf, ...access } = environmentIn(parts, environment);

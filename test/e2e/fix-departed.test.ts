@@ -198,19 +198,6 @@ describe("chatform fix --departed", () => {
     ]);
   });
 
-  it("notes that rows are not edited", async () => {
-    await writeFile(join(cwd, "rooms.csv"), "name,owner\na,gone@example.com\n");
-    await writeFile(
-      join(cwd, "chatform.yaml"),
-      'version: 1\nrooms:\n  "${each.name}":\n    forEach: rooms.csv\n    subject: A\n    owners: ["${each.owner}", off@example.com]\n',
-    );
-    const { code, stdout, stderr } = await fix();
-    expect([code, stderr]).toEqual([0, expect.stringContaining("Rows of forEach are not edited.")]);
-    expect(stdout).toContain("off@example.com");
-    expect(await read()).toContain('owners: ["${each.owner}"]');
-    expect(await read("rooms.csv")).toContain("gone@example.com");
-  });
-
   it("needs --departed, a valid config and a file that can be replaced", async () => {
     const env = emulator.env;
     expect((await runBin(["fix"], { cwd, env })).stderr).toContain("chatform fix needs --departed");

@@ -1,7 +1,9 @@
 /** Renders random configs in random styles: removing people from the text gives what the config without them renders to. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readPeopleFile, removePeople } from "../../src/config/edit/people-file.js";
+import { openYaml } from "../../src/config/edit/editable-file.js";
+import { findPeople } from "../../src/config/edit/find-people.js";
+import { removePeople } from "../../src/config/edit/people-file.js";
 import { desiredStateSchema } from "../../src/config/schema/schema.js";
 import { kinds } from "../../src/resources/index.js";
 
@@ -136,12 +138,11 @@ const json = fc
   .chain((document) => fc.tuple(fc.constant(document), fc.constantFrom(0, 2, "\t")));
 
 async function remove(text: string): Promise<string> {
-  const file = await readPeopleFile({ file: "a.yaml", bytes: Buffer.from(text) }, reading);
-  if (file === undefined) throw new Error(`not valid: ${text}`);
+  const opened = await openYaml({ file: "a.yaml", bytes: Buffer.from(text) });
+  if (opened === undefined) throw new Error(`not valid: ${text}`);
   const { bytes } = await removePeople(
-    file,
-    (user) => (isKept(user) ? undefined : [user.toLowerCase()]),
-    reading,
+    { opened, ...findPeople(opened.content, reading) },
+    { getNames: (user) => (isKept(user) ? undefined : [user.toLowerCase()]), isUnknown: () => false },
   );
   return Buffer.from(bytes).toString();
 }

@@ -1,42 +1,24 @@
-import { InternalError } from "../../core/diagnostic.js";
-import type { Json, JsonObject } from "../../core/json/json.js";
-import { isArray, isObject, sameJson } from "../../core/json/json.js";
 import type { Pointer } from "../../core/json/pointer.js";
-import { pointer, tokens } from "../../core/json/pointer.js";
-import { decode } from "../read/decode.js";
-import type { FileBytes } from "../files/file-set.js";
-import type { YamlContent } from "../read/read-yaml.js";
-import { readYaml } from "../read/read-yaml.js";
+import { tokens } from "../../core/json/pointer.js";
+import { addToMultimap } from "../../core/multimap.js";
 import type { Place } from "../read/source.js";
-import type { Variables } from "../variables/interpolate.js";
-import type { PersonEntry } from "./find-people.js";
-import { findPeople } from "./find-people.js";
-import { removeMembers } from "./remove-members.js";
+import type { EditableFile } from "./editable-file.js";
+import { removeFrom } from "./editable-file.js";
+import type { PeopleFound, PersonEntry } from "./find-people.js";
 import type { SyntaxNode } from "./syntax-tree.js";
-import { buildSyntaxTree } from "./syntax-tree.js";
+import { findNode } from "./syntax-tree.js";
 
-/** A config file without problems, and everything in it that names a person. */
-export interface PeopleFile extends FileBytes {
-  /** Without a byte order mark. */
-  readonly text: string;
-  readonly content: YamlContent;
-  readonly root: SyntaxNode;
-  readonly people: readonly PersonEntry[];
-}
-
-/** The context in which the files of a config are read. */
-export interface Reading {
-  readonly variables: Variables;
-  /** The schema of the config. */
-  readonly schema: JsonObject;
+/** A file open for edits, with the people that it names. */
+export interface PeopleFile extends PeopleFound {
+  readonly opened: EditableFile;
 }
 
 /** An entry with its place in the file. */
-export interface PlacedEntry extends Omit<PersonEntry, "node"> {
+export interface PlacedEntry extends Omit<PersonEntry, "place"> {
   readonly place: Place;
 }
 
-/** An entry of a departed user that stays in the file. */
+/** An entry that stays in the file. */
 export interface LeftEntry extends PlacedEntry {
   /** Sentences: why it stays, and what to do. */
   readonly reason: string;
@@ -49,57 +31,97 @@ export interface PeopleRemoved {
   readonly left: readonly LeftEntry[];
 }
 
-/** Returns the e-mail and id of a departed user in lower case; undefined for everybody else. */
-export type DepartedNames = (user: string) => readonly string[] | undefined;
-
-/** Reads a file for edits; undefined if it has problems. */
-export async function readPeopleFile(
-  { file, bytes }: FileBytes,
-  reading: Reading,
-): Promise<PeopleFile | undefined> {
-  const { content, diagnostics } = await readYaml(file, bytes);
-  const { text } = decode(file, bytes);
-  if (content === undefined || text === undefined || diagnostics.length > 0) return undefined;
-  const root = buildSyntaxTree(text, content.events);
-  return { file, bytes, text, content, root, people: findPeople(root, content.value, reading) };
+/** The people of a config who are not active. */
+export interface InactivePeople {
+  /** Returns the e-mail and id of a departed user in lower case; undefined for everybody else. */
+  readonly getNames: (user: string) => readonly string[] | undefined;
+  /** Returns true for a user whom the directory shows in no state. */
+  readonly isUnknown: (user: string) => boolean;
 }
 
 /**
- * Removes departed users from a file: entries of lists, and the blocks under their names. Every other byte is kept.
+ * Removes departed users from a file: entries of lists, the blocks under their names, and the rows that are about them alone. Every
+ * other byte is kept.
  *
  * @throws InternalError if the new file would not be the old one without exactly these users
  */
-export async function removePeople(
-  file: PeopleFile,
-  departed: DepartedNames,
-  reading: Reading,
-): Promise<PeopleRemoved> {
-  // A removed block may leave the value of an anchor behind. The lists in it are edited at their new place.
-  const blocks = removeRole(file, "block", departed);
-  const between = blocks.removed.size === 0 ? file : await readAgain(file, blocks.bytes, reading);
-  const items = removeRole(between, "item", departed);
-  const removed = new Set([...blocks.removed, ...items.removed]);
-  const after = removed.size === 0 ? file : await readAgain(file, items.bytes, reading);
-  if (!sameJson(withoutValues(file.content.value, removed, ""), after.content.value))
-    throw new InternalError(`the edit of ${file.file} would change more than the departed users`);
-  const kept = new Map([...blocks.left, ...items.left]);
-  const managers = file.people.filter(({ role, user }) => role === "manager" && departed(user) !== undefined);
-  for (const { pointer: at } of managers) kept.set(at, reasons.manager);
-  const isGone = (entry: PersonEntry): boolean => isWithin(entry.pointer, blocks.removed);
+export async function removePeople(file: PeopleFile, inactive: InactivePeople): Promise<PeopleRemoved> {
+  const { left, removable } = decide(file, inactive);
+  const rowNodes = new Set([...removable].filter(([{ role }]) => role === "row").map(([, node]) => node));
+  const isItem = ([{ role }, node]: readonly [PersonEntry, SyntaxNode]): boolean =>
+    role === "item" && !rowNodes.has(node);
+  const all = [...removable];
+  // A list that moves with its anchor out of a removed block moves without its departed users.
+  let opened = file.opened;
+  for (const part of [all.filter(isItem), all.filter((one) => !isItem(one))]) {
+    const members = new Map<SyntaxNode, readonly string[]>();
+    const nodes = part.map(([entry]) => [entry, findNode(opened.root, tokens(entry.pointer))] as const);
+    for (const [{ user }, node] of nodes)
+      if (node !== undefined) members.set(node, inactive.getNames(user) ?? []);
+    const { file: after, kept } = await removeFrom(opened, members);
+    for (const [entry, node] of nodes)
+      if (node !== undefined && kept.has(node)) left.set(entry, reasons.anchor);
+    opened = after;
+  }
+  const removed = all.map(([entry]) => entry).filter((entry) => !left.has(entry));
+  const gone = new Set(removed.filter(({ role }) => role !== "item").map((entry) => entry.pointer));
+  const isGone = ({ pointer }: PersonEntry): boolean => gone.has(pointer) || isWithin(pointer, gone);
   return {
-    bytes: items.bytes,
-    removed: placeEntries(file, (entry) => removed.has(entry.pointer) && !isGone(entry)),
-    left: placeEntries(file, (entry) => kept.has(entry.pointer) && !isGone(entry)).map((entry) => ({
-      ...entry,
-      reason: kept.get(entry.pointer) ?? "",
+    bytes: opened.bytes,
+    removed: placeEntries(removed.filter(({ pointer }) => !isWithin(pointer, gone))).map(([, one]) => one),
+    left: placeEntries([...left.keys()].filter((entry) => !isGone(entry))).map(([entry, placed]) => ({
+      ...placed,
+      reason: left.get(entry) ?? "",
     })),
   };
 }
 
-async function readAgain({ file }: FileBytes, bytes: Uint8Array, reading: Reading): Promise<PeopleFile> {
-  const read = await readPeopleFile({ file, bytes }, reading);
-  if (read === undefined) throw new InternalError(`the edit of ${file} would make it invalid`);
-  return read;
+interface Decision {
+  /** The reasons of entries that stay. */
+  readonly left: Map<PersonEntry, string>;
+  readonly removable: ReadonlyMap<PersonEntry, SyntaxNode>;
+}
+
+function decide({ opened: { root }, people, uses }: PeopleFile, inactive: InactivePeople): Decision {
+  const left = new Map<PersonEntry, string>();
+  const removable = new Map<PersonEntry, SyntaxNode>();
+  const others = otherBlocks(root, { people, uses }, inactive);
+  for (const entry of people) {
+    if (inactive.isUnknown(entry.user)) left.set(entry, reasons.unknown);
+    if (inactive.getNames(entry.user) === undefined) continue;
+    const node = findNode(root, tokens(entry.pointer));
+    const blocks = node === undefined ? [] : (others.get(node) ?? []);
+    const reason = blocks.length > 0 ? sharedRow(blocks) : reasonToStay(entry);
+    if (reason !== undefined || node === undefined) left.set(entry, reason ?? reasons.place);
+    else removable.set(entry, node);
+  }
+  return { left, removable };
+}
+
+/** Returns the blocks that each row is written as, without those of departed users. */
+function otherBlocks(
+  root: SyntaxNode,
+  { people, uses }: PeopleFound,
+  { getNames }: InactivePeople,
+): ReadonlyMap<SyntaxNode, readonly Pointer[]> {
+  const ofDeparted = new Set(
+    people
+      .filter(({ role, user }) => role === "row" && getNames(user) !== undefined)
+      .map(({ pointer, within }) => `${pointer} ${within}`),
+  );
+  const others = new Map<SyntaxNode, Pointer[]>();
+  if (ofDeparted.size === 0) return others;
+  for (const { pointer, block } of uses) {
+    const node = findNode(root, tokens(pointer));
+    if (node !== undefined && !ofDeparted.has(`${pointer} ${block}`)) addToMultimap(others, node, block);
+  }
+  return others;
+}
+
+function reasonToStay({ written, role }: PersonEntry): string | undefined {
+  if (role === "manager") return reasons.manager;
+  if (written !== undefined) return `A variable gives this value: ${written}. Change the variable.`;
+  return role === "cell" ? reasons.cell : undefined;
 }
 
 const reasons = {
@@ -107,51 +129,14 @@ const reasons = {
   anchor:
     "The block holds an anchor that is repeated elsewhere and cannot be moved. Move the anchor by hand.",
   manager: "reportsOf needs an active user. Write the new manager of these people.",
+  cell: "An empty cell in a list is an error. Write another user.",
+  unknown: "Genesys Cloud has no such user, neither active nor departed. Check the spelling.",
 };
 
-interface RoleRemoved {
-  readonly bytes: Uint8Array;
-  readonly removed: ReadonlySet<Pointer>;
-  /** The reasons of entries that stay. */
-  readonly left: ReadonlyMap<Pointer, string>;
-}
-
-/** Removes the departed users of one role from a file. */
-function removeRole(
-  { people, bytes, text, root }: PeopleFile,
-  role: PersonEntry["role"],
-  departed: DepartedNames,
-): RoleRemoved {
-  const left = new Map<Pointer, string>();
-  const members = new Map<SyntaxNode, readonly string[]>();
-  const entries = people.filter((entry) => entry.role === role && departed(entry.user) !== undefined);
-  for (const { user, written, node, pointer: at } of entries) {
-    if (written !== undefined) left.set(at, `A variable gives this value: ${written}. Change the variable.`);
-    else if (node === undefined) left.set(at, reasons.place);
-    else members.set(node, departed(user) ?? []);
-  }
-  const { text: edited, kept } = removeMembers(text, root, members);
-  for (const { node, pointer: at } of entries)
-    if (node !== undefined && kept.has(node)) left.set(at, reasons.anchor);
-  const mark = bytes.subarray(0, bytes.length - Buffer.byteLength(text));
-  const removed = entries.map(({ pointer: at }) => at).filter((at) => !left.has(at));
-  return { bytes: Buffer.concat([mark, Buffer.from(edited)]), removed: new Set(removed), left };
-}
-
-/** Returns a value without those at these pointers. */
-function withoutValues(value: Json, removed: ReadonlySet<Pointer>, at: Pointer): Json {
-  if (isArray(value))
-    return value.flatMap((item, index) => {
-      const here = at + pointer(index);
-      return removed.has(here) ? [] : [withoutValues(item, removed, here)];
-    });
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]) => {
-      const here = at + pointer(name);
-      return removed.has(here) ? [] : [[name, withoutValues(inner ?? null, removed, here)]];
-    }),
-  );
+function sharedRow(blocks: readonly Pointer[]): string {
+  const [first = "", ...more] = blocks.map((block) => tokens(block).join("/"));
+  const others = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return `The row declares ${others} too. Move that to a row of its own, or delete the row by hand.`;
 }
 
 /** Returns true if one of these values lies around a value. */
@@ -161,16 +146,14 @@ function isWithin(at: Pointer, outer: ReadonlySet<Pointer>): boolean {
   return false;
 }
 
-/** Returns some entries of a file with their places, each place once, in the order of the file. */
-export function placeEntries(
-  { people, content }: PeopleFile,
-  isWanted: (entry: PersonEntry) => boolean,
-): readonly PlacedEntry[] {
-  const byOffset = new Map<number, PlacedEntry>();
-  for (const { node: _, ...entry } of people.filter(isWanted)) {
-    const place = content.placeOf(tokens(entry.pointer), entry.role === "block");
-    const { offset } = place.range.start;
-    if (!byOffset.has(offset)) byOffset.set(offset, { ...entry, place });
+/** Returns entries of a file with their places, each place once, in the order of the file. */
+function placeEntries(entries: readonly PersonEntry[]): readonly (readonly [PersonEntry, PlacedEntry])[] {
+  const byPlace = new Map<string, readonly [PersonEntry, PlacedEntry]>();
+  for (const entry of entries) {
+    const place = entry.place();
+    const id = `${place.range.start.offset} ${entry.role}`;
+    if (!byPlace.has(id)) byPlace.set(id, [entry, { ...entry, place }]);
   }
-  return [...byOffset].sort(([a], [b]) => a - b).map(([, entry]) => entry);
+  const start = ({ place }: PlacedEntry): number => place.range.start.offset;
+  return [...byPlace.values()].sort(([, a], [, b]) => start(a) - start(b));
 }

@@ -45,6 +45,33 @@ export function skipSpace(text: string, from: number, skipsCommas = false): numb
   return space.lastIndex;
 }
 
+/** Returns the node at a path of member names and list positions. Aliases around it are followed. */
+export function findNode(root: SyntaxNode, path: readonly string[]): SyntaxNode | undefined {
+  return path.reduce<SyntaxNode | undefined>(
+    (node, name) => (node === undefined ? undefined : findMember(node, name)),
+    root,
+  );
+}
+
+/** Returns a member of a list or mapping, or of the one that an alias repeats. @param name or position */
+export function findMember(node: SyntaxNode, name: string): SyntaxNode | undefined {
+  const around = node.target ?? node;
+  return around.type === "list" ? around.members[Number(name)] : membersByName(around).get(name);
+}
+
+/** The members of the mappings that were searched: a search for each would take quadratic time. */
+const named = new WeakMap<SyntaxNode, ReadonlyMap<string, SyntaxNode>>();
+
+function membersByName(mapping: SyntaxNode): ReadonlyMap<string, SyntaxNode> {
+  const known = named.get(mapping);
+  if (known !== undefined) return known;
+  const members = new Map(
+    mapping.members.flatMap((member) => (member.key === undefined ? [] : [[member.key.name, member]])),
+  );
+  named.set(mapping, members);
+  return members;
+}
+
 /** Returns every node, a parent before its members. Aliases are not followed. */
 export function* nodesIn(node: SyntaxNode): Generator<SyntaxNode> {
   yield node;

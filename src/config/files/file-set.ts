@@ -34,6 +34,9 @@ export interface Naming {
 /** The name of standard input in places and messages. */
 export const stdinName = "<stdin>";
 
+/** Contents of files by real path. */
+export type ReplacedFiles = ReadonlyMap<string, Uint8Array>;
+
 /** The surroundings in which paths are read. */
 export interface FileSurroundings {
   readonly cwd: string;
@@ -41,6 +44,8 @@ export interface FileSurroundings {
   readonly stdin?: AsyncIterable<unknown>;
   /** The project that links may not lead out of. Missing: they may lead anywhere. */
   readonly project?: Project | undefined;
+  /** Contents that count instead of those on the disk. Missing: none. */
+  readonly replaced?: ReplacedFiles | undefined;
 }
 
 /** Files, each read once, and the problems of those that could not be read. */
@@ -97,7 +102,7 @@ export class FileSet {
 
   /** Reads a file, unless it was read before. @param naming what names it, in a config file: itself, or its folder or a glob (`isListed`) */
   async addFile(file: string, naming?: Naming, { isListed = false } = {}): Promise<void> {
-    const { cwd, project } = this.#surroundings;
+    const { cwd, project, replaced } = this.#surroundings;
     const path = resolve(cwd, file);
     const real = await this.realPath(file);
     if (!isListed) this.#named.add(real);
@@ -106,7 +111,8 @@ export class FileSet {
     try {
       if (project !== undefined && leadsOut({ path, real, isIncluded: naming !== undefined }, project))
         this.#report(outsideProject(file, project.folder, naming?.member), naming);
-      else this.files.push({ file, bytes: await readBoundedFile(path, { maxBytes }) });
+      else
+        this.files.push({ file, bytes: replaced?.get(real) ?? (await readBoundedFile(path, { maxBytes })) });
     } catch (error) {
       this.#report(unreadable(file, error, naming?.member), naming);
     }

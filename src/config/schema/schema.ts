@@ -7,6 +7,7 @@ import type { Kind } from "../../core/kind/kind.js";
 import { environmentsSchema } from "./environments-schema.js";
 import { peopleDefinitions } from "../../resources/people/people-schema.js";
 import { movedSchema } from "./moved-schema.js";
+import { rowsMember } from "../templates/row.js";
 
 /** A JSON Schema under construction. */
 interface Draft {
@@ -131,12 +132,12 @@ export function desiredStateSchema(kinds: readonly Kind[]): JsonObject {
 
 /** Adds the key under which a named block has its rows. */
 function addRows(block: Draft): void {
-  const forEach = {
+  const rows = {
     type: ["string", "array", "object"],
     description:
       "Writes this block once for each row of a list, a mapping, or a CSV, YAML or JSON file. Its name and values may use ${each.key} and ${each.COLUMN}.",
   };
-  block.properties = { ...block.properties, forEach };
+  block.properties = { ...block.properties, [rowsMember]: rows };
 }
 
 /** @param blocks the patterns of named blocks: `rooms` */

@@ -15,16 +15,16 @@ import type { Scope, Variables } from "../variables/interpolate.js";
 import { interpolate, variableReferences } from "../variables/interpolate.js";
 import type { RowFiles } from "./read-rows.js";
 import { toRows } from "./read-rows.js";
-import type { Row } from "./row.js";
+import type { Row, Rows, Template } from "./row.js";
+import { rowsMember } from "./row.js";
 
 /** A document, and its problems. */
 export interface Inserted {
   readonly document: Document;
+  /** The blocks of the file that were written for rows. */
+  readonly templates: readonly Template[];
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** The member of a block that holds its rows. */
-export const rowsMember = "forEach";
 
 /** Top-level members whose references are replaced where they are used. */
 const usedEarlier: ReadonlySet<string> = new Set(["variables", "include"]);
@@ -56,6 +56,7 @@ class Insertion {
   readonly #content: YamlContent;
   readonly #context: InsertionContext;
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #templates: Template[] = [];
   readonly #untyped = new Set<string>();
   readonly #written = new Map<string, string>();
   readonly #unresolved: Set<string>;
@@ -91,7 +92,7 @@ class Insertion {
       placeOf: (path, atKey) =>
         withRow(this.#content.placeOf(this.#pathInFile(path), atKey), this.#rowOf(path)),
     };
-    return { document, diagnostics: this.#diagnostics };
+    return { document, templates: this.#templates, diagnostics: this.#diagnostics };
   }
 
   /** Inserts values into the chosen environment only. */
@@ -122,18 +123,19 @@ class Insertion {
     const namesUsers = this.#context.layout.lowerCase.has(block);
     for (const [name, inner = null] of Object.entries(members)) {
       if (isObject(inner) && Object.hasOwn(inner, rowsMember)) {
-        const { [rowsMember]: rows = null, ...template } = inner;
-        for (const row of await this.#rows(rows, [block, name, rowsMember]))
-          this.#addBlock(result, template, [block, name], row);
+        const { [rowsMember]: written = null, ...template } = inner;
+        const rows = await this.#rows(written, [block, name, rowsMember]);
+        this.#templates.push({ at: [block, name], rows });
+        for (const row of rows.rows) this.#addBlock(result, template, [block, name], row);
       } else if (namesUsers && name.includes("${")) this.#addBlock(result, inner, [block, name]);
       else result[name] = this.#insert(inner, [block, name], this.#context.variables);
     }
     return result;
   }
 
-  async #rows(rows: Json, at: readonly string[]): Promise<readonly Row[]> {
+  async #rows(rows: Json, at: readonly string[]): Promise<Rows> {
     const value = this.#insert(rows, [...at], this.#context.variables);
-    if (this.#unresolved.has(pointer(...at))) return [];
+    if (this.#unresolved.has(pointer(...at))) return { rows: [], diagnostics: [] };
     const { placeOf, file } = this.#content;
     const read =
       typeof value === "string"
@@ -142,7 +144,7 @@ class Insertion {
     this.#diagnostics.push(...read.diagnostics);
     if (typeof value === "string" && read.rows.length === 0 && read.diagnostics.length === 0)
       this.#diagnostics.push({ severity: "warning", ...noRows(value), ...placeOf(at, false) });
-    return read.rows;
+    return read;
   }
 
   /** Adds a block whose name has references. @param from its path in the file */

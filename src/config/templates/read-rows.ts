@@ -16,6 +16,8 @@ import type { Row, Rows } from "./row.js";
 export class RowFiles {
   readonly #surroundings: FileSurroundings;
   readonly #read = new Map<string, Promise<Rows>>();
+  /** The files, as paths that work from the working directory. */
+  readonly files: string[] = [];
 
   constructor(surroundings: FileSurroundings) {
     this.#surroundings = surroundings;
@@ -27,45 +29,57 @@ export class RowFiles {
     const known = this.#read.get(absolute);
     const rows = known ?? this.#readFile(path, at);
     this.#read.set(absolute, rows);
-    return known === undefined ? rows : { rows: (await rows).rows, diagnostics: [] };
+    return known === undefined ? rows : { ...(await rows), diagnostics: [] };
   }
 
   async #readFile(path: string, at: NamedAt): Promise<Rows> {
-    const type = extname(path).toLowerCase();
-    if (![".csv", ".tsv", ".yaml", ".yml", ".json"].includes(type))
+    if (!isCsv(path) && ![".yaml", ".yml", ".json"].includes(extname(path).toLowerCase()))
       return failed({ ...unknownType(path), ...at.place });
     const { files, diagnostics } = await readNamedFile(path, at, this.#surroundings);
     const [content] = files;
     if (content === undefined) return { rows: [], diagnostics };
-    const { file } = content;
-    if (type === ".csv" || type === ".tsv") {
+    const { file, bytes } = content;
+    this.files.push(file);
+    if (isCsv(file)) {
       const { readCsv } = await import("./csv-rows.js");
-      return readCsv(file, content.bytes);
+      return readCsv(file, bytes);
     }
-    const read = await readYaml(file, content.bytes);
+    const read = await readYaml(file, bytes);
     if (read.content === undefined) return { rows: [], diagnostics: read.diagnostics };
     const { value, placeOf } = read.content;
     const other = otherContent(value);
     if (other !== undefined) return failed({ ...other, ...placeOf([], false) });
     const { rows, diagnostics: others } = toRows(value, placeOf, []);
     const known = [...read.diagnostics, ...others];
-    return { rows, diagnostics: [...known, ...ambiguousTexts(read.content, known)] };
+    return {
+      rows,
+      diagnostics: [...known, ...ambiguousTexts(read.content, known)],
+      source: { file, bytes, placeOf },
+    };
   }
+}
+
+/** Returns true for the name of a CSV file, rather than a YAML or JSON file. */
+export function isCsv(file: string): boolean {
+  return [".csv", ".tsv"].includes(extname(file).toLowerCase());
 }
 
 /** Returns the rows that a list or a mapping gives. @param at the path of the value */
 export function toRows(value: Json, placeOf: PlaceOf, at: readonly string[]): Rows {
   if (isArray(value)) {
     return combine(
-      value.map((item, index) => toRow(item, isScalar(item) ? item : undefined, place(String(index), false))),
+      value.map((item, index) =>
+        toRow(item, isScalar(item) ? item : undefined, located(String(index), false)),
+      ),
     );
   }
   if (isObject(value))
-    return combine(Object.entries(value).map(([key, item]) => toRow(item ?? null, key, place(key, true))));
+    return combine(Object.entries(value).map(([key, item]) => toRow(item ?? null, key, located(key, true))));
   return failed({ ...notRows, ...placeOf(at, false) });
 
-  function place(name: string, atKey: boolean): () => Place {
-    return () => placeOf([...at, name], atKey);
+  function located(name: string, atKey: boolean): Pick<Row, "path" | "place"> {
+    const path = [...at, name];
+    return { path, place: () => placeOf(path, atKey) };
   }
 }
 
@@ -77,13 +91,18 @@ function combine(rows: readonly (Row | Diagnostic)[]): Rows {
 }
 
 /** @param key of the row; undefined for a mapping in a list, which has a key only if one of its members is called so */
-function toRow(item: Json, key: Json | undefined, place: () => Place): Row | Diagnostic {
-  if (isArray(item)) return { severity: "error", ...listAsRow, ...place() };
+function toRow(item: Json, key: Json | undefined, located: Pick<Row, "path" | "place">): Row | Diagnostic {
+  if (isArray(item)) return { severity: "error", ...listAsRow, ...located.place() };
   const values: Record<string, Json> = {};
   if (isObject(item)) Object.assign(values, item);
   else values["value"] = item;
   if (key !== undefined) values["key"] = key;
-  return { values, place };
+  const isWithin = (name: string): boolean => isObject(item) && !(name === "key" && key !== undefined);
+  return {
+    ...located,
+    values,
+    cellPath: (name) => (isWithin(name) ? [...located.path, name] : located.path),
+  };
 }
 
 function isScalar(value: Json): boolean {

@@ -65,6 +65,14 @@ export function variableReferences(text: string): readonly string[] {
   );
 }
 
+/** Returns the names of the values of a row that a text refers to. */
+export function rowReferences(text: string): readonly string[] {
+  if (!text.includes("${each.")) return [];
+  return Array.from(text.matchAll(pattern), ([, inner = ""]) => rowValue.exec(inner)?.[1] ?? "").filter(
+    (name) => name !== "",
+  );
+}
+
 const rowValue = /^each\.(.+)$/s;
 
 function lookUp(inner: string, { env, vars, declared, each }: Scope): Json | undefined {

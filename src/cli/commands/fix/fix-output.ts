@@ -11,7 +11,7 @@ import { line, signed } from "../../../views/text/line.js";
 import { count } from "../../../views/text/terminal.js";
 import type { FileEdit } from "./replace-files.js";
 
-/** An entry of a config file that names somebody who is not active. */
+/** An entry of a config file, or of a file of rows, that names somebody who is not active. */
 export interface FixedEntry extends PlacedEntry {
   readonly id?: string;
   readonly email?: string;
@@ -44,7 +44,7 @@ function entryLine(entry: FixedEntry): Line {
   const { place, user, state, within, role, reason } = entry;
   const { file, start } = place.range;
   const email = entry.email === undefined || user.includes("@") ? "" : `, ${entry.email}`;
-  const where = role === "block" ? "" : ` from ${toPath(within)}`;
+  const where = role === "block" ? "" : `${role === "row" ? ", row of" : " from"} ${toPath(within)}`;
   const what = role === "block" ? toPath(within) : user;
   const at = `${safeLine(file)}:${start.line}:${start.column}`;
   const text = `${at} ${safeLine(what)} (${state}${safeLine(email)})`;

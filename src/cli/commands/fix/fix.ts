@@ -1,3 +1,4 @@
+import type { Loaded } from "../../../config/load.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { paint } from "../../../views/text/line.js";
@@ -16,7 +17,7 @@ import { openSession, ownOrg } from "../../session/session.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { findDepartedPeople } from "./departed-people.js";
 import type { ConfigEdit } from "./edit-config.js";
-import { editConfig, getPeople, hasRows, openConfig } from "./edit-config.js";
+import { editConfig, getPeople, openConfig } from "./edit-config.js";
 import type { FixResult } from "./fix-output.js";
 import { diffLines, diffText, fixJson, fixLines } from "./fix-output.js";
 import { readGitStatus } from "./git-changes.js";
@@ -42,7 +43,7 @@ type Args = ArgsOf<typeof options> & GlobalArgs;
 
 export const fix: Command<Args> = {
   description:
-    "Removes departed users from the config files: from lists of people, and the blocks under their names. Comments, order and style are kept. Nothing is changed in Genesys Cloud.\nFiles that git shows as changed are not edited, unless --force is given.\nExit codes: 0: done, or nothing to do, 1: error, 2: something to remove (--check), or something that only a person can edit.",
+    "Removes departed users from the config files: from lists of people, and the blocks under their names, and the rows of forEach that are about them alone. Comments, order and style are kept. Nothing is changed in Genesys Cloud.\nFiles that git shows as changed are not edited, unless --force is given.\nExit codes: 0: done, or nothing to do, 1: error, 2: something to remove (--check), or something that only a person can edit.",
   examples: [
     ["fix --departed --check", "list the departed users in the files"],
     ["fix --departed --diff", "remove them, and show the changes"],
@@ -56,17 +57,25 @@ export const fix: Command<Args> = {
     const people = getPeople(config);
     const found = await lookUp(people, loaded, args, context);
     const edits = await editConfig(config, found);
+    const entries = edits.flatMap((edit) => edit.entries);
     const written = args.check ? [] : await write(edits, args, context);
-    const notices = [...(hasRows(config) ? [rowsNotice] : []), ...written];
-    const result = { isCheck: args.check, entries: edits.flatMap(({ entries }) => entries), notices };
+    const isAnyRemoved = entries.some(({ reason }) => reason === undefined);
+    const notices = [...(isAnyRemoved ? sharingNotice(loaded) : []), ...written];
+    const result = { isCheck: args.check, entries, notices };
     show(result, edits, args, context);
     const isLeft = result.entries.some(({ reason }) => args.check || reason !== undefined);
     return isLeft ? 2 : 0;
   },
 };
 
-const rowsNotice =
-  "Rows of forEach are not edited. chatform plan lists the departed users whom they name: change these rows by hand.";
+function sharingNotice({ environment, environments }: Loaded): readonly string[] {
+  const others = environments.filter((name) => name !== environment?.name);
+  return others.length === 0
+    ? []
+    : [
+        `Environments share config files. A departed user of this org may be active in the org of: ${others.join(", ")}.`,
+      ];
+}
 
 /** Reads which people are departed. Sends only reads. */
 async function lookUp(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { openYaml } from "../../../../src/config/edit/editable-file.js";
+import { findPeople } from "../../../../src/config/edit/find-people.js";
 import type { PeopleRemoved } from "../../../../src/config/edit/people-file.js";
-import { readPeopleFile, removePeople } from "../../../../src/config/edit/people-file.js";
+import { removePeople } from "../../../../src/config/edit/people-file.js";
 import { desiredStateSchema } from "../../../../src/config/schema/schema.js";
 import { kinds } from "../../../../src/resources/index.js";
 
@@ -17,9 +19,12 @@ const reading = {
 };
 
 async function remove(text: string, file = "a.yaml"): Promise<PeopleRemoved> {
-  const read = await readPeopleFile({ file, bytes: Buffer.from(text) }, reading);
-  if (read === undefined) throw new Error("the file is not valid");
-  return removePeople(read, (user) => departed[user.toLowerCase()], reading);
+  const opened = await openYaml({ file, bytes: Buffer.from(text) });
+  if (opened === undefined) throw new Error("the file is not valid");
+  return removePeople(
+    { opened, ...findPeople(opened.content, reading) },
+    { getNames: (user) => departed[user.toLowerCase()], isUnknown: (user) => user === "never@x.com" },
+  );
 }
 
 /** Removes the departed users from a file. */
@@ -298,6 +303,6 @@ describe("removePeople", () => {
   });
 
   it("refuses a file with problems", async () => {
-    expect(await readPeopleFile({ file: "a.yaml", bytes: Buffer.from("a: [") }, reading)).toBe(undefined);
+    expect(await openYaml({ file: "a.yaml", bytes: Buffer.from("a: [") })).toBe(undefined);
   });
 });
