@@ -9,7 +9,7 @@ import { judged } from "./row.js";
 import { toRatio, toSpread } from "./statistics.js";
 import { inTurn } from "./turns.js";
 
-const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+const configs = fileURLToPath(new URL("../../bench/start/", import.meta.url));
 
 /** A start is so short that it needs many measurements. */
 const startsInRound = 5;
@@ -18,7 +18,7 @@ const startsInRound = 5;
 export async function startTimes(options: BenchOptions): Promise<readonly Result[]> {
   const cwd = join(options.folder, "start");
   await mkdir(cwd, { recursive: true });
-  await cp(examples, cwd, { recursive: true });
+  await cp(configs, cwd, { recursive: true });
   const seed: unknown = JSON.parse(await readFile(join(cwd, "contact-centre.seed.json"), "utf8"));
   // Messages need a user.
   const args = ["--user", "jane.doe@example.com"];
@@ -61,7 +61,7 @@ async function measure(options: BenchOptions, run: RunOptions): Promise<readonly
     });
   return [
     result("chatform --version", times.version, 1.5),
-    result("chatform validate -f examples/contact-centre", times.validate, 4),
-    result("chatform plan --no-refresh -f examples/contact-centre", times.plan),
+    result("chatform validate -f bench/start/contact-centre", times.validate, 4),
+    result("chatform plan --no-refresh -f bench/start/contact-centre", times.plan),
   ];
 }

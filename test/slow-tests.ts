@@ -15,6 +15,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/e2e/docs-guides.test.ts": "runs the commands of the guides",
   "test/e2e/drift-watch.test.ts": "watches for drift over several intervals",
   "test/e2e/report-browser.test.ts": "looks at the HTML report in a browser",
+  "test/e2e/workflow-environments.test.ts": "runs the workflows of several orgs",
   "test/e2e/workflow-github.test.ts": "runs the steps of the workflows for GitHub",
   "test/e2e/workflow-gitlab.test.ts": "runs the jobs of the pipeline for GitLab",
   "test/e2e/adding-a-kind.test.ts": "builds chatform with one more kind",

@@ -130,6 +130,28 @@ describe("an environment", () => {
   });
 });
 
+it("uses the credentials of the job in CI, and its profile elsewhere", async () => {
+  const job = { ...orgs.prod.env, CI: "true" };
+  const state = ["--state", "a.state.json"];
+  const env = (more: object): { cwd: string; env: Record<string, string> } => ({
+    ...{ cwd, env: { HOME: join(cwd, "nobody"), ...more } },
+  });
+  expect((await runCli(["plan", "--env", "prod", ...state], env(job))).stdout).toContain(
+    "Org: prod, org-prod (",
+  );
+  for (const refused of [env(orgs.prod.env), env({ CI: "true" })]) {
+    const { code, stderr } = await runCli(["plan", "--env", "prod", ...state], refused);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("bad-profile") as string,
+    });
+  }
+  // A profile that the command line names wins.
+  const named = { cwd, env: { CI: "true", GENESYSCLOUD_ACCESS_TOKEN: "of another org" } };
+  const other = await runCli(["plan", "--env", "prod", "--profile", "prod", ...state], named);
+  expect(other.stdout).toContain("org-prod (");
+});
+
 describe("all environments", () => {
   it("have one report with a part for each, and the worst exit code", async () => {
     await run(["apply", "--auto-approve", "--env", "test"]);

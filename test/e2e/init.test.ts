@@ -1,4 +1,4 @@
-/** `chatform init`: what it writes, what it keeps, and that none of it changes anything by surprise. */
+/** `chatform init`: what it writes, what it keeps, and that none of it changes an org by surprise. */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { VERSION } from "../../src/core/version.js";
+import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { RunResult } from "../helpers/run.js";
 import { runCli } from "../helpers/run.js";
@@ -29,23 +30,46 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(join(cwd, path), text);
 }
 
+/** Runs a command with a local state, wherever the written files keep it. */
+function runLocally(command: string, { env }: Emulator): Promise<RunResult> {
+  const approved = command === "apply" ? ["--auto-approve"] : [];
+  return runCli([command, ...approved, "--state", "chatform.state.json"], { cwd, env: { ...env } });
+}
+
+/** Returns a file with its commented examples as its content; of several ways to write a state, the last. */
+function uncommented(text: string): string {
+  const [head = "", body = ""] = text.split(/^(?=version: 1$)/m);
+  return (
+    head +
+    body
+      .replaceAll(/^( *)# (?=[a-z-]+:(?: \{|$| #)| {2})/gm, "$1")
+      .replace(/^state:.*\n(?=[^]*^state:)/gm, "")
+  );
+}
+
 describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...args) => {
-  it("writes a valid file whose plan and apply change nothing", async () => {
+  it("writes valid files that show how rooms are declared, in the emulated org", async () => {
     const emulator = await startEmulator();
     try {
       expect(await chatform("init", ...args)).toMatchObject({ code: 0, stderr: "" });
       expect(await chatform("validate")).toMatchObject({ code: 0, stderr: "" });
-      // The file names a remote state; the plan does not depend on it.
-      const text = (await read("chatform.yaml")).replace(/^state:.*$/m, "");
-      await write("chatform.yaml", text);
-      const options = { cwd, env: { ...emulator.env } };
-      expect(await runCli(["plan", "--detailed-exitcode"], options)).toMatchObject({ code: 0, stderr: "" });
-      expect(await runCli(["apply", "--auto-approve"], options)).toMatchObject({ code: 0, stderr: "" });
-      // The org is read, which needs a token with client credentials.
-      const others = emulator.requests.filter(
-        ({ method, operation }) => method !== "GET" && operation !== "token",
-      );
-      expect(others).toEqual([]);
+      expect((await runLocally("plan", emulator)).stdout).toContain("Plan: 2 to create.");
+      expect(await runLocally("apply", emulator)).toMatchObject({ code: 0, stderr: "" });
+      expect((await runLocally("plan", emulator)).stdout).toContain("No changes.");
+    } finally {
+      await emulator.close();
+    }
+  });
+
+  it("writes files that change nothing in an org of other people", async () => {
+    const emulator = await startEmulator({ seed: { users: [{ email: "jane.doe@example.org" }] } });
+    try {
+      await chatform("init", ...args);
+      const { code, stderr } = await runLocally("apply", emulator);
+      expect({ code, stderr }).toMatchObject({ code: 1 });
+      expect(stderr).toContain("unknown-user");
+      expect(stderr).toContain("rooms.csv");
+      expect(emulator.dump().rooms).toEqual([]);
     } finally {
       await emulator.close();
     }
@@ -61,21 +85,30 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
 
   it("shows only valid examples in its comments", async () => {
     await chatform("init", ...args);
-    const lines = (await read("chatform.yaml")).split("\n");
-    const begin = lines.indexOf("version: 1");
-    // Of several ways to say the same thing, the last.
-    const examples = lines
-      .slice(begin)
-      .map((line) => line.replace(/^# (?=[a-z]+:| {2})/, ""))
-      .filter(
-        (line, at, all) =>
-          !line.startsWith("state:") || !all.slice(at + 1).some((one) => one.startsWith("state:")),
-      );
-    await write("chatform.yaml", examples.join("\n"));
-    expect(await chatform("validate")).toMatchObject({ code: 0, stderr: "" });
-    expect(Object.keys(parse(examples.join("\n")) as object)).toEqual(
-      expect.arrayContaining(["settings", "users", "rooms", "safety", "state"]),
-    );
+    for (const path of ["chatform.yaml", "rooms.yaml"]) await write(path, uncommented(await read(path)));
+    expect(await chatform("validate", "--env", "test")).toMatchObject({ code: 0, stderr: "" });
+    const shown = await chatform("show", "--config", "--env", "test");
+    expect(parse(shown.stdout)).toMatchObject({
+      settings: { messageRetentionPeriodDays: 3650 },
+      rooms: {
+        lobby: { subject: "Lobby", owners: ["jane.doe@test.example.com"], protect: true },
+        "incident-bridge": { messages: { rules: { pinned: true } } },
+      },
+    });
+    const examples = parse(await read("chatform.yaml")) as object;
+    expect(Object.keys(examples)).toEqual([
+      ...["version", "include", "variables", "defaults", "settings", "environments", "state"],
+    ]);
+  });
+
+  it("writes files of which parts can be deleted", async () => {
+    await chatform("init", ...args);
+    const whole = await read("chatform.yaml");
+    for (const part of ["include", "defaults"]) {
+      await write("chatform.yaml", whole.replace(new RegExp(`^${part}:.*\n(?:  .*\n)*`, "m"), ""));
+      expect(await read("chatform.yaml")).not.toBe(whole);
+      expect(await chatform("validate")).toMatchObject({ code: 0 });
+    }
   });
 
   it("keeps an existing file and reports it, and replaces it with --force", async () => {
@@ -86,6 +119,10 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(/^Kept chatform\.yaml:/);
     expect(again.stdout).not.toMatch(/^(?:Wrote|Added|Replaced)/m);
+    // Nothing names them.
+    await rm(join(cwd, "rooms.yaml"));
+    await rm(join(cwd, "rooms.csv"));
+    expect((await chatform("init", ...args)).stdout).not.toContain("rooms.");
     expect(await read("chatform.yaml")).toBe("version: 1 # mine\n");
     expect((await chatform("init", "--force", ...args)).stdout).toMatch(/^Replaced chatform\.yaml\./);
     expect(await read("chatform.yaml")).toBe(written);
@@ -154,6 +191,8 @@ describe(".gitignore", () => {
       "?? .gitignore",
       "?? chatform.schema.json",
       "?? chatform.yaml",
+      "?? rooms.csv",
+      "?? rooms.yaml",
     ]);
   });
 

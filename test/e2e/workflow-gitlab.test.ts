@@ -33,13 +33,14 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** Adds to what `init` wrote, so that the state is where the pipeline says. */
+/** Declares a room instead of the examples that `init` wrote; the state is where the pipeline says. */
 async function declare(subject: string): Promise<void> {
   const [starter = ""] = (await machine.read("chatform.yaml")).split("# declared");
+  const own = starter.replace(/^include: .*$/m, "");
   const room = `bridge: { subject: ${subject}, participants: [jane.doe@example.com] }`;
   await machine.write(
     "chatform.yaml",
-    `${starter}# declared\nsettings: { messageRetentionPeriodDays: 3650 }\nrooms:\n  ${room}\n`,
+    `${own}# declared\nsettings: { messageRetentionPeriodDays: 3650 }\nrooms:\n  ${room}\n`,
   );
 }
 

@@ -8,6 +8,8 @@ import type { Machine } from "./shell.js";
 const execute = promisify(execFile);
 
 export interface Job {
+  readonly extends?: readonly string[];
+  readonly variables?: Variables;
   readonly script: readonly string[];
   readonly needs?: readonly string[];
   readonly environment?: string;
@@ -71,13 +73,20 @@ export async function runJob(
   options: { readonly machine: Machine; readonly variables: Variables },
 ): Promise<JobResult> {
   const { machine } = options;
-  const job = pipeline[name] as Job;
-  const needed = (job.needs ?? []).map((one) => (pipeline[one] as Job).artifacts?.paths ?? []);
+  const job = getJob(pipeline, name);
+  const needed = (job.needs ?? []).map((one) => getJob(pipeline, one).artifacts?.paths ?? []);
   await machine.checkout(needed.flat());
   const script = [...pipeline.default.before_script, ...job.script].join("\n");
-  const env = expanded({ ...options.variables, ...pipeline.variables }, options.variables);
+  const env = expanded({ ...options.variables, ...pipeline.variables, ...job.variables }, options.variables);
   const { code, log } = await machine.run(script, { command: ["bash", "-eo", "pipefail"], env });
   return { ok: code === 0, log };
+}
+
+/** A job with what it extends; its own members win. */
+function getJob(pipeline: Pipeline, name: string): Job {
+  const job = pipeline[name] as Job;
+  const bases = (job.extends ?? []).map((base) => getJob(pipeline, base));
+  return Object.assign({}, ...bases, job) as Job;
 }
 
 /** Variables whose values name others; those of the project win over those of the file. */

@@ -124,6 +124,13 @@ function checkedUrl(name: string, text: string, problems: Diagnostic[]): string 
   return url.href.replace(/\/+$/, "");
 }
 
+/** Returns whether variables hold credentials, complete or not. */
+export function hasCredentials(env: Environment): boolean {
+  return ["GENESYSCLOUD_ACCESS_TOKEN", "GENESYSCLOUD_OAUTHCLIENT_ID"].some(
+    (name) => variable(env, name) !== undefined,
+  );
+}
+
 function credentialsFrom(env: Environment, problems: Diagnostic[]): Credentials | undefined {
   const token = variable(env, "GENESYSCLOUD_ACCESS_TOKEN");
   if (token !== undefined) {

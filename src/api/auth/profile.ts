@@ -88,7 +88,8 @@ async function readProfile(file: string, profile: string): Promise<JsonObject> {
 const maxBytes = 1024 * 1024;
 
 async function readSections(file: string): Promise<JsonObject> {
-  const help = "Create a profile with the vendor's CLI: gc profiles new";
+  const help =
+    "Create a profile with the vendor's CLI: gc profiles new. In CI, set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET instead.";
   let source: string;
   try {
     source = (await readBoundedFile(file, { maxBytes })).toString("utf8");

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import type { Api } from "../../api/api.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
+import { isCi } from "../../core/ci.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
@@ -97,16 +98,19 @@ export async function openApi(
   // With a timeout of 0, every request would fail.
   const responseTimeoutMs = parseDuration("--timeout", timeout, 1);
   const maxWaitMs = parseDuration("--max-wait", args["max-wait"]);
-  const [{ createApi }, { readConnection }, { withApiWaits }] = await Promise.all([
+  const [{ createApi }, { readConnection }, { hasCredentials }, { withApiWaits }] = await Promise.all([
     import("../../api/client.js"),
     import("../../api/auth/profile.js"),
+    import("../../api/auth/connection.js"),
     import("./api-waits.js"),
   ]);
   const { env } = context;
+  // The config is the same on a person's machine, which has profiles, and in CI, where the job's variables choose the org.
+  const declared = isCi(env) && hasCredentials(env) ? undefined : environment?.profile;
   const connection = await readConnection({
     env,
     home: env["HOME"] ?? homedir(),
-    profile: args.profile ?? environment?.profile,
+    profile: args.profile ?? declared,
     region: environment?.region,
   });
   const client = createApi({

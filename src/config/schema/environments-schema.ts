@@ -19,7 +19,11 @@ export function environmentsSchema(state: JsonObject): JsonObject {
       type: "object",
       additionalProperties: false,
       properties: {
-        profile: { ...text, description: "The section of ~/.gc/config.toml with the credentials." },
+        profile: {
+          ...text,
+          description:
+            "The section of ~/.gc/config.toml with the credentials. In CI, the variables win, if they hold credentials.",
+        },
         region: { ...text, description: "The region of the org, instead of GENESYSCLOUD_REGION." },
         variables: {
           type: "object",

@@ -4,11 +4,14 @@ import { dirname, join } from "node:path";
 import { count } from "../../../views/text/terminal.js";
 import type { Command } from "../../command.js";
 import type { Context } from "../../context.js";
-import { starter, systems, workflow, workflowPath } from "./starter-files.js";
+import { starterFiles, systems } from "./starter-files.js";
+import type { NewFile } from "./starter-files.js";
+import { workflows } from "./workflows.js";
 import { missingIgnores } from "./gitignore.js";
 import { nextSteps } from "./next-steps.js";
 import { findInstalledSchema } from "./repository.js";
 import { findRepository } from "../../../core/repository.js";
+import { readConfig } from "../../session/load-config.js";
 import { packageFile } from "../../package-file.js";
 import { terminalWidth } from "../../output/style.js";
 import type { ArgsOf } from "../../parse/option-table.js";
@@ -27,7 +30,7 @@ const options = {
 
 export const init: Command<ArgsOf<typeof options>> = {
   description:
-    "Writes a chatform.yaml that changes nothing yet, its schema for editors, and the lines that .gitignore needs. With --ci also a workflow that plans, applies and audits. Existing files are kept.",
+    "Writes example config files, their schema for editors, and the lines that .gitignore needs. With --ci also a workflow that plans, applies and audits, for each environment that the config declares. Existing files are kept.",
   examples: [
     ["init", "a config to start from"],
     ["init --ci github", "and .github/workflows/chatform.yml"],
@@ -41,13 +44,18 @@ export const init: Command<ArgsOf<typeof options>> = {
       throw new UsageError(`--ci writes to the root of the repository. Run chatform init there: ${root}.`);
     const schema = await findInstalledSchema(cwd, root ?? cwd);
     const place = { cwd, force, stdout: context.stdout };
-    const text = await starter({ schema: schema ?? `./${ownSchema}`, ...(ci === undefined ? {} : { ci }) });
-    const isNew = await writeFileUnlessExists("chatform.yaml", text, place);
+    const files = await starterFiles({
+      schema: schema ?? `./${ownSchema}`,
+      ...(ci === undefined ? {} : { ci }),
+    });
+    const isNew = await writeUntilOneExists(files, place);
     if (schema === undefined) await writeFileUnlessExists(ownSchema, await shippedSchema(), place);
     await addIgnores(place);
+    const { environments } = await readConfig({ file: [], var: [], "var-file": [] }, context);
     if (ci !== undefined)
-      await writeFileUnlessExists(workflowPath[ci], await workflow(ci, schema !== undefined), place);
-    context.stdout.write(nextSteps(ci, isNew, terminalWidth(context)));
+      for (const [path, text] of await workflows(ci, { asPackage: schema !== undefined, environments }))
+        await writeFileUnlessExists(path, text, place);
+    context.stdout.write(nextSteps({ ci, isNew, environments, width: terminalWidth(context) }));
     return 0;
   },
 };
@@ -63,6 +71,13 @@ interface Place {
   readonly cwd: string;
   readonly force: boolean;
   readonly stdout: Context["stdout"];
+}
+
+/** Writes files up to the first that exists, as no other file names those behind it. @returns true if the first was written */
+async function writeUntilOneExists(files: readonly NewFile[], place: Place): Promise<boolean> {
+  for (const [at, [path, text]] of files.entries())
+    if (!(await writeFileUnlessExists(path, text, place))) return at > 0;
+  return true;
 }
 
 /** Writes a file unless it exists. @returns true if it was written */

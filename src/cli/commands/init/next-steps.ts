@@ -1,9 +1,21 @@
 import { wrapped } from "../../../views/text/wrap.js";
 import type { System } from "./starter-files.js";
+import { toSuffix } from "./workflows.js";
 
-/** Returns the next steps after `init`, numbered. @param isNew true if `chatform.yaml` declares nothing yet @param width of the terminal, in characters */
-export function nextSteps(ci: System | undefined, isNew: boolean, width: number): string {
-  const steps = [connect, ...(isNew ? [fill] : []), look, ...(ci === undefined ? [] : setUp[ci])];
+export interface NextStepsOptions {
+  readonly ci: System | undefined;
+  /** True if the config has only examples. */
+  readonly isNew: boolean;
+  /** The environments that the workflow is for. */
+  readonly environments: readonly string[];
+  /** The width of the terminal, in characters. */
+  readonly width: number;
+}
+
+/** Returns the next steps after `init`, numbered. */
+export function nextSteps({ ci, isNew, environments, width }: NextStepsOptions): string {
+  const ofWorkflow = ci === undefined ? [] : setUp[ci](toNames(environments));
+  const steps = [connect, ...(isNew ? [fill] : []), look, ...ofWorkflow];
   const lines = steps.flatMap((step, at) => {
     const [head = "", ...rest] = wrapped(step, "     ", width);
     return [`  ${at + 1}. ${head.trimStart()}`, ...rest];
@@ -14,17 +26,37 @@ export function nextSteps(ci: System | undefined, isNew: boolean, width: number)
 const connect =
   "Set GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those of your org. To try chatform without an org: chatform emulate";
 const fill =
-  "Uncomment in chatform.yaml what you want to manage, or export live values: chatform export --settings";
+  "Replace the examples: the domain in chatform.yaml, the rooms and owners in rooms.csv. Uncomment what else you want to manage.";
 const look = "Check the config with chatform validate, and show the changes with chatform plan.";
 
-const setUp: Readonly<Record<System, readonly string[]>> = {
-  github: [
-    "In the repository's settings: the variable GENESYSCLOUD_REGION; the secrets GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can read; an environment chatform with reviewers, for the branch main only, and the same two secrets of a client that can write.",
+/** How a workflow calls the clients and approvals of an org. */
+interface Names {
+  readonly id: string;
+  readonly secret: string;
+  readonly environment: string;
+  /** Empty for one org. */
+  readonly scope: string;
+}
+
+/** Returns the names for the first environment, as an example. */
+function toNames([first]: readonly string[]): Names {
+  const [id, secret] = ["GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"];
+  if (first === undefined) return { id, secret, environment: "chatform", scope: "" };
+  const suffix = toSuffix(first);
+  return {
+    ...{ id: `${id}_${suffix}`, secret: `${secret}_${suffix}`, environment: `chatform-${first}` },
+    scope: ` for each org, as for ${first}`,
+  };
+}
+
+const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
+  github: ({ id, secret, environment, scope }) => [
+    `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the branch main only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. The region is the variable GENESYSCLOUD_REGION.`,
     "For rooms and messages: a state in PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets.",
   ],
-  gitlab: [
+  gitlab: ({ id, secret, environment, scope }) => [
     "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
-    "In the project's CI/CD variables: GENESYSCLOUD_REGION; GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can read, masked; and for the protected environment chatform those of a client that can write.",
+    `In the project's CI/CD variables${scope}: ${id} and ${secret} of a client that can read, masked; and for the protected environment ${environment} GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. The region is GENESYSCLOUD_REGION.`,
     "A pipeline schedule for the nightly audit, under Build > Pipeline schedules.",
   ],
 };

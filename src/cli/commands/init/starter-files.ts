@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { VERSION } from "../../../core/version.js";
 import { packageFile } from "../../package-file.js";
 
 /** The CI systems of `init --ci`. */
@@ -8,42 +7,29 @@ export const systems = ["github", "gitlab"] as const;
 export type System = (typeof systems)[number];
 
 export interface StarterOptions {
-  /** The path of the schema, relative to the file. */
+  /** The path of the schema, relative to the files. */
   readonly schema: string;
   readonly ci?: System;
 }
 
-/** Returns a chatform.yaml that declares nothing yet: it is valid, and its plan is empty. */
-export async function starter({ schema, ci }: StarterOptions): Promise<string> {
-  const text = await template("chatform.yaml");
-  return filled(text, { __SCHEMA__: schema, "# __STATE__": stateLines[ci ?? "none"].join("\n") });
+/** The path of a file, and its text. */
+export type NewFile = readonly [path: string, text: string];
+
+/** Returns the files of a new config, each of which names the next. Their people exist only in the emulated org. */
+export function starterFiles({ schema, ci }: StarterOptions): Promise<readonly NewFile[]> {
+  const values = { __SCHEMA__: schema, "# __STATE__": stateLines[ci ?? "none"].join("\n") };
+  return Promise.all(
+    ["chatform.yaml", "rooms.yaml", "rooms.csv"].map(
+      async (path) => [path, filled(await template(path), values)] as const,
+    ),
+  );
 }
-
-/** The workflow's path, relative to the repository. */
-export const workflowPath: Readonly<Record<System, string>> = {
-  github: ".github/workflows/chatform.yml",
-  gitlab: ".gitlab-ci.yml",
-};
-
-/**
- * Returns the workflow of a CI system: validates, plans, applies, audits.
- *
- * @param asPackage true if chatform is one of the project's npm packages; else the workflow installs this version
- */
-export async function workflow(ci: System, asPackage: boolean): Promise<string> {
-  const text = await template(`${ci}.yml`);
-  return filled(text, {
-    __INSTALL__: asPackage ? fromPackages[ci] : `npm install --global chatform@${VERSION}`,
-  });
-}
-
-const fromPackages: Readonly<Record<System, string>> = {
-  github: 'npm ci && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"',
-  gitlab: 'npm ci && export PATH="$PWD/node_modules/.bin:$PATH"',
-};
 
 const stateLines: Readonly<Record<System | "none", readonly string[]>> = {
-  none: ["# state: { backend: local, path: chatform.state.json } # or http, pg: what a team shares"],
+  none: [
+    "# The state is a file beside this one. A team keeps it elsewhere: docs/state.md.",
+    "# state: { backend: pg } # PG_CONN_STR says where",
+  ],
   github: [
     "# A runner's disk is temporary. Before you declare rooms or messages, configure where",
     "# the state is kept:",
@@ -60,11 +46,13 @@ const stateLines: Readonly<Record<System | "none", readonly string[]>> = {
   ],
 };
 
-function template(name: string): Promise<string> {
+/** Returns the text of a file in the folder templates. */
+export function template(name: string): Promise<string> {
   return readFile(packageFile(`templates/${name}`), "utf8");
 }
 
-function filled(text: string, values: Readonly<Record<string, string>>): string {
+/** Replaces each place by its value. */
+export function filled(text: string, values: Readonly<Record<string, string>>): string {
   return Object.entries(values).reduce(
     (filling, [place, value]) => filling.replaceAll(place, () => value),
     text,

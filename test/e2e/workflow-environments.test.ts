@@ -1,0 +1,194 @@
+/** The workflows that `chatform init --ci` writes for a config with environments: each org has jobs of its own. */
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { StateServer } from "../conformance/state-server.js";
+import { startStateServer } from "../conformance/state-server.js";
+import type { Contexts, Job as GithubJob, JobResult } from "../helpers/github.js";
+import { filled, holds, runJob as runGithubJob } from "../helpers/github.js";
+import type { Pipeline } from "../helpers/gitlab.js";
+import { runJob as runGitlabJob, startedBy } from "../helpers/gitlab.js";
+import { runCli } from "../helpers/run.js";
+import { Machine } from "../helpers/shell.js";
+
+const orgs = ["eu.prod", "test"] as const;
+type Org = (typeof orgs)[number];
+
+let emulators: Readonly<Record<Org, Emulator>>;
+let states: Readonly<Record<Org, StateServer>>;
+let machine: Machine;
+
+beforeEach(async () => {
+  const start = (org: Org): Promise<Emulator> =>
+    startEmulator({
+      seed: { name: org.replace(".", "-"), users: [{ email: `jane.doe@${org}.example.com` }] },
+      clients: [{ id: org, secret: `secret of ${org}` }],
+    });
+  emulators = { "eu.prod": await start("eu.prod"), test: await start("test") };
+  const gitlab = { manner: "gitlab", credentials: "gitlab-ci-token:job" } as const;
+  states = { "eu.prod": await startStateServer(gitlab), test: await startStateServer(gitlab) };
+  machine = await Machine.start();
+  await machine.write(
+    "chatform.yaml",
+    `version: 1
+environments:
+  eu.prod: { profile: prod, variables: { domain: eu.prod.example.com } }
+  test: { profile: test, variables: { domain: test.example.com } }
+state: { backend: http }
+rooms:
+  bridge: { subject: Bridge, participants: ["jane.doe@\${var:domain}"] }
+`,
+  );
+});
+afterEach(async () => {
+  await machine.stop();
+  for (const org of orgs) {
+    await states[org].close();
+    await emulators[org].close();
+  }
+});
+
+async function init(ci: "github" | "gitlab"): Promise<string> {
+  const { code, stdout } = await runCli(["init", "--ci", ci], { cwd: machine.folder });
+  expect({ code, stdout }).toMatchObject({ code: 0 });
+  await machine.commit();
+  return stdout;
+}
+
+/** The participants of all rooms, as e-mails. */
+function participants(org: Org): readonly string[] {
+  const { rooms, users } = emulators[org].dump();
+  const emails = new Map(users.map(({ id, email }) => [id, email]));
+  return rooms.flatMap((room) => (room.participants ?? []).map((id) => emails.get(id) ?? id));
+}
+const urls = (org: Org): Record<string, string> => {
+  const { CHATFORM_API_URL = "", CHATFORM_LOGIN_URL = "" } = emulators[org].env;
+  return { CHATFORM_API_URL, CHATFORM_LOGIN_URL };
+};
+
+describe("on GitHub", () => {
+  const paths = [".github/workflows/chatform.yml", ".github/workflows/chatform-org.yml"] as const;
+
+  interface Workflow {
+    readonly jobs: Readonly<
+      Record<
+        string,
+        GithubJob & { readonly with: object; readonly secrets: Readonly<Record<string, string>> }
+      >
+    >;
+    readonly env: Readonly<Record<string, string>>;
+  }
+
+  it("are valid for GitHub's own parser", async () => {
+    const stdout = await init("github");
+    expect(stdout).toContain("GENESYSCLOUD_OAUTHCLIENT_ID_EU_PROD");
+    for (const path of paths) {
+      const text = await machine.read(path);
+      expect(text).not.toMatch(/__[A-Z]+/);
+      const { context, value } = parseWorkflow({ name: path, content: text }, new NoOperationTraceWriter());
+      expect(context.errors.getErrors()).toEqual([]);
+      expect((await convertWorkflowTemplate(context, value!)).errors ?? []).toEqual([]);
+    }
+    expect(await machine.read(paths[0])).toContain("pull_request:");
+    expect(await machine.read(paths[1])).not.toContain("pull_request:");
+  });
+
+  it("plan and apply each org with its own credentials and comment", async () => {
+    await init("github");
+    const main = parse(await machine.read(paths[0])) as Workflow;
+    const { jobs, env: shared } = parse(await machine.read(paths[1])) as Workflow;
+    expect(Object.keys(main.jobs)).toEqual(["org-eu-prod", "org-test"]);
+    const secrets = Object.fromEntries(
+      orgs.flatMap((org) => [
+        [`GENESYSCLOUD_OAUTHCLIENT_ID_${org.toUpperCase().replace(".", "_")}`, org],
+        [`GENESYSCLOUD_OAUTHCLIENT_SECRET_${org.toUpperCase().replace(".", "_")}`, `secret of ${org}`],
+      ]),
+    );
+    const groups = new Set<string>();
+    for (const [at, org] of orgs.entries()) {
+      const call = Object.values(main.jobs)[at]!;
+      const given = Object.entries(call.secrets).map(([name, value]) => [name, filled(value, { secrets })]);
+      const event = (name: string): Contexts => ({
+        github: {
+          ...{ event_name: name, repository: "acme/chat", ref: "refs/heads/x", token: "gh-token" },
+          event: { pull_request: { number: 7, head: { repo: { full_name: "acme/chat" } } } },
+        },
+        ...{ secrets: Object.fromEntries(given) as object, vars: { GENESYSCLOUD_REGION: "" }, needs: {} },
+        inputs: call.with,
+      });
+      const run = (job: string, contexts: Contexts): Promise<JobResult> => {
+        const own = Object.entries(shared).map(([name, value]) => [name, filled(value, contexts)] as const);
+        const env = {
+          ...urls(org),
+          ...{ GITHUB_REPOSITORY: "acme/chat", TF_HTTP_ADDRESS: states[org].url },
+          ...{ TF_HTTP_USERNAME: "gitlab-ci-token", TF_HTTP_PASSWORD: "job" },
+        };
+        return runGithubJob(jobs[job]!, contexts, {
+          ...{ machine, env: { ...env, ...Object.fromEntries(own) } },
+        });
+      };
+      const commented = await run("plan", event("pull_request"));
+      expect(commented.ok, commented.log).toBe(true);
+      const planned = await run("plan", event("push"));
+      const approved = { ...event("push"), needs: { plan: { outputs: planned.outputs } } };
+      expect(holds(jobs["apply"]!.if, approved)).toBe(true);
+      const applied = await run("apply", approved);
+      expect(applied.ok, applied.log).toBe(true);
+      expect(participants(org)).toEqual([`jane.doe@${org}.example.com`]);
+      expect(filled(jobs["apply"]!.environment ?? "", approved)).toBe(`chatform-${org}`);
+      for (const name of ["plan", "apply"]) groups.add(filled(jobs[name]!.concurrency!.group, event("push")));
+    }
+    expect(groups.size).toBe(4);
+    const comments = await machine.comments();
+    expect(comments.map(({ body }) => body.split("\n")[0])).toEqual(
+      orgs.map((org) => `<!-- chatform plan ${org} -->`),
+    );
+  });
+});
+
+describe("on GitLab", () => {
+  it("are valid by GitLab's own schema, and start jobs for each org", async () => {
+    expect(await init("gitlab")).toContain("chatform-eu.prod");
+    const push = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" };
+    const started = Object.entries(await startedBy(machine.folder, push)).filter(
+      ([, when]) => when !== "never",
+    );
+    expect(started.sort()).toEqual([
+      ...[
+        ["apply-eu.prod", "manual"],
+        ["apply-test", "manual"],
+      ],
+      ...[
+        ["plan-eu.prod", "on_success"],
+        ["plan-test", "on_success"],
+      ],
+    ]);
+  });
+
+  it("plan and apply each org with its own credentials and state", async () => {
+    await init("gitlab");
+    const pipeline = parse(await machine.read(".gitlab-ci.yml")) as Pipeline;
+    const clients = {
+      ...{ GENESYSCLOUD_OAUTHCLIENT_ID_TEST: "test", GENESYSCLOUD_OAUTHCLIENT_SECRET_TEST: "secret of test" },
+      GENESYSCLOUD_OAUTHCLIENT_ID_EU_PROD: "eu.prod",
+      GENESYSCLOUD_OAUTHCLIENT_SECRET_EU_PROD: "secret of eu.prod",
+    };
+    for (const org of orgs) {
+      const variables = {
+        ...urls(org),
+        ...{ ...clients, GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
+        CI_API_V4_URL: `${new URL(states[org].url).origin}/api/v4`,
+      };
+      for (const job of ["validate", "plan", "apply"]) {
+        const { ok, log } = await runGitlabJob(pipeline, `${job}-${org}`, { machine, variables });
+        expect(ok, log).toBe(true);
+      }
+      expect(participants(org)).toEqual([`jane.doe@${org}.example.com`]);
+      expect(states[org].requests.map(({ url }) => url)).toContainEqual(
+        expect.stringContaining(`/terraform/state/chat-${org}`),
+      );
+    }
+  });
+});
