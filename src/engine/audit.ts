@@ -3,15 +3,16 @@ import { readOnly } from "../api/read-only.js";
 import type { Audit, AuditFinding, Findings } from "../core/drift/audit.js";
 import { getRepairable, ofClass, toDriftList, withoutIgnored } from "../core/drift/audit.js";
 import { auditScope } from "../core/drift/audited.js";
-import type { CompareContext } from "../core/drift/compared.js";
 import { compareAll, resourceToRead } from "../core/drift/compared.js";
 import { toLeftList } from "../core/drift/left.js";
-import type { DiagnosticCode } from "../core/diagnostic-codes.js";
-import type { DriftClass, Finding } from "../core/plan/change.js";
+import { toUnread } from "../core/drift/left-problems.js";
+import { repairChanges } from "../core/drift/repair.js";
+import type { Change, DriftClass, Finding } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
 import { byCodeUnit } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
+import type { OrgPeople } from "../core/people/org-people.js";
 import { departedOwner } from "../core/people/org-people.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { matchAnyPattern } from "../core/plan/selection.js";
@@ -46,6 +47,8 @@ export interface AuditRequest {
   readonly ignores: readonly string[];
   /** The only class to find; undefined: both. */
   readonly only?: DriftClass | undefined;
+  /** Repair makes changes that destroy data too. Default: they are left to a person. */
+  readonly allowsDataLoss?: boolean | undefined;
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
@@ -57,8 +60,9 @@ export interface AuditRequest {
 /** An audit, with what a repair is made from. */
 export interface AuditedOrg {
   readonly audit: Audit;
-  readonly findings: Findings;
-  readonly context: CompareContext;
+  /** The changes of a repair. */
+  readonly changes: readonly Change[];
+  readonly departed: OrgPeople["departed"];
   /** The state, with the addresses of the config. */
   readonly state: State | undefined;
   /** Journal entries from renames and resolving people. */
@@ -68,8 +72,10 @@ export interface AuditedOrg {
 /**
  * Compares live values with the applied ones. Only read operations are sent.
  *
- * @throws DiagnosticsError with each failed read and, where nothing was ever applied, each unknown or ambiguous user or source; or,
- *   before these, a state of another org
+ * A resource that cannot be read, or of which a source cannot, is left to a person.
+ *
+ * @throws DiagnosticsError with each failed read if nothing can be read; where nothing was ever applied, each unknown, ambiguous or
+ *   unreadable user or source; or, before these, a state of another org
  */
 export async function audit(request: AuditRequest): Promise<Audit> {
   const audited = await auditOrg(request);
@@ -122,7 +128,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   } = await resolveDeclared({
     ...{ api, kinds, resources: request.resources, shared: request.shared, moved: request.moved ?? [] },
     ...{ state: moved.state, options: { refresh: true, targets, excludes }, signal, onEvent },
-    isFatal: ({ code }) => isUnapplied || isFailedRead(code),
+    isFatal: () => isUnapplied,
   });
   const followed = followRenames(moved.state, [...resources, ...unselected], addresses);
   const { state } = followed;
@@ -144,8 +150,9 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const owned = scope.audited.filter(({ recorded: one }) => departedOwner(one, ofDeparted) === undefined);
   const readable = owned.map(resourceToRead);
   const recorded = { state, resources: byAddress(readable) };
-  const { live, tokenUser } = await refresh({
+  const { live, tokenUser, unread } = await refresh({
     ...{ api, kinds, resources: readable, known: recorded, parallelism, signal, onEvent, clock, patienceMs },
+    leavesUnread: true,
   });
   const own = await checked;
   const unnamedRooms = request.resources.filter(({ id }) => id === undefined);
@@ -154,21 +161,29 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const users = await throwDiagnostics(readLiveUsers(api, lists, owners, signal));
   const names = toNames([...Object.entries(people.names), ...getEmails(users)]);
   const all = new Map([...byAddress(request.resources), ...byAddress(resources)]);
+  const unreadable = toUnread(unread, [...all.values()], new Set(owned.map(({ address }) => address)));
   const context = {
     ...{ kinds, baseline: scope.baseline, live, tokenUser, recorded, people: names },
     departed: getDepartedUsers(users, lists),
     declared: { state, resources: all, live },
   };
-  const compared = { compared: compareAll(context, owned), members: scope.left };
+  const left = new Set(unreadable.map(({ address }) => address));
+  const comparable = owned.filter(({ address }) => !left.has(address));
+  const compared = { compared: compareAll(context, comparable), members: scope.left };
   const { ignored, ...kept } = withoutIgnored(compared, request.ignores);
   const findings = ofClass(kept, request.only);
   const uncertain = getUncertain(state);
+  const { only, allowsDataLoss = false } = request;
+  const { changes, prevented } =
+    scope.baseline === "applied"
+      ? repairChanges({ context, findings, only, allowsDataLoss })
+      : { changes: [], prevented: [] };
   return {
     audit: {
       org: own.org,
       baseline: scope.baseline,
       audited: [
-        ...owned.map(({ address, declared: { kind } }) => ({ address, kind })),
+        ...comparable.map(({ address, declared: { kind } }) => ({ address, kind })),
         ...scope.left.map(({ address, record: { kind } }) => ({ address, kind })),
       ].sort((a, b) => byCodeUnit(a.address, b.address)),
       drift: toDriftList(findings),
@@ -176,23 +191,19 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
       pending: scope.pending,
       uncertain,
       left: toLeftList(findings, {
-        ...{ ...scope, uncertain },
-        unknown: new Set(people.problems.map(({ reference }) => reference)),
+        ...{ ...scope, uncertain, prevented, shared: people.shared },
+        unknown: new Map(people.problems.map((problem) => [problem.reference ?? "", problem])),
+        unread: unreadable,
       }),
-      repairable: scope.baseline === "applied" ? getRepairable(findings) : [],
+      repairable: getRepairable(findings, changes),
       findings: allFindings(findings, found),
       people: { ...names, ...Object.fromEntries(getEmails(users)) },
     },
-    findings,
-    context,
+    changes,
+    departed: context.departed,
     state,
     entries: [...moved.entries, ...followed.entries, ...people.journal],
   };
-}
-
-/** A failed read says nothing about drift; an unknown user or source leaves its resource to a person. */
-function isFailedRead(code: DiagnosticCode): boolean {
-  return code === "read-failed" || code === "unreadable-source";
 }
 
 function allFindings(

@@ -2,7 +2,6 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Audit } from "../core/drift/audit.js";
 import { remainingDrift } from "../core/drift/audit.js";
-import { repairChanges } from "../core/drift/repair.js";
 import type { Because } from "../core/plan/because.js";
 import type { Change, Drift } from "../core/plan/change.js";
 import type { Plan } from "../core/plan/plan.js";
@@ -17,8 +16,6 @@ import { getCallsPerMinute } from "./plan/plan.js";
 export interface PlannedRepair {
   readonly audit: Audit;
   readonly plan: Plan;
-  /** Errors that prevent applying the plan. */
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -27,23 +24,21 @@ export interface PlannedRepair {
  * @throws DiagnosticsError `nothing-applied` without any recorded resource; otherwise as `audit` does
  */
 export async function planRepair(request: AuditRequest): Promise<PlannedRepair> {
-  const { only, targets, excludes } = request;
+  const { targets, excludes } = request;
   if (Object.keys(request.state?.resources ?? {}).length === 0) throw new DiagnosticsError([nothingApplied]);
-  const { audit, findings, context, state, entries } = await auditOrg(request);
-  const diagnostics: Diagnostic[] = [];
-  const changes = repairChanges({ context, findings, only }, diagnostics);
+  const { audit, changes, departed, state, entries } = await auditOrg(request);
   const plan = assemblePlan(
     {
       options: { mode: "repair", refresh: true, targets, excludes },
       ...{ org: audit.org, state, uncertain: new Map(), people: audit.people, findings: entries },
-      departed: context.departed,
+      departed,
       callsPerMinute: getCallsPerMinute(request.api),
     },
     changes,
     audit.drift,
     [],
   );
-  return { audit, plan, diagnostics };
+  return { audit, plan };
 }
 
 const nothingApplied: Diagnostic = {

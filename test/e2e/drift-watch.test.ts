@@ -62,7 +62,7 @@ describe("drift --every", () => {
     const watch = await watching();
     await watch.reaches("chatform_drift_last_run_success", "1");
     emulator.addFaults({
-      match: { operation: "getChatsSettings" },
+      match: { method: "GET", path: "/api/v2/chats/*" },
       times: "always",
       action: { type: "status", status: 403, code: "not.authorized" },
     });
@@ -79,6 +79,23 @@ describe("drift --every", () => {
     expect(watch.out.stderr).toContain("read-failed");
     expect(watch.out.stderr).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z The run failed:$/m);
     expect(watch.out.stderr).toContain("setings");
+  });
+
+  it("counts an object that cannot be read as left to a person, and shows it once", async () => {
+    const watch = await watching();
+    const unread = 'chatform_drift_left{reason="unread"}';
+    await watch.reaches(unread, "0");
+    emulator.addFaults({
+      match: { operation: "getChatsSettings" },
+      times: "always",
+      action: { type: "status", status: 403, code: "not.authorized" },
+    });
+    await watch.reaches(unread, "1");
+    await watch.reaches('chatform_drift_runs_total{result="drift"}', "3");
+    expect(await watch.get("/healthz")).toMatchObject({ status: 200 });
+    expect(await watch.sample("chatform_drift_in_sync")).toBe("0");
+    expect(await watch.end()).toBe(0);
+    expect(watch.out.stdout.split("Left to you:")).toHaveLength(2);
   });
 
   it("exports metrics that parsers accept", async () => {

@@ -305,10 +305,25 @@ rooms:
     expect(emulator.requests.some(({ operation }) => operation === "getChatsSettings")).toBe(false);
   });
 
-  it("fails when an object cannot be read", async () => {
+  it("is unknown where an object cannot be read, and everything else is audited", async () => {
+    await apply();
+    emulator.change({ change: "join", room: room("Bridge").jid, user: "lee@example.com" });
+    const action = { type: "status", status: 403, code: "not.authorized" } as const;
+    emulator.addFaults({ match: { operation: "getChatsSettings" }, times: "always", action });
+    const { code, stdout } = await run("drift");
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      "  ? settings: could not be read. getChatsSettings (GET /api/v2/chats/settings)",
+    );
+    expect(stdout).toContain(
+      "Drift: 1 of 9 resources changed outside chatform. 1 resource could not be\ncompared.",
+    );
+  });
+
+  it("fails when nothing can be read", async () => {
     await apply();
     emulator.addFaults({
-      match: { operation: "getChatsSettings" },
+      match: { method: "GET", path: "/api/v2/chats/*" },
       times: "always",
       action: { type: "status", status: 403, code: "not.authorized" },
     });

@@ -103,6 +103,36 @@ describe("repair", () => {
     expect(writes()).toEqual([]);
   });
 
+  it("leaves a resource alone that cannot be read, and repairs the others", async () => {
+    await write(desired.replace("subject: Open", "subject: Open\n    protect: true"));
+    await apply();
+    emulator.change({ change: "room", room: roomJid("Open"), set: { subject: "Theirs" } });
+    members({ add: ["lee@example.com"], remove: ["kim@example.com"] });
+    const path = `/api/v2/chats/rooms/${encodeURIComponent(roomJid("Bridge"))}`;
+    const action = { type: "status", status: 403, code: "not.authorized" } as const;
+    emulator.addFaults({ match: { method: "GET", path }, times: "always", action });
+    const { code, stdout, stderr } = await repair("--report", "json=r.json", "--report", "junit=r.xml");
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+    expect(stdout).toContain("Left to you:\n  ? rooms/bridge: could not be read. getChatsRoom");
+    expect(stdout).toContain("Repair complete: 2 updated, 1 removed from the state. 2 calls. Left to you: 2.");
+    expect(roomJid("Open")).not.toBe("");
+    expect(participants("Bridge")).toEqual(["jane.doe", "kim", "sam"]);
+    const place = { file: "chatform.yaml", line: 9, column: 3 };
+    const { chatform } = JSON.parse(await readFile(join(cwd, "r.json"), "utf8")) as {
+      readonly chatform: unknown;
+    };
+    expect(chatform).toMatchObject({
+      left: [
+        { address: "rooms/bridge", reason: "unread", code: "read-failed", place },
+        { address: "rooms/bridge/messages/rules", reason: "unread", text: expect.any(String) as string },
+      ],
+    });
+    expect(await readFile(join(cwd, "r.xml"), "utf8")).toContain('failures="2" errors="0"');
+    const { code: audited, stdout: audit } = await run("drift");
+    expect(audited).toBe(2);
+    expect(audit).toContain("Drift is unknown: 2 resources could not be compared.");
+  });
+
   it("puts back what was changed outside, follows the sources, and says why", async () => {
     await apply();
     emulator.change({ change: "room", room: roomJid("Bridge"), set: { subject: "Theirs" } });
@@ -339,7 +369,7 @@ describe("repair", () => {
       "Warning: Departed users in the config (departed-user)\n  chatform.yaml:16:37  kim@example.com";
     const outputs = [await run("plan"), await run("drift"), await repair()];
     for (const { stdout } of outputs) expect(stdout).toContain(found);
-    const left = "  ? rooms/bridge/messages/rules: no longer exists\n";
+    const left = "  ? rooms/bridge/messages/rules: no longer exists (chatform.yaml:13)\n";
     for (const { stdout } of outputs.slice(1)) {
       expect(stdout).toContain(left);
       expect(stdout).toContain("chatform state forget rooms/bridge/messages/rules");

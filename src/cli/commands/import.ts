@@ -180,7 +180,7 @@ async function readLive(
   const { address } = resource;
   const known = { state, resources: new Map(resources).set(address, resource) };
   const waiting = { parallelism, patienceMs, clock: systemClock, signal, onEvent: () => undefined };
-  const decode = await readValues({ api, kinds: kindsByName, resources: [resource], known, ...waiting });
+  const { decode } = await readValues({ api, kinds: kindsByName, resources: [resource], known, ...waiting });
   const blind = decode(undefined).get(address);
   const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolveReferences(resource, known), blind);
   const found = needsUser ? decode(await readTokenUser(api, signal)).get(address) : blind;

@@ -3,6 +3,7 @@ import type { Place as SourcePlace } from "../../config/read/source.js";
 import type { Address } from "../../core/address.js";
 import type { SourceRange } from "../../core/diagnostic.js";
 import type { Audit } from "../../core/drift/audit.js";
+import type { LeftToPerson } from "../../core/drift/left.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer } from "../../core/json/pointer.js";
 import type { Because, Place } from "../../core/plan/because.js";
@@ -31,6 +32,7 @@ export function withAuditPlaces(audit: Audit, loaded: Loaded): Audit {
     ...audit,
     drift: audit.drift.map((one) => ({ ...one, because: places.addTo(one.because, one) })),
     findings: audit.findings.flatMap((finding) => places.addTo([finding], finding)),
+    left: audit.left.flatMap((one) => places.addTo([one], one)),
   };
 }
 
@@ -40,7 +42,7 @@ interface At {
   readonly entry?: string | undefined;
 }
 
-type Reasoned = Pick<Because, "path" | "reference" | "place"> | Finding;
+type Reasoned = Pick<Because, "path" | "reference" | "place"> | Finding | LeftToPerson;
 
 /** Finds the places of reasons and findings. */
 class ReasonPlaces {
@@ -49,14 +51,17 @@ class ReasonPlaces {
 
   constructor(loaded: Loaded) {
     this.#loaded = loaded;
-    this.#pointers = new Map(loaded.resources.map((resource) => [resource.address, resource.pointer]));
+    this.#pointers = new Map([
+      ...loaded.shared.map(({ entry, pointer: own }) => [entry, own] as const),
+      ...loaded.resources.map((resource) => [resource.address, resource.pointer] as const),
+    ]);
   }
 
   /** Returns the reasons with their places. Those with the same reference get the places that refer to it in turn. */
   addTo<T extends Reasoned>(reasons: readonly T[], at: At): readonly T[] {
     const used = new Map<string, number>();
     return reasons.map((reason) => {
-      const path = "path" in reason ? (reason.path ?? "") : "";
+      const path = getPath(reason);
       const key = `${path} ${reason.reference ?? ""} ${"code" in reason ? reason.code : ""}`;
       const turn = used.get(key) ?? 0;
       used.set(key, turn + 1);
@@ -80,6 +85,11 @@ class ReasonPlaces {
     if (own !== undefined) return toPlace(places.locate(own + path, true));
     return entry === undefined ? undefined : toPlace(places.locate(entry, true));
   }
+}
+
+function getPath(reason: Reasoned): Pointer {
+  if ("paths" in reason) return reason.paths.length === 1 ? (reason.paths[0] ?? "") : "";
+  return "path" in reason ? (reason.path ?? "") : "";
 }
 
 function toPointer(path: string): Pointer {

@@ -101,10 +101,14 @@ export function ofClass({ compared, members }: Findings, wanted: DriftClass | un
   };
 }
 
-/** Returns the classes of which repair removes drift. */
-export function getRepairable({ compared, members }: Findings): readonly DriftClass[] {
+/** Returns the classes of which repair removes drift. @param changes the changes of the repair */
+export function getRepairable(
+  { compared, members }: Findings,
+  changes: readonly Pick<Resource, "address">[],
+): readonly DriftClass[] {
+  const changed = new Set(changes.map(({ address }) => address));
   const classes = compared
-    .filter(({ live, emptied }) => live !== null && emptied.length === 0)
+    .filter(({ audited }) => changed.has(audited.address))
     .flatMap(({ differences }) => differences.filter(({ left }) => left === undefined))
     .map((difference) => difference.class);
   const forgets = members.some(({ emptied }) => emptied.length === 0);

@@ -101,7 +101,11 @@ export function auditScope({
     };
   }
   const blocks = new ReviewedShared(state?.shared ?? [], shared);
-  const audited = declared.flatMap((resource): readonly Audited[] => {
+  // The user may still have the settings of a block whose users are unknown, whatever else gives settings now.
+  const isUnknown = ({ address, from }: Pick<Resource, "address" | "from">): boolean =>
+    blocks.isUnknown(recorded[address]?.from) && isMoved(from, recorded[address]?.from);
+  const known = declared.filter((resource) => !isUnknown(resource));
+  const audited = known.flatMap((resource): readonly Audited[] => {
     const record = recorded[resource.address];
     // An earlier run failed to give the user the settings of a block: nothing was applied.
     const isUnfinished = blocks.has(record?.from) && Object.keys(record?.applied ?? {}).length === 0;
@@ -112,9 +116,9 @@ export function auditScope({
     const from = blocks.getOrigin(resource.from, resource.attributes);
     return from === undefined ? [] : [joined(resource, from)];
   });
-  const known = new Set(audited.map(({ address }) => address));
+  const compared = new Set(audited.map(({ address }) => address));
   const orphans = Object.entries(recorded).filter(
-    ([address]) => !allDeclared.has(address) && isSelected(address),
+    ([address, { from }]) => !allDeclared.has(address) && isSelected(address) && !blocks.isUnknown(from),
   );
   const left = orphans.flatMap(([address, record]) => leftMember(address, record, blocks, departed));
   const forgotten = new Set(left.map(({ address }) => address));
@@ -122,7 +126,7 @@ export function auditScope({
     baseline: "applied",
     audited,
     left,
-    pending: declared.filter(({ address }) => !known.has(address)).map(({ address }) => address),
+    pending: known.filter(({ address }) => !compared.has(address)).map(({ address }) => address),
     removed: orphans.map(([address]) => address).filter((address) => !forgotten.has(address)),
   };
 }

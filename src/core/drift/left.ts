@@ -1,30 +1,53 @@
 import type { Address } from "../address.js";
-import { refsIn } from "../calls/reference.js";
+import type { Diagnostic } from "../diagnostic.js";
+import type { DiagnosticCode } from "../diagnostic-codes.js";
 import { byCodeUnit } from "../json/json.js";
-import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import { leaves, tokens } from "../json/pointer.js";
+import { leaves } from "../json/pointer.js";
 import type { EntryKey } from "../people/people-lists.js";
-import { emptyText, entryKey, entryReference, entryText } from "../people/people-lists.js";
+import { emptyText, entryReference } from "../people/people-lists.js";
+import type { ResolvedShared } from "../people/shared-declaration.js";
+import type { Place } from "../plan/because.js";
 import type { Findings } from "./audit.js";
 import type { AuditScope } from "./audited.js";
 import type { LeftReason } from "./compare.js";
 import type { Compared } from "./compared.js";
+import { attributeName, listed, preventedIn, unresolvedPeople } from "./left-problems.js";
+
+/** Why something is left to a person. */
+export const leftReasons = [
+  "conflict",
+  "unknown",
+  "emptied",
+  "unread",
+  "prevented",
+  "missing",
+  "pending",
+  "uncertain",
+] as const;
 
 /** Something that repair leaves to a person. */
 export interface LeftToPerson {
   readonly address: Address;
   /**
    * `conflict`: the live value and the config changed. `unknown`: the desired value is unknown. `emptied`: a source gives nobody any
-   * more. `missing`: the resource no longer exists. `pending`: the config changed. `uncertain`: an uncertain create.
+   * more. `unread`: the resource, or one that it depends on, could not be read. `prevented`: a problem prevents the change.
+   * `missing`: the resource no longer exists. `pending`: the config changed. `uncertain`: an uncertain create.
    */
-  readonly reason: LeftReason | "missing" | "pending" | "uncertain";
+  readonly reason: (typeof leftReasons)[number];
   /** The attributes, sorted; none: the resource as a whole. */
   readonly paths: readonly Pointer[];
   /** For people, to read behind the address: `subject changed outside, and in the config too`. */
   readonly text: string;
   /** The sources that give nobody any more, as references: `group:Support`. Missing: none. */
   readonly sources?: readonly string[];
+  /** The code of the problem. */
+  readonly code?: DiagnosticCode;
+  /** The next step. Missing: the one of all entries with this reason. */
+  readonly help?: string;
+  /** The person or source in the config that it is about, to find its place: `group:Support`. */
+  readonly reference?: string;
+  readonly place?: Place;
 }
 
 /** Returns true unless the next apply is all that is needed. */
@@ -36,14 +59,20 @@ export function needsPerson({ reason }: Pick<LeftToPerson, "reason">): boolean {
 export interface LeftScope extends Pick<AuditScope, "pending" | "removed"> {
   /** Uncertain creates. */
   readonly uncertain: readonly Address[];
-  /** References to unknown, ambiguous and unreadable people and sources. */
-  readonly unknown: ReadonlySet<string | undefined>;
+  /** The problems of unknown, ambiguous and unreadable people and sources, by reference. */
+  readonly unknown: ReadonlyMap<string, Diagnostic>;
+  /** The blocks for many users. */
+  readonly shared: readonly ResolvedShared[];
+  /** The resources that could not be read, and those that depend on them. */
+  readonly unread: readonly LeftToPerson[];
+  /** The problems that prevent changes. */
+  readonly prevented: readonly Diagnostic[];
 }
 
 /** Returns everything that repair leaves to a person, sorted by address. */
 export function toLeftList(
   { compared, members }: Findings,
-  { pending, removed, uncertain, unknown }: LeftScope,
+  { pending, removed, uncertain, unknown, shared, unread, prevented }: LeftScope,
 ): readonly LeftToPerson[] {
   const whole = (
     addresses: readonly Address[],
@@ -52,7 +81,12 @@ export function toLeftList(
   ): readonly LeftToPerson[] => addresses.map((address) => ({ address, reason, paths: [], text }));
   const unsure = new Set(uncertain);
   return [
+    ...unread,
     ...compared.flatMap((one) => leftIn(one, unknown)),
+    ...compared.flatMap((one) => preventedIn(one, prevented)),
+    ...shared.flatMap(({ declaration: { entry, members, except } }) =>
+      unresolvedPeople(entry, "", [...members, ...except], unknown),
+    ),
     ...members
       .filter(({ emptied }) => emptied.length > 0)
       .map(({ address, emptied }): LeftToPerson => ({
@@ -98,12 +132,9 @@ function leftIn(
       text: `${emptiedText(emptied)}; ${one.text}`,
       sources: emptied.map(entryReference),
     })),
-    ...unresolvedPeople(audited.declared.attributes, unknown).map(([path, entries]): LeftToPerson => {
-      const verb = entries.length === 1 ? "is" : "are";
-      const names = listed(entries.map(entryText));
-      const text = `${names} in ${attributeName(path)} ${verb} unknown or ambiguous in Genesys Cloud`;
-      return { address, reason: "unknown", paths: [path], text };
-    }),
+    ...leaves(audited.declared.attributes).flatMap(([path, value]) =>
+      unresolvedPeople(address, path, value, unknown),
+    ),
     ...reasons
       .map((reason) => toLeft(reason, getPaths(reason), leftTexts[reason]))
       .filter(({ paths }) => paths.length > 0),
@@ -111,26 +142,6 @@ function leftIn(
   ];
 }
 
-function attributeName(path: Pointer): string {
-  return tokens(path).join(".");
-}
-
-/** Returns `a, b and c`. */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
-}
-
 function emptiedText(sources: readonly EntryKey[]): string {
   return `${listed(sources.map(emptyText))} now`;
-}
-
-/** Returns the people and sources of each list that could not be resolved: also those in the exceptions of a source. */
-function unresolvedPeople(
-  attributes: JsonObject,
-  unknown: LeftScope["unknown"],
-): readonly (readonly [Pointer, readonly EntryKey[]])[] {
-  return leaves(attributes).flatMap(([path, value]) => {
-    const refs = refsIn(value).filter(({ $ref }) => unknown.has($ref));
-    return refs.length === 0 ? [] : [[path, refs.map(entryKey)] as const];
-  });
 }

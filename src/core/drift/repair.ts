@@ -1,5 +1,6 @@
 import type { Effect } from "../calls/call.js";
 import { linkCalls } from "../calls/link-calls.js";
+import type { Known } from "../calls/resolve-references.js";
 import { normalizeSets } from "../diff/compare.js";
 import { diffAttributes } from "../diff/diff-attributes.js";
 import type { Diagnostic } from "../diagnostic.js";
@@ -28,31 +29,64 @@ export interface RepairInput {
   readonly findings: Findings;
   /** The only class to repair; undefined: both. */
   readonly only: DriftClass | undefined;
+  /** True to make changes that destroy data. */
+  readonly allowsDataLoss: boolean;
+}
+
+/** The changes of a repair. */
+export interface Repairs {
+  readonly changes: readonly Change[];
+  /** The problems that prevent other changes, each with its address. */
+  readonly prevented: readonly Diagnostic[];
 }
 
 /**
  * Returns the changes that bring live values to the reviewed ones. They create nothing, and change nothing that the config changed or
- * that is left to a person. Adds problems that forbid the apply to `diagnostics`.
+ * that is left to a person. A problem prevents the change of its resource only.
  */
-export function repairChanges(
-  { context, findings, only }: RepairInput,
-  diagnostics: Diagnostic[],
-): readonly Change[] {
+export function repairChanges({ context, findings, only, allowsDataLoss }: RepairInput): Repairs {
+  const prevented: Diagnostic[] = [];
   const drafts = [
-    ...findings.compared.flatMap((one) => repairOne(context, one, only, diagnostics)),
+    ...findings.compared.flatMap((one) => repairOne(context, one, only, prevented)),
     ...findings.members
       .filter(({ emptied }) => emptied.length === 0)
       .map((one) => forgetMember(context, one)),
   ];
-  diagnostics.push(...drafts.flatMap(blockingProblems));
-  return linkCalls(drafts, { ...context.recorded, live: context.live }, diagnostics);
+  prevented.push(...drafts.flatMap(blockingProblems));
+  if (!allowsDataLoss) prevented.push(...drafts.flatMap(dataLossProblems));
+  const changes = linkPossible(drafts, { ...context.recorded, live: context.live }, prevented);
+  return { changes, prevented };
+}
+
+/** Links the changes without a problem. Adds the problems of the others to `prevented`. */
+function linkPossible(
+  drafts: readonly UnlinkedChange[],
+  known: Known,
+  prevented: Diagnostic[],
+): readonly Change[] {
+  const addresses = new Set(prevented.map(({ address }) => address));
+  const possible = drafts.filter(({ address }) => !addresses.has(address));
+  const problems: Diagnostic[] = [];
+  const changes = linkCalls(possible, known, problems);
+  if (problems.length === 0) return changes;
+  prevented.push(...problems);
+  return linkPossible(possible, known, prevented);
+}
+
+function dataLossProblems({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
+  return remarks
+    .filter(({ severity }) => severity === "data-loss")
+    .map(({ code, text }) => ({
+      ...{ severity: "error", code, summary: "Data would be destroyed", detail: text, address },
+      help: "If this is intended: chatform repair --allow-data-loss",
+    }));
 }
 
 function repairOne(
   context: CompareContext,
   compared: Compared,
   only: DriftClass | undefined,
-  diagnostics: Diagnostic[],
+  prevented: Diagnostic[],
 ): readonly UnlinkedChange[] {
   const { kind, audited, recorded, emptied } = compared;
   if (compared.live === null || emptied.length > 0) return [];
@@ -85,7 +119,7 @@ function repairOne(
     protectionProblem(kind, draft, isProtected),
     userProblem(kind, recorded, { present: true, attributes: live }, draft, context),
   ];
-  diagnostics.push(...problems.filter((one) => one !== undefined));
+  prevented.push(...problems.filter((one) => one !== undefined));
   return [
     { ...draft, drafts: draft.drafts.map((one) => ({ ...one, effects: ownEffects(one.effects, paths) })) },
   ];

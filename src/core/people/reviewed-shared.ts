@@ -55,7 +55,7 @@ export class ReviewedShared {
     return now !== undefined && holds(now.except, except);
   }
 
-  /** Returns true if the config's block goes before another, as it did, and gives everybody whom the applied one gives. */
+  /** Returns true if the config's block goes before another, as it did, and surely gives everybody whom the applied one gives. */
   #goesBefore({ entry, members, except }: RecordedShared, other: RecordedShared): boolean {
     const now = this.#declared.get(entry);
     const order = [...this.#declared.keys()];
@@ -63,8 +63,19 @@ export class ReviewedShared {
       now !== undefined &&
       order.indexOf(entry) < order.indexOf(other.entry) &&
       holds(now.members, members) &&
-      holds(except, now.except)
+      holds(except, now.except) &&
+      members.every((member) => !this.#isUnknown(entry, member))
     );
+  }
+
+  #isUnknown(entry: string, member: EntryKey): boolean {
+    const isDeclared = this.#declared.get(entry)?.members.includes(member) === true;
+    return isDeclared && this.#entries.get(entry)?.[member] === undefined;
+  }
+
+  /** Returns true if it is unknown whether a source of an origin still gives its users. */
+  isUnknown(from: RecordedOrigin | undefined): boolean {
+    return from !== undefined && originSources(from).some((source) => this.#isUnknown(from.entry, source));
   }
 
   /** Returns true if the attributes are those of an applied block, rather than of a user's own. */

@@ -22,7 +22,7 @@ export interface SharedDeclaration {
 /** A block for many users, with the users that it gives. */
 export interface ResolvedShared {
   readonly declaration: SharedDeclaration;
-  /** The users of each member, without those of `except`, in the order of the block. */
+  /** The users of each member, without those of `except`, in the order of the block. Missing: unknown. */
   readonly entries: ListEntries;
 }
 
@@ -72,7 +72,7 @@ export interface OverruledValue {
 }
 
 /**
- * Returns a block for many users with the users that it gives. Members that `resolveEntry` does not know are left out.
+ * Returns a block for many users with the users that it gives, as far as they are known.
  *
  * @param resolveEntry returns the ids that an entry of a list gives, or undefined if they are unknown
  */
@@ -85,9 +85,9 @@ export function resolveShared(
   // A user of an unknown source may be meant to be left out.
   if (excepted.includes(undefined)) return { declaration, entries: {} };
   const omitted = new Set(excepted.flatMap((ids) => ids ?? []));
-  const entries = members.map((entry) => [
-    entryKey(entry as Id),
-    (resolveEntry(entry as Id) ?? []).filter((id) => !omitted.has(id)),
-  ]);
-  return { declaration, entries: Object.fromEntries(entries) as ListEntries };
+  const entries = members.flatMap((entry) => {
+    const ids = resolveEntry(entry as Id);
+    return ids === undefined ? [] : [[entryKey(entry as Id), ids.filter((id) => !omitted.has(id))] as const];
+  });
+  return { declaration, entries: Object.fromEntries(entries) };
 }

@@ -150,6 +150,7 @@ function joined(a: Refreshed, b: Refreshed): Refreshed {
   return {
     live: new Map([...a.live, ...b.live]),
     tokenUser: b.tokenUser === undefined ? a.tokenUser : b.tokenUser,
+    unread: new Map([...a.unread, ...b.unread]),
   };
 }
 

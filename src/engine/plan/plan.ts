@@ -183,7 +183,10 @@ function asRecorded(resources: readonly Resource[], state: State | undefined): A
       ? []
       : [[address, { present: true, attributes: recorded?.applied ?? {} }]];
   });
-  return { live: new Map(live), tokenUser: undefined, adopted: new Map(), remarks: new Map() };
+  return {
+    ...{ live: new Map(live), tokenUser: undefined, unread: new Map() },
+    ...{ adopted: new Map(), remarks: new Map() },
+  };
 }
 
 function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {

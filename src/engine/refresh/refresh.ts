@@ -16,7 +16,7 @@ import { resolveReferences } from "../../core/calls/resolve-references.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { OnEvent } from "../events.js";
 import type { ResourceReads } from "./reread-missing.js";
-import { contradictsItself, getMadeReads, rereadMissing } from "./reread-missing.js";
+import { contradictsItself, getMadeReads, hasFailed, rereadMissing } from "./reread-missing.js";
 import type { ReadResult } from "./read-all.js";
 import { readFailedProblem } from "./read-failed.js";
 import { getResponses, readAll, readKey } from "./read-all.js";
@@ -32,22 +32,27 @@ export interface RefreshInput {
   readonly clock: Clock;
   /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
+  /** True to leave out resources that cannot be read. Default: they end the command. */
+  readonly leavesUnread?: boolean;
 }
 
 export interface Refreshed {
   /** Live values of the resources that have an id. */
   readonly live: ReadonlyMap<Address, LiveValue>;
   readonly tokenUser: TokenUser;
+  /** The problems of resources that could not be read, which have no live value. Empty unless `leavesUnread`. */
+  readonly unread: ReadonlyMap<Address, Diagnostic>;
 }
 
 /**
  * Reads the live values of these resources. Each object is read once, and only declared attributes.
  *
- * @throws DiagnosticsError with every failed read, after all reads were tried: a failed read never counts as "absent"
+ * @throws DiagnosticsError with every failed read, after all reads were tried: a failed read never counts as "absent". With
+ *   `leavesUnread`, only if nothing could be read, or the credentials ended
  */
 export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const { api, kinds, resources, known, signal } = input;
-  const decode = await readValues(input);
+  const { decode, unread } = await readValues(input);
   const withoutUser = decode(undefined);
   const needsUser = resources.some((resource) =>
     getKind(kinds, resource.kind).plan.dependsOnUser(
@@ -55,15 +60,18 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
       withoutUser.get(resource.address),
     ),
   );
-  if (!needsUser) return { live: withoutUser, tokenUser: undefined };
+  if (!needsUser) return { live: withoutUser, tokenUser: undefined, unread };
   const tokenUser = await readTokenUser(api, signal);
-  return { live: decode(tokenUser), tokenUser };
+  return { live: decode(tokenUser), tokenUser, unread };
 }
 
-/** Reads the live values of these resources. @returns a function that decodes them @throws DiagnosticsError as `refresh` does */
-export async function readValues(
-  input: RefreshInput,
-): Promise<(tokenUser: TokenUser) => ReadonlyMap<Address, LiveValue>> {
+/** The responses to all reads. */
+interface ReadValues extends Pick<Refreshed, "unread"> {
+  readonly decode: (tokenUser: TokenUser) => Refreshed["live"];
+}
+
+/** Reads the live values of these resources. @throws DiagnosticsError as `refresh` does */
+export async function readValues(input: RefreshInput): Promise<ReadValues> {
   const { api, resources, known, parallelism, signal, onEvent } = input;
   const wanted = resources
     .map((resource) => ({
@@ -89,51 +97,68 @@ export async function readValues(
     },
   );
   const results = await rereadMissing({ ...input, state: known.state }, wanted, first);
-  const failed = [...failures(wanted, results), ...contradictions(wanted, results)];
-  if (failed.length > 0) throw new DiagnosticsError(failed);
-  return (tokenUser) =>
-    new Map(
-      wanted.map((one) => [
-        one.resource.address,
-        one.kind.live.decode(one.resource, getResponses(one.reads, results), tokenUser),
-      ]),
-    );
+  const errors = getErrors(wanted, results);
+  const contradictory = contradictions(wanted, results);
+  const unread = new Map([
+    ...[...errors].flatMap(([error, addresses]) =>
+      addresses.map((address) => [address, readFailedProblem(error, [address])] as const),
+    ),
+    ...contradictory,
+  ]);
+  const isUseless = unread.size === wanted.length || [...errors.keys()].some(hasEnded);
+  if (unread.size > 0 && (isUseless || input.leavesUnread !== true))
+    throw new DiagnosticsError([...failures(errors), ...contradictory.values()]);
+  const readable = wanted.filter(({ resource }) => !unread.has(resource.address));
+  return {
+    decode: (tokenUser) =>
+      new Map(
+        readable.map((one) => [
+          one.resource.address,
+          one.kind.live.decode(one.resource, getResponses(one.reads, results), tokenUser),
+        ]),
+      ),
+    unread,
+  };
+}
+
+/** Returns true if the service no longer accepts the credentials: the reads after that were not sent. */
+function hasEnded({ failure }: ApiError): boolean {
+  return failure.credentialsEnded === true;
 }
 
 /** Returns a problem for each resource that some reads found and others did not. */
 function contradictions(
   wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,
-): readonly Diagnostic[] {
-  return wanted.flatMap((one): readonly Diagnostic[] => {
-    if (!contradictsItself(one, results)) return [];
+): ReadonlyMap<Address, Diagnostic> {
+  const found = wanted.flatMap((one): readonly (readonly [Address, Diagnostic])[] => {
+    if (hasFailed(one, results) || !contradictsItself(one, results)) return [];
     const { address } = one.resource;
     const reads = getMadeReads(one, results);
     const responses = getResponses(reads, results);
-    const unread = reads.some((read) => results.get(readKey(read))?.ok !== true);
-    if (unread) return [];
     const missing = reads.filter((_read, at) => responses[at]?.found === false);
-    const found = reads.filter((_read, at) => responses[at]?.found === true);
+    const present = reads.filter((_read, at) => responses[at]?.found === true);
     const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
-    return [
-      {
-        severity: "error",
-        code: "read-failed",
-        summary: "Live values could not be read",
-        detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(found)} found one.`,
-        help: "The resource may have been created or deleted a moment ago. Run the command again.",
-        address,
-      },
-    ];
+    const problem: Diagnostic = {
+      severity: "error",
+      code: "read-failed",
+      summary: "Live values could not be read",
+      detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(present)} found one.`,
+      help: "The resource may have been created or deleted a moment ago. Run the command again.",
+      address,
+    };
+    return [[address, problem]];
   });
+  return new Map(found);
 }
 
-function failures(
+/** Returns the errors of reads, with the resources that need them. */
+function getErrors(
   wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,
-): readonly Diagnostic[] {
-  if ([...results.values()].every(({ ok }) => ok)) return [];
+): ReadonlyMap<ApiError, readonly Address[]> {
   const byError = new Map<ApiError, Address[]>();
+  if ([...results.values()].every(({ ok }) => ok)) return byError;
   for (const one of wanted) {
     for (const read of getMadeReads(one, results)) {
       const result = results.get(readKey(read));
@@ -141,7 +166,11 @@ function failures(
       addToMultimap(byError, result.error, one.resource.address);
     }
   }
-  return [...byError]
+  return byError;
+}
+
+function failures(errors: ReadonlyMap<ApiError, readonly Address[]>): readonly Diagnostic[] {
+  return [...errors]
     .map(([error, addresses]) => readFailedProblem(error, addresses))
     .sort((a, b) => byCodeUnit(a.address ?? "", b.address ?? ""));
 }

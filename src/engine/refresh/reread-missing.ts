@@ -17,6 +17,8 @@ export interface RereadInput {
   readonly clock: Clock;
   /** The time in which the service must show a created object, in milliseconds. */
   readonly patienceMs: number;
+  /** True to go on where reads fail. Default: a failed read ends the waiting. */
+  readonly leavesUnread?: boolean;
 }
 
 /** A resource with its reads. */
@@ -52,8 +54,8 @@ export async function rereadMissing(
     async (number) => {
       for (const [key, result] of await readAll(api, reads, { parallelism, signal })) all.set(key, result);
       // A failed read prevents the plan: more waiting is of no use.
-      if ([...all.values()].some(({ ok }) => !ok)) return { value: all };
-      const hidden = wanted.filter((one) => isHidden(one, all));
+      if (input.leavesUnread !== true && [...all.values()].some(({ ok }) => !ok)) return { value: all };
+      const hidden = wanted.filter((one) => isHidden(one, all) && !hasFailed(one, all));
       const waiting = hidden
         .map((one) => ({ one, leftMs: startedAt + hiddenMs(one, all, start, input) - clock.monotonic() }))
         .filter(({ leftMs }) => leftMs > 0);
@@ -84,6 +86,11 @@ export function getMadeReads(
 /** Returns true if some reads of a resource got 404 and others found it. */
 export function contradictsItself(one: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {
   return isHidden(one, results) && isContradicted(getResponses(getMadeReads(one, results), results));
+}
+
+/** Returns true if a read of a resource failed. */
+export function hasFailed(one: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {
+  return getMadeReads(one, results).some((read) => results.get(readKey(read))?.ok === false);
 }
 
 function isHidden({ reads }: ResourceReads, results: ReadonlyMap<string, ReadResult>): boolean {

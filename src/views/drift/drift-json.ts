@@ -40,7 +40,7 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
       ignored,
       pending,
       uncertain,
-      left: left.map((one) => ({ ...one })),
+      left: asJson(left),
       findings: asJson(findings),
       people,
     },
@@ -49,9 +49,14 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
 
 export type Verdict = "in-sync" | "drift";
 
-/** Returns the verdict of an audit. People and sources that could not be resolved count as drift: membership is unknown then. */
+/** Returns the verdict of an audit. What could not be read or resolved counts as drift: the live values or the reviewed ones are unknown. */
 export function auditVerdict({ drift, left }: Pick<Audit, "drift" | "left">): Verdict {
-  return drift.length === 0 && left.every(({ reason }) => reason !== "unknown") ? "in-sync" : "drift";
+  return drift.length === 0 && left.every((one) => !isUnknown(one)) ? "in-sync" : "drift";
+}
+
+/** Returns true if it is unknown whether there is drift. */
+function isUnknown({ reason }: Audit["left"][number]): boolean {
+  return reason === "unknown" || reason === "unread";
 }
 
 function driftToDetails({ address, kind, before, after, paths, because, ...drift }: Drift): JsonObject {
@@ -74,7 +79,7 @@ export function leftJson(left: Audit["left"], at: Date): string {
   const message = `Left to you: ${String(left.length)}.`;
   const line = {
     ...{ "@level": "warn", "@message": message, "@module": "chatform.ui" },
-    ...{ "@timestamp": at.toISOString(), type: "left", left: left.map((one) => ({ ...one })) },
+    ...{ "@timestamp": at.toISOString(), type: "left", left: asJson(left) },
   };
   return jsonText(line, 0);
 }

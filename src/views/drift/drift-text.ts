@@ -73,8 +73,25 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   return paint(joinSections(sections), style);
 }
 
-/** Returns `Drift: 2 of 14 resources changed outside chatform, 1 differs from its sources.` */
-export function auditHeadline({ drift, left, audited, baseline }: Audit): string {
+/** Returns `Drift: 2 of 14 resources changed outside chatform, 1 differs from its sources. 1 resource could not be compared.` */
+export function auditHeadline(audit: Audit): string {
+  const { drift, left, audited } = audit;
+  const lists = left.filter(({ reason }) => reason === "unknown").length;
+  const unread = left.filter(({ reason }) => reason === "unread").length;
+  const all = count(audited.length, "resource");
+  const unknown = [
+    ...(lists === 0 ? [] : [`the people of ${count(lists, "list")} of ${all} are unknown`]),
+    ...(unread === 0 ? [] : [`${count(unread, "resource")} could not be compared`]),
+  ];
+  if (unknown.length === 0) return comparedText(audit);
+  if (drift.length === 0) return `Drift is unknown: ${unknown.join(", and ")}.`;
+  return [
+    comparedText(audit),
+    ...unknown.map((text) => `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}.`),
+  ].join(" ");
+}
+
+function comparedText({ drift, audited, baseline }: Audit): string {
   const all = count(audited.length, "resource");
   const isApplied = baseline === "applied";
   const ofClass = (name: DriftClass): number => drift.filter((one) => one.class === name).length;
@@ -86,8 +103,6 @@ export function auditHeadline({ drift, left, audited, baseline }: Audit): string
     return `Drift: ${number(outside)} of ${all} ${isApplied ? "changed outside chatform" : differs}${sources}.`;
   }
   if (followed > 0) return `Drift: ${number(followed)} of ${all} ${differing}.`;
-  const unknown = left.filter(({ reason }) => reason === "unknown").length;
-  if (unknown > 0) return `Drift is unknown: the people of ${count(unknown, "list")} of ${all} are unknown.`;
   if (audited.length === 0) return "No drift: there is nothing to audit.";
   const verb = audited.length === 1 ? "matches" : "match";
   return `No drift. ${all} ${verb} ${isApplied ? "the applied values" : "the config"}.`;

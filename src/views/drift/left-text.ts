@@ -4,6 +4,7 @@ import { safeLine } from "../../core/safe-text.js";
 import { shellWord } from "../../core/shell-word.js";
 import type { Line } from "../text/line.js";
 import { indented, line, paragraph } from "../text/line.js";
+import { placeText } from "../text/reasons.js";
 import { count, number } from "../text/terminal.js";
 
 /** Entries of a list that are shown before the rest is counted. */
@@ -12,8 +13,12 @@ const maxListed = 20;
 /** Addresses and sources that a command names; instead of more, it has a placeholder. */
 const maxNamed = 5;
 
-/** Returns the next step for entries with the same reason. */
-export function leftHelp(reason: LeftToPerson["reason"], entries: readonly LeftToPerson[]): string {
+/** Returns the next step for entries with the same reason, and with the same next step of their own, if any. */
+export function leftHelp(entries: readonly LeftToPerson[]): string {
+  const [first] = entries;
+  if (first === undefined) return "";
+  const { reason, code, help } = first;
+  if (help !== undefined) return help;
   switch (reason) {
     case "conflict":
       return "To apply the config: chatform apply. To keep the live value: write it in the config.";
@@ -21,6 +26,12 @@ export function leftHelp(reason: LeftToPerson["reason"], entries: readonly LeftT
       return "Correct the config: chatform plan shows what is wrong.";
     case "emptied":
       return `Check the source. If this is intended: chatform apply ${emptySourceOptions(entries)}`;
+    case "unread":
+      return "Run the command again later.";
+    case "prevented":
+      return code === "room-full"
+        ? "Declare fewer participants, or choose an owner who is already a participant."
+        : "To see what is wrong: chatform plan";
     case "missing":
       return `To create again: chatform apply. To drop from the state: chatform state forget ${addressWords(entries)}`;
     case "pending":
@@ -49,21 +60,32 @@ export function leftLines(
   { width, full = false }: { readonly width: number; readonly full?: boolean },
 ): readonly Line[] {
   if (left.length === 0) return [];
-  const groups = [...groupBy(left, ({ reason }) => reason)].flatMap(([reason, some]) => {
+  const groups = [...groupBy(left, groupKey).values()].flatMap((some) => {
     const shown = full || some.length <= maxListed ? some : some.slice(0, maxListed - 1);
     const rest = some.length - shown.length;
     return [
       ...shown.flatMap((one) => entryLines(one, width)),
       ...(rest > 0 ? [line(["dim", `  … and ${count(rest, "more", "more")} (--full shows all)`])] : []),
-      ...indented(paragraph(leftHelp(reason, some), { width: width - 4 }), 4),
+      ...indented(paragraph(leftHelp(some), { width: width - 4 }), 4),
     ];
   });
   return [line(["bold", "Left to you:"]), ...groups];
 }
 
-function entryLines({ address, text }: LeftToPerson, width: number): readonly Line[] {
+/** Returns a key that is equal for entries with the same next step. */
+function groupKey({ reason, code, help }: LeftToPerson): string {
+  return JSON.stringify([reason, help, reason === "prevented" ? code : undefined]);
+}
+
+/** Returns an entry in words, with its place: `subject changed outside, and in the config too (chatform.yaml:12)`. */
+export function leftText({ text, place }: Pick<LeftToPerson, "text" | "place">): string {
+  return place === undefined ? text : `${text.replace(/\.$/, "")} (${placeText(place)})`;
+}
+
+function entryLines(left: LeftToPerson, width: number): readonly Line[] {
+  const { address } = left;
   const label = [["yellow", "?"], " ", ["bold", `${safeLine(address)}:`]] as const;
-  const [first, ...rest] = paragraph(safeLine(text, 500), { width: width - 4, label });
+  const [first, ...rest] = paragraph(safeLine(leftText(left), 500), { width: width - 4, label });
   return [...indented(first === undefined ? [] : [first], 2), ...indented(rest, 4)];
 }
 

@@ -1,4 +1,5 @@
 import type { Audit } from "../../core/drift/audit.js";
+import { leftReasons } from "../../core/drift/left.js";
 import type { DriftClass } from "../../core/plan/change.js";
 import { VERSION } from "../../core/version.js";
 import { auditVerdict } from "./drift-json.js";
@@ -76,6 +77,14 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
       "gauge",
       "Resources that were audited, by kind.",
       byKind(audit?.audited),
+    ),
+    metric(
+      "chatform_drift_left",
+      "gauge",
+      "What repair leaves to a person, by reason.",
+      leftReasons.flatMap((reason): readonly Sample[] =>
+        audit === undefined ? [] : [[{ reason }, audit.left.filter((left) => left.reason === reason).length]],
+      ),
     ),
     metric(
       "chatform_drift_last_success_timestamp_seconds",

@@ -3,7 +3,7 @@ import type { Drift } from "../../core/plan/change.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { Verdict } from "./drift-json.js";
 import { auditVerdict } from "./drift-json.js";
-import { auditHeadline } from "./drift-text.js";
+import { auditHeadline, getLeftDrift } from "./drift-text.js";
 import { leftCountText } from "./left-text.js";
 import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
@@ -25,7 +25,22 @@ export function notificationText(audit: Audit, repaired?: Repaired): string {
     auditHeadline(audit),
     ...drift.slice(0, maxNamed).map((one) => `- ${driftText(one)}`),
     ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : []),
+    ...(repaired === undefined ? leftTexts(audit) : []),
   ].join("\n");
+}
+
+/** Returns a line that counts what is left to a person, and one for each of the first; none if nothing is left. */
+function leftTexts(audit: Audit): readonly string[] {
+  const left = getLeftDrift(audit);
+  const reasons = left
+    .slice(0, maxNamed)
+    .map(({ address, reason }) => `- ${safeLine(address, 200)}: ${reason}`);
+  const more = left.length - maxNamed;
+  return [
+    ...(left.length === 0 ? [] : [leftCountText(left).trimStart()]),
+    ...reasons,
+    ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : []),
+  ];
 }
 
 /** The entries that a repair changed and left. */
@@ -62,12 +77,12 @@ export function webhookBody(audit: Audit, at: Date, previous: Verdict, repaired?
       gone: one.after === null,
       attributes: one.paths,
     })),
-    ...(repaired === undefined
-      ? {}
-      : {
-          repaired: repaired.addresses,
-          left: repaired.left.map(({ address, reason, paths }) => ({ address, reason, attributes: paths })),
-        }),
+    left: (repaired ?? audit).left.map(({ address, reason, paths }) => ({
+      address,
+      reason,
+      attributes: paths,
+    })),
+    ...(repaired === undefined ? {} : { repaired: repaired.addresses }),
   };
 }
 

@@ -92,7 +92,7 @@ function auditParts({ changes }: Plan, audit: ReportOptions["audit"]): Pick<Repo
 }
 
 function toReportLeft(left: Audit["left"]): readonly ReportLeft[] {
-  return left.map((one) => ({ ...one, help: leftHelp(one.reason, [one]) }));
+  return left.map((one) => ({ ...one, help: leftHelp([one]) }));
 }
 
 const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {

@@ -21,7 +21,7 @@ export function reportJunit(report: Report, where: SourceLocations): string {
     ...report.items.map((item) =>
       itemCase(item, isDrift, declarationPlace(where.declared.get(item.address), where)),
     ),
-    ...report.left.map((one) => leftCase(one, declarationPlace(where.declared.get(one.address), where))),
+    ...report.left.map((one) => leftCase(one, where)),
     ...report.unchanged.map(({ address, kind }) => {
       const place = declarationPlace(where.declared.get(address), where);
       return xml`    <testcase classname="${kind}" name="${address}"${placeAttributes(place)}/>`;
@@ -116,8 +116,12 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
 }
 
 /** Returns the case of what is left to a person. Its class is the reason: the resource may have a case of its own. */
-function leftCase(left: ReportLeft, place: Place): Markup {
+function leftCase(left: ReportLeft, where: SourceLocations): Markup {
   const { address, reason, text, help } = left;
+  const place =
+    left.place === undefined
+      ? declarationPlace(where.declared.get(address), where)
+      : { file: where.toReportPath(left.place.file), line: String(left.place.line) };
   if (!needsPerson(left)) return testCase(reason, address, place, xml`<skipped message="${text}"/>`);
   const body = [...placeLine(place), help].join("\n");
   return testCase(

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { needsPerson } from "../../core/drift/left.js";
+import { leftText } from "../drift/left-text.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
 
@@ -40,7 +41,7 @@ function leftNotice(left: Report["left"]): Notice {
   return {
     title: "Left to you",
     weight: left.some(needsPerson) ? "warning" : "note",
-    entries: left.map((one) => ({ at: one.address, text: `${one.text}. ${one.help}` })),
+    entries: left.map((one) => ({ at: one.address, text: `${sentence(leftText(one))} ${one.help}` })),
   };
 }
 

@@ -140,6 +140,8 @@ class Watcher<Run extends AuditRun> {
   }
 }
 
-function foundIn({ drift, pending, uncertain, findings }: Audit): string {
-  return canonicalJson(asJson({ drift, pending, uncertain, findings }));
+function foundIn({ drift, pending, uncertain, findings, left }: Audit): string {
+  // The text of an error has an id that is new in each run.
+  const reasons = left.map(({ address, reason, paths, code }) => [address, reason, paths, code ?? ""]);
+  return canonicalJson(asJson({ drift, pending, uncertain, findings, reasons }));
 }

@@ -33,6 +33,7 @@ export interface AuditArgs {
   readonly notify: readonly string[];
   /** Of a repair. */
   readonly only?: DriftClass | undefined;
+  readonly "allow-data-loss"?: boolean;
 }
 
 /** The input and the result of one audit. */
@@ -86,8 +87,9 @@ export function auditing<T>(
   work: (request: AuditRequest) => Promise<T>,
 ): Promise<T> {
   const { target: targets, exclude: excludes, ignore: ignores, only, parallelism } = args;
+  const allowsDataLoss = args["allow-data-loss"];
   const patienceMs = parseDuration("--patience", args.patience);
-  const chosen = { targets, excludes, ignores, only };
+  const chosen = { targets, excludes, ignores, only, allowsDataLoss };
   const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
   const { resources, shared, moved } = loaded;
   const request = { api, kinds, resources, shared, moved, state, ...chosen, ...waiting };

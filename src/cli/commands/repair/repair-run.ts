@@ -16,7 +16,6 @@ import { leftJson } from "../../../views/drift/drift-json.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { Reports } from "../../output/reports.js";
 import { withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
-import { withPlaces } from "../../output/source-locations.js";
 import { refuseUnverifiedOrg } from "../../parse/options.js";
 import type { Session } from "../../session/session.js";
 import { openStateStore, sessionTimes } from "../../session/session.js";
@@ -100,7 +99,7 @@ async function applyRepair(
   // At an interval, runs that repair nothing are shown when they have ended.
   if (!args.json && (!isIdle || args.every === undefined))
     context.stdout.write(shownPlan(planned, args, context));
-  await refuseProblems({ session, loaded, state, planned, reports }, args, context);
+  await refuseDeletions({ session, loaded, state, planned, reports }, args, context);
   refuseUnverifiedOrg(state, plan.org, args);
   warnAboutLocalState(args, loaded, context);
   const ended = { audit, loaded, state, isIdle, repairedClasses: [], calls: 0 };
@@ -120,22 +119,18 @@ function shownPlan({ audit, plan }: PlannedRepair, args: RepairArgs, context: Co
   return `${at}${planText(plan, args, context, audit)}\n`;
 }
 
-/** Writes the reports of a plan that must not be applied, and refuses it. @throws DiagnosticsError */
-async function refuseProblems(
+/** Writes the reports of a plan with too many deletions, and refuses it. @throws DiagnosticsError */
+async function refuseDeletions(
   { loaded, planned, reports }: Repairing,
   args: RepairArgs,
   context: Context,
 ): Promise<void> {
-  const { plan, diagnostics } = planned;
-  const unsafe = safetyProblem(plan, loaded.safety, args["allow-deletions"]);
-  const problems = withPlaces([...diagnostics, ...(unsafe === undefined ? [] : [unsafe])], loaded);
-  if (problems.length === 0) return;
-  if (args.json) {
-    const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
-    for (const problem of problems) view.diagnostic(problem);
-  }
-  await reports.write(planSource({ plan, problems }, loaded, args, context, planned.audit));
-  throw new DiagnosticsError(problems);
+  const { plan } = planned;
+  const problem = safetyProblem(plan, loaded.safety, args["allow-deletions"]);
+  if (problem === undefined) return;
+  if (args.json) new ApplyJson({ output: context.stdout, now: context.now, plan }).diagnostic(problem);
+  await reports.write(planSource({ plan, problems: [problem] }, loaded, args, context, planned.audit));
+  throw new DiagnosticsError([problem]);
 }
 
 function toRun(

@@ -3,7 +3,7 @@ import type { ScopeInput } from "../../../../src/core/drift/audited.js";
 import { auditScope } from "../../../../src/core/drift/audited.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { ListEntries } from "../../../../src/core/people/people-lists.js";
-import type { RecordedOrigin } from "../../../../src/core/people/shared-declaration.js";
+import type { RecordedOrigin, ResolvedShared } from "../../../../src/core/people/shared-declaration.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { kinds } from "../../../../src/resources/index.js";
@@ -201,12 +201,11 @@ describe("auditScope with settings for many users", () => {
     const both = { ...from, source: sales, others: [night] };
     const records = { "users/ann/settings": { ...record("ann"), from: both } };
     const block = { ...agents, members: [sales, night] };
-    const scope = (declared: readonly Resource[], rest: State["resources"] = {}, entries: ListEntries = {}) =>
-      toScope(
-        declared,
-        { ...withRecords({ ...records, ...rest }), shared: [block] },
-        { shared: [toResolved(block, entries)] },
-      );
+    const scope = (
+      declared: readonly Resource[],
+      rest: State["resources"] = {},
+      shared: readonly ResolvedShared[] = [toResolved(block)],
+    ) => toScope(declared, { ...withRecords({ ...records, ...rest }), shared: [block] }, { shared });
     const origins = (declared: readonly Resource[], rest: State["resources"] = {}): readonly unknown[] =>
       scope(declared, rest).audited.map((one) => one.from);
 
@@ -233,11 +232,25 @@ describe("auditScope with settings for many users", () => {
     });
 
     it("forgets a user who left both, and leaves a user of a removed source to an apply", () => {
-      const among = (entries: ListEntries) => scope([], {}, entries);
+      const among = (entries: ListEntries, now = block) => scope([], {}, [toResolved(now, entries)]);
       expect(among({ [sales]: [], [night]: ["ann"] }).left).toEqual([]);
       expect(among({ [sales]: ["bob"], [night]: ["bob"] }).left).toMatchObject([{ emptied: [] }]);
       expect(among({ [sales]: ["bob"], [night]: [] }).left).toMatchObject([{ emptied: [night] }]);
-      expect(among({ [sales]: ["bob"] })).toMatchObject({ left: [], removed: ["users/ann/settings"] });
+      const onlySales = among({ [sales]: ["bob"] }, { ...block, members: [sales] });
+      expect(onlySales).toMatchObject({ left: [], removed: ["users/ann/settings"] });
+    });
+
+    it("leaves a user alone while it is unknown whom one of them gives, whatever else gives settings", () => {
+      const known = toResolved(block);
+      const blocks = [{ ...known, entries: { [sales]: [] } }];
+      const leads = { entry: "userSettings/leads", source: "group:Leads" };
+      for (const declared of [[], [user("ann", "Never", leads)]])
+        expect(scope(declared, {}, blocks)).toMatchObject({
+          audited: [],
+          left: [],
+          pending: [],
+          removed: [],
+        });
     });
   });
 });

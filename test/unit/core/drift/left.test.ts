@@ -1,7 +1,16 @@
 import { expect, describe, it } from "vitest";
 import type { Findings } from "../../../../src/core/drift/audit.js";
+import type { Diagnostic } from "../../../../src/core/diagnostic.js";
+import type { DiagnosticCode } from "../../../../src/core/diagnostic-codes.js";
 import { toLeftList } from "../../../../src/core/drift/left.js";
 import { compared, difference } from "./compared-sample.js";
+
+const none = { unknown: new Map<string, Diagnostic>(), shared: [], unread: [], prevented: [] };
+
+const problem = (code: DiagnosticCode, address: string, help?: string): Diagnostic => ({
+  ...{ severity: "error", code, summary: "Problem", detail: "It failed.", address },
+  ...(help === undefined ? {} : { help }),
+});
 
 describe("toLeftList", () => {
   it("lists everything that repair leaves to a person", () => {
@@ -22,7 +31,7 @@ describe("toLeftList", () => {
     };
     const left = toLeftList(findings, {
       ...{ pending: ["rooms/e", "rooms/f"], removed: ["rooms/g"], uncertain: ["rooms/f"] },
-      unknown: new Set(),
+      ...none,
     });
     expect(left.map(({ address, reason, text }) => `${address} ${reason}: ${text}`)).toEqual([
       "rooms/a conflict: subject changed outside, and in the config too",
@@ -41,11 +50,59 @@ describe("toLeftList", () => {
     const one = compared("rooms/a");
     const declared = { ...one.audited.declared, attributes: { participants } };
     const findings = { compared: [{ ...one, audited: { ...one.audited, declared } }], members: [] };
-    const unknown = new Set(["user:nobody@x.com"]);
-    expect(toLeftList(findings, { pending: [], removed: [], uncertain: [], unknown })).toEqual([
+    const unknown = new Map([["user:nobody@x.com", problem("unknown-user", "rooms/a")]]);
+    expect(toLeftList(findings, { pending: [], removed: [], uncertain: [], ...none, unknown })).toEqual([
       {
         ...{ address: "rooms/a", reason: "unknown", paths: ["/participants"] },
+        reference: "user:nobody@x.com",
         text: "nobody@x.com in participants is unknown or ambiguous in Genesys Cloud",
+      },
+    ]);
+  });
+
+  it("names the lists and blocks of which a source could not be read, with the step to take", () => {
+    const participants = [{ $ref: "team:Night", field: "members" }];
+    const one = compared("rooms/a");
+    const declared = { ...one.audited.declared, attributes: { participants } };
+    const findings = { compared: [{ ...one, audited: { ...one.audited, declared } }], members: [] };
+    const unknown = new Map([["team:Night", problem("unreadable-source", "", "Ask for the permission.")]]);
+    const shared = {
+      declaration: {
+        ...{ entry: "userSettings/agents", kind: "users/*/settings", attributes: {}, pointer: "" },
+        ...{ members: participants, except: [] },
+      },
+      entries: {},
+    };
+    const scope = { pending: [], removed: [], uncertain: [], ...none, unknown, shared: [shared] };
+    const parts = {
+      ...{ reason: "unknown", code: "unreadable-source", help: "Ask for the permission." },
+      reference: "team:Night",
+    };
+    expect(toLeftList(findings, scope)).toEqual([
+      {
+        ...{ ...parts, address: "rooms/a", paths: ["/participants"] },
+        text: "team Night in participants could not be read. It failed.",
+      },
+      {
+        ...{ ...parts, address: "userSettings/agents", paths: [] },
+        text: "team Night could not be read. It failed.",
+      },
+    ]);
+  });
+
+  it("names what a problem prevents from being restored", () => {
+    const differences = [
+      difference("/participants"),
+      difference("/participants"),
+      difference("/subject", { left: "conflict" }),
+    ];
+    const findings = { compared: [compared("rooms/a", { differences }), compared("rooms/b")], members: [] };
+    const prevented = [problem("protected", "rooms/a", "Allow it.")];
+    const left = toLeftList(findings, { pending: [], removed: [], uncertain: [], ...none, prevented });
+    expect(left.filter(({ reason }) => reason === "prevented")).toEqual([
+      {
+        ...{ address: "rooms/a", reason: "prevented", paths: ["/participants"] },
+        ...{ code: "protected", help: "Allow it.", text: "participants left unchanged. It failed." },
       },
     ]);
   });

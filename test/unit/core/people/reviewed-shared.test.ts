@@ -50,6 +50,12 @@ describe("ReviewedShared", () => {
     expect(review(...declared).getOrigin(ofAll, always)).toBeUndefined();
   });
 
+  it("does not give a user the settings of a block while an earlier one may give the user others", () => {
+    const { entries: _entries, ...unknown } = toResolved(night);
+    const blocks = [{ ...unknown, entries: { "team:Night": [] } }, toResolved(everyone)];
+    expect(new ReviewedShared(applied, blocks).getOrigin(ofAll, always)).toBeUndefined();
+  });
+
   it("does not give a user settings that were never applied to the source", () => {
     const blocks = review(...applied);
     expect(blocks.getOrigin(ofAll, never)).toBeUndefined();
