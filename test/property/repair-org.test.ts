@@ -218,7 +218,7 @@ async function during<T>(
 ): Promise<T> {
   if (refused !== undefined) emulator.addFaults(refused);
   try {
-    return JSON.parse(JSON.stringify(await work()).replaceAll(/ \(correlation id [^)]*\)/g, "")) as T;
+    return JSON.parse(JSON.stringify(await work()).replaceAll(/correlation id [\w-]+/g, "")) as T;
   } finally {
     emulator.clearFaults();
   }
