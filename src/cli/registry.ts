@@ -51,6 +51,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/apply/destroy.js")).destroy,
   },
   {
+    name: "doctor",
+    signature: "doctor",
+    summary: "Check connection, credentials, permissions and state",
+    load: async () => (await import("./commands/doctor/doctor.js")).doctor,
+  },
+  {
     name: "import",
     signature: "import <address> <id>",
     summary: "Record an existing room or message under an address",

@@ -43,6 +43,16 @@ export interface StateWriter {
   close(): Promise<State>;
 }
 
+/** The lock and the journal of a state, as they are seen without the lock. */
+export interface StoreStatus {
+  /** The holder of the lock. `untold`: the backend names it only to a run that asks for the lock. Undefined: the state is not locked. */
+  readonly holder: LockInfo | "untold" | undefined;
+  /** True if the holder no longer runs: the next run replaces its lock. */
+  readonly isAbandoned: boolean;
+  /** The path of a journal beside the state. Undefined: there is none. */
+  readonly journal?: string;
+}
+
 /** A place that keeps a state. */
 export interface StateStore {
   /** For people: a path, or a URL without credentials. */
@@ -53,6 +63,8 @@ export interface StateStore {
    * @throws StateError when the state exists but is damaged or can't be read
    */
   read(): Promise<State | undefined>;
+  /** Looks at the lock and the journal, without the lock and without a write. @throws StateError */
+  inspect(): Promise<StoreStatus>;
   /** Waits up to `timeoutMs` for the lock. @throws LockedError naming the holder. */
   lock(
     operation: string,

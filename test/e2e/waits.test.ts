@@ -160,7 +160,7 @@ describe("waits", { timeout: 60_000 }, () => {
       const { code, stderr } = await runBin(["plan"], { cwd, env: emulator.env });
       expect(code).toBe(1);
       const text = stderr.replaceAll(/\s+/g, " ");
-      expect(text).toContain("the service asks to wait 27 h 0 min, and --max-wait allows 10 min");
+      expect(text).toContain("the service asks to wait 27 h, and --max-wait allows 10 min");
       expect(text).toContain("help: Run the command again later, or allow a longer wait");
     });
 

@@ -33,6 +33,13 @@ const sourceOperations: Readonly<Record<NamedSource, SourceOperations>> = {
   },
 };
 
+/** Returns the operations that find a source and list its members. */
+export function getSourceOperations(type: SourceType): readonly OperationName[] {
+  if (type === "reportsOf") return ["getUserDirectreports"];
+  const { find, members } = sourceOperations[type];
+  return [find, members];
+}
+
 /** The number of names from which on the whole list is tried first: it may have them all on one page. */
 const manyNames = 3;
 

@@ -91,10 +91,10 @@ export async function wantedReports<Source>(
 }
 
 /** The title of the reports of a command. */
-export type ReportTitle = "Plan" | "Apply" | "Destroy" | "Drift" | "Repair";
+export type ReportTitle = "Plan" | "Apply" | "Destroy" | "Drift" | "Repair" | "Doctor";
 
 /** The titles of commands whose `--json` is one document. The others write a line of JSON for each event. */
-const documents: ReadonlySet<ReportTitle> = new Set(["Plan", "Drift"]);
+const documents: ReadonlySet<ReportTitle> = new Set(["Plan", "Drift", "Doctor"]);
 
 /** Options of a command whose reports and JSON show what stopped it. */
 export interface StopArgs {

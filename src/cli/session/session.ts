@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import type { Api } from "../../api/api.js";
+import type { Connection } from "../../api/auth/connection.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
 import { isCi } from "../../core/ci.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -87,6 +88,33 @@ export async function openStateStore(
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
 }
 
+/** The settings of a connection, and the profile that they come from. */
+export interface ConnectionSettings {
+  readonly connection: Connection;
+  readonly profile: string | undefined;
+}
+
+/** Reads the settings of the connection. @throws DiagnosticsError for credentials or a region that are missing or wrong */
+export async function readSettings(
+  args: Pick<SessionArgs, "profile">,
+  { env }: Context,
+  environment?: Environment,
+): Promise<ConnectionSettings> {
+  const [{ readConnection }, { hasCredentials }] = await Promise.all([
+    import("../../api/auth/profile.js"),
+    import("../../api/auth/connection.js"),
+  ]);
+  // The config is the same on a person's machine, which has profiles, and in CI, where the job's variables choose the org.
+  const declared = isCi(env) && hasCredentials(env) ? undefined : environment?.profile;
+  const profile = args.profile ?? declared;
+  const home = env["HOME"] ?? homedir();
+  const connection = await readConnection({ env, home, profile, region: environment?.region });
+  return {
+    connection: environment === undefined ? connection : { ...connection, environment: environment.name },
+    profile,
+  };
+}
+
 /** Opens the API client. Sends no request. @throws DiagnosticsError as `openSession` does */
 export async function openApi(
   args: SessionArgs & { readonly debug: boolean },
@@ -98,23 +126,13 @@ export async function openApi(
   // With a timeout of 0, every request would fail.
   const responseTimeoutMs = parseDuration("--timeout", timeout, 1);
   const maxWaitMs = parseDuration("--max-wait", args["max-wait"]);
-  const [{ createApi }, { readConnection }, { hasCredentials }, { withApiWaits }] = await Promise.all([
+  const [{ createApi }, { connection }, { withApiWaits }] = await Promise.all([
     import("../../api/client.js"),
-    import("../../api/auth/profile.js"),
-    import("../../api/auth/connection.js"),
+    readSettings(args, context, environment),
     import("./api-waits.js"),
   ]);
-  const { env } = context;
-  // The config is the same on a person's machine, which has profiles, and in CI, where the job's variables choose the org.
-  const declared = isCi(env) && hasCredentials(env) ? undefined : environment?.profile;
-  const connection = await readConnection({
-    env,
-    home: env["HOME"] ?? homedir(),
-    profile: args.profile ?? declared,
-    region: environment?.region,
-  });
   const client = createApi({
-    connection: environment === undefined ? connection : { ...connection, environment: environment.name },
+    connection,
     parallelism,
     responseTimeoutMs,
     maxWaitMs,
@@ -124,7 +142,7 @@ export async function openApi(
 }
 
 /** Writes a line for each request and each retry, for --debug. */
-function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRequest" | "onRetry">> {
+export function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRequest" | "onRetry">> {
   return {
     onRequest({ method, path, result, milliseconds, attempt, token, correlationId }) {
       const again = attempt > 1 ? ` attempt ${attempt}` : "";

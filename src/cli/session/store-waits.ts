@@ -10,6 +10,7 @@ export function withStoreWaits(store: StateStore, context: Context): StateStore 
   return {
     location: store.location,
     read: () => waits.during(() => store.read()),
+    inspect: () => waits.during(() => store.inspect()),
     async lock(operation, options) {
       const lock = await waits.during(() => store.lock(operation, options));
       return toWatchedLock(lock, waits);

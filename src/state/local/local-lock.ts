@@ -16,8 +16,8 @@ import {
 } from "./lock-file.js";
 import { lockMismatchError, lockMissingError, replacedLockNotice } from "../lock-errors.js";
 import { lockInfo } from "../lock-info.js";
-import { ownIdentity } from "./process-identity.js";
-import type { LockInfo } from "../store.js";
+import { liveness, ownIdentity } from "./process-identity.js";
+import type { LockInfo, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 import { waitForLock } from "../lock-wait.js";
 
@@ -41,6 +41,16 @@ export class LocalLocks {
       if (systemCode(error) === undefined || error instanceof StateError) throw error;
       throw unwritableError(location, error, `Its lock file ${path} can't be created. Nothing was changed.`);
     }
+  }
+
+  /** Reads the holder of the lock, and whether its process still runs on this machine. */
+  async inspect(): Promise<Pick<StoreStatus, "holder" | "isAbandoned">> {
+    const { path } = this.#options;
+    const found = await readLockFile(path);
+    if (found === undefined) return { holder: undefined, isAbandoned: false };
+    const { lock = damagedLock(path) } = found;
+    const isAbandoned = found.lock !== undefined && (await liveness(found.lock.Process)) === "dead";
+    return { holder: withoutProcess(lock), isAbandoned };
   }
 
   /** @throws StateError lock-missing, lock-mismatch */

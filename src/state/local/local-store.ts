@@ -18,7 +18,7 @@ import { LocalWriter } from "./local-writer.js";
 import { changedSinceReadError } from "../concurrent-change-errors.js";
 import type { Rescue } from "../rescue.js";
 import { rescueToFolder } from "../rescue.js";
-import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
+import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 
 export interface LocalOptions {
   /** Absolute. */
@@ -65,6 +65,14 @@ class LocalStore implements StateStore {
     const { state, journal } = await this.#load();
     this.#seen = { files, journal };
     return state;
+  }
+
+  async inspect(): Promise<StoreStatus> {
+    const journal = `${await linkTarget(this.#options.path)}.journal`;
+    return {
+      ...(await (await this.#locks()).inspect()),
+      ...((await fileVersion(journal)) === "none" ? {} : { journal }),
+    };
   }
 
   async lock(

@@ -14,7 +14,7 @@ import type { HttpOptions } from "./http-options.js";
 import { withoutSecrets } from "./http-options.js";
 import type { RemoteStoreOptions } from "./remote-writer.js";
 import { openRemoteWriter } from "./remote-writer.js";
-import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
+import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 
 /** `gatherMs` is 1,000 by default. */
@@ -45,6 +45,11 @@ class HttpStore implements StateStore {
     return content === undefined
       ? undefined
       : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");
+  }
+
+  /** The protocol names the holder only in the response to LOCK. */
+  inspect(): Promise<StoreStatus> {
+    return Promise.resolve({ holder: "untold", isAbandoned: false });
   }
 
   async lock(operation: string, patience: LockWait): Promise<Lock> {

@@ -65,6 +65,15 @@ export class PgLocks {
     }
   }
 
+  /** Reads the holder of the lock; undefined where no session has it. @throws StateError */
+  async readHolder(signal?: AbortSignal): Promise<LockInfo | undefined> {
+    return this.withSession(async (query) => {
+      if ((await this.#holderPid(query)) === undefined) return undefined;
+      const { location } = this.#server;
+      return (await this.#readHolder(query)) ?? unknownHolder(lockInfo("", "", location, this.#clock));
+    }, signal);
+  }
+
   /** Ends the session of the holder, and with it the lock. @throws StateError lock-missing, lock-mismatch */
   async unlock(id: string): Promise<LockInfo> {
     const { location, schema, name } = this.#server;
@@ -89,8 +98,7 @@ export class PgLocks {
     const [row] = await query(`SELECT pg_try_advisory_lock(${key}) AS done`, [this.#lockName]);
     const recorded = await this.#readHolder(query);
     if (row?.["done"] !== true) {
-      const unknown = { ...info, ID: "", Operation: "", Who: "", Created: "" };
-      return { error: new LockedError(location, recorded ?? unknown) };
+      return { error: new LockedError(location, recorded ?? unknownHolder(info)) };
     }
     await query(
       `INSERT INTO ${schema}.locks (name, pid, info) VALUES ($1, pg_backend_pid(), $2)
@@ -144,4 +152,9 @@ export class PgLocks {
     const pid = row?.["pid"];
     return typeof pid === "number" ? pid : undefined;
   }
+}
+
+/** Returns a lock whose holder is unknown. */
+function unknownHolder(info: LockInfo): LockInfo {
+  return { ...info, ID: "", Operation: "", Who: "", Created: "" };
 }

@@ -12,7 +12,7 @@ import { PgServer, isTableMissing } from "./pg-session.js";
 import type { RemoteStoreOptions } from "./remote-writer.js";
 import { openRemoteWriter } from "./remote-writer.js";
 import { ServerTime } from "./server-time.js";
-import type { Lock, LockInfo, StateStore, StateWriter } from "../store.js";
+import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 
 /** `gatherMs` is 200 by default. */
@@ -52,6 +52,10 @@ class PgStore implements StateStore {
     return typeof content === "string"
       ? parseState(content, this.location, "Restore the row from a backup. Nothing was changed.")
       : undefined;
+  }
+
+  async inspect(): Promise<StoreStatus> {
+    return { holder: await this.#locks.readHolder(this.#options.time.stop), isAbandoned: false };
   }
 
   async lock(operation: string, patience: LockWait): Promise<Lock> {

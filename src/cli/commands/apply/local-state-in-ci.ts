@@ -32,7 +32,7 @@ export function localStateError(
   const [first = "", ...more] = made;
   const others = more.length === 0 ? "" : ` and ${count(more.length, "other")}`;
   return {
-    ...problem(environment),
+    ...localStateProblem(environment),
     severity: "error",
     detail: `${place} The state would be lost with this machine, and the next run would create ${first}${others} again.`,
   };
@@ -47,16 +47,20 @@ export function warnAboutLocalState(
   // Resources with an id in the config need no state.
   if (resources.every(({ id }) => id !== undefined) || !isUnplaced(args, state, context.env)) return;
   const detail = `${place} Without the state of earlier runs, chatform does not know the rooms and messages that it created, nor changes made outside.`;
-  showProblems([{ ...problem(environment), severity: "warning", detail }], args, context);
+  showProblems([{ ...localStateProblem(environment), severity: "warning", detail }], args, context);
 }
 
-function isUnplaced(args: Args, state: Loaded["state"], env: Context["env"]): boolean {
+/** Returns true in CI if neither `--state` nor the config says where the state is. */
+export function isUnplaced(args: Args, state: Loaded["state"], env: Context["env"]): boolean {
   return isCi(env) && args.state === undefined && state.config["backend"] === undefined;
 }
 
 const place = "This is a CI machine (CI=true), and the config declares no backend for the state.";
 
-function problem(environment: Loaded["environment"]): Pick<Diagnostic, "code" | "summary" | "help"> {
+/** Returns the constant parts of the problem. */
+export function localStateProblem(
+  environment: Loaded["environment"],
+): Required<Pick<Diagnostic, "code" | "summary" | "help">> {
   const where = environment === undefined ? "" : `, below environments: ${environment.name}:`;
   return {
     code: "local-state-in-ci",

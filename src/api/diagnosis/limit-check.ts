@@ -1,0 +1,24 @@
+import type { Check } from "../../core/doctor/check.js";
+import { passed, warned } from "../../core/doctor/check.js";
+
+/** Requests a minute of all tokens of a client together. Source: the vendor's published limits, `org.app.user.rate.per.minute`. */
+const clientWidePerMinute = 3000;
+
+/**
+ * Checks the rate limit of a token, and the size of the pool.
+ *
+ * @param perMinute requests a minute of one token; undefined where no response tells it
+ */
+export function checkLimits(perMinute: number | undefined, poolSize: number): Check {
+  if (perMinute === undefined)
+    return passed("limits", "The service tells no rate limit in the headers of its responses.");
+  const useful = Math.max(1, Math.ceil(clientWidePerMinute / perMinute));
+  const each = `${perMinute} requests a minute for each token`;
+  const tokens = poolSize === 1 ? "1 token" : `${poolSize} tokens`;
+  if (poolSize <= useful)
+    return passed("limits", `${each}; ${tokens} at most (GENESYSCLOUD_TOKEN_POOL_SIZE).`);
+  return warned("limits", "pool-without-gain", {
+    text: `${each}, and ${clientWidePerMinute} for all tokens of a client together: more than ${useful} tokens gain nothing, and the pool may have ${poolSize}.`,
+    help: `Set GENESYSCLOUD_TOKEN_POOL_SIZE=${useful}`,
+  });
+}
