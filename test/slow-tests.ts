@@ -10,6 +10,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/faults/disk.test.ts": "fills disks, and removes states under a running program",
   "test/property/responses.test.ts": "plans from thousands of random responses",
   "test/e2e/people/repair-large-org.test.ts": "repairs an org of 3,000 people for some nights",
+  "test/e2e/several-orgs.test.ts": "plans and applies 600 rooms in three orgs from every working directory",
   "test/e2e/bench.test.ts": "runs every row of the benchmark",
   "test/e2e/waits.test.ts": "waits for servers that hang",
   "test/e2e/docs-guides.test.ts": "runs the commands of the guides",

@@ -53,6 +53,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   lagMs: "a number",
   lagReads: "a number",
   missingInBatch: ["404", "omit"],
+  messagesById: ["own", "any"],
   absentOneOnOne: [200, 404],
   jidCase: ["exact", "any"],
   oneOnOneHistory: ["listing", "single", "array"],

@@ -77,6 +77,8 @@ export interface Variants {
   readonly lagReads: number;
   /** A batch read of messages of which one does not exist: 404, or the message is omitted. */
   readonly missingInBatch: "404" | "omit";
+  /** A read of messages by id in a room finds those of the room only, or those of every room. */
+  readonly messagesById: "own" | "any";
   /** The status of reads and pins of a 1on1 before its first message: 200 without messages, or 404 not.found. */
   readonly absentOneOnOne: 200 | 404;
   /** A jid in a path finds its room in exactly the room's spelling, or in any case of letters. */
@@ -201,6 +203,7 @@ export const defaultVariants: Variants = {
   lagMs: 0,
   lagReads: 0,
   missingInBatch: "404",
+  messagesById: "own",
   absentOneOnOne: 200,
   jidCase: "exact",
   oneOnOneHistory: "listing",

@@ -125,6 +125,7 @@ export const variants: fc.Arbitrary<Partial<Variants>> = fc
       historyDefault: fc.integer({ min: 1, max: 100 }),
       historyOrder: fc.constantFrom("newest-first", "oldest-first"),
       missingInBatch: fc.constantFrom("404", "omit"),
+      messagesById: fc.constantFrom("own", "any"),
       oneOnOneHistory: fc.constantFrom("listing", "single", "array"),
       replies: fc.constantFrom("same-thread", "parent-thread"),
       texts: fc.constantFrom("keep", "trim", "crlf", "decompose"),

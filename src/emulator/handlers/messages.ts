@@ -76,8 +76,9 @@ function oneOnOneHistory(call: OperationCall<unknown>): Json {
 
 function batch(call: OperationCall<unknown>, chat: Chat): JsonObject {
   const ids = [...new Set(pathParam(call, "messageIds").split(","))];
+  const searched = call.variants.messagesById === "own" ? chat : undefined;
   const entities = ids.flatMap((id) => {
-    const found = findMessage(call.org, id, "seen", chat);
+    const found = findMessage(call.org, id, "seen", searched);
     if (found === undefined && call.variants.missingInBatch === "404") throw notFound("message", id);
     return found === undefined ? [] : [show(call, found)];
   });
