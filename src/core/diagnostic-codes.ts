@@ -118,6 +118,7 @@ export const diagnosticCodes = {
   recovered:
     "An uncertain create was recovered: the object has everything that was sent. This plan only records it.",
   "departed-user": "A user in the config was deactivated or deleted in Genesys Cloud, and is left out.",
+  "login-name": "The config names a user by the login name, which is not the e-mail.",
   "email-changed": "A user in the config has another e-mail now.",
   "user-recreated": "An e-mail in the config belongs to another user than at the last apply.",
   "own-settings-reset": "All own settings get the defaults of Genesys Cloud.",

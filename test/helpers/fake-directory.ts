@@ -7,6 +7,8 @@ import { refusal, ScriptedApi } from "./scripted-api.js";
 export interface FakeUser {
   readonly id: string;
   readonly email: string;
+  /** Missing: not shown. */
+  readonly username?: string;
   /** Default: active. */
   readonly state?: string;
 }
@@ -108,7 +110,7 @@ export class FakeDirectory extends ScriptedApi {
         return this.#search(
           request,
           this.#users().filter(({ state }) => this.#variants.searchStates.includes(state)),
-          "email",
+          searchedField(request),
         );
       case "postGroupsSearch":
         return this.#search(
@@ -148,8 +150,8 @@ export class FakeDirectory extends ScriptedApi {
     }
   }
 
-  #users(): readonly { id: string; email: string; state: string }[] {
-    return (this.#org.users ?? []).map(({ id, email, state = "active" }) => ({ id, email, state }));
+  #users(): readonly (FakeUser & JsonObject & { readonly state: string })[] {
+    return (this.#org.users ?? []).map((user) => ({ state: "active", ...user }));
   }
 
   #search(request: ApiRequest, all: readonly JsonObject[], field: string): Json {
@@ -163,7 +165,7 @@ export class FakeDirectory extends ScriptedApi {
     const wanted = (values?.slice(0, maxValues) ?? [value]).map(comparable);
     const matches = (text: string): boolean =>
       criterion["type"] === "EXACT" ? wanted.includes(text) : wanted.some((start) => text.startsWith(start));
-    const found = all.filter((one) => matches(comparable(one[field] as string)));
+    const found = all.filter((one) => matches(comparable(String(one[field] ?? ""))));
     if (found.length === 0 && nobody === "404") throw refusal(404, "resource.not.found");
     return this.#numbered(request, found, "results");
   }
@@ -261,4 +263,10 @@ export class FakeDirectory extends ScriptedApi {
       ...(isLast ? {} : { nextUri: `/api/v2/x?after=${next}&pageSize=${size}&host=evil` }),
     };
   }
+}
+
+/** The field that a search names. */
+function searchedField({ body }: ApiRequest): string {
+  const { query } = body as { query: readonly { readonly fields: readonly string[] }[] };
+  return query[0]?.fields[0] ?? "";
 }

@@ -8,17 +8,20 @@ export interface DirectoryUser {
   readonly id: string;
   readonly name?: string;
   readonly email?: string;
+  /** The login name. */
+  readonly username?: string;
   /** `active`, `inactive` or `deleted`. */
   readonly state?: string;
 }
 
 /** Reads a user; undefined for an object without an id. */
-function toUser({ id, name, email, state }: JsonObject): DirectoryUser | undefined {
+function toUser({ id, name, email, username, state }: JsonObject): DirectoryUser | undefined {
   if (typeof id !== "string" || id === "") return undefined;
   return {
     id: canonicalUserId(id),
     ...(typeof name === "string" ? { name } : {}),
     ...(typeof email === "string" && email !== "" ? { email } : {}),
+    ...(typeof username === "string" && username !== "" ? { username } : {}),
     ...(typeof state === "string" ? { state: state.toLowerCase() } : {}),
   };
 }

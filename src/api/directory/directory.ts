@@ -5,7 +5,8 @@ import type { Api } from "../api.js";
 import { ApiError } from "../errors.js";
 import type { DirectoryUser } from "./directory-user.js";
 import { toUsers } from "./directory-user.js";
-import { ExactSearch, userEmails } from "./exact-search.js";
+import type { SearchedField } from "./exact-search.js";
+import { ExactSearch, loginNames, userEmails } from "./exact-search.js";
 
 /**
  * Finds users by e-mail, in batches. An e-mail may be given in several spellings.
@@ -18,9 +19,37 @@ export async function resolveUsers(
   emails: readonly string[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
-  const spellings = emails.flatMap((email) => [email.toLowerCase(), email]);
-  const found = await new ExactSearch(api, userEmails, spellings, signal).run();
-  return new Map([...found].map(([email, users]) => [email, toUsers(users)]));
+  return findUsers(api, userEmails, emails, signal);
+}
+
+/**
+ * Finds users by login name, which may differ from the e-mail, like `resolveUsers`.
+ *
+ * @throws ApiError
+ */
+export async function findLoginNames(
+  api: Api,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
+  try {
+    return await findUsers(api, loginNames, names, signal);
+  } catch (error) {
+    // Undocumented: whether every org can be searched for login names. A refused search finds nobody.
+    if (error instanceof ApiError && error.failure.status === 400) return new Map();
+    throw error;
+  }
+}
+
+async function findUsers(
+  api: Api,
+  searched: SearchedField,
+  written: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, readonly DirectoryUser[]>> {
+  const spellings = written.flatMap((one) => [one.toLowerCase(), one]);
+  const found = await new ExactSearch(api, searched, spellings, signal).run();
+  return new Map([...found].map(([key, users]) => [key, toUsers(users)]));
 }
 
 /**

@@ -7,7 +7,7 @@ import { readListing } from "./listing.js";
 /** A search for objects by the exact value of a field. */
 export interface SearchedField {
   readonly operation: "postUsersSearch" | "postGroupsSearch";
-  readonly field: "email" | "name";
+  readonly field: "email" | "name" | "username";
   /** Returns the form in which values are compared. */
   readonly toKey: (value: string) => string;
 }
@@ -18,6 +18,9 @@ export const userEmails: SearchedField = {
   field: "email",
   toKey: (email) => email.toLowerCase(),
 };
+
+/** Users by login name, in any case. Undocumented: whether a login name is always an e-mail. */
+export const loginNames: SearchedField = { ...userEmails, field: "username" };
 
 /** Groups by name. Undocumented: whether the service's search is case-sensitive. */
 export const groupNames: SearchedField = {

@@ -10,7 +10,7 @@ export function showUser(user: User): JsonObject {
     name: user.name,
     email: user.email,
     state: user.state,
-    username: user.email,
+    username: user.username ?? user.email,
     ...(user.manager !== undefined && { manager: entityRef("users", user.manager) }),
     chat: { jabberId: user.jabberId },
     selfUri: `/api/v2/users/${user.id}`,

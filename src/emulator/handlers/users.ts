@@ -16,7 +16,7 @@ const userFields = {
   id: (user: User) => user.id,
   email: (user: User) => user.email,
   name: (user: User) => user.name,
-  username: (user: User) => user.email,
+  username: (user: User) => user.username ?? user.email,
   state: (user: User) => user.state,
 };
 const groupFields = { id: (group: Source) => group.id, name: (group: Source) => group.name };

@@ -30,6 +30,7 @@ const user = closed(
   {
     id: text,
     email: text,
+    username: text,
     name: text,
     state: { type: "string", enum: ["active", "inactive", "deleted"] },
     manager: text,

@@ -30,9 +30,11 @@ export function loadUser(org: Org, seed: UserSeed): User {
   const before = seed.id === undefined ? org.findUser(seed.email) : org.users.get(seed.id);
   const named = seed.manager === undefined || seed.manager === "" ? seed.manager : userId(org, seed.manager);
   const manager = named ?? before?.manager ?? "";
+  const username = seed.username ?? before?.username;
   const user = org.putUser({
     id: seed.id ?? before?.id ?? uuidFromName("user", seed.email.toLowerCase()),
     email: seed.email,
+    ...(username !== undefined && { username }),
     name: seed.name ?? before?.name ?? seed.email.split("@")[0] ?? seed.email,
     state: seed.state ?? before?.state ?? "active",
     ...(manager !== "" && { manager }),

@@ -24,6 +24,8 @@ export interface OrgSeed {
 export interface UserSeed {
   readonly id?: string;
   readonly email: string;
+  /** The login name; default: the e-mail. */
+  readonly username?: string;
   /** Default: the part of the e-mail before the @. */
   readonly name?: string;
   /** Default `active`. */

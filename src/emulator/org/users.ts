@@ -5,6 +5,8 @@ export interface User {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  /** The login name; missing: the e-mail. */
+  readonly username?: string;
   readonly state: "active" | "inactive" | "deleted";
   /** Id of the user's manager. */
   readonly manager?: string;

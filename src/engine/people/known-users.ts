@@ -11,16 +11,20 @@ export interface KnownUser {
   readonly state: "active" | "inactive" | "deleted" | "unknown";
   /** In lower case. */
   readonly email?: string;
+  /** The login name in lower case, if it is not the e-mail. */
+  readonly loginName?: string;
 }
 
 /** Users whose state is known, by id. */
 export type KnownUsers = ReadonlyMap<string, KnownUser>;
 
 /** Returns the facts about a user. A user that the directory shows without a state is active. */
-export function toKnownUser({ state, email }: DirectoryUser): KnownUser {
+export function toKnownUser({ state, email, username }: DirectoryUser): KnownUser {
+  const loginName = username?.toLowerCase();
   return {
     state: state === "inactive" || state === "deleted" ? state : "active",
     ...(email === undefined ? {} : { email: email.toLowerCase() }),
+    ...(loginName === undefined || loginName === email?.toLowerCase() ? {} : { loginName }),
   };
 }
 

@@ -39,7 +39,7 @@ export function findPeople(
 function findingAbout(
   reference: string,
   name: string,
-  { id, newEmail, formerId }: Extract<EmailOwner, { type: "known" }>,
+  { id, newEmail, emailOfLogin, formerId }: Extract<EmailOwner, { type: "known" }>,
   users: KnownUsers,
 ): Finding | undefined {
   const state = users.get(id)?.state;
@@ -55,6 +55,13 @@ function findingAbout(
       code: "email-changed",
       severity: "warning",
       text: `The e-mail of ${name} (${id}) is ${newEmail} now. The user is kept.`,
+      user: id,
+    };
+  if (emailOfLogin !== undefined)
+    return {
+      code: "login-name",
+      severity: "note",
+      text: `${name} is the login name of ${emailOfLogin} (${id}), and nobody's e-mail.`,
       user: id,
     };
   if (formerId === undefined) return undefined;

@@ -11,7 +11,7 @@ export function unknownUser(reference: string, email: string, similar: string | 
     reference,
     code: "unknown-user",
     summary: "Unknown user",
-    detail: `Genesys Cloud has no user with the e-mail ${email} that these credentials can see.`,
+    detail: `Genesys Cloud has no user with the e-mail or login name ${email} that these credentials can see.`,
     help:
       similar === undefined ? "Check the e-mail and the org of the credentials." : `Did you mean ${similar}?`,
   };
@@ -56,12 +56,16 @@ export function unknownSource(
   similar: string | undefined,
 ): Diagnostic {
   const title = titles[type];
+  const isHidden =
+    type === "group"
+      ? " A group that is not public is visible only with the permission Directory > PrivateGroup > View."
+      : "";
   return {
     severity: "error",
     reference,
     code: type === "group" ? "unknown-group" : "unknown-source",
     summary: `Unknown ${title}`,
-    detail: `Genesys Cloud has no ${title} named "${name}" that these credentials can see.`,
+    detail: `Genesys Cloud has no ${title} named "${name}" that these credentials can see.${isHidden}`,
     help: similar === undefined ? "Check the name. Names must match exactly." : `Did you mean ${similar}?`,
   };
 }

@@ -1,6 +1,6 @@
 import type { Api } from "../../api/api.js";
 import type { DirectoryUser } from "../../api/directory/directory-user.js";
-import { resolveUsers } from "../../api/directory/directory.js";
+import { findLoginNames, resolveUsers } from "../../api/directory/directory.js";
 import { canonicalUserId, toSource } from "../../core/calls/reference.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { OnEvent } from "../events.js";
@@ -64,8 +64,15 @@ export async function readDirectory(
         users,
       ),
     );
-  const unknown = [...owners].flatMap(([email, { type }]) => (type === "unknown" ? email : []));
-  const departed = await findDeparted(api, unknown, signal);
+  const spellings = unknownEmails(owners).flatMap((email) => [...(emails.get(email) ?? [])]);
+  const byLogin = await findLoginNames(api, spellings, signal);
+  users = withStates(users, [...byLogin.values()].flat());
+  users = await needUserStates(api, unstated(byLogin), users, signal);
+  for (const [name, candidates] of byLogin) {
+    const ids = candidates.map(({ id }) => id);
+    owners.set(name, findOwner(name, ids, undefined, users));
+  }
+  const departed = await findDeparted(api, unknownEmails(owners), signal);
   users = new Map([...departed.users, ...users]);
   for (const [email, candidates] of departed.found)
     owners.set(email, findOwner(email, candidates, undefined, users));
@@ -77,6 +84,10 @@ export async function readDirectory(
     ([reference, list]) => [reference, activeIds(list, users)] as const,
   );
   return { owners, users, sources: new Map(members), problems: [...named.problems, ...reports.problems] };
+}
+
+function unknownEmails(owners: ReadonlyMap<string, EmailOwner>): readonly string[] {
+  return [...owners].flatMap(([email, { type }]) => (type === "unknown" ? email : []));
 }
 
 /** Adds the users that a search or a listing has shown with their state. */

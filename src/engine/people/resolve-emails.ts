@@ -1,7 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { DirectoryUser } from "../../api/directory/directory-user.js";
 import { listDepartedUsers } from "../../api/directory/users-by-id.js";
-import type { KnownUsers } from "./known-users.js";
+import type { KnownUser, KnownUsers } from "./known-users.js";
 import { toKnownUser } from "./known-users.js";
 
 /** The user that an e-mail names. */
@@ -11,6 +11,8 @@ export type EmailOwner =
       readonly id: string;
       /** The e-mail that the user has now, if it is another. */
       readonly newEmail?: string;
+      /** The e-mail of the user, if the config names the login name. */
+      readonly emailOfLogin?: string;
       /** The id that the state records for the e-mail, if it is another user's. */
       readonly formerId?: string;
     }
@@ -38,15 +40,25 @@ export function findOwner(
       type: "known",
       id: only,
       ...(recorded === undefined || recorded === only ? {} : { formerId: recorded }),
+      ...otherEmail(email, users.get(only)),
     };
   const now = recorded === undefined ? undefined : users.get(recorded);
   if (recorded !== undefined && now !== undefined && now.state !== "unknown") {
-    const isRenamed = now.state === "active" && now.email !== undefined && now.email !== email;
-    return { type: "known", id: recorded, ...(isRenamed ? { newEmail: now.email } : {}) };
+    return { type: "known", id: recorded, ...otherEmail(email, now) };
   }
   // Several departed users may have had the e-mail. A deactivated one keeps it.
   const [departed] = [...found].sort((a, b) => rank(a, users) - rank(b, users));
   return departed === undefined ? { type: "unknown" } : { type: "known", id: departed };
+}
+
+/** Returns the e-mail of an active user whom the config names by another one: a former e-mail, or the login name. */
+function otherEmail(
+  written: string,
+  user: KnownUser | undefined,
+): Pick<Extract<EmailOwner, { type: "known" }>, "newEmail" | "emailOfLogin"> {
+  const { state, email, loginName } = user ?? {};
+  if (state !== "active" || email === undefined || email === written) return {};
+  return loginName === written ? { emailOfLogin: email } : { newEmail: email };
 }
 
 function rank(id: string, users: KnownUsers): number {

@@ -48,6 +48,7 @@ const titles: Readonly<Record<string, ListTitle>> = {
     help: "To remove them from the config: chatform fix --departed",
   },
   "email-changed": { title: "E-mails that have changed", help: "Write the new e-mail in the config." },
+  "login-name": { title: "Login names in place of e-mails", help: "Write the e-mails in the config." },
   "user-recreated": { title: "Users who were created again with the same e-mail" },
   "inactive-participant": { title: "Departed users in rooms" },
   "undeclared-participant": { title: "Participants who are not declared" },

@@ -1,3 +1,4 @@
+import { sameId } from "../../../core/jid.js";
 import type { State } from "../../../core/state/state.js";
 import { kinds } from "../../../resources/index.js";
 import { safeLine } from "../../../core/safe-text.js";
@@ -16,7 +17,7 @@ const adoptable: ReadonlySet<string> = new Set(
  */
 export function createdIds(before: State | undefined, after: State): string {
   const created = Object.entries(after.resources)
-    .filter(([address, { kind, id }]) => adoptable.has(kind) && before?.resources[address]?.id !== id)
+    .filter(([address, { kind, id }]) => adoptable.has(kind) && !sameId(before?.resources[address]?.id, id))
     .map(([address, { id }]) => `  chatform import ${safeLine(shellWord(address))} ${safeLine(id)}\n`);
   const known = new Set(before?.uncertain.map(({ address }) => address));
   const uncertain = after.uncertain

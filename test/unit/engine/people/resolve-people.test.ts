@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
+import type { ApiRequest } from "../../../../src/api/api.js";
 import type { Id } from "../../../../src/core/calls/reference.js";
 import { sourceRef, userId } from "../../../../src/core/calls/reference.js";
 import type { Json } from "../../../../src/core/json/json.js";
@@ -221,6 +222,69 @@ describe("departed users", () => {
     const { problems } = await resolve(api, [room("a", [userId("ana@x.com"), userId("ena@x.com")])]);
     expect(problems).toHaveLength(1);
     expect(problems[0]?.help).not.toContain("ana@x.com");
+  });
+});
+
+describe("login names", () => {
+  const jo = { id: "o1", email: "jo.smith@x.com", username: "jsmith@corp.x.com" };
+
+  test("find a user whom no e-mail finds, with a note, by one more search", async () => {
+    const api = new FakeDirectory({ users: [...users, jo] });
+    const found = await resolve(api, [room("a", [userId("JSmith@corp.x.com"), userId("kim@x.com")])]);
+    expect(participants(found)).toEqual([["o1", "k1"]]);
+    expect(findings(found)).toEqual([["rooms/a", "login-name", "user:jsmith@corp.x.com"]]);
+    expect(found.findings.get("rooms/a")?.[0]).toMatchObject({
+      severity: "note",
+      text: "jsmith@corp.x.com is the login name of jo.smith@x.com (o1), and nobody's e-mail.",
+    });
+    expect(found.names).toMatchObject({ o1: "jo.smith@x.com" });
+    expect(api.counts()).toEqual({ postUsersSearch: 2 });
+  });
+
+  test("are no changed e-mails once the state knows them", async () => {
+    const api = new FakeDirectory({ users: [...users, jo] });
+    const state = stateWith({ "jsmith@corp.x.com": "o1" });
+    const found = await resolve(api, [room("a", [userId("jsmith@corp.x.com")])], { state });
+    expect(participants(found)).toEqual([["o1"]]);
+    expect(findings(found)).toEqual([["rooms/a", "login-name", "user:jsmith@corp.x.com"]]);
+    expect(api.counts()).toEqual({ postUsersSearch: 1, getUsers: 1 });
+  });
+
+  test("are not searched for where every e-mail finds a user, and stand behind e-mails", async () => {
+    const other = { id: "o2", email: "other@x.com", username: "kim@x.com" };
+    const api = new FakeDirectory({ users: [...users, other] });
+    const found = await resolve(api, [room("a", [userId("kim@x.com")])]);
+    expect(participants(found)).toEqual([["k1"]]);
+    expect(api.counts()).toEqual({ postUsersSearch: 1 });
+  });
+
+  test("that are only similar are nobody's", async () => {
+    class Fuzzy extends FakeDirectory {
+      override async call(request: ApiRequest): ReturnType<FakeDirectory["call"]> {
+        const response = await super.call(request);
+        const isLogin = JSON.stringify(request.body ?? null).includes("username");
+        return isLogin ? { ...response, body: { results: [jo], total: 1, pageCount: 1 } } : response;
+      }
+    }
+    const found = await resolve(new Fuzzy({ users }), [room("a", [userId("jsmit@corp.x.com")])]);
+    expect(briefs(found)).toEqual([["unknown-user", "user:jsmit@corp.x.com"]]);
+  });
+
+  test("of two active users are ambiguous", async () => {
+    const api = new FakeDirectory({ users: [jo, { ...jo, id: "o2", email: "jo.two@x.com" }] });
+    const found = await resolve(api, [room("a", [userId("jsmith@corp.x.com")])]);
+    expect(briefs(found)).toEqual([["ambiguous-user", "user:jsmith@corp.x.com"]]);
+  });
+
+  test("are left out where the service refuses to search for them", async () => {
+    class Refusing extends FakeDirectory {
+      override call(request: ApiRequest): ReturnType<FakeDirectory["call"]> {
+        const isLogin = JSON.stringify(request.body ?? null).includes("username");
+        return isLogin ? Promise.reject(refusal(400, "invalid.value")) : super.call(request);
+      }
+    }
+    const found = await resolve(new Refusing({ users }), [room("a", [userId("x@x.com")])]);
+    expect(briefs(found)).toEqual([["unknown-user", "user:x@x.com"]]);
   });
 });
 
