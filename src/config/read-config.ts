@@ -17,16 +17,17 @@ import { expand } from "./expand.js";
 import type { Part } from "./merge.js";
 import { Merged } from "./merge.js";
 import { checkMoved } from "./moved.js";
-import type { Problem } from "./problem.js";
 import { ambiguousTexts } from "./read/ambiguous-texts.js";
 import type { PlaceOf, YamlRead } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
+import { notAConfig } from "./schema/schema-messages.js";
 import { applyDefaults } from "./templates/defaults.js";
 import { insertValues } from "./templates/insert-values.js";
 import { RowFiles } from "./templates/read-rows.js";
 import { rowsMember } from "./templates/row.js";
+import { findTemplates } from "./variables/template-texts.js";
 import type { Variables } from "./variables/interpolate.js";
 
 /** The places of a config's values. */
@@ -88,6 +89,7 @@ export async function readConfig(
   }
   const parts = checkDocuments(documents, kinds, diagnostics);
   diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics, becomesText)));
+  diagnostics.push(...contents.flatMap((content) => findTemplates(content, diagnostics)));
   const merged = new Merged(kinds, parts);
   diagnostics.push(...merged.diagnostics);
   const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
@@ -120,7 +122,7 @@ function checkDocuments(
   return withDefaults.documents.flatMap((document) => {
     const { placeOf } = document;
     if (!isObject(document.value)) {
-      diagnostics.push({ severity: "error", ...notAConfig, ...placeOf([], false) });
+      diagnostics.push({ severity: "error", ...notAConfig(document.value), ...placeOf([], false) });
       return [];
     }
     const { value, diagnostics: problems } = checkSchema(document, kinds);
@@ -178,10 +180,3 @@ function placeKey({ range, related = [] }: Place): string {
     .map(({ file, start }) => `${start.offset} ${file}`)
     .join("\n");
 }
-
-const notAConfig: Problem = {
-  code: "not-a-mapping",
-  summary: "Not a chatform config",
-  detail: "A config file is a mapping with the keys version, settings, users, rooms and others.",
-  help: "Begin the file with version: 1.",
-};

@@ -15,11 +15,14 @@ export const diagnosticCodes = {
   "unknown-tag": "A YAML tag other than those of plain values.",
   "too-deep": "More than 64 levels of nesting.",
   "unknown-alias": "An alias without an anchor before it.",
+  "unused-anchor": "A text with an anchor that no alias refers to.",
   "alias-cycle": "An alias refers to a block that contains it.",
   "alias-bomb": "Aliases expand to more than 100,000 values.",
   "bad-key": "A key that is not a string for every YAML reader, or a merge key.",
   "needs-quotes": "Text without quotes that other YAML readers do not read as text.",
+  "look-alike": "A character without quotes that only looks like a space, hyphen, colon or quote of YAML.",
   "text-cut": "A comment that looks like a part of the text before it.",
+  "text-joined": "A line that looks like an item of a list, and continues the text above.",
   "forbidden-key": "A key with a special meaning in JavaScript.",
   "duplicate-key": "A key twice in one block.",
   // Variables
@@ -28,6 +31,7 @@ export const diagnosticCodes = {
   "bad-variable": "--var without a value or with an invalid name, or a sensitive value that is too short.",
   "unused-variable": "A variable that is declared or set, but not used.",
   "undeclared-variable": "A variable that is used without a declaration, beside declared ones.",
+  "template-text": "A text that looks like a template of another tool, which chatform does not replace.",
   "credential-in-config": "A reference to a credential in the environment.",
   // Environments
   "no-environment": "The config declares environments, and none is chosen.",

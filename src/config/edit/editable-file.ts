@@ -26,7 +26,8 @@ export interface EditableFile extends FileBytes {
 export async function openYaml({ file, bytes }: FileBytes): Promise<Required<EditableFile> | undefined> {
   const { content, diagnostics } = await readYaml(file, bytes);
   const { text } = decode(file, bytes);
-  if (content === undefined || text === undefined || diagnostics.length > 0) return undefined;
+  const isInvalid = diagnostics.some(({ severity }) => severity === "error");
+  if (content === undefined || text === undefined || isInvalid) return undefined;
   return { file, bytes, text, content, value: content.value, root: buildSyntaxTree(text, content.events) };
 }
 

@@ -7,6 +7,7 @@ export type Decoded =
 
 /** Decodes a file's bytes: UTF-8, with or without a byte order mark. */
 export function decode(file: string, bytes: Uint8Array): Decoded {
+  if (isUtf16(bytes)) return { problem: notUtf8(file, Buffer.from(bytes)) };
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes) };
   } catch {
@@ -21,20 +22,31 @@ function notUtf8(file: string, bytes: Buffer): Diagnostic {
   const lineEnd = bytes.indexOf(10, offset);
   const line = before.filter((byte) => byte === 10).length + 1;
   const column = lossyText(before.subarray(lineStart)).length + 1;
-  const isUtf16 = ["fffe", "feff"].includes(bytes.subarray(0, 2).toString("hex"));
   return {
     severity: "error",
     code: "not-utf8",
     summary: "File is not UTF-8 text",
-    detail: isUtf16
-      ? "The file begins with the byte order mark of UTF-16."
+    detail: isUtf16(bytes)
+      ? "The file is in UTF-16."
       : `The byte 0x${(bytes[offset] ?? 0).toString(16).padStart(2, "0")} here is not valid UTF-8.`,
     help: "Save the file as UTF-8.",
     range: { file, start: { line, column, offset }, end: { line, column: column + 1, offset: offset + 1 } },
-    sourceLine: isUtf16
+    sourceLine: isUtf16(bytes)
       ? ""
       : lossyText(bytes.subarray(lineStart, lineEnd < 0 ? undefined : lineEnd)).replace(/\r$/, ""),
   };
+}
+
+/** Returns true for the byte order mark of UTF-16, and for text in UTF-16 without one, in which every other byte is zero. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second, third, fourth] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return (
+    bytes.length >= 4 &&
+    (first === 0) === (third === 0) &&
+    (second === 0) === (fourth === 0) &&
+    (first === 0) !== (second === 0)
+  );
 }
 
 /** Decodes bytes with a replacement character for each part that is not UTF-8. */

@@ -60,6 +60,14 @@ export class EventCursor {
     return event.type === EVENT_ID.SCALAR ? this.#scalarSpan(event) : [event.start, event.start + 1];
   }
 
+  /** Returns the span of the next item of a list; of an empty item the hyphen. A list begins with that of its first item. */
+  itemSpan(isFirst: boolean): Span {
+    const { span } = this;
+    if (span[0] !== span[1]) return span;
+    const at = isFirst ? span[0] - 1 : this.#skipSpace(/(?:\s|#[^\n\r]*)*/y, span[0]);
+    return this.#text[at] === "-" ? [at, at + 1] : span;
+  }
+
   /** Moves behind the next node, and everything in it. Returns its span. */
   skip(): Span {
     const index = this.#index;

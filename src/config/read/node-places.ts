@@ -56,7 +56,8 @@ export class NodePlaces {
 
   /** Ends a node. @param end of its value, in the text */
   close(node: number, end: number): void {
-    this.#table[node * width + valueEnd] = end;
+    // The place of an empty item is its hyphen, behind the end.
+    this.#table[node * width + valueEnd] = Math.max(end, this.#number(node, valueEnd));
     this.#table[node * width + behind] = this.#names.length;
   }
 

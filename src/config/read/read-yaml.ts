@@ -58,7 +58,7 @@ export async function readYaml(file: string, bytes: Uint8Array): Promise<YamlRea
   const read = readText(source, text);
   if (read.diagnostics !== undefined) return read;
   // The parser that explains errors takes time to load: it is loaded only for a file with an error.
-  const { explainSyntax } = await import("./explain-syntax.js");
+  const { explainSyntax } = await import("./syntax/explain-syntax.js");
   const { diagnostics, repairs } = explainSyntax(source, read.errorAt);
   if (repairs.length === 0) return { diagnostics };
   const rest = readText(source, repaired(text, repairs), repairs);

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.js";
+import { toReference } from "../variables/other-references.js";
 
 export const duplicateKey: Problem = {
   code: "duplicate-key",
@@ -68,7 +69,7 @@ export const mergeKey: Problem = {
   code: "bad-key",
   summary: "Merge keys are not supported",
   detail: "The merge key << is not part of YAML 1.2.",
-  help: "Repeat the values, or use an alias for a whole value: owners: *leads.",
+  help: "Write values of all rooms under defaults:, or repeat a whole value with an alias: owners: *leads.",
 };
 
 export function forbiddenKey(name: string): Problem {
@@ -125,14 +126,62 @@ export function aliasBomb(most: number): Problem {
   };
 }
 
-export function unknownTag(tag: string): Problem {
+/** @param value the text that has the tag; "" for another value */
+export function unknownTag(tag: string, value = ""): Problem {
   return {
     code: "unknown-tag",
     summary: "Unsupported YAML tag",
     detail: `The tag ${tag} is not supported.`,
-    help: "Remove the tag. A config needs no tags.",
+    help: helpForTag(tag, value),
   };
 }
+
+/** Returns how to write what other tools write with tags. */
+function helpForTag(tag: string, value: string): string {
+  if (/^!include/i.test(tag)) return `Name the file at the top: include: [${value || "rooms.yaml"}].`;
+  const name = /^[A-Za-z_][\w-]*$/.exec(value)?.[0] ?? "NAME";
+  if (/^!(?:secret|env|vault|ref|sub|param|var)/i.test(tag))
+    return `For the value of a variable, write \${var:${name}} or \${env:${name}}.`;
+  if (tag.startsWith("!!")) return "Remove the tag. A config needs no tags.";
+  const text = value === "" ? "" : `: ${inQuotes(`${tag} ${value}`)}`;
+  return `Remove the tag: a config needs no tags. For text that begins with !, put the text in quotes${text}.`;
+}
+
+/** Braces of the templates of other tools. @param written with the braces */
+export function templateBraces(written: string): Problem {
+  const { reference } = toReference(written) ?? { reference: "${var:NAME}" };
+  return {
+    code: "bad-interpolation",
+    summary: "Template of another tool",
+    detail: "chatform does not replace {{ }}.",
+    help: `For the value of a variable, write ${reference}. For text, put it in quotes.`,
+  };
+}
+
+export const emptyBlockText: Problem = {
+  code: "empty-text",
+  summary: "Empty text",
+  detail: "No line below | or > is indented further than its key, so the text is empty.",
+  help: 'Indent the lines of the text further than the key. For an empty text, write "".',
+};
+
+/** An anchor before a text, which no alias uses. @param written the anchor and the text */
+export function unusedAnchor(anchor: string, written: string): Problem {
+  return {
+    code: "unused-anchor",
+    summary: "Anchor without an alias",
+    detail: `${anchor} is an anchor, not part of the text, and no alias refers to it.`,
+    help: `For text that begins with &, write ${inQuotes(written)}. Otherwise remove the anchor.`,
+  };
+}
+
+/** Text that goes on with a line that looks like an item of a list. */
+export const itemInText: Problem = {
+  code: "text-joined",
+  summary: "Item joined to the text above",
+  detail: "This line is indented further than the line above, so YAML joins the two to one text.",
+  help: "Begin the hyphen in the column of the hyphens above. For one text, put it in quotes.",
+};
 
 export function wrongTag(tag: string): Problem {
   return {

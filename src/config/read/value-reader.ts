@@ -10,6 +10,8 @@ import type { CollectionEvent, NodeEvent } from "./event-cursor.js";
 import { aliasTargets, EventCursor } from "./event-cursor.js";
 import type { Key } from "./node-places.js";
 import { NodePlaces } from "./node-places.js";
+import { findLookAlikeInKey } from "./look-alikes.js";
+import { checkPlainText } from "./plain-text.js";
 import type { Scalar } from "./scalars.js";
 import { fitsCollection, fullTag, isKnownTag, otherReading, plainScalar, taggedScalar } from "./scalars.js";
 import type { Source, Span } from "./source.js";
@@ -17,9 +19,6 @@ import * as problems from "./value-messages.js";
 
 /** The most nodes that all aliases of a file may stand for together. */
 const maxAliasedNodes = 100_000;
-
-/** A comment that begins like text: `#4 is open`. */
-const cutComment = /[ \t]+(#[\p{L}\p{N}][^\r\n]*)/uy;
 
 /** Text without quotes that some readers take for something else. */
 export interface AmbiguousText {
@@ -85,7 +84,8 @@ export class ValueReader {
       this.#aliasedNodes++;
       return this.#aliasedNodes > maxAliasedNodes ? this.#aliasBomb() : this.#value(event, index);
     }
-    const node = this.places.open(key, this.#cursor.span);
+    const span = key === undefined ? this.#cursor.itemSpan(this.#path.at(-1) === 0) : this.#cursor.span;
+    const node = this.places.open(key, span);
     if ("tagStart" in event && event.anchorStart >= 0) this.#anchored.set(index, node);
     const value = this.#value(event, index, node);
     this.places.close(node, this.#cursor.position.end);
@@ -102,6 +102,10 @@ export class ValueReader {
     const tag = this.#tag(event);
     if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, tag, this.#cursor.skip());
     const isMapping = event.type === EVENT_ID.MAPPING;
+    if (isMapping && this.#source.text.startsWith("{{", event.start)) {
+      const span = this.#cursor.skip();
+      return this.#unusable(span, problems.templateBraces(this.#source.text.slice(...span)));
+    }
     if (tag !== undefined && !fitsCollection(tag, isMapping ? "map" : "seq")) {
       this.#cursor.skip();
       return this.#badTag(event, tag);
@@ -180,7 +184,11 @@ export class ValueReader {
     const event = this.#cursor.node;
     const tag = this.#tag(event);
     const span = this.#cursor.skip();
-    if (event.type !== EVENT_ID.SCALAR) return this.#badKey(span, problems.keyNotAString);
+    if (event.type !== EVENT_ID.SCALAR) {
+      const written = this.#source.text.slice(...span);
+      const isTemplate = written.startsWith("{{");
+      return this.#badKey(span, isTemplate ? problems.templateBraces(written) : problems.keyNotAString);
+    }
     if (this.#isRepaired(span)) return { name: undefined, span };
     const value = scalarValue(event, tag, this.#source.text);
     if (value === undefined) {
@@ -190,6 +198,8 @@ export class ValueReader {
     const isPlain = tag === undefined && event.style === SCALAR_STYLE.PLAIN;
     const name = isPlain ? getScalarValue(this.#source.text, event) : String(value);
     if (value === null && (name === "" || !isPlain)) return this.#badKey(span, problems.keyNotAString);
+    const other = isPlain ? findLookAlikeInKey(name) : undefined;
+    if (other !== undefined) return this.#badKey([span[0] + other.at, span[0] + other.at + 1], other.problem);
     if (name === "<<") return this.#badKey(span, problems.mergeKey);
     if (isForbiddenName(name)) return this.#badKey(span, problems.forbiddenKey(name));
     if (isPlain) this.#checkReading(name, [...this.#path, name], true);
@@ -208,12 +218,34 @@ export class ValueReader {
     }
     const value = scalarValue(event, tag, this.#source.text);
     if (value === undefined) return this.#badTag(event, tag ?? "");
-    if (typeof value === "string" && tag === undefined && event.style === SCALAR_STYLE.PLAIN)
-      this.#checkPlainText(value, span);
+    if (typeof value === "string" && tag === undefined && event.style === SCALAR_STYLE.PLAIN) {
+      const found = checkPlainText(this.#source.text, span, value);
+      if (found?.isUnusable === true) return this.#unusable(found.at, found.problem);
+      if (found !== undefined) this.#problem(found.at, found.problem);
+      this.#checkReading(value, this.#path, false);
+      this.#checkAnchor(event, span);
+    }
+    if (
+      value === "" &&
+      (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK)
+    )
+      return this.#unusable(span, problems.emptyBlockText);
     if (typeof value === "number" && !Number.isFinite(value))
       return this.#unusable(span, problems.notFinite(this.#source.text.slice(...span)));
     if (typeof value === "number") this.#checkSpelling(value, getScalarValue(this.#source.text, event));
     return value;
+  }
+
+  /** Reports an anchor that no alias uses: text that begins with & loses its first word. */
+  #checkAnchor({ anchorStart, anchorEnd }: ScalarEvent, [, end]: Span): void {
+    const { text } = this.#source;
+    if (anchorStart < 0 || text.includes(`*${text.slice(anchorStart, anchorEnd)}`)) return;
+    const at: Span = [anchorStart - 1, end];
+    this.diagnostics.push({
+      severity: "warning",
+      ...problems.unusedAnchor(text.slice(anchorStart - 1, anchorEnd), text.slice(...at)),
+      ...this.#source.placeAt(at),
+    });
   }
 
   /** Notes a number that as a text would be another one: 0123 is 123. */
@@ -227,16 +259,6 @@ export class ValueReader {
     // A copy by an alias is reported at the anchor.
     const reading = this.#alias === undefined ? otherReading(text) : undefined;
     if (reading !== undefined) this.ambiguous.push({ path: path.map(String), atKey, text, reading });
-  }
-
-  /** Checks text without quotes: YAML may cut it, and other readers may take it for a number. */
-  #checkPlainText(text: string, span: Span): void {
-    this.#checkReading(text, this.#path, false);
-    cutComment.lastIndex = span[1];
-    const comment = cutComment.exec(this.#source.text)?.[1];
-    // An address is complete: what stands behind it is a comment.
-    if (comment === undefined || /^\S+@\S+$/.test(text)) return;
-    this.#problem([span[0], cutComment.lastIndex], problems.cutText(text, comment));
   }
 
   #isRepaired([from, to]: Span): boolean {
@@ -257,11 +279,13 @@ export class ValueReader {
     return null;
   }
 
-  #reportTag({ tagStart, tagEnd }: ScalarEvent | CollectionEvent, tag: string): void {
+  #reportTag(event: ScalarEvent | CollectionEvent, tag: string): void {
+    const { tagStart, tagEnd } = event;
+    const text = event.type === EVENT_ID.SCALAR ? getScalarValue(this.#source.text, event) : "";
     const written = this.#source.text.slice(tagStart, tagEnd);
     this.#problem(
       [tagStart, tagEnd],
-      isKnownTag(tag) ? problems.wrongTag(written) : problems.unknownTag(written),
+      isKnownTag(tag) ? problems.wrongTag(written) : problems.unknownTag(written, text),
     );
   }
 

@@ -3,6 +3,7 @@ import type { Json } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
+import { findTemplate } from "../variables/other-references.js";
 import { described, quoted } from "./text.js";
 
 const keys = sourceTypes.join(", ");
@@ -16,6 +17,11 @@ export function notAPerson(value: Json | undefined): Problem {
     detail: `Expected a user or a source, found ${described(value)}.`,
     help: "Write an e-mail address, a user id, or a source such as { group: NAME }.",
   };
+}
+
+/** Returns true for a key that names a source: `group`. */
+export function isSourceType(name: string): boolean {
+  return sourceTypes.some((type) => type === name);
 }
 
 /** A source with two of the keys that name it, or with none. */
@@ -32,13 +38,20 @@ export function badSource(value: Json | undefined): Problem {
   };
 }
 
-export function unknownSourceKey(name: string, known: readonly string[]): Problem {
+/** @param value of the key */
+export function unknownSourceKey(name: string, known: readonly string[], value: Json | undefined): Problem {
   const close = nearest(name, known);
+  const isPerson = typeof value === "string" && value.includes("@");
   return {
     code: "unknown-key",
     summary: "Unknown key",
     detail: `${quoted(name)} is not a key of a source. ${oneKey}`,
-    help: close === undefined ? `Use one of these keys: ${known.join(", ")}.` : `Did you mean "${close}"?`,
+    help:
+      close !== undefined
+        ? `Did you mean "${close}"?`
+        : isPerson
+          ? `For a person, write only the address: ${value}.`
+          : `Use one of these keys: ${known.join(", ")}.`,
   };
 }
 
@@ -56,6 +69,9 @@ export function badEmail(value: string): Problem {
 /** Returns the mistake in an address, "" for an unknown one, and the correction. */
 function emailAdvice(value: string): readonly [mistake: string, help: string] {
   const usual = "Write an address like jane.doe@example.com.";
+  const template = findTemplate(value);
+  if (template !== undefined)
+    return [`chatform does not replace ${template.written}`, `Write ${template.reference}.`];
   // The address that the variables make is not shown.
   if (value.includes("${")) return ["", usual];
   const only = /^mailto:(.+)$/i.exec(value)?.[1] ?? /<([^<>]*)>\s*$/.exec(value)?.[1];

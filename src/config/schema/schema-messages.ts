@@ -1,11 +1,36 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
-import { isArray } from "../../core/json/json.js";
+import { isArray, isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
-import { badEmail } from "./people-messages.js";
+import { badEmail, isSourceType } from "./people-messages.js";
+import { findTemplate } from "../variables/other-references.js";
+import { helpForList, helpForMapping } from "./shape-help.js";
 import { described, quoted, text } from "./text.js";
 
+/** A document that is no mapping, or has no key of a config. @param value the document */
+export function notAConfig(value: Json): Problem {
+  const name = typeof value === "string" ? /^([\w.]+)\s*=/.exec(value)?.[1] : undefined;
+  return {
+    code: "not-a-mapping",
+    summary: "Not a chatform config",
+    detail: isObject(value)
+      ? "The file has none of the keys of a config: version, settings, users, rooms and others."
+      : "A config file is a mapping with the keys version, settings, users, rooms and others.",
+    help:
+      name === undefined
+        ? "Begin the file with version: 1."
+        : "Write keys with colons, and begin with version: 1.",
+  };
+}
+
 export function unknownKey(name: string, known: readonly string[]): Problem {
+  if (isComment(name))
+    return {
+      code: "unknown-key",
+      summary: "Unknown key",
+      detail: `${name.slice(0, 2)} begins no comment here: all up to the colon is read as a key.`,
+      help: "Begin a comment with #, in JSON files too.",
+    };
   return {
     code: "unknown-key",
     summary: "Unknown key",
@@ -15,7 +40,10 @@ export function unknownKey(name: string, known: readonly string[]): Problem {
 }
 
 function helpForKey(name: string, known: readonly string[]): string {
-  if (/^\/[/*]/.test(name)) return "Begin a comment with #, in JSON files too.";
+  if (name.startsWith("x-"))
+    return "Write values of all rooms under defaults:, or give a value an anchor where it is first used: owners: &leads [jane.doe@example.com].";
+  if (name === "forEach")
+    return "Write forEach in a room, a user or an entry of userSettings. Blocks in them have no rows of their own.";
   const close = nearest(name, known);
   if (close !== undefined) return `Did you mean "${close}"?`;
   return `Use ${known.length === 1 ? "this key" : "one of these keys"}: ${known.join(", ")}.`;
@@ -26,8 +54,18 @@ export function missingKey(name: string): Problem {
   return { code: "missing-key", summary: "Missing key", detail: `The key "${name}" is required here.`, help };
 }
 
-/** @param source the value as the file has it */
-export function wrongType(value: Json | undefined, types: readonly string[], source: string): Problem {
+/** Returns true for a key that begins with a comment of JavaScript. */
+export function isComment(name: string): boolean {
+  return /^\/[/*]/.test(name);
+}
+
+/** @param source the value as the file has it @param schema of the value */
+export function wrongType(
+  value: Json | undefined,
+  types: readonly string[],
+  source: string,
+  schema: JsonObject,
+): Problem {
   const expected = types.map((one) => typeNames.get(one) ?? one).join(", or ");
   if (typeof value === "string" && value.includes("${"))
     return {
@@ -43,7 +81,7 @@ export function wrongType(value: Json | undefined, types: readonly string[], sou
     code: "wrong-type",
     summary: "Wrong type",
     detail: `Expected ${expected}, ${isOther ? `but ${source} is ${found}` : `found ${found}`}.`,
-    help: helpForType(value, types[0] ?? "", source),
+    help: helpForType(value, types[0] ?? "", source, schema),
   };
 }
 
@@ -56,16 +94,17 @@ const typeNames = new Map([
   ["array", "a list"],
 ]);
 
-function helpForType(value: Json | undefined, type: string, source: string): string {
+function helpForType(value: Json | undefined, type: string, source: string, schema: JsonObject): string {
   switch (type) {
     case "string":
+      if (source.includes("${each.")) return "Put the value of the row in quotes.";
       if (value === null)
         return /^(?:~|null)$/i.test(source)
           ? `Write a value, or remove the key. For the text ${source}, write "${source}".`
           : "Write a value, or remove the key.";
       return typeof value === "object" ? "Write a string." : `Put the value in quotes: "${source}".`;
     case "array":
-      return "Write [one, two], or one item per line, each after a hyphen.";
+      return helpForList(value);
     case "boolean":
       return helpForBoolean(value);
     case "integer":
@@ -75,7 +114,7 @@ function helpForType(value: Json | undefined, type: string, source: string): str
     default:
       return value === null
         ? "Write its keys on the lines below, indented further, or remove the key."
-        : "Write one key: value per line.";
+        : helpForMapping(value, schema);
   }
 }
 
@@ -201,17 +240,42 @@ export function badText(value: string, { title, maxLength }: JsonObject): Proble
       code: "bad-name",
       summary: "Invalid name",
       detail: `${written} is not a valid name.`,
-      help: "Use lowercase letters, digits, dots, underscores and hyphens; begin with a letter or digit.",
+      help: helpForName(value),
     };
   }
   return { ...otherwise(undefined), detail: `${written} does not have the expected form.` };
 }
 
+/** Returns how to write a name, with the valid name that is most like it. */
+function helpForName(value: string): string {
+  const name = value
+    .normalize("NFD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, "-")
+    .replaceAll(/^[._-]+|-+$/g, "");
+  return name === "" || value.includes("{")
+    ? "Use lowercase letters, digits, dots, underscores and hyphens; begin with a letter or digit."
+    : `Write ${name}: lowercase letters, digits, dots, underscores and hyphens, and first a letter or digit.`;
+}
+
 function badUserId(written: string): Problem {
+  const [, type, name] = /^"(\w+)\s*:\s*(.+)"$/.exec(written) ?? [];
+  if (type !== undefined && name !== undefined && isSourceType(type))
+    return {
+      code: "bad-user-id",
+      summary: "Invalid user",
+      detail: `${written} is a text, not a source.`,
+      help: `Write a mapping, with a space after the colon: { ${type}: ${name} }.`,
+    };
+  const template = findTemplate(written.slice(1, -1));
   return {
     code: "bad-user-id",
     summary: "Invalid user",
     detail: `${written} is neither an e-mail address nor a user id.`,
-    help: "Write jane.doe@example.com, or an id like 8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55.",
+    help:
+      template === undefined
+        ? "Write jane.doe@example.com, or an id like 8f6c1f5e-3c2b-4a09-9a41-2d1b8e0c7a55."
+        : `For the value of a variable, write ${template.reference}.`,
   };
 }

@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
-import { tokens, valueAt } from "../../core/json/pointer.js";
+import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
 import type { Problem } from "../problem.js";
 import { badSource, notAPerson, unknownSourceKey } from "./people-messages.js";
 import {
@@ -10,7 +10,9 @@ import {
   badText,
   emptyBlock,
   emptyText,
+  isComment,
   missingKey,
+  notAConfig,
   notAllowed,
   otherwise,
   outOfRange,
@@ -43,6 +45,8 @@ export function schemaProblems(
   schema: JsonObject,
 ): readonly SchemaProblem[] {
   const relevant = withoutConsequences(errors, checked.value);
+  if (isForeign(relevant, checked.value, schema))
+    return [{ problem: notAConfig(checked.value), path: [], atKey: false }];
   const misspelled = new Set(
     relevant.flatMap((error) => {
       const similar = similarKey(error, schema);
@@ -58,11 +62,22 @@ export function schemaProblems(
     .map((error) => toProblem(error, checked, schema));
 }
 
-/** Returns the known key that an unknown key resembles. */
+/** Says whether a document is the file of another program: it has no key of a config, and most of its keys resemble none. */
+function isForeign(errors: readonly ErrorObject[], value: Json, schema: JsonObject): boolean {
+  if (!isObject(value)) return true;
+  const unknown = errors.filter(
+    ({ keyword, instancePath }) => keyword === "additionalProperties" && instancePath === "",
+  );
+  const resembling = unknown.filter((error) => similarKey(error, schema) !== undefined);
+  return unknown.length === Object.keys(value).length && resembling.length * 2 < unknown.length;
+}
+
+/** Returns the known key that an unknown key resembles, or that a comment of JavaScript before it hides. */
 function similarKey(error: ErrorObject, schema: JsonObject): string | undefined {
-  return error.keyword === "additionalProperties"
-    ? nearest(text((error.params as JsonObject)["additionalProperty"]), knownKeys(error, schema))
-    : undefined;
+  if (error.keyword !== "additionalProperties") return undefined;
+  const name = text((error.params as JsonObject)["additionalProperty"]);
+  const hidden = isComment(name) ? /"(\w+)"$/.exec(name)?.[1] : undefined;
+  return hidden ?? nearest(name, knownKeys(error, schema));
 }
 
 function knownKeys({ schemaPath }: ErrorObject, schema: JsonObject): readonly string[] {
@@ -84,7 +99,15 @@ function withoutConsequences(errors: readonly ErrorObject[], value: Json): reado
   const misnamed = new Set(
     errors.flatMap(({ keyword, instancePath }) => (keyword === "additionalProperties" ? [instancePath] : [])),
   );
+  const nested = new Set(
+    errors.flatMap(({ instancePath, params }) =>
+      (params as JsonObject)["additionalProperty"] === "forEach" ? [instancePath] : [],
+    ),
+  );
   return errors.filter(({ keyword, propertyName, instancePath, schemaPath, params }) => {
+    // The name of a block with rows is a template.
+    const name = keyword === "propertyNames" ? text((params as JsonObject)["propertyName"]) : undefined;
+    if (name !== undefined && nested.has(instancePath + pointer(name))) return false;
     if (propertyName !== undefined || keyword === "if" || /\/oneOf\/\d+\/required$/.test(schemaPath))
       return false;
     if (keyword !== "oneOf") return true;
@@ -111,7 +134,9 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
       const known = knownKeys(error, schema);
       return atKey(
         name,
-        parent["title"] === "source" ? unknownSourceKey(name, known) : unknownKey(name, known),
+        parent["title"] === "source"
+          ? unknownSourceKey(name, known, isObject(value) ? value[name] : undefined)
+          : unknownKey(name, known),
       );
     }
     case "oneOf":
@@ -126,7 +151,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
       return at(
         parent["title"] === "source"
           ? notAPerson(value)
-          : wrongType(value, [params["type"]].flat().map(text), checked.sourceOf(path)),
+          : wrongType(value, [params["type"]].flat().map(text), checked.sourceOf(path), parent),
       );
     case "enum":
       return at(notAllowed(value, params["allowedValues"]));

@@ -4,7 +4,6 @@ import { isArray, isObject } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
 import type { BlockLayout } from "../../core/kind/block-layout.js";
 import type { Document } from "../document.js";
-import { duplicateDeclaration } from "../duplicates.js";
 import { environmentsMember } from "../environments/choose-environment.js";
 import { isForbiddenName } from "../names.js";
 import type { Problem } from "../problem.js";
@@ -17,6 +16,7 @@ import type { RowFiles } from "./read-rows.js";
 import { toRows } from "./read-rows.js";
 import type { Row, Rows, Template } from "./row.js";
 import { rowsMember } from "./row.js";
+import { emptyCell, loopKey, noRows, sameName } from "./template-messages.js";
 
 /** A document, and its problems. */
 export interface Inserted {
@@ -127,10 +127,18 @@ class Insertion {
         const rows = await this.#rows(written, [block, name, rowsMember]);
         this.#templates.push({ at: [block, name], rows });
         for (const row of rows.rows) this.#addBlock(result, template, [block, name], row);
-      } else if (namesUsers && name.includes("${")) this.#addBlock(result, inner, [block, name]);
+      } else if (isObject(inner) && otherLoop(inner) !== undefined) this.#reportLoop([block, name], inner);
+      else if (namesUsers && name.includes("${")) this.#addBlock(result, inner, [block, name]);
       else result[name] = this.#insert(inner, [block, name], this.#context.variables);
     }
     return result;
+  }
+
+  /** Reports a block whose rows have the key of another tool, and leaves the block out. */
+  #reportLoop(path: readonly string[], block: JsonObject): void {
+    const key = otherLoop(block) ?? "";
+    this.#problem(loopKey(key), this.#content.placeOf([...path, key], true));
+    this.#partial.add(pointer(...path.slice(0, -1)));
   }
 
   async #rows(rows: Json, at: readonly string[]): Promise<Rows> {
@@ -259,27 +267,9 @@ function withRow(place: Place, row: Row | undefined): Place {
   return row === undefined ? place : { ...place, related: [{ ...row.place(), label: "in this row" }] };
 }
 
-function emptyCell(reference: string): Problem {
-  return {
-    code: "empty-cell",
-    summary: "Empty cell",
-    detail: `${reference} is empty in this row. A name or an item of a list cannot be empty.`,
-    help: "Fill the cell, or remove the row.",
-  };
-}
+/** The keys of other tools for a block that is written several times. */
+const loopKeys = new Set(["foreach", "withitems", "loop", "count", "range", "matrix"]);
 
-function noRows(file: string): Problem {
-  return {
-    code: "no-rows",
-    summary: "No rows",
-    detail: `${file} has no rows, so this block declares nothing.`,
-    help: "Add rows to the file, or remove the block.",
-  };
-}
-
-function sameName(address: string, template: string): Problem {
-  const help = template.includes("${each.")
-    ? "Remove one of the two rows, or put another column into the name."
-    : "Put a value of the row into the name: ${each.key}, or ${each.COLUMN}.";
-  return { ...duplicateDeclaration(address), help };
+function otherLoop(block: JsonObject): string | undefined {
+  return Object.keys(block).find((name) => loopKeys.has(name.toLowerCase().replaceAll(/[_-]/g, "")));
 }

@@ -5,6 +5,7 @@ import type { Problem } from "../problem.js";
 import type { TextPart } from "../read/read-yaml.js";
 import { credentialProblem } from "./credential-problem.js";
 import type { VariableDeclaration } from "./declarations.js";
+import { toReference } from "./other-references.js";
 
 /** The values that `${env:NAME}` and `${var:NAME}` stand for. */
 export interface Variables {
@@ -36,7 +37,7 @@ export interface Interpolated {
 }
 
 /** A reference, an escaped reference, or the beginning of an incomplete one. */
-const pattern = /\$\$\{|\$\{([^}]*)\}?/g;
+const pattern = /\$\$\{|\$\{(\{[^}]*\}|[^}]*)\}?/g;
 
 /** Replaces the references in a text. References within a value are kept. `$${` stands for `${`. */
 export function interpolate(text: string, scope: Scope): Interpolated {
@@ -103,10 +104,22 @@ function explain(match: string, inner: string, scope: Scope): Problem {
       code: "bad-interpolation",
       summary: "Invalid reference to a variable",
       detail: `${match} is not a valid reference to a variable.`,
-      help: "Write ${env:NAME} or ${var:NAME}. For a literal ${, write $${.",
+      help: `${correction(match, inner, scope)} For a literal \${, write $\${.`,
     };
   }
   return namespace === "env" ? explainEnvironment(name, scope) : explainVariable(name, scope);
+}
+
+/** Returns how to write a reference that another tool writes in another way. */
+function correction(match: string, inner: string, { each = {} }: Scope): string {
+  if (!match.endsWith("}")) return "Add the closing }.";
+  if (Object.hasOwn(each, inner)) return `Write \${each.${inner}}.`;
+  const other = toReference(inner);
+  if (other === undefined) return "Write ${env:NAME} or ${var:NAME}.";
+  const { reference, default: value } = other;
+  if (value === undefined) return `Write ${reference}.`;
+  const name = reference.slice("${var:".length, -1);
+  return `Write ${reference}, and declare the default: variables: { ${name}: { default: ${JSON.stringify(value)} } }.`;
 }
 
 function explainEnvironment(name: string, { env, declared }: Scope): Problem {

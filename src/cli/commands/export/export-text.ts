@@ -1,4 +1,5 @@
 import { Document, isMap, isScalar, Scalar, visit } from "yaml";
+import { findLookAlike, findLookAlikeInKey } from "../../../config/read/look-alikes.js";
 import { otherReading } from "../../../config/read/scalars.js";
 import type { Json, JsonObject } from "../../../core/json/json.js";
 import { isArray, isObject } from "../../../core/json/json.js";
@@ -43,7 +44,9 @@ export function exportText(
       if (comment !== undefined) node.comment = ` ${safeLine(comment, 200)}`;
       // Several lines read best as a block; escapes are only in double quotes.
       // The library loses blanks at the beginning of some blocks.
-      const isMisread = otherReading(node.value) !== undefined;
+      const isMisread =
+        otherReading(node.value) !== undefined ||
+        (key === "key" ? findLookAlikeInKey(node.value) : findLookAlike(node.value, true)) !== undefined;
       if (isMisread || needsEscaping(node.value) || /^(?:\n|\s[^]*\n)/.test(node.value))
         node.type = Scalar.QUOTE_DOUBLE;
       else if (/\n./.test(node.value)) node.type = Scalar.BLOCK_LITERAL;

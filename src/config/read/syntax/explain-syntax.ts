@@ -1,12 +1,13 @@
 import type { CST, Document, YAMLError } from "yaml";
 import { Composer, isCollection, isScalar, visit, YAMLParseError } from "yaml";
-import type { Diagnostic } from "../../core/diagnostic.js";
-import { byCodeUnit } from "../../core/json/json.js";
-import { maxDepth } from "./depth.js";
-import type { Source, Span } from "./source.js";
+import type { Diagnostic } from "../../../core/diagnostic.js";
+import { byCodeUnit } from "../../../core/json/json.js";
+import { maxDepth } from "../depth.js";
+import { foreignSyntax, templateInLine } from "./foreign-syntax.js";
+import type { Source, Span } from "../source.js";
 import type { SyntaxProblem } from "./syntax-messages.js";
 import { explainError, isAfterEnd, refusedCharacter, unexplained } from "./syntax-messages.js";
-import { tooDeep } from "./value-messages.js";
+import { tooDeep } from "../value-messages.js";
 import { toTokens } from "./yaml-tokens.js";
 
 /** The errors in a text that could not be parsed. */
@@ -34,6 +35,8 @@ export function explainSyntax(source: Source, errorAt: number | undefined): Synt
   const { text } = source;
   if (errorAt !== undefined && text.charAt(errorAt).match(notPrintable) !== null)
     return explanation(source, refusedCharacters(text, errorAt));
+  const foreign = foreignSyntax(text);
+  if (foreign !== undefined) return explanation(source, [foreign]);
   const { tokens, deep } = toTokens(text);
   if (deep !== undefined) return explanation(source, [{ ...tooDeep(maxDepth), at: [deep, deep + 1] }]);
   const document = compose(tokens, text.length);
@@ -71,9 +74,16 @@ function compose(tokens: readonly CST.Token[], length: number): Document.Parsed 
 function explainErrors(document: Document.Parsed, text: string): readonly SyntaxProblem[] {
   const openings = openingsIn(document);
   const errors = document.errors.slice(0, maxErrors);
-  const relevant = errors.filter(({ message }) => !isAfterEnd(message));
+  // A value before a line that is indented too far is two errors of the parser.
+  const keys = new Set(errors.flatMap(({ code, pos }) => (code === "BLOCK_AS_IMPLICIT_KEY" ? [pos[0]] : [])));
+  const relevant = errors.filter(
+    ({ code, message, pos }) =>
+      !isAfterEnd(message) && !(code === "MULTILINE_IMPLICIT_KEY" && keys.has(pos[0])),
+  );
   return [...(relevant.length > 0 ? relevant : errors.slice(0, 1)), ...document.warnings].flatMap((error) => {
     const { code, message, pos } = error;
+    const template = templateInLine(text, pos[0]);
+    if (template !== undefined) return template;
     const isFlow = openings.isFlow(pos[0]);
     return explainError({ code, message, pos, text, isFlow }, openings.take(error)) ?? [];
   });

@@ -1,6 +1,6 @@
 import { Composer, Parser } from "yaml";
 import { describe, expect, it } from "vitest";
-import { isAfterEnd, mappedCodes } from "../../../../src/config/read/syntax-messages.js";
+import { isAfterEnd, mappedCodes } from "../../../../../src/config/read/syntax/syntax-messages.js";
 
 /**
  * The code and beginning of message of the errors of `yaml` that have a text of their own. `yaml` is pinned to the version

@@ -1,6 +1,6 @@
 import type { CST } from "yaml";
 import { Lexer, Parser } from "yaml";
-import { maxDepth } from "./depth.js";
+import { maxDepth } from "../depth.js";
 
 /** A text's tokens, or the offset at which the text is nested too deeply. */
 export type Tokens =

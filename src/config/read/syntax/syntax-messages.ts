@@ -1,6 +1,17 @@
-import type { Problem } from "../problem.js";
-import type { Span } from "./source.js";
-import { unknownTag, wrongTag } from "./value-messages.js";
+import type { Problem } from "../../problem.js";
+import type { Span } from "../source.js";
+import {
+  anotherKey,
+  blockHeader,
+  firstCharacter,
+  lineWithoutKey,
+  notAPair,
+  restOfLine,
+  restOfScalar,
+  uneven,
+} from "./line-messages.js";
+import { toReference } from "../../variables/other-references.js";
+import { unknownTag, wrongTag } from "../value-messages.js";
 
 /** An error of the parser that recovers from errors (`yaml`). */
 export interface ParserError {
@@ -63,31 +74,24 @@ export function explainError(error: ParserError, opening: number | undefined): S
     case "BAD_DQ_ESCAPE":
       return badEscape(error);
     case "BAD_SCALAR_START":
-      return {
-        detail: `Text without quotes cannot begin with ${tokenAt(error).slice(0, 1)}.`,
-        help: "Put the text in quotes.",
-        at,
-        isLocal: true,
-      };
+      return { ...firstCharacter(error), at, isLocal: true };
     case "MULTILINE_IMPLICIT_KEY":
     case "BLOCK_IN_FLOW": {
       const first = firstLine(error);
       return error.isFlow
         ? missingComma("A comma is missing here.", [first[1], first[1]])
-        : { ...notAPair, at: first };
+        : { ...lineWithoutKey(error, first), at: first };
     }
     case "BLOCK_AS_IMPLICIT_KEY":
-      return {
-        detail: "A colon and a space within text are read as another key.",
-        help: "Put the text in quotes, or write the second key on a new line, indented further.",
-        at: restOfLine(error),
-      };
+      return anotherKey(error);
     case "MISSING_CHAR":
       return missingCharacter(error);
     case "UNEXPECTED_TOKEN":
       return unexpectedToken(error);
     default:
-      return inParserWords(error);
+      return /^(?:Anchor|Alias) cannot be an empty string/.test(error.message)
+        ? { ...firstCharacter(error), at: restOfLine(error) }
+        : inParserWords(error);
   }
 }
 
@@ -97,11 +101,6 @@ const severalDocuments = {
   detail: "A second YAML document begins here.",
   help: "Put each document into its own file.",
 } as const;
-
-const notAPair = {
-  detail: "This is not a key with a value.",
-  help: "Write key: value, with a space after the colon.",
-};
 
 /** A character that YAML does not allow. */
 export function refusedCharacter(text: string, at: number): SyntaxProblem {
@@ -129,7 +128,8 @@ export function unexplained(text: string, at: number | undefined): SyntaxProblem
 function unresolvedTag(error: ParserError): SyntaxProblem {
   const tag = tokenAt(error);
   const isKnown = /^!!(?:str|int|float|bool|null|map|seq)$/.test(tag);
-  return { ...(isKnown ? wrongTag(tag) : unknownTag(tag)), at: error.pos, isLocal: true };
+  const value = restOfScalar(error).slice(tag.length).trim();
+  return { ...(isKnown ? wrongTag(tag) : unknownTag(tag, value)), at: error.pos, isLocal: true };
 }
 
 function unclosed({ text }: ParserError, opening: number): SyntaxProblem {
@@ -154,11 +154,7 @@ function indentation(error: ParserError): SyntaxProblem | undefined {
   if (error.message.startsWith("Flow end indicator")) return undefined;
   const [start] = error.pos;
   const spaces = /^[ \t]*/.exec(error.text.slice(start))?.[0].length ?? 0;
-  return {
-    detail: "This line is not indented like the other lines of its mapping or list.",
-    help: "Begin the line in the same column as its neighbours.",
-    at: restOfLine({ ...error, pos: [start + spaces, start + spaces] }),
-  };
+  return { ...uneven, at: restOfLine({ ...error, pos: [start + spaces, start + spaces] }) };
 }
 
 function badEscape({ text, pos: [start, end] }: ParserError): SyntaxProblem {
@@ -188,7 +184,7 @@ function missingCharacter(error: ParserError): SyntaxProblem {
 function unquotedVariable({ text, pos: [start] }: ParserError): SyntaxProblem | undefined {
   if (text.slice(start - 1, start + 1) !== "${") return undefined;
   const from = text.slice(start - 2, start) === "$$" ? start - 2 : start - 1;
-  const reference = /^\$+\{[^}\n]*\}?/.exec(text.slice(from))?.[0] ?? "${";
+  const reference = /^\$+\{(?:\{[^}\n]*\}|[^}\n]*)\}?/.exec(text.slice(from))?.[0] ?? "${";
   const to = from + reference.length;
   // The text around the reference belongs to the same value, a key before it does not.
   const before =
@@ -199,9 +195,14 @@ function unquotedVariable({ text, pos: [start] }: ParserError): SyntaxProblem | 
   const after = /^[^"'[\]{},\n]*/.exec(text.slice(to))?.[0].trimEnd() ?? "";
   return {
     detail: "Within [ ] and { }, a reference to a variable needs quotes.",
-    help: `Write "${before}${reference}${after}".`,
+    help: `Write "${before}${isReference(reference) ? reference : (toReference(reference.slice(2))?.reference ?? reference)}${after}".`,
     at: [from, to],
   };
+}
+
+/** Returns true for a reference of chatform, false for those of other tools. */
+function isReference(written: string): boolean {
+  return /^\$+\{(?:(?:var|env):|each\.)[^{}]*\}?$/.test(written);
 }
 
 function unexpectedToken(error: ParserError): SyntaxProblem {
@@ -217,23 +218,36 @@ function unexpectedToken(error: ParserError): SyntaxProblem {
       at: pos,
     };
   }
+  if (message.startsWith("Unexpected ,"))
+    return {
+      detail: "There is no item before this comma.",
+      help: "Remove the comma, or write the item before it.",
+      at: pos,
+    };
+  if (message.startsWith("Not a YAML token")) {
+    const header = /[|>][-+\d]*[ \t]*$/.exec(text.slice(0, pos[0]))?.[0].length ?? 0;
+    return blockHeader({ ...error, pos: [pos[0] - header, pos[1]] });
+  }
   const isFirst = /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, pos[0] - 200), pos[0]));
   if (isAfterEnd(message) || (isFirst && message.endsWith("at node end"))) {
     const help = "Begin the line in the same column as the lines above, or close the quote or bracket above.";
     return { detail: "This line does not continue the value above.", help, at: restOfLine(error) };
   }
   if (/^Unexpected (?:double-quoted-|single-quoted-)?scalar at node end/.test(message)) {
+    const alias = /[\s,[{]\*\S*\s+$/.exec(text.slice(0, pos[0]));
+    if (alias !== null) {
+      const start = alias.index + 1;
+      const whole = { ...error, pos: [start, start] } as const;
+      return { ...firstCharacter(whole), at: restOfLine(whole) };
+    }
     const help = text.slice(0, pos[0]).endsWith("'")
       ? "Within single quotes, write a quote twice: ''."
       : "Put the whole text into one pair of quotes, or remove the rest.";
     return { detail: "There is more text after the end of the value.", help, at: restOfLine(error) };
   }
-  if (message.startsWith("Block scalar header")) {
-    const help = "Begin the text on the next line, indented further than its key.";
-    return { detail: "The line of | or > cannot hold text.", help, at: restOfLine(error) };
-  }
+  if (message.startsWith("Block scalar header")) return blockHeader(error);
   if (message.startsWith("Unexpected block-seq-ind")) {
-    const help = "Begin the list on the next line, or write [one, two].";
+    const help = `Begin the list on the next line, or write [one, two]. For text, put it in quotes: ${JSON.stringify(restOfScalar(error))}.`;
     return {
       detail: "A list with hyphens cannot begin on the line of its key.",
       help,
@@ -259,13 +273,6 @@ function inParserWords({ message, pos }: ParserError): SyntaxProblem {
 function firstLine({ text, pos: [start, end] }: ParserError): Span {
   const lineEnd = text.slice(start, end).search(/\s*\n/);
   return [start, lineEnd < 0 ? end : start + lineEnd];
-}
-
-/** Returns the span to the end of the line, without a comment. */
-function restOfLine({ text, pos: [start] }: Pick<ParserError, "text" | "pos">): Span {
-  const lineEnd = text.indexOf("\n", start);
-  const rest = text.slice(start, lineEnd < 0 ? undefined : lineEnd).replace(/\s+#.*$|\s+$/, "");
-  return [start, start + rest.length];
 }
 
 /** Returns the word at the place of an error. */

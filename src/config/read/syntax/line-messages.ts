@@ -1,0 +1,95 @@
+import type { Span } from "../source.js";
+import type { ParserError, SyntaxProblem } from "./syntax-messages.js";
+
+export const notAPair = {
+  detail: "This is not a key with a value.",
+  help: "Write key: value, with a space after the colon.",
+};
+
+/** A line that should be a pair. */
+export function lineWithoutKey({ text, pos: [start] }: ParserError, at: Span): Omit<SyntaxProblem, "at"> {
+  const key = /(?:^|\n)[ \t]*([^\n]*?):[ \t]*[|>][-+\d]*[ \t]*\s*$/.exec(text.slice(0, start))?.[1];
+  if (key !== undefined)
+    return {
+      detail: `This line of the text is not indented further than ${key}.`,
+      help: `Indent all lines of the text further than ${key}:, all by the same number of spaces.`,
+    };
+  const [line, name = "", rest = ""] = /^([\w.-]+)(?:：|\s*=)\s*(.*)$/.exec(text.slice(...at)) ?? [];
+  return line === undefined
+    ? notAPair
+    : { ...notAPair, help: `Write a colon and a space: ${name}: ${rest}`.trim() };
+}
+
+/** A second colon in a line, or a line that is indented further than its neighbours. */
+export function anotherKey(error: ParserError): SyntaxProblem {
+  const { text, pos } = error;
+  const at = restOfLine(error);
+  const line = text.slice(...at);
+  if (/^\s*-\s/.test(line)) return { ...uneven, at: withoutIndent(error, at) };
+  if (/^\?\s/.test(line)) return { ...firstCharacter(error), at };
+  if (/:(?:\s|$)/.test(line)) {
+    const reference = /\$\{(\w+):[ \t]+([\w.-]+)\}/.exec(line);
+    const written =
+      reference === null
+        ? line
+        : line.replace(reference[0], `\${${reference[1] ?? ""}:${reference[2] ?? ""}}`);
+    return {
+      detail: "A colon and a space within text are read as another key.",
+      help: `For text, put it in quotes: ${JSON.stringify(written)}. Write a second key on a new line, indented further.`,
+      at,
+    };
+  }
+  const next = text.indexOf("\n", pos[0]) + 1;
+  const nextLine = restOfLine({ text, pos: [next, next] });
+  return {
+    detail: "This line is indented further than the key above, whose value is complete.",
+    help: "Begin the line in the column of the key above.",
+    at: withoutIndent(error, nextLine),
+  };
+}
+
+function withoutIndent({ text }: ParserError, [start, end]: Span): Span {
+  const indent = /^[ \t]*/.exec(text.slice(start, end))?.[0].length ?? 0;
+  return [start + indent, end];
+}
+
+/** Text that begins with a character that means something else in YAML. */
+export function firstCharacter(error: ParserError): Omit<SyntaxProblem, "at"> {
+  const written = restOfScalar(error);
+  const first = written.slice(0, 1);
+  const meaning: Readonly<Record<string, string>> = {
+    "*": ": it begins an alias",
+    "&": ": it begins an anchor",
+    "?": " and a space: they begin a key",
+    "|": ": it begins a text of several lines",
+    ">": ": it begins a text of several lines",
+  };
+  return {
+    detail: `Text without quotes cannot begin with ${first}${meaning[first] ?? ""}.`,
+    help: `Put the text in quotes: ${JSON.stringify(written)}.`,
+  };
+}
+
+/** Returns the text from the place of an error to the end of its value. */
+export function restOfScalar({ text, isFlow, pos }: ParserError): string {
+  const rest = text.slice(...restOfLine({ text, pos }));
+  return isFlow ? rest.replace(/\s*[,\]}].*$/s, "") : rest;
+}
+
+export const uneven = {
+  detail: "This line is not indented like the other lines of its mapping or list.",
+  help: "Begin the line in the same column as its neighbours.",
+};
+
+export function blockHeader(error: ParserError): SyntaxProblem {
+  const help =
+    "Begin the text on the next line, indented further than its key. For text in one line, put it in quotes.";
+  return { detail: "The line of | or > cannot hold text.", help, at: restOfLine(error) };
+}
+
+/** Returns the span to the end of the line, without a comment. */
+export function restOfLine({ text, pos: [start] }: Pick<ParserError, "text" | "pos">): Span {
+  const lineEnd = text.indexOf("\n", start);
+  const rest = text.slice(start, lineEnd < 0 ? undefined : lineEnd).replace(/\s+#.*$|\s+$/, "");
+  return [start, start + rest.length];
+}
