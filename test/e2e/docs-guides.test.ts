@@ -53,55 +53,86 @@ describe("docs/emulator.md", () => {
 });
 
 describe("docs/several-orgs.md", () => {
-  const seed = (name: string): object => ({
-    ...{ name, settings: { messageRetentionPeriodDays: 30, reactionsEnabled: true } },
-    users: [{ email: "jane.doe@example.com" }, { email: "sam@example.com" }],
-  });
-
-  it("plans, applies and audits each org with its own credentials and state", async () => {
-    const [common = "", own = ""] = await docsBlocks("several-orgs.md", "yaml");
-    const variables = (await docsBlocks("several-orgs.md", "yaml"))[2] ?? "";
-    const [script = ""] = await docsBlocks("several-orgs.md", "bash");
-    const [profile = ""] = await docsBlocks("several-orgs.md", "toml");
-    const [daily = ""] = await docsBlocks("several-orgs.md", "sh");
-    await mkdir(join(machine.folder, "../.gc"));
-    await machine.write("common.yaml", common);
-    await machine.write("chat.sh", script);
-    const orgs = ["test", "prod"] as const;
-    const emulators = await Promise.all(
-      orgs.map((org) =>
-        startEmulator({ seed: seed(org), clients: [{ id: org, secret: `secret of ${org}` }] }),
-      ),
-    );
-    const sections = orgs.map((org) =>
-      profile
-        .replace("[test]", `[${org}]`)
-        .replace("the client's id", org)
-        .replace("the client's secret", `secret of ${org}`),
-    );
-    await writeFile(join(machine.folder, "../.gc/config.toml"), sections.join("\n"));
-    await succeed("chmod +x chat.sh");
-    for (const [at, org] of orgs.entries()) {
-      const { url } = emulators[at]!;
-      await machine.write(`${org}.yaml`, own.replace("test.state.json", `${org}.state.json`));
-      await machine.write(`${org}.vars.yaml`, variables);
-      const log = await machine.run(daily.replaceAll("test", org), {
-        command: ["bash", "-eo", "pipefail"],
-        env: { CHATFORM_API_URL: url, CHATFORM_LOGIN_URL: url },
-      });
-      expect(log.code, log.log).toBe(0);
-      expect(emulators[at]!.dump().rooms.map(({ subject }) => subject)).toEqual(["Incident bridge"]);
-      expect(await machine.read(`${org}.state.json`)).toContain("rooms/incident-bridge");
-    }
-    // The state of one org is refused with the credentials of the other.
-    const url = emulators[1]!.url;
-    const swapped = await sh("./chat.sh test plan --profile prod", {
-      CHATFORM_API_URL: url,
-      CHATFORM_LOGIN_URL: url,
-    });
-    expect(swapped.code).toBe(1);
+  const orgs = [
+    ["test", "test.example.com"],
+    ["emea", "example.com"],
+    ["amer", "example.org"],
+  ] as const;
+  let emulators: readonly Emulator[] = [];
+  afterEach(async () => {
     for (const one of emulators) await one.close();
   });
+
+  /** Starts the orgs, and writes the profiles that lead to them. */
+  async function startOrgs(profile: string): Promise<void> {
+    const sections: string[] = [];
+    emulators = await Promise.all(
+      orgs.map(([org, domain]) => {
+        const users = ["jane.doe", "sam"].map((name) => ({ email: `${name}@${domain}` }));
+        const settings = { messageRetentionPeriodDays: 10, reactionsEnabled: true };
+        return startEmulator({
+          seed: { name: org, settings, users },
+          clients: [{ id: org, secret: `secret of ${org}` }],
+        });
+      }),
+    );
+    for (const [at, [org]] of orgs.entries()) {
+      const { port } = emulators[at]!;
+      const gateway = `gateway_protocol = "http"\ngateway_host = "127.0.0.1"\ngateway_port = ${port}`;
+      sections.push(
+        profile
+          .replace("[test]", `[${org}]`)
+          .replace('environment = "eu-central-1"', gateway)
+          .replace("the client's id", org)
+          .replace("the client's secret", `secret of ${org}`),
+      );
+    }
+    await mkdir(join(machine.folder, "../.gc"));
+    await writeFile(join(machine.folder, "../.gc/config.toml"), sections.join("\n"));
+  }
+
+  const run = (script: string, env: Readonly<Record<string, string>> = {}): Promise<ShellResult> =>
+    machine.run(script, { command: ["bash", "-eo", "pipefail"], env: { CI: "", ...env } });
+
+  it("plans, applies and audits each org with its own credentials, state and values", async () => {
+    const [main = "", own = "", states = "", some = ""] = await docsBlocks("several-orgs.md", "yaml");
+    const [profile = ""] = await docsBlocks("several-orgs.md", "toml");
+    const [daily = ""] = await docsBlocks("several-orgs.md", "sh");
+    await startOrgs(profile);
+    await machine.write("chatform.yaml", main);
+    await machine.write("rooms.yaml", own);
+    const [plan = "", apply = "", ...ofAll] = daily.split("\n");
+    for (const [at, [org]] of orgs.entries()) {
+      const { code, log } = await run(`${plan}\n${apply}`.replaceAll("test", org));
+      expect(code, log).toBe(0);
+      expect(log).toContain(`Org: ${org}, ${org} (`);
+      expect(emulators[at]!.dump().rooms.map(({ subject }) => subject)).toEqual(["Incident bridge"]);
+      expect(await machine.read(`chatform.${org}.state.json`)).toContain("rooms/incident-bridge");
+    }
+    const settings = emulators.map((one) => one.dump().settings.messageRetentionPeriodDays);
+    expect(settings).toEqual([30, 365, 365]);
+    const all = await run(ofAll.join("\n"));
+    expect(all.code, all.log).toBe(0);
+    for (const [org] of orgs) expect(all.log).toContain(`Environment: ${org}`);
+
+    // Without a choice, and with the credentials of another org, nothing is done.
+    expect((await run("chatform plan")).log).toContain("no-environment");
+    expect((await run("CHATFORM_ENV=test chatform plan --profile emea")).log).toContain("another-org");
+    // In CI, the job's credentials are used.
+    const { CHATFORM_API_URL = "", CHATFORM_LOGIN_URL = "" } = emulators[1]!.env;
+    const job = { CI: "true", CHATFORM_API_URL, CHATFORM_LOGIN_URL, CHATFORM_ENV: "emea" };
+    const client = { GENESYSCLOUD_OAUTHCLIENT_ID: "emea", GENESYSCLOUD_OAUTHCLIENT_SECRET: "secret of emea" };
+    expect((await run("chatform plan", { ...job, ...client, HOME: "/nonexistent" })).log).toContain(
+      "No changes.",
+    );
+
+    await machine.write("chatform.yaml", some);
+    for (const [org] of orgs.slice(0, 2))
+      await machine.write(`only-${org}.yaml`, `version: 1\nrooms: { ${org}: { subject: Only ${org} } }\n`);
+    expect((await run("chatform plan --env emea")).log).toContain("+ rooms/emea");
+    await machine.write("chatform.yaml", states);
+    expect((await run("chatform validate --env test")).code).toBe(0);
+  }, 120_000);
 });
 
 describe("docs/remote-state.md", () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { parse } from "../../../src/cli/parse/parser.js";
 import { commands } from "../../../src/cli/registry.js";
 import { loadDesired } from "../../../src/config/load.js";
@@ -47,12 +48,23 @@ const desired = /^(?:version|settings|me|users|userSettings|rooms|safety|state):
 /** Pages with other YAML: seeds of the emulator, and a kind that does not exist. */
 const others = new Set(["docs/emulator.md", "docs/adding-a-kind.md"]);
 
-/** Returns a file for each entry of `include`. */
-function includedBy(text: string): readonly string[] {
-  const [, entries = ""] = /^include:\n((?: +- .*\n)*)/m.exec(text) ?? [];
-  return [...entries.matchAll(/- (\S+)/g)].map(([, entry = ""]) =>
-    entry.endsWith(".yaml") ? entry.replaceAll("*", "any") : `${entry}/any.yaml`,
-  );
+/** Returns a file for each entry of `include`: as the page shows it, else without content. */
+function includedBy(config: string, environment: string | undefined, page: string): readonly TextFile[] {
+  const { include = [], environments = {} } = parseYaml(config) as Partial<Config>;
+  const { variables = {} } = environments[environment ?? ""] ?? {};
+  return include.map((entry) => {
+    const path = entry.replaceAll(/\$\{var:(\w+)\}/g, (_all, name: string) => variables[name] ?? "");
+    const [, shown] = new RegExp(`^\`${path}\`:\n\n\`\`\`yaml\n([^]*?)^\`\`\``, "m").exec(page) ?? [];
+    const file = path.endsWith(".yaml") ? path.replaceAll("*", "any") : `${path}/any.yaml`;
+    return [file, shown ?? "version: 1\n"];
+  });
+}
+
+type TextFile = readonly [path: string, text: string];
+
+interface Config {
+  readonly include: readonly string[];
+  readonly environments: Readonly<Record<string, { readonly variables?: Readonly<Record<string, string>> }>>;
 }
 
 describe.each(texts)("%s", (file, text) => {
@@ -70,12 +82,12 @@ describe.each(texts)("%s", (file, text) => {
       const folder = await mkdtemp(join(tmpdir(), "chatform-docs-"));
       const whole = /^version:/m.test(block) ? block : `version: 1\n${block}`;
       await writeFile(join(folder, "chatform.yaml"), whole);
-      for (const path of includedBy(whole)) {
+      const [, environment] = /^environments:\n +(\w+):/m.exec(whole) ?? [];
+      for (const [path, content] of includedBy(whole, environment, text)) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
-        await writeFile(join(folder, path), "version: 1\n");
+        await writeFile(join(folder, path), content);
       }
       for (const csv of blocks(text, "csv")) await writeFile(join(folder, "rooms.csv"), csv);
-      const [, environment] = /^environments:\n +(\w+):/m.exec(whole) ?? [];
       const vars = ["domain=example.com", "retention_days=365"];
       const loaded = await loadDesired({
         ...{ paths: ["chatform.yaml"], vars, varFiles: [], cwd: folder, kinds },

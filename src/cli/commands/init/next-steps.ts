@@ -29,7 +29,7 @@ const fill =
   "Replace the examples: the domain in chatform.yaml, the rooms and owners in rooms.csv. Uncomment what else you want to manage.";
 const look = "Check the config with chatform validate, and show the changes with chatform plan.";
 
-/** How a workflow calls the clients and approvals of an org. */
+/** The names of an org's secrets and approvals in a workflow. */
 interface Names {
   readonly id: string;
   readonly secret: string;
