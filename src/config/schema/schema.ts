@@ -173,7 +173,11 @@ function withoutRequired(schema: unknown): unknown {
 function add(root: Draft, { at, properties, names, required, description }: Declaration): void {
   const target = walk(root, at, names);
   target.properties = { ...target.properties, ...properties };
-  if (description !== undefined) target["description"] = description;
+  if (description !== undefined) {
+    target["description"] = description;
+    // An editor shows it at the name of the block too.
+    if (at.endsWith("/*")) walk(root, at.slice(0, -"/*".length), undefined)["description"] ??= description;
+  }
   if (required !== undefined) target["required"] = required;
 }
 
