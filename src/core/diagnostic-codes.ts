@@ -93,7 +93,7 @@ export const diagnosticCodes = {
   "unreadable-source": "The credentials may not read the members of a source.",
   "nothing-applied": "A repair without any recorded resource.",
   "repair-incomplete": "Some changes of a repair at an interval were not made.",
-  "empty-source": "A source has no active members, and everybody whom it gave before would be removed.",
+  "empty-source": "A source gives nobody any more, and everybody whom it gave before would be removed.",
   "org-unverified": "The state belongs to an org, and the credentials do not reveal theirs.",
   "another-org": "The state or saved plan belongs to a different org than the credentials.",
   "unknown-kind": "The state has a resource of a kind that this version does not know.",

@@ -163,7 +163,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const all = new Map([...byAddress(request.resources), ...byAddress(resources)]);
   const unreadable = toUnread(unread, [...all.values()], new Set(owned.map(({ address }) => address)));
   const context = {
-    ...{ kinds, baseline: scope.baseline, live, tokenUser, recorded, people: names },
+    ...{ kinds, baseline: scope.baseline, live, tokenUser, recorded, people: names, sources: people.sources },
     departed: getDepartedUsers(users, lists),
     declared: { state, resources: all, live },
   };
@@ -194,6 +194,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
         ...{ ...scope, uncertain, prevented, shared: people.shared },
         unknown: new Map(people.problems.map((problem) => [problem.reference ?? "", problem])),
         unread: unreadable,
+        sources: people.sources,
       }),
       repairable: getRepairable(findings, changes),
       findings: allFindings(findings, found),

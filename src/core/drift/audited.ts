@@ -7,8 +7,9 @@ import { sameId } from "../jid.js";
 import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
-import type { EntryKey } from "../people/people-lists.js";
+import type { EntryKey, SourceMembers } from "../people/people-lists.js";
 import { isSourceKey } from "../people/people-lists.js";
+import type { LeftOrigin } from "../explain/origin-reasons.js";
 import { givenBy, leftReason } from "../explain/origin-reasons.js";
 import type { OrgPeople } from "../people/org-people.js";
 import { ReviewedShared } from "../people/reviewed-shared.js";
@@ -37,7 +38,7 @@ export interface Audited {
   /** The block for many users that the reviewed attributes come from. */
   readonly from: RecordedOrigin | undefined;
   /** The block that the attributes came from at the last apply, if the user left its sources. */
-  readonly left?: RecordedOrigin;
+  readonly left?: LeftOrigin;
   /** Nothing was applied yet to the user that the resource belongs to: the user joined a source, or was created anew. */
   readonly joined?: true;
 }
@@ -71,8 +72,8 @@ export interface ScopeInput {
   readonly state: State | undefined;
   /** The blocks for many users, in the order of the config. */
   readonly shared: readonly ResolvedShared[];
-  /** The active members of each source that was read, by reference. Missing: none. */
-  readonly sources?: ReadonlyMap<EntryKey, readonly string[]> | undefined;
+  /** Missing: none were read. */
+  readonly sources?: SourceMembers | undefined;
   readonly departed: OrgPeople["departed"];
   /** Returns true for selected addresses. */
   readonly isSelected: (address: Address) => boolean;
@@ -120,7 +121,9 @@ export function auditScope({
   const orphans = Object.entries(recorded).filter(
     ([address, { from }]) => !allDeclared.has(address) && isSelected(address) && !blocks.isUnknown(from),
   );
-  const left = orphans.flatMap(([address, record]) => leftMember(address, record, blocks, departed));
+  const left = orphans.flatMap(([address, record]) =>
+    leftMember(address, record, blocks, { departed, sources }),
+  );
   const forgotten = new Set(left.map(({ address }) => address));
   return {
     baseline: "applied",
@@ -207,7 +210,7 @@ function fromRecord(
     lists: { then, now },
     from: from ?? record.from,
     ...(from !== undefined && record.from !== undefined && blocks.hasLeft(record.from, record.id)
-      ? { left: record.from }
+      ? { left: blocks.toLeft(record.from, record.id, sources) }
       : {}),
   };
 }
@@ -217,7 +220,7 @@ function leftMember(
   address: Address,
   record: RecordedResource,
   blocks: ReviewedShared,
-  departed: OrgPeople["departed"],
+  { departed, sources }: Pick<ScopeInput, "departed" | "sources">,
 ): readonly LeftMember[] {
   const { from, id } = record;
   if (from === undefined || !blocks.hasLeft(from, id)) return [];
@@ -225,8 +228,8 @@ function leftMember(
   const because: Because = {
     user: id,
     ...(state === undefined
-      ? leftReason(from)
-      : { reason: "departed", text: `departed (${state})`, ...givenBy(from.source) }),
+      ? leftReason(blocks.toLeft(from, id, sources))
+      : { reason: "departed", text: "departed", ...givenBy(from.source) }),
   };
   const isEmpty = (key: EntryKey): boolean =>
     isSourceKey(key) && blocks.getUsers(from.entry, key)?.length === 0;

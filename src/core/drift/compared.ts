@@ -14,7 +14,7 @@ import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { Address } from "../address.js";
 import type { OrgPeople } from "../people/org-people.js";
 import { isDeparted } from "../people/org-people.js";
-import type { EntryKey } from "../people/people-lists.js";
+import type { EntryKey, SourceMembers } from "../people/people-lists.js";
 import type { Finding } from "../plan/change.js";
 import type { Audited, Baseline } from "./audited.js";
 import type { Difference } from "./compare.js";
@@ -45,6 +45,8 @@ const rosterCodes: ReadonlySet<string> = new Set(["undeclared-participant", "ina
 export interface CompareContext extends OrgPeople {
   readonly kinds: Kinds;
   readonly baseline: Baseline;
+  /** Missing: none were read. */
+  readonly sources?: SourceMembers;
   /** Live values; missing: not read, as the resource is that of a departed user. */
   readonly live: ReadonlyMap<Address, LiveValue>;
   /** For references of recorded resources. */

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from "../diagnostic-codes.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves } from "../json/pointer.js";
-import type { EntryKey } from "../people/people-lists.js";
+import type { EntryKey, SourceMembers } from "../people/people-lists.js";
 import { emptyText, entryReference } from "../people/people-lists.js";
 import type { ResolvedShared } from "../people/shared-declaration.js";
 import type { Place } from "../plan/because.js";
@@ -67,12 +67,14 @@ export interface LeftScope extends Pick<AuditScope, "pending" | "removed"> {
   readonly unread: readonly LeftToPerson[];
   /** The problems that prevent changes. */
   readonly prevented: readonly Diagnostic[];
+  /** Missing: none were read. */
+  readonly sources?: SourceMembers | undefined;
 }
 
 /** Returns everything that repair leaves to a person, sorted by address. */
 export function toLeftList(
   { compared, members }: Findings,
-  { pending, removed, uncertain, unknown, shared, unread, prevented }: LeftScope,
+  { pending, removed, uncertain, shared, unread, prevented, ...scope }: LeftScope,
 ): readonly LeftToPerson[] {
   const whole = (
     addresses: readonly Address[],
@@ -82,16 +84,16 @@ export function toLeftList(
   const unsure = new Set(uncertain);
   return [
     ...unread,
-    ...compared.flatMap((one) => leftIn(one, unknown)),
+    ...compared.flatMap((one) => leftIn(one, scope)),
     ...compared.flatMap((one) => preventedIn(one, prevented)),
     ...shared.flatMap(({ declaration: { entry, members, except } }) =>
-      unresolvedPeople(entry, "", [...members, ...except], unknown),
+      unresolvedPeople(entry, "", [...members, ...except], scope.unknown),
     ),
     ...members
       .filter(({ emptied }) => emptied.length > 0)
       .map(({ address, emptied }): LeftToPerson => ({
         ...{ address, reason: "emptied", paths: [], sources: emptied.map(entryReference) },
-        text: `${emptiedText(emptied)}; the settings stay in the state`,
+        text: `${emptiedText(emptied, scope)}; the settings stay in the state`,
       })),
     ...whole(
       pending.filter((address) => !unsure.has(address)),
@@ -110,7 +112,7 @@ const leftTexts: Readonly<Record<"conflict" | "unknown", string>> = {
 
 function leftIn(
   { audited, live, differences, pending, emptied }: Compared,
-  unknown: LeftScope["unknown"],
+  { unknown, sources }: Pick<LeftScope, "unknown" | "sources">,
 ): readonly LeftToPerson[] {
   const { address } = audited;
   if (live === null) {
@@ -129,7 +131,7 @@ function leftIn(
   return [
     ...held.map((one) => ({
       ...one,
-      text: `${emptiedText(emptied)}; ${one.text}`,
+      text: `${emptiedText(emptied, { sources })}; ${one.text}`,
       sources: emptied.map(entryReference),
     })),
     ...leaves(audited.declared.attributes).flatMap(([path, value]) =>
@@ -142,6 +144,6 @@ function leftIn(
   ];
 }
 
-function emptiedText(sources: readonly EntryKey[]): string {
-  return `${listed(sources.map(emptyText))} now`;
+function emptiedText(emptied: readonly EntryKey[], { sources }: Pick<LeftScope, "sources">): string {
+  return `${listed(emptied.map((key) => emptyText(key, sources)))} now`;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { withValueAt } from "../json/pointer.js";
-import type { EntryKey, ListEntries, PeopleLists } from "../people/people-lists.js";
+import type { ListEntries, PeopleLists, SourceMembers } from "../people/people-lists.js";
 import { isSourceKey } from "../people/people-lists.js";
 import type { RecordedResource } from "../state/state.js";
 
@@ -11,12 +11,11 @@ import type { RecordedResource } from "../state/state.js";
  * has is not reviewed yet.
  *
  * @param now the entries of the config, with the people that they give now
- * @param sources the active members of each source that was read, by reference
  */
 export function reviewedLists(
   recorded: PeopleLists,
   now: PeopleLists = {},
-  sources: ReadonlyMap<EntryKey, readonly string[]> = new Map(),
+  sources: SourceMembers = new Map(),
 ): PeopleLists {
   return mapLists(recorded, (entries, path) =>
     Object.fromEntries(

@@ -1,11 +1,12 @@
+import type { ListHistory } from "../explain/explain-people.js";
 import { explainPeople } from "../explain/explain-people.js";
+import type { LeftOrigin } from "../explain/origin-reasons.js";
 import { joinedReason, leftReason } from "../explain/origin-reasons.js";
 import type { JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
-import type { OrgPeople } from "../people/org-people.js";
 import type { PeopleLists } from "../people/people-lists.js";
 import type { RecordedOrigin } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
@@ -26,7 +27,7 @@ export interface History {
   /** The block for many users that the attributes come from. */
   readonly from?: RecordedOrigin | undefined;
   /** The block that they came from at the last apply, if the user left its sources. */
-  readonly left?: RecordedOrigin | undefined;
+  readonly left?: LeftOrigin | undefined;
 }
 
 /** A difference with its reason. */
@@ -40,13 +41,13 @@ export function explainDifferences(
   live: JsonObject,
   differences: readonly Difference[],
   history: History,
-  { departed }: Pick<OrgPeople, "departed">,
+  { departed, sources }: Pick<ListHistory, "departed" | "sources">,
 ): readonly ExplainedDifference[] {
   const after = withReviewed(live, differences, kind.live.sets);
   const people = new Map(
     kind.live.users.map((path) => {
       const { then, now } = history.lists;
-      const listed = { recorded: then[path] ?? {}, desired: now[path] ?? {}, departed };
+      const listed = { recorded: then[path] ?? {}, desired: now[path] ?? {}, departed, sources };
       const applied = history.applied === undefined ? undefined : list(history.applied, path);
       const reasons = explainPeople(path, list(live, path), list(after, path), { ...listed, applied });
       return [path, new Map(reasons.map((one) => [one.user, one]))] as const;

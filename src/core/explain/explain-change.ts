@@ -9,13 +9,21 @@ import type { ResolvedResource } from "../kind/resource.js";
 import { departedOwner } from "../people/org-people.js";
 import type { RecordedOrigin, SharedOrigin } from "../people/shared-declaration.js";
 import { isMoved, originSources } from "../people/shared-declaration.js";
-import { entryKey, entryReference, entryText, isSourceKey, membershipText } from "../people/people-lists.js";
+import {
+  entryKey,
+  entryReference,
+  entryText,
+  findException,
+  isSourceKey,
+  membershipText,
+} from "../people/people-lists.js";
 import type { Id } from "../calls/reference.js";
 import type { RecordedResource } from "../state/state.js";
 import type { Because } from "../plan/because.js";
 import type { ChangeValues } from "../plan/changes/build-change.js";
 import type { AttributeChange, Finding } from "../plan/change.js";
 import { explainPeople } from "./explain-people.js";
+import type { LeftOrigin } from "./origin-reasons.js";
 import { givenBy, joinedReason, leftReason } from "./origin-reasons.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 
@@ -47,6 +55,7 @@ export function explainChange(
           ? listAt(recorded?.applied ?? null, path)
           : undefined,
         departed: context.departed,
+        sources: context.sources,
       }),
     ),
   ];
@@ -108,7 +117,7 @@ function attributeReason(
           : { reason: "changed-in-config", text: "changed in the config" };
       if (isMoved(from, recorded?.from))
         return recorded?.from !== undefined && hasLeft(context, address, recorded.from, recorded.id)
-          ? leftReason(recorded.from, from)
+          ? leftReason(toLeft(context, recorded.from, recorded.id), from)
           : sharedReason(context.known.state?.resources, from);
       return { reason: "changed-in-config", text: `changed in ${entry}`, source: entryText(from.source) };
     }
@@ -131,7 +140,18 @@ export function explainOrphan(
     return [{ reason: "not-in-config", text: "no longer in the config" }];
   if (!isSourceKey(from.source))
     return [{ reason: "recreated", text: "re-created with another id", ...given }];
-  return [leftReason(from)];
+  return [leftReason(toLeft(context, from, id))];
+}
+
+/** Returns the end of the settings that an entry gave a user. */
+function toLeft(
+  { shared = [], sources }: PlannerContext,
+  { entry, source }: RecordedOrigin,
+  user: string,
+): LeftOrigin {
+  const block = shared.find(({ declaration }) => declaration.entry === entry);
+  const except = (block?.declaration.except ?? []).map((one) => entryKey(one as Id));
+  return { source, exception: findException(source, user, sources, except) };
 }
 
 /** Returns true if the entry that gave a user's settings still names its sources, and none of them gives the user any more. */

@@ -3,10 +3,17 @@ import type { Pointer } from "../json/pointer.js";
 import { addToMultimap } from "../multimap.js";
 import { isDeparted } from "../people/org-people.js";
 import type { OrgPeople } from "../people/org-people.js";
-import type { EntryKey, ListEntries } from "../people/people-lists.js";
-import { entryReference, entryText, isSourceKey, membershipText } from "../people/people-lists.js";
+import type { EntryKey, ListEntries, SourceMembers } from "../people/people-lists.js";
+import {
+  entryReference,
+  entryText,
+  findException,
+  isSourceKey,
+  membershipText,
+} from "../people/people-lists.js";
 import { without } from "../state/state.js";
 import type { Because } from "../plan/because.js";
+import { givenBy, joinedReason, leftSourceReason } from "./origin-reasons.js";
 
 /** The desired and the recorded entries of a list of people, to explain its changes. */
 export interface ListHistory extends Pick<OrgPeople, "departed"> {
@@ -16,6 +23,8 @@ export interface ListHistory extends Pick<OrgPeople, "departed"> {
   readonly recorded: ListEntries;
   /** The people that are recorded as applied; undefined: nothing was ever recorded. */
   readonly applied: readonly Json[] | undefined;
+  /** Missing: unknown. */
+  readonly sources?: SourceMembers | undefined;
 }
 
 /** Explains each element that a change adds to or removes from a list of people. */
@@ -65,17 +74,16 @@ function explainAddition(user: Json, { recorded, applied, givers }: Indexed): Re
   const isNew = (key: EntryKey): boolean =>
     recorded[key] !== undefined && givers.recorded.get(user)?.includes(key) !== true;
   const joined = keys.find((key) => isSourceKey(key) && isNew(key));
-  if (joined !== undefined)
-    return { reason: "joined-source", text: membershipText(joined, "joined"), ...source(joined) };
+  if (joined !== undefined) return joinedReason(joined);
   if (first === undefined) return { reason: "declared", text: "declared" };
   if (isSourceKey(first))
-    return { reason: "declared", text: membershipText(first, "member"), ...source(first) };
+    return { reason: "declared", text: membershipText(first, "member"), ...givenBy(first) };
   if (isNew(first) && (recorded[first] ?? []).length > 0) return recreated(first);
   const isAdded = applied !== undefined && recorded[first] === undefined;
   return { reason: "declared", text: isAdded ? "newly declared" : "declared", ...reference(first) };
 }
 
-function explainRemoval(user: Json, { desired, applied, givers, departed }: Indexed): Reason {
+function explainRemoval(user: Json, { desired, applied, givers, departed, sources }: Indexed): Reason {
   if (applied === undefined) return { reason: "not-in-config", text: "not declared" };
   if (!applied.has(user)) return { reason: "added-outside", text: "added outside" };
   const keys = givers.recorded.get(user) ?? [];
@@ -84,8 +92,8 @@ function explainRemoval(user: Json, { desired, applied, givers, departed }: Inde
   const dropped = keys.find((key) => desired[key] === undefined);
   if (first === undefined || dropped !== undefined) return noLongerDeclared(dropped);
   if (given === undefined) return recreated(first);
-  if (isDeparted(user, { departed })) return { reason: "departed", text: "departed", ...source(given) };
-  return { reason: "left-source", text: membershipText(given, "left"), ...source(given) };
+  if (isDeparted(user, { departed })) return { reason: "departed", text: "departed", ...givenBy(given) };
+  return leftSourceReason(given, typeof user === "string" ? findException(given, user, sources) : undefined);
 }
 
 function noLongerDeclared(key: EntryKey | undefined): Reason {
@@ -100,10 +108,6 @@ function noLongerDeclared(key: EntryKey | undefined): Reason {
 
 function recreated(key: EntryKey): Reason {
   return { reason: "recreated", text: "re-created with another id", ...reference(key) };
-}
-
-function source(key: EntryKey): Pick<Because, "source" | "reference"> {
-  return { source: entryText(key), ...reference(key) };
 }
 
 function reference(key: EntryKey | undefined): Pick<Because, "reference"> {

@@ -19,7 +19,7 @@ import type { PlannerContext } from "../plan/planner-input.js";
 
 /** Returns a problem for each source that gives nobody, if people who have not departed are removed because of that. */
 export function emptySourceProblems(
-  { options, departed }: PlannerContext,
+  { options, departed, sources }: PlannerContext,
   kind: Kind,
   { address, lists = {} }: ResolvedResource,
   { before, after }: { readonly before: JsonObject; readonly after: JsonObject },
@@ -40,6 +40,7 @@ export function emptySourceProblems(
       return [
         problem(
           key,
+          emptyText(key, sources),
           `${people(lost)} would be removed from the ${tokens(path).join(".")} of ${address}.`,
           address,
         ),
@@ -53,6 +54,7 @@ export function emptySettingsProblems({
   options,
   orphans,
   departed,
+  sources,
   shared = [],
 }: PlannerContext): readonly Diagnostic[] {
   const entries = new Map(shared.map((one) => [one.declaration.entry, one.entries]));
@@ -68,7 +70,7 @@ export function emptySettingsProblems({
     const [first] = users;
     if (first === undefined || isAllowed(first.source, options.allowedEmptySources)) return [];
     const text = `The settings of ${people(users.length)} in ${first.entry} would be removed from the state.`;
-    return [problem(first.source, text, first.address)];
+    return [problem(first.source, emptyText(first.source, sources), text, first.address)];
   });
 }
 
@@ -132,12 +134,12 @@ function names(reference: string): readonly string[] {
   return [reference, toSource(reference)?.name ?? reference];
 }
 
-function problem(key: EntryKey, consequence: string, address: string | undefined): Diagnostic {
+function problem(key: EntryKey, fact: string, consequence: string, address: string | undefined): Diagnostic {
   return {
     severity: "error",
     code: "empty-source",
     summary: "Empty source",
-    detail: `${emptyText(key).replace(/^the /, "The ")} here. ${consequence}`,
+    detail: `${fact.replace(/^[at](?=(?:he|ll) )/, (first) => first.toUpperCase())} here. ${consequence}`,
     help: `Check the source. If this is intended: chatform apply --allow-empty-source ${shellWord(entryReference(key))}`,
     reference: entryReference(key),
     ...(address === undefined ? {} : { address }),

@@ -21,6 +21,9 @@ export type PeopleLists = Readonly<Record<Pointer, ListEntries>>;
 
 const exceptions = " except ";
 
+/** The exceptions of an entry: a JSON list of texts. The name of a source may hold anything else. */
+const exceptionsAtEnd = / except \["(?:[^"\\]|\\["\\bfnrtu]|",")*"\]$/;
+
 /** Returns the key of an entry. Entries with the same key give the same people. */
 export function entryKey(entry: Id): EntryKey {
   if (typeof entry === "string") return canonicalUserId(entry);
@@ -32,8 +35,13 @@ export function entryKey(entry: Id): EntryKey {
 
 /** Returns the reference of an entry without its exceptions: `group:Support`; for an id, the id. */
 export function entryReference(key: EntryKey): string {
-  const at = key.endsWith('"]') ? key.lastIndexOf(`${exceptions}["`) : -1;
-  return at < 0 ? key : key.slice(0, at);
+  return key.replace(exceptionsAtEnd, "");
+}
+
+/** Returns the exceptions of an entry. */
+export function entryExceptions(key: EntryKey): readonly EntryKey[] {
+  const [found] = exceptionsAtEnd.exec(key) ?? [];
+  return found === undefined ? [] : (JSON.parse(found.slice(exceptions.length)) as readonly EntryKey[]);
 }
 
 const titles = {
@@ -53,17 +61,28 @@ export function entryText(key: EntryKey): string {
 }
 
 /** The relation of a person to a source. */
-type Membership = "member" | "joined" | "left";
+type Membership = "member" | "joined" | "left" | "excepted";
 
-const joining = { member: "member of", joined: "joined", left: "left" } as const;
+const joining = {
+  member: "member of",
+  joined: "joined",
+  left: "left",
+  excepted: "joined the excepted",
+} as const;
 // For queues, "joined" has another meaning in Genesys Cloud; members of skill groups follow from their skills.
-const being = { member: "member of", joined: "now in", left: "no longer in" } as const;
+const being = {
+  ...{ member: "member of", joined: "now in", left: "no longer in" },
+  excepted: "now in the excepted",
+} as const;
 
 const membershipWords: Readonly<Record<SourceType, Readonly<Record<Membership, string>>>> = {
   group: joining,
   team: joining,
   queue: being,
-  reportsOf: { member: "reports to", joined: "now reports to", left: "no longer reports to" },
+  reportsOf: {
+    ...{ member: "reports to", joined: "now reports to", left: "no longer reports to" },
+    excepted: "now excepted as a report of",
+  },
   skillGroup: being,
 };
 
@@ -73,12 +92,36 @@ export function membershipText(key: EntryKey, membership: Membership): string {
   return `${membershipWords[type][membership]} ${type === "reportsOf" ? name : entryText(key)}`;
 }
 
-/** Returns a sentence about an empty source without its period: "the group Support has no active members". */
-export function emptyText(key: EntryKey): string {
-  const source = toSource(entryReference(key));
-  return source?.type === "reportsOf"
+/** The active members of each source that was read, by reference: `group:Support`. */
+export type SourceMembers = ReadonlyMap<EntryKey, readonly string[]>;
+
+/** Returns a sentence about a source that gives nobody, without its period: "the group Support has no active members". */
+export function emptyText(key: EntryKey, sources: SourceMembers = new Map()): string {
+  const reference = entryReference(key);
+  const isExcepted = (sources.get(reference) ?? []).length > 0;
+  const source = toSource(reference);
+  const isManager = source?.type === "reportsOf";
+  if (isExcepted) return `all ${isManager ? "" : "members of the "}${entryText(key)} are excepted`;
+  return isManager
     ? `${source.name} has no active direct reports`
     : `the ${entryText(key)} has no active members`;
+}
+
+/**
+ * Returns the excepted source because of which an entry no longer gives a user who is still a member of its own source; undefined if
+ * there is none, or the members are unknown.
+ *
+ * @param others exceptions of the block around the entry
+ */
+export function findException(
+  key: EntryKey,
+  user: string,
+  sources: SourceMembers = new Map(),
+  others: readonly EntryKey[] = [],
+): EntryKey | undefined {
+  const isMember = (one: EntryKey): boolean => sources.get(entryReference(one))?.includes(user) === true;
+  const gives = (one: EntryKey): boolean => isMember(one) && !entryExceptions(one).some(gives);
+  return isMember(key) ? [...entryExceptions(key), ...others].find(gives) : undefined;
 }
 
 /** Returns true if the entry is a source rather than a person. */

@@ -1,8 +1,9 @@
 import type { Id } from "../calls/reference.js";
 import type { JsonObject } from "../json/json.js";
 import { sameJson } from "../json/json.js";
-import type { EntryKey } from "./people-lists.js";
-import { entryKey } from "./people-lists.js";
+import type { LeftOrigin } from "../explain/origin-reasons.js";
+import type { EntryKey, SourceMembers } from "./people-lists.js";
+import { entryKey, findException } from "./people-lists.js";
 import type { RecordedOrigin, ResolvedShared, SharedDeclaration } from "./shared-declaration.js";
 import { originSources, toOrigin } from "./shared-declaration.js";
 
@@ -101,6 +102,11 @@ export class ReviewedShared {
     const [then, now] = [this.#recorded.get(entry), this.#declared.get(entry)];
     const isSame = then !== undefined && now !== undefined && holds(then.except, now.except);
     return isSame ? this.#entries.get(entry)?.[source] : undefined;
+  }
+
+  /** Returns the end of the settings that a block gave a user. */
+  toLeft({ entry, source }: RecordedOrigin, user: string, sources?: SourceMembers): LeftOrigin {
+    return { source, exception: findException(source, user, sources, this.#declared.get(entry)?.except) };
   }
 
   /** Returns true if no source of an origin gives a user any more, and not because of an edit. */

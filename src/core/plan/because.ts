@@ -9,6 +9,7 @@ export type Reason =
   | "removed-outside"
   | "joined-source"
   | "left-source"
+  | "joined-excepted"
   | "departed"
   | "recreated"
   | "not-in-config"

@@ -4,6 +4,7 @@ import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
 import type { ResolvedShared } from "../people/shared-declaration.js";
+import type { SourceMembers } from "../people/people-lists.js";
 import type { OrgPeople } from "../people/org-people.js";
 import type { Orphan } from "./changes/orphans.js";
 import type { OrgIdentity } from "../org/org-identity.js";
@@ -22,6 +23,8 @@ export interface PlannerInput extends OrgPeople {
   readonly unselected?: readonly Resource[];
   /** The declarations for many users, from which some of the resources were expanded. Missing: none. */
   readonly shared?: readonly ResolvedShared[];
+  /** Missing: none were read. */
+  readonly sources?: SourceMembers;
   /** The selected orphans. */
   readonly orphans: readonly Orphan[];
   /** The rooms that are no longer in the config, selected or not. Missing: none. */

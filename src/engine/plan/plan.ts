@@ -134,6 +134,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     resources: withJids(resources, (address) => adopted.get(address)),
     unselected: declared.unselected,
     shared: people.shared,
+    sources: people.sources,
     orphans,
     state,
     live,

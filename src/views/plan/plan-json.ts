@@ -123,6 +123,7 @@ function actionReason({ action, remarks, because }: Change): string | undefined 
 const deleteReasons: Readonly<Partial<Record<Reason, string>>> = {
   "not-in-config": "delete_because_no_resource_config",
   "left-source": "delete_because_each_key",
+  "joined-excepted": "delete_because_each_key",
   departed: "delete_because_each_key",
   recreated: "delete_because_each_key",
 };

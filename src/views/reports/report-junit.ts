@@ -1,5 +1,6 @@
 import type { Diagnostic, SourceRange } from "../../core/diagnostic.js";
 import { needsPerson } from "../../core/drift/left.js";
+import { groupBy } from "../../core/multimap.js";
 import { plainLine } from "../text/line.js";
 import { placeText } from "../text/reasons.js";
 import type { FindingList } from "../plan/listed-findings.js";
@@ -9,29 +10,44 @@ import { Markup, xml } from "./template.js";
 
 /**
  * Returns a report as JUnit XML: a test case for each resource. A failed change is a failure; in a drift report, drift is; and so is what
- * is left to a person, except changes of the config that wait for an apply. Planned
+ * is left to a person, except changes of the config that wait for an apply. A resource with both fails once. Planned
  * changes are passed tests with their details as output, and unchanged resources are passed tests without output. The case of a
  * declared resource has the file and line of its declaration.
  */
 export function reportJunit(report: Report, where: SourceLocations): string {
   const isDrift = report.title === "Drift";
   const name = `chatform ${report.title.toLowerCase()}`;
+  // One address may have several failures: of drift and of membership.
+  const failures = new Map(
+    report.items.filter((item) => isFailure(item, isDrift)).map((item) => [item.address, item]),
+  );
+  const told = groupBy(
+    report.left.filter((one) => needsPerson(one) && failures.has(one.address)),
+    ({ address }) => address,
+  );
+  const left = report.left.filter((one) => !told.get(one.address)?.includes(one));
   const cases = [
     ...report.problems.map((problem) => problemCase(problem, where)),
-    ...report.items.map((item) =>
-      itemCase(item, isDrift, declarationPlace(where.declared.get(item.address), where)),
-    ),
-    ...report.left.map((one) => leftCase(one, where)),
+    ...report.items.map((item) => {
+      const place = declarationPlace(where.declared.get(item.address), where);
+      const reasons = failures.get(item.address) === item ? (told.get(item.address) ?? []) : [];
+      return itemCase(
+        item,
+        isDrift,
+        place,
+        reasons.flatMap((one) => leftLines(one, where)),
+      );
+    }),
+    ...left.map((one) => leftCase(one, where)),
     ...report.unchanged.map(({ address, kind }) => {
       const place = declarationPlace(where.declared.get(address), where);
       return xml`    <testcase classname="${kind}" name="${address}"${placeAttributes(place)}/>`;
     }),
   ];
-  const needs = report.left.filter(needsPerson).length;
+  const needs = left.filter(needsPerson).length;
   const failed =
     report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length + needs;
-  const skipped =
-    report.items.filter(({ status }) => status === "skipped").length + report.left.length - needs;
+  const skipped = report.items.filter(({ status }) => status === "skipped").length + left.length - needs;
   const counts = xml`tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
   const summary = [
     report.headline,
@@ -97,7 +113,8 @@ function problemCase(
   return testCase(code, name, place, failure);
 }
 
-function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
+/** @param left lines on what is left to a person of the resource */
+function itemCase(item: ReportItem, isDrift: boolean, place: Place, left: readonly string[]): Markup {
   const { address, kind, sign, text, reason, lines, problems, findings, status } = item;
   const body = [
     `${sign} ${address} ${text}${reason === undefined ? "" : `  ${reason}`}`,
@@ -105,6 +122,7 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
     ...problems,
     ...findings.map((one) => one.text),
     ...lines.map(plainLine),
+    ...left,
   ].join("\n");
   const message = problems[0] ?? text;
   const content = isFailure(item, isDrift)
@@ -118,10 +136,7 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place): Markup {
 /** Returns the case of what is left to a person. Its class is the reason: the resource may have a case of its own. */
 function leftCase(left: ReportLeft, where: SourceLocations): Markup {
   const { address, reason, text, help } = left;
-  const place =
-    left.place === undefined
-      ? declarationPlace(where.declared.get(address), where)
-      : { file: where.toReportPath(left.place.file), line: String(left.place.line) };
+  const place = leftPlace(left, where);
   if (!needsPerson(left)) return testCase(reason, address, place, xml`<skipped message="${text}"/>`);
   const body = [...placeLine(place), help].join("\n");
   return testCase(
@@ -130,6 +145,16 @@ function leftCase(left: ReportLeft, where: SourceLocations): Markup {
     place,
     xml`<failure message="${text}" type="left to you">${body}</failure>`,
   );
+}
+
+function leftLines(left: ReportLeft, where: SourceLocations): readonly string[] {
+  return [`Left to you: ${left.text}`, ...placeLine(leftPlace(left, where)), left.help];
+}
+
+function leftPlace({ address, place }: ReportLeft, where: SourceLocations): Place {
+  return place === undefined
+    ? declarationPlace(where.declared.get(address), where)
+    : { file: where.toReportPath(place.file), line: String(place.line) };
 }
 
 function testCase(classname: string, name: string, place: Place, content: Markup): Markup {

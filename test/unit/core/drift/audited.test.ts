@@ -176,7 +176,29 @@ describe("auditScope with settings for many users", () => {
       );
     expect(left(shared("bob"))).toEqual(["users/ann/settings, left-source, left group Agents, group:Agents"]);
     expect(left({ ...shared("bob"), departed: new Map([["ann", { state: "deleted" }]]) })).toEqual([
-      "users/ann/settings, departed, departed (deleted), group:Agents",
+      "users/ann/settings, departed, departed, group:Agents",
+    ]);
+  });
+
+  it("forgets a user who joined an excepted source", () => {
+    const block = { ...agents, except: ["team:Leads"] };
+    const given = toResolved(block, { "group:Agents": ["bob"] });
+    const scope = toScope(
+      [user("bob")],
+      { ...state, shared: [block] },
+      {
+        shared: [given],
+        sources: new Map([
+          ["group:Agents", ["ann", "bob"]],
+          ["team:Leads", ["ann"]],
+        ]),
+      },
+    );
+    expect(scope.left.map(({ because }) => because)).toEqual([
+      {
+        ...{ user: "ann", reason: "joined-excepted", text: "joined the excepted team Leads" },
+        ...{ source: "team Leads", reference: "team:Leads" },
+      },
     ]);
   });
 

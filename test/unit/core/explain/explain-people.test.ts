@@ -36,6 +36,13 @@ describe("explainPeople: added", () => {
     ]);
   });
 
+  test("as somebody who joined a source, or left an excepted one", () => {
+    const key = 'group:All except ["queue:Sales"]';
+    expect(explain([], ["sam"], { desired: { [key]: ["sam"] }, recorded: { [key]: [] } })).toEqual([
+      ["sam", "joined-source", "joined group All, or left an excepted source", "group:All"],
+    ]);
+  });
+
   test("as newly declared, where the config named others at the last apply", () => {
     const history = { desired: { "user:jane@x.com": ["jane"] }, applied: ["sam"] };
     expect(explain(["sam"], ["jane", "sam"], history)).toEqual([
@@ -80,6 +87,25 @@ describe("explainPeople: removed", () => {
   test("as somebody who left a source, named without its exceptions", () => {
     const history = { desired: { [night]: [] }, recorded: { [night]: ["sam"] }, applied: ["sam"] };
     expect(explain(["sam"], [], history)).toEqual([["sam", "left-source", "left team Night", "team:Night"]]);
+  });
+
+  test("as somebody who joined an excepted source", () => {
+    const key = (type: string): string => `group:All except ["${type}:Night"]`;
+    const sources = (type: string): ListHistory["sources"] =>
+      new Map([
+        ["group:All", ["sam"]],
+        [`${type}:Night`, ["sam"]],
+      ]);
+    for (const [type, text] of [
+      ["group", "joined the excepted group Night"],
+      ["queue", "now in the excepted queue Night"],
+      ["reportsOf", "now excepted as a report of Night"],
+    ] as const) {
+      const lists = { desired: { [key(type)]: [] }, recorded: { [key(type)]: ["sam"] }, applied: ["sam"] };
+      expect(explain(["sam"], [], { ...lists, sources: sources(type) })).toEqual([
+        ["sam", "joined-excepted", text, `${type}:Night`],
+      ]);
+    }
   });
 
   test("as a departed member of a source", () => {

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { sourceRef, userId } from "../../../../src/core/calls/reference.js";
 import {
+  emptyText,
+  entryExceptions,
   entryKey,
   entryReference,
   entryText,
+  findException,
   isSourceKey,
 } from "../../../../src/core/people/people-lists.js";
 
@@ -30,6 +33,7 @@ describe("entryReference and entryText", () => {
 
   test.each([
     [entryKey(nested), "group:A", "group A"],
+    ['group:All except ["a" or "b"]', 'group:All except ["a" or "b"]', 'group All except ["a" or "b"]'],
     ["team:Night", "team:Night", "team Night"],
     ["queue:Sales", "queue:Sales", "queue Sales"],
     ["reportsOf:jane@example.com", "reportsOf:jane@example.com", "reports of jane@example.com"],
@@ -40,5 +44,58 @@ describe("entryReference and entryText", () => {
     expect(entryReference(key)).toBe(reference);
     expect(entryText(key)).toBe(text);
     expect(isSourceKey(key)).toBe(text.includes(" "));
+  });
+});
+
+test("entryExceptions are those of the entry itself", () => {
+  const [b, c] = [sourceRef("group", 'B "b", \\', [userId("b@example.com")]), userId("c@example.com")];
+  expect(entryExceptions(entryKey(sourceRef("group", "A", [b, c])))).toEqual([
+    entryKey(b),
+    "user:c@example.com",
+  ]);
+  expect(entryExceptions("group:A")).toEqual([]);
+});
+
+describe("a source that gives nobody", () => {
+  const sources = new Map([
+    ["group:A", ["sam"]],
+    ["reportsOf:a@x.com", ["sam"]],
+    ["team:Old", []],
+  ]);
+
+  test.each([
+    ['group:A except ["team:B"]', "all members of the group A are excepted"],
+    ['reportsOf:a@x.com except ["team:B"]', "all reports of a@x.com are excepted"],
+    ["reportsOf:b@x.com", "b@x.com has no active direct reports"],
+    ["team:Old", "the team Old has no active members"],
+  ])("%s", (key, text) => {
+    expect(emptyText(key, sources)).toBe(text);
+  });
+});
+
+describe("findException", () => {
+  const sources = new Map([
+    ["group:All", ["sam", "ana"]],
+    ["group:Night", ["sam"]],
+    ["team:Leads", ["ana"]],
+  ]);
+
+  test.each<readonly [key: string, user: string, others: readonly string[], expected: string | undefined]>([
+    ['group:All except ["group:Night","team:Leads"]', "sam", [], "group:Night"],
+    ['group:All except ["group:Night","team:Leads"]', "ana", [], "team:Leads"],
+    ["group:All", "ana", ["group:Night", "team:Leads"], "team:Leads"],
+    ['group:All except ["group:Night"]', "ana", [], undefined],
+    // Bob left the source itself, and nothing is known of the queue.
+    ['group:All except ["group:Night"]', "bob", [], undefined],
+    ['queue:Sales except ["group:Night"]', "sam", [], undefined],
+    [
+      'group:All except ["group:Night except [\\"user:x@x.com\\"]"]',
+      "sam",
+      [],
+      'group:Night except ["user:x@x.com"]',
+    ],
+    ['group:All except ["group:All except [\\"group:Night\\"]"]', "sam", [], undefined],
+  ])("%s: %s", (key, user, others, expected) => {
+    expect(findException(key, user, sources, others)).toBe(expected);
   });
 });

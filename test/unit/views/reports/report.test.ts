@@ -129,6 +129,29 @@ describe("reportJunit", () => {
   });
 });
 
+describe("what is left to a person, in reportJunit", () => {
+  const left = (address: string, reason: "conflict" | "missing") => ({
+    ...{ address, reason, paths: [], text: `${reason} of ${address}` },
+  });
+
+  const audit = {
+    ...sampleAudit(everything),
+    left: [left("rooms/lobby", "conflict"), left("rooms/lost", "missing"), left("rooms/other", "conflict")],
+  };
+
+  it("fails the case of a resource that drifted, and no second one", async () => {
+    const xml = reportJunit(driftReport(audit), nowhere);
+    const { cases } = await readJunit(xml);
+    const failed = cases.filter((one) => getFailure(one) !== undefined);
+    expect(failed.map(({ name }) => name)).toEqual(["rooms/lobby", "rooms/lost", "rooms/other"]);
+    expect(failed.slice(0, 2).map((one) => /Left to you: (.*)\n./.exec(getFailure(one) ?? "")?.[1])).toEqual([
+      "conflict of rooms/lobby",
+      "missing of rooms/lost",
+    ]);
+    expect(xml).toContain('tests="11" failures="3" errors="0" skipped="1"');
+  });
+});
+
 describe("places in reportJunit", () => {
   const where = sampleLocations(everything);
 
