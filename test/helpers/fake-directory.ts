@@ -165,7 +165,7 @@ export class FakeDirectory extends ScriptedApi {
     const wanted = (values?.slice(0, maxValues) ?? [value]).map(comparable);
     const matches = (text: string): boolean =>
       criterion["type"] === "EXACT" ? wanted.includes(text) : wanted.some((start) => text.startsWith(start));
-    const found = all.filter((one) => matches(comparable(String(one[field] ?? ""))));
+    const found = all.filter((one) => matches(comparable((one[field] ?? "") as string)));
     if (found.length === 0 && nobody === "404") throw refusal(404, "resource.not.found");
     return this.#numbered(request, found, "results");
   }

@@ -3,6 +3,7 @@ import { readBoundedFile, TooLargeError } from "../../core/bounded-file.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { isObject } from "../../core/json/json.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
+import { shellWord } from "../../core/shell-word.js";
 import { nearest } from "../../core/nearest.js";
 import type { Connection, GatewayPaths } from "./connection.js";
 import { connectionFromEnv } from "./connection.js";
@@ -36,6 +37,8 @@ export interface ConnectionSource {
   readonly region?: string | undefined;
   /** The user's home folder. */
   readonly home: string;
+  /** The time, in milliseconds since 1970, to tell a token that has expired; default `Date.now`. */
+  readonly now?: () => number;
 }
 
 /**
@@ -44,11 +47,17 @@ export interface ConnectionSource {
  *
  * @throws DiagnosticsError with all problems at once
  */
-export async function readConnection({ env, profile, region, home }: ConnectionSource): Promise<Connection> {
+export async function readConnection({
+  env,
+  profile,
+  region,
+  home,
+  now = Date.now,
+}: ConnectionSource): Promise<Connection> {
   const chosen = region === undefined ? {} : { [regionVariable]: region };
   if (profile === undefined) return connectionFromEnv({ ...env, ...chosen });
   const file = join(home, ".gc", "config.toml");
-  const section = await readProfile(file, profile);
+  const section = withLogin(await readProfile(file, profile), { profile, file }, now());
   const missing = missingKeys(section).filter((key) => region === undefined || key !== "environment");
   if (missing.length > 0) {
     const detail = `The profile ${profile} in ${file} has no ${missing.join(" and no ")}.`;
@@ -65,11 +74,56 @@ function replacesVariable(key: string, section: JsonObject): boolean {
   return group === undefined || text(section[`${group}_host`]) !== undefined;
 }
 
+/**
+ * Returns a profile with the access token of its last login, where the vendor's CLI logs in a user in the browser. Such a profile may
+ * hold a client's secret, too, which would be another identity.
+ *
+ * @throws DiagnosticsError for a token that is missing or has expired
+ * Source: the vendor's CLI, whose `oauth_token_data` is the login's response as JSON, with its end in RFC 3339.
+ */
+function withLogin(
+  section: JsonObject,
+  { profile, file }: { readonly profile: string; readonly file: string },
+  now: number,
+): JsonObject {
+  const isInBrowser = browserGrants.has(text(section["grant_type"]) ?? "") || has(section, "redirect_uri");
+  if (!isInBrowser || has(section, "access_token")) return section;
+  const name = `The profile ${profile} in ${file}`;
+  const help = `Log in again: any command of the vendor's CLI with --profile ${shellWord(profile)} opens the login in a browser.`;
+  const data = text(section["oauth_token_data"]);
+  if (data === undefined) throw profileError(`${name} has no login yet.`, help);
+  const { access_token: token, oauth_token_expiry: expiry } = parseLogin(data);
+  if (typeof token !== "string" || token === "")
+    throw profileError(`${name} has a login without an access token.`, help);
+  const endsAt = typeof expiry === "string" ? Date.parse(expiry) : Number.NaN;
+  if (endsAt <= now)
+    throw profileError(
+      `${name} has an access token that expired at ${new Date(endsAt).toISOString()}.`,
+      help,
+    );
+  return { ...section, access_token: token };
+}
+
+/** The grants of the vendor's CLI that log in a user in the browser: implicit, and PKCE. */
+const browserGrants: ReadonlySet<string> = new Set(["2", "3"]);
+
+function parseLogin(data: string): JsonObject {
+  try {
+    const value = JSON.parse(data) as Json;
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function has(section: JsonObject, key: string): boolean {
+  return text(section[key]) !== undefined;
+}
+
 function missingKeys(section: JsonObject): readonly string[] {
-  const has = (key: string): boolean => text(section[key]) !== undefined;
-  const identity = has("access_token") ? [] : ["client_credentials", "client_secret"];
-  const region = has("gateway_host") ? [] : ["environment"];
-  return [...region, ...identity].filter((key) => !has(key));
+  const identity = has(section, "access_token") ? [] : ["client_credentials", "client_secret"];
+  const region = has(section, "gateway_host") ? [] : ["environment"];
+  return [...region, ...identity].filter((key) => !has(section, key));
 }
 
 async function readProfile(file: string, profile: string): Promise<JsonObject> {

@@ -1,6 +1,7 @@
 import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
 import type { Address } from "../../core/address.js";
+import { isUserAddress } from "../../core/address.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Finding } from "../../core/plan/change.js";
 import { departedOwner } from "../../core/people/org-people.js";
@@ -207,8 +208,10 @@ async function getPlanPeople(
 ): Promise<Plan["people"]> {
   const shown = new Set<string>();
   const added = new Set<string>();
-  for (const { kind, action, attributes, calls } of changes) {
-    const recipients = action === "create" ? calls.map(({ params }) => params["userId"]) : [];
+  for (const { address, kind, action, attributes, calls } of changes) {
+    // Undocumented: whether the chat of an unknown user looks like one without messages.
+    const recipients =
+      action === "create" || isUserAddress(address) ? calls.map(({ params }) => params["userId"]) : [];
     for (const id of idsIn(recipients)) added.add(id);
     const paths = getKind(kinds, kind).live.users;
     for (const { path, before, after } of attributes) {

@@ -1,4 +1,5 @@
 import type { Api, ApiResponse, ApiRequest } from "../../api/api.js";
+import { isNotFound } from "../../api/directory/directory-user.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import { forEachBounded } from "../../core/for-each-bounded.js";
@@ -107,7 +108,7 @@ async function sendRequest(
       return;
     }
     for (const key of keys) {
-      results.set(key, isAbsent(error) ? { ok: true, response: { found: false } } : { ok: false, error });
+      results.set(key, isNotFound(error) ? { ok: true, response: { found: false } } : { ok: false, error });
     }
   }
 }
@@ -128,11 +129,6 @@ function unlisted(body: Json, values: readonly string[]): readonly string[] {
 
 function single(read: Read, value: string): Read {
   return read.batch === undefined ? read : { ...read, params: { ...read.params, [read.batch.param]: value } };
-}
-
-/** Returns true if the service itself reports the object as not found. A 404 of a proxy or a wrong path proves nothing. */
-export function isAbsent({ failure }: ApiError): boolean {
-  return failure.status === 404 && failure.code === "not.found";
 }
 
 function isTooMuchOrAbsent({ failure }: ApiError): boolean {

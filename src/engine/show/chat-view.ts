@@ -1,6 +1,7 @@
 import type { Api, ApiRequest } from "../../api/api.js";
 import type { DirectoryUser } from "../../api/directory/directory-user.js";
 import { readUsersById } from "../../api/directory/users-by-id.js";
+import { isNotFound } from "../../api/directory/directory-user.js";
 import { ApiError } from "../../api/errors.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
@@ -9,7 +10,6 @@ import { originSources } from "../../core/people/shared-declaration.js";
 import type { State } from "../../core/state/state.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import { getRecordedUsers } from "../people/recorded-entries.js";
-import { isAbsent } from "../refresh/read-all.js";
 import { getRecordedPeople } from "./recorded-people.js";
 import type { ShownChat, ShownMessage } from "./shown.js";
 
@@ -157,7 +157,7 @@ async function readRoom(get: Get, roomJid: string, messages: number): Promise<Pa
 /** @param isAway true for a user who departed, and may have no settings any more */
 async function readUser(get: Get, userId: string, messages: number, isAway: boolean): Promise<Parts> {
   const params = { userId };
-  const isEmpty = (error: ApiError): boolean => isAbsent(error) || isAway;
+  const isEmpty = (error: ApiError): boolean => isNotFound(error) || isAway;
   const settingsRead = get({ operation: "getChatsUserSettings", params });
   const [settings, chat, history] = await Promise.all([
     isAway ? orEmpty(settingsRead, isEmpty) : settingsRead,

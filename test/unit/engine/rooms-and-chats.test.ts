@@ -1,5 +1,6 @@
 /** Rooms that are full, rooms that go by two spellings of their jid, and 1on1s that don't exist before their first message. */
 import { afterEach, describe, expect, test } from "vitest";
+import { DiagnosticsError } from "../../../src/core/diagnostic.js";
 import type { JsonObject } from "../../../src/core/json/json.js";
 import type { EmulatorOptions } from "../../../src/emulator/index.js";
 import { actions, loadResources, statuses, World } from "../../helpers/world.js";
@@ -151,19 +152,54 @@ describe("two spellings of one jid", () => {
   });
 });
 
-describe("a 1on1 that returns 404 before its first message", () => {
-  test.each([0, 3])("gets the message, then the pin (visible after %i reads)", async (lagReads) => {
-    world = await World.start({ variants: { absentOneOnOne: 404, lagReads } });
-    const document = { users: { [sam]: { messages: { hello: { body: "Welcome!", pinned: true } } } } };
-    const { plan, problems } = await planned(document);
-    expect(problems).toEqual([]);
-    world.takeRequests();
-    expect(statuses(await world.apply(plan))).toEqual({
-      [`users/${sam}/messages/hello`]: "done",
-      [`users/${sam}/pins`]: "done",
-    });
-    expect(writesIn(world.takeRequests()).length).toBe(2);
-    expect(world.emulator.dump().oneOnOnes.at(-1)?.pins).toHaveLength(1);
-    expect(actions((await planned(document)).plan)).toEqual({});
+describe("a 1on1 before its first message", () => {
+  test.each([
+    [404, 0],
+    [404, 3],
+    [200, 0],
+    [200, 3],
+  ] as const)(
+    "returns %i, and gets the message, then the pin (visible after %i reads)",
+    async (status, lagReads) => {
+      world = await World.start({ variants: { absentOneOnOne: status, lagReads } });
+      const document = { users: { [sam]: { messages: { hello: { body: "Welcome!", pinned: true } } } } };
+      const { plan, problems } = await planned(document);
+      expect(problems).toEqual([]);
+      world.takeRequests();
+      expect(statuses(await world.apply(plan))).toEqual({
+        [`users/${sam}/messages/hello`]: "done",
+        [`users/${sam}/pins`]: "done",
+      });
+      expect(writesIn(world.takeRequests()).length).toBe(2);
+      expect(world.emulator.dump().oneOnOnes.at(-1)?.pins).toHaveLength(1);
+      expect(actions((await planned(document)).plan)).toEqual({});
+    },
+  );
+
+  test.each([
+    ["not.found", []],
+    ["resource.not.found", []],
+    ["http.404", ["read-failed"]],
+  ])("needs no change for pins: [] if the service returns 404 %s", async (code, problems) => {
+    world = await World.start();
+    const action = { type: "status", status: 404, code } as const;
+    world.emulator.addFaults({ match: { operation: "getChatsUser" }, times: "always", action });
+    const codes = await planned({ users: { [sam]: { pinnedMessageIds: [] } } }).then(
+      ({ plan }) => plan.changes.flatMap(({ calls }) => calls.map(({ operation }) => operation)),
+      (error: unknown) => error instanceof DiagnosticsError && error.diagnostics.map((one) => one.code),
+    );
+    expect(codes).toEqual(problems);
   });
+
+  test.each([404, 200] as const)(
+    "is not that of a user whom nobody knows, with %i",
+    async (absentOneOnOne) => {
+      world = await World.start({ variants: { absentOneOnOne } });
+      const nobody = "00000000-0000-4000-8000-00000000dead";
+      const document = {
+        users: { [nobody]: { pinnedMessageIds: ["00000000-0000-4000-8000-00000000beef"] } },
+      };
+      await expect(planned(document)).rejects.toMatchObject({ diagnostics: [{ code: "unknown-user" }] });
+    },
+  );
 });

@@ -116,3 +116,58 @@ test("a file that is not TOML is reported without showing it", async () => {
   expect(codes(result)).toEqual(["bad-profile"]);
   expect(JSON.stringify(result)).not.toContain("top-secret");
 });
+
+const now = Date.parse("2026-07-01T08:00:00Z");
+
+/** A profile of the vendor's CLI with a login in the browser, as the CLI writes it. */
+function browserProfile(data: unknown, more = 'grant_type = "3"'): string {
+  const login = data === undefined ? "" : `oauth_token_data = ${JSON.stringify(JSON.stringify(data))}`;
+  return `[me]\nenvironment = "mypurecloud.ie"\nclient_credentials = "id"\n${more}\n${login}\n`;
+}
+
+const login = {
+  ...{ access_token: "of-a-user", token_type: "bearer", expires_in: 86_399, error: "" },
+  oauth_token_expiry: "2026-07-02T08:00:00+02:00",
+};
+
+async function readBrowser(data: unknown, more?: string): Promise<Connection> {
+  return readConnection({
+    env: {},
+    profile: "me",
+    home: await home(browserProfile(data, more)),
+    now: () => now,
+  });
+}
+
+test.each([
+  ["PKCE", 'grant_type = "3"'],
+  ["implicit", 'grant_type = "2"'],
+  ["implicit, with a secret", 'grant_type = "2"\nclient_secret = "secret"'],
+  ["implicit, written by an older CLI", 'redirect_uri = "http://localhost:8080"'],
+])("a profile with a login in the browser gives the user's token: %s", async (_grant, more) => {
+  const { credentials } = await readBrowser(login, more);
+  expect(credentials).toEqual({ type: "token", token: "of-a-user" });
+});
+
+test("an access token of its own goes before the login, and a client's cached token is not used", async () => {
+  const own = await readBrowser(login, 'grant_type = "3"\naccess_token = "own"');
+  expect(own.credentials).toEqual({ type: "token", token: "own" });
+  const client = await readBrowser(login, 'grant_type = "1"\nclient_secret = "secret"');
+  expect(client.credentials).toEqual({ type: "client", id: "id", secret: "secret" });
+});
+
+test.each([
+  ["no login yet", undefined],
+  ["without an access token", { token_type: "bearer" }],
+  ["without an access token", "no object"],
+  ["expired at 2026-07-01T07:59:59.000Z", { ...login, oauth_token_expiry: "2026-07-01T07:59:59Z" }],
+])("a login that gives no token says how to get one: %s", async (detail, data) => {
+  const [problem, ...others] = await problems(readBrowser(data));
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({
+    code: "bad-profile",
+    help: expect.stringContaining("--profile me") as string,
+  });
+  expect(problem?.detail).toContain(detail);
+  expect(JSON.stringify(problem)).not.toContain("of-a-user");
+});
