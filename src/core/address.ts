@@ -87,3 +87,13 @@ export function isWithin(address: Address, ancestor: Address): boolean {
 export function pathSegments(path: string): readonly string[] {
   return path === "" ? [] : path.split("/");
 }
+
+/** Addresses that are named; more are counted. */
+const maxNamed = 3;
+
+/** Returns the first addresses, and the number of the others: `rooms/a, rooms/b, rooms/c and 4 more`. */
+export function nameSome(addresses: readonly Address[]): string {
+  const named = addresses.slice(0, maxNamed).join(", ");
+  const more = addresses.length - maxNamed;
+  return more > 0 ? `${named} and ${more} more` : named;
+}

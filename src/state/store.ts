@@ -49,7 +49,7 @@ export interface StoreStatus {
   readonly holder: LockInfo | "untold" | undefined;
   /** True if the holder no longer runs: the next run replaces its lock. */
   readonly isAbandoned: boolean;
-  /** The path of a journal beside the state. Undefined: there is none. */
+  /** The path of a journal with entries that the state does not have. Undefined: there is none. */
   readonly journal?: string;
 }
 

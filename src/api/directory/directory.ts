@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
-import type { Api } from "../api.js";
+import type { Api, ApiRequest } from "../api.js";
 import { ApiError } from "../errors.js";
+import { tokenUserRequest } from "../identity/token-user.js";
 import type { DirectoryUser } from "./directory-user.js";
 import { toUsers } from "./directory-user.js";
 import type { SearchedField } from "./exact-search.js";
@@ -63,13 +64,26 @@ export async function readTokenUser(api: Api, signal?: AbortSignal): Promise<str
   return typeof id === "string" ? canonicalUserId(id) : null;
 }
 
-async function readMe(api: Api, signal: AbortSignal | undefined): Promise<JsonObject> {
+async function readMe(
+  api: Api,
+  signal: AbortSignal | undefined,
+  request: ApiRequest = tokenUserRequest,
+): Promise<JsonObject> {
   try {
-    const { body } = await api.call({ operation: "getUsersMe" }, signal);
+    const { body } = await api.call(request, signal);
     return isObject(body) ? body : {};
   } catch (error) {
+    // Only the permissions may be refused.
+    if (isRefusedExpansion(error, request)) return readMe(api, signal, { operation: "getUsersMe" });
     // 400 not.a.user for the token of an OAuth client. Undocumented: whether other codes mean the same.
     if (error instanceof ApiError && [400, 403, 404].includes(error.failure.status ?? 0)) return {};
     throw error;
   }
+}
+
+/** Returns true if the service refuses a request with an expansion for another reason than a token without a user. */
+function isRefusedExpansion(error: unknown, { query }: ApiRequest): boolean {
+  if (!(error instanceof ApiError) || query === undefined) return false;
+  const { status, code } = error.failure;
+  return (status === 400 || status === 403) && code !== "not.a.user";
 }

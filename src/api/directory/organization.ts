@@ -2,6 +2,7 @@ import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { getOrgDomain } from "../../core/jid.js";
 import type { Api, ApiRequest } from "../api.js";
+import { tokenUserRequest } from "../identity/token-user.js";
 import { unlessRefused } from "../identity/unless-refused.js";
 
 /** An org as the service names it. */
@@ -35,7 +36,7 @@ const usersToTry = "25";
  * @throws ApiError when the service cannot be reached, or fails
  */
 export async function readChatDomain(api: Api, signal?: AbortSignal): Promise<string | undefined> {
-  const own = domainIn((await unlessRefused(api, { operation: "getUsersMe" }, signal)).body);
+  const own = domainIn((await unlessRefused(api, tokenUserRequest, signal)).body);
   if (own !== undefined) return own;
   const request: ApiRequest = { operation: "getUsers", query: { pageSize: usersToTry } };
   const { entities } = (await unlessRefused(api, request, signal)).body;

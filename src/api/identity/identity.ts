@@ -7,6 +7,7 @@ import type { Organization } from "../directory/organization.js";
 import { readOrganization } from "../directory/organization.js";
 import type { ApiError } from "../errors.js";
 import { getSubjectPermissions, getUserPermissions } from "./granted-permissions.js";
+import { tokenUserRequest } from "./token-user.js";
 import type { Allowed } from "./unless-refused.js";
 import { unlessRefused } from "./unless-refused.js";
 
@@ -101,9 +102,8 @@ async function readSubject(api: Api, signal: AbortSignal | undefined): Promise<H
   return getSubjectPermissions(await unlessRefused(api, { operation: "getAuthorizationSubjectsMe" }, signal));
 }
 
-/** Reads the token's user. The token of a client is refused with 400 `not.a.user`. */
 function readMe(api: Api, signal: AbortSignal | undefined): Promise<Allowed> {
-  return unlessRefused(api, { operation: "getUsersMe", query: { expand: "authorization" } }, signal);
+  return unlessRefused(api, tokenUserRequest, signal);
 }
 
 /** Returns whether the credentials are an OAuth client's: its token has no user. */

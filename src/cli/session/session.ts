@@ -180,6 +180,8 @@ export async function ownOrg(
 export interface MadePlan {
   readonly plan: Plan;
   readonly problems: readonly Diagnostic[];
+  /** Problems that do not prevent the apply. Missing: none. */
+  readonly warnings?: readonly Diagnostic[];
 }
 
 /** Makes a plan. @throws DiagnosticsError when live values could not be read or users are unknown */

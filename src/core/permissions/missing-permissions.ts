@@ -1,4 +1,5 @@
 import type { Address } from "../address.js";
+import { nameSome } from "../address.js";
 import { byCodeUnit } from "../json/json.js";
 import type { HeldPermission } from "./held-permissions.js";
 import { grantFinder } from "./held-permissions.js";
@@ -59,4 +60,10 @@ export function checkPermissions(
     })),
     limited: [...limited.values()],
   };
+}
+
+/** Names permissions that are missing: `Missing: chat:room:add, for postChatsRooms of rooms/bridge.` */
+export function missingText({ anyOf, operations, addresses }: MissingPermission): string {
+  const places = addresses.length === 0 ? "" : ` of ${nameSome(addresses)}`;
+  return `Missing: ${anyOf.join(" or ")}, for ${operations.join(", ")}${places}.`;
 }

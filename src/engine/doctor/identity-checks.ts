@@ -1,10 +1,11 @@
 import type { Identity } from "../../api/identity/identity.js";
 import type { Address } from "../../core/address.js";
+import { nameSome } from "../../core/address.js";
 import type { Check, Topic } from "../../core/doctor/check.js";
 import { passed, warned } from "../../core/doctor/check.js";
 import type { HeldPermissions } from "../../core/permissions/held-permissions.js";
-import type { MissingPermission, PermissionNeed } from "../../core/permissions/missing-permissions.js";
-import { checkPermissions } from "../../core/permissions/missing-permissions.js";
+import type { PermissionNeed } from "../../core/permissions/missing-permissions.js";
+import { checkPermissions, missingText } from "../../core/permissions/missing-permissions.js";
 
 /** Returns the check of the token's user or OAuth client, and of its org. */
 export function checkIdentity({ type, id, name, org, permissions }: Identity): Check {
@@ -57,28 +58,13 @@ export function checkPurpose({ topic, needs, status, note }: Purpose, held: Held
   return passed(topic, `All permissions are there.${noted}`);
 }
 
-/** Names permissions that are missing: `Missing: chat:room:add, for postChatsRooms of rooms/bridge.` */
-function missingText({ anyOf, operations, addresses }: MissingPermission): string {
-  const places = addresses.length === 0 ? "" : ` of ${someOf(addresses)}`;
-  return `Missing: ${anyOf.join(" or ")}, for ${operations.join(", ")}${places}.`;
-}
-
 /** Returns a warning for a token without a user that calls a user's operations. */
 export function checkUser({ type }: Identity, addresses: readonly Address[]): readonly Check[] {
   if (type !== "client" || addresses.length === 0) return [];
   return [
     warned("user", "token-without-user", {
-      text: `The token has no user. The service may refuse own settings, messages, reactions and 1:1 chats: ${someOf(addresses)}.`,
+      text: `The token has no user. The service may refuse own settings, messages, reactions and 1:1 chats: ${nameSome(addresses)}.`,
       help: "Use a user's access token for them, or take them out of the config.",
     }),
   ];
-}
-
-/** Addresses that are named; more are counted. */
-const maxNamed = 3;
-
-function someOf(addresses: readonly Address[]): string {
-  const named = addresses.slice(0, maxNamed).join(", ");
-  const more = addresses.length - maxNamed;
-  return more > 0 ? `${named} and ${more} more` : named;
 }

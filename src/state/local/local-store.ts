@@ -68,11 +68,9 @@ class LocalStore implements StateStore {
   }
 
   async inspect(): Promise<StoreStatus> {
-    const journal = `${await linkTarget(this.#options.path)}.journal`;
-    return {
-      ...(await (await this.#locks()).inspect()),
-      ...((await fileVersion(journal)) === "none" ? {} : { journal }),
-    };
+    const lock = await (await this.#locks()).inspect();
+    const { journal } = await this.#load();
+    return { ...lock, ...(journal === "pending" ? { journal: `${this.location}.journal` } : {}) };
   }
 
   async lock(

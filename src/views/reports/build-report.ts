@@ -23,6 +23,7 @@ import {
   isShown,
 } from "../plan/change-text.js";
 import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
+import type { FindingList } from "../plan/listed-findings.js";
 import { getFindings, isListed, listFindings } from "../plan/listed-findings.js";
 import { line, segmentText } from "../text/line.js";
 import type { Move } from "../../core/state/moved-addresses.js";
@@ -39,6 +40,8 @@ export interface ReportOptions {
   readonly full?: boolean;
   /** Of a repair: what its audit found beside the changes. */
   readonly audit?: Pick<Audit, "left" | "findings"> | undefined;
+  /** Of a plan: problems that do not prevent the apply. */
+  readonly warnings?: readonly Diagnostic[];
 }
 
 /** Of the lines in reports, in columns: GitHub shows about as many. */
@@ -52,7 +55,7 @@ const width = 110;
 export function planReport(
   plan: Plan,
   problems: readonly Diagnostic[],
-  { full = false, audit }: ReportOptions = {},
+  { full = false, audit, warnings = [] }: ReportOptions = {},
 ): Report {
   const changes = plan.changes.filter(isShown);
   const values: ValueOptions = { people: distinctNames(plan.people), full, width };
@@ -65,6 +68,7 @@ export function planReport(
     ...changes.map((change) => changeItem(change, values)),
     ...uncertainItems(plan),
   ];
+  const parts = auditParts(plan, audit);
   return {
     title: planTitles[plan.options.mode],
     verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
@@ -79,8 +83,15 @@ export function planReport(
     unchanged: plan.changes.filter((change) => !isShown(change)),
     problemsTitle: "This plan can't be applied",
     problems,
-    ...auditParts(plan, audit),
+    ...parts,
+    findings: [...warnings.map(warningList), ...parts.findings],
   };
+}
+
+/** Returns a problem that does not prevent the apply, with an entry for each line of its detail. */
+function warningList({ code, summary, detail = summary, help }: Diagnostic): FindingList {
+  const entries = detail.split("\n").map((text) => ({ at: code, text }));
+  return { code, severity: "warning", title: summary, ...(help === undefined ? {} : { help }), entries };
 }
 
 /** Returns what the audit of a repair found, and the findings of any other plan. */

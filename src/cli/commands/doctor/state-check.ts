@@ -83,7 +83,7 @@ function lockChecks(
       ? []
       : [
           warned("lock", "journal-left", {
-            text: `A run was killed: ${journal} has outcomes that the state does not have yet.`,
+            text: `A run was killed: ${journal} has outcomes that the state does not have.`,
             help: "Keep the file. The next run that writes the state includes them: chatform plan shows what is left.",
           }),
         ];

@@ -10,9 +10,11 @@ import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, text } from "../../parse/option-table.js";
 import { fileOptions, planOptions, sessionOptions } from "../../parse/options.js";
 import { writePlanFile } from "./plan-file.js";
+import { findMissingPermissions } from "./plan-permissions.js";
 import { toPlanOrigin } from "./plan-origin.js";
 import { inEachEnvironment, refuseAllEnvironments } from "../../session/each-environment.js";
 import { loadConfig, showFindings } from "../../session/load-config.js";
+import type { MadePlan, Session } from "../../session/session.js";
 import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
 import { reporting, reportOptions } from "../../output/reports.js";
@@ -28,6 +30,7 @@ const options = {
   json: flag("Print JSON in the shape of terraform show -json"),
   out: text("FILE", "Save the plan, for chatform apply FILE"),
   "detailed-exitcode": flag("Exit with 2 when there are changes"),
+  "require-permissions": flag("Refuse a plan whose apply these credentials lack a permission for"),
 };
 
 type Args = ArgsOf<typeof options> & GlobalArgs;
@@ -58,7 +61,8 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   const session = await openSession(args, loaded, context);
   try {
     const state = await session.store.read();
-    const made = await makePlan(session, loaded, args, state, false, context);
+    const planned = await makePlan(session, loaded, args, state, false, context);
+    const made = await withPermissions(planned, session, args, context);
     const originIn = (folder: string): PlanOrigin => toPlanOrigin(args, loaded, folder, context);
     context.stdout.write(
       args.json ? planJson(made, originIn(context.cwd)) : planText(made.plan, args, context),
@@ -68,6 +72,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
       showProblems(made.problems, args, context);
       return 1;
     }
+    showProblems(made.warnings ?? [], args, context);
     warnAboutLocalState(args, loaded, context);
     if (args.out !== undefined) {
       const path = resolve(context.cwd, args.out);
@@ -83,6 +88,23 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   } finally {
     await session.close();
   }
+}
+
+/** Adds the permissions that the apply would lack: to the problems with --require-permissions, else to the warnings. */
+async function withPermissions(
+  made: MadePlan,
+  session: Session,
+  { refresh, "require-permissions": isRequired }: Args,
+  context: Context,
+): Promise<MadePlan> {
+  // Without a refresh, as little as possible is asked.
+  if (!refresh && !isRequired) return made;
+  const found = await findMissingPermissions(session, made.plan, isRequired, context);
+  const [errors, warnings] = [
+    found.filter(({ severity }) => severity === "error"),
+    found.filter(({ severity }) => severity === "warning"),
+  ];
+  return { ...made, problems: [...made.problems, ...errors], warnings };
 }
 
 function hasChanges({ changes, drift, options, uncertain, findings }: Plan): boolean {

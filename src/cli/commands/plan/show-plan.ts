@@ -42,11 +42,11 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context, audit
 }
 
 /** Returns the plan as a JSON document, with the problems for which it was refused. */
-export function planJson({ plan, problems }: MadePlan, origin?: PlanOrigin): string {
+export function planJson({ plan, problems, warnings = [] }: MadePlan, origin?: PlanOrigin): string {
   return savedPlanJson({
     plan,
     applyable: problems.length === 0,
-    diagnostics: problems.map(diagnosticToJson),
+    diagnostics: [...problems, ...warnings].map(diagnosticToJson),
     origin,
   });
 }
@@ -81,11 +81,11 @@ export function planSource(
   context: Context,
   audit?: RepairAudit,
 ): ReportSource {
-  const { plan, problems } = made;
+  const { plan, problems, warnings = [] } = made;
   return {
     text: () => planText(plan, { ...args, color: false }, context, audit),
     json: () => planJson(made),
-    report: (full) => planReport(plan, problems, { full, audit }),
+    report: (full) => planReport(plan, problems, { full, audit, warnings }),
     where: () => sourceLocations(loaded, context),
   };
 }
