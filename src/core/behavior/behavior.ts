@@ -26,6 +26,8 @@ export interface ProbeRoom {
   readonly at: string;
   /** Missing: the create was sent, or may have been, and its outcome is unknown. */
   readonly jid?: string;
+  /** True until a request may have changed its participants: it still shows what the create made. */
+  readonly isNew?: true;
 }
 
 const dayMs = 24 * 60 * 60_000;
@@ -51,7 +53,7 @@ export function getBehavior<K extends BehaviorKey>(
 }
 
 /** Returns an observation that still counts; undefined if there is none. @param now milliseconds since 1970 */
-function getObservation(
+export function getObservation(
   behavior: Behavior | undefined,
   key: BehaviorKey,
   now: number,
@@ -121,6 +123,16 @@ export function withObservations(
       .filter((entry): entry is [string, Observation] => entry[1] !== null)
       .sort(([a], [b]) => byCodeUnit(a, b)),
   );
+}
+
+/** Returns the rooms of probes with the one of a user replaced, or removed. */
+export function withProbeRoom(
+  rooms: readonly ProbeRoom[],
+  user: string,
+  room: Omit<ProbeRoom, "user"> | null,
+): readonly ProbeRoom[] {
+  const others = rooms.filter((one) => one.user !== user);
+  return room === null ? others : [...others, { user, ...room }];
 }
 
 /** The bounds in which times are recorded, in milliseconds: a second measurement gives the same bound. */

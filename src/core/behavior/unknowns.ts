@@ -18,24 +18,34 @@ interface Unknown {
   readonly needs: readonly Need[];
 }
 
+/** The reads that a token can make about itself and its org. */
+const identityReads = [
+  "getUsersMe",
+  "getTokensMe",
+  "getOrganizationsMe",
+  "getAuthorizationSubjectsMe",
+  "getChatsUsersMeSettings",
+  "getUsersChatsMe",
+] as const;
+
 /** The undocumented behaviors that can be observed without harm, in the order of the probe. */
 export const unknowns = {
   userTokenReads: {
     meaning: "The reads about itself and its org that a user's token may make",
     values: "operations",
-    calls: ["getUsersMe", "getTokensMe", "getOrganizationsMe", "getChatsUsersMeSettings", "getUsersChatsMe"],
+    calls: identityReads,
     needs: ["user"],
   },
   clientTokenReads: {
     meaning: "The reads about itself and its org that a client-credentials token may make",
     values: "operations",
-    calls: ["getUsersMe", "getTokensMe", "getOrganizationsMe", "getChatsUsersMeSettings", "getUsersChatsMe"],
+    calls: identityReads,
     needs: [],
   },
   needsUserError: {
     meaning: "The refusal of a client-credentials token where an operation needs a user",
     values: "status",
-    calls: ["getChatsUsersMeSettings", "getUsersChatsMe"],
+    calls: ["getChatsUsersMeSettings"],
     needs: [],
   },
   searchCase: {

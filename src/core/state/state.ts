@@ -1,6 +1,6 @@
 import type { Address } from "../address.js";
 import type { Behavior, Observation, ProbeRoom } from "../behavior/behavior.js";
-import { withObservations } from "../behavior/behavior.js";
+import { withObservations, withProbeRoom } from "../behavior/behavior.js";
 import type { ChangeRecord } from "../plan/change.js";
 import type { Effect } from "../calls/call.js";
 import type { ForgottenRoom } from "./forgotten.js";
@@ -99,12 +99,15 @@ export type JournalEntry =
   | { readonly type: "org"; readonly org: OrgIdentity }
   /** Observed behaviors by key; null: contradicted, and unknown again. */
   | { readonly type: "behavior"; readonly observed: Readonly<Record<string, Observation | null>> }
-  /** The room of a probe replaces the one of the same user. Without a jid, it is an intent. */
-  | { readonly type: "probe-room"; readonly room: ProbeRoom };
+  /** The room of a user's probe; null: none. Without a jid, the entry is an intent. */
+  | { readonly type: "probe-room"; readonly user: string; readonly room: Omit<ProbeRoom, "user"> | null };
 
 /** Returns true for the intent of a create, which must be durable before the create is sent. */
 export function isIntent(entry: JournalEntry): boolean {
-  return entry.type === "intent" || (entry.type === "probe-room" && entry.room.jid === undefined);
+  return (
+    entry.type === "intent" ||
+    (entry.type === "probe-room" && entry.room !== null && entry.room.jid === undefined)
+  );
 }
 
 /** Returns a new state. */
@@ -223,7 +226,7 @@ export class StateDraft {
         this.#behavior = withObservations(this.#behavior, entry.observed);
         return;
       case "probe-room":
-        this.#probeRooms = [...this.#probeRooms.filter(({ user }) => user !== entry.room.user), entry.room];
+        this.#probeRooms = withProbeRoom(this.#probeRooms, entry.user, entry.room);
         return;
       default:
         return entry satisfies never;
@@ -265,7 +268,13 @@ export class StateDraft {
 
   /** Returns the present state, sorted by address. The serial stays the same: it counts writes of the whole state. */
   snapshot(): State {
-    const { forgotten: _forgotten, shared: _shared, behavior: _behavior, ...base } = this.#base;
+    const {
+      forgotten: _forgotten,
+      shared: _shared,
+      behavior: _behavior,
+      probeRooms: _probeRooms,
+      ...base
+    } = this.#base;
     const forgotten = this.#forgotten.list();
     return {
       ...base,

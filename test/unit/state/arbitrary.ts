@@ -96,9 +96,12 @@ export const entries: fc.Arbitrary<readonly JournalEntry[]> = fc.array(
     fc.record(
       {
         type: fc.constant("probe-room" as const),
-        room: fc.record(
-          { user: fc.constantFrom("u1", "u2"), at: time, jid: id },
-          { requiredKeys: ["user", "at"], noNullPrototype: true },
+        user: fc.constantFrom("u1", "u2"),
+        room: fc.option(
+          fc.record(
+            { at: time, jid: id, isNew: fc.constant(true as const) },
+            { requiredKeys: ["at"], noNullPrototype: true },
+          ),
         ),
       },
       { noNullPrototype: true },

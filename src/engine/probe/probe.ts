@@ -1,0 +1,165 @@
+/*
+ * Observes the undocumented behavior of the service in the user's own org: in one room with nobody but the token's user in it. Each
+ * observation is recorded at once, so that a probe that is interrupted loses none; the next one empties the room and observes again.
+ */
+import { readTokenUser } from "../../api/directory/directory.js";
+import { unlessRefused } from "../../api/identity/unless-refused.js";
+import { ApiError } from "../../api/errors.js";
+import type { BehaviorKey } from "../../core/behavior/unknowns.js";
+import { behaviorKeys, unknowns } from "../../core/behavior/unknowns.js";
+import { emptyRoom } from "./empty-room.js";
+import type { Sent } from "./probe-messages.js";
+import {
+  probeHistory,
+  probeMissingInBatch,
+  probeReactions,
+  probeReply,
+  sendMessages,
+} from "./probe-messages.js";
+import { probeAddPresent, probeJidCase, probeRemoveAbsent } from "./probe-participants.js";
+import { probePins, probeTooManyPins } from "./probe-pins.js";
+import {
+  probeAbsentOneOnOne,
+  probeEmptySearch,
+  probeIdentity,
+  probeOwnSettings,
+  probeSearchCase,
+  probeUnknownIds,
+} from "./probe-reads.js";
+import type { Room } from "./probe-room.js";
+import { prepareRoom } from "./probe-room.js";
+import type { ProbeInput, ProbeOutcome } from "./probe-run.js";
+import { ProbeRun } from "./probe-run.js";
+
+export interface ProbeResult {
+  /** By behavior, in the order of the table. */
+  readonly outcomes: ReadonlyMap<BehaviorKey, ProbeOutcome>;
+  /** The jid of the room. Missing: none was needed, or it could not be created. */
+  readonly room?: string;
+  /** Clauses about what the probe could not remove from the room. */
+  readonly left: readonly string[];
+  /** The error that ended the probe early. */
+  readonly failure?: ApiError;
+  readonly interrupted: boolean;
+}
+
+/** Observes everything that the token allows, and empties the room. @throws the reason of `abort`; an error of writing the state */
+export async function probe(input: ProbeInput): Promise<ProbeResult> {
+  const run = new ProbeRun(input);
+  const work: Work = {};
+  let failure = await failureOf(input, () => observeAll(run, work));
+  const { room } = work;
+  let left: readonly string[] = [];
+  if (room !== undefined) {
+    input.onPart("Emptying the room");
+    const unemptied = await failureOf(input, async () => {
+      left = await emptyRoom(run, room);
+    });
+    if (unemptied !== undefined) left = [`perhaps messages in the room ${room.jid}`];
+    failure ??= unemptied;
+  }
+  run.skip(behaviorKeys, failure === undefined ? "the probe was interrupted" : "the probe ended early");
+  return {
+    outcomes: new Map(behaviorKeys.flatMap((key) => toEntry(key, run.outcomes.get(key)))),
+    ...(room === undefined ? {} : { room: room.jid }),
+    left,
+    ...(failure === undefined ? {} : { failure }),
+    interrupted: input.stop.aborted,
+  };
+}
+
+function toEntry<K, V>(key: K, value: V | undefined): readonly (readonly [K, V])[] {
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** Returns the error of a request that ended some work; undefined if the work was done or stopped. */
+async function failureOf(
+  { stop, abort }: ProbeInput,
+  work: () => Promise<void>,
+): Promise<ApiError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    if (stop.aborted && !abort.aborted && error === stop.reason) return undefined;
+    throw error;
+  }
+}
+
+/** The room to empty at the end, once it is known. */
+interface Work {
+  room?: Room;
+}
+
+async function observeAll(run: ProbeRun, work: Work): Promise<void> {
+  const user = await readTokenUser(run.input.api, run.input.abort);
+  const isUser = user !== null;
+  run.input.onPart("Reads");
+  run.skip(isUser ? ["clientTokenReads", "needsUserError"] : ["userTokenReads"], otherToken(isUser));
+  await run.attempt([isUser ? "userTokenReads" : "clientTokenReads"], () => probeIdentity(run, isUser));
+  if (!isUser) run.skip(["needsUserError"], "no operation refused the token for having no user");
+  await run.attempt(["emptyResults"], () => probeEmptySearch(run));
+  await run.attempt(["unknownIds"], () => probeUnknownIds(run));
+  if (user === null) {
+    run.skip(
+      behaviorKeys.filter((key) => (unknowns[key].needs as readonly string[]).includes("user")),
+      otherToken(false),
+    );
+    return;
+  }
+  await run.attempt(["searchCase"], async () => {
+    const { body } = await unlessRefused(run.input.api, { operation: "getUsersMe" }, run.input.abort);
+    if (typeof body["email"] === "string") await probeSearchCase(run, user, body["email"]);
+  });
+  await run.attempt(["absentOneOnOne"], () => probeAbsentOneOnOne(run, user));
+  await run.attempt(["ownSettingsResponse"], () => probeOwnSettings(run));
+  await observeInRoom(run, work, user);
+}
+
+function otherToken(isUser: boolean): string {
+  return isUser ? "it needs the token of an OAuth client" : "it needs the token of a user";
+}
+
+async function observeInRoom(run: ProbeRun, work: Work, user: string): Promise<void> {
+  run.input.onPart("Room");
+  const inRoom = behaviorKeys.filter((key) => (unknowns[key].needs as readonly string[]).includes("room"));
+  await run.attempt(
+    inRoom.filter((key) => !ofCreation.includes(key)),
+    async () => {
+      const room = await prepareRoom(run, user);
+      work.room = room;
+      run.skip(ofCreation, "it shows only when a room is created, and the room exists already");
+      await emptyRoom(run, room);
+      await run.attempt(["jidCase"], () => probeJidCase(run, room));
+      run.input.onPart("Participants");
+      await run.attempt(["addPresentParticipant"], () => probeAddPresent(run, room));
+      await run.attempt(["removeAbsentParticipant"], () => probeRemoveAbsent(run, room));
+      run.input.onPart("Messages");
+      const sent = await sendMessages(run, room);
+      await observeMessages(run, room, sent);
+      await run.observeLag();
+    },
+  );
+  run.skip(ofCreation, "no room could be created");
+}
+
+/** Behaviors that only the create of a room shows. */
+const ofCreation: readonly BehaviorKey[] = ["creatorOwns", "creatorJoins", "creatorFindsRoom", "listLagMs"];
+
+async function observeMessages(run: ProbeRun, room: Room, sent: Sent): Promise<void> {
+  await run.attempt(["texts", "historyOrder", "historyCursor", "historyOverMax"], () =>
+    probeHistory(run, room, sent),
+  );
+  await run.attempt(["reactionsRead", "reactionsPut"], () => probeReactions(run, room, sent));
+  run.input.onPart("Pins");
+  await run.attempt(["addPresentPin", "removeAbsentPin", "pinsInPatch", "emptyPinsInPatch"], () =>
+    probePins(run, room, sent),
+  );
+  await run.attempt(["tooManyPins"], () => probeTooManyPins(run, room, sent));
+  run.input.onPart("Replies");
+  await run.attempt(["replies", "missingInBatch"], async () => {
+    const replyId = await probeReply(run, room, sent);
+    await probeMissingInBatch(run, room, { ...sent, ...(replyId === undefined ? {} : { replyId }) });
+  });
+}
