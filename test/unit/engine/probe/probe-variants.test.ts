@@ -12,6 +12,7 @@ import { probeWorld } from "./probe-world.js";
 /** The variants that no request of a probe shows, each with the reason. */
 const unobserved = {
   refusedError: "the same refusal as that of any operation that is not allowed",
+  messagesById: "needs a second room",
   reactionsOff: "the org's settings would change",
   putSettings: "the org's settings would change",
   patchSettings: "settings would change",
