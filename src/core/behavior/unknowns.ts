@@ -221,3 +221,12 @@ export type BehaviorValue<K extends BehaviorKey> = (typeof unknowns)[K]["values"
 
 /** The keys of all behaviors, in the order of the probe. */
 export const behaviorKeys = Object.keys(unknowns) as readonly BehaviorKey[];
+/** Behaviors that a probe does not ask about, each with the reason: a clause that follows "because". */
+export const unasked: readonly (readonly [question: string, because: string])[] = [
+  ["Whether PUT and PATCH of settings reset omitted fields", "settings of the org or of a user would change"],
+  ["Whether owners in PATCH of a room replace the owners", "a second person would have to own the room"],
+  ["Whether subjects must be unique", "a second room would have to be created"],
+  ["The error of a 26th user of a new room", "a service without the limit would create the room"],
+  ["How departed users are removed from a room", "they would have to be in the room"],
+  ["The longest texts, searches and histories", "hundreds of requests would be needed"],
+];

@@ -1,5 +1,6 @@
 import type { Api, ApiRequest } from "../../api/api.js";
 import { ApiError } from "../../api/errors.js";
+import type { ProbeOutcome } from "../../core/behavior/probe.js";
 import type { Observation, ProbeRoom } from "../../core/behavior/behavior.js";
 import { getObservation, newObservations, toBound, toReason } from "../../core/behavior/behavior.js";
 import type { BehaviorKey, BehaviorValue } from "../../core/behavior/unknowns.js";
@@ -23,12 +24,6 @@ export interface ProbeInput {
   /** Called at the start of each part, with its title. */
   readonly onPart: (title: string) => void;
 }
-
-/** The result for one behavior. */
-export type ProbeOutcome =
-  | { readonly type: "new" | "same" | "changed"; readonly observation: Observation }
-  /** `reason`: a clause. With an observation, if one is known from before. */
-  | { readonly type: "not-asked"; readonly reason: string; readonly observation?: Observation };
 
 /** A shown write, and the time that it took. */
 export interface Shown<T> {

@@ -1,4 +1,6 @@
 import type { OperationName } from "../../api/operations/operations.js";
+import { operation } from "../../api/operations/operations.js";
+import type { ShownWrite } from "../../core/behavior/probe.js";
 import type { JsonObject } from "../../core/json/json.js";
 
 /** A request of a probe that changes something. */
@@ -6,12 +8,6 @@ export interface ProbeWrite {
   readonly operation: OperationName;
   readonly params: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
-}
-
-/** A write as it is shown before the probe, with placeholders for ids. */
-export interface ShownWrite extends ProbeWrite {
-  /** A clause about the purpose, in the imperative. */
-  readonly purpose: string;
 }
 
 /** The subject of a probe's room, by which its user recognizes it. */
@@ -97,6 +93,8 @@ export function shownWrites(): readonly ShownWrite[] {
   return [
     shown(writes.patchOwnSettings({ "…": "…" }), "set your own chat settings to the values that they have"),
     shown(writes.createRoom(), "create the room, unless you have one from an earlier probe"),
+    shown(writes.removePin(room, "LEFT"), "unpin what an interrupted probe left, if any"),
+    shown(writes.deleteMessage(room, "LEFT"), "delete the messages that an interrupted probe left, if any"),
     shown(writes.addUser(room, you), "add you to the room, if you are not in it"),
     shown(writes.addUser(room, you), "add you once more: the service may refuse"),
     shown(writes.removeUser(room, "ANOTHER-USER"), "remove a user who is not in the room: changes nothing"),
@@ -118,6 +116,12 @@ export function shownWrites(): readonly ShownWrite[] {
   ];
 }
 
-function shown(write: ProbeWrite, purpose: string): ShownWrite {
-  return { ...write, purpose };
+function shown({ operation: name, params, body }: ProbeWrite, purpose: string): ShownWrite {
+  const { method, path } = operation(name);
+  return {
+    method,
+    path: path.replaceAll(/\{(\w+)\}/g, (_, param: string) => params[param] ?? ""),
+    ...(body === undefined ? {} : { body }),
+    purpose,
+  };
 }

@@ -5,6 +5,7 @@
 import { readTokenUser } from "../../api/directory/directory.js";
 import { unlessRefused } from "../../api/identity/unless-refused.js";
 import { ApiError } from "../../api/errors.js";
+import type { ProbeFindings } from "../../core/behavior/probe.js";
 import type { BehaviorKey } from "../../core/behavior/unknowns.js";
 import { behaviorKeys, unknowns } from "../../core/behavior/unknowns.js";
 import { emptyRoom } from "./empty-room.js";
@@ -28,19 +29,12 @@ import {
 } from "./probe-reads.js";
 import type { Room } from "./probe-room.js";
 import { prepareRoom } from "./probe-room.js";
-import type { ProbeInput, ProbeOutcome } from "./probe-run.js";
+import type { ProbeInput } from "./probe-run.js";
 import { ProbeRun } from "./probe-run.js";
 
-export interface ProbeResult {
-  /** By behavior, in the order of the table. */
-  readonly outcomes: ReadonlyMap<BehaviorKey, ProbeOutcome>;
-  /** The jid of the room. Missing: none was needed, or it could not be created. */
-  readonly room?: string;
-  /** Clauses about what the probe could not remove from the room. */
-  readonly left: readonly string[];
+export interface ProbeResult extends ProbeFindings {
   /** The error that ended the probe early. */
   readonly failure?: ApiError;
-  readonly interrupted: boolean;
 }
 
 /** Observes everything that the token allows, and empties the room. @throws the reason of `abort`; an error of writing the state */

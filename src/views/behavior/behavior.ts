@@ -44,7 +44,7 @@ export function behaviorLines({ behavior, probeRooms, now }: ShownBehavior, widt
 }
 
 /** Returns a key with its value, its meaning and its evidence. */
-function observationLines(
+export function observationLines(
   key: BehaviorKey,
   observation: Observation,
   { now, width }: { readonly now: number; readonly width: number },

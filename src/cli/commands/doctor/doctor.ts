@@ -26,6 +26,8 @@ const options = {
   timeout: { ...timeout, default: "3s" },
   ...reportOptions,
   plan: text("FILE", "Check the permissions that the apply of this saved plan needs"),
+  probe: flag("Observe undocumented behavior of the service, in a room of its own"),
+  "auto-approve": flag("With --probe: don't ask for approval"),
   json: flag("Print JSON"),
 };
 
@@ -33,12 +35,13 @@ export type DoctorArgs = ArgsOf<typeof options> & GlobalArgs;
 
 export const doctor: Command<DoctorArgs> = {
   description:
-    "Checks versions, config, connection, clock, token, permissions, rate limit and state, and says what to do about each problem.\nIt only reads. The output holds no secrets and no texts of chats: add it to reports of issues.\nExit codes: 0: no failure, 1: failure. Warnings do not count.",
+    "Checks versions, config, connection, clock, token, permissions, rate limit and state, and says what to do about each problem.\nIt only reads, except with --probe. The output holds no secrets and no texts of chats: add it to reports of issues.\nExit codes: 0: no failure, 1: failure. Warnings do not count.",
   examples: [
     ["doctor", "check everything"],
     ["doctor --plan plan.json", "may these credentials apply this plan?"],
     ["doctor --env all", "in each environment"],
     ["doctor --profile prod --json", "for a program"],
+    ["doctor --probe", "observe undocumented behavior of the service"],
   ],
   options,
   run: (args, context) =>
@@ -46,6 +49,7 @@ export const doctor: Command<DoctorArgs> = {
 };
 
 async function run(args: DoctorArgs, context: Context, reports: Reports): Promise<ExitCode> {
+  if (args.probe) return (await import("./probe.js")).runProbe(args, context);
   const checks = await examine(args, context);
   await showChecks(checks, args, context, reports);
   return worstStatus(checks) === "failure" ? 1 : 0;

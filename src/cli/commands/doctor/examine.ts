@@ -16,8 +16,6 @@ import { checkOrg } from "../../../engine/plan/check-org.js";
 import { kinds } from "../../../resources/index.js";
 import type { Context } from "../../context.js";
 import { toDiagnostics } from "../../output/errors.js";
-import type { SessionArgs } from "../../parse/options.js";
-import { sessionOptions } from "../../parse/options.js";
 import { parseDuration } from "../../parse/values.js";
 import { readConfig } from "../../session/load-config.js";
 import { readSettings } from "../../session/session.js";
@@ -27,6 +25,7 @@ import { isValid } from "../validate/validate-reports.js";
 import { checkConfig } from "./config-check.js";
 import type { DoctorArgs } from "./doctor.js";
 import { openDoctorClient } from "./doctor-client.js";
+import { sessionDefaults } from "./session-defaults.js";
 import { toServicePlace } from "./service-place.js";
 import { examineState } from "./state-check.js";
 
@@ -59,15 +58,6 @@ export async function examine(args: DoctorArgs, context: Context): Promise<reado
     await service.close();
   }
 }
-
-/** The options that the doctor does not have. */
-const sessionDefaults: SessionArgs = {
-  "lock-timeout": sessionOptions["lock-timeout"].default,
-  timeout: sessionOptions.timeout.default,
-  parallelism: sessionOptions.parallelism.default,
-  "max-wait": sessionOptions["max-wait"].default,
-  patience: sessionOptions.patience.default,
-};
 
 async function readPlan(file: string, context: Context): Promise<SavedPlan> {
   const saved = await readPlanFile(resolve(context.cwd, file), file);

@@ -1,6 +1,5 @@
 import { createApi } from "../../../../src/api/client.js";
 import { connectionFromEnv } from "../../../../src/api/auth/connection.js";
-import { operation } from "../../../../src/api/operations/operations.js";
 import type { Api } from "../../../../src/api/api.js";
 import type { State } from "../../../../src/core/state/state.js";
 import { systemClock } from "../../../../src/core/time/clock.js";
@@ -79,10 +78,11 @@ export async function probeWorld(options: EmulatorOptions): Promise<ProbeWorld> 
 
 /** Compares methods, paths without ids, and bodies without ids. */
 function unshown(emulator: Emulator): readonly string[] {
-  const left = shownWrites().map(({ operation: name, body }) => {
-    const { method, path } = operation(name);
-    return line(method, path.replaceAll(/\{\w+\}/g, "ID"), body);
-  });
+  const left = shownWrites()
+    .filter(({ path }) => !path.endsWith("/LEFT"))
+    .map(({ method, path, body }) =>
+      line(method, path.replaceAll(/\/[A-Z][A-Z0-9-]+(?=\/|$)/g, "/ID"), body),
+    );
   return writesIn(emulator.requests).flatMap(({ method, path, body }) => {
     const template = path.split("/").map((part) => (/[0-9a-f]{8}-|@|%40/i.test(part) ? "ID" : part));
     const written = line(method, template.join("/"), body);
