@@ -90,15 +90,15 @@ function decide({ opened: { root }, people, uses }: PeopleFile, inactive: Inacti
     if (inactive.isUnknown(entry.user)) left.set(entry, reasons.unknown);
     if (inactive.getNames(entry.user) === undefined) continue;
     const node = findNode(root, tokens(entry.pointer));
-    const blocks = node === undefined ? [] : (others.get(node) ?? []);
-    const reason = blocks.length > 0 ? sharedRow(blocks) : reasonToStay(entry);
+    const blocks = node === undefined ? undefined : others.get(node);
+    const reason = reasonToStay(entry) ?? (blocks === undefined ? undefined : sharedRow(blocks));
     if (reason !== undefined || node === undefined) left.set(entry, reason ?? reasons.place);
     else removable.set(entry, node);
   }
   return { left, removable };
 }
 
-/** Returns the blocks that each row is written as, without those of departed users. */
+/** Returns the blocks that are written for each row, without those of departed users. */
 function otherBlocks(
   root: SyntaxNode,
   { people, uses }: PeopleFound,
@@ -110,7 +110,6 @@ function otherBlocks(
       .map(({ pointer, within }) => `${pointer} ${within}`),
   );
   const others = new Map<SyntaxNode, Pointer[]>();
-  if (ofDeparted.size === 0) return others;
   for (const { pointer, block } of uses) {
     const node = findNode(root, tokens(pointer));
     if (node !== undefined && !ofDeparted.has(`${pointer} ${block}`)) addToMultimap(others, node, block);
