@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
-import { desiredStateSchema } from "./schema.js";
+import { desiredStateSchema, withoutRequired } from "./schema.js";
 
 /** JSON Schema of a text that refers to a variable or to a value of a row. */
 const reference = {
@@ -18,9 +18,18 @@ export function editorSchema(kinds: readonly Kind[]): JsonObject {
   const { $defs, properties, ...others } = desiredStateSchema(kinds);
   return {
     ...others,
-    properties: withReferences(properties ?? {}),
+    properties: withReferences(withDefaultsElsewhere(properties as JsonObject)),
     $defs: { ...(withReferences($defs ?? {}) as JsonObject), reference },
   };
+}
+
+/** Returns the schemas with no required key in named blocks: `defaults`, also of another file, may have the values. */
+function withDefaultsElsewhere(properties: JsonObject): JsonObject {
+  const schemas = Object.entries(properties).map(([name, schema]) => [
+    name,
+    isObject(schema) && isObject(schema["additionalProperties"]) ? withoutRequired(schema) : schema,
+  ]);
+  return Object.fromEntries(schemas) as JsonObject;
 }
 
 function withReferences(schema: Json): Json {

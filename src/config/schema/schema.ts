@@ -161,7 +161,7 @@ function defaultsSchema(root: Draft, blocks: readonly string[]): Draft {
 }
 
 /** Returns a schema that requires no key of any mapping. */
-function withoutRequired(schema: unknown): unknown {
+export function withoutRequired(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutRequired);
   if (!isObject(schema)) return schema;
   const members = Object.entries(schema).filter(
