@@ -150,7 +150,7 @@ describe("one object with two addresses is found although one of them is not sel
       expect(await refused("plan", "--target", address)).toContain("(same-thing-twice)");
   });
 
-  test("a room that leaves the config under one of them keeps its messages", async () => {
+  test("a room that is removed from the config under one of them keeps its messages", async () => {
     await declare(foyer.replace("subject:", `jid: ${jids()[0] ?? ""}\n    subject:`));
     await ok("apply", "--auto-approve", "--target", "rooms/lobby");
     await ok("apply", "--auto-approve");

@@ -74,7 +74,7 @@ export function probableRenameProblems(
 }
 
 interface ProbableRename extends Move {
-  /** What the two rooms have in common. */
+  /** The facts that both rooms share. */
   readonly same: string;
   readonly forgotten?: ForgottenRoom | undefined;
 }
