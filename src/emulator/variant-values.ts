@@ -88,6 +88,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   unknownIds: ["omit", "404"],
   stateAny: ["any", "active"],
   readInactive: [200, 404],
+  userStates: ["shown", "hidden"],
   grantLimit: ["none", "condition", "division"],
 };
 

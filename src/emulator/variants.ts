@@ -147,6 +147,8 @@ export interface Variants {
   readonly stateAny: "any" | "active";
   /** GET /users/{id} of an inactive user. */
   readonly readInactive: 200 | 404;
+  /** Users have a state in all responses, or in none. */
+  readonly userStates: "shown" | "hidden";
   /** GET /authorization/subjects/me shows grants without a limit, with a condition, or in one division. */
   readonly grantLimit: "none" | "condition" | "division";
 }
@@ -238,5 +240,6 @@ export const defaultVariants: Variants = {
   unknownIds: "omit",
   stateAny: "any",
   readInactive: 200,
+  userStates: "shown",
   grantLimit: "none",
 };

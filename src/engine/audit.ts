@@ -22,6 +22,7 @@ import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
 import { getDeparted, getEmails, toNames } from "./people/known-users.js";
 import { getDepartedUsers, readLiveUsers, readOwners } from "./people/live-users.js";
+import { findWithoutSettings } from "./people/vanished-users.js";
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
 import { resolveDeclared } from "./plan/declared-resources.js";
@@ -168,7 +169,9 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     declared: { state, resources: all, live },
   };
   const left = new Set(unreadable.map(({ address }) => address));
-  const comparable = owned.filter(({ address }) => !left.has(address));
+  const comparable = owned.filter(
+    (one) => !left.has(one.address) && departedOwner(one.recorded, context) === undefined,
+  );
   const compared = { compared: compareAll(context, comparable), members: scope.left };
   const { ignored, ...kept } = withoutIgnored(compared, request.ignores);
   const findings = ofClass(kept, request.only);
@@ -197,7 +200,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
         sources: people.sources,
       }),
       repairable: getRepairable(findings, changes),
-      findings: allFindings(findings, found),
+      findings: allFindings(findings, [...found, ...findWithoutSettings(users, lists)]),
       people: { ...names, ...Object.fromEntries(getEmails(users)) },
     },
     changes,
@@ -209,7 +212,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
 
 function allFindings(
   { compared }: Findings,
-  found: ReadonlyMap<string, readonly Finding[]>,
+  found: readonly (readonly [string, readonly Finding[]])[],
 ): readonly AuditFinding[] {
   const rosters = compared.map(({ audited: { address }, findings }) => [address, findings] as const);
   return [...found, ...rosters]

@@ -48,6 +48,8 @@ export interface DirectoryVariants {
   readonly maxIds: number;
   /** Whether GET /users leaves out ids that it does not find, or responds with 404. */
   readonly unknownIds: "omitted" | "404";
+  /** Whether users have a state in any response. */
+  readonly userStates: boolean;
   /** GET /users/{id}?state=deleted. */
   readonly deletedById: "shown" | "404";
   /** Whether lists of members show states, and totals. */
@@ -72,6 +74,7 @@ const plainVariants: DirectoryVariants = {
   stateFilter: "works",
   maxIds: 100,
   unknownIds: "omitted",
+  userStates: true,
   deletedById: "shown",
   memberStates: true,
   totals: "listed",
@@ -81,6 +84,12 @@ const plainVariants: DirectoryVariants = {
   repeatedPages: false,
   reportsAs: "array",
 };
+
+function withoutStates(body: Json): Json {
+  return JSON.parse(
+    JSON.stringify(body, (name, value: unknown) => (name === "state" ? undefined : value)),
+  ) as Json;
+}
 
 /** The directory of an org: users, sources and their members, with a log of the requests. */
 export class FakeDirectory extends ScriptedApi {
@@ -96,7 +105,8 @@ export class FakeDirectory extends ScriptedApi {
     super((request) => {
       const failure = failures[request.operation];
       if (failure !== undefined) throw failure;
-      return this.#respond(request);
+      const body = this.#respond(request);
+      return this.#variants.userStates ? body : withoutStates(body);
     });
     this.#org = org;
     this.#variants = { ...plainVariants, ...variants };
@@ -143,6 +153,11 @@ export class FakeDirectory extends ScriptedApi {
         return this.#cursored(request, this.#named(skillGroups, request), "entities");
       case "getRoutingSkillgroupMembers":
         return this.#cursored(request, this.#members(skillGroups, params["skillGroupId"]), "entities");
+      case "getChatsUserSettings": {
+        const user = this.#users().find(({ id }) => id === params["userId"]);
+        if (user?.state !== "active") throw refusal(404, "not.found");
+        return {};
+      }
       case "getUserDirectreports":
         return this.#reports(params["userId"] ?? "");
       default:

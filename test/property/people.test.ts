@@ -24,6 +24,7 @@ const variants: fc.Arbitrary<DirectoryVariants> = fc.record({
   stateFilter: fc.constantFrom("works", "ignored", "refused"),
   maxIds: fc.constantFrom(3, 100),
   unknownIds: fc.constantFrom("omitted", "404"),
+  userStates: fc.constant(true),
   deletedById: fc.constantFrom("shown", "404"),
   memberStates: fc.boolean(),
   totals: fc.constantFrom("listed", "all", "none"),
@@ -108,25 +109,12 @@ const world: fc.Arbitrary<World> = fc
     return { org, entries, recorded };
   });
 
-/** Returns true if the service shows a user by id. */
-function isShownById(state: string, { any, stateFilter, deletedById }: DirectoryVariants): boolean {
-  return (
-    state !== "deleted" ||
-    any?.includes("deleted") === true ||
-    stateFilter === "works" ||
-    deletedById === "shown"
-  );
-}
-
 function isFoundByEmail(
-  user: FakeUser,
+  { state = "active" }: FakeUser,
   isRecorded: boolean,
-  isListed: boolean,
   how: DirectoryVariants,
 ): boolean {
-  const { state = "active" } = user;
-  if (how.searchStates.includes(state)) return true;
-  return (isRecorded && (isListed || isShownById(state, how))) || how.stateFilter === "works";
+  return isRecorded || how.searchStates.includes(state) || how.stateFilter === "works";
 }
 
 const room = (participants: readonly Id[]): Resource => ({
@@ -144,15 +132,9 @@ function truth({ org, entries, recorded }: World, how: DirectoryVariants) {
     org.users.map((one, at) => [one.email.toLowerCase(), { one, isRecorded: recorded.includes(at) }]),
   );
   const unknown = new Set<string>();
-  // Lists of members show states too.
-  const named = [org.groups, org.teams, org.queues, org.skillGroups].flatMap((list) => list ?? []);
-  const listed = new Set(
-    how.memberStates && !how.hidesDeleted ? named.flatMap(({ members }) => members) : [],
-  );
   const findPerson = (email: string, reference: string): string | undefined => {
     const found = byEmail.get(email);
-    if (found !== undefined && isFoundByEmail(found.one, found.isRecorded, listed.has(found.one.id), how))
-      return found.one.id;
+    if (found !== undefined && isFoundByEmail(found.one, found.isRecorded, how)) return found.one.id;
     unknown.add(reference);
     return undefined;
   };

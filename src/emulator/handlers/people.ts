@@ -4,12 +4,12 @@ import { entityRef } from "../handler.js";
 import type { User } from "../org/users.js";
 
 /** Returns a user in the form of the API. */
-export function showUser(user: User): JsonObject {
+export function showUser({ variants }: OperationCall<unknown>, user: User): JsonObject {
   return {
     id: user.id,
     name: user.name,
     email: user.email,
-    state: user.state,
+    ...(variants.userStates === "shown" && { state: user.state }),
     username: user.username ?? user.email,
     ...(user.manager !== undefined && { manager: entityRef("users", user.manager) }),
     chat: { jabberId: user.jabberId },

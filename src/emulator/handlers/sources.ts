@@ -29,7 +29,7 @@ function showReference({ id }: User): JsonObject {
 function showQueueMember(call: OperationCall<unknown>, user: User): JsonObject {
   const { id, name } = user;
   const nested =
-    call.variants.queueMembers === "users" ? showUser(user) : { ...entityRef("users", id), name };
+    call.variants.queueMembers === "users" ? showUser(call, user) : { ...entityRef("users", id), name };
   return { id, name, user: nested, ringNumber: 1, joined: true, memberBy: "user" };
 }
 
@@ -76,7 +76,7 @@ export const sourceHandlers: Handlers<
     const { users, shown } = listed(call, members(call, "groups", "groupId"));
     const path = `groups/${pathParam(call, "groupId")}/members`;
     const { items, paging, uris } = numberedPage(call, path, users);
-    return { entities: shown(items).map(showUser), ...paging, ...uris };
+    return { entities: shown(items).map((user) => showUser(call, user)), ...paging, ...uris };
   },
   getTeams: (call) => sourcePage(call, "teams"),
   getTeamMembers: (call) =>
@@ -97,7 +97,9 @@ export const sourceHandlers: Handlers<
   getUserDirectreports: (call) => {
     const { id } = requireUser(call, pathParam(call, "userId"));
     const reports = [...call.org.users.values()].filter(({ manager }) => manager === id);
-    return listed(call, reports).shown(reports).map(showUser);
+    return listed(call, reports)
+      .shown(reports)
+      .map((user) => showUser(call, user));
   },
   getRoutingSkillgroups: (call) => sourcePage(call, "skillGroups"),
   getRoutingSkillgroupMembers: (call) =>

@@ -112,17 +112,17 @@ export const userHandlers: Handlers<
     const found = searched(call).filter(matches);
     if (found.length === 0 && call.variants.emptyResults === "404")
       throw refuse("resource.not.found", "Users not found");
-    return results(call, found, showUser);
+    return results(call, found, (user) => showUser(call, user));
   },
   getUsers: (call) => {
     const size = queryParam(call, "pageSize") ?? (call.query.has("id") ? 100 : undefined);
     const { items, paging } = toPage(usersOfState(call), size, queryParam(call, "pageNumber"));
-    return { entities: items.map(showUser), ...paging };
+    return { entities: items.map((user) => showUser(call, user)), ...paging };
   },
-  getUser: (call) => showUser(userOfState(call)),
+  getUser: (call) => showUser(call, userOfState(call)),
   getUsersMe: (call) => {
     if (!call.caller.isUser) throw refuse("not.a.user", "The token belongs to a client, not to a user.");
-    const user = showUser(requireUser(call, call.caller.id));
+    const user = showUser(call, requireUser(call, call.caller.id));
     const isExpanded = (queryParam(call, "expand") ?? "").split(",").includes("authorization");
     return isExpanded ? { ...user, authorization: { roles: [], permissions: getPermissions(call) } } : user;
   },

@@ -9,6 +9,8 @@ import type { OrgPeople } from "../../core/people/org-people.js";
 export interface KnownUser {
   /** `unknown`: the directory shows no such user, in no state. */
   readonly state: "active" | "inactive" | "deleted" | "unknown";
+  /** The directory shows the user without a state. */
+  readonly isAssumed?: true;
   /** In lower case. */
   readonly email?: string;
   /** The login name in lower case, if it is not the e-mail. */
@@ -18,11 +20,12 @@ export interface KnownUser {
 /** Users whose state is known, by id. */
 export type KnownUsers = ReadonlyMap<string, KnownUser>;
 
-/** Returns the facts about a user. A user that the directory shows without a state is active. */
+/** Returns the facts about a user. A user that the directory shows without a state is assumed to be active. */
 export function toKnownUser({ state, email, username }: DirectoryUser): KnownUser {
   const loginName = username?.toLowerCase();
   return {
     state: state === "inactive" || state === "deleted" ? state : "active",
+    ...(state === undefined ? { isAssumed: true } : {}),
     ...(email === undefined ? {} : { email: email.toLowerCase() }),
     ...(loginName === undefined || loginName === email?.toLowerCase() ? {} : { loginName }),
   };

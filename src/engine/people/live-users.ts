@@ -12,6 +12,7 @@ import type { OrgPeople } from "../../core/people/org-people.js";
 import type { State } from "../../core/state/state.js";
 import type { KnownUsers } from "./known-users.js";
 import { getDeparted, readUserStates } from "./known-users.js";
+import { getWithoutSettings } from "./vanished-users.js";
 
 /** Resources with their live and recorded values. */
 interface UserLists {
@@ -77,15 +78,16 @@ export function readOwners(
 
 /**
  * Returns the departed users. Undocumented: whether the directory shows deleted users forever. A live or recorded user whom it shows in
- * no state counts as deleted.
+ * no state counts as deleted, and so does one without settings whose state it does not show.
  */
 export function getDepartedUsers(users: KnownUsers, lists: UserLists): OrgPeople["departed"] {
   const unknown = [...users].flatMap(([id, { state }]) => (state === "unknown" ? [id] : []));
-  if (unknown.length === 0) return getDeparted(users);
+  const withoutSettings = getWithoutSettings(users, lists);
+  if (unknown.length + withoutSettings.size === 0) return getDeparted(users);
   const recorded = Object.values(lists.state?.resources ?? {}).flatMap(({ kind, applied }) =>
     listedIds(lists.kinds, kind, applied),
   );
   const seen = new Set([...liveIds(lists), ...recorded]);
-  const vanished = unknown.filter((id) => seen.has(id)).map((id) => [id, { state: "deleted" }] as const);
-  return new Map([...getDeparted(users), ...vanished]);
+  const vanished = [...unknown.filter((id) => seen.has(id)), ...withoutSettings.values()];
+  return new Map([...getDeparted(users), ...vanished.map((id) => [id, { state: "deleted" }] as const)]);
 }

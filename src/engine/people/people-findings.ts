@@ -42,9 +42,10 @@ function findingAbout(
   { id, newEmail, emailOfLogin, formerId }: Extract<EmailOwner, { type: "known" }>,
   users: KnownUsers,
 ): Finding | undefined {
-  const state = users.get(id)?.state;
+  const { state, isAssumed } = users.get(id) ?? {};
   if (state === "inactive" || state === "deleted") {
-    const departed = `${name} was ${state === "deleted" ? "deleted" : "deactivated"} in Genesys Cloud`;
+    const known = `was ${state === "deleted" ? "deleted" : "deactivated"}`;
+    const departed = `${name} ${isAssumed === true ? "is no longer found" : known} in Genesys Cloud`;
     const text = reference.startsWith("user:")
       ? `${departed} and is left out.`
       : `${departed}. Name the user to whom the reports belong now.`;

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import type { OnEvent } from "../events.js";
 import type { KnownUsers } from "./known-users.js";
 import { needUserStates, readUserStates, toKnownUser } from "./known-users.js";
+import { findVanished } from "./vanished-users.js";
 import type { PeopleReferences } from "./people-references.js";
 import type { EmailOwner } from "./resolve-emails.js";
 import { findDeparted, findOwner, getUndecided } from "./resolve-emails.js";
@@ -77,6 +78,8 @@ export async function readDirectory(
   for (const [email, candidates] of departed.found)
     owners.set(email, findOwner(email, candidates, undefined, users));
 
+  users = await findVanished(api, getHidden(owners, found, users), users, signal);
+
   const reports = await readReports(api, getManagers(sources, owners), signal);
   users = withStates(users, [...reports.members.values()].flat());
   users = await needUserStates(api, unstated(reports.members), users, signal);
@@ -88,6 +91,21 @@ export async function readDirectory(
 
 function unknownEmails(owners: ReadonlyMap<string, EmailOwner>): readonly string[] {
   return [...owners].flatMap(([email, { type }]) => (type === "unknown" ? email : []));
+}
+
+/** Returns the users whom the state knows, a search for their e-mail does not find, and whose state the directory does not show. */
+function getHidden(
+  owners: ReadonlyMap<string, EmailOwner>,
+  found: ReadonlyMap<string, readonly DirectoryUser[]>,
+  users: KnownUsers,
+): readonly string[] {
+  return [...owners].flatMap(([email, owner]) => {
+    // A user with another e-mail is not expected to be found.
+    if (owner.type !== "known" || (owner.newEmail ?? owner.emailOfLogin) !== undefined) return [];
+    const isFound = found.get(email)?.some(({ id }) => id === owner.id) === true;
+    const { state, isAssumed } = users.get(owner.id) ?? {};
+    return !isFound && (isAssumed === true || state === "unknown") ? owner.id : [];
+  });
 }
 
 /** Adds the users that a search or a listing has shown with their state. */

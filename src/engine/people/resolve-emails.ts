@@ -21,7 +21,7 @@ export type EmailOwner =
 
 /**
  * Decides who has an e-mail: an active user with it; else the user whom the state records, also under another e-mail or departed; else a
- * departed user who has it.
+ * departed user who has it; else the user whom the state records, if the directory shows no such user any more.
  *
  * @param found the users whom the search has shown for the e-mail
  * @param recorded the id that the state records for the e-mail
@@ -48,7 +48,8 @@ export function findOwner(
   }
   // Several departed users may have had the e-mail. A deactivated one keeps it.
   const [departed] = [...found].sort((a, b) => rank(a, users) - rank(b, users));
-  return departed === undefined ? { type: "unknown" } : { type: "known", id: departed };
+  const id = departed ?? (now === undefined ? undefined : recorded);
+  return id === undefined ? { type: "unknown" } : { type: "known", id };
 }
 
 /** Returns the e-mail of an active user whom the config names by another one: a former e-mail, or the login name. */

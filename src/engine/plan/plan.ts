@@ -12,6 +12,7 @@ import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, needsRead } from "../../core/plan/changes/orphans.js";
+import { findWithoutSettings } from "../people/vanished-users.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
 import type { PlannerInput } from "../../core/plan/planner-input.js";
@@ -145,7 +146,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     uncertain,
     recovered: new Set(recovery.recovered.map(rename)),
     removedRooms: state === undefined ? [] : findRemovedRooms(state, request.resources),
-    remarks: joined(declared.findings, remarks),
+    remarks: joined(declared.findings, remarks, findWithoutSettings(users, lists)),
     people: toNames([...Object.entries(people.names), ...getEmails(users)]),
     findings: [
       ...moved.entries,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { EmulatorOptions } from "../../../src/emulator/index.js";
+import type { EmulatorOptions, Variants } from "../../../src/emulator/index.js";
 import { actions, loadConfig, statuses, World } from "../../helpers/world.js";
 
 let world: World;
@@ -55,6 +55,52 @@ test(
     expect(plan.changes.reduce((sum, { deletions }) => sum + deletions, 0)).toBe(200);
   },
 );
+
+describe("a service that shows no states", () => {
+  const document = {
+    rooms: { lobby: { subject: "Lobby", participants: ["jane.doe@example.com", "dee@example.com"] } },
+    users: { "dee@example.com": { settings, messages: { hello: { body: "Hello" } } } },
+  };
+
+  test.each<readonly [string, Partial<Variants>]>([
+    ["finds them no more", { searchStates: "active" }],
+    ["finds them no more, and lists active users only", { searchStates: "active", stateAny: "active" }],
+    ["finds them as before", { searchStates: "any" }],
+    ["finds them as before, also in rooms", { searchStates: "any", departedInRoster: "kept" }],
+  ])("knows departed users by their settings where the search %s", async (_title, variants) => {
+    await start({ variants: { userStates: "hidden", ...variants } });
+    const config = await loadConfig(document);
+    await world.apply((await world.plan(config)).plan);
+    world.emulator.change({ change: "user", user: "dee@example.com", set: { state: "deleted" } });
+    const before = world.state;
+    const { plan, diagnostics } = await world.plan(config);
+    expect([diagnostics, actions(plan)]).toEqual([[], {}]);
+    const found = plan.changes.filter(({ remarks }) => remarks.some(({ code }) => code === "departed-user"));
+    expect(found.map(({ address }) => address)).toContain("users/dee@example.com/settings");
+    const { audit, plan: repair } = await world.planRepair(config);
+    expect([audit.drift, audit.left, actions(repair)]).toEqual([[], [], {}]);
+    expect(audit.findings).toContainEqual(
+      expect.objectContaining({ address: "users/dee@example.com/settings", code: "departed-user" }),
+    );
+    await world.apply(repair);
+    expect(world.state?.resources).toEqual(before?.resources);
+  });
+
+  test("takes no user for departed whose settings cannot be read", async () => {
+    await start({ variants: { userStates: "hidden", searchStates: "active" } });
+    const config = await loadConfig(document);
+    await world.apply((await world.plan(config)).plan);
+    world.emulator.change({ change: "user", user: "dee@example.com", set: { state: "deleted" } });
+    const action = { type: "status", status: 500 } as const;
+    world.emulator.addFaults({ match: { operation: "getChatsUserSettings" }, times: "always", action });
+    await expect(world.plan(config)).rejects.toMatchObject({ diagnostics: [{ code: "read-failed" }] });
+    const { audit } = await world.planRepair(config);
+    expect(audit.left).toContainEqual(
+      expect.objectContaining({ address: "users/dee@example.com/settings", reason: "unread" }),
+    );
+    expect(audit.findings.filter(({ code }) => code === "departed-user")).toEqual([]);
+  });
+});
 
 describe("settings for many users", () => {
   const document = {

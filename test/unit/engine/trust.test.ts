@@ -218,11 +218,15 @@ describe("people", () => {
     expect((await planned({ users: { "sam.young@example.com": one } })).actions).toEqual({});
   });
 
-  test("who are departed are unknown, and are removed from rooms that list them by id", async () => {
+  test("whom the directory shows no more have departed if the state knows them", async () => {
     await start();
     await applied(lobby({ participants: [jane, sam] }));
     world.emulator.change({ change: "remove-user", user: sam });
-    expect(await refused(lobby({ participants: [jane, sam] }))).toEqual(["unknown-user"]);
+    const { actions: made, problems, remarks } = await planned(lobby({ participants: [jane, sam] }));
+    expect([made, problems, remarks]).toEqual([{}, [], ["departed-user"]]);
+    expect(await refused(lobby({ participants: [jane, zoe, "never@example.com"] }))).toContain(
+      "unknown-user",
+    );
     expect((await planned(lobby({ participants: [jane] }))).actions).toEqual({});
   });
 

@@ -189,6 +189,52 @@ describe("departed users", () => {
     expect(api.counts()).toEqual({ postUsersSearch: 1, getUsers: 1 });
   });
 
+  const stateless = { userStates: false, searchStates: ["active"] } as const;
+
+  test.each([
+    ["the filters work", {}, {}],
+    ["the filter for states is refused", { any: undefined, stateFilter: "refused" }, {}],
+    ["the filter for states is ignored", { any: ["active"], stateFilter: "ignored", deletedById: "404" }, {}],
+    ["all users are listed by id", { any: ["active", "deleted"] }, { getChatsUserSettings: 1 }],
+  ] as const)(
+    "are known without a state once neither a search nor the chat finds them: %s",
+    async (_how, variants, counts) => {
+      const gone = [...users, { id: "a1", email: "ana@x.com", state: "deleted" }];
+      const api = new FakeDirectory({ users: gone }, { ...stateless, ...variants });
+      const found = await resolve(api, resources, { state: stateWith({ "ana@x.com": "a1" }) });
+      expect(briefs(found)).toEqual([]);
+      expect(participants(found)[0]).toEqual(["a1", "k1"]);
+      expect(found.departed.get("a1")?.state).toBe("deleted");
+      expect(findings(found)).toEqual([
+        ["rooms/a", ...departed],
+        ["rooms/b", ...departed],
+      ]);
+      expect(api.counts()).toMatchObject(counts);
+    },
+  );
+
+  test.each([
+    ["an e-mail that the state does not know", {}, undefined, "deleted", ["unknown-user"]],
+    ["chat settings", { "ana@x.com": "a1" }, undefined, "active", []],
+    ["chat settings that cannot be read", { "ana@x.com": "a1" }, 500, "deleted", []],
+    ["chat settings that may not be read", { "ana@x.com": "a1" }, 403, "deleted", []],
+  ] as const)("are not known without a state by %s", async (_what, known, status, state, problems) => {
+    const failures = status === undefined ? {} : { getChatsUserSettings: refusal(status, "failed") };
+    const variants = {
+      ...stateless,
+      any: ["active", "deleted"],
+      searchStates: [],
+      stateFilter: "ignored",
+    } as const;
+    const api = new FakeDirectory({ users: [{ id: "a1", email: "ana@x.com", state }] }, variants, failures);
+    const found = await resolve(api, [room("a", [userId("ana@x.com")])], { state: stateWith(known) });
+    expect([found.problems.map(({ code }) => code), findings(found), found.departed]).toEqual([
+      problems,
+      [],
+      new Map(),
+    ]);
+  });
+
   test("never stand behind an active user with the same e-mail", async () => {
     const both = [
       { id: "a0", email: "ana@x.com", state: "inactive" },
