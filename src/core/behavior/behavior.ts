@@ -149,14 +149,31 @@ const minPatienceMs = 10_000;
 /** The safety factor of a measured lag. */
 const lagFactor = 10;
 
-/** Returns the time to wait until a write shows, in milliseconds: ten times the measured lag, at least 10 s; undefined if the lag is unknown. */
+/** The default of --patience, in milliseconds: the time after which a write that does not show counts as not confirmed. */
+export const defaultPatienceMs = 30_000;
+
+/**
+ * Returns the time to wait until a write shows, in milliseconds: the default follows the measured lag, ten times as long and at least
+ * 10 s; another time is what the user wants.
+ *
+ * @param now milliseconds since 1970
+ */
 export function getPatienceMs(
+  wantedMs: number,
   behavior: Behavior | undefined,
   key: "readLagMs" | "listLagMs",
   now: number,
-): number | undefined {
-  const lagMs = getBehavior(behavior, key, now);
-  return lagMs === undefined ? undefined : Math.max(minPatienceMs, lagMs * lagFactor);
+): number {
+  const lagMs = wantedMs === defaultPatienceMs ? getBehavior(behavior, key, now) : undefined;
+  return lagMs === undefined ? wantedMs : Math.max(minPatienceMs, lagMs * lagFactor);
+}
+
+/** Tells the value of a behavior; undefined if it is unknown. */
+export type KnownBehavior = <K extends BehaviorKey>(key: K) => BehaviorValue<K> | undefined;
+
+/** Returns what is known of the behavior at a time. @param now milliseconds since 1970 */
+export function toKnownBehavior(behavior: Behavior | undefined, now: number): KnownBehavior {
+  return (key) => getBehavior(behavior, key, now);
 }
 
 const ids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^\s@]+@[^\s@]+/gi;

@@ -1,3 +1,4 @@
+import type { KnownBehavior } from "../behavior/behavior.js";
 import type { JsonObject } from "../json/json.js";
 import type { Intent } from "../state/state.js";
 import type { Read, ReadResponse } from "./read.js";
@@ -18,6 +19,7 @@ export interface RecoverRole {
     intent: Intent,
     responses: readonly ReadResponse[],
     tokenUser: TokenUser,
+    known: KnownBehavior,
   ): { readonly list: readonly Candidate[]; readonly conclusive: boolean };
   /** Returns the reads for attributes that a listing does not show. */
   details(candidate: Candidate): readonly Read[];

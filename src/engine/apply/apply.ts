@@ -1,6 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
+import { defaultPatienceMs, getPatienceMs } from "../../core/behavior/behavior.js";
 import type { Effect } from "../../core/calls/call.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
@@ -20,7 +21,6 @@ import type { ChangeRun } from "./change-run.js";
 import { toChangeResult } from "./change-run.js";
 import { getMissingOrg, getOrgToRecord, writeOrgFirst } from "./org-writer.js";
 import { Recorder } from "./recorder.js";
-import { defaultPatienceMs } from "../recover/recover-creates.js";
 import type { Clock } from "../../core/time/clock.js";
 import { verify } from "./verify.js";
 
@@ -50,6 +50,7 @@ export interface ApplyRequest {
 export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
+  const readPatienceMs = getPatienceMs(patienceMs, request.state?.behavior, "readLagMs", clock.now());
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const org = await getOrgToRecord(request, api);
   const before = request.state && withEntries(request.state, plan.findings);
@@ -80,7 +81,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
   else if (touched.length > 0 && !abort.aborted)
-    await unlessAborted(abort, verify({ ...shared, reader }, touched));
+    await unlessAborted(abort, verify({ ...shared, reader, patienceMs: readPatienceMs }, touched));
   if (!request.verify) {
     for (const run of runs.values()) if (run.needless.length > 0) forgetIfComplete(run, recorder);
   }

@@ -15,6 +15,7 @@ import type { CallNode } from "./call-graph.js";
 import { CallGraph } from "./call-graph.js";
 import type { ChangeRun } from "./change-run.js";
 import { startChangeRun } from "./change-run.js";
+import { isExpectedRefusal } from "./expected-refusals.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { countIfDone } from "./refusals.js";
 
@@ -165,9 +166,14 @@ class Execution {
   async #repeat(node: CallNode): Promise<"done"> {
     const { run, call } = node;
     const effects = this.#captured.effects(call);
-    const { departed, recorder } = this.#input;
+    const { departed, recorder, clock } = this.#input;
     const error = await this.#send(node, effects);
-    if (error !== undefined) {
+    const isExpected =
+      error !== undefined && isExpectedRefusal({ call, error }, recorder.behavior, clock.now());
+    if (isExpected) {
+      run.effects.push(...effects);
+      recorder.recordEffects(run.change, effects);
+    } else if (error !== undefined) {
       const isDone = countIfDone({ call, error }, run, { departed, recorder });
       if (!isDone) run.uncertainCalls.push({ call, error });
     } else {

@@ -1,4 +1,6 @@
 import type { Address } from "../../core/address.js";
+import type { Behavior } from "../../core/behavior/behavior.js";
+import { newObservations, withObservations } from "../../core/behavior/behavior.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Change } from "../../core/plan/change.js";
 import type { Clock } from "../../core/time/clock.js";
@@ -19,6 +21,8 @@ export interface CreateRequest {
   readonly at: number;
   /** The earliest time by the service's clock, in milliseconds since 1970; undefined if unknown. */
   readonly sentFrom: number | undefined;
+  /** The id of the token's user, where it matters to recover the create. */
+  readonly sender: string | undefined;
 }
 
 /**
@@ -34,11 +38,13 @@ export class Recorder {
   readonly #unseen = new Set<Address>();
   readonly #intents = new Map<Address, Intent>();
   readonly #clock: Pick<Clock, "now">;
+  #behavior: Behavior;
   #failure: unknown;
 
   constructor(writer: StateWriter, before: State | undefined, clock: Pick<Clock, "now"> = systemClock) {
     this.#writer = writer;
     this.#before = before;
+    this.#behavior = before?.behavior ?? {};
     this.#clock = clock;
   }
 
@@ -63,7 +69,7 @@ export class Recorder {
 
   /** Records the intent of a create. Resolves once the entry is durable: only then may the create be sent. */
   async recordIntent({ address, kind, record }: Change, create: CreateRequest): Promise<void> {
-    const { operation, body, effects, container, at, sentFrom } = create;
+    const { operation, body, effects, container, at, sentFrom, sender } = create;
     const intent: Intent = {
       address,
       kind,
@@ -72,6 +78,7 @@ export class Recorder {
       body,
       at: new Date(at).toISOString(),
       ...(sentFrom === undefined ? {} : { sent: { from: new Date(sentFrom).toISOString() } }),
+      ...(sender === undefined ? {} : { sender }),
       record: record ?? { applied: {} },
       effects,
     };
@@ -124,6 +131,19 @@ export class Recorder {
   /** Records that a created object was read: from now on, a 404 means that it is gone. */
   recordSeen({ address }: Change): void {
     if (this.#unseen.delete(address)) this.#append({ type: "seen", address });
+  }
+
+  /** Records observed behaviors, unless they are known already. */
+  recordObserved(observed: Behavior): void {
+    const news = newObservations(this.#behavior, observed, this.#clock.now());
+    if (Object.keys(news).length === 0) return;
+    this.#behavior = withObservations(this.#behavior, news);
+    this.#append({ type: "behavior", observed: news });
+  }
+
+  /** Returns what is known of the behavior of the service. */
+  get behavior(): Behavior {
+    return this.#behavior;
   }
 
   recordNotCreated({ address }: Change): void {

@@ -1,11 +1,16 @@
 import type { Api } from "../../api/api.js";
 import { isAboutToken } from "../../api/auth/credentials-status.js";
+import { readTokenUser } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
+import { getBehavior } from "../../core/behavior/behavior.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { retry } from "../../core/time/retry.js";
 import { InternalError } from "../../core/diagnostic.js";
+import { sameId } from "../../core/jid.js";
+import type { JsonObject } from "../../core/json/json.js";
+import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { CapturedValues } from "./captured-values.js";
 import { KeyedLock } from "./keyed-lock.js";
@@ -46,6 +51,7 @@ const refusedPatienceMs = 2_000;
 export class CreateSender {
   readonly #input: SendInput;
   readonly #exclusion = new KeyedLock();
+  #user: Promise<string | null> | undefined;
 
   constructor(input: SendInput) {
     this.#input = input;
@@ -82,6 +88,7 @@ export class CreateSender {
     const effects = captured.effects(call);
     const container = captured.container(call);
     run.container = container;
+    const sender = container === undefined ? await this.#getSender() : undefined;
     const response = await api.call(
       {
         operation: call.operation as OperationName,
@@ -94,6 +101,7 @@ export class CreateSender {
           recorder.recordIntent(run.change, {
             ...{ operation: call.operation, body, effects, container, at: clock.now() },
             sentFrom: api.serviceTime()?.from,
+            sender,
           }),
       },
       abort,
@@ -104,6 +112,34 @@ export class CreateSender {
     run.effects.push(...effects);
     recorder.recordCreated(run.change, run.id, effects, container, clock.now());
     onEvent({ type: "created", address: run.change.address, id: run.id });
+  }
+
+  /** Records that the creator found a room that this run created: only its creator is listed in addition to the users of the request. */
+  async #observeListing({ userIds }: JsonObject): Promise<void> {
+    const { recorder, clock } = this.#input;
+    const user = await this.#readUser();
+    const named = isArray(userIds) ? userIds : [];
+    if (user === null || named.some((id) => typeof id === "string" && sameId(id, user))) return;
+    const date = new Date(clock.now()).toISOString();
+    const evidence = "Apply: getUsersChatsMe listed a room whose create had lost its response.";
+    recorder.recordObserved({ creatorFindsRoom: { value: true, date, evidence } });
+  }
+
+  /** Returns the token's user if it is known that a creator finds a new room: then finding none proves something. */
+  async #getSender(): Promise<string | undefined> {
+    const { clock, recorder } = this.#input;
+    if (getBehavior(recorder.behavior, "creatorFindsRoom", clock.now()) !== true) return undefined;
+    return (await this.#readUser()) ?? undefined;
+  }
+
+  /** Returns the id of the token's user; null if there is none, or the service does not tell. */
+  #readUser(): Promise<string | null> {
+    const { api, abort } = this.#input;
+    this.#user ??= readTokenUser(api, abort).catch((error: unknown) => {
+      if (error instanceof ApiError) return null;
+      throw error;
+    });
+    return this.#user;
   }
 
   async #afterFailure(
@@ -173,6 +209,7 @@ export class CreateSender {
           run.container,
           this.#input.clock.now(),
         );
+        if (run.container === undefined) await this.#observeListing(captured.body(call));
         return { value: "recovered" };
       }
       const nextStep = uncertain.get(address);

@@ -1,3 +1,5 @@
+import type { Behavior } from "../../core/behavior/behavior.js";
+import { toBound } from "../../core/behavior/behavior.js";
 import { isSameValue } from "../../core/diff/compare.js";
 import { byCodeUnit, isArray } from "../../core/json/json.js";
 import type { JsonObject } from "../../core/json/json.js";
@@ -13,6 +15,7 @@ import type { Reader, ReadBack } from "./read-back.js";
 import { hasEffects } from "./read-back.js";
 import type { ChangeRun } from "./change-run.js";
 import { isComplete } from "./change-run.js";
+import { toObservation } from "./expected-refusals.js";
 import type { ExplainInput } from "./refusals.js";
 import { explainRefusals, forgetIfComplete } from "./refusals.js";
 
@@ -34,6 +37,7 @@ const firstMs = 100;
 export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
   let pending = runs;
   let waited = 0;
+  let slowestMs = 0;
   const seen = new Map<ChangeRun, LiveValue | undefined>();
   const total = runs.length;
   input.onEvent({ type: "phase", phase: "verify", total });
@@ -60,6 +64,8 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     }
     for (const run of ended) giveUp(input, run, undefined);
     pending = left;
+    // A change that shows at the first read says nothing: it may have been made long before.
+    if (waited > 0 && ended.length + left.length < found.size) slowestMs = waited;
     input.onEvent({ type: "progress", phase: "verify", done: total - left.length, total });
     if (pending.length === 0 || waited >= input.patienceMs) return { value: undefined };
     return { waitMs: backoffMs(number, { firstMs, maxMs: input.patienceMs - waited }) };
@@ -68,8 +74,15 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     await input.clock.sleep(waitMs, input.abort);
     waited += waitMs;
   });
+  if (slowestMs > 0) input.recorder.recordObserved(toLag(slowestMs, input.clock.now()));
   for (const run of pending)
     if (!(await isExplained(input, run, seen.get(run)))) giveUp(input, run, seen.get(run));
+}
+
+/** Returns the observation of a write that a later read showed. @param ms between the first read and that one */
+function toLag(ms: number, now: number): Behavior {
+  const evidence = "Apply: a change did not show at first when it was read back.";
+  return { readLagMs: { value: toBound(ms), date: new Date(now).toISOString(), evidence } };
 }
 
 /** Returns true if a change is confirmed but for users who departed after the plan was made. */
@@ -118,6 +131,7 @@ async function isConfirmed(input: VerifyInput, run: ChangeRun, { live, error }: 
     run.uncertainCalls.splice(run.uncertainCalls.indexOf(uncertain), 1);
     run.effects.push(...uncertain.call.effects);
     input.recorder.recordEffects(run.change, uncertain.call.effects);
+    input.recorder.recordObserved(toObservation(uncertain, input.clock.now()));
   }
   const different = run.change.record === null ? [] : await reader.findDifferences(run, live);
   run.notConfirmed = findUnconfirmed(input, run, attributes, different);

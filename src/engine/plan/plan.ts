@@ -1,6 +1,7 @@
 import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
 import type { Address } from "../../core/address.js";
+import { defaultPatienceMs } from "../../core/behavior/behavior.js";
 import { isUserAddress } from "../../core/address.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Finding } from "../../core/plan/change.js";
@@ -36,7 +37,7 @@ import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
 import { followRenames, makeMoves } from "./moves.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
-import { defaultPatienceMs, recoverCreates } from "../recover/recover-creates.js";
+import { recoverCreates } from "../recover/recover-creates.js";
 import type { Clock } from "../../core/time/clock.js";
 
 export interface PlanRequest {

@@ -2,6 +2,8 @@ import type { Api } from "../../api/api.js";
 import { readTokenUser } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
+import type { Behavior } from "../../core/behavior/behavior.js";
+import { getPatienceMs, toKnownBehavior } from "../../core/behavior/behavior.js";
 import type { Clock } from "../../core/time/clock.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
 import { groupBy } from "../../core/multimap.js";
@@ -10,6 +12,7 @@ import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
+import { roomKind } from "../../core/state/forgotten.js";
 import type { Intent, JournalEntry, State } from "../../core/state/state.js";
 import { applyEffects } from "../../core/state/state.js";
 import type { Search, CreateCandidate, Verdict } from "./match-creates.js";
@@ -18,9 +21,6 @@ import type { ReadResult } from "../refresh/read-all.js";
 import { getResponses, readAll, readKey } from "../refresh/read-all.js";
 import { isFarFromSending, timeContradictions } from "./sending-time.js";
 import { uncertainText } from "./uncertain-text.js";
-
-/** The time after which a write that does not show counts as not confirmed, in milliseconds. */
-export const defaultPatienceMs = 30_000;
 
 export interface RecoverInput {
   readonly api: Api;
@@ -58,7 +58,7 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
   return retry(
     async (searches) => {
       const { verdicts, undecided } = await search(input, state, tokenUser);
-      const leftMs = remainingPatience(undecided, start, input);
+      const leftMs = remainingPatience(undecided, start, input, state.behavior);
       // Pages shift while they are read: an object that slid to an earlier page shows in the next search.
       if (undecided.length === 0 || (leftMs <= 0 && searches > 1))
         return { value: concluded(state, verdicts) };
@@ -75,11 +75,20 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
 function remainingPatience(
   undecided: readonly Intent[],
   start: number,
-  { clock, patienceMs }: RecoverInput,
+  input: RecoverInput,
+  behavior: Behavior | undefined,
 ): number {
-  const waited = undecided.filter(({ refused }) => refused !== true);
-  const youngest = Math.max(...waited.map(({ at }) => Date.parse(at)));
-  return Math.min(youngest + patienceMs - clock.now(), start + patienceMs - clock.monotonic());
+  const { clock } = input;
+  const [now, waitedMs] = [clock.now(), clock.monotonic() - start];
+  const left = undecided
+    .filter(({ refused }) => refused !== true)
+    .map(({ kind, at }) => {
+      // A room shows in the listing of chats, a message in its chat.
+      const key = kind === roomKind ? "listLagMs" : "readLagMs";
+      const patienceMs = getPatienceMs(input.patienceMs, behavior, key, now);
+      return Math.min(Date.parse(at) + patienceMs - now, patienceMs - waitedMs);
+    });
+  return Math.max(...left);
 }
 
 interface SearchResult {
@@ -124,13 +133,19 @@ async function listCandidates(
     wanted.flatMap(({ reads }) => reads),
     { parallelism: input.parallelism, signal: input.signal },
   );
+  const behavior = toKnownBehavior(state.behavior, input.clock.now());
   const recorded = Object.values(state.resources).map(({ id }) => id);
   const forgotten = (state.forgotten ?? []).map(({ jid }) => jid);
   const known = new Set([...recorded, ...forgotten].map(idKey));
   return wanted.map(({ intent, recover, reads }) => {
     const readable = reads.every((read) => isRead(results, readKey(read)));
     if (recover === undefined || !readable) return { intent, recover, candidates: [], conclusive: false };
-    const { list, conclusive } = recover.candidates(intent, getResponses(reads, results), tokenUser);
+    const { list, conclusive } = recover.candidates(
+      intent,
+      getResponses(reads, results),
+      tokenUser,
+      behavior,
+    );
     const candidates = list.filter((one) => !known.has(idKey(one.id)) && isWorthComparing(intent, one));
     return { intent, recover, candidates, conclusive };
   });

@@ -11,12 +11,13 @@ import { decodeRoom } from "./room-live.js";
 
 /**
  * Recognizes an uncertain create of a room among the chats of the token's user, by its texts, owners and participants. Undocumented:
- * whether the creator joins the room. So finding none is conclusive only if the request put that user into the room.
+ * whether the creator joins the room. So finding none is conclusive only if the request put that user into the room, or that user
+ * sent the request and a creator was observed to find a new room.
  */
 export const recoverRoom: RecoverRole = {
   similarityKey: ({ body }) => textFingerprint(body["subject"]),
   reads: () => [read("getUsersChatsMe", {}, { query: { excludeClosed: "false" }, pages: "nextUri" })],
-  candidates(intent, [response], tokenUser) {
+  candidates(intent, [response], tokenUser, known) {
     const body = response?.found === true && isObject(response.body) ? response.body : {};
     const entities = isArray(body["entities"]) ? body["entities"] : [];
     const { subject } = intent.body;
@@ -30,7 +31,9 @@ export const recoverRoom: RecoverRole = {
         listed: room,
       }))
       .filter(({ id }) => id !== "");
-    const wouldBeListed = typeof tokenUser === "string" && sentUsers(intent.body).includes(tokenUser);
+    const isSender = known("creatorFindsRoom") === true && intent.sender === tokenUser;
+    const wouldBeListed =
+      typeof tokenUser === "string" && (isSender || sentUsers(intent.body).includes(tokenUser));
     return { list, conclusive: wouldBeListed && response?.found === true };
   },
   details: ({ id }) => [

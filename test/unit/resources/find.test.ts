@@ -1,5 +1,6 @@
 /** Tests which visible objects match an uncertain create, and which evidence contradicts a match. */
 import { expect, it } from "vitest";
+import type { KnownBehavior } from "../../../src/core/behavior/behavior.js";
 import type { Json, JsonObject } from "../../../src/core/json/json.js";
 import type { Candidate, RecoverRole, Match } from "../../../src/core/kind/recover-role.js";
 import type { Intent } from "../../../src/core/state/state.js";
@@ -20,6 +21,7 @@ function intent(body: JsonObject): Intent {
   };
 }
 
+const nothingKnown = (): undefined => undefined;
 const found = (body: Json): { readonly found: true; readonly body: Json } => ({ found: true, body });
 const tokenUser = me;
 const message = recoverMessage(roomScope);
@@ -29,7 +31,7 @@ function messages(...sent: readonly (readonly [string, string, number, string?])
     ...{ id, body, dateCreated: minutesFrom(minutes) },
     user: { id: user },
   }));
-  return message.candidates(intent({ message: "Hello" }), [found({ entities })], tokenUser);
+  return message.candidates(intent({ message: "Hello" }), [found({ entities })], tokenUser, nothingKnown);
 }
 
 it("lists messages of the same text, with when they were sent", () => {
@@ -96,12 +98,30 @@ it("finds rooms among the chats of the token's user", () => {
     { user: { id: me } },
   ];
   const search = (userIds: readonly string[]) =>
-    recoverRoom.candidates(intent({ subject: "Lobby", userIds }), [found({ entities })], tokenUser);
+    recoverRoom.candidates(
+      intent({ subject: "Lobby", userIds }),
+      [found({ entities })],
+      tokenUser,
+      nothingKnown,
+    );
   expect(search([me.toUpperCase()]).list.map(({ id, created }) => [id, created])).toEqual([
     ["J1", Date.parse(minutesFrom(1))],
     ["J2", Number.NaN],
   ]);
   expect([search([me]).conclusive, search([sam]).conclusive]).toEqual([true, false]);
+});
+
+it("takes an empty list as proof only for the sender, where creators were observed to find new rooms", () => {
+  const isProof = (sender: string | undefined, finds: boolean | undefined): boolean => {
+    const create = {
+      ...intent({ subject: "Lobby", userIds: [sam] }),
+      ...(sender === undefined ? {} : { sender }),
+    };
+    const known: KnownBehavior = (key) => (key === "creatorFindsRoom" ? finds : undefined) as never;
+    return recoverRoom.candidates(create, [found({ entities: [] })], tokenUser, known).conclusive;
+  };
+  expect([isProof(me, true), isProof(sam, true), isProof(undefined, true)]).toEqual([true, false, false]);
+  expect([isProof(me, false), isProof(me, undefined)]).toEqual([false, false]);
 });
 
 const sent = { subject: "Lobby", description: "Where we meet", userIds: [me, sam] };
@@ -167,7 +187,12 @@ it.each<readonly [string, string, string]>([
 ])("does not overlook what is stored with another text: %s", (_what, wanted, stored) => {
   const room = { jid: "J1", subject: stored, dateCreated: minutesFrom(0) };
   const body = { subject: wanted, userIds: [me] };
-  const { list } = recoverRoom.candidates(intent(body), [found({ entities: [{ room }] })], tokenUser);
+  const { list } = recoverRoom.candidates(
+    intent(body),
+    [found({ entities: [{ room }] })],
+    tokenUser,
+    nothingKnown,
+  );
   expect(list).toMatchObject([{ id: "J1", sameText: false }]);
   expect(compared(recoverRoom, body, room, [{ ...room, owners: [{ id: me }] }, people(me)])).toMatchObject({
     alike: true,
@@ -176,9 +201,9 @@ it.each<readonly [string, string, string]>([
   });
   const entities = [{ id: "m1", body: stored, dateCreated: minutesFrom(0), user: { id: me } }];
   const history = found({ entities });
-  expect(message.candidates(intent({ message: wanted }), [history], tokenUser).list).toMatchObject([
-    { id: "m1", sameText: false },
-  ]);
+  expect(
+    message.candidates(intent({ message: wanted }), [history], tokenUser, nothingKnown).list,
+  ).toMatchObject([{ id: "m1", sameText: false }]);
   expect(compared(message, { message: wanted }, entities[0] ?? {})).toMatchObject({
     contradictions: ["its text differs"],
   });
@@ -191,7 +216,7 @@ it("reads rooms that a listing shows in part, and takes the name of the chat for
     { room: { id: "J3", jid: "J3" } },
   ];
   const body = { subject: "Lobby", userIds: [me] };
-  const { list } = recoverRoom.candidates(intent(body), [found({ entities })], tokenUser);
+  const { list } = recoverRoom.candidates(intent(body), [found({ entities })], tokenUser, nothingKnown);
   expect(list).toMatchObject([
     { id: "J1", created: Number.NaN, sameText: true },
     { id: "J3", created: Number.NaN, sameText: false },

@@ -90,11 +90,12 @@ it("records times as bounds that a second measurement meets again", () => {
   ]);
 });
 
-it("waits ten times the measured lag, and at least 10 s", () => {
-  const lag = (ms: number): number | undefined =>
-    getPatienceMs({ readLagMs: observed(ms) }, "readLagMs", now);
-  expect([lag(100), lag(5_000)]).toEqual([10_000, 50_000]);
-  expect(getPatienceMs({ readLagMs: observed(100, 91) }, "readLagMs", now)).toBeUndefined();
+it("waits ten times the measured lag, and at least 10 s, unless another time is wanted", () => {
+  const patience = (wantedMs: number, ms: number, days = 0): number =>
+    getPatienceMs(wantedMs, { readLagMs: observed(ms, days) }, "readLagMs", now);
+  expect([patience(30_000, 100), patience(30_000, 5_000)]).toEqual([10_000, 50_000]);
+  expect([patience(60_000, 100), patience(30_000, 100, 91)]).toEqual([60_000, 30_000]);
+  expect(getPatienceMs(30_000, undefined, "readLagMs", now)).toBe(30_000);
 });
 
 it("compares messages of refusals without their ids", () => {

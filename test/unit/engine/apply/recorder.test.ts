@@ -70,6 +70,7 @@ const create = {
   effects,
   at: 0,
   sentFrom: 5_000,
+  sender: undefined,
 };
 
 describe("the start of a change", () => {

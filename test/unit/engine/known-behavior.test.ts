@@ -1,0 +1,159 @@
+/** The observed behavior of the service is used, and everything stays as safe as before where it is unknown, old or another one. */
+import { afterEach, describe, expect, test } from "vitest";
+import type { Behavior, Observation } from "../../../src/core/behavior/behavior.js";
+import { toReason } from "../../../src/core/behavior/behavior.js";
+import type { JsonObject } from "../../../src/core/json/json.js";
+import { emptyState } from "../../../src/core/state/state.js";
+import type { EmulatorOptions } from "../../../src/emulator/index.js";
+import { loadResources, statuses, World } from "../../helpers/world.js";
+
+let world: World;
+afterEach(() => world.close());
+
+const sam = "sam@example.com";
+const desired = { rooms: { lobby: { subject: "Lobby", participants: [sam], participantsMode: "additive" } } };
+const rooms = () => world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby");
+
+async function start(
+  options: EmulatorOptions,
+  behavior: Readonly<Record<string, Observation["value"]>>,
+  days = 0,
+) {
+  world = await World.start(options);
+  const date = new Date(world.clock.now() - days * 24 * 60 * 60_000).toISOString();
+  const observed: Behavior = Object.fromEntries(
+    Object.entries(behavior).map(([key, value]) => [key, { value, date, evidence: "Seen." }]),
+  );
+  world.state = { ...emptyState("lineage-1"), behavior: observed };
+}
+
+async function apply(document: JsonObject, options: { readonly verify?: boolean } = {}) {
+  const { plan, diagnostics } = await world.plan(await loadResources(document));
+  expect(diagnostics).toEqual([]);
+  world.takeRequests();
+  const before = world.clock.now();
+  const result = statuses(await world.apply(plan, options));
+  return { result, requests: world.takeRequests(), ms: world.clock.now() - before };
+}
+
+const lost = {
+  faults: [{ match: { operation: "postChatsRooms" }, action: { type: "drop-before" } }],
+} as const;
+const finds = { creatorFindsRoom: true, listLagMs: 100 };
+
+describe("a create whose request was lost", () => {
+  test("did not happen if its creator would find the room", async () => {
+    await start(lost, finds);
+    const { result, ms } = await apply(desired);
+    expect(result).toEqual({ "rooms/lobby": "failed" });
+    // The wait follows the measured lag.
+    expect(ms).toBeLessThan(15_000);
+    expect((await apply(desired)).result).toEqual({ "rooms/lobby": "done" });
+    expect(rooms()).toHaveLength(1);
+  });
+
+  test.each<readonly [string, Parameters<typeof start>[1], number]>([
+    ["if nothing is known", {}, 0],
+    ["if the creator does not find the room", { creatorFindsRoom: false }, 0],
+    ["if the observation is old", finds, 91],
+  ])("stays uncertain %s", async (_when, behavior, days) => {
+    await start(lost, behavior, days);
+    expect((await apply(desired)).result).toEqual({ "rooms/lobby": "uncertain" });
+    expect(rooms()).toEqual([]);
+  });
+
+  test("stays uncertain for the token of another user", async () => {
+    await start({}, finds);
+    const intent = {
+      ...{ address: "rooms/lobby", kind: "rooms/*", operation: "postChatsRooms" },
+      ...{
+        body: { subject: "Lobby", userIds: [world.emulator.userId(sam)] },
+        record: { applied: {} },
+        effects: [],
+      },
+      ...{
+        at: new Date(world.clock.now() - 60_000).toISOString(),
+        sender: world.emulator.userId("zoe@example.com"),
+      },
+    };
+    world.state = { ...world.state!, uncertain: [intent] };
+    const again = await world.plan(await loadResources(desired));
+    expect(again.plan.uncertain.map(({ address }) => address)).toEqual(["rooms/lobby"]);
+  });
+});
+
+test("a create whose response was lost shows that its creator finds the room", async () => {
+  await start({ faults: [{ match: { operation: "postChatsRooms" }, action: { type: "drop-after" } }] }, {});
+  expect((await apply(desired)).result).toEqual({ "rooms/lobby": "recovered" });
+  expect(world.state?.behavior?.["creatorFindsRoom"]).toMatchObject({ value: true });
+});
+
+describe("a participant who joined meanwhile", () => {
+  const more = { rooms: { lobby: { ...desired.rooms.lobby, participants: [sam, "zoe@example.com"] } } };
+  const refusal = "The user is already in the room: 0c5d63a1-0000-4000-8000-000000000001";
+
+  async function joinMeanwhile(known: boolean, reason = refusal) {
+    await start({ variants: { addPresentParticipant: 409 } }, {});
+    await apply(desired);
+    const { plan } = await world.plan(await loadResources(more));
+    const [room] = rooms();
+    world.emulator.change({ change: "join", room: room?.jid ?? "", user: "zoe@example.com" });
+    const date = new Date(world.clock.now()).toISOString();
+    const observation = { value: "409 request.conflict", date, evidence: "Seen.", reason: toReason(reason) };
+    if (known) world.state = { ...world.state!, behavior: { addPresentParticipant: observation } };
+    world.takeRequests();
+    const result = statuses(await world.apply(plan, { verify: false }));
+    const reads = world.takeRequests().filter(({ method }) => method === "GET");
+    return {
+      result,
+      reads: reads.length,
+      applied: world.state?.resources["rooms/lobby"]?.applied["participants"],
+    };
+  }
+
+  test("costs no read if the refusal is known", async () => {
+    const { result, reads, applied } = await joinMeanwhile(true);
+    expect([result, reads]).toEqual([{ "rooms/lobby": "done" }, 0]);
+    expect(applied).toContain(world.emulator.userId("zoe@example.com"));
+  });
+
+  test("is read back if it is not, and makes it known", async () => {
+    const { result, reads } = await joinMeanwhile(false);
+    expect([result, reads > 0]).toEqual([{ "rooms/lobby": "done" }, true]);
+    expect(world.state?.behavior?.["addPresentParticipant"]).toMatchObject({
+      value: "409 request.conflict",
+      reason: "The user is already in the room: *",
+    });
+  });
+
+  test("is read back if the refusal has another message, as that of a full room", async () => {
+    const { reads } = await joinMeanwhile(true, "A room holds at most 1000 participants.");
+    expect(reads).toBeGreaterThan(0);
+  });
+});
+
+describe("reading back", () => {
+  test("records a lag that it waited for", async () => {
+    await start({ variants: { lagMs: 3_000 } }, {});
+    expect((await apply(desired)).result).toEqual({ "rooms/lobby": "done" });
+    expect(world.state?.behavior?.["readLagMs"]).toMatchObject({ value: 5_000 });
+  });
+
+  test("records nothing if every change shows at once", async () => {
+    await start({}, {});
+    await apply(desired);
+    expect(world.state?.behavior ?? {}).toEqual({});
+  });
+
+  test.each([
+    [{ readLagMs: 5_000 }, 50_000],
+    [{ readLagMs: 100 }, 10_000],
+    [{}, 30_000],
+  ])("waits as the lag was measured: %j", async (behavior, expected) => {
+    await start({ variants: { lagMs: 3_600_000 } }, behavior);
+    const { result, ms } = await apply(desired);
+    expect(result).toEqual({ "rooms/lobby": "not-taken" });
+    expect(ms).toBeGreaterThanOrEqual(expected);
+    expect(ms).toBeLessThan(expected + 1_000);
+  });
+});
