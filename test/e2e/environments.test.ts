@@ -119,7 +119,7 @@ describe("an environment", () => {
     [["state", "list"], "no-environment"],
     [["drift"], "no-environment"],
     [["plan", "--env", "prd"], "Did you mean --env prod?"],
-    [["apply", "--env", "all", "--auto-approve"], "only of plan and drift"],
+    [["apply", "--env", "all", "--auto-approve"], "only of plan, drift and doctor"],
     [["plan", "--env", "all", "--out", "plan.json"], "--out"],
     [["drift", "--env", "all", "--every", "5m"], "--every"],
   ])("is needed, and exists: %j", async (args, text) => {

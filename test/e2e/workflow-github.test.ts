@@ -205,6 +205,61 @@ describe("a pull request", () => {
   });
 });
 
+describe("the client that applies", () => {
+  const reads = ["directory:user:view", "chat:room:view", "chat:setting:view"];
+  const writes = ["chat:room:add", "chat:room:edit", "chat:setting:edit"];
+
+  /** Starts an org with a client that can read, and one that may do this. @returns the pull request's contexts, with its secrets or without */
+  async function start(permissions: readonly string[], isChecked = true): Promise<Contexts> {
+    await emulator.close();
+    const clients = [
+      { id: "reader", secret: "reader-secret", permissions: reads },
+      { id: "applier", secret: "applier-secret", permissions },
+    ];
+    emulator = await startEmulator({ clients });
+    await declare("Bridge");
+    const applying = {
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: "applier",
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: "applier-secret",
+    };
+    const reading = {
+      GENESYSCLOUD_OAUTHCLIENT_ID: "reader",
+      GENESYSCLOUD_OAUTHCLIENT_SECRET: "reader-secret",
+    };
+    return { ...pullRequest(), secrets: { ...reading, ...(isChecked ? applying : {}) } };
+  }
+
+  it("fails the pull request if it lacks a permission, which the log and the summary name", async () => {
+    const contexts = await start([...reads, "chat:room:edit", "chat:setting:edit"]);
+    const { ok, log, summary } = await run("plan", contexts);
+    expect([ok, log.replaceAll(/\s+/g, " ")]).toEqual([
+      false,
+      expect.stringContaining(
+        "failure To apply Missing: chat:chat:access or chat:room:add, for postChatsRooms of rooms/bridge.",
+      ) as string,
+    ]);
+    expect(summary).toContain("chat:room:add, for postChatsRooms of rooms/bridge");
+    expect(await machine.comments()).toHaveLength(1);
+  });
+
+  it("passes with all permissions, and without a check", async () => {
+    const checked = await run("plan", await start([...reads, ...writes]));
+    expect(checked.ok, checked.log).toBe(true);
+    expect(checked.log).toContain("ok      To apply    All permissions are there.");
+    const unchecked = await run("plan", await start([], false));
+    expect(unchecked.ok, unchecked.log).toBe(true);
+    expect(unchecked.log).not.toContain("To apply");
+  });
+
+  it("has its secrets in one step of the job only", () => {
+    const { steps, ...rest } = workflow.jobs["plan"]!;
+    const holding = steps.filter((step) => JSON.stringify(step).includes("APPLY_OAUTHCLIENT"));
+    expect(holding.map(({ name }) => name)).toEqual(["Permissions"]);
+    expect(JSON.stringify(rest)).not.toContain("APPLY_OAUTHCLIENT");
+    expect(holds(holding[0]?.if, toEvent("push"))).toBe(false);
+  });
+});
+
 describe("a push to main", () => {
   it("applies the plan, once", async () => {
     await declare("Bridge");

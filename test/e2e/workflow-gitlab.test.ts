@@ -44,9 +44,9 @@ async function declare(subject: string): Promise<void> {
   );
 }
 
-function run(job: string): Promise<JobResult> {
+function run(job: string, more: Readonly<Record<string, string>> = {}): Promise<JobResult> {
   const variables = {
-    ...emulator.env,
+    ...{ ...emulator.env, ...more },
     ...{ GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
     CI_API_V4_URL: `${new URL(states.url).origin}/api/v4`,
   };
@@ -114,6 +114,50 @@ describe("a merge request", () => {
       const { ok, log } = await run(job);
       expect(ok).toBe(false);
       expect(log).toContain("unknown-key");
+    }
+  });
+});
+
+describe("the client that applies", () => {
+  const permissions = ["directory:user:view", "chat:room:view", "chat:setting:view"];
+  const variables = {
+    CI_PIPELINE_SOURCE: "merge_request_event",
+    GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: "applier",
+    GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: "applier-secret",
+  };
+
+  async function start(more: readonly string[]): Promise<void> {
+    await emulator.close();
+    const reader = { id: "reader", secret: "reader-secret", permissions };
+    const applier = { id: "applier", secret: "applier-secret", permissions: [...permissions, ...more] };
+    emulator = await startEmulator({ clients: [reader, applier] });
+    await declare("Bridge");
+  }
+
+  it("fails the merge request if it lacks a permission", async () => {
+    await start([]);
+    const { ok, log } = await run("plan", variables);
+    expect([ok, log.replaceAll(/\s+/g, " ")]).toEqual([
+      false,
+      expect.stringContaining("chat:room:add, for postChatsRooms of rooms/bridge.") as string,
+    ]);
+  });
+
+  it("passes with all permissions, and is not checked without its variables or on main", async () => {
+    await start(["chat:room:add"]);
+    const checked = await run("plan", variables);
+    expect([checked.ok, checked.log]).toEqual([
+      true,
+      expect.stringContaining("ok      To apply    All permissions are there.") as string,
+    ]);
+    const unset = { ...variables, GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: "" };
+    const literal = {
+      ...variables,
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: "$GENESYSCLOUD_APPLY_OAUTHCLIENT_ID_TEST",
+    };
+    for (const others of [unset, literal, { ...variables, CI_PIPELINE_SOURCE: "push" }]) {
+      const { ok, log } = await run("plan", others);
+      expect([ok, log.includes("To apply")], log).toEqual([true, false]);
     }
   });
 });

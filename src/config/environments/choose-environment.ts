@@ -96,7 +96,7 @@ function unknownName(name: string, names: readonly string[]): Problem {
     return {
       code: "unknown-environment",
       summary: "Several environments",
-      detail: "All environments are the choice only of plan and drift.",
+      detail: "All environments are the choice only of plan, drift and doctor.",
       help: `Choose one of them: --env ${names[0] ?? ""}.`,
     };
   }

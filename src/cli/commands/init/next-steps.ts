@@ -33,6 +33,8 @@ const look = "Check the config with chatform validate, and show the changes with
 interface Names {
   readonly id: string;
   readonly secret: string;
+  readonly applyId: string;
+  readonly applySecret: string;
   readonly environment: string;
   /** Empty for one org. */
   readonly scope: string;
@@ -40,23 +42,26 @@ interface Names {
 
 /** Returns the names for the first environment, as an example. */
 function toNames([first]: readonly string[]): Names {
-  const [id, secret] = ["GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"];
-  if (first === undefined) return { id, secret, environment: "chatform", scope: "" };
-  const suffix = toSuffix(first);
+  const suffix = first === undefined ? "" : `_${toSuffix(first)}`;
   return {
-    ...{ id: `${id}_${suffix}`, secret: `${secret}_${suffix}`, environment: `chatform-${first}` },
-    scope: ` for each org, as for ${first}`,
+    ...{ id: `GENESYSCLOUD_OAUTHCLIENT_ID${suffix}`, secret: `GENESYSCLOUD_OAUTHCLIENT_SECRET${suffix}` },
+    ...{
+      applyId: `GENESYSCLOUD_APPLY_OAUTHCLIENT_ID${suffix}`,
+      applySecret: `GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET${suffix}`,
+    },
+    environment: first === undefined ? "chatform" : `chatform-${first}`,
+    scope: first === undefined ? "" : ` for each org, as for ${first}`,
   };
 }
 
 const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
-  github: ({ id, secret, environment, scope }) => [
-    `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the branch main only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. The region is the variable GENESYSCLOUD_REGION.`,
+  github: ({ id, secret, applyId, applySecret, environment, scope }) => [
+    `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the branch main only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in pull requests: the secrets ${applyId} and ${applySecret}. The region is the variable GENESYSCLOUD_REGION.`,
     "For rooms and messages: a state in PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets.",
   ],
-  gitlab: ({ id, secret, environment, scope }) => [
+  gitlab: ({ id, secret, applyId, applySecret, environment, scope }) => [
     "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
-    `In the project's CI/CD variables${scope}: ${id} and ${secret} of a client that can read, masked; and for the protected environment ${environment} GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. The region is GENESYSCLOUD_REGION.`,
+    `In the project's CI/CD variables${scope}: ${id} and ${secret} of a client that can read, masked; and for the protected environment ${environment} GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in merge requests: ${applyId} and ${applySecret}, masked. The region is GENESYSCLOUD_REGION.`,
     "A pipeline schedule for the nightly audit, under Build > Pipeline schedules.",
   ],
 };

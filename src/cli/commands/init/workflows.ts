@@ -63,6 +63,8 @@ const callable = `on:
     secrets: # of a client that can read; apply uses those of its environment
       GENESYSCLOUD_OAUTHCLIENT_ID: { required: false }
       GENESYSCLOUD_OAUTHCLIENT_SECRET: { required: false }
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: { required: false }
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: { required: false }
       PG_CONN_STR: { required: false }
 `;
 
@@ -75,6 +77,8 @@ function githubJob(environment: string): string {
     secrets:
       GENESYSCLOUD_OAUTHCLIENT_ID: \${{ secrets.GENESYSCLOUD_OAUTHCLIENT_ID_${suffix} }}
       GENESYSCLOUD_OAUTHCLIENT_SECRET: \${{ secrets.GENESYSCLOUD_OAUTHCLIENT_SECRET_${suffix} }}
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: \${{ secrets.GENESYSCLOUD_APPLY_OAUTHCLIENT_ID_${suffix} }}
+      GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: \${{ secrets.GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET_${suffix} }}
       PG_CONN_STR: \${{ secrets.PG_CONN_STR }}
 `;
 }
@@ -94,6 +98,8 @@ function gitlabJobs(environment: string): string {
     CHATFORM_ENV: "${environment}"
     GENESYSCLOUD_OAUTHCLIENT_ID: $GENESYSCLOUD_OAUTHCLIENT_ID_${suffix}
     GENESYSCLOUD_OAUTHCLIENT_SECRET: $GENESYSCLOUD_OAUTHCLIENT_SECRET_${suffix}
+    GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: $GENESYSCLOUD_APPLY_OAUTHCLIENT_ID_${suffix}
+    GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: $GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET_${suffix}
 validate-${environment}: { extends: [.validate, .org-${environment}] }
 plan-${environment}: { extends: [.plan, .org-${environment}] }
 apply-${environment}: { extends: [.apply, .org-${environment}], needs: [plan-${environment}] }
