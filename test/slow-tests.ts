@@ -7,7 +7,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/faults/departed.test.ts": "kills an apply that removes departed users at every request",
   "test/faults/membership.test.ts": "kills repairs and applies that follow sources at every request",
   "test/faults/moved.test.ts": "kills an apply that renames rooms",
-  "test/faults/probe.test.ts": "kills a probe at every write",
+  "test/faults/renames.test.ts": "kills an apply of renames of every sort",
   "test/faults/disk.test.ts": "fills disks, and removes states under a running program",
   "test/property/responses.test.ts": "plans from thousands of random responses",
   "test/e2e/people/repair-large-org.test.ts": "repairs an org of 3,000 people for some nights",

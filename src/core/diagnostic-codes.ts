@@ -97,7 +97,8 @@ export const diagnosticCodes = {
   "org-unverified": "The state belongs to an org, and the credentials do not reveal theirs.",
   "another-org": "The state or saved plan belongs to a different org than the credentials.",
   "unknown-kind": "The state has a resource of a kind that this version does not know.",
-  "probable-rename": "A new room looks like a room that is no longer in the config.",
+  "probable-rename":
+    "A new room looks like one that is no longer in the config, or that the state has forgotten.",
   "message-elsewhere": "The id of a message belongs to another room.",
   "same-thing-twice": "Two addresses identify the same object in Genesys Cloud.",
   "unmatched-address": "--target, --exclude or --allow-second-room matches nothing.",

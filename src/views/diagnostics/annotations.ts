@@ -15,7 +15,7 @@ export function renderAnnotations(diagnostics: readonly Diagnostic[], toReportPa
 }
 
 function annotation(
-  { severity, code, summary, detail, help, range, address }: Diagnostic,
+  { severity, code, summary, detail, help, range, address, related = [] }: Diagnostic,
   toReportPath: ToReportPath,
 ): string {
   const place = range === undefined ? [] : placeProperties(range, toReportPath);
@@ -23,7 +23,10 @@ function annotation(
     .map(([name, value = ""]) => `${name ?? ""}=${escapeProperty(value)}`)
     .join(",");
   const location = range === undefined && address !== undefined ? `In ${address}:` : undefined;
-  const text = [location, detail ?? summary, help].filter((part) => part !== undefined).join(" ");
+  const others = related.map(
+    (one) => `(${one.label}: ${toReportPath(one.range.file)}:${one.range.start.line})`,
+  );
+  const text = [location, detail ?? summary, ...others, help].filter((part) => part !== undefined).join(" ");
   return `::${severity} ${properties}::${escapeData(safe(text))}`;
 }
 

@@ -12,6 +12,7 @@ import type { Change, Finding } from "../../core/plan/change.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Line, Segment } from "../text/line.js";
 import { indented, line, paragraph } from "../text/line.js";
+import { rowText } from "../text/reasons.js";
 import { count } from "../text/terminal.js";
 import { displayWidth } from "../text/wrap.js";
 
@@ -92,15 +93,11 @@ function toEntries(findings: readonly ResourceFinding[]): readonly FindingEntry[
     const { address, place, text } = first;
     if (place === undefined) return [{ at: address, text: `${text}${others(some)}` }];
     const who = first.code === "settings-conflict" ? ` (${users(some)})` : others(some);
-    return [{ at: entryPlace(place), place, text: `${text}${who}` }];
+    return [
+      { at: `${place.file}:${place.line}:${place.column}${rowText(place)}`, place, text: `${text}${who}` },
+    ];
   });
   return entries.sort(byPlace);
-}
-
-/** Returns `chatform.yaml:12:7`; for a row of a template, `chatform.yaml:12:7, rooms.csv:3`. */
-function entryPlace({ file, line: number, column, row }: Place): string {
-  const place = `${file}:${number}:${column}`;
-  return row === undefined ? place : `${place}, ${row.file}:${row.line}`;
 }
 
 function others({ length }: readonly ResourceFinding[]): string {

@@ -102,13 +102,19 @@ function placeLine({ file, line }: Place): readonly string[] {
 
 /** Returns the case of a problem. Its name holds the address or place: readers of JUnit take cases of the same name as one. */
 function problemCase(
-  { code, summary, detail, help, address, range }: Diagnostic,
+  { code, summary, detail, help, address, range, related = [] }: Diagnostic,
   where: SourceLocations,
 ): Markup {
   const place = declarationPlace(range, where);
-  const about = address ?? placeLine(place)[0];
-  const name = about === undefined ? summary : `${summary}: ${about}`;
-  const body = [...placeLine(place), ...[detail, help].filter((text) => text !== undefined)].join("\n");
+  const others = related.map((one) => ({
+    ...one,
+    at: placeLine(declarationPlace(one.range, where)).join(""),
+  }));
+  // Problems of several rows have one place in the template.
+  const about = address ?? [...placeLine(place), ...others.map(({ at }) => at)].join(", ");
+  const name = about === "" ? summary : `${summary}: ${about}`;
+  const lines = [...placeLine(place), detail, ...others.map(({ label, at }) => `${label}: ${at}`), help];
+  const body = lines.filter((text) => text !== undefined).join("\n");
   const failure = xml`<failure message="${summary}" type="${code}">${body}</failure>`;
   return testCase(code, name, place, failure);
 }

@@ -50,13 +50,19 @@ export function reasonText({ text }: Because): string {
 }
 
 /** Returns `chatform.yaml:12`; for a row of a template, `chatform.yaml:12, rooms.csv:3`. */
-export function placeText(
-  { row, ...place }: Place,
-  toPath: (file: string) => string = (file) => file,
-): string {
-  return [place, ...(row === undefined ? [] : [row])]
-    .map(({ file, line }) => `${safeLine(toPath(file))}:${line}`)
-    .join(", ");
+export function placeText(place: Place, toPath: (file: string) => string = (file) => file): string {
+  return `${safeLine(toPath(place.file))}:${place.line}${rowText(place, toPath)}`;
+}
+
+/**
+ * Returns `, rooms.csv:3` for a row of a template, and "" for other places. The file of the row stands as the config names it, if it
+ * lies in or below the template's folder.
+ */
+export function rowText({ file, row }: Place, toPath: (file: string) => string = (path) => path): string {
+  if (row === undefined) return "";
+  const [template, path] = [toPath(file), toPath(row.file)];
+  const folder = template.slice(0, template.lastIndexOf("/") + 1);
+  return `, ${safeLine(path.startsWith(folder) ? path.slice(folder.length) : path)}:${row.line}`;
 }
 
 /** Returns a reason as a comment: `# left group Support (chatform.yaml:12)`, `# chatform.yaml:12`; undefined where there is nothing to say. */

@@ -8,7 +8,7 @@ import type { Loaded } from "../../../../src/config/load.js";
 import { loadDesired } from "../../../../src/config/load.js";
 import type { Because } from "../../../../src/core/plan/because.js";
 import type { Change, Finding } from "../../../../src/core/plan/change.js";
-import { reasonComment } from "../../../../src/views/text/reasons.js";
+import { placeText, reasonComment } from "../../../../src/views/text/reasons.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { sampleAudit, sampleChange, samplePlan } from "../../views/samples.js";
 
@@ -166,6 +166,13 @@ describe("the place of a template's row", () => {
       { ...template(6, 5), row: row(3) },
     ]);
     expect(reasonComment(placed[0])).toEqual(["dim", "# rows.yaml:3, rooms.csv:3"]);
+    const far = { file: "/work/chat/teams/rooms.csv", line: 3, column: 1 };
+    expect(placeText({ file: "/work/chat/a.yaml", line: 1, column: 1, row: far })).toBe(
+      "/work/chat/a.yaml:1, teams/rooms.csv:3",
+    );
+    expect(placeText({ file: "/work/other/a.yaml", line: 1, column: 1, row: far })).toBe(
+      `/work/other/a.yaml:1, ${far.file}:3`,
+    );
   });
 
   it("stands with a problem of a user whom several rows name", () => {

@@ -33,6 +33,13 @@ describe("renderAnnotations", () => {
     expect(render({ severity: "warning" })).toMatch(/^::warning file=/);
   });
 
+  it("names the row of a template, and other related places", () => {
+    const range = { file: "rooms.csv", start: at(3, 1), end: at(3, 9) };
+    expect(read(render({ related: [{ range, label: "in this row" }] })).message).toBe(
+      "It is not known. (in this row: repo/rooms.csv:3) Remove it.",
+    );
+  });
+
   it("escapes what would end a property or the command", () => {
     const range = { file: "50%, a:b.yaml", start: at(1, 1), end: at(1, 2) };
     const line = render({ range, summary: "A, b: c%2C", detail: "50%\n::error::x\r\n100%0A" });

@@ -153,6 +153,26 @@ describe("what is left to a person, in reportJunit", () => {
 });
 
 describe("places in reportJunit", () => {
+  it("tell the problems of a template's rows apart", async () => {
+    const range = (file: string, line: number) => {
+      const at = { line, column: 1, offset: 0 };
+      return { file, start: at, end: at };
+    };
+    const problems = [2, 3].map((line) => ({
+      ...({
+        severity: "error",
+        code: "bad-for-each",
+        summary: "S",
+        detail: "D",
+        range: range("a.yaml", 4),
+      } as const),
+      related: [{ range: range("rooms.csv", line), label: "in this row" }],
+    }));
+    const { cases } = await readJunit(reportJunit(planReport(samplePlan([]), problems), nowhere));
+    expect(cases.map(({ name }) => name)).toEqual(["S: a.yaml:4, rooms.csv:2", "S: a.yaml:4, rooms.csv:3"]);
+    expect(getFailure(cases[0]!)).toContain("in this row: rooms.csv:2");
+  });
+
   const where = sampleLocations(everything);
 
   it("are those of the declared resources, in the text of a failure too", async () => {
