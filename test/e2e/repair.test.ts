@@ -114,7 +114,9 @@ describe("repair", () => {
     const { code, stdout, stderr } = await repair("--report", "json=r.json", "--report", "junit=r.xml");
     expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
     expect(stdout).toContain("Left to you:\n  ? rooms/bridge: could not be read. getChatsRoom");
-    expect(stdout).toContain("Repair complete: 2 updated, 1 removed from the state. 2 calls. Left to you: 2.");
+    expect(stdout).toContain(
+      "Repair complete: 2 updated, 1 removed from the state. 2 calls. Left to you: 2.",
+    );
     expect(roomJid("Open")).not.toBe("");
     expect(participants("Bridge")).toEqual(["jane.doe", "kim", "sam"]);
     const place = { file: "chatform.yaml", line: 9, column: 3 };
