@@ -101,6 +101,42 @@ function renderCsv(table: Csv, isWanted: (email: string) => boolean): string {
   return mark + (hasLastBreak ? text : text.replace(/\n$/, "")).replaceAll("\n", lineBreak);
 }
 
+const yaml = fc.record({
+  rows: spelled.chain((emails) =>
+    fc.tuple(
+      ...emails.map((email) =>
+        fc.record({
+          email: fc.constant(email),
+          name: fc.constantFrom("a", "'it''s'", '"x: #"', "é👍"),
+          comment: fc.constantFrom("", " # b", "  # - c: [d"),
+          isFlow: fc.boolean(),
+          /** Lines above, which stay. */
+          above: fc.constantFrom("", "", "\n", "# x: [\n", "\n# - y\n"),
+        }),
+      ),
+    ),
+  ),
+  head: fc.constantFrom("", "# Staff\n", "---\n"),
+  lineBreak: fc.constantFrom("\n", "\r\n"),
+  hasLastBreak: fc.boolean(),
+  behind: fc.constantFrom("", "# end\n"),
+});
+type Yaml = typeof yaml extends fc.Arbitrary<infer T> ? T : never;
+
+function renderYaml(file: Yaml, isWanted: (email: string) => boolean): string {
+  const { rows, head, lineBreak, hasLastBreak, behind } = file;
+  const isEmptied = !rows.some(({ email }) => isWanted(email));
+  const lines = rows.map(({ email, name, comment, isFlow, above }, at) => {
+    if (!isWanted(email)) return above + (isEmptied && at === 0 ? "[]\n" : "");
+    const row = isFlow
+      ? `- { name: ${name}, email: ${email} }`
+      : `- name: ${name}${comment}\n  email: ${email}`;
+    return `${above}${row}${comment}\n`;
+  });
+  const text = head + (rows.length === 0 ? "[]\n" : lines.join("")) + behind;
+  return (hasLastBreak ? text : text.replace(/\n$/, "")).replaceAll("\n", lineBreak);
+}
+
 const person = fc.constantFrom(...users);
 const json = fc.record({
   rows: spelled.chain((emails) =>
@@ -127,6 +163,17 @@ describe("removePeople", { timeout: 120_000 }, () => {
       fc.asyncProperty(csv, async (table) => {
         const text = renderCsv(table, () => true);
         expect([text, await remove("rows.csv", text, config)]).toEqual([text, renderCsv(table, isKept)]);
+      }),
+      runs,
+    );
+  });
+
+  it("leaves every byte of other rows in a YAML file", async () => {
+    const config = template("rows.yaml").replace(', mentions: "${each.people}"', "");
+    await fc.assert(
+      fc.asyncProperty(yaml, async (file) => {
+        const text = renderYaml(file, () => true);
+        expect([text, await remove("rows.yaml", text, config)]).toEqual([text, renderYaml(file, isKept)]);
       }),
       runs,
     );

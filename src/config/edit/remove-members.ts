@@ -55,10 +55,19 @@ function removeFrom(text: string, parent: SyntaxNode, removed: Members): readonl
     first: isEmptied ? undefined : parent.members[0]?.lead,
     endsWithLines: /[|>]\d?\+/.test(text.slice(parent.start, parent.end)),
   };
-  const parts = deletedParts(text, pieces, isMapping ? blocks : undefined).map(deletion);
-  if (!isEmptied) return parts;
+  const parts = deletedParts(text, pieces, isMapping ? blocks : undefined);
+  if (!isEmptied) return parts.map(deletion);
+  const brackets = isMapping ? "{}" : "[]";
   const header = headerEnd(text, parent);
-  return [{ at: [header, header], by: isMapping ? " {}" : " []" }, ...parts];
+  if (header !== undefined) return [{ at: [header, header], by: ` ${brackets}` }, ...parts.map(deletion)];
+  return parts.map((at, index) => (index === 0 ? { at: insideLines(text, at), by: brackets } : deletion(at)));
+}
+
+/** Returns a part of a text without the line breaks at its ends. */
+function insideLines(text: string, [start, end]: Span): Span {
+  const [before = ""] = /^\r?\n/.exec(text.slice(start, end)) ?? [];
+  const [behind = ""] = /\r?\n$/.exec(text.slice(start + before.length, end)) ?? [];
+  return [start + before.length, end - behind.length];
 }
 
 function deletion(at: Span): Replacement {
@@ -102,10 +111,13 @@ function withoutInnerSpace(
   return isEmpty || !/\n[ \t]*#/.test(inside) ? [[from, to]] : parts;
 }
 
-/** Returns the end of what stands before a block list or mapping: of its anchor and tag, or of the colon or dash. */
-function headerEnd(text: string, { start, valueStart, key, lead }: SyntaxNode): number {
+/**
+ * Returns the end of what stands before a block list or mapping: of its anchor and tag, or of the colon or dash; undefined for a whole
+ * document.
+ */
+function headerEnd(text: string, { start, valueStart, key, lead, parent }: SyntaxNode): number | undefined {
   const properties = /(?:[&!]\S*\s+)*[&!]\S*/y;
   properties.lastIndex = start;
   if (start < valueStart && properties.test(text)) return properties.lastIndex;
-  return (key === undefined ? lead : skipSpace(text, key.end)) + 1;
+  return parent === undefined ? undefined : (key === undefined ? lead : skipSpace(text, key.end)) + 1;
 }

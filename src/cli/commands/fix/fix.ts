@@ -43,7 +43,7 @@ type Args = ArgsOf<typeof options> & GlobalArgs;
 
 export const fix: Command<Args> = {
   description:
-    "Removes departed users from the config files: from lists of people, and the blocks under their names, and the rows of forEach that are about them alone. Comments, order and style are kept. Nothing is changed in Genesys Cloud.\nFiles that git shows as changed are not edited, unless --force is given.\nExit codes: 0: done, or nothing to do, 1: error, 2: something to remove (--check), or something that only a person can edit.",
+    "Removes departed users from the config files: their entries in lists of people, the blocks under their names, and the rows of forEach that are about them alone. Comments, order and style are kept. Nothing is changed in Genesys Cloud.\nFiles that git shows as changed are not edited, unless --force is given.\nExit codes: 0: done, or nothing to do, 1: error, 2: something to remove (--check), or something that only a person can edit.",
   examples: [
     ["fix --departed --check", "list the departed users in the files"],
     ["fix --departed --diff", "remove them, and show the changes"],

@@ -80,6 +80,21 @@ describe("editConfig", () => {
     });
   });
 
+  it.each([
+    ["- gone@x.com\n", "[]\n"],
+    ["# c\n\n- gone@x.com # d\n# e\n", "# c\n\n[]\n# e\n"],
+    ["- gone@x.com\n# b\n- left@x.com\n", "[]\n# b\n"],
+    ["--- # c\n- gone@x.com\n...\n", "--- # c\n[]\n...\n"],
+    ["# gone@x.com\n- gone@x.com\n", "[]\n"],
+    ["# c\n- gone@x.com", "# c\n[]"],
+    ["\u{feff}# c\r\n- gone@x.com\r\n", "\u{feff}# c\r\n[]\r\n"],
+    ["&a !!seq\n- gone@x.com\n", "&a !!seq []\n"],
+    ["# c\ngone@x.com:\n  note: x\n\n# e\n", "# c\n{}\n\n# e\n"],
+  ])("removes all rows of a YAML file: %j", async (before, after) => {
+    const config = `users: { "\${each.key}": { forEach: staff.yaml, ${messages} } }\n`;
+    expect((await edit(config, { "staff.yaml": before })).changed).toEqual({ "staff.yaml": after });
+  });
+
   it("removes rows that two blocks about the user repeat, once", async () => {
     const rows = "[{ email: gone@x.com, name: g }, { email: a@x.com, name: a }]";
     const config =
