@@ -197,6 +197,16 @@ export function storeConformance(name: string, setup: () => Promise<StoreBench>)
       await next.release();
     });
 
+    it("shows who holds the lock, where it can be seen without the lock", async () => {
+      expect(["untold", undefined]).toContain((await newStore().inspect()).holder);
+      const lock = await newStore().lock("apply", { timeoutMs: 0 });
+      const { holder, isAbandoned } = await newStore().inspect();
+      expect(holder === "untold" ? lock.info : holder).toEqual(lock.info);
+      expect(isAbandoned).toBe(false);
+      await lock.release();
+      expect(["untold", undefined]).toContain((await newStore().inspect()).holder);
+    });
+
     it("has no lock to break when the state is not locked", async () => {
       const error: unknown = await bench
         .store()

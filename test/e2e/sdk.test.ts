@@ -71,6 +71,12 @@ describe("the vendor's SDK", () => {
     expect(organization).toMatchObject({ id, name: "Example-Org" });
     const token = await new platformClient.TokensApi().getTokensMe();
     expect(token.organization).toMatchObject({ id, name: "Example-Org" });
+    const { authorization } = await users.getUsersMe({ expand: ["authorization"] });
+    expect(authorization?.permissions).toContain("chat:chat:access");
+    const subject = await new platformClient.AuthorizationApi().getAuthorizationSubjectsMe();
+    expect(subject.grants?.[0]?.role?.policies).toContainEqual(
+      expect.objectContaining({ domain: "chat", entityName: "chat", actions: ["access"] }),
+    );
     const found = await groups.postGroupsSearch({
       query: [{ type: "EXACT", fields: ["name"], value: "Support" }],
     });

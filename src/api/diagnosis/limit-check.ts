@@ -18,7 +18,7 @@ export function checkLimits(perMinute: number | undefined, poolSize: number): Ch
   if (poolSize <= useful)
     return passed("limits", `${each}; ${tokens} at most (GENESYSCLOUD_TOKEN_POOL_SIZE).`);
   return warned("limits", "pool-without-gain", {
-    text: `${each}, and ${clientWidePerMinute} for all tokens of a client together: more than ${useful} tokens gain nothing, and the pool may have ${poolSize}.`,
+    text: `${each}, and ${clientWidePerMinute} for all tokens of a client together: more than ${useful === 1 ? "1 token gains" : `${useful} tokens gain`} nothing, and the pool may have ${poolSize}.`,
     help: `Set GENESYSCLOUD_TOKEN_POOL_SIZE=${useful}`,
   });
 }

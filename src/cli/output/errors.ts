@@ -64,7 +64,7 @@ function toMessage(error: unknown, debug: boolean): string {
   return (
     [
       `This is a bug in chatform: ${message.replace(/^This is a bug in chatform: /, "")}`,
-      "Please report it, with the output of the same command with --debug (it holds no secrets).",
+      "Please report it, with the output of chatform doctor and of the same command with --debug (they hold no secrets).",
       "All changes until now are recorded. You can safely run the command again.",
     ].join("\n") + (debug ? getStack(error) : "")
   );
