@@ -19,6 +19,7 @@ const unobserved = {
   resetOwnSettings: "own settings would change",
   defaultOwnSettings: "own settings would change",
   grantLimit: "doctor reads the permissions of the token",
+  userStates: "needs departed users",
   tooManyUsers: "a service without the limit would create a room",
   ownersJoin: "the room has one user, who is in it",
   uniqueSubjects: "a second room would be created",
