@@ -86,12 +86,15 @@ export const emojis = ["👍", "🎉"] as const;
 
 /** Returns all requests of a probe that change something, in their order, with placeholders for ids. */
 export function shownWrites(): readonly ShownWrite[] {
-  const [room, you, message] = ["ROOM", "YOU", "MESSAGE"];
+  const [room, you, message] = ["ROOM", "YOU", "M"];
   const numbers = Array.from({ length: messageCount }, (_, at) => at + 1);
-  const messages = numbers.map((number) => `${message}-${number}`);
+  const messages = numbers.map((number) => `${message}${number}`);
   const [first = "", second = ""] = messages;
   return [
-    shown(writes.patchOwnSettings({ "…": "…" }), "set your own chat settings to the values that they have"),
+    shown(
+      writes.patchOwnSettings({ muted: "AS IT IS", "…": "…" }),
+      "set your own chat settings to the values that they have",
+    ),
     shown(writes.createRoom(), "create the room, unless you have one from an earlier probe"),
     shown(writes.removePin(room, "LEFT"), "unpin what an interrupted probe left, if any"),
     shown(writes.deleteMessage(room, "LEFT"), "delete the messages that an interrupted probe left, if any"),

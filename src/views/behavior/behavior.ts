@@ -52,7 +52,7 @@ export function observationLines(
   const { value, date, evidence } = observation;
   const age = isValid(observation, now) ? "" : " Too old to rely on.";
   return [
-    line(["bold", key], `: ${safeLine(valueText(key, value))}`),
+    ...paragraph(safeLine(valueText(key, value)), { width, label: [["bold", `${key}:`]] }),
     ...paragraph(`${unknowns[key].meaning}.`, { width, indent: 2 }),
     ...paragraph(`${date.slice(0, 10)}: ${safeLine(evidence)}${age}`, { width, indent: 2 }),
   ];

@@ -9,11 +9,16 @@ import type { Line } from "../text/line.js";
 import { blank, indented, joinSections, line, paragraph } from "../text/line.js";
 import { observationLines } from "./behavior.js";
 
-/** Returns the requests of a probe that change something, and what stays afterwards. */
+/** Returns the requests of a probe that change something, and what stays afterwards. @param writes none: the probe only reads */
 export function probeIntroduction(
   writes: readonly ShownWrite[],
   { subject, width }: { readonly subject: string; readonly width: number },
 ): readonly Line[] {
+  if (writes.length === 0)
+    return paragraph(
+      "With the token of an OAuth client, a probe only reads: it observes what such a token may read. Everything else needs the token of a user.",
+      { width },
+    );
   return joinSections([
     paragraph(
       `A probe observes ${behaviorKeys.length} undocumented behaviors of the service in your org, with about 100 requests. It works in one room, ${JSON.stringify(subject)}, with nobody in it but you. These are the requests that change something:`,
@@ -21,7 +26,7 @@ export function probeIntroduction(
     ),
     groups(writes).flatMap((group) => writeLines(group, width)),
     paragraph(
-      "Afterwards, the room is empty. The room itself stays, and later probes use it again: the API cannot delete rooms. With the token of an OAuth client, a probe only reads.",
+      "Afterwards, the room is empty. The room itself stays, and later probes use it again: the API cannot delete rooms.",
       { width },
     ),
     [
@@ -83,9 +88,10 @@ export function probeResult(
     left.flatMap((one) => paragraph(`Left: ${safeLine(one)}. The next probe removes them.`, { width })),
     [
       ...paragraph(
-        `${count(number("new") + number("changed") + number("same"), "behavior")} observed: ${number("new")} new, ${number("changed")} changed, ${number("same")} as before. ${number("not-asked")} not observed.${isSame ? " Nothing has changed since the last probe." : ""}`,
+        `${count(number("new") + number("changed") + number("same"), "behavior")} observed: ${number("new")} new, ${number("changed")} changed, ${number("same")} as before. ${number("not-asked")} not observed.`,
         { width },
       ),
+      ...(isSame ? [line("Nothing has changed since the last probe.")] : []),
       ...(room === undefined ? [] : paragraph(`Room of the probe: ${safeLine(room)}`, { width })),
       blank,
       line("To show all of it later: chatform state show --behavior"),

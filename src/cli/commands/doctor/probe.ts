@@ -43,8 +43,10 @@ async function probeOrg(
   refuseUnverifiedOrg(state, org, { "allow-unverified-org": false });
   const width = terminalWidth(context);
   const style = styleFor(context, "stdout", args.color);
+  // The token of an OAuth client has no user who could be in a room.
+  const writes = api.endpoint?.clientId === undefined ? shownWrites() : [];
   if (!args.json)
-    context.stdout.write(paint(probeIntroduction(shownWrites(), { subject: probeSubject, width }), style));
+    context.stdout.write(paint(probeIntroduction(writes, { subject: probeSubject, width }), style));
   if (!(await approve(orgName(org), args, context))) {
     context.stdout.write("Nothing was changed.\n");
     return 1;

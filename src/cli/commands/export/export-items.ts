@@ -6,6 +6,7 @@ import type { JsonObject } from "../../../core/json/json.js";
 import { isEmail } from "../../../core/people/email.js";
 import type { State } from "../../../core/state/state.js";
 import type { ExportItem } from "../../../engine/export.js";
+import { probeSubject } from "../../../engine/probe/probe-writes.js";
 import { readAll, readKey } from "../../../engine/refresh/read-all.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { findUsers } from "../../session/find-users.js";
@@ -33,7 +34,9 @@ export async function exportItems(
   if (selection.settings) add({ address: "settings", kind: "settings", id: "settings" });
   if (selection.me) add({ address: "me/settings", kind: "me/settings", id: "me" });
   for (const item of await userItems(api, selection.user, state, signal)) add(item);
-  const mine = selection.mine ? await findOwnRooms(api, signal) : [];
+  const probed = new Set(state?.probeRooms?.map(({ jid }) => jid));
+  const own = selection.mine ? await findOwnRooms(api, signal) : [];
+  const mine = own.filter((jid) => !probed.has(jid));
   for (const item of await roomItems(api, [...selection.room, ...mine], state, signal)) add(item);
   if (selection["all-known"]) for (const item of knownItems(state)) add(item);
   return [...items.values()];
@@ -68,7 +71,7 @@ async function userItems(
   });
 }
 
-/** Jids of the ad hoc rooms that the token's user is in. */
+/** Jids of the ad hoc rooms that the token's user is in, without the rooms of probes. */
 async function findOwnRooms(api: Api, signal: AbortSignal): Promise<readonly string[]> {
   const read = {
     operation: "getUsersChatsMe",
@@ -83,7 +86,9 @@ async function findOwnRooms(api: Api, signal: AbortSignal): Promise<readonly str
     throw new UsageError("The chats of the token's user can't be read: the service returned 404. Try again.");
   const body = isObject(result.response.body) ? result.response.body : {};
   const entities = isArray(body["entities"]) ? body["entities"].filter(isObject) : [];
-  return entities.flatMap(({ room }) => (isObject(room) && room["roomType"] === "adhoc" ? getJid(room) : []));
+  return entities.flatMap(({ room }) =>
+    isObject(room) && room["roomType"] === "adhoc" && room["subject"] !== probeSubject ? getJid(room) : [],
+  );
 }
 
 function getJid({ jid, id }: JsonObject): readonly string[] {

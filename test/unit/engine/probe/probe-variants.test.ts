@@ -44,7 +44,6 @@ const unobserved = {
   departedInRoster: "needs departed users in the room",
   departedInBody: "needs departed users",
   departedSettings: "needs departed users",
-  userStates: "shows at departed users only",
   inactiveMembers: "needs departed users",
   deletedMembers: "needs departed users",
   totals: "needs departed users",

@@ -94,9 +94,6 @@ function unshown(emulator: Emulator): readonly string[] {
 
 function line(method: string, path: string, body: unknown): string {
   const isSettings = path.endsWith("/users/me/settings");
-  const masked = JSON.stringify(body ?? null).replaceAll(
-    /"(?:[0-9a-f]{8}-[^"]*|MESSAGE-\d|THREAD)"/g,
-    '"ID"',
-  );
+  const masked = JSON.stringify(body ?? null).replaceAll(/"(?:[0-9a-f]{8}-[^"]*|M\d|THREAD)"/g, '"ID"');
   return `${method} ${path} ${isSettings ? "SETTINGS" : masked}`;
 }
