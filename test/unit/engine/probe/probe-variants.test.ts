@@ -55,7 +55,6 @@ const unobserved = {
   maxIds: "needs hundreds of ids",
   stateAny: "needs departed users",
   readInactive: "needs departed users",
-  userStates: "every response shows it",
 } as const satisfies Partial<Record<keyof Variants, string>>;
 
 type Observed = Exclude<keyof Variants, keyof typeof unobserved>;
