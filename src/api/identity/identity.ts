@@ -61,7 +61,8 @@ type Owner = Omit<Identity, "org"> & { readonly refusal?: ApiError };
 async function readOwner(api: Api, signal: AbortSignal | undefined): Promise<Owner> {
   if (isOfClient(api)) return readClient(api, () => readMe(api, signal), signal);
   const me = await readMe(api, signal);
-  const { body, refusal } = me;
+  const { refusal } = me;
+  const body = mayBeUser(refusal) ? await readPlainMe(api, signal) : me.body;
   const id = textIn(body["id"]);
   if (id === undefined) {
     const client = await readClient(api, () => me, signal);
@@ -72,6 +73,16 @@ async function readOwner(api: Api, signal: AbortSignal | undefined): Promise<Own
     () => readSubject(api, signal),
   );
   return { type: "user", id: canonicalUserId(id), ...named(body), permissions };
+}
+
+/** Returns true if a refusal may be of the permissions alone: the token may have a user. */
+function mayBeUser(refusal: ApiError | undefined): boolean {
+  const { status, code } = refusal?.failure ?? {};
+  return (status === 400 || status === 403) && code !== "not.a.user";
+}
+
+async function readPlainMe(api: Api, signal: AbortSignal | undefined): Promise<JsonObject> {
+  return (await unlessRefused(api, { operation: "getUsersMe" }, signal)).body;
 }
 
 async function readClient(
