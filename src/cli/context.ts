@@ -27,6 +27,8 @@ export interface Process {
 export interface Context extends Process {
   /** Values that no output may show. A command masks what it writes elsewhere: in reports and notifications. */
   readonly secrets: Secrets;
+  /** Returns a text whose commands have the options of this run by which they find the same config, environment, state and org. */
+  readonly repeatOptions: (text: string) => string;
 }
 
 /** 0: done, or nothing to do. 1: error. 2: there are changes (--detailed-exitcode) or drift. 130: interrupted. */

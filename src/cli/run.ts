@@ -6,6 +6,7 @@ import { gettingStarted } from "./getting-started.js";
 import { maskOutput } from "./masking/masked-output.js";
 import { Secrets } from "./masking/secrets.js";
 import { showError } from "./output/errors.js";
+import { repeatOptions } from "./output/repeated-options.js";
 import { globalOptions } from "./parse/options.js";
 import { parse } from "./parse/parser.js";
 import { unknownGlobalOption } from "./parse/usage-checks.js";
@@ -21,19 +22,29 @@ export async function run(argv: readonly string[], process: Process): Promise<Ex
   const words = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
   const secrets = new Secrets(environmentSecrets(process.env));
   const [stdout, stderr] = [maskOutput(process.stdout, secrets), maskOutput(process.stderr, secrets)];
-  const context = { ...process, secrets, stdout: stdout.output, stderr: stderr.output };
+  const context = {
+    ...process,
+    secrets,
+    stdout: stdout.output,
+    stderr: stderr.output,
+    repeatOptions: (text: string) => text,
+  };
   try {
     return await dispatch(words, context);
   } catch (error) {
-    return showError(error, context, {
-      debug: findFlag("debug", words) ?? false,
-      color: findFlag("color", words) ?? true,
-      annotations: findFlag("annotations", words),
-    });
+    return showFailure(error, words, context);
   } finally {
     stdout.flush();
     stderr.flush();
   }
+}
+
+function showFailure(error: unknown, words: readonly string[], context: Context): ExitCode {
+  return showError(error, context, {
+    debug: findFlag("debug", words) ?? false,
+    color: findFlag("color", words) ?? true,
+    annotations: findFlag("annotations", words),
+  });
 }
 
 /** Finds the value of a switch in a command line that may be too wrong to be parsed. */
@@ -73,7 +84,12 @@ async function dispatch(words: readonly string[], context: Context): Promise<Exi
   if (first.startsWith("-") && (entry === undefined || !isGlobal)) throw unknownGlobalOption(first, name);
   let code: ExitCode = 1;
   await parse(words, commands, async (command, args) => {
-    code = await (command as Command<object>).run(args, context);
+    const own = { ...context, repeatOptions: (text: string) => repeatOptions(text, args) };
+    try {
+      code = await (command as Command<object>).run(args, own);
+    } catch (error) {
+      code = showFailure(error, words, own);
+    }
   });
   return code;
 }

@@ -50,7 +50,7 @@ export function environmentSecrets(
 }
 
 /** Returns the password of a URL, as it is written and decoded. */
-function passwordsIn(text: string): readonly string[] {
+export function passwordsIn(text: string): readonly string[] {
   if (!text.includes("@") || !URL.canParse(text)) return [];
   const { password } = new URL(text);
   if (password === "") return [];

@@ -22,3 +22,9 @@ function decode(text: string): string {
 export function basicAuthorization({ username, password }: UrlCredentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
+
+/** Returns the password of the value of an Authorization header. */
+export function basicPassword(authorization: string): string {
+  const text = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString();
+  return text.slice(text.indexOf(":") + 1);
+}

@@ -1,6 +1,6 @@
 /** The command line without any service: help, version, completion, usage errors, and what is loaded for them. */
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -102,6 +102,27 @@ describe("without config files and credentials", () => {
   });
 });
 
+describe("-f", () => {
+  it("takes its value with and without a blank, and errors repeat it with the environment", async () => {
+    for (const file of [["-f", "none.yaml"], ["-fnone.yaml"], ["-f=none.yaml"], ["--file=none.yaml"]])
+      expect((await chatform(["validate", ...file])).stderr).toContain("none.yaml does not exist");
+    await mkdir(join(cwd, "sub"), { recursive: true });
+    await writeFile(
+      join(cwd, "sub/chatform.yaml"),
+      "version: 1\nenvironments: { prod: {} }\nrooms: { lobby: { subject: Lobby } }\n",
+    );
+    const { stderr } = await chatform([
+      "state",
+      "forget",
+      "rooms/none",
+      "-fsub/chatform.yaml",
+      "--env",
+      "prod",
+    ]);
+    expect(stderr).toContain("chatform state list -f sub/chatform.yaml --env prod");
+  });
+});
+
 describe("usage errors", () => {
   it.each([
     [["plna"], 'Did you mean "chatform plan"?'],
@@ -124,6 +145,7 @@ describe("usage errors", () => {
     [["plan", "foo"], 'takes no "foo"'],
     [["plan", "--state"], "--state needs a value"],
     [["plan", "-f"], "-f needs a value"],
+    [["state", "push", "-force", "x"], "Did you mean --force?"],
     [["plan", "-f", "--json"], "-f needs a value"],
     [["plan", "--state", "a", "--state", "b"], "--state is given 2 times"],
     [["plan", "--parallelism", "many"], "--parallelism takes a number"],

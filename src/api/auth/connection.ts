@@ -13,6 +13,7 @@ import type { Environment } from "../../http/environment.js";
 import { isClearText, parseHttpUrl, toOrigin } from "../../http/url.js";
 import { variable } from "../../http/environment.js";
 import type { OAuthClient } from "./oauth.js";
+import { basicPassword } from "../../http/url-credentials.js";
 import { proxyFor } from "../../http/proxy.js";
 import { regionHost } from "./regions.js";
 import type { Proxy } from "../../http/proxy.js";
@@ -62,6 +63,13 @@ export function connectionFromEnv(env: Environment, gatewayPaths?: GatewayPaths)
     ...(apiProxy === undefined ? {} : { apiProxy }),
     ...(loginProxy === undefined ? {} : { loginProxy }),
   };
+}
+
+/** Returns the secrets of a connection, which no output may show: also those of a profile. */
+export function connectionSecrets({ credentials, apiProxy, loginProxy }: Connection): readonly string[] {
+  const own = credentials.type === "token" ? credentials.token : credentials.secret;
+  const authorizations = [apiProxy, loginProxy].flatMap((proxy) => proxy?.authorization ?? []);
+  return [own, ...authorizations.map(basicPassword)];
 }
 
 type Urls = Pick<Connection, "apiUrl" | "loginUrl">;

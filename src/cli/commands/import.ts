@@ -165,7 +165,9 @@ async function record(
   } finally {
     await writer.close();
   }
-  context.stdout.write(`Imported ${address} (${id}). To see the differences: chatform plan\n`);
+  context.stdout.write(
+    context.repeatOptions(`Imported ${address} (${id}). To see the differences: chatform plan\n`),
+  );
   return 0;
 }
 

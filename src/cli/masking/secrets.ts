@@ -6,6 +6,9 @@ const shortestLine = 16;
 
 const mask = "***";
 
+/** A string or number of JSON. */
+const jsonScalar = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
 /** Values that no output may show. */
 export class Secrets {
   /** Longest first: a secret may contain another one. */
@@ -33,6 +36,19 @@ export class Secrets {
 
   /** Returns a text with `***` in the place of every secret, however it is escaped or encoded. */
   mask(text: string): string {
+    const masked = this.#replace(text);
+    return masked === text || !isJson(text) ? masked : this.#maskJson(text);
+  }
+
+  /** Masks the strings and numbers of JSON one by one, so that it stays JSON: a number with a secret in it becomes a string. */
+  #maskJson(text: string): string {
+    return text.replaceAll(jsonScalar, (scalar) => {
+      const masked = this.#replace(scalar);
+      return masked === scalar || scalar.startsWith('"') ? masked : JSON.stringify(masked);
+    });
+  }
+
+  #replace(text: string): string {
     return this.#spellings.reduce((masked, spelling) => masked.replaceAll(spelling, mask), text);
   }
 
@@ -44,6 +60,21 @@ export class Secrets {
         if (text.endsWith(spelling.slice(0, length))) open = length;
     }
     return open;
+  }
+}
+
+/** Returns true for a JSON document, and for lines that are one each. */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  return isDocument(text) || text.split("\n").every((line) => line.trim() === "" || isDocument(line));
+}
+
+function isDocument(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

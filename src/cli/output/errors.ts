@@ -29,7 +29,7 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
     const { diagnostics } = error;
     showProblems(diagnostics, options, context);
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
-  } else stderr.write(`${style.red("Error:")} ${safe(toMessage(error, debug))}\n`);
+  } else stderr.write(`${style.red("Error:")} ${safe(context.repeatOptions(toMessage(error, debug)))}\n`);
   // The user interrupted the command; errors on the way are shown anyway.
   return context.abort.aborted ? 130 : 1;
 }

@@ -5,19 +5,21 @@ import { jsonText } from "../../views/text/json-text.js";
 import { count, styles } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
 import { toDiagnostics } from "./errors.js";
+import { withRepeatedOptions } from "./problems.js";
 import type { ReportTitle } from "./reports.js";
 import type { ReportSource } from "./report-source.js";
 import { pathFromRoot } from "./source-root.js";
 
 /** Returns the reasons that stopped a command as a JSON document: that of `validate --json`, with `errored`. @param indent spaces for each level */
-export function failureJson(error: unknown, indent: number): string {
-  return jsonText({ ...diagnosticsToJson(toDiagnostics(error)), errored: true }, indent);
+export function failureJson(error: unknown, indent: number, context: Context): string {
+  const problems = withRepeatedOptions(toDiagnostics(error), context);
+  return jsonText({ ...diagnosticsToJson(problems), errored: true }, indent);
 }
 
 /** Returns the reasons that stopped a command as lines of JSON, as an apply writes its events. */
-export function failureLines(error: unknown, { now }: Context): string {
-  return toDiagnostics(error)
-    .map((one) => diagnosticLine(one, now()))
+export function failureLines(error: unknown, context: Context): string {
+  return withRepeatedOptions(toDiagnostics(error), context)
+    .map((one) => diagnosticLine(one, context.now()))
     .join("");
 }
 
@@ -25,11 +27,11 @@ export function failureLines(error: unknown, { now }: Context): string {
  * Returns the reports of a stopped run, which hold only the reason. Their JSON is that of `validate --json`, with `errored`.
  */
 export function failureReport(title: ReportTitle, error: unknown, context: Context): ReportSource {
-  const problems = toDiagnostics(error);
+  const problems = withRepeatedOptions(toDiagnostics(error), context);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   return {
     text: () => renderDiagnostics(problems, { style: styles(false), width: 80 }),
-    json: () => failureJson(error, 2),
+    json: () => failureJson(error, 2, context),
     report: () => ({
       title,
       verdict: "failed",

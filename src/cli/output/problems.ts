@@ -15,8 +15,17 @@ export interface ProblemArgs {
 export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs, context: Context): void {
   const { stderr, env } = context;
   const style = styles(wantsColor(env, stderr, args.color));
-  stderr.write(renderDiagnostics(problems, { style, width: stderr.columns ?? 80 }));
-  annotate(problems, args, context);
+  const shown = withRepeatedOptions(problems, context);
+  stderr.write(renderDiagnostics(shown, { style, width: stderr.columns ?? 80 }));
+  annotate(shown, args, context);
+}
+
+/** Returns problems whose commands find the same config, environment and state as this run. */
+export function withRepeatedOptions(
+  problems: readonly Diagnostic[],
+  { repeatOptions }: Pick<Context, "repeatOptions">,
+): readonly Diagnostic[] {
+  return problems.map((one) => (one.help === undefined ? one : { ...one, help: repeatOptions(one.help) }));
 }
 
 /** Writes problems as annotations for GitHub only, on stderr, so that stdout stays clean. */

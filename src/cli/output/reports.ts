@@ -139,7 +139,7 @@ export async function reportingStop<T>(
       if (json)
         context.stdout.write(
           documents.has(title)
-            ? failureJson(error, every === undefined ? 2 : 0)
+            ? failureJson(error, every === undefined ? 2 : 0, context)
             : failureLines(error, context),
         );
       // The first error is shown; it matters more than the missing report.

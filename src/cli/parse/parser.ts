@@ -16,10 +16,11 @@ export type Run = (command: Command<never>, args: object) => Promise<void>;
  * @throws UsageError for a command line that can't be understood; and whatever `run` throws
  */
 export async function parse(
-  words: readonly string[],
+  written: readonly string[],
   commands: readonly CommandEntry[],
   run: Run,
 ): Promise<void> {
+  const words = await withSeparateFiles(written, commands);
   const parser = yargs([]).options(toYargsOptions(globalOptions));
   setMessages(parser, {
     "Did you mean %s?": 'Unknown command. Did you mean "chatform %s"?',
@@ -43,6 +44,23 @@ export async function parse(
       "camel-case-expansion": false,
     })
     .parseAsync(withDashes(words));
+}
+
+/** Writes `-fFILE` as `-f=FILE`. The name of an option behind one dash, such as `-force`, stays as it is: it gets a suggestion. */
+async function withSeparateFiles(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+): Promise<readonly string[]> {
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const isJoined = (word: string, at: number): boolean => at < end && /^-f[^=]/.test(word);
+  if (!words.some(isJoined)) return words;
+  const name = words.find((word) => !word.startsWith("-"));
+  const command = await commands.find((entry) => entry.name === name)?.load();
+  return words.map((word, at) =>
+    isJoined(word, at) && !Object.hasOwn(command?.options ?? {}, word.slice(1))
+      ? `-f=${word.slice(2)}`
+      : word,
+  );
 }
 
 /** Writes `-f -` as `-f=-`: yargs takes a lone dash for no value of a repeatable option. */

@@ -19,7 +19,8 @@ export function checkOptions(words: readonly string[], command: string, options:
       isValue = false;
       return;
     }
-    const spec = findOption(name, options);
+    const isLong = dashes === "-" && name.length > 1;
+    const spec = isLong ? undefined : findOption(name, options);
     if (spec === undefined) throw unknownOption(dashes, name, command, options);
     if (spec.type === "boolean") {
       if (value !== undefined && value !== "true" && value !== "false")

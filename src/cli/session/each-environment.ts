@@ -7,6 +7,7 @@ import { failureReport } from "../output/failure-report.js";
 import { Interrupted } from "../output/interrupted.js";
 import type { NamedSource } from "../output/join-report-sources.js";
 import { environmentHeading, joinReportSources } from "../output/join-report-sources.js";
+import { repeatOptions } from "../output/repeated-options.js";
 import type { ReportSource } from "../output/report-source.js";
 import type { ReportTitle } from "../output/reports.js";
 import { Reports } from "../output/reports.js";
@@ -69,18 +70,16 @@ async function runPart<Own extends Args>(
   run: Run<Own>,
 ): Promise<{ readonly code: ExitCode; readonly source?: ReportSource }> {
   const collected = new CollectedReports(context);
+  const own = { ...args, env: name };
+  const ownContext = { ...context, repeatOptions: (text: string) => repeatOptions(text, own) };
   try {
-    const code = await run(
-      { ...args, env: name },
-      args.json ? { ...context, stdout: nowhere() } : context,
-      collected,
-    );
+    const code = await run(own, args.json ? { ...ownContext, stdout: nowhere() } : ownContext, collected);
     return { code, ...collected.written };
   } catch (error) {
     if (error instanceof Interrupted || context.stop.aborted) throw error;
     // Text has the heading on stdout.
     if (args.json) context.stderr.write(environmentHeading(name));
-    return { code: showError(error, context, args), source: failureReport(title, error, context) };
+    return { code: showError(error, ownContext, args), source: failureReport(title, error, ownContext) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Connection } from "../../api/auth/connection.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
 import { isCi } from "../../core/ci.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { passwordsIn } from "../../core/credentials.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
 import { durationOfMs } from "../../core/time/duration.js";
@@ -21,6 +22,7 @@ import type { StateStore } from "../../state/store.js";
 import { localStateError } from "../commands/apply/local-state-in-ci.js";
 import type { Context } from "../context.js";
 import { withPlanPlaces } from "../output/reason-places.js";
+import { withRepeatedOptions } from "../output/problems.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
@@ -83,6 +85,9 @@ export async function openStateStore(
 ): Promise<StateStore> {
   if (state === undefined) await checkFormerPlace(declared, context);
   const config = state === undefined ? declared.config : { backend: "local", path: state };
+  context.secrets.add(
+    Object.values(config).flatMap((value) => (typeof value === "string" ? passwordsIn(value) : [])),
+  );
   const store = await openStore(config, { ...context, timeoutMs: parseDuration("--timeout", timeout, 1) });
   // A local file needs no lines about waits.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
@@ -97,10 +102,10 @@ export interface ConnectionSettings {
 /** Reads the settings of the connection. @throws DiagnosticsError for credentials or a region that are missing or wrong */
 export async function readSettings(
   args: Pick<SessionArgs, "profile">,
-  { env }: Context,
+  { env, secrets }: Context,
   environment?: Environment,
 ): Promise<ConnectionSettings> {
-  const [{ readConnection }, { hasCredentials }] = await Promise.all([
+  const [{ readConnection }, { connectionSecrets, hasCredentials }] = await Promise.all([
     import("../../api/auth/profile.js"),
     import("../../api/auth/connection.js"),
   ]);
@@ -109,6 +114,7 @@ export async function readSettings(
   const profile = args.profile ?? declared;
   const home = env["HOME"] ?? homedir();
   const connection = await readConnection({ env, home, profile, region: environment?.region });
+  secrets.add(connectionSecrets(connection));
   return {
     connection: environment === undefined ? connection : { ...connection, environment: environment.name },
     profile,
@@ -235,5 +241,8 @@ export async function makePlan(
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = localStateError(output.plan, args, loaded, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
-  return { plan: withPlanPlaces(output.plan, loaded), problems: withPlaces(problems, loaded) };
+  return {
+    plan: withPlanPlaces(output.plan, loaded),
+    problems: withPlaces(withRepeatedOptions(problems, context), loaded),
+  };
 }

@@ -23,6 +23,8 @@ export interface ApplyResultOptions {
   readonly left?: readonly LeftToPerson[];
   /** True for a saved plan, which applies once. */
   readonly isSaved?: boolean;
+  /** Adds to commands the options by which they find the same config and state. */
+  readonly repeatOptions?: (text: string) => string;
 }
 
 type Ended = ApplyResult["results"] extends ReadonlyMap<string, infer One> ? One : never;
@@ -76,7 +78,7 @@ function problemLines(result: ApplyResult, options: ApplyResultOptions): readonl
 }
 
 function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonly Line[] {
-  const { width, title = "Apply", left = [], isSaved = false } = options;
+  const { width, title = "Apply", left = [], isSaved = false, repeatOptions = (text: string) => text } = options;
   const calls = `${count(result.calls, "call")}.${leftCountText(left)}`;
   if (isComplete(result))
     return paragraph(`${doneText(result)}. ${calls}`, { width, label: [["green", `${title} complete:`]] });
@@ -95,7 +97,7 @@ function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonl
   return [
     ...paragraph(`${counted}. ${calls}`, { width, label: [label] }),
     line(
-      `Completed changes are recorded. ${isSaved ? "To continue: chatform plan" : "Run the command again to continue."}`,
+      `Completed changes are recorded. ${isSaved ? repeatOptions("To continue: chatform plan") : "Run the command again to continue."}`,
     ),
   ];
 }

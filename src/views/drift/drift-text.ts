@@ -19,6 +19,8 @@ export interface DriftTextOptions {
   /** Of the terminal, in columns. */
   readonly width: number;
   readonly full: boolean;
+  /** Adds to commands the options by which they find the same config and state. */
+  readonly repeatOptions?: (text: string) => string;
 }
 
 /** The titles of the classes of drift. */
@@ -33,13 +35,16 @@ export const driftTitles: Readonly<Record<Baseline, Readonly<Record<DriftClass, 
   },
 };
 
-function nextSteps({ baseline, drift, repairable }: Audit): readonly Line[] {
+function nextSteps(
+  { baseline, drift, repairable }: Audit,
+  { repeatOptions = (text) => text }: Pick<DriftTextOptions, "repeatOptions">,
+): readonly Line[] {
   const isDrift = drift.some((one) => one.class === "drift");
   const keep = isDrift ? [line("To keep the live values: change the config")] : [];
   if (baseline === "files")
-    return isDrift ? [line("To restore the declared values: chatform apply"), ...keep] : [];
+    return isDrift ? [line(repeatOptions("To restore the declared values: chatform apply")), ...keep] : [];
   const goal = repairable.includes("drift") ? "restore the reviewed values" : "follow the sources";
-  return [...(repairable.length === 0 ? [] : [line(`To ${goal}: chatform repair`)]), ...keep];
+  return [...(repairable.length === 0 ? [] : [line(repeatOptions(`To ${goal}: chatform repair`))]), ...keep];
 }
 
 /** Returns what repair leaves to a person of an audit's drift. What waits for an apply only is noted. */
@@ -48,7 +53,8 @@ export function getLeftDrift({ left }: Pick<Audit, "left">): Audit["left"] {
 }
 
 /** Returns an audit as people read it: the drift, what could not be audited, and what to do. */
-export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptions): string {
+export function renderAudit(audit: Audit, options: DriftTextOptions): string {
+  const { style, width, full } = options;
   const { drift, people, org, baseline } = audit;
   const values = { people: distinctNames(people), full, width };
   const section = (name: DriftClass): readonly Line[] => {
@@ -60,14 +66,14 @@ export function renderAudit(audit: Audit, { style, width, full }: DriftTextOptio
   const sections = [
     section("drift"),
     section("membership"),
-    ...listFindings(audit.findings).map((list) => findingLines(list, { width, full })),
-    leftLines(getLeftDrift(audit), { width, full }),
+    ...listFindings(audit.findings).map((list) => findingLines(list, options)),
+    leftLines(getLeftDrift(audit), options),
     [
       ...auditNotes(audit).flatMap((note) => paragraph(note, { width, label: [["cyan", "Note:"]] })),
       line([ink, lineText(headline ?? blank)]),
       ...rest,
       ...orgLines(org, width),
-      ...nextSteps(audit),
+      ...nextSteps(audit, options),
     ],
   ];
   return paint(joinSections(sections), style);

@@ -54,10 +54,18 @@ function addressWords(entries: readonly LeftToPerson[]): string {
   return entries.map(({ address }) => safeLine(shellWord(address))).join(" ");
 }
 
+interface LeftTextOptions {
+  /** Of the terminal, in columns. */
+  readonly width: number;
+  readonly full?: boolean;
+  /** Adds to commands the options by which they find the same config and state. */
+  readonly repeatOptions?: (text: string) => string;
+}
+
 /** Returns what is left to a person as lines: a title, then a line for each with what to do; none if nothing is left. */
 export function leftLines(
   left: readonly LeftToPerson[],
-  { width, full = false }: { readonly width: number; readonly full?: boolean },
+  { width, full = false, repeatOptions = (text) => text }: LeftTextOptions,
 ): readonly Line[] {
   if (left.length === 0) return [];
   const groups = [...groupBy(left, groupKey).values()].flatMap((some) => {
@@ -66,7 +74,7 @@ export function leftLines(
     return [
       ...shown.flatMap((one) => entryLines(one, width)),
       ...(rest > 0 ? [line(["dim", `  … and ${count(rest, "more", "more")} (--full shows all)`])] : []),
-      ...indented(paragraph(leftHelp(some), { width: width - 4 }), 4),
+      ...indented(paragraph(repeatOptions(leftHelp(some)), { width: width - 4 }), 4),
     ];
   });
   return [line(["bold", "Left to you:"]), ...groups];

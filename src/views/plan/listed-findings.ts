@@ -130,6 +130,8 @@ export interface FindingTextOptions {
   readonly width: number;
   /** True to show long lists in full. */
   readonly full: boolean;
+  /** Adds to commands the options by which they find the same config and state. */
+  readonly repeatOptions?: (text: string) => string;
 }
 
 /** Entries of a list that are shown before the rest is counted. */
@@ -141,7 +143,7 @@ const maxPlace = 32;
 /** Returns a list as lines: a title, then `chatform.yaml:12:7  jane@example.com was deleted ...` for each entry, then the help. */
 export function findingLines(
   { code, severity, title, help, entries }: FindingList,
-  { width, full }: FindingTextOptions,
+  { width, full, repeatOptions = (text) => text }: FindingTextOptions,
 ): readonly Line[] {
   const shown = full || entries.length <= maxListed ? entries : entries.slice(0, maxListed - 1);
   const rest = entries.length - shown.length;
@@ -154,7 +156,9 @@ export function findingLines(
       2,
     ),
     ...(rest > 0 ? [line(["dim", `  … and ${count(rest, "more", "more")} (--full shows all)`])] : []),
-    ...(help === undefined ? [] : paragraph(help, { width, indent: 2, label: [["cyan", "help:"]] })),
+    ...(help === undefined
+      ? []
+      : paragraph(repeatOptions(help), { width, indent: 2, label: [["cyan", "help:"]] })),
   ];
 }
 

@@ -25,6 +25,8 @@ export interface PlanTextOptions {
   /** Of the terminal, in columns. */
   readonly width: number;
   readonly full: boolean;
+  /** Adds to commands the options by which they find the same config and state. */
+  readonly repeatOptions?: (text: string) => string;
   /** Of a repair: what its audit found beside the changes. */
   readonly audit?: Pick<Audit, "findings" | "left"> | undefined;
   /** Lists the calls too: returns the request that a call sends. */

@@ -76,6 +76,7 @@ async function call(
     stdout,
     stderr,
     secrets: new Secrets(),
+    repeatOptions: (text) => text,
     now: () => new Date(0),
     stop: new AbortController().signal,
     abort: new AbortController().signal,

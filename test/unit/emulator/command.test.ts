@@ -28,6 +28,7 @@ async function begin(args: Partial<EmulateArguments> = {}) {
     {
       ...{ cwd, env: {}, stdin: Readable.from([]), stdout, stderr: new PassThrough() },
       secrets: new Secrets(),
+      repeatOptions: (text) => text,
       ...{ now: () => new Date(), stop: ending.signal, abort: ending.signal },
     },
   );

@@ -101,11 +101,11 @@ export function applyExitCode(result: ApplyResult): ExitCode {
 }
 
 /** Shows the ids of created objects if the state can't be written, as they might not be found otherwise. */
-async function close(writer: StateWriter, before: State | undefined, { stderr }: Context): Promise<void> {
+async function close(writer: StateWriter, before: State | undefined, context: Context): Promise<void> {
   try {
     await writer.close();
   } catch (error) {
-    stderr.write(createdIds(before, writer.current()));
+    context.stderr.write(context.repeatOptions(createdIds(before, writer.current())));
     throw error;
   }
 }
@@ -118,6 +118,7 @@ function resultOptions({ plan, audit, isSaved = false }: PlannedApply, context: 
     title: getTitle(plan),
     left: audit?.left ?? [],
     isSaved,
+    repeatOptions: context.repeatOptions,
   };
 }
 

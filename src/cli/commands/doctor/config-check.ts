@@ -3,7 +3,6 @@ import { defaultConfigFile } from "../../../config/files/recognize.js";
 import type { Check } from "../../../core/doctor/check.js";
 import { failed, passed, warned } from "../../../core/doctor/check.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";
-import { shellWord } from "../../../core/shell-word.js";
 import { count } from "../../../views/text/terminal.js";
 import type { FileArgs } from "../../parse/options.js";
 import { isValid, summarizeValid } from "../validate/validate-reports.js";
@@ -24,13 +23,9 @@ export function checkConfig(loaded: Loaded, { file }: FileArgs): Check {
   const { code, summary, range } = first;
   const place = range === undefined ? "" : `${range.file}:${range.start.line}:${range.start.column}: `;
   const more = others.length === 0 ? "" : `, and ${count(others.length, "more error")}`;
-  const files = file.map((one) => ` -f ${shellWord(one)}`).join("");
   return failed("config", code === "no-environment" ? code : "config-invalid", {
     text: `${place}${summary} (${code})${more}.`,
-    help:
-      code === "no-environment"
-        ? (first.help ?? "")
-        : `To see every error: chatform validate${file.join() === defaultConfigFile ? "" : files}`,
+    help: code === "no-environment" ? (first.help ?? "") : "To see every error: chatform validate",
   });
 }
 

@@ -50,7 +50,9 @@ export const doctor: Command<DoctorArgs> = {
 
 async function run(args: DoctorArgs, context: Context, reports: Reports): Promise<ExitCode> {
   if (args.probe) return (await import("./probe.js")).runProbe(args, context);
-  const checks = await examine(args, context);
+  const checks = (await examine(args, context)).map((check) =>
+    "help" in check ? { ...check, help: context.repeatOptions(check.help) } : check,
+  );
   await showChecks(checks, args, context, reports);
   return worstStatus(checks) === "failure" ? 1 : 0;
 }

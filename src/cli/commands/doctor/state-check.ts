@@ -34,7 +34,7 @@ export async function examineState(
           store.location,
           isUnplaced(args, declared, context.env) ? localStateProblem(environment) : undefined,
         ),
-        ...lockChecks(status, store.location, args, declared),
+        ...lockChecks(status, store.location),
       ],
     };
   } catch (error) {
@@ -73,8 +73,6 @@ function stateCheck(
 function lockChecks(
   { holder, isAbandoned, journal }: StoreStatus,
   location: string,
-  { state }: SessionArgs,
-  { config }: StateDeclaration,
 ): readonly Check[] {
   if (holder === "untold")
     return [passed("lock", "The server tells the holder of the lock only to a run that locks.")];
@@ -93,11 +91,10 @@ function lockChecks(
       passed("lock", `The run of ${holderText(holder)} is over: the next run replaces its lock.`),
       ...left,
     ];
-  const isLocal = (config["backend"] ?? "local") === "local" || state !== undefined;
   return [
     warned("lock", "state-locked", {
       text: `${location} is locked by ${holderText(holder)}.`,
-      help: `Wait for that run to end. If you are sure that it has ended: chatform state unlock ${holder.ID}${isLocal && state !== undefined ? ` --state ${state}` : ""}`,
+      help: `Wait for that run to end. If you are sure that it has ended: chatform state unlock ${holder.ID}`,
     }),
   ];
 }

@@ -126,6 +126,7 @@ export function auditText(
     style: styleFor(context, "stdout", color),
     width: terminalWidth(context),
     full,
+    repeatOptions: context.repeatOptions,
   });
 }
 

@@ -30,13 +30,16 @@ export interface FixResult {
 }
 
 /** Returns a line for each entry, and a summary. */
-export function fixLines({ entries, isCheck }: FixResult): readonly Line[] {
+export function fixLines(
+  { entries, isCheck }: FixResult,
+  repeatOptions: (text: string) => string,
+): readonly Line[] {
   if (entries.length === 0) return [line("No departed users in the config.")];
   const isEdited = !isCheck && entries.some(({ reason }) => reason === undefined);
   return [
     ...entries.map(entryLine),
     line(summarize(entries, isCheck)),
-    ...(isEdited ? [line("To see the effect: chatform plan")] : []),
+    ...(isEdited ? [line(repeatOptions("To see the effect: chatform plan"))] : []),
   ];
 }
 

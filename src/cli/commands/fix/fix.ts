@@ -119,7 +119,7 @@ function show(result: FixResult, edits: readonly ConfigEdit[], args: Args, conte
   else {
     // Elsewhere than on a terminal the patch is kept as it is, so that it can be applied.
     const patch = diff === undefined || stdout.isTTY !== true ? (diff ?? "") : paint(diffLines(diff), style);
-    stdout.write(patch + paint(fixLines(result), style));
+    stdout.write(patch + paint(fixLines(result, context.repeatOptions), style));
     for (const notice of result.notices) context.stderr.write(`Note: ${safeLine(notice)}\n`);
   }
 }

@@ -36,6 +36,7 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context, audit
     style: styleFor(context, "stdout", args.color),
     width: terminalWidth(context),
     full: args.full,
+    repeatOptions: context.repeatOptions,
     audit,
   };
   return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });

@@ -125,6 +125,7 @@ function idleText(
 ): string {
   const line = `${context.now().toISOString()} Nothing to repair.${leftCountText(left)}\n`;
   if (!isNew) return line;
-  const options = { width: terminalWidth(context), full: args.full };
+  const { repeatOptions } = context;
+  const options = { width: terminalWidth(context), full: args.full, repeatOptions };
   return line + paint(leftLines(left, options), styleFor(context, "stdout", args.color));
 }

@@ -98,4 +98,29 @@ describe("Secrets", () => {
       }
     }
   });
+
+  it("keeps JSON valid: a number with a secret becomes a string", () => {
+    const secrets = new Secrets(["123456", "s3cret"]);
+    const json = (value: unknown): unknown => JSON.parse(secrets.mask(JSON.stringify(value)));
+    expect(json({ days: 123456, more: [1234567, -0.123456, 12345], text: "1, 123456, s3cret" })).toEqual({
+      days: "***",
+      more: ["***7", "-0.***", 12345],
+      text: "1, ***, ***",
+    });
+    expect(secrets.mask('{"a":123456}\n{"b":1}\n')).toBe('{"a":"***"}\n{"b":1}\n');
+    expect(secrets.mask("days: 123456")).toBe("days: ***");
+  });
+
+  it("keeps all JSON valid, and hides every value", () => {
+    const digits = fc.stringMatching(/^[1-9][0-9]{5,9}$/);
+    fc.assert(
+      fc.property(digits, fc.jsonValue(), fc.nat(2), (secret, value, indent) => {
+        const masked = new Secrets([secret]).mask(
+          JSON.stringify({ value, n: Number(secret), [secret]: [secret] }, null, indent),
+        );
+        expect(JSON.parse(masked)).toMatchObject({ n: "***" });
+        expect(masked).not.toContain(secret);
+      }),
+    );
+  });
 });
