@@ -78,7 +78,13 @@ function problemLines(result: ApplyResult, options: ApplyResultOptions): readonl
 }
 
 function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonly Line[] {
-  const { width, title = "Apply", left = [], isSaved = false, repeatOptions = (text: string) => text } = options;
+  const {
+    width,
+    title = "Apply",
+    left = [],
+    isSaved = false,
+    repeatOptions = (text: string) => text,
+  } = options;
   const calls = `${count(result.calls, "call")}.${leftCountText(left)}`;
   if (isComplete(result))
     return paragraph(`${doneText(result)}. ${calls}`, { width, label: [["green", `${title} complete:`]] });

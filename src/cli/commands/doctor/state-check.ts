@@ -70,10 +70,7 @@ function stateCheck(
   });
 }
 
-function lockChecks(
-  { holder, isAbandoned, journal }: StoreStatus,
-  location: string,
-): readonly Check[] {
+function lockChecks({ holder, isAbandoned, journal }: StoreStatus, location: string): readonly Check[] {
   if (holder === "untold")
     return [passed("lock", "The server tells the holder of the lock only to a run that locks.")];
   const left: readonly Check[] =
