@@ -112,7 +112,9 @@ describe("chatform fix --departed", () => {
     commit();
     const { code, stdout, stderr } = await fix();
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("4 entries removed from 1 file.\nTo see the effect: chatform plan\n");
+    expect(stdout).toContain(
+      "4 entries removed from 1 file.\nTo see the effect: chatform plan --var lead=VALUE\n",
+    );
     expect(await read()).toBe(fixed);
 
     expect(await fix()).toMatchObject({ code: 0, stdout: "No departed users in the config.\n" });

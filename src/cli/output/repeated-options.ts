@@ -21,7 +21,9 @@ const command =
  * them, the command would find others. The values of --var are left out, as they may be secrets.
  */
 export function repeatOptions(text: string, args: RepeatedArgs): string {
-  return text.replaceAll(command, (_match, name: string, rest: string) => {
+  return text.replaceAll(command, (match: string, name: string, rest: string) => {
+    // The file names the whole state.
+    if (name.startsWith("state ") && rest.includes(" --state ")) return match;
     const own = optionsFor(name.split(" ")[0] ?? name, args).filter(
       ([option]) => !new RegExp(`(?:^|\\s)${option}(?:\\s|=|$)`).test(rest),
     );

@@ -35,7 +35,7 @@ export const state: Command<Args> = {
   forms: [
     ["state list [ADDRESS...]", "list addresses; * and ** match any"],
     ["state show ADDRESS", "show the record at an address"],
-    ["state show --behavior", "show the observed behavior of the service"],
+    ["state show --behavior", "show the observed behavior"],
     ["state mv FROM TO", "move a record to another address"],
     ["state forget ADDRESS...", "drop records; jids of rooms are kept"],
     ["state pull", "print the whole state"],
