@@ -10,6 +10,7 @@ import { alreadyGone } from "../plan/changes/plan-orphan.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 import { getKind } from "../kind/kinds.js";
 import { valueAt } from "../json/pointer.js";
+import { departedOwner } from "../people/org-people.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 import { compareValues } from "./compare.js";
 import { getDriftPatch, missingDrift, toDrift, withChangedValues } from "./to-drift.js";
@@ -29,6 +30,7 @@ function driftOfOne(context: PlannerContext, resource: Resource): readonly Drift
   const live = context.live.get(address);
   if (recorded === undefined || live === undefined) return [];
   const resolved = resolveReferences(resource, context.known);
+  if (departedOwner(resource, context) !== undefined) return [];
   if (live.present && !sameId(resolved.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;
   const baseline = { ...resolved, attributes, ...(options === undefined ? {} : { options }) };

@@ -93,7 +93,7 @@ function unknownEmails(owners: ReadonlyMap<string, EmailOwner>): readonly string
   return [...owners].flatMap(([email, { type }]) => (type === "unknown" ? email : []));
 }
 
-/** Returns the users whom the state knows, a search for their e-mail does not find, and whose state the directory does not show. */
+/** Returns the users whom the directory shows in no state, and those without one whom a search for their e-mail does not find. */
 function getHidden(
   owners: ReadonlyMap<string, EmailOwner>,
   found: ReadonlyMap<string, readonly DirectoryUser[]>,
@@ -104,7 +104,7 @@ function getHidden(
     if (owner.type !== "known" || (owner.newEmail ?? owner.emailOfLogin) !== undefined) return [];
     const isFound = found.get(email)?.some(({ id }) => id === owner.id) === true;
     const { state, isAssumed } = users.get(owner.id) ?? {};
-    return !isFound && (isAssumed === true || state === "unknown") ? owner.id : [];
+    return state === "unknown" || (isAssumed === true && !isFound) ? owner.id : [];
   });
 }
 

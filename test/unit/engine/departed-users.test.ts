@@ -66,6 +66,7 @@ describe("a service that shows no states", () => {
     ["finds them no more", { searchStates: "active" }],
     ["finds them no more, and lists active users only", { searchStates: "active", stateAny: "active" }],
     ["finds them as before", { searchStates: "any" }],
+    ["finds them as before, and users by id are active", { searchStates: "any", stateAny: "active" }],
     ["finds them as before, also in rooms", { searchStates: "any", departedInRoster: "kept" }],
   ])("knows departed users by their settings where the search %s", async (_title, variants) => {
     await start({ variants: { userStates: "hidden", ...variants } });
@@ -74,7 +75,7 @@ describe("a service that shows no states", () => {
     world.emulator.change({ change: "user", user: "dee@example.com", set: { state: "deleted" } });
     const before = world.state;
     const { plan, diagnostics } = await world.plan(config);
-    expect([diagnostics, actions(plan)]).toEqual([[], {}]);
+    expect([diagnostics, actions(plan), plan.drift]).toEqual([[], {}, []]);
     const found = plan.changes.filter(({ remarks }) => remarks.some(({ code }) => code === "departed-user"));
     expect(found.map(({ address }) => address)).toContain("users/dee@example.com/settings");
     const { audit, plan: repair } = await world.planRepair(config);
