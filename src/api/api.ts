@@ -1,3 +1,4 @@
+import type { RequestBudget } from "../core/plan/cost.js";
 import type { Json } from "../core/json/json.js";
 import type { OperationName } from "./operations/operations.js";
 
@@ -61,7 +62,7 @@ export interface Api {
   /** The address and OAuth client of the requests; undefined where they are unknown. */
   readonly endpoint?: Endpoint;
   /** Returns the service's rate limit, over all tokens; undefined before a response has told it. */
-  budget(): { readonly callsPerMinute: number } | undefined;
+  budget(): RequestBudget | undefined;
   /** Returns the time by the service's own clock, from the Date headers of its responses; undefined before the first one. */
   serviceTime(): ServiceTime | undefined;
   close(): Promise<void>;

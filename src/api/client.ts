@@ -1,5 +1,6 @@
 import { VERSION } from "../core/version.js";
 import type { Api, ApiResponse, ApiRequest, Endpoint, ServiceTime } from "./api.js";
+import type { RequestBudget } from "../core/plan/cost.js";
 import type { Clock } from "../core/time/clock.js";
 import { systemClock } from "../core/time/clock.js";
 import { removeAbortListener, addAbortListener } from "../core/time/abort.js";
@@ -146,9 +147,8 @@ class Client implements ApiClient {
     return limit;
   }
 
-  budget(): { readonly callsPerMinute: number } | undefined {
-    const callsPerMinute = this.#pool.callsPerMinute();
-    return callsPerMinute === undefined ? undefined : { callsPerMinute };
+  budget(): RequestBudget | undefined {
+    return this.#pool.requestBudget();
   }
 
   serviceTime(): ServiceTime | undefined {

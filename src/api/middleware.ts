@@ -6,10 +6,12 @@ import { NetworkError } from "../http/network-error.js";
 import type { CredentialsStatus } from "./auth/credentials-status.js";
 import { isAboutToken } from "./auth/credentials-status.js";
 import type { Lease, TokenPool } from "./auth/token-pool.js";
-import { readCorrelationId, toApiError } from "./error-body.js";
+import { isObject } from "../core/json/json.js";
+import { parseObject, readCorrelationId, toApiError } from "./error-body.js";
 import type { ApiFailure } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Counters, Exchange, OnRetry, Send } from "./exchange.js";
+import type { RateRefusal } from "./rate/pace.js";
 import { throttledMs } from "./rate/pace.js";
 import { nextAttempt } from "./rate/retry.js";
 import type { Semaphore } from "./rate/semaphore.js";
@@ -56,7 +58,7 @@ export function withToken(options: TokenOptions, next: Send): Send {
       credentials.throwIfEnded(exchange);
       const response = await next(sent);
       hasResponse = true;
-      learn(lease, response, clock);
+      learn(pool, lease, response, clock);
       if (response.status === 401) handleUnauthorized(sent, response, lease, credentials);
       else credentials.accepted(lease.slot.number);
       return response;
@@ -109,15 +111,35 @@ function withTokenAdvice(failure: ApiFailure): ApiFailure {
   return { ...failure, reason: `${failure.reason.replace(/\.$/, "")}: ${advice}` };
 }
 
-/** Updates the token's budget from the headers of a response. */
-function learn({ slot: { budget }, at }: Lease, response: HttpResponse, clock: Clock): void {
+/** Updates the budgets from the headers of a response, and from a refusal for the rate. */
+function learn(pool: TokenPool, lease: Lease, response: HttpResponse, clock: Clock): void {
   const count = numberIn(response, "inin-ratelimit-count");
   const allowed = numberIn(response, "inin-ratelimit-allowed");
   const resetSeconds = numberIn(response, "inin-ratelimit-reset");
   if (count !== undefined && allowed !== undefined && resetSeconds !== undefined && allowed >= 1) {
-    budget.heard({ count, allowed, resetSeconds }, at);
+    pool.heard(lease, { count, allowed, resetSeconds });
   }
-  if (response.status === 429) budget.refused(throttledMs(response, clock));
+  if (response.status !== 429) return;
+  const isTokenFree = count !== undefined && allowed !== undefined && count < allowed;
+  pool.refused(lease, {
+    retryMs: throttledMs(response, clock),
+    clientWide: getClientWide(response, isTokenFree),
+  });
+}
+
+/**
+ * Returns the limit of all tokens together that a refusal is about; undefined for the limit of a token. Source: the vendor's OpenAPI
+ * description: `limit` of an error body, and the key `org.app.user.rate.per.minute` of the published limits.
+ *
+ * @param isTokenFree whether the token itself has requests left
+ */
+function getClientWide(response: HttpResponse, isTokenFree: boolean): RateRefusal["clientWide"] {
+  const { limit } = parseObject(response.text);
+  const { key, value } = isObject(limit) ? limit : {};
+  const isOfOrg = typeof key === "string" && key.startsWith("org.");
+  if (!isOfOrg && (key !== undefined || !isTokenFree)) return undefined;
+  const told = Number(value);
+  return { allowed: isOfOrg && Number.isInteger(told) && told >= 1 ? told : undefined };
 }
 
 function numberIn(response: HttpResponse, name: string): number | undefined {

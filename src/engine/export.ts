@@ -24,7 +24,8 @@ import { groupBy } from "../core/multimap.js";
 import { isEmail } from "../core/people/email.js";
 import type { Clock } from "../core/time/clock.js";
 import type { ReadResult } from "./refresh/read-all.js";
-import { getResponses, readAll, readKey } from "./refresh/read-all.js";
+import { readKey } from "../core/kind/join-reads.js";
+import { getResponses, readAll } from "./refresh/read-all.js";
 import type { ResourceReads } from "./refresh/reread-missing.js";
 import { contradictsItself, getMadeReads, rereadMissing } from "./refresh/reread-missing.js";
 

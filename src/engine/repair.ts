@@ -10,7 +10,7 @@ import type { AuditRequest } from "./audit.js";
 import { auditOrg } from "./audit.js";
 import type { ApplyResult, ChangeResult } from "./events.js";
 import { isDone } from "./events.js";
-import { getCallsPerMinute } from "./plan/plan.js";
+import { getBudget } from "./plan/plan.js";
 
 /** The plan of a repair, and the audit that it follows from. */
 export interface PlannedRepair {
@@ -32,7 +32,8 @@ export async function planRepair(request: AuditRequest): Promise<PlannedRepair> 
       options: { mode: "repair", refresh: true, targets, excludes },
       ...{ org: audit.org, state, uncertain: new Map(), people: audit.people, findings: entries },
       departed,
-      callsPerMinute: getCallsPerMinute(request.api),
+      kinds: new Map(request.kinds.map((kind) => [kind.name, kind])),
+      budget: getBudget(request.api),
     },
     changes,
     audit.drift,

@@ -1,3 +1,4 @@
+import { defaultBudget } from "../../src/core/plan/cost.js";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
@@ -113,7 +114,8 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
     people: namesIn(given),
     removedRooms: state === undefined ? [] : findRemovedRooms(state, all),
     findings: entries,
-    callsPerMinute: 300,
+    budget: defaultBudget,
+    isSaved: true,
   });
   const unsafe = safetyProblem(plan, loaded.safety, given.allowDeletions);
   const problems = [...diagnostics, ...(unsafe === undefined ? [] : [unsafe])];

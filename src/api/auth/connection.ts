@@ -40,6 +40,9 @@ export type GatewayPaths = Readonly<Record<string, string>>;
 
 const maxTokens = 50;
 
+/** A plan and the apply behind it, each with its own tokens, then stay below a third of the published limit of all tokens together. */
+const defaultTokens = 2;
+
 /**
  * Reads the connection from the variables of the vendor's tools.
  *
@@ -158,7 +161,7 @@ function credentialsFrom(env: Environment, problems: Diagnostic[]): Credentials 
 }
 
 function poolSizeFrom(env: Environment, problems: Diagnostic[]): number {
-  const written = variable(env, "GENESYSCLOUD_TOKEN_POOL_SIZE") ?? "1";
+  const written = variable(env, "GENESYSCLOUD_TOKEN_POOL_SIZE") ?? String(defaultTokens);
   const size = Number(written);
   if (Number.isInteger(size) && size >= 1 && size <= maxTokens) return size;
   problems.push(badTokenPoolSize(written, maxTokens));

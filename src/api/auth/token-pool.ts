@@ -1,7 +1,10 @@
 import type { Clock } from "../../core/time/clock.js";
 import { orAborted } from "../../core/time/abortable.js";
 import { ApiError } from "../errors.js";
-import { Budget } from "../rate/pace.js";
+import type { RequestBudget } from "../../core/plan/cost.js";
+import { ClientBudget } from "../rate/client-budget.js";
+import type { RateLimitHeaders, RateRefusal } from "../rate/pace.js";
+import { Budget, lengthened } from "../rate/pace.js";
 import type { TokenSource } from "./tokens.js";
 import type { WaitLimit } from "../rate/wait-limit.js";
 import { WaitTooLongError } from "../rate/wait-limit.js";
@@ -40,6 +43,7 @@ export class TokenPool {
   readonly #size: number;
   readonly #clock: Clock;
   readonly #waits: Waits;
+  readonly #client: ClientBudget;
   readonly #waiting = new Set<AbortController>();
   #growing: Promise<boolean> | undefined;
   #growAfter = 0;
@@ -50,6 +54,7 @@ export class TokenPool {
     this.#size = size;
     this.#clock = clock;
     this.#waits = waits;
+    this.#client = new ClientBudget(clock);
     this.#slots = [{ number: 1, source: make(), budget: new Budget(clock) }];
   }
 
@@ -63,16 +68,24 @@ export class TokenPool {
     for (;;) {
       signal?.throwIfAborted();
       const slot = this.#best();
-      if (slot !== undefined) return { slot, at: slot.budget.spend() };
-      const askedMs = this.#least((budget) => budget.askedMs());
+      if (slot !== undefined && this.#client.available() > 0) {
+        this.#client.spend();
+        return { slot, at: slot.budget.spend() };
+      }
+      const askedMs = Math.max(
+        slot === undefined ? this.#least((budget) => budget.askedMs()) : 0,
+        this.#client.pausedMs(),
+      );
       if (!limit.allows(askedMs)) {
         if (await orAborted(this.#grow(), signal)) continue;
         throw new WaitTooLongError(limit.reason(askedMs));
       }
       const began = this.#clock.monotonic();
       const counts = limit.isThrottled || this.pausedMs() > 0;
-      const waitMs = this.#least((budget) => budget.availableAt()) - began;
-      if (waitMs > worthATokenMs && Number.isFinite(waitMs)) void this.#grow();
+      const freeAt = slot === undefined ? this.#least((budget) => budget.availableAt()) : -Infinity;
+      const clientMs = this.#client.available() > 0 ? 0 : this.#client.availableAt() - began;
+      const waitMs = Math.max(freeAt - began, clientMs);
+      if (clientMs <= 0 && waitMs > worthATokenMs && Number.isFinite(waitMs)) void this.#grow();
       await this.#pause(waitMs, signal);
       if (counts) limit.spend(this.#clock.monotonic() - began);
     }
@@ -84,15 +97,64 @@ export class TokenPool {
     this.#wake();
   }
 
-  /** Returns how long the service asks every token to wait, in milliseconds from now; 0 for no wait. */
-  pausedMs(): number {
-    return this.#least((budget) => budget.pausedMs());
+  /** Learns the limit of a token, from the response to a request of its own. */
+  heard({ slot, at }: Lease, limit: RateLimitHeaders): void {
+    slot.budget.heard(limit, at);
+    this.#client.heard(limit.resetSeconds);
   }
 
-  /** Returns the requests a minute of all tokens that the pool may have. */
-  callsPerMinute(): number | undefined {
+  /** Notes a refusal for the rate: of a token, or of all tokens of the client together. */
+  refused({ slot }: Lease, { retryMs, clientWide }: RateRefusal): void {
+    if (clientWide === undefined) slot.budget.refused(retryMs);
+    else this.#client.refused(clientWide.allowed, lengthened(retryMs, this.#clock));
+  }
+
+  /** Returns how long the service asks every token to wait, in milliseconds from now; 0 for no wait. */
+  pausedMs(): number {
+    return Math.max(
+      this.#client.pausedMs(),
+      this.#least((budget) => budget.pausedMs()),
+    );
+  }
+
+  /** Returns the requests that the service allows over all tokens that help; undefined before a response has told a limit. */
+  requestBudget(): RequestBudget | undefined {
+    const allowed = this.#allowed();
+    if (allowed === undefined) return undefined;
+    const client = this.#client;
+    const tokens = this.#most();
+    const unmade = Math.max(0, tokens - this.#slots.length) * allowed;
+    const left = this.#slots.reduce((sum, { budget }) => sum + budget.available(), unmade);
+    const now = this.#clock.monotonic();
+    const ends = this.#slots.map(({ budget }) => budget.endsAt() - now);
+    // The windows of the tokens end at different times; one that has ended begins anew with its next request.
+    const leftMs = ends.map((ms) => (ms > 0 ? Math.min(ms, client.windowMs) : client.windowMs));
+    const endsInMs = leftMs.reduce((sum, ms) => sum + ms, 0) / leftMs.length;
+    const isOnly = this.#slots[0]?.source.isOnly === true;
+    const helpful = isOnly ? 1 : Math.ceil(client.allowed / allowed);
+    return {
+      perWindow: Math.min(allowed * tokens, client.allowed),
+      windowSeconds: client.windowMs / 1000,
+      now: {
+        left: Math.min(left, client.available()),
+        seconds: endsInMs / 1000,
+      },
+      ...(tokens < helpful ? { faster: `GENESYSCLOUD_TOKEN_POOL_SIZE=${helpful}` } : {}),
+    };
+  }
+
+  /** Returns the requests that one token may make in a window. */
+  #allowed(): number | undefined {
     const known = this.#slots.flatMap(({ budget }) => budget.allowed ?? []);
-    return known.length === 0 ? undefined : Math.max(...known) * this.#size;
+    return known.length === 0 ? undefined : Math.max(...known);
+  }
+
+  /** Returns the most tokens that help: more would only share the budget of all tokens together. */
+  #most(): number {
+    const allowed = this.#allowed();
+    return allowed === undefined
+      ? this.#size
+      : Math.min(this.#size, Math.ceil(this.#client.allowed / allowed));
   }
 
   /** Returns the token with the most budget left, so that all windows fill up. */
@@ -113,7 +175,7 @@ export class TokenPool {
   /** Makes another token, if the pool may have one. @returns whether it was made */
   #grow(): Promise<boolean> {
     if (this.#growing !== undefined) return this.#growing;
-    if (this.#slots.length >= this.#size || this.#clock.monotonic() < this.#growAfter)
+    if (this.#slots.length >= this.#most() || this.#clock.monotonic() < this.#growAfter)
       return Promise.resolve(false);
     this.#growing = this.#addToken().finally(() => (this.#growing = undefined));
     return this.#growing;

@@ -10,13 +10,15 @@ export interface TokenSource {
    * @throws the signal's reason when it aborts
    */
   token(signal?: AbortSignal): Promise<string>;
+  /** Set if there can be no other token: a pool of them is not possible. */
+  readonly isOnly?: true;
   /** Drops a token that the service refused. @returns whether another one is possible */
   reject(token: string): boolean;
 }
 
 /** Makes the source of a given access token, which is the only one. */
 export function fixedToken(token: string): TokenSource {
-  return { token: () => Promise.resolve(token), reject: () => false };
+  return { isOnly: true, token: () => Promise.resolve(token), reject: () => false };
 }
 
 /** The pause after a failed renewal, while the old token is still good. */

@@ -1,8 +1,6 @@
 import type { Check } from "../../core/doctor/check.js";
+import { clientWidePerMinute } from "../rate/client-budget.js";
 import { passed, warned } from "../../core/doctor/check.js";
-
-/** Requests a minute of all tokens of a client together. Source: the vendor's published limits, `org.app.user.rate.per.minute`. */
-const clientWidePerMinute = 3000;
 
 /**
  * Checks the rate limit of a token, and the size of the pool.

@@ -24,6 +24,13 @@ export interface RateLimitHeaders {
   readonly resetSeconds: number;
 }
 
+/** A refusal for the rate (429). */
+export interface RateRefusal {
+  readonly retryMs: number;
+  /** Set if it is for all tokens of the client together, with the requests that these are allowed, if told. */
+  readonly clientWide: { readonly allowed: number | undefined } | undefined;
+}
+
 /** Waits are longer than asked, by up to this, so that many clients do not come back at the same instant. */
 const jitterMs = 250;
 
@@ -80,6 +87,11 @@ export class Budget {
   /** The requests allowed in a window; undefined before a response has told it. */
   get allowed(): number | undefined {
     return this.#allowed;
+  }
+
+  /** Returns when the window ends, by the monotonic clock; Infinity where no response has told it. */
+  endsAt(): number {
+    return this.#endsAt;
   }
 
   /** Returns the number of requests that may be sent now. */

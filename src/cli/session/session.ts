@@ -198,6 +198,7 @@ export async function makePlan(
   state: State | undefined,
   destroy: boolean,
   context: Context,
+  isSaved = false,
 ): Promise<MadePlan> {
   const { api, parallelism, patienceMs, pausedMs } = session;
   const [{ plan }, { systemClock }] = await Promise.all([
@@ -231,6 +232,7 @@ export async function makePlan(
     moved: loaded.moved,
     state,
     options,
+    isSaved,
     parallelism,
     patienceMs,
     signal: context.stop,

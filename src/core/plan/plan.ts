@@ -56,7 +56,11 @@ export interface LeftAlone {
 /** The cost of a plan. */
 export interface Cost {
   readonly calls: number;
+  /** The requests of the whole apply: the calls, and the reads that check and confirm them. Missing in older plans. */
+  readonly requests?: number;
   /** Requests a minute that the service allows, over all tokens. */
   readonly callsPerMinute: number;
   readonly seconds: number;
+  /** The variable that makes the apply faster. Missing: there is none. */
+  readonly faster?: string;
 }

@@ -1,5 +1,6 @@
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
+import type { RequestBudget } from "./cost.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
@@ -42,8 +43,9 @@ export interface PlannerInput extends OrgPeople {
   readonly remarks?: ReadonlyMap<Address, readonly Finding[]>;
   readonly people: Readonly<Record<string, string>>;
   readonly findings: readonly JournalEntry[];
-  /** Requests a minute that the service allows. */
-  readonly callsPerMinute: number;
+  readonly budget: RequestBudget;
+  /** True for a plan that a later run applies. Missing: this run applies it. */
+  readonly isSaved?: boolean;
 }
 
 /** The planner's input with values derived from it. */

@@ -8,6 +8,7 @@ import { byCodeUnit } from "../json/json.js";
 import { planOrphan } from "./changes/plan-orphan.js";
 import { linkCalls } from "../calls/link-calls.js";
 import { withRenameHints } from "./renames/rename-hints.js";
+import { getCost } from "./cost.js";
 import type { Plan } from "./plan.js";
 import type { PlannerInput, PlannerContext } from "./planner-input.js";
 import { getKind } from "../kind/kinds.js";
@@ -118,15 +119,22 @@ export function blockingProblems({ address, remarks }: UnlinkedChange): readonly
 export function assemblePlan(
   input: Pick<
     PlannerInput,
-    "options" | "org" | "state" | "uncertain" | "people" | "findings" | "departed" | "callsPerMinute"
+    | "options"
+    | "org"
+    | "state"
+    | "uncertain"
+    | "people"
+    | "findings"
+    | "departed"
+    | "kinds"
+    | "budget"
+    | "isSaved"
   >,
   unsorted: readonly Change[],
   drift: readonly Drift[],
   held: Plan["uncertain"],
 ): Plan {
   const changes = [...unsorted].sort((a, b) => byCodeUnit(a.address, b.address));
-  const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
-  const seconds = Math.ceil((calls * 60) / input.callsPerMinute);
   return {
     options: input.options,
     org: input.org,
@@ -141,7 +149,7 @@ export function assemblePlan(
       [...input.departed].sort(([a], [b]) => byCodeUnit(a, b)).map(([id, { state }]) => [id, state]),
     ),
     findings: input.findings,
-    cost: { calls, callsPerMinute: input.callsPerMinute, seconds },
+    cost: getCost(changes, input.kinds, input.budget, input.isSaved ?? false),
     checksum: planChecksum({ changes, org: input.org, findings: input.findings }),
   };
 }

@@ -7,19 +7,20 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue, Read, ReadResponse } from "../../core/kind/read.js";
-import { withoutBatch } from "../../core/kind/read.js";
+import { getEffectReads, getReadsOf, getTouched } from "../../core/kind/read-back.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { diffAttributes } from "../../core/diff/diff-attributes.js";
 import type { Pointer } from "../../core/json/pointer.js";
-import { tokens, valueAt } from "../../core/json/pointer.js";
+import { valueAt } from "../../core/json/pointer.js";
 import { applyEffects, without } from "../../core/state/state.js";
 import type { ChangeRun } from "./change-run.js";
 import type { DepartedPeople } from "./departed-people.js";
 import type { ReadResult } from "../refresh/read-all.js";
-import { getResponses, isContradicted, readAll, readKey } from "../refresh/read-all.js";
+import { readKey } from "../../core/kind/join-reads.js";
+import { getResponses, isContradicted, readAll } from "../refresh/read-all.js";
 
 /** The result of reading back a change. */
 export interface ReadBack {
@@ -145,15 +146,11 @@ interface RunReads {
 function getReads(kind: Kind, run: ChangeRun): RunReads {
   const resolved = toResource(run);
   const effects = [...run.effects, ...run.uncertainCalls.flatMap(({ call }) => call.effects)];
-  const touched = new Set(effects.map(({ path }) => tokens(path)[0] ?? ""));
-  const { attributes } = resolved;
-  if (touched.size === 0)
-    return { resource: resolved, reads: kind.live.reads(resolved).map(withoutBatch), unread: {} };
-  const readsFor = (names: readonly string[]): readonly Read[] =>
-    kind.live.reads({ ...resolved, attributes: pick(attributes, names) });
-  const reads = readsFor([...touched]);
+  const reads = getEffectReads(kind, resolved, effects);
+  if (getTouched(effects).size === 0) return { resource: resolved, reads, unread: {} };
   const keys = new Set(reads.map(readKey));
-  const isUnread = (name: string): boolean => readsFor([name]).some((read) => !keys.has(readKey(read)));
+  const isUnread = (name: string): boolean =>
+    getReadsOf(kind, resolved, [name]).some((read) => !keys.has(readKey(read)));
   const before = run.change.before ?? {};
   return { resource: resolved, reads, unread: pick(before, Object.keys(before).filter(isUnread)) };
 }

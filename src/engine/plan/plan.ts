@@ -14,6 +14,8 @@ import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, needsRead } from "../../core/plan/changes/orphans.js";
 import { findWithoutSettings } from "../people/vanished-users.js";
+import type { RequestBudget } from "../../core/plan/cost.js";
+import { defaultBudget } from "../../core/plan/cost.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
 import type { PlannerInput } from "../../core/plan/planner-input.js";
@@ -51,6 +53,8 @@ export interface PlanRequest {
   readonly moved?: readonly Move[];
   readonly state: State | undefined;
   readonly options: PlanOptions;
+  /** True for a plan that a later run applies. Missing: this run applies it. */
+  readonly isSaved?: boolean | undefined;
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
@@ -59,12 +63,14 @@ export interface PlanRequest {
   readonly patienceMs?: number;
 }
 
-/** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
-const defaultCallsPerMinute = 300;
-
-/** Returns the requests a minute that the service allows. */
-export function getCallsPerMinute(api: Api): number {
-  return api.budget()?.callsPerMinute ?? defaultCallsPerMinute;
+/**
+ * Returns the requests that the service allows.
+ *
+ * @param isSaved true for a later run, which begins with whole windows
+ */
+export function getBudget(api: Api, isSaved = false): RequestBudget {
+  const { now, ...rest } = api.budget() ?? defaultBudget;
+  return isSaved || now === undefined ? rest : { ...rest, now };
 }
 
 /**
@@ -156,7 +162,8 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
       ...people.journal,
       ...getNewShared({ ...request, state: moved.state }, options),
     ],
-    callsPerMinute: getCallsPerMinute(api),
+    budget: getBudget(api, request.isSaved),
+    ...(request.isSaved === undefined ? {} : { isSaved: request.isSaved }),
   };
   const output = makePlan(input);
   // Changes that depend on an id that does not exist cannot be planned.

@@ -18,7 +18,8 @@ import { applyEffects } from "../../core/state/state.js";
 import type { Search, CreateCandidate, Verdict } from "./match-creates.js";
 import { matchCreates } from "./match-creates.js";
 import type { ReadResult } from "../refresh/read-all.js";
-import { getResponses, readAll, readKey } from "../refresh/read-all.js";
+import { readKey } from "../../core/kind/join-reads.js";
+import { getResponses, readAll } from "../refresh/read-all.js";
 import { isFarFromSending, timeContradictions } from "./sending-time.js";
 import { uncertainText } from "./uncertain-text.js";
 

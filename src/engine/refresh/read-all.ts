@@ -6,6 +6,8 @@ import { forEachBounded } from "../../core/for-each-bounded.js";
 import { idKey } from "../../core/jid.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
+import type { JoinedRead } from "../../core/kind/join-reads.js";
+import { joinReads, readKey } from "../../core/kind/join-reads.js";
 import type { Read, ReadResponse } from "../../core/kind/read.js";
 
 /** The result of a read: its response, or an error. An error never means "absent". */
@@ -16,13 +18,6 @@ export interface ReaderOptions {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** One request for one or more reads. */
-interface Request {
-  readonly read: Read;
-  /** Values of the batched parameter; for a read without a batch, its key. */
-  readonly values: readonly string[];
 }
 
 /**
@@ -36,7 +31,7 @@ export async function readAll(
   reads: Iterable<Read>,
   { parallelism, signal, onProgress }: ReaderOptions,
 ): Promise<ReadonlyMap<string, ReadResult>> {
-  const requests = requestsFor(reads);
+  const requests = joinReads(reads);
   const results = new Map<string, ReadResult>();
   let done = 0;
   await forEachBounded(requests, parallelism, signal, async (request) => {
@@ -46,46 +41,9 @@ export async function readAll(
   return results;
 }
 
-/** Keys are cached, as results are looked up many times. */
-const keys = new WeakMap<Read, string>();
-
-/** Returns a key that is equal for equal reads. */
-export function readKey(read: Read): string {
-  let key = keys.get(read);
-  if (key === undefined) {
-    key = JSON.stringify([read.operation, read.params, read.query ?? {}]);
-    keys.set(read, key);
-  }
-  return key;
-}
-
-function requestsFor(reads: Iterable<Read>): readonly Request[] {
-  const unique = new Map<string, Read>();
-  for (const read of reads) unique.set(readKey(read), read);
-  const batches = new Map<string, { read: Read; values: string[] }>();
-  const requests: Request[] = [];
-  for (const [key, read] of unique) {
-    if (read.batch === undefined) {
-      requests.push({ read, values: [key] });
-      continue;
-    }
-    const { param, max } = read.batch;
-    const group = readKey({ ...read, params: { ...read.params, [param]: "" } });
-    const value = read.params[param] ?? "";
-    const open = batches.get(group);
-    if (open !== undefined && open.values.length < max) open.values.push(value);
-    else {
-      const batch = { read, values: [value] };
-      batches.set(group, batch);
-      requests.push(batch);
-    }
-  }
-  return requests;
-}
-
 async function sendRequest(
   api: Api,
-  request: Request,
+  request: JoinedRead,
   results: Map<string, ReadResult>,
   signal: AbortSignal | undefined,
 ): Promise<void> {

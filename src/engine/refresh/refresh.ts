@@ -19,7 +19,8 @@ import type { ResourceReads } from "./reread-missing.js";
 import { contradictsItself, getMadeReads, hasFailed, rereadMissing } from "./reread-missing.js";
 import type { ReadResult } from "./read-all.js";
 import { readFailedProblem } from "./read-failed.js";
-import { getResponses, readAll, readKey } from "./read-all.js";
+import { readKey } from "../../core/kind/join-reads.js";
+import { getResponses, readAll } from "./read-all.js";
 
 export interface RefreshInput {
   readonly api: Api;

@@ -7,7 +7,8 @@ import type { ResolvedResource } from "../../core/kind/resource.js";
 import { topLevelAddress } from "../../core/address.js";
 import type { State } from "../../core/state/state.js";
 import type { ReadResult } from "./read-all.js";
-import { getResponses, isContradicted, readAll, readKey } from "./read-all.js";
+import { readKey } from "../../core/kind/join-reads.js";
+import { getResponses, isContradicted, readAll } from "./read-all.js";
 
 export interface RereadInput {
   readonly api: Api;

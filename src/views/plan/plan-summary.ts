@@ -74,9 +74,16 @@ function comparedText({ changes, options, uncertain }: Plan): string {
   return `${matches}${isPart ? " for the selected resources" : ""}.`;
 }
 
-/** Returns `9 calls, about 2 s at 300 calls a minute.` */
-export function costText({ cost: { calls, seconds, callsPerMinute } }: Plan): string {
+/** An apply that takes longer has a line that says what makes it faster. */
+const longSeconds = 180;
+
+/** Returns `9 calls, 20 requests in all, about 1 s at 300 a minute.` */
+export function costText({
+  cost: { calls, requests = calls, seconds, callsPerMinute, faster },
+}: Plan): string {
   if (calls === 0) return "0 calls.";
   const rate = callsPerMinute.toLocaleString("en-US", { maximumFractionDigits: 0 });
-  return `${count(calls, "call")}, about ${duration(seconds)} at ${rate} calls a minute.`;
+  const all = requests > calls ? `, ${count(requests, "request")} in all` : "";
+  const text = `${count(calls, "call")}${all}, about ${duration(seconds)} at ${rate} a minute.`;
+  return faster === undefined || seconds < longSeconds ? text : `${text} Faster with ${faster}.`;
 }

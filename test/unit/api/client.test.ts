@@ -191,7 +191,10 @@ test("knows the budget after a response", async () => {
   };
   service.script = [{ status: 200, body: {}, headers }];
   await api.call({ operation: "getChatsSettings" });
-  expect(api.budget()).toEqual({ callsPerMinute: 720 });
+  expect(api.budget()).toMatchObject({
+    ...{ perWindow: 720, windowSeconds: 60, faster: "GENESYSCLOUD_TOKEN_POOL_SIZE=17" },
+    now: { left: 718 },
+  });
 });
 
 test("refuses everything but reads while planning", async () => {

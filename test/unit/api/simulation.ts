@@ -78,6 +78,10 @@ export interface ServiceModel {
   /** Requests that another program makes with the same token, in a window. */
   readonly others: number;
   readonly tellsLimit: boolean;
+  /** The requests of all tokens together in a window; missing: no limit. */
+  readonly clientWide?: number;
+  /** A refusal for them tells the limit. Default: true. */
+  readonly tellsClientWide?: boolean;
 }
 
 interface Window {
@@ -88,6 +92,7 @@ interface Window {
 /** A service with rate limits, without a network. */
 class SimulatedService {
   readonly windows = new Map<number, Window>();
+  readonly tokens = new Set<number>();
   done = 0;
   throttled = 0;
   readonly #model: ServiceModel;
@@ -108,13 +113,19 @@ class SimulatedService {
   };
 
   #respond(token: number): HttpResponse {
+    this.tokens.add(token);
     const { allowed, windowMs, rounding, others, tellsLimit } = this.#model;
     const window = this.#window(token);
     const left = window.start + windowMs - this.#clock.now();
     // The others spread their requests over the window.
     const theirs = Math.floor(((windowMs - left) / windowMs) * others);
-    const count = ++window.count + theirs;
-    const isOver = count > allowed;
+    const { clientWide = Infinity, tellsClientWide = true } = this.#model;
+    const all = this.#window(0);
+    const isTokenOver = window.count + theirs >= allowed;
+    const isClientOver = !isTokenOver && all.count >= clientWide;
+    if (!isTokenOver && !isClientOver) all.count++;
+    const count = (isClientOver ? window.count : ++window.count) + theirs;
+    const isOver = isTokenOver || isClientOver;
     if (isOver) this.throttled++;
     else this.done++;
     const reset = Math[rounding](left / 1000);
@@ -125,7 +136,11 @@ class SimulatedService {
     };
     const retry = isOver ? { "retry-after": String(Math.max(1, Math.ceil(left / 1000))) } : {};
     const headers = { ...(tellsLimit ? limit : {}), ...retry };
-    return { status: isOver ? 429 : 200, headers, body: Buffer.from("{}"), text: "{}", secret: undefined };
+    const told = {
+      limit: { key: "org.app.user.rate.per.minute", namespace: "platform.api", value: clientWide },
+    };
+    const text = JSON.stringify(isClientOver && tellsClientWide ? told : {});
+    return { status: isOver ? 429 : 200, headers, body: Buffer.from(text), text, secret: undefined };
   }
 
   #window(token: number): Window {
@@ -144,6 +159,8 @@ export interface Outcome {
   readonly done: number;
   readonly throttled: number;
   readonly minutes: number;
+  /** The tokens that made requests. */
+  readonly tokens: number;
 }
 
 /** Makes `calls` calls as fast as they can go, and tells how long it took. */
@@ -175,7 +192,12 @@ export async function simulate(
   const calls = Promise.all(Array.from({ length: options.calls }, call));
   await clock.run(Infinity);
   await calls;
-  return { done: service.done, throttled: service.throttled, minutes: (ended - started) / 60_000 };
+  return {
+    done: service.done,
+    throttled: service.throttled,
+    minutes: (ended - started) / 60_000,
+    tokens: service.tokens.size,
+  };
 }
 
 const exchange: Exchange = {

@@ -6,8 +6,9 @@ import type { JsonObject } from "../../../core/json/json.js";
 import { isEmail } from "../../../core/people/email.js";
 import type { State } from "../../../core/state/state.js";
 import type { ExportItem } from "../../../engine/export.js";
+import { readKey } from "../../../core/kind/join-reads.js";
 import { probeSubject } from "../../../engine/probe/probe-writes.js";
-import { readAll, readKey } from "../../../engine/refresh/read-all.js";
+import { readAll } from "../../../engine/refresh/read-all.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { findUsers } from "../../session/find-users.js";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ServiceModel } from "../simulation.js";
 import { simulate, SimulatedClock } from "../simulation.js";
 import { Budget } from "../../../../src/api/rate/pace.js";
@@ -134,4 +134,44 @@ test("waits the full time that a 429 requests, even beyond the window", () => {
   expect(budget.available()).toBe(0);
   clock.time += 1;
   expect(budget.available()).toBe(299);
+});
+
+describe("all tokens of a client together", () => {
+  const model = { ...alone, clientWide: 3000 };
+
+  test("send no more than the published limit from a pool of 50, and use it", async () => {
+    const result = await simulate(model, { tokens: 50, calls: 9001, parallelism: 50, seed: 3 });
+    expect(result).toMatchObject({ done: 9001, throttled: 0 });
+    expect(result.tokens).toBe(10);
+    expect(3 / result.minutes).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test("keep to the limit with windows by the clock, in any phase", async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const aligned = { ...model, windows: "aligned", latencyMs: [20, 900] } as const;
+      const result = await simulate(aligned, { tokens: 50, calls: 7000, parallelism: 30, seed });
+      expect(result).toMatchObject({ done: 7000, throttled: 0 });
+    }
+  });
+
+  test.each([true, false])(
+    "learn a lower limit from one refusal (which tells it: %s)",
+    async (tellsClientWide) => {
+      const low = { ...model, clientWide: 1000, tellsClientWide };
+      const result = await simulate(low, { tokens: 50, calls: 6000, parallelism: 10, seed: 9 });
+      expect(result.done).toBe(6000);
+      // What was in flight when the limit was reached.
+      expect(result.throttled).toBeGreaterThan(0);
+      expect(result.throttled).toBeLessThanOrEqual(10);
+      expect(result.tokens).toBeLessThanOrEqual(5);
+    },
+  );
+
+  test("never meet a limit of 1,000 with the tokens that a pool has by default", async () => {
+    const result = await simulate(
+      { ...model, clientWide: 1000 },
+      { tokens: 3, calls: 3000, parallelism: 10, seed: 5 },
+    );
+    expect(result).toMatchObject({ done: 3000, throttled: 0 });
+  });
 });

@@ -1,3 +1,4 @@
+import { defaultBudget } from "../../../../src/core/plan/cost.js";
 import { expect, test } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.js";
 import { makePlan } from "../../../../src/core/plan/planner.js";
@@ -41,7 +42,7 @@ async function planned(
     ),
     tokenUser: "me",
     org: {},
-    callsPerMinute: 300,
+    budget: defaultBudget,
   });
   expect(diagnostics).toEqual([]);
   return plan;

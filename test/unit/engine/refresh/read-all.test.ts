@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../../src/core/json/json.js";
 import type { Read } from "../../../../src/core/kind/read.js";
-import { readAll, readKey } from "../../../../src/engine/refresh/read-all.js";
+import { readKey } from "../../../../src/core/kind/join-reads.js";
+import { readAll } from "../../../../src/engine/refresh/read-all.js";
 import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const options = { parallelism: 4 };

@@ -1,0 +1,46 @@
+import type { Read } from "./read.js";
+
+/** One request for one or more reads. */
+export interface JoinedRead {
+  readonly read: Read;
+  /** Values of the batched parameter; for a read without a batch, its key. */
+  readonly values: readonly string[];
+}
+
+/** Keys are cached, as results are looked up many times. */
+const keys = new WeakMap<Read, string>();
+
+/** Returns a key that is equal for equal reads. */
+export function readKey(read: Read): string {
+  let key = keys.get(read);
+  if (key === undefined) {
+    key = JSON.stringify([read.operation, read.params, read.query ?? {}]);
+    keys.set(read, key);
+  }
+  return key;
+}
+
+/** Returns the requests for these reads: equal reads are made once, and reads of an operation that takes several ids are joined. */
+export function joinReads(reads: Iterable<Read>): readonly JoinedRead[] {
+  const unique = new Map<string, Read>();
+  for (const read of reads) unique.set(readKey(read), read);
+  const batches = new Map<string, { read: Read; values: string[] }>();
+  const requests: JoinedRead[] = [];
+  for (const [key, read] of unique) {
+    if (read.batch === undefined) {
+      requests.push({ read, values: [key] });
+      continue;
+    }
+    const { param, max } = read.batch;
+    const group = readKey({ ...read, params: { ...read.params, [param]: "" } });
+    const value = read.params[param] ?? "";
+    const open = batches.get(group);
+    if (open !== undefined && open.values.length < max) open.values.push(value);
+    else {
+      const batch = { read, values: [value] };
+      batches.set(group, batch);
+      requests.push(batch);
+    }
+  }
+  return requests;
+}

@@ -1,0 +1,86 @@
+import { joinReads } from "../kind/join-reads.js";
+import type { Kinds } from "../kind/kinds.js";
+import { getKind } from "../kind/kinds.js";
+import { getEffectReads } from "../kind/read-back.js";
+import type { Change } from "./change.js";
+import { isResetToDefaults } from "./change.js";
+import type { Cost } from "./plan.js";
+
+/** The requests that the service allows, over all tokens that help. */
+export interface RequestBudget {
+  readonly perWindow: number;
+  readonly windowSeconds: number;
+  /** The window of now: the requests that are left, and the seconds until it ends. Missing: a whole window. */
+  readonly now?: { readonly left: number; readonly seconds: number };
+  /** The variable that allows more requests. Missing: there is none. */
+  readonly faster?: string;
+}
+
+/** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
+export const defaultBudget: RequestBudget = { perWindow: 300, windowSeconds: 60 };
+
+/** Requests a second without a rate limit: ten at once, each of 100 ms. */
+const requestsPerSecond = 100;
+
+/**
+ * Returns the cost of applying changes: every request counts, also those that read live values again.
+ *
+ * @param isSaved true for a plan that a later run applies: it reads the org and the live values once more
+ */
+export function getCost(
+  changes: readonly Change[],
+  kinds: Kinds,
+  budget: RequestBudget,
+  isSaved: boolean,
+): Cost {
+  const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
+  const { perWindow, windowSeconds, faster } = budget;
+  const callsPerMinute = Math.round((perWindow * 60) / windowSeconds);
+  if (calls === 0) return { calls, requests: 0, callsPerMinute, seconds: 0 };
+  const changed = changes.filter((change) => change.calls.length > 0);
+  const requests = calls + countReadBacks(changed, kinds) + (isSaved ? countRereads(changed, kinds) + 1 : 0);
+  const seconds = Math.ceil(getSeconds(requests, budget));
+  return { calls, requests, callsPerMinute, seconds, ...(faster === undefined ? {} : { faster }) };
+}
+
+/** Returns the seconds that so many requests take: whole windows at their ends, and what is left at full speed. */
+function getSeconds(requests: number, { perWindow, windowSeconds, now }: RequestBudget): number {
+  const { left, seconds } = now ?? { left: perWindow, seconds: windowSeconds };
+  if (requests <= left) return requests / requestsPerSecond;
+  const later = requests - left;
+  const windows = Math.ceil(later / perWindow);
+  const last = later - (windows - 1) * perWindow;
+  return seconds + (windows - 1) * windowSeconds + last / requestsPerSecond;
+}
+
+/** Returns the number of requests that read changes back. */
+function countReadBacks(changes: readonly Change[], kinds: Kinds): number {
+  const reads = changes
+    .filter((change) => !isResetToDefaults(change))
+    .flatMap((change) => {
+      const effects = change.calls.flatMap((call) => call.effects);
+      return getEffectReads(getKind(kinds, change.kind), toResource(change, change.after), effects);
+    });
+  return joinReads(reads).length;
+}
+
+/** Returns the number of requests that read the live values again that a saved plan changes. */
+function countRereads(changes: readonly Change[], kinds: Kinds): number {
+  const reads = changes
+    .filter(({ before }) => before !== null)
+    .flatMap((change) => getKind(kinds, change.kind).live.reads(toResource(change, change.before)));
+  return joinReads(reads).length;
+}
+
+/** Returns a change's resource for counting its reads. An id that is not known yet stands for itself. */
+function toResource({ address, kind, id, container }: Change, attributes: Change["after"]) {
+  return {
+    ...{
+      address,
+      kind,
+      id: id ?? address,
+      container: container ?? address.slice(0, address.lastIndexOf("/")),
+    },
+    ...{ attributes: attributes ?? {}, applied: attributes ?? {}, pointer: "" },
+  };
+}

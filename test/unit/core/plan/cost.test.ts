@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import type { Change } from "../../../../src/core/plan/change.js";
+import type { RequestBudget } from "../../../../src/core/plan/cost.js";
+import { getCost } from "../../../../src/core/plan/cost.js";
+import { kinds } from "../../../../src/resources/index.js";
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+const phone = { mobile: { notifications: { when: "Always" } } };
+
+function settingsChange(at: number): Change {
+  const address = `users/u${at}@x.com/settings`;
+  const effects = [{ path: "/mobile/notifications/when", set: "Always" }];
+  const call = {
+    id: `${address}#1`,
+    operation: "patchChatsUserSettings",
+    params: {},
+    effects,
+    dependsOn: [],
+  };
+  return {
+    ...{ address, kind: "users/*/settings", action: "update", id: `u${at}`, before: phone, after: phone },
+    ...{ attributes: [], patch: [], calls: [call], record: { applied: phone }, remarks: [], because: [] },
+    ...{ deletions: 0, existing: 0 },
+  };
+}
+
+const cost = (changes: readonly Change[], budget: RequestBudget, isSaved = false) =>
+  getCost(changes, byName, budget, isSaved);
+
+const users = (count: number): readonly Change[] =>
+  Array.from({ length: count }, (_, at) => settingsChange(at));
+const pool = { perWindow: 600, windowSeconds: 60 };
+
+test("counts every request: calls and read-backs, and what a saved plan reads once more", () => {
+  expect(cost(users(600), pool)).toMatchObject({ calls: 600, requests: 1200 });
+  expect(cost(users(600), pool, true)).toMatchObject({ calls: 600, requests: 1801 });
+  expect(cost([], pool)).toEqual({ calls: 0, requests: 0, callsPerMinute: 600, seconds: 0 });
+});
+
+test("joins the reads of messages in one chat", () => {
+  const message = (at: number): Change => {
+    const address = `rooms/a/messages/m${at}`;
+    const call = {
+      ...{ id: `${address}#1`, operation: "patchChatsRoomMessage", params: {}, dependsOn: [] },
+      effects: [{ path: "/body", set: "B" }],
+    };
+    return {
+      ...settingsChange(at),
+      address,
+      kind: "rooms/*/messages/*",
+      id: `m${at}`,
+      container: "r",
+      calls: [call],
+    };
+  };
+  expect(cost([message(1), message(2), message(3)], pool)).toMatchObject({ calls: 3, requests: 4 });
+});
+
+test.each([
+  ["within one window", 300, pool, 6],
+  ["in whole windows", 600, pool, 66],
+  ["one request more", 601, pool, 121],
+  ["the rest of a window that has begun", 300, { ...pool, now: { left: 100, seconds: 20 } }, 25],
+  ["windows of ten seconds", 600, { perWindow: 600, windowSeconds: 10 }, 16],
+])("takes the time of the rate limit: %s", (_how, count, budget, seconds) => {
+  expect(cost(users(count), budget).seconds).toBe(seconds);
+});
+
+test("names the setting that makes an apply faster", () => {
+  const faster = "GENESYSCLOUD_TOKEN_POOL_SIZE=10";
+  expect(cost(users(1), { ...pool, faster })).toMatchObject({ faster, callsPerMinute: 600 });
+});
