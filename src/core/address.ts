@@ -97,3 +97,8 @@ export function nameSome(addresses: readonly Address[]): string {
   const more = addresses.length - maxNamed;
   return more > 0 ? `${named} and ${more} more` : named;
 }
+
+/** Returns an address in which e-mails are shortened, for output that is published: `users/j…@example.com/settings`. */
+export function shortenEmails(address: Address): string {
+  return address.replaceAll(/([^/@])[^/@]*@/g, "$1…@");
+}

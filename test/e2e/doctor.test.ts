@@ -312,6 +312,28 @@ function checks({ stdout }: RunResult): readonly string[] {
 }
 
 describe("doctor", () => {
+  it("shortens e-mails in addresses, and checks every environment", async () => {
+    const room = "users: { jane.doe@example.com: { messages: { hi: { body: Hi } } } }";
+    await writeFile(
+      join(cwd, "chatform.yaml"),
+      `version: 1\nenvironments: { test: {}, prod: {} }\n${room}\n`,
+    );
+    const env = await fixed({ permissions: ["directory:user:view"] });
+    const { code, stdout } = await runCli(["doctor", "--env", "all", "--report", "markdown=doctor.md"], {
+      cwd,
+      env,
+    });
+    expect([code, stdout.match(/^Environment: \w+$/gm)]).toEqual([
+      1,
+      ["Environment: test", "Environment: prod"],
+    ]);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "getChatsUserMessage of users/j…@example.com/messages/hi.",
+    );
+    for (const text of [stdout, await readFile(join(cwd, "doctor.md"), "utf8")])
+      expect(text).not.toContain("jane.doe");
+  });
+
   it.each(Object.entries(environments))(
     "names %s",
     async (_name, { args = [], env, line, help, code = 1 }) => {
@@ -320,6 +342,9 @@ describe("doctor", () => {
       expect(named, result.stdout + result.stderr).toHaveLength(1);
       expect(named[0]?.split("help:")[1]).toContain(help);
       expect([result.code, result.stderr]).toEqual([code, ""]);
+      expect(result.stdout).not.toMatch(
+        /the-client-secret|the-access-token|the-proxy-password|emulator-|Bridge of secrets|jane\.doe/,
+      );
       expect(checks(result).filter((check) => check.startsWith("failure"))).toHaveLength(
         code === 1 ? named.length : 0,
       );

@@ -1,6 +1,6 @@
 import type { Identity } from "../../api/identity/identity.js";
 import type { Address } from "../../core/address.js";
-import { nameSome } from "../../core/address.js";
+import { nameSome, shortenEmails } from "../../core/address.js";
 import type { Check, Topic } from "../../core/doctor/check.js";
 import { passed, warned } from "../../core/doctor/check.js";
 import type { HeldPermissions } from "../../core/permissions/held-permissions.js";
@@ -46,7 +46,8 @@ export function checkPurpose({ topic, needs, status, note }: Purpose, held: Held
       text: `The service does not tell the permissions of these credentials (${held.reason}). Needed are:\n${sets.map((set) => `  ${set}`).join("\n")}`,
       help: "Compare these with the roles of the credentials, or ask an administrator of the org to.",
     });
-  const { missing, limited } = checkPermissions(needs, held.permissions);
+  const { missing: found, limited } = checkPermissions(needs, held.permissions);
+  const missing = found.map((one) => ({ ...one, addresses: one.addresses.map(shortenEmails) }));
   if (missing.length > 0)
     return {
       ...{ topic, status, code: "missing-permissions", missing },
@@ -63,7 +64,7 @@ export function checkUser({ type }: Identity, addresses: readonly Address[]): re
   if (type !== "client" || addresses.length === 0) return [];
   return [
     warned("user", "token-without-user", {
-      text: `The token has no user. The service may refuse own settings, messages, reactions and 1:1 chats: ${nameSome(addresses)}.`,
+      text: `The token has no user. The service may refuse own settings, messages, reactions and 1:1 chats: ${nameSome(addresses.map(shortenEmails))}.`,
       help: "Use a user's access token for them, or take them out of the config.",
     }),
   ];
