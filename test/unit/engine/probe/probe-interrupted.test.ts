@@ -107,3 +107,23 @@ it("replaces what the service no longer does", async () => {
   expect(outcomes.get("reactionsPut")).toMatchObject({ type: "changed", observation: { value: "replace" } });
   expect(world.state).toMatchObject({ behavior: { reactionsPut: { value: "replace" } } });
 });
+
+it("makes no second room where the service keeps its creator out", async () => {
+  await start({ variants: { creatorJoins: false, outsiders: "refuse" } });
+  await world.probe();
+  const { outcomes } = await world.probe();
+  expect(rooms()).toHaveLength(1);
+  expect(world.state?.probeRooms).toMatchObject([{ jid: rooms()[0]?.jid }]);
+  expect(outcomes.get("texts")?.type).toBe("not-asked");
+});
+
+it("keeps the room of each user", async () => {
+  await start();
+  await world.probe();
+  const [first] = world.state?.probeRooms ?? [];
+  const other = { user: "0c5d63a1-0000-4000-8000-000000000001", at: "2026-07-01T08:00:00Z", jid: "J" };
+  world.state = world.state && { ...world.state, probeRooms: [other] };
+  await world.probe();
+  expect(world.state?.probeRooms).toEqual([other, { ...first, at: expect.any(String) as string }]);
+  expect(rooms()).toHaveLength(1);
+});
