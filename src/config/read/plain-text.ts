@@ -25,8 +25,7 @@ export function checkPlainText(
   value: string,
 ): PlainTextProblem | undefined {
   const written = source.slice(start, end);
-  const lineStart = source.lastIndexOf("\n", start - 1) + 1;
-  const lookAlike = findLookAlike(written, /^\s*$/.test(source.slice(lineStart, start)));
+  const lookAlike = findLookAlike(written, beginsLine(source, start));
   if (lookAlike !== undefined) {
     const at = start + lookAlike.at;
     return { at: [at, at + 1], problem: lookAlike.problem, isUnusable: true };
@@ -41,4 +40,11 @@ export function checkPlainText(
   // An address is complete: what stands behind it is a comment.
   if (comment === undefined || /^\S+@\S+$/.test(value)) return undefined;
   return { at: [start, cutComment.lastIndex], problem: cutText(value, comment), isUnusable: false };
+}
+
+/** Returns true if only blanks stand before an offset in its line. A file may be one long line: only the blanks are read. */
+function beginsLine(text: string, offset: number): boolean {
+  let at = offset;
+  while (text[at - 1] === " " || text[at - 1] === "\t") at--;
+  return at === 0 || text[at - 1] === "\n";
 }

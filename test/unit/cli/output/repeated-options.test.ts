@@ -30,6 +30,7 @@ describe("repeatOptions", () => {
   });
 
   it.each([
+    "chatform state unlock ID --state x.json",
     "To write a config: chatform init",
     "chatform plans",
     "chatform.plan",
