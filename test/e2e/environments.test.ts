@@ -105,7 +105,11 @@ describe("an environment", () => {
     expect(await run(["plan", "--env", "prod", "--out", "plan.json"])).toMatchObject({ code: 0 });
     const refused = await run(["apply", "plan.json", "--env", "test"]);
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stderr).toContain("another-environment");
+    const help = refused.stderr.replaceAll(/\s+/g, " ");
+    expect(help).toContain("another-environment");
+    expect(help).toContain("To apply the plan: --env prod. To plan for test: chatform plan --env test --out");
+    const all = await run(["apply", "plan.json"], { CHATFORM_ENV: "all" });
+    expect(all.stderr).toMatch(/To apply the plan: --env prod\.\n/);
     expect([...writes("prod"), ...writes("test")]).toEqual([]);
 
     expect(await run(["apply", "plan.json"])).toMatchObject({ code: 0 });
@@ -118,6 +122,7 @@ describe("an environment", () => {
     [["apply", "--auto-approve"], "no-environment"],
     [["state", "list"], "no-environment"],
     [["drift"], "no-environment"],
+    [["show", "rooms/lobby"], "no-environment"],
     [["plan", "--env", "prd"], "Did you mean --env prod?"],
     [["apply", "--env", "all", "--auto-approve"], "only of plan, drift and doctor"],
     [["plan", "--env", "all", "--out", "plan.json"], "--out"],
@@ -172,6 +177,24 @@ describe("all environments", () => {
     expect(Object.keys(json.environments)).toEqual(["prod", "test"]);
     const printed = JSON.parse((await run([...args, "--json"])).stdout) as { readonly environments: object };
     expect(Object.keys(printed.environments)).toEqual(["prod", "test"]);
+  });
+
+  it("are named on stderr where one of them fails, and its JSON is on stdout", async () => {
+    await orgs.prod.close();
+    const waits = ["--timeout", "1s", "--max-wait", "1s"];
+    const { code, stdout, stderr } = await run(["plan", "--json", "--env", "all", ...waits]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Environment: prod\n\nError: /m);
+    expect(JSON.parse(stdout)).toHaveProperty("environments.test.chatform");
+  });
+
+  it("need a state that outlives a machine of CI, below the name of the environment", async () => {
+    const { code, stderr } = await run(["plan", "--env", "prod"], { CI: "true" });
+    expect(code).toBe(1);
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain("(local-state-in-ci) This is a CI machine (CI=true)");
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(
+      "In the environment prod of the config: state: { backend: http }",
+    );
   });
 
   it("are audited although one of them fails", async () => {

@@ -39,7 +39,7 @@ export class HttpLocks {
     const lost = new AbortController();
     const { lock } = this.#server;
     if (lock === undefined) {
-      const notice = `${this.#location} has no lock address, so two runs at the same time are not prevented. Set TF_HTTP_LOCK_ADDRESS.`;
+      const notice = `${this.#location} has no lock address, so two runs at the same time are not prevented. Set state.lockAddress or TF_HTTP_LOCK_ADDRESS.`;
       return { info, notice, lost: lost.signal, release: async () => Promise.resolve() };
     }
     try {

@@ -61,10 +61,11 @@ const place = "This is a CI machine (CI=true), and the config declares no backen
 export function localStateProblem(
   environment: Loaded["environment"],
 ): Required<Pick<Diagnostic, "code" | "summary" | "help">> {
-  const where = environment === undefined ? "" : `, below environments: ${environment.name}:`;
+  const where =
+    environment === undefined ? "the config" : `the environment ${environment.name} of the config`;
   return {
     code: "local-state-in-ci",
     summary: "The state would be lost with this machine",
-    help: `In the config${where}, add state: { backend: http } or state: { backend: pg }. If this machine's disk is kept: state: { backend: local }.`,
+    help: `In ${where}: state: { backend: http } or state: { backend: pg }. If this machine's disk is kept: state: { backend: local }.`,
   };
 }
