@@ -21,9 +21,9 @@ export async function gettingStarted({ cwd }: Context): Promise<string> {
 }
 
 const withoutConfig: readonly CommandLine[] = [
-  ["init", "write a chatform.yaml to start from"],
+  ["init", "write example config files to start from"],
   ["export --settings", "or write one from the live settings"],
-  ["emulate", "run a local Genesys Cloud chat API to try things on"],
+  ["emulate", "run a local chat API to try things on"],
 ];
 
 const withConfig: readonly CommandLine[] = [

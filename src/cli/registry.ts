@@ -5,7 +5,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "init",
     signature: "init",
-    summary: "Write a chatform.yaml to start from, and a workflow for CI",
+    summary: "Write example config files, and a workflow for CI",
     load: async () => (await import("./commands/init/init.js")).init,
   },
   {

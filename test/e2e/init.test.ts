@@ -91,8 +91,8 @@ describe.each([[], ["--ci", "github"], ["--ci", "gitlab"]])("init %s %s", (...ar
     expect(parse(shown.stdout)).toMatchObject({
       settings: { messageRetentionPeriodDays: 3650 },
       rooms: {
-        lobby: { subject: "Lobby", owners: ["jane.doe@test.example.com"], protect: true },
-        "incident-bridge": { messages: { rules: { pinned: true } } },
+        lobby: { owners: ["jane.doe@test.example.com"], description: "This room is managed in git." },
+        "incident-bridge": { description: "Where incidents are run.", messages: { rules: { pinned: true } } },
       },
     });
     const examples = parse(await read("chatform.yaml")) as object;

@@ -10,6 +10,7 @@ import type { Contexts, Job as GithubJob, JobResult } from "../helpers/github.js
 import { filled, holds, runJob as runGithubJob } from "../helpers/github.js";
 import type { Pipeline } from "../helpers/gitlab.js";
 import { runJob as runGitlabJob, startedBy } from "../helpers/gitlab.js";
+import { docsBlocks } from "../helpers/docs.js";
 import { runCli } from "../helpers/run.js";
 import { Machine } from "../helpers/shell.js";
 
@@ -84,6 +85,14 @@ describe("on GitHub", () => {
   it("are valid for GitHub's own parser", async () => {
     const stdout = await init("github");
     expect(stdout).toContain("GENESYSCLOUD_OAUTHCLIENT_ID_EU_PROD");
+    const [order = ""] = (await docsBlocks("ci.md", "yaml")).filter((block) =>
+      block.startsWith("needs: org-test"),
+    );
+    const main = await machine.read(paths[0]);
+    await machine.write(
+      paths[0],
+      main.replace(/^ {4}name: eu.prod\n/m, `$&${order.replaceAll(/^/gm, "    ")}\n`),
+    );
     for (const path of paths) {
       const text = await machine.read(path);
       expect(text).not.toMatch(/__[A-Z]+/);
@@ -91,7 +100,7 @@ describe("on GitHub", () => {
       expect(context.errors.getErrors()).toEqual([]);
       expect((await convertWorkflowTemplate(context, value!)).errors ?? []).toEqual([]);
     }
-    expect(await machine.read(paths[0])).toContain("pull_request:");
+    expect(await machine.read(paths[0])).toMatch(/pull_request:[^]* {4}needs: org-test/);
     expect(await machine.read(paths[1])).not.toContain("pull_request:");
   });
 
