@@ -1,4 +1,5 @@
 import type { Api, ApiResponse } from "../../api/api.js";
+import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import { operation } from "../../api/operations/operations.js";
 
@@ -30,8 +31,10 @@ function cacheMatching(api: Api, isCached: (name: OperationName) => boolean): Ap
       if (cached !== undefined) return cached;
       const response = api.call(request, signal);
       responses.set(key, response);
-      // Failures are not cached: the next read is sent again.
-      void response.catch(() => responses.delete(key));
+      // The next read is sent again after a failure, except one that cannot change: the token of an OAuth client never has a user.
+      void response.catch((error: unknown) => {
+        if (!(error instanceof ApiError && error.failure.code === "not.a.user")) responses.delete(key);
+      });
       return response;
     },
     ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),

@@ -159,8 +159,7 @@ describe("a refused request", () => {
 
   test("advises by the type of the credentials", () => {
     const error = apiError({ status: 401, code: "bad.credentials" });
-    const help = (type: "client" | "token"): unknown =>
-      ({ ...explainFailedRequest(error, place(type)) });
+    const help = (type: "client" | "token"): unknown => ({ ...explainFailedRequest(error, place(type)) });
     expect(help("token")).toMatchObject({
       help: expect.stringMatching(/^Check the token \(SETTINGS\), and the region/) as string,
     });
