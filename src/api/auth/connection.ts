@@ -40,8 +40,8 @@ export type GatewayPaths = Readonly<Record<string, string>>;
 
 const maxTokens = 50;
 
-/** A plan and the apply behind it, each with its own tokens, then stay below a third of the published limit of all tokens together. */
-const defaultTokens = 2;
+/** One token keeps to the waits that the service asks for, whichever limit they are for. */
+const defaultTokens = 1;
 
 /**
  * Reads the connection from the variables of the vendor's tools.

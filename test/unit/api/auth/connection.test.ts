@@ -40,7 +40,7 @@ test.each([
     apiUrl: `https://api.${host}`,
     loginUrl: `https://login.${host}`,
     credentials: { type: "client", id: "id", secret: "secret" },
-    tokenPoolSize: 2,
+    tokenPoolSize: 1,
   });
 });
 
