@@ -81,7 +81,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
     const sent = world.emulator.requests.filter(({ operation }) => operation === "postChatsRooms").length;
     expect(sent).toBe(2);
-    expect(stderr).toMatch(/^ {2}chatform import rooms\/\S+ adhoc-\S+$/m);
+    expect(stderr).toMatch(/^ {2}chatform import --state \S+ rooms\/\S+ adhoc-\S+$/m);
     const command = "chatform state push --force errored.chatform.state.json --state kept/state.json";
     expect(stderr).toContain(command);
     await mkdir(join(world.cwd, "kept"));

@@ -14,7 +14,7 @@ export interface RepeatedArgs {
 const withoutState = new Set(["validate"]);
 const withoutProfile = new Set(["validate", "state"]);
 const command =
-  /\bchatform ((?:apply|destroy|doctor|drift|export|fix|import|plan|repair|show|validate|state (?:forget|list|mv|pull|push|show|unlock))\b(?!\.\w))((?:(?!\.\s|\.$|\bchatform\b).)*)/g;
+  /\bchatform ((?:apply|destroy|doctor|drift|export|fix|import|plan|repair|show|validate|state (?:forget|list|mv|pull|push|show|unlock))\b(?!\.\w))((?:(?!\.\s|\.$|(?<![\w./-])chatform ).)*)/g;
 
 /**
  * Returns a text whose commands have the options that this run was given to find its config, environment, state and org: without

@@ -31,6 +31,7 @@ describe("repeatOptions", () => {
 
   it.each([
     "chatform state unlock ID --state x.json",
+    "chatform state push --force errored.chatform.state.json --state x.json",
     "To write a config: chatform init",
     "chatform plans",
     "chatform.plan",
