@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
-import { stateFile } from "../core/state/default-state-file.js";
+import { stateFile } from "../core/default-files.js";
 import { stdinName } from "./files/file-set.js";
 import type { ReadConfig } from "./read-config.js";
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { defaultStateFile } from "../core/state/default-state-file.js";
+import { defaultStateFile } from "../core/default-files.js";
 import { systemClock } from "../core/time/clock.js";
 import { StateError } from "./errors.js";
 import type { Environment } from "../http/environment.js";

@@ -107,7 +107,7 @@ it.each<readonly ["repair" | "apply", string, FaultAction]>([
   { timeout: 900_000 },
   async (command, _when, action) => {
     let nth = 1;
-    while (await converges(command, nth, action)) nth += all ? 1 : 3;
+    while (await converges(command, nth, action)) nth += all ? 1 : 5;
     expect(nth).toBeGreaterThan(12);
   },
 );

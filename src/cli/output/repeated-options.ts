@@ -1,4 +1,4 @@
-import { defaultConfigFile } from "../../config/files/recognize.js";
+import { defaultConfigFile } from "../../core/default-files.js";
 import { shellWord } from "../../core/shell-word.js";
 
 /** The options of a command line by which commands find their config, environment, state and org. */

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { defaultConfigFile } from "../../config/files/recognize.js";
+import { defaultConfigFile } from "../../core/default-files.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
 import { fileExists } from "../../core/file-exists.js";
 import { safeLine } from "../../core/safe-text.js";

@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
 import { findConfigs } from "../../config/files/folder.js";
-import { defaultConfigFile } from "../../config/files/recognize.js";
 import { loadState } from "../../config/load-state.js";
 import { toStateDeclaration } from "../../config/state-declaration.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { fileExists } from "../../core/file-exists.js";
-import { defaultStateFile } from "../../core/state/default-state-file.js";
+import { defaultConfigFile, defaultStateFile } from "../../core/default-files.js";
 import type { Context } from "../context.js";
 import { chosenEnvironment } from "./chosen-environment.js";
 import { maskVariables, toLoadOptions } from "./load-config.js";

@@ -7,7 +7,8 @@ import { FileSet } from "./file-set.js";
 import { findSubfolders } from "./folder.js";
 import type { Project } from "./project.js";
 import { findProject } from "./project.js";
-import { defaultConfigFile, holdsConfig } from "./recognize.js";
+import { defaultConfigFile } from "../../core/default-files.js";
+import { holdsConfig } from "./recognize.js";
 
 export interface ConfigPaths {
   /** Files, folders, and `-` for standard input. None: the default config file. */

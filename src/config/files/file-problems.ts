@@ -8,7 +8,8 @@ import { nearest } from "../../core/nearest.js";
 import { shellWord } from "../../core/shell-word.js";
 import type { Problem } from "../problem.js";
 import { findConfigs } from "./folder.js";
-import { defaultConfigFile, isConfigName } from "./recognize.js";
+import { defaultConfigFile } from "../../core/default-files.js";
+import { isConfigName } from "./recognize.js";
 
 /** The member of a config file that names a file; undefined for the command line. */
 export type NamingMember = "include" | "forEach" | "varFile";

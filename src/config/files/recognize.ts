@@ -1,8 +1,5 @@
 import { open, stat } from "node:fs/promises";
 
-/** The main config file where none is named. */
-export const defaultConfigFile = "chatform.yaml";
-
 /** The members by which chatform's own JSON files begin: states, plans and reports, events of an apply, SARIF, schemas. */
 const ownBeginning =
   /^\uFEFF?\s*\{\s*"(?:lineage|forgotten|format_version|@level|\$schema"\s*:\s*"[^"]*(?:json-schema\.org|sarif))/;

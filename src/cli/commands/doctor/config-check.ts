@@ -1,5 +1,5 @@
 import type { Loaded } from "../../../config/load.js";
-import { defaultConfigFile } from "../../../config/files/recognize.js";
+import { defaultConfigFile } from "../../../core/default-files.js";
 import type { Check } from "../../../core/doctor/check.js";
 import { failed, passed, warned } from "../../../core/doctor/check.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";

@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Loaded } from "../../../config/load.js";
-import { defaultConfigFile } from "../../../config/files/recognize.js";
+import { defaultConfigFile } from "../../../core/default-files.js";
 import type { StateDeclaration } from "../../../config/state-declaration.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import { fileExists } from "../../../core/file-exists.js";

@@ -1,3 +1,6 @@
+/** The main config file where none is named. */
+export const defaultConfigFile = "chatform.yaml";
+
 /** The file of a local state, beside the main config file. */
 export const defaultStateFile = "chatform.state.json";
 
