@@ -166,12 +166,12 @@ describe("the place of a template's row", () => {
       { ...template(6, 5), row: row(3) },
     ]);
     expect(reasonComment(placed[0])).toEqual(["dim", "# rows.yaml:3, rooms.csv:3"]);
-    const far = { file: "/work/chat/teams/rooms.csv", line: 3, column: 1 };
-    expect(placeText({ file: "/work/chat/a.yaml", line: 1, column: 1, row: far })).toBe(
-      "/work/chat/a.yaml:1, teams/rooms.csv:3",
+    const far = { file: "/repo/chat/teams/rooms.csv", line: 3, column: 1 };
+    expect(placeText({ file: "/repo/chat/a.yaml", line: 1, column: 1, row: far })).toBe(
+      "/repo/chat/a.yaml:1, teams/rooms.csv:3",
     );
-    expect(placeText({ file: "/work/other/a.yaml", line: 1, column: 1, row: far })).toBe(
-      `/work/other/a.yaml:1, ${far.file}:3`,
+    expect(placeText({ file: "/repo/other/a.yaml", line: 1, column: 1, row: far })).toBe(
+      `/repo/other/a.yaml:1, ${far.file}:3`,
     );
   });
 
