@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Problem } from "../problem.js";
 import type { YamlContent } from "./read-yaml.js";
 import { keyWithoutQuotes, numberAsText, textWithoutQuotes } from "./value-messages.js";
-import type { AmbiguousText } from "./value-reader.js";
+import type { AmbiguousText } from "./reader-findings.js";
 
 /**
  * Returns a problem for each text that needs quotes.

@@ -8,7 +8,8 @@ import { maxDepth } from "./depth.js";
 import type { Place, Span } from "./source.js";
 import { Source } from "./source.js";
 import { toStrictText } from "./strict-text.js";
-import type { AmbiguousText, Rewritten } from "./value-reader.js";
+import type { AmbiguousText } from "./reader-findings.js";
+import type { Rewritten } from "./value-reader.js";
 import { ValueReader } from "./value-reader.js";
 
 /** A file as plain data; null in the place of values that could not be read. References to variables are kept as they are. */
@@ -113,7 +114,8 @@ function readEvents(source: Source, events: readonly Event[], rewritten: Rewritt
     return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
   const reader = new ValueReader(source, events, rewritten);
   const value = reader.read();
-  const { diagnostics, unresolved, partial, ambiguous, respelled, places } = reader;
+  const { places } = reader;
+  const { diagnostics, unresolved, partial, ambiguous, respelled } = reader.findings;
   const placeOf: PlaceOf = (path, atKey) => source.placeAt(places.placeOf(path, atKey));
   const placeWithin: YamlContent["placeWithin"] = (path, atKey, part) =>
     source.placeAt(findPart(source.text, places.placeOf(path, atKey), part));

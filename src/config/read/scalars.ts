@@ -1,5 +1,13 @@
-import type { DocumentDirective, ScalarTagDefinition } from "js-yaml";
-import { boolCoreTag, floatCoreTag, intCoreTag, NOT_RESOLVED, nullCoreTag } from "js-yaml";
+import type { DocumentDirective, ScalarEvent, ScalarTagDefinition } from "js-yaml";
+import {
+  boolCoreTag,
+  floatCoreTag,
+  getScalarValue,
+  intCoreTag,
+  NOT_RESOLVED,
+  nullCoreTag,
+  SCALAR_STYLE,
+} from "js-yaml";
 
 /** A scalar's value. Numbers may be infinite or not a number. */
 export type Scalar = string | number | boolean | null;
@@ -44,7 +52,7 @@ export function fitsCollection(tag: string, kind: "map" | "seq"): boolean {
 }
 
 /** Returns the value of a scalar with a known tag; undefined if the text is not of the tag's type. */
-export function taggedScalar(tag: string, text: string): Scalar | undefined {
+function taggedScalar(tag: string, text: string): Scalar | undefined {
   if (tag === "!" || tag === `${prefix}str`) return text;
   const definition = typedScalars.find(({ tagName }) => tagName === tag);
   const value = definition?.resolve(text, true, tag);
@@ -77,4 +85,11 @@ const otherReadings: readonly (readonly [pattern: RegExp, reading: string])[] = 
 export function otherReading(text: string): string | undefined {
   if (!/^[-+.\d~<=yYnNtTfFoO]/.test(text)) return undefined;
   return otherReadings.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** Returns the value of a scalar; undefined if its tag is unknown or does not fit. */
+export function scalarValue(event: ScalarEvent, tag: string | undefined, text: string): Scalar | undefined {
+  const value = getScalarValue(text, event);
+  if (tag !== undefined) return taggedScalar(tag, value);
+  return event.style === SCALAR_STYLE.PLAIN ? plainScalar(value) : value;
 }

@@ -1,6 +1,5 @@
 import type { AliasEvent, Event, ScalarEvent } from "js-yaml";
 import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
-import type { Diagnostic, RelatedPlace } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
 import { isForbiddenName } from "../names.js";
@@ -12,22 +11,13 @@ import type { Key } from "./node-places.js";
 import { NodePlaces } from "./node-places.js";
 import { findLookAlikeInKey } from "./look-alikes.js";
 import { checkPlainText } from "./plain-text.js";
-import type { Scalar } from "./scalars.js";
-import { fitsCollection, fullTag, isKnownTag, otherReading, plainScalar, taggedScalar } from "./scalars.js";
+import { ReaderFindings } from "./reader-findings.js";
+import { fitsCollection, fullTag, isKnownTag, scalarValue } from "./scalars.js";
 import type { Source, Span } from "./source.js";
 import * as problems from "./value-messages.js";
 
 /** The most nodes that all aliases of a file may stand for together. */
 const maxAliasedNodes = 100_000;
-
-/** Text without quotes that some readers take for something else. */
-export interface AmbiguousText {
-  readonly path: readonly string[];
-  readonly atKey: boolean;
-  readonly text: string;
-  /** `a number` */
-  readonly reading: string;
-}
 
 /** The differences between the source and the text that was parsed. */
 export interface Rewritten {
@@ -42,11 +32,7 @@ export interface Rewritten {
  * a node with a problem is null.
  */
 export class ValueReader {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly unresolved = new Set<string>();
-  readonly partial = new Set<string>();
-  readonly ambiguous: AmbiguousText[] = [];
-  readonly respelled: AmbiguousText[] = [];
+  readonly findings: ReaderFindings;
   readonly places = new NodePlaces();
   readonly #source: Source;
   readonly #events: readonly Event[];
@@ -54,6 +40,8 @@ export class ValueReader {
   readonly #cursor: EventCursor;
   /** Event of each alias -> event of the node that the alias stands for. */
   readonly #targets: ReadonlyMap<number, number>;
+  /** The names of all anchors that aliases stand for. */
+  readonly #aliasedNames: ReadonlySet<string>;
   /** Event of each node with an anchor -> number of the node in `places`. */
   readonly #anchored = new Map<number, number>();
   /** Events of the mappings and lists that are being read. */
@@ -65,11 +53,15 @@ export class ValueReader {
   #alias: Span | undefined;
 
   constructor(source: Source, events: readonly Event[], rewritten: Rewritten) {
+    this.findings = new ReaderFindings(source);
     this.#source = source;
     this.#events = events;
     this.#repairs = rewritten.repairs;
     this.#cursor = new EventCursor(source.text, events, rewritten.brackets);
     this.#targets = aliasTargets(source.text, events);
+    this.#aliasedNames = new Set(
+      Array.from(this.#targets.keys(), (index) => this.#anchorName(events[index])),
+    );
   }
 
   /** Reads the document. */
@@ -130,7 +122,7 @@ export class ValueReader {
       }
       // A copy by an alias repeats what is reported at the anchor.
       if (name !== undefined && node !== undefined) this.#duplicateKey(span, this.places.getKey(node, name));
-      this.partial.add(this.#pointer);
+      this.findings.partial.add(this.#pointer);
       // Problems in the value are reported too, but the value has no place in the result.
       this.#child("<<", { name: undefined, span });
     }
@@ -141,7 +133,7 @@ export class ValueReader {
   checkKeyLine(key: Span, endBefore: number): void {
     const lineFeed = this.#source.text.lastIndexOf("\n", key[0] - 1);
     if (lineFeed >= endBefore - 1 || this.#source.text.slice(endBefore - 1, key[0]).includes("\r")) return;
-    this.#problem(key, problems.textAfterValue);
+    this.findings.addError(key, problems.textAfterValue);
   }
 
   #items(): Json {
@@ -158,7 +150,7 @@ export class ValueReader {
   }
 
   #aliased(event: AliasEvent, index: number, node?: number): Json {
-    const name = this.#source.text.slice(event.anchorStart, event.anchorEnd);
+    const name = this.#anchorName(event);
     const target = this.#targets.get(index);
     const span = this.#cursor.skip();
     if (target === undefined) return this.#unusable(span, problems.unknownAlias(name));
@@ -177,7 +169,7 @@ export class ValueReader {
   #duplicateKey(span: Span, first: Span | undefined): void {
     const related =
       first === undefined ? [] : [{ ...this.#source.placeAt(first), label: "first written here" }];
-    this.#problem(span, problems.duplicateKey, related);
+    this.findings.addError(span, problems.duplicateKey, related);
   }
 
   #key(): Key {
@@ -202,18 +194,18 @@ export class ValueReader {
     if (other !== undefined) return this.#badKey([span[0] + other.at, span[0] + other.at + 1], other.problem);
     if (name === "<<") return this.#badKey(span, problems.mergeKey);
     if (isForbiddenName(name)) return this.#badKey(span, problems.forbiddenKey(name));
-    if (isPlain) this.#checkReading(name, [...this.#path, name], true);
+    if (isPlain && !this.#isCopy) this.findings.checkReading(name, [...this.#path, name], true);
     return { name, span };
   }
 
   #badKey(span: Span, problem: Problem): Key {
-    this.#problem(span, problem);
+    this.findings.addError(span, problem);
     return { name: undefined, span };
   }
 
   #scalar(event: ScalarEvent, tag: string | undefined, span: Span): Json {
     if (this.#isRepaired(span)) {
-      this.unresolved.add(this.#pointer);
+      this.findings.unresolved.add(this.#pointer);
       return null;
     }
     const value = scalarValue(event, tag, this.#source.text);
@@ -221,8 +213,8 @@ export class ValueReader {
     if (typeof value === "string" && tag === undefined && event.style === SCALAR_STYLE.PLAIN) {
       const found = checkPlainText(this.#source.text, span, value);
       if (found?.isUnusable === true) return this.#unusable(found.at, found.problem);
-      if (found !== undefined) this.#problem(found.at, found.problem);
-      this.#checkReading(value, this.#path, false);
+      if (found !== undefined) this.findings.addError(found.at, found.problem);
+      if (!this.#isCopy) this.findings.checkReading(value, this.#path, false);
       this.#checkAnchor(event, span);
     }
     if (
@@ -232,33 +224,22 @@ export class ValueReader {
       return this.#unusable(span, problems.emptyBlockText);
     if (typeof value === "number" && !Number.isFinite(value))
       return this.#unusable(span, problems.notFinite(this.#source.text.slice(...span)));
-    if (typeof value === "number") this.#checkSpelling(value, getScalarValue(this.#source.text, event));
+    if (typeof value === "number" && !this.#isCopy)
+      this.findings.checkSpelling(value, getScalarValue(this.#source.text, event), this.#path);
     return value;
   }
 
   /** Reports an anchor that no alias uses: text that begins with & loses its first word. */
-  #checkAnchor({ anchorStart, anchorEnd }: ScalarEvent, [, end]: Span): void {
-    const { text } = this.#source;
-    if (anchorStart < 0 || text.includes(`*${text.slice(anchorStart, anchorEnd)}`)) return;
-    const at: Span = [anchorStart - 1, end];
-    this.diagnostics.push({
-      severity: "warning",
-      ...problems.unusedAnchor(text.slice(anchorStart - 1, anchorEnd), text.slice(...at)),
-      ...this.#source.placeAt(at),
-    });
+  #checkAnchor(event: ScalarEvent, [, end]: Span): void {
+    const name = this.#anchorName(event);
+    if (name === "" || this.#aliasedNames.has(name)) return;
+    const at: Span = [event.anchorStart - 1, end];
+    this.findings.addWarning(at, problems.unusedAnchor(`&${name}`, this.#source.text.slice(...at)));
   }
 
-  /** Notes a number that as a text would be another one: 0123 is 123. */
-  #checkSpelling(value: number, text: string): void {
-    if (String(value) === text || this.#alias !== undefined) return;
-    const path = this.#path.map(String);
-    this.respelled.push({ path, atKey: false, text, reading: `the number ${value}` });
-  }
-
-  #checkReading(text: string, path: readonly (string | number)[], atKey: boolean): void {
-    // A copy by an alias is reported at the anchor.
-    const reading = this.#alias === undefined ? otherReading(text) : undefined;
-    if (reading !== undefined) this.ambiguous.push({ path: path.map(String), atKey, text, reading });
+  #anchorName(event: Event | undefined): string {
+    if (event === undefined || !("anchorStart" in event) || event.anchorStart < 0) return "";
+    return this.#source.text.slice(event.anchorStart, event.anchorEnd);
   }
 
   #isRepaired([from, to]: Span): boolean {
@@ -267,14 +248,14 @@ export class ValueReader {
 
   #aliasBomb(): null {
     this.#cursor.skip();
-    this.unresolved.add(this.#pointer);
+    this.findings.unresolved.add(this.#pointer);
     if (this.#aliasedNodes === maxAliasedNodes + 1 && this.#alias !== undefined)
-      this.#problem(this.#alias, problems.aliasBomb(maxAliasedNodes));
+      this.findings.addError(this.#alias, problems.aliasBomb(maxAliasedNodes));
     return null;
   }
 
   #badTag(event: ScalarEvent | CollectionEvent, tag: string): null {
-    this.unresolved.add(this.#pointer);
+    this.findings.unresolved.add(this.#pointer);
     this.#reportTag(event, tag);
     return null;
   }
@@ -283,7 +264,7 @@ export class ValueReader {
     const { tagStart, tagEnd } = event;
     const text = event.type === EVENT_ID.SCALAR ? getScalarValue(this.#source.text, event) : "";
     const written = this.#source.text.slice(tagStart, tagEnd);
-    this.#problem(
+    this.findings.addError(
       [tagStart, tagEnd],
       isKnownTag(tag) ? problems.wrongTag(written) : problems.unknownTag(written, text),
     );
@@ -291,18 +272,14 @@ export class ValueReader {
 
   /** Reports a value that can't be used. The schema does not report the value again. */
   #unusable(span: Span, problem: Problem): null {
-    this.unresolved.add(this.#pointer);
-    this.#problem(span, problem);
+    this.findings.unresolved.add(this.#pointer);
+    this.findings.addError(span, problem);
     return null;
   }
 
-  #problem(span: Span, problem: Problem, related?: readonly RelatedPlace[]): void {
-    this.diagnostics.push({
-      severity: "error",
-      ...problem,
-      ...this.#source.placeAt(span),
-      ...(related === undefined ? {} : { related }),
-    });
+  /** True within a copy by an alias: what is found there is reported at the anchor. */
+  get #isCopy(): boolean {
+    return this.#alias !== undefined;
   }
 
   get #pointer(): string {
@@ -315,11 +292,4 @@ export class ValueReader {
     const directives = document?.type === EVENT_ID.DOCUMENT ? document.directives : [];
     return fullTag(this.#source.text.slice(event.tagStart, event.tagEnd), directives);
   }
-}
-
-/** Returns the value of a scalar; undefined if its tag is unknown or does not fit. */
-function scalarValue(event: ScalarEvent, tag: string | undefined, text: string): Scalar | undefined {
-  const value = getScalarValue(text, event);
-  if (tag !== undefined) return taggedScalar(tag, value);
-  return event.style === SCALAR_STYLE.PLAIN ? plainScalar(value) : value;
 }
