@@ -1,5 +1,4 @@
 import type { Audit } from "../../core/drift/audit.js";
-import type { Drift } from "../../core/plan/change.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { needsPerson } from "../../core/drift/left.js";
