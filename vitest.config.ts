@@ -12,8 +12,8 @@ export default defineConfig(({ mode }) => ({
     // A busy machine is slow, not wrong.
     expect: { poll: { timeout: 20_000 } },
     pool: "threads",
-    // Many tests wait for a program or a server: one worker for each core, not one less.
-    maxWorkers: availableParallelism(),
+    // Many tests wait for a program or a server: one worker more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     setupFiles: ["test/helpers/random.ts", "test/helpers/warnings.ts"],
     globalSetup: ["test/helpers/say-what-is-left-out.ts"],
     // It imports JSON as bundlers do.

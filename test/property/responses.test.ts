@@ -212,7 +212,7 @@ it("plans or reports a problem, and writes nothing", { timeout: 120_000 }, async
       }
       expect(written).toEqual([]);
     }),
-    { numRuns: 500 },
+    { numRuns: Number(process.env["RUNS"] ?? 250) },
   );
   expect(plans).toBeGreaterThan(50);
 });
