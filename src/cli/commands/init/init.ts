@@ -6,7 +6,7 @@ import type { Command } from "../../command.js";
 import type { Context } from "../../context.js";
 import { starterFiles, systems } from "./starter-files.js";
 import type { NewFile } from "./starter-files.js";
-import { workflows } from "./workflows.js";
+import { workflows } from "./workflows/workflows.js";
 import { missingIgnores } from "./gitignore.js";
 import { nextSteps } from "./next-steps.js";
 import { findInstalledSchema } from "./repository.js";

@@ -1,6 +1,6 @@
 import { wrapped } from "../../../views/text/wrap.js";
 import type { System } from "./starter-files.js";
-import { toSuffix } from "./workflows.js";
+import { toSuffix } from "./workflows/suffix.js";
 
 export interface NextStepsOptions {
   readonly ci: System | undefined;

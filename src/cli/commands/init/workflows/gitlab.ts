@@ -1,0 +1,40 @@
+import { VERSION } from "../../../../core/version.js";
+import type { NewFile } from "../starter-files.js";
+import { filled, template } from "../starter-files.js";
+import { toSuffix } from "./suffix.js";
+import type { WorkflowOptions } from "./workflows.js";
+
+/** Returns the pipeline for GitLab; for environments, its jobs are templates, which the jobs of each extend. */
+export async function gitlabPipeline({
+  asPackage,
+  environments,
+}: WorkflowOptions): Promise<readonly NewFile[]> {
+  const text = filled(await template("gitlab.yml"), {
+    __INSTALL__: asPackage
+      ? 'npm ci && export PATH="$PWD/node_modules/.bin:$PATH"'
+      : `npm install --global chatform@${VERSION}`,
+    __ENV__: environments.length === 0 ? "" : "-$CHATFORM_ENV",
+  });
+  return [[".gitlab-ci.yml", environments.length === 0 ? text : forOrgs(text, environments)]];
+}
+
+function forOrgs(text: string, environments: readonly string[]): string {
+  return `${text.replaceAll(/^(?=(?:validate|plan|apply|drift):)/gm, ".")}${environments.map(jobs).join("")}`;
+}
+
+function jobs(environment: string): string {
+  const suffix = toSuffix(environment);
+  return `
+.org-${environment}:
+  variables: # of a client that can read; apply uses those of its environment
+    CHATFORM_ENV: "${environment}"
+    GENESYSCLOUD_OAUTHCLIENT_ID: $GENESYSCLOUD_OAUTHCLIENT_ID_${suffix}
+    GENESYSCLOUD_OAUTHCLIENT_SECRET: $GENESYSCLOUD_OAUTHCLIENT_SECRET_${suffix}
+    GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: $GENESYSCLOUD_APPLY_OAUTHCLIENT_ID_${suffix}
+    GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: $GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET_${suffix}
+validate-${environment}: { extends: [.validate, .org-${environment}] }
+plan-${environment}: { extends: [.plan, .org-${environment}] }
+apply-${environment}: { extends: [.apply, .org-${environment}], needs: [plan-${environment}] }
+drift-${environment}: { extends: [.drift, .org-${environment}] }
+`;
+}
