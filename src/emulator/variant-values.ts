@@ -28,6 +28,7 @@ export const variantValues: { readonly [K in keyof Variants]: Values<Variants[K]
   reactionsOff: ["refuse", "allow"],
   putSettings: ["reset", "keep"],
   patchSettings: ["keep", "reset"],
+  settingsResponse: ["whole", "sent", "old", "empty", "none", "echo"],
   resetOwnSettings: [204, 404, 405],
   defaultOwnSettings: [200, 404],
   patchRoomLists: ["replace", "merge"],

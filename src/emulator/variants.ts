@@ -27,6 +27,11 @@ export interface Variants {
   readonly putSettings: "reset" | "keep";
   /** The same for PATCH of the org's and of a user's settings. */
   readonly patchSettings: "keep" | "reset";
+  /**
+   * The response to PUT and PATCH of settings: all members as stored, those of the request, all as they were before, an empty object, or
+   * 204. `echo`: as `whole`, but nothing is stored.
+   */
+  readonly settingsResponse: "whole" | "sent" | "old" | "empty" | "none" | "echo";
   /** DELETE of own settings resets them; with 404 it is refused where they are the defaults already, with 405 always. */
   readonly resetOwnSettings: 204 | 404 | 405;
   /** The status of a read of own settings that are the defaults. */
@@ -180,6 +185,7 @@ export const defaultVariants: Variants = {
   reactionsOff: "refuse",
   putSettings: "reset",
   patchSettings: "keep",
+  settingsResponse: "whole",
   resetOwnSettings: 204,
   defaultOwnSettings: 200,
   patchRoomLists: "replace",

@@ -1,3 +1,4 @@
+import { toKnownBehavior } from "../core/behavior/behavior.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import { DiagnosticsError } from "../core/diagnostic.js";
 import type { Audit } from "../core/drift/audit.js";
@@ -34,6 +35,7 @@ export async function planRepair(request: AuditRequest): Promise<PlannedRepair> 
       departed,
       kinds: new Map(request.kinds.map((kind) => [kind.name, kind])),
       budget: getBudget(request.api),
+      behavior: toKnownBehavior(state?.behavior, request.clock.now()),
     },
     changes,
     audit.drift,

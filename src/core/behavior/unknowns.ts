@@ -1,8 +1,8 @@
 /**
- * A requirement of an observation: the token's user, the probe's own room, or another user of the org, who is only named in reads
- * and in a request that changes nothing.
+ * A requirement of an observation: the token's user, the probe's own room, another user of the org, who is only named in reads
+ * and in a request that changes nothing, or an apply of a change: a probe does not observe it.
  */
-export type Need = "user" | "room" | "another-user";
+export type Need = "user" | "room" | "another-user" | "apply";
 
 /** An undocumented behavior of the service that requests can show. */
 interface Unknown {
@@ -77,6 +77,12 @@ export const unknowns = {
     values: ["whole", "partial"],
     calls: ["getChatsUsersMeSettings", "patchChatsUsersMeSettings"],
     needs: ["user"],
+  },
+  userSettingsResponse: {
+    meaning: "Whether the response to PATCH of a user's settings holds the settings as later read",
+    values: ["whole", "partial"],
+    calls: ["patchChatsUserSettings", "getChatsUserSettings"],
+    needs: ["apply"],
   },
   readLagMs: {
     meaning: "The time within which a read shows a write",
@@ -221,6 +227,12 @@ export type BehaviorValue<K extends BehaviorKey> = (typeof unknowns)[K]["values"
 
 /** The keys of all behaviors, in the order of the probe. */
 export const behaviorKeys = Object.keys(unknowns) as readonly BehaviorKey[];
+
+/** Returns the keys of the behaviors with a requirement. */
+export function keysThatNeed(need: Need): readonly BehaviorKey[] {
+  return behaviorKeys.filter((key) => (unknowns[key].needs as readonly Need[]).includes(need));
+}
+
 /** Behaviors that a probe does not ask about, each with the reason: a clause that follows "because". */
 export const unasked: readonly (readonly [question: string, because: string])[] = [
   ["Whether PUT and PATCH of settings reset omitted fields", "settings of the org or of a user would change"],

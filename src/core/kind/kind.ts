@@ -1,3 +1,4 @@
+import type { BehaviorKey } from "../behavior/unknowns.js";
 import type { CallDraft } from "../calls/call.js";
 import type { JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
@@ -75,6 +76,11 @@ export interface LiveRole {
   readonly users: readonly Pointer[];
   /** Returns the reads that show the declared attributes of a resource that has an `id`. */
   reads(resource: ResolvedResource): readonly Read[];
+  /**
+   * The behavior that tells if the response to a call holds what the kind's only read returns: then the response may confirm the
+   * call. Missing: responses confirm nothing.
+   */
+  readonly response?: BehaviorKey;
   /** Returns the reads that confirm a 404, by another operation where there is one. Default: `reads`, each alone. */
   recheck(resource: ResolvedResource): readonly Read[];
   /** Returns the live attributes in the responses to `reads`, in their order. */

@@ -1,10 +1,11 @@
+import type { KnownBehavior } from "../behavior/behavior.js";
 import { joinReads } from "../kind/join-reads.js";
 import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import { getEffectReads } from "../kind/read-back.js";
 import type { Change } from "./change.js";
-import { isResetToDefaults } from "./change.js";
 import type { Cost } from "./plan.js";
+import { expectedReadBacks } from "./read-backs.js";
 
 /** The requests that the service allows, over all tokens that help. */
 export interface RequestBudget {
@@ -32,13 +33,15 @@ export function getCost(
   kinds: Kinds,
   budget: RequestBudget,
   isSaved: boolean,
+  behavior: KnownBehavior = () => undefined,
 ): Cost {
   const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
   const { perWindow, windowSeconds, faster } = budget;
   const callsPerMinute = Math.round((perWindow * 60) / windowSeconds);
   if (calls === 0) return { calls, requests: 0, callsPerMinute, seconds: 0 };
   const changed = changes.filter((change) => change.calls.length > 0);
-  const requests = calls + countReadBacks(changed, kinds) + (isSaved ? countRereads(changed, kinds) + 1 : 0);
+  const requests =
+    calls + countReadBacks(changed, kinds, behavior) + (isSaved ? countRereads(changed, kinds) + 1 : 0);
   const seconds = Math.ceil(getSeconds(requests, budget));
   return { calls, requests, callsPerMinute, seconds, ...(faster === undefined ? {} : { faster }) };
 }
@@ -54,13 +57,11 @@ function getSeconds(requests: number, { perWindow, windowSeconds, now }: Request
 }
 
 /** Returns the number of requests that read changes back. */
-function countReadBacks(changes: readonly Change[], kinds: Kinds): number {
-  const reads = changes
-    .filter((change) => !isResetToDefaults(change))
-    .flatMap((change) => {
-      const effects = change.calls.flatMap((call) => call.effects);
-      return getEffectReads(getKind(kinds, change.kind), toResource(change, change.after), effects);
-    });
+function countReadBacks(changes: readonly Change[], kinds: Kinds, behavior: KnownBehavior): number {
+  const reads = expectedReadBacks(changes, kinds, behavior).flatMap((change) => {
+    const effects = change.calls.flatMap((call) => call.effects);
+    return getEffectReads(getKind(kinds, change.kind), toResource(change, change.after), effects);
+  });
   return joinReads(reads).length;
 }
 

@@ -1,6 +1,7 @@
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
 import type { RequestBudget } from "./cost.js";
+import type { KnownBehavior } from "../behavior/behavior.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";
@@ -46,6 +47,8 @@ export interface PlannerInput extends OrgPeople {
   readonly budget: RequestBudget;
   /** True for a plan that a later run applies. Missing: this run applies it. */
   readonly isSaved?: boolean;
+  /** What is known of the behavior of the service. Missing: nothing. */
+  readonly behavior?: KnownBehavior;
 }
 
 /** The planner's input with values derived from it. */

@@ -129,6 +129,7 @@ export function assemblePlan(
     | "kinds"
     | "budget"
     | "isSaved"
+    | "behavior"
   >,
   unsorted: readonly Change[],
   drift: readonly Drift[],
@@ -149,7 +150,7 @@ export function assemblePlan(
       [...input.departed].sort(([a], [b]) => byCodeUnit(a, b)).map(([id, { state }]) => [id, state]),
     ),
     findings: input.findings,
-    cost: getCost(changes, input.kinds, input.budget, input.isSaved ?? false),
+    cost: getCost(changes, input.kinds, input.budget, input.isSaved ?? false, input.behavior),
     checksum: planChecksum({ changes, org: input.org, findings: input.findings }),
   };
 }

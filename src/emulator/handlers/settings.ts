@@ -1,8 +1,10 @@
-import { asJson, canonicalJson } from "../../core/json/json.js";
+import type { Json } from "../../core/json/json.js";
+import { asJson, canonicalJson, isObject } from "../../core/json/json.js";
 import type { OperationCall, Handlers } from "../handler.js";
 import { pathParam } from "../handler.js";
 import type { Refusal } from "../input/refusal.js";
 import { notFound, refuse } from "../input/refusal.js";
+import type { LaggedValue } from "../org/lagged-value.js";
 import { requireUser } from "../org/lookup.js";
 import type { OrgSettings, UserSettings } from "../org/settings.js";
 import type { User } from "../org/users.js";
@@ -13,25 +15,42 @@ function startingValues<T>(mode: "reset" | "keep", kept: T, defaults: T): T {
   return mode === "reset" ? defaults : kept;
 }
 
-function changeOrg(call: OperationCall<Partial<OrgSettings>>, mode: "reset" | "keep"): OrgSettings {
+function changeOrg(call: OperationCall<Partial<OrgSettings>>, mode: "reset" | "keep"): Json | undefined {
   const cell = call.org.settings;
-  const changed = { ...startingValues(mode, cell.latest(), defaultOrgSettings), ...call.body };
-  cell.write(changed);
-  return changed;
+  return store(call, cell, { ...startingValues(mode, cell.latest(), defaultOrgSettings), ...call.body });
 }
 
 /** Changes a user's settings by PATCH. @param defaults of the members that this operation may reset */
 function changeUser(
-  call: OperationCall<unknown>,
+  call: OperationCall<Partial<UserSettings>>,
   user: User,
-  changes: Partial<UserSettings>,
   defaults: Partial<UserSettings>,
-): UserSettings {
-  const kept = user.settings.latest();
+): Json | undefined {
   const reset = call.variants.patchSettings === "reset" ? defaults : {};
-  const changed = { ...kept, ...reset, ...changes };
-  user.settings.write(changed);
-  return changed;
+  return store(call, user.settings, { ...user.settings.latest(), ...reset, ...call.body });
+}
+
+/** Stores settings. @returns the response, as the variant `settingsResponse` says */
+function store<T extends object>(
+  { body, variants }: OperationCall<Partial<T>>,
+  cell: LaggedValue<T>,
+  settings: T,
+): Json | undefined {
+  const before = cell.latest();
+  if (variants.settingsResponse !== "echo") cell.write(settings);
+  switch (variants.settingsResponse) {
+    case "whole":
+    case "echo":
+      return asJson(settings);
+    case "sent":
+      return asJson(body);
+    case "old":
+      return asJson(before);
+    case "empty":
+      return {};
+    case "none":
+      return undefined;
+  }
 }
 
 /** Returns the calling user. A client without a user gets the default settings. */
@@ -93,13 +112,13 @@ export const settingsHandlers: Handlers<
     return { mobile };
   },
   patchChatsUserSettings: (call) => {
-    const { mobile } = changeUser(call, userInPath(call), call.body, {});
-    return { mobile };
+    const response = changeUser(call, userInPath(call), {});
+    return isObject(response) ? { mobile: response["mobile"] } : response;
   },
   getChatsUsersMeSettings: ownSettings,
-  patchChatsUsersMeSettings: (call) => changeUser(call, callingUser(call), call.body, defaultUserSettings),
+  patchChatsUsersMeSettings: (call) => changeUser(call, callingUser(call), defaultUserSettings),
   postChatsUsersMeSettings: (call) => {
-    changeUser(call, callingUser(call), call.body, defaultUserSettings);
+    changeUser(call, callingUser(call), defaultUserSettings);
     return undefined;
   },
   deleteChatsUsersMeSettings: resetOwnSettings,

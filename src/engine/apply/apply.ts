@@ -13,6 +13,7 @@ import type { State } from "../../core/state/state.js";
 import { withEntries } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 import type { ApplyResult, OnEvent } from "../events.js";
+import { confirm } from "./confirm.js";
 import { execute } from "./execute.js";
 import { DepartedPeople } from "./departed-people.js";
 import { Reader } from "./read-back.js";
@@ -22,7 +23,6 @@ import { toChangeResult } from "./change-run.js";
 import { getMissingOrg, getOrgToRecord, writeOrgFirst } from "./org-writer.js";
 import { Recorder } from "./recorder.js";
 import type { Clock } from "../../core/time/clock.js";
-import { verify } from "./verify.js";
 
 export interface ApplyRequest {
   readonly plan: Plan;
@@ -81,7 +81,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
   else if (touched.length > 0 && !abort.aborted)
-    await unlessAborted(abort, verify({ ...shared, reader, patienceMs: readPatienceMs }, touched));
+    await unlessAborted(abort, confirm({ ...shared, reader, patienceMs: readPatienceMs }, touched));
   if (!request.verify) {
     for (const run of runs.values()) if (run.needless.length > 0) forgetIfComplete(run, recorder);
   }

@@ -1,5 +1,6 @@
 import type { Address } from "../../core/address.js";
 import type { Call, Effect } from "../../core/calls/call.js";
+import type { Json } from "../../core/json/json.js";
 import type { Change } from "../../core/plan/change.js";
 import type { ApiError } from "../../api/errors.js";
 import type { ChangeResult, ChangedDuringRun, DepartedRefusal, StoredValue } from "../events.js";
@@ -23,6 +24,8 @@ export interface ChangeRun {
   readonly effects: Effect[];
   /** Calls that the service accepted. */
   readonly accepted: Call[];
+  /** The body of the response to the last accepted call. */
+  response: Json | undefined;
   /** Calls refused with 404 or 409, which may mean that there was nothing to change: read back later. */
   readonly uncertainCalls: FailedCall[];
   readonly failed: FailedCall[];
@@ -56,6 +59,7 @@ export function startChangeRun(change: Change): ChangeRun {
     left: change.calls.length,
     effects: [],
     accepted: [],
+    response: undefined,
     uncertainCalls: [],
     failed: [],
     needless: [],

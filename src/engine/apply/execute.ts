@@ -199,6 +199,7 @@ class Execution {
         try {
           const { body } = await this.#request(node.call);
           this.#captured.take(node.call, node.run.change.address, body);
+          node.run.response = body;
           return { value: undefined };
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;

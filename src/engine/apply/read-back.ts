@@ -1,6 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { ApiError } from "../../api/errors.js";
 import { readTokenUser } from "../../api/directory/directory.js";
+import type { KnownBehavior } from "../../core/behavior/behavior.js";
 import { normalizeSets, isSameValue } from "../../core/diff/compare.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
@@ -14,7 +15,8 @@ import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { diffAttributes } from "../../core/diff/diff-attributes.js";
 import type { Pointer } from "../../core/json/pointer.js";
-import { valueAt } from "../../core/json/pointer.js";
+import { leaves, valueAt } from "../../core/json/pointer.js";
+import { mayBeConfirmed } from "../../core/plan/read-backs.js";
 import { applyEffects, without } from "../../core/state/state.js";
 import type { ChangeRun } from "./change-run.js";
 import type { DepartedPeople } from "./departed-people.js";
@@ -86,6 +88,22 @@ export class Reader {
       found.set(run, { live: whole, error });
     }
     return found;
+  }
+
+  /** Returns the attributes in the response to a change's call; undefined if it shows none. */
+  responded(run: ChangeRun): JsonObject | undefined {
+    const { live } = this.kind(run);
+    if (live.response === undefined || run.response === undefined) return undefined;
+    const value = live.decode(toResource(run), [{ found: true, body: run.response }], undefined);
+    return value.present ? normalizeSets(value.attributes, live.sets) : undefined;
+  }
+
+  /** Returns true if the response to a change's call shows every value that reading back should show. */
+  isShownInResponse(run: ChangeRun, behavior: KnownBehavior): boolean {
+    if (!mayBeConfirmed(run.change, this.#kinds, behavior) || run.accepted.length === 0) return false;
+    const shown = this.responded(run);
+    const expected = leaves(applyEffects(run.change.before ?? {}, run.effects));
+    return shown !== undefined && expected.every(([path, value]) => isSameValue(valueAt(shown, path), value));
   }
 
   /** Returns true if live attributes show these effects. Departed users do not count: they may stay in a list for good. */

@@ -33,8 +33,13 @@ const firstMs = 100;
 /**
  * Reads changes back until they show or the patience ends. Sends only reads: values that others changed meanwhile are
  * reported and kept. A call refused with 404 or 409 counts as done if its effects show.
+ *
+ * @returns the values that the last reads showed; undefined for a change that could not be read
  */
-export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
+export async function verify(
+  input: VerifyInput,
+  runs: readonly ChangeRun[],
+): Promise<ReadonlyMap<ChangeRun, LiveValue | undefined>> {
   let pending = runs;
   let waited = 0;
   let slowestMs = 0;
@@ -46,7 +51,7 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
     const share = Math.floor((total * done) / reads);
     if (share < total) input.onEvent({ type: "progress", phase: "verify", done: share, total });
   };
-  if (total === 0) return;
+  if (total === 0) return seen;
   const attempt = async (number: number): Promise<Attempt<undefined>> => {
     const found = await input.reader.readBack(pending, waited === 0 ? firstReads : undefined);
     const left: ChangeRun[] = [];
@@ -77,6 +82,7 @@ export async function verify(input: VerifyInput, runs: readonly ChangeRun[]): Pr
   if (slowestMs > 0) input.recorder.recordObserved(toLag(slowestMs, input.clock.now()));
   for (const run of pending)
     if (!(await isExplained(input, run, seen.get(run)))) giveUp(input, run, seen.get(run));
+  return seen;
 }
 
 /** Returns the observation of a write that a later read showed. @param ms between the first read and that one */

@@ -1,7 +1,7 @@
 import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
 import type { Address } from "../../core/address.js";
-import { defaultPatienceMs } from "../../core/behavior/behavior.js";
+import { defaultPatienceMs, toKnownBehavior } from "../../core/behavior/behavior.js";
 import { isUserAddress } from "../../core/address.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Finding } from "../../core/plan/change.js";
@@ -163,6 +163,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
       ...getNewShared({ ...request, state: moved.state }, options),
     ],
     budget: getBudget(api, request.isSaved),
+    behavior: toKnownBehavior(state?.behavior, clock.now()),
     ...(request.isSaved === undefined ? {} : { isSaved: request.isSaved }),
   };
   const output = makePlan(input);

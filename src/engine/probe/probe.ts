@@ -7,7 +7,7 @@ import { unlessRefused } from "../../api/identity/unless-refused.js";
 import { ApiError } from "../../api/errors.js";
 import type { ProbeFindings } from "../../core/behavior/probe.js";
 import type { BehaviorKey } from "../../core/behavior/unknowns.js";
-import { behaviorKeys, unknowns } from "../../core/behavior/unknowns.js";
+import { behaviorKeys, keysThatNeed } from "../../core/behavior/unknowns.js";
 import { emptyRoom } from "./empty-room.js";
 import type { Sent } from "./probe-messages.js";
 import {
@@ -90,16 +90,14 @@ async function observeAll(run: ProbeRun, work: Work): Promise<void> {
   const user = await readTokenUser(run.input.api, run.input.abort);
   const isUser = user !== null;
   run.input.onPart("Reads");
+  run.skip(keysThatNeed("apply"), "an apply that changes it observes it");
   run.skip(isUser ? ["clientTokenReads", "needsUserError"] : ["userTokenReads"], otherToken(isUser));
   await run.attempt([isUser ? "userTokenReads" : "clientTokenReads"], () => probeIdentity(run, isUser));
   if (!isUser) run.skip(["needsUserError"], "no operation refused the token for having no user");
   await run.attempt(["emptyResults"], () => probeEmptySearch(run));
   await run.attempt(["unknownIds"], () => probeUnknownIds(run));
   if (user === null) {
-    run.skip(
-      behaviorKeys.filter((key) => (unknowns[key].needs as readonly string[]).includes("user")),
-      otherToken(false),
-    );
+    run.skip(keysThatNeed("user"), otherToken(false));
     return;
   }
   await run.attempt(["searchCase"], async () => {
@@ -117,9 +115,8 @@ function otherToken(isUser: boolean): string {
 
 async function observeInRoom(run: ProbeRun, work: Work, user: string): Promise<void> {
   run.input.onPart("Room");
-  const inRoom = behaviorKeys.filter((key) => (unknowns[key].needs as readonly string[]).includes("room"));
   await run.attempt(
-    inRoom.filter((key) => !ofCreation.includes(key)),
+    keysThatNeed("room").filter((key) => !ofCreation.includes(key)),
     async () => {
       const room = await prepareRoom(run, user);
       work.room = room;

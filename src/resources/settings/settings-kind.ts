@@ -1,4 +1,5 @@
 import { addressSegment } from "../../core/address.js";
+import type { BehaviorKey } from "../../core/behavior/unknowns.js";
 import type { Id } from "../../core/calls/reference.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
@@ -29,6 +30,8 @@ interface SettingsDefinition {
   readonly read: (resource: ResolvedResource) => Read;
   /** A 404 means that nothing was ever set. Default: that the settings do not exist. */
   readonly isUnsetIfMissing?: true;
+  /** See `LiveRole`. */
+  readonly response?: BehaviorKey;
   readonly plan: Pick<PlanRole, "calls"> & Partial<PlanRole>;
 }
 
@@ -43,7 +46,8 @@ export interface SettingsBlock {
  * them.
  */
 export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock> {
-  const { type, title, at, properties, description, block, sharedBlock, id, read, plan } = definition;
+  const { type, title, at, properties, description, block, sharedBlock, id, read, plan, response } =
+    definition;
   const name = at === "" ? "settings" : `${at}/settings`;
   const schema = { type: "object", additionalProperties: false, minProperties: 1, description, properties };
   return defineKind<SettingsBlock>({
@@ -64,6 +68,7 @@ export function settingsKind(definition: SettingsDefinition): Kind<SettingsBlock
       ...(sharedBlock === undefined ? {} : { shared: sharedSettings(sharedBlock, name, schema) }),
     },
     live: {
+      ...(response === undefined ? {} : { response }),
       reads: (resource) => [read(resource)],
       decode(_resource, [response]) {
         if (response?.found === false && definition.isUnsetIfMissing)

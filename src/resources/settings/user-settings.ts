@@ -22,6 +22,7 @@ export const userSettings = settingsKind({
   description: "The user's chat settings.",
   id: userId,
   read: ({ id = "" }) => read("getChatsUserSettings", { userId: id }),
+  response: "userSettingsResponse",
   plan: {
     calls({ resource, after }) {
       // PATCH requires the whole of `mobile`.

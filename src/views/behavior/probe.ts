@@ -1,6 +1,6 @@
 /* A probe: its requests before, and its results afterwards. */
 import type { ProbeFindings, ProbeOutcome, ShownWrite } from "../../core/behavior/probe.js";
-import { behaviorKeys, unasked } from "../../core/behavior/unknowns.js";
+import { behaviorKeys, keysThatNeed, unasked } from "../../core/behavior/unknowns.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { asJson } from "../../core/json/json.js";
 import { safeLine } from "../../core/safe-text.js";
@@ -21,7 +21,7 @@ export function probeIntroduction(
     );
   return joinSections([
     paragraph(
-      `A probe observes ${behaviorKeys.length} undocumented behaviors of the service in your org, with about 100 requests. It works in one room, ${JSON.stringify(subject)}, with nobody in it but you. These are the requests that change something:`,
+      `A probe observes ${behaviorKeys.length - keysThatNeed("apply").length} undocumented behaviors of the service in your org, with about 100 requests. It works in one room, ${JSON.stringify(subject)}, with nobody in it but you. These are the requests that change something:`,
       { width },
     ),
     groups(writes).flatMap((group) => writeLines(group, width)),

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { toKnownBehavior } from "../../../../src/core/behavior/behavior.js";
 import type { Change } from "../../../../src/core/plan/change.js";
 import type { RequestBudget } from "../../../../src/core/plan/cost.js";
 import { getCost } from "../../../../src/core/plan/cost.js";
 import { kinds } from "../../../../src/resources/index.js";
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+const partial = { value: "partial", date: "1970-01-01T00:00:00.000Z", evidence: "Seen." };
 const phone = { mobile: { notifications: { when: "Always" } } };
 
 function settingsChange(at: number): Change {
@@ -24,8 +26,9 @@ function settingsChange(at: number): Change {
   };
 }
 
+/** The cost on a service whose responses do not confirm settings. */
 const cost = (changes: readonly Change[], budget: RequestBudget, isSaved = false) =>
-  getCost(changes, byName, budget, isSaved);
+  getCost(changes, byName, budget, isSaved, toKnownBehavior({ userSettingsResponse: partial }, 0));
 
 const users = (count: number): readonly Change[] =>
   Array.from({ length: count }, (_, at) => settingsChange(at));
@@ -35,6 +38,11 @@ test("counts every request: calls and read-backs, and what a saved plan reads on
   expect(cost(users(600), pool)).toMatchObject({ calls: 600, requests: 1200 });
   expect(cost(users(600), pool, true)).toMatchObject({ calls: 600, requests: 1801 });
   expect(cost([], pool)).toEqual({ calls: 0, requests: 0, callsPerMinute: 600, seconds: 0 });
+});
+
+test("counts one read-back of settings that the responses confirm", () => {
+  expect(getCost(users(600), byName, pool, false)).toMatchObject({ calls: 600, requests: 601 });
+  expect(getCost(users(600), byName, pool, true)).toMatchObject({ calls: 600, requests: 1202 });
 });
 
 test("joins the reads of messages in one chat", () => {

@@ -99,6 +99,10 @@ const expected: { readonly [K in Observed]: Expected<Variants[K]> } = {
   emptyResults: (value) => ({ emptyResults: value }),
   searchCase: (value) => ({ searchCase: value }),
   unknownIds: (value) => ({ unknownIds: value }),
+  // The probe sends the values that it has read: they are those before and after.
+  settingsResponse: (value) => ({
+    ownSettingsResponse: value === "empty" || value === "none" ? "partial" : "whole",
+  }),
 };
 
 /** Other values than the default, where the table of variants lists none. */

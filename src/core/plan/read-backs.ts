@@ -1,0 +1,54 @@
+import type { KnownBehavior } from "../behavior/behavior.js";
+import type { Kinds } from "../kind/kinds.js";
+import { getKind } from "../kind/kinds.js";
+import type { Change } from "./change.js";
+import { isResetToDefaults } from "./change.js";
+
+/** Changes that are read back after their calls, and changes that their responses confirm. */
+export interface ReadBacks<T> {
+  readonly readBack: readonly T[];
+  readonly confirmed: readonly T[];
+}
+
+/**
+ * Splits changes into those to read back and those that the responses to their calls confirm. The first confirmed change of each
+ * operation is read back all the same: the service may respond with values that it did not store.
+ */
+export function splitReadBacks<T extends { readonly change: Change }>(
+  items: readonly T[],
+  isConfirmed: (item: T) => boolean,
+): ReadBacks<T> {
+  const sampled = new Set<string>();
+  const split = { readBack: [] as T[], confirmed: [] as T[] };
+  for (const item of items) {
+    const operation = getOperation(item.change);
+    const mayCount = isConfirmed(item);
+    split[mayCount && sampled.has(operation) ? "confirmed" : "readBack"].push(item);
+    if (mayCount) sampled.add(operation);
+  }
+  return split;
+}
+
+/** Returns the operation of a change's first call. */
+export function getOperation({ calls }: Change): string {
+  return calls[0]?.operation ?? "";
+}
+
+/** Returns true if the response to a change's only call may confirm the change, as far as the behavior of the service is known. */
+export function mayBeConfirmed({ kind, calls }: Change, kinds: Kinds, behavior: KnownBehavior): boolean {
+  const key = getKind(kinds, kind).live.response;
+  return key !== undefined && calls.length === 1 && behavior(key) !== "partial";
+}
+
+/** Returns the changes that an apply reads back if all its calls succeed and the responses confirm what they may. */
+export function expectedReadBacks(
+  changes: readonly Change[],
+  kinds: Kinds,
+  behavior: KnownBehavior,
+): readonly Change[] {
+  const changed = changes
+    .filter((change) => change.calls.length > 0 && !isResetToDefaults(change))
+    .map((change) => ({ change }));
+  const { readBack } = splitReadBacks(changed, ({ change }) => mayBeConfirmed(change, kinds, behavior));
+  return readBack.map(({ change }) => change);
+}
