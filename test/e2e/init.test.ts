@@ -6,7 +6,6 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { VERSION } from "../../src/core/version.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { RunResult } from "../helpers/run.js";
@@ -144,7 +143,6 @@ describe("the editor's schema line", () => {
     const { stdout } = await chatform("init", "--ci", "github");
     expect(stdout).not.toContain("chatform.schema.json");
     expect(await schemaLine()).toBe(`# yaml-language-server: $schema=./${schema}`);
-    expect(await read(".github/workflows/chatform.yml")).toContain("run: npm ci && ");
   });
 
   it("finds the package in a parent folder, but never outside the repository", async () => {
@@ -168,7 +166,7 @@ describe(".gitignore", () => {
 
   it("makes git ignore all files that the state and plans create", async () => {
     await execute("git", ["init", "--quiet"], { cwd });
-    await chatform("init", "--ci", "github");
+    await chatform("init", "--ci", "github", "--package", "npm:@acme/chatform@0.1.0");
     const id = "3f0c8e5a-7c7e-4e0e-9a53-1c2a3b4c5d6e";
     const state = "chatform.state.json";
     const secret = [
@@ -191,6 +189,7 @@ describe(".gitignore", () => {
       "?? .gitignore",
       "?? chatform.schema.json",
       "?? chatform.yaml",
+      "?? package.json",
       "?? rooms.csv",
       "?? rooms.yaml",
     ]);
@@ -212,10 +211,73 @@ describe(".gitignore", () => {
 });
 
 describe("--ci", () => {
-  it("installs this version when the project does not install chatform", async () => {
-    await chatform("init", "--ci", "gitlab");
-    expect(await read(".gitlab-ci.yml")).toContain(`npm install --global chatform@${VERSION}`);
-    expect(await read(".gitlab-ci.yml")).not.toMatch(/__[A-Z]+__/);
+  const commit = "5cb1a86d2c0c0cf1d4a5c2a0f8a3ac7b8f6b7f10";
+  const url = `git+https://git.example.com/acme/chatform.git#${commit}`;
+  const paths = { github: ".github/workflows/chatform.yml", gitlab: ".gitlab-ci.yml" };
+
+  it.each(["github", "gitlab"] as const)(
+    "of %s installs exactly what package-lock.json locks",
+    async (ci) => {
+      const { code, stdout } = await chatform("init", "--ci", ci, "--package", url);
+      expect(code, stdout).toBe(0);
+      expect(JSON.parse(await read("package.json"))).toEqual({
+        private: true,
+        dependencies: { chatform: url },
+      });
+      expect(stdout).toContain(`Wrote package.json: chatform comes from ${url}.`);
+      expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+        "Lock chatform with npm install, and commit package.json, package-lock.json with the other files.",
+      );
+      expect(await read(".gitignore")).toMatch(/^node_modules\/$/m);
+      const workflow = await read(paths[ci]);
+      // npm builds what it gets from git: that needs the scripts of the package.
+      expect(workflow).toMatch(/npm ci(?! --ignore-scripts)/);
+      expect(workflow).not.toMatch(/__[A-Z]+__|npm install|npx|chatform@/);
+    },
+  );
+
+  it("runs no scripts of packages where nothing has to be built", async () => {
+    await write("vendor/chatform-0.1.0.tgz", "");
+    const { stdout } = await chatform("init", "--ci", "gitlab", "--package", "./vendor/chatform-0.1.0.tgz");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("package-lock.json, vendor/chatform-0.1.0.tgz with");
+    expect(await read(paths.gitlab)).toContain("npm ci --ignore-scripts");
+  });
+
+  it("keeps the rest of a package.json, and the source that it names, unless told another", async () => {
+    const before = `{\r\n\t"name": "chat",\r\n\t"files": ["a"],\r\n\t"devDependencies": { "chatform": "${url}" }\r\n}\r\n`;
+    await write("package.json", before);
+    await chatform("init", "--ci", "github");
+    expect(await read("package.json")).toBe(before);
+    expect(await read(paths.github)).toMatch(/npm ci(?! --ignore-scripts)/);
+    const { stdout } = await chatform("init", "--ci", "github", "--package", "npm:@acme/chatform@0.1.0");
+    expect(stdout).toContain("Changed package.json");
+    expect(await read("package.json")).toBe(before.replace(url, "npm:@acme/chatform@0.1.0"));
+    await write("package.json", "[]");
+    expect(await chatform("init", "--ci", "github")).toMatchObject({
+      ...{ code: 1, stderr: expect.stringContaining("package.json is not a JSON object") as string },
+    });
+  });
+
+  it("adds the driver of the state's backend", async () => {
+    await write("chatform.yaml", "version: 1\nstate: { backend: pg }\n");
+    await chatform("init", "--ci", "github", "--package", url);
+    expect(JSON.parse(await read("package.json"))).toMatchObject({
+      dependencies: { chatform: url, pg: expect.stringMatching(/^\^8\./) as string },
+    });
+  });
+
+  it("writes no credentials of a URL, and says so", async () => {
+    const secret = url.replace("https://", "https://jane:hunter22@");
+    const { stdout } = await chatform("init", "--ci", "github", "--package", secret);
+    expect(stdout).toContain("credentials were left out");
+    expect(stdout + (await read("package.json"))).not.toMatch(/hunter22|jane/);
+  });
+
+  it("refuses --package without a workflow, and writes nothing for a source that CI cannot install", async () => {
+    expect((await chatform("init", "--package", url)).stderr).toContain("--package needs --ci");
+    const { code, stdout, stderr } = await chatform("init", "--ci", "github", "--package", "chatform");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("git+https://HOST/OWNER/chatform.git#COMMIT");
   });
 
   it("requires the root of the repository, where workflows are read", async () => {

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { promisify } from "node:util";
 import type { Diagnostic } from "../../../core/diagnostic.js";
-import { safeLine } from "../../../core/safe-text.js";
 import type { Context } from "../../context.js";
 import { findRepository } from "../../../core/repository.js";
+import { gitReason, runGit } from "../../git.js";
 import type { TargetFile } from "./replace-files.js";
 
 /** The changes of some files, as git shows them. */
@@ -38,12 +36,7 @@ async function readState(path: string, context: Context): Promise<FileState> {
   if ((await findRepository(dirname(path))) === undefined)
     return { notice: "not in a git repository, so changes cannot be undone with git." };
   try {
-    const { stdout } = await promisify(execFile)("git", [...globalArgs, ...statusArgs, basename(path)], {
-      cwd: dirname(path),
-      env: gitEnvironment(context.env),
-      signal: context.stop,
-      timeout: timeoutMs,
-    });
+    const stdout = await runGit([...statusArgs, basename(path)], dirname(path), context);
     const code = stdout.slice(0, 2);
     if (code === "") return {};
     if (code === "!!") return { notice: "ignored by git, so changes cannot be undone with git." };
@@ -51,26 +44,11 @@ async function readState(path: string, context: Context): Promise<FileState> {
   } catch (error) {
     context.stop.throwIfAborted();
     if (isMissing(error)) return { notice: "git is not installed, so changes cannot be undone with git." };
-    return { problem: { error: errorText(error) } };
+    return { problem: { error: gitReason(error) } };
   }
 }
 
-const timeoutMs = 60_000;
-const globalArgs = [
-  "--no-optional-locks",
-  "--literal-pathspecs",
-  // Both can name programs that git would run.
-  ...["-c", "core.fsmonitor=false"],
-  ...["-c", "core.hooksPath=/dev/null"],
-];
 const statusArgs = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--"];
-
-/** The variables that git needs. Others could name another repository, or hold secrets. */
-function gitEnvironment(env: Context["env"]): NodeJS.ProcessEnv {
-  const needed =
-    /^(?:PATH|HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|SYSTEMROOT|XDG_CONFIG_HOME|TMPDIR|TEMP|TMP|GIT_CONFIG_.*|GIT_CEILING_DIRECTORIES)$/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => needed.test(name)));
-}
 
 function toStateText(code: string): string {
   if (code === "??") return "untracked";
@@ -80,11 +58,6 @@ function toStateText(code: string): string {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
-function errorText(error: unknown): string {
-  const text = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
-  return safeLine(text.split("\n", 1).join("") || "git status failed");
 }
 
 function toDiagnostic(file: string, problem: NonNullable<FileState["problem"]>): Diagnostic {

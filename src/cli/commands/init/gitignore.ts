@@ -8,17 +8,24 @@ const ignored = [
 ] as const;
 
 const title = "# chatform: the state, the files beside it, and saved plans";
+const packages = ["node_modules/"] as const;
 
 /**
  * Returns the lines that `.gitignore` lacks.
  *
  * @param text of the file; undefined if it does not exist
+ * @param hasPackages true for a repository into which npm installs chatform
  * @returns the text to append; "" if nothing is missing
  */
-export function missingIgnores(text: string | undefined): string {
-  const lines = new Set((text ?? "").split(/\r?\n/).map((line) => line.trim()));
-  const missing = ignored.filter((line) => !lines.has(line));
-  if (missing.length === 0) return "";
+export function missingIgnores(text: string | undefined, hasPackages: boolean): string {
+  const lines = (text ?? "").split(/\r?\n/).map((line) => line.trim());
+  const missing = ignored.filter((line) => !lines.includes(line));
+  const ignoresPackages = lines.some((line) => /^(?:\/|\*\*\/)?node_modules\/?$/.test(line));
+  const added = [
+    ...(missing.length === 0 ? [] : [title, ...missing]),
+    ...(hasPackages && !ignoresPackages ? packages : []),
+  ];
+  if (added.length === 0) return "";
   const before = text === undefined || text === "" ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-  return `${before}${[title, ...missing].join("\n")}\n`;
+  return `${before}${added.join("\n")}\n`;
 }

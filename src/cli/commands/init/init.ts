@@ -6,6 +6,9 @@ import type { Command } from "../../command.js";
 import type { Context } from "../../context.js";
 import { starterFiles, systems } from "./starter-files.js";
 import type { NewFile } from "./starter-files.js";
+import type { PackagePlan } from "./package/plan-package.js";
+import { planPackage } from "./package/plan-package.js";
+import { isBuiltByNpm, packageForms, toPackageSource } from "./package/package-spec.js";
 import { workflows } from "./workflows/workflows.js";
 import { missingIgnores } from "./gitignore.js";
 import { nextSteps } from "./next-steps.js";
@@ -25,23 +28,31 @@ const options = {
     choices: systems,
     describe: "Write a workflow for this CI system too",
   },
+  package: {
+    type: "string",
+    value: "SPEC",
+    describe: `Where CI installs chatform from: ${packageForms}. Default: where this chatform was installed from`,
+  },
   force: flag("Replace existing files"),
 } as const;
 
 export const init: Command<ArgsOf<typeof options>> = {
   description:
-    "Writes example config files, their schema for editors, and the lines that .gitignore needs. With --ci also a workflow that plans, applies and audits, for each environment that the config declares. Existing files are kept.",
+    "Writes example config files, their schema for editors, and the lines that .gitignore needs. With --ci also a workflow that plans, applies and audits, for each environment that the config declares, and a package.json that says where CI installs chatform from. Existing files are kept.",
   examples: [
     ["init", "a config to start from"],
     ["init --ci github", "and .github/workflows/chatform.yml"],
     ["init --ci gitlab", "and .gitlab-ci.yml, with the state in GitLab"],
   ],
   options,
-  async run({ ci, force }, context) {
+  async run({ ci, force, package: given }, context) {
     const { cwd } = context;
+    if (given !== undefined && ci === undefined)
+      throw new UsageError("--package needs --ci github or --ci gitlab.");
     const root = await findRepository(cwd);
     if (ci !== undefined && root !== undefined && root !== cwd)
       throw new UsageError(`--ci writes to the root of the repository. Run chatform init there: ${root}.`);
+    const source = given === undefined ? undefined : await toPackageSource(given, cwd);
     const schema = await findInstalledSchema(cwd, root ?? cwd);
     const place = { cwd, force, stdout: context.stdout };
     const files = await starterFiles({
@@ -50,12 +61,16 @@ export const init: Command<ArgsOf<typeof options>> = {
     });
     const isNew = await writeUntilOneExists(files, place);
     if (schema === undefined) await writeFileUnlessExists(ownSchema, await shippedSchema(), place);
-    await addIgnores(place);
-    const { environments } = await readConfig({ file: [], var: [], "var-file": [] }, context);
-    if (ci !== undefined)
-      for (const [path, text] of await workflows(ci, { asPackage: schema !== undefined, environments }))
+    await addIgnores(place, ci !== undefined);
+    const { environments, document } = await readConfig({ file: [], var: [], "var-file": [] }, context);
+    const packagePlan = ci === undefined ? undefined : await planPackage(source, document, context);
+    if (ci !== undefined && packagePlan !== undefined) {
+      await writePackage(packagePlan, place);
+      const install = isBuiltByNpm(packagePlan.spec ?? "git:") ? "npm ci" : "npm ci --ignore-scripts";
+      for (const [path, text] of await workflows(ci, { install, environments }))
         await writeFileUnlessExists(path, text, place);
-    context.stdout.write(nextSteps({ ci, isNew, environments, width: terminalWidth(context) }));
+    }
+    context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, width: terminalWidth(context) }));
     return 0;
   },
 };
@@ -99,11 +114,20 @@ async function writeFileUnlessExists(
   return true;
 }
 
+/** Writes or changes package.json. --force does not replace it: everything else in it belongs to the project. */
+async function writePackage({ text, spec = "" }: PackagePlan, { cwd, stdout }: Place): Promise<void> {
+  if (text === undefined) return;
+  const file = join(cwd, "package.json");
+  const isExisting = await fileExists(file);
+  await writeFile(file, text);
+  stdout.write(`${isExisting ? "Changed" : "Wrote"} package.json: chatform comes from ${spec}.\n`);
+}
+
 /** Adds the missing lines to .gitignore. --force does not replace that file: its other lines belong to the project. */
-async function addIgnores({ cwd, stdout }: Place): Promise<void> {
+async function addIgnores({ cwd, stdout }: Place, hasPackages: boolean): Promise<void> {
   const file = join(cwd, ".gitignore");
   const text = (await fileExists(file)) ? await readFile(file, "utf8") : undefined;
-  const missing = missingIgnores(text);
+  const missing = missingIgnores(text, hasPackages);
   if (missing === "") {
     stdout.write("Kept .gitignore: nothing is missing.\n");
     return;

@@ -1,9 +1,13 @@
 import { wrapped } from "../../../views/text/wrap.js";
 import type { System } from "./starter-files.js";
+import type { PackagePlan } from "./package/plan-package.js";
+import { packageForms } from "./package/package-spec.js";
 import { toSuffix } from "./workflows/suffix.js";
 
 export interface NextStepsOptions {
   readonly ci: System | undefined;
+  /** Undefined without a workflow. */
+  readonly packagePlan: PackagePlan | undefined;
   /** True if the config has only examples. */
   readonly isNew: boolean;
   /** The environments that the workflow is for. */
@@ -13,9 +17,10 @@ export interface NextStepsOptions {
 }
 
 /** Returns the next steps after `init`, numbered. */
-export function nextSteps({ ci, isNew, environments, width }: NextStepsOptions): string {
+export function nextSteps({ ci, packagePlan, isNew, environments, width }: NextStepsOptions): string {
   const ofWorkflow = ci === undefined ? [] : setUp[ci](toNames(environments));
-  const steps = [connect, ...(isNew ? [fill] : []), look, ...ofWorkflow];
+  const ofPackage = ci === undefined || packagePlan === undefined ? [] : packageSteps(ci, packagePlan);
+  const steps = [connect, ...(isNew ? [fill] : []), look, ...ofPackage, ...ofWorkflow];
   const lines = steps.flatMap((step, at) => {
     const [head = "", ...rest] = wrapped(step, "     ", width);
     return [`  ${at + 1}. ${head.trimStart()}`, ...rest];
@@ -28,6 +33,17 @@ const connect =
 const fill =
   "Replace the examples: the domain in chatform.yaml, the rooms and owners in rooms.csv. Uncomment what else you want to manage.";
 const look = "Check the config with chatform validate, and show the changes with chatform plan.";
+
+/** Returns the steps until CI can install chatform. */
+function packageSteps(ci: System, { spec, notes }: PackagePlan): readonly string[] {
+  if (spec === undefined)
+    return [
+      `Say where CI installs chatform from, as npm ci in the workflow needs it: chatform init --ci ${ci} --package SPEC. SPEC is ${packageForms}. ${notes.join(" ")}`,
+    ];
+  const tarball = spec.startsWith("file:") ? [spec.slice("file:".length)] : [];
+  const files = ["package.json", "package-lock.json", ...tarball].join(", ");
+  return [`Lock chatform with npm install, and commit ${files} with the other files.`, ...notes];
+}
 
 /** The names of an org's secrets and approvals in a workflow. */
 interface Names {

@@ -1,4 +1,3 @@
-import { VERSION } from "../../../../core/version.js";
 import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
 import { toSuffix } from "./suffix.js";
@@ -8,13 +7,11 @@ const mainPath = ".github/workflows/chatform.yml";
 
 /** Returns the workflow for GitHub; for environments, one that calls another for each. */
 export async function githubWorkflows({
-  asPackage,
+  install,
   environments,
 }: WorkflowOptions): Promise<readonly NewFile[]> {
   const text = filled(await template("github/chatform.yml"), {
-    __INSTALL__: asPackage
-      ? 'npm ci && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"'
-      : `npm install --global chatform@${VERSION}`,
+    __INSTALL__: `${install} && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"`,
   });
   return environments.length === 0 ? [[mainPath, forOneOrg(text)]] : forOrgs(text, environments);
 }

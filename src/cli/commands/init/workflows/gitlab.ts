@@ -1,4 +1,3 @@
-import { VERSION } from "../../../../core/version.js";
 import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
 import { toSuffix } from "./suffix.js";
@@ -6,13 +5,11 @@ import type { WorkflowOptions } from "./workflows.js";
 
 /** Returns the pipeline for GitLab; for environments, its jobs are templates, which the jobs of each extend. */
 export async function gitlabPipeline({
-  asPackage,
+  install,
   environments,
 }: WorkflowOptions): Promise<readonly NewFile[]> {
   const text = filled(await template("gitlab.yml"), {
-    __INSTALL__: asPackage
-      ? 'npm ci && export PATH="$PWD/node_modules/.bin:$PATH"'
-      : `npm install --global chatform@${VERSION}`,
+    __INSTALL__: `${install} && export PATH="$PWD/node_modules/.bin:$PATH"`,
     __ENV__: environments.length === 0 ? "" : "-$CHATFORM_ENV",
   });
   return [[".gitlab-ci.yml", environments.length === 0 ? text : forOrgs(text, environments)]];

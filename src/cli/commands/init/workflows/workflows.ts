@@ -3,8 +3,8 @@ import { githubWorkflows } from "./github.js";
 import { gitlabPipeline } from "./gitlab.js";
 
 export interface WorkflowOptions {
-  /** True if chatform is one of the project's npm packages; else the workflow installs this version. */
-  readonly asPackage: boolean;
+  /** The command that installs the packages of package-lock.json. */
+  readonly install: string;
   /** The names of the environments that the config declares: each has jobs, credentials and approvals of its own. */
   readonly environments: readonly string[];
 }

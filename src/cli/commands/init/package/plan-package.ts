@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Json, JsonObject } from "../../../../core/json/json.js";
+import { isObject } from "../../../../core/json/json.js";
+import { fileExists } from "../../../../core/file-exists.js";
+import type { Context } from "../../../context.js";
+import { packageFile } from "../../../package-file.js";
+import { findInstalledSource } from "./installed-source.js";
+import { getDependency, readPackage, withDependency } from "./package-json.js";
+import type { PackageSource } from "./package-spec.js";
+import { toPackageSource } from "./package-spec.js";
+import { UsageError } from "../../../parse/usage-error.js";
+
+/** The text of package.json, and what is left to the reader. */
+export interface PackagePlan {
+  /** Undefined if the file can stay as it is, or is missing and cannot be written yet. */
+  readonly text?: string;
+  /** Where npm installs chatform from; undefined if unknown. */
+  readonly spec?: string;
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Plans a package.json that has chatform and the packages of the state's backends as dependencies. Writes nothing.
+ *
+ * @param given what `--package` says; a dependency on chatform that is there already stays without it
+ * @param config declares the states, of which some need a package beside chatform
+ */
+export async function planPackage(
+  given: PackageSource | undefined,
+  config: JsonObject,
+  context: Context,
+): Promise<PackagePlan> {
+  const file = join(context.cwd, "package.json");
+  const before = (await fileExists(file)) ? await readFile(file, "utf8") : undefined;
+  const content = before === undefined ? {} : readPackage(before);
+  const present = getDependency(content, "chatform");
+  const source = given ?? (await presentSource(present, context)) ?? (await findInstalledSource(context));
+  if ("unknown" in source) return { notes: [source.unknown] };
+
+  const wanted = { chatform: source.spec, ...(await missingDrivers(declaredBackends(config), content)) };
+  const text = Object.entries(wanted).reduce(
+    (editing, [name, value]) => withDependency(editing, name, value),
+    before ?? newPackage,
+  );
+  return { ...(text === before ? {} : { text }), ...source };
+}
+
+/** Returns the source that package.json has already, with a note if it is a file that CI lacks. */
+async function presentSource(spec: string | undefined, { cwd }: Context): Promise<PackageSource | undefined> {
+  if (spec === undefined) return undefined;
+  if (!spec.startsWith("file:")) return { spec, notes: [] };
+  return toPackageSource(spec, cwd).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    return { spec, notes: [error.message] };
+  });
+}
+
+const newPackage = '{\n  "private": true,\n  "dependencies": {}\n}\n';
+
+/** Returns the missing packages of backends: optional peers of chatform with the backends' names, in the versions that it works with. */
+async function missingDrivers(
+  backends: ReadonlySet<Json | undefined>,
+  content: JsonObject,
+): Promise<Readonly<Record<string, string>>> {
+  const { peerDependencies } = readPackage(await readFile(packageFile("package.json"), "utf8"));
+  const peers = peerDependencies as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    Object.entries(peers).filter(
+      ([name]) => backends.has(name) && getDependency(content, name) === undefined,
+    ),
+  );
+}
+
+/** Returns the backends of all states that a config declares. */
+function declaredBackends({ state, environments }: JsonObject): ReadonlySet<Json | undefined> {
+  const states = [state, ...(isObject(environments) ? Object.values(environments) : []).map(stateMember)];
+  return new Set(states.map((one) => (isObject(one) ? one["backend"] : undefined)));
+}
+
+function stateMember(environment: Json | undefined): Json | undefined {
+  return isObject(environment) ? environment["state"] : undefined;
+}

@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  isBuiltByNpm,
+  toPackageSource,
+} from "../../../../../../src/cli/commands/init/package/package-spec.js";
+import { UsageError } from "../../../../../../src/cli/parse/usage-error.js";
+
+let base: string;
+let cwd: string;
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), "chatform-spec-"));
+  cwd = join(base, "repository");
+  await mkdir(join(cwd, "vendor"), { recursive: true });
+  await writeFile(join(cwd, "vendor/chatform.tgz"), "");
+  await writeFile(join(base, "chatform.tgz"), "");
+});
+afterAll(() => rm(base, { recursive: true }));
+
+const spec = async (text: string): Promise<string> => (await toPackageSource(text, cwd)).spec;
+
+describe("toPackageSource", () => {
+  it.each([
+    ["git+https://h.example/o/chatform.git#abc", "git+https://h.example/o/chatform.git#abc"],
+    ["https://h.example/o/chatform.git#abc", "git+https://h.example/o/chatform.git#abc"],
+    ["git@h.example:o/chatform.git#abc", "git+ssh://git@h.example/o/chatform.git#abc"],
+    ["ssh://git@h.example/o/chatform.git#abc", "git+ssh://git@h.example/o/chatform.git#abc"],
+    ["github:o/chatform#v0.1.0", "github:o/chatform#v0.1.0"],
+    ["git+file:///srv/chatform.git#abc", "git+file:///srv/chatform.git#abc"],
+    ["https://h.example/chatform-0.1.0.tgz", "https://h.example/chatform-0.1.0.tgz"],
+    ["./vendor/chatform.tgz", "file:vendor/chatform.tgz"],
+    ["file:vendor/chatform.tgz", "file:vendor/chatform.tgz"],
+    ["0.1.0", "0.1.0"],
+    ["chatform@0.1.0-rc.1", "0.1.0-rc.1"],
+    ["npm:@acme/chatform@0.1.0", "npm:@acme/chatform@0.1.0"],
+  ])("writes %s as npm does", async (text, expected) => {
+    expect(await spec(text)).toBe(expected);
+    expect(isBuiltByNpm(expected)).toBe(expected.startsWith("git"));
+  });
+
+  it("accepts a tarball by its absolute path within the repository", async () => {
+    expect(await spec(join(cwd, "vendor/chatform.tgz"))).toBe("file:vendor/chatform.tgz");
+  });
+
+  it.each([
+    ["chatform", "none of these"],
+    ["latest", "none of these"],
+    ["^0.1.0", "none of these"],
+    ["../chatform", "none of these"],
+    ["npm:chatform@0.1.0", "none of these"],
+    ["a b", "spaces"],
+    ["git+https://h.example/o/chatform.git", "names no commit"],
+    ["git://h.example/o/chatform.git#abc", "not encrypted"],
+    ["git+http://h.example/o/chatform.git#abc", "not encrypted"],
+    ["http://h.example/chatform.tgz", "no https URL"],
+    ["https://h.example/chatform", "no URL of a tarball"],
+    ["../chatform.tgz", "--package ./chatform.tgz"],
+    ["./vendor/missing.tgz", "there is no file"],
+  ])("refuses %s", async (text, reason) => {
+    const error: unknown = await toPackageSource(text, cwd).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as Error).message).toContain(reason);
+  });
+
+  it.each([
+    ["git+https://jane:secret@h.example/o/c.git#abc", "git+https://h.example/o/c.git#abc"],
+    ["git+https://secret@h.example/o/c.git#abc", "git+https://h.example/o/c.git#abc"],
+    ["git+ssh://git:secret@h.example/o/c.git#abc", "git+ssh://git@h.example/o/c.git#abc"],
+    ["https://h.example/c.tgz?private_token=secret", "https://h.example/c.tgz"],
+    ["https://h.example/c.tgz?X-Amz-Signature=secret&a=1", "https://h.example/c.tgz"],
+  ])("leaves the credentials of %s out, with a note", async (text, expected) => {
+    const { spec: written, notes } = await toPackageSource(text, cwd);
+    expect([written, notes]).toEqual([expected, [expect.stringContaining("credentials")]]);
+  });
+
+  it("keeps a query without credentials", async () => {
+    const source = await toPackageSource("https://h.example/c.tgz?v=1", cwd);
+    expect(source).toEqual({ spec: "https://h.example/c.tgz?v=1", notes: [] });
+  });
+});
