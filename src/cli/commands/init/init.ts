@@ -66,7 +66,8 @@ export const init: Command<ArgsOf<typeof options>> = {
     const packagePlan = ci === undefined ? undefined : await planPackage(source, document, context);
     if (ci !== undefined && packagePlan !== undefined) {
       await writePackage(packagePlan, place);
-      const install = isBuiltByNpm(packagePlan.spec ?? "git:") ? "npm ci" : "npm ci --ignore-scripts";
+      const { spec } = packagePlan;
+      const install = spec === undefined || isBuiltByNpm(spec) ? "npm ci" : "npm ci --ignore-scripts";
       for (const [path, text] of await workflows(ci, { install, environments }))
         await writeFileUnlessExists(path, text, place);
     }

@@ -3,7 +3,7 @@ import { VERSION } from "../../../../core/version.js";
 import { fileExists } from "../../../../core/file-exists.js";
 import { UsageError } from "../../../parse/usage-error.js";
 
-/** Where npm installs chatform from: a dependency's value in package.json, with sentences on what it leaves to the reader. */
+/** The source from which npm installs chatform: a dependency's value in package.json, with sentences on what it leaves to the reader. */
 export interface PackageSource {
   readonly spec: string;
   readonly notes: readonly string[];
@@ -24,7 +24,7 @@ export async function toPackageSource(text: string, cwd: string): Promise<Packag
   if (/^[a-z]+:\/\//i.test(spec) && !spec.startsWith("file:")) return tarballUrl(spec, text);
   if (/\.(?:tgz|tar\.gz)$/.test(spec)) return { spec: await tarballPath(spec, cwd), notes: [] };
   if (exactVersion.test(spec)) return { spec, notes: [] };
-  throw invalid(text, "It is none of these.");
+  throw invalid(text, "The form of the source is unknown.");
 }
 
 /** Returns true if npm builds the package while it installs it, which needs the package's scripts. */

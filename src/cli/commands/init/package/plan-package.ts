@@ -15,7 +15,7 @@ import { UsageError } from "../../../parse/usage-error.js";
 export interface PackagePlan {
   /** Undefined if the file can stay as it is, or is missing and cannot be written yet. */
   readonly text?: string;
-  /** Where npm installs chatform from; undefined if unknown. */
+  /** The source from which npm installs chatform; undefined if unknown. */
   readonly spec?: string;
   /** Sentences. */
   readonly notes: readonly string[];

@@ -45,11 +45,11 @@ describe("toPackageSource", () => {
   });
 
   it.each([
-    ["chatform", "none of these"],
-    ["latest", "none of these"],
-    ["^0.1.0", "none of these"],
-    ["../chatform", "none of these"],
-    ["npm:chatform@0.1.0", "none of these"],
+    ["chatform", "form of the source"],
+    ["latest", "form of the source"],
+    ["^0.1.0", "form of the source"],
+    ["../chatform", "form of the source"],
+    ["npm:chatform@0.1.0", "form of the source"],
     ["a b", "spaces"],
     ["git+https://h.example/o/chatform.git", "names no commit"],
     ["git://h.example/o/chatform.git#abc", "not encrypted"],
