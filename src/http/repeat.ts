@@ -14,6 +14,8 @@ export interface RepeatOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** Returns whether to make no further attempt, whatever comes back. */
   readonly isStopping?: () => boolean;
+  /** Returns whether a second attempt may succeed. Default: by the status. */
+  readonly isTransient?: (response: HttpResponse) => boolean;
 }
 
 /** The response of the last attempt, or the reason why there was none. */
@@ -30,8 +32,9 @@ export interface Repeated {
  */
 export async function sendRepeatable(
   send: () => Promise<HttpResponse>,
-  { maxAttempts, backoff, clock, sleep, isStopping }: RepeatOptions,
+  options: RepeatOptions,
 ): Promise<Repeated> {
+  const { maxAttempts, backoff, clock, sleep, isStopping } = options;
   return retry(
     async (attempts) => {
       const result = await send().catch((error: unknown) => {
@@ -39,7 +42,7 @@ export async function sendRepeatable(
         throw error;
       });
       const value = { result, attempts };
-      if (attempts >= maxAttempts || !mayPass(result) || isStopping?.() === true) return { value };
+      if (attempts >= maxAttempts || !mayPass(result, options) || isStopping?.() === true) return { value };
       const askedMs = result instanceof NetworkError ? 0 : (retryAfterMs(result, clock) ?? 0);
       if (askedMs > backoff.maxMs) return { value };
       return { waitMs: Math.max(askedMs, withJitter(backoffMs(attempts, backoff), clock)) };
@@ -53,6 +56,7 @@ export function isTransient(status: number): boolean {
   return status === 429 || (status >= 500 && status !== 501);
 }
 
-function mayPass(result: HttpResponse | NetworkError): boolean {
-  return result instanceof NetworkError ? result.code !== "answer.too.large" : isTransient(result.status);
+function mayPass(result: HttpResponse | NetworkError, options: RepeatOptions): boolean {
+  if (result instanceof NetworkError) return result.code !== "answer.too.large";
+  return options.isTransient?.(result) ?? isTransient(result.status);
 }

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { defaultStateFile } from "../core/default-files.js";
 import { systemClock } from "../core/time/clock.js";
@@ -6,11 +7,12 @@ import type { Environment } from "../http/environment.js";
 import type { HttpConfig } from "./remote/http-options.js";
 import { localStore } from "./local/local-store.js";
 import type { PgConfig } from "./remote/pg-session.js";
+import type { S3Config } from "./remote/s3/s3-options.js";
 import { rescueToFolder } from "./rescue.js";
 import type { StateStore } from "./store.js";
 
 /** The member `state` of the config. */
-export interface StateConfig extends HttpConfig, PgConfig {
+export interface StateConfig extends HttpConfig, PgConfig, S3Config {
   /** Default: local. */
   readonly backend?: string;
   /** Of the backend local: a path, relative to the working directory. */
@@ -19,7 +21,7 @@ export interface StateConfig extends HttpConfig, PgConfig {
 
 /** The surroundings of the command that opens a store. */
 export interface StoreContext {
-  /** For the backends' own variables: TF_HTTP_*, PG_CONN_STR, and the usual ones for proxies. */
+  /** For the backends' own variables: TF_HTTP_*, PG_CONN_STR, AWS_*, and the usual ones for proxies. */
   readonly env: Environment;
   readonly cwd: string;
   /** The first Ctrl-C: ends reading. */
@@ -28,6 +30,8 @@ export interface StoreContext {
   readonly abort?: AbortSignal;
   /** The limit for each request to a state server, from connecting to the end of the response. */
   readonly timeoutMs: number;
+  /** Gets the secrets that a backend is given, which outputs must not show. */
+  readonly secrets?: { add(values: readonly string[]): void };
 }
 
 /**
@@ -36,7 +40,7 @@ export interface StoreContext {
  * @throws StateError backend-config
  */
 export async function openStore(config: StateConfig, context: StoreContext): Promise<StateStore> {
-  const { env, cwd, stop, abort, timeoutMs } = context;
+  const { env, cwd, stop, abort, timeoutMs, secrets } = context;
   const time = { timeoutMs, stop, abort };
   const backend = config.backend ?? "local";
   if (backend === "local") {
@@ -59,10 +63,19 @@ export async function openStore(config: StateConfig, context: StoreContext): Pro
     ]);
     return pgStore({ server: pgOptions(config, env), clock: systemClock, time, rescue });
   }
+  if (backend === "s3") {
+    const [{ s3Store }, { s3Options }] = await Promise.all([
+      import("./remote/s3/s3-store.js"),
+      import("./remote/s3/s3-options.js"),
+    ]);
+    const server = await s3Options(config, env, env["HOME"] ?? homedir());
+    const hide = (values: readonly string[]): void => secrets?.add(values);
+    return s3Store({ server, clock: systemClock, time, rescue, hide });
+  }
   throw new StateError({
     code: "backend-config",
     location: `state backend ${backend}`,
     detail: `There is no state backend "${backend}".`,
-    help: "Use local, http or pg.",
+    help: "Use local, http, pg or s3.",
   });
 }

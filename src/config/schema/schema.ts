@@ -68,7 +68,7 @@ const base: Readonly<Record<string, JsonObject>> = {
     additionalProperties: false,
     description: "The backend that stores the state.",
     properties: {
-      backend: { type: "string", enum: ["local", "http", "pg"], default: "local" },
+      backend: { type: "string", enum: ["local", "http", "pg", "s3"], default: "local" },
       path: {
         ...text,
         description:
@@ -82,7 +82,7 @@ const base: Readonly<Record<string, JsonObject>> = {
       unlockMethod: { ...text, description: "http: the method that unlocks. Default: UNLOCK." },
       username: { ...text, description: "http: the user name. The password comes from TF_HTTP_PASSWORD." },
       skipCertVerification: { type: "boolean", description: "http: trust any certificate." },
-      retryMax: { type: "integer", minimum: 0, description: "http: the number of retries. Default: 2." },
+      retryMax: { type: "integer", minimum: 0, description: "http, s3: the number of retries. Default: 2." },
       retryWaitMin: {
         type: "number",
         minimum: 0,
@@ -99,6 +99,22 @@ const base: Readonly<Record<string, JsonObject>> = {
       },
       schema: { ...text, description: "pg: the schema. Default: chatform." },
       name: { ...text, description: "pg: the state's name. Default: default." },
+      bucket: { ...text, description: "s3: the name of the bucket." },
+      key: { ...text, description: "s3: the object of the state. The lock is beside it: KEY.lock." },
+      region: {
+        ...text,
+        description: "s3: the region of the bucket. Default: AWS_REGION, or the profile's.",
+      },
+      endpoint: { ...text, description: "s3: the URL of a server other than AWS that speaks its protocol." },
+      usePathStyle: {
+        type: "boolean",
+        description: "s3: the bucket is in the path, not in the host. Default: true with an endpoint.",
+      },
+      profile: {
+        ...text,
+        description: "s3: the profile in ~/.aws with the credentials. Default: AWS_PROFILE.",
+      },
+      kmsKeyId: { ...text, description: "s3: the key of AWS KMS that encrypts the state on the server." },
     },
   },
 };

@@ -8,6 +8,7 @@ import { isClearText, parseHttpUrl } from "../../http/url.js";
 import type { UrlCredentials } from "../../http/url-credentials.js";
 import { urlCredentials } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
+import type { Retries } from "./server-client.js";
 
 /** The members of `state:` in the config that the `http` backend reads. The environment fills in missing ones. */
 export interface HttpConfig {
@@ -34,7 +35,7 @@ export interface HttpOptions {
   readonly lock?: { readonly address: URL; readonly method: string };
   readonly unlock?: { readonly address: URL; readonly method: string };
   readonly credentials?: UrlCredentials;
-  readonly retries: { readonly max: number; readonly minWaitMs: number; readonly maxWaitMs: number };
+  readonly retries: Retries;
   readonly tls: TlsOptions;
   /** By origin of the addresses. */
   readonly proxies: Readonly<Record<string, Proxy | undefined>>;

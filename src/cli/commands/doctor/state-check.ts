@@ -46,7 +46,8 @@ export async function examineState(
 
 /** A server that does not respond must not hold up the other checks. */
 function withoutRetries({ config, ...declared }: StateDeclaration): StateDeclaration {
-  return { ...declared, config: config["backend"] === "http" ? { ...config, retryMax: 0 } : config };
+  const hasRetries = config["backend"] === "http" || config["backend"] === "s3";
+  return { ...declared, config: hasRetries ? { ...config, retryMax: 0 } : config };
 }
 
 /** @param lost the problem of a state that is lost with the machine; undefined for a state that is kept */

@@ -1,0 +1,149 @@
+import { StateError } from "../../errors.js";
+import { byHolder, lockLostError } from "../../lock-errors.js";
+import type { Lock, LockInfo } from "../../store.js";
+import type { S3Client } from "./s3-client.js";
+import type { FoundS3Lock, S3LockOptions } from "./s3-lock.js";
+import { isOtherVersion, lockContent, readLock, removeLock, writtenEtag } from "./s3-lock.js";
+
+/** A lock that this process holds. Writes heartbeats, and notices when the lock is lost. */
+export class HeldS3Lock implements Lock {
+  readonly info: LockInfo;
+  readonly notice?: string;
+  readonly #client: S3Client;
+  readonly #options: S3LockOptions;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #etag: string;
+  #beats = 0;
+  #beating: Promise<void> = Promise.resolve();
+  /** Ends a heartbeat of the timer that is under way. */
+  #hurry: AbortController | undefined;
+  /** The time of the last heartbeat, by both clocks: one stands still while a machine sleeps, the other may jump. */
+  #confirmed: readonly [number, number];
+  #isReleased = false;
+
+  constructor(
+    info: LockInfo,
+    etag: string,
+    notice: string | undefined,
+    client: S3Client,
+    options: S3LockOptions,
+  ) {
+    this.info = info;
+    if (notice !== undefined) this.notice = notice;
+    this.#etag = etag;
+    this.#client = client;
+    this.#options = options;
+    this.#confirmed = this.#now();
+    this.#timer = setInterval(() => {
+      this.#pulse();
+    }, options.heartbeatMs);
+    this.#timer.unref();
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** Makes sure that this process still holds the lock. Does nothing after the release. @throws StateError */
+  async confirm(): Promise<void> {
+    this.#lost.signal.throwIfAborted();
+    if (this.#isReleased || this.#isFresh()) return;
+    this.#hurry?.abort();
+    await this.#inTurn(async () => {
+      if (!this.#isFresh()) await this.#beat();
+    });
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    clearInterval(this.#timer);
+    this.#hurry?.abort();
+    try {
+      await this.confirm();
+      await this.#inTurn(async () => {
+        await this.#remove();
+        this.#isReleased = true;
+      });
+    } catch (error) {
+      if (!this.#lost.signal.aborted) throw error instanceof StateError ? notReleasedError(error) : error;
+    }
+  }
+
+  async #remove(): Promise<void> {
+    if (await removeLock(this.#client, this.#options, this.#etag)) return;
+    const found = await readLock(this.#client, this.#options);
+    if (found?.info.ID !== this.info.ID) return;
+    // By a heartbeat that was given up.
+    this.#etag = found.etag;
+    await this.#remove();
+  }
+
+  /** Writes a heartbeat of the timer, unless the last one is still under way. */
+  #pulse(): void {
+    if (this.#hurry !== undefined) return;
+    const hurry = new AbortController();
+    this.#hurry = hurry;
+    const end = AbortSignal.any([hurry.signal, AbortSignal.timeout(this.#freshMs)]);
+    // Lost, as the signal tells; or the server failed for a moment: the next write needs a heartbeat then.
+    void this.#inTurn(() => this.#beat(end))
+      .catch(() => undefined)
+      .finally(() => {
+        this.#hurry = undefined;
+      });
+  }
+
+  /** Writes a heartbeat. @throws StateError lock-lost, backend-failed, backend-refused */
+  async #beat(signal?: AbortSignal): Promise<void> {
+    if (this.#isReleased || this.#lost.signal.aborted) return;
+    const content = lockContent(this.info, ++this.#beats);
+    const response = await this.#client.put(this.#options.key, content, { etag: this.#etag }, signal);
+    if (isOtherVersion(response)) {
+      const found = await readLock(this.#client, this.#options, signal);
+      if (found?.info.ID !== this.info.ID) throw this.#lose(found);
+      // By an earlier heartbeat whose response was lost.
+      this.#etag = found.etag;
+    } else {
+      this.#etag = writtenEtag(response, this.#options);
+    }
+    this.#confirmed = this.#now();
+  }
+
+  #lose(found: FoundS3Lock | undefined): StateError {
+    const { location } = this.#options;
+    const how = found === undefined ? " was deleted" : ` was replaced${byHolder(found.info)}`;
+    const error = lockLostError(location, `The lock of ${location}${how}`);
+    clearInterval(this.#timer);
+    this.#lost.abort(error);
+    return error;
+  }
+
+  /** Runs work after the work before it: each heartbeat names the version of the last one. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#beating.then(work);
+    this.#beating = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #isFresh(): boolean {
+    const [now, monotonic] = this.#now();
+    const [then, monotonicThen] = this.#confirmed;
+    return Math.abs(now - then) < this.#freshMs && monotonic - monotonicThen < this.#freshMs;
+  }
+
+  get #freshMs(): number {
+    return 2 * this.#options.heartbeatMs;
+  }
+
+  #now(): readonly [number, number] {
+    const { clock } = this.#options;
+    return [clock.now(), clock.monotonic()];
+  }
+}
+
+/** Returns the error for a run that is over and could not release its lock. */
+function notReleasedError(cause: StateError): StateError {
+  const { code, location, detail } = cause;
+  const help = "The state is stored. The next run replaces the lock a minute after its last heartbeat.";
+  return new StateError({ code, location, detail, help }, { cause });
+}

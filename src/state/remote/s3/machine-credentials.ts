@@ -1,0 +1,89 @@
+/*
+ * Credentials that a machine gives to what runs on it. Source: AWS SDKs and Tools Reference Guide, "Container credential
+ * provider" and "IMDS credential provider".
+ */
+import { readFile } from "node:fs/promises";
+import type { Environment } from "../../../http/environment.js";
+import { variable } from "../../../http/environment.js";
+import { isSuccess } from "../../../http/message.js";
+import { isLoopback, parseHttpUrl } from "../../../http/url.js";
+import { StateError } from "../../errors.js";
+import type { CredentialSource } from "./credentials.js";
+import { parseCredentials } from "./credentials.js";
+import { credentialsError } from "./s3-errors.js";
+
+/** Addresses within the machine: of ECS, and of EKS Pod Identity. */
+const containerHosts: ReadonlySet<string> = new Set(["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]);
+
+/** An instance's service responds at once; elsewhere, its address leads nowhere. In milliseconds. */
+const instanceTimeoutMs = 1_000;
+
+/** Returns the credentials of a container; undefined where the variables name none. */
+export function containerCredentials(env: Environment): CredentialSource | undefined {
+  const relative = variable(env, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+  const full = variable(env, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  const text = relative === undefined ? full : `http://169.254.170.2${relative}`;
+  if (text === undefined) return undefined;
+  const address = parseHttpUrl(text);
+  if (address === undefined || !isSafe(address))
+    throw credentialsError(
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI is not an https URL, nor one of this machine.",
+      "Use https; or unset the variable.",
+    );
+  return async (send, signal) => {
+    const file = variable(env, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    const token =
+      file === undefined
+        ? variable(env, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+        : (await readFile(file, "utf8").catch(() => "")).trim();
+    const headers = (): Promise<Record<string, string>> =>
+      Promise.resolve(token === undefined ? {} : { authorization: token });
+    const response = await send({ method: "GET", address, headers }, signal);
+    return parseCredentials(isSuccess(response) ? response.text : "", "The container's credential service");
+  };
+}
+
+/** Returns the credentials of an EC2 instance's role, the last source. */
+export function instanceCredentials(env: Environment): CredentialSource {
+  const base = variable(env, "AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254";
+  const isDisabled = variable(env, "AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true";
+  return async (send, signal) => {
+    const late = AbortSignal.timeout(instanceTimeoutMs);
+    const end = signal === undefined ? late : AbortSignal.any([signal, late]);
+    const request = async (
+      method: string,
+      path: string,
+      headers: Record<string, string>,
+    ): Promise<string> => {
+      const address = new URL(path, base);
+      const response = await send({ method, address, headers: () => Promise.resolve(headers) }, end);
+      if (!isSuccess(response)) throw noCredentialsError();
+      return response.text;
+    };
+    if (isDisabled) throw noCredentialsError();
+    try {
+      const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "300" };
+      const session = { "x-aws-ec2-metadata-token": await request("PUT", "/latest/api/token", ttl) };
+      const folder = "/latest/meta-data/iam/security-credentials/";
+      const role = (await request("GET", folder, session)).trim();
+      const path = `${folder}${encodeURIComponent(role)}`;
+      return parseCredentials(await request("GET", path, session), "The instance's metadata service");
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof StateError && error.code === "backend-config") throw error;
+      throw noCredentialsError(error);
+    }
+  };
+}
+
+function isSafe(address: URL): boolean {
+  return address.protocol === "https:" || isLoopback(address) || containerHosts.has(address.hostname);
+}
+
+function noCredentialsError(cause?: unknown): StateError {
+  return credentialsError(
+    "There are no AWS credentials.",
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; or AWS_PROFILE; or, in a job of GitHub Actions with `id-token: write`, AWS_ROLE_ARN.",
+    cause,
+  );
+}

@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * What goes wrong with the next request of this method, for a key with this end: an error instead; the connection ends before or
+ * after it is done; it hangs, before or after it is done.
+ */
+interface Fault {
+  readonly method: string;
+  readonly key?: string;
+  readonly with:
+    readonly [status: number, code: string] | "drop-before" | "drop-after" | "hang-before" | "hang-after";
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface StoredObject {
+  readonly body: string;
+  readonly etag: string;
+  readonly written: number;
+}
+
+export interface S3ServerOptions {
+  /** Shared with another server: then both are ways to the same bucket. */
+  readonly objects?: Map<string, StoredObject>;
+  /** The conditions that the server carries out writes without. */
+  readonly ignores?: readonly ("if-none-match" | "if-match")[];
+  /** Sends requests on to this server instead. */
+  readonly upstream?: string;
+}
+
+interface SeenRequest {
+  readonly method: string;
+  /** Decoded, without the bucket. */
+  readonly key: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export interface S3Server {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly objects: Map<string, StoredObject>;
+  readonly requests: SeenRequest[];
+  readonly faults: Fault[];
+  /** The server's clock, ahead of this machine's. */
+  aheadMs: number;
+  /** Once set, the server ends every connection without a response. */
+  isDead: boolean;
+  close(): Promise<void>;
+}
+
+/** How far the clocks may be apart. Source: S3 API Reference, RequestTimeTooSkewed. */
+const skewLimitMs = 15 * 60_000;
+
+/** A server of the part of S3's protocol that a state needs, written from its documentation: one bucket, named `states`. */
+export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
+  const server = createServer((request, response) => void serve(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const state: S3Server = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    objects: options.objects ?? new Map<string, StoredObject>(),
+    requests: [],
+    faults: [],
+    aheadMs: 0,
+    isDead: false,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return state;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = "", url: path = "", headers } = request;
+    const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(decodeURIComponent(path)) ?? [];
+    const seen = { method, key, path, headers, body: Buffer.concat(chunks).toString() };
+    state.requests.push(seen);
+    const at = state.faults.findIndex((fault) => fault.method === method && key.endsWith(fault.key ?? ""));
+    const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
+    if (state.isDead || fault?.with === "drop-before") return void request.socket.destroy();
+    if (fault?.with === "hang-before") return;
+    const answer = Array.isArray(fault?.with)
+      ? failure(...(fault.with as [number, string]), fault.headers)
+      : options.upstream === undefined
+        ? respond(seen, bucket)
+        : await forward(seen, options.upstream);
+    if (fault?.with === "drop-after") return void request.socket.destroy();
+    if (fault?.with === "hang-after") return;
+    const date = new Date(now()).toUTCString();
+    response.writeHead(answer.status, { date, ...answer.headers }).end(answer.body);
+  }
+
+  function now(): number {
+    return Date.now() + state.aheadMs;
+  }
+
+  function respond({ method, key, headers, body }: SeenRequest, bucket: string): Answer {
+    if (headers.authorization?.startsWith("AWS4-HMAC-SHA256 ") !== true) return failure(403, "AccessDenied");
+    if (headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex"))
+      return failure(400, "XAmzContentSHA256Mismatch");
+    const signed = String(headers["x-amz-date"]).replace(/(....)(..)(..T..)(..)/, "$1-$2-$3:$4:");
+    if (Math.abs(Date.parse(signed) - now()) > skewLimitMs) return failure(403, "RequestTimeTooSkewed");
+    if (bucket !== "states") return failure(404, "NoSuchBucket");
+    const found = state.objects.get(key);
+    if (method === "GET") {
+      if (found === undefined) return failure(404, "NoSuchKey");
+      const written = new Date(found.written).toUTCString();
+      return { status: 200, body: found.body, headers: { etag: found.etag, "last-modified": written } };
+    }
+    const refusal = checkConditions(found, headers);
+    if (refusal !== undefined) return refusal;
+    if (method === "DELETE") {
+      state.objects.delete(key);
+      return { status: 204, body: "", headers: {} };
+    }
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    state.objects.set(key, { body, etag, written: now() });
+    return { status: 200, body: "", headers: { etag } };
+  }
+
+  function checkConditions(
+    found: StoredObject | undefined,
+    headers: IncomingMessage["headers"],
+  ): Answer | undefined {
+    const given = (name: "if-none-match" | "if-match"): string | undefined =>
+      options.ignores?.includes(name) === true ? undefined : headers[name];
+    if (given("if-none-match") === "*" && found !== undefined) return failure(412, "PreconditionFailed");
+    const expected = given("if-match");
+    if (expected !== undefined && found === undefined) return failure(404, "NoSuchKey");
+    return expected !== undefined && expected !== found?.etag
+      ? failure(412, "PreconditionFailed")
+      : undefined;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function failure(status: number, code: string, headers = {}): Answer {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>words of the server</Message></Error>`;
+  return { status, body, headers: { "content-type": "application/xml", ...headers } };
+}
+
+async function forward({ method, path, headers, body }: SeenRequest, upstream: string): Promise<Answer> {
+  const { "content-length": _length, connection: _connection, ...rest } = headers;
+  const response = await fetch(`${upstream}${path}`, {
+    method,
+    headers: rest as Record<string, string>,
+    ...(method === "PUT" ? { body } : {}),
+  });
+  return {
+    status: response.status,
+    body: await response.text(),
+    headers: Object.fromEntries(response.headers),
+  };
+}
