@@ -1,9 +1,9 @@
 /**
- * Runs after tsc: writes schemas/desired-state.schema.json from the kinds' declarations, compiles all schemas into one
- * file of validators, so that startup compiles none, puts the files of the HTML report into a module, and writes the
+ * Runs after tsc: writes schemas/desired-state.schema.json from the kinds' declarations, compiles the schemas into files of
+ * validators, so that a command compiles none and loads only those that it uses, puts the files of the HTML report into a module, and writes the
  * types that the package publishes.
  */
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { writePlainTypes } from "./plain-types.mjs";
@@ -26,21 +26,27 @@ const ajv = new Ajv2020({
   strictRequired: false,
   code: { source: true },
 });
-const ids = {};
 const add = (name, schema) => {
-  ids[name] = schema.$id ?? `urn:chatform:${name}`;
-  ajv.addSchema({ $id: ids[name], ...schema });
+  const id = schema.$id ?? `urn:chatform:${name}`;
+  ajv.addSchema({ $id: id, ...schema });
+  return { [name]: id };
 };
-for (const file of (await readdir(at("schemas/"))).filter((name) => name.endsWith(".schema.json")).sort()) {
-  const name = file.replace(".schema.json", "").replace(/-(\w)/g, (_all, letter) => letter.toUpperCase());
-  if (name !== "desiredState") add(name, JSON.parse(await readFile(at(`schemas/${file}`), "utf8")));
-}
-add("desiredState", desiredStateSchema(kinds));
-for (const [name, schema] of Object.entries(requestSchemas)) add(name, schema);
+const fromFile = async (name, file) => add(name, JSON.parse(await readFile(at(`schemas/${file}`), "utf8")));
+const files = {
+  state: await fromFile("validateState", "state.schema.json"),
+  plan: await fromFile("validatePlan", "plan.schema.json"),
+  "desired-state": add("validateDesiredState", desiredStateSchema(kinds)),
+};
+const models = Object.entries(requestSchemas).map(([name, schema]) => add(name, schema));
 
-const code = `${standalone.default(ajv, ids)}\nexports.validators = { ...module.exports };\n`;
 await mkdir(at("build/generated/"), { recursive: true });
-await writeGenerated("validators.cjs", code);
+for (const [file, ids] of Object.entries(files))
+  await writeGenerated(`${file}.cjs`, standalone.default(ajv, ids));
+const requestValidators = standalone.default(ajv, Object.assign({}, ...models));
+await writeGenerated(
+  "requests.cjs",
+  `${requestValidators}\nexports.requestValidators = { ...module.exports };\n`,
+);
 await writeGenerated("report-assets.cjs", await reportAssets());
 await writePlainTypes({ RequestBody: Object.keys(requestSchemas) });
 

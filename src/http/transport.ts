@@ -1,10 +1,10 @@
 import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
-import { Pool, ProxyAgent } from "undici";
 import type { HttpRequest, HttpResponse } from "./message.js";
 import type { Proxy } from "./proxy.js";
 import type { Timeouts } from "./receiver.js";
 import { Receiver } from "./receiver.js";
+import { Pool, ProxyAgent } from "./undici.js";
 
 /** The connection to a server, and the limits of its responses. */
 export interface TransportOptions {

@@ -1,8 +1,7 @@
-import { InternalError } from "../core/diagnostic.js";
 import type { Json } from "../core/json/json.js";
 import { asJson, byCodeUnit, isArray, isObject } from "../core/json/json.js";
 import type { State } from "../core/state/state.js";
-import { validators } from "../generated/validators.cjs";
+import { validateState } from "../generated/state.cjs";
 import { StateError } from "./errors.js";
 
 const version = 1;
@@ -25,10 +24,8 @@ export function parseState(content: Uint8Array | string, location: string, resto
   if (unsafe !== undefined) throw damaged(`${place(unsafe.path)} ${unsafe.why}`);
   const found = isObject(value) ? value["version"] : undefined;
   if (typeof found === "number" && found !== version) throw otherVersion(found, location);
-  const validate = validators["state"];
-  if (validate === undefined) throw new InternalError("there is no validator for the state.");
-  if (!validate(value)) {
-    const [first] = validate.errors ?? [];
+  if (!validateState(value)) {
+    const [first] = validateState.errors ?? [];
     throw damaged(`${place(first?.instancePath)} ${first?.message ?? "is wrong"}`);
   }
   // The schema describes the type.

@@ -60,15 +60,24 @@ export async function findSubfolders(
   path: string,
   cwd: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { glob } = await import("tinyglobby");
-  const files = await glob("*/**/*.{yaml,yml,json}", {
-    cwd: resolve(cwd, path),
-    deep: maxLevels,
-    ignore: ["**/node_modules", "**/__MACOSX"],
-    caseSensitiveMatch: false,
-    expandDirectories: false,
-    followSymbolicLinks: false,
-  });
-  const sorted = files.map((file) => join(path, file)).sort(byCodeUnit);
-  return groupBy(sorted, (file) => dirname(file));
+  const files = await listTree(resolve(cwd, path), maxLevels);
+  const below = files.filter((file) => dirname(file) !== ".").map((file) => join(path, file));
+  return groupBy(below.sort(byCodeUnit), (file) => dirname(file));
+}
+
+/** Folders that other programs fill. */
+const foreign: readonly string[] = ["node_modules", "__MACOSX"];
+
+/** Returns the files of a folder and its subfolders that are named as config files, relative to it. Links are not followed. */
+async function listTree(folder: string, levels: number): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter(
+    ({ name }) => !name.startsWith("."),
+  );
+  const files = entries.filter((entry) => entry.isFile() && isConfigName(entry.name)).map(({ name }) => name);
+  if (levels === 0) return files;
+  const subfolders = entries.filter((entry) => entry.isDirectory() && !foreign.includes(entry.name));
+  const below = subfolders.map(async ({ name }) =>
+    (await listTree(join(folder, name), levels - 1)).map((file) => join(name, file)),
+  );
+  return [...files, ...(await Promise.all(below)).flat()];
 }

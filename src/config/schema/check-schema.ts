@@ -1,4 +1,4 @@
-import { validators } from "../../generated/validators.cjs";
+import { validateDesiredState as validate } from "../../generated/desired-state.cjs";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
@@ -21,8 +21,7 @@ export function checkSchema(
   { value, untyped, written, unresolved, partial, placeOf }: Document,
   kinds: readonly Kind[],
 ): Checked {
-  const validate = validators["desiredState"];
-  if (validate === undefined || validate(value)) return { value, diagnostics: [] };
+  if (validate(value)) return { value, diagnostics: [] };
   const typed = withTypes(value, validate.errors ?? [], untyped);
   if (validate(typed)) return { value: typed, diagnostics: [] };
   const errors = (validate.errors ?? []).filter(

@@ -2,7 +2,7 @@ import type { Operation } from "../../api/operations/operation.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { grantFinder } from "../../core/permissions/held-permissions.js";
 import type { Json } from "../../core/json/json.js";
-import { validators } from "../../generated/validators.cjs";
+import { requestValidators } from "../../generated/requests.cjs";
 import { isRoomJid, isUserJid, isUuid } from "../org/ids.js";
 import { Refusal, refuse, statusAndCode } from "./refusal.js";
 import type { Token } from "../server/tokens.js";
@@ -120,7 +120,7 @@ function parse(text: string): Json {
 }
 
 function checkModel(model: string, value: Json, variants: Pick<Variants, "tooManyUsers">): void {
-  const validate = validators[model];
+  const validate = requestValidators[model];
   if (validate === undefined) throw new Error(`No validator for ${model}. Run npm run build.`);
   if (validate(value)) return;
   const error = validate.errors?.[0];

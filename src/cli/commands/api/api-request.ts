@@ -11,7 +11,7 @@ import {
 import { readBoundedFile, readBoundedStream, TooLargeError } from "../../../core/bounded-file.js";
 import type { Json } from "../../../core/json/json.js";
 import { nearest } from "../../../core/nearest.js";
-import { validators } from "../../../generated/validators.cjs";
+import { requestValidators } from "../../../generated/requests.cjs";
 import type { Context } from "../../context.js";
 import { errorReason } from "../../output/errors.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -104,7 +104,7 @@ async function readBody(
   if (written === undefined)
     throw new UsageError(`${name} needs --body: a ${model} as JSON, @FILE, or - for stdin.`);
   const body = parse(await readText(written, context));
-  const validate = validators[model];
+  const validate = requestValidators[model];
   if (validate !== undefined && !validate(body)) {
     const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
       const which = "additionalProperty" in params ? ` (${String(params["additionalProperty"])})` : "";

@@ -6,7 +6,7 @@ import type { Json } from "../../../core/json/json.js";
 import { isArray, isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
-import { validators } from "../../../generated/validators.cjs";
+import { validatePlan } from "../../../generated/plan.cjs";
 import { writeDurably } from "../../../state/local/durable-file.js";
 import type { PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planFormat } from "../../../views/plan/plan-json.js";
@@ -55,7 +55,7 @@ export async function readPlanFile(path: string, name: string): Promise<SavedPla
       `${name} was made by chatform ${own["version"]}; this is ${VERSION}.`,
     );
   }
-  if (validators["plan"]?.(value) !== true) throw problem("not-a-plan", `${name} is not a complete plan.`);
+  if (!validatePlan(value)) throw problem("not-a-plan", `${name} is not a complete plan.`);
   // The schema describes the type as far as it is read here; every value is compared below.
   const plan = own["plan"] as unknown as Plan;
   const origin = own["origin"] as unknown as PlanOrigin | undefined;

@@ -10,7 +10,7 @@ import {
 import { DiagnosticsError } from "../../../../src/core/diagnostic.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import { kinds } from "../../../../src/resources/index.js";
-import { validators } from "../../../../src/generated/validators.cjs";
+import { validatePlan } from "../../../../src/generated/plan.cjs";
 import { planToJson } from "../../../../src/views/plan/plan-json.js";
 import type { Because } from "../../../../src/core/plan/because.js";
 import type { Change } from "../../../../src/core/plan/change.js";
@@ -102,7 +102,7 @@ describe("planToJson", () => {
   it("matches schemas/plan.schema.json", () => {
     for (const plan of [everything, ...hostile.map(planWith)]) {
       const value: unknown = JSON.parse(JSON.stringify(planToJson(plan, extra)));
-      expect([validators["plan"]?.(value), validators["plan"]?.errors]).toEqual([true, null]);
+      expect([validatePlan(value), validatePlan.errors]).toEqual([true, null]);
     }
   });
 });

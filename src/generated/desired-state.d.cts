@@ -1,0 +1,4 @@
+/** The compiled schema of the config. Made by scripts/generate.mjs (not in git): starting chatform compiles no schema. */
+import type { Validator } from "./validator.cjs";
+
+export const validateDesiredState: Validator;
