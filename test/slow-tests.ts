@@ -36,6 +36,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/e2e/waits.test.ts": "waits for servers that hang",
   "test/e2e/docs-guides.test.ts": "runs the commands of the guides",
   "test/e2e/drift-watch.test.ts": "watches for drift over several intervals",
+  "test/e2e/drift-issue.test.ts": "plays a week of drift that an issue follows",
   "test/e2e/report-browser.test.ts": "looks at the HTML report in a browser",
   "test/e2e/workflow-environments.test.ts": "runs the workflows of several orgs",
   "test/e2e/workflow-github.test.ts": "runs the steps of the workflows for GitHub",

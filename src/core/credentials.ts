@@ -5,7 +5,7 @@ export const shortestSecret = 6;
 const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
   [
     "chatform",
-    /^GENESYSCLOUD_(?:ACCESS_TOKEN|OAUTHCLIENT_ID|OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$/,
+    /^GENESYSCLOUD_(?:ACCESS_TOKEN|OAUTHCLIENT_ID|OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$|^CHATFORM_NOTIFY$/,
   ],
   [
     "the state's backend",
@@ -19,8 +19,8 @@ const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
   ],
 ];
 
-/** Names of logins: a config can't read them either, but outputs may show them. */
-const logins = /(?:USERNAME|CLIENT_ID|OAUTHCLIENT_ID)$/;
+/** Names of logins: a config can't read them either, but outputs may show them. The URLs in CHATFORM_NOTIFY are masked one by one. */
+const logins = /(?:USERNAME|CLIENT_ID|OAUTHCLIENT_ID|^CHATFORM_NOTIFY)$/;
 
 /** Returns the owner of a credential that no config may read; undefined for other variables. */
 export function credentialOwner(name: string): string | undefined {

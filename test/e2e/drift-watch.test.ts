@@ -172,13 +172,17 @@ describe("drift --notify", () => {
     });
     await hook.close();
     const unheard = await once();
-    expect(unheard.code).toBe(1);
+    expect(unheard.code).toBe(2);
+    expect(unheard.stderr).toMatch(/^Warning: Could not notify the webhook at 127\.0\.0\.1/);
     expect(unheard.stderr).not.toContain("secret-path");
   }, 20_000);
 
   it.each([
     "webhook=http://example.com/x",
     "webhook=nowhere",
+    "slack=http://example.com/x",
+    "teams=",
+    "github-issue",
     "webhook=ftp://example.com/x",
     "mail=jane@example.com",
     "room=",

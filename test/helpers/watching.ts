@@ -19,7 +19,10 @@ export async function until<T>(look: () => Promise<T | undefined> | T | undefine
 }
 
 /** A receiver of webhooks. */
-export async function receiver(statuses: readonly number[] = []) {
+export async function receiver(
+  statuses: readonly number[] = [],
+  headers: Readonly<Record<string, string>> = {},
+) {
   const bodies: { readonly url: string | undefined; readonly body: Record<string, unknown> }[] = [];
   const left = [...statuses];
   const receive = async (request: IncomingMessage): Promise<number> => {
@@ -29,13 +32,15 @@ export async function receiver(statuses: readonly number[] = []) {
   };
   const server = createServer((request, response) => {
     void receive(request).then((status) => {
-      response.writeHead(status).end();
+      response.writeHead(status, headers).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     bodies,
+    /** Responds to the next request with this status. */
+    respond: (status: number) => left.push(status),
     url: `http://127.0.0.1:${port}/hooks/secret-path`,
     close: () => new Promise((resolve) => server.close(resolve)),
   };

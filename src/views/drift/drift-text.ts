@@ -35,7 +35,8 @@ export const driftTitles: Readonly<Record<Baseline, Readonly<Record<DriftClass, 
   },
 };
 
-function nextSteps(
+/** Returns what to do about the drift of an audit: a line for each way. */
+export function driftNextSteps(
   { baseline, drift, repairable }: Audit,
   { repeatOptions = (text) => text }: Pick<DriftTextOptions, "repeatOptions">,
 ): readonly Line[] {
@@ -73,7 +74,7 @@ export function renderAudit(audit: Audit, options: DriftTextOptions): string {
       line([ink, lineText(headline ?? blank)]),
       ...rest,
       ...orgLines(org, width),
-      ...nextSteps(audit, options),
+      ...driftNextSteps(audit, options),
     ],
   ];
   return paint(joinSections(sections), style);

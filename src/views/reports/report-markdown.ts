@@ -118,7 +118,7 @@ function fenced(lines: readonly string[]): string {
 }
 
 /** Returns text as inline code, between marks that are longer than any run of backticks in it. */
-function code(text: string): string {
+export function code(text: string): string {
   const line = safeLine(text, 500);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const mark = "`".repeat(longest + 1);
@@ -126,8 +126,11 @@ function code(text: string): string {
   return `${mark}${space}${line}${space}${mark}`;
 }
 
+/** Matches words that GitHub or GitLab turn into references or emoji: `GH-12`, a commit, `%milestone`, `:tada:`. */
+const reference = /:\/\/|www\.|\bGH-\d|\b[0-9a-f]{7,}\b|%["\p{L}\p{N}]|:[\w-]+:/iu;
+
 /** Returns plain prose unchanged, and text with a character that could act (mentions, links, markup) as code. */
-function prose(text: string): string {
+export function prose(text: string): string {
   const line = safeLine(text, 1000);
-  return /^[\p{L}\p{N} .,;:'"()%?…-]*$/u.test(line) && !/:\/\/|www\./i.test(line) ? line : code(line);
+  return /^[\p{L}\p{N} .,;:'"()%?…-]*$/u.test(line) && !reference.test(line) ? line : code(line);
 }

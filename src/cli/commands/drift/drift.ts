@@ -8,8 +8,9 @@ import type { Context, ExitCode } from "../../context.js";
 import type { AuditRun } from "./run-audit.js";
 import { auditJson, auditSource, auditText, runAudit } from "./run-audit.js";
 import type { WatchOptions } from "./drift-watch.js";
-import { openNotifications } from "./notifications.js";
 import type { Loaded } from "../../../config/load.js";
+import type { Notifications } from "../../notify/notifications.js";
+import { notifyOptions, notifyTargets, openNotifications } from "../../notify/notifications.js";
 import { chosenEnvironment } from "../../session/chosen-environment.js";
 import { inEachEnvironment, refuseAllEnvironments } from "../../session/each-environment.js";
 import { loadConfig } from "../../session/load-config.js";
@@ -27,7 +28,7 @@ import { UsageError } from "../../parse/usage-error.js";
 export const watchOptions = {
   listen: text("HOST:PORT", "With --every: address of /metrics and /healthz; default: 127.0.0.1:9464"),
   "allow-host": list("NAME", "With --every: another Host header to accept"),
-  notify: list("TARGET", "webhook=URL or room=ADDRESS to notify when the verdict changes"),
+  ...notifyOptions,
 };
 
 const options = {
@@ -64,7 +65,8 @@ export const drift: Command<Args> = {
   },
 };
 
-async function run(args: Args, context: Context, reports: Reports): Promise<ExitCode> {
+async function run(given: Args, context: Context, reports: Reports): Promise<ExitCode> {
+  const args = { ...given, notify: notifyTargets(given, context.env) };
   const output = await auditOutput(args, context, reports);
   const listen = parseListen(args);
   const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
@@ -103,19 +105,18 @@ export interface AuditApi {
 interface AuditOutput {
   /** @param isNew true if the result differs from the run before */
   readonly show: (run: AuditRun, isNew: boolean) => Promise<void>;
-  /** @returns the number of failed notifications */
-  readonly notify: (api: ApiClient, run: AuditRun) => Promise<number>;
+  readonly notify: Notifications["send"];
 }
 
 /** Prepares the output before any request. @throws UsageError */
 async function auditOutput(args: Args, context: Context, reports: Reports): Promise<AuditOutput> {
-  const notifications = await openNotifications(args.notify, context);
+  const notifications = await openNotifications(args, context);
   return {
     async show(run, isNew) {
       context.stdout.write(shown(run.audit, isNew, args, context));
       await reports.write(auditSource(run, args, context));
     },
-    notify: (api, run) => notifications.send(api, run, context),
+    notify: notifications.send,
   };
 }
 
@@ -128,7 +129,7 @@ function shown(audit: Audit, isNew: boolean, args: Args, context: Context): stri
   return isNew ? `${at}\n${whole}\n` : `${at} ${auditHeadline(audit)}\n`;
 }
 
-/** Shows the only audit. Without a run before, only drift is notified. */
+/** Shows the only audit. An undelivered notification is told on stderr: the exit code is about drift. */
 async function once(
   run: AuditRun,
   api: ApiClient,
@@ -138,7 +139,7 @@ async function once(
 ): Promise<ExitCode> {
   await output.show(run, true);
   warnAboutLocalState(args, run.loaded, context);
-  if ((await output.notify(api, run)) > 0) return 1;
+  await output.notify(api, run);
   return auditVerdict(run.audit) === "in-sync" ? 0 : 2;
 }
 

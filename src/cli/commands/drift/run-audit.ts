@@ -10,7 +10,7 @@ import { withMoves } from "../../../engine/plan/moves.js";
 import { kinds } from "../../../resources/index.js";
 import type { State } from "../../../core/state/state.js";
 import { auditToJson } from "../../../views/drift/drift-json.js";
-import type { Repaired } from "../../../views/drift/notification.js";
+import type { Repaired } from "../../../views/notifications/notification.js";
 import { renderAudit } from "../../../views/drift/drift-text.js";
 import { driftReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";

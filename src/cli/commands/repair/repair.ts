@@ -12,8 +12,8 @@ import { fileOptions, orgOptions, sessionOptions } from "../../parse/options.js"
 import { UsageError } from "../../parse/usage-error.js";
 import { checkWhole, parseDuration } from "../../parse/values.js";
 import { watchOptions, openAuditApi, parseListen } from "../drift/drift.js";
-import type { Notifications } from "../drift/notifications.js";
-import { openNotifications } from "../drift/notifications.js";
+import type { Notifications } from "../../notify/notifications.js";
+import { notifyTargets, openNotifications } from "../../notify/notifications.js";
 import { leftCountText, leftLines } from "../../../views/drift/left-text.js";
 import { paint } from "../../../views/text/line.js";
 import type { RepairRun } from "./repair-run.js";
@@ -59,8 +59,9 @@ export const repair: Command<ArgsOf<typeof options> & GlobalArgs> = {
   run: (args, context) => reporting("Repair", args, context, (reports) => run(args, context, reports)),
 };
 
-async function run(args: RepairArgs, context: Context, reports: Reports): Promise<ExitCode> {
-  const notifications = await openNotifications(args.notify, context);
+async function run(given: RepairArgs, context: Context, reports: Reports): Promise<ExitCode> {
+  const args = { ...given, notify: notifyTargets(given, context.env) };
+  const notifications = await openNotifications(args, context);
   const listen = parseListen(args);
   const everyMs = args.every === undefined ? undefined : parseDuration("--every", args.every, 1000);
   if (everyMs !== undefined && !args["auto-approve"])
@@ -71,8 +72,8 @@ async function run(args: RepairArgs, context: Context, reports: Reports): Promis
     if (everyMs !== undefined)
       return await repairRepeatedly(api, { everyMs, listen, reports, notifications }, args, context);
     const done = await repairOnce(api, reports, args, context, loaded);
-    const undelivered = await notifications.send(api, done, context);
-    return done.code === 0 && undelivered > 0 ? 1 : done.code;
+    await notifications.send(api, done);
+    return done.code;
   } finally {
     await api.close();
   }
@@ -109,7 +110,7 @@ async function repairRepeatedly(
         if (done.isIdle && !args.json) context.stdout.write(idleText(done, isNew, args, context));
         return Promise.resolve();
       },
-      notify: (done) => notifications.send(api, done, context),
+      notify: (done) => notifications.send(api, done),
       repairs: () => counter.counts,
     },
     context,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { notificationText, webhookBody } from "../../../../src/views/drift/notification.js";
+import { notificationText, webhookBody } from "../../../../src/views/notifications/notification.js";
 import { sampleAudit, everything, hostile, planWith } from "../samples.js";
 
 const at = new Date("2026-01-31T03:00:00Z");

@@ -1,10 +1,10 @@
 import type { Audit } from "../../core/drift/audit.js";
 import type { Drift } from "../../core/plan/change.js";
 import type { JsonObject } from "../../core/json/json.js";
-import type { Verdict } from "./drift-json.js";
-import { auditVerdict } from "./drift-json.js";
-import { auditHeadline, getLeftDrift } from "./drift-text.js";
-import { leftCountText } from "./left-text.js";
+import type { Verdict } from "../drift/drift-json.js";
+import { auditVerdict } from "../drift/drift-json.js";
+import { auditHeadline, getLeftDrift } from "../drift/drift-text.js";
+import { leftCountText } from "../drift/left-text.js";
 import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
 import { count } from "../text/terminal.js";
@@ -94,7 +94,7 @@ function driftText(drift: Drift): string {
   return `${safeLine(address, 200)}: ${safeLine(change, 200)}`;
 }
 
-/** Source: Slack's formatting of message text: these three characters have to be escaped. */
-function escapeForSlack(text: string): string {
+/** Escapes text for Slack. Source: Slack's formatting of message text: these three characters have to be escaped. */
+export function escapeForSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -1,0 +1,141 @@
+/** Plays a week of drift through the schedule: each night is a new process that keeps the issue up to date. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Emulator } from "../../src/emulator/index.js";
+import { startEmulator } from "../../src/emulator/index.js";
+import type { Tracker } from "../helpers/issue-trackers.js";
+import { trackers } from "../helpers/issue-trackers.js";
+import { runCli } from "../helpers/run.js";
+
+const desired = `
+version: 1
+settings: { reactionsEnabled: true }
+rooms:
+  ops: { subject: Ops, description: Day and night, participants: [jane.doe@example.com] }
+`;
+
+/** Texts that anybody in a room can write. */
+const subject =
+  "@acme/everyone see #1 <!channel> [win](https://evil.example) ![](https://evil.example/p.png)";
+const description =
+  "```\n</details><img src=x onerror=alert(1)>\n/close\n--> <!-- chatform-drift v1 e30= -->\n~~~";
+
+let emulator: Emulator;
+let tracker: Tracker;
+let cwd = "";
+let jid = "";
+let env: Readonly<Record<string, string>>;
+beforeEach(async () => {
+  emulator = await startEmulator({ actingUser: "jane.doe@example.com" });
+  tracker = await trackers["github-issue"]();
+  env = { ...emulator.env, ...tracker.env };
+  cwd = await mkdtemp(join(tmpdir(), "chatform-issue-"));
+  await writeFile(join(cwd, "chatform.yaml"), desired);
+  expect(await runCli(["apply", "--auto-approve"], { cwd, env })).toMatchObject({ code: 0 });
+  jid = emulator.dump().rooms.find((one) => one.subject === "Ops")?.jid ?? "";
+});
+afterEach(async () => {
+  await emulator.close();
+  await tracker.close();
+  await rm(cwd, { recursive: true });
+});
+
+function room(set: Readonly<Record<string, string>>): void {
+  emulator.change({ change: "room", room: jid, set });
+}
+
+/** The nights, with what happens during the day before. */
+const week: readonly (readonly [name: string, day: () => void, command: string, code: number])[] = [
+  ["Monday, no drift", () => undefined, "drift", 0],
+  [
+    "Tuesday, somebody renames a room",
+    () => {
+      room({ subject });
+    },
+    "drift",
+    2,
+  ],
+  ["Wednesday, the same", () => undefined, "drift", 2],
+  [
+    "Thursday, more",
+    () => {
+      room({ description });
+      emulator.change({ change: "settings", set: { reactionsEnabled: false } });
+    },
+    "drift",
+    2,
+  ],
+  [
+    "Friday, the setting is put back",
+    () => {
+      emulator.change({ change: "settings", set: { reactionsEnabled: true } });
+    },
+    "drift",
+    2,
+  ],
+  [
+    "Saturday, the room too",
+    () => {
+      room({ subject: "Ops", description: "Day and night" });
+    },
+    "drift",
+    0,
+  ],
+  [
+    "Sunday, drift again",
+    () => {
+      room({ subject: "Ops 2" });
+    },
+    "drift",
+    2,
+  ],
+  ["Monday, the schedule repairs", () => undefined, "repair --auto-approve", 0],
+];
+
+it("opens, updates and closes one issue in a week", async () => {
+  const lines: string[] = [];
+  for (const [name, day, command, code] of week) {
+    day();
+    tracker.requests.length = 0;
+    const said = tracker.issues.flatMap(({ comments }) => comments).length;
+    const run = await runCli([...command.split(" "), "--notify", "github-issue"], { cwd, env });
+    expect({ name, code: run.code, stderr: run.stderr }).toEqual({ name, code, stderr: "" });
+    lines.push(
+      `===== ${name} =====`,
+      ...tracker.requests,
+      ...tracker.issues.flatMap((issue) => shown(issue, said)),
+    );
+  }
+  const text = lines
+    .join("\n")
+    .replaceAll(emulator.url, "http://EMULATOR")
+    .replaceAll(/127\.0\.0\.1:\d+/g, "EMULATOR");
+  await expect(`${text}\n`).toMatchFileSnapshot("drift-issue-week.txt");
+}, 30_000);
+
+function shown(
+  { number, title, isOpen, body, comments }: Tracker["issues"][number],
+  said: number,
+): readonly string[] {
+  const text = body.replace(/^<!-- chatform-drift v1 \S+ -->/, "<!-- marker -->");
+  return [
+    `----- #${number} ${isOpen ? "open" : "closed"}: ${title}`,
+    text,
+    ...comments.slice(said).flatMap((comment) => ["----- new comment", comment]),
+  ];
+}
+
+it("tells the verdict by its exit code, whatever the tracker responds", async () => {
+  tracker.faults.push({ match: "/issues", status: 403, times: 2 });
+  const args = ["--notify", "github-issue"];
+  const quiet = await runCli(["drift", ...args], { cwd, env });
+  room({ subject });
+  const drift = await runCli(["drift", ...args], { cwd, env });
+  expect([quiet.code, drift.code]).toEqual([0, 2]);
+  for (const { stderr } of [quiet, drift]) {
+    expect(stderr).toMatch(/^Warning: Could not notify the issues of acme\/chat: .* 403; .*issues: write/);
+    expect(stderr).not.toContain("ghs_");
+  }
+});
