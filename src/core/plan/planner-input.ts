@@ -47,7 +47,7 @@ export interface PlannerInput extends OrgPeople {
   readonly budget: RequestBudget;
   /** True for a plan that a later run applies. Missing: this run applies it. */
   readonly isSaved?: boolean;
-  /** What is known of the behavior of the service. Missing: nothing. */
+  /** The observed behavior of the service. Missing: none. */
   readonly behavior?: KnownBehavior;
 }
 

@@ -22,6 +22,8 @@ export interface StalenessInput {
   readonly kinds: readonly Kind[];
   readonly plan: Plan;
   readonly state: State | undefined;
+  /** True for a plan from a file. */
+  readonly isSaved: boolean;
   /** True to continue if the plan's org can't be verified. */
   readonly allowUnverified?: boolean | undefined;
   readonly parallelism: number;
@@ -33,13 +35,13 @@ export interface StalenessInput {
 }
 
 /**
- * Compares the state, and the live values that a saved plan changes or relies on, with those at the time of planning.
+ * Compares the state, and the live values that a plan changes or relies on, with those at the time of planning.
  *
  * @returns a problem per difference; none if the plan may be applied
  */
 export async function findStaleness(input: StalenessInput): Promise<readonly Diagnostic[]> {
   const { plan, state } = input;
-  const stateProblem = staleState(plan, state);
+  const stateProblem = staleState(input);
   if (stateProblem !== undefined) return [stateProblem];
   const orgProblems = await orgMismatch(input);
   if (orgProblems.length > 0) return orgProblems;
@@ -65,7 +67,13 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
     const value = live.get(change.address);
     const attributes =
       value?.present === true ? normalizeSets(value.attributes, getKind(kinds, change.kind).live.sets) : null;
-    return staleValues(change, attributes);
+    return findChanges(change, attributes).map((what) => ({
+      ...stalePlan(
+        input,
+        `${change.address} has changed since the plan was ${input.isSaved ? "saved" : "made"}: ${what}`,
+      ),
+      address: change.address,
+    }));
   });
 }
 
@@ -112,23 +120,22 @@ async function orgMismatch({
   }
 }
 
-function staleState(plan: Plan, state: State | undefined): Diagnostic | undefined {
+function staleState(input: StalenessInput): Diagnostic | undefined {
+  const { plan, state } = input;
   const planned = plan.state;
   const same = planned?.lineage === state?.lineage && planned?.serial === state?.serial;
   if (same) return undefined;
   const was = planned === null ? "no state" : `serial ${planned.serial} of ${planned.lineage}`;
   const is = state === undefined ? "no state" : `serial ${state.serial} of ${state.lineage}`;
-  return {
-    severity: "error",
-    code: "plan-stale",
-    summary: "Saved plan is stale",
-    detail: `The state has changed since the plan was saved: it was ${was}, it is ${is}. A plan can be applied only once.`,
-    help: "Plan again: chatform plan --out FILE.",
-  };
+  return stalePlan(
+    input,
+    `The state has changed since the plan was saved: it was ${was}, it is ${is}. A plan can be applied only once.`,
+  );
 }
 
-function staleValues({ address, before }: Change, live: JsonObject | null): readonly Diagnostic[] {
-  if (live === null) return [stale(address, "the resource no longer exists.")];
+/** Returns the differences between the planned and the live values of a change, each as the end of a sentence. */
+function findChanges({ before }: Change, live: JsonObject | null): readonly string[] {
+  if (live === null) return ["the resource no longer exists."];
   const planned = before ?? {};
   const paths = new Set([...leaves(planned), ...leaves(live)].map(([path]) => path));
   return [...paths]
@@ -137,7 +144,7 @@ function staleValues({ address, before }: Change, live: JsonObject | null): read
       const [was, is] = [valueAt(planned, path), valueAt(live, path)].map((value) =>
         shortJson(canonicalJson(value)),
       );
-      return stale(address, `${path.slice(1)} was ${was ?? ""} and is ${is ?? ""}.`);
+      return `${path.slice(1)} was ${was ?? ""} and is ${is ?? ""}.`;
     });
 }
 
@@ -145,13 +152,21 @@ function shortJson(text: string): string {
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 
-function stale(address: string, what: string): Diagnostic {
+/** The commands that plan and apply at once, by the mode of the plan. */
+const commands: Readonly<Record<Plan["options"]["mode"], string>> = {
+  normal: "apply",
+  "refresh-only": "apply --refresh-only",
+  destroy: "destroy",
+  repair: "repair",
+};
+
+function stalePlan({ plan, isSaved }: StalenessInput, detail: string): Diagnostic {
+  const command = isSaved ? "plan --out FILE" : commands[plan.options.mode];
   return {
     severity: "error",
     code: "plan-stale",
-    summary: "Saved plan is stale",
-    detail: `${address} has changed since the plan was saved: ${what}`,
-    help: "Plan again: chatform plan --out FILE.",
-    address,
+    summary: `${isSaved ? "Saved plan" : "Plan"} is stale`,
+    detail,
+    help: `Plan again: chatform ${command}.`,
   };
 }

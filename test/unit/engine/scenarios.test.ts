@@ -209,7 +209,7 @@ test("marks a saved plan as stale only when the state or the objects that it cha
     await loadResources({ rooms: { desk: { jid: front(), subject: "Desk" } } }),
   );
   const { api, state, clock } = world;
-  const waiting = { clock, patienceMs: 30_000 };
+  const waiting = { clock, isSaved: true, patienceMs: 30_000 };
   const input = { api, state, kinds, plan, parallelism: 2, onEvent: () => undefined, ...waiting };
   expect(await findStaleness(input)).toEqual([]);
   world.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 90 } });

@@ -1,11 +1,8 @@
 import { resolve } from "node:path";
 import { allEnvironments } from "../../../config/environments/choose-environment.js";
-import type { Diagnostic } from "../../../core/diagnostic.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { shellWord } from "../../../core/shell-word.js";
-import type { State } from "../../../core/state/state.js";
-import { kinds } from "../../../resources/index.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
 import { orgText } from "../../../views/text/org-text.js";
 import { localStateError, warnAboutLocalState } from "./local-state-in-ci.js";
@@ -13,8 +10,9 @@ import type { Command } from "../../command.js";
 import type { PlannedApply } from "./apply-plan.js";
 import { applyExitCode, applyPlan } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
+import { recheckPlan } from "./recheck-plan.js";
 import type { Context, ExitCode } from "../../context.js";
-import type { GlobalArgs, OrgArgs } from "../../parse/options.js";
+import type { GlobalArgs } from "../../parse/options.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, text } from "../../parse/option-table.js";
 import {
@@ -26,7 +24,7 @@ import {
 } from "../../parse/options.js";
 import { readApplyablePlan } from "../plan/plan-file.js";
 import { checkPlanBackend, getPlanSource } from "../plan/plan-origin.js";
-import type { MadePlan, Session } from "../../session/session.js";
+import type { MadePlan } from "../../session/session.js";
 import { chosenEnvironment } from "../../session/chosen-environment.js";
 import { loadConfig, readConfig, showFindings } from "../../session/load-config.js";
 import { makePlan, openSession } from "../../session/session.js";
@@ -35,7 +33,6 @@ import { reporting, reportOptions } from "../../output/reports.js";
 import { planSource, planText } from "../plan/show-plan.js";
 import { showProblems } from "../../output/problems.js";
 import { terminalWidth } from "../../output/style.js";
-import { showingProgress } from "../../session/progress-timer.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withSessionLock } from "../../session/state-lock.js";
 
@@ -100,7 +97,7 @@ async function planAndApply(
         `The plan has changed: its checksum is ${plan.checksum}, not ${args.checksum}. Nothing was changed.`,
       );
     }
-    const approved = await approve(plan, args, context);
+    const approved = await approve({ session, plan, state, isSaved: false }, args, context);
     if (!approved) {
       context.stdout.write("Nothing was changed.\n");
       return 1;
@@ -136,7 +133,7 @@ async function applySaved(
   const session = await openSession(args, { ...loaded, state: declared }, context);
   return withSessionLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
-    const problems = await stillValid(session, plan, state, args, context);
+    const problems = await recheckPlan({ session, plan, state, isSaved: true }, args, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
     warnAboutLocalState(args, { ...loaded, state: declared }, context);
@@ -202,23 +199,4 @@ async function refuse(
   showProblems(problems, args, context);
   await reports.write(planSource(made, loaded, args, context));
   return 1;
-}
-
-async function stillValid(
-  session: Session,
-  plan: Plan,
-  state: State | undefined,
-  args: OrgArgs,
-  context: Context,
-): Promise<readonly Diagnostic[]> {
-  const [{ findStaleness }, { systemClock: clock }] = await Promise.all([
-    import("../../../engine/plan/plan-staleness.js"),
-    import("../../../core/time/clock.js"),
-  ]);
-  const { api, parallelism, patienceMs, pausedMs } = session;
-  const waiting = { parallelism, patienceMs, clock, signal: context.stop };
-  const allowUnverified = args["allow-unverified-org"];
-  return showingProgress(context, pausedMs, (onEvent) =>
-    findStaleness({ api, kinds, plan, state, allowUnverified, ...waiting, onEvent }),
-  );
 }

@@ -103,7 +103,7 @@ async function applyRepair(
   refuseUnverifiedOrg(state, plan.org, args);
   warnAboutLocalState(args, loaded, context);
   const ended = { audit, loaded, state, isIdle, repairedClasses: [], calls: 0 };
-  if (!(await approve(plan, args, context))) {
+  if (!(await approve({ session, plan, state, isSaved: false }, args, context))) {
     context.stdout.write("Nothing was changed.\n");
     return { ...ended, code: 1 };
   }

@@ -29,7 +29,7 @@ async function applied(document: JsonObject): Promise<void> {
 async function moved(plan: Plan): Promise<readonly string[]> {
   const { api, clock, state } = world;
   const waiting = { parallelism: 10, patienceMs: 0, onEvent: () => undefined };
-  const found = await findStaleness({ api, clock, state, kinds, plan, ...waiting });
+  const found = await findStaleness({ api, clock, state, kinds, plan, isSaved: true, ...waiting });
   return found.map(({ address, detail }) => `${address ?? ""}: ${detail ?? ""}`);
 }
 
