@@ -7,6 +7,7 @@ import type { OperationName } from "../../src/api/operations/operations.js";
 import { operation } from "../../src/api/operations/operations.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
+import { markdownTable, part, readDoc } from "../helpers/readme.js";
 import { runCli } from "../helpers/run.js";
 import type { Counts, Document, Row } from "./request-rows.js";
 import { findJid, rows } from "./request-rows.js";
@@ -89,6 +90,54 @@ describe.each(rows.map((row) => [row.what, row] as const))("%s", (_what, row) =>
     await run("apply", "--auto-approve", ...args);
     expect(taken()).toEqual(sum(org, plan, writes, verify, firstWrite(row)));
   });
+});
+
+describe.each(rows.filter(({ change }) => change !== undefined).map((row) => [row.what, row] as const))(
+  "%s, by a saved plan",
+  (_what, row) => {
+    test("reads again only what it changes or relies on", async () => {
+      await prepare(row);
+      await run("plan", "--out", "saved.json");
+      emulator.clearRequests();
+      await run("apply", "saved.json", "--allow-data-loss");
+      expect(taken()).toEqual(sum(org, row.saved ?? {}, row.writes, row.verify, firstWrite(row)));
+    });
+  },
+);
+
+test("docs/performance.md lists the requests of each kind of change (UPDATE_DOCS=1 writes them)", () => {
+  const number = (counts: Counts = {}): string =>
+    String(Object.values(counts).reduce((total, count) => total + count, 0));
+  const table = markdownTable([
+    ["Change", "Refresh", "Write", "Read back", "More for a saved plan"],
+    ...rows.flatMap(({ change, plan, writes, verify, saved }) =>
+      change === undefined ? [] : [[change, number(plan), number(writes), number(verify), number(saved)]],
+    ),
+  ]);
+  expect(part("docs/performance.md", "request counts", table)).toBe(table);
+});
+
+test("2,000 settings of users and 100 new rooms take at most 4,250 requests", async () => {
+  const emails = Array.from({ length: 2000 }, (_, at) => `p${at}@example.com`);
+  for (const email of emails) emulator.change({ change: "user", set: { email } });
+  const settings = { mobile: { notifications: { when: "Always" } } };
+  await declare({
+    userSettings: { all: { members: emails, settings } },
+    rooms: Object.fromEntries(emails.slice(0, 100).map((_, at) => [`r${at}`, { subject: `Room ${at}` }])),
+  });
+  const shown = await run("apply", "--auto-approve");
+  const counts = taken();
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  expect(total).toBeLessThanOrEqual(4250);
+  expect(readDoc("docs/performance.md")).toContain(
+    `100 new rooms take ${total.toLocaleString("en")} requests`,
+  );
+  expect(counts).toMatchObject({
+    patchChatsUserSettings: 2000,
+    postChatsRooms: 100,
+    getChatsUserSettings: 2001,
+  });
+  expect(shown).toContain("Apply complete");
 });
 
 describe("a saved plan", () => {

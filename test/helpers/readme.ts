@@ -36,7 +36,11 @@ export function permissionsTable(kinds: readonly Kind[]): string {
     const toApply = getPermissions(getOperations(name), false).filter((cell) => !toPlan.includes(cell));
     return [`\`${name}\``, title, toPlan.join(", ") || "none", toApply.join(", ") || "none"];
   });
-  const all = [["Address", "Resource", "To plan", "To apply"], ...rows];
+  return markdownTable([["Address", "Resource", "To plan", "To apply"], ...rows]);
+}
+
+/** Returns a markdown table as prettier formats it, between empty lines. @param all the rows, of which the first is the head */
+export function markdownTable(all: readonly (readonly string[])[]): string {
   const widths = all[0]!.map((_cell, column) => Math.max(...all.map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
