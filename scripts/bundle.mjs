@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { sbom } from "./sbom.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** Packages that are not bundled: gemoji is large and rarely needed, pg is installed by users. */
@@ -25,7 +26,11 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 
-await writeFile(at("dist/licenses.txt"), await licenses(output));
+const require = createRequire(import.meta.url);
+const libraries = bundledLibraries(output);
+await writeFile(at("dist/licenses.txt"), await licenses(libraries));
+const bom = sbom(require("../package.json"), libraries);
+await writeFile(at("dist/sbom.cdx.json"), `${JSON.stringify(bom, null, 2)}\n`);
 
 // Removes files that no entry of the package needs, and files of earlier builds.
 const needed = new Set([
@@ -47,17 +52,27 @@ async function declarations(path) {
   return found;
 }
 
-/** Returns the licence texts of the bundled libraries. */
-async function licenses(files) {
-  const require = createRequire(import.meta.url);
+/** Returns the package.json of each bundled library, with its folder and its hash in package-lock.json. */
+function bundledLibraries(files) {
+  const { packages } = require("../package-lock.json");
   const folders = new Set(
     files.flatMap(({ modules = {} }) =>
       Object.keys(modules).flatMap((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
     ),
   );
+  return [...folders].sort().map((folder) => {
+    const [key] = Object.keys(packages)
+      .filter((one) => one !== "" && folder.endsWith(`/${one}`))
+      .sort((a, b) => b.length - a.length);
+    const { integrity } = packages[key];
+    return { ...require(`${folder}/package.json`), folder, integrity };
+  });
+}
+
+/** Returns the licence texts of the bundled libraries. */
+async function licenses(libraries) {
   const texts = [];
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = require(`${folder}/package.json`);
+  for (const { folder, name, version, license } of libraries) {
     const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
     if (file === undefined) throw new Error(`${name} comes without the text of its licence (${license})`);
     texts.push(

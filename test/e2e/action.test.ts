@@ -6,7 +6,6 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { VERSION } from "../../src/core/version.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { JobResult, Step } from "../helpers/github.js";
@@ -39,12 +38,15 @@ async function declare(days: number, folder = ""): Promise<void> {
 }
 
 /** Uses the action as a step of a job does. */
-async function use(inputs: Readonly<Record<string, string>> = {}): Promise<JobResult> {
+async function use(
+  inputs: Readonly<Record<string, string>> = {},
+  checkout = dirname(path),
+): Promise<JobResult> {
   const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
   const contexts = { inputs: { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs } };
   const env = {
     ...emulator.env,
-    ...{ GITHUB_ACTION_PATH: dirname(path), GITHUB_WORKSPACE: machine.folder, GITHUB_ACTIONS: "true" },
+    ...{ GITHUB_ACTION_PATH: checkout, GITHUB_WORKSPACE: machine.folder, GITHUB_ACTIONS: "true" },
     RUNNER_TEMP: await machine.temporary(),
   };
   const { steps, ...result } = await runSteps(action.runs.steps, contexts, { machine, env });
@@ -156,7 +158,9 @@ describe("apply, drift and repair", () => {
 
 describe("args", () => {
   it("are split like words with quotes, and never run as commands", async () => {
-    await machine.program("chatform", `printf '<%s>' "$@"`);
+    const bin = join(machine.folder, "node_modules/.bin");
+    await mkdir(bin, { recursive: true });
+    await machine.program("chatform", `printf '<%s>' "$@"`, bin);
     const { log } = await use({ command: "api", args: `one "two 2"\n 'three * $HOME $(id) \`id\`' ; & >x` });
     expect(log).toBe("<api><one><two 2><three * $HOME $(id) `id`><;><&><>x>");
     expect((await use({ command: "show", args: " \n" })).log).toBe("<show>");
@@ -166,15 +170,16 @@ describe("args", () => {
   });
 });
 
-describe("version", () => {
-  const installed = async (): Promise<readonly string[]> =>
-    (await machine.npm()).map((line) => line.replace(/^install .* /, ""));
-
-  it("is that of the action, or the requested version", async () => {
-    await declare(3650);
-    await use();
-    await use({ version: "1.2.3" });
-    expect(await installed()).toEqual([`chatform@${VERSION}`, "chatform@1.2.3"]);
+describe("the program", () => {
+  it("is built once from the action's own checkout, without the job's credentials", async () => {
+    const checkout = join(machine.folder, "../action's checkout");
+    await mkdir(join(checkout, "dist"), { recursive: true });
+    const npm = `pwd >> "$HOME/npm.log"; env | grep -c GENESYSCLOUD_ >> "$HOME/npm.log"; [ "$1" = ci ] || echo 'console.log("built")' > dist/main.js`;
+    await machine.program("npm", npm);
+    const first = await use({ command: "validate" }, checkout);
+    const second = await use({ command: "validate" }, checkout);
+    expect([first.log, second.log]).toEqual(["built\n", "built\n"]);
+    expect(await machine.npm()).toEqual([checkout, "0", checkout, "0"]);
   });
 
   it.each(["", "chat room"])("is the project's own where that is installed: %j", async (folder) => {
@@ -182,6 +187,6 @@ describe("version", () => {
     await mkdir(join(machine.folder, bin), { recursive: true });
     await machine.program("chatform", "echo own", join(machine.folder, bin));
     const { log } = await use({ command: "validate", directory: "chat room" });
-    expect([log, await installed()]).toEqual(["own\n", []]);
+    expect([log, await machine.npm()]).toEqual(["own\n", []]);
   });
 });

@@ -88,6 +88,36 @@ it("includes its libraries with their licences, without the names of emoji", asy
     expect(licenses).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, "m"));
 });
 
+it("lists its libraries in an SBOM of CycloneDX, the same for the same sources", async () => {
+  const text = await readFile(join(app, "node_modules/chatform/dist/sbom.cdx.json"), "utf8");
+  const { components, dependencies, ...bom } = JSON.parse(text) as Bom;
+  expect(bom).toEqual({
+    ...{ bomFormat: "CycloneDX", specVersion: "1.6", version: 1 },
+    metadata: { component: expect.objectContaining({ name: "chatform", version: VERSION }) as object },
+  });
+  const licenses = await readFile(join(app, "node_modules/chatform/dist/licenses.txt"), "utf8");
+  const names = [...licenses.matchAll(/^(\S+ [\d.]+) \([^)]+\)$/gm)].map(([, name = ""]) => name);
+  expect(components.map(({ name, version }) => `${name} ${version}`)).toEqual(names);
+  expect(components.find(({ name }) => name === "undici")).toMatchObject({
+    ...{ type: "library", purl: expect.stringMatching(/^pkg:npm\/undici@7\./) as string },
+    ...{ licenses: [{ expression: "MIT" }], hashes: [{ alg: "SHA-512" }] },
+  });
+  for (const { hashes } of components) expect(hashes[0]?.content).toMatch(/^[0-9a-f]{128}$/);
+  const refs = new Set(components.map((component) => component["bom-ref"]));
+  expect(dependencies.map(({ ref }) => ref)).toEqual([`chatform@${VERSION}`, ...refs]);
+  expect(dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref))).toEqual([]);
+});
+
+interface Bom {
+  readonly components: readonly {
+    readonly "bom-ref": string;
+    readonly name: string;
+    readonly version: string;
+    readonly hashes: readonly { readonly content: string }[];
+  }[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+}
+
 it("shows its version, validates and plans", async () => {
   await writeFile(join(app, "chatform.yaml"), await readFile(join(root, "examples/demo.yaml")));
   expect(await chatform("--version")).toBe(`${VERSION}\n`);
