@@ -9,6 +9,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/faults/moved.test.ts": "kills an apply that renames rooms",
   "test/faults/renames.test.ts": "kills an apply of renames of every sort",
   "test/faults/disk.test.ts": "fills disks, and removes states under a running program",
+  "test/conformance/store-moto.test.ts": "installs a server of S3's protocol",
   "test/property/responses.test.ts": "plans from thousands of random responses",
   "test/e2e/people/repair-large-org.test.ts": "repairs an org of 3,000 people for some nights",
   "test/e2e/several-orgs.test.ts": "plans and applies 600 rooms in three orgs from every working directory",

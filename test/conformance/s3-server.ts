@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { request } from "undici";
 
 /**
  * What goes wrong with the next request of this method, for a key with this end: an error instead; the connection ends before or
@@ -58,7 +59,7 @@ const skewLimitMs = 15 * 60_000;
 
 /** A server of the part of S3's protocol that a state needs, written from its documentation: one bucket, named `states`. */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer((incoming, response) => void serve(incoming, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const state: S3Server = {
@@ -76,23 +77,23 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   };
   return state;
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { method = "", url: path = "", headers } = request;
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const { method = "", url: path = "", headers } = incoming;
     const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(decodeURIComponent(path)) ?? [];
     const seen = { method, key, path, headers, body: Buffer.concat(chunks).toString() };
     state.requests.push(seen);
     const at = state.faults.findIndex((fault) => fault.method === method && key.endsWith(fault.key ?? ""));
     const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
-    if (state.isDead || fault?.with === "drop-before") return void request.socket.destroy();
+    if (state.isDead || fault?.with === "drop-before") return void incoming.socket.destroy();
     if (fault?.with === "hang-before") return;
     const answer = Array.isArray(fault?.with)
       ? failure(...(fault.with as [number, string]), fault.headers)
       : options.upstream === undefined
         ? respond(seen, bucket)
         : await forward(seen, options.upstream);
-    if (fault?.with === "drop-after") return void request.socket.destroy();
+    if (fault?.with === "drop-after") return void incoming.socket.destroy();
     if (fault?.with === "hang-after") return;
     const date = new Date(now()).toUTCString();
     response.writeHead(answer.status, { date, ...answer.headers }).end(answer.body);
@@ -152,16 +153,16 @@ function failure(status: number, code: string, headers = {}): Answer {
   return { status, body, headers: { "content-type": "application/xml", ...headers } };
 }
 
+/** Sends a request on as it is: its signature covers the name of the host. */
 async function forward({ method, path, headers, body }: SeenRequest, upstream: string): Promise<Answer> {
   const { "content-length": _length, connection: _connection, ...rest } = headers;
-  const response = await fetch(`${upstream}${path}`, {
-    method,
-    headers: rest as Record<string, string>,
+  const response = await request(`${upstream}${path}`, {
+    ...{ method, headers: rest },
     ...(method === "PUT" ? { body } : {}),
   });
   return {
-    status: response.status,
-    body: await response.text(),
-    headers: Object.fromEntries(response.headers),
+    status: response.statusCode,
+    body: await response.body.text(),
+    headers: response.headers as Record<string, string>,
   };
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/time/clock.js";
 import type { State } from "../../src/core/state/state.js";
-import type { StateStore } from "../../src/state/store.js";
 import { intentEntry, recordEntry } from "../unit/state/samples.js";
 import { getStateError } from "../unit/state/state-error.js";
 import { openS3 } from "./s3-bench.js";
+import { s3Runs } from "./s3-runs.js";
 import type { S3Server } from "./s3-server.js";
 import { startS3Server } from "./s3-server.js";
 import { storeConformance } from "./store.js";
@@ -142,19 +142,6 @@ describe("the lock", () => {
 });
 
 describe("writing", () => {
-  it.each([["drop-before"], ["drop-after"]] as const)("goes on after %s of any request", async (fault) => {
-    const store = await openS3(server.url);
-    for (const method of ["GET", "PUT", "DELETE"]) server.faults.push({ method, with: fault });
-    for (const end of ["state.json", ".lock"]) server.faults.push({ method: "PUT", key: end, with: fault });
-    const lock = await store.lock("apply", { timeoutMs: 0 });
-    const writer = await store.open(await store.read());
-    await writer.append(intentEntry("rooms/a"));
-    const state = await writer.close();
-    await lock.release();
-    expect([server.faults, await (await openS3(server.url)).read()]).toEqual([[], state]);
-    expect([...server.objects.keys()]).toEqual([key]);
-  });
-
   it("takes a write without a result for its own", async () => {
     const rescued: State[] = [];
     const rescue = async (state: State) => {
@@ -206,53 +193,4 @@ describe("writing", () => {
   });
 });
 
-describe("a run that is killed at any request", () => {
-  /** Creates rooms one after the other. @returns the addresses of the creates that were sent */
-  async function run(store: StateStore, sent: string[]): Promise<void> {
-    const lock = await store.lock("apply", { timeoutMs: 0 });
-    const writer = await store.open(await store.read());
-    for (const address of ["rooms/a", "rooms/b"]) {
-      await writer.append(intentEntry(address));
-      sent.push(address);
-      await writer.append(recordEntry(address));
-    }
-    await writer.close();
-    await lock.release();
-  }
-
-  it.each([["before"], ["after"]] as const)("loses no create, %s the request is done", async (when) => {
-    for (let at = 0; ; at++) {
-      const bucket = await startS3Server();
-      const way = await startS3Server({ objects: bucket.objects });
-      const sent: string[] = [];
-      const push = way.requests.push.bind(way.requests);
-      way.requests.push = (...seen) => {
-        const count = push(...seen);
-        if (count <= at) return count;
-        if (when === "after" && count === at + 1)
-          way.faults.push({ method: seen[0]!.method, key: seen[0]!.key, with: "drop-after" });
-        else way.isDead = true;
-        return count;
-      };
-      const isDone = await run(await openS3(way.url, { config: { retryMax: 0 } }), sent).then(
-        () => true,
-        () => false,
-      );
-      bucket.aheadMs = 61_000;
-      const store = await openS3(bucket.url);
-      const lock = await store.lock("apply", { timeoutMs: 0 });
-      const state = await store.read();
-      const known = [
-        ...Object.keys(state?.resources ?? {}),
-        ...(state?.uncertain ?? []).map(({ address }) => address),
-      ];
-      expect(sent.filter((address) => !known.includes(address))).toEqual([]);
-      const writer = await store.open(state);
-      await writer.append(recordEntry("rooms/z"));
-      await writer.close();
-      await lock.release();
-      await Promise.all([bucket.close(), way.close()]);
-      if (isDone) break;
-    }
-  });
-});
+s3Runs("our own server", () => server.url);

@@ -31,7 +31,7 @@ export interface ServerRequest {
   readonly method: string;
   readonly address: URL;
   /** Returns the headers of an attempt: signatures have a time. */
-  readonly headers?: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
   readonly body?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export class ServerClient {
   readonly #clock: Clock;
   readonly #time: ServerTime;
   /** By origin: the addresses of a state and of its lock may differ. */
-  readonly #transports = new Map<string, Transport>();
+  readonly #lines = new Map<string, Line>();
 
   constructor(options: ServerClientOptions, clock: Clock, time: ServerTimeOptions) {
     this.#options = options;
@@ -82,25 +82,28 @@ export class ServerClient {
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
     const { origin, pathname, search } = address;
-    const transport = this.#transports.get(origin) ?? this.#connect(address);
+    const line = this.#lines.get(origin) ?? this.#connect(address);
+    line.requests += 1;
     try {
       return await this.#time.limit(async (end) => {
         const request: HttpRequest = {
           ...{ method, target: `${pathname}${search}`, body, signal: end },
-          headers: (await headers?.(end)) ?? {},
+          headers: (await headers?.()) ?? {},
         };
-        return transport.send(request);
+        return line.transport.send(request);
       }, signal);
     } catch (error) {
       // A connection that is being made or waits would keep the process from ending.
-      this.#transports.delete(origin);
-      await transport.close();
+      if (this.#lines.get(origin) === line) this.#lines.delete(origin);
       signal?.throwIfAborted();
       throw error;
+    } finally {
+      line.requests -= 1;
+      if (line.requests === 0 && this.#lines.get(origin) !== line) await line.transport.close();
     }
   }
 
-  #connect(address: URL): Transport {
+  #connect(address: URL): Line {
     const { tls, proxy } = this.#options;
     const { timeoutMs } = this.#time;
     const transport = new Transport(address.origin, {
@@ -111,7 +114,15 @@ export class ServerClient {
       responseTimeoutMs: timeoutMs,
       maxResponseBytes: maxStateBytes,
     });
-    this.#transports.set(address.origin, transport);
-    return transport;
+    const line = { transport, requests: 0 };
+    this.#lines.set(address.origin, line);
+    return line;
   }
+}
+
+/** The connections to an origin. After an error, they take no further requests, and end with the last one. */
+interface Line {
+  readonly transport: Transport;
+  /** Under way. */
+  requests: number;
 }

@@ -8,7 +8,7 @@ import { chosenProfile } from "./aws-profiles.js";
 import type { AwsCredentials, CredentialSource } from "./credentials.js";
 import { parseCredentials } from "./credentials.js";
 import { containerCredentials, instanceCredentials } from "./machine-credentials.js";
-import { credentialsError } from "./s3-errors.js";
+import { s3ConfigError } from "./s3-errors.js";
 import { assumeRole, githubToken, tokenInFile, webIdentity } from "./sts.js";
 
 /** The surroundings that credentials are chosen from. */
@@ -37,7 +37,7 @@ export function chooseCredentials(context: CredentialContext): CredentialSource 
   const source = profile && profileSource(name ?? "default", profile, context);
   if (source !== undefined) return source;
   if (name !== undefined)
-    throw credentialsError(
+    throw s3ConfigError(
       `The AWS profile ${name} ${profile === undefined ? "does not exist" : "has no credentials"}.`,
       `Run: aws configure --profile ${name}`,
     );
@@ -79,7 +79,7 @@ function profileSource(
     const source =
       base === name ? keys && toSource(keys) : profileSource(base, profiles.get(base) ?? {}, context);
     if (source === undefined)
-      throw credentialsError(
+      throw s3ConfigError(
         `The AWS profile ${base} has no credentials.`,
         `Run: aws configure --profile ${base}`,
       );
@@ -90,7 +90,7 @@ function profileSource(
   const command = profile["credential_process"];
   if (command !== undefined) return processCredentials(command, env);
   if (!Object.keys(profile).some((setting) => /^(?:sso_|login_)/.test(setting))) return undefined;
-  throw credentialsError(
+  throw s3ConfigError(
     `The AWS profile ${name} signs in with a browser, which chatform does not do itself.`,
     `Sign in: aws sso login --profile ${name}, then: eval "$(aws configure export-credentials --profile ${name} --format env)"`,
   );
@@ -118,7 +118,7 @@ function processCredentials(command: string, env: Environment): CredentialSource
       signal?.throwIfAborted();
       // The error of exec holds the command and its output.
       if (!(error instanceof Error && "cmd" in error)) throw error;
-      throw credentialsError("The command of credential_process failed.", "Run the command by hand.");
+      throw s3ConfigError("The command of credential_process failed.", "Run the command by hand.");
     }
   };
 }

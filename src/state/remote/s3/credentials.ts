@@ -2,7 +2,7 @@ import type { Clock } from "../../../core/time/clock.js";
 import { isObject } from "../../../core/json/json.js";
 import type { HttpResponse } from "../../../http/message.js";
 import type { ServerRequest } from "../server-client.js";
-import { credentialsError } from "./s3-errors.js";
+import { s3ConfigError } from "./s3-errors.js";
 
 /** The credentials that sign requests. */
 export interface AwsCredentials {
@@ -81,7 +81,7 @@ export function parseCredentials(text: string, issuer: string): AwsCredentials {
     names.map((name) => value[name]).find((found) => typeof found === "string") ?? "";
   const [accessKeyId, secretAccessKey] = [member("AccessKeyId"), member("SecretAccessKey")];
   if (accessKeyId === "" || secretAccessKey === "")
-    throw credentialsError(`${issuer} gave no credentials.`, "Check its output and its settings.");
+    throw s3ConfigError(`${issuer} gave no credentials.`, "Check its output and its settings.");
   const sessionToken = member("SessionToken", "Token");
   const expiresAt = Date.parse(member("Expiration"));
   return {

@@ -10,7 +10,7 @@ import { isLoopback, parseHttpUrl } from "../../../http/url.js";
 import { StateError } from "../../errors.js";
 import type { CredentialSource } from "./credentials.js";
 import { parseCredentials } from "./credentials.js";
-import { credentialsError } from "./s3-errors.js";
+import { s3ConfigError } from "./s3-errors.js";
 
 /** Addresses within the machine: of ECS, and of EKS Pod Identity. */
 const containerHosts: ReadonlySet<string> = new Set(["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]);
@@ -26,7 +26,7 @@ export function containerCredentials(env: Environment): CredentialSource | undef
   if (text === undefined) return undefined;
   const address = parseHttpUrl(text);
   if (address === undefined || !isSafe(address))
-    throw credentialsError(
+    throw s3ConfigError(
       "AWS_CONTAINER_CREDENTIALS_FULL_URI is not an https URL, nor one of this machine.",
       "Use https; or unset the variable.",
     );
@@ -81,7 +81,7 @@ function isSafe(address: URL): boolean {
 }
 
 function noCredentialsError(cause?: unknown): StateError {
-  return credentialsError(
+  return s3ConfigError(
     "There are no AWS credentials.",
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; or AWS_PROFILE; or, in a job of GitHub Actions with `id-token: write`, AWS_ROLE_ARN.",
     cause,

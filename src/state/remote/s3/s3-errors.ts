@@ -12,9 +12,6 @@ export function s3ConfigError(detail: string, help: string, cause?: unknown): St
   return new StateError(problem, cause === undefined ? {} : { cause });
 }
 
-/** Returns the error for credentials that are missing or can't be had. */
-export const credentialsError = s3ConfigError;
-
 /** Refuses plain http to another machine. @param what names the address */
 export function refuseClearText(url: URL, what: string): void {
   if (!isClearText(url)) return;

@@ -12,7 +12,7 @@ import { parseHttpUrl } from "../../../http/url.js";
 import { awsDomain } from "./aws-domain.js";
 import type { AwsCredentials, CredentialSource, SendToIssuer } from "./credentials.js";
 import { parseCredentials } from "./credentials.js";
-import { credentialsError, errorCode, refuseClearText } from "./s3-errors.js";
+import { s3ConfigError, errorCode, refuseClearText } from "./s3-errors.js";
 import { signedHeaders } from "./signature.js";
 
 interface Role {
@@ -81,7 +81,7 @@ export function tokenInFile(path: string): TokenSource {
     try {
       return (await readFile(path, "utf8")).trim();
     } catch {
-      throw credentialsError(
+      throw s3ConfigError(
         `The web identity token ${path} can't be read.`,
         "Check AWS_WEB_IDENTITY_TOKEN_FILE.",
       );
@@ -102,7 +102,7 @@ export function githubToken(env: Environment): TokenSource | undefined {
     const response = await send({ method: "GET", address: url, headers }, signal);
     const value = isSuccess(response) ? jsonMember(response.text, "value") : undefined;
     if (value !== undefined) return value;
-    throw credentialsError(
+    throw s3ConfigError(
       `GitHub gave no identity token (${response.status}).`,
       "Give the job the permission: id-token: write",
     );
@@ -113,7 +113,7 @@ function stsAddress({ env, region }: Role): URL {
   const given = variable(env, "AWS_ENDPOINT_URL_STS") ?? variable(env, "AWS_ENDPOINT_URL");
   const url = parseHttpUrl(given ?? `https://sts.${region}.${awsDomain(region)}`);
   if (url === undefined)
-    throw credentialsError("The endpoint of STS is not a URL.", "Check AWS_ENDPOINT_URL_STS.");
+    throw s3ConfigError("The endpoint of STS is not a URL.", "Check AWS_ENDPOINT_URL_STS.");
   refuseClearText(url, "the endpoint of STS");
   return url;
 }
@@ -137,7 +137,7 @@ function toCredentials(response: HttpResponse, { role }: Role, help: string): Aw
   if (!isSuccess(response)) {
     const code = errorCode(response.text);
     const problem = `AWS STS refused the role ${role} (${code ?? response.status}).`;
-    throw credentialsError(problem, help);
+    throw s3ConfigError(problem, help);
   }
   const names = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
   const members = names.map((name) => [name, new RegExp(`<${name}>([^<]+)<`).exec(response.text)?.[1]]);
