@@ -41,6 +41,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/e2e/report-browser.test.ts": "looks at the HTML report in a browser",
   "test/e2e/workflow-environments.test.ts": "runs the workflows of several orgs",
   "test/e2e/workflow-github.test.ts": "runs the steps of the workflows for GitHub",
+  "test/e2e/workflow-github-apply.test.ts": "runs the workflow for GitHub from a review to an apply",
   "test/e2e/workflow-gitlab.test.ts": "runs the jobs of the pipeline for GitLab",
   "test/e2e/adding-a-kind.test.ts": "builds chatform with one more kind",
   "test/e2e/pack.test.ts": "packs and installs the package",

@@ -47,7 +47,7 @@ async function use(
   const env = {
     ...emulator.env,
     ...{ GITHUB_ACTION_PATH: checkout, GITHUB_WORKSPACE: machine.folder, GITHUB_ACTIONS: "true" },
-    RUNNER_TEMP: await machine.temporary(),
+    RUNNER_TEMP: await machine.beside("temporary"),
   };
   const { steps, ...result } = await runSteps(action.runs.steps, contexts, { machine, env });
   const outputs = Object.entries(action.outputs).map(

@@ -7,12 +7,12 @@ import { startEmulator } from "../../src/emulator/index.js";
 import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
 import type { Contexts, Job as GithubJob, JobResult } from "../helpers/github.js";
-import { filled, holds, runJob as runGithubJob } from "../helpers/github.js";
+import { filled, filledAll, holds, runJob as runGithubJob } from "../helpers/github.js";
 import type { Pipeline } from "../helpers/gitlab.js";
 import { runJob as runGitlabJob, startedBy } from "../helpers/gitlab.js";
 import { docsBlocks } from "../helpers/docs.js";
 import { runCli } from "../helpers/run.js";
-import { Machine } from "../helpers/shell.js";
+import { Machine, missingJq } from "../helpers/shell.js";
 
 const orgs = ["eu.prod", "test"] as const;
 type Org = (typeof orgs)[number];
@@ -76,7 +76,10 @@ describe("on GitHub", () => {
     readonly jobs: Readonly<
       Record<
         string,
-        GithubJob & { readonly with: object; readonly secrets: Readonly<Record<string, string>> }
+        GithubJob & {
+          readonly with: Readonly<Record<string, string>>;
+          readonly secrets: Readonly<Record<string, string>>;
+        }
       >
     >;
     readonly env: Readonly<Record<string, string>>;
@@ -91,7 +94,7 @@ describe("on GitHub", () => {
     const main = await machine.read(paths[0]);
     await machine.write(
       paths[0],
-      main.replace(/^ {4}name: eu.prod\n/m, `$&${order.replaceAll(/^/gm, "    ")}\n`),
+      main.replace(/(?<=^ {4}name: "eu.prod"\n) {4}if: .*\n/m, order.replaceAll(/^(?=.)/gm, "    ")),
     );
     for (const path of paths) {
       const text = await machine.read(path);
@@ -113,47 +116,72 @@ describe("on GitHub", () => {
       orgs.flatMap((org) => [
         [`GENESYSCLOUD_OAUTHCLIENT_ID_${org.toUpperCase().replace(".", "_")}`, org],
         [`GENESYSCLOUD_OAUTHCLIENT_SECRET_${org.toUpperCase().replace(".", "_")}`, `secret of ${org}`],
+        ...[
+          ["TF_HTTP_USERNAME", "gitlab-ci-token"],
+          ["TF_HTTP_PASSWORD", "job"],
+        ],
       ]),
     );
     const groups = new Set<string>();
     for (const [at, org] of orgs.entries()) {
       const call = Object.values(main.jobs)[at]!;
-      const given = Object.entries(call.secrets).map(([name, value]) => [name, filled(value, { secrets })]);
       const event = (name: string): Contexts => ({
         github: {
-          ...{ event_name: name, repository: "acme/chat", ref: "refs/heads/x", token: "gh-token" },
-          event: { pull_request: { number: 7, head: { repo: { full_name: "acme/chat" } } } },
+          ...{
+            event_name: name,
+            repository: "acme/chat",
+            ref: "refs/heads/main",
+            token: "gh-token",
+            run_id: org,
+          },
+          event: {
+            pull_request: { number: 7, head: { repo: { full_name: "acme/chat" } }, user: { login: "jane" } },
+            repository: { default_branch: "main" },
+          },
         },
-        ...{ secrets: Object.fromEntries(given) as object, vars: { GENESYSCLOUD_REGION: "" }, needs: {} },
-        inputs: call.with,
+        ...{ secrets: filledAll(call.secrets, { secrets }), vars: { GENESYSCLOUD_REGION: "" }, needs: {} },
+        inputs: filledAll(call.with, { inputs: {} }),
       });
       const run = (job: string, contexts: Contexts): Promise<JobResult> => {
-        const own = Object.entries(shared).map(([name, value]) => [name, filled(value, contexts)] as const);
-        const env = {
-          ...urls(org),
-          ...{ GITHUB_REPOSITORY: "acme/chat", TF_HTTP_ADDRESS: states[org].url },
-          ...{ TF_HTTP_USERNAME: "gitlab-ci-token", TF_HTTP_PASSWORD: "job" },
-        };
+        const env = { ...urls(org), TF_HTTP_ADDRESS: states[org].url };
         return runGithubJob(jobs[job]!, contexts, {
-          ...{ machine, env: { ...env, ...Object.fromEntries(own) } },
+          ...{ machine, env: { ...env, ...filledAll(shared, contexts) } },
         });
       };
-      const commented = await run("plan", event("pull_request"));
-      expect(commented.ok, commented.log).toBe(true);
-      const planned = await run("plan", event("push"));
-      const approved = { ...event("push"), needs: { plan: { outputs: planned.outputs } } };
+      const planned = await run("plan", event("pull_request"));
+      expect(planned.ok, planned.log).toBe(true);
+      if (missingJq === undefined) expect((await run("comment", event("pull_request"))).ok).toBe(true);
+      const { outputs } = planned;
+      const needs = { plan: { result: "success", outputs }, reviewed: { result: "success", outputs } };
+      const approved = { ...event("push"), needs };
       expect(holds(jobs["apply"]!.if, approved)).toBe(true);
       const applied = await run("apply", approved);
       expect(applied.ok, applied.log).toBe(true);
       expect(participants(org)).toEqual([`jane.doe@${org}.example.com`]);
       expect(filled(jobs["apply"]!.environment ?? "", approved)).toBe(`chatform-${org}`);
-      for (const name of ["plan", "apply"]) groups.add(filled(jobs[name]!.concurrency!.group, event("push")));
+      groups.add(filled(jobs["apply"]!.concurrency!.group, event("push")));
     }
-    expect(groups.size).toBe(4);
+    expect(groups.size).toBe(2);
     const comments = await machine.comments();
     expect(comments.map(({ body }) => body.split("\n")[0])).toEqual(
-      orgs.map((org) => `<!-- chatform plan ${org} -->`),
+      missingJq === undefined ? orgs.map((org) => `<!-- chatform plan ${org} -->`) : [],
     );
+  });
+
+  it("start the orgs that were chosen by hand, with all inputs", async () => {
+    await init("github");
+    const main = parse(await machine.read(paths[0])) as Workflow;
+    const chosen = (inputs: object): readonly string[] =>
+      Object.entries(main.jobs).flatMap(([name, job]) =>
+        holds(job.if, { github: { event_name: "workflow_dispatch" }, inputs }) ? [name] : [],
+      );
+    expect(chosen({ environment: "all" })).toEqual(["org-eu-prod", "org-test"]);
+    expect(chosen({ environment: "test" })).toEqual(["org-test"]);
+    const { with: given } = main.jobs["org-test"]!;
+    const inputs = { command: "apply", "allow-deletions": 0, "allow-data-loss": false };
+    const values = (contexts: Contexts): readonly string[] => Object.values(filledAll(given, contexts));
+    expect(values({ inputs })).toEqual(["test", "apply", "0", "false"]);
+    expect(values({ inputs: {} })).toEqual(["test", "", "", ""]);
   });
 });
 

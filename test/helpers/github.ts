@@ -1,7 +1,8 @@
 /** Runs a workflow as GitHub does, as far as the generated ones need: conditions, expressions, steps, output files. */
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { downloadArtifact, uploadArtifact } from "./artifacts.js";
 import type { Machine } from "./shell.js";
 import { readText } from "./shell.js";
 
@@ -11,6 +12,7 @@ export interface Step {
   readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
+  readonly with?: Readonly<Record<string, string | number | boolean>>;
   readonly shell?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly "working-directory"?: string;
@@ -18,7 +20,7 @@ export interface Step {
 
 export interface Job {
   readonly if?: string;
-  readonly needs?: string;
+  readonly needs?: string | readonly string[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
@@ -65,7 +67,18 @@ export function filled(text: string, contexts: Contexts): string {
   return text.replaceAll(/\$\{\{(.*?)\}\}/g, (_all, expression: string) => evaluate(expression, contexts));
 }
 
-/** Runs the steps, as a job or a composite action does: those that run something; others' actions are passed over. */
+/** Returns values with their expressions filled in. */
+export function filledAll(
+  values: Readonly<Record<string, string | number | boolean>> = {},
+  contexts: Contexts,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(values).map(
+    ([name, value]) => [name, filled(String(value), contexts)] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Runs the steps, as a job or a composite action does: those that run something, and the actions for artifacts. */
 export async function runSteps(
   steps: readonly Step[],
   contexts: Contexts,
@@ -77,14 +90,17 @@ export async function runSteps(
   let [ok, log, summary] = [true, "", ""];
   for (const [at, step] of steps.entries()) {
     const all = { ...contexts, steps: results };
-    if (step.run === undefined || !holds(step.if, all, !ok)) continue;
+    if (!holds(step.if, all, !ok)) continue;
+    if (step.run === undefined) {
+      await useAction(step, all, machine);
+      continue;
+    }
     const files = await stepFiles(machine, at);
-    const own = Object.entries(step.env ?? {}).map(([name, value]) => [name, filled(value, all)] as const);
     const command =
       step.shell === "bash" ? ["bash", "--noprofile", "--norc", "-eo", "pipefail"] : ["bash", "-e"];
     const result = await machine.run(filled(step.run, all), {
       ...{ command, path, folder: filled(step["working-directory"] ?? "", all) },
-      env: { ...options.env, ...Object.fromEntries(own), ...files },
+      env: { ...options.env, ...filledAll(step.env, all), ...files },
     });
     log += result.log;
     summary += await readText(files.GITHUB_STEP_SUMMARY);
@@ -101,14 +117,32 @@ export async function runJob(
   contexts: Contexts,
   options: { readonly machine: Machine; readonly env: Readonly<Record<string, string>> },
 ): Promise<JobResult> {
-  await options.machine.checkout();
-  const env = Object.entries(job.env ?? {}).map(([name, value]) => [name, filled(value, contexts)] as const);
-  const merged = { ...options.env, ...Object.fromEntries(env) };
-  const { steps, ...result } = await runSteps(job.steps, contexts, { ...options, env: merged });
-  const outputs = Object.entries(job.outputs ?? {}).map(
-    ([name, value]) => [name, filled(value, { ...contexts, steps })] as const,
-  );
-  return { ...result, outputs: Object.fromEntries(outputs) };
+  const { machine } = options;
+  await machine.checkout();
+  await rm(await machine.beside("temporary"), { recursive: true });
+  const temp = await machine.beside("temporary");
+  const env = { ...options.env, ...runnerEnv(contexts, temp), ...filledAll(job.env, contexts) };
+  const all = { ...contexts, runner: { temp } };
+  const { steps, ...result } = await runSteps(job.steps, all, { ...options, env });
+  return { ...result, outputs: filledAll(job.outputs, { ...contexts, steps }) };
+}
+
+/** The variables that a runner sets for each step. */
+function runnerEnv({ github = {} }: Contexts, temp: string): Readonly<Record<string, string>> {
+  const names = ["event_name", "repository", "ref_name", "run_id", "sha"] as const;
+  const values = names.map((name) => [
+    `GITHUB_${name.toUpperCase()}`,
+    (github as Record<string, string>)[name],
+  ]);
+  return { GITHUB_ACTIONS: "true", RUNNER_TEMP: temp, ...(Object.fromEntries(values) as object) };
+}
+
+/** Does what a used action does, if it handles artifacts. */
+async function useAction({ uses = "", ...step }: Step, contexts: Contexts, machine: Machine): Promise<void> {
+  const inputs = filledAll(step.with, contexts);
+  const { run_id: own = "" } = (contexts["github"] ?? {}) as { readonly run_id?: string };
+  if (uses.startsWith("actions/upload-artifact@")) await uploadArtifact(inputs, own, machine);
+  if (uses.startsWith("actions/download-artifact@")) await downloadArtifact(inputs, own, machine);
 }
 
 /** The files that a step writes to. */

@@ -1,10 +1,11 @@
 /** Runs the shell of CI jobs: with the built program as `chatform`, and stand-ins for what a test can't have. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const ghPath = fileURLToPath(new URL("gh.mjs", import.meta.url));
 const programPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 export interface ShellResult {
@@ -34,8 +35,8 @@ export class Machine {
     await machine.program("chatform", `exec "${process.execPath}" "${programPath}" "$@"`);
     // Nothing is fetched in a test: what would be is written down.
     await machine.program("npm", `echo "$*" >> "${base}/npm.log"`);
-    await machine.program("gh", `exec "${process.execPath}" "${base}/gh.mjs" "${base}/comments.json" "$@"`);
-    await writeFile(join(base, "gh.mjs"), gh);
+    await machine.program("gh", `exec "${process.execPath}" "${ghPath}" "${base}/github.json" "$@"`);
+    await machine.#writeGithub({ answers: {}, comments: [] });
     return machine;
   }
 
@@ -69,9 +70,9 @@ export class Machine {
     return readFile(join(this.folder, name), "utf8");
   }
 
-  /** A folder beside the checkout, which stays from job to job. */
-  async temporary(): Promise<string> {
-    const folder = join(this.folder, "../temporary");
+  /** Returns a folder beside the checkout, which stays from job to job. */
+  async beside(name: string): Promise<string> {
+    const folder = join(this.folder, "..", name);
     await mkdir(folder, { recursive: true });
     return folder;
   }
@@ -81,9 +82,29 @@ export class Machine {
     return (await readText(join(this.folder, "../npm.log"))).split("\n").filter((line) => line !== "");
   }
 
-  /** The comments that `gh` made. */
+  /** The comments of all issues. */
   async comments(): Promise<readonly Comment[]> {
-    return JSON.parse((await readText(join(this.folder, "../comments.json"))) || "[]") as readonly Comment[];
+    return (await this.#github()).comments;
+  }
+
+  /** Adds a comment that somebody else wrote. */
+  async comment(comment: Omit<Comment, "id">): Promise<void> {
+    const { comments, ...github } = await this.#github();
+    await this.#writeGithub({ ...github, comments: [...comments, { id: 41 + comments.length, ...comment }] });
+  }
+
+  /** Sets what GitHub answers to a GET. */
+  async answer(path: string, value: unknown): Promise<void> {
+    const { answers, ...github } = await this.#github();
+    await this.#writeGithub({ ...github, answers: { ...answers, [path]: value } });
+  }
+
+  async #github(): Promise<Github> {
+    return JSON.parse(await this.read("../github.json")) as Github;
+  }
+
+  #writeGithub(github: Github): Promise<void> {
+    return writeFile(join(this.folder, "../github.json"), JSON.stringify(github));
   }
 
   /** Runs a script as the shell that `command` is, given the script's file. */
@@ -126,34 +147,20 @@ export class Machine {
 export interface Comment {
   readonly id: number;
   readonly path: string;
+  readonly user: { readonly login: string };
   readonly body: string;
 }
+
+/** What `gh` knows of GitHub. */
+interface Github {
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly comments: readonly Comment[];
+}
+
+/** Why the filters of `gh` can't be run; undefined where they can. */
+export const missingJq = spawnSync("jq", ["--version"]).status === 0 ? undefined : "there is no jq.";
 
 /** Returns the text of a file; "" for a missing file. */
 export async function readText(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }
-
-/** The part of `gh api` that the workflows use: listing the comments of an issue, adding one, changing one. */
-const gh = `
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-const [file, api, ...words] = process.argv.slice(2);
-if (api !== "api" || !process.env.GH_TOKEN) throw new Error("gh: " + words.join(" "));
-const value = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
-const path = words.find((word) => word.startsWith("repos/"));
-const comments = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
-const body = () => readFileSync(value("-F").replace("body=@", ""), "utf8");
-const method = value("--method") ?? "GET";
-if (method === "GET") {
-  const [, start] = /startswith\\("(.*)"\\)\\) \\| \\.id$/.exec(value("--jq"));
-  for (const one of comments) if (one.path === path && one.body.startsWith(start)) console.log(one.id);
-} else if (method === "POST") {
-  if (!/^repos\\/[^/]+\\/[^/]+\\/issues\\/\\d+\\/comments$/.test(path)) throw new Error("404: " + path);
-  writeFileSync(file, JSON.stringify([...comments, { id: 41 + comments.length, path, body: body() }]));
-} else {
-  const one = comments.find(({ id }) => path === "repos/acme/chat/issues/comments/" + id);
-  if (method !== "PATCH" || one === undefined) throw new Error("404: " + path);
-  one.body = body();
-  writeFileSync(file, JSON.stringify(comments));
-}
-`;

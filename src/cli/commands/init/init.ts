@@ -14,7 +14,9 @@ import { missingIgnores } from "./gitignore.js";
 import { nextSteps } from "./next-steps.js";
 import { findInstalledSchema } from "./repository.js";
 import { findRepository } from "../../../core/repository.js";
-import { readConfig } from "../../session/load-config.js";
+import { loadState } from "../../../config/load-state.js";
+import { readConfig, toLoadOptions } from "../../session/load-config.js";
+import { findDefaultBranch } from "./default-branch.js";
 import { packageFile } from "../../package-file.js";
 import { terminalWidth } from "../../output/style.js";
 import type { ArgsOf } from "../../parse/option-table.js";
@@ -62,19 +64,35 @@ export const init: Command<ArgsOf<typeof options>> = {
     const isNew = await writeUntilOneExists(files, place);
     if (schema === undefined) await writeFileUnlessExists(ownSchema, await shippedSchema(), place);
     await addIgnores(place, ci !== undefined);
-    const { environments, document } = await readConfig({ file: [], var: [], "var-file": [] }, context);
-    const packagePlan = ci === undefined ? undefined : await planPackage(source, document, context);
+    const { environments } = await readConfig(defaultFiles, context);
+    const backends = ci === undefined ? [] : await readBackends(environments, context);
+    const packagePlan = ci === undefined ? undefined : await planPackage(source, backends, context);
     if (ci !== undefined && packagePlan !== undefined) {
       await writePackage(packagePlan, place);
       const { spec } = packagePlan;
       const install = spec === undefined || isBuiltByNpm(spec) ? "npm ci" : "npm ci --ignore-scripts";
-      for (const [path, text] of await workflows(ci, { install, environments }))
+      const branch = await findDefaultBranch(cwd, context);
+      for (const [path, text] of await workflows(ci, { install, environments, backends, branch }))
         await writeFileUnlessExists(path, text, place);
     }
     context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, width: terminalWidth(context) }));
     return 0;
   },
 };
+
+const defaultFiles = { file: [], var: [], "var-file": [] } as const;
+
+/** Returns the backends of the states that the config declares, those of all environments. */
+async function readBackends(environments: readonly string[], context: Context): Promise<readonly string[]> {
+  const choices = environments.length === 0 ? [{}] : environments.map((env) => ({ env }));
+  const loaded = await Promise.all(
+    choices.map((choice) => loadState(toLoadOptions({ ...defaultFiles, ...choice }, context))),
+  );
+  return loaded.flatMap(({ state }) => {
+    const { backend } = state.config;
+    return typeof backend === "string" ? [backend] : [];
+  });
+}
 
 /** The schema's file beside chatform.yaml, for a project without chatform as a package. */
 const ownSchema = "chatform.schema.json";

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Json, JsonObject } from "../../../../core/json/json.js";
-import { isObject } from "../../../../core/json/json.js";
+import type { JsonObject } from "../../../../core/json/json.js";
 import { fileExists } from "../../../../core/file-exists.js";
 import type { Context } from "../../../context.js";
 import { packageFile } from "../../../package-file.js";
@@ -25,11 +24,11 @@ export interface PackagePlan {
  * Plans a package.json that has chatform and the packages of the state's backends as dependencies. Writes nothing.
  *
  * @param given what `--package` says; a dependency on chatform that is there already stays without it
- * @param config declares the states, of which some need a package beside chatform
+ * @param backends of the states, of which some need a package beside chatform
  */
 export async function planPackage(
   given: PackageSource | undefined,
-  config: JsonObject,
+  backends: readonly string[],
   context: Context,
 ): Promise<PackagePlan> {
   const file = join(context.cwd, "package.json");
@@ -39,7 +38,7 @@ export async function planPackage(
   const source = given ?? (await presentSource(present, context)) ?? (await findInstalledSource(context));
   if ("unknown" in source) return { notes: [source.unknown] };
 
-  const wanted = { chatform: source.spec, ...(await missingDrivers(declaredBackends(config), content)) };
+  const wanted = { chatform: source.spec, ...(await missingDrivers(backends, content)) };
   const text = Object.entries(wanted).reduce(
     (editing, [name, value]) => withDependency(editing, name, value),
     before ?? newPackage,
@@ -61,24 +60,14 @@ const newPackage = '{\n  "private": true,\n  "dependencies": {}\n}\n';
 
 /** Returns the missing packages of backends: optional peers of chatform with the backends' names, in the versions that it works with. */
 async function missingDrivers(
-  backends: ReadonlySet<Json | undefined>,
+  backends: readonly string[],
   content: JsonObject,
 ): Promise<Readonly<Record<string, string>>> {
   const { peerDependencies } = readPackage(await readFile(packageFile("package.json"), "utf8"));
   const peers = peerDependencies as Readonly<Record<string, string>>;
   return Object.fromEntries(
     Object.entries(peers).filter(
-      ([name]) => backends.has(name) && getDependency(content, name) === undefined,
+      ([name]) => backends.includes(name) && getDependency(content, name) === undefined,
     ),
   );
-}
-
-/** Returns the backends of all states that a config declares. */
-function declaredBackends({ state, environments }: JsonObject): ReadonlySet<Json | undefined> {
-  const states = [state, ...(isObject(environments) ? Object.values(environments) : []).map(stateMember)];
-  return new Set(states.map((one) => (isObject(one) ? one["backend"] : undefined)));
-}
-
-function stateMember(environment: Json | undefined): Json | undefined {
-  return isObject(environment) ? environment["state"] : undefined;
 }

@@ -1,67 +1,113 @@
 import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
+import { stateSecrets } from "./state-secrets.js";
 import { toSuffix } from "./suffix.js";
+import { linesIn, withLines } from "./template-lines.js";
 import type { WorkflowOptions } from "./workflows.js";
 
 const mainPath = ".github/workflows/chatform.yml";
 
 /** Returns the workflow for GitHub; for environments, one that calls another for each. */
-export async function githubWorkflows({
-  install,
-  environments,
-}: WorkflowOptions): Promise<readonly NewFile[]> {
-  const text = filled(await template("github/chatform.yml"), {
+export async function githubWorkflows(options: WorkflowOptions): Promise<readonly NewFile[]> {
+  const { install, environments, backends, branch } = options;
+  const setup = filled(await template("github/setup.yml"), {
     __INSTALL__: `${install} && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"`,
   });
-  return environments.length === 0 ? [[mainPath, forOneOrg(text)]] : forOrgs(text, environments);
+  const secrets = stateSecrets(backends);
+  const isOne = environments.length === 0;
+  const text = withLines(await template("github/chatform.yml"), {
+    SETUP: linesIn(setup),
+    STATE: secrets.map((name) => secretLine(name, name)),
+    CHATFORM_ENV: isOne ? [] : ["CHATFORM_ENV: ${{ inputs.env }}"],
+    ENVIRONMENT_INPUT: isOne ? [] : environmentInput(environments),
+  });
+  const values = {
+    __BRANCH__: JSON.stringify(branchPattern(branch)),
+    __ENV__: isOne ? "" : "-${{ inputs.env }}",
+    __MARK__: isOne ? "" : " ${{ inputs.env }}",
+  };
+  const whole = filled(text, values);
+  return isOne ? [[mainPath, whole]] : forOrgs(whole, environments, secrets);
 }
 
-function forOneOrg(text: string): string {
-  return filled(text, { __ENV__: "", __MARK__: "", "  # __CHATFORM_ENV__\n": "" });
+/** Returns a pattern of GitHub's that matches only this branch. Other special characters are not allowed in the names of branches. */
+function branchPattern(branch: string): string {
+  return branch.replaceAll("+", "\\+").replace(/^!/, "\\!");
+}
+
+function secretLine(name: string, secret: string): string {
+  return `${name}: \${{ secrets.${secret} }}`;
+}
+
+function environmentInput(environments: readonly string[]): readonly string[] {
+  return [
+    "environment:",
+    "  description: The environment of chatform.yaml",
+    "  type: choice",
+    `  options: [${["all", ...environments].map((name) => JSON.stringify(name)).join(", ")}]`,
+    "  default: all",
+  ];
 }
 
 const triggers = /^on:\n(?: .*\n)+/m;
+const concurrency = /^concurrency:.*\n(?: .*\n)+/m;
 
-async function forOrgs(text: string, environments: readonly string[]): Promise<readonly NewFile[]> {
-  const [on = ""] = triggers.exec(text) ?? [];
-  const main = filled(await template("github/orgs.yml"), {
-    "# __ON__\n": on,
-    "  # __JOBS__\n": environments.map(job).join("\n"),
+async function forOrgs(
+  text: string,
+  environments: readonly string[],
+  stateVariables: readonly string[],
+): Promise<readonly NewFile[]> {
+  const ofOrg = [
+    ...["GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
+    ...["GENESYSCLOUD_APPLY_OAUTHCLIENT_ID", "GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET"],
+  ];
+  const main = withLines(await template("github/orgs.yml"), {
+    ON: linesIn(triggers.exec(text)?.[0] ?? ""),
+    CONCURRENCY: linesIn(concurrency.exec(text)?.[0] ?? ""),
+    JOBS: environments.flatMap((environment) => [
+      ...(environment === environments[0] ? [] : [""]),
+      ...job(environment, [
+        ...ofOrg.map((name) => secretLine(name, `${name}_${toSuffix(environment)}`)),
+        ...stateVariables.map((name) => secretLine(name, name)),
+      ]),
+    ]),
   });
-  const called = filled(text.replace(triggers, callable), {
-    __ENV__: "-${{ inputs.env }}",
-    __MARK__: " $CHATFORM_ENV",
-    "# __CHATFORM_ENV__": "CHATFORM_ENV: ${{ inputs.env }}",
-  });
+  const called = text
+    .replace(triggers, () => callable([...ofOrg, ...stateVariables]))
+    .replace(new RegExp(`${concurrency.source}\n`, "m"), "");
   return [
     [mainPath, main],
     [".github/workflows/chatform-org.yml", called],
   ];
 }
 
-const callable = `on:
+/** The inputs of the called workflow that those of the manual start become. */
+const passedOn = ["command", "allow-deletions", "allow-data-loss"];
+
+function callable(secrets: readonly string[]): string {
+  return `on:
   workflow_call:
     inputs:
       env: { type: string, required: true }
+${passedOn.map((name) => `      ${name}: { type: string, required: false }\n`).join("")}\
     secrets: # of a client that can read; apply uses those of its environment
-      GENESYSCLOUD_OAUTHCLIENT_ID: { required: false }
-      GENESYSCLOUD_OAUTHCLIENT_SECRET: { required: false }
-      GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: { required: false }
-      GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: { required: false }
-      PG_CONN_STR: { required: false }
-`;
+${secrets.map((name) => `      ${name}: { required: false }\n`).join("")}`;
+}
 
-function job(environment: string): string {
-  const suffix = toSuffix(environment);
-  return `  org-${environment.replaceAll(".", "-")}:
-    name: ${environment}
-    uses: ./.github/workflows/chatform-org.yml
-    with: { env: "${environment}" }
-    secrets:
-      GENESYSCLOUD_OAUTHCLIENT_ID: \${{ secrets.GENESYSCLOUD_OAUTHCLIENT_ID_${suffix} }}
-      GENESYSCLOUD_OAUTHCLIENT_SECRET: \${{ secrets.GENESYSCLOUD_OAUTHCLIENT_SECRET_${suffix} }}
-      GENESYSCLOUD_APPLY_OAUTHCLIENT_ID: \${{ secrets.GENESYSCLOUD_APPLY_OAUTHCLIENT_ID_${suffix} }}
-      GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET: \${{ secrets.GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET_${suffix} }}
-      PG_CONN_STR: \${{ secrets.PG_CONN_STR }}
-`;
+function job(environment: string, secrets: readonly string[]): readonly string[] {
+  return [
+    `org-${environment.replaceAll(".", "-")}:`,
+    `  name: "${environment}"`,
+    `  if: github.event_name != 'workflow_dispatch' || contains(fromJSON('["all", "${environment}"]'), inputs.environment)`,
+    "  uses: ./.github/workflows/chatform-org.yml",
+    "  permissions: # what its jobs may have, each a part of it",
+    "    actions: read # to find what a pull request showed",
+    "    contents: read",
+    "    pull-requests: write # for the comment",
+    "  with:",
+    `    env: "${environment}"`,
+    ...passedOn.map((name) => `    ${name}: \${{ format('{0}', inputs.${name}) }}`),
+    "  secrets:",
+    ...secrets.map((line) => `    ${line}`),
+  ];
 }
