@@ -112,16 +112,15 @@ describe("on GitHub", () => {
     const main = parse(await machine.read(paths[0])) as Workflow;
     const { jobs, env: shared } = parse(await machine.read(paths[1])) as Workflow;
     expect(Object.keys(main.jobs)).toEqual(["org-eu-prod", "org-test"]);
-    const secrets = Object.fromEntries(
-      orgs.flatMap((org) => [
-        [`GENESYSCLOUD_OAUTHCLIENT_ID_${org.toUpperCase().replace(".", "_")}`, org],
-        [`GENESYSCLOUD_OAUTHCLIENT_SECRET_${org.toUpperCase().replace(".", "_")}`, `secret of ${org}`],
-        ...[
-          ["TF_HTTP_USERNAME", "gitlab-ci-token"],
-          ["TF_HTTP_PASSWORD", "job"],
-        ],
-      ]),
-    );
+    const ofOrg = (org: Org): Readonly<Record<string, string>> => {
+      const suffix = org.toUpperCase().replace(".", "_");
+      return {
+        [`GENESYSCLOUD_OAUTHCLIENT_ID_${suffix}`]: org,
+        [`GENESYSCLOUD_OAUTHCLIENT_SECRET_${suffix}`]: `secret of ${org}`,
+      };
+    };
+    const ofState = { TF_HTTP_USERNAME: "gitlab-ci-token", TF_HTTP_PASSWORD: "job" };
+    const secrets = { ...ofOrg("eu.prod"), ...ofOrg("test"), ...ofState };
     const groups = new Set<string>();
     for (const [at, org] of orgs.entries()) {
       const call = Object.values(main.jobs)[at]!;
