@@ -11,6 +11,8 @@ export interface Command<Args = unknown> {
   /** By the names in the entry's signature. */
   readonly positionals?: OptionTable;
   readonly options: OptionTable;
+  /** True if `--json` prints a line of JSON for each event. Missing: it prints one document. */
+  readonly printsEvents?: true;
   run(args: Args, context: Context): Promise<ExitCode>;
 }
 

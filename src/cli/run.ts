@@ -1,6 +1,6 @@
 import { environmentSecrets } from "../core/credentials.js";
 import { VERSION } from "../core/version.js";
-import type { Command } from "./command.js";
+import type { Command, CommandEntry } from "./command.js";
 import type { Context, ExitCode, Process } from "./context.js";
 import { gettingStarted } from "./getting-started.js";
 import { maskOutput } from "./masking/masked-output.js";
@@ -9,7 +9,7 @@ import { showError } from "./output/errors.js";
 import { repeatOptions } from "./output/repeated-options.js";
 import { globalOptions } from "./parse/options.js";
 import { parse } from "./parse/parser.js";
-import { unknownGlobalOption } from "./parse/usage-checks.js";
+import { unknownCommand, unknownGlobalOption } from "./parse/usage-checks.js";
 import { commands } from "./registry.js";
 
 /**
@@ -30,21 +30,35 @@ export async function run(argv: readonly string[], process: Process): Promise<Ex
     repeatOptions: (text: string) => text,
   };
   try {
-    return await dispatch(words, context);
+    return await dispatch(words, context, stdout.isUsed);
   } catch (error) {
-    return showFailure(error, words, context);
+    return await showFailure(error, words, context, stdout.isUsed());
   } finally {
     stdout.flush();
     stderr.flush();
   }
 }
 
-function showFailure(error: unknown, words: readonly string[], context: Context): ExitCode {
+/** @param isUsed true if stdout has something already: then a second document would spoil the first */
+async function showFailure(
+  error: unknown,
+  words: readonly string[],
+  context: Context,
+  isUsed: boolean,
+): Promise<ExitCode> {
+  const command = await findEntry(words)?.load();
+  const form = command?.printsEvents === true ? "event" : isUsed ? undefined : "document";
   return showError(error, context, {
     debug: findFlag("debug", words) ?? false,
     color: findFlag("color", words) ?? true,
     annotations: findFlag("annotations", words),
+    jsonForm: findFlag("json", words) === true ? form : undefined,
   });
+}
+
+function findEntry(words: readonly string[]): CommandEntry | undefined {
+  const name = words.find((word) => !word.startsWith("-"));
+  return commands.find((one) => one.name === name);
 }
 
 /** Finds the value of a switch in a command line that may be too wrong to be parsed. */
@@ -58,14 +72,18 @@ function findFlag(name: string, words: readonly string[]): boolean | undefined {
   return words.map((word) => spellings.get(word)).findLast((value) => value !== undefined);
 }
 
-async function dispatch(words: readonly string[], context: Context): Promise<ExitCode> {
+async function dispatch(
+  words: readonly string[],
+  context: Context,
+  isUsed: () => boolean,
+): Promise<ExitCode> {
   const { stdout } = context;
   if (words.length === 0) {
     stdout.write(await gettingStarted(context));
     return 0;
   }
   const name = words.find((word) => !word.startsWith("-"));
-  const entry = commands.find((one) => one.name === name);
+  const entry = findEntry(words);
   if (words.includes("--help") || words.includes("-h")) {
     if (entry !== undefined || name === undefined) {
       const { commandHelp, overview } = await import("./parse/help.js");
@@ -80,15 +98,21 @@ async function dispatch(words: readonly string[], context: Context): Promise<Exi
     return 0;
   }
   const [first = ""] = words;
+  const names = commands.map((one) => one.name);
   const isGlobal = Object.hasOwn(globalOptions, first.replaceAll(/^--(?:no-)?|=.*$/g, ""));
-  if (first.startsWith("-") && (entry === undefined || !isGlobal)) throw unknownGlobalOption(first, name);
+  if (first.startsWith("-") && (entry === undefined || !isGlobal))
+    throw unknownGlobalOption(
+      first,
+      names.find((one) => words.includes(one)),
+    );
+  if (entry === undefined && name !== undefined) throw unknownCommand(name, names);
   let code: ExitCode = 1;
   await parse(words, commands, async (command, args) => {
     const own = { ...context, repeatOptions: (text: string) => repeatOptions(text, args) };
     try {
       code = await (command as Command<object>).run(args, own);
     } catch (error) {
-      code = showFailure(error, words, own);
+      code = await showFailure(error, words, own, isUsed());
     }
   });
   return code;

@@ -148,6 +148,7 @@ export const diagnosticCodes = {
   "maybe-renamed": "A new message has the text of a message that is no longer in the config.",
   "credentials-ended": "The service no longer accepts the credentials; nothing was sent afterwards.",
   stopped: "The run ended in an error.",
+  interrupted: "The run was interrupted before its result.",
   // Edits of config files
   "uncommitted-changes": "git shows changes of a file that would be edited.",
   "git-failed": "git does not show whether a file has changes.",

@@ -118,10 +118,10 @@ describe("-f", () => {
 
 describe("usage errors", () => {
   it.each([
-    [["plna"], 'Did you mean "chatform plan"?'],
-    [["help", "plna"], 'Did you mean "chatform plan"?'],
+    [["plna"], "Did you mean chatform plan?"],
+    [["help", "plna"], "Did you mean chatform plan?"],
     [["qwertyuiop"], "See chatform --help."],
-    [["-f", "x", "plan"], "The command comes first"],
+    [["-f", "x", "plan"], "The command comes first: chatform plan -f"],
     [["--wat"], "no option --wat"],
     [["plan", "--targt", "x"], "Did you mean --target?"],
     [["plan", "--no-refrsh"], "no option --no-refrsh. Did you mean --no-refresh?"],
@@ -135,11 +135,13 @@ describe("usage errors", () => {
     [["state"], "needs ACTION: list, show, mv"],
     [["import", "rooms/x"], "needs ID: a room's jid, or a message's id. See chatform import --help."],
     [["plan", "--qwertyuiop"], "no option --qwertyuiop. See chatform plan --help."],
-    [["plan", "foo"], 'takes no "foo"'],
+    [["schema", "plan", "foo"], 'chatform schema takes no "foo". See chatform schema --help.'],
+    [["plan", "foo.yaml"], 'takes no "foo.yaml". To name a config file: -f foo.yaml'],
+    [["plan", "rooms/ops"], 'takes no "rooms/ops". To choose an address: --target rooms/ops'],
+    [["plan", "--split"], "--split is an option of: chatform export."],
     [["plan", "--state"], "--state needs a value"],
     [["plan", "-f"], "-f needs a value"],
-    [["state", "push", "-force", "x"], "Did you mean --force?"],
-    [["plan", "-f", "--json"], "-f needs a value"],
+    [["plan", "-f", "--full"], "-f needs a value"],
     [["plan", "--state", "a", "--state", "b"], "--state is given 2 times"],
     [["plan", "--parallelism", "many"], "--parallelism takes a number"],
     [["schema", "foo"], 'NAME can\'t be "foo": it is one of desired-state, plan, state.'],
@@ -155,6 +157,34 @@ describe("usage errors", () => {
     expect(stderr).toMatch(/^Error: /);
     expect(stderr.split("\n")).toHaveLength(2);
     expect(stderr).toContain(message);
+  });
+
+  it.each([
+    // Options that chatform has, behind one hyphen
+    [["apply", "-auto-approve"], "Write two hyphens: --auto-approve"],
+    [["plan", "-var", "a=secret"], "has no option -var. Write two hyphens: --var NAME=VALUE"],
+    [["plan", "-out", "plan.json"], "Write two hyphens: --out FILE"],
+    [["plan", "-refresh=false"], "Write two hyphens: --refresh=false"],
+    [["plan", "-no-color"], "Write two hyphens: --no-color"],
+    [["state", "push", "-force", "x"], "Write two hyphens: --force"],
+    // Options and commands that it does not have
+    [["plan", "-destroy"], "chatform destroy"],
+    [["plan", "--lock=false"], "--lock-timeout 5m"],
+    [["-chdir=chat", "plan"], "-f FOLDER/chatform.yaml"],
+    [["destroy", "-force"], "--auto-approve"],
+    [["plan", "-auto-approve"], "is an option of: chatform apply, chatform repair"],
+    [["state", "rm", "rooms/x"], "chatform state forget ADDRESS"],
+    [["taint", "rooms/x"], "chatform state forget --purge ADDRESS"],
+    [["workspace", "select", "prod"], "--env NAME"],
+    [["unlock", "3f9a"], "Did you mean chatform state unlock?"],
+    [["diff"], "Did you mean chatform plan?"],
+    [["test"], "See chatform --help."],
+    [["validate", "chatform.yaml"], "To name a config file: -f chatform.yaml"],
+  ])("%j, as Terraform has it", async (args, message) => {
+    const { code, stderr } = await chatform(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("secret");
   });
 
   it.each([

@@ -65,6 +65,23 @@ describe("a refused plan", () => {
   });
 });
 
+describe("an interrupted run", () => {
+  const stop = AbortSignal.abort(new Error("interrupted"));
+  beforeEach(() => write("version: 1\nsettings: { reactionsEnabled: false }\n"));
+
+  it("is a document", async () => {
+    const { code, stdout } = await runCli(["plan", "--json"], { cwd, env: emulator.env, stop });
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ errored: true, diagnostics: [{ code: "interrupted" }] });
+  });
+
+  it("is a line for an apply", async () => {
+    const args = ["apply", "--auto-approve", "--json"];
+    const { code, stdout } = await runCli(args, { cwd, env: emulator.env, stop });
+    expect([code, diagnosticLines(stdout)]).toEqual([130, ["interrupted"]]);
+  });
+});
+
 describe("a run that an error stops", () => {
   beforeEach(() => write("version: 1\nroms: {}\n"));
 
@@ -82,6 +99,44 @@ describe("a run that an error stops", () => {
     const { code, stdout, stderr } = await run(command, "--auto-approve", "--json");
     expect([code, diagnosticLines(stdout)]).toEqual([1, ["unknown-key"]]);
     expect(stderr).toContain("unknown-key");
+  });
+
+  it.each([
+    ["validate"],
+    ["plan"],
+    ["drift"],
+    ["doctor"],
+    ["fix", "--departed"],
+    ["show", "settings"],
+    ["show", "--config"],
+    ["state", "show"],
+  ])(
+    "is a document: %s %s, with a missing file, a wrong option and refused credentials",
+    async (...command) => {
+      const refused = { ...emulator.env, GENESYSCLOUD_ACCESS_TOKEN: "refused" };
+      for (const more of [["-f", "none.yaml"], ["--nope"], ["extra", "argument"]]) {
+        const { code, stdout } = await runCli([...command, "--json", ...more], { cwd, env: refused });
+        expect([code, typeof JSON.parse(stdout)]).toEqual([1, "object"]);
+      }
+      await write("version: 1\nsettings: { reactionsEnabled: true }\n");
+      const { stdout } = await runCli([...command, "--json"], { cwd, env: refused });
+      expect(typeof JSON.parse(stdout)).toBe("object");
+    },
+  );
+
+  it("is a document for a command line without a known command", async () => {
+    for (const words of [["nope"], [], ["state", "rm", "rooms/x"]])
+      expect(JSON.parse((await run("--json", ...words)).stdout)).toMatchObject({
+        errored: true,
+        diagnostics: [{ code: "stopped", severity: "error" }],
+      });
+  });
+
+  it("is one document, not two, when the plan can't be saved", async () => {
+    await write("version: 1\nsettings: { reactionsEnabled: true }\n");
+    const { code, stdout } = await run("plan", "--json", "--out", "none/plan.json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toHaveProperty("format_version");
   });
 
   it("writes no JSON unless asked", async () => {

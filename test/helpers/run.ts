@@ -11,7 +11,12 @@ export interface RunResult {
 /** Runs a command line in this process, without a terminal. */
 export async function runCli(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly stdin?: string },
+  options: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string;
+    readonly stop?: AbortSignal;
+  },
 ): Promise<RunResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const read = (stream: PassThrough): (() => string) => {
@@ -27,7 +32,7 @@ export async function runCli(
     stdout,
     stderr,
     now: () => new Date(),
-    stop: new AbortController().signal,
+    stop: options.stop ?? new AbortController().signal,
     abort: new AbortController().signal,
   });
   // What was written arrives in the next turn.

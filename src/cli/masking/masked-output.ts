@@ -6,6 +6,8 @@ export interface MaskedOutput {
   readonly output: Output;
   /** Writes what is held back. */
   readonly flush: () => void;
+  /** Returns true if something was written. */
+  readonly isUsed: () => boolean;
 }
 
 /**
@@ -14,7 +16,9 @@ export interface MaskedOutput {
  */
 export function maskOutput(stream: Output, secrets: Secrets): MaskedOutput {
   let held = "";
+  let isUsed = false;
   const write = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
+    isUsed = true;
     const text = secrets.mask(held + (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()));
     const end = text.length - secrets.openLength(text);
     held = text.slice(end);
@@ -31,5 +35,5 @@ export function maskOutput(stream: Output, secrets: Secrets): MaskedOutput {
     if (held !== "") stream.write(held);
     held = "";
   };
-  return { output, flush };
+  return { output, flush, isUsed: () => isUsed };
 }

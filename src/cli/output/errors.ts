@@ -14,13 +14,25 @@ import { UsageError } from "../parse/usage-error.js";
 export interface ShowErrorOptions extends ProblemArgs {
   /** Show stacks of what nobody expected. */
   readonly debug: boolean;
+  /** Writes the error to stdout too: as a document on a line, or as an event of an apply. */
+  readonly jsonForm?: "document" | "event" | undefined;
 }
 
 /** Shows what stopped a command, on stderr, in words that help. */
-export function showError(error: unknown, context: Context, options: ShowErrorOptions): ExitCode {
-  const { stderr } = context;
-  const { debug, color } = options;
-  if (isInterruption(error, context)) {
+export async function showError(
+  error: unknown,
+  context: Context,
+  options: ShowErrorOptions,
+): Promise<ExitCode> {
+  const { stderr, stdout } = context;
+  const { debug, color, jsonForm } = options;
+  const isInterrupted = isInterruption(error, context);
+  if (jsonForm !== undefined) {
+    const { failureJson, failureEvents } = await import("./failure-report.js");
+    const problems = isInterrupted ? [interruption] : toDiagnostics(error);
+    stdout.write(jsonForm === "event" ? failureEvents(problems, context) : failureJson(problems, 0, context));
+  }
+  if (isInterrupted) {
     stderr.write("Interrupted.\n");
     return 130;
   }
@@ -34,6 +46,13 @@ export function showError(error: unknown, context: Context, options: ShowErrorOp
   return context.abort.aborted ? 130 : 1;
 }
 
+const interruption: Diagnostic = {
+  severity: "error",
+  code: "interrupted",
+  summary: "Run interrupted",
+  detail: "The run was interrupted before its result.",
+};
+
 /** Returns the reasons for which a command stopped, as diagnostics; never empty. */
 export function toDiagnostics(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticsError) return error.diagnostics;
@@ -41,7 +60,10 @@ export function toDiagnostics(error: unknown): readonly Diagnostic[] {
     const { code, detail, help } = error;
     return [{ severity: "error", code, summary: "State unavailable", detail, help }];
   }
-  return [{ severity: "error", code: "stopped", summary: "Run stopped", detail: toMessage(error, false) }];
+  const stopped = { severity: "error", code: "stopped", summary: "Run stopped" } as const;
+  if (error instanceof ApiError && error.advice !== undefined)
+    return [{ ...stopped, detail: error.message, help: error.advice }];
+  return [{ ...stopped, detail: toMessage(error, false) }];
 }
 
 function isInterruption(error: unknown, { stop, abort }: Context): boolean {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../core/diagnostic.js";
 import { diagnosticsToJson } from "../../views/diagnostics/diagnostics-json.js";
 import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
 import { diagnosticLine } from "../../views/apply/apply-json.js";
@@ -11,14 +12,13 @@ import type { ReportSource } from "./report-source.js";
 import { pathFromRoot } from "./source-root.js";
 
 /** Returns the reasons that stopped a command as a JSON document: that of `validate --json`, with `errored`. @param indent spaces for each level */
-export function failureJson(error: unknown, indent: number, context: Context): string {
-  const problems = withRepeatedOptions(toDiagnostics(error), context);
-  return jsonText({ ...diagnosticsToJson(problems), errored: true }, indent);
+export function failureJson(problems: readonly Diagnostic[], indent: number, context: Context): string {
+  return jsonText({ ...diagnosticsToJson(withRepeatedOptions(problems, context)), errored: true }, indent);
 }
 
 /** Returns the reasons that stopped a command as lines of JSON, as an apply writes its events. */
-export function failureLines(error: unknown, context: Context): string {
-  return withRepeatedOptions(toDiagnostics(error), context)
+export function failureEvents(problems: readonly Diagnostic[], context: Context): string {
+  return withRepeatedOptions(problems, context)
     .map((one) => diagnosticLine(one, context.now()))
     .join("");
 }
@@ -31,7 +31,7 @@ export function failureReport(title: ReportTitle, error: unknown, context: Conte
   const errors = problems.filter(({ severity }) => severity === "error").length;
   return {
     text: () => renderDiagnostics(problems, { style: styles(false), width: 80 }),
-    json: () => failureJson(error, 2, context),
+    json: () => failureJson(problems, 2, context),
     report: () => ({
       title,
       verdict: "failed",

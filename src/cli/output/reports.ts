@@ -93,16 +93,6 @@ export async function wantedReports<Source>(
 /** The title of the reports of a command. */
 export type ReportTitle = "Plan" | "Apply" | "Destroy" | "Drift" | "Repair" | "Doctor";
 
-/** The titles of commands whose `--json` is one document. The others write a line of JSON for each event. */
-const documents: ReadonlySet<ReportTitle> = new Set(["Plan", "Drift", "Doctor"]);
-
-/** Options of a command whose reports and JSON show what stopped it. */
-export interface StopArgs {
-  readonly json: boolean;
-  /** The interval of a command that repeats: its documents are lines. */
-  readonly every?: string | undefined;
-}
-
 /**
  * Runs a command that writes the requested reports.
  *
@@ -110,22 +100,21 @@ export interface StopArgs {
  */
 export async function reporting<T>(
   title: ReportTitle,
-  args: ReportArgs & StopArgs,
+  args: ReportArgs,
   context: Context,
   work: (reports: Reports) => Promise<T>,
 ): Promise<T> {
   const reports = await wantedReports(formats, args, context);
-  return reportingStop(title, reports, args, context, () => work(reports));
+  return reportingStop(title, reports, context, () => work(reports));
 }
 
 /**
- * Runs work that writes reports. If an error stops it before, the reports and the JSON on stdout show the error: a missing report, or
- * that of an earlier run, would hide the error.
+ * Runs work that writes reports. If an error stops it before, the reports show the error: a missing report, or that of an earlier run,
+ * would hide the error.
  */
 export async function reportingStop<T>(
   title: ReportTitle,
   reports: Reports,
-  { json, every }: StopArgs,
   context: Context,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -135,13 +124,7 @@ export async function reportingStop<T>(
   } catch (error) {
     const interrupted = context.stop.aborted || error instanceof Interrupted;
     if (reports.timesWritten === before && !interrupted) {
-      const { failureReport, failureJson, failureLines } = await import("./failure-report.js");
-      if (json)
-        context.stdout.write(
-          documents.has(title)
-            ? failureJson(error, every === undefined ? 2 : 0, context)
-            : failureLines(error, context),
-        );
+      const { failureReport } = await import("./failure-report.js");
       // The first error is shown; it matters more than the missing report.
       await reports.write(failureReport(title, error, context)).catch(() => undefined);
     }

@@ -73,6 +73,9 @@ export const planOptions = {
 
 export type PlanArgs = ArgsOf<typeof planOptions>;
 
+/** The actions of `chatform state`. */
+export const stateActions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
+
 /** Option of every command that writes. */
 export const orgOptions = {
   "allow-unverified-org": flag(

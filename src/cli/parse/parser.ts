@@ -4,7 +4,8 @@ import type { Command, CommandEntry } from "../command.js";
 import { globalOptions } from "./options.js";
 import type { OptionSpec } from "./option-table.js";
 import { toYargsOptions } from "./option-table.js";
-import { checkOptions, checkValues } from "./usage-checks.js";
+import { findHint } from "./other-tools.js";
+import { checkWords, checkValues } from "./usage-checks.js";
 import { UsageError } from "./usage-error.js";
 
 /** Receives the command of a command line with its parsed arguments. */
@@ -22,15 +23,10 @@ export async function parse(
 ): Promise<void> {
   const words = await withSeparateFiles(written, commands);
   const parser = yargs([]).options(toYargsOptions(globalOptions));
-  setMessages(parser, {
-    "Did you mean %s?": 'Unknown command. Did you mean "chatform %s"?',
-    "Unknown command: %s": 'There is no command "%s". See chatform --help.',
-  });
-  for (const entry of commands) addCommand(parser, entry, words, run);
+  for (const entry of commands) addCommand(parser, entry, { words, commands }, run);
   await parser
     .strict()
     .strictCommands()
-    .recommendCommands()
     .version(false)
     // Help is a text of ours: docs/decisions/0007-our-own-help.md.
     .help(false)
@@ -46,7 +42,7 @@ export async function parse(
     .parseAsync(withDashes(words));
 }
 
-/** Writes `-fFILE` as `-f=FILE`. The name of an option behind one dash, such as `-force`, stays as it is: it gets a suggestion. */
+/** Writes `-fFILE` as `-f=FILE`. An option behind one dash, such as `-force`, stays as it is: it gets a suggestion. */
 async function withSeparateFiles(
   words: readonly string[],
   commands: readonly CommandEntry[],
@@ -57,7 +53,9 @@ async function withSeparateFiles(
   const name = words.find((word) => !word.startsWith("-"));
   const command = await commands.find((entry) => entry.name === name)?.load();
   return words.map((word, at) =>
-    isJoined(word, at) && !Object.hasOwn(command?.options ?? {}, word.slice(1))
+    isJoined(word, at) &&
+    !Object.hasOwn(command?.options ?? {}, word.slice(1)) &&
+    findHint(word) === undefined
       ? `-f=${word.slice(2)}`
       : word,
   );
@@ -75,16 +73,13 @@ function isFileOption(word: string | undefined): boolean {
   return word === "-f" || word === "--file";
 }
 
-/** Replaces messages of yargs, by its English ones as keys. Those with a plural need both forms, which the types leave out. */
-function setMessages(parser: Argv, messages: Readonly<Record<string, string>>): void {
-  const forms = Object.entries(messages).map(([key, text]) => [
-    key,
-    key.startsWith("Unknown") ? { one: text, other: text } : text,
-  ]);
-  parser.updateStrings(Object.fromEntries(forms) as Record<string, string>);
+/** A command line, and the commands that it may name. */
+interface Line {
+  readonly words: readonly string[];
+  readonly commands: readonly CommandEntry[];
 }
 
-function addCommand(parser: Argv, entry: CommandEntry, words: readonly string[], run: Run): void {
+function addCommand(parser: Argv, entry: CommandEntry, { words, commands }: Line, run: Run): void {
   const { name, signature, summary, load } = entry;
   let command: Command<never>;
   parser.command({
@@ -93,10 +88,12 @@ function addCommand(parser: Argv, entry: CommandEntry, words: readonly string[],
     describe: summary,
     async builder(sub: Argv) {
       command = await load();
-      const options = { ...command.options, ...globalOptions };
-      checkOptions(words.slice(words.indexOf(name) + 1), `chatform ${name}`, options);
-      const takesNo = `chatform ${name} takes no "%s". See chatform ${name} --help.`;
-      setMessages(sub, { "Unknown argument: %s": takesNo, "Unknown command: %s": takesNo });
+      await checkWords(words.slice(words.indexOf(name) + 1), {
+        name: `chatform ${name}`,
+        positionals: command.positionals ?? {},
+        options: { ...command.options, ...globalOptions },
+        findCommandsWith: (option) => findCommandsWith(option, commands),
+      });
       for (const [argument, { type, describe, isRepeatable, ...rest }] of Object.entries<OptionSpec>(
         command.positionals ?? {},
       ))
@@ -117,4 +114,14 @@ function addCommand(parser: Argv, entry: CommandEntry, words: readonly string[],
       await run(command, args);
     },
   });
+}
+
+async function findCommandsWith(
+  option: string,
+  commands: readonly CommandEntry[],
+): Promise<readonly string[]> {
+  const loaded = await Promise.all(
+    commands.map(async ({ name, load }) => ({ name, options: (await load()).options })),
+  );
+  return loaded.flatMap(({ name, options }) => (Object.hasOwn(options, option) ? [name] : []));
 }

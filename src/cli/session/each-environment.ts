@@ -79,7 +79,8 @@ async function runPart<Own extends Args>(
     if (error instanceof Interrupted || context.stop.aborted) throw error;
     // Text has the heading on stdout.
     if (args.json) context.stderr.write(environmentHeading(name));
-    return { code: showError(error, ownContext, args), source: failureReport(title, error, ownContext) };
+    const code = await showError(error, ownContext, args);
+    return { code, source: failureReport(title, error, ownContext) };
   }
 }
 

@@ -31,21 +31,7 @@ export class ApplyJson {
 
   constructor(options: ApplyJsonOptions) {
     this.#options = options;
-    this.#write("info", `chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
-    for (const { from, to } of withoutFollowers(getMoves(options.plan.findings))) {
-      const change = { resource: toResource(to), previous_resource: toResource(from), action: "move" };
-      this.#write("info", `${from} has moved to ${to}`, "planned_change", { change });
-    }
-    for (const { address, action, calls, because } of options.plan.changes) {
-      if (action === "no-op") continue;
-      const change = { resource: toResource(address), action, calls: calls.length, because: asJson(because) };
-      this.#write("info", `${address}: plan to ${action}`, "planned_change", { change });
-    }
-    const counts = planCounts(options.plan) ?? "No changes.";
-    this.#write("info", counts, "change_summary", {
-      changes: plannedCounts(options.plan),
-      org: { ...options.plan.org },
-    });
+    writePlanEvents(options);
   }
 
   onEvent(event: EngineEvent): void {
@@ -164,6 +150,25 @@ export class ApplyJson {
     const { output, now } = this.#options;
     output.write(eventLine(level, message, type, rest, now()));
   }
+}
+
+/** Writes what a plan changes, as lines: version, planned_change, change_summary. */
+export function writePlanEvents({ output, now, plan }: ApplyJsonOptions): void {
+  const write = (message: string, type: string, rest: JsonObject): void => {
+    output.write(eventLine("info", message, type, rest, now()));
+  };
+  write(`chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
+  for (const { from, to } of withoutFollowers(getMoves(plan.findings))) {
+    const change = { resource: toResource(to), previous_resource: toResource(from), action: "move" };
+    write(`${from} has moved to ${to}`, "planned_change", { change });
+  }
+  for (const { address, action, calls, because } of plan.changes) {
+    if (action === "no-op") continue;
+    const change = { resource: toResource(address), action, calls: calls.length, because: asJson(because) };
+    write(`${address}: plan to ${action}`, "planned_change", { change });
+  }
+  const counts = planCounts(plan) ?? "No changes.";
+  write(counts, "change_summary", { changes: plannedCounts(plan), org: { ...plan.org } });
 }
 
 /** Returns a diagnostic as a line of an apply's JSON. */

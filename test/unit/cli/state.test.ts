@@ -188,6 +188,16 @@ describe("show", () => {
   });
 });
 
+describe("--json", () => {
+  it.each([
+    ["mv rooms/ab rooms/z", { moved: [{ from: "rooms/ab", to: "rooms/z" }] }],
+    ["forget rooms/ab", { forgotten: ["rooms/ab"], purged: [] }],
+  ])("prints JSON: %s", async (line, document) => {
+    const { stdout } = await call(line, { json: true });
+    expect(JSON.parse(stdout)).toMatchObject(document);
+  });
+});
+
 describe("mv", () => {
   it("moves a resource with everything in it", async () => {
     await call("mv rooms/a rooms/z");

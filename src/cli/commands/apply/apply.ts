@@ -65,6 +65,7 @@ export const apply: Command<ApplyArgs> = {
   ],
   positionals,
   options: applyOptions,
+  printsEvents: true,
   run: async (args, context) =>
     args.plan === undefined ? applyFresh(args, context, false) : applyPlanFile(args, args.plan, context),
 };

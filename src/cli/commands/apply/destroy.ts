@@ -10,5 +10,6 @@ export const destroy: Command<ApplyArgs> = {
     ["destroy --target 'rooms/old-*'", "only some resources"],
   ],
   options: applyOptions,
+  printsEvents: true,
   run: async (args, context) => applyFresh(args, context, true),
 };

@@ -121,7 +121,7 @@ class Watcher<Run extends AuditRun> {
       this.#runs.failed += 1;
       this.#ended(startedAt, { ...this.#facts, succeeded: false });
       this.#context.stderr.write(`${now().toISOString()} The run failed:\n`);
-      showError(error, this.#context, this.#options.errors);
+      await showError(error, this.#context, this.#options.errors);
     }
   }
 

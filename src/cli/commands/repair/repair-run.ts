@@ -11,7 +11,7 @@ import type { ApplyResult } from "../../../engine/events.js";
 import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
 import type { PlannedRepair } from "../../../engine/repair.js";
 import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
-import { ApplyJson } from "../../../views/apply/apply-json.js";
+import { writePlanEvents } from "../../../views/apply/apply-json.js";
 import { leftJson } from "../../../views/drift/drift-json.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { Reports } from "../../output/reports.js";
@@ -128,7 +128,7 @@ async function refuseDeletions(
   const { plan } = planned;
   const problem = safetyProblem(plan, loaded.safety, args["allow-deletions"]);
   if (problem === undefined) return;
-  if (args.json) new ApplyJson({ output: context.stdout, now: context.now, plan }).diagnostic(problem);
+  if (args.json) writePlanEvents({ output: context.stdout, now: context.now, plan });
   await reports.write(planSource({ plan, problems: [problem] }, loaded, args, context, planned.audit));
   throw new DiagnosticsError([problem]);
 }

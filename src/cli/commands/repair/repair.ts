@@ -56,6 +56,7 @@ export const repair: Command<ArgsOf<typeof options> & GlobalArgs> = {
     ["repair --auto-approve --every 15m", "keep running, with /metrics for Prometheus"],
   ],
   options,
+  printsEvents: true,
   run: (args, context) => reporting("Repair", args, context, (reports) => run(args, context, reports)),
 };
 
@@ -98,13 +99,13 @@ async function repairRepeatedly(
   ]);
   const counter = new RepairCounter();
   const round = (): Promise<RepairRun> =>
-    reportingStop("Repair", reports, args, context, () => repairOnce(api, reports, args, context));
+    reportingStop("Repair", reports, context, () => repairOnce(api, reports, args, context));
   return watch(
     api,
     {
       everyMs,
       listen,
-      errors: args,
+      errors: { ...args, jsonForm: args.json ? "event" : undefined },
       audit: () => counter.counting(round),
       show: (done, isNew) => {
         if (done.isIdle && !args.json) context.stdout.write(idleText(done, isNew, args, context));

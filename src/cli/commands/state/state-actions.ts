@@ -115,22 +115,31 @@ export async function move(action: StateActionContext, from: string, to: string)
   const entries = await edit(action, "state mv", (state) =>
     moveEntries(moveAddress(state, from, to, action.store.location)),
   );
+  const moves = getMoves(entries);
   action.context.stdout.write(
-    `Moved ${count(getMoves(entries).length, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
+    action.json
+      ? jsonText({ moved: moves.map(({ from: before, to: after }) => ({ from: before, to: after })) })
+      : `Moved ${count(moves.length, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
   );
 }
 
 /** Runs `forget PATTERN...`: drops resources from the state, except for the jids of rooms. */
 export async function forget(action: StateActionContext, patterns: readonly string[]): Promise<void> {
-  const { purge, context, store } = action;
+  const { purge, context, store, json } = action;
   const at = context.now().toISOString();
   const lines: string[] = [];
-  await edit(action, "state forget", (state) => {
-    const entries = forgetAddresses(state, patterns, { purge, at }, store.location);
-    lines.push(...entries.flatMap((entry) => forgetLines(state, entry)));
-    return entries;
+  const entries = await edit(action, "state forget", (state) => {
+    const found = forgetAddresses(state, patterns, { purge, at }, store.location);
+    lines.push(...found.flatMap((entry) => forgetLines(state, entry)));
+    return found;
   });
-  for (const line of lines) context.stdout.write(`${safeLine(line)}\n`);
+  context.stdout.write(json ? forgottenJson(entries) : lines.map((line) => `${safeLine(line)}\n`).join(""));
+}
+
+function forgottenJson(entries: readonly JournalEntry[]): string {
+  const addresses = (type: JournalEntry["type"]): readonly string[] =>
+    entries.flatMap((entry) => (entry.type === type && "address" in entry ? [entry.address] : []));
+  return jsonText({ forgotten: addresses("record"), purged: addresses("forgotten-purged") });
 }
 
 function forgetLines(state: State, entry: JournalEntry): readonly string[] {
@@ -160,12 +169,20 @@ export async function push(action: StateActionContext, file: string): Promise<vo
     await store.replace(next);
     return next;
   });
-  context.stdout.write(`Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`);
+  context.stdout.write(
+    action.json
+      ? jsonText({ location: store.location, lineage: written.lineage, serial: written.serial })
+      : `Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`,
+  );
 }
 
 /** Runs `unlock ID`: breaks a lock whose holder no longer runs. */
-export async function unlock({ store, context }: StateActionContext, id: string): Promise<void> {
+export async function unlock({ store, context, json }: StateActionContext, id: string): Promise<void> {
   const { Who, Operation } = await store.unlock(id);
+  if (json) {
+    context.stdout.write(jsonText({ location: store.location, id, who: Who, operation: Operation }));
+    return;
+  }
   const holder = Who === "" ? "" : ` It was held by ${safeLine(Who)} for ${safeLine(Operation)}.`;
   context.stdout.write(`Unlocked ${store.location}.${holder}\n`);
 }

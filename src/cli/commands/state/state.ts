@@ -1,7 +1,7 @@
 import type { Command } from "../../command.js";
 import type { ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
-import { fileOptions, stateOptions } from "../../parse/options.js";
+import { fileOptions, stateActions, stateOptions } from "../../parse/options.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag } from "../../parse/option-table.js";
 import { parseDuration } from "../../parse/values.js";
@@ -11,17 +11,15 @@ import { forget, list, move, pull, push, show, showBehavior, unlock } from "./st
 import { readStateConfig } from "../../session/state-config.js";
 import { UsageError } from "../../parse/usage-error.js";
 
-const actions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
-
 const positionals = {
-  action: { type: "string", choices: actions, isRequired: true, describe: "The action" },
+  action: { type: "string", choices: stateActions, isRequired: true, describe: "The action" },
   args: { type: "string", isRepeatable: true, describe: "Addresses, a file, or a lock's ID" },
 } as const;
 
 const options = {
   ...fileOptions,
   ...stateOptions,
-  json: flag("Print JSON, with list and show"),
+  json: flag("Print JSON"),
   forgotten: flag("List the forgotten rooms"),
   behavior: flag("With show: the observed behavior of the service"),
   purge: flag("Also drop the jids that forget keeps"),
