@@ -57,6 +57,8 @@ export interface ApiClient extends Api {
   pausedMs(): number;
   /** Returns what the client waits for; undefined where it waits for nothing. */
   waiting(): Wait | undefined;
+  /** Returns the number of calls that have not ended yet. */
+  running(): number;
   /** Returns what a call that its signal aborted was waiting for; undefined where none was aborted. */
   interruptedWait(): Wait | undefined;
   /** Lets the next call use the credentials even if they had ended, for a new run. */
@@ -87,6 +89,7 @@ class Client implements ApiClient {
   readonly #sharedWaits = new WeakMap<object, WaitLimit>();
   readonly #lifetime = new AbortController();
   #interrupted: Wait | undefined;
+  #running = 0;
 
   constructor(options: ApiOptions) {
     const { connection, parallelism, maxAttempts, onToken, onRetry } = options;
@@ -129,6 +132,7 @@ class Client implements ApiClient {
       this.#interrupted ??= this.#waits.current();
     };
     if (signal !== undefined) addAbortListener(signal, noteWait);
+    this.#running++;
     try {
       return await withRetries(exchange, this.#retries, this.#send);
     } catch (error) {
@@ -136,6 +140,7 @@ class Client implements ApiClient {
       if (error === this.#credentials.end.reason) this.#credentials.throwIfEnded(exchange);
       throw error;
     } finally {
+      this.#running--;
       if (signal !== undefined) removeAbortListener(signal, noteWait);
     }
   }
@@ -165,6 +170,10 @@ class Client implements ApiClient {
 
   waiting(): Wait | undefined {
     return this.#waits.current();
+  }
+
+  running(): number {
+    return this.#running;
   }
 
   interruptedWait(): Wait | undefined {

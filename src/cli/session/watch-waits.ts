@@ -1,5 +1,6 @@
 import { removeAbortListener, addAbortListener } from "../../core/time/abort.js";
 import type { Wait } from "../../core/time/wait.js";
+import type { WaitLinesOptions } from "../../views/apply/wait-lines.js";
 import { WaitLines } from "../../views/apply/wait-lines.js";
 import type { Context } from "../context.js";
 import { progressOutput } from "../output/style.js";
@@ -11,6 +12,9 @@ const checkEveryMs = 500;
 /** The time from a signal to stop until a line tells what the command still waits for, in milliseconds. */
 const graceMs = 350;
 
+/** The time from a signal to stop until the requests that it ends have ended, in milliseconds. */
+const endedMs = 50;
+
 /** The lines on stderr about waits. */
 export interface WaitWatch {
   readonly lines: WaitLines;
@@ -19,11 +23,7 @@ export interface WaitWatch {
 
 /** Writes lines on stderr about long waits and about waits after a signal to stop. @param waiting returns the present wait */
 export function watchWaits(waiting: () => Wait | undefined, context: Context): WaitWatch {
-  const lines = new WaitLines({
-    output: progressOutput(context, "stderr"),
-    now: () => context.now().getTime(),
-    waiting,
-  });
+  const lines = new WaitLines({ ...linesOptions(context), waiting });
   const endTicking = startProgressTimer(lines, checkEveryMs);
   const endWatch = whenStillWaiting(waiting, context, (wait) => {
     lines.stopping(wait);
@@ -37,29 +37,56 @@ export function watchWaits(waiting: () => Wait | undefined, context: Context): W
   };
 }
 
+/** Tells at once after a signal to stop how many requests the command still finishes. @returns a function that ends the watch */
+export function answerStop(running: () => number, context: Context): () => void {
+  const answer = (): void => {
+    const left = running();
+    if (left > 0) new WaitLines({ ...linesOptions(context), waiting: () => undefined }).finishing(left);
+  };
+  return onStop(context, endedMs, answer);
+}
+
 /** Checks twice after a signal to stop, and tells a wait that lasted in between. @returns a function that ends the checks */
 function whenStillWaiting(
   waiting: () => Wait | undefined,
-  { stop }: Pick<Context, "stop">,
+  context: Context,
   tell: (wait: Wait) => void,
 ): () => void {
+  let before: Wait | undefined;
+  return onStop(context, graceMs, (again) => {
+    const wait = waiting();
+    if (wait === undefined) return;
+    const goesOn = before?.what === wait.what && wait.sinceMs >= before.sinceMs + graceMs / 2;
+    before = wait;
+    if (goesOn) tell(wait);
+    else again();
+  });
+}
+
+function linesOptions(context: Context): Omit<WaitLinesOptions, "waiting"> {
+  return { output: progressOutput(context, "stderr"), now: () => context.now().getTime() };
+}
+
+/**
+ * Calls a function some time after a signal to stop. @param check may ask to be called again after the same time
+ *
+ * @returns a function that ends the calls
+ */
+function onStop(
+  { stop }: Pick<Context, "stop">,
+  delayMs: number,
+  check: (again: () => void) => void,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const check = (before?: Wait): void => {
+  const begin = (): void => {
     timer = setTimeout(() => {
-      const wait = waiting();
-      if (wait === undefined) return;
-      const goesOn = before?.what === wait.what && wait.sinceMs >= before.sinceMs + graceMs / 2;
-      if (goesOn) tell(wait);
-      else check(wait);
-    }, graceMs);
+      check(begin);
+    }, delayMs);
   };
-  const onStop = (): void => {
-    check(waiting());
-  };
-  if (stop.aborted) onStop();
-  else addAbortListener(stop, onStop);
+  if (stop.aborted) begin();
+  else addAbortListener(stop, begin);
   return () => {
-    removeAbortListener(stop, onStop);
+    removeAbortListener(stop, begin);
     clearTimeout(timer);
   };
 }

@@ -23,6 +23,8 @@ export interface ApplyResultOptions {
   readonly left?: readonly LeftToPerson[];
   /** True for a saved plan, which applies once. */
   readonly isSaved?: boolean;
+  /** True to name every created object, as in a report. False if their ids stand above. */
+  readonly full?: boolean;
   /** Adds to commands the options by which they find the same config and state. */
   readonly repeatOptions?: (text: string) => string;
 }
@@ -56,7 +58,7 @@ function problemLines(result: ApplyResult, options: ApplyResultOptions): readonl
   const ended = endedByCredentials(result);
   return [
     ...credentialLines(result, options),
-    ...createdLines(result),
+    ...createdLines(result, options),
     ...addressLines([["bold", "Accepted but not read back:"]], withStatus(ended, "not-taken"), width),
     ...addressLines(
       [["bold", "Failed because the credentials stopped working:"]],
@@ -165,13 +167,16 @@ function withStatus(all: ReadonlySet<Ended>, status: ChangeResult["status"]): re
 }
 
 /** Returns the ids that an incomplete run created: if the state is lost, nothing else leads to them. */
-function createdLines({ results }: ApplyResult): readonly Line[] {
+function createdLines({ results }: ApplyResult, { full = false }: ApplyResultOptions): readonly Line[] {
   const lines = [...results.values()].flatMap(({ change, result }) => {
     const isOwn = change.action === "create" && change.idFrom === undefined;
     const id = isOwn && "id" in result ? result.id : undefined;
     return id === undefined || id === "" ? [] : [line(`${safeLine(change.address)} `, ["dim", safeLine(id)])];
   });
-  return lines.length === 0 ? [] : [line(["bold", "Created by this run:"]), ...indented(lines, 2)];
+  if (lines.length === 0) return [];
+  const shown = full || lines.length <= maxNamed ? lines : [];
+  const rest = shown.length > 0 ? "" : ` ${count(lines.length, "object")}, listed above with their ids`;
+  return [line(["bold", "Created by this run:"], rest), ...indented(shown, 2)];
 }
 
 /** Returns the notes about done changes: values that somebody else changed, departed users. Equal notes are one. */

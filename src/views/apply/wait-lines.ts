@@ -2,6 +2,7 @@ import { durationOfMs } from "../../core/time/duration.js";
 import type { Wait } from "../../core/time/wait.js";
 import type { ProgressOutput } from "./progress.js";
 import { safeLine } from "../../core/safe-text.js";
+import { count } from "../text/terminal.js";
 
 export interface WaitLinesOptions {
   readonly output: ProgressOutput;
@@ -20,6 +21,8 @@ const againMs = 30_000;
 
 /** A wait whose end changed by less than this is the same wait. In milliseconds. */
 const sameEndMs = 2_000;
+
+const stopNow = "press Ctrl-C again to stop now";
 
 /** Writes a line for each long wait of a run, on a terminal and in logs. */
 export class WaitLines {
@@ -43,9 +46,14 @@ export class WaitLines {
     else this.#timesSeen = 0;
   }
 
+  /** Shows how many requests the run finishes after it was asked to stop. */
+  finishing(requests: number): void {
+    this.#write(`Finishing ${count(requests, "request")}; ${stopNow}.`);
+  }
+
   /** Shows what the run still waits for after it was asked to stop. */
   stopping({ what }: Wait): void {
-    this.#write(`Stopping. Still waiting for ${what}. To stop at once, interrupt again.`);
+    this.#write(`Still waiting for ${what}; ${stopNow}.`);
   }
 
   /** Shows what the run waited for when it was interrupted. */

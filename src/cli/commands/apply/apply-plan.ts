@@ -130,7 +130,7 @@ function toReportSource(
   context: Context,
 ): ReportSource {
   const { plan, loaded, audit } = planned;
-  const plain = resultOptions(planned, context);
+  const plain = { ...resultOptions(planned, context), full: true };
   return {
     text: () => planText(plan, { ...args, color: false }, context, audit) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result, audit),

@@ -271,3 +271,25 @@ describe("ApplyJson", () => {
     });
   });
 });
+
+describe("an interrupted apply of many changes", () => {
+  const creates = Array.from({ length: 500 }, (_, at) => {
+    const done = { status: "done", id: `jid-${at}`, changedDuringRun: [] } as const;
+    const left = { status: "interrupted", accepted: [], cutOff: false } as const;
+    const change = { ...everything.changes[0]!, address: `rooms/r${at}`, action: "create" } as const;
+    return [change.address, { change, result: at < 300 ? done : left }] as const;
+  });
+  const result = { ...sampleResult, results: new Map(creates), interrupted: true };
+
+  it("prints counts, not a line for each", () => {
+    const text = renderApplyResult(result, { style, width: 80, people: {} });
+    expect(text.split("\n").length).toBeLessThan(20);
+    expect(text).toContain("Created by this run: 300 objects, listed above with their ids");
+    expect(text).toMatch(/190\s+more/);
+  });
+
+  it("names each created object in a report", () => {
+    const text = renderApplyResult(result, { style, width: 80, people: {}, full: true });
+    expect(text).toContain("rooms/r299 jid-299");
+  });
+});
