@@ -279,7 +279,8 @@ describe("an interrupted apply of many changes", () => {
     const change = { ...everything.changes[0]!, address: `rooms/r${at}`, action: "create" } as const;
     return [change.address, { change, result: at < 300 ? done : left }] as const;
   });
-  const result = { ...sampleResult, results: new Map(creates), interrupted: true };
+  const results = new Map<string, (typeof creates)[number][1]>(creates);
+  const result = { results, interrupted: true, leftAlone: [], calls: 300, accepted: 300 };
 
   it("prints counts, not a line for each", () => {
     const text = renderApplyResult(result, { style, width: 80, people: {} });
