@@ -7,9 +7,6 @@ import { VERSION } from "../../src/core/version.js";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { docsBlocks } from "../helpers/docs.js";
-import type { Job as GithubJob } from "../helpers/github.js";
-import { holds, runJob as runGithubJob } from "../helpers/github.js";
-import { runJob as runGitlabJob } from "../helpers/gitlab.js";
 import type { ShellResult } from "../helpers/shell.js";
 import { Machine } from "../helpers/shell.js";
 
@@ -52,34 +49,6 @@ describe("docs/ci.md", () => {
     const late = await sh([plan, checksum, moved, ...rest].join("\n"));
     expect([late.code, late.log]).toEqual([1, expect.stringContaining("The plan has changed")]);
     expect(emulator.dump().settings).toMatchObject({ messageRetentionPeriodDays: 3650 });
-  });
-
-  it("shows nightly jobs that report drift and repair it", async () => {
-    const blocks = (await docsBlocks("ci.md", "yaml")).filter((block) => block.startsWith("repair:"));
-    const [github, gitlab] = blocks.map((block) => (parse(block) as { readonly repair: unknown }).repair);
-    expect(gitlab).toMatchObject({ resource_group: "chatform", interruptible: false });
-    const pipeline = { variables: {}, default: { before_script: [] }, repair: gitlab };
-    const event = { github: { event_name: "schedule" }, secrets: emulator.env };
-    expect(holds((github as GithubJob).if, event)).toBe(true);
-    const jobs = {
-      github: () => runGithubJob(github as GithubJob, event, { machine, env: emulator.env }),
-      gitlab: () => runGitlabJob(pipeline, "repair", { machine, variables: emulator.env }),
-    };
-    const config = "version: 1\nsettings: { reactionsEnabled: false, messageRetentionPeriodDays: 3650 }\n";
-    await machine.write("chatform.yaml", config);
-    expect((await sh("chatform apply --auto-approve")).code).toBe(0);
-    await machine.commit();
-    for (const run of Object.values(jobs)) {
-      emulator.change({ change: "settings", set: { reactionsEnabled: true } });
-      const { ok, log } = await run();
-      expect(ok, log).toBe(true);
-      expect(log).toContain("Drift: 1 of 1");
-      expect(emulator.dump().settings.reactionsEnabled).toBe(false);
-    }
-    // A conflict is left to a person.
-    await machine.write("chatform.yaml", config.replace("3650", "99"));
-    emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 98 } });
-    for (const run of Object.values(jobs)) expect((await run()).ok).toBe(false);
   });
 
   it("shows a workflow that GitHub accepts, with inputs and outputs that the action has", async () => {

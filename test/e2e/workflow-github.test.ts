@@ -30,14 +30,14 @@ describe("the generated workflow", () => {
     expect(broken.context.errors.getErrors()).not.toEqual([]);
   });
 
-  it("grants the fewest permissions, and a permission to write only to a job that runs nothing of others", () => {
+  it("grants the fewest permissions, and in a pull request a permission to write only to a job that runs nothing of others", () => {
     const { permissions, jobs } = project.workflow;
     expect(permissions).toEqual({});
     expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual({
       ...{ validate: { contents: "read" }, plan: { contents: "read" } },
       comment: { "pull-requests": "write" },
       reviewed: { actions: "read", contents: "read", "pull-requests": "read" },
-      ...{ apply: { contents: "read" }, drift: { contents: "read" } },
+      ...{ apply: { contents: "read" }, drift: { contents: "read", issues: "write" } },
     });
     const used = jobs["comment"]?.steps.flatMap(({ uses }) => uses ?? []);
     expect(used).toEqual([expect.stringMatching(/^actions\/download-artifact@/)]);
@@ -197,15 +197,38 @@ describe("a nightly run", () => {
     await project.run(project.event("workflow_dispatch", {}, { command: "apply" }));
     const quiet = await audit();
     expect(quiet.ok, quiet.log).toBe(true);
+    expect(project.tracker.issues).toEqual([]);
     project.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
     for (const found of [await audit(), await audit("workflow_dispatch", { command: "drift" })]) {
       expect(found.ok).toBe(false);
       expect(found.summary).toContain("settings");
     }
+    expect(project.tracker.issues).toMatchObject([{ isOpen: true, title: "Drift (chatform)", comments: [] }]);
     await project.emulator.close();
     const failed = await audit();
     expect(failed.ok).toBe(false);
     expect(failed.summary).toMatch(/^## ❌ chatform: Drift failed: 1 error/);
     project.emulator = await startEmulator();
+  });
+});
+
+describe("a nightly run that repairs", () => {
+  it("puts back what was changed outside, and closes the issue that a manual audit opened", async () => {
+    await project.stop();
+    project = await GithubProject.start("--repair");
+    const { repair, apply } = project.workflow.jobs;
+    expect(repair).toMatchObject({ environment: "chatform-nightly", concurrency: apply?.concurrency });
+    await project.declare("Bridge");
+    await project.run(project.event("workflow_dispatch", {}, { command: "apply" }));
+    project.emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
+    const audited = await project.run(project.event("workflow_dispatch", {}, { command: "drift" }));
+    expect([Object.keys(audited), audited["drift"]?.ok]).toEqual([["drift"], false]);
+    const results = await project.run(project.event("schedule"));
+    expect(Object.keys(results)).toEqual(["repair"]);
+    expect(results["repair"]?.ok, results["repair"]?.log).toBe(true);
+    expect(project.emulator.dump().settings.messageRetentionPeriodDays).toBe(3650);
+    expect(project.tracker.issues).toMatchObject([
+      { isOpen: false, comments: [expect.stringMatching(/^Repaired: 1 resource\./)] },
+    ]);
   });
 });

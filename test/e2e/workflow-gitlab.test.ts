@@ -9,6 +9,7 @@ import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
 import type { Job, JobResult, Pipeline } from "../helpers/gitlab.js";
 import { runJob, startedBy } from "../helpers/gitlab.js";
+import { trackers } from "../helpers/issue-trackers.js";
 import { runCli } from "../helpers/run.js";
 import { Machine } from "../helpers/shell.js";
 
@@ -45,9 +46,8 @@ async function declare(subject: string): Promise<void> {
 
 function run(job: string, more: Readonly<Record<string, string>> = {}): Promise<JobResult> {
   const variables = {
-    ...{ ...emulator.env, ...more },
-    ...{ GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
-    CI_API_V4_URL: `${new URL(states.url).origin}/api/v4`,
+    ...{ ...emulator.env, GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
+    ...{ CI_API_V4_URL: `${new URL(states.url).origin}/api/v4`, ...more },
   };
   return runJob(pipeline, job, { machine, variables });
 }
@@ -210,5 +210,30 @@ describe("a schedule", () => {
     emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
     expect((await run("drift")).ok).toBe(false);
     expect(await machine.read("drift.xml")).toContain("<failure");
+  });
+
+  it("keeps an issue with a token for it, and repairs if chosen", async () => {
+    const tracker = await trackers["gitlab-issue"]();
+    await runCli(["init", "--ci", "gitlab", "--repair", "--force"], { cwd: machine.folder });
+    const nightly = parse(await machine.read(path)) as Pipeline;
+    expect(nightly["drift"]).toBeUndefined();
+    expect(nightly["repair"]).toMatchObject({ environment: "chatform-nightly", resource_group: "chatform" });
+    await startedBy(machine.folder, { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main" });
+    await declare("Bridge");
+    for (const job of ["plan", "apply"]) await run(job);
+    emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
+    const url = `${new URL(states.url).origin}/api/v4/projects/7/terraform/state/chat`;
+    const variables = {
+      ...{ ...tracker.env, TF_HTTP_ADDRESS: url },
+      ...{ TF_HTTP_LOCK_ADDRESS: `${url}/lock`, TF_HTTP_UNLOCK_ADDRESS: `${url}/lock` },
+    };
+    expect((await run("drift", variables)).ok).toBe(false);
+    expect(tracker.issues).toMatchObject([{ isOpen: true }]);
+    pipeline = nightly;
+    const repaired = await run("repair", variables);
+    expect(repaired.ok, repaired.log).toBe(true);
+    expect(tracker.issues).toMatchObject([{ isOpen: false }]);
+    expect(emulator.dump().settings.messageRetentionPeriodDays).toBe(3650);
+    await tracker.close();
   });
 });

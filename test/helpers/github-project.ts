@@ -6,6 +6,8 @@ import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
 import type { Contexts, Job, JobResult } from "./github.js";
 import { holds, runJob } from "./github.js";
+import type { Tracker } from "./issue-trackers.js";
+import { trackers } from "./issue-trackers.js";
 import { runCli } from "./run.js";
 import { Machine } from "./shell.js";
 
@@ -33,24 +35,28 @@ export class GithubProject {
   emulator: Emulator;
   readonly states: StateServer;
   readonly machine: Machine;
+  /** The repository's issues. */
+  readonly tracker: Tracker;
   readonly text: string;
   readonly workflow: Workflow;
   #runs = 0;
 
-  private constructor(parts: Pick<GithubProject, "emulator" | "states" | "machine" | "text">) {
+  private constructor(parts: Pick<GithubProject, "emulator" | "states" | "machine" | "tracker" | "text">) {
     this.emulator = parts.emulator;
     this.states = parts.states;
     this.machine = parts.machine;
+    this.tracker = parts.tracker;
     this.text = parts.text;
     this.workflow = parse(parts.text) as Workflow;
   }
 
-  static async start(): Promise<GithubProject> {
+  /** @param options of `chatform init` */
+  static async start(...options: readonly string[]): Promise<GithubProject> {
     const machine = await Machine.start();
-    await runCli(["init", "--ci", "github"], { cwd: machine.folder });
+    await runCli(["init", "--ci", "github", ...options], { cwd: machine.folder });
     await machine.commit();
     return new GithubProject({
-      ...{ machine, text: await machine.read(workflowPath) },
+      ...{ machine, tracker: await trackers["github-issue"](), text: await machine.read(workflowPath) },
       ...{ emulator: await startEmulator(), states: await startStateServer({ manner: "terraform" }) },
     });
   }
@@ -59,6 +65,7 @@ export class GithubProject {
     await this.machine.stop();
     await this.states.close();
     await this.emulator.close();
+    await this.tracker.close();
   }
 
   /** Declares a room and the retention of messages. */
@@ -82,7 +89,12 @@ state: { backend: http, address: "${url}", lockAddress: "${url}" }
     this.#runs += 1;
     return {
       github: {
-        ...{ event_name: name, repository: "acme/chat", token: "gh-token", run_id: String(this.#runs) },
+        ...{
+          event_name: name,
+          repository: "acme/chat",
+          token: this.tracker.token,
+          run_id: String(this.#runs),
+        },
         ...{ ref: "refs/heads/main", ref_name: "main", sha: "5a", ...github },
         event: {
           repository: { default_branch: "main" },
@@ -132,7 +144,10 @@ state: { backend: http, address: "${url}", lockAddress: "${url}" }
     const job = this.workflow.jobs[name];
     if (job === undefined) throw new Error(`no job ${name}`);
     const { CHATFORM_API_URL = "", CHATFORM_LOGIN_URL = "" } = this.emulator.env;
-    const env = { CHATFORM_API_URL, CHATFORM_LOGIN_URL, GITHUB_WORKSPACE: this.machine.folder };
+    const env = {
+      ...{ CHATFORM_API_URL, CHATFORM_LOGIN_URL, GITHUB_WORKSPACE: this.machine.folder },
+      ...{ GITHUB_API_URL: this.tracker.url, GITHUB_REPOSITORY: "acme/chat" },
+    };
     return runJob(job, contexts, { machine: this.machine, env });
   }
 

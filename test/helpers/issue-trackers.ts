@@ -38,6 +38,8 @@ abstract class FakeTracker {
   /** `POST /repos/acme/chat/issues` */
   readonly requests: string[] = [];
   readonly faults: Fault[] = [];
+  /** The only token that is accepted. */
+  token = "token-0123456789abcdef";
   readonly #server: Server;
   /** Runs before a request is carried out. */
   onRequest: (request: string) => Promise<void> | void = () => undefined;
@@ -129,12 +131,12 @@ class FakeGitHub extends FakeTracker {
       GITHUB_SERVER_URL: "https://github.example",
       GITHUB_REPOSITORY: "acme/chat",
       GITHUB_RUN_ID: "1",
-      GITHUB_TOKEN: "ghs_0123456789abcdef",
+      GITHUB_TOKEN: this.token,
     };
   }
 
   isAllowed(headers: IncomingMessage["headers"]): boolean {
-    return headers.authorization === `Bearer ${this.env.GITHUB_TOKEN}` && headers["user-agent"] !== undefined;
+    return headers.authorization === `Bearer ${this.token}` && headers["user-agent"] !== undefined;
   }
 
   reply(method: string, url: URL, body: Body): Reply | undefined {
@@ -190,17 +192,17 @@ class FakeGitLab extends FakeTracker {
       CI_PROJECT_ID: "42",
       CI_PROJECT_PATH: "acme/chat",
       CI_JOB_URL: "https://gitlab.example/acme/chat/-/jobs/1",
-      GITLAB_TOKEN: "glpat-0123456789abcdef",
+      GITLAB_TOKEN: this.token,
     };
   }
 
   isAllowed(headers: IncomingMessage["headers"]): boolean {
-    return headers["private-token"] === this.env.GITLAB_TOKEN;
+    return headers["private-token"] === this.token;
   }
 
   reply(method: string, url: URL, body: Body): Reply | undefined {
     const [, rest = "", number] =
-      /^\/api\/v4\/projects\/42\/((?:issues|labels)(?:\/(\d+))?.*)$/.exec(url.pathname) ?? [];
+      /^\/api\/v4\/projects\/\d+\/((?:issues|labels)(?:\/(\d+))?.*)$/.exec(url.pathname) ?? [];
     const issue = this.find(number);
     if (method === "GET" && rest === "issues") {
       const isMine = url.searchParams.get("scope") === "created_by_me";

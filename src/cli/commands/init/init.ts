@@ -35,6 +35,7 @@ const options = {
     value: "SPEC",
     describe: `Where CI installs chatform from: ${packageForms}. Default: where this chatform was installed from`,
   },
+  repair: flag("Let the nightly job repair drift, instead of only reporting it"),
   force: flag("Replace existing files"),
 } as const;
 
@@ -45,12 +46,14 @@ export const init: Command<ArgsOf<typeof options>> = {
     ["init", "a config to start from"],
     ["init --ci github", "and .github/workflows/chatform.yml"],
     ["init --ci gitlab", "and .gitlab-ci.yml, with the state in GitLab"],
+    ["init --ci github --repair", "with a job that repairs drift every night"],
   ],
   options,
-  async run({ ci, force, package: given }, context) {
+  async run({ ci, force, package: given, repair: repairs }, context) {
     const { cwd } = context;
     if (given !== undefined && ci === undefined)
       throw new UsageError("--package needs --ci github or --ci gitlab.");
+    if (repairs && ci === undefined) throw new UsageError("--repair needs --ci github or --ci gitlab.");
     const root = await findRepository(cwd);
     if (ci !== undefined && root !== undefined && root !== cwd)
       throw new UsageError(`--ci writes to the root of the repository. Run chatform init there: ${root}.`);
@@ -72,10 +75,11 @@ export const init: Command<ArgsOf<typeof options>> = {
       const { spec } = packagePlan;
       const install = spec === undefined || isBuiltByNpm(spec) ? "npm ci" : "npm ci --ignore-scripts";
       const branch = await findDefaultBranch(cwd, context);
-      for (const [path, text] of await workflows(ci, { install, environments, backends, branch }))
+      for (const [path, text] of await workflows(ci, { install, environments, backends, branch, repairs }))
         await writeFileUnlessExists(path, text, place);
     }
-    context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, width: terminalWidth(context) }));
+    const width = terminalWidth(context);
+    context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, repairs, width }));
     return 0;
   },
 };

@@ -12,13 +12,17 @@ export interface NextStepsOptions {
   readonly isNew: boolean;
   /** The environments that the workflow is for. */
   readonly environments: readonly string[];
+  /** True if the workflow repairs drift. */
+  readonly repairs: boolean;
   /** The width of the terminal, in characters. */
   readonly width: number;
 }
 
 /** Returns the next steps after `init`, numbered. */
-export function nextSteps({ ci, packagePlan, isNew, environments, width }: NextStepsOptions): string {
-  const ofWorkflow = ci === undefined ? [] : setUp[ci](toNames(environments));
+export function nextSteps(options: NextStepsOptions): string {
+  const { ci, packagePlan, isNew, environments, repairs, width } = options;
+  const names = toNames(environments);
+  const ofWorkflow = ci === undefined ? [] : [...setUp[ci](names), ...(repairs ? [ofRepair(names)] : [])];
   const ofPackage = ci === undefined || packagePlan === undefined ? [] : packageSteps(ci, packagePlan);
   const steps = [connect, ...(isNew ? [fill] : []), look, ...ofPackage, ...ofWorkflow];
   const lines = steps.flatMap((step, at) => {
@@ -70,6 +74,12 @@ function toNames([first]: readonly string[]): Names {
   };
 }
 
+/** Returns the step for the job that repairs. */
+function ofRepair({ environment, scope }: Names): string {
+  const nightly = environment.replace(/^chatform/, "chatform-nightly");
+  return `For the nightly repair${scope}: an environment ${nightly} without reviewers, with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write.`;
+}
+
 const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
   github: ({ id, secret, applyId, applySecret, environment, scope }) => [
     `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the branch main only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in pull requests: the secrets ${applyId} and ${applySecret}. The region is the variable GENESYSCLOUD_REGION.`,
@@ -78,6 +88,6 @@ const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
   gitlab: ({ id, secret, applyId, applySecret, environment, scope }) => [
     "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
     `In the project's CI/CD variables${scope}: ${id} and ${secret} of a client that can read, masked; and for the protected environment ${environment} GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in merge requests: ${applyId} and ${applySecret}, masked. The region is GENESYSCLOUD_REGION.`,
-    "A pipeline schedule for the nightly audit, under Build > Pipeline schedules.",
+    "A pipeline schedule for the nightly audit, under Build > Pipeline schedules. For an issue that follows drift: GITLAB_TOKEN, a project access token with the scope api and the role Reporter, masked.",
   ],
 };

@@ -9,21 +9,25 @@ const mainPath = ".github/workflows/chatform.yml";
 
 /** Returns the workflow for GitHub; for environments, one that calls another for each. */
 export async function githubWorkflows(options: WorkflowOptions): Promise<readonly NewFile[]> {
-  const { install, environments, backends, branch } = options;
+  const { install, environments, backends, branch, repairs } = options;
   const setup = filled(await template("github/setup.yml"), {
     __INSTALL__: `${install} && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"`,
   });
   const secrets = stateSecrets(backends);
   const isOne = environments.length === 0;
+  const ofJobs = { SETUP: linesIn(setup), STATE: secrets.map((name) => secretLine(name, name)) };
   const text = withLines(await template("github/chatform.yml"), {
-    SETUP: linesIn(setup),
-    STATE: secrets.map((name) => secretLine(name, name)),
+    ...ofJobs,
+    REPAIR: repairs ? linesIn(withLines(await template("github/repair.yml"), ofJobs)) : [],
     CHATFORM_ENV: isOne ? [] : ["CHATFORM_ENV: ${{ inputs.env }}"],
     ENVIRONMENT_INPUT: isOne ? [] : environmentInput(environments),
   });
   const values = {
     __BRANCH__: JSON.stringify(branchPattern(branch)),
     __ENV__: isOne ? "" : "-${{ inputs.env }}",
+    __AUDITED__: repairs
+      ? "inputs.command == 'drift'"
+      : "github.event_name == 'schedule' || inputs.command == 'drift'",
     __MARK__: isOne ? "" : " ${{ inputs.env }}",
   };
   const whole = filled(text, values);
@@ -61,6 +65,7 @@ async function forOrgs(
     ...["GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
     ...["GENESYSCLOUD_APPLY_OAUTHCLIENT_ID", "GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET"],
   ];
+  const shared = [...stateVariables, "CHATFORM_NOTIFY"];
   const main = withLines(await template("github/orgs.yml"), {
     ON: linesIn(triggers.exec(text)?.[0] ?? ""),
     CONCURRENCY: linesIn(concurrency.exec(text)?.[0] ?? ""),
@@ -68,12 +73,12 @@ async function forOrgs(
       ...(environment === environments[0] ? [] : [""]),
       ...job(environment, [
         ...ofOrg.map((name) => secretLine(name, `${name}_${toSuffix(environment)}`)),
-        ...stateVariables.map((name) => secretLine(name, name)),
+        ...shared.map((name) => secretLine(name, name)),
       ]),
     ]),
   });
   const called = text
-    .replace(triggers, () => callable([...ofOrg, ...stateVariables]))
+    .replace(triggers, () => callable([...ofOrg, ...shared]))
     .replace(new RegExp(`${concurrency.source}\n`, "m"), "");
   return [
     [mainPath, main],
@@ -103,6 +108,7 @@ function job(environment: string, secrets: readonly string[]): readonly string[]
     "  permissions: # what its jobs may have, each a part of it",
     "    actions: read # to find what a pull request showed",
     "    contents: read",
+    "    issues: write # for the issue about drift",
     "    pull-requests: write # for the comment",
     "  with:",
     `    env: "${environment}"`,

@@ -1,25 +1,32 @@
 import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
 import { toSuffix } from "./suffix.js";
+import { linesIn, withLines } from "./template-lines.js";
 import type { WorkflowOptions } from "./workflows.js";
 
 /** Returns the pipeline for GitLab; for environments, its jobs are templates, which the jobs of each extend. */
 export async function gitlabPipeline({
   install,
   environments,
+  repairs,
 }: WorkflowOptions): Promise<readonly NewFile[]> {
-  const text = filled(await template("gitlab.yml"), {
+  const nightly = repairs ? "repair" : "drift";
+  const whole = withLines(await template("gitlab.yml"), {
+    SCHEDULE: linesIn(await template(`gitlab/${nightly}.yml`)),
+  });
+  const text = filled(whole, {
     __INSTALL__: `${install} && export PATH="$PWD/node_modules/.bin:$PATH"`,
     __ENV__: environments.length === 0 ? "" : "-$CHATFORM_ENV",
   });
-  return [[".gitlab-ci.yml", environments.length === 0 ? text : forOrgs(text, environments)]];
+  return [[".gitlab-ci.yml", environments.length === 0 ? text : forOrgs(text, environments, nightly)]];
 }
 
-function forOrgs(text: string, environments: readonly string[]): string {
-  return `${text.replaceAll(/^(?=(?:validate|plan|apply|drift):)/gm, ".")}${environments.map(jobs).join("")}`;
+function forOrgs(text: string, environments: readonly string[], nightly: string): string {
+  const templates = text.replaceAll(/^(?=(?:validate|plan|apply|drift|repair):)/gm, ".");
+  return `${templates}${environments.map((environment) => jobs(environment, nightly)).join("")}`;
 }
 
-function jobs(environment: string): string {
+function jobs(environment: string, nightly: string): string {
   const suffix = toSuffix(environment);
   return `
 .org-${environment}:
@@ -32,6 +39,6 @@ function jobs(environment: string): string {
 validate-${environment}: { extends: [.validate, .org-${environment}] }
 plan-${environment}: { extends: [.plan, .org-${environment}] }
 apply-${environment}: { extends: [.apply, .org-${environment}], needs: [plan-${environment}] }
-drift-${environment}: { extends: [.drift, .org-${environment}] }
+${nightly}-${environment}: { extends: [.${nightly}, .org-${environment}] }
 `;
 }

@@ -12,6 +12,8 @@ export interface WorkflowOptions {
   readonly environments: readonly string[];
   /** The backends of the states of all environments. */
   readonly backends: readonly string[];
+  /** True if the schedule repairs drift, instead of only reporting it. */
+  readonly repairs: boolean;
   /** The branch whose config is applied. */
   readonly branch: string;
 }
