@@ -1,4 +1,4 @@
-import type { RequestBudget } from "../core/plan/cost.js";
+import type { RequestBudget } from "../core/plan/request-budget.js";
 import type { Json } from "../core/json/json.js";
 import type { OperationName } from "./operations/operations.js";
 

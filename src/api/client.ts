@@ -1,6 +1,7 @@
 import { VERSION } from "../core/version.js";
 import type { Api, ApiResponse, ApiRequest, Endpoint, ServiceTime } from "./api.js";
-import type { RequestBudget } from "../core/plan/cost.js";
+import type { RequestBudget } from "../core/plan/request-budget.js";
+import type { Spent } from "../core/plan/plan.js";
 import type { Clock } from "../core/time/clock.js";
 import { systemClock } from "../core/time/clock.js";
 import { removeAbortListener, addAbortListener } from "../core/time/abort.js";
@@ -12,11 +13,12 @@ import { toEndpoint } from "./auth/endpoint.js";
 import type { Counters, Exchange, OnRetry, Send, Stats } from "./exchange.js";
 import { Semaphore } from "./rate/semaphore.js";
 import type { RequestEntry } from "./middleware.js";
-import { withSemaphore, withLog, withServiceClock, withToken } from "./middleware.js";
+import { withSemaphore, withLog, withTimes, withToken } from "./middleware.js";
 import { operation, buildPath } from "./operations/operations.js";
 import type { Login } from "./auth/oauth.js";
 import type { RetryOptions } from "./rate/retry.js";
 import { withRetries } from "./rate/retry.js";
+import { ResponseTimes } from "./rate/response-times.js";
 import { ServiceClock } from "./rate/service-clock.js";
 import { TokenPool } from "./auth/token-pool.js";
 import type { TokenSource } from "./auth/tokens.js";
@@ -32,6 +34,8 @@ export interface ApiOptions {
   readonly connection: Connection;
   /** The most requests in flight. */
   readonly parallelism: number;
+  /** The requests of an earlier run, which the service may still count. */
+  readonly before?: readonly Spent[] | undefined;
   readonly clock?: Clock;
   readonly connectTimeoutMs?: number;
   /** For the response's headers; then for the rest of the response. */
@@ -81,6 +85,8 @@ class Client implements ApiClient {
   readonly #credentials = new CredentialsStatus();
   readonly #retries: RetryOptions;
   readonly #serviceClock: ServiceClock;
+  readonly #times = new ResponseTimes();
+  readonly #parallelism: number;
   readonly #transport: Transport;
   readonly #loginTransport: Transport;
   readonly #pool: TokenPool;
@@ -110,7 +116,11 @@ class Client implements ApiClient {
       ...{ maxAttempts, onToken, onRetry },
     };
     const makeToken = (): TokenSource => tokenSource(connection, login);
-    this.#pool = new TokenPool(makeToken, connection.tokenPoolSize, clock, waits);
+    this.#parallelism = parallelism;
+    this.#pool = new TokenPool({
+      ...{ make: makeToken, size: connection.tokenPoolSize },
+      ...{ clock, waits, before: options.before },
+    });
     this.#retries = { clock, counters: this.#counters, waits, maxAttempts, onRetry };
     const direct: Send = (exchange) =>
       waits.forResponse(`a response from ${this.#transport.name}`, () => this.#transport.send(exchange));
@@ -118,7 +128,7 @@ class Client implements ApiClient {
       clock,
       this.#counters,
       options.onRequest,
-      withServiceClock(this.#serviceClock, clock, direct),
+      withTimes(this.#serviceClock, this.#times, clock, direct),
     );
     const tokens = { pool: this.#pool, credentials: this.#credentials, clock, counters: this.#counters };
     this.#send = withSemaphore(new Semaphore(parallelism), withToken({ ...tokens, onRetry }, logged));
@@ -153,7 +163,12 @@ class Client implements ApiClient {
   }
 
   budget(): RequestBudget | undefined {
-    return this.#pool.requestBudget();
+    const budget = this.#pool.requestBudget();
+    const perSecond = this.#times.perSecond(this.#parallelism);
+    if (budget === undefined || perSecond === undefined) return budget;
+    const needed = Math.ceil((this.#parallelism * budget.perMinute) / (perSecond * 60));
+    const faster = budget.faster ?? (needed > this.#parallelism ? `--parallelism ${needed}` : undefined);
+    return { ...budget, perSecond, ...(faster === undefined ? {} : { faster }) };
   }
 
   serviceTime(): ServiceTime | undefined {

@@ -1,7 +1,7 @@
 /** The steps of a request between the retries and the connection, one small function each. */
 import type { Clock } from "../core/time/clock.js";
 import type { HttpResponse } from "../http/message.js";
-import { header } from "../http/message.js";
+import { header, isSuccess } from "../http/message.js";
 import { NetworkError } from "../http/network-error.js";
 import type { CredentialsStatus } from "./auth/credentials-status.js";
 import { isAboutToken } from "./auth/credentials-status.js";
@@ -15,6 +15,7 @@ import type { RateRefusal } from "./rate/pace.js";
 import { throttledMs } from "./rate/pace.js";
 import { nextAttempt } from "./rate/retry.js";
 import type { Semaphore } from "./rate/semaphore.js";
+import type { ResponseTimes } from "./rate/response-times.js";
 import type { ServiceClock } from "./rate/service-clock.js";
 
 /** Bounds the requests in flight. */
@@ -120,26 +121,28 @@ function learn(pool: TokenPool, lease: Lease, response: HttpResponse, clock: Clo
     pool.heard(lease, { count, allowed, resetSeconds });
   }
   if (response.status !== 429) return;
-  const isTokenFree = count !== undefined && allowed !== undefined && count < allowed;
+  const isTokenFree = count === undefined || allowed === undefined ? undefined : count < allowed;
   pool.refused(lease, {
     retryMs: throttledMs(response, clock),
-    clientWide: getClientWide(response, isTokenFree),
+    limit: getRefusedLimit(response, isTokenFree),
   });
 }
 
 /**
- * Returns the limit of all tokens together that a refusal is about; undefined for the limit of a token. Source: the vendor's OpenAPI
- * description: `limit` of an error body, and the key `org.app.user.rate.per.minute` of the published limits.
+ * Returns the limit that a refusal is about; undefined where the response does not tell. Source: the vendor's OpenAPI description:
+ * `limit` of an error body, and the key `org.app.user.rate.per.minute` of the published limits.
  *
- * @param isTokenFree whether the token itself has requests left
+ * @param isTokenFree whether the token itself has requests left; undefined where the headers do not tell
  */
-function getClientWide(response: HttpResponse, isTokenFree: boolean): RateRefusal["clientWide"] {
+function getRefusedLimit(response: HttpResponse, isTokenFree: boolean | undefined): RateRefusal["limit"] {
   const { limit } = parseObject(response.text);
   const { key, value } = isObject(limit) ? limit : {};
-  const isOfOrg = typeof key === "string" && key.startsWith("org.");
-  if (!isOfOrg && (key !== undefined || !isTokenFree)) return undefined;
-  const told = Number(value);
-  return { allowed: isOfOrg && Number.isInteger(told) && told >= 1 ? told : undefined };
+  if (typeof key === "string" && key.startsWith("org.")) {
+    const told = Number(value);
+    return { of: "client", ...(Number.isInteger(told) && told >= 1 ? { allowed: told } : {}) };
+  }
+  if (typeof key === "string" && key.startsWith("token.")) return { of: "token" };
+  return isTokenFree === undefined ? undefined : { of: isTokenFree ? "client" : "token" };
 }
 
 function numberIn(response: HttpResponse, name: string): number | undefined {
@@ -148,12 +151,13 @@ function numberIn(response: HttpResponse, name: string): number | undefined {
   return Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** Learns the service's own time from its responses. */
-export function withServiceClock(serviceClock: ServiceClock, clock: Clock, next: Send): Send {
+/** Learns the service's own time from its responses, and how long they take. */
+export function withTimes(serviceClock: ServiceClock, times: ResponseTimes, clock: Clock, next: Send): Send {
   return async (exchange) => {
     const sentAt = clock.monotonic();
     const response = await next(exchange);
     serviceClock.heard(header(response, "date"), sentAt);
+    if (isSuccess(response)) times.add(clock.monotonic() - sentAt);
     return response;
   };
 }

@@ -7,11 +7,11 @@ import type { Because } from "../core/plan/because.js";
 import type { Change, Drift } from "../core/plan/change.js";
 import type { Plan } from "../core/plan/plan.js";
 import { assemblePlan } from "../core/plan/planner.js";
+import { defaultBudget } from "../core/plan/request-budget.js";
 import type { AuditRequest } from "./audit.js";
 import { auditOrg } from "./audit.js";
 import type { ApplyResult, ChangeResult } from "./events.js";
 import { isDone } from "./events.js";
-import { getBudget } from "./plan/plan.js";
 
 /** The plan of a repair, and the audit that it follows from. */
 export interface PlannedRepair {
@@ -34,7 +34,7 @@ export async function planRepair(request: AuditRequest): Promise<PlannedRepair> 
       ...{ org: audit.org, state, uncertain: new Map(), people: audit.people, findings: entries },
       departed,
       kinds: new Map(request.kinds.map((kind) => [kind.name, kind])),
-      budget: getBudget(request.api),
+      budget: request.api.budget() ?? defaultBudget,
       behavior: toKnownBehavior(state?.behavior, request.clock.now()),
     },
     changes,

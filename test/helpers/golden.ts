@@ -1,4 +1,4 @@
-import { defaultBudget } from "../../src/core/plan/cost.js";
+import { defaultBudget } from "../../src/core/plan/request-budget.js";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";

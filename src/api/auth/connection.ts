@@ -24,8 +24,8 @@ export interface Connection {
   readonly apiUrl: string;
   readonly loginUrl: string;
   readonly credentials: Credentials;
-  /** The number of tokens that may share the work, 1 to 50: each has a rate limit of its own. */
-  readonly tokenPoolSize: number;
+  /** The most tokens that may share the work, 1 to 50: each has a rate limit of its own. Missing: as many as help. */
+  readonly tokenPoolSize?: number;
   readonly apiProxy?: Proxy;
   readonly loginProxy?: Proxy;
   /** The environment of the config that the connection is for. */
@@ -35,13 +35,11 @@ export interface Connection {
 type Credentials =
   ({ readonly type: "client" } & OAuthClient) | { readonly type: "token"; readonly token: string };
 
+/** The most tokens of a pool. Source: the vendor's Terraform provider. */
+export const maxTokens = 50;
+
 /** The paths behind a gateway: `api` and `login`. */
 export type GatewayPaths = Readonly<Record<string, string>>;
-
-const maxTokens = 50;
-
-/** One token keeps to the waits that the service asks for, whichever limit they are for. */
-const defaultTokens = 1;
 
 /**
  * Reads the connection from the variables of the vendor's tools.
@@ -54,15 +52,16 @@ export function connectionFromEnv(env: Environment, gatewayPaths?: GatewayPaths)
   const problems: Diagnostic[] = [];
   const urls = urlsFrom(env, gatewayPaths ?? gatewayPathsFrom(env), problems);
   const credentials = credentialsFrom(env, problems);
-  const tokenPoolSize = poolSizeFrom(env, problems);
+  const size = poolSizeFrom(env, problems);
   if (urls === undefined || credentials === undefined) throw new DiagnosticsError(problems);
   const apiProxy = proxyFor(new URL(urls.apiUrl), env, problems);
   const loginProxy = proxyFor(new URL(urls.loginUrl), env, problems);
   if (problems.length > 0) throw new DiagnosticsError(problems);
+  const tokenPoolSize = credentials.type === "token" ? 1 : size;
   return {
     ...urls,
     credentials,
-    tokenPoolSize: credentials.type === "token" ? 1 : tokenPoolSize,
+    ...(tokenPoolSize === undefined ? {} : { tokenPoolSize }),
     ...(apiProxy === undefined ? {} : { apiProxy }),
     ...(loginProxy === undefined ? {} : { loginProxy }),
   };
@@ -160,10 +159,11 @@ function credentialsFrom(env: Environment, problems: Diagnostic[]): Credentials 
   return undefined;
 }
 
-function poolSizeFrom(env: Environment, problems: Diagnostic[]): number {
-  const written = variable(env, "GENESYSCLOUD_TOKEN_POOL_SIZE") ?? String(defaultTokens);
+function poolSizeFrom(env: Environment, problems: Diagnostic[]): number | undefined {
+  const written = variable(env, "GENESYSCLOUD_TOKEN_POOL_SIZE");
+  if (written === undefined) return undefined;
   const size = Number(written);
   if (Number.isInteger(size) && size >= 1 && size <= maxTokens) return size;
   problems.push(badTokenPoolSize(written, maxTokens));
-  return 1;
+  return undefined;
 }

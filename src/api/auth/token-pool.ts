@@ -1,10 +1,12 @@
 import type { Clock } from "../../core/time/clock.js";
 import { orAborted } from "../../core/time/abortable.js";
 import { ApiError } from "../errors.js";
-import type { RequestBudget } from "../../core/plan/cost.js";
-import { ClientBudget } from "../rate/client-budget.js";
+import type { Spent } from "../../core/plan/plan.js";
+import type { RateWindow, RequestBudget } from "../../core/plan/request-budget.js";
+import { ClientBudget, clientWidePerMinute, getShare } from "../rate/client-budget.js";
 import type { RateLimitHeaders, RateRefusal } from "../rate/pace.js";
-import { Budget, lengthened } from "../rate/pace.js";
+import { Budget } from "../rate/pace.js";
+import { maxTokens } from "./connection.js";
 import type { TokenSource } from "./tokens.js";
 import type { WaitLimit } from "../rate/wait-limit.js";
 import { WaitTooLongError } from "../rate/wait-limit.js";
@@ -15,6 +17,8 @@ interface Slot {
   readonly number: number;
   readonly source: TokenSource;
   readonly budget: Budget;
+  /** The requests of this run that it was used for. */
+  sent: number;
 }
 
 /** The place of one request in a token's budget. */
@@ -25,7 +29,7 @@ export interface Lease {
 }
 
 /** Shorter waits do not justify another token. */
-const worthATokenMs = 1000;
+const worthATokenMs = 2000;
 
 /** Completes "Waiting for ...". */
 const budgetWait = "the rate limit of Genesys Cloud";
@@ -33,14 +37,27 @@ const budgetWait = "the rate limit of Genesys Cloud";
 /** The pause after a token could not be made. */
 const restMs = 60_000;
 
+/** The parts of a pool. */
+export interface TokenPoolOptions {
+  readonly make: () => TokenSource;
+  /** The most tokens. Missing: those that help, but no more than a share of the budget of all tokens of the client together. */
+  readonly size?: number | undefined;
+  readonly clock: Clock;
+  /** Told of every wait for budget. */
+  readonly waits: Waits;
+  /** The requests of an earlier run, which the service may still count. */
+  readonly before?: readonly Spent[] | undefined;
+}
+
 /**
  * The tokens of one run, each with its own rate limit. The pool begins with one token and makes another when all have used up their
- * budget, in the background and one after the other, as the token endpoint has a limit of its own.
+ * budget as the service tells it, in the background and one after the other, as the token endpoint has a limit of its own. A refusal
+ * that may be for all tokens together makes no token and stops all.
  */
 export class TokenPool {
   readonly #slots: Slot[];
   readonly #make: () => TokenSource;
-  readonly #size: number;
+  readonly #size: number | undefined;
   readonly #clock: Clock;
   readonly #waits: Waits;
   readonly #client: ClientBudget;
@@ -48,14 +65,13 @@ export class TokenPool {
   #growing: Promise<boolean> | undefined;
   #growAfter = 0;
 
-  /** @param waits told of every wait for budget */
-  constructor(make: () => TokenSource, size: number, clock: Clock, waits: Waits) {
+  constructor({ make, size, clock, waits, before }: TokenPoolOptions) {
     this.#make = make;
     this.#size = size;
     this.#clock = clock;
     this.#waits = waits;
-    this.#client = new ClientBudget(clock);
-    this.#slots = [{ number: 1, source: make(), budget: new Budget(clock) }];
+    this.#client = new ClientBudget(clock, before);
+    this.#slots = [{ number: 1, source: make(), budget: new Budget(clock), sent: 0 }];
   }
 
   /**
@@ -70,11 +86,12 @@ export class TokenPool {
       const slot = this.#best();
       if (slot !== undefined && this.#client.available() > 0) {
         this.#client.spend();
+        slot.sent++;
         return { slot, at: slot.budget.spend() };
       }
       const askedMs = Math.max(
         slot === undefined ? this.#least((budget) => budget.askedMs()) : 0,
-        this.#client.pausedMs(),
+        this.#client.askedMs(),
       );
       if (!limit.allows(askedMs)) {
         if (await orAborted(this.#grow(), signal)) continue;
@@ -100,13 +117,16 @@ export class TokenPool {
   /** Learns the limit of a token, from the response to a request of its own. */
   heard({ slot, at }: Lease, limit: RateLimitHeaders): void {
     slot.budget.heard(limit, at);
-    this.#client.heard(limit.resetSeconds);
+    this.#client.heard(limit.resetSeconds, this.#assumed(limit.allowed));
+    // Nobody else has a token that this pool made: a higher count than its own is the count of all tokens together.
+    if (slot.number > 1 && limit.count > slot.sent) this.#client.limitTo(limit.allowed);
   }
 
-  /** Notes a refusal for the rate: of a token, or of all tokens of the client together. */
-  refused({ slot }: Lease, { retryMs, clientWide }: RateRefusal): void {
-    if (clientWide === undefined) slot.budget.refused(retryMs);
-    else this.#client.refused(clientWide.allowed, lengthened(retryMs, this.#clock));
+  /** Notes a refusal for the rate: of a token, or of all tokens of the client together. One that tells neither may be both. */
+  refused({ slot }: Lease, { retryMs, limit }: RateRefusal): void {
+    const isOfToken = limit === undefined ? slot.budget.isSpent() : limit.of === "token";
+    if (limit?.of !== "client") slot.budget.refused(retryMs);
+    if (!isOfToken) this.#client.refused(limit?.allowed, this.#allowed() ?? Infinity, retryMs);
   }
 
   /** Returns how long the service asks every token to wait, in milliseconds from now; 0 for no wait. */
@@ -122,25 +142,30 @@ export class TokenPool {
     const allowed = this.#allowed();
     if (allowed === undefined) return undefined;
     const client = this.#client;
-    const tokens = this.#most();
-    const unmade = Math.max(0, tokens - this.#slots.length) * allowed;
-    const left = this.#slots.reduce((sum, { budget }) => sum + budget.available(), unmade);
-    const now = this.#clock.monotonic();
-    const ends = this.#slots.map(({ budget }) => budget.endsAt() - now);
-    // The windows of the tokens end at different times; one that has ended begins anew with its next request.
-    const leftMs = ends.map((ms) => (ms > 0 ? Math.min(ms, client.windowMs) : client.windowMs));
-    const endsInMs = leftMs.reduce((sum, ms) => sum + ms, 0) / leftMs.length;
+    const windowSeconds = client.windowMs / 1000;
+    const made = this.#slots.map(({ budget }) => this.#toWindow(budget, allowed));
+    const unmade = Array.from({ length: this.#most() - made.length }, () => ({
+      size: allowed,
+      left: allowed,
+    }));
+    const windows = [...made, ...unmade];
     const isOnly = this.#slots[0]?.source.isOnly === true;
-    const helpful = isOnly ? 1 : Math.ceil(client.allowed / allowed);
+    const helpful = isOnly ? 1 : Math.min(maxTokens, Math.ceil(client.told / allowed));
+    const perWindow = Math.min(allowed * windows.length, client.allowed);
     return {
-      perWindow: Math.min(allowed * tokens, client.allowed),
-      windowSeconds: client.windowMs / 1000,
-      now: {
-        left: Math.min(left, client.available()),
-        seconds: endsInMs / 1000,
-      },
-      ...(tokens < helpful ? { faster: `GENESYSCLOUD_TOKEN_POOL_SIZE=${helpful}` } : {}),
+      perMinute: Math.round((perWindow * 60) / windowSeconds),
+      limits: [{ windowSeconds, windows }, client.toLimit()],
+      ...(perWindow < helpful * allowed && (this.#size ?? 0) < helpful
+        ? { faster: `GENESYSCLOUD_TOKEN_POOL_SIZE=${helpful}` }
+        : {}),
+      spent: client.toSpent(),
     };
+  }
+
+  #toWindow(budget: Budget, allowed: number): RateWindow {
+    const seconds = (budget.endsAt() - this.#clock.monotonic()) / 1000;
+    const hasBegun = seconds > 0 && seconds < Infinity;
+    return hasBegun ? { size: allowed, left: budget.available(), seconds } : { size: allowed, left: allowed };
   }
 
   /** Returns the requests that one token may make in a window. */
@@ -151,10 +176,15 @@ export class TokenPool {
 
   /** Returns the most tokens that help: more would only share the budget of all tokens together. */
   #most(): number {
+    const size = this.#size ?? maxTokens;
     const allowed = this.#allowed();
-    return allowed === undefined
-      ? this.#size
-      : Math.min(this.#size, Math.ceil(this.#client.allowed / allowed));
+    return allowed === undefined ? size : Math.min(size, Math.ceil(this.#client.allowed / allowed));
+  }
+
+  /** Returns the requests of all tokens together in a window until the service tells a lower limit. @param allowed those of one token */
+  #assumed(allowed: number): number {
+    const share = getShare(allowed);
+    return this.#size === undefined || this.#size * allowed <= share ? share : clientWidePerMinute;
   }
 
   /** Returns the token with the most budget left, so that all windows fill up. */
@@ -175,6 +205,7 @@ export class TokenPool {
   /** Makes another token, if the pool may have one. @returns whether it was made */
   #grow(): Promise<boolean> {
     if (this.#growing !== undefined) return this.#growing;
+    if (this.#client.pausedMs() > 0) return Promise.resolve(false);
     if (this.#slots.length >= this.#most() || this.#clock.monotonic() < this.#growAfter)
       return Promise.resolve(false);
     this.#growing = this.#addToken().finally(() => (this.#growing = undefined));
@@ -185,7 +216,12 @@ export class TokenPool {
     try {
       const source = this.#make();
       await source.token();
-      this.#slots.push({ number: this.#slots.length + 1, source, budget: new Budget(this.#clock) });
+      this.#slots.push({
+        number: this.#slots.length + 1,
+        source,
+        budget: new Budget(this.#clock),
+        sent: 0,
+      });
       this.#wake();
       return true;
     } catch (error) {

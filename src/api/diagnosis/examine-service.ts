@@ -38,10 +38,7 @@ export async function examineService(input: ServiceInput): Promise<ServiceExamin
   const { api, place, signal } = input;
   try {
     const identity = await readIdentity(api, signal);
-    const { perWindow, windowSeconds } = api.budget() ?? {};
-    const perMinute =
-      perWindow === undefined || windowSeconds === undefined ? undefined : (perWindow * 60) / windowSeconds;
-    const limits = checkLimits(perMinute, place.tokenPoolSize);
+    const limits = checkLimits(api.budget()?.perMinute, place.tokenPoolSize);
     return { identity, checks: [connected(input), ...clock(input), token(input), limits] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

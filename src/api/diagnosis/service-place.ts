@@ -17,5 +17,6 @@ export interface ServicePlace {
   readonly credentials: { readonly type: "client" | "token"; readonly settings: string };
   /** The settings with the address of the proxy, and those with its user and password. */
   readonly proxy: { readonly address: string; readonly login: string };
-  readonly tokenPoolSize: number;
+  /** Missing: it is not set. */
+  readonly tokenPoolSize?: number;
 }

@@ -1,13 +1,33 @@
+import type { RateLimit, RateWindow } from "../../core/plan/request-budget.js";
+import type { Spent } from "../../core/plan/plan.js";
 import type { Clock } from "../../core/time/clock.js";
+import { lengthened } from "./pace.js";
 
 /** Requests a minute of all tokens of a client together. Source: the vendor's published limits, `org.app.user.rate.per.minute`. */
 export const clientWidePerMinute = 3000;
+
+/** The tokens whose requests the limit of all tokens together allows, and the share of them that a run of no given pool size uses. */
+const usualTokens = 10;
+const usualShare = 1 / 3;
+
+/**
+ * Returns the requests of a window that a run keeps to unless the size of its pool is given: it leaves room for other programs of the
+ * same client, and for the run that follows.
+ *
+ * @param allowed the requests of one token
+ */
+export function getShare(allowed: number): number {
+  return Math.min(clientWidePerMinute, Math.round(allowed * usualTokens * usualShare));
+}
 
 /** The longest window. Source: the vendor's published limits count by the minute. */
 const minuteMs = 60_000;
 
 /** The share of the refused requests of a window that is tried next, where the refusal tells no limit. */
 const untoldShare = 0.9;
+
+/** The requests of a part of a window, for estimates and the run that follows. */
+const partSize = 50;
 
 /** Requests may take longer to arrive than others that are sent after them. */
 const arrivalMs = 1000;
@@ -20,19 +40,33 @@ export class ClientBudget {
   readonly #clock: Clock;
   /** Infinity until a response has told that the service has limits. */
   #allowed = Infinity;
+  #told = clientWidePerMinute;
   #windowMs = 0;
+  /** The end of the wait that the service asks for, and the time a little later when requests are sent again. */
+  #askedUntil = -Infinity;
   #resumesAt = -Infinity;
   /** The times of the requests of the last window, oldest first, from `#first` on. */
   #sent: number[] = [];
   #first = 0;
 
-  constructor(clock: Clock) {
+  /** @param before the requests of an earlier run, which the service may still count */
+  constructor(clock: Clock, before: readonly Spent[] = []) {
     this.#clock = clock;
+    for (const { requests, at } of before) {
+      const ageMs = Math.max(0, clock.now() - Date.parse(at));
+      const count = Math.min(requests, clientWidePerMinute);
+      this.#sent.push(...Array.from({ length: count }, () => clock.monotonic() - ageMs));
+    }
   }
 
   /** The requests allowed in a window; Infinity before a response has told that there is a limit. */
   get allowed(): number {
     return this.#allowed;
+  }
+
+  /** The requests that the service allows in a window: the published number, or a lower one that it told. */
+  get told(): number {
+    return this.#told;
   }
 
   /** The length of the service's windows as far as it is known, in milliseconds. */
@@ -43,13 +77,13 @@ export class ClientBudget {
   /** Returns the number of requests that may be sent now. */
   available(): number {
     if (this.pausedMs() > 0) return 0;
-    return Math.max(0, this.#allowed - this.#count());
+    return Math.max(0, this.#allowed - this.count());
   }
 
   /** Returns when a request may be sent, by the monotonic clock. */
   availableAt(): number {
-    const oldest = this.#sent[this.#first + this.#count() - this.#allowed] ?? -Infinity;
-    return Math.max(this.#resumesAt, oldest + this.windowMs + arrivalMs);
+    const oldest = this.#sent[this.#first + this.count() - this.#allowed] ?? -Infinity;
+    return Math.max(this.#resumesAt, oldest + this.#spanMs());
   }
 
   /** Returns for how long nothing is sent after a refusal, in milliseconds from now. */
@@ -57,36 +91,93 @@ export class ClientBudget {
     return Math.max(0, this.#resumesAt - this.#clock.monotonic());
   }
 
+  /** Returns how long the service asks to wait after a refusal, in milliseconds from now, without what chatform adds. */
+  askedMs(): number {
+    return Math.max(0, this.#askedUntil - this.#clock.monotonic());
+  }
+
   /** Counts a request that is sent. */
   spend(): void {
     this.#sent.push(this.#clock.monotonic());
   }
 
-  /** Learns from a token's limit that the service has limits, and how long its windows are. @param resetSeconds until its window ends */
-  heard(resetSeconds: number): void {
+  /**
+   * Learns from a token's limit that the service has limits, and how long its windows are.
+   *
+   * @param resetSeconds until its window ends
+   * @param assumed the requests of a window until the service tells a lower number
+   */
+  heard(resetSeconds: number, assumed: number): void {
     this.#windowMs = Math.min(minuteMs, Math.max(this.#windowMs, Math.ceil(resetSeconds) * 1000));
-    if (this.#allowed === Infinity) this.#allowed = clientWidePerMinute;
+    if (this.#allowed === Infinity) this.#allowed = Math.min(assumed, this.#told);
   }
 
   /**
    * Notes a refusal for all tokens together.
    *
-   * @param allowed as the refusal tells it; undefined: what was sent in the last window is too much
+   * @param told the limit, as the refusal tells it; undefined: what was sent in the last window is too much
+   * @param least the requests that are allowed at least, where it tells none
    */
-  refused(allowed: number | undefined, retryAfterMs: number): void {
-    const most = allowed ?? Math.floor(this.#count() * untoldShare);
-    this.#allowed = Math.max(1, Math.min(this.#allowed, most));
-    this.#resumesAt = Math.max(this.#resumesAt, this.#clock.monotonic() + retryAfterMs);
+  refused(told: number | undefined, least: number, retryAfterMs: number): void {
+    this.limitTo(told ?? Math.max(least, Math.floor(this.count() * untoldShare)));
+    this.#askedUntil = Math.max(this.#askedUntil, this.#clock.monotonic() + retryAfterMs);
+    this.#resumesAt = Math.max(
+      this.#resumesAt,
+      this.#clock.monotonic() + lengthened(retryAfterMs, this.#clock),
+    );
+  }
+
+  /** Notes that no more requests than these are allowed in a window. */
+  limitTo(requests: number): void {
+    this.#allowed = Math.max(1, Math.min(this.#allowed, requests));
+    this.#told = Math.min(this.#told, this.#allowed);
   }
 
   /** Returns the number of requests of the last window. */
-  #count(): number {
-    const since = this.#clock.monotonic() - this.windowMs - arrivalMs;
+  count(): number {
+    const since = this.#clock.monotonic() - this.#spanMs();
     while ((this.#sent[this.#first] ?? Infinity) <= since) this.#first++;
     if (this.#first > clientWidePerMinute) {
       this.#sent = this.#sent.slice(this.#first);
       this.#first = 0;
     }
     return this.#sent.length - this.#first;
+  }
+
+  /** Returns the limit as an estimate of time counts it: what was sent may be sent again a window later, part by part. */
+  toLimit(): RateLimit {
+    const count = this.count();
+    const left = Math.max(0, this.#allowed - count);
+    const windows: RateWindow[] = left > 0 ? [{ size: left, left }] : [];
+    for (const { size, last } of this.#parts(this.#allowed)) {
+      const endsAt = Math.max(last + this.#spanMs(), this.#resumesAt);
+      windows.push({ size, left: 0, seconds: (endsAt - this.#clock.monotonic()) / 1000 });
+    }
+    return { windowSeconds: this.#spanMs() / 1000, windows };
+  }
+
+  /** Returns the requests of the last window, for the run that follows. */
+  toSpent(): readonly Spent[] {
+    const epoch = this.#clock.now() - this.#clock.monotonic();
+    return this.#parts(Infinity).map(({ size, last }) => ({
+      requests: size,
+      at: new Date(epoch + last).toISOString(),
+    }));
+  }
+
+  /** Returns the requests of the last window in parts, with the time of the last one of each. @param most the latest ones */
+  #parts(most: number): readonly { readonly size: number; readonly last: number }[] {
+    const count = Math.min(this.count(), most);
+    const sent = this.#sent.slice(this.#sent.length - count);
+    const parts: { size: number; last: number }[] = [];
+    for (let at = 0; at < count; at += partSize) {
+      const part = sent.slice(at, at + partSize);
+      parts.push({ size: part.length, last: part.at(-1) ?? 0 });
+    }
+    return parts;
+  }
+
+  #spanMs(): number {
+    return this.windowMs + arrivalMs;
   }
 }

@@ -27,8 +27,8 @@ export interface RateLimitHeaders {
 /** A refusal for the rate (429). */
 export interface RateRefusal {
   readonly retryMs: number;
-  /** Set if it is for all tokens of the client together, with the requests that these are allowed, if told. */
-  readonly clientWide: { readonly allowed: number | undefined } | undefined;
+  /** The limit: of one token, or of all tokens of the client together with the requests that these are allowed. Missing: not told. */
+  readonly limit: { readonly of: "token" | "client"; readonly allowed?: number } | undefined;
 }
 
 /** Waits are longer than asked, by up to this, so that many clients do not come back at the same instant. */
@@ -118,6 +118,11 @@ export class Budget {
     const probeAt = this.#endsAt + probeAfterMs;
     const probes = this.#reserve() > 0 && this.#allowed - this.#used > 0 && now < probeAt;
     return Math.max(this.#resumesAt, probes ? probeAt : this.#endsAt + roundingMs);
+  }
+
+  /** Returns whether the requests of this window, as the service has told them, are all used. */
+  isSpent(): boolean {
+    return this.#allowed !== undefined && this.pausedMs() === 0 && this.available() <= 0;
   }
 
   /** Returns for how long nothing is sent after a refusal for the rate limit, in milliseconds from now. */

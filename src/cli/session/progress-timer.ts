@@ -1,4 +1,5 @@
 import type { EngineEvent, OnEvent } from "../../engine/events.js";
+import type { Pace } from "../../views/apply/progress.js";
 import { ProgressLine } from "../../views/apply/progress.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Context } from "../context.js";
@@ -15,18 +16,14 @@ export function startProgressTimer(view: { tick(): void }, everyMs = 1000): () =
   };
 }
 
-/**
- * Runs work that reads, and shows its progress on stderr.
- *
- * @param pausedMs returns the remaining wait that the service asked for, in milliseconds; 0: none
- */
+/** Runs work that reads, and shows its progress on stderr. */
 export async function showingProgress<T>(
   context: Context,
-  pausedMs: () => number,
+  pace: Pace,
   work: (onEvent: OnEvent) => Promise<T>,
 ): Promise<T> {
   const output = progressOutput(context, "stderr");
-  const progress = new ProgressLine({ output, now: () => context.now().getTime(), pausedMs });
+  const progress = new ProgressLine({ output, now: () => context.now().getTime(), pace });
   const stopTicking = startProgressTimer(progress);
   try {
     return await work((event: EngineEvent) => {

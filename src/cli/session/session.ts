@@ -12,7 +12,7 @@ import type { Environment } from "../../config/environments/choose-environment.j
 import type { Loaded } from "../../config/load.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
 import { safetyProblem } from "../../core/plan/policy.js";
-import type { Plan } from "../../core/plan/plan.js";
+import type { Cost, Plan } from "../../core/plan/plan.js";
 import { findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/check-org.js";
@@ -28,6 +28,7 @@ import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
 import { checkFormerPlace } from "./former-state.js";
 import { withStoreWaits } from "./store-waits.js";
+import type { Pace } from "../../views/apply/progress.js";
 import { showingProgress } from "./progress-timer.js";
 import { UsageError } from "../parse/usage-error.js";
 
@@ -38,13 +39,15 @@ export interface Session {
   readonly parallelism: number;
   readonly lockTimeoutMs: number;
   readonly patienceMs: number;
-  /** Returns the remaining wait that the service asked for, in milliseconds; 0: none. */
-  readonly pausedMs: () => number;
+  readonly pace: Pace;
   close(): Promise<void>;
 }
 
 /** The part of a config that a session needs: the org and the place of its state. */
-export type SessionConfig = Pick<Loaded, "state" | "environment">;
+export interface SessionConfig extends Pick<Loaded, "state" | "environment"> {
+  /** The requests of an earlier run, which the service may still count. Missing: none are known. */
+  readonly before?: Cost["spent"];
+}
 
 /**
  * Opens the API client and the store of the state. Sends no request.
@@ -53,17 +56,17 @@ export type SessionConfig = Pick<Loaded, "state" | "environment">;
  */
 export async function openSession(
   args: SessionArgs & { readonly debug: boolean },
-  { state, environment }: SessionConfig,
+  { state, environment, before }: SessionConfig,
   context: Context,
 ): Promise<Session> {
   const times = sessionTimes(args);
   const store = await openStateStore(args, state, context);
   const [client, { cacheTokenReads }] = await Promise.all([
-    openApi(args, context, environment),
+    openApi(args, context, environment, before),
     import("../../engine/refresh/cached-reads.js"),
   ]);
   const api = cacheTokenReads(client);
-  return { api, store, ...times, pausedMs: () => client.pausedMs(), close: () => api.close() };
+  return { api, store, ...times, pace: client, close: () => api.close() };
 }
 
 /** Returns the bounds of a session. @throws UsageError for a text that is no duration */
@@ -126,6 +129,7 @@ export async function openApi(
   args: SessionArgs & { readonly debug: boolean },
   context: Context,
   environment?: Environment,
+  before?: Cost["spent"],
 ): Promise<ApiClient> {
   const { parallelism, timeout, debug } = args;
   checkWhole("--parallelism", parallelism, 1, 1000);
@@ -139,9 +143,7 @@ export async function openApi(
   ]);
   const client = createApi({
     connection,
-    parallelism,
-    responseTimeoutMs,
-    maxWaitMs,
+    ...{ parallelism, responseTimeoutMs, maxWaitMs, before },
     ...(debug ? requestLog(context) : {}),
   });
   return withApiWaits(client, context);
@@ -169,7 +171,7 @@ export function requestLog({ stderr }: Context): Required<Pick<ApiOptions, "onRe
  * @throws DiagnosticsError when the state belongs to another org
  */
 export async function ownOrg(
-  { api, pausedMs }: Pick<Session, "api" | "pausedMs">,
+  { api, pace }: Pick<Session, "api" | "pace">,
   state: State | undefined,
   context: Context,
 ): Promise<OrgCheck> {
@@ -177,7 +179,7 @@ export async function ownOrg(
     import("../../engine/plan/check-org.js"),
     import("../../api/read-only.js"),
   ]);
-  return showingProgress(context, pausedMs, (onEvent) =>
+  return showingProgress(context, pace, (onEvent) =>
     checkOrg(readOnly(api), { state }, context.stop, onEvent),
   );
 }
@@ -200,7 +202,7 @@ export async function makePlan(
   context: Context,
   isSaved = false,
 ): Promise<MadePlan> {
-  const { api, parallelism, patienceMs, pausedMs } = session;
+  const { api, parallelism, patienceMs, pace } = session;
   const [{ plan }, { systemClock }] = await Promise.all([
     import("../../engine/plan/plan.js"),
     import("../../core/time/clock.js"),
@@ -238,7 +240,7 @@ export async function makePlan(
     signal: context.stop,
   };
   const output = await withErrorPlaces(loaded, () =>
-    showingProgress(context, pausedMs, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
+    showingProgress(context, pace, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = localStateError(output.plan, args, loaded, context);

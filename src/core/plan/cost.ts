@@ -6,22 +6,8 @@ import { getEffectReads } from "../kind/read-back.js";
 import type { Change } from "./change.js";
 import type { Cost } from "./plan.js";
 import { expectedReadBacks } from "./read-backs.js";
-
-/** The requests that the service allows, over all tokens that help. */
-export interface RequestBudget {
-  readonly perWindow: number;
-  readonly windowSeconds: number;
-  /** The window of now: the requests that are left, and the seconds until it ends. Missing: a whole window. */
-  readonly now?: { readonly left: number; readonly seconds: number };
-  /** The variable that allows more requests. Missing: there is none. */
-  readonly faster?: string;
-}
-
-/** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
-export const defaultBudget: RequestBudget = { perWindow: 300, windowSeconds: 60 };
-
-/** Requests a second without a rate limit: ten at once, each of 100 ms. */
-const requestsPerSecond = 100;
+import type { RequestBudget } from "./request-budget.js";
+import { getSeconds, withWholeWindows } from "./request-budget.js";
 
 /**
  * Returns the cost of applying changes: every request counts, also those that read live values again.
@@ -36,24 +22,13 @@ export function getCost(
   behavior: KnownBehavior = () => undefined,
 ): Cost {
   const calls = changes.reduce((sum, change) => sum + change.calls.length, 0);
-  const { perWindow, windowSeconds, faster } = budget;
-  const callsPerMinute = Math.round((perWindow * 60) / windowSeconds);
+  const { perMinute: callsPerMinute, faster } = budget;
   if (calls === 0) return { calls, requests: 0, callsPerMinute, seconds: 0 };
   const changed = changes.filter((change) => change.calls.length > 0);
   const requests =
     calls + countReadBacks(changed, kinds, behavior) + (isSaved ? countRereads(changed, kinds) + 1 : 0);
-  const seconds = Math.ceil(getSeconds(requests, budget));
+  const seconds = Math.ceil(getSeconds(requests, isSaved ? withWholeWindows(budget) : budget));
   return { calls, requests, callsPerMinute, seconds, ...(faster === undefined ? {} : { faster }) };
-}
-
-/** Returns the seconds that so many requests take: whole windows at their ends, and what is left at full speed. */
-function getSeconds(requests: number, { perWindow, windowSeconds, now }: RequestBudget): number {
-  const { left, seconds } = now ?? { left: perWindow, seconds: windowSeconds };
-  if (requests <= left) return requests / requestsPerSecond;
-  const later = requests - left;
-  const windows = Math.ceil(later / perWindow);
-  const last = later - (windows - 1) * perWindow;
-  return seconds + (windows - 1) * windowSeconds + last / requestsPerSecond;
 }
 
 /** Returns the number of requests that read changes back. */

@@ -61,6 +61,15 @@ export interface Cost {
   /** Requests a minute that the service allows, over all tokens. */
   readonly callsPerMinute: number;
   readonly seconds: number;
-  /** The variable that makes the apply faster. Missing: there is none. */
+  /** The setting that makes the apply faster. Missing: there is none. */
   readonly faster?: string;
+  /** The requests of planning that the service may still count when a saved plan is applied, oldest first. Missing: none. */
+  readonly spent?: readonly Spent[];
+}
+
+/** Requests of a run that count within the limit of all tokens of a client together. */
+export interface Spent {
+  readonly requests: number;
+  /** The time of the last one. */
+  readonly at: string;
 }

@@ -1,7 +1,7 @@
 import type { Address } from "../address.js";
 import type { Finding } from "./change.js";
-import type { RequestBudget } from "./cost.js";
 import type { KnownBehavior } from "../behavior/behavior.js";
+import type { RequestBudget } from "./request-budget.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource } from "../kind/resource.js";

@@ -14,8 +14,7 @@ import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, needsRead } from "../../core/plan/changes/orphans.js";
 import { findWithoutSettings } from "../people/vanished-users.js";
-import type { RequestBudget } from "../../core/plan/cost.js";
-import { defaultBudget } from "../../core/plan/cost.js";
+import { defaultBudget } from "../../core/plan/request-budget.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
 import type { PlannerInput } from "../../core/plan/planner-input.js";
@@ -61,16 +60,6 @@ export interface PlanRequest {
   readonly clock: Clock;
   /** The time to search for an uncertain create, in milliseconds. */
   readonly patienceMs?: number;
-}
-
-/**
- * Returns the requests that the service allows.
- *
- * @param isSaved true for a later run, which begins with whole windows
- */
-export function getBudget(api: Api, isSaved = false): RequestBudget {
-  const { now, ...rest } = api.budget() ?? defaultBudget;
-  return isSaved || now === undefined ? rest : { ...rest, now };
 }
 
 /**
@@ -162,7 +151,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
       ...people.journal,
       ...getNewShared({ ...request, state: moved.state }, options),
     ],
-    budget: getBudget(api, request.isSaved),
+    budget: api.budget() ?? defaultBudget,
     behavior: toKnownBehavior(state?.behavior, clock.now()),
     ...(request.isSaved === undefined ? {} : { isSaved: request.isSaved }),
   };

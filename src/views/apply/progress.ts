@@ -1,5 +1,8 @@
 import type { EngineEvent } from "../../engine/events.js";
 import { duration } from "../../core/time/duration.js";
+import type { RequestBudget } from "../../core/plan/request-budget.js";
+import { getSeconds } from "../../core/plan/request-budget.js";
+import { fasterText } from "../plan/plan-summary.js";
 import { cutTo } from "../text/wrap.js";
 
 export interface ProgressOutput {
@@ -12,8 +15,15 @@ export interface ProgressOptions {
   readonly output: ProgressOutput;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly pace?: Pace;
+}
+
+/** The pace that the service allows. */
+export interface Pace {
   /** Returns how much longer the service asked to wait, in milliseconds; 0 if the service did not ask. */
-  readonly pausedMs?: () => number;
+  pausedMs(): number;
+  /** Returns the requests that the service allows; undefined before a response has told it. */
+  budget(): RequestBudget | undefined;
 }
 
 type ProgressEvent = Extract<EngineEvent, { type: "phase" | "progress" }>;
@@ -25,6 +35,17 @@ const phaseNames: Readonly<Record<ProgressEvent["phase"], string>> = {
   verify: "Reading back",
 };
 
+/** The phases before a plan, whose cost is not shown yet. */
+const readingPhases: ReadonlySet<ProgressEvent["phase"]> = new Set(["resolve", "refresh"]);
+
+/** The time until a long phase is told what makes it faster, in milliseconds. */
+const hintAfterMs = 10_000;
+
+interface Current {
+  readonly event: ProgressEvent;
+  readonly startedAt: number;
+}
+
 /** Milliseconds between two updates: of the line on a terminal; elsewhere a new line is written. */
 const updateInterval = { terminal: 100, elsewhere: 10_000 };
 
@@ -32,16 +53,17 @@ const updateInterval = { terminal: 100, elsewhere: 10_000 };
 export class ProgressLine {
   readonly #output: ProgressOutput;
   readonly #now: () => number;
-  readonly #pausedMs: () => number;
+  readonly #pace: Pace | undefined;
   readonly #isTTY: boolean;
-  #current: { readonly event: ProgressEvent; readonly startedAt: number } | undefined;
+  #current: Current | undefined;
+  #hasHinted = false;
   #shownAt = 0;
   #isShown = false;
 
-  constructor({ output, now, pausedMs = () => 0 }: ProgressOptions) {
+  constructor({ output, now, pace }: ProgressOptions) {
     this.#output = output;
     this.#now = now;
-    this.#pausedMs = pausedMs;
+    this.#pace = pace;
     this.#isTTY = output.isTTY === true;
   }
 
@@ -65,11 +87,12 @@ export class ProgressLine {
   tick(): void {
     const now = this.#now();
     if (this.#current === undefined) return;
+    this.#hint(this.#current, now);
     if (now - this.#shownAt < (this.#isTTY ? updateInterval.terminal : updateInterval.elsewhere)) return;
     this.#shownAt = now;
     const { event, startedAt } = this.#current;
     const done = event.type === "progress" ? event.done : 0;
-    const times = { elapsedMs: now - startedAt, pausedMs: this.#pausedMs() };
+    const times = { elapsedMs: now - startedAt, pausedMs: this.#pace?.pausedMs() ?? 0 };
     this.#show(progressText(phaseNames[event.phase], done, event.total, times));
   }
 
@@ -84,6 +107,22 @@ export class ProgressLine {
     if (!this.#isShown) return;
     this.#output.write("\r\u001b[K");
     this.#isShown = false;
+  }
+
+  /** Tells once which setting makes the reading faster, if it takes long. */
+  #hint({ event, startedAt }: Current, now: number): void {
+    if (this.#hasHinted || event.type === "phase" || !readingPhases.has(event.phase)) return;
+    if (now - startedAt < hintAfterMs) return;
+    this.#hasHinted = true;
+    const budget = this.#pace?.budget();
+    if (budget === undefined) return;
+    const seconds = Math.ceil(getSeconds(event.total - event.done, budget));
+    const faster = fasterText(seconds, budget.faster);
+    if (faster === "") return;
+    const rate = budget.perMinute.toLocaleString("en-US");
+    this.line(
+      `${phaseNames[event.phase]} takes ${duration(seconds)} more at ${rate} requests a minute.${faster}\n`,
+    );
   }
 
   #show(text: string): void {

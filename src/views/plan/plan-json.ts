@@ -65,7 +65,7 @@ export function planToJson(plan: Plan, extra: PlanJsonExtra): JsonObject {
       format: planFormat,
       version: VERSION,
       checksum: plan.checksum,
-      cost: { ...plan.cost },
+      cost: asJson(plan.cost),
       calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
       ...(origin === undefined ? {} : { origin: asJson(origin) }),
       integrity: planIntegrity(plan, extra),

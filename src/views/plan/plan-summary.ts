@@ -77,6 +77,11 @@ function comparedText({ changes, options, uncertain }: Plan): string {
 /** An apply that takes longer has a line that says what makes it faster. */
 const longSeconds = 180;
 
+/** Returns ` Faster with GENESYSCLOUD_TOKEN_POOL_SIZE=10.` for what takes long; otherwise nothing. */
+export function fasterText(seconds: number, faster: string | undefined): string {
+  return faster === undefined || seconds < longSeconds ? "" : ` Faster with ${faster}.`;
+}
+
 /** Returns `9 calls, 20 requests in all, about 1 s at 300 a minute.` */
 export function costText({
   cost: { calls, requests = calls, seconds, callsPerMinute, faster },
@@ -84,6 +89,5 @@ export function costText({
   if (calls === 0) return "0 calls.";
   const rate = callsPerMinute.toLocaleString("en-US", { maximumFractionDigits: 0 });
   const all = requests > calls ? `, ${count(requests, "request")} in all` : "";
-  const text = `${count(calls, "call")}${all}, about ${duration(seconds)} at ${rate} a minute.`;
-  return faster === undefined || seconds < longSeconds ? text : `${text} Faster with ${faster}.`;
+  return `${count(calls, "call")}${all}, about ${duration(seconds)} at ${rate} a minute.${fasterText(seconds, faster)}`;
 }

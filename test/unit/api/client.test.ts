@@ -192,8 +192,8 @@ test("knows the budget after a response", async () => {
   service.script = [{ status: 200, body: {}, headers }];
   await api.call({ operation: "getChatsSettings" });
   expect(api.budget()).toMatchObject({
-    ...{ perWindow: 720, windowSeconds: 60, faster: "GENESYSCLOUD_TOKEN_POOL_SIZE=17" },
-    now: { left: 718 },
+    ...{ perMinute: 720, faster: "GENESYSCLOUD_TOKEN_POOL_SIZE=17", spent: [{ requests: 1 }] },
+    limits: [{ windows: [{ size: 180, left: 178 }, { left: 180 }, { left: 180 }, { left: 180 }] }, {}],
   });
 });
 

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { Spent } from "../../../src/core/plan/plan.js";
 import type { Clock } from "../../../src/core/time/clock.js";
 import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
 import { Semaphore } from "../../../src/api/rate/semaphore.js";
@@ -82,6 +83,10 @@ export interface ServiceModel {
   readonly clientWide?: number;
   /** A refusal for them tells the limit. Default: true. */
   readonly tellsClientWide?: boolean;
+  /** The requests of an earlier run in the first window of all tokens together. Default: none. */
+  readonly before?: number;
+  /** The headers tell the limit of all tokens together. Default: false. */
+  readonly countsAll?: boolean;
 }
 
 interface Window {
@@ -101,6 +106,7 @@ class SimulatedService {
   constructor(model: ServiceModel, clock: SimulatedClock) {
     this.#model = model;
     this.#clock = clock;
+    this.#window(0).count = model.before ?? 0;
   }
 
   readonly send: Send = async ({ token }: Exchange) => {
@@ -119,7 +125,7 @@ class SimulatedService {
     const left = window.start + windowMs - this.#clock.now();
     // The others spread their requests over the window.
     const theirs = Math.floor(((windowMs - left) / windowMs) * others);
-    const { clientWide = Infinity, tellsClientWide = true } = this.#model;
+    const { clientWide = Infinity, tellsClientWide = true, countsAll = false } = this.#model;
     const all = this.#window(0);
     const isTokenOver = window.count + theirs >= allowed;
     const isClientOver = !isTokenOver && all.count >= clientWide;
@@ -130,8 +136,8 @@ class SimulatedService {
     else this.done++;
     const reset = Math[rounding](left / 1000);
     const limit = {
-      "inin-ratelimit-count": String(count),
-      "inin-ratelimit-allowed": String(allowed),
+      "inin-ratelimit-count": String(countsAll ? all.count : count),
+      "inin-ratelimit-allowed": String(countsAll ? clientWide : allowed),
       "inin-ratelimit-reset": String(reset),
     };
     const retry = isOver ? { "retry-after": String(Math.max(1, Math.ceil(left / 1000))) } : {};
@@ -167,7 +173,10 @@ export interface Outcome {
 export async function simulate(
   model: ServiceModel,
   options: {
-    readonly tokens: number;
+    /** The size of the pool; missing: not set. */
+    readonly tokens?: number | undefined;
+    /** The requests of an earlier run in the same window of all tokens together. */
+    readonly before?: readonly Spent[];
     readonly calls: number;
     readonly parallelism: number;
     readonly seed: number;
@@ -176,7 +185,11 @@ export async function simulate(
   const clock = new SimulatedClock(options.seed);
   const service = new SimulatedService(model, clock);
   const source = { token: () => Promise.resolve("t"), reject: () => false };
-  const pool = new TokenPool(() => source, options.tokens, clock, new Waits(clock));
+  const pool = new TokenPool({
+    make: () => source,
+    size: options.tokens,
+    ...{ clock, waits: new Waits(clock), before: options.before },
+  });
   const counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
   const layer = { pool, credentials: new CredentialsStatus(), clock, counters };
   const send = withSemaphore(new Semaphore(options.parallelism), withToken(layer, service.send));

@@ -131,7 +131,8 @@ async function applySaved(
   const forgotten = localStateError(plan, args, { ...loaded, state: declared }, context);
   if (forgotten !== undefined)
     return refuse({ plan, problems: [forgotten] }, { loaded, reports }, args, context);
-  const session = await openSession(args, { ...loaded, state: declared }, context);
+  const before = plan.cost.spent;
+  const session = await openSession(args, { ...loaded, state: declared, before }, context);
   return withSessionLock(session, "apply", context, async (signals) => {
     const state = await session.store.read();
     const problems = await recheckPlan({ session, plan, state, isSaved: true }, args, context);

@@ -26,10 +26,10 @@ export async function recheckPlan(
     import("../../../engine/plan/plan-staleness.js"),
     import("../../../core/time/clock.js"),
   ]);
-  const { api, parallelism, patienceMs, pausedMs } = session;
+  const { api, parallelism, patienceMs, pace } = session;
   const waiting = { parallelism, patienceMs, clock, signal: context.stop };
   const allowUnverified = args["allow-unverified-org"];
-  return showingProgress(context, pausedMs, (onEvent) =>
+  return showingProgress(context, pace, (onEvent) =>
     findStaleness({ api, kinds, plan, state, isSaved, allowUnverified, ...waiting, onEvent }),
   );
 }

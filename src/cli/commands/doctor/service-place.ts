@@ -31,7 +31,7 @@ export function toServicePlace(
     login: { ...toHost("CHATFORM_LOGIN_URL", loginUrl), proxy: loginProxy },
     credentials: { type: credentials.type, settings: inProfile ?? credentialVariables[credentials.type] },
     proxy: toProxySettings(isSet, inProfile),
-    tokenPoolSize,
+    ...(tokenPoolSize === undefined ? {} : { tokenPoolSize }),
   };
 }
 

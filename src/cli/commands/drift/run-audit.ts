@@ -94,11 +94,7 @@ export function auditing<T>(
   const { resources, shared, moved } = loaded;
   const request = { api, kinds, resources, shared, moved, state, ...chosen, ...waiting };
   return withErrorPlaces(loaded, () =>
-    showingProgress(
-      context,
-      () => api.pausedMs(),
-      (onEvent) => work({ ...request, onEvent }),
-    ),
+    showingProgress(context, api, (onEvent) => work({ ...request, onEvent })),
   );
 }
 

@@ -89,7 +89,7 @@ async function lookUp(
     const state = await session.store.read();
     // With the credentials of another org, recorded users would be missing.
     await ownOrg(session, state, context);
-    const { departed, unknown } = await showingProgress(context, session.pausedMs, (onEvent) =>
+    const { departed, unknown } = await showingProgress(context, session.pace, (onEvent) =>
       findDepartedPeople({ api: session.api, people, state, signal: context.stop, onEvent }),
     );
     const wanted = [...departed].filter(([, { state: now }]) => args.only === undefined || now === args.only);

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { shellWord } from "../../../core/shell-word.js";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
-import type { Plan } from "../../../core/plan/plan.js";
+import type { Cost, Plan } from "../../../core/plan/plan.js";
 import { getMoves } from "../../../core/state/state-moves.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -77,7 +77,13 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
     if (args.out !== undefined) {
       const path = resolve(context.cwd, args.out);
       const { secrets: sensitive } = loaded.sensitivity;
-      const saved = sensitive.length === 0 ? made : { ...made, plan: { ...made.plan, sensitive } };
+      const saved = {
+        ...made,
+        plan: {
+          ...withSpent(made.plan, session.pace.budget()?.spent),
+          ...(sensitive.length === 0 ? {} : { sensitive }),
+        },
+      };
       await writePlanFile(path, planJson(saved, originIn(dirname(path))), args.out);
       if (!args.json)
         context.stdout.write(
@@ -88,6 +94,11 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   } finally {
     await session.close();
   }
+}
+
+/** Adds the requests of planning, which the service may still count when the plan is applied. */
+function withSpent(plan: Plan, spent: Cost["spent"]): Plan {
+  return spent === undefined ? plan : { ...plan, cost: { ...plan.cost, spent } };
 }
 
 /** Adds the permissions that the apply would lack: to the problems with --require-permissions, else to the warnings. */

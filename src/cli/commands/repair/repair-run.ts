@@ -58,7 +58,7 @@ export async function repairOnce(
     api: cacheTokenReads(client),
     store,
     ...sessionTimes(args),
-    pausedMs: () => client.pausedMs(),
+    pace: client,
     close: () => Promise.resolve(),
   };
   return withLock(session, "repair", context, async (lost) => {

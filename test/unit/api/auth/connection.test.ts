@@ -40,7 +40,6 @@ test.each([
     apiUrl: `https://api.${host}`,
     loginUrl: `https://login.${host}`,
     credentials: { type: "client", id: "id", secret: "secret" },
-    tokenPoolSize: 1,
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { ApiError } from "../../../../src/api/errors.js";
 import { TokenPool } from "../../../../src/api/auth/token-pool.js";
 import type { TokenSource } from "../../../../src/api/auth/tokens.js";
+import type { RateRefusal } from "../../../../src/api/rate/pace.js";
 import { WaitLimit } from "../../../../src/api/rate/wait-limit.js";
 import { Waits } from "../../../../src/api/rate/waits.js";
 import { SimulatedClock } from "../simulation.js";
@@ -15,7 +16,10 @@ interface Bench {
   readonly use: (count: number) => Promise<number>;
 }
 
-function bench(size: number, token: (number: number, clock: SimulatedClock) => Promise<string>): Bench {
+function bench(
+  size: number | undefined,
+  token: (number: number, clock: SimulatedClock) => Promise<string>,
+): Bench {
   const clock = new SimulatedClock(1);
   const asked: number[] = [];
   let made = 0;
@@ -29,7 +33,7 @@ function bench(size: number, token: (number: number, clock: SimulatedClock) => P
       reject: () => false,
     };
   };
-  const pool = new TokenPool(make, size, clock, new Waits(clock));
+  const pool = new TokenPool({ make, size, clock, waits: new Waits(clock) });
   const use = async (count: number): Promise<number> => {
     const lease = await pool.acquire(unlimited());
     lease.slot.budget.heard({ count, allowed: 100, resetSeconds: 60 }, lease.at);
@@ -101,6 +105,32 @@ test("uses the token with the most budget left", async () => {
   expect(await use(60)).toBe(2);
   const later = use(1);
   expect(await later).toBe(2);
+});
+
+test("makes no token after a refusal that may be for all of them, until its wait is over", async () => {
+  const { clock, pool, use, asked } = bench(10, ready);
+  await use(1);
+  pool.refused(await pool.acquire(unlimited()), { retryMs: 30_000, limit: undefined });
+  const began = clock.now();
+  const next = use(1);
+  await clock.run(began + 120_000);
+  expect(await next).toBe(1);
+  expect(clock.now() - began).toBeGreaterThanOrEqual(30_000);
+  expect(asked).toEqual([]);
+});
+
+test.each<[string, number, RateRefusal["limit"]]>([
+  ["tells its limit", 1, { of: "token" }],
+  ["has used up its requests", 100, undefined],
+])("makes another token after a refusal of one that %s", async (_what, count, limit) => {
+  const { clock, pool, use } = bench(10, ready);
+  const lease = await pool.acquire(unlimited());
+  pool.heard(lease, { count, allowed: 100, resetSeconds: 60 });
+  pool.refused(lease, { retryMs: 30_000, limit });
+  pool.release(lease, true);
+  const next = use(1);
+  await clock.run(clock.now() + 120_000);
+  expect(await next).toBe(2);
 });
 
 test("aborting one wait for budget leaves the others", async () => {

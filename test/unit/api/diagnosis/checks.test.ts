@@ -27,7 +27,9 @@ describe("checkClock", () => {
 });
 
 describe("checkLimits", () => {
-  test.each<[number | undefined, number, string, string]>([
+  test.each<[number | undefined, number | undefined, string, string]>([
+    [300, undefined, "ok", "1,000 for all tokens of a run, unless GENESYSCLOUD_TOKEN_POOL_SIZE allows more."],
+    [180, undefined, "ok", "600 for all tokens of a run"],
     [300, 1, "ok", "300 requests a minute for each token; 1 token at most (GENESYSCLOUD_TOKEN_POOL_SIZE)."],
     [300, 10, "ok", "10 tokens at most"],
     [300, 11, "warning", "more than 10 tokens gain nothing, and the pool may have 11."],

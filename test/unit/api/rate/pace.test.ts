@@ -167,11 +167,38 @@ describe("all tokens of a client together", () => {
     },
   );
 
-  test("never meet a limit of 1,000 with the tokens that a pool has by default", async () => {
-    const result = await simulate(
-      { ...model, clientWide: 1000 },
-      { tokens: 3, calls: 3000, parallelism: 10, seed: 5 },
-    );
-    expect(result).toMatchObject({ done: 3000, throttled: 0 });
+  const low = { ...model, clientWide: 1000 };
+
+  test("never meet a limit of 1,000 from a pool of no given size, and use it", async () => {
+    const result = await simulate(low, { calls: 3001, parallelism: 10, seed: 5 });
+    expect(result).toMatchObject({ done: 3001, throttled: 0, tokens: 4 });
+    expect(3 / result.minutes).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test("count the requests of the run before", async () => {
+    const at = new Date(new SimulatedClock(5).now()).toISOString();
+    const before = [
+      { requests: 500, at },
+      { requests: 113, at },
+    ];
+    for (const tokens of [undefined, 3] as const) {
+      const model = { ...low, before: 613 };
+      const result = await simulate(model, { tokens, before, calls: 1200, parallelism: 10, seed: 5 });
+      expect(result).toMatchObject({ done: 1200, throttled: 0 });
+    }
+  });
+
+  test("make no token after refusals that tell no limit", async () => {
+    const silent = { ...low, allowed: 2000, tellsLimit: false, tellsClientWide: false };
+    const result = await simulate(silent, { tokens: 10, calls: 2500, parallelism: 10, seed: 5 });
+    expect(result).toMatchObject({ done: 2500, tokens: 1 });
+    expect(result.throttled).toBeLessThanOrEqual(2 * 10);
+  });
+
+  test("learn that the headers count the requests of all tokens", async () => {
+    const shared = { ...low, allowed: 5000, countsAll: true };
+    const result = await simulate(shared, { tokens: 50, calls: 3000, parallelism: 10, seed: 5 });
+    expect(result).toMatchObject({ done: 3000, tokens: 2 });
+    expect(result.throttled).toBeLessThanOrEqual(10);
   });
 });

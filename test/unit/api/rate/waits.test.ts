@@ -83,11 +83,19 @@ test("after the service asked for too long a wait, the next call fails without a
   expect(service.log).toHaveLength(1);
 });
 
-test("another token is tried before a call fails", async () => {
+test("another token is tried before a call fails for the limit of one", async () => {
   const { api, service } = await world({}, { tokenPoolSize: 2 });
-  service.script = [asks(429, "97200"), ok];
+  const limit = { key: "token.rate.per.minute", value: "300" };
+  service.script = [{ status: 429, headers: { "retry-after": "97200" }, body: { limit } }, ok];
   await api.call(read);
   expect(service.log.map(({ headers }) => headers.authorization)).toEqual(["Bearer t1", "Bearer t2"]);
+});
+
+test("no other token is tried after a refusal that may be for all of them", async () => {
+  const { api, service } = await world({}, { tokenPoolSize: 2 });
+  service.script = [asks(429, "97200"), ok];
+  expect(await getFailure(api.call(read))).toMatchObject({ code: "wait.too.long" });
+  expect([service.log.length, service.tokenLog.length]).toEqual([1, 1]);
 });
 
 test("a window that ends later than --max-wait is an error", async () => {

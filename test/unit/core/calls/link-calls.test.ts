@@ -1,4 +1,4 @@
-import { defaultBudget } from "../../../../src/core/plan/cost.js";
+import { defaultBudget } from "../../../../src/core/plan/request-budget.js";
 import { expect, test } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.js";
 import { makePlan } from "../../../../src/core/plan/planner.js";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toKnownBehavior } from "../../../../src/core/behavior/behavior.js";
 import type { Change } from "../../../../src/core/plan/change.js";
-import type { RequestBudget } from "../../../../src/core/plan/cost.js";
+import type { RateLimit, RateWindow, RequestBudget } from "../../../../src/core/plan/request-budget.js";
 import { getCost } from "../../../../src/core/plan/cost.js";
 import { kinds } from "../../../../src/resources/index.js";
 
@@ -32,7 +32,17 @@ const cost = (changes: readonly Change[], budget: RequestBudget, isSaved = false
 
 const users = (count: number): readonly Change[] =>
   Array.from({ length: count }, (_, at) => settingsChange(at));
-const pool = { perWindow: 600, windowSeconds: 60 };
+/** Two tokens of 300 requests in windows. */
+const pool = tokens({ left: 300 }, { left: 300 });
+
+function tokens(...all: readonly Omit<RateWindow, "size">[]): RequestBudget {
+  const windows = all.map((window) => ({ size: 300, ...window }));
+  const limits = [{ windowSeconds: 60, windows }];
+  return { perMinute: 300 * windows.length, limits };
+}
+
+/** 200 requests of all tokens together. */
+const all: RateLimit = { windowSeconds: 60, windows: [{ size: 200, left: 200 }] };
 
 test("counts every request: calls and read-backs, and what a saved plan reads once more", () => {
   expect(cost(users(600), pool)).toMatchObject({ calls: 600, requests: 1200 });
@@ -64,14 +74,26 @@ test("joins the reads of messages in one chat", () => {
   expect(cost([message(1), message(2), message(3)], pool)).toMatchObject({ calls: 3, requests: 4 });
 });
 
-test.each([
+test.each<readonly [string, number, RequestBudget, number]>([
   ["within one window", 300, pool, 6],
-  ["in whole windows", 600, pool, 66],
+  ["in whole windows, each from its first request", 600, pool, 66],
   ["one request more", 601, pool, 121],
-  ["the rest of a window that has begun", 300, { ...pool, now: { left: 100, seconds: 20 } }, 25],
-  ["windows of ten seconds", 600, { perWindow: 600, windowSeconds: 10 }, 16],
+  [
+    "the rest of windows that have begun",
+    300,
+    tokens({ left: 100, seconds: 20 }, { left: 0, seconds: 50 }),
+    52,
+  ],
+  ["the limit of all tokens", 300, { ...pool, limits: [...pool.limits, all] }, 122],
+  ["a service that is fast", 300, { ...pool, perSecond: 1000 }, 1],
 ])("takes the time of the rate limit: %s", (_how, count, budget, seconds) => {
   expect(cost(users(count), budget).seconds).toBe(seconds);
+});
+
+test("a saved plan is applied with new tokens", () => {
+  const used = tokens({ left: 0, seconds: 59 });
+  expect(cost(users(10), used).seconds).toBe(60);
+  expect(cost(users(10), used, true).seconds).toBe(1);
 });
 
 test("names the setting that makes an apply faster", () => {

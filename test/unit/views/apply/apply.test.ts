@@ -49,7 +49,11 @@ describe("ProgressLine", () => {
     const { texts, output } = recorder(false);
     let now = 1000;
     let pausedMs = 3_590_000;
-    const progress = new ProgressLine({ output, now: () => now, pausedMs: () => pausedMs });
+    const progress = new ProgressLine({
+      output,
+      now: () => now,
+      pace: { pausedMs: () => pausedMs, budget: () => undefined },
+    });
     progress.onEvent({ type: "phase", phase: "refresh", total: 3 });
     now += 11_000;
     progress.tick();
@@ -57,6 +61,26 @@ describe("ProgressLine", () => {
     pausedMs = 900;
     progress.tick();
     expect(texts).toEqual(["Reading: 0/3, the service asks to wait 60 min\n", "Reading: 0/3, 22 s so far\n"]);
+  });
+
+  it("tells once which setting makes a long reading faster", () => {
+    const { texts, output } = recorder(true);
+    let now = 1000;
+    const limits = [{ windowSeconds: 60, windows: [{ size: 300, left: 0, seconds: 40 }] }];
+    const budget = { perMinute: 300, limits, faster: "GENESYSCLOUD_TOKEN_POOL_SIZE=10" };
+    const progress = new ProgressLine({
+      output,
+      now: () => now,
+      pace: { pausedMs: () => 0, budget: () => budget },
+    });
+    for (const done of [100, 200, 300]) {
+      progress.onEvent({ type: "progress", phase: "refresh", done, total: 12_000 });
+      now += 10_000;
+      progress.tick();
+    }
+    expect(texts.filter((text) => text.includes("Faster"))).toEqual([
+      "Reading takes 40 min more at 300 requests a minute. Faster with GENESYSCLOUD_TOKEN_POOL_SIZE=10.\n",
+    ]);
   });
 
   it("draws one line on a terminal, no wider than the terminal, and removes it", () => {
