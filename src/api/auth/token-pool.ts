@@ -144,10 +144,10 @@ export class TokenPool {
     const client = this.#client;
     const windowSeconds = client.windowMs / 1000;
     const made = this.#slots.map(({ budget }) => this.#toWindow(budget, allowed));
-    const unmade = Array.from({ length: this.#most() - made.length }, () => ({
-      size: allowed,
-      left: allowed,
-    }));
+    // A login that refuses tokens, or takes long, may give no other.
+    const mayGrow = this.#growing === undefined && this.#clock.monotonic() >= this.#growAfter;
+    const length = mayGrow ? Math.max(0, this.#most() - made.length) : 0;
+    const unmade = Array.from({ length }, () => ({ size: allowed, left: allowed }));
     const windows = [...made, ...unmade];
     const isOnly = this.#slots[0]?.source.isOnly === true;
     const helpful = isOnly ? 1 : Math.min(maxTokens, Math.ceil(client.told / allowed));
