@@ -63,9 +63,9 @@ export abstract class BatchedWriter implements StateWriter {
   /** Writes the whole state durably. */
   protected abstract writeWhole(state: State): Promise<void>;
 
-  /** Waits before each batch for more entries to come. Entries of the same turn of the event loop always share a batch. */
+  /** Waits before each batch for more entries to come: at least for those of the same turn of the event loop. */
   protected async gather(): Promise<void> {
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Releases files and the like, whether or not the state could be written. */

@@ -51,7 +51,7 @@ export class ApplyText {
         this.#write(`${safeLine(event.address)}: ${startedWords[event.action as Action]}`);
         return;
       case "created":
-        // Shown at once: the log of a job that is cancelled next holds the id.
+        // Shown now: the log of a job that is cancelled next holds the id.
         this.#created.add(event.address);
         this.#write(...addressed(event.address, doneWords.create, event.id));
         return;

@@ -59,6 +59,8 @@ export class ProgressLine {
   #hasHinted = false;
   #shownAt = 0;
   #isShown = false;
+  /** Lines that are not written yet. */
+  #lines = "";
 
   constructor({ output, now, pace }: ProgressOptions) {
     this.#output = output;
@@ -96,17 +98,25 @@ export class ProgressLine {
     this.#show(progressText(phaseNames[event.phase], done, event.total, times));
   }
 
-  /** Writes a line above the progress line. @param text ends with a line feed */
+  /**
+   * Writes a line above the progress line. The lines of one turn of the event loop share a write: thousands of changes may end in one.
+   *
+   * @param text ends with a line feed
+   */
   line(text: string): void {
-    this.clear();
-    this.#output.write(text);
+    if (this.#lines === "")
+      setImmediate(() => {
+        this.clear();
+      });
+    this.#lines += text;
   }
 
-  /** Removes the line from a terminal. */
+  /** Removes the line from a terminal, and writes the lines above it. */
   clear(): void {
-    if (!this.#isShown) return;
-    this.#output.write("\r\u001b[K");
+    const text = (this.#isShown ? "\r\u001b[K" : "") + this.#lines;
     this.#isShown = false;
+    this.#lines = "";
+    if (text !== "") this.#output.write(text);
   }
 
   /** Tells once which setting makes the reading faster, if it takes long. */
@@ -126,6 +136,7 @@ export class ProgressLine {
   }
 
   #show(text: string): void {
+    if (this.#lines !== "") this.clear();
     if (this.#isTTY) {
       // A line that the terminal breaks in two could not be removed.
       this.#output.write(`\r\u001b[K${cutTo(text, (this.#output.columns ?? 80) - 1)}`);

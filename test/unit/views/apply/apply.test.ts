@@ -95,11 +95,21 @@ describe("ProgressLine", () => {
     progress.onEvent({ type: "progress", phase: "verify", done: 2, total: 2 });
     expect(texts).toEqual([
       "\r\u001b[KReading back: 1/2,…",
-      "\r\u001b[K",
-      "a line above\n",
+      "\r\u001b[Ka line above\n",
       "\r\u001b[KReading back: 2/2,…",
       "\r\u001b[K",
     ]);
+  });
+
+  it("writes the lines of one turn of the event loop at once", async () => {
+    const { texts, output } = recorder(false);
+    const progress = new ProgressLine({ output, now: () => 0 });
+    for (const text of ["one\n", "two\n", "three\n"]) progress.line(text);
+    expect(texts).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    progress.line("four\n");
+    progress.clear();
+    expect(texts).toEqual(["one\ntwo\nthree\n", "four\n"]);
   });
 });
 
