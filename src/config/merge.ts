@@ -42,8 +42,15 @@ export class Merged {
   readonly #origins = new Map<Pointer, Origin>();
 
   readonly #layout: BlockLayout;
+  readonly #isWrongType: (place: Place) => boolean;
 
-  constructor(kinds: readonly Kind[], parts: readonly Part[]) {
+  /** @param isWrongType returns true for the place of a value of a wrong type, which declares nothing */
+  constructor(
+    kinds: readonly Kind[],
+    parts: readonly Part[],
+    isWrongType: (place: Place) => boolean = () => false,
+  ) {
+    this.#isWrongType = isWrongType;
     this.#layout = blockLayout(kinds);
     for (const { value, placeOf } of parts) {
       for (const [name, block] of Object.entries(value)) {
@@ -128,6 +135,10 @@ export class Merged {
   }
 
   #duplicate(address: string, origin: Origin, first: Origin | undefined): void {
+    const isWrong = [origin, first].some(
+      (one) => one !== undefined && this.#isWrongType(one.placeOf(one.path, false)),
+    );
+    if (isWrong) return;
     const firstPlace = first?.placeOf(first.path, true);
     this.diagnostics.push({
       severity: "error",

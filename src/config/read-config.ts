@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../core/diagnostic.js";
+import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
@@ -90,7 +90,12 @@ export async function readConfig(
   const parts = checkDocuments(documents, kinds, diagnostics);
   diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics, becomesText)));
   diagnostics.push(...contents.flatMap((content) => findTemplates(content, diagnostics)));
-  const merged = new Merged(kinds, parts);
+  const wrong = new Set(
+    diagnostics.flatMap(({ code, range }) =>
+      code === "wrong-type" && range !== undefined ? [startKey(range)] : [],
+    ),
+  );
+  const merged = new Merged(kinds, parts, ({ range }) => wrong.has(startKey(range)));
   diagnostics.push(...merged.diagnostics);
   const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
   diagnostics.push(...badMoves);
@@ -174,9 +179,11 @@ function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
   };
 }
 
+function startKey({ file, start }: SourceRange): string {
+  return `${start.offset} ${file}`;
+}
+
 /** Returns a text that is equal for places that begin at the same character, for the same row. */
 function placeKey({ range, related = [] }: Place): string {
-  return [range, ...related.map((one) => one.range)]
-    .map(({ file, start }) => `${start.offset} ${file}`)
-    .join("\n");
+  return [range, ...related.map((one) => one.range)].map(startKey).join("\n");
 }

@@ -145,7 +145,7 @@ describe("usage errors", () => {
     [["plan", "--state", "a", "--state", "b"], "--state is given 2 times"],
     [["plan", "--parallelism", "many"], "--parallelism takes a number"],
     [["schema", "foo"], 'NAME can\'t be "foo": it is one of desired-state, plan, state.'],
-    [["completion"], "needs SHELL: bash, zsh."],
+    [["completion"], "needs SHELL: bash, zsh, fish."],
     [["drift", "--every", "0"], "--every takes at least 1s"],
     [["drift", "--every", "25d"], "--every takes at most 24d"],
     [["emulate", "--port", "65536"], "--port takes a whole number from 0 to 65535"],
@@ -295,11 +295,31 @@ describe("completion", () => {
     return result.stdout.split("\n").filter((line) => line !== "");
   }
 
+  it("for fish names commands, options, values and addresses", async () => {
+    const { stdout } = await chatform(["completion", "fish"]);
+    expect(stdout).toContain(
+      "complete -c chatform -n __fish_use_subcommand -f -a plan -d 'Show the changes and the API calls for them'\n",
+    );
+    const plan = "complete -c chatform -n '__fish_seen_subcommand_from plan'";
+    expect(stdout).toContain(`${plan} -l no-refresh -d `);
+    expect(stdout).toContain(`${plan} -l file -s f -d 'Config file or folder; - is stdin; repeatable' -r\n`);
+    expect(stdout).toMatch(/ -l target -d '.*' -x -a '\(chatform show --addresses 2>\/dev\/null\)'\n/);
+    expect(stdout).toContain("GitHub\\'s");
+  });
+
+  it("lists the addresses of the config for shells", async () => {
+    await writeFile(
+      join(cwd, "chatform.yaml"),
+      "version: 1\nrooms: { ops: { subject: Ops } }\nsettings: {}\n",
+    );
+    expect((await chatform(["show", "--addresses"])).stdout).toContain("rooms/ops\n");
+  });
+
   it("for bash completes commands, options and values", async () => {
     expect(await complete("chatform", "pl")).toEqual(["plan"]);
     expect(await complete("chatform", "plan", "--targ")).toEqual(["--target"]);
     expect(await complete("chatform", "plan", "--no-refr")).toEqual(["--no-refresh"]);
-    expect(await complete("chatform", "completion", "")).toEqual(["bash", "zsh"]);
+    expect(await complete("chatform", "completion", "")).toEqual(["bash", "zsh", "fish"]);
     expect(await complete("chatform", "state", "p")).toEqual(["pull", "push"]);
     expect(await complete("chatform", "api", "getChatsSet")).toEqual(["getChatsSettings"]);
     expect(await complete("chatform", "init", "--ci", "")).toEqual(["github", "gitlab"]);

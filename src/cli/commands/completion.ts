@@ -1,11 +1,11 @@
 import type { Command, CommandEntry } from "../command.js";
 import type { CompletionEntry } from "../parse/completion-scripts.js";
-import { bashCompletion, zshCompletion } from "../parse/completion-scripts.js";
+import { bashCompletion, fishCompletion, zshCompletion } from "../parse/completion-scripts.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { globalOptions } from "../parse/options.js";
 
 const positionals = {
-  shell: { type: "string", choices: ["bash", "zsh"], isRequired: true, describe: "The shell" },
+  shell: { type: "string", choices: ["bash", "zsh", "fish"], isRequired: true, describe: "The shell" },
 } as const;
 
 /** Returns the command that prints completion scripts for a list of commands. */
@@ -15,12 +15,14 @@ export function completion(commands: readonly CommandEntry[]): Command<ArgsOf<ty
     examples: [
       ["completion bash >> ~/.bashrc", "for bash"],
       ["completion zsh > ~/.zfunc/_chatform", "for zsh, with ~/.zfunc in $fpath"],
+      ["completion fish > ~/.config/fish/completions/chatform.fish", "for fish"],
     ],
     positionals,
     options: {},
     async run({ shell }, { stdout }) {
       const entries = await Promise.all(commands.map(completionEntry));
-      stdout.write(shell === "bash" ? bashCompletion(entries) : zshCompletion(entries));
+      const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+      stdout.write(scripts[shell](entries));
       return 0;
     },
   };
@@ -30,5 +32,8 @@ async function completionEntry({ name, summary, load }: CommandEntry): Promise<C
   const { positionals: own = {}, options } = await load();
   const [first] = Object.values(own);
   const words = first?.choices ?? first?.suggestions ?? [];
-  return { name, summary, options: { ...options, ...globalOptions }, words };
+  const wordsFrom = Object.values(own).find(
+    ({ completesWith }) => completesWith !== undefined,
+  )?.completesWith;
+  return { name, summary, options: { ...options, ...globalOptions }, words, wordsFrom };
 }

@@ -31,7 +31,13 @@ import type { Context, ExitCode } from "../context.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import type { GlobalArgs } from "../parse/options.js";
-import { fileOptions, orgOptions, refuseUnverifiedOrg, sessionOptions } from "../parse/options.js";
+import {
+  fileOptions,
+  listAddresses,
+  orgOptions,
+  refuseUnverifiedOrg,
+  sessionOptions,
+} from "../parse/options.js";
 import type { Session } from "../session/session.js";
 import { loadConfig } from "../session/load-config.js";
 import { openSession, ownOrg } from "../session/session.js";
@@ -41,7 +47,12 @@ import { UsageError } from "../parse/usage-error.js";
 const kindsByName = new Map(kinds.map((one) => [one.name, one]));
 
 const positionals = {
-  address: { type: "string", isRequired: true, describe: "The address in the config" },
+  address: {
+    type: "string",
+    isRequired: true,
+    describe: "The address in the config",
+    completesWith: listAddresses,
+  },
   id: { type: "string", isRequired: true, describe: "A room's jid, or a message's id" },
 } as const;
 

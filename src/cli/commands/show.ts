@@ -22,7 +22,7 @@ import { loadConfig, readConfig, readConfigOfOrg } from "../session/load-config.
 import type { ArgsOf } from "../parse/option-table.js";
 import { flag, number } from "../parse/option-table.js";
 import type { GlobalArgs } from "../parse/options.js";
-import { fileOptions, sessionOptions } from "../parse/options.js";
+import { fileOptions, listAddresses, sessionOptions } from "../parse/options.js";
 import { checkWhole } from "../parse/values.js";
 import { readPlanFile } from "./plan/plan-file.js";
 import type { Session } from "../session/session.js";
@@ -34,7 +34,11 @@ import { UsageError } from "../parse/usage-error.js";
 import { jsonText } from "../../views/text/json-text.js";
 
 const positionals = {
-  what: { type: "string", describe: "An address, a room's jid, or the file of a plan" },
+  what: {
+    type: "string",
+    describe: "An address, a room's jid, or the file of a plan",
+    completesWith: listAddresses,
+  },
 } as const;
 
 const options = {
@@ -42,6 +46,7 @@ const options = {
   ...sessionOptions,
   config: flag("Show the config with everything inserted: variables, rows, defaults"),
   environments: flag("List the names for --env"),
+  addresses: flag("List the addresses of the config"),
   messages: number("Number of messages", 10),
   json: flag("Print JSON"),
   calls: flag("With a plan: list the API calls too"),
@@ -67,10 +72,11 @@ export const show: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const { what } = args;
     if (args.config) return showConfig(args, context);
-    if (args.environments) return showEnvironments(args, context);
+    if (args.environments) return showNames((await readConfig(args, context)).environments, args, context);
+    if (args.addresses) return showNames(await getAddresses(args, context), args, context);
     if (what === undefined)
       throw new UsageError(
-        "chatform show needs an address, a jid, the file of a plan, --config or --environments.",
+        "chatform show needs an address, a jid, the file of a plan, --config, --environments or --addresses.",
       );
     if (await isFile(resolve(context.cwd, what))) {
       const saved = await readPlanFile(resolve(context.cwd, what), what);
@@ -83,13 +89,16 @@ export const show: Command<Args> = {
   },
 };
 
-/** Lists the environments of the config, as shells complete them. */
-async function showEnvironments(args: Args, context: Context): Promise<ExitCode> {
-  const { environments } = await readConfig(args, context);
-  context.stdout.write(
-    args.json ? jsonText(environments) : environments.map((name) => `${safeLine(name)}\n`).join(""),
-  );
+/** Lists names, as shells complete them. */
+function showNames(names: readonly string[], args: Args, { stdout }: Context): ExitCode {
+  stdout.write(args.json ? jsonText(names) : names.map((name) => `${safeLine(name)}\n`).join(""));
   return 0;
+}
+
+/** Returns the addresses that the config declares, also if it has errors elsewhere. Without a chosen environment, variables may be missing. */
+async function getAddresses(args: Args, context: Context): Promise<readonly string[]> {
+  const { resources } = await readConfig(args, context);
+  return resources.map(({ address }) => address);
 }
 
 /** Shows the config as one document. Nothing is contacted. */

@@ -5,11 +5,13 @@ export interface CompletionEntry {
   readonly name: string;
   readonly summary: string;
   readonly options: OptionTable;
-  /** Values of its first positional argument. */
+  /** Values of its positional arguments. */
   readonly words: readonly string[];
+  /** The command that prints more values of its positional arguments. */
+  readonly wordsFrom?: string | undefined;
 }
 
-/** Returns a script for bash. Only for names of the config does pressing Tab start chatform. */
+/** Returns a script for bash. Only for names and addresses does pressing Tab start chatform. */
 export function bashCompletion(entries: readonly CompletionEntry[]): string {
   const names = entries.map(({ name }) => name);
   return [
@@ -23,8 +25,8 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
     '  case "$command" in',
     `    "") words="${[...names, "help"].join(" ")}"; options="--help --version" ;;`,
     ...entries.map(
-      ({ name, options, words }) =>
-        `    ${name}) words="${words.join(" ")}"; options="${[...Object.entries(options).flatMap(toFlags), "--help"].join(" ")}" ;;`,
+      ({ name, options, words, wordsFrom }) =>
+        `    ${name}) words="${[...words, ...(wordsFrom === undefined ? [] : [`$(${wordsFrom} 2>/dev/null)`])].join(" ")}"; options="${[...Object.entries(options).flatMap(toFlags), "--help"].join(" ")}" ;;`,
     ),
     "  esac",
     '  case "$command $before" in',
@@ -61,15 +63,16 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
     "  )",
     "  if (( CURRENT == 2 )); then _describe command commands; _arguments --help --version; return; fi",
     '  case "$words[2]" in',
-    ...entries.flatMap(({ name, options, words }) => [
+    ...entries.flatMap(({ name, options, words, wordsFrom }) => [
       `    ${name})`,
       "      _arguments \\",
       ...[...Object.entries(options).flatMap(zshSpecs), quoted("--help[Show the help]")].map(
         (spec) => `        ${spec} \\`,
       ),
-      words.length > 0
-        ? `        '2:value:(${words.join(" ")})' '*:file:_files' ;;`
-        : "        '*:file:_files' ;;",
+      ...(words.length > 0 ? [`        '2:value:(${words.join(" ")})' \\`] : []),
+      wordsFrom === undefined
+        ? "        '*:file:_files' ;;"
+        : `        '*:address:{compadd -- $(${wordsFrom} 2>/dev/null); _files}' ;;`,
     ]),
     "  esac",
     "}",
@@ -96,6 +99,44 @@ function zshSpecs(option: NamedOption): readonly string[] {
   return toFlags(option).map((flag) =>
     quoted(`${isRepeatable === true ? "*" : ""}${flag}[${purpose}]${value}`),
   );
+}
+
+/** Returns a script for fish, with the purpose of each command and option. */
+export function fishCompletion(entries: readonly CompletionEntry[]): string {
+  const lines = entries.flatMap(({ name, summary, options, words, wordsFrom }) => [
+    `complete -c chatform -n __fish_use_subcommand -f -a ${name} -d ${fishQuoted(summary)}`,
+    ...(words.length === 0
+      ? []
+      : [`complete -c chatform -n '__fish_seen_subcommand_from ${name}' -a ${fishQuoted(words.join(" "))}`]),
+    ...(wordsFrom === undefined
+      ? []
+      : [`complete -c chatform -n '__fish_seen_subcommand_from ${name}' -a '(${wordsFrom} 2>/dev/null)'`]),
+    ...Object.entries(options).flatMap((option) => fishOptions(name, option)),
+  ]);
+  return [
+    "# chatform for fish: put this in ~/.config/fish/completions/chatform.fish",
+    ...lines,
+    "complete -c chatform -l help -d 'Show the help'",
+    "",
+  ].join("\n");
+}
+
+function fishOptions(command: string, option: NamedOption): readonly string[] {
+  const [, { type, alias, describe, choices, completesWith }] = option;
+  const values = completesWith === undefined ? choices?.join(" ") : `(${completesWith} 2>/dev/null)`;
+  const value = type === "boolean" ? "" : values === undefined ? " -r" : ` -x -a ${fishQuoted(values)}`;
+  const letter = alias === undefined ? "" : ` -s ${alias}`;
+  return toFlags(option)
+    .filter((flag) => flag.startsWith("--"))
+    .map(
+      (flag) =>
+        `complete -c chatform -n '__fish_seen_subcommand_from ${command}' -l ${flag.slice(2)}${letter} -d ${fishQuoted(describe)}${value}`,
+    );
+}
+
+/** Fish has two escapes within single quotes. */
+function fishQuoted(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
 }
 
 function quoted(text: string): string {

@@ -58,10 +58,19 @@ export const sessionOptions = {
 
 export type SessionArgs = ArgsOf<typeof sessionOptions>;
 
+/** The command that lists the addresses of the config, for shells. */
+export const listAddresses = "chatform show --addresses";
+
 /** Options of every command that plans. */
 export const planOptions = {
-  target: list("ADDRESS", "Only this address (with * and **) and what it depends on"),
-  exclude: list("ADDRESS", "Everything but this address (with * and **)"),
+  target: {
+    ...list("ADDRESS", "Only this address (with * and **) and what it depends on"),
+    completesWith: listAddresses,
+  },
+  exclude: {
+    ...list("ADDRESS", "Everything but this address (with * and **)"),
+    completesWith: listAddresses,
+  },
   refresh: flag("Read live values; --no-refresh uses the recorded ones", true),
   "refresh-only": flag("Only record in the state what was changed outside chatform"),
   "allow-deletions": number("Allow this many deletions, overriding safety in the config", undefined),

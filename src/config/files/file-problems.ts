@@ -14,19 +14,24 @@ import { isConfigName } from "./recognize.js";
 /** The member of a config file that names a file; undefined for the command line. */
 export type NamingMember = "include" | "forEach" | "varFile";
 
+/** The option of the command line that names a file. */
+export type PathOption = "-f" | "--var-file";
+
 /** The limit of a file, in bytes. */
 export const maxBytes = 20 * 1024 * 1024;
 
-/** Returns the problem of a path of the command line that does not exist. */
-export async function missingPath(path: string, cwd: string): Promise<Diagnostic> {
-  const found = path === defaultConfigFile ? await findConfigs(cwd) : [];
+/** Returns the problem of a path of the command line that does not exist. @param option that names the path */
+export async function missingPath(path: string, cwd: string, option: PathOption = "-f"): Promise<Diagnostic> {
+  const found = option === "-f" && path === defaultConfigFile ? await findConfigs(cwd) : [];
   const close = found.length > 0 ? undefined : await closePath(path, cwd);
   const help =
     found.length > 0
       ? `Name the config: ${found.length > mostNamed ? "-f ." : found.map((file) => `-f ${shellWord(file)}`).join(" ")}`
-      : close === undefined
-        ? "Name the file: -f FILE. To write a config to start from: chatform init"
-        : `Did you mean ${close}? Name the file: -f ${shellWord(close)}`;
+      : close !== undefined
+        ? `Did you mean ${close}? Name the file: ${option} ${shellWord(close)}`
+        : option === "-f"
+          ? "Name the file: -f FILE. To write a config to start from: chatform init"
+          : `Name the file of variables: ${option} FILE`;
   const there = found.length > 0 ? ` The folder has other config files: ${listed(found)}.` : "";
   return problem("file-not-found", "File not found", `${path} does not exist.${there}`, help);
 }

@@ -2,7 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { readBoundedFile, readBoundedStream } from "../../core/bounded-file.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
-import type { NamingMember } from "./file-problems.js";
+import type { NamingMember, PathOption } from "./file-problems.js";
 import {
   emptyFolder,
   folderNotFile,
@@ -64,15 +64,17 @@ export class FileSet {
     this.#surroundings = surroundings;
   }
 
-  /** Reads a file, all config files of a folder, or standard input, which the command line names. */
-  async add(path: string): Promise<void> {
+  /** Reads a file, all config files of a folder, or standard input, which the command line names. @param option that names the path */
+  async add(path: string, option?: PathOption): Promise<void> {
     const { cwd, stdin } = this.#surroundings;
     if (path === "-" && stdin !== undefined) return this.#addStdin(stdin);
     try {
       if ((await stat(resolve(cwd, path))).isDirectory()) await this.addFolder(path);
       else await this.addFile(path);
     } catch (error) {
-      this.diagnostics.push(isMissing(error) ? await missingPath(path, cwd) : unreadable(path, error));
+      this.diagnostics.push(
+        isMissing(error) ? await missingPath(path, cwd, option) : unreadable(path, error),
+      );
     }
   }
 
@@ -162,10 +164,14 @@ function readStdin(stdin: AsyncIterable<unknown>): Promise<Buffer> {
 
 type FilesRead = Pick<FileSet, "files" | "diagnostics">;
 
-/** Reads files, and the config files of folders. */
-export async function readFiles(paths: readonly string[], cwd: string): Promise<FilesRead> {
+/** Reads files, and the config files of folders. @param option that names the paths */
+export async function readFiles(
+  paths: readonly string[],
+  cwd: string,
+  option?: PathOption,
+): Promise<FilesRead> {
   const set = new FileSet({ cwd });
-  for (const path of paths) await set.add(path);
+  for (const path of paths) await set.add(path, option);
   return set;
 }
 

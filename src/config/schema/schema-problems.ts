@@ -147,12 +147,18 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
     }
     case "required":
       return at(missingKey(text(params["missingProperty"])), path.length > 0);
-    case "type":
+    case "type": {
+      if (parent["title"] === "source") return at(notAPerson(value));
+      const problem = wrongType(value, [params["type"]].flat().map(text), checked.sourceOf(path), parent);
+      const name = path.at(-1) ?? "";
+      // A key of a block that stands beside the names of blocks.
+      const isKey = isObject(parent["properties"]) && Object.hasOwn(parent["properties"], name);
       return at(
-        parent["title"] === "source"
-          ? notAPerson(value)
-          : wrongType(value, [params["type"]].flat().map(text), checked.sourceOf(path), parent),
+        isKey
+          ? { ...problem, help: `Indent ${name}: further, below the name of the block that it belongs to.` }
+          : problem,
       );
+    }
     case "enum":
       return at(notAllowed(value, params["allowedValues"]));
     case "const":

@@ -25,7 +25,7 @@ export async function readVariables(options: {
   readonly varFiles: readonly string[];
   readonly cwd: string;
 }): Promise<VariablesRead> {
-  const { files, diagnostics } = await readFiles(options.varFiles, options.cwd);
+  const { files, diagnostics } = await readFiles(options.varFiles, options.cwd, "--var-file");
   const problems = [...diagnostics];
   const given = new Map<string, GivenVariable>();
   for (const { file, bytes } of files)

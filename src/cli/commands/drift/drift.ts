@@ -15,7 +15,7 @@ import { chosenEnvironment } from "../../session/chosen-environment.js";
 import { inEachEnvironment, refuseAllEnvironments } from "../../session/each-environment.js";
 import { loadConfig } from "../../session/load-config.js";
 import type { FileArgs, GlobalArgs, SessionArgs } from "../../parse/options.js";
-import { fileOptions, sessionOptions } from "../../parse/options.js";
+import { fileOptions, listAddresses, sessionOptions } from "../../parse/options.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, list, text } from "../../parse/option-table.js";
 import { parseDuration } from "../../parse/values.js";
@@ -35,8 +35,11 @@ const options = {
   ...fileOptions,
   ...sessionOptions,
   ...reportOptions,
-  target: list("ADDRESS", "Only this address (with * and **)"),
-  exclude: list("ADDRESS", "Everything but this address (with * and **)"),
+  target: { ...list("ADDRESS", "Only this address (with * and **)"), completesWith: listAddresses },
+  exclude: {
+    ...list("ADDRESS", "Everything but this address (with * and **)"),
+    completesWith: listAddresses,
+  },
   ignore: list("ADDRESS", "ADDRESS or ADDRESS/FIELD of known drift, with * and **"),
   json: flag("Print JSON"),
   full: flag("Show long lists and much drift in full"),

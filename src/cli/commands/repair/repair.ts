@@ -8,7 +8,7 @@ import type { Reports } from "../../output/reports.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag, list, number, text } from "../../parse/option-table.js";
 import type { GlobalArgs } from "../../parse/options.js";
-import { fileOptions, orgOptions, sessionOptions } from "../../parse/options.js";
+import { fileOptions, listAddresses, orgOptions, sessionOptions } from "../../parse/options.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { checkWhole, parseDuration } from "../../parse/values.js";
 import { watchOptions, openAuditApi, parseListen } from "../drift/drift.js";
@@ -24,8 +24,11 @@ const options = {
   ...sessionOptions,
   ...reportOptions,
   ...orgOptions,
-  target: list("ADDRESS", "Only this address (with * and **)"),
-  exclude: list("ADDRESS", "Everything but this address (with * and **)"),
+  target: { ...list("ADDRESS", "Only this address (with * and **)"), completesWith: listAddresses },
+  exclude: {
+    ...list("ADDRESS", "Everything but this address (with * and **)"),
+    completesWith: listAddresses,
+  },
   ignore: list("ADDRESS", "ADDRESS or ADDRESS/FIELD of known drift to leave, with * and **"),
   only: {
     ...text("CLASS", "Only drift (values changed outside) or membership (people of sources)"),

@@ -13,7 +13,12 @@ import { UsageError } from "../../parse/usage-error.js";
 
 const positionals = {
   action: { type: "string", choices: stateActions, isRequired: true, describe: "The action" },
-  args: { type: "string", isRepeatable: true, describe: "Addresses, a file, or a lock's ID" },
+  args: {
+    type: "string",
+    isRepeatable: true,
+    describe: "Addresses, a file, or a lock's ID",
+    completesWith: "chatform state list",
+  },
 } as const;
 
 const options = {

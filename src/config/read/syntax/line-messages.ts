@@ -1,13 +1,25 @@
 import type { Span } from "../source.js";
 import type { ParserError, SyntaxProblem } from "./syntax-messages.js";
 
-export const notAPair = {
+const notAPair = {
   detail: "This is not a key with a value.",
   help: "Write key: value, with a space after the colon.",
 };
 
 /** A line that should be a pair. */
 export function lineWithoutKey({ text, pos: [start] }: ParserError, at: Span): Omit<SyntaxProblem, "at"> {
+  const before = text.slice(0, start);
+  if (/(?:^|\n)[ \t]*-[ \t]+$/.test(before))
+    return {
+      detail: "The line below is indented further than this item, so YAML reads both as one key.",
+      help: "Begin the line below in the column of the hyphens, or of the keys, that it belongs to.",
+    };
+  const [, indent, list] = /(?:^|\n)([ \t]*)([\w.-]+):[ \t]*\n[ \t]*$/.exec(before) ?? [];
+  if (list !== undefined && before.endsWith(`\n${indent ?? ""}`))
+    return {
+      detail: `This line is neither a key with a value nor an item of ${list}.`,
+      help: `For an item of ${list}, begin the line with a hyphen and a space. For a key, write key: value.`,
+    };
   const key = /(?:^|\n)[ \t]*([^\n]*?):[ \t]*[|>][-+\d]*[ \t]*\s*$/.exec(text.slice(0, start))?.[1];
   if (key !== undefined)
     return {
@@ -25,7 +37,7 @@ export function anotherKey(error: ParserError): SyntaxProblem {
   const { text, pos } = error;
   const at = restOfLine(error);
   const line = text.slice(...at);
-  if (/^\s*-\s/.test(line)) return { ...uneven, at: withoutIndent(error, at) };
+  if (/^\s*-\s/.test(line)) return unevenLine(text, withoutIndent(error, at));
   if (/^\?\s/.test(line)) return { ...firstCharacter(error), at };
   if (/:(?:\s|$)/.test(line)) {
     const reference = /\$\{(\w+):[ \t]+([\w.-]+)\}/.exec(line);
@@ -76,10 +88,42 @@ export function restOfScalar({ text, isFlow, pos }: ParserError): string {
   return isFlow ? rest.replace(/\s*[,\]}].*$/s, "") : rest;
 }
 
-export const uneven = {
-  detail: "This line is not indented like the other lines of its mapping or list.",
-  help: "Begin the line in the same column as its neighbours.",
-};
+/** A line whose column is neither that of a list nor that of a mapping around it. */
+export function unevenLine(text: string, at: Span): SyntaxProblem {
+  const detail = "This line is not indented like the other lines of its mapping or list.";
+  const column = columnOf(text, at[0]);
+  const above = itemAbove(text, at[0]);
+  const isItem = /^-(?:\s|$)/.test(text.slice(...at));
+  if (isItem && above === undefined)
+    return {
+      detail: "This item belongs to no list: no key above it begins one.",
+      help: "Write the key of the list on the line above, without a value, or remove the hyphen.",
+      at,
+    };
+  if (isItem) return { detail, help: "Begin the hyphen in the column of the hyphens above.", at };
+  const help =
+    above === undefined || column < above
+      ? "Begin the line in the same column as its neighbours."
+      : "For another item, begin the line with a hyphen. For a key of the item above, begin the line in the column of the text behind the hyphen.";
+  return { detail, help, at };
+}
+
+/** Returns the column of the closest item above a line that no key of a column further left separates from the line. */
+function itemAbove(text: string, start: number): number | undefined {
+  let least = Infinity;
+  for (const line of text.slice(0, start).split("\n").slice(0, -1).reverse()) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const column = line.search(/\S/);
+    if (line.charAt(column) === "-" && column <= least) return column;
+    least = Math.min(least, column);
+    if (column < columnOf(text, start)) return undefined;
+  }
+  return undefined;
+}
+
+function columnOf(text: string, at: number): number {
+  return at - (text.lastIndexOf("\n", at - 1) + 1);
+}
 
 export function blockHeader(error: ParserError): SyntaxProblem {
   const help =

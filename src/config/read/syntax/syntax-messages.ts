@@ -5,10 +5,9 @@ import {
   blockHeader,
   firstCharacter,
   lineWithoutKey,
-  notAPair,
   restOfLine,
   restOfScalar,
-  uneven,
+  unevenLine,
 } from "./line-messages.js";
 import { toReference } from "../../variables/other-references.js";
 import { unknownTag, wrongTag } from "../value-messages.js";
@@ -154,7 +153,7 @@ function indentation(error: ParserError): SyntaxProblem | undefined {
   if (error.message.startsWith("Flow end indicator")) return undefined;
   const [start] = error.pos;
   const spaces = /^[ \t]*/.exec(error.text.slice(start))?.[0].length ?? 0;
-  return { ...uneven, at: restOfLine({ ...error, pos: [start + spaces, start + spaces] }) };
+  return unevenLine(error.text, restOfLine({ ...error, pos: [start + spaces, start + spaces] }));
 }
 
 function badEscape({ text, pos: [start, end] }: ParserError): SyntaxProblem {
@@ -176,8 +175,16 @@ function missingCharacter(error: ParserError): SyntaxProblem {
   if (variable !== undefined) return variable;
   if (error.message.startsWith("Missing ,"))
     return missingComma("A comma is missing before this item.", error.pos);
-  if (error.message.startsWith("Implicit map keys")) return { ...notAPair, at: error.pos };
+  if (error.message.startsWith("Sequence item without")) return itemWithoutHyphen(error);
+  if (error.message.startsWith("Implicit map keys"))
+    return { ...lineWithoutKey(error, error.pos), at: error.pos };
   return inParserWords(error);
+}
+
+/** A line between the column of a hyphen and that of the text behind it. */
+function itemWithoutHyphen({ text, pos: [start] }: ParserError): SyntaxProblem {
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0;
+  return unevenLine(text, restOfLine({ text, pos: [start + indent, start + indent] }));
 }
 
 /** `[${var:NAME}]`: within brackets the brace of a reference begins a mapping. */
@@ -209,6 +216,7 @@ function unexpectedToken(error: ParserError): SyntaxProblem {
   const { message, pos, text } = error;
   const variable = unquotedVariable(error);
   if (variable !== undefined) return variable;
+  if (message.startsWith("Sequence item without")) return itemWithoutHyphen(error);
   if (/^Unexpected flow-(?:map|seq)-end/.test(message)) {
     const bracket = tokenAt(error).slice(0, 1);
     const open = bracket === "]" ? "[" : "{";
