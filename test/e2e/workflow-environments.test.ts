@@ -191,16 +191,18 @@ describe("on GitLab", () => {
     const started = Object.entries(await startedBy(machine.folder, push)).filter(
       ([, when]) => when !== "never",
     );
-    expect(started.sort()).toEqual([
-      ...[
-        ["apply-eu.prod", "manual"],
-        ["apply-test", "manual"],
-      ],
-      ...[
-        ["plan-eu.prod", "on_success"],
-        ["plan-test", "on_success"],
-      ],
+    expect(started.map(([name, when]) => `${name}:${when}`).sort()).toEqual([
+      ...["apply-pipeline-eu.prod:on_success", "apply-pipeline-test:on_success", "install:on_success"],
+      ...["plan-eu.prod:on_success", "plan-test:on_success"],
     ]);
+    const starts = async (variables: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+      const jobs = Object.entries(await startedBy(machine.folder, { ...push, ...variables }));
+      return jobs.flatMap(([name, when]) => (when === "never" || name === "install" ? [] : [name])).sort();
+    };
+    const web = { CI_PIPELINE_SOURCE: "web", CHATFORM_ONLY: "test" };
+    expect(await starts(web)).toEqual(["apply-pipeline-test", "plan-test"]);
+    const child = { CI_PIPELINE_SOURCE: "parent_pipeline", CHATFORM_APPLY: "eu.prod" };
+    expect(await starts(child)).toEqual(["apply-eu.prod"]);
   });
 
   it("plan and apply each org with its own credentials and state", async () => {
@@ -217,10 +219,16 @@ describe("on GitLab", () => {
         ...{ ...clients, GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
         CI_API_V4_URL: `${new URL(states[org].url).origin}/api/v4`,
       };
-      for (const job of ["validate", "plan", "apply"]) {
-        const { ok, log } = await runGitlabJob(pipeline, `${job}-${org}`, { machine, variables });
+      const run = async (job: string, more: object = {}): Promise<void> => {
+        const options = { machine, variables: { ...variables, ...more } };
+        const { ok, log } = await runGitlabJob(pipeline, `${job}-${org}`, options);
         expect(ok, log).toBe(true);
-      }
+      };
+      await run("validate");
+      await run("plan");
+      const child = JSON.parse(await machine.read("apply.yml")) as { readonly variables: object };
+      expect(child.variables).toMatchObject({ CHATFORM_APPLY: org });
+      await run("apply", child.variables);
       expect(participants(org)).toEqual([`jane.doe@${org}.example.com`]);
       expect(states[org].requests.map(({ url }) => url)).toContainEqual(
         expect.stringContaining(`/terraform/state/chat-${org}`),

@@ -1,5 +1,8 @@
 /** The pipeline that `chatform init --ci gitlab` writes: checked with GitLab's schema, and its scripts are run. */
 import { readFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -46,10 +49,22 @@ async function declare(subject: string): Promise<void> {
 
 function run(job: string, more: Readonly<Record<string, string>> = {}): Promise<JobResult> {
   const variables = {
-    ...{ ...emulator.env, GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job" },
-    ...{ CI_API_V4_URL: `${new URL(states.url).origin}/api/v4`, ...more },
+    ...emulator.env,
+    ...{ GITLAB_CI: "true", CI_PROJECT_ID: "7", CI_JOB_TOKEN: "job", CI_CONFIG_PATH: path },
+    CI_API_V4_URL: `${new URL(states.url).origin}/api/v4`,
+    ...more,
   };
   return runJob(pipeline, job, { machine, variables });
+}
+
+/** Runs the pipeline that the last plan wrote. */
+async function apply(): Promise<JobResult> {
+  const { include, variables } = await artifact<{
+    readonly include: object;
+    readonly variables: Readonly<Record<string, string>>;
+  }>("apply.yml");
+  expect(include).toEqual({ local: path });
+  return run("apply", variables);
 }
 
 async function artifact<T>(name: string): Promise<T> {
@@ -67,16 +82,40 @@ describe("the generated pipeline", () => {
     });
   });
 
+  const fork = { CI_MERGE_REQUEST_PROJECT_ID: "7", CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "8" };
+  const request = { CI_PIPELINE_SOURCE: "merge_request_event", CI_COMMIT_BRANCH: "" };
+  const main = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" };
+
   it.each([
-    ["a merge request", { CI_PIPELINE_SOURCE: "merge_request_event", CI_COMMIT_BRANCH: "" }, "validate plan"],
-    ["a push to main", { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" }, "plan apply:manual"],
-    ["a schedule", { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main" }, "drift"],
+    ["a merge request", { ...request, ...fork, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "7" }, "validate plan"],
+    ["a merge request of a fork", { ...request, ...fork }, "validate"],
+    ["a push to main", main, "plan apply-pipeline"],
+    ["a push to main with a token", { ...main, GITLAB_TOKEN: "t" }, "reviewed plan apply-pipeline"],
+    ["a run by hand", { ...main, CI_PIPELINE_SOURCE: "web", GITLAB_TOKEN: "t" }, "plan apply-pipeline"],
+    ["a plan with changes", { ...main, CI_PIPELINE_SOURCE: "parent_pipeline" }, "apply:manual"],
+    ["a schedule", { ...main, CI_PIPELINE_SOURCE: "schedule" }, "drift"],
   ])("starts the right jobs for %s", async (_event, variables, expected) => {
     const when = Object.entries(await startedBy(machine.folder, variables));
     const started = when.flatMap(([name, how]) =>
       how === "never" ? [] : [how === "on_success" ? name : `${name}:${how}`],
     );
-    expect(started.join(" ")).toBe(expected);
+    expect(started.join(" ")).toBe(`install ${expected}`);
+  });
+
+  it("installs where there are no credentials, and gives readers and writers environments of their own", () => {
+    const environments = Object.entries(pipeline).flatMap(([name, job]) => {
+      const { environment } = job as Job;
+      return environment === undefined ? [] : [[name, environment]];
+    });
+    expect(Object.fromEntries(environments)).toEqual({
+      plan: { name: "chatform-plan", action: "access" },
+      drift: { name: "chatform-plan", action: "access" },
+      apply: "chatform",
+    });
+    expect(JSON.stringify(pipeline).match(/npm [^"]*/g)).toEqual(["npm ci"]);
+    expect((pipeline["default"] as unknown as { readonly image: string }).image).toMatch(
+      /^node:\d+\.\d+\.\d+$/,
+    );
   });
 
   it("prevents overlapping and interrupted applies, and hides artifacts that contain message texts", () => {
@@ -100,11 +139,13 @@ describe("a merge request", () => {
     expect(await artifact("plan.counts.json")).toEqual({ create: 1, update: 0, delete: 0 });
     expect(await machine.read("plan.checksum")).toMatch(/^[0-9a-f]{64}$/);
     const { paths, reports } = (pipeline["plan"] as Job).artifacts!;
-    for (const name of [...paths, ...Object.values(reports)])
+    for (const name of [...paths, ...Object.values(reports ?? {})])
       expect(await readFile(join(machine.folder, name), "utf8")).not.toBe("");
     expect(bridges()).not.toContain("Bridge");
     expect(states.requests.map(({ method }) => method)).toEqual(["GET"]);
-    expect(await machine.npm()).toEqual(Array<string>(2).fill("ci"));
+    expect(await machine.npm()).toEqual([]);
+    expect((await run("install")).ok).toBe(true);
+    expect(await machine.npm()).toEqual(["ci"]);
   });
 
   it("fails when the config is invalid", async () => {
@@ -165,7 +206,7 @@ describe("a push to main", () => {
   it("applies its own plan to the state that GitLab stores", async () => {
     await declare("Bridge");
     await run("plan");
-    const applied = await run("apply");
+    const applied = await apply();
     expect(applied.ok, applied.log).toBe(true);
     expect(bridges()).toContain("Bridge");
     expect(states.content).toContain("rooms/bridge");
@@ -180,31 +221,113 @@ describe("a push to main", () => {
       `POST ${state}`,
       `POST ${state}/lock`,
     ]);
+    // The second time, there is no job to start.
+    await run("plan");
+    expect(await artifact("plan.counts.json")).toEqual({ create: 0, update: 0, delete: 0 });
+    const nothing = await artifact<Readonly<Record<string, Job>>>("apply.yml");
+    expect(nothing).toEqual({ "nothing-to-apply": { script: ["echo The plan has no changes."] } });
   });
 
   it("applies nothing when the plan has changed", async () => {
     await declare("Bridge");
     await run("plan");
     await declare("Tower");
-    const { ok, log } = await run("apply");
+    const { ok, log } = await apply();
     expect(ok).toBe(false);
     expect(log).toContain("The plan has changed");
     expect(bridges()).not.toContain("Tower");
   });
 
-  it("has nothing to do the second time", async () => {
+  it("destroys data only if the pipeline was run by hand with that variable", async () => {
+    await machine.write("chatform.yaml", "version: 1\nsettings: { messageRetentionPeriodDays: 99 }\n");
+    await run("plan");
+    expect((await apply()).log).toContain("--allow-data-loss");
+    await run("plan", { CHATFORM_ALLOW_DATA_LOSS: "true", CHATFORM_ALLOW_DELETIONS: "3" });
+    const { ok, log } = await apply();
+    expect(ok, log).toBe(true);
+    expect(emulator.dump().settings.messageRetentionPeriodDays).toBe(99);
+  });
+});
+
+describe("the reviewed plan", () => {
+  const commit = "c".repeat(40);
+  const request = { iid: 12, state: "merged", target_branch: "main", sha: "head", merge_commit_sha: commit };
+  const pipelines = [
+    { id: 1, sha: "older", ref: "refs/merge-requests/12/head" },
+    { id: 3, sha: "result", ref: "refs/merge-requests/12/merge" },
+    { id: 2, sha: "head", ref: "refs/merge-requests/12/head" },
+  ];
+
+  /** What GitLab's API has about the commit. */
+  async function start(checksum: string, merged: object = request): Promise<Server> {
+    const responses: Readonly<Record<string, unknown>> = {
+      [`repository/commits/${commit}/merge_requests`]: [{ ...request, iid: 11, state: "closed" }, merged],
+      "merge_requests/12/pipelines": pipelines,
+      "pipelines/3/jobs?per_page=100": [
+        { id: 8, name: "plan", status: "failed" },
+        { id: 9, name: "plan", status: "success" },
+      ],
+      "jobs/9/artifacts/plan.checksum": checksum,
+    };
+    const server = createServer(({ url = "", headers }, response) => {
+      const body = responses[url.replace("/api/v4/projects/7/", "")];
+      response.statusCode = headers["private-token"] !== "t" ? 401 : body === undefined ? 404 : 200;
+      response.end(typeof body === "string" ? body : JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+
+  /** Runs the jobs of a push to main whose merge request had a plan. */
+  async function push(checksum: string, merged?: object, GITLAB_TOKEN = "t"): Promise<readonly JobResult[]> {
+    const server = await start(checksum, merged);
+    const { port } = server.address() as AddressInfo;
+    const found = await run("reviewed", {
+      ...{ GITLAB_TOKEN, CI_COMMIT_SHA: commit, CI_DEFAULT_BRANCH: "main" },
+      CI_API_V4_URL: `http://127.0.0.1:${port}/api/v4`,
+    });
+    server.close();
+    return found.ok ? [found, await run("plan")] : [found];
+  }
+
+  it("is the only one that is applied", async () => {
     await declare("Bridge");
-    for (const job of ["plan", "apply", "plan"]) expect((await run(job)).ok).toBe(true);
-    expect(await artifact("plan.counts.json")).toEqual({ create: 0, update: 0, delete: 0 });
-    expect((await run("apply")).ok).toBe(true);
-    expect(bridges().filter((subject) => subject === "Bridge")).toHaveLength(1);
+    await run("plan");
+    const checksum = await machine.read("plan.checksum");
+    const [found, same] = await push(checksum);
+    expect(found?.log).toBe(`Reviewed plan of !12: ${checksum}\n`);
+    expect(same?.ok, same?.log).toBe(true);
+    await declare("Tower");
+    const [, other] = await push(checksum);
+    expect([other?.ok, other?.log]).toEqual([
+      false,
+      expect.stringContaining("This is not the plan that was"),
+    ]);
+  });
+
+  it("is none without a merged request of this commit, and none is needed where nothing changes", async () => {
+    await declare("Bridge");
+    for (const merged of [
+      { ...request, merge_commit_sha: "another" },
+      { ...request, target_branch: "x" },
+    ]) {
+      const [found, planned] = await push("0", merged);
+      expect([found?.log, planned?.ok]).toEqual(["Reviewed plan of no merge request: none\n", false]);
+    }
+    await machine.write("chatform.yaml", "version: 1\nsettings: { messageRetentionPeriodDays: 3650 }\n");
+    expect((await push("0"))[1]?.ok).toBe(true);
+  });
+
+  it("is not guessed where GitLab refuses to tell", async () => {
+    expect(await push("0", request, "expired")).toMatchObject([{ ok: false }]);
   });
 });
 
 describe("a schedule", () => {
   it("fails on drift, and only then", async () => {
     await declare("Bridge");
-    for (const job of ["plan", "apply"]) await run(job);
+    await run("plan");
+    await apply();
     const quiet = await run("drift");
     expect(quiet.ok, quiet.log).toBe(true);
     emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
@@ -220,7 +343,8 @@ describe("a schedule", () => {
     expect(nightly["repair"]).toMatchObject({ environment: "chatform-nightly", resource_group: "chatform" });
     await startedBy(machine.folder, { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main" });
     await declare("Bridge");
-    for (const job of ["plan", "apply"]) await run(job);
+    await run("plan");
+    await apply();
     emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
     const url = `${new URL(states.url).origin}/api/v4/projects/7/terraform/state/chat`;
     const variables = {

@@ -8,22 +8,23 @@ import type { Machine } from "./shell.js";
 const execute = promisify(execFile);
 
 export interface Job {
-  readonly extends?: readonly string[];
+  readonly extends?: string | readonly string[];
   readonly variables?: Variables;
+  readonly before_script?: readonly string[];
   readonly script: readonly string[];
-  readonly needs?: readonly string[];
-  readonly environment?: string;
+  readonly needs?: readonly (string | { readonly job: string })[];
+  readonly environment?: string | { readonly name: string; readonly action: string };
   readonly resource_group?: string;
   readonly interruptible?: boolean;
   readonly artifacts?: {
     readonly access?: string;
     readonly paths: readonly string[];
-    readonly reports: Readonly<Record<string, string>>;
+    readonly reports?: Readonly<Record<string, string>>;
   };
 }
 
 export interface Pipeline {
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string | { readonly value: string }>>;
   readonly default: { readonly before_script: readonly string[] };
   readonly [job: string]: unknown;
 }
@@ -74,18 +75,25 @@ export async function runJob(
 ): Promise<JobResult> {
   const { machine } = options;
   const job = getJob(pipeline, name);
-  const needed = (job.needs ?? []).map((one) => getJob(pipeline, one).artifacts?.paths ?? []);
+  const needed = (job.needs ?? []).map((one) => {
+    const { artifacts } = getJob(pipeline, typeof one === "string" ? one : one.job);
+    return artifacts?.paths ?? [];
+  });
   await machine.checkout(needed.flat());
-  const script = [...pipeline.default.before_script, ...job.script].join("\n");
-  const env = expanded({ ...options.variables, ...pipeline.variables, ...job.variables }, options.variables);
+  const script = [...(job.before_script ?? pipeline.default.before_script), ...job.script].join("\n");
+  const ofPipeline = Object.entries(pipeline.variables).map(
+    ([variable, value]) => [variable, typeof value === "string" ? value : value.value] as const,
+  );
+  const own = { ...Object.fromEntries(ofPipeline), ...job.variables };
+  const env = expanded({ ...options.variables, ...own }, options.variables);
   const { code, log } = await machine.run(script, { command: ["bash", "-eo", "pipefail"], env });
   return { ok: code === 0, log };
 }
 
 /** A job with what it extends; its own members win. */
 function getJob(pipeline: Pipeline, name: string): Job {
-  const job = pipeline[name] as Job;
-  const bases = (job.extends ?? []).map((base) => getJob(pipeline, base));
+  const job = (pipeline[name] ?? {}) as Job;
+  const bases = [job.extends ?? []].flat().map((base) => getJob(pipeline, base));
   return Object.assign({}, ...bases, job) as Job;
 }
 
