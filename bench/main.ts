@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import type { Result, Row } from "./row.js";
 import { applyBesideUndici } from "./row-apply.js";
 import { budgetUsed } from "./row-budget.js";
+import { estimates } from "./row-estimate.js";
 import { planAlone } from "./row-plan.js";
 import { readStyles } from "./row-read.js";
 import { refreshBesideSdk, refreshBesideUndici } from "./row-refresh.js";
@@ -18,6 +19,7 @@ const rows: Readonly<Record<string, Row>> = {
   d: async (options) => [...(await planAlone(options)), ...(await readStyles(options))],
   e: startTimes,
   f: budgetUsed,
+  g: estimates,
 };
 
 const usage = `Measures chatform against references. docs/performance.md explains it.

@@ -9,14 +9,7 @@ import { toSpread } from "./statistics.js";
 import { inTurn } from "./turns.js";
 import { createOrg, settingsById } from "./workload.js";
 
-/** A number of tokens, and the name of its rounds. */
-const pools = [
-  ["1 token", 1],
-  ["4 tokens", 4],
-  ["10 tokens", 10],
-] as const;
-
-/** A job that takes several minutes of budget, in an emulator whose minute lasts three seconds. */
+/** A job that takes several minutes of budget, in an emulator whose minute is short. */
 interface Job {
   readonly tokens: number;
   /** Requests a minute of each token: the service's published number. */
@@ -25,33 +18,45 @@ interface Job {
   readonly minutes: number;
 }
 
+/**
+ * Ten tokens reach the limit of all tokens together. No response tells when its window ends: chatform adds a second to each minute, of
+ * whatever length, so that a shorter one would measure that second.
+ */
+const pools = [
+  { name: "1 token", tokens: 1, minuteSeconds: 3, minutes: 3, atLeast: 97 },
+  { name: "4 tokens", tokens: 4, minuteSeconds: 3, minutes: 3, atLeast: 97 },
+  { name: "10 tokens", tokens: 10, minuteSeconds: 20, minutes: 2, atLeast: 94 },
+] as const;
+
 /** (f) Measures the share of the budget that is used at a rate limit. */
 export async function budgetUsed(options: BenchOptions): Promise<readonly Result[]> {
   const perMinute = scaled(300, options, 20);
-  const minuteSeconds = scaled(3, options, 1);
-  const minutes = scaled(3, options, 1);
-  const refusals = new Map<number, number[]>(pools.map(([, tokens]) => [tokens, []]));
-  const measure = (tokens: number) => async (): Promise<number> => {
+  const refusals = new Map<string, number[]>(pools.map(({ name }) => [name, []]));
+  const measure = (at: 0 | 1 | 2) => async (): Promise<number> => {
+    const { name, tokens, ...pool } = pools[at];
+    const minuteSeconds = scaled(pool.minuteSeconds, options, 1);
+    const minutes = scaled(pool.minutes, options, 1);
     const { share, refused } = await runJob(options, { tokens, perMinute, minuteSeconds, minutes });
-    refusals.get(tokens)?.push(refused);
+    refusals.get(name)?.push(refused);
     return share;
   };
   const shares = await inTurn("f", options, {
-    "1 token": measure(1),
-    "4 tokens": measure(4),
-    "10 tokens": measure(10),
+    "1 token": measure(0),
+    "4 tokens": measure(1),
+    "10 tokens": measure(2),
   });
-  return pools.map(([name, tokens]) =>
+  return pools.map(({ name, tokens, minuteSeconds, atLeast }) =>
     judged({
       row: "f",
       what: "share of the request budget used",
       unit: "%",
       measured: toSpread(shares[name]),
-      target: { of: "measured", atLeast: 97 },
+      target: { of: "measured", atLeast },
       detail: {
         tokens,
         "requests a minute each": perMinute,
-        "requests refused": toSpread(refusals.get(tokens) ?? [0]).median,
+        "seconds a minute": minuteSeconds,
+        "requests refused": toSpread(refusals.get(name) ?? [0]).median,
       },
     }),
   );

@@ -137,11 +137,10 @@ function learn(pool: TokenPool, lease: Lease, response: HttpResponse, clock: Clo
 function getRefusedLimit(response: HttpResponse, isTokenFree: boolean | undefined): RateRefusal["limit"] {
   const { limit } = parseObject(response.text);
   const { key, value } = isObject(limit) ? limit : {};
-  if (typeof key === "string" && key.startsWith("org.")) {
-    const told = Number(value);
-    return { of: "client", ...(Number.isInteger(told) && told >= 1 ? { allowed: told } : {}) };
-  }
-  if (typeof key === "string" && key.startsWith("token.")) return { of: "token" };
+  const told = Number(value);
+  const allowed = Number.isInteger(told) && told >= 1 ? { allowed: told } : {};
+  if (typeof key === "string" && key.startsWith("org.")) return { of: "client", ...allowed };
+  if (typeof key === "string" && key.startsWith("token.")) return { of: "token", ...allowed };
   return isTokenFree === undefined ? undefined : { of: isTokenFree ? "client" : "token" };
 }
 

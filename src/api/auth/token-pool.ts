@@ -64,6 +64,8 @@ export class TokenPool {
   readonly #waiting = new Set<AbortController>();
   #growing: Promise<boolean> | undefined;
   #growAfter = 0;
+  /** The limit of one token, as a refusal has told it. */
+  #told: number | undefined;
 
   constructor({ make, size, clock, waits, before }: TokenPoolOptions) {
     this.#make = make;
@@ -125,7 +127,11 @@ export class TokenPool {
   /** Notes a refusal for the rate: of a token, or of all tokens of the client together. One that tells neither may be both. */
   refused({ slot }: Lease, { retryMs, limit }: RateRefusal): void {
     const isOfToken = limit === undefined ? slot.budget.isSpent() : limit.of === "token";
-    if (limit?.of !== "client") slot.budget.refused(retryMs);
+    if (limit?.of !== "client") slot.budget.refused(retryMs, limit?.allowed);
+    if (limit?.of === "token" && limit.allowed !== undefined) {
+      this.#told = limit.allowed;
+      this.#client.heard(0, this.#assumed(limit.allowed));
+    }
     if (!isOfToken) this.#client.refused(limit?.allowed, this.#allowed() ?? Infinity, retryMs);
   }
 
@@ -219,7 +225,7 @@ export class TokenPool {
       this.#slots.push({
         number: this.#slots.length + 1,
         source,
-        budget: new Budget(this.#clock),
+        budget: new Budget(this.#clock, this.#told),
         sent: 0,
       });
       this.#wake();

@@ -1,7 +1,7 @@
 import type { RateLimit, RateWindow } from "../../core/plan/request-budget.js";
 import type { Spent } from "../../core/plan/plan.js";
 import type { Clock } from "../../core/time/clock.js";
-import { lengthened } from "./pace.js";
+import { lengthened, minuteMs } from "./pace.js";
 
 /** Requests a minute of all tokens of a client together. Source: the vendor's published limits, `org.app.user.rate.per.minute`. */
 export const clientWidePerMinute = 3000;
@@ -19,9 +19,6 @@ const usualShare = 1 / 3;
 export function getShare(allowed: number): number {
   return Math.min(clientWidePerMinute, Math.round(allowed * usualTokens * usualShare));
 }
-
-/** The longest window. Source: the vendor's published limits count by the minute. */
-const minuteMs = 60_000;
 
 /** The share of the refused requests of a window that is tried next, where the refusal tells no limit. */
 const untoldShare = 0.9;

@@ -27,9 +27,12 @@ export interface RateLimitHeaders {
 /** A refusal for the rate (429). */
 export interface RateRefusal {
   readonly retryMs: number;
-  /** The limit: of one token, or of all tokens of the client together with the requests that these are allowed. Missing: not told. */
+  /** The limit, of one token or of all tokens of the client together, with the requests that are allowed. Missing: not told. */
   readonly limit: { readonly of: "token" | "client"; readonly allowed?: number } | undefined;
 }
+
+/** The longest window. Source: the vendor's published limits count by the minute. */
+export const minuteMs = 60_000;
 
 /** Waits are longer than asked, by up to this, so that many clients do not come back at the same instant. */
 const jitterMs = 250;
@@ -67,6 +70,8 @@ const firstInFlight = 10;
 export class Budget {
   readonly #clock: Clock;
   #allowed: number | undefined;
+  /** False where only a refusal has told the limit: then a window is a minute from its first request. */
+  #isHeard: boolean;
   /** Set by the first response, which may tell no limit. */
   #hasResponded = false;
   /** Requests of this window: chatform's own, and those of others as far as the service's count shows them. */
@@ -80,8 +85,11 @@ export class Budget {
   /** The highest count of this window, and when it was received. */
   #top: { readonly count: number; readonly at: number } | undefined;
 
-  constructor(clock: Clock) {
+  /** @param told the requests allowed in a window, where a refusal has told them and no header does */
+  constructor(clock: Clock, told?: number) {
     this.#clock = clock;
+    this.#allowed = told;
+    this.#isHeard = told === undefined;
   }
 
   /** The requests allowed in a window; undefined before a response has told it. */
@@ -145,7 +153,9 @@ export class Budget {
   spend(): number {
     this.#used++;
     this.#inFlight++;
-    return this.#clock.monotonic();
+    const now = this.#clock.monotonic();
+    if (!this.#isHeard && this.#endsAt === Infinity) this.#endsAt = now + minuteMs;
+    return now;
   }
 
   /** Counts a request that has ended. @param hasResponse whether the service responded */
@@ -163,6 +173,7 @@ export class Budget {
     const now = this.#clock.monotonic();
     const endsAt = now + resetSeconds * 1000;
     this.#allowed = allowed;
+    this.#isHeard = true;
     if (this.#isNext(count, sentAt, resetSeconds)) this.#begin(endsAt, count + this.#inFlight - 1);
     this.#endsAt = Math.min(this.#endsAt, endsAt);
     // Others may share the token: the service's count includes their requests.
@@ -170,8 +181,16 @@ export class Budget {
     if (this.#top === undefined || count > this.#top.count) this.#top = { count, at: now };
   }
 
-  /** Notes a refusal for the rate: nothing is sent until the wait that the service asks for is over, and a little longer. */
-  refused(retryAfterMs: number): void {
+  /**
+   * Notes a refusal for the rate: nothing is sent until the wait that the service asks for is over, and a little longer.
+   *
+   * @param told the requests allowed in a window, as the refusal tells them
+   */
+  refused(retryAfterMs: number, told?: number): void {
+    if (this.#allowed === undefined && told !== undefined) {
+      this.#allowed = told;
+      this.#isHeard = false;
+    }
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.monotonic() + retryAfterMs);
     this.#resumesAt = Math.max(this.#resumesAt, this.#blockedUntil + jitter(this.#clock));
     // Requests may be sent then: the count until now no longer matters.

@@ -85,6 +85,8 @@ export interface ServiceModel {
   readonly tellsClientWide?: boolean;
   /** The requests of an earlier run in the first window of all tokens together. Default: none. */
   readonly before?: number;
+  /** A refusal of a token tells its limit. Default: false. */
+  readonly tellsToken?: boolean;
   /** The headers tell the limit of all tokens together. Default: false. */
   readonly countsAll?: boolean;
 }
@@ -145,7 +147,11 @@ class SimulatedService {
     const told = {
       limit: { key: "org.app.user.rate.per.minute", namespace: "platform.api", value: clientWide },
     };
-    const text = JSON.stringify(isClientOver && tellsClientWide ? told : {});
+    const toldOfToken = {
+      limit: { key: "token.rate.per.minute", namespace: "platform.api", value: allowed },
+    };
+    const isTold = isTokenOver && this.#model.tellsToken === true;
+    const text = JSON.stringify(isClientOver && tellsClientWide ? told : isTold ? toldOfToken : {});
     return { status: isOver ? 429 : 200, headers, body: Buffer.from(text), text, secret: undefined };
   }
 

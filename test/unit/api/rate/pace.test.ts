@@ -195,6 +195,14 @@ describe("all tokens of a client together", () => {
     expect(result.throttled).toBeLessThanOrEqual(2 * 10);
   });
 
+  test("learn their own limit from one refusal, where no header tells it", async () => {
+    const bare = { ...low, tellsLimit: false, tellsToken: true };
+    const result = await simulate(bare, { calls: 3001, parallelism: 10, seed: 5 });
+    expect(result).toMatchObject({ done: 3001, tokens: 4 });
+    expect(result.throttled).toBeLessThanOrEqual(10);
+    expect(3 / result.minutes).toBeGreaterThanOrEqual(0.9);
+  });
+
   test("learn that the headers count the requests of all tokens", async () => {
     const shared = { ...low, allowed: 5000, countsAll: true };
     const result = await simulate(shared, { tokens: 50, calls: 3000, parallelism: 10, seed: 5 });
