@@ -24,7 +24,7 @@ interface Job {
  */
 const pools = [
   { name: "1 token", tokens: 1, minuteSeconds: 3, minutes: 3, atLeast: 97 },
-  { name: "4 tokens", tokens: 4, minuteSeconds: 3, minutes: 3, atLeast: 97 },
+  { name: "4 tokens", tokens: 4, minuteSeconds: 10, minutes: 2, atLeast: 97 },
   { name: "10 tokens", tokens: 10, minuteSeconds: 20, minutes: 2, atLeast: 94 },
 ] as const;
 

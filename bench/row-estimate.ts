@@ -62,7 +62,7 @@ async function planAndApply(
 ): Promise<Promised> {
   const folder = join(root, `estimate-${size ?? "unset"}`);
   await mkdir(folder, { recursive: true });
-  const config = stringify(settingsById(0, users), { aliasDuplicateObjects: false });
+  const config = stringify(settingsById(0, users, "Always"), { aliasDuplicateObjects: false });
   await writeFile(join(folder, "chatform.yaml"), config);
   const emulator = await startEmulator({
     folder,
