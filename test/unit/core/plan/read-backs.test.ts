@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import type { Change } from "../../../../src/core/plan/change.js";
+import { splitReadBacks } from "../../../../src/core/plan/read-backs.js";
+
+const item = (address: string, operation: string, isConfirmed: boolean) => ({
+  change: { address, calls: [{ operation }] } as unknown as Change,
+  isConfirmed,
+});
+
+test("reads back the first confirmed change of each operation, and every change that is not confirmed", () => {
+  const items = [
+    item("a", "patchOne", false),
+    item("b", "patchOne", true),
+    item("c", "patchOne", true),
+    item("d", "patchOther", true),
+    item("e", "patchOne", false),
+    item("f", "patchOther", true),
+  ];
+  const { readBack, confirmed } = splitReadBacks(items, ({ isConfirmed }) => isConfirmed);
+  expect(readBack.map(({ change }) => change.address)).toEqual(["a", "b", "d", "e"]);
+  expect(confirmed.map(({ change }) => change.address)).toEqual(["c", "f"]);
+});
