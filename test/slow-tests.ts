@@ -39,6 +39,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/e2e/drift-watch.test.ts": "watches for drift over several intervals",
   "test/e2e/drift-issue.test.ts": "plays a week of drift that an issue follows",
   "test/e2e/report-browser.test.ts": "looks at the HTML report in a browser",
+  "test/e2e/workflow-audit.test.ts": "installs and runs programs that audit workflows",
   "test/e2e/workflow-environments.test.ts": "runs the workflows of several orgs",
   "test/e2e/workflow-github.test.ts": "runs the steps of the workflows for GitHub",
   "test/e2e/workflow-github-apply.test.ts": "runs the workflow for GitHub from a review to an apply",

@@ -59,9 +59,10 @@ describe("docs/ci.md", () => {
       readonly inputs: object;
       readonly outputs: object;
     };
-    expect(content).toContain(`/chatform@v${VERSION} `);
-    const used = [...content.matchAll(/^ {10}([\w-]+):/gm)].map(([, name]) => name);
-    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(used));
+    expect(content).toContain(`/chatform@COMMIT # v${VERSION};`);
+    const { jobs } = parse(content) as { readonly jobs: { readonly plan: GithubJob } };
+    const used = jobs.plan.steps.find(({ id }) => id === "chatform")?.with ?? {};
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(used)));
     const read = [...content.matchAll(/steps\.chatform\.outputs\.([\w-]+)/g)].map(([, name]) => name);
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(read));
     const text = await readFile(new URL("../../docs/ci.md", import.meta.url), "utf8");
