@@ -8,6 +8,7 @@ import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { docsBlocks } from "../helpers/docs.js";
 import type { ShellResult } from "../helpers/shell.js";
+import type { Job as GithubJob } from "../helpers/github.js";
 import { Machine } from "../helpers/shell.js";
 
 let emulator: Emulator;

@@ -16,9 +16,10 @@ import { docsBlocks } from "../helpers/docs.js";
 import { skips } from "../helpers/skip.js";
 
 const choices: { readonly [Name in keyof WorkflowOptions]: readonly WorkflowOptions[Name][] } = {
-  install: ["npm ci", "npm ci --ignore-scripts"],
+  install: ["npm ci --ignore-scripts"],
   environments: [[], ["test"], ["eu.prod", "1.0", "a_b"]],
   backends: [[], ["local"], ["pg"], ["http"], ["s3"], ["pg", "http", "s3"]],
+  repairs: [false, true],
   branch: ["main", `c++'"$(id)\`{}`, "!x"],
 };
 
