@@ -7,6 +7,7 @@ const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
     "chatform",
     /^GENESYSCLOUD_(?:ACCESS_TOKEN|OAUTHCLIENT_ID|OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$|^CHATFORM_NOTIFY$/,
   ],
+  ["the state's encryption", /^CHATFORM_STATE_PASSPHRASE(?:_OLD)?$/],
   [
     "the state's backend",
     /^(?:TF_HTTP_(?:USERNAME|PASSWORD|CLIENT_PRIVATE_KEY_PEM)|PGPASSWORD|PG_CONN_STR|DATABASE_URL)$/,

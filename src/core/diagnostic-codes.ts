@@ -159,6 +159,8 @@ export const diagnosticCodes = {
   "state-elsewhere":
     "The state is in the working directory, where earlier versions kept it, not beside the config.",
   "state-damaged": "The content is not a state.",
+  "state-encrypted": "The state or the saved plan is encrypted, and there is no passphrase.",
+  "passphrase-wrong": "The state or the saved plan is encrypted with another passphrase.",
   "state-version": "The state's format has another version.",
   "state-moved": "Another run wrote the state meanwhile.",
   "state-removed": "The state or its folder was deleted during a run.",

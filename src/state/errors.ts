@@ -11,6 +11,9 @@ export type StateErrorCode =
   /** The format has another version. */
   | "state-version"
   | "state-unwritable"
+  /** The content is encrypted, and there is no passphrase. */
+  | "state-encrypted"
+  | "passphrase-wrong"
   /** Another process changed the state during the run, ignoring the lock. */
   | "state-moved"
   /** The state or its folder was deleted during the run. */

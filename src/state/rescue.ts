@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileExists } from "../core/file-exists.js";
 import type { State } from "../core/state/state.js";
-import { printState } from "./codec.js";
 import type { StateErrorCode } from "./errors.js";
 import { StateError, systemCode } from "./errors.js";
 import { writeDurably } from "./local/durable-file.js";
+import { StateCodec } from "./state-codec.js";
 
 /** The file of a rescued state. */
 export interface Rescued {
@@ -34,9 +34,9 @@ export type Rescue = (state: State, force: boolean) => Promise<Rescued>;
  *
  * @param options of `chatform state push` that name the store, such as `--state PATH`
  */
-export function rescueToFolder(cwd: string, options: readonly string[]): Rescue {
+export function rescueToFolder(cwd: string, options: readonly string[], codec = new StateCodec()): Rescue {
   return async (state, force) => {
-    const file = await writeToFreeName(cwd, printState(state));
+    const file = await writeToFreeName(cwd, await codec.print(state));
     const words = ["chatform", "state", "push", ...(force ? ["--force"] : []), file, ...options];
     return { file, command: words.map(shellWord).join(" ") };
   };

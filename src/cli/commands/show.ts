@@ -32,6 +32,7 @@ import { planText, savedPlanJson } from "./plan/show-plan.js";
 import { styleFor } from "../output/style.js";
 import { UsageError } from "../parse/usage-error.js";
 import { jsonText } from "../../views/text/json-text.js";
+import { environmentCipher } from "../../state/encryption/cipher.js";
 
 const positionals = {
   what: {
@@ -79,7 +80,7 @@ export const show: Command<Args> = {
         "chatform show needs an address, a jid, the file of a plan, --config, --environments or --addresses.",
       );
     if (await isFile(resolve(context.cwd, what))) {
-      const saved = await readPlanFile(resolve(context.cwd, what), what);
+      const saved = await readPlanFile(resolve(context.cwd, what), what, environmentCipher(context.env));
       context.secrets.add(saved.plan.sensitive ?? []);
       context.stdout.write(args.json ? savedPlanJson(saved) : planText(saved.plan, args, context));
       return 0;

@@ -83,7 +83,17 @@ export const planOptions = {
 export type PlanArgs = ArgsOf<typeof planOptions>;
 
 /** The actions of `chatform state`. */
-export const stateActions = ["list", "show", "mv", "forget", "pull", "push", "unlock"] as const;
+export const stateActions = [
+  "list",
+  "show",
+  "mv",
+  "forget",
+  "pull",
+  "push",
+  "unlock",
+  "encrypt",
+  "decrypt",
+] as const;
 
 /** Option of every command that writes. */
 export const orgOptions = {

@@ -17,6 +17,8 @@ import { findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/check-org.js";
 import { kinds } from "../../resources/index.js";
+import { safeLine } from "../../core/safe-text.js";
+import type { Cipher } from "../../state/encryption/cipher.js";
 import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { localStateError } from "../commands/apply/local-state-in-ci.js";
@@ -80,18 +82,29 @@ export function sessionTimes(
   };
 }
 
-/** Opens the store that --state or the config names. Sends no request. @throws StateError backend-config, state-elsewhere */
+/**
+ * Opens the store that --state or the config names. Sends no request.
+ *
+ * @param cipher default: with the passphrases of the variables
+ * @throws StateError backend-config, state-elsewhere
+ */
 export async function openStateStore(
   { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
   declared: StateDeclaration,
   context: Context,
+  cipher?: Cipher,
 ): Promise<StateStore> {
   if (state === undefined) await checkFormerPlace(declared, context);
   const config = state === undefined ? declared.config : { backend: "local", path: state };
   context.secrets.add(
     Object.values(config).flatMap((value) => (typeof value === "string" ? passwordsIn(value) : [])),
   );
-  const store = await openStore(config, { ...context, timeoutMs: parseDuration("--timeout", timeout, 1) });
+  const store = await openStore(config, {
+    ...context,
+    timeoutMs: parseDuration("--timeout", timeout, 1),
+    ...(cipher === undefined ? {} : { cipher }),
+    note: (text) => context.stderr.write(`Note: ${safeLine(text)}\n`),
+  });
   // A local file needs no lines about waits.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);
 }

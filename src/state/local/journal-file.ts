@@ -2,15 +2,19 @@ import type { FileHandle } from "node:fs/promises";
 import { open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { JournalEntry } from "../../core/state/state.js";
+import type { Cipher, EntryCipher } from "../encryption/cipher.js";
 import { systemCode } from "../errors.js";
 import { syncFolder } from "./durable-file.js";
 import type { JournalHeader } from "./journal.js";
-import { entryLine, headerLine } from "./journal.js";
+import { entryLine, headerLine, journalBound } from "./journal.js";
 
 /** A journal that is being written. The first entry creates its file. */
 export class JournalFile {
   readonly #path: string;
+  readonly #cipher: Cipher;
   #header: JournalHeader;
+  /** Of the open file; undefined where it is not encrypted. */
+  #entries: EntryCipher | undefined;
   /** Open or being opened: `close` waits for it, so that no handle is left open. */
   #file: Promise<FileHandle> | undefined;
   #size = 0;
@@ -18,8 +22,9 @@ export class JournalFile {
   /** The error after which nothing may be appended any more. */
   #broken: Error | undefined;
 
-  constructor(path: string, header: JournalHeader) {
+  constructor(path: string, header: JournalHeader, cipher: Cipher) {
     this.#path = path;
+    this.#cipher = cipher;
     this.#header = header;
   }
 
@@ -36,9 +41,11 @@ export class JournalFile {
   async append(entries: readonly JournalEntry[]): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
     const isNew = this.#file === undefined;
+    if (isNew) this.#entries = await this.#cipher.newEntries(journalBound(this.#header));
     const file = await this.#open();
-    const lines = entries.map((entry, at) => entryLine(this.#lines + at + 1, entry));
-    const text = Buffer.from((isNew ? headerLine(this.#header) : "") + lines.join(""));
+    const lines = entries.map((entry, at) => entryLine(this.#lines + at + 1, entry, this.#entries));
+    const header = isNew ? headerLine({ ...this.#header, ...kdfMember(this.#entries) }) : "";
+    const text = Buffer.from(header + lines.join(""));
     try {
       await file.appendFile(text);
       await file.datasync();
@@ -110,6 +117,10 @@ export class JournalFile {
       await (await this.#file)?.truncate(this.#size);
     }
   }
+}
+
+function kdfMember(entries: EntryCipher | undefined): Pick<JournalHeader, "kdf"> {
+  return entries === undefined ? {} : { kdf: entries.kdf };
 }
 
 /** Removes a journal, if there is one. */

@@ -5,11 +5,11 @@ import { emptyState, StateDraft } from "../../core/state/state.js";
 import { shellWord } from "../../core/shell-word.js";
 import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
-import { parseState, printState } from "../codec.js";
+import { isEncrypted } from "../encryption/cipher.js";
 import { StateError } from "../errors.js";
 import { keepCopy, linkTarget, readStateFile, unwritableError, writeDurably } from "./durable-file.js";
-import type { Journal } from "./journal.js";
-import { parseJournal } from "./journal.js";
+import type { OpenJournal } from "./journal.js";
+import { openJournal, parseJournal } from "./journal.js";
 import { dropJournal } from "./journal-file.js";
 import { ExpectedFile, fileVersion } from "./file-version.js";
 import type { HeldLock } from "./held-lock.js";
@@ -18,6 +18,7 @@ import { LocalWriter } from "./local-writer.js";
 import { changedSinceReadError } from "../concurrent-change-errors.js";
 import type { Rescue } from "../rescue.js";
 import { rescueToFolder } from "../rescue.js";
+import { StateCodec } from "../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 
 export interface LocalOptions {
@@ -36,6 +37,8 @@ export interface LocalOptions {
   readonly staleMs?: number;
   /** Keeps a state that can't be stored; default: in a file in the folder of the state. */
   readonly rescue?: Rescue;
+  /** Default: without encryption. */
+  readonly codec?: StateCodec;
 }
 
 /**
@@ -49,6 +52,7 @@ export function localStore(options: LocalOptions): StateStore {
 class LocalStore implements StateStore {
   readonly location: string;
   readonly #options: LocalOptions;
+  readonly #codec: StateCodec;
   /** The versions of the files when they were last read, and the state of the journal then. */
   #seen: { readonly files: string; readonly journal: Loaded["journal"] } | undefined;
   /** The lock that this process took last. */
@@ -56,6 +60,7 @@ class LocalStore implements StateStore {
 
   constructor(options: LocalOptions) {
     this.#options = options;
+    this.#codec = options.codec ?? new StateCodec();
     this.location = options.location ?? options.path;
   }
 
@@ -114,10 +119,12 @@ class LocalStore implements StateStore {
         throw unwritableError(this.location, error, "Nothing was changed.");
       }
     }
-    const { journalLimit = 16_000_000, rescue = rescueToFolder(dirname(target), []) } = this.#options;
+    const { journalLimit = 16_000_000, rescue } = this.#options;
     const { location } = this;
     return new LocalWriter({
-      ...{ location, journalPath, base: state, writeWhole, confirm, rescue, journalLimit },
+      ...{ location, journalPath, base: state, writeWhole, confirm, journalLimit },
+      rescue: rescue ?? rescueToFolder(dirname(target), [], this.#codec),
+      cipher: this.#codec.cipher,
     });
   }
 
@@ -146,11 +153,20 @@ class LocalStore implements StateStore {
     let isKept = false;
     return async (state) => {
       await confirm();
-      if (!isKept) await keepCopy(target, `${target}.backup`);
+      if (!isKept) await this.#keepBackup(target);
       isKept = true;
-      await writeDurably(target, printState(state), confirm);
+      await writeDurably(target, await this.#codec.print(state), confirm);
       await file?.accept();
     };
+  }
+
+  /** Keeps the present content as backup. With encryption turned on, the backup is encrypted too. */
+  async #keepBackup(target: string): Promise<void> {
+    const { cipher } = this.#codec;
+    const content = cipher.isOn ? await readStateFile(target, this.location) : undefined;
+    const backup = `${target}.backup`;
+    if (content === undefined || isEncrypted(content)) await keepCopy(target, backup);
+    else await writeDurably(backup, await cipher.seal("state", content.toString()));
   }
 
   async #confirmLock(): Promise<void> {
@@ -165,9 +181,13 @@ class LocalStore implements StateStore {
     const journalContent = await readStateFile(`${target}.journal`, this.location);
     const content = await readStateFile(target, this.location);
     const written =
-      content === undefined ? undefined : parseState(content, this.location, await repairHelp(target));
+      content === undefined
+        ? undefined
+        : await this.#codec.parse(content, this.location, await repairHelp(target));
     if (journalContent === undefined) return { state: written, journal: "none" };
-    const state = replay(written, parseJournal(journalContent), `${target}.journal`, this.location);
+    const path = `${target}.journal`;
+    const journal = await openJournal(parseJournal(journalContent), this.#codec.cipher, path);
+    const state = replay(written, journal, path, this.location);
     return { state, journal: state === written ? "spent" : "pending" };
   }
 
@@ -186,7 +206,7 @@ interface Loaded {
 
 function replay(
   state: State | undefined,
-  journal: Journal,
+  journal: OpenJournal,
   path: string,
   location: string,
 ): State | undefined {

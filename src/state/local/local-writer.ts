@@ -3,6 +3,7 @@ import { isIntent } from "../../core/state/state.js";
 import type { WriterOptions } from "../batched-writer.js";
 import { BatchedWriter } from "../batched-writer.js";
 import { journalLostError } from "../concurrent-change-errors.js";
+import type { Cipher } from "../encryption/cipher.js";
 import { StateError } from "../errors.js";
 import { unwritableError } from "./durable-file.js";
 import { JournalFile } from "./journal-file.js";
@@ -15,6 +16,8 @@ export interface LocalWriterOptions extends WriterOptions {
   readonly confirm: () => Promise<void>;
   /** When the journal is larger than this, the state is written whole in between. Bytes. */
   readonly journalLimit: number;
+  /** Encrypts the journal. */
+  readonly cipher: Cipher;
 }
 
 /**
@@ -39,7 +42,7 @@ export class LocalWriter extends BatchedWriter {
     super(options);
     this.#options = options;
     this.#limit = options.journalLimit;
-    this.#journal = new JournalFile(options.journalPath, toHeader(options.base));
+    this.#journal = new JournalFile(options.journalPath, toHeader(options.base), options.cipher);
   }
 
   protected override async store(entries: readonly JournalEntry[]): Promise<void> {

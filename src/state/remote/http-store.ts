@@ -7,13 +7,13 @@
  * GitLab's lib/api/terraform/state.rb, Gitea's modules/packages/terraform/state.go.
  */
 import type { State } from "../../core/state/state.js";
-import { parseState, printState } from "../codec.js";
 import { HttpClient, refusedError } from "./http-client.js";
 import { HttpLocks } from "./http-lock.js";
 import type { HttpOptions } from "./http-options.js";
 import { withoutSecrets } from "./http-options.js";
 import type { RemoteStoreOptions } from "./remote-writer.js";
 import { openRemoteWriter } from "./remote-writer.js";
+import { StateCodec } from "../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 
@@ -32,9 +32,11 @@ class HttpStore implements StateStore {
   readonly #options: HttpStoreOptions;
   readonly #client: HttpClient;
   readonly #locks: HttpLocks;
+  readonly #codec: StateCodec;
 
   constructor(options: HttpStoreOptions) {
     this.#options = options;
+    this.#codec = options.codec ?? new StateCodec();
     this.location = withoutSecrets(options.server.address);
     this.#client = new HttpClient(options.server, options.clock, options.time);
     this.#locks = new HttpLocks(this.#client, options.server, options.clock, this.location);
@@ -44,7 +46,11 @@ class HttpStore implements StateStore {
     const content = await this.#get(this.#options.time.stop);
     return content === undefined
       ? undefined
-      : parseState(content, this.location, "Restore an earlier version on the server. Nothing was changed.");
+      : this.#codec.parse(
+          content,
+          this.location,
+          "Restore an earlier version on the server. Nothing was changed.",
+        );
   }
 
   /** The protocol names the holder only in the response to LOCK. */
@@ -67,7 +73,7 @@ class HttpStore implements StateStore {
 
   async replace(state: State): Promise<void> {
     const { address, updateMethod } = this.#options.server;
-    const content = printState(state);
+    const content = await this.#codec.print(state);
     const target = new URL(address);
     const id = this.#locks.heldId;
     if (id !== undefined) target.searchParams.set("ID", id);

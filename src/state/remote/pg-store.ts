@@ -4,7 +4,6 @@
  * loses the session can't write any more.
  */
 import type { State } from "../../core/state/state.js";
-import { parseState, printState } from "../codec.js";
 import { changedSinceReadError } from "../concurrent-change-errors.js";
 import { PgLocks } from "./pg-lock.js";
 import type { PgOptions } from "./pg-session.js";
@@ -12,6 +11,7 @@ import { PgServer, isTableMissing } from "./pg-session.js";
 import type { RemoteStoreOptions } from "./remote-writer.js";
 import { openRemoteWriter } from "./remote-writer.js";
 import { ServerTime } from "./server-time.js";
+import { StateCodec } from "../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 
@@ -30,9 +30,11 @@ class PgStore implements StateStore {
   readonly #options: PgStoreOptions;
   readonly #server: PgServer;
   readonly #locks: PgLocks;
+  readonly #codec: StateCodec;
 
   constructor(options: PgStoreOptions) {
     this.#options = options;
+    this.#codec = options.codec ?? new StateCodec();
     this.#server = new PgServer(options.server, new ServerTime(options.time, options.clock));
     this.location = this.#server.location;
     this.#locks = new PgLocks(this.#server, options.clock);
@@ -50,7 +52,7 @@ class PgStore implements StateStore {
     }, this.#options.time.stop);
     const content = rows[0]?.["content"];
     return typeof content === "string"
-      ? parseState(content, this.location, "Restore the row from a backup. Nothing was changed.")
+      ? this.#codec.parse(content, this.location, "Restore the row from a backup. Nothing was changed.")
       : undefined;
   }
 
@@ -77,6 +79,7 @@ class PgStore implements StateStore {
 
   async #put(state: State, over: "only newer" | "anything"): Promise<void> {
     const { schema, name } = this.#server;
+    const content = await this.#codec.print(state);
     const newer = "WHERE s.lineage = excluded.lineage AND s.serial < excluded.serial";
     const rows = await this.#locks.withSession(async (query) => {
       await this.#server.makeTables(query);
@@ -85,7 +88,7 @@ class PgStore implements StateStore {
          ON CONFLICT (name) DO UPDATE
          SET lineage = excluded.lineage, serial = excluded.serial, content = excluded.content, written = now()
          ${over === "anything" ? "" : newer} RETURNING name`,
-        [name, state.lineage, state.serial, printState(state)],
+        [name, state.lineage, state.serial, content],
       );
     });
     if (rows.length === 0) throw changedSinceReadError(this.location);

@@ -6,6 +6,7 @@ import type { WriterOptions } from "../batched-writer.js";
 import { BatchedWriter } from "../batched-writer.js";
 import { changedSinceReadError } from "../concurrent-change-errors.js";
 import type { Rescue } from "../rescue.js";
+import type { StateCodec } from "../state-codec.js";
 import type { StateStore } from "../store.js";
 import type { ServerTimeOptions } from "./server-time.js";
 
@@ -13,6 +14,8 @@ import type { ServerTimeOptions } from "./server-time.js";
 export interface RemoteStoreOptions {
   readonly clock: Clock;
   readonly rescue: Rescue;
+  /** Default: without encryption. */
+  readonly codec?: StateCodec;
   /** The time limits of requests. */
   readonly time: ServerTimeOptions;
   /** Makes the lineage of a new state; default: a random uuid. */

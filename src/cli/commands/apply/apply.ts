@@ -35,6 +35,7 @@ import { showProblems } from "../../output/problems.js";
 import { terminalWidth } from "../../output/style.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withSessionLock } from "../../session/state-lock.js";
+import { environmentCipher } from "../../../state/encryption/cipher.js";
 
 export const applyOptions = {
   ...fileOptions,
@@ -118,7 +119,7 @@ async function applySaved(
   reports: Reports,
 ): Promise<ExitCode> {
   refuseOtherPlan(args);
-  const saved = await readApplyablePlan(resolve(context.cwd, file), file);
+  const saved = await readApplyablePlan(resolve(context.cwd, file), file, environmentCipher(context.env));
   const { plan } = saved;
   context.secrets.add(plan.sensitive ?? []);
   const source = await getPlanSource(saved, file, args, context);

@@ -28,6 +28,7 @@ import { openDoctorClient } from "./doctor-client.js";
 import { sessionDefaults } from "./session-defaults.js";
 import { toServicePlace } from "./service-place.js";
 import { examineState } from "./state-check.js";
+import { environmentCipher } from "../../../state/encryption/cipher.js";
 
 /** Makes all checks, those of the service and of the state at the same time. */
 export async function examine(args: DoctorArgs, context: Context): Promise<readonly Check[]> {
@@ -60,7 +61,7 @@ export async function examine(args: DoctorArgs, context: Context): Promise<reado
 }
 
 async function readPlan(file: string, context: Context): Promise<SavedPlan> {
-  const saved = await readPlanFile(resolve(context.cwd, file), file);
+  const saved = await readPlanFile(resolve(context.cwd, file), file, environmentCipher(context.env));
   context.secrets.add(saved.plan.sensitive ?? []);
   return saved;
 }

@@ -7,6 +7,8 @@ import { isArray, isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
 import { validatePlan } from "../../../generated/plan.cjs";
+import { Cipher } from "../../../state/encryption/cipher.js";
+import { StateError } from "../../../state/errors.js";
 import { writeDurably } from "../../../state/local/durable-file.js";
 import type { PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planFormat } from "../../../views/plan/plan-json.js";
@@ -15,10 +17,14 @@ import type { SavedPlan } from "./show-plan.js";
 import { savedPlanToJson } from "./show-plan.js";
 import { UsageError } from "../../parse/usage-error.js";
 
-/** Saves a plan; only its owner may read it. @param name of the file, as given @throws UsageError when it can't be written */
-export async function writePlanFile(path: string, text: string, name = path): Promise<void> {
+/** Saves a plan; only its owner may read it. @param options the name of the file, as given; the cipher of the run @throws UsageError when it can't be written */
+export async function writePlanFile(
+  path: string,
+  text: string,
+  { name = path, cipher = new Cipher() }: { readonly name?: string; readonly cipher?: Cipher } = {},
+): Promise<void> {
   try {
-    await writeDurably(path, text);
+    await writeDurably(path, await cipher.seal("plan", text));
   } catch (error) {
     throw new UsageError(`The plan can't be saved: ${name}: ${errorReason(error)}.`);
   }
@@ -29,8 +35,12 @@ export async function writePlanFile(path: string, text: string, name = path): Pr
  *
  * @throws DiagnosticsError as `readPlanFile` does, and when the plan was refused when it was made
  */
-export async function readApplyablePlan(path: string, name: string): Promise<SavedPlan> {
-  const saved = await readPlanFile(path, name);
+export async function readApplyablePlan(
+  path: string,
+  name: string,
+  cipher = new Cipher(),
+): Promise<SavedPlan> {
+  const saved = await readPlanFile(path, name, cipher);
   if (saved.applyable) return saved;
   throw problem(
     "plan-refused",
@@ -42,10 +52,10 @@ export async function readApplyablePlan(path: string, name: string): Promise<Sav
 /**
  * Reads a saved plan.
  *
- * @throws DiagnosticsError when it is not a plan, was edited, or is of another version
+ * @throws DiagnosticsError when it is not a plan, was edited, or is of another version; StateError when it can't be decrypted
  */
-export async function readPlanFile(path: string, name: string): Promise<SavedPlan> {
-  const value = parse(await readContent(path, name), name);
+export async function readPlanFile(path: string, name: string, cipher = new Cipher()): Promise<SavedPlan> {
+  const value = parse(await decrypted(await readContent(path, name), name, cipher), name);
   const own = isObject(value) ? value["chatform"] : undefined;
   if (!isObject(own) || typeof own["version"] !== "string")
     throw problem("not-a-plan", `${name} is not a chatform plan.`);
@@ -86,6 +96,16 @@ async function readContent(path: string, name: string): Promise<string> {
           ? `${error.message}, the limit for a plan`
           : "the file cannot be read";
     throw problem("file-not-found", `${name}: ${reason}.`, "Save a plan: chatform plan --out FILE");
+  }
+}
+
+async function decrypted(content: string, name: string, cipher: Cipher): Promise<string> {
+  try {
+    return String((await cipher.open("plan", content, name)).content);
+  } catch (error) {
+    if (error instanceof StateError && error.code === "state-damaged")
+      throw problem("plan-edited", `${name} was changed since it was saved.`);
+    throw error;
   }
 }
 

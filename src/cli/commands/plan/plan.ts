@@ -21,6 +21,7 @@ import { reporting, reportOptions } from "../../output/reports.js";
 import type { PlanOrigin } from "../../../views/plan/plan-json.js";
 import { planJson, planSource, planText } from "./show-plan.js";
 import { showProblems } from "../../output/problems.js";
+import { environmentCipher } from "../../../state/encryption/cipher.js";
 
 const options = {
   ...fileOptions,
@@ -84,7 +85,10 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
           ...(sensitive.length === 0 ? {} : { sensitive }),
         },
       };
-      await writePlanFile(path, planJson(saved, originIn(dirname(path))), args.out);
+      await writePlanFile(path, planJson(saved, originIn(dirname(path))), {
+        name: args.out,
+        cipher: environmentCipher(context.env),
+      });
       if (!args.json)
         context.stdout.write(
           `Saved to ${args.out}. To make exactly these changes: chatform apply ${shellWord(args.out)}\n`,

@@ -4,7 +4,9 @@ import { addressMatcher } from "../../../core/address.js";
 import { forgottenRoomText, roomKind } from "../../../core/state/forgotten.js";
 import type { Json } from "../../../core/json/json.js";
 import type { JournalEntry, State } from "../../../core/state/state.js";
-import { parseState, printState } from "../../../state/codec.js";
+import { printState } from "../../../state/codec.js";
+import { environmentCipher } from "../../../state/encryption/cipher.js";
+import { StateCodec } from "../../../state/state-codec.js";
 import { stateAddresses } from "../../../core/state/state.js";
 import { getMoves, moveEntries } from "../../../core/state/state-moves.js";
 import {
@@ -163,7 +165,8 @@ export async function pull({ store, context }: StateActionContext): Promise<void
 export async function push(action: StateActionContext, file: string): Promise<void> {
   const { store, context, force } = action;
   const name = file === "-" ? "standard input" : file;
-  const state = parseState(await readContent(file, context), name, "Nothing was changed.");
+  const codec = new StateCodec(environmentCipher(context.env));
+  const state = await codec.parse(await readContent(file, context), name, "Nothing was changed.");
   const written = await withLock(action, "state push", context, async () => {
     const next = stateToPush(state, await currentFor(store, force), force, store.location);
     await store.replace(next);
@@ -173,6 +176,34 @@ export async function push(action: StateActionContext, file: string): Promise<vo
     action.json
       ? jsonText({ location: store.location, lineage: written.lineage, serial: written.serial })
       : `Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`,
+  );
+}
+
+/** Runs `encrypt`: writes the state again, encrypted with the present passphrase. */
+export async function encrypt(action: StateActionContext): Promise<void> {
+  if (!environmentCipher(action.context.env).isOn)
+    throw new UsageError("There is no passphrase. Set CHATFORM_STATE_PASSPHRASE: openssl rand -base64 32");
+  await rewrite(action, "encrypt", "Encrypted", "");
+}
+
+/** Runs `decrypt` with a store that encrypts nothing: writes the state again. */
+export async function decrypt(action: StateActionContext): Promise<void> {
+  const next =
+    "Unset CHATFORM_STATE_PASSPHRASE now: with the variable, the next write encrypts the state again.";
+  await rewrite(action, "decrypt", "Decrypted", ` ${next}`);
+}
+
+async function rewrite(action: StateActionContext, name: string, done: string, next: string): Promise<void> {
+  const { store, context, json } = action;
+  const { lineage, serial } = await withLock(action, `state ${name}`, context, async () => {
+    const state = await existing(store);
+    const rewritten = { ...state, serial: state.serial + 1 };
+    await store.replace(rewritten);
+    return rewritten;
+  });
+  const { location } = store;
+  context.stdout.write(
+    json ? jsonText({ location, lineage, serial }) : `${done} ${location}: serial ${serial}.${next}\n`,
   );
 }
 

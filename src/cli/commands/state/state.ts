@@ -7,7 +7,19 @@ import { flag } from "../../parse/option-table.js";
 import { parseDuration } from "../../parse/values.js";
 import { openStateStore } from "../../session/session.js";
 import type { StateActionContext } from "./state-actions.js";
-import { forget, list, move, pull, push, show, showBehavior, unlock } from "./state-actions.js";
+import {
+  decrypt,
+  encrypt,
+  forget,
+  list,
+  move,
+  pull,
+  push,
+  show,
+  showBehavior,
+  unlock,
+} from "./state-actions.js";
+import { decryptingCipher } from "../../../state/encryption/cipher.js";
 import { readStateConfig } from "../../session/state-config.js";
 import { UsageError } from "../../parse/usage-error.js";
 
@@ -44,6 +56,8 @@ export const state: Command<Args> = {
     ["state pull", "print the whole state"],
     ["state push FILE", "replace the state; - is stdin"],
     ["state unlock ID", "break a lock whose holder is gone"],
+    ["state encrypt", "encrypt now, with the present passphrase"],
+    ["state decrypt", "end the encryption"],
   ],
   examples: [
     ["state list 'rooms/*'", "the rooms in the state"],
@@ -57,7 +71,9 @@ export const state: Command<Args> = {
   async run(args, context): Promise<ExitCode> {
     const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
     const action = toAction(args, (args.args ?? []).map(String));
-    const store = await openStateStore(args, (await readStateConfig(args, context)).state, context);
+    const declared = (await readStateConfig(args, context)).state;
+    const cipher = args.action === "decrypt" ? decryptingCipher(context.env) : undefined;
+    const store = await openStateStore(args, declared, context, cipher);
     const { json, force, forgotten, purge } = args;
     await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
     return 0;
@@ -93,6 +109,12 @@ function toAction({ action: name, behavior, color }: Args, args: readonly string
     case "push":
       needs(1, "one file, or - for stdin");
       return async (context) => push(context, first);
+    case "encrypt":
+      needs(0, "no arguments");
+      return encrypt;
+    case "decrypt":
+      needs(0, "no arguments");
+      return decrypt;
     case "unlock":
       needs(1, "the lock ID from the message about the lock");
       return async (context) => unlock(context, first);

@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { State } from "../../../core/state/state.js";
-import { parseState, printState } from "../../codec.js";
 import { changedDuringRunError, removedDuringRunError } from "../../concurrent-change-errors.js";
 import type { LockWait } from "../../lock-wait.js";
+import { StateCodec } from "../../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../../store.js";
 import type { RemoteStoreOptions } from "../remote-writer.js";
 import { openRemoteWriter } from "../remote-writer.js";
@@ -38,6 +38,7 @@ class S3Store implements StateStore {
   readonly #options: S3StoreOptions;
   readonly #client: S3Client;
   readonly #locks: S3Locks;
+  readonly #codec: StateCodec;
   #lock: HeldS3Lock | undefined;
   /** The stored version as this run last read or wrote it. Undefined: not read. */
   #version: Replaceable | undefined;
@@ -47,6 +48,7 @@ class S3Store implements StateStore {
   constructor(options: S3StoreOptions) {
     const { server, clock, time, hide = () => undefined } = options;
     this.#options = options;
+    this.#codec = options.codec ?? new StateCodec();
     this.location = `s3://${server.bucket}/${server.key}`;
     this.#client = new S3Client(server, clock, time, hide);
     const { heartbeatMs = 10_000, staleMs = 60_000 } = options;
@@ -65,7 +67,11 @@ class S3Store implements StateStore {
     this.#version = version;
     return content === undefined
       ? undefined
-      : parseState(content, this.location, "Restore an earlier version of the object. Nothing was changed.");
+      : this.#codec.parse(
+          content,
+          this.location,
+          "Restore an earlier version of the object. Nothing was changed.",
+        );
   }
 
   async inspect(): Promise<StoreStatus> {
@@ -83,12 +89,12 @@ class S3Store implements StateStore {
 
   async open(base: State | undefined): Promise<StateWriter> {
     const options = { gatherMs: 1_000, ...this.#options };
-    return openRemoteWriter(this, base, async (state) => this.#put(printState(state)), options);
+    return openRemoteWriter(this, base, async (state) => this.#put(await this.#codec.print(state)), options);
   }
 
   async replace(state: State): Promise<void> {
     this.#version ??= (await this.#get()).version;
-    await this.#put(printState(state));
+    await this.#put(await this.#codec.print(state));
   }
 
   async #put(content: string): Promise<void> {

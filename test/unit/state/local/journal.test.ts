@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalEntry } from "../../../../src/core/state/state.js";
-import { entryLine, headerLine, parseJournal } from "../../../../src/state/local/journal.js";
+import { Cipher } from "../../../../src/state/encryption/cipher.js";
+import { Keys } from "../../../../src/state/encryption/key.js";
+import type { JournalHeader } from "../../../../src/state/local/journal.js";
+import {
+  entryLine,
+  headerLine,
+  journalBound,
+  openJournal,
+  parseJournal,
+} from "../../../../src/state/local/journal.js";
 import { entries } from "../arbitrary.js";
 import { intentEntry, recordEntry } from "../samples.js";
 
@@ -10,6 +19,45 @@ const header = { version: 1, lineage: "lineage-1", serial: 7 } as const;
 function journal(list: readonly JournalEntry[]): Buffer {
   return Buffer.from(headerLine(header) + list.map((entry, at) => entryLine(at + 1, entry)).join(""));
 }
+
+describe("an encrypted journal", () => {
+  const list = [recordEntry("rooms/ä😀"), intentEntry("rooms/b"), recordEntry("rooms/c")];
+  const cipher = new Cipher({ current: "correct horse battery staple" }, new Keys(16));
+
+  async function sealedJournal(of: JournalHeader = header): Promise<Buffer> {
+    const entryCipher = await cipher.newEntries(journalBound(of));
+    const lines = list.map((entry, at) => entryLine(at + 1, entry, entryCipher));
+    return Buffer.from(headerLine({ ...of, kdf: entryCipher!.kdf }) + lines.join(""));
+  }
+
+  it("is read like any other, and hides its entries", async () => {
+    const content = await sealedJournal();
+    expect(content.toString()).not.toContain("rooms/");
+    expect((await openJournal(parseJournal(content), cipher, "j")).entries).toEqual(list);
+    await expect(openJournal(parseJournal(content), new Cipher(), "j")).rejects.toMatchObject({
+      code: "state-encrypted",
+    });
+  });
+
+  it("is damaged where an entry was changed, moved, or put in from elsewhere", async () => {
+    const { entries: sealed, ...journalOf } = parseJournal(await sealedJournal());
+    const foreign = parseJournal(await sealedJournal({ ...header, serial: 8 })).entries;
+    const [first, second, third] = sealed as readonly { readonly sealed: string; readonly line: number }[];
+    for (const entries of [
+      [first, { ...second!, sealed: third!.sealed }, third],
+      [first, { ...second!, sealed: second!.sealed.replace(/^./, (c) => (c === "A" ? "B" : "A")) }],
+      [first, recordEntry("rooms/x")],
+      [first, foreign[1]],
+    ]) {
+      const journal = { ...journalOf, entries: entries as typeof sealed };
+      expect(await openJournal(journal, cipher, "j")).toMatchObject({ entries: [list[0]], damagedLine: 3 });
+    }
+    const header2 = { ...journalOf.header!, kdf: { ...journalOf.header!.kdf!, N: 3 } };
+    expect(await openJournal({ header: header2, entries: list }, cipher, "j")).toMatchObject({
+      damagedLine: 1,
+    });
+  });
+});
 
 describe("parseJournal", () => {
   it("round-trips entries", () => {
