@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
+import { runBin } from "../helpers/bin.js";
 import type { Tracker } from "../helpers/issue-trackers.js";
 import { trackers } from "../helpers/issue-trackers.js";
 import { runCli } from "../helpers/run.js";
@@ -138,4 +139,24 @@ it("tells the verdict by its exit code, whatever the tracker responds", async ()
     expect(stderr).toMatch(/^Warning: Could not notify the issues of acme\/chat: .* 403; .*issues: write/);
     expect(stderr).not.toContain(tracker.token);
   }
+});
+
+it("shows that it waits for a tracker, and ends at Ctrl-C", async () => {
+  tracker.onRequest = () => new Promise(() => undefined);
+  let interrupt = (): void => undefined;
+  const { code, stderr } = await runBin(["drift", "--notify", "github-issue"], {
+    ...{ cwd, env },
+    onStart: (kill) => {
+      interrupt = () => {
+        kill("SIGINT");
+      };
+    },
+    onStderr: (text) => {
+      if (text.includes("Waiting for")) interrupt();
+    },
+  });
+  expect([code, stderr]).toEqual([
+    130,
+    expect.stringMatching(/^Waiting for a response from the issues of acme\/chat/),
+  ]);
 });

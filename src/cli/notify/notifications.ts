@@ -10,6 +10,7 @@ import type { ArgsOf } from "../parse/option-table.js";
 import { list, text } from "../parse/option-table.js";
 import type { FileArgs } from "../parse/options.js";
 import { DeliveredFile } from "./delivered-file.js";
+import { NotifierWaits } from "./notifier-waits.js";
 import type { Notifier } from "./notifier.js";
 
 /** Options of commands that notify. */
@@ -48,6 +49,7 @@ export async function openNotifications(
     notify.length === 0 ? [] : (await import("./notifiers.js")).makeNotifiers(notify, context);
   const file = args.notified === undefined ? undefined : new DeliveredFile(args.notified, context);
   const told = new Map<Notifier, string>();
+  const waits = new NotifierWaits(context);
   return {
     async send(api, run) {
       const key = runKey(run, args.file);
@@ -61,8 +63,9 @@ export async function openNotifications(
           const now = isMessage ? verdict : auditContent(run.audit);
           if (now === before && (!isMessage || run.repaired === undefined)) return true;
           const previous: Verdict = before === "drift" ? "drift" : "in-sync";
-          if (!(await notifyOne(one, () => one.send({ run, previous, key }, api, context), context)))
-            return false;
+          const notice = { run, previous, key };
+          const send = (): Promise<void> => waits.during(one, () => one.send(notice, api, context));
+          if (!(await notifyOne(one, send, context))) return false;
           told.set(one, now);
           if (isMessage) await file?.write(one.target, key, now);
           return true;

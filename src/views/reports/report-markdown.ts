@@ -11,9 +11,10 @@ import { count, number } from "../text/terminal.js";
 /** The limit of a comment on GitHub, in characters. GitLab's limit is higher. */
 const maxLength = 65_535;
 
-/** Entries of a notice that are listed before the rest is counted; and the share of the limit that they may take. */
+/** Entries of a notice that are listed before the rest is counted; and the shares of the limit that one and all may take. */
 const maxListed = 50;
 const noticeShare = 1 / 4;
+const noticesShare = 3 / 4;
 
 /** Characters that are kept free for the note about the rest. */
 const reserve = 400;
@@ -27,9 +28,11 @@ const icons = { ok: "✅", changes: "📝", attention: "⚠️", failed: "❌" }
  * @param limit in characters; items that do not fit are counted at the end
  */
 export function reportMarkdown(report: Report, limit = maxLength): string {
+  const notices = reportNotices(report);
+  const share = Math.min(noticeShare, noticesShare / notices.length);
   const head = [
     `## ${icons[report.verdict]} chatform: ${prose(report.headline)}`,
-    ...reportNotices(report).map((notice) => noticeText(notice, limit * noticeShare)),
+    ...notices.map((notice) => noticeText(notice, limit * share)),
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
   const groups = groupItems(report.items);

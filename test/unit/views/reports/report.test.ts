@@ -107,6 +107,13 @@ describe("reportMarkdown", () => {
     expect(listed + (more[0] ?? 0) + (more[1] ?? 0)).toBe(400);
   });
 
+  it("keeps the limit with many long notices", () => {
+    const entries = Array.from({ length: 50 }, (_, at) => ({ at: `rooms/r${at}`, text: "@".repeat(900) }));
+    const list = { code: "departed-user", severity: "warning", title: "Departed users", entries } as const;
+    const report = { ...planReport(everything, []), findings: Array<typeof list>(8).fill(list) };
+    expect(reportMarkdown(report).length).toBeLessThanOrEqual(65_535);
+  });
+
   it("keeps a limit that is too small for any group", () => {
     expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain(
       "**Truncated:** 3 more resources of 3",
