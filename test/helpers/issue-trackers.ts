@@ -38,6 +38,8 @@ abstract class FakeTracker {
   /** `POST /repos/acme/chat/issues` */
   readonly requests: string[] = [];
   readonly faults: Fault[] = [];
+  /** True to drop the labels of new issues, as for a token that may not set them. */
+  dropsLabels = false;
   /** The only token that is accepted. */
   token = "token-0123456789abcdef";
   readonly #server: Server;
@@ -105,7 +107,7 @@ abstract class FakeTracker {
   protected add(title: unknown, body: unknown, labels: readonly string[], author: string): FakeIssue {
     const issue = {
       ...{ number: this.issues.length + 1, title: String(title), body: String(body), isOpen: true },
-      ...{ labels, author, comments: [] },
+      ...{ labels: this.dropsLabels ? [] : labels, author, comments: [] },
     };
     this.issues.push(issue);
     for (const label of labels) this.labels.add(label);

@@ -12,9 +12,9 @@ import type { Notifier } from "../notifier.js";
 import { UndeliveredError } from "../notifier.js";
 import type { Notifying } from "../webhooks.js";
 import { issueNotifier } from "./issue-notifier.js";
-import type { IssueTracker, TrackedIssue } from "./issue-tracker.js";
+import type { IssueTracker, OpenedIssue, TrackedIssue } from "./issue-tracker.js";
 import { label } from "./issue-tracker.js";
-import { listPages, parseJson, serverMessage } from "./responses.js";
+import { listPages, serverMessage, toOpened } from "./responses.js";
 
 /**
  * Makes the notifier of `github-issue[=OWNER/REPOSITORY]`. The variables are those of GitHub's runners.
@@ -69,16 +69,15 @@ class GitHubIssues implements IssueTracker {
     await this.#server
       .send({ method: "POST", target: `${this.#repository}/labels`, body: JSON.stringify(label) })
       .catch((error: unknown) => {
-        // 422: the label exists.
-        if (!(error instanceof UndeliveredError && error.status === 422)) throw error;
+        // 422: the label exists. 404: the token may not create labels, but perhaps set them.
+        if (!(error instanceof UndeliveredError && [404, 422].includes(error.status ?? 0))) throw error;
       });
   }
 
-  async open(issue: { readonly title: string; readonly body: string }): Promise<number> {
+  async open(issue: { readonly title: string; readonly body: string }): Promise<OpenedIssue> {
     const body = JSON.stringify({ ...issue, labels: [label.name] });
     const target = `${this.#repository}/issues`;
-    const opened = parseJson(await this.#server.send({ method: "POST", target, body, isRepeatable: false }));
-    return isObject(opened) ? Number(opened["number"]) : Number.NaN;
+    return toOpened(await this.#server.send({ method: "POST", target, body, isRepeatable: false }), "number");
   }
 
   async edit(

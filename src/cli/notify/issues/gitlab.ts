@@ -10,9 +10,9 @@ import type { Notifier } from "../notifier.js";
 import { UndeliveredError } from "../notifier.js";
 import type { Notifying } from "../webhooks.js";
 import { issueNotifier } from "./issue-notifier.js";
-import type { IssueTracker, TrackedIssue } from "./issue-tracker.js";
+import type { IssueTracker, OpenedIssue, TrackedIssue } from "./issue-tracker.js";
 import { label } from "./issue-tracker.js";
-import { listPages, parseJson, serverMessage } from "./responses.js";
+import { listPages, serverMessage, toOpened } from "./responses.js";
 
 /**
  * Makes the notifier of `gitlab-issue`. The variables are those of GitLab's jobs, and GITLAB_TOKEN: a job token can't write issues.
@@ -69,19 +69,18 @@ class GitLabIssues implements IssueTracker {
     await this.#server
       .send({ method: "POST", target: `${this.#project}/labels`, body })
       .catch((error: unknown) => {
-        // 409: the label exists. Undocumented: whether a label of the group gives a 400.
-        if (!(error instanceof UndeliveredError && (error.status === 409 || error.status === 400)))
-          throw error;
+        // 409: the label exists. Undocumented: a label of the group may be a 400. 404: as for a token that may not create labels.
+        if (!(error instanceof UndeliveredError && [400, 404, 409].includes(error.status ?? 0))) throw error;
       });
   }
 
-  async open({ title, body }: { readonly title: string; readonly body: string }): Promise<number> {
+  async open({ title, body }: { readonly title: string; readonly body: string }): Promise<OpenedIssue> {
     const target = `${this.#project}/issues`;
     const sent = JSON.stringify({ title, description: body, labels: label.name });
-    const opened = parseJson(
+    return toOpened(
       await this.#server.send({ method: "POST", target, body: sent, isRepeatable: false }),
+      "iid",
     );
-    return isObject(opened) ? Number(opened["iid"]) : Number.NaN;
   }
 
   async edit(

@@ -1,7 +1,9 @@
 import type { IssueMarker } from "../../../views/notifications/issue-marker.js";
 import { readMarker, withMarker } from "../../../views/notifications/issue-marker.js";
 import { duplicateComment } from "../../../views/notifications/issue-text.js";
+import { UndeliveredError } from "../notifier.js";
 import type { IssueTracker, TrackedIssue } from "./issue-tracker.js";
+import { label } from "./issue-tracker.js";
 
 /** The issue as it should be while there is drift, and its texts. */
 export interface WantedIssue {
@@ -86,7 +88,13 @@ async function openAgain(
 
 async function openFirst(tracker: IssueTracker, key: string, { title, body }: WantedIssue): Promise<void> {
   await tracker.prepareLabel();
-  const number = await tracker.open({ title, body });
+  const { number, hasLabel } = await tracker.open({ title, body });
+  if (!hasLabel) {
+    await tracker.edit(number, { isOpen: false });
+    throw new UndeliveredError(
+      `the token may not set the label ${label.name}. Issue #${String(number)} was closed, as no run would find it`,
+    );
+  }
   // Another run may have opened one meanwhile. The older one stays.
   const open = (await listOwn(tracker, key)).filter(({ isOpen }) => isOpen);
   const own = open.find((one) => one.number === number);

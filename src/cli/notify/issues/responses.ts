@@ -4,6 +4,8 @@ import { safeLine } from "../../../core/safe-text.js";
 import type { HttpResponse } from "../../../http/message.js";
 import type { JsonServer } from "../json-server.js";
 import { UndeliveredError } from "../notifier.js";
+import type { OpenedIssue } from "./issue-tracker.js";
+import { label } from "./issue-tracker.js";
 
 /** The longest page that GitHub and GitLab give. */
 const pageSize = 100;
@@ -23,12 +25,21 @@ export async function listPages(server: JsonServer, target: string): Promise<rea
 }
 
 /** Returns the JSON of a response. @throws UndeliveredError */
-export function parseJson({ text }: HttpResponse): Json {
+function parseJson({ text }: HttpResponse): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
     throw new UndeliveredError("the response is not JSON");
   }
+}
+
+/** Reads the response to opening an issue. @param number the member with its number */
+export function toOpened(response: HttpResponse, number: string): OpenedIssue {
+  const opened = parseJson(response);
+  if (!isObject(opened)) throw new UndeliveredError("the response is not an issue");
+  const { labels } = opened;
+  const names = isArray(labels) ? labels.map((one) => (isObject(one) ? one["name"] : one)) : [label.name];
+  return { number: Number(opened[number]), hasLabel: names.includes(label.name) };
 }
 
 /** Returns ` (Resource not accessible by integration)`: what the server says about a refusal; "" if nothing. */

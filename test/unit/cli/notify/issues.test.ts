@@ -192,6 +192,13 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
     expect(tracker.issues).toEqual([]);
   });
 
+  it("closes an issue whose label was dropped, and says so", async () => {
+    tracker.dropsLabels = true;
+    tracker.faults.push({ match: "/labels", status: 404 });
+    await expect(tell(drift)).rejects.toThrow("may not set the label chatform-drift. Issue #1 was closed");
+    expect(tracker.issues).toMatchObject([{ isOpen: false, labels: [] }]);
+  });
+
   it("stops at a signal", async () => {
     tracker.onRequest = () => {
       stop.abort(new Error("interrupted"));
