@@ -160,7 +160,7 @@ export class TokenPool {
     const perWindow = Math.min(allowed * windows.length, client.allowed);
     return {
       perMinute: Math.round((perWindow * 60) / windowSeconds),
-      limits: [{ windowSeconds, windows }, client.toLimit()],
+      limits: [{ of: "token", windowSeconds, windows }, client.toLimit()],
       ...(perWindow < helpful * allowed && (this.#size ?? 0) < helpful
         ? { faster: `GENESYSCLOUD_TOKEN_POOL_SIZE=${helpful}` }
         : {}),

@@ -150,7 +150,7 @@ export class ClientBudget {
       const endsAt = Math.max(last + this.#spanMs(), this.#resumesAt);
       windows.push({ size, left: 0, seconds: (endsAt - this.#clock.monotonic()) / 1000 });
     }
-    return { windowSeconds: this.#spanMs() / 1000, windows };
+    return { of: "client", windowSeconds: this.#spanMs() / 1000, windows };
   }
 
   /** Returns the requests of the last window, for the run that follows. */

@@ -7,7 +7,7 @@ import type { Change } from "./change.js";
 import type { Cost } from "./plan.js";
 import { expectedReadBacks } from "./read-backs.js";
 import type { RequestBudget } from "./request-budget.js";
-import { getSeconds, withWholeWindows } from "./request-budget.js";
+import { getSeconds, withNewTokens } from "./request-budget.js";
 
 /**
  * Returns the cost of applying changes: every request counts, also those that read live values again.
@@ -27,7 +27,7 @@ export function getCost(
   const changed = changes.filter((change) => change.calls.length > 0);
   const requests =
     calls + countReadBacks(changed, kinds, behavior) + (isSaved ? countRereads(changed, kinds) + 1 : 0);
-  const seconds = Math.ceil(getSeconds(requests, isSaved ? withWholeWindows(budget) : budget));
+  const seconds = Math.ceil(getSeconds(requests, isSaved ? withNewTokens(budget) : budget));
   return { calls, requests, callsPerMinute, seconds, ...(faster === undefined ? {} : { faster }) };
 }
 

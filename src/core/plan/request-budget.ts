@@ -12,6 +12,8 @@ export interface RateWindow {
 
 /** The requests that the service allows in windows of time. */
 export interface RateLimit {
+  /** One for each token, or one for all tokens of the client together, which the next run shares. */
+  readonly of: "token" | "client";
   readonly windowSeconds: number;
   /** The windows of now, each of which begins anew after its end. */
   readonly windows: readonly RateWindow[];
@@ -33,7 +35,7 @@ export interface RequestBudget {
 /** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
 export const defaultBudget: RequestBudget = {
   perMinute: 300,
-  limits: [{ windowSeconds: 60, windows: [{ size: 300, left: 300 }] }],
+  limits: [{ of: "token", windowSeconds: 60, windows: [{ size: 300, left: 300 }] }],
 };
 
 /** Requests a second where it was not measured: ten at once, each of 100 ms. */
@@ -44,13 +46,14 @@ export function getSeconds(requests: number, { limits, perSecond = usualPerSecon
   return Math.max(0, ...limits.map((limit) => getSecondsWithin(limit, requests, perSecond)));
 }
 
-/** Returns the same budget for a later run, whose windows have not begun. */
-export function withWholeWindows({ limits, ...budget }: RequestBudget): RequestBudget {
-  const whole = limits.map(({ windowSeconds, windows }) => ({
-    windowSeconds,
-    windows: windows.map(({ size }) => ({ size, left: size })),
-  }));
-  return { ...budget, limits: whole };
+/** Returns the same budget for a run that follows at once: with new tokens, whose windows have not begun. */
+export function withNewTokens({ limits, ...budget }: RequestBudget): RequestBudget {
+  const renewed = limits.map((limit) =>
+    limit.of === "client"
+      ? limit
+      : { ...limit, windows: limit.windows.map(({ size }) => ({ size, left: size })) },
+  );
+  return { ...budget, limits: renewed };
 }
 
 /** Returns the seconds that requests take within one limit: at full speed, but for the waits until windows begin anew. */

@@ -37,12 +37,12 @@ const pool = tokens({ left: 300 }, { left: 300 });
 
 function tokens(...all: readonly Omit<RateWindow, "size">[]): RequestBudget {
   const windows = all.map((window) => ({ size: 300, ...window }));
-  const limits = [{ windowSeconds: 60, windows }];
+  const limits = [{ of: "token" as const, windowSeconds: 60, windows }];
   return { perMinute: 300 * windows.length, limits };
 }
 
 /** 200 requests of all tokens together. */
-const all: RateLimit = { windowSeconds: 60, windows: [{ size: 200, left: 200 }] };
+const all: RateLimit = { of: "client", windowSeconds: 60, windows: [{ size: 200, left: 200 }] };
 
 test("counts every request: calls and read-backs, and what a saved plan reads once more", () => {
   expect(cost(users(600), pool)).toMatchObject({ calls: 600, requests: 1200 });
@@ -90,10 +90,12 @@ test.each<readonly [string, number, RequestBudget, number]>([
   expect(cost(users(count), budget).seconds).toBe(seconds);
 });
 
-test("a saved plan is applied with new tokens", () => {
+test("a saved plan is applied with new tokens, and within the limit that planning has used up", () => {
   const used = tokens({ left: 0, seconds: 59 });
   expect(cost(users(10), used).seconds).toBe(60);
   expect(cost(users(10), used, true).seconds).toBe(1);
+  const planned: RateLimit = { ...all, windows: [{ size: 200, left: 0, seconds: 50 }] };
+  expect(cost(users(10), { ...used, limits: [...used.limits, planned] }, true).seconds).toBe(51);
 });
 
 test("names the setting that makes an apply faster", () => {
