@@ -56,6 +56,8 @@ interface Names {
   readonly applyId: string;
   readonly applySecret: string;
   readonly environment: string;
+  /** GitLab's environment of the client that can read. */
+  readonly reader: string;
   /** Empty for one org. */
   readonly scope: string;
 }
@@ -70,6 +72,7 @@ function toNames([first]: readonly string[]): Names {
       applySecret: `GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET${suffix}`,
     },
     environment: first === undefined ? "chatform" : `chatform-${first}`,
+    reader: first === undefined ? "chatform-plan" : `chatform-plan-${first}`,
     scope: first === undefined ? "" : ` for each org, as for ${first}`,
   };
 }
@@ -85,9 +88,10 @@ const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
     `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the branch main only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in pull requests: the secrets ${applyId} and ${applySecret}. The region is the variable GENESYSCLOUD_REGION.`,
     "For rooms and messages: a state in PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets.",
   ],
-  gitlab: ({ id, secret, applyId, applySecret, environment, scope }) => [
+  gitlab: ({ id, secret, applyId, applySecret, environment, reader, scope }) => [
     "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
-    `In the project's CI/CD variables${scope}: ${id} and ${secret} of a client that can read, masked; and for the protected environment ${environment} GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in merge requests: ${applyId} and ${applySecret}, masked. The region is GENESYSCLOUD_REGION.`,
+    `In the project's CI/CD variables${scope}: for the environment ${reader}, ${id} and ${secret} of a client that can read, masked; for the protected environment ${environment}, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in merge requests: ${applyId} and ${applySecret} for ${reader}, masked. The region is GENESYSCLOUD_REGION.`,
+    "To apply only plans that were reviewed in a merge request: GITLAB_TOKEN, masked and protected, a project access token that can read the API.",
     "A pipeline schedule for the nightly audit, under Build > Pipeline schedules. For an issue that follows drift: GITLAB_TOKEN, a project access token with the scope api and the role Reporter, masked.",
   ],
 };
