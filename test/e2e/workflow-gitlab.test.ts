@@ -305,7 +305,7 @@ describe("the reviewed plan", () => {
     ]);
   });
 
-  it("is none without a merged request of this commit, and none is needed where nothing changes", async () => {
+  it("does not exist without a merged request of this commit, and is not needed where nothing changes", async () => {
     await declare("Bridge");
     for (const merged of [
       { ...request, merge_commit_sha: "another" },
