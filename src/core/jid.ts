@@ -1,3 +1,6 @@
+import type { JsonObject } from "./json/json.js";
+import { isObject } from "./json/json.js";
+
 /**
  * Returns the org's domain in a jid, in lower case: `example-org.orgspan.com` for `adhoc-…@conference.Example-Org.orgspan.com`
  * and for a user's `…@Example-Org.orgspan.com`; undefined for an invalid jid.
@@ -19,4 +22,14 @@ export function idKey(id: string): string {
 /** Compares two ids without regard to the spelling of jids and uuids. A missing id equals only a missing id. */
 export function sameId(a: string | undefined, b: string | undefined): boolean {
   return a === undefined || b === undefined ? a === b : idKey(a) === idKey(b);
+}
+
+/**
+ * Returns the jid of the room of a listed chat; undefined for a 1:1 chat. Undocumented: whether the listing holds the room, or the
+ * room's jid only, as the id of the chat.
+ */
+export function getRoomJid({ id, room }: JsonObject): string | undefined {
+  const found = isObject(room) ? (room["jid"] ?? room["id"]) : undefined;
+  if (typeof found === "string") return found;
+  return typeof id === "string" && id.includes("@conference.") ? id : undefined;
 }

@@ -74,6 +74,8 @@ export interface Variants {
   readonly historyOverMax: "clamp" | "refuse";
   /** The values of `before` and `after`: a message's id, its time (ISO 8601 or milliseconds), or either. */
   readonly historyCursor: "id" | "timestamp" | "either";
+  /** The messages in a history without cursors that has more of them than the limit. */
+  readonly historyWindow: "newest" | "oldest";
   /** Order of the messages in a history. */
   readonly historyOrder: "newest-first" | "oldest-first";
   /** Milliseconds until a read shows a write. */
@@ -110,6 +112,10 @@ export interface Variants {
   readonly outsiders: "allow" | "refuse";
   /** The removal of an owner from a room is allowed or refused (403 forbidden). */
   readonly removeOwner: "allow" | "refuse";
+  /** Rooms in GET /users/chats/me: with their details, or with the jid as the id of the chat only. */
+  readonly chatRooms: "details" | "jid";
+  /** GET /users/chats/me lists rooms without messages, or omits them. */
+  readonly roomsWithoutMessages: "list" | "omit";
   /** The number of chats on a page of GET /users/chats/me. */
   readonly chatsPage: number;
   /** Chat operations treat inactive users as active, or as departed like deleted ones. */
@@ -207,6 +213,7 @@ export const defaultVariants: Variants = {
   historyMax: 500,
   historyOverMax: "clamp",
   historyCursor: "either",
+  historyWindow: "newest",
   historyOrder: "newest-first",
   lagMs: 0,
   lagReads: 0,
@@ -225,6 +232,8 @@ export const defaultVariants: Variants = {
   editSeconds: 0,
   outsiders: "allow",
   removeOwner: "allow",
+  chatRooms: "details",
+  roomsWithoutMessages: "list",
   chatsPage: 100,
   inactiveInChat: "active",
   addDepartedParticipant: 404,

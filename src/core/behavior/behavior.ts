@@ -76,6 +76,8 @@ function isPossible(key: BehaviorKey, value: Json): boolean {
   switch (values) {
     case "milliseconds":
       return typeof value === "number" && value >= 0;
+    case "count":
+      return Number.isInteger(value) && Number(value) >= 1;
     case "status":
       return typeof value === "string";
     case "operations":

@@ -23,6 +23,8 @@ export interface ProbeFindings {
   readonly outcomes: ReadonlyMap<BehaviorKey, ProbeOutcome>;
   /** The jid of the room. Missing: none was needed, or it could not be created. */
   readonly room?: string;
+  /** The time of a create whose outcome stays unknown: the room may exist. Missing: there is none. ISO 8601, UTC. */
+  readonly lostRoomAt?: string;
   /** Clauses about what the probe could not remove from the room. */
   readonly left: readonly string[];
   readonly interrupted: boolean;

@@ -1,8 +1,9 @@
 /**
  * A requirement of an observation: the token's user, the probe's own room, another user of the org, who is only named in reads
- * and in a request that changes nothing, or an apply of a change: a probe does not observe it.
+ * and in a request that changes nothing, a slow probe with over a hundred messages and a wait of a minute, or an apply of a change: a
+ * probe does not observe it.
  */
-export type Need = "user" | "room" | "another-user" | "apply";
+export type Need = "user" | "room" | "another-user" | "slow" | "apply";
 
 /** An undocumented behavior of the service that requests can show. */
 interface Unknown {
@@ -10,9 +11,10 @@ interface Unknown {
   readonly meaning: string;
   /**
    * The possible values. `milliseconds`: an upper bound. `status`: the status of a success, or status and error code of a
-   * refusal: `204`, `409 request.conflict`. `operations`: those that succeed.
+   * refusal: `204`, `409 request.conflict`. `operations`: those that succeed. `count`: a whole number from 1.
    */
-  readonly values: readonly boolean[] | readonly string[] | "milliseconds" | "status" | "operations";
+  readonly values:
+    readonly boolean[] | readonly string[] | "milliseconds" | "status" | "operations" | "count";
   /** The operations that show the value. */
   readonly calls: readonly string[];
   readonly needs: readonly Need[];
@@ -27,6 +29,9 @@ const identityReads = [
   "getChatsUsersMeSettings",
   "getUsersChatsMe",
 ] as const;
+
+/** The number of messages that show the limits of a history: one more than the highest limit that is observed exactly. */
+export const manyMessages = 101;
 
 /** The undocumented behaviors that can be observed without harm, in the order of the probe. */
 export const unknowns = {
@@ -87,7 +92,7 @@ export const unknowns = {
   readLagMs: {
     meaning: "The time within which a read shows a write",
     values: "milliseconds",
-    calls: ["getChatsRoom", "getChatsRoomMessages"],
+    calls: ["getChatsRoom", "getChatsRoomMessage", "getChatsRoomMessages"],
     needs: ["user", "room"],
   },
   creatorOwns: {
@@ -108,10 +113,16 @@ export const unknowns = {
     calls: ["postChatsRooms", "getUsersChatsMe"],
     needs: ["user", "room"],
   },
+  participantFindsRoom: {
+    meaning: "A participant finds a room without messages among the chats of the token's user",
+    values: [true, false],
+    calls: ["postChatsRooms", "postChatsRoomParticipant", "getUsersChatsMe"],
+    needs: ["user", "room"],
+  },
   listLagMs: {
     meaning: "The time within which the chats of the token's user show a new room",
     values: "milliseconds",
-    calls: ["postChatsRooms", "getUsersChatsMe"],
+    calls: ["postChatsRooms", "postChatsRoomParticipant", "getUsersChatsMe"],
     needs: ["user", "room"],
   },
   jidCase: {
@@ -135,18 +146,24 @@ export const unknowns = {
   texts: {
     meaning: "Whether the service stores texts unchanged, trimmed, with CRLF line ends, or decomposed",
     values: ["keep", "trim", "crlf", "decompose", "other"],
-    calls: ["postChatsRoomMessages", "getChatsRoomMessages"],
+    calls: ["postChatsRoomMessages", "getChatsRoomMessage"],
     needs: ["user", "room"],
   },
   replies: {
     meaning: "Whether a reply is in the same thread, or has a thread of its own with a parent",
     values: ["same-thread", "parent-thread"],
-    calls: ["postChatsRoomMessages", "getChatsRoomMessages"],
+    calls: ["postChatsRoomMessages", "getChatsRoomMessage"],
     needs: ["user", "room"],
   },
   historyOrder: {
     meaning: "The order of messages in a history",
     values: ["newest-first", "oldest-first"],
+    calls: ["getChatsRoomMessages"],
+    needs: ["user", "room"],
+  },
+  historyWindow: {
+    meaning: "Whether a history with a limit shows the newest or the oldest messages",
+    values: ["newest", "oldest"],
     calls: ["getChatsRoomMessages"],
     needs: ["user", "room"],
   },
@@ -162,16 +179,28 @@ export const unknowns = {
     calls: ["getChatsRoomMessages"],
     needs: ["user", "room"],
   },
+  historyMax: {
+    meaning: `The highest limit of a history, or ${manyMessages} if the service shows all ${manyMessages} messages of the probe`,
+    values: "count",
+    calls: ["postChatsRoomMessages", "getChatsRoomMessages"],
+    needs: ["user", "room", "slow"],
+  },
+  historyDefault: {
+    meaning: `The number of messages in a history without a limit, or ${manyMessages} if the service shows all ${manyMessages} messages of the probe`,
+    values: "count",
+    calls: ["postChatsRoomMessages", "getChatsRoomMessages"],
+    needs: ["user", "room", "slow"],
+  },
   reactionsRead: {
     meaning: "How reactions are returned: as Unicode, as :name: or as a bare name",
     values: ["unicode", "shortname", "name"],
-    calls: ["putChatsMessageReactions", "getChatsRoomMessages"],
+    calls: ["putChatsMessageReactions", "getChatsRoomMessage"],
     needs: ["user", "room"],
   },
   reactionsPut: {
     meaning: "Whether PUT of reactions replaces the caller's reactions or adds to them",
     values: ["replace", "add"],
-    calls: ["putChatsMessageReactions", "getChatsRoomMessages"],
+    calls: ["putChatsMessageReactions", "getChatsRoomMessage"],
     needs: ["user", "room"],
   },
   addPresentPin: {
@@ -210,6 +239,12 @@ export const unknowns = {
     calls: ["deleteChatsRoomMessage", "getChatsRoomMessage"],
     needs: ["user", "room"],
   },
+  editOldMessage: {
+    meaning: "The response to PATCH of a message that is over a minute old",
+    values: "status",
+    calls: ["patchChatsRoomMessage"],
+    needs: ["user", "room", "slow"],
+  },
 } as const satisfies Readonly<Record<string, Unknown>>;
 
 export type BehaviorKey = keyof typeof unknowns;
@@ -220,9 +255,11 @@ export type BehaviorValue<K extends BehaviorKey> = (typeof unknowns)[K]["values"
     ? One
     : V extends "milliseconds"
       ? number
-      : V extends "status"
-        ? string
-        : readonly string[]
+      : V extends "count"
+        ? number
+        : V extends "status"
+          ? string
+          : readonly string[]
   : never;
 
 /** The keys of all behaviors, in the order of the probe. */
@@ -240,5 +277,5 @@ export const unasked: readonly (readonly [question: string, because: string])[] 
   ["Whether subjects must be unique", "a second room would have to be created"],
   ["The error of a 26th user of a new room", "a service without the limit would create the room"],
   ["How departed users are removed from a room", "they would have to be in the room"],
-  ["The longest texts, searches and histories", "hundreds of requests would be needed"],
+  ["The longest texts and searches", "many requests would be needed to find each limit"],
 ];

@@ -9,18 +9,23 @@ export interface RecoverRole {
   /** Returns a key that is equal for creates that could be mistaken for each other. */
   similarityKey(create: Pick<Intent, "container" | "body">): string;
   /** Returns the reads that list the existing objects. */
-  reads(intent: Intent): readonly Read[];
+  reads(intent: Intent, known: KnownBehavior): readonly Read[];
   /**
    * Returns the listed objects that are similar, or that the listing shows too little of to compare.
    *
-   * @returns also `conclusive`: true if the created object would certainly be listed, so that its absence is proven
+   * @returns also `conclusive`: true if the created object would certainly be listed, so that its absence is proven; and `listed`:
+   *   the ids of all listed objects, where it matters that an object is listed
    */
   candidates(
     intent: Intent,
     responses: readonly ReadResponse[],
     tokenUser: TokenUser,
     known: KnownBehavior,
-  ): { readonly list: readonly Candidate[]; readonly conclusive: boolean };
+  ): {
+    readonly list: readonly Candidate[];
+    readonly conclusive: boolean;
+    readonly listed?: readonly string[];
+  };
   /** Returns the reads for attributes that a listing does not show. */
   details(candidate: Candidate): readonly Read[];
   /** Compares a candidate with a create. @param responses to the reads of `details`, all found */

@@ -21,13 +21,12 @@ function rooms(call: OperationCall<unknown>): Entry[] {
     if (!call.org.isMember(room, call.caller.id, "seen")) return [];
     const details = room.details.seen();
     if (details === undefined) return [];
+    const { chatRooms, roomsWithoutMessages } = call.variants;
+    const lastMessage = lastMessageDate(room);
+    if (roomsWithoutMessages === "omit" && Object.keys(lastMessage).length === 0) return [];
     const shown = showRoom(call.org, room, details, withOwners);
-    return [
-      {
-        id: room.jid,
-        json: { name: shown["name"], chatType: room.type, room: shown, ...lastMessageDate(room) },
-      },
-    ];
+    const nested = chatRooms === "details" ? { room: shown } : {};
+    return [{ id: room.jid, json: { name: shown["name"], chatType: room.type, ...nested, ...lastMessage } }];
   });
 }
 

@@ -22,7 +22,9 @@ export function historyPage(
   const limit = readLimit(call);
   const page =
     before === undefined && after === undefined
-      ? newest(messages, limit)
+      ? call.variants.historyWindow === "newest"
+        ? newest(messages, limit)
+        : visible(messages).slice(0, limit)
       : between(call, visible(messages), { before, after, limit });
   return call.variants.historyOrder === "newest-first" ? page.toReversed() : page;
 }

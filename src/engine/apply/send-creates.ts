@@ -8,14 +8,15 @@ import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { retry } from "../../core/time/retry.js";
 import { InternalError } from "../../core/diagnostic.js";
-import { sameId } from "../../core/jid.js";
-import type { JsonObject } from "../../core/json/json.js";
+import { idKey, sameId } from "../../core/jid.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { CapturedValues } from "./captured-values.js";
 import { KeyedLock } from "./keyed-lock.js";
 import type { OnEvent } from "../events.js";
 import type { CallNode } from "./call-graph.js";
+import type { ChangeRun } from "./change-run.js";
 import type { Recorder } from "./recorder.js";
 import type { Recovery } from "../recover/recover-creates.js";
 import { getLikeness, recoverCreates } from "../recover/recover-creates.js";
@@ -51,6 +52,8 @@ const refusedPatienceMs = 2_000;
 export class CreateSender {
   readonly #input: SendInput;
   readonly #exclusion = new KeyedLock();
+  /** The rooms that this run created, by jid, with the users whom it names in any way. */
+  readonly #rooms = new Map<string, readonly Json[]>();
   #user: Promise<string | null> | undefined;
 
   constructor(input: SendInput) {
@@ -108,20 +111,29 @@ export class CreateSender {
     );
     run.id = idIn(captured.take(call, run.change.address, response.body));
     if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);
+    this.#noteRoom(run, body);
     run.accepted.push(call);
     run.effects.push(...effects);
     recorder.recordCreated(run.change, run.id, effects, container, clock.now());
     onEvent({ type: "created", address: run.change.address, id: run.id });
   }
 
-  /** Records that the creator found a room that this run created: only its creator is listed in addition to the users of the request. */
-  async #observeListing({ userIds }: JsonObject): Promise<void> {
+  #noteRoom({ id, container, change }: ChangeRun, { userIds }: JsonObject): void {
+    if (id === undefined || container !== undefined) return;
+    const lists = [userIds, change.after?.["participants"], change.after?.["owners"]];
+    this.#rooms.set(idKey(id), lists.filter(isArray).flat());
+  }
+
+  /** Records that the creator finds a new room, if the chats of the token's user show a room of this run that does not name that user. */
+  async #observeListing(listed: readonly string[]): Promise<void> {
     const { recorder, clock } = this.#input;
-    const user = await this.#readUser();
-    const named = isArray(userIds) ? userIds : [];
-    if (user === null || named.some((id) => typeof id === "string" && sameId(id, user))) return;
+    const found = listed.map((id) => this.#rooms.get(idKey(id))).filter((users) => users !== undefined);
+    const user = found.length === 0 ? null : await this.#readUser();
+    const isNamed = (users: readonly Json[]): boolean =>
+      users.some((id) => typeof id === "string" && sameId(id, user ?? undefined));
+    if (user === null || found.every(isNamed)) return;
     const date = new Date(clock.now()).toISOString();
-    const evidence = "Apply: getUsersChatsMe listed a room whose create had lost its response.";
+    const evidence = "Apply: getUsersChatsMe listed a room that this run had created.";
     recorder.recordObserved({ creatorFindsRoom: { value: true, date, evidence } });
   }
 
@@ -195,12 +207,13 @@ export class CreateSender {
     const { address } = run.change;
     const key = this.#likeness(node, captured);
     return this.#exclusion.exclusive(key, async () => {
-      const { findings, uncertain } = await this.#recover(key, patienceMs);
+      const { findings, uncertain, listed } = await this.#recover(key, patienceMs);
       const found = findings.find((one) => one.type === "record" && one.address === address);
       if (found?.type === "record" && found.resource !== null) {
         const { id } = found.resource;
         run.id = id;
         run.recovered = true;
+        this.#noteRoom(run, captured.body(call));
         for (const field of Object.keys(call.captures ?? {})) captured.add(address, field, id);
         recorder.recordCreated(
           run.change,
@@ -209,9 +222,10 @@ export class CreateSender {
           run.container,
           this.#input.clock.now(),
         );
-        if (run.container === undefined) await this.#observeListing(captured.body(call));
+        await this.#observeListing(listed);
         return { value: "recovered" };
       }
+      await this.#observeListing(listed);
       const nextStep = uncertain.get(address);
       if (nextStep !== undefined && error.failure.outcome === "unclear") {
         run.uncertain = { error, nextStep };

@@ -85,7 +85,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const moved = makeMoves(request.state, request.moved ?? []);
   const recovery =
     moved.state === undefined || !options.refresh
-      ? { findings: [], recovered: [], uncertain: stillUncertain(moved.state) }
+      ? { findings: [], recovered: [], uncertain: stillUncertain(moved.state), listed: [] }
       : await throwDiagnostics(recoverCreates(shared, moved.state));
   const remembered = moved.state && withEntries(moved.state, recovery.findings);
 

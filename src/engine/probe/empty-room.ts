@@ -1,7 +1,8 @@
 import type { ApiError } from "../../api/errors.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import type { JsonObject } from "../../core/json/json.js";
-import { readHistory, referenceId } from "./probe-messages.js";
+import { knownLimit, readHistory } from "./probe-history.js";
+import { referenceId } from "./probe-messages.js";
 import { readPins } from "./probe-pins.js";
 import type { Room } from "./probe-room.js";
 import type { ProbeRun } from "./probe-run.js";
@@ -25,14 +26,17 @@ export async function emptyRoom(run: ProbeRun, room: Room): Promise<readonly str
     const refusal = await unlessNeedless(run, writes.deleteMessage(room.jid, id));
     if (refusal !== undefined) refusals.push(refusal);
   };
-  for (const id of run.sent) await remove(id, true);
+  for (const id of run.sent) await remove(id, run.pinned.has(id));
   const isEmpty = async (): Promise<boolean | undefined> => {
-    const shown = (await readHistory(run, room)).flatMap((one) => getOwnId(one, room.user));
-    const found = shown.filter((id) => !done.has(id));
-    const pins = found.length === 0 ? [] : await readPins(run, room);
-    for (const id of found) await remove(id, pins.includes(id));
-    if (refusals.length > 0) return false;
-    return shown.length === 0 || undefined;
+    // A history may show a part of the messages: it is read until no more appear.
+    while (refusals.length === 0) {
+      const shown = await readOwn(run, room);
+      const found = shown.filter((id) => !done.has(id));
+      if (found.length === 0) return shown.length === 0 || undefined;
+      const pins = await readPins(run, room);
+      for (const id of found) await remove(id, pins.includes(id));
+    }
+    return false;
   };
   // A message whose response was lost may not show yet.
   if (run.hasLostResponse) await run.input.clock.sleep(run.settleMs, run.input.abort);
@@ -40,6 +44,11 @@ export async function emptyRoom(run: ProbeRun, room: Room): Promise<readonly str
   const [refusal] = refusals;
   if (refusal !== undefined) return [`messages in the room ${room.jid}: ${refusalText(refusal)}`];
   return shown === undefined ? [`messages in the room ${room.jid}, which still shows them`] : [];
+}
+
+/** Returns the ids of the shown messages that probes of this user sent. */
+async function readOwn(run: ProbeRun, room: Room): Promise<readonly string[]> {
+  return (await readHistory(run, room, knownLimit(run))).flatMap((one) => getOwnId(one, room.user));
 }
 
 /** Returns the id of a message that a probe of this user sent. */

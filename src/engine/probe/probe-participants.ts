@@ -1,7 +1,7 @@
 /* The experiments with the room itself and its participants. */
 import { findAnotherUser } from "./probe-reads.js";
 import type { Room } from "./probe-room.js";
-import { isIn, readRoom } from "./probe-room.js";
+import { isIn, keepAsUsed, readRoom } from "./probe-room.js";
 import type { ProbeRun } from "./probe-run.js";
 import { isAboutRequest } from "./probe-run.js";
 import { writes } from "./probe-writes.js";
@@ -20,21 +20,11 @@ export async function probeJidCase(run: ProbeRun, { jid }: Room): Promise<void> 
   }
 }
 
-/** Observes the response to POST of the token's user, who is in the room. Joins the room first if its creator did not. */
+/** Observes the response to POST of the token's user, who is in the room. */
 export async function probeAddPresent(run: ProbeRun, room: Room): Promise<void> {
-  const { jid, user } = room;
   await keepAsUsed(run, room);
-  if (!(await isIn(run, room))) {
-    await run.write(writes.addUser(jid, user));
-    if ((await run.waitFor(async () => (await isIn(run, room)) || undefined)) === undefined) return;
-  }
-  await run.observeResponse("addPresentParticipant", writes.addUser(jid, user));
-}
-
-/** From now on, the participants are no longer those that the create made. */
-async function keepAsUsed(run: ProbeRun, { jid, user }: Room): Promise<void> {
-  const recorded = run.input.writer.current().probeRooms?.find((one) => one.user === user);
-  if (recorded?.isNew === true) await run.recordRoom(user, { at: recorded.at, jid });
+  if (await isIn(run, room))
+    await run.observeResponse("addPresentParticipant", writes.addUser(room.jid, room.user));
 }
 
 /** Observes the response to DELETE of a user who is not in the room. */

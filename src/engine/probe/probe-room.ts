@@ -3,12 +3,15 @@
  *
  *   the state has its jid ---------------------------------> the room, unless it can't be read
  *   the chats show a room of the subject with one person --> the room, also where the state or a response was lost
- *   neither ------------------------------------------------> created, after its intent is durable
+ *   neither, and no create is recorded ---------------------> created, after its intent is durable
+ *   neither, and one is recorded ---------------------------> none: the room may exist
  */
 import { ApiError } from "../../api/errors.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
-import { toBound } from "../../core/behavior/behavior.js";
+import type { ProbeRoom } from "../../core/behavior/behavior.js";
+import { getBehavior, toBound } from "../../core/behavior/behavior.js";
+import { getRoomJid, sameId } from "../../core/jid.js";
 import type { ProbeRun } from "./probe-run.js";
 import { isRefusal, objectsIn } from "./probe-run.js";
 import { readChats, userIds } from "./probe-reads.js";
@@ -21,9 +24,14 @@ export interface Room {
   readonly user: string;
 }
 
-/** Finds or creates the room, and observes how the service creates one. @throws ApiError */
-export async function prepareRoom(run: ProbeRun, user: string): Promise<Room> {
-  const recorded = run.input.writer.current().probeRooms?.find((room) => room.user === user);
+/**
+ * Finds or creates the room, and observes how the service creates one.
+ *
+ * @returns undefined if an earlier create may have made a room that does not show: another one would be a second room
+ * @throws ApiError
+ */
+export async function prepareRoom(run: ProbeRun, user: string): Promise<Room | undefined> {
+  const recorded = recordedRoom(run, user);
   const leftMs = recorded === undefined ? 0 : remainingPatience(run, recorded.at);
   if (recorded?.jid !== undefined && (await exists(run, recorded.jid, leftMs))) {
     const room = { jid: recorded.jid, user };
@@ -31,9 +39,26 @@ export async function prepareRoom(run: ProbeRun, user: string): Promise<Room> {
     return room;
   }
   const found = await findRoom(run, user, leftMs);
-  if (found === undefined) return createRoom(run, user);
-  await run.recordRoom(user, { at: recorded?.at ?? toTime(run), jid: found });
-  return { jid: found, user };
+  if (found !== undefined) {
+    const room = { jid: found, user };
+    // The room of a lost create still shows what the create made.
+    const isNew = recorded !== undefined && recorded.jid === undefined;
+    await run.recordRoom(user, { at: recorded?.at ?? toTime(run), jid: found, ...(isNew ? { isNew } : {}) });
+    if (isNew) await observeCreation(run, room, undefined);
+    return room;
+  }
+  const isAbsent = recorded === undefined || (recorded.jid === undefined && findsOwnRooms(run));
+  return isAbsent || run.input.allowsNewRoom ? createRoom(run, user) : undefined;
+}
+
+/** Returns the record of the room of a user. */
+export function recordedRoom({ input: { writer } }: ProbeRun, user: string): ProbeRoom | undefined {
+  return writer.current().probeRooms?.find((room) => room.user === user);
+}
+
+/** Returns true if a creator is known to find a new room: then finding none proves that there is none. */
+function findsOwnRooms({ input: { writer, clock } }: ProbeRun): boolean {
+  return getBehavior(writer.current().behavior, "creatorFindsRoom", clock.now()) === true;
 }
 
 /** Returns the time that a room may still take to show, in milliseconds. @param at the time of its create */
@@ -63,8 +88,8 @@ async function createRoom(run: ProbeRun, user: string): Promise<Room> {
 async function sendCreate(run: ProbeRun, user: string, at: string): Promise<string> {
   try {
     const body = await run.write(writes.createRoom(), () => run.recordRoom(user, { at }));
-    const jid = getJid(body);
-    if (jid !== undefined) return jid;
+    const { jid } = body;
+    if (typeof jid === "string") return jid;
     throw new ApiError({ ...noJid, outcome: "unclear" });
   } catch (error) {
     if (isRefusal(error)) await run.recordRoom(user, null);
@@ -86,10 +111,11 @@ const noJid = {
 /** Returns the jid of a room of the probe's subject with nobody but the token's user in it. */
 async function findRoom(run: ProbeRun, user: string, boundMs: number): Promise<string | undefined> {
   const look = async (): Promise<string | undefined> => {
-    for (const { room } of await readChats(run)) {
-      const jid = isObject(room) ? getJid(room) : undefined;
-      if (!isObject(room) || jid === undefined || (room["subject"] ?? room["name"]) !== probeSubject)
-        continue;
+    for (const chat of await readChats(run)) {
+      const jid = getRoomJid(chat);
+      const room = isObject(chat["room"]) ? chat["room"] : {};
+      const subject = room["subject"] ?? room["name"] ?? chat["name"];
+      if (jid === undefined || subject !== probeSubject) continue;
       const people = await readParticipants(run, jid);
       if (people.every((id) => id === user)) return jid;
     }
@@ -104,46 +130,82 @@ async function findRoom(run: ProbeRun, user: string, boundMs: number): Promise<s
 }
 
 /** Observes who a created room belongs to, and when it shows. Changes nothing. @param createdAt by the monotonic clock */
-async function observeCreation(
-  run: ProbeRun,
-  { jid, user }: Room,
-  createdAt: number | undefined,
-): Promise<void> {
-  await run.attempt(["creatorOwns", "creatorJoins", "creatorFindsRoom", "listLagMs"], async () => {
-    const details = await run.waitFor(() => unlessAbsent(() => readRoom(run, jid)));
-    if (details === undefined) return;
-    const owners = details["owners"] === undefined ? undefined : userIds(details["owners"]);
-    if (owners !== undefined) {
-      const isOwner = owners.includes(user);
-      const evidence = `the new room ${isOwner ? "names its creator as an owner" : "has another owner, or none"}.`;
-      await run.observe("creatorOwns", isOwner, evidence);
-    }
-    const joined = await run.waitFor(async () => (await isIn(run, { jid, user })) || undefined, run.settleMs);
-    const evidence = `the participants of the new room ${joined === true ? "include" : "do not include"} its creator.`;
-    await run.observe("creatorJoins", joined === true, evidence);
-    await observeListing(run, jid, { createdAt, isExpected: joined === true });
+async function observeCreation(run: ProbeRun, room: Room, createdAt: number | undefined): Promise<void> {
+  await run.attempt(["creatorOwns"], () => observeOwner(run, room));
+  await run.attempt(["creatorJoins"], async () => {
+    const isShown = await run.waitFor(async () => (await isIn(run, room)) || undefined, run.settleMs);
+    const evidence = `the participants of the new room ${isShown === true ? "include" : "do not include"} its creator.`;
+    await run.observe("creatorJoins", isShown === true, evidence);
   });
+  const joins = run.outcomes.get("creatorJoins")?.observation?.value === true;
+  const keys = joins
+    ? (["creatorFindsRoom", "participantFindsRoom"] as const)
+    : (["creatorFindsRoom"] as const);
+  await run.attempt([...keys, "listLagMs"], () => observeListing(run, room.jid, keys, createdAt));
+}
+
+async function observeOwner(run: ProbeRun, { jid, user }: Room): Promise<void> {
+  const details = await run.waitFor(() => unlessAbsent(() => readRoom(run, jid)));
+  const owners = details?.["owners"] === undefined ? undefined : userIds(details["owners"]);
+  if (owners === undefined) return;
+  const isOwner = owners.includes(user);
+  const evidence = `the new room ${isOwner ? "names its creator as an owner" : "has another owner, or none"}.`;
+  await run.observe("creatorOwns", isOwner, evidence);
+}
+
+/**
+ * Joins the room if its creator is not shown in it. A service may let only participants read and write.
+ *
+ * @throws ApiError
+ */
+export async function joinRoom(run: ProbeRun, room: Room): Promise<void> {
+  const { jid, user } = room;
+  const before = await unlessRefused(() => isIn(run, room));
+  if (before === true) return;
+  const isNew = recordedRoom(run, user)?.isNew === true;
+  await keepAsUsed(run, room);
+  await run.write(writes.addUser(jid, user));
+  const joinedAt = run.input.clock.monotonic();
+  const joined = await run.waitFor(
+    async () => (await unlessRefused(() => isIn(run, room))) === true || undefined,
+  );
+  if (joined === undefined || !isNew) return;
+  if (before === undefined) {
+    await run.observe("creatorJoins", false, "the new room could not be read until its creator was added.");
+    await observeOwner(run, room);
+  }
+  if (findsOwnRooms(run)) return;
+  await observeListing(run, jid, ["participantFindsRoom"], joinedAt);
+}
+
+/** From now on, the participants are no longer those that the create made. */
+export async function keepAsUsed(run: ProbeRun, { jid, user }: Room): Promise<void> {
+  const recorded = recordedRoom(run, user);
+  if (recorded?.isNew === true) await run.recordRoom(user, { at: recorded.at, jid });
 }
 
 /** The time in which a room must show in a listing of chats where its creator did not join it, in milliseconds. */
 const unexpectedListingMs = 10_000;
 
+/** Observes whether the chats of the token's user show a new room. @param since by the monotonic clock; undefined if unknown */
 async function observeListing(
   run: ProbeRun,
   jid: string,
-  { createdAt, isExpected }: { readonly createdAt: number | undefined; readonly isExpected: boolean },
+  keys: readonly ("creatorFindsRoom" | "participantFindsRoom")[],
+  since: number | undefined,
 ): Promise<void> {
-  const boundMs = isExpected ? run.input.patienceMs : Math.min(unexpectedListingMs, run.input.patienceMs);
+  const { patienceMs } = run.input;
+  const boundMs = keys.includes("participantFindsRoom")
+    ? patienceMs
+    : Math.min(unexpectedListingMs, patienceMs);
   const isListed = async (): Promise<true | undefined> =>
-    (await readChats(run)).some(({ room }) => isObject(room) && getJid(room) === jid) || undefined;
-  const shown = await run.poll(isListed, boundMs, createdAt);
-  if (shown === undefined) {
-    await run.observe("creatorFindsRoom", false, `not listed within ${boundMs / 1000} s.`);
-    return;
-  }
-  await run.observe("creatorFindsRoom", true, "getUsersChatsMe lists the new room.");
+    (await readChats(run)).some((chat) => sameId(getRoomJid(chat), jid)) || undefined;
+  const shown = await run.poll(isListed, boundMs, since);
+  const evidence =
+    shown === undefined ? `not listed within ${boundMs / 1000} s.` : "getUsersChatsMe lists the new room.";
+  for (const key of keys) await run.observe(key, shown !== undefined, evidence);
   // In a run after the one that created the room, the time since then says nothing.
-  if (createdAt === undefined) return;
+  if (shown === undefined || since === undefined) return;
   await run.observe("listLagMs", toBound(shown.ms), `read ${shown.reads} listed the new room.`);
 }
 
@@ -162,6 +224,16 @@ export function readRoom(run: ProbeRun, roomJid: string): Promise<JsonObject> {
   return run.read({ operation: "getChatsRoom", params: { roomJid } });
 }
 
+/** Returns what a read gives; undefined as long as the service refuses it. */
+async function unlessRefused<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Returns what a read gives; undefined as long as the service returns 404. */
 export async function unlessAbsent<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
   try {
@@ -170,11 +242,6 @@ export async function unlessAbsent<T>(look: () => Promise<T | undefined>): Promi
     if (isRefusal(error) && error.failure.status === 404) return undefined;
     throw error;
   }
-}
-
-function getJid({ jid, id }: JsonObject): string | undefined {
-  const found = jid ?? id;
-  return typeof found === "string" ? found : undefined;
 }
 
 function toTime({ input: { clock } }: ProbeRun): string {

@@ -6,6 +6,7 @@ import { getObservation, newObservations, toBound, toReason } from "../../core/b
 import type { BehaviorKey, BehaviorValue } from "../../core/behavior/unknowns.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject, sameJson } from "../../core/json/json.js";
+import { sleepUntilAny } from "../../core/time/abortable.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { retry } from "../../core/time/retry.js";
@@ -18,6 +19,10 @@ export interface ProbeInput {
   readonly clock: Clock;
   /** The longest time to wait for the service to show a write, in milliseconds. */
   readonly patienceMs: number;
+  /** True to also observe what needs over a hundred messages and a minute. */
+  readonly isSlow: boolean;
+  /** True to create a room although an earlier create may have succeeded. */
+  readonly allowsNewRoom: boolean;
   /** Starts no further experiment when aborted; the room is still emptied. */
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
@@ -45,6 +50,8 @@ export class ProbeRun {
   readonly outcomes = new Map<BehaviorKey, ProbeOutcome>();
   /** The ids of the messages that were sent and not deleted. */
   readonly sent = new Set<string>();
+  /** The ids of the messages that may be pinned. */
+  readonly pinned = new Set<string>();
   /** The time between a write and the read that showed it: the longest so far. */
   #lag: Omit<Shown<unknown>, "found"> = { ms: 0, reads: 0 };
   /** True once a write may have been carried out although its response was lost. */
@@ -62,6 +69,8 @@ export class ProbeRun {
 
   /** Makes a write. @throws ApiError */
   async write(write: ProbeWrite, beforeSend?: () => Promise<void>): Promise<JsonObject> {
+    const pins = write.body?.["pinnedMessageIds"];
+    for (const id of isArray(pins) ? pins : []) if (typeof id === "string") this.pinned.add(id);
     try {
       return await this.read({ ...write, ...(beforeSend === undefined ? {} : { beforeSend }) });
     } catch (error) {
@@ -135,16 +144,19 @@ export class ProbeRun {
   /**
    * Runs an experiment. A refusal ends it, and the behaviors that it did not observe are skipped.
    *
+   * @returns false if it was refused
    * @throws ApiError if the service cannot be reached or refuses the token; the reason of `stop`
    */
-  async attempt(keys: readonly BehaviorKey[], experiment: () => Promise<void>): Promise<void> {
+  async attempt(keys: readonly BehaviorKey[], experiment: () => Promise<void>): Promise<boolean> {
     this.input.stop.throwIfAborted();
     try {
       await experiment();
       this.skip(keys, "the service did not show it");
+      return true;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.skip(keys, refusalText(error));
+      return false;
     }
   }
 
@@ -173,9 +185,11 @@ export class ProbeRun {
     const { clock, abort } = this.input;
     return retry(
       async (reads): Promise<Attempt<Shown<T> | undefined>> => {
+        // The result of a read is as old as the request: the time that the read takes is no lag.
+        const begun = clock.monotonic() - start;
         const found = await look();
+        if (found !== undefined) return { value: { found, ms: begun, reads } };
         const ms = clock.monotonic() - start;
-        if (found !== undefined) return { value: { found, ms, reads } };
         if (ms >= boundMs) return { value: undefined };
         // Reads long before a known lag would only use up the rate limit; half of it keeps one wait from lengthening the next.
         const waitMs = reads === 1 ? Math.max(pollMs, this.#lag.ms / 2) : pollMs;
@@ -183,6 +197,12 @@ export class ProbeRun {
       },
       ({ waitMs }) => clock.sleep(waitMs, abort),
     );
+  }
+
+  /** Waits. @throws the reason of `stop` or `abort` */
+  async sleep(ms: number): Promise<void> {
+    const { clock, stop, abort } = this.input;
+    await sleepUntilAny(clock, ms, [stop, abort]);
   }
 
   /** Returns the time after which a write that does not show counts as without effect, in milliseconds. */

@@ -1,6 +1,7 @@
 import type { OperationName } from "../../api/operations/operations.js";
 import { operation } from "../../api/operations/operations.js";
 import type { ShownWrite } from "../../core/behavior/probe.js";
+import { manyMessages } from "../../core/behavior/unknowns.js";
 import type { JsonObject } from "../../core/json/json.js";
 
 /** A request of a probe that changes something. */
@@ -74,6 +75,11 @@ export const writes = {
     operation: "deleteChatsRoomMessage",
     params: { roomJid, messageId },
   }),
+  editMessage: (roomJid: string, messageId: string): ProbeWrite => ({
+    operation: "patchChatsRoomMessage",
+    params: { roomJid, messageId },
+    body: { message: `${messageMark}: edited` },
+  }),
   patchOwnSettings: (settings: JsonObject): ProbeWrite => ({
     operation: "patchChatsUsersMeSettings",
     params: {},
@@ -85,7 +91,7 @@ export const writes = {
 export const emojis = ["👍", "🎉"] as const;
 
 /** Returns all requests of a probe that change something, in their order, with placeholders for ids. */
-export function shownWrites(): readonly ShownWrite[] {
+export function shownWrites({ isSlow }: { readonly isSlow: boolean }): readonly ShownWrite[] {
   const [room, you, message] = ["ROOM", "YOU", "M"];
   const numbers = Array.from({ length: messageCount }, (_, at) => at + 1);
   const messages = numbers.map((number) => `${message}${number}`);
@@ -96,9 +102,9 @@ export function shownWrites(): readonly ShownWrite[] {
       "set your own chat settings to the values that they have",
     ),
     shown(writes.createRoom(), "create the room, unless you have one from an earlier probe"),
+    shown(writes.addUser(room, you), "add you to the room, if you are not in it"),
     shown(writes.removePin(room, "LEFT"), "unpin what an interrupted probe left, if any"),
     shown(writes.deleteMessage(room, "LEFT"), "delete the messages that an interrupted probe left, if any"),
-    shown(writes.addUser(room, you), "add you to the room, if you are not in it"),
     shown(writes.addUser(room, you), "add you once more: the service may refuse"),
     shown(writes.removeUser(room, "ANOTHER-USER"), "remove a user who is not in the room: changes nothing"),
     ...numbers.map((number) => shown(writes.sendMessage(room, number), "send a message")),
@@ -115,7 +121,21 @@ export function shownWrites(): readonly ShownWrite[] {
     shown(writes.addPins(room, messages.slice(0, -1)), "pin five messages"),
     shown(writes.addPins(room, messages.slice(-1)), "pin a sixth: the service is expected to refuse"),
     ...messages.map((id) => shown(writes.removePin(room, id), "unpin a message, if it is pinned")),
+    ...(isSlow ? slowWrites(room, first) : []),
     ...[...messages, "REPLY"].map((id) => shown(writes.deleteMessage(room, id), "delete a message")),
+  ];
+}
+
+/** Returns the requests that only a slow probe sends. */
+function slowWrites(room: string, first: string): readonly ShownWrite[] {
+  const numbers = Array.from({ length: manyMessages - messageCount }, (_, at) => messageCount + at + 1);
+  const [next = 0, ...more] = numbers;
+  return [
+    shown(writes.sendMessage(room, next), "send a message to edit"),
+    shown(writes.editMessage(room, `M${next}`), "edit it at once"),
+    ...more.map((number) => shown(writes.sendMessage(room, number), "send more messages, as far as needed")),
+    shown(writes.editMessage(room, first), "edit the first message, after a minute: the service may refuse"),
+    ...numbers.map((number) => shown(writes.deleteMessage(room, `M${number}`), "delete a message")),
   ];
 }
 

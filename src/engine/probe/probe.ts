@@ -10,11 +10,13 @@ import type { BehaviorKey } from "../../core/behavior/unknowns.js";
 import { behaviorKeys, keysThatNeed } from "../../core/behavior/unknowns.js";
 import { emptyRoom } from "./empty-room.js";
 import type { Sent } from "./probe-messages.js";
+import { editNewMessage, probeEditOld } from "./probe-edits.js";
+import { probeHistory, probeHistoryLimits } from "./probe-history.js";
 import {
-  probeHistory,
   probeMissingInBatch,
   probeReactions,
   probeReply,
+  probeTexts,
   sendMessages,
 } from "./probe-messages.js";
 import { probeAddPresent, probeJidCase, probeRemoveAbsent } from "./probe-participants.js";
@@ -28,7 +30,7 @@ import {
   probeUnknownIds,
 } from "./probe-reads.js";
 import type { Room } from "./probe-room.js";
-import { prepareRoom } from "./probe-room.js";
+import { joinRoom, prepareRoom, recordedRoom } from "./probe-room.js";
 import type { ProbeInput } from "./probe-run.js";
 import { ProbeRun } from "./probe-run.js";
 
@@ -42,7 +44,7 @@ export async function probe(input: ProbeInput): Promise<ProbeResult> {
   const run = new ProbeRun(input);
   const work: Work = {};
   let failure = await failureOf(input, () => observeAll(run, work));
-  const { room } = work;
+  const { room, lostRoomAt } = work;
   let left: readonly string[] = [];
   if (room !== undefined) {
     input.onPart("Emptying the room");
@@ -56,6 +58,7 @@ export async function probe(input: ProbeInput): Promise<ProbeResult> {
   return {
     outcomes: new Map(behaviorKeys.flatMap((key) => toEntry(key, run.outcomes.get(key)))),
     ...(room === undefined ? {} : { room: room.jid }),
+    ...(lostRoomAt === undefined ? {} : { lostRoomAt }),
     left,
     ...(failure === undefined ? {} : { failure }),
     interrupted: input.stop.aborted,
@@ -84,6 +87,8 @@ async function failureOf(
 /** The room to empty at the end, once it is known. */
 interface Work {
   room?: Room;
+  /** See `ProbeFindings`. */
+  lostRoomAt?: string | undefined;
 }
 
 async function observeAll(run: ProbeRun, work: Work): Promise<void> {
@@ -119,7 +124,13 @@ async function observeInRoom(run: ProbeRun, work: Work, user: string): Promise<v
     keysThatNeed("room").filter((key) => !ofCreation.includes(key)),
     async () => {
       const room = await prepareRoom(run, user);
+      if (room === undefined) {
+        work.lostRoomAt = recordedRoom(run, user)?.at;
+        run.skip(keysThatNeed("room"), "the room of an earlier probe may exist, and does not show");
+        return;
+      }
       work.room = room;
+      await run.attempt([], () => joinRoom(run, room));
       run.skip(ofCreation, "it shows only when a room is created, and the room exists already");
       await emptyRoom(run, room);
       await run.attempt(["jidCase"], () => probeJidCase(run, room));
@@ -130,16 +141,25 @@ async function observeInRoom(run: ProbeRun, work: Work, user: string): Promise<v
       const sent = await sendMessages(run, room);
       await observeMessages(run, room, sent);
       await run.observeLag();
+      if (run.input.isSlow) await observeSlowly(run, room, sent);
+      else run.skip(keysThatNeed("slow"), "it needs over a minute, and over a hundred messages");
     },
   );
   run.skip(ofCreation, "no room could be created");
 }
 
 /** Behaviors that only the create of a room shows. */
-const ofCreation: readonly BehaviorKey[] = ["creatorOwns", "creatorJoins", "creatorFindsRoom", "listLagMs"];
+const ofCreation: readonly BehaviorKey[] = [
+  "creatorOwns",
+  "creatorJoins",
+  "creatorFindsRoom",
+  "participantFindsRoom",
+  "listLagMs",
+];
 
 async function observeMessages(run: ProbeRun, room: Room, sent: Sent): Promise<void> {
-  await run.attempt(["texts", "historyOrder", "historyCursor", "historyOverMax"], () =>
+  await run.attempt(["texts"], () => probeTexts(run, room, sent));
+  await run.attempt(["historyOrder", "historyWindow", "historyCursor", "historyOverMax"], () =>
     probeHistory(run, room, sent),
   );
   await run.attempt(["reactionsRead", "reactionsPut"], () => probeReactions(run, room, sent));
@@ -153,4 +173,13 @@ async function observeMessages(run: ProbeRun, room: Room, sent: Sent): Promise<v
     const replyId = await probeReply(run, room, sent);
     await probeMissingInBatch(run, room, { ...sent, ...(replyId === undefined ? {} : { replyId }) });
   });
+}
+
+/** Observes the rest, which needs over a hundred messages and over a minute, at the same time. */
+async function observeSlowly(run: ProbeRun, room: Room, sent: Sent): Promise<void> {
+  run.input.onPart("Edits and long histories");
+  const isEditable = await run.attempt([], () => editNewMessage(run, room));
+  await run.attempt(["historyDefault", "historyMax"], () => probeHistoryLimits(run, room));
+  if (isEditable) await run.attempt(["editOldMessage"], () => probeEditOld(run, room, sent));
+  run.skip(["editOldMessage"], "the service refuses to edit new messages too");
 }

@@ -41,9 +41,11 @@ export interface Recovery {
   readonly recovered: readonly Address[];
   /** The creates that stay uncertain, each with the evidence and the next step. */
   readonly uncertain: ReadonlyMap<Address, string>;
+  /** The ids of all objects that the last search listed, where it matters that an object is listed. */
+  readonly listed: readonly string[];
 }
 
-const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map() };
+const nothingToRecover: Recovery = { findings: [], recovered: [], uncertain: new Map(), listed: [] };
 
 /** The first wait between searches, in milliseconds. It doubles each time. */
 const firstMs = 250;
@@ -58,11 +60,11 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
   const start = input.clock.monotonic();
   return retry(
     async (searches) => {
-      const { verdicts, undecided } = await search(input, state, tokenUser);
+      const { verdicts, undecided, listed } = await search(input, state, tokenUser);
       const leftMs = remainingPatience(undecided, start, input, state.behavior);
       // Pages shift while they are read: an object that slid to an earlier page shows in the next search.
       if (undecided.length === 0 || (leftMs <= 0 && searches > 1))
-        return { value: concluded(state, verdicts) };
+        return { value: { ...concluded(state, verdicts), listed } };
       return { waitMs: backoffMs(searches, { firstMs, maxMs: leftMs > 0 ? leftMs : Infinity }) };
     },
     ({ waitMs }) => input.clock.sleep(waitMs, input.signal),
@@ -96,6 +98,7 @@ interface SearchResult {
   readonly verdicts: ReadonlyMap<Address, Verdict>;
   /** Creates whose objects a slow service may still show. */
   readonly undecided: readonly Intent[];
+  readonly listed: readonly string[];
 }
 
 async function search(input: RecoverInput, state: State, tokenUser: TokenUser): Promise<SearchResult> {
@@ -110,7 +113,7 @@ async function search(input: RecoverInput, state: State, tokenUser: TokenUser): 
     const mayShow = verdict?.type === "absent" || (verdict?.type === "uncertain" && isNear);
     return mayShow ? [intent] : [];
   });
-  return { verdicts, undecided };
+  return { verdicts, undecided, listed: lists.flatMap(({ listed }) => listed) };
 }
 
 interface CandidateList {
@@ -118,6 +121,7 @@ interface CandidateList {
   readonly recover: RecoverRole | undefined;
   readonly candidates: readonly Candidate[];
   readonly conclusive: boolean;
+  readonly listed: readonly string[];
 }
 
 async function listCandidates(
@@ -125,30 +129,27 @@ async function listCandidates(
   state: State,
   tokenUser: TokenUser,
 ): Promise<readonly CandidateList[]> {
+  const behavior = toKnownBehavior(state.behavior, input.clock.now());
   const wanted = state.uncertain.map((intent) => {
     const { recover } = getKind(input.kinds, intent.kind);
-    return { intent, recover, reads: recover?.reads(intent) ?? [] };
+    return { intent, recover, reads: recover?.reads(intent, behavior) ?? [] };
   });
   const results = await readAll(
     input.api,
     wanted.flatMap(({ reads }) => reads),
     { parallelism: input.parallelism, signal: input.signal },
   );
-  const behavior = toKnownBehavior(state.behavior, input.clock.now());
   const recorded = Object.values(state.resources).map(({ id }) => id);
   const forgotten = (state.forgotten ?? []).map(({ jid }) => jid);
   const known = new Set([...recorded, ...forgotten].map(idKey));
   return wanted.map(({ intent, recover, reads }) => {
     const readable = reads.every((read) => isRead(results, readKey(read)));
-    if (recover === undefined || !readable) return { intent, recover, candidates: [], conclusive: false };
-    const { list, conclusive } = recover.candidates(
-      intent,
-      getResponses(reads, results),
-      tokenUser,
-      behavior,
-    );
+    if (recover === undefined || !readable)
+      return { intent, recover, candidates: [], conclusive: false, listed: [] };
+    const responses = getResponses(reads, results);
+    const { list, conclusive, listed = [] } = recover.candidates(intent, responses, tokenUser, behavior);
     const candidates = list.filter((one) => !known.has(idKey(one.id)) && isWorthComparing(intent, one));
-    return { intent, recover, candidates, conclusive };
+    return { intent, recover, candidates, conclusive, listed };
   });
 }
 
@@ -224,7 +225,7 @@ export function getLikeness(kinds: Kinds, create: Pick<Intent, "kind" | "contain
   return JSON.stringify([create.kind, getKind(kinds, create.kind).recover?.similarityKey(create)]);
 }
 
-function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>): Recovery {
+function concluded({ uncertain }: State, verdicts: ReadonlyMap<Address, Verdict>): Omit<Recovery, "listed"> {
   const findings: JournalEntry[] = [];
   const recovered: Address[] = [];
   const unclear = new Map<Address, string>();

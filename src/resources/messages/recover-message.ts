@@ -1,3 +1,4 @@
+import type { KnownBehavior } from "../../core/behavior/behavior.js";
 import { isSameValue } from "../../core/diff/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
@@ -12,9 +13,9 @@ import type { Message } from "./message-live.js";
 import { referenceId, messagesIn, textsIn } from "./message-live.js";
 
 /** Undocumented: the highest limit that the service accepts. */
-const limit = "100";
+const wantedLimit = 100;
 
-/** A history of fewer messages than any known default limit is complete. */
+/** While the highest limit is unknown, a shorter history counts as complete: no service is known to show so few messages at most. */
 const shortHistory = 20;
 
 /** A conclusive history reaches this far back beyond the time of sending: the clocks of two servers may differ. */
@@ -22,14 +23,17 @@ const reachMs = 5 * 60_000;
 
 /**
  * Recognizes an uncertain create of a message in the history of its chat, by its text, sender, thread and mentions. Finding none is
- * conclusive only if the history reaches back to before the message was sent.
+ * conclusive only if the history is complete, or its newest part reaches back to before the message was sent.
  */
 export function recoverMessage(chat: ChatScope): RecoverRole {
   return {
     similarityKey: ({ container = "", body }) =>
       JSON.stringify([container, textFingerprint(body["message"])]),
-    reads: ({ container = "" }) => [read(chat.history, { [chat.param]: container }, { query: { limit } })],
-    candidates(intent, [response], tokenUser) {
+    reads: ({ container = "" }, known) => {
+      const limit = String(Math.min(wantedLimit, known("historyMax") ?? wantedLimit));
+      return [read(chat.history, { [chat.param]: container }, { query: { limit } })];
+    },
+    candidates(intent, [response], tokenUser, known) {
       if (response === undefined) return { list: [], conclusive: false };
       if (!response.found) return { list: [], conclusive: true };
       const messages = messagesIn(response.body);
@@ -44,8 +48,9 @@ export function recoverMessage(chat: ChatScope): RecoverRole {
         }));
       const since = Date.parse(intent.sent?.from ?? intent.at) - reachMs;
       const reachesBack = messages.some((message) => creationTime(message) < since);
-      const isComplete = isListing(response.body) && messages.length < shortHistory;
-      return { list, conclusive: reachesBack || isComplete };
+      const limit = Math.min(wantedLimit, known("historyMax") ?? shortHistory);
+      const isComplete = isListing(response.body) && messages.length < limit;
+      return { list, conclusive: isComplete || (reachesBack && hasNewest(messages, known)) };
     },
     details: () => [],
     compare({ body }, { listed }, _responses, tokenUser) {
@@ -62,6 +67,14 @@ export function recoverMessage(chat: ChatScope): RecoverRole {
       return { alike: true, exact, contradictions };
     },
   };
+}
+
+/** Undocumented: whether a history with a limit shows the newest messages. Oldest first, it may show the oldest. */
+function hasNewest(messages: readonly Message[], known: KnownBehavior): boolean {
+  const part = known("historyWindow");
+  if (part !== undefined) return part === "newest";
+  const [first, last] = [messages[0], messages.at(-1)];
+  return first !== undefined && last !== undefined && creationTime(first) >= creationTime(last);
 }
 
 function isSentByAnother(message: Message, tokenUser: TokenUser): boolean {

@@ -1,6 +1,7 @@
 import { isSameValue } from "../../core/diff/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
+import { getRoomJid } from "../../core/jid.js";
 import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
 import { without } from "../../core/state/state.js";
@@ -11,8 +12,9 @@ import { decodeRoom } from "./room-live.js";
 
 /**
  * Recognizes an uncertain create of a room among the chats of the token's user, by its texts, owners and participants. Undocumented:
- * whether the creator joins the room. So finding none is conclusive only if the request put that user into the room, or that user
- * sent the request and a creator was observed to find a new room.
+ * whether the creator joins the room, and whether a room without messages is listed. So finding none is conclusive only if that user
+ * sent the request and a creator was observed to find a new room, or if the request put that user into the room and a participant
+ * was not observed to miss one.
  */
 export const recoverRoom: RecoverRole = {
   similarityKey: ({ body }) => textFingerprint(body["subject"]),
@@ -21,20 +23,17 @@ export const recoverRoom: RecoverRole = {
     const body = response?.found === true && isObject(response.body) ? response.body : {};
     const entities = isArray(body["entities"]) ? body["entities"] : [];
     const { subject } = intent.body;
-    const list = entities
-      .flatMap((entity) => (isObject(entity) && isObject(entity["room"]) ? [listedRoom(entity)] : []))
+    const rooms = entities.flatMap((entity) => (isObject(entity) ? listedRooms(entity) : []));
+    const list = rooms
       .filter(({ name }) => name === undefined || textFingerprint(name) === textFingerprint(subject))
-      .map(({ room, name }): Candidate => ({
-        id: roomId(room),
-        created: creationTime(room),
-        sameText: isSameValue(name, subject),
-        listed: room,
-      }))
-      .filter(({ id }) => id !== "");
-    const isSender = known("creatorFindsRoom") === true && intent.sender === tokenUser;
-    const wouldBeListed =
-      typeof tokenUser === "string" && (isSender || sentUsers(intent.body).includes(tokenUser));
-    return { list, conclusive: wouldBeListed && response?.found === true };
+      .map(({ id, room, name }): Candidate => ({
+        ...{ id, created: creationTime(room), sameText: isSameValue(name, subject), listed: room },
+      }));
+    const finds = known("creatorFindsRoom") === true && intent.sender === tokenUser;
+    const isNamed = typeof tokenUser === "string" && sentUsers(intent.body).includes(tokenUser);
+    const wouldBeListed = finds || (isNamed && known("participantFindsRoom") !== false);
+    const conclusive = typeof tokenUser === "string" && wouldBeListed && response?.found === true;
+    return { list, conclusive, listed: rooms.map(({ id }) => id) };
   },
   details: ({ id }) => [
     read("getChatsRoom", { roomJid: id }),
@@ -69,10 +68,17 @@ export const recoverRoom: RecoverRole = {
   },
 };
 
+interface ListedRoom {
+  readonly id: string;
+  readonly room: JsonObject;
+  readonly name: Json | undefined;
+}
+
 /** Undocumented: the members of a room in a listing of chats. Its subject may be listed as the name of the chat. */
-function listedRoom(entity: JsonObject): { readonly room: JsonObject; readonly name: Json | undefined } {
+function listedRooms(entity: JsonObject): readonly ListedRoom[] {
+  const id = getRoomJid(entity);
   const room = isObject(entity["room"]) ? entity["room"] : {};
-  return { room, name: room["subject"] ?? room["name"] ?? entity["name"] };
+  return id === undefined ? [] : [{ id, room, name: room["subject"] ?? room["name"] ?? entity["name"] }];
 }
 
 function sentUsers(body: JsonObject): readonly Json[] {
@@ -84,9 +90,4 @@ const maxListed = 3;
 function shortList(ids: readonly Json[]): string {
   const more = ids.length > maxListed ? ` and ${ids.length - maxListed} more` : "";
   return `${ids.slice(0, maxListed).map(String).join(", ")}${more}`;
-}
-
-function roomId(room: JsonObject): string {
-  const id = room["jid"] ?? room["id"];
-  return typeof id === "string" ? id : "";
 }

@@ -12,16 +12,18 @@ import { observationLines } from "./behavior.js";
 /** Returns the requests of a probe that change something, and what stays afterwards. @param writes none: the probe only reads */
 export function probeIntroduction(
   writes: readonly ShownWrite[],
-  { subject, width }: { readonly subject: string; readonly width: number },
+  { subject, isSlow, width }: { readonly subject: string; readonly isSlow: boolean; readonly width: number },
 ): readonly Line[] {
   if (writes.length === 0)
     return paragraph(
       "With the token of an OAuth client, a probe only reads: it observes what such a token may read. Everything else needs the token of a user.",
       { width },
     );
+  const unobserved = [...keysThatNeed("apply"), ...(isSlow ? [] : keysThatNeed("slow"))];
+  const number = behaviorKeys.length - unobserved.length;
   return joinSections([
     paragraph(
-      `A probe observes ${behaviorKeys.length - keysThatNeed("apply").length} undocumented behaviors of the service in your org, with about 100 requests. It works in one room, ${JSON.stringify(subject)}, with nobody in it but you. These are the requests that change something:`,
+      `A probe observes ${number} undocumented behaviors of the service in your org, with about ${isSlow ? "350 requests, in about two minutes" : "100 requests"}. It works in one room, ${JSON.stringify(subject)}, with nobody in it but you. These are the requests that change something:`,
       { width },
     ),
     groups(writes).flatMap((group) => writeLines(group, width)),
@@ -31,6 +33,12 @@ export function probeIntroduction(
     ),
     [
       line("Not asked:"),
+      ...(isSlow
+        ? []
+        : paragraph(
+            `- ${keysThatNeed("slow").join(", ")}: they need over a hundred messages and a minute. To observe them too: chatform doctor --probe-slow`,
+            { width, indent: 2 },
+          )),
       ...unasked.flatMap(([question, because]) =>
         paragraph(`- ${question}: ${because}.`, { width, indent: 2 }),
       ),
@@ -68,7 +76,7 @@ const titles = {
 
 /** Returns the observations of a probe, and a summary. */
 export function probeResult(
-  { outcomes, room, left }: ProbeFindings,
+  { outcomes, room, lostRoomAt, left }: ProbeFindings,
   { now, width }: { readonly now: number; readonly width: number },
 ): readonly Line[] {
   const sections = (["same", "new", "changed", "not-asked"] as const).map((type) => {
@@ -85,6 +93,12 @@ export function probeResult(
   const isSame = number("new") + number("changed") === 0 && number("same") > 0;
   return joinSections([
     ...sections,
+    lostRoomAt === undefined
+      ? []
+      : paragraph(
+          `The room of the probe was requested at ${lostRoomAt}, and may exist although it does not show. So no other room was created. To create one all the same: chatform doctor --probe --new-room`,
+          { width },
+        ),
     left.flatMap((one) => paragraph(`Left: ${safeLine(one)}. The next probe removes them.`, { width })),
     [
       ...paragraph(
@@ -104,10 +118,11 @@ function sinceText({ observation }: Extract<ProbeOutcome, { type: "not-asked" }>
 }
 
 /** Returns the results of a probe as JSON. */
-export function probeJson({ outcomes, room, left, interrupted }: ProbeFindings): JsonObject {
+export function probeJson({ outcomes, room, lostRoomAt, left, interrupted }: ProbeFindings): JsonObject {
   return {
     outcomes: Object.fromEntries([...outcomes].map(([key, outcome]) => [key, asJson(outcome)])),
     ...(room === undefined ? {} : { room }),
+    ...(lostRoomAt === undefined ? {} : { lostRoomAt }),
     left,
     interrupted,
   };

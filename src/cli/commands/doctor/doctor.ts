@@ -27,6 +27,8 @@ const options = {
   ...reportOptions,
   plan: text("FILE", "Check the permissions that the apply of this saved plan needs"),
   probe: flag("Observe undocumented behavior of the service, in a room of its own"),
+  "probe-slow": flag("Like --probe, and also observe what needs over a hundred messages and a minute"),
+  "new-room": flag("With --probe: create a room although an earlier probe may have created one"),
   "auto-approve": flag("With --probe: don't ask for approval"),
   json: flag("Print JSON"),
 };
@@ -49,7 +51,7 @@ export const doctor: Command<DoctorArgs> = {
 };
 
 async function run(args: DoctorArgs, context: Context, reports: Reports): Promise<ExitCode> {
-  if (args.probe) return (await import("./probe.js")).runProbe(args, context);
+  if (args.probe || args["probe-slow"]) return (await import("./probe.js")).runProbe(args, context);
   const checks = (await examine(args, context)).map((check) =>
     "help" in check ? { ...check, help: context.repeatOptions(check.help) } : check,
   );

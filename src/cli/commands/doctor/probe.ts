@@ -44,9 +44,10 @@ async function probeOrg(
   const width = terminalWidth(context);
   const style = styleFor(context, "stdout", args.color);
   // The token of an OAuth client has no user who could be in a room.
-  const writes = api.endpoint?.clientId === undefined ? shownWrites() : [];
+  const isSlow = args["probe-slow"];
+  const writes = api.endpoint?.clientId === undefined ? shownWrites({ isSlow }) : [];
   if (!args.json)
-    context.stdout.write(paint(probeIntroduction(writes, { subject: probeSubject, width }), style));
+    context.stdout.write(paint(probeIntroduction(writes, { subject: probeSubject, isSlow, width }), style));
   if (!(await approve(orgName(org), args, context))) {
     context.stdout.write("Nothing was changed.\n");
     return 1;
@@ -56,14 +57,17 @@ async function probeOrg(
     if (!args.json) context.stdout.write(`${title} ...\n`);
   };
   try {
-    const result = await probe({ api, writer, clock: systemClock, patienceMs, ...signals, onPart });
+    const result = await probe({
+      ...{ api, writer, clock: systemClock, patienceMs, ...signals, onPart },
+      ...{ isSlow, allowsNewRoom: args["new-room"] },
+    });
     const shown = { now: context.now().getTime(), width };
     context.stdout.write(
       args.json ? jsonText(probeJson(result)) : `\n${paint(probeResult(result, shown), style)}`,
     );
     if (result.failure !== undefined) throw result.failure;
     if (result.interrupted) return 130;
-    return result.left.length === 0 ? 0 : 1;
+    return result.left.length === 0 && result.lostRoomAt === undefined ? 0 : 1;
   } finally {
     await writer.close();
   }

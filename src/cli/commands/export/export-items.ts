@@ -1,6 +1,6 @@
 import { addressSegment, topLevelAddress } from "../../../core/address.js";
 import type { Api } from "../../../api/api.js";
-import { idKey } from "../../../core/jid.js";
+import { getRoomJid, idKey } from "../../../core/jid.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import type { JsonObject } from "../../../core/json/json.js";
 import { isEmail } from "../../../core/people/email.js";
@@ -87,14 +87,17 @@ async function findOwnRooms(api: Api, signal: AbortSignal): Promise<readonly str
     throw new UsageError("The chats of the token's user can't be read: the service returned 404. Try again.");
   const body = isObject(result.response.body) ? result.response.body : {};
   const entities = isArray(body["entities"]) ? body["entities"].filter(isObject) : [];
-  return entities.flatMap(({ room }) =>
-    isObject(room) && room["roomType"] === "adhoc" && room["subject"] !== probeSubject ? getJid(room) : [],
-  );
+  return entities.flatMap(getOwnRoom);
 }
 
-function getJid({ jid, id }: JsonObject): readonly string[] {
-  const found = jid ?? id;
-  return typeof found === "string" ? [found] : [];
+/** Returns the jid of an ad hoc room that is not the room of a probe. */
+function getOwnRoom(chat: JsonObject): readonly string[] {
+  const jid = getRoomJid(chat);
+  const room = isObject(chat["room"]) ? chat["room"] : {};
+  const isAdHoc =
+    room["roomType"] === "adhoc" || (room["roomType"] === undefined && jid?.startsWith("adhoc-"));
+  const subject = room["subject"] ?? chat["name"];
+  return jid !== undefined && isAdHoc === true && subject !== probeSubject ? [jid] : [];
 }
 
 /** Rooms with their pins. A room that the state doesn't know is named after its subject. */

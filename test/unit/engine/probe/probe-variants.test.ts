@@ -26,14 +26,11 @@ const unobserved = {
   subjectLimit: "needs many requests",
   descriptionLimit: "needs many requests",
   messageLimit: "needs many requests",
-  historyDefault: "needs hundreds of messages",
-  historyMax: "needs hundreds of messages",
   oneOnOneHistory: "texts of others would be read",
   extraMembers: "unknown members are ignored",
   searchMaxCriteria: "needs many requests",
   searchMaxValues: "needs many requests",
   othersMessages: "needs messages of others",
-  editSeconds: "needs a long wait",
   outsiders: "the token's user would leave the room, perhaps for good",
   removeOwner: "the token's user would leave the room, perhaps for good",
   chatsPage: "all pages are read",
@@ -84,10 +81,19 @@ const expected: { readonly [K in Observed]: Expected<Variants[K]> } = {
   addPresentPin: (value) => ({ addPresentPin: status(value) }),
   removeAbsentPin: (value) => ({ removeAbsentPin: status(value) }),
   tooManyPins: (value) => ({ tooManyPins: value }),
-  creatorJoins: (value) => ({ creatorJoins: value, creatorFindsRoom: value }),
+  creatorJoins: (value) => ({ creatorJoins: value, creatorFindsRoom: value, participantFindsRoom: true }),
   creatorOwns: (value) => ({ creatorOwns: value }),
-  historyOverMax: (value) => ({ historyOverMax: value }),
+  historyOverMax: (value) => ({ historyOverMax: value, historyMax: value === "refuse" ? 500 : 101 }),
+  historyDefault: (value) => ({ historyDefault: Math.min(value, 101) }),
+  historyMax: (value) => ({ historyMax: Math.min(value, 101) }),
+  editSeconds: (value) => ({ editOldMessage: value === 0 ? "200" : "409 request.conflict" }),
   historyCursor: (value) => ({ historyCursor: value }),
+  historyWindow: (value) => ({ historyWindow: value }),
+  chatRooms: () => ({ creatorFindsRoom: true }),
+  roomsWithoutMessages: (value) => ({
+    creatorFindsRoom: value === "list",
+    participantFindsRoom: value === "list",
+  }),
   historyOrder: (value) => ({ historyOrder: value }),
   lagMs: (value) => ({ readLagMs: value === 0 ? 100 : 1_000 }),
   lagReads: (value) => ({ readLagMs: value === 0 ? 100 : 500 }),
@@ -113,7 +119,13 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   tooManyPins: ["409 request.conflict", "400 invalid.value"],
   lagMs: [700],
   lagReads: [3],
+  historyDefault: [5, 25, 200],
+  historyMax: [5, 50],
+  editSeconds: [60],
 };
+
+/** The variants that only a slow probe observes. */
+const slow: readonly string[] = ["historyOverMax", "historyDefault", "historyMax", "editSeconds"];
 
 function valuesOf(name: keyof Variants): readonly unknown[] {
   const values = variantValues[name];
@@ -129,16 +141,16 @@ afterEach(() => close());
 
 async function findings(
   options: EmulatorOptions,
-  user: string | null = jane,
+  { user = jane, isSlow = false }: { readonly user?: string | null; readonly isSlow?: boolean } = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const world = await probeWorld(user === null ? options : { ...options, actingUser: user });
   close = world.close;
-  const { left, failure } = await world.probe();
+  const { left, failure } = await world.probe({ isSlow });
   expect([left, failure]).toEqual([[], undefined]);
   expect(world.unshownWrites()).toEqual([]);
   const first = world.state;
   // A second probe finds the same, and changes nothing.
-  const again = await world.probe();
+  const again = await world.probe({ isSlow });
   expect([...again.outcomes.values()].filter(({ type }) => type !== "same" && type !== "not-asked")).toEqual(
     [],
   );
@@ -163,7 +175,7 @@ describe("the token of a user", () => {
   });
 
   it.each(cases)("finds %s: %j", async (name, value) => {
-    const found = await findings({ variants: { [name]: value } });
+    const found = await findings({ variants: { [name]: value } }, { isSlow: slow.includes(name) });
     for (const [key, finding] of Object.entries(expected[name](value as never)))
       expect(found[key]).toEqual(finding);
   });
@@ -174,7 +186,7 @@ describe("the token of a client", () => {
     cases.filter(([name]) => ["needsUser", "needsUserError", "emptyResults", "unknownIds"].includes(name)),
   )("finds %s: %j", async (name, value) => {
     const variants = { [name]: value } as Partial<Variants>;
-    const found = await findings({ variants }, null);
+    const found = await findings({ variants }, { user: null });
     const { needsUser, needsUserError, emptyResults, unknownIds } = { ...defaultVariants, ...variants };
     const refused: readonly string[] = ["getUsersMe", ...needsUser];
     expect(found).toEqual({

@@ -25,6 +25,8 @@ export interface ProbeWorld {
 }
 
 export interface ProbeOptions {
+  readonly isSlow?: boolean;
+  readonly allowsNewRoom?: boolean;
   readonly stop?: AbortSignal;
   readonly abort?: AbortSignal;
   readonly wrap?: (writer: StateWriter) => StateWriter;
@@ -51,7 +53,8 @@ export async function probeWorld(options: EmulatorOptions): Promise<ProbeWorld> 
     emulator,
     clock,
     state: undefined,
-    async probe({ stop = never, abort = never, wrap, wrapApi }: ProbeOptions = {}) {
+    async probe(options: ProbeOptions = {}) {
+      const { isSlow = false, allowsNewRoom = false, stop = never, abort = never, wrap, wrapApi } = options;
       const writer = new MemoryWriter(world.state);
       try {
         const input = {
@@ -59,6 +62,7 @@ export async function probeWorld(options: EmulatorOptions): Promise<ProbeWorld> 
           writer: wrap?.(writer) ?? writer,
           clock,
           patienceMs: 30_000,
+          ...{ isSlow, allowsNewRoom },
           stop,
           abort,
         };
@@ -78,7 +82,7 @@ export async function probeWorld(options: EmulatorOptions): Promise<ProbeWorld> 
 
 /** Compares methods, paths without ids, and bodies without ids. */
 function unshown(emulator: Emulator): readonly string[] {
-  const left = shownWrites()
+  const left = shownWrites({ isSlow: true })
     .filter(({ path }) => !path.endsWith("/LEFT"))
     .map(({ method, path, body }) =>
       line(method, path.replaceAll(/\/[A-Z][A-Z0-9-]+(?=\/|$)/g, "/ID"), body),
