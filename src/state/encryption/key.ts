@@ -4,7 +4,7 @@ import { isObject } from "../../core/json/json.js";
 
 const derive = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
-/** How a key is derived from a passphrase: scrypt (RFC 7914), with its parameters. */
+/** The derivation of a key from a passphrase: scrypt (RFC 7914), with its parameters. */
 export interface KeyDerivation {
   readonly name: "scrypt";
   readonly N: number;
@@ -73,7 +73,7 @@ export class Keys {
   }
 }
 
-/** Reads the parameters of a key; undefined for a value that is none, or costs too much. */
+/** Reads the parameters of a key; undefined for any other value, and for parameters that cost too much. */
 export function parseKeyDerivation(value: unknown): KeyDerivation | undefined {
   if (!isObject(value)) return undefined;
   const { name, N, r, p, salt, check, ...rest } = value;

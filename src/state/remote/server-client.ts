@@ -16,7 +16,7 @@ export interface Retries {
   readonly maxWaitMs: number;
 }
 
-/** How a client reaches servers. */
+/** The way of a client to servers. */
 export interface ServerClientOptions {
   readonly retries: Retries;
   readonly tls: TlsOptions;

@@ -21,7 +21,7 @@ export function refuseClearText(url: URL, what: string): void {
   );
 }
 
-/** What the error of a refusal says about it. */
+/** The facts of a refusal. */
 export interface Refusal {
   readonly status: number;
   readonly code: string | undefined;

@@ -43,7 +43,7 @@ class S3Store implements StateStore {
   /** The stored version as this run last read or wrote it. Undefined: not read. */
   #version: Replaceable | undefined;
   /** The digests of contents whose writes had no result: the server may have stored one of them. */
-  readonly #unsettled = new Set<string>();
+  readonly #withoutResult = new Set<string>();
 
   constructor(options: S3StoreOptions) {
     const { server, clock, time, hide = () => undefined } = options;
@@ -104,11 +104,11 @@ class S3Store implements StateStore {
     const response = await this.#client
       .put(key, content, this.#version ?? "absent")
       .catch((error: unknown) => {
-        this.#unsettled.add(digest(content));
+        this.#withoutResult.add(digest(content));
         throw error;
       });
     if (isOtherVersion(response)) {
-      await this.#settle(content);
+      await this.#decideRefused(content);
       return;
     }
     if (response.status >= 300 || response.etag === undefined)
@@ -122,21 +122,21 @@ class S3Store implements StateStore {
    *
    * @throws StateError state-moved, state-removed when another process wrote or deleted the state
    */
-  async #settle(content: string): Promise<void> {
+  async #decideRefused(content: string): Promise<void> {
     const { content: stored, version } = await this.#get();
     if (stored === undefined) throw removedDuringRunError(this.location, this.location);
     if (stored.toString() === content) {
       this.#written(version);
       return;
     }
-    if (!this.#unsettled.delete(digest(stored))) throw changedDuringRunError(this.location);
+    if (!this.#withoutResult.delete(digest(stored))) throw changedDuringRunError(this.location);
     this.#version = version;
     await this.#put(content);
   }
 
   #written(version: Replaceable): void {
     this.#version = version;
-    this.#unsettled.clear();
+    this.#withoutResult.clear();
   }
 
   async #get(signal?: AbortSignal): Promise<{ readonly content?: Buffer; readonly version: Replaceable }> {
