@@ -135,7 +135,7 @@ test("2,000 settings of users and 100 new rooms take at most 4,250 requests", as
   expect(counts).toMatchObject({
     patchChatsUserSettings: 2000,
     postChatsRooms: 100,
-    getChatsUserSettings: 2001,
+    getChatsUserSettings: 2002,
   });
   expect(shown).toContain("Apply complete");
 });

@@ -11,22 +11,20 @@ export interface ReadBacks<T> {
 }
 
 /**
- * Splits changes into those to read back and those that the responses to their calls confirm. The first confirmed change of each
- * operation is read back all the same: the service may respond with values that it did not store.
+ * Splits changes into those to read back and those that the responses to their calls confirm. The first and the last confirmed change
+ * of each operation are read back all the same: the service may respond with values that it did not store, or that reads do not show
+ * yet.
  */
 export function splitReadBacks<T extends { readonly change: Change }>(
   items: readonly T[],
   isConfirmed: (item: T) => boolean,
 ): ReadBacks<T> {
-  const sampled = new Set<string>();
-  const split = { readBack: [] as T[], confirmed: [] as T[] };
-  for (const item of items) {
-    const operation = getOperation(item.change);
-    const mayCount = isConfirmed(item);
-    split[mayCount && sampled.has(operation) ? "confirmed" : "readBack"].push(item);
-    if (mayCount) sampled.add(operation);
-  }
-  return split;
+  const all = items.filter(isConfirmed);
+  const last = new Map(all.map((item) => [getOperation(item.change), item]));
+  const first = new Map(all.toReversed().map((item) => [getOperation(item.change), item]));
+  const sample = new Set([...first.values(), ...last.values()]);
+  const confirmed = new Set(all.filter((item) => !sample.has(item)));
+  return { readBack: items.filter((item) => !confirmed.has(item)), confirmed: [...confirmed] };
 }
 
 /** Returns the operation of a change's first call. */

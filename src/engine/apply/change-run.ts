@@ -45,6 +45,8 @@ export interface ChangeRun {
   notConfirmed: readonly string[];
   /** For single values among `notConfirmed`: the sent value and the value read back. */
   stored: readonly StoredValue[];
+  /** True if the first read did not show the change. */
+  isLate: boolean;
   /** The error of reading back. */
   unread: ApiError | undefined;
   changedDuringRun: readonly ChangedDuringRun[];
@@ -71,6 +73,7 @@ export function startChangeRun(change: Change): ChangeRun {
     recovered: false,
     notConfirmed: [],
     stored: [],
+    isLate: false,
     unread: undefined,
     changedDuringRun: [],
   };

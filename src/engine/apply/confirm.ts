@@ -10,8 +10,9 @@ import type { VerifyInput } from "./verify.js";
 import { verify } from "./verify.js";
 
 /**
- * Confirms changes by the responses to their calls where these show every value, and reads back the others and a sample. If a
- * read-back contradicts its response, all changes by the same operation are read back.
+ * Confirms changes by the responses to their calls where these show every value, and reads back the others and a sample. If the first
+ * read of a sample does not show what its response showed, all changes by the same operation are read back: none of them may be
+ * stored, or the next plan would still read the values before.
  */
 export async function confirm(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
   const { reader, recorder, clock } = input;
@@ -33,9 +34,7 @@ function findDoubted(
   isShownInResponse: (run: ChangeRun) => boolean,
 ): readonly ChangeRun[] {
   const contradicted = readBack.filter(
-    (run) =>
-      (run.notConfirmed.length > 0 || run.unread !== undefined || run.changedDuringRun.length > 0) &&
-      isShownInResponse(run),
+    (run) => (run.isLate || run.changedDuringRun.length > 0) && isShownInResponse(run),
   );
   const operations = new Set(contradicted.map(({ change }) => getOperation(change)));
   return confirmed.filter(({ change }) => operations.has(getOperation(change)));

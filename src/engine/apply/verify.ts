@@ -65,6 +65,7 @@ export async function verify(
         await explainRefusals(input, [run], "uncertainCalls");
         if (await isConfirmed(input, run, readBack)) continue;
       }
+      run.isLate = true;
       (isFinal(readBack) ? ended : left).push(run);
     }
     for (const run of ended) giveUp(input, run, undefined);

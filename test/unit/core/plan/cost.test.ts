@@ -50,9 +50,9 @@ test("counts every request: calls and read-backs, and what a saved plan reads on
   expect(cost([], pool)).toEqual({ calls: 0, requests: 0, callsPerMinute: 600, seconds: 0 });
 });
 
-test("counts one read-back of settings that the responses confirm", () => {
-  expect(getCost(users(600), byName, pool, false)).toMatchObject({ calls: 600, requests: 601 });
-  expect(getCost(users(600), byName, pool, true)).toMatchObject({ calls: 600, requests: 1202 });
+test("counts two read-backs of settings that the responses confirm", () => {
+  expect(getCost(users(600), byName, pool, false)).toMatchObject({ calls: 600, requests: 602 });
+  expect(getCost(users(600), byName, pool, true)).toMatchObject({ calls: 600, requests: 1203 });
 });
 
 test("joins the reads of messages in one chat", () => {

@@ -7,16 +7,17 @@ const item = (address: string, operation: string, isConfirmed: boolean) => ({
   isConfirmed,
 });
 
-test("reads back the first confirmed change of each operation, and every change that is not confirmed", () => {
+test("reads back the first and the last confirmed change of each operation, and every change that is not confirmed", () => {
   const items = [
     item("a", "patchOne", false),
     item("b", "patchOne", true),
     item("c", "patchOne", true),
     item("d", "patchOther", true),
     item("e", "patchOne", false),
-    item("f", "patchOther", true),
+    item("f", "patchOne", true),
+    item("g", "patchOther", true),
   ];
   const { readBack, confirmed } = splitReadBacks(items, ({ isConfirmed }) => isConfirmed);
-  expect(readBack.map(({ change }) => change.address)).toEqual(["a", "b", "d", "e"]);
-  expect(confirmed.map(({ change }) => change.address)).toEqual(["c", "f"]);
+  expect(readBack.map(({ change }) => change.address)).toEqual(["a", "b", "d", "e", "f", "g"]);
+  expect(confirmed.map(({ change }) => change.address)).toEqual(["c"]);
 });
