@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
-import { stateFile } from "../core/default-files.js";
+import { defaultPgName, stateFile } from "../core/default-files.js";
 import { stdinName } from "./files/file-set.js";
 import type { ReadConfig } from "./read-config.js";
 
@@ -25,6 +25,9 @@ export function toStateDeclaration(
   environment?: string,
 ): StateDeclaration {
   const { backend = "local", path = stateFile(environment) } = state;
+  // In a database, several environments may share a schema. Earlier versions gave all of them one name.
+  if (backend === "pg" && environment !== undefined && state["name"] === undefined)
+    return { config: { ...state, name: environment, formerName: defaultPgName } };
   if (backend !== "local" || typeof path !== "string") return { config: state };
   return {
     config: { ...state, path: isAbsolute(path) ? path : join(folder, path) },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/core/time/clock.js";
 import type { State } from "../../src/core/state/state.js";
+import type { PgConfig } from "../../src/state/remote/pg-session.js";
 import { pgOptions } from "../../src/state/remote/pg-session.js";
 import { pgStore } from "../../src/state/remote/pg-store.js";
 import type { Rescue } from "../../src/state/rescue.js";
@@ -50,6 +51,20 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
       },
       close: async () => Promise.resolve(),
     });
+  });
+
+  it("does not begin a second state beside one with its former name", async () => {
+    const state = { version: 1, lineage: "l", serial: 1, resources: {}, uncertain: [], users: {} } as const;
+    await open("shared").replace(state);
+    const named = (config: PgConfig): StateStore => {
+      const options = pgOptions({ schema: "shared", ...config }, { PG_CONN_STR: server.url });
+      return pgStore({ server: options, clock: systemClock, rescue: noRescue, time });
+    };
+    const emea = named({ name: "emea", formerName: "default" });
+    await expect(emea.read()).rejects.toMatchObject({ failure: { code: "state-elsewhere" } });
+    expect(await named({ name: "emea" }).read()).toBeUndefined();
+    await emea.replace({ ...state, lineage: "e" });
+    expect(await emea.read()).toMatchObject({ lineage: "e" });
   });
 
   it("loses the lock with its connection, and cannot write any more; the next holder is told", async () => {

@@ -43,7 +43,7 @@ function killing(number: number, when: "before" | "after"): (api: Api) => Api {
 
 describe.each(["before", "after"] as const)("killed %s a write", (when) => {
   it.each([
-    { variants: { lagMs: 0 }, step: 1 },
+    { variants: { lagMs: 0 }, step: 2 },
     { variants: { lagMs: 3_000 }, step: 6 },
     { variants: { creatorJoins: false }, step: 1, last: 6 },
   ])("goes on: %j", async ({ variants, step, last = Infinity }) => {

@@ -98,7 +98,11 @@ const base: Readonly<Record<string, JsonObject>> = {
         description: "pg: postgres://host/database. The password comes from PGPASSWORD.",
       },
       schema: { ...text, description: "pg: the schema. Default: chatform." },
-      name: { ...text, description: "pg: the state's name. Default: default." },
+      name: {
+        ...text,
+        description:
+          "pg: the state's name. Default: the name of the environment; without environments: default.",
+      },
       bucket: { ...text, description: "s3: the name of the bucket." },
       key: { ...text, description: "s3: the object of the state. The lock is beside it: KEY.lock." },
       region: {

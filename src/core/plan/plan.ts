@@ -73,3 +73,10 @@ export interface Spent {
   /** The time of the last one. */
   readonly at: string;
 }
+
+/** Returns the addresses of recovered creates: an apply records their resources, even if nothing else is to do. */
+export function getRecovered(findings: Plan["findings"]): readonly Address[] {
+  return findings.flatMap((entry) =>
+    entry.type === "record" && entry.resource !== null ? [entry.address] : [],
+  );
+}

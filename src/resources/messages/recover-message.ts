@@ -49,7 +49,7 @@ export function recoverMessage(chat: ChatScope): RecoverRole {
       const since = Date.parse(intent.sent?.from ?? intent.at) - reachMs;
       const reachesBack = messages.some((message) => creationTime(message) < since);
       const limit = Math.min(wantedLimit, known("historyMax") ?? shortHistory);
-      const isComplete = isListing(response.body) && messages.length < limit;
+      const isComplete = showsAll(response.body, messages) && messages.length < limit;
       return { list, conclusive: isComplete || (reachesBack && hasNewest(messages, known)) };
     },
     details: () => [],
@@ -99,7 +99,7 @@ function mentionContradictions(sent: readonly Json[], mentions: Json | undefined
   return named || shown === sent.length ? [] : ["it mentions other users"];
 }
 
-/** Returns false for a single message, as the history of a 1on1 is published: other messages may exist. */
-function isListing(body: Json): boolean {
-  return isArray(body) || (isObject(body) && isArray(body["entities"]));
+/** Returns false for a single message, as the history of a 1on1 is published: other messages may exist. Without any, none exists. */
+function showsAll(body: Json, messages: readonly Message[]): boolean {
+  return isArray(body) || (isObject(body) && (isArray(body["entities"]) || messages.length === 0));
 }

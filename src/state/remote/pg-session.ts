@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
+import { defaultPgName } from "../../core/default-files.js";
 import { StateError, systemCode } from "../errors.js";
 import type { Environment } from "../../http/environment.js";
 import type { ServerTime } from "./server-time.js";
@@ -13,12 +14,16 @@ export interface PgConfig {
   readonly schema?: string;
   /** The name of the state in the schema; default `default`. */
   readonly name?: string;
+  /** The name that earlier versions gave the state. Missing: the same. */
+  readonly formerName?: string;
 }
 
 export interface PgOptions {
   readonly connection: ClientConfig;
   readonly schema: string;
   readonly name: string;
+  /** See `PgConfig`. */
+  readonly formerName?: string;
 }
 
 /**
@@ -33,7 +38,8 @@ export function pgOptions(config: PgConfig, env: Environment): PgOptions {
   return {
     connection: text === undefined || text === "" ? {} : { connectionString: text },
     schema: config.schema ?? "chatform",
-    name: config.name ?? "default",
+    name: config.name ?? defaultPgName,
+    ...(config.formerName === undefined ? {} : { formerName: config.formerName }),
   };
 }
 

@@ -11,6 +11,7 @@ import { PgServer, isTableMissing } from "./pg-session.js";
 import type { RemoteStoreOptions } from "./remote-writer.js";
 import { openRemoteWriter } from "./remote-writer.js";
 import { ServerTime } from "./server-time.js";
+import { StateError } from "../errors.js";
 import { StateCodec } from "../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
@@ -42,15 +43,21 @@ class PgStore implements StateStore {
 
   async read(): Promise<State | undefined> {
     const { schema, name } = this.#server;
+    const { formerName = name } = this.#options.server;
     const rows = await this.#locks.withSession(async (query) => {
       try {
-        return await query(`SELECT content FROM ${schema}.states WHERE name = $1`, [name]);
+        return await query(`SELECT name, content FROM ${schema}.states WHERE name IN ($1, $2)`, [
+          name,
+          formerName,
+        ]);
       } catch (error) {
         if (isTableMissing(error)) return [];
         throw error;
       }
     }, this.#options.time.stop);
-    const content = rows[0]?.["content"];
+    const row = rows.find((one) => one["name"] === name);
+    if (row === undefined && rows.length > 0) throw elsewhereError(this.location, name, formerName);
+    const content = row?.["content"];
     return typeof content === "string"
       ? this.#codec.parse(content, this.location, "Restore the row from a backup. Nothing was changed.")
       : undefined;
@@ -93,4 +100,14 @@ class PgStore implements StateStore {
     });
     if (rows.length === 0) throw changedSinceReadError(this.location);
   }
+}
+
+/** Returns the error about a state with the name that earlier versions used: a new state would create every room again. */
+function elsewhereError(location: string, name: string, formerName: string): StateError {
+  return new StateError({
+    code: "state-elsewhere",
+    location,
+    detail: `There is no state with the name ${name}, but one with the name ${formerName}, which earlier versions of chatform used for every environment.`,
+    help: `If that state belongs to this environment, add to its state: name: ${formerName}. Otherwise add: name: ${name}`,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Plan } from "../../core/plan/plan.js";
+import { getRecovered } from "../../core/plan/plan.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { duration } from "../../core/time/duration.js";
 import { getTitle } from "../apply/outcomes.js";
@@ -64,14 +65,18 @@ export function noChangesText(plan: Plan): readonly [label: string, rest: string
   return plan.options.mode === "repair" ? ["Nothing to repair.", ""] : ["No changes.", comparedText(plan)];
 }
 
-function comparedText({ changes, options, uncertain }: Plan): string {
+function comparedText({ changes, findings, options, uncertain }: Plan): string {
+  const recovered = getRecovered(findings).length;
   const isPart = options.targets.length + options.excludes.length > 0;
   if (uncertain.length > 0) return "But some resources could not be checked: see above.";
   if (options.mode === "destroy") return "The state holds nothing to destroy.";
   if (changes.length === 0 && !isPart)
     return "The config declares no resources: it is empty, or its userSettings entries give nobody.";
   const matches = options.refresh ? "The org matches the config" : "The state matches the config";
-  return `${matches}${isPart ? " for the selected resources" : ""}.`;
+  const scope = isPart ? " for the selected resources" : "";
+  return recovered === 0
+    ? `${matches}${scope}.`
+    : `${matches}${scope}. Apply records ${count(recovered, "resource")} that an earlier run created.`;
 }
 
 /** An apply that takes longer has a line that says what makes it faster. */

@@ -14,7 +14,11 @@ afterEach(() => rm(cwd, { recursive: true }));
 
 async function load(
   files: Readonly<Record<string, string>>,
-  more: { readonly paths?: readonly string[]; readonly vars?: readonly string[] } = {},
+  more: {
+    readonly paths?: readonly string[];
+    readonly vars?: readonly string[];
+    readonly environment?: string;
+  } = {},
 ): Promise<LoadedState> {
   for (const [file, text] of Object.entries(files)) {
     await mkdir(dirname(join(cwd, file)), { recursive: true });
@@ -45,6 +49,15 @@ it("lies beside the main file, else relative to the file that declares it", asyn
   expect((await load(declared, { paths })).state.config).toEqual({ backend: "local", path: "chat/x.json" });
   const remote = { "chat/env/prod.yaml": "version: 1\nstate: { backend: pg }\n" };
   expect((await load(remote, { paths })).state).toEqual({ config: { backend: "pg" } });
+});
+
+it("names a state in PostgreSQL after the environment, unless it has a name", async () => {
+  const of = async (state: string): Promise<unknown> => {
+    const text = `version: 1\nstate: ${state}\nenvironments: { emea: {} }\n`;
+    return (await load({ "chatform.yaml": text }, { environment: "emea" })).state.config;
+  };
+  expect(await of("{ backend: pg }")).toEqual({ backend: "pg", name: "emea", formerName: "default" });
+  expect(await of("{ backend: pg, name: x }")).toEqual({ backend: "pg", name: "x" });
 });
 
 it.each([

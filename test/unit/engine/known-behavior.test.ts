@@ -82,6 +82,33 @@ describe("a create whose request was lost", () => {
   });
 });
 
+test("stays uncertain where a participant does not find a room without messages", async () => {
+  const zoe = { rooms: { lobby: { subject: "Lobby", participants: [sam, "zoe@example.com"] } } };
+  const options = { ...lost, actingUser: "zoe@example.com" };
+  await start(options, { participantFindsRoom: false });
+  expect((await apply(zoe)).result).toEqual({ "rooms/lobby": "uncertain" });
+  await world.close();
+  await start(options, { participantFindsRoom: true });
+  expect((await apply(zoe)).result).toEqual({ "rooms/lobby": "failed" });
+});
+
+test("a room of a lost create is found by its jid where chats have no details", async () => {
+  const faults = [{ match: { operation: "postChatsRooms" }, action: { type: "drop-after" } }] as const;
+  await start({ faults, variants: { chatRooms: "jid" } }, {});
+  expect((await apply(desired)).result).toEqual({ "rooms/lobby": "recovered" });
+});
+
+test("a lost create reads the chats, which show that a creator finds the other room of the run", async () => {
+  const faults = [
+    { match: { operation: "postChatsRooms", nth: 2 }, action: { type: "drop-before" } },
+  ] as const;
+  await start({ faults }, {});
+  const two = { rooms: { ...desired.rooms, office: { ...desired.rooms.lobby, subject: "Office" } } };
+  const { result } = await apply(two);
+  expect(Object.values(result).toSorted()).toEqual(["done", "uncertain"]);
+  expect(world.state?.behavior?.["creatorFindsRoom"]).toMatchObject({ value: true });
+});
+
 test("a create whose response was lost shows that its creator finds the room", async () => {
   await start({ faults: [{ match: { operation: "postChatsRooms" }, action: { type: "drop-after" } }] }, {});
   expect((await apply(desired)).result).toEqual({ "rooms/lobby": "recovered" });

@@ -3,6 +3,7 @@ import { shellWord } from "../../../core/shell-word.js";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Cost, Plan } from "../../../core/plan/plan.js";
 import { getMoves } from "../../../core/state/state-moves.js";
+import { getRecovered } from "../../../core/plan/plan.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
@@ -123,7 +124,7 @@ async function withPermissions(
 }
 
 function hasChanges({ changes, drift, options, uncertain, findings }: Plan): boolean {
-  if (getMoves(findings).length > 0) return true;
+  if (getMoves(findings).length + getRecovered(findings).length > 0) return true;
   if (options.mode === "refresh-only") return drift.length > 0;
   return (
     uncertain.length > 0 ||

@@ -85,6 +85,29 @@ it("empties the room when it is stopped", async () => {
   expectOneEmptyRoom();
 });
 
+it("skips the wait for an old message when it is stopped, and keeps the rest", async () => {
+  await start();
+  const stop = new AbortController();
+  const { interrupted, outcomes } = await world.probe({
+    stop: stop.signal,
+    isSlow: true,
+    onPart: (title) => {
+      if (title.startsWith("Waiting")) stop.abort(new Error("Ctrl-C"));
+    },
+  });
+  expect(interrupted).toBe(true);
+  expect(outcomes.get("editOldMessage")).toEqual({ type: "not-asked", reason: "the probe was interrupted" });
+  expect(outcomes.get("historyDefault")).toMatchObject({ type: "new", observation: { value: 100 } });
+  expectOneEmptyRoom();
+});
+
+it("joins a room that its creator is not in, and observes whether the chats show it then", async () => {
+  await start({ variants: { creatorJoins: false, roomsWithoutMessages: "omit" } });
+  const { outcomes, left } = await world.probe();
+  expect(left).toEqual([]);
+  expect(outcomes.get("participantFindsRoom")).toMatchObject({ observation: { value: false } });
+});
+
 it("names what a token may not do, and does the rest", async () => {
   await start({ permissions: ["chat:room:view", "chat:room:add", "directory:user:view"] });
   const { outcomes, failure } = await world.probe();

@@ -25,6 +25,7 @@ export interface ProbeWorld {
 }
 
 export interface ProbeOptions {
+  readonly onPart?: (title: string) => void;
   readonly isSlow?: boolean;
   readonly allowsNewRoom?: boolean;
   readonly stop?: AbortSignal;
@@ -66,7 +67,7 @@ export async function probeWorld(options: EmulatorOptions): Promise<ProbeWorld> 
           stop,
           abort,
         };
-        return await probe({ ...input, onPart: () => undefined });
+        return await probe({ ...input, onPart: options.onPart ?? (() => undefined) });
       } finally {
         world.state = await writer.close();
       }

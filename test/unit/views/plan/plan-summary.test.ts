@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cost, Plan } from "../../../../src/core/plan/plan.js";
-import { costText } from "../../../../src/views/plan/plan-summary.js";
+import { costText, noChangesText } from "../../../../src/views/plan/plan-summary.js";
 
 const faster = "GENESYSCLOUD_TOKEN_POOL_SIZE=10";
 const text = (cost: Partial<Cost>): string =>
@@ -14,4 +14,15 @@ test("shows calls, all requests, the time and the rate limit", () => {
 test("names the faster setting of a long apply only", () => {
   expect(text({ faster })).toMatch(/ a minute\. Faster with GENESYSCLOUD_TOKEN_POOL_SIZE=10\.$/);
   expect(text({ faster, seconds: 179 })).not.toContain("Faster");
+});
+
+test("says that recovered creates wait to be recorded", () => {
+  const resource = { kind: "rooms/*", id: "J", applied: {} };
+  const findings = [{ type: "record", address: "rooms/lobby", resource }] as const;
+  const options = { mode: "normal", refresh: true, targets: [], excludes: [] } as const;
+  const plan = { options, findings, uncertain: [], changes: [{}] } as unknown as Plan;
+  expect(noChangesText(plan)[1]).toBe(
+    "The org matches the config. Apply records 1 resource that an earlier run created.",
+  );
+  expect(noChangesText({ ...plan, findings: [] })[1]).toBe("The org matches the config.");
 });
