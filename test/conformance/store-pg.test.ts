@@ -61,7 +61,7 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
       return pgStore({ server: options, clock: systemClock, rescue: noRescue, time });
     };
     const emea = named({ name: "emea", formerName: "default" });
-    await expect(emea.read()).rejects.toMatchObject({ failure: { code: "state-elsewhere" } });
+    await expect(emea.read()).rejects.toMatchObject({ code: "state-elsewhere" });
     expect(await named({ name: "emea" }).read()).toBeUndefined();
     await emea.replace({ ...state, lineage: "e" });
     expect(await emea.read()).toMatchObject({ lineage: "e" });
