@@ -107,7 +107,10 @@ const texts: Readonly<Record<string, (plan: Plan) => string>> = {
     getReports(plan)
       .map((report) => reportJunit(report, sampleLocations(plan)))
       .join("\n"),
-  html: (plan) => getReports(plan).map(reportHtml).join("\n"),
+  html: (plan) =>
+    getReports(plan)
+      .map((report) => reportHtml(report))
+      .join("\n"),
 };
 
 /** Controls (but not line breaks), separators, direction marks, invisible characters, half characters. */

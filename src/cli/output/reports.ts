@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../core/nearest.js";
+import type { Report } from "../../views/reports/report.js";
 import type { Context } from "../context.js";
 import { systemReason } from "./errors.js";
 import { Interrupted } from "./interrupted.js";
@@ -13,16 +14,26 @@ import { UsageError } from "../parse/usage-error.js";
 /** By the name of a format: renders the report of a command. Renderers are loaded when they are used. */
 export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
 
-const formats: Formats<ReportSource> = {
-  text: ({ text }) => text(),
-  json: ({ json }) => json(),
-  markdown: async ({ report }) =>
-    (await import("../../views/reports/report-markdown.js")).reportMarkdown(report(false)),
-  junit: async ({ report, where }) =>
-    (await import("../../views/reports/report-junit.js")).reportJunit(report(false), where()),
-  html: async ({ report }) =>
-    (await import("../../views/reports/html/report-html.js")).reportHtml(report(true)),
-};
+/** Returns the formats of most commands. @param origin says when and where the reports are made */
+function formatsFor(origin: Pick<Context, "env" | "now">): Formats<ReportSource> {
+  const made = async (source: ReportSource, full: boolean): Promise<Report> =>
+    (await import("./report-origin.js")).withOrigin(source, full, origin);
+  return {
+    text: ({ text }) => text(),
+    json: ({ json }) => json(),
+    markdown: async (source) =>
+      (await import("../../views/reports/report-markdown.js")).reportMarkdown(await made(source, false)),
+    junit: async ({ report, where }) =>
+      (await import("../../views/reports/report-junit.js")).reportJunit(report(false), where()),
+    html: async (source) => {
+      const [{ reportHtml }, { reportLinks }] = await Promise.all([
+        import("../../views/reports/html/report-html.js"),
+        import("./report-origin.js"),
+      ]);
+      return reportHtml(await made(source, true), reportLinks(source, origin));
+    },
+  };
+}
 
 export type ReportArgs = ArgsOf<typeof reportOptions>;
 
@@ -32,7 +43,7 @@ export function reportOptionsFor(names: readonly string[]): { readonly report: R
 }
 
 /** Options of a command with the usual formats. */
-export const reportOptions = reportOptionsFor(Object.keys(formats));
+export const reportOptions = reportOptionsFor(["text", "json", "markdown", "junit", "html"]);
 
 function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
@@ -104,7 +115,7 @@ export async function reporting<T>(
   context: Context,
   work: (reports: Reports) => Promise<T>,
 ): Promise<T> {
-  const reports = await wantedReports(formats, args, context);
+  const reports = await wantedReports(formatsFor(context), args, context);
   return reportingStop(title, reports, context, () => work(reports));
 }
 

@@ -1,11 +1,11 @@
 import type { ApiClient } from "../../api/client.js";
 import type { Context } from "../context.js";
-import { answerStop, watchWaits } from "./watch-waits.js";
+import { tellFinishing, watchWaits } from "./watch-waits.js";
 
 /** Returns the same client, with lines on stderr when a command waits for the service or is interrupted in a wait. */
 export function withApiWaits(client: ApiClient, context: Context): ApiClient {
   const watch = watchWaits(() => client.waiting(), context);
-  const endAnswer = answerStop(() => client.running(), context);
+  const endTelling = tellFinishing(() => client.running(), context);
   return {
     call: (request, signal) => client.call(request, signal),
     ...(client.endpoint === undefined ? {} : { endpoint: client.endpoint }),
@@ -21,7 +21,7 @@ export function withApiWaits(client: ApiClient, context: Context): ApiClient {
     },
     async close() {
       watch.end();
-      endAnswer();
+      endTelling();
       const interrupted = client.interruptedWait();
       await client.close();
       // Waits also end when the credentials expire or a check fails: those are not interruptions.

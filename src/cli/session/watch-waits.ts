@@ -38,12 +38,12 @@ export function watchWaits(waiting: () => Wait | undefined, context: Context): W
 }
 
 /** Tells at once after a signal to stop how many requests the command still finishes. @returns a function that ends the watch */
-export function answerStop(running: () => number, context: Context): () => void {
-  const answer = (): void => {
+export function tellFinishing(running: () => number, context: Context): () => void {
+  const tellLeft = (): void => {
     const left = running();
     if (left > 0) new WaitLines({ ...linesOptions(context), waiting: () => undefined }).finishing(left);
   };
-  return onStop(context, endedMs, answer);
+  return onStop(context, endedMs, tellLeft);
 }
 
 /** Checks twice after a signal to stop, and tells a wait that lasted in between. @returns a function that ends the checks */

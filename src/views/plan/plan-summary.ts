@@ -1,5 +1,6 @@
 import type { Plan } from "../../core/plan/plan.js";
 import { getRecovered } from "../../core/plan/plan.js";
+import { roomKind } from "../../core/state/forgotten.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { duration } from "../../core/time/duration.js";
 import { getTitle } from "../apply/outcomes.js";
@@ -12,11 +13,20 @@ import { count, number } from "../text/terminal.js";
 export function planCounts(plan: Plan): string | undefined {
   const counts = (["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
     const amount = plan.changes.filter((change) => change.action === action).length;
-    return amount === 0 ? [] : [`${number(amount)} to ${action}`];
+    return amount === 0
+      ? []
+      : [`${number(amount)} to ${action}${action === "forget" ? removedText(plan) : ""}`];
   });
   const moved = withoutFollowers(getMoves(plan.findings)).length;
   if (moved > 0) counts.unshift(`${number(moved)} to move`);
   return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
+}
+
+/** Returns how many people leave the rooms that a plan empties and forgets; "" for none. */
+function removedText({ changes }: Plan): string {
+  const emptied = changes.filter(({ action, kind }) => action === "forget" && kind === roomKind);
+  const people = emptied.reduce((sum, { deletions }) => sum + deletions, 0);
+  return people === 0 ? "" : ` (${count(people, "person", "people")} removed)`;
 }
 
 /** Returns the counts of a plan, its cost, its org and its checksum as lines. */

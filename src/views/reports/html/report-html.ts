@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Address } from "../../../core/address.js";
 import { page, script, stylesheet } from "../../../generated/report-assets.cjs";
 import type { Line } from "../../text/line.js";
 import { plainLine } from "../../text/line.js";
@@ -12,7 +13,7 @@ import { fillSlots, html, Markup } from "../template.js";
 /** Entries of a notice that are listed before the rest is folded. */
 const maxListed = 10;
 
-/** If more groups than this need attention, none is open at first: the page would be too long. */
+/** If more groups than this need attention, none is open at first: the page would be too long. Reports of so few items are all open. */
 const maxOpen = 20;
 
 /** In reports of more items, those out of sight are not laid out: a page of 10,000 would take many seconds. */
@@ -32,11 +33,23 @@ const signClasses: Readonly<Record<string, string>> = {
 
 const none = html``;
 
+/** Links of a report. Their URLs are safe. */
+export interface ReportLinks {
+  /** The page of the run. */
+  readonly run: string | undefined;
+  /** Returns the line of the config that declares an address. */
+  readonly toLine: (address: Address) => { readonly text: string; readonly url: string } | undefined;
+}
+
 /** Returns a report as one HTML page that loads nothing and runs only its own search. */
-export function reportHtml(report: Report): string {
+export function reportHtml(
+  report: Report,
+  links: ReportLinks = { run: undefined, toLine: () => undefined },
+): string {
   const { title, headline, verdict, items } = report;
   const groups = groupItems(items);
   const opens = groups.filter(needsAttention).length <= maxOpen;
+  const isSmall = items.length <= maxOpen;
   const ids = new Map(items.map((item, at) => [item, at]));
   const policy = [
     "default-src 'none'",
@@ -59,11 +72,13 @@ export function reportHtml(report: Report): string {
         ${report.facts.map(
           ([name, value]) =>
             html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
+              <dd>${value === links.run ? html`<a href="${value}">${value}</a>` : value}</dd>`,
         )}
       </dl>`,
       ...(groups.length === 0 ? [] : [searchForm(items.length)]),
-      ...groups.map((group) => groupSection(group, ids, opens)),
+      ...groups.map((group) =>
+        groupSection(group, ids, { isOpen: isSmall || (opens && needsAttention(group)), links }),
+      ),
     ],
     script: new Markup(script),
   });
@@ -108,16 +123,20 @@ function searchForm(items: number): Markup {
   </p>`;
 }
 
-function groupSection(group: ReportGroup, ids: Ids, opens: boolean): Markup {
+function groupSection(
+  group: ReportGroup,
+  ids: Ids,
+  { isOpen, links }: { readonly isOpen: boolean; readonly links: ReportLinks },
+): Markup {
   const { name, items } = group;
   const signs = [...new Map(items.map((item) => [item.sign, signMarkup(item)])).values()];
-  return html`<details class="group" ${opens && needsAttention(group) ? html`open` : none}>
+  return html`<details class="group" ${isOpen ? html`open` : none}>
     <summary>
       ${joined(signs)}
       <h2><code>${name}</code></h2>
       <span class="counts">${countItems(items)}</span>
     </summary>
-    ${items.map((item) => itemArticle(item, ids.get(item) ?? 0))}
+    ${items.map((item) => itemArticle(item, ids.get(item) ?? 0, links))}
   </details>`;
 }
 
@@ -127,12 +146,14 @@ function needsAttention({ items }: ReportGroup): boolean {
   );
 }
 
-function itemArticle(item: ReportItem, id: number): Markup {
+function itemArticle(item: ReportItem, id: number, { toLine }: ReportLinks): Markup {
+  const line = toLine(item.address);
   const { address, text, reason, status, lines, findings, problems } = item;
   return html`<article id="c${id}" data-at="${id}">
     <h3>
       ${signMarkup(item)} <code>${address}</code> <span class="${status}">${text}</span>
       ${reason === undefined ? none : html`<span class="reason">${reason}</span>`}
+      ${line === undefined ? none : html`<a class="place" href="${line.url}">${line.text}</a>`}
     </h3>
     ${problems.map((one) => html`<p class="problem">${one}</p>`)}
     ${findings.map((one) => html`<p class="${one.severity}">${one.text}</p>`)}

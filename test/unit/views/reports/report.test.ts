@@ -234,12 +234,23 @@ describe("reportHtml", () => {
     expect(html).toContain("default-src 'none'");
   });
 
-  it("folds by room, and opens what needs attention", () => {
-    expect(html.match(/<details class="group"/g)).toHaveLength(6);
-    expect(html).toMatch(
+  it("opens all rooms of a small report", () => {
+    expect(html.match(/<details class="group" open>/g)).toHaveLength(6);
+  });
+
+  it("folds the rooms of a large report, and opens what needs attention", () => {
+    const report = planReport(everything, []);
+    const [item] = report.items;
+    const many = Array.from({ length: 30 }, (_, at) => ({
+      ...item!,
+      address: `rooms/many-${at}`,
+      findings: [],
+    }));
+    const page = reportHtml({ ...report, items: [...report.items, ...many] });
+    expect(page).toMatch(
       /<details class="group" open>\s*<summary>\s*<span[^>]*>~<\/span>\s*<h2><code>settings<\/code>/,
     );
-    expect(html).toMatch(
+    expect(page).toMatch(
       /<details class="group" >\s*<summary>\s*<span[^>]*>x<\/span>\s*<h2><code>rooms\/gone<\/code>/,
     );
   });

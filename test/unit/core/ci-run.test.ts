@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { readCiRun } from "../../../src/core/ci.js";
+
+const sha = "0f".repeat(20);
+
+test("knows the run and the lines of GitHub", () => {
+  const run = readCiRun({
+    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_REPOSITORY: "acme/chat",
+    GITHUB_SHA: sha,
+    GITHUB_RUN_ID: "42",
+  });
+  expect([run.commit, run.url]).toEqual([sha, "https://github.com/acme/chat/actions/runs/42"]);
+  expect(run.toLineUrl?.("chat/a b.yaml", 3)).toBe(
+    `https://github.com/acme/chat/blob/${sha}/chat/a%20b.yaml#L3`,
+  );
+});
+
+test("knows the run and the lines of GitLab", () => {
+  const run = readCiRun({
+    CI_PROJECT_URL: "https://gitlab.example.com/acme/chat",
+    CI_COMMIT_SHA: sha,
+    CI_JOB_URL: "https://gitlab.example.com/acme/chat/-/jobs/7",
+  });
+  expect([run.commit, run.url]).toEqual([sha, "https://gitlab.example.com/acme/chat/-/jobs/7"]);
+  expect(run.toLineUrl?.("chatform.yaml", 1)).toBe(
+    `https://gitlab.example.com/acme/chat/-/blob/${sha}/chatform.yaml#L1`,
+  );
+});
+
+test.each([
+  [{}],
+  [
+    {
+      CI_PROJECT_URL: "javascript:alert(1)",
+      CI_COMMIT_SHA: "<b>",
+      CI_JOB_URL: "http://elsewhere.example.com/",
+    },
+  ],
+  [{ CI_JOB_URL: "https://user:secret@gitlab.example.com/" }],
+  [{ GITHUB_SHA: "$(id)", GITHUB_SERVER_URL: "file:///etc", GITHUB_REPOSITORY: "a/b", GITHUB_RUN_ID: "1" }],
+])("leaves out what is no commit and no safe URL: %j", (env) => {
+  expect(readCiRun(env)).toEqual({});
+});
