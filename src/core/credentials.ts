@@ -5,7 +5,7 @@ export const shortestSecret = 6;
 const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
   [
     "chatform",
-    /^GENESYSCLOUD_(?:ACCESS_TOKEN|OAUTHCLIENT_ID|OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$|^CHATFORM_NOTIFY$/,
+    /^GENESYSCLOUD_(?:ACCESS_TOKEN|(?:APPLY_)?OAUTHCLIENT_ID|(?:APPLY_)?OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$|^CHATFORM_NOTIFY$/,
   ],
   ["the state's encryption", /^CHATFORM_STATE_PASSPHRASE(?:_OLD)?$/],
   [

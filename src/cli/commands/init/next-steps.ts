@@ -85,8 +85,8 @@ function ofRepair({ environment, scope }: Names): string {
 
 const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
   github: ({ id, secret, applyId, applySecret, environment, scope }) => [
-    `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the branch main only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in pull requests: the secrets ${applyId} and ${applySecret}. The region is the variable GENESYSCLOUD_REGION.`,
-    "For rooms and messages: a state in PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets.",
+    `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the default branch only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in pull requests: the secrets ${applyId} and ${applySecret}. The region is the variable GENESYSCLOUD_REGION.`,
+    "For rooms and messages: a state in S3, PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets. Then remove .github/workflows/chatform.yml and run this command again: the jobs get what the state needs.",
   ],
   gitlab: ({ id, secret, applyId, applySecret, environment, reader, scope }) => [
     "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",

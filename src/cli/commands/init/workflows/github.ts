@@ -1,6 +1,6 @@
 import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
-import { stateSecrets } from "./state-secrets.js";
+import { stateSecrets, stateVars } from "./state-secrets.js";
 import { toSuffix } from "./suffix.js";
 import { linesIn, withLines } from "./template-lines.js";
 import type { WorkflowOptions } from "./workflows.js";
@@ -15,7 +15,12 @@ export async function githubWorkflows(options: WorkflowOptions): Promise<readonl
   });
   const secrets = stateSecrets(backends);
   const isOne = environments.length === 0;
-  const ofJobs = { SETUP: linesIn(setup), STATE: secrets.map((name) => secretLine(name, name)) };
+  const identity = backends.includes("s3") ? [identityLine] : [];
+  const ofState = [
+    ...secrets.map((name) => secretLine(name, name)),
+    ...stateVars(backends).map((name) => `${name}: \${{ vars.${name} }}`),
+  ];
+  const ofJobs = { SETUP: linesIn(setup), STATE: ofState, IDENTITY: identity };
   const text = withLines(await template("github/chatform.yml"), {
     ...ofJobs,
     REPAIR: repairs ? linesIn(withLines(await template("github/repair.yml"), ofJobs)) : [],
@@ -31,13 +36,16 @@ export async function githubWorkflows(options: WorkflowOptions): Promise<readonl
     __MARK__: isOne ? "" : " ${{ inputs.env }}",
   };
   const whole = filled(text, values);
-  return isOne ? [[mainPath, whole]] : forOrgs(whole, environments, secrets);
+  return isOne ? [[mainPath, whole]] : forOrgs(whole, environments, { secrets, identity });
 }
 
 /** Returns a pattern of GitHub's that matches only this branch. Other special characters are not allowed in the names of branches. */
 function branchPattern(branch: string): string {
   return branch.replaceAll("+", "\\+").replace(/^!/, "\\!");
 }
+
+/** The permission to prove to a cloud which workflow runs. */
+const identityLine = "id-token: write # to sign in to AWS as AWS_ROLE_ARN";
 
 function secretLine(name: string, secret: string): string {
   return `${name}: \${{ secrets.${secret} }}`;
@@ -59,22 +67,25 @@ const concurrency = /^concurrency:.*\n(?: .*\n)+/m;
 async function forOrgs(
   text: string,
   environments: readonly string[],
-  stateVariables: readonly string[],
+  ofState: { readonly secrets: readonly string[]; readonly identity: readonly string[] },
 ): Promise<readonly NewFile[]> {
   const ofOrg = [
     ...["GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"],
     ...["GENESYSCLOUD_APPLY_OAUTHCLIENT_ID", "GENESYSCLOUD_APPLY_OAUTHCLIENT_SECRET"],
   ];
-  const shared = [...stateVariables, "CHATFORM_NOTIFY"];
+  const shared = [...ofState.secrets, "CHATFORM_NOTIFY"];
   const main = withLines(await template("github/orgs.yml"), {
     ON: linesIn(triggers.exec(text)?.[0] ?? ""),
     CONCURRENCY: linesIn(concurrency.exec(text)?.[0] ?? ""),
     JOBS: environments.flatMap((environment) => [
       ...(environment === environments[0] ? [] : [""]),
-      ...job(environment, [
-        ...ofOrg.map((name) => secretLine(name, `${name}_${toSuffix(environment)}`)),
-        ...shared.map((name) => secretLine(name, name)),
-      ]),
+      ...job(environment, {
+        identity: ofState.identity,
+        secrets: [
+          ...ofOrg.map((name) => secretLine(name, `${name}_${toSuffix(environment)}`)),
+          ...shared.map((name) => secretLine(name, name)),
+        ],
+      }),
     ]),
   });
   const called = text
@@ -99,7 +110,11 @@ ${passedOn.map((name) => `      ${name}: { type: string, required: false }\n`).j
 ${secrets.map((name) => `      ${name}: { required: false }\n`).join("")}`;
 }
 
-function job(environment: string, secrets: readonly string[]): readonly string[] {
+/** @param lines of its permissions and of its secrets */
+function job(
+  environment: string,
+  { identity, secrets }: Readonly<Record<"identity" | "secrets", readonly string[]>>,
+): readonly string[] {
   return [
     `org-${environment.replaceAll(".", "-")}:`,
     `  name: "${environment}"`,
@@ -109,6 +124,7 @@ function job(environment: string, secrets: readonly string[]): readonly string[]
     "  permissions: # what its jobs may have, each a part of it",
     "    actions: read # to find what a pull request showed",
     "    contents: read",
+    ...identity.map((line) => `    ${line}`),
     "    issues: write # for the issue about drift",
     "    pull-requests: write # for the comment",
     "  with:",

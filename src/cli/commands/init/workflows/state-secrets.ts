@@ -1,10 +1,22 @@
-/** The variables that hold the credentials of a state, by backend. Those of `local` are none. */
-const variables: Readonly<Record<string, readonly string[]>> = {
-  pg: ["PG_CONN_STR"],
-  http: ["TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"],
+/** The secrets and variables of the jobs for the state, by backend. That of `local` has none. */
+const needs: Readonly<
+  Record<string, { readonly secrets: readonly string[]; readonly vars?: readonly string[] }>
+> = {
+  pg: { secrets: ["PG_CONN_STR"] },
+  http: { secrets: ["TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"] },
+  // With a role, GitHub's token for identities takes the place of keys.
+  s3: {
+    secrets: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+    vars: ["AWS_REGION", "AWS_ROLE_ARN"],
+  },
 };
 
-/** Returns the variables with the credentials of all these backends. */
+/** Returns the secrets that hold the credentials of all these backends. */
 export function stateSecrets(backends: readonly string[]): readonly string[] {
-  return [...new Set(backends.flatMap((backend) => variables[backend] ?? []))];
+  return [...new Set(backends.flatMap((backend) => needs[backend]?.secrets ?? []))];
+}
+
+/** Returns the variables that are no secrets. */
+export function stateVars(backends: readonly string[]): readonly string[] {
+  return [...new Set(backends.flatMap((backend) => needs[backend]?.vars ?? []))];
 }
