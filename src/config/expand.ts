@@ -7,6 +7,7 @@ import type { Kind } from "../core/kind/kind.js";
 import type { BlockPath, Problem } from "../core/kind/declaration.js";
 import type { Resource } from "../core/kind/resource.js";
 import { pointer } from "../core/json/pointer.js";
+import { groupBy } from "../core/multimap.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { duplicateIdentityProblem } from "../core/plan/duplicate-identity.js";
 import type { Merged } from "./merge.js";
@@ -48,12 +49,12 @@ interface BlockRole<Result> {
 class ValidBlocks {
   readonly diagnostics: Diagnostic[] = [];
   readonly #merged: Merged;
-  readonly #errors: readonly Diagnostic[];
+  readonly #errors: OffsetsByFile;
   readonly #found = new Map<string, ReturnType<typeof blocksAt>>();
 
   constructor(merged: Merged, problems: readonly Diagnostic[]) {
     this.#merged = merged;
-    this.#errors = problems.filter(({ severity }) => severity === "error");
+    this.#errors = toOffsets(problems.filter(({ severity }) => severity === "error"));
   }
 
   /** Checks the blocks of a role. Returns what each expands to. */
@@ -62,7 +63,7 @@ class ValidBlocks {
     this.#found.set(role.at, found);
     const results: Result[] = [];
     for (const [block, place] of found) {
-      if (this.#errors.length > 0 && isBroken(this.#merged, place, this.#errors)) continue;
+      if (this.#errors.size > 0 && isBroken(this.#merged, place, this.#errors)) continue;
       for (const { pointer: at, atKey = false, ...problem } of role.check(block, place)) {
         this.diagnostics.push({ severity: "error", ...problem, ...this.#merged.locate(at, atKey) });
       }
@@ -117,14 +118,34 @@ function duplicateIdentities(
   });
 }
 
-function isBroken(merged: Merged, { pointer: at }: BlockPath, errors: readonly Diagnostic[]): boolean {
+/** The offsets of errors in each file, in ascending order. */
+type OffsetsByFile = ReadonlyMap<string, readonly number[]>;
+
+function toOffsets(errors: readonly Diagnostic[]): OffsetsByFile {
+  const ranges = errors.flatMap(({ range }) => (range === undefined ? [] : [range]));
+  const offsets = [...groupBy(ranges, ({ file }) => file)].map(
+    ([file, inFile]) => [file, inFile.map(({ start }) => start.offset).sort((a, b) => a - b)] as const,
+  );
+  return new Map(offsets);
+}
+
+function isBroken(merged: Merged, { pointer: at }: BlockPath, errors: OffsetsByFile): boolean {
   const start = merged.locate(at, true)?.range;
   const end = merged.locate(at, false)?.range.end.offset;
   if (start === undefined || end === undefined) return true;
-  return errors.some(
-    ({ range }) =>
-      range?.file === start.file && range.start.offset >= start.start.offset && range.start.offset <= end,
-  );
+  const first = firstFrom(errors.get(start.file) ?? [], start.start.offset);
+  return first !== undefined && first <= end;
+}
+
+/** Returns the least number that is at least `least`. @param sorted in ascending order: there may be as many errors as blocks */
+function firstFrom(sorted: readonly number[], least: number): number | undefined {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((sorted[middle] ?? Infinity) < least) from = middle + 1;
+    else to = middle;
+  }
+  return sorted[from];
 }
 
 /** Returns the blocks at a path with `*`. */

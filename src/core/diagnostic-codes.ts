@@ -157,7 +157,7 @@ export const diagnosticCodes = {
   "state-unreadable": "The state cannot be read.",
   "state-unwritable": "The state cannot be written.",
   "state-elsewhere":
-    "The state is in the working directory, where earlier versions kept it, not beside the config.",
+    "The state is where earlier versions kept it: in the working directory, or in PostgreSQL under the name default.",
   "state-damaged": "The content is not a state.",
   "state-encrypted": "The state or the saved plan is encrypted, and there is no passphrase.",
   "passphrase-wrong": "The state or the saved plan is encrypted with another passphrase.",

@@ -24,20 +24,20 @@ export async function confirm(input: VerifyInput, runs: readonly ChangeRun[]): P
   const doubted = findDoubted(split, (run) => reader.isShownInResponse(run, known));
   // All of these calls were made before the wait for the sample began.
   const patienceMs = Math.max(0, input.patienceMs - (clock.monotonic() - start));
-  if (doubted.length > 0) await verify({ ...input, patienceMs }, doubted);
-  for (const run of split.confirmed) if (!doubted.includes(run)) forgetIfComplete(run, recorder);
+  if (doubted.size > 0) await verify({ ...input, patienceMs }, [...doubted]);
+  for (const run of split.confirmed) if (!doubted.has(run)) forgetIfComplete(run, recorder);
 }
 
 /** Returns the confirmed changes by operations whose response was contradicted. */
 function findDoubted(
   { readBack, confirmed }: ReadBacks<ChangeRun>,
   isShownInResponse: (run: ChangeRun) => boolean,
-): readonly ChangeRun[] {
+): ReadonlySet<ChangeRun> {
   const contradicted = readBack.filter(
     (run) => (run.isLate || run.changedDuringRun.length > 0) && isShownInResponse(run),
   );
   const operations = new Set(contradicted.map(({ change }) => getOperation(change)));
-  return confirmed.filter(({ change }) => operations.has(getOperation(change)));
+  return new Set(confirmed.filter(({ change }) => operations.has(getOperation(change))));
 }
 
 /** Returns what the changes that were read back tell of responses. That they are whole is news only if they were not before. */

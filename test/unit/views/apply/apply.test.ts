@@ -66,7 +66,9 @@ describe("ProgressLine", () => {
   it("tells once which setting makes a long reading faster", () => {
     const { texts, output } = recorder(true);
     let now = 1000;
-    const limits = [{ of: "token" as const, windowSeconds: 60, windows: [{ size: 300, left: 0, seconds: 40 }] }];
+    const limits = [
+      { of: "token" as const, windowSeconds: 60, windows: [{ size: 300, left: 0, seconds: 40 }] },
+    ];
     const budget = { perMinute: 300, limits, faster: "GENESYSCLOUD_TOKEN_POOL_SIZE=10" };
     const progress = new ProgressLine({
       output,
