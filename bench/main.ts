@@ -9,6 +9,7 @@ import { estimates } from "./row-estimate.js";
 import { planAlone } from "./row-plan.js";
 import { readStyles } from "./row-read.js";
 import { refreshBesideSdk, refreshBesideUndici } from "./row-refresh.js";
+import { smallJob } from "./row-small.js";
 import { startTimes } from "./row-start.js";
 import { toTable } from "./table.js";
 
@@ -20,6 +21,7 @@ const rows: Readonly<Record<string, Row>> = {
   e: startTimes,
   f: budgetUsed,
   g: estimates,
+  h: smallJob,
 };
 
 const usage = `Measures chatform against references. docs/performance.md explains it.

@@ -83,6 +83,6 @@ export function toEnvironment(env: Environment = {}): NodeJS.ProcessEnv {
 }
 
 /** A script of references/. */
-export function referencePath(name: "undici" | "sdk"): string {
+export function referencePath(name: "undici" | "sdk" | "minimal"): string {
   return fileURLToPath(new URL(`./references/${name}.js`, import.meta.url));
 }

@@ -1,15 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import type { Usage } from "./processes.js";
 import { runMeasured } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
 import { toRatio, toSpread } from "./statistics.js";
+import type { Style } from "./styles.js";
+import { styles, toYaml } from "./styles.js";
 import { settingsById } from "./workload.js";
-
-const styles = ["block", "readme"] as const;
-type Style = (typeof styles)[number];
 
 /** (d) Measures how the style of a config counts: block style, and braces with comments as in the README. */
 export async function readStyles(options: BenchOptions): Promise<readonly Result[]> {
@@ -50,18 +48,7 @@ async function writeConfig(options: BenchOptions, style: Style, users: number): 
   const files = join(getFolder(options, style), "files");
   await mkdir(files, { recursive: true });
   for (let from = 0; from < users; from += 25_000) {
-    const block = stringify(settingsById(from, Math.min(users, from + 25_000)), {
-      aliasDuplicateObjects: false,
-    });
-    await writeFile(join(files, `users-${from}.yaml`), style === "block" ? block : inReadmeStyle(block));
+    const document = settingsById(from, Math.min(users, from + 25_000));
+    await writeFile(join(files, `users-${from}.yaml`), toYaml(document, style));
   }
-}
-
-/** Puts each user's settings in braces on one line, with a comment behind. */
-function inReadmeStyle(block: string): string {
-  const setting = /^( {2}\S+:)\n\s+settings:\n\s+mobile:\n\s+notifications:\n\s+when: (\w+)$/gm;
-  return block.replace(
-    setting,
-    "$1 { settings: { mobile: { notifications: { when: $2 } } } } # notifications",
-  );
 }

@@ -60,8 +60,8 @@ async function measure(options: BenchOptions, run: RunOptions): Promise<readonly
       detail: {},
     });
   return [
-    result("chatform --version", times.version, 1.5),
+    result("chatform --version", times.version, 1.35),
     result("chatform validate -f bench/start/contact-centre", times.validate, 4),
-    result("chatform plan --no-refresh -f bench/start/contact-centre", times.plan),
+    result("chatform plan --no-refresh -f bench/start/contact-centre", times.plan, 8),
   ];
 }

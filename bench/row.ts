@@ -13,7 +13,7 @@ export interface BenchOptions {
 
 /** A line of the table: a measurement and its reference. */
 export interface Result {
-  /** `a` to `g`. */
+  /** `a` to `h`. */
   readonly row: string;
   /** The name of the measurement. */
   readonly what: string;
