@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-import module from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { VERSION } from "./core/version.js";
 
 const argv = process.argv.slice(2);
@@ -18,7 +15,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "version")) {
 async function main(): Promise<number> {
   const { stop, abort, release } = catchSignals();
   const output = watchOutput();
-  keepCompiledCode();
+  await keepCompiledCode();
   const { run } = await import("./cli/run.js");
   const code = await run(argv, {
     cwd: process.cwd(),
@@ -38,11 +35,18 @@ async function main(): Promise<number> {
  * Has Node 22.1 and later keep compiled code for the next start, in a folder of the user's: whoever could write into the default one,
  * a shared folder for temporary files, could run code here. NODE_COMPILE_CACHE names another folder, NODE_DISABLE_COMPILE_CACHE=1 ends it.
  */
-function keepCompiledCode(): void {
+async function keepCompiledCode(): Promise<void> {
+  const [module, os, path] = await Promise.all([
+    import("node:module"),
+    import("node:os"),
+    import("node:path"),
+  ]);
   const { enableCompileCache } = module as typeof module & {
     enableCompileCache?: (folder: string) => unknown;
   };
-  enableCompileCache?.(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "chatform"));
+  enableCompileCache?.(
+    path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "chatform"),
+  );
 }
 
 /** Turns signals into aborts: the first stops gracefully, the second at once; the third ends the process. */

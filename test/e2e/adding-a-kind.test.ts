@@ -23,7 +23,8 @@ function block(language: string): string {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "chatform-kind-"));
   page = await readFile(join(root, "docs/adding-a-kind.md"), "utf8");
-  for (const path of ["src", "scripts", "schemas", "package.json", "tsconfig.json", "tsconfig.build.json"])
+  const files = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"];
+  for (const path of ["src", "scripts", "schemas", ...files])
     await cp(join(root, path), join(folder, path), { recursive: true });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   emulator = await startEmulator();

@@ -133,7 +133,7 @@ describe("waits", { timeout: 60_000 }, () => {
         when: () => emulator.requests.some(({ fault }) => fault !== undefined),
       });
       expect(code).toBe(130);
-      expect(stderr).toMatch(/^Stopping\. Still waiting for a response from http/m);
+      expect(stderr).toMatch(/^Still waiting for a response from http.*; press Ctrl-C again to stop now\.$/m);
       expect(stderr).toMatch(/^Interrupted while waiting for a response from http/m);
     } finally {
       await emulator.close();
@@ -233,7 +233,7 @@ async function runAndInterrupt(
     onStart: (kill) => {
       look = setInterval(() => {
         const isTime =
-          sent === 0 ? (options.when?.() ?? /^Waiting for /m.test(stderr)) : /^Stopping/m.test(stderr);
+          sent === 0 ? (options.when?.() ?? /^Waiting for /m.test(stderr)) : /^Still waiting/m.test(stderr);
         if (!isTime || sent >= options.times) return;
         sent++;
         sentAt = performance.now();

@@ -56,7 +56,7 @@ export const state: Command<Args> = {
     ["state pull", "print the whole state"],
     ["state push FILE", "replace the state; - is stdin"],
     ["state unlock ID", "break a lock whose holder is gone"],
-    ["state encrypt", "encrypt now, with the present passphrase"],
+    ["state encrypt", "encrypt now, with the passphrase"],
     ["state decrypt", "end the encryption"],
   ],
   examples: [
