@@ -6,7 +6,6 @@ import type { Json } from "../../../core/json/json.js";
 import { isArray, isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
-import { validatePlan } from "../../../generated/plan.cjs";
 import { Cipher } from "../../../state/encryption/cipher.js";
 import { StateError } from "../../../state/errors.js";
 import { writeDurably } from "../../../state/local/durable-file.js";
@@ -65,6 +64,8 @@ export async function readPlanFile(path: string, name: string, cipher = new Ciph
       `${name} was made by chatform ${own["version"]}; this is ${VERSION}.`,
     );
   }
+  // Only saved plans need it: no other start loads it.
+  const { validatePlan } = await import("../../../generated/plan.cjs");
   if (!validatePlan(value)) throw problem("not-a-plan", `${name} is not a complete plan.`);
   // The schema describes the type as far as it is read here; every value is compared below.
   const plan = own["plan"] as unknown as Plan;
