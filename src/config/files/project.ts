@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { findRepository } from "../../core/repository.js";
+import { findRepository } from "./repository.js";
 
 /** The folder that the files of a config belong to. */
 export interface Project {

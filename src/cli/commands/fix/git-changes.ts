@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import type { Context } from "../../context.js";
-import { findRepository } from "../../../core/repository.js";
+import { findRepository } from "../../../config/files/repository.js";
 import { gitReason, runGit } from "../../git.js";
 import type { TargetFile } from "./replace-files.js";
 

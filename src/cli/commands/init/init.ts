@@ -13,7 +13,7 @@ import { workflows } from "./workflows/workflows.js";
 import { missingIgnores } from "./gitignore.js";
 import { nextSteps } from "./next-steps.js";
 import { findInstalledSchema } from "./repository.js";
-import { findRepository } from "../../../core/repository.js";
+import { findRepository } from "../../../config/files/repository.js";
 import { loadState } from "../../../config/load-state.js";
 import { readConfig, toLoadOptions } from "../../session/load-config.js";
 import { findDefaultBranch } from "./default-branch.js";

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { fileExists } from "./file-exists.js";
+import { fileExists } from "../../core/file-exists.js";
 
 /** Returns the root of the repository that contains a folder; undefined outside of any repository. */
 export async function findRepository(folder: string): Promise<string | undefined> {
