@@ -10,7 +10,7 @@ import { teamsCard } from "../../views/notifications/teams-card.js";
 import type { Context } from "../context.js";
 import { JsonServer, proxyTo, secureUrl } from "./json-server.js";
 import type { Notice, Notifier } from "./notifier.js";
-import { runUrl } from "./run-url.js";
+import { readCiRun } from "../ci-run.js";
 
 /** The services that receive messages at a URL, by the name in `--notify`. */
 export const webhookTypes = ["webhook", "slack", "teams"] as const;
@@ -29,7 +29,7 @@ function toMessage({ run: { audit, repaired } }: Notice, env: Context["env"]): M
   return {
     title: environment === undefined ? "chatform" : `chatform: ${safeLine(environment, 100)}`,
     lines: notificationText(audit, repaired).split("\n"),
-    runUrl: runUrl(env),
+    runUrl: readCiRun(env).url,
   };
 }
 

@@ -1,8 +1,8 @@
-import { readCiRun } from "../../core/ci.js";
 import { VERSION } from "../../core/version.js";
 import type { Report } from "../../views/reports/report.js";
 import type { ReportLinks } from "../../views/reports/html/report-html.js";
 import { count } from "../../views/text/terminal.js";
+import { readCiRun } from "../ci-run.js";
 import type { Context } from "../context.js";
 import type { ReportSource } from "./report-source.js";
 

@@ -14,7 +14,7 @@ import type { JsonServerOptions } from "../json-server.js";
 import { JsonServer } from "../json-server.js";
 import type { Notice, Notifier } from "../notifier.js";
 import { UndeliveredError } from "../notifier.js";
-import { runUrl } from "../run-url.js";
+import { readCiRun } from "../../ci-run.js";
 import type { IssueTracker } from "./issue-tracker.js";
 import type { WantedIssue } from "./keep-issue.js";
 import { keepIssue } from "./keep-issue.js";
@@ -38,7 +38,7 @@ export function issueNotifier({ name, target, server: options, toTracker }: Trac
     async send(notice, _api, context) {
       const { stop } = context;
       const { audit, repaired } = notice.run;
-      const facts = { runUrl: runUrl(context.env), repeatOptions: context.repeatOptions };
+      const facts = { runUrl: readCiRun(context.env).url, repeatOptions: context.repeatOptions };
       const wanted = auditVerdict(audit) === "in-sync" ? undefined : wantedIssue(notice, facts, context);
       const gone = context.secrets.mask(goneComment(audit, repaired?.addresses.length ?? 0, facts));
       const server = new JsonServer(options, stop);

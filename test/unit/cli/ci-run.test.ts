@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readCiRun } from "../../../src/core/ci.js";
+import { readCiRun } from "../../../src/cli/ci-run.js";
 
 const sha = "0f".repeat(20);
 
@@ -26,6 +26,11 @@ test("knows the run and the lines of GitLab", () => {
   expect(run.toLineUrl?.("chatform.yaml", 1)).toBe(
     `https://gitlab.example.com/acme/chat/-/blob/${sha}/chatform.yaml#L1`,
   );
+});
+
+test("leaves no character in an address that ends a link in markdown", () => {
+  const { url } = readCiRun({ CI_JOB_URL: "https://gitlab.example.com/a(b)<c>|d/-/jobs/7" });
+  expect(url).toMatch(/^https:\/\/gitlab\.example\.com\/[^()<>|]+\/-\/jobs\/7$/);
 });
 
 test.each([
