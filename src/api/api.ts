@@ -34,8 +34,6 @@ export interface ApiResponse {
   readonly status: number;
   /** The parsed body; undefined where it is empty (204). */
   readonly body: Json | undefined;
-  /** ININ-Correlation-Id. */
-  readonly correlationId?: string;
 }
 
 /** The address of an API, and the client that calls it. */

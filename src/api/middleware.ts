@@ -189,8 +189,9 @@ export function withLog(
     counters.requests++;
     if (exchange.attempt > 1) counters.retries++;
     const report = (result: number | string, response?: HttpResponse): void => {
+      if (onRequest === undefined) return;
       const correlationId = response === undefined ? undefined : readCorrelationId(response);
-      onRequest?.({
+      onRequest({
         operation: exchange.name,
         method: exchange.method,
         path: exchange.target,

@@ -3,7 +3,6 @@ import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
 import type { HttpResponse } from "../http/message.js";
 import type { ApiResponse } from "./api.js";
-import { readCorrelationId } from "./error-body.js";
 import type { ResponseModel } from "./operations/models.js";
 import type { OperationName } from "./operations/operations.js";
 import { operation } from "./operations/operations.js";
@@ -19,14 +18,12 @@ const maxDepth = 100;
 export function readResponse(name: OperationName, response: HttpResponse): ApiResponse | string {
   const { status, text } = response;
   const { response: model, safety } = operation(name);
-  const correlationId = readCorrelationId(response);
-  const rest = correlationId === undefined ? {} : { correlationId };
-  if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined, ...rest };
+  if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined };
   if (text === "") return "the response is empty";
   if (isDeeperThan(text, maxDepth)) return `the response nests more than ${maxDepth} levels of JSON`;
   const body = parseBody(text);
   return body !== undefined && hasForm(name, model, body)
-    ? { status, body, ...rest }
+    ? { status, body }
     : "the response is not JSON of the expected form";
 }
 

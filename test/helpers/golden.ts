@@ -142,7 +142,7 @@ function expanded(loaded: Loaded, given: Given): readonly Resource[] {
   return expandShared({
     resources: loaded.resources.map((resource) => resolved(resource, resolve)),
     shared: resolvedShared(loaded, given),
-    emails: namesIn(given),
+    emails: new Map(Object.entries(namesIn(given))),
   });
 }
 

@@ -46,7 +46,8 @@ export class ExactSearch {
   readonly #searched: SearchedField;
   readonly #signal: AbortSignal | undefined;
   readonly #found: Map<string, JsonObject[]>;
-  #waiting: readonly string[];
+  /** The values still to be searched for, the next one last. */
+  readonly #waiting: string[];
   #size = valuesInOneSearch;
   /** The number of values of a search for several that the service is known to read. */
   #depth = 0;
@@ -60,8 +61,8 @@ export class ExactSearch {
     this.#api = api;
     this.#searched = searched;
     this.#signal = signal;
-    this.#waiting = [...new Set(values)];
-    this.#found = new Map(this.#waiting.map((value) => [searched.toKey(value), []]));
+    this.#waiting = [...new Set(values)].reverse();
+    this.#found = new Map(values.map((value) => [searched.toKey(value), []]));
   }
 
   /**
@@ -89,10 +90,7 @@ export class ExactSearch {
   async #next(): Promise<void> {
     const size = this.#hasDoubt && this.#findable === undefined ? 1 : this.#size;
     const isProof = this.#findable !== undefined && size > Math.max(1, this.#depth) && this.#hasDoubt;
-    // A spelling whose user has been found by another one is not searched for.
-    const missing = this.#waiting.filter((value) => !this.#has(value));
-    const chunk = missing.slice(0, isProof ? size - 1 : size);
-    this.#waiting = missing.slice(chunk.length);
+    const chunk = this.#take(isProof ? size - 1 : size);
     if (chunk.length === 0) return;
     const values = isProof && this.#findable !== undefined ? [...chunk, this.#findable] : chunk;
     let results: readonly JsonObject[];
@@ -101,7 +99,7 @@ export class ExactSearch {
     } catch (error) {
       if (!(error instanceof ApiError) || error.failure.status !== 400 || values.length === 1) throw error;
       this.#size = Math.min(this.#size, Math.ceil(values.length / 2));
-      this.#waiting = [...chunk, ...this.#waiting];
+      this.#putBack(chunk);
       return;
     }
     this.#learn(values, results);
@@ -109,7 +107,22 @@ export class ExactSearch {
     if (unread.length === 0) return;
     if (isProof) this.#size = Math.min(this.#size, Math.ceil(values.length / 2));
     this.#hasDoubt = true;
-    this.#waiting = [...unread, ...this.#waiting];
+    this.#putBack(unread);
+  }
+
+  /** Takes the next values, at most `most`. A spelling whose user has been found by another one is left out. */
+  #take(most: number): readonly string[] {
+    const chunk: string[] = [];
+    while (chunk.length < most) {
+      const value = this.#waiting.pop();
+      if (value === undefined) break;
+      if (!this.#has(value)) chunk.push(value);
+    }
+    return chunk;
+  }
+
+  #putBack(values: readonly string[]): void {
+    this.#waiting.push(...[...values].reverse());
   }
 
   #learn(values: readonly string[], results: readonly JsonObject[]): void {

@@ -17,7 +17,7 @@ export interface SharedInput {
   /** In order of appearance: an earlier declaration goes before a later one. */
   readonly shared: readonly ResolvedShared[];
   /** E-mails by user id. */
-  readonly emails: Readonly<Record<string, string>>;
+  readonly emails: ReadonlyMap<string, string>;
 }
 
 /** One declaration's attributes for one user. */
@@ -133,7 +133,7 @@ function addresses({ resources, emails }: SharedInput, users: readonly Grants[])
   const named = (kind: string, name: string): string =>
     kind.replace("*", () => addressSegment(name.toLowerCase()));
   const byEmail = ({ kind, id }: Grants): string => {
-    const email = emails[id] ?? "";
+    const email = emails.get(id) ?? "";
     return named(kind, isEmail(email) ? email : id);
   };
   const taken = new Map<string, number>();

@@ -3,6 +3,7 @@ import type { Resource } from "../../core/kind/resource.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { EmailOwner } from "./resolve-emails.js";
 import type { KnownUsers } from "./known-users.js";
+import { getDeparted } from "./known-users.js";
 import type { PeopleHolder } from "./people-references.js";
 import { getReferences } from "./people-references.js";
 
@@ -16,6 +17,8 @@ export function findPeople(
   resources: readonly Resource[],
 ): ReadonlyMap<string, readonly Finding[]> {
   const findings = new Map<string, Finding[]>();
+  // Hot path: an org has many people, and in most runs there is nothing to tell about any.
+  if (![...owners.values()].some(isNotable) && getDeparted(users).size === 0) return findings;
   const shared = new Map(
     resources.flatMap(({ id, address, from }) =>
       from !== undefined && typeof id === "string" ? [[id, address]] : [],
@@ -34,6 +37,11 @@ export function findPeople(
       addToMultimap(findings, own ?? holder.name, { ...finding, reference });
     }
   return findings;
+}
+
+/** Returns true if there is something to tell about the owner of an e-mail, even if they are active. */
+function isNotable(owner: EmailOwner): boolean {
+  return owner.type === "known" && (owner.newEmail ?? owner.emailOfLogin ?? owner.formerId) !== undefined;
 }
 
 function findingAbout(

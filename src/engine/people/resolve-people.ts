@@ -22,7 +22,7 @@ import type { ResolvedShared, SharedDeclaration } from "../../core/people/shared
 import { resolveShared } from "../../core/people/shared-declaration.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
-import type { KnownUser, KnownUsers } from "./known-users.js";
+import type { KnownUsers } from "./known-users.js";
 import { getDeparted, getEmails, toNames } from "./known-users.js";
 import { findPeople } from "./people-findings.js";
 import { ambiguousUser, unknownId, unknownUser } from "./people-problems.js";
@@ -84,22 +84,24 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
   for (const [email, owner] of directory.owners) if (owner.type === "known") ids.set(email, owner.id);
   const resolveEntry = toResolver(ids, directory.sources, recorded);
   const blocks = shared.map((declaration) => resolveShared(declaration, resolveEntry));
-  const emails = [...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const);
+  const emails = [
+    ...[...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const),
+    ...getEmails(directory.users),
+  ];
   const all = expandShared({
     resources: resources.map((resource) => resolveResource(resource, kinds, resolveEntry)),
     shared: blocks,
-    emails: Object.fromEntries([...emails, ...getEmails(directory.users)]),
+    emails: new Map(emails),
   });
-  const journal = Object.fromEntries([...directory.owners.keys()].flatMap((email) => pair(email, ids)));
   return {
     resources: all,
     shared: blocks,
-    names: toNames([...emails, ...getEmails(directory.users)]),
+    names: toNames(emails),
     users: directory.users,
     departed: getDeparted(directory.users),
     sources: directory.sources,
     findings: findPeople(references.holders, directory, all),
-    journal: changedUsers(journal, state?.users ?? {}),
+    journal: newUsers(directory.owners.keys(), ids, state?.users ?? {}),
     problems: [...directory.problems, ...ownerProblems(references, directory.owners, directory.users)],
   };
 }
@@ -109,21 +111,19 @@ function isKnownUser(entry: Id, remembered: Readonly<Record<string, string>>): b
   return entry.$ref.startsWith("user:") && remembered[entry.$ref.slice("user:".length)] !== undefined;
 }
 
-function pair(email: string, ids: ReadonlyMap<string, string>): [string, string][] {
-  const id = ids.get(email);
-  return id === undefined ? [] : [[email, id]];
-}
-
-function changedUsers(
-  learned: Readonly<Record<string, string>>,
+/** Returns the ids of e-mails, as far as the state does not have them. */
+function newUsers(
+  emails: Iterable<string>,
+  ids: ReadonlyMap<string, string>,
   remembered: Readonly<Record<string, string>>,
 ): readonly JournalEntry[] {
-  const users = Object.fromEntries(
-    Object.entries(learned)
-      .filter(([email, id]) => remembered[email] !== id)
-      .sort(([a], [b]) => byCodeUnit(a, b)),
-  );
-  return Object.keys(users).length === 0 ? [] : [{ type: "users", users }];
+  const users: [string, string][] = [];
+  for (const email of emails) {
+    const id = ids.get(email);
+    if (id !== undefined && remembered[email] !== id) users.push([email, id]);
+  }
+  if (users.length === 0) return [];
+  return [{ type: "users", users: Object.fromEntries(users.sort(([a], [b]) => byCodeUnit(a, b))) }];
 }
 
 /** The most unknown users that get a "Did you mean" hint: each is compared with all known ones. */
@@ -135,21 +135,20 @@ function ownerProblems(
   owners: ReadonlyMap<string, EmailOwner>,
   users: KnownUsers,
 ): readonly Diagnostic[] {
-  const active = [...owners].flatMap(([email, owner]) =>
-    owner.type === "known" && owner.newEmail === undefined && isActive(users.get(owner.id)) ? email : [],
-  );
-  const unknown = [...owners.values()].filter(({ type }) => type === "unknown");
-  const candidates = unknown.length <= mostCompared ? active : [];
-  const problems = [...emails.keys()].sort(byCodeUnit).flatMap((email) => {
-    const owner = owners.get(email);
-    const places = [`user:${email}`, `reportsOf:${email}`].filter((reference) => references.has(reference));
-    return places.flatMap((reference): readonly Diagnostic[] => {
-      if (owner?.type === "ambiguous") return [ambiguousUser(reference, email, owner.ids)];
-      return owner?.type === "unknown"
-        ? [unknownUser(reference, email, similarEmail(email, candidates))]
-        : [];
-    });
-  });
+  const lost = [...owners].filter(([email, { type }]) => type !== "known" && emails.has(email));
+  const unknown = lost.filter(([, { type }]) => type === "unknown");
+  const candidates = unknown.length > 0 && unknown.length <= mostCompared ? getActive(owners, users) : [];
+  const problems = lost
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .flatMap(([email, owner]) =>
+      [`user:${email}`, `reportsOf:${email}`]
+        .filter((reference) => references.has(reference))
+        .map((reference) =>
+          owner.type === "ambiguous"
+            ? ambiguousUser(reference, email, owner.ids)
+            : unknownUser(reference, email, similarEmail(email, candidates)),
+        ),
+    );
   const managers = [...sources].flatMap((reference) => {
     const id = canonicalUserId(toSource(reference)?.name ?? "");
     return ids.has(id) && reference === `reportsOf:${id}` && users.get(id)?.state === "unknown"
@@ -159,6 +158,15 @@ function ownerProblems(
   return [...problems, ...managers];
 }
 
+/** Returns the e-mails that active users have now. */
+function getActive(owners: ReadonlyMap<string, EmailOwner>, users: KnownUsers): readonly string[] {
+  return [...owners].flatMap(([email, owner]) =>
+    owner.type === "known" && owner.newEmail === undefined && users.get(owner.id)?.state === "active"
+      ? email
+      : [],
+  );
+}
+
 /** Returns the most similar e-mail. One with another number is somebody else's: `agent-17@`, `agent-18@`. */
 function similarEmail(email: string, candidates: readonly string[]): string | undefined {
   const digits = (text: string): string => text.replaceAll(/\D/g, "");
@@ -166,8 +174,4 @@ function similarEmail(email: string, candidates: readonly string[]): string | un
     email,
     candidates.filter((one) => digits(one) === digits(email)),
   );
-}
-
-function isActive(user: KnownUser | undefined): boolean {
-  return user?.state === "active";
 }

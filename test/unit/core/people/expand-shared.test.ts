@@ -15,7 +15,10 @@ const known: Record<string, Json> = {
   "user:jane@example.com": "jane",
   "user:kim@example.com": "kim",
 };
-const emails = { jane: "Jane@Example.com", sam: "sam@example.com" };
+const emails = new Map([
+  ["jane", "Jane@Example.com"],
+  ["sam", "sam@example.com"],
+]);
 
 function when(value: string, extra: Record<string, Json> = {}): Record<string, Json> {
   return { mobile: { notifications: { when: value, ...extra } } };
@@ -174,7 +177,11 @@ describe("expandShared", () => {
     const input: SharedInput = {
       resources: [own("kim@example.com", "kim")],
       shared: [resolved(entry("all", ["a", "b", "c"]))],
-      emails: { a: "x@example.com", b: "X@example.com", c: "kim@example.com" },
+      emails: new Map([
+        ["a", "x@example.com"],
+        ["b", "X@example.com"],
+        ["c", "kim@example.com"],
+      ]),
     };
     expect(expandShared(input).map(({ address }) => address)).toEqual([
       "users/a/settings",
