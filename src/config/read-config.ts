@@ -9,6 +9,7 @@ import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Document } from "./document.js";
 import type { Move } from "../core/state/moved-addresses.js";
+import { nextTurn } from "../core/time/turns.js";
 import type { Environment } from "./environments/choose-environment.js";
 import { environmentsMember } from "./environments/choose-environment.js";
 import type { ReplacedFiles } from "./files/file-set.js";
@@ -54,6 +55,8 @@ export interface ReadConfigOptions {
   readonly environment?: string | undefined;
   /** Contents that count instead of those on the disk. Missing: none. */
   readonly replaced?: ReplacedFiles | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** All files of a config as one. */
@@ -75,7 +78,7 @@ export interface ReadConfig {
 /** Inserts the values of variables into files, checks them, and expands them into resources. Never throws for what a user wrote. */
 export async function readConfig(
   files: readonly YamlRead[],
-  { variables, kinds, environment, ...surroundings }: ReadConfigOptions,
+  { variables, kinds, environment, signal, ...surroundings }: ReadConfigOptions,
 ): Promise<ReadConfig> {
   const diagnostics = files.flatMap((read) => read.diagnostics);
   const contents = files.flatMap(({ content }) => content ?? []);
@@ -86,8 +89,10 @@ export async function readConfig(
     const inserted = await insertValues(content, insertion);
     diagnostics.push(...inserted.diagnostics);
     documents.push(inserted.document);
+    await nextTurn(signal);
   }
   const parts = checkDocuments(documents, kinds, diagnostics);
+  await nextTurn(signal);
   diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics, becomesText)));
   diagnostics.push(...contents.flatMap((content) => findTemplates(content, diagnostics)));
   const wrong = new Set(
@@ -97,6 +102,7 @@ export async function readConfig(
   );
   const merged = new Merged(kinds, parts, ({ range }) => wrong.has(startKey(range)));
   diagnostics.push(...merged.diagnostics);
+  await nextTurn(signal);
   const { moved, diagnostics: badMoves } = checkMoved(merged, diagnostics);
   diagnostics.push(...badMoves);
   const { resources, shared, diagnostics: others } = expand(merged, kinds, diagnostics);
@@ -104,6 +110,7 @@ export async function readConfig(
     ...{ resources, shared, moved, rowFiles: rowFiles.files },
     diagnostics: [...diagnostics, ...others],
   };
+  await nextTurn(signal);
   const places = configPlaces(merged, kinds);
   if (environment === undefined) return { ...read, document: merged.document, places };
   const { state, placeOf, ...access } = environmentIn(parts, environment);

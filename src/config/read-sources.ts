@@ -22,6 +22,8 @@ export interface SourceOptions extends ConfigPaths {
   readonly varFiles: readonly string[];
   /** The name of --env or CHATFORM_ENV. */
   readonly environment?: string | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The files of a config, parsed, and the variables for them. */
@@ -44,12 +46,12 @@ export interface Sources {
 
 /** Reads the files that the command line names, those that they include, and the variables. */
 export async function readSources(options: SourceOptions): Promise<Sources> {
-  const { env, cwd } = options;
+  const { env, cwd, signal } = options;
   const { given, diagnostics: valueProblems } = await readVariables(options);
   const { set, folder, project } = await readConfigFiles(options);
   const vars = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   const layers = new VariableLayers({ env, vars }, options.environment, { cwd, project });
-  const { files: read, diagnostics } = await readIncluded(set, { layers, cwd });
+  const { files: read, diagnostics } = await readIncluded(set, { layers, cwd, signal });
   const known = await layers.over(getContents(read));
   const data = findDataFiles(getContents(read), known.variables);
   const files = await withoutData(read, [...data, ...options.varFiles], set);

@@ -12,13 +12,14 @@ import type { Move } from "../core/state/moved-addresses.js";
 export type EngineEvent =
   | {
       readonly type: "phase";
-      readonly phase: "resolve" | "refresh" | "apply" | "verify";
+      readonly phase: Phase;
+      /** The number of requests; 0: the phase sends none. */
       readonly total: number;
     }
   /** One more request of the phase is done. */
   | {
       readonly type: "progress";
-      readonly phase: "resolve" | "refresh" | "apply" | "verify";
+      readonly phase: Phase;
       readonly done: number;
       readonly total: number;
     }
@@ -28,6 +29,9 @@ export type EngineEvent =
   /** A change has ended, successfully or not. */
   | { readonly type: "change-ended"; readonly change: Change; readonly result: ChangeResult }
   | { readonly type: "notice"; readonly text: string };
+
+/** A part of a run that may take long. */
+export type Phase = "load" | "resolve" | "refresh" | "compare" | "apply" | "verify";
 
 /** Receives events as they happen. */
 export type OnEvent = (event: EngineEvent) => void;

@@ -8,6 +8,7 @@ import type { Change, Drift } from "../core/plan/change.js";
 import type { Plan } from "../core/plan/plan.js";
 import { assemblePlan } from "../core/plan/planner.js";
 import { defaultBudget } from "../core/plan/request-budget.js";
+import { inTurns } from "../core/time/turns.js";
 import type { AuditRequest } from "./audit.js";
 import { auditOrg } from "./audit.js";
 import type { ApplyResult, ChangeResult } from "./events.js";
@@ -28,7 +29,7 @@ export async function planRepair(request: AuditRequest): Promise<PlannedRepair> 
   const { targets, excludes } = request;
   if (Object.keys(request.state?.resources ?? {}).length === 0) throw new DiagnosticsError([nothingApplied]);
   const { audit, changes, departed, state, entries } = await auditOrg(request);
-  const plan = assemblePlan(
+  const steps = assemblePlan(
     {
       options: { mode: "repair", refresh: true, targets, excludes },
       ...{ org: audit.org, state, uncertain: new Map(), people: audit.people, findings: entries },
@@ -41,7 +42,7 @@ export async function planRepair(request: AuditRequest): Promise<PlannedRepair> 
     audit.drift,
     [],
   );
-  return { audit, plan };
+  return { audit, plan: await inTurns(steps, request.signal) };
 }
 
 const nothingApplied: Diagnostic = {

@@ -1,3 +1,4 @@
+import { takeSteps } from "./steps.js";
 import { defaultBudget } from "../../src/core/plan/request-budget.js";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -92,31 +93,33 @@ export async function goldenPlan(name: string): Promise<GoldenPlan> {
   const declared = new Set(all.map(({ address }) => address));
   const leaving =
     state === undefined ? [] : findOrphans(state, declared, kindsByName, options.mode === "destroy");
-  const { plan, diagnostics } = makePlan({
-    kinds: kindsByName,
-    org: {
-      id: "00000000-0000-4000-8000-00000000000a",
-      name: "Example Org",
-      host: "api.mypurecloud.de",
-      region: "eu-central-1",
-    },
-    resources: all.filter(({ address }) => chosen.has(address)),
-    shared: resolvedShared(loaded, given),
-    orphans: leaving.filter(({ address }) => chosen.has(address)),
-    state,
-    live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, toLive(attributes)])),
-    tokenUser: given.actor,
-    departed: new Map(Object.entries(given.departed ?? {})),
-    options,
-    uncertain: new Map(Object.entries(given.uncertain ?? {})),
-    recovered: new Set(given.recovered ?? []),
-    remarks: new Map(Object.entries(given.findings ?? {})),
-    people: namesIn(given),
-    removedRooms: state === undefined ? [] : findRemovedRooms(state, all),
-    findings: entries,
-    budget: defaultBudget,
-    isSaved: true,
-  });
+  const { plan, diagnostics } = takeSteps(
+    makePlan({
+      kinds: kindsByName,
+      org: {
+        id: "00000000-0000-4000-8000-00000000000a",
+        name: "Example Org",
+        host: "api.mypurecloud.de",
+        region: "eu-central-1",
+      },
+      resources: all.filter(({ address }) => chosen.has(address)),
+      shared: resolvedShared(loaded, given),
+      orphans: leaving.filter(({ address }) => chosen.has(address)),
+      state,
+      live: new Map(Object.entries(given.live).map(([address, attributes]) => [address, toLive(attributes)])),
+      tokenUser: given.actor,
+      departed: new Map(Object.entries(given.departed ?? {})),
+      options,
+      uncertain: new Map(Object.entries(given.uncertain ?? {})),
+      recovered: new Set(given.recovered ?? []),
+      remarks: new Map(Object.entries(given.findings ?? {})),
+      people: namesIn(given),
+      removedRooms: state === undefined ? [] : findRemovedRooms(state, all),
+      findings: entries,
+      budget: defaultBudget,
+      isSaved: true,
+    }),
+  );
   const unsafe = safetyProblem(plan, loaded.safety, given.allowDeletions);
   const problems = [...diagnostics, ...(unsafe === undefined ? [] : [unsafe])];
   // Planning ends when the config names an id that the org does not have.

@@ -10,18 +10,20 @@ import type { Because, Place } from "../../core/plan/because.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { pathSegments } from "../../core/address.js";
+import type { Steps } from "../../core/time/turns.js";
+import { mapInSteps } from "../../core/time/turns.js";
 
 /** Returns a plan whose reasons and findings have their places in the config files. */
-export function withPlanPlaces(plan: Plan, loaded: Loaded): Plan {
+export function* withPlanPlaces(plan: Plan, loaded: Loaded): Steps<Plan> {
   const places = new ReasonPlaces(loaded);
   return {
     ...plan,
-    changes: plan.changes.map((change) => {
+    changes: yield* mapInSteps(plan.changes, (change) => {
       const at = { address: change.address, entry: change.record?.from?.entry };
       const { because, remarks } = change;
       return { ...change, because: places.addTo(because, at), remarks: places.addTo(remarks, at) };
     }),
-    drift: plan.drift.map((one) => ({ ...one, because: places.addTo(one.because, one) })),
+    drift: yield* mapInSteps(plan.drift, (one) => ({ ...one, because: places.addTo(one.because, one) })),
   };
 }
 

@@ -8,11 +8,15 @@ import type { ProblemArgs } from "../output/problems.js";
 import { kinds } from "../../resources/index.js";
 import type { Context } from "../context.js";
 import { chosenEnvironment } from "./chosen-environment.js";
+import { showingProgress } from "./progress-timer.js";
 import type { FileArgs } from "../parse/options.js";
 
 /** Reads the config files. Problems are in the diagnostics of the result. */
 export async function readConfig(args: FileArgs, context: Context): Promise<Loaded> {
-  const loaded = await loadDesired(toLoadOptions(args, context));
+  const loaded = await showingProgress(context, undefined, (onEvent) => {
+    onEvent({ type: "phase", phase: "load", total: 0 });
+    return loadDesired(toLoadOptions(args, context));
+  });
   maskVariables(loaded.sensitivity, context);
   return loaded;
 }
@@ -29,9 +33,9 @@ export function maskVariables(
 
 /** Returns the files, variables and environment of the command line. */
 export function toLoadOptions(args: FileArgs, context: Context): LoadOptions {
-  const { cwd, env, stdin } = context;
+  const { cwd, env, stdin, stop: signal } = context;
   const given = { paths: args.file, vars: args.var, varFiles: args["var-file"] };
-  return { ...given, env, cwd, stdin, kinds, environment: chosenEnvironment(args, context) };
+  return { ...given, env, cwd, stdin, signal, kinds, environment: chosenEnvironment(args, context) };
 }
 
 /** Reads the config files. @throws DiagnosticsError with all problems */

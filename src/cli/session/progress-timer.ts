@@ -6,7 +6,7 @@ import type { Context } from "../context.js";
 import { progressOutput } from "../output/style.js";
 
 /** Calls `view.tick` at intervals, in milliseconds. @returns a function that ends the calls */
-export function startProgressTimer(view: { tick(): void }, everyMs = 1000): () => void {
+export function startProgressTimer(view: { tick(): void }, everyMs = 250): () => void {
   const timer = setInterval(() => {
     view.tick();
   }, everyMs);
@@ -16,14 +16,17 @@ export function startProgressTimer(view: { tick(): void }, everyMs = 1000): () =
   };
 }
 
-/** Runs work that reads, and shows its progress on stderr. */
+/** Runs work that reads, and shows its progress on stderr. @param pace undefined for work without requests */
 export async function showingProgress<T>(
   context: Context,
-  pace: Pace,
+  pace: Pace | undefined,
   work: (onEvent: OnEvent) => Promise<T>,
 ): Promise<T> {
   const output = progressOutput(context, "stderr");
-  const progress = new ProgressLine({ output, now: () => context.now().getTime(), pace });
+  const progress = new ProgressLine({
+    ...{ output, now: () => context.now().getTime() },
+    ...(pace === undefined ? {} : { pace }),
+  });
   const stopTicking = startProgressTimer(progress);
   try {
     return await work((event: EngineEvent) => {

@@ -8,6 +8,7 @@ import { passwordsIn } from "../../core/credentials.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
 import { durationOfMs } from "../../core/time/duration.js";
+import { inTurns } from "../../core/time/turns.js";
 import type { Environment } from "../../config/environments/choose-environment.js";
 import type { Loaded } from "../../config/load.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
@@ -253,13 +254,16 @@ export async function makePlan(
     signal: context.stop,
   };
   const output = await withErrorPlaces(loaded, () =>
-    showingProgress(context, pace, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
+    showingProgress(context, pace, async (onEvent) => {
+      const planned = await plan({ ...request, onEvent, clock: systemClock });
+      return { ...planned, plan: await inTurns(withPlanPlaces(planned.plan, loaded), context.stop) };
+    }),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = localStateError(output.plan, args, loaded, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
   return {
-    plan: withPlanPlaces(output.plan, loaded),
+    plan: output.plan,
     problems: withPlaces(withRepeatedOptions(problems, context), loaded),
   };
 }

@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit, isArray, isObject } from "../../core/json/json.js";
 import { addToMultimap } from "../../core/multimap.js";
+import { nextTurn } from "../../core/time/turns.js";
 import type { Problem } from "../problem.js";
 import type { YamlContent, YamlRead } from "../read/read-yaml.js";
 import { readYaml } from "../read/read-yaml.js";
@@ -38,7 +39,11 @@ export interface IncludedFiles {
 /** Parses the files of a set, and those that they include, which are added to the set. */
 export async function readIncluded(
   set: FileSet,
-  { layers, cwd }: { readonly layers: VariableLayers; readonly cwd: string },
+  {
+    layers,
+    cwd,
+    signal,
+  }: { readonly layers: VariableLayers; readonly cwd: string; readonly signal: AbortSignal | undefined },
 ): Promise<IncludedFiles> {
   const inclusion = new Inclusion(set, cwd);
   const files: ParsedFile[] = [];
@@ -47,6 +52,7 @@ export async function readIncluded(
   for (const file of set.files) {
     const read = await readYaml(file.file, file.bytes);
     files.push({ ...file, read });
+    await nextTurn(signal);
     if (read.content === undefined) continue;
     contents.push(read.content);
     // An entry may refer to the variables and the environment that its own file, and the files before it, declare.

@@ -14,14 +14,15 @@ import { departedOwner } from "../people/org-people.js";
 import { resolveReferences } from "../calls/resolve-references.js";
 import { compareValues } from "./compare.js";
 import { getDriftPatch, missingDrift, toDrift, withChangedValues } from "./to-drift.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 import { explainDifferences } from "./why.js";
 
 /** Returns the live values that differ from the recorded ones, sorted by address. */
-export function findDrift(context: PlannerContext): readonly Drift[] {
+export function* findDrift(context: PlannerContext): Steps<readonly Drift[]> {
   const all = [...context.resources, ...context.orphans.map(({ resource }) => resource)];
-  return all
-    .flatMap((resource) => driftOfOne(context, resource))
-    .sort((a, b) => byCodeUnit(a.address, b.address));
+  const drift = yield* mapInSteps(all, (resource) => driftOfOne(context, resource));
+  return drift.flat().sort((a, b) => byCodeUnit(a.address, b.address));
 }
 
 function driftOfOne(context: PlannerContext, resource: Resource): readonly Drift[] {

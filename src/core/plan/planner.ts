@@ -18,6 +18,8 @@ import { probableRenameProblems } from "./renames/probable-renames.js";
 import { planResource, notFoundProblem } from "./changes/plan-resource.js";
 import { DeclaredIdentities } from "./duplicate-identity.js";
 import { withDependents } from "./selection.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 
 export interface PlannerOutput {
   readonly plan: Plan;
@@ -26,22 +28,22 @@ export interface PlannerOutput {
 }
 
 /** Compares desired, recorded and live values, and returns the plan. Pure: equal values give an equal plan. */
-export function makePlan(input: PlannerInput): PlannerOutput {
+export function* makePlan(input: PlannerInput): Steps<PlannerOutput> {
   const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
   const context = { ...input, known: { state: input.state, resources, live: input.live } };
   const diagnostics: Diagnostic[] = [];
-  const drift = input.options.refresh ? findDrift(context) : [];
+  const drift = input.options.refresh ? yield* findDrift(context) : [];
   const { changes, held } =
     input.options.mode === "refresh-only"
       ? { changes: acceptDrift(context, drift), held: [] }
-      : allChanges(context, diagnostics);
-  return { plan: assemblePlan(input, changes, drift, held), diagnostics };
+      : yield* allChanges(context, diagnostics);
+  return { plan: yield* assemblePlan(input, changes, drift, held), diagnostics };
 }
 
-function allChanges(
+function* allChanges(
   context: PlannerContext,
   diagnostics: Diagnostic[],
-): { readonly changes: readonly Change[]; readonly held: Plan["uncertain"] } {
+): Steps<{ readonly changes: readonly Change[]; readonly held: Plan["uncertain"] }> {
   const unclear = withDependents(context.uncertain.keys(), context.resources);
   const missing = context.resources.filter(
     (resource) =>
@@ -60,12 +62,14 @@ function allChanges(
   const same = new DeclaredIdentities(context);
   diagnostics.push(...same.problems(), ...emptySettingsProblems(context));
   const drafts = [
-    ...context.resources
-      .filter(({ address }) => !blocked.has(address))
-      .map((resource) => planResource(context, resource, diagnostics)),
-    ...context.orphans
-      .filter(({ address }) => !blocked.has(address))
-      .map((orphan) => planOrphan(context, same.withoutRemoval(orphan), diagnostics)),
+    ...(yield* mapInSteps(
+      context.resources.filter(({ address }) => !blocked.has(address)),
+      (resource) => planResource(context, resource, diagnostics),
+    )),
+    ...(yield* mapInSteps(
+      context.orphans.filter(({ address }) => !blocked.has(address)),
+      (orphan) => planOrphan(context, same.withoutRemoval(orphan), diagnostics),
+    )),
   ];
   const { kept, held } = withoutRecovered(context, drafts);
   diagnostics.push(...kept.flatMap(blockingProblems), ...probableRenameProblems(context, kept));
@@ -116,7 +120,7 @@ export function blockingProblems({ address, remarks }: UnlinkedChange): readonly
 }
 
 /** Returns the plan of these changes. */
-export function assemblePlan(
+export function* assemblePlan(
   input: Pick<
     PlannerInput,
     | "options"
@@ -134,8 +138,11 @@ export function assemblePlan(
   unsorted: readonly Change[],
   drift: readonly Drift[],
   held: Plan["uncertain"],
-): Plan {
+): Steps<Plan> {
   const changes = [...unsorted].sort((a, b) => byCodeUnit(a.address, b.address));
+  yield;
+  const cost = getCost(changes, input.kinds, input.budget, input.isSaved ?? false, input.behavior);
+  yield;
   return {
     options: input.options,
     org: input.org,
@@ -150,7 +157,7 @@ export function assemblePlan(
       [...input.departed].sort(([a], [b]) => byCodeUnit(a, b)).map(([id, { state }]) => [id, state]),
     ),
     findings: input.findings,
-    cost: getCost(changes, input.kinds, input.budget, input.isSaved ?? false, input.behavior),
+    cost,
     checksum: planChecksum({ changes, org: input.org, findings: input.findings }),
   };
 }

@@ -22,6 +22,7 @@ import type { ResolvedShared, SharedDeclaration } from "../../core/people/shared
 import { resolveShared } from "../../core/people/shared-declaration.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
+import { nextTurn } from "../../core/time/turns.js";
 import type { KnownUsers } from "./known-users.js";
 import { getDeparted, getEmails, toNames } from "./known-users.js";
 import { findPeople } from "./people-findings.js";
@@ -78,6 +79,7 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
   const isKnown = (entry: Id): boolean =>
     !refresh && (isKnownUser(entry, remembered) || recorded.has(entryKey(entry)));
   const references = collectReferences(getHolders(resources, shared, kinds), isKnown);
+  await nextTurn(input.signal);
   const directory = await readDirectory(input, references, remembered);
 
   const ids = new Map<string, string>(refresh ? [] : Object.entries(remembered));
@@ -93,6 +95,7 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
     shared: blocks,
     emails: new Map(emails),
   });
+  await nextTurn(input.signal);
   return {
     resources: all,
     shared: blocks,

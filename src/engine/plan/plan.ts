@@ -40,6 +40,7 @@ import { followRenames, makeMoves } from "./moves.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
 import { recoverCreates } from "../recover/recover-creates.js";
 import type { Clock } from "../../core/time/clock.js";
+import { inTurns } from "../../core/time/turns.js";
 
 export interface PlanRequest {
   readonly api: Api;
@@ -155,7 +156,8 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
     behavior: toKnownBehavior(state?.behavior, clock.now()),
     ...(request.isSaved === undefined ? {} : { isSaved: request.isSaved }),
   };
-  const output = makePlan(input);
+  onEvent({ type: "phase", phase: "compare", total: 0 });
+  const output = await inTurns(makePlan(input), signal);
   // Changes that depend on an id that does not exist cannot be planned.
   const missing = output.diagnostics.filter(({ code }) => code === "not-found");
   if (missing.length > 0) throw new DiagnosticsError(missing);

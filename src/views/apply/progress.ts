@@ -29,8 +29,10 @@ export interface Pace {
 type ProgressEvent = Extract<EngineEvent, { type: "phase" | "progress" }>;
 
 const phaseNames: Readonly<Record<ProgressEvent["phase"], string>> = {
+  load: "Reading the config",
   resolve: "Looking up users",
   refresh: "Reading",
+  compare: "Comparing",
   apply: "Applying",
   verify: "Reading back",
 };
@@ -74,10 +76,8 @@ export class ProgressLine {
     const isNew = event.type === "phase" || this.#current?.event.phase !== event.phase;
     const startedAt = isNew ? now : (this.#current?.startedAt ?? now);
     this.#current = { event, startedAt };
-    if (isNew) {
-      this.#shownAt = now;
-      this.clear();
-    }
+    // A line on the screen is replaced at once.
+    if (isNew) this.#shownAt = this.#isShown ? 0 : now;
     this.tick();
     if (event.type === "progress" && event.done === event.total) {
       this.#current = undefined;
@@ -154,6 +154,7 @@ function progressText(
   total: number,
   { elapsedMs, pausedMs }: { readonly elapsedMs: number; readonly pausedMs: number },
 ): string {
+  if (total === 0) return `${name}: ${duration(Math.round(elapsedMs / 1000))} so far`;
   const rate = elapsedMs === 0 ? 0 : (done * 1000) / elapsedMs;
   const counts = `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}`;
   if (pausedMs > longPauseMs)

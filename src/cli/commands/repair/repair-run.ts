@@ -6,6 +6,7 @@ import { needsPerson } from "../../../core/drift/left.js";
 import type { DriftClass } from "../../../core/plan/change.js";
 import { safetyProblem } from "../../../core/plan/policy.js";
 import { getMoves } from "../../../core/state/state-moves.js";
+import { inTurns } from "../../../core/time/turns.js";
 import type { State } from "../../../core/state/state.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
@@ -68,7 +69,7 @@ export async function repairOnce(
     const planned = {
       ...found,
       audit: withAuditPlaces(found.audit, loaded),
-      plan: withPlanPlaces(found.plan, loaded),
+      plan: await inTurns(withPlanPlaces(found.plan, loaded), context.stop),
     };
     const signals = { stop: AbortSignal.any([context.stop, lost]), abort: context.abort };
     const done = await applyRepair({ session, loaded, state, planned, reports }, args, context, signals);

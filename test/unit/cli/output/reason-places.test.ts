@@ -1,3 +1,4 @@
+import { takeSteps } from "../../../helpers/steps.js";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +55,7 @@ function getPlaces(
   rest: Partial<Change> = {},
 ): readonly unknown[] {
   const plan = samplePlan([sampleChange({ address, action: "update", because, ...rest })]);
-  return lines(withPlanPlaces(plan, loaded).changes[0]?.because ?? []);
+  return lines(takeSteps(withPlanPlaces(plan, loaded)).changes[0]?.because ?? []);
 }
 
 describe("the place of a reason", () => {
@@ -108,7 +109,10 @@ describe("the place of a finding", () => {
     const plan = samplePlan([
       sampleChange({ address: "rooms/lobby", action: "no-op", remarks: [finding, finding] }),
     ]);
-    expect(lines(withPlanPlaces(plan, loaded).changes[0]?.remarks ?? [])).toEqual([at(12, 14), at(14, 9)]);
+    expect(lines(takeSteps(withPlanPlaces(plan, loaded)).changes[0]?.remarks ?? [])).toEqual([
+      at(12, 14),
+      at(14, 9),
+    ]);
   });
 
   it("is the user's own block for their settings", () => {
@@ -116,7 +120,7 @@ describe("the place of a finding", () => {
     const plan = samplePlan([
       sampleChange({ address: "users/jane@x.com/settings", action: "no-op", remarks }),
     ]);
-    expect(lines(withPlanPlaces(plan, loaded).changes[0]?.remarks ?? [])).toEqual([at(7, 3)]);
+    expect(lines(takeSteps(withPlanPlaces(plan, loaded)).changes[0]?.remarks ?? [])).toEqual([at(7, 3)]);
   });
 
   it("is found in audits too, with those of drift", () => {
@@ -160,7 +164,7 @@ describe("the place of a template's row", () => {
       { reason: "declared", text: "declared", path: "/owners" },
     ];
     const plan = samplePlan([sampleChange({ address: "rooms/south", action: "create", because })]);
-    const placed = withPlanPlaces(plan, rows).changes[0]?.because ?? [];
+    const placed = takeSteps(withPlanPlaces(plan, rows)).changes[0]?.because ?? [];
     expect(lines(placed)).toEqual([
       { ...template(3, 3), row: row(3) },
       { ...template(6, 5), row: row(3) },

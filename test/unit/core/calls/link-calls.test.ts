@@ -1,3 +1,4 @@
+import { takeSteps } from "../../../helpers/steps.js";
 import { defaultBudget } from "../../../../src/core/plan/request-budget.js";
 import { expect, test } from "vitest";
 import type { Plan } from "../../../../src/core/plan/plan.js";
@@ -16,34 +17,38 @@ async function planned(
   ]);
   const room = { kind: "rooms/*", id: "J", applied: { subject: "R" } };
   const live = (attributes: object): never => ({ present: true, attributes }) as never;
-  const { plan, diagnostics } = makePlan({
-    ...{
-      resources,
-      orphans: [],
-      options: planOptions,
-      uncertain: new Map(),
-      recovered: new Set<string>(),
-      people: {},
-      departed: new Map<string, never>(),
-      findings: [],
-    },
-    kinds: new Map(kinds.map((kind) => [kind.name, kind])),
-    state: {
-      ...{ version: 1, lineage: "L", serial: 1, uncertain: [], users: {} },
-      resources: sent.length === 0 ? {} : (Object.fromEntries([["rooms/r", room], ...recorded]) as never),
-    },
-    live: new Map(
-      sent.length === 0
-        ? []
-        : [
-            ["rooms/r", live({ subject: "R" })] as const,
-            ...sent.map((name) => [`rooms/r/messages/${name}`, live({ body: "x", threadId: "t" })] as const),
-          ],
-    ),
-    tokenUser: "me",
-    org: {},
-    budget: defaultBudget,
-  });
+  const { plan, diagnostics } = takeSteps(
+    makePlan({
+      ...{
+        resources,
+        orphans: [],
+        options: planOptions,
+        uncertain: new Map(),
+        recovered: new Set<string>(),
+        people: {},
+        departed: new Map<string, never>(),
+        findings: [],
+      },
+      kinds: new Map(kinds.map((kind) => [kind.name, kind])),
+      state: {
+        ...{ version: 1, lineage: "L", serial: 1, uncertain: [], users: {} },
+        resources: sent.length === 0 ? {} : (Object.fromEntries([["rooms/r", room], ...recorded]) as never),
+      },
+      live: new Map(
+        sent.length === 0
+          ? []
+          : [
+              ["rooms/r", live({ subject: "R" })] as const,
+              ...sent.map(
+                (name) => [`rooms/r/messages/${name}`, live({ body: "x", threadId: "t" })] as const,
+              ),
+            ],
+      ),
+      tokenUser: "me",
+      org: {},
+      budget: defaultBudget,
+    }),
+  );
   expect(diagnostics).toEqual([]);
   return plan;
 }

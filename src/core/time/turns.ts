@@ -1,0 +1,40 @@
+/** Long work without waits, in steps: it yields where timers may run and signals may arrive. */
+export type Steps<Result> = Generator<undefined, Result, undefined>;
+
+/** The time that steps take until others get a turn, in milliseconds. */
+const turnMs = 50;
+
+/** Lets timers run and signals arrive. @throws the signal's reason once it has aborted */
+export async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+/** Takes steps to their end, in turns with timers and signals. @throws the signal's reason once it has aborted */
+export async function inTurns<Result>(
+  steps: Steps<Result>,
+  signal: AbortSignal | undefined,
+  now = (): number => performance.now(),
+): Promise<Result> {
+  for (;;) {
+    await nextTurn(signal);
+    const endsAt = now() + turnMs;
+    do {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    } while (now() < endsAt);
+  }
+}
+
+/** Maps items as `map` does, in a step each. */
+export function* mapInSteps<Item, Result>(
+  items: readonly Item[],
+  toResult: (item: Item) => Result,
+): Steps<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(toResult(item));
+    yield;
+  }
+  return results;
+}
