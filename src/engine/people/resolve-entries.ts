@@ -54,16 +54,9 @@ export function resolveResource(resource: Resource, kinds: Kinds, resolveEntry: 
   let attributes = resource.attributes;
   const lists: Record<string, ListEntries> = {};
   for (const [path, entries] of getPeopleLists(resource, kinds)) {
-    const resolved = entries.map((entry) => [entry, resolveEntry(entry)] as const);
-    lists[path] = toListEntries(resolved);
-    if (!entries.some(isRef)) continue;
-    attributes = withValueAt(
-      attributes,
-      path,
-      resolved.flatMap(([entry, found]): readonly Json[] =>
-        typeof entry === "string" ? [entry] : (found ?? [entry]),
-      ),
-    );
+    const resolved = resolveList(entries, resolveEntry);
+    lists[path] = resolved.lists;
+    if (entries.some(isRef)) attributes = withValueAt(attributes, path, resolved.people);
   }
   attributes = substitute(attributes, resolve);
   const hasLists = Object.keys(lists).length > 0;
@@ -77,8 +70,18 @@ export function resolveResource(resource: Resource, kinds: Kinds, resolveEntry: 
   };
 }
 
-function toListEntries(resolved: readonly (readonly [Id, readonly string[] | undefined])[]): ListEntries {
-  return Object.fromEntries(
-    resolved.flatMap(([entry, ids]) => (ids === undefined ? [] : [[entryKey(entry), ids]])),
-  );
+/** Returns the ids that a list gives, by entry and together. An entry that is unknown is kept. */
+function resolveList(
+  entries: readonly Id[],
+  resolveEntry: ResolveEntry,
+): { readonly lists: ListEntries; readonly people: readonly Json[] } {
+  const gives: [EntryKey, readonly string[]][] = [];
+  const people: Json[] = [];
+  for (const entry of entries) {
+    const ids = resolveEntry(entry);
+    if (ids !== undefined) gives.push([entryKey(entry), ids]);
+    if (ids === undefined || typeof entry === "string") people.push(entry);
+    else for (const id of ids) people.push(id);
+  }
+  return { lists: Object.fromEntries(gives), people };
 }
