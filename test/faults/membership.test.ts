@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Emulator, FaultAction } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
+import { printState } from "../../src/state/codec.js";
 import { runBin } from "../helpers/bin.js";
+import { stateWithoutLag } from "../helpers/known-lag.js";
 import { writesIn } from "../helpers/writes.js";
 import type { Start } from "./kill.js";
 import { killAt } from "./kill.js";
@@ -50,6 +52,7 @@ async function converges(command: "repair" | "apply", nth: number, action: Fault
   try {
     emulator.change({ change: "group", set: { name: "Agents", members: [email("sam"), email("kim")] } });
     await writeFile(join(cwd, "chatform.yaml"), config(false));
+    await writeFile(join(cwd, "chatform.state.json"), printState(stateWithoutLag()));
     await ok("apply", ...common);
     changeOrg(emulator);
     // The pin waits for an apply.

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { BinResult } from "../helpers/bin.js";
+import { printState } from "../../src/state/codec.js";
 import { runBin } from "../helpers/bin.js";
+import { stateWithoutLag } from "../helpers/known-lag.js";
 
 const size = Number(process.env["MOVED_ROOMS"] ?? "6");
 const numbers = Array.from({ length: size }, (_, at) => at);
@@ -29,6 +31,7 @@ beforeEach(async () => {
   emulator = await startEmulator({ actingUser: "jane.doe@example.com", logLimit: 20_000 });
   cwd = await mkdtemp(join(tmpdir(), "chatform-moved-"));
   await writeFile(join(cwd, "chatform.yaml"), config(false));
+  await writeFile(join(cwd, "chatform.state.json"), printState(stateWithoutLag()));
   expect(await apply()).toMatchObject({ code: 0 });
   await writeFile(join(cwd, "chatform.yaml"), config(true));
   emulator.clearRequests();

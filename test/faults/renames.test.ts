@@ -12,7 +12,9 @@ import { startEmulator } from "../../src/emulator/index.js";
 import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
 import type { BinResult } from "../helpers/bin.js";
+import { printState } from "../../src/state/codec.js";
 import { runBin } from "../helpers/bin.js";
+import { stateWithoutLag } from "../helpers/known-lag.js";
 import { killAt } from "./kill.js";
 
 const row = (indent: string): string =>
@@ -86,6 +88,8 @@ async function restart(): Promise<void> {
   server.content = undefined;
   server.lock = undefined;
   for (const file of await readdir(cwd)) await rm(join(cwd, file));
+  server.content = printState(stateWithoutLag());
+  await writeFile(join(cwd, "chatform.one.state.json"), server.content);
 }
 
 function run(

@@ -5,7 +5,9 @@ import { expect } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { BinResult } from "../helpers/bin.js";
+import { printState } from "../../src/state/codec.js";
 import { runBin } from "../helpers/bin.js";
+import { stateWithoutLag } from "../helpers/known-lag.js";
 
 /** A room of the emulator's own, with jane, sam and zoe in it. */
 const frontDesk = "adhoc-fe5f4785-f43a-4f62-b07f-eb22ba0713b1@conference.Example-Org.orgspan.com";
@@ -62,6 +64,7 @@ export class World {
     const emulator = await startEmulator({ actingUser: "jane.doe@example.com", logLimit: 2000 });
     const cwd = await mkdtemp(join(tmpdir(), "chatform-faults-"));
     await writeFile(join(cwd, "chatform.yaml"), desired);
+    await writeFile(join(cwd, "chatform.state.json"), printState(stateWithoutLag()));
     return new World(emulator, cwd);
   }
 

@@ -29,9 +29,7 @@ export class ScriptedApi implements Api {
     return undefined;
   }
 
-  serviceTime(): undefined {
-    return undefined;
-  }
+  serviceTime: Api["serviceTime"] = () => undefined;
 
   close(): Promise<void> {
     return Promise.resolve();

@@ -111,6 +111,8 @@ export class World {
   readonly emulator: Emulator;
   readonly api: ApiClient;
   state: State | undefined;
+  /** The value of --patience, in milliseconds. */
+  patienceMs = 30_000;
 
   private constructor(emulator: Emulator, clock: JumpingClock, api: ApiClient) {
     this.emulator = emulator;
@@ -155,7 +157,7 @@ export class World {
         resources,
         shared,
         moved,
-        patienceMs: 30_000,
+        patienceMs: this.patienceMs,
         parallelism: 10,
         onEvent: () => undefined,
       },
@@ -194,7 +196,7 @@ export class World {
           kinds,
           writer,
           verify,
-          patienceMs: 30_000,
+          patienceMs: this.patienceMs,
           parallelism: 10,
           onEvent,
         },

@@ -115,6 +115,7 @@ function carriedOut(plan: Plan, api: Api, parallelism: number): ReturnType<typeo
     kinds: new Map(),
     departed: new DepartedPeople(new Map(), new Map()),
     patienceMs: 0,
+    readTokenUser: () => Promise.resolve(null),
     showsEffects: () => Promise.resolve(false),
     verify: false,
   });

@@ -170,6 +170,35 @@ export function getPatienceMs(
   return lagMs === undefined ? wantedMs : Math.max(minPatienceMs, lagMs * lagFactor);
 }
 
+/** The safety factor of a measured lag where the user wants another patience than the default. */
+const leastLagFactor = 2;
+
+/**
+ * Returns the time after which an object that does not show counts as absent, in milliseconds. What counts as absent is created again:
+ * a short patience that the user wants does not go below twice the measured lag, or the default where no lag is known.
+ *
+ * @param now milliseconds since 1970
+ */
+export function getAbsencePatienceMs(
+  wantedMs: number,
+  behavior: Behavior | undefined,
+  key: "readLagMs" | "listLagMs",
+  now: number,
+): number {
+  if (wantedMs === defaultPatienceMs) return getPatienceMs(wantedMs, behavior, key, now);
+  return Math.max(wantedMs, getLeastPatienceMs(behavior, key, now) ?? defaultPatienceMs);
+}
+
+/** Returns the time that a write surely takes to show, in milliseconds; undefined where no lag is known. @param now milliseconds since 1970 */
+export function getLeastPatienceMs(
+  behavior: Behavior | undefined,
+  key: "readLagMs" | "listLagMs",
+  now: number,
+): number | undefined {
+  const lagMs = getBehavior(behavior, key, now);
+  return lagMs === undefined ? undefined : lagMs * leastLagFactor;
+}
+
 /** Tells the value of a behavior; undefined if it is unknown. */
 export type KnownBehavior = <K extends BehaviorKey>(key: K) => BehaviorValue<K> | undefined;
 

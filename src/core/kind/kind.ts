@@ -1,3 +1,4 @@
+import type { KnownBehavior } from "../behavior/behavior.js";
 import type { BehaviorKey } from "../behavior/unknowns.js";
 import type { CallDraft } from "../calls/call.js";
 import type { JsonObject } from "../json/json.js";
@@ -101,8 +102,8 @@ export interface PlanRole {
   goal(resource: ResolvedResource, live: JsonObject, people: OrgPeople): Goal;
   /** Returns the calls that make a change. */
   calls(change: ResourceChange): readonly CallDraft[];
-  /** Returns the findings about a change. Default: none. */
-  findings(change: ResourceChange): readonly Finding[];
+  /** Returns the findings about a change. @param known the observed behavior of the service. Default: none. */
+  findings(change: ResourceChange, known: KnownBehavior): readonly Finding[];
   /** Returns the number of items in live attributes that a deletion counts: participants, messages, pins. Default: 0. */
   countItems(live: JsonObject): number;
   /** Returns the removal of a resource that is no longer in the config. Default: restored by `destroy` if `restores`, else forgotten. */

@@ -67,6 +67,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   };
   const { runs, credentialsEnded } = await execute({
     ...{ ...shared, plan, kinds, parallelism, stop, showsEffects },
+    readTokenUser: () => reader.readTokenUser(),
     verify: request.verify,
   });
   if (credentialsEnded === undefined && !abort.aborted)

@@ -132,9 +132,17 @@ export class Reader {
 
   /** Returns the token's user, if the goal of this resource depends on it. */
   async tokenUser(run: ChangeRun, live: LiveValue | undefined): Promise<TokenUser> {
-    if (!this.kind(run).plan.dependsOnUser(toResource(run), live)) return undefined;
-    this.#tokenUser ??= readTokenUser(this.#api, this.#signal);
-    return await this.#tokenUser;
+    return this.kind(run).plan.dependsOnUser(toResource(run), live) ? this.readTokenUser() : undefined;
+  }
+
+  /** Reads the token's user once. @throws ApiError */
+  async readTokenUser(): Promise<string | null> {
+    try {
+      return await (this.#tokenUser ??= readTokenUser(this.#api, this.#signal));
+    } catch (error) {
+      this.#tokenUser = undefined;
+      throw error;
+    }
   }
 
   async #decode(

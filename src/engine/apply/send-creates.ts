@@ -1,9 +1,8 @@
 import type { Api } from "../../api/api.js";
 import { isAboutToken } from "../../api/auth/credentials-status.js";
-import { readTokenUser } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
-import { getBehavior } from "../../core/behavior/behavior.js";
+import { getLeastPatienceMs } from "../../core/behavior/behavior.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { retry } from "../../core/time/retry.js";
@@ -28,8 +27,10 @@ export interface SendInput {
   readonly parallelism: number;
   readonly abort: AbortSignal;
   readonly clock: Clock;
-  /** The time in which the service must show a created object, in milliseconds. */
+  /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
   readonly patienceMs: number;
+  /** Reads the token's user, once. */
+  readonly readTokenUser: () => Promise<string | null>;
   readonly onEvent: OnEvent;
 }
 
@@ -54,7 +55,6 @@ export class CreateSender {
   readonly #exclusion = new KeyedLock();
   /** The rooms that this run created, by jid, with the users whom it names in any way. */
   readonly #rooms = new Map<string, readonly Json[]>();
-  #user: Promise<string | null> | undefined;
 
   constructor(input: SendInput) {
     this.#input = input;
@@ -91,7 +91,8 @@ export class CreateSender {
     const effects = captured.effects(call);
     const container = captured.container(call);
     run.container = container;
-    const sender = container === undefined ? await this.#getSender() : undefined;
+    // A room that its sender does not find may prove that there is none: a later probe can still show that.
+    const sender = container === undefined ? ((await this.#readUser()) ?? undefined) : undefined;
     const response = await api.call(
       {
         operation: call.operation as OperationName,
@@ -137,21 +138,16 @@ export class CreateSender {
     recorder.recordObserved({ creatorFindsRoom: { value: true, date, evidence } });
   }
 
-  /** Returns the token's user if it is known that a creator finds a new room: then finding none proves something. */
-  async #getSender(): Promise<string | undefined> {
-    const { clock, recorder } = this.#input;
-    if (getBehavior(recorder.behavior, "creatorFindsRoom", clock.now()) !== true) return undefined;
-    return (await this.#readUser()) ?? undefined;
-  }
-
   /** Returns the id of the token's user; null if there is none, or the service does not tell. */
-  #readUser(): Promise<string | null> {
-    const { api, abort } = this.#input;
-    this.#user ??= readTokenUser(api, abort).catch((error: unknown) => {
+  async #readUser(): Promise<string | null> {
+    const { api, readTokenUser } = this.#input;
+    if (api.endpoint?.clientId !== undefined) return null;
+    try {
+      return await readTokenUser();
+    } catch (error) {
       if (error instanceof ApiError) return null;
       throw error;
-    });
-    return this.#user;
+    }
   }
 
   async #afterFailure(
@@ -160,7 +156,7 @@ export class CreateSender {
     error: ApiError,
     attempts: { unclear: number; throttled: number; notFound: number; unauthorized: number },
   ): Promise<Attempt<"recovered">> {
-    const { recorder, api, patienceMs } = this.#input;
+    const { recorder, api } = this.#input;
     const { change } = node.run;
     const { outcome, status = 0 } = error.failure;
     if (outcome === "not-sent") {
@@ -170,7 +166,7 @@ export class CreateSender {
     recorder.recordLostResponse(change, api.serviceTime());
     if (outcome === "unclear") {
       const waitMs = [502, 503].includes(status) ? absentDelaysMs[attempts.unclear++] : undefined;
-      return this.#recoverCreate(node, captured, error, patienceMs, waitMs);
+      return this.#recoverCreate(node, captured, error, Infinity, waitMs);
     }
     if (status === 404 && captured.isUsedBy(node.call)) {
       const waitMs = notVisibleDelaysMs[attempts.notFound++];
@@ -184,14 +180,22 @@ export class CreateSender {
       error.failure.credentialsEnded !== true &&
       ++attempts.unauthorized < 2;
     if (limited || unauthorized)
-      return this.#recoverCreate(node, captured, error, Math.min(patienceMs, refusedPatienceMs), 0);
+      return this.#recoverCreate(node, captured, error, this.#refusedPatienceMs(), 0);
     recorder.recordRefused(change);
     throw error;
+  }
+
+  /** Returns the most time to wait for a create that the service says it refused, in milliseconds. */
+  #refusedPatienceMs(): number {
+    const { recorder, clock, patienceMs } = this.#input;
+    const leastMs = getLeastPatienceMs(recorder.behavior, "readLagMs", clock.now()) ?? 0;
+    return Math.max(leastMs, Math.min(patienceMs, refusedPatienceMs));
   }
 
   /**
    * Checks whether an uncertain create happened.
    *
+   * @param mostMs the most time to wait for it to show, in milliseconds
    * @param waitMs the wait before the create is sent again if it did not happen; undefined: the create is not sent again
    * @throws the error of the create if it did not happen and is not sent again, or if the outcome stays unknown
    */
@@ -199,7 +203,7 @@ export class CreateSender {
     node: CallNode,
     captured: CapturedValues,
     error: ApiError,
-    patienceMs: number,
+    mostMs: number,
     waitMs: number | undefined,
   ): Promise<Attempt<"recovered">> {
     const { run, call } = node;
@@ -207,7 +211,7 @@ export class CreateSender {
     const { address } = run.change;
     const key = this.#likeness(node, captured);
     return this.#exclusion.exclusive(key, async () => {
-      const { findings, uncertain, listed } = await this.#recover(key, patienceMs);
+      const { findings, uncertain, listed } = await this.#recover(key, mostMs);
       const found = findings.find((one) => one.type === "record" && one.address === address);
       if (found?.type === "record" && found.resource !== null) {
         const { id } = found.resource;
@@ -238,11 +242,11 @@ export class CreateSender {
   }
 
   /** Recovers all similar uncertain creates together. */
-  async #recover(key: string, patienceMs: number): Promise<Recovery> {
-    const { recorder, kinds, api, parallelism, abort, clock } = this.#input;
+  async #recover(key: string, mostMs: number): Promise<Recovery> {
+    const { recorder, kinds, api, parallelism, abort, clock, patienceMs } = this.#input;
     const state = recorder.current();
     const alike = state.uncertain.filter((intent) => getLikeness(kinds, intent) === key);
-    const input = { api, kinds, parallelism, signal: abort, clock, patienceMs };
+    const input = { api, kinds, parallelism, signal: abort, clock, patienceMs, mostMs };
     return recoverCreates(input, { ...state, uncertain: alike });
   }
 

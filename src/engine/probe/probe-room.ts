@@ -10,7 +10,7 @@ import { ApiError } from "../../api/errors.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import type { ProbeRoom } from "../../core/behavior/behavior.js";
-import { getBehavior, toBound } from "../../core/behavior/behavior.js";
+import { getAbsencePatienceMs, getBehavior, toBound } from "../../core/behavior/behavior.js";
 import { getRoomJid, sameId } from "../../core/jid.js";
 import type { ProbeRun } from "./probe-run.js";
 import { isRefusal, objectsIn } from "./probe-run.js";
@@ -62,8 +62,10 @@ function findsOwnRooms({ input: { writer, clock } }: ProbeRun): boolean {
 }
 
 /** Returns the time that a room may still take to show, in milliseconds. @param at the time of its create */
-function remainingPatience({ input: { clock, patienceMs } }: ProbeRun, at: string): number {
-  return Math.min(patienceMs, Math.max(0, Date.parse(at) + patienceMs - clock.now()));
+function remainingPatience({ input: { clock, patienceMs, writer } }: ProbeRun, at: string): number {
+  const now = clock.now();
+  const absentMs = getAbsencePatienceMs(patienceMs, writer.current().behavior, "listLagMs", now);
+  return Math.min(absentMs, Math.max(0, Date.parse(at) + absentMs - now));
 }
 
 /** Returns false if the service returns 404. A room that its creator may not read exists: a second one would not help. */

@@ -1,10 +1,7 @@
-import type { Api } from "../../api/api.js";
 import { readTokenUser } from "../../api/directory/directory.js";
 import { ApiError } from "../../api/errors.js";
 import type { Address } from "../../core/address.js";
-import type { Behavior } from "../../core/behavior/behavior.js";
-import { getPatienceMs, toKnownBehavior } from "../../core/behavior/behavior.js";
-import type { Clock } from "../../core/time/clock.js";
+import { toKnownBehavior } from "../../core/behavior/behavior.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
 import { groupBy } from "../../core/multimap.js";
 import { idKey } from "../../core/jid.js";
@@ -12,7 +9,6 @@ import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
-import { roomKind } from "../../core/state/forgotten.js";
 import type { Intent, JournalEntry, State } from "../../core/state/state.js";
 import { applyEffects } from "../../core/state/state.js";
 import type { Search, CreateCandidate, Verdict } from "./match-creates.js";
@@ -20,17 +16,15 @@ import { matchCreates } from "./match-creates.js";
 import type { ReadResult } from "../refresh/read-all.js";
 import { readKey } from "../../core/kind/join-reads.js";
 import { getResponses, readAll } from "../refresh/read-all.js";
+import type { PatienceInput } from "./remaining-patience.js";
+import { remainingPatience } from "./remaining-patience.js";
 import { isFarFromSending, timeContradictions } from "./sending-time.js";
 import { uncertainText } from "./uncertain-text.js";
 
-export interface RecoverInput {
-  readonly api: Api;
+export interface RecoverInput extends PatienceInput {
   readonly kinds: Kinds;
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
-  readonly clock: Clock;
-  /** The time in which the service must show a created object, in milliseconds. Until then, finding no object proves nothing. */
-  readonly patienceMs: number;
 }
 
 /** The known outcomes of uncertain creates. */
@@ -69,29 +63,6 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
     },
     ({ waitMs }) => input.clock.sleep(waitMs, input.signal),
   );
-}
-
-/**
- * Returns the time that the latest of these creates may still take to show, in milliseconds: at most the patience, also after
- * a timestamp of a clock that was ahead. Refused creates are not waited for.
- */
-function remainingPatience(
-  undecided: readonly Intent[],
-  start: number,
-  input: RecoverInput,
-  behavior: Behavior | undefined,
-): number {
-  const { clock } = input;
-  const [now, waitedMs] = [clock.now(), clock.monotonic() - start];
-  const left = undecided
-    .filter(({ refused }) => refused !== true)
-    .map(({ kind, at }) => {
-      // A room shows in the listing of chats, a message in its chat.
-      const key = kind === roomKind ? "listLagMs" : "readLagMs";
-      const patienceMs = getPatienceMs(input.patienceMs, behavior, key, now);
-      return Math.min(Date.parse(at) + patienceMs - now, patienceMs - waitedMs);
-    });
-  return Math.max(...left);
 }
 
 interface SearchResult {

@@ -31,7 +31,7 @@ export interface RefreshInput {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
   readonly clock: Clock;
-  /** The time in which the service must show a created object, in milliseconds. */
+  /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
   readonly patienceMs: number;
   /** True to leave out resources that cannot be read. Default: they end the command. */
   readonly leavesUnread?: boolean;

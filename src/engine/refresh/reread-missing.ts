@@ -1,6 +1,7 @@
 import type { Api } from "../../api/api.js";
 import type { Clock } from "../../core/time/clock.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
+import { getAbsencePatienceMs } from "../../core/behavior/behavior.js";
 import { sameId } from "../../core/jid.js";
 import type { Read } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
@@ -16,7 +17,7 @@ export interface RereadInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
-  /** The time in which the service must show a created object, in milliseconds. */
+  /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
   readonly patienceMs: number;
   /** True to go on where reads fail. Default: a failed read ends the waiting. */
   readonly leavesUnread?: boolean;
@@ -113,8 +114,8 @@ function unconfirmed(
 }
 
 /**
- * Returns how long after `start` a resource may stay hidden, in milliseconds: at most the patience, whatever its timestamp
- * says. -Infinity if the resource was seen before, or its creation time is unknown.
+ * Returns how long after `start` a resource may stay hidden, in milliseconds: no longer than the service needs to show a new
+ * object, whatever its timestamp says. -Infinity if the resource was seen before, or its creation time is unknown.
  *
  * @param start the start of the read, in milliseconds since 1970
  */
@@ -129,5 +130,7 @@ function hiddenMs(
   const recorded = state?.resources[address];
   const created =
     recorded !== undefined && sameId(recorded.id, id) ? Date.parse(recorded.created ?? "") : Number.NaN;
-  return Number.isNaN(created) ? -Infinity : Math.min(patienceMs, created + patienceMs - start);
+  if (Number.isNaN(created)) return -Infinity;
+  const absentMs = getAbsencePatienceMs(patienceMs, state?.behavior, "readLagMs", start);
+  return Math.min(absentMs, created + absentMs - start);
 }

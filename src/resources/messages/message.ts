@@ -1,3 +1,4 @@
+import type { KnownBehavior } from "../../core/behavior/behavior.js";
 import { sameId } from "../../core/jid.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
@@ -180,15 +181,26 @@ function roomFindings({ toJid }: JsonObject): readonly Finding[] {
   return [{ code: "message-elsewhere", severity: "error", text }];
 }
 
-function findings({ resource, type, attributes }: ResourceChange): readonly Finding[] {
+function findings({ resource, type, attributes }: ResourceChange, known: KnownBehavior): readonly Finding[] {
   if (type === "delete") {
     return [{ code: "message-deleted", severity: "warning", text: "The message is deleted for good." }];
   }
-  if (type === "update" && attributes.some(({ path }) => path === "/replyTo")) {
+  if (type !== "update") return [];
+  if (attributes.some(({ path }) => path === "/replyTo")) {
     const text =
       `${resource.address}: a sent message cannot be moved to another thread. ` +
       "Rename the message: the old one is deleted and a new one sent.";
     return [{ code: "thread-changed", severity: "error", text }];
   }
-  return [];
+  const isEdited = attributes.some(({ path }) => path === "/body" || path === "/mentions");
+  const response = known("editOldMessage");
+  return isEdited && response !== undefined && !response.startsWith("2") ? [editRefused(response)] : [];
+}
+
+/** Returns a warning for a message whose edit the service is known to refuse after a time. @param response status and error code */
+function editRefused(response: string): Finding {
+  const text =
+    `A probe saw the service refuse to edit a message over a minute old (${response}). If this message is older, the change will fail. ` +
+    "To send the new text, rename the message in the config: the old message is deleted and a new one sent.";
+  return { code: "edit-refused", severity: "warning", text };
 }

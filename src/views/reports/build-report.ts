@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { needsPerson } from "../../core/drift/left.js";
 import type { Plan } from "../../core/plan/plan.js";
+import { hasChanges } from "../../core/plan/has-changes.js";
 import type { ApplyResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
 import { getTitle } from "../apply/outcomes.js";
@@ -55,7 +56,6 @@ export function planReport(
   const isRefreshOnly = plan.options.mode === "refresh-only";
   const counts = planCounts(plan);
   const moves = withoutFollowers(getMoves(plan.findings));
-  const hasChanges = isRefreshOnly ? plan.drift.length + moves.length > 0 : counts !== undefined;
   const items = [
     ...moves.map(moveItem),
     ...changes.map((change) => changeItem(change, values)),
@@ -64,7 +64,7 @@ export function planReport(
   const parts = auditParts(plan, audit);
   return {
     title: planTitles[plan.options.mode],
-    verdict: problems.length > 0 ? "failed" : hasChanges ? "changes" : "ok",
+    verdict: problems.length > 0 ? "failed" : hasChanges(plan) ? "changes" : "ok",
     headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? noChangesText(plan).join(" ").trimEnd()),
     facts: [
       ...orgFacts(plan.org),

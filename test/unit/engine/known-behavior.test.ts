@@ -4,7 +4,7 @@ import type { Behavior, Observation } from "../../../src/core/behavior/behavior.
 import { toReason } from "../../../src/core/behavior/behavior.js";
 import type { JsonObject } from "../../../src/core/json/json.js";
 import { emptyState } from "../../../src/core/state/state.js";
-import type { EmulatorOptions } from "../../../src/emulator/index.js";
+import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
 import { loadResources, statuses, World } from "../../helpers/world.js";
 
 let world: World;
@@ -79,6 +79,78 @@ describe("a create whose request was lost", () => {
     world.state = { ...world.state!, uncertain: [intent] };
     const again = await world.plan(await loadResources(desired));
     expect(again.plan.uncertain.map(({ address }) => address)).toEqual(["rooms/lobby"]);
+  });
+});
+
+describe("a patience below the time in which the service shows a create", () => {
+  const jane = "jane.doe@example.com";
+  const chat = {
+    rooms: { lobby: { subject: "Lobby", participants: [jane], messages: { hi: { body: "Hi" } } } },
+  };
+  const message = { operation: "postChatsRoomMessages" };
+  const room = { operation: "postChatsRooms" };
+  const measured = { readLagMs: 5_000, listLagMs: 5_000 };
+
+  test.each<readonly [string, object, FaultAction, Parameters<typeof start>[1]]>([
+    ["a room, nothing known", room, { type: "drop-after" }, {}],
+    ["a room, the lag known", room, { type: "drop-after" }, measured],
+    ["a room, only the lag of reads known", room, { type: "drop-after" }, { readLagMs: 5_000 }],
+    [
+      "a room refused for the rate",
+      room,
+      { type: "status", status: 429, retryAfter: 0, applied: true },
+      measured,
+    ],
+    ["a room after a 503", room, { type: "status", status: 503, applied: true }, {}],
+    ["a message, nothing known", message, { type: "drop-after" }, {}],
+    ["a message, the lag known", message, { type: "drop-after" }, measured],
+    ["a message after a 502", message, { type: "status", status: 502, applied: true }, measured],
+  ])("makes nothing twice: %s", async (_what, match, action, behavior) => {
+    await start({ faults: [{ match, action }], variants: { lagMs: 3_000 } }, behavior);
+    world.patienceMs = 2_000;
+    for (let run = 0; run < 3; run++) await apply(chat);
+    expect(rooms().map(({ messages = [] }) => messages.map(({ body }) => body))).toEqual([["Hi"]]);
+    expect(world.state?.uncertain).toEqual([]);
+  });
+});
+
+test("recovers a lost create once a later probe shows that its sender would find the room", async () => {
+  await start(lost, {});
+  expect((await apply(desired)).result).toEqual({ "rooms/lobby": "uncertain" });
+  const date = new Date(world.clock.now()).toISOString();
+  world.state = { ...world.state!, behavior: { creatorFindsRoom: { value: true, date, evidence: "Seen." } } };
+  expect((await apply(desired)).result).toEqual({ "rooms/lobby": "done" });
+  expect(rooms()).toHaveLength(1);
+});
+
+describe("an edit of a message", () => {
+  const chat = (body: string) => ({
+    rooms: {
+      lobby: {
+        subject: "Lobby",
+        participants: ["jane.doe@example.com", sam],
+        messages: { hi: { body } },
+      },
+    },
+  });
+
+  test.each<readonly [string, Parameters<typeof start>[1], readonly string[]]>([
+    ["is planned without a word where nothing is known", {}, []],
+    ["is planned without a word where the service edits old messages", { editOldMessage: "200" }, []],
+    [
+      "comes with a warning where the service refused one",
+      { editOldMessage: "400 constraint.validation" },
+      ["edit-refused"],
+    ],
+  ])("%s", async (_what, behavior, codes) => {
+    await start({}, behavior);
+    await apply(chat("One"));
+    const { plan } = await world.plan(await loadResources(chat("Two")));
+    const remarks = plan.changes.flatMap((change) => change.remarks);
+    expect(remarks.map(({ code }) => code)).toEqual(codes);
+    expect(
+      remarks.every(({ text }) => text.includes("400 constraint.validation") && text.includes("rename")),
+    ).toBe(true);
   });
 });
 

@@ -2,8 +2,7 @@ import { dirname, resolve } from "node:path";
 import { shellWord } from "../../../core/shell-word.js";
 import { warnAboutLocalState } from "../apply/local-state-in-ci.js";
 import type { Cost, Plan } from "../../../core/plan/plan.js";
-import { getMoves } from "../../../core/state/state-moves.js";
-import { getRecovered } from "../../../core/plan/plan.js";
+import { hasChanges } from "../../../core/plan/has-changes.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
@@ -121,13 +120,4 @@ async function withPermissions(
     found.filter(({ severity }) => severity === "warning"),
   ];
   return { ...made, problems: [...made.problems, ...errors], warnings };
-}
-
-function hasChanges({ changes, drift, options, uncertain, findings }: Plan): boolean {
-  if (getMoves(findings).length + getRecovered(findings).length > 0) return true;
-  if (options.mode === "refresh-only") return drift.length > 0;
-  return (
-    uncertain.length > 0 ||
-    changes.some(({ action, calls }) => calls.length > 0 || (action !== "no-op" && action !== "adopt"))
-  );
 }

@@ -1,3 +1,4 @@
+import type { PlannerInput } from "../planner-input.js";
 import type { Address } from "../../address.js";
 import type { Because } from "../because.js";
 import type { CallDraft } from "../../calls/call.js";
@@ -35,7 +36,7 @@ export interface ChangeValues {
 export function buildChange(
   kind: Kind,
   resolved: ResolvedResource,
-  { tokenUser, departed }: OrgPeople,
+  { tokenUser, departed, behavior = () => undefined }: OrgPeople & Pick<PlannerInput, "behavior">,
   values: ChangeValues,
 ): UnlinkedChange {
   const { action, type, before, after, attributes, record } = values;
@@ -69,7 +70,7 @@ export function buildChange(
     follows: resolved.after ?? [],
     record,
     because: values.because ?? [],
-    remarks: [...(values.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change))],
+    remarks: [...(values.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change, behavior))],
     deletions: type === "delete" ? existing : removals(drafts),
     existing,
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Observation } from "../../../../src/core/behavior/behavior.js";
 import {
   getBehavior,
+  getAbsencePatienceMs,
   getPatienceMs,
   newObservations,
   toBound,
@@ -96,6 +97,14 @@ it("waits ten times the measured lag, and at least 10 s, unless another time is 
   expect([patience(30_000, 100), patience(30_000, 5_000)]).toEqual([10_000, 50_000]);
   expect([patience(60_000, 100), patience(30_000, 100, 91)]).toEqual([60_000, 30_000]);
   expect(getPatienceMs(30_000, undefined, "readLagMs", now)).toBe(30_000);
+});
+
+it("lets a short patience count nothing as absent before twice the measured lag, or the default", () => {
+  const patience = (wantedMs: number, ...ms: readonly number[]): number =>
+    getAbsencePatienceMs(wantedMs, { readLagMs: observed(ms[0] ?? "?") }, "readLagMs", now);
+  expect([patience(2_000, 5_000), patience(2_000, 100), patience(0, 100)]).toEqual([10_000, 2_000, 200]);
+  expect([patience(0), patience(60_000), patience(60_000, 50_000)]).toEqual([30_000, 60_000, 100_000]);
+  expect([patience(30_000), patience(30_000, 5_000)]).toEqual([30_000, 50_000]);
 });
 
 it("compares messages of refusals without their ids", () => {

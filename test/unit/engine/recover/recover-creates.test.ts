@@ -10,7 +10,8 @@ import { refusal, ScriptedApi } from "../../../helpers/scripted-api.js";
 
 const clock = (): JumpingClock => new JumpingClock();
 const started = clock().now();
-const patienceMs = 10_000;
+/** The default, below which nothing counts as absent while no lag is known. */
+const patienceMs = 30_000;
 const sentAt = started - 60_000;
 const jid = "adhoc-1@conference.Example-Org.orgspan.com";
 
@@ -61,11 +62,13 @@ interface Looks {
   readonly conclusive?: boolean;
   readonly userStatus?: number;
   readonly time?: JumpingClock;
+  /** The service's time at the start of the test, in milliseconds since 1970. Missing: the service does not tell. */
+  readonly serviceTime?: number;
 }
 
 async function recovered(
   state: State,
-  { shows, conclusive = true, userStatus = 200, time = clock() }: Looks,
+  { shows, conclusive = true, userStatus = 200, time = clock(), serviceTime }: Looks,
 ) {
   const seen = new Map<string, number>();
   const api = new ScriptedApi(({ operation, params = {} }) => {
@@ -80,6 +83,10 @@ async function recovered(
   });
   const kinds = kindThat(conclusive);
   const start = time.monotonic();
+  if (serviceTime !== undefined) {
+    const now = (): number => serviceTime + time.monotonic() - start;
+    api.serviceTime = () => ({ from: now(), to: now() });
+  }
   const result = await recoverCreates({ api, kinds, parallelism: 2, clock: time, patienceMs }, state);
   return { ...result, looks: Math.max(0, ...seen.values()), waited: time.monotonic() - start, api };
 }
@@ -198,6 +205,15 @@ test("recovers a refused create that was carried out, and otherwise reports it a
 test("waits no longer than the patience when the time of sending lies in the future", async () => {
   const ahead = intent("a", { at: new Date(started + 3_600_000).toISOString() });
   expect((await recovered(uncertainState(ahead), { shows: [[]] })).waited).toBe(patienceMs);
+});
+
+test("measures the age of a create by the service's clock: the machine that sent it may have had another", async () => {
+  const recent = new Date(started - 1_000).toISOString();
+  const state = uncertainState(intent("a", { sent: { from: recent } }));
+  const { waited, findings } = await recovered(state, { shows: [[]], serviceTime: started });
+  expect([waited, findings]).toEqual([patienceMs - 1_000, [{ type: "not-created", address: "rooms/a" }]]);
+  const lost = uncertainState(intent("a", { sent: { from: recent, to: new Date(started).toISOString() } }));
+  expect((await recovered(lost, { shows: [[]], serviceTime: started })).waited).toBe(patienceMs);
 });
 
 test("does not match objects that the state records", async () => {

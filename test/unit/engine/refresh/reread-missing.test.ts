@@ -1,5 +1,6 @@
 /** Tests the wait for recently created objects that are not visible yet: counted as missing, they would be created twice. */
 import { afterEach, describe, expect, test } from "vitest";
+import type { Behavior } from "../../../../src/core/behavior/behavior.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { Variants } from "../../../../src/emulator/index.js";
 import { loadResources, World } from "../../../helpers/world.js";
@@ -42,6 +43,19 @@ test.each<Partial<Variants>>([{ lagMs: 1000 }, { lagMs: 25_000 }])(
     expect(await actions()).toEqual(nothing);
   },
 );
+
+test.each<readonly [number, Record<string, number>]>([
+  [2_000, {}],
+  [0, { readLagMs: 5_000 }],
+])("creates nothing twice with a patience below the lag: %i ms, known %j", async (patienceMs, known) => {
+  await start({ lagMs: 3_000 });
+  await unseen();
+  world.patienceMs = patienceMs;
+  const date = new Date(world.clock.now()).toISOString();
+  const behavior = Object.entries(known).map(([key, value]) => [key, { value, date, evidence: "Seen." }]);
+  world.state = { ...world.state!, behavior: Object.fromEntries(behavior) as Behavior };
+  expect(await actions()).toEqual(nothing);
+});
 
 test("writes values that become visible one by one again at most, and creates nothing twice", async () => {
   await start({ lagReads: 3 });
