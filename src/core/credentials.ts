@@ -5,9 +5,10 @@ export const shortestSecret = 6;
 const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
   [
     "chatform",
-    /^GENESYSCLOUD_(?:ACCESS_TOKEN|(?:APPLY_)?OAUTHCLIENT_ID|(?:APPLY_)?OAUTHCLIENT_SECRET|PROXY_AUTH_USERNAME|PROXY_AUTH_PASSWORD)$|^CHATFORM_NOTIFY$/,
+    // Also with the suffix of an environment: GENESYSCLOUD_OAUTHCLIENT_SECRET_EU_PROD.
+    /^(?:GENESYSCLOUD_(?:ACCESS_TOKEN|(?:APPLY_)?OAUTHCLIENT_(?:ID|SECRET)|PROXY_AUTH_(?:USERNAME|PASSWORD))|CHATFORM_NOTIFY)(?:_\w+)?$/,
   ],
-  ["the state's encryption", /^CHATFORM_STATE_PASSPHRASE(?:_OLD)?$/],
+  ["the state's encryption", /^CHATFORM_STATE_PASSPHRASE(?:_\w+)?$/],
   [
     "the state's backend",
     /^(?:TF_HTTP_(?:USERNAME|PASSWORD|CLIENT_PRIVATE_KEY_PEM)|PGPASSWORD|PG_CONN_STR|DATABASE_URL)$/,
@@ -21,7 +22,7 @@ const credentials: readonly (readonly [owner: string, names: RegExp])[] = [
 ];
 
 /** Names of logins: a config can't read them either, but outputs may show them. The URLs in CHATFORM_NOTIFY are masked one by one. */
-const logins = /(?:USERNAME|CLIENT_ID|OAUTHCLIENT_ID|^CHATFORM_NOTIFY)$/;
+const logins = /(?:USERNAME|CLIENT_ID)$|^GENESYSCLOUD_\w+_(?:ID|USERNAME)_|^CHATFORM_NOTIFY/;
 
 /** Returns the owner of a credential that no config may read; undefined for other variables. */
 export function credentialOwner(name: string): string | undefined {
@@ -31,7 +32,9 @@ export function credentialOwner(name: string): string | undefined {
 
 /** Returns true for a name like those of credentials. A config may declare that the variable is no credential. */
 export function isNamedAsCredential(name: string): boolean {
-  return /(?:TOKEN|SECRET|PASSWORD|KEY)$/i.test(name);
+  return /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS|KEY|_PASS|_PAT|WEBHOOK(?:_URL)?)$/i.test(
+    name,
+  );
 }
 
 /**

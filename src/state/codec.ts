@@ -90,7 +90,8 @@ function parseJson(
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw damaged(`it is not JSON (${error instanceof Error ? error.message : String(error)})`, error);
+    // Without the parser's reason, which quotes the file: a config can name any file of a CI machine.
+    throw damaged("it is not JSON", error);
   }
 }
 

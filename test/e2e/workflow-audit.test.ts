@@ -16,8 +16,10 @@ import { docsBlocks } from "../helpers/docs.js";
 import { skips } from "../helpers/skip.js";
 
 const choices: { readonly [Name in keyof WorkflowOptions]: readonly WorkflowOptions[Name][] } = {
+  folder: [".chatform"],
   install: ["npm ci --ignore-scripts"],
-  environments: [[], ["test"], ["eu.prod", "1.0", "a_b"]],
+  // YAML takes some of these for other values, if they stand there without quotes.
+  environments: [[], ["test"], ["eu.prod", "a_b", "1.0", "1e3", "true", "null", "on"]],
   backends: [[], ["local"], ["pg"], ["http"], ["s3"], ["pg", "http", "s3"]],
   repairs: [false, true],
   branch: ["main", `c++'"$(id)\`{}`, "!x"],

@@ -119,7 +119,11 @@ describe("on GitHub", () => {
         [`GENESYSCLOUD_OAUTHCLIENT_SECRET_${suffix}`]: `secret of ${org}`,
       };
     };
-    const ofState = { TF_HTTP_USERNAME: "gitlab-ci-token", TF_HTTP_PASSWORD: "job" };
+    const ofState = {
+      TF_HTTP_USERNAME: "gitlab-ci-token",
+      TF_HTTP_PASSWORD: "job",
+      CHATFORM_STATE_PASSPHRASE: "correct horse battery staple",
+    };
     const secrets = { ...ofOrg("eu.prod"), ...ofOrg("test"), ...ofState };
     const groups = new Set<string>();
     for (const [at, org] of orgs.entries()) {
@@ -138,14 +142,13 @@ describe("on GitHub", () => {
             repository: { default_branch: "main" },
           },
         },
-        ...{ secrets: filledAll(call.secrets, { secrets }), vars: { GENESYSCLOUD_REGION: "" }, needs: {} },
+        ...{ secrets: filledAll(call.secrets, { secrets }), needs: {} },
+        vars: { GENESYSCLOUD_REGION: "", TF_HTTP_ADDRESS: states[org].url },
         inputs: filledAll(call.with, { inputs: {} }),
       });
       const run = (job: string, contexts: Contexts): Promise<JobResult> => {
-        const env = { ...urls(org), TF_HTTP_ADDRESS: states[org].url };
-        return runGithubJob(jobs[job]!, contexts, {
-          ...{ machine, env: { ...env, ...filledAll(shared, contexts) } },
-        });
+        const env = { ...urls(org), ...filledAll(shared, contexts) };
+        return runGithubJob(jobs[job]!, contexts, { machine, env });
       };
       const planned = await run("plan", event("pull_request"));
       expect(planned.ok, planned.log).toBe(true);
@@ -157,6 +160,7 @@ describe("on GitHub", () => {
       const applied = await run("apply", approved);
       expect(applied.ok, applied.log).toBe(true);
       expect(participants(org)).toEqual([`jane.doe@${org}.example.com`]);
+      expect(states[org].content).toContain('"chatform_encrypted"');
       expect(filled(jobs["apply"]!.environment ?? "", approved)).toBe(`chatform-${org}`);
       groups.add(filled(jobs["apply"]!.concurrency!.group, event("push")));
     }

@@ -114,7 +114,7 @@ describe("the generated pipeline", () => {
     });
     expect(JSON.stringify(pipeline).match(/npm [^"]*/g)).toEqual(["npm ci"]);
     expect((pipeline["default"] as unknown as { readonly image: string }).image).toMatch(
-      /^node:\d+\.\d+\.\d+$/,
+      /^node:\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/,
     );
   });
 

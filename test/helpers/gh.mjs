@@ -6,7 +6,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [file, api, ...words] = process.argv.slice(2);
-if (api !== "api" || !process.env.GH_TOKEN) throw new Error(`gh: ${words.join(" ")}`);
+const { GH_TOKEN, GH_ENTERPRISE_TOKEN, GH_HOST } = process.env;
+if (api !== "api" || !GH_TOKEN || !GH_ENTERPRISE_TOKEN || GH_HOST !== "acme.ghe.com")
+  throw new Error(`gh: ${words.join(" ")}`);
 const value = (name) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
 const path = words.find((word) => word.startsWith("repos/"));
 const github = JSON.parse(readFileSync(file, "utf8"));

@@ -134,7 +134,8 @@ function runnerEnv({ github = {} }: Contexts, temp: string): Readonly<Record<str
     `GITHUB_${name.toUpperCase()}`,
     (github as Record<string, string>)[name],
   ]);
-  return { GITHUB_ACTIONS: "true", RUNNER_TEMP: temp, ...(Object.fromEntries(values) as object) };
+  const fixed = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: "https://acme.ghe.com", RUNNER_TEMP: temp };
+  return { ...fixed, ...(Object.fromEntries(values) as object) };
 }
 
 /** Does what a used action does, if it handles artifacts. */

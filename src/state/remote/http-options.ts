@@ -1,3 +1,4 @@
+import { isCi } from "../../core/ci.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Environment } from "../../http/environment.js";
 import { variable } from "../../http/environment.js";
@@ -55,6 +56,7 @@ export function httpOptions(config: HttpConfig, env: Environment): HttpOptions {
     throw configError("The state backend http has no address.", "Set `state.address` or TF_HTTP_ADDRESS.");
   const lock = parseAddress("lockAddress", given(config.lockAddress, "TF_HTTP_LOCK_ADDRESS"));
   const unlock = parseAddress("unlockAddress", given(config.unlockAddress, "TF_HTTP_UNLOCK_ADDRESS")) ?? lock;
+  refuseOtherServer(config, env);
   const credentials = getCredentials(config, env, address);
   const tls = getTls(config, env);
   const addresses = [address, lock, unlock].filter((one) => one !== undefined);
@@ -93,6 +95,20 @@ function getCredentials(config: HttpConfig, env: Environment, address: URL): Url
   return username === ""
     ? undefined
     : { username, password: password === "" ? inAddress.password : password };
+}
+
+/** In CI, refuses a config that would send the variables' password to another server than theirs: others may change the config. */
+function refuseOtherServer({ address, lockAddress, unlockAddress }: HttpConfig, env: Environment): void {
+  const own = parseHttpUrl(variable(env, "TF_HTTP_ADDRESS") ?? "");
+  if (!isCi(env) || own === undefined || variable(env, "TF_HTTP_PASSWORD") === undefined) return;
+  for (const text of [address, lockAddress, unlockAddress]) {
+    const url = parseHttpUrl(text ?? "");
+    if (url === undefined || url.origin === own.origin) continue;
+    throw configError(
+      `The config would send TF_HTTP_PASSWORD to ${url.origin}, but TF_HTTP_ADDRESS names ${own.origin}.`,
+      "Remove the addresses of `state` from the config, or correct TF_HTTP_ADDRESS.",
+    );
+  }
 }
 
 function getTls(config: HttpConfig, env: Environment): TlsOptions {

@@ -9,6 +9,9 @@ describe("credentialOwner", () => {
       "GENESYSCLOUD_OAUTHCLIENT_SECRET",
       "GENESYSCLOUD_ACCESS_TOKEN",
       "GENESYSCLOUD_PROXY_AUTH_PASSWORD",
+      "GENESYSCLOUD_OAUTHCLIENT_SECRET_EU_PROD",
+      "GENESYSCLOUD_APPLY_OAUTHCLIENT_ID_TEST",
+      "CHATFORM_NOTIFY_TEST",
     ],
     [
       "the state's backend",
@@ -58,9 +61,9 @@ describe("credentialOwner", () => {
 });
 
 it("isNamedAsCredential goes by the end of a name", () => {
-  for (const name of ["MY_TOKEN", "clientSecret", "db_password", "API_KEY"])
+  for (const name of ["MY_TOKEN", "clientSecret", "db_password", "API_KEY", "DB_PASS", "SLACK_WEBHOOK_URL"])
     expect([name, isNamedAsCredential(name)]).toEqual([name, true]);
-  for (const name of ["TOKEN_URL", "KEYS", "API_KEY_ID", "TEAM", "SECRETS_FOLDER"])
+  for (const name of ["TOKEN_URL", "KEYS", "API_KEY_ID", "TEAM", "SECRETS_FOLDER", "COMPASS"])
     expect([name, isNamedAsCredential(name)]).toEqual([name, false]);
 });
 
@@ -68,13 +71,15 @@ describe("environmentSecrets", () => {
   it("has the values of credentials, but not those of logins", () => {
     const env = {
       GENESYSCLOUD_OAUTHCLIENT_ID: "id",
+      GENESYSCLOUD_OAUTHCLIENT_ID_TEST: "test-id",
+      GENESYSCLOUD_OAUTHCLIENT_SECRET_TEST: "s",
       TF_HTTP_USERNAME: "user",
       GITHUB_TOKEN: "t",
       my_key: "k",
       HOME: "/h",
       EMPTY: undefined,
     };
-    expect(environmentSecrets(env)).toEqual(["t", "k"]);
+    expect(environmentSecrets(env)).toEqual(["s", "t", "k"]);
   });
 
   it("has the passwords in URLs, as written and decoded", () => {

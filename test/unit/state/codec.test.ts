@@ -81,6 +81,12 @@ describe("parseState", () => {
     expect(getCode(content)).toBe(code);
   });
 
+  it("quotes nothing of a file that is no state: a config may name any file of a CI machine", () => {
+    expect(() => parseState("API_TOKEN=s3cret", "/proc/self/environ", "Restore.")).toThrow(
+      "/proc/self/environ is not a state: it is not JSON. Restore.",
+    );
+  });
+
   it.each([
     [
       "an empty id",

@@ -20,7 +20,7 @@ const packages = ["node_modules/"] as const;
 export function missingIgnores(text: string | undefined, hasPackages: boolean): string {
   const lines = (text ?? "").split(/\r?\n/).map((line) => line.trim());
   const missing = ignored.filter((line) => !lines.includes(line));
-  const ignoresPackages = lines.some((line) => /^(?:\/|\*\*\/)?node_modules\/?$/.test(line));
+  const ignoresPackages = lines.some((line) => /^(?:\*\*\/)?node_modules\/?$/.test(line));
   const added = [
     ...(missing.length === 0 ? [] : [title, ...missing]),
     ...(hasPackages && !ignoresPackages ? packages : []),

@@ -1,6 +1,6 @@
 import { fileExists } from "../../../core/file-exists.js";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { count } from "../../../views/text/terminal.js";
 import type { Command } from "../../command.js";
 import type { Context } from "../../context.js";
@@ -72,11 +72,11 @@ export const init: Command<ArgsOf<typeof options>> = {
     const packagePlan = ci === undefined ? undefined : await planPackage(source, backends, context);
     if (ci !== undefined && packagePlan !== undefined) {
       await writePackage(packagePlan, place);
-      const { spec } = packagePlan;
+      const { folder, spec } = packagePlan;
       const install = spec === undefined || isBuiltByNpm(spec) ? "npm ci" : "npm ci --ignore-scripts";
       const branch = await findDefaultBranch(cwd, context);
-      for (const [path, text] of await workflows(ci, { install, environments, backends, branch, repairs }))
-        await writeFileUnlessExists(path, text, place);
+      const wanted = { folder, install, environments, backends, branch, repairs };
+      for (const [path, text] of await workflows(ci, wanted)) await writeFileUnlessExists(path, text, place);
     }
     const width = terminalWidth(context);
     context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, repairs, width }));
@@ -138,12 +138,14 @@ async function writeFileUnlessExists(
 }
 
 /** Writes or changes package.json. --force does not replace it: everything else in it belongs to the project. */
-async function writePackage({ text, spec = "" }: PackagePlan, { cwd, stdout }: Place): Promise<void> {
+async function writePackage({ folder, text, spec = "" }: PackagePlan, { cwd, stdout }: Place): Promise<void> {
   if (text === undefined) return;
-  const file = join(cwd, "package.json");
+  const path = posix.join(folder, "package.json");
+  const file = join(cwd, path);
   const isExisting = await fileExists(file);
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
-  stdout.write(`${isExisting ? "Changed" : "Wrote"} package.json: chatform comes from ${spec}.\n`);
+  stdout.write(`${isExisting ? "Changed" : "Wrote"} ${path}: chatform comes from ${spec}.\n`);
 }
 
 /** Adds the missing lines to .gitignore. --force does not replace that file: its other lines belong to the project. */

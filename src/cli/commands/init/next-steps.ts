@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { wrapped } from "../../../views/text/wrap.js";
 import type { System } from "./starter-files.js";
 import type { PackagePlan } from "./package/plan-package.js";
@@ -39,14 +40,18 @@ const fill =
 const look = "Check the config with chatform validate, and show the changes with chatform plan.";
 
 /** Returns the steps until CI can install chatform. */
-function packageSteps(ci: System, { spec, notes }: PackagePlan): readonly string[] {
+function packageSteps(ci: System, { folder, spec, notes }: PackagePlan): readonly string[] {
   if (spec === undefined)
     return [
       `Say where CI installs chatform from, as npm ci in the workflow needs it: chatform init --ci ${ci} --package SPEC. SPEC is ${packageForms}. ${notes.join(" ")}`,
     ];
   const tarball = spec.startsWith("file:") ? [spec.slice("file:".length)] : [];
-  const files = ["package.json", "package-lock.json", ...tarball].join(", ");
-  return [`Lock chatform with npm install, and commit ${files} with the other files.`, ...notes];
+  const own = ["package.json", "package-lock.json"].map((name) => posix.join(folder, name));
+  const install = folder === "" ? "npm install" : `npm install --prefix ${folder}`;
+  return [
+    `Lock chatform with ${install}, and commit ${[...own, ...tarball].join(", ")} with the other files.`,
+    ...notes,
+  ];
 }
 
 /** The names of an org's secrets and approvals in a workflow. */

@@ -8,13 +8,16 @@ import { findInstalledSource } from "./installed-source.js";
 import { getDependency, readPackage, withDependency } from "./package-json.js";
 import type { PackageSource } from "./package-spec.js";
 import { toPackageSource } from "./package-spec.js";
+import { findPackageFolder } from "./package-folder.js";
 import { UsageError } from "../../../parse/usage-error.js";
 
 /** The text of package.json, and what is left to the reader. */
 export interface PackagePlan {
+  /** The folder of package.json; "" for the repository itself. */
+  readonly folder: string;
   /** Undefined if the file can stay as it is, or is missing and cannot be written yet. */
   readonly text?: string;
-  /** The source from which npm installs chatform; undefined if unknown. */
+  /** The source from which npm installs chatform, of a file with its path from the repository; undefined if unknown. */
   readonly spec?: string;
   /** Sentences. */
   readonly notes: readonly string[];
@@ -31,19 +34,24 @@ export async function planPackage(
   backends: readonly string[],
   context: Context,
 ): Promise<PackagePlan> {
-  const file = join(context.cwd, "package.json");
+  const folder = await findPackageFolder(context.cwd);
+  const file = join(context.cwd, folder, "package.json");
   const before = (await fileExists(file)) ? await readFile(file, "utf8") : undefined;
   const content = before === undefined ? {} : readPackage(before);
-  const present = getDependency(content, "chatform");
+  const up = folder === "" ? "file:" : "file:../";
+  const present = getDependency(content, "chatform")?.replace(up, "file:");
   const source = given ?? (await presentSource(present, context)) ?? (await findInstalledSource(context));
-  if ("unknown" in source) return { notes: [source.unknown] };
+  if ("unknown" in source) return { folder, notes: [source.unknown] };
 
-  const wanted = { chatform: source.spec, ...(await missingDrivers(backends, content)) };
+  const wanted = {
+    chatform: source.spec.replace(/^file:/, up),
+    ...(await missingDrivers(backends, content)),
+  };
   const text = Object.entries(wanted).reduce(
     (editing, [name, value]) => withDependency(editing, name, value),
     before ?? newPackage,
   );
-  return { ...(text === before ? {} : { text }), ...source };
+  return { folder, ...(text === before ? {} : { text }), ...source };
 }
 
 /** Returns the source that package.json has already, with a note if it is a file that CI lacks. */

@@ -2,16 +2,16 @@ import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
 import { stateSecrets, stateVars } from "./state-secrets.js";
 import { toSuffix } from "./suffix.js";
-import { linesIn, withLines } from "./template-lines.js";
+import { enter, linesIn, withLines } from "./template-lines.js";
 import type { WorkflowOptions } from "./workflows.js";
 
 const mainPath = ".github/workflows/chatform.yml";
 
 /** Returns the workflow for GitHub; for environments, one that calls another for each. */
 export async function githubWorkflows(options: WorkflowOptions): Promise<readonly NewFile[]> {
-  const { install, environments, backends, branch, repairs } = options;
+  const { folder, install, environments, backends, branch, repairs } = options;
   const setup = filled(await template("github/setup.yml"), {
-    __INSTALL__: `${install} && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"`,
+    __INSTALL__: `${enter(folder)}${install} && echo "$PWD/node_modules/.bin" >> "$GITHUB_PATH"`,
   });
   const secrets = stateSecrets(backends);
   const isOne = environments.length === 0;
@@ -27,12 +27,12 @@ export async function githubWorkflows(options: WorkflowOptions): Promise<readonl
     CHATFORM_ENV: isOne ? [] : ["CHATFORM_ENV: ${{ inputs.env }}"],
     ENVIRONMENT_INPUT: isOne ? [] : environmentInput(environments),
   });
+  const byHand = `(inputs.command == 'drift' && ${onDefaultBranch})`;
   const values = {
     __BRANCH__: JSON.stringify(branchPattern(branch)),
+    __DEFAULT_BRANCH__: onDefaultBranch,
     __ENV__: isOne ? "" : "-${{ inputs.env }}",
-    __AUDITED__: repairs
-      ? "inputs.command == 'drift'"
-      : "github.event_name == 'schedule' || inputs.command == 'drift'",
+    __AUDITED__: repairs ? byHand : `github.event_name == 'schedule' || ${byHand}`,
     __MARK__: isOne ? "" : " ${{ inputs.env }}",
   };
   const whole = filled(text, values);
@@ -43,6 +43,9 @@ export async function githubWorkflows(options: WorkflowOptions): Promise<readonl
 function branchPattern(branch: string): string {
   return branch.replaceAll("+", "\\+").replace(/^!/, "\\!");
 }
+
+/** A condition: on another branch, an audit would write its config's drift into the issue, and an apply could not be reviewed. */
+const onDefaultBranch = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)";
 
 /** The permission to prove to a cloud which workflow runs. */
 const identityLine = "id-token: write # to sign in to AWS as AWS_ROLE_ARN";
@@ -110,6 +113,13 @@ ${passedOn.map((name) => `      ${name}: { type: string, required: false }\n`).j
 ${secrets.map((name) => `      ${name}: { required: false }\n`).join("")}`;
 }
 
+/** Returns a value of a called workflow's input. actionlint takes these words for other values, quoted or not. */
+function inputText(text: string): string {
+  return /^(?:true|false|null)$/.test(text)
+    ? `\${{ '${text}' }} # zizmor: ignore[obfuscation] a text in YAML too, but not for actionlint`
+    : JSON.stringify(text);
+}
+
 /** @param lines of its permissions and of its secrets */
 function job(
   environment: string,
@@ -128,7 +138,7 @@ function job(
     "    issues: write # for the issue about drift",
     "    pull-requests: write # for the comment",
     "  with:",
-    `    env: "${environment}"`,
+    `    env: ${inputText(environment)}`,
     ...passedOn.map((name) => `    ${name}: \${{ format('{0}', inputs.${name}) }}`),
     "  secrets:",
     ...secrets.map((line) => `    ${line}`),

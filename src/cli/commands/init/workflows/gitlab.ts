@@ -1,11 +1,13 @@
+import { posix } from "node:path";
 import type { NewFile } from "../starter-files.js";
 import { filled, template } from "../starter-files.js";
 import { toSuffix } from "./suffix.js";
-import { linesIn, withLines } from "./template-lines.js";
+import { enter, linesIn, withLines } from "./template-lines.js";
 import type { WorkflowOptions } from "./workflows.js";
 
 /** Returns the pipeline for GitLab; for environments, its jobs are templates, which the jobs of each extend. */
 export async function gitlabPipeline({
+  folder,
   install,
   environments,
   repairs,
@@ -19,7 +21,11 @@ export async function gitlabPipeline({
       ? []
       : ['- if: $CHATFORM_ONLY != "all" && $CHATFORM_ONLY != $CHATFORM_ENV', "  when: never"],
   });
-  const text = filled(whole, { __INSTALL__: install, __ENV__: isOne ? "" : "-$CHATFORM_ENV" });
+  const text = filled(whole, {
+    __INSTALL__: `${enter(folder)}${install}`,
+    __MODULES__: posix.join(folder, "node_modules"),
+    __ENV__: isOne ? "" : "-$CHATFORM_ENV",
+  });
   return [[".gitlab-ci.yml", isOne ? text : forOrgs(text, environments, nightly)]];
 }
 

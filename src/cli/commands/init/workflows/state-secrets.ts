@@ -1,9 +1,10 @@
-/** The secrets and variables of the jobs for the state, by backend. That of `local` has none. */
+/** The secrets and variables of the jobs for the state, by backend. */
 const needs: Readonly<
-  Record<string, { readonly secrets: readonly string[]; readonly vars?: readonly string[] }>
+  Record<string, { readonly secrets?: readonly string[]; readonly vars?: readonly string[] }>
 > = {
   pg: { secrets: ["PG_CONN_STR"] },
-  http: { secrets: ["TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"] },
+  // The address of the variables keeps the password from other servers that a config names.
+  http: { secrets: ["TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"], vars: ["TF_HTTP_ADDRESS"] },
   // With a role, GitHub's token for identities takes the place of keys.
   s3: {
     secrets: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
@@ -11,9 +12,10 @@ const needs: Readonly<
   },
 };
 
-/** Returns the secrets that hold the credentials of all these backends. */
+/** Returns the secrets that hold the credentials of all these backends, and the passphrase of what they store. */
 export function stateSecrets(backends: readonly string[]): readonly string[] {
-  return [...new Set(backends.flatMap((backend) => needs[backend]?.secrets ?? []))];
+  const passphrase = backends.length === 0 ? [] : ["CHATFORM_STATE_PASSPHRASE"];
+  return [...new Set(backends.flatMap((backend) => needs[backend]?.secrets ?? [])), ...passphrase];
 }
 
 /** Returns the variables that are no secrets. */

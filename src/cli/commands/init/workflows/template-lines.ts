@@ -15,3 +15,8 @@ export function withLines(text: string, blocks: Readonly<Record<string, readonly
 export function linesIn(text: string): readonly string[] {
   return text.trimEnd().split("\n");
 }
+
+/** Returns the beginning of a command that runs in a folder; "" for the working directory itself. */
+export function enter(folder: string): string {
+  return folder === "" ? "" : `cd ${folder} && `;
+}

@@ -6,6 +6,8 @@ import { gitlabPipeline } from "./gitlab.js";
 import { toSuffix } from "./suffix.js";
 
 export interface WorkflowOptions {
+  /** The folder of package-lock.json; "" for the repository itself. */
+  readonly folder: string;
   /** The command that installs the packages of package-lock.json. */
   readonly install: string;
   /** The names of the environments that the config declares: each has jobs, credentials and approvals of its own. */
