@@ -28,7 +28,7 @@ export async function openYaml({ file, bytes }: FileBytes): Promise<Required<Edi
   const { text } = decode(file, bytes);
   const isInvalid = diagnostics.some(({ severity }) => severity === "error");
   if (content === undefined || text === undefined || isInvalid) return undefined;
-  return { file, bytes, text, content, value: content.value, root: buildSyntaxTree(text, content.events) };
+  return { file, bytes, text, content, value: content.value, root: buildSyntaxTree(text, content.parse()) };
 }
 
 /** Opens a CSV file; undefined if it has problems. */

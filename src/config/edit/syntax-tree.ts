@@ -92,8 +92,7 @@ class TreeBuilder {
   }
 
   build(parent: SyntaxNode | undefined, lead: number, key?: SyntaxKey): SyntaxNode {
-    const { index } = this.#cursor.position;
-    const event = this.#cursor.node;
+    const { index, node: event } = this.#cursor;
     const [valueStart, end] = this.#cursor.enter();
     const node: SyntaxNode = {
       type: nodeTypes[event.type],
@@ -116,7 +115,7 @@ class TreeBuilder {
       behind = Math.max(member.end, member.key?.end ?? 0);
     }
     this.#cursor.leave(event, index);
-    node.end = withoutSpace(this.#text, valueStart, this.#cursor.position.end);
+    node.end = withoutSpace(this.#text, valueStart, this.#cursor.end);
     return node;
   }
 

@@ -31,6 +31,16 @@ export class EventCursor {
     this.#moved = moved;
   }
 
+  /** The number of the next event. */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** The end of the text that belongs to the events before the next one. */
+  get end(): number {
+    return this.#end;
+  }
+
   get position(): CursorPosition {
     return { index: this.#index, end: this.#end };
   }
@@ -61,27 +71,25 @@ export class EventCursor {
   }
 
   /** Returns the span of the next item of a list; of an empty item the hyphen. A list begins with that of its first item. */
-  itemSpan(isFirst: boolean): Span {
-    const { span } = this;
+  itemSpan(span: Span, isFirst: boolean): Span {
     if (span[0] !== span[1]) return span;
     const at = isFirst ? span[0] - 1 : this.#skipSpace(/(?:\s|#[^\n\r]*)*/y, span[0]);
     return this.#text[at] === "-" ? [at, at + 1] : span;
   }
 
-  /** Moves behind the next node, and everything in it. Returns its span. */
-  skip(): Span {
+  /** Moves behind the next node, and everything in it. Returns its span. @param start what `span` returned */
+  skip(start = this.span): Span {
     const index = this.#index;
     const event = this.node;
-    const span = this.enter();
+    const span = this.enter(start);
     if (event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS) return span;
     while (!this.isAtEnd) this.skip();
     this.leave(event, index);
     return [span[0], this.#end];
   }
 
-  /** Moves behind a scalar or an alias, or in front of the first node of a collection. Returns the span as `span` does. */
-  enter(): Span {
-    const { span } = this;
+  /** Moves behind a scalar or an alias, or in front of the first node of a collection. Returns its span. @param span what `span` returned */
+  enter(span = this.span): Span {
     this.#end = Math.max(this.#end, span[1]);
     this.#index++;
     return span;

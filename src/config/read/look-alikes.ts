@@ -23,7 +23,7 @@ const quotes = /^([“”„«‘‚‹])([^“”„«»‚‹›]*)([”“»�
  * @param beginsLine true if only white space stands before the text in its line
  */
 export function findLookAlike(text: string, beginsLine: boolean): LookAlike | undefined {
-  if (/^[\0-\x7F]*$/.test(text)) return undefined;
+  if (isAscii(text)) return undefined;
   const end = atEnds.exec(text);
   if (end !== null) return { problem: otherSpace(end[0]), at: end.index };
   const wrapped = quotes.exec(text);
@@ -41,8 +41,14 @@ export function findLookAlike(text: string, beginsLine: boolean): LookAlike | un
 
 /** Finds such a character in a key without quotes. */
 export function findLookAlikeInKey(text: string): LookAlike | undefined {
+  if (isAscii(text)) return undefined;
   const space = anywhere.exec(text);
   return space === null ? findLookAlike(text, false) : { problem: otherSpace(space[0]), at: space.index };
+}
+
+/** Most texts are: the other expressions are slow. */
+function isAscii(text: string): boolean {
+  return /^[\0-\x7F]*$/.test(text);
 }
 
 const lookAlike = { code: "look-alike", summary: "Look-alike character" } as const;

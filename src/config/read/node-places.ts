@@ -20,6 +20,9 @@ const width = 6;
 /** The name of keys that can't be used as one. No other key has it. */
 const unusable = "<<";
 
+/** The children of a node that are found without an index. */
+const fewChildren = 16;
+
 /** Children of a node by name or position; `next` is the first child that is not yet among them. */
 interface Children {
   readonly byName: Map<string, number>;
@@ -34,7 +37,7 @@ export class NodePlaces {
   #table = new Int32Array(64 * width);
   /** Names of members; nothing for items of a list. */
   readonly #names: (string | undefined)[] = [];
-  /** Children of the nodes that were asked for: a search for each would take quadratic time. */
+  /** Children of the nodes with many that were asked for: a search for each would take quadratic time. */
   readonly #children = new Map<number, Children>();
 
   /** Adds a node; nodes that are added before its `close` are within it. Returns its number. */
@@ -68,7 +71,7 @@ export class NodePlaces {
 
   /** Returns the span of a member's key, of the first one with this name. */
   getKey(mapping: number, name: string): Span | undefined {
-    const child = this.getChildren(mapping).get(name);
+    const child = this.#child(mapping, name);
     return child === undefined ? undefined : this.#key(child);
   }
 
@@ -81,7 +84,7 @@ export class NodePlaces {
     let node = 0;
     let place = this.#value(0) ?? [0, 0];
     for (const [depth, token] of path.entries()) {
-      const child = this.getChildren(node).get(token);
+      const child = this.#child(node, token);
       if (child === undefined) break;
       const [key, value] = [this.#key(child), this.#value(child)];
       const isValue = depth === path.length - 1 && !atKey;
@@ -91,13 +94,24 @@ export class NodePlaces {
     return place;
   }
 
-  getChildren(node: number): ReadonlyMap<string, number> {
+  /** Returns the child with a name or position: of a duplicate key, the first. The children of an alias are those of its target. */
+  #child(node: number, token: string): number | undefined {
     const aliased = this.#number(node, target);
-    if (aliased !== 0) return this.getChildren(aliased);
+    if (aliased !== 0) return this.#child(aliased, token);
+    const end = this.#number(node, behind) || this.#names.length;
+    let child = node + 1;
+    for (let position = 0; position < fewChildren; position++) {
+      if (child >= end) return undefined;
+      if ((this.#names[child] ?? String(position)) === token) return child;
+      child = this.#number(child, behind);
+    }
+    return this.#indexed(node, end).get(token);
+  }
+
+  #indexed(node: number, end: number): ReadonlyMap<string, number> {
     const known = this.#children.get(node);
     const children = known ?? { byName: new Map<string, number>(), next: node + 1 };
     if (known === undefined) this.#children.set(node, children);
-    const end = this.#number(node, behind) || this.#names.length;
     while (children.next < end) {
       const name = this.#names[children.next] ?? String(children.byName.size);
       // Of a duplicate key, the first counts.

@@ -24,8 +24,11 @@ export interface YamlContent {
   readonly ambiguous: readonly AmbiguousText[];
   /** Numbers that as a text would be another one, such as 0123 and 1.10: they matter only where they become part of a text. */
   readonly respelled: readonly AmbiguousText[];
-  /** The parser's events, with offsets into the text: an edit of the file builds its syntax tree from them. */
-  readonly events: readonly Event[];
+  /**
+   * Parses the file again, into events with offsets into the text: an edit of the file builds its syntax tree from them. They take
+   * more memory than the values.
+   */
+  readonly parse: () => readonly Event[];
   /** If there is no such value: the place of the innermost value around it. */
   readonly placeOf: PlaceOf;
   /** Returns the place of a part of a text or key; of all of it if it looks different in the file, as folded lines do. */
@@ -53,7 +56,7 @@ export interface YamlRead {
 export async function readYaml(file: string, bytes: Uint8Array): Promise<YamlRead> {
   const { text, problem } = decode(file, bytes);
   if (problem !== undefined) return { diagnostics: [problem] };
-  const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
+  const source = new Source(file, text, bytes.length);
   if (!text.includes("\n") && text.slice(0, -1).includes("\r"))
     return { diagnostics: [{ severity: "error", ...carriageReturnsOnly, ...source.placeAt([0, 0]) }] };
   const read = readText(source, text);
@@ -76,23 +79,25 @@ interface Unreadable {
 
 function readText(source: Source, text: string, repairs: readonly Span[] = []): YamlRead | Unreadable {
   const events = parse(text);
-  if (Array.isArray(events)) return readEvents(source, events, { repairs, brackets: new Set() });
+  if (Array.isArray(events)) return readEvents(source, text, events, { repairs, brackets: new Set() });
   let kept: ReadonlySet<number> = new Set();
   for (let attempt = 0; attempt < 2 && events.errorAt !== undefined; attempt++) {
     const strict = toStrictText(text, kept);
     const again = parse(strict.text);
     if (!Array.isArray(again)) break;
-    const read = readEvents(source, again, { repairs, brackets: strict.brackets });
+    const read = readEvents(source, strict.text, again, { repairs, brackets: strict.brackets });
     if (strict.brackets.size === 0) return read;
     kept = strict.brackets;
   }
   return events;
 }
 
+const parserOptions = { maxDepth: maxDepth + 2 };
+
 /** Returns the events of a text's only document. */
 function parse(text: string): Event[] | Unreadable {
   try {
-    const events = parseEvents(text, { maxDepth: maxDepth + 2 });
+    const events = parseEvents(text, parserOptions);
     const documents = events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length;
     return documents > 1 ? { errorAt: undefined } : events;
   } catch (error) {
@@ -109,7 +114,13 @@ function repaired(text: string, repairs: readonly Span[]): string {
   return result;
 }
 
-function readEvents(source: Source, events: readonly Event[], rewritten: Rewritten): YamlRead {
+/** @param parsed the text that gave the events */
+function readEvents(
+  source: Source,
+  parsed: string,
+  events: readonly Event[],
+  rewritten: Rewritten,
+): YamlRead {
   if (isEmpty(events))
     return { diagnostics: [{ severity: "error", ...emptyFile, ...source.placeAt([0, 0]) }] };
   const reader = new ValueReader(source, events, rewritten);
@@ -121,7 +132,10 @@ function readEvents(source: Source, events: readonly Event[], rewritten: Rewritt
     source.placeAt(findPart(source.text, places.placeOf(path, atKey), part));
   const { file } = source;
   return {
-    content: { file, value, unresolved, partial, ambiguous, respelled, events, placeOf, placeWithin },
+    content: {
+      ...{ file, value, unresolved, partial, ambiguous, respelled, placeOf, placeWithin },
+      parse: () => parseEvents(parsed, parserOptions),
+    },
     diagnostics,
   };
 }

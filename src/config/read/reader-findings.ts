@@ -51,9 +51,10 @@ export class ReaderFindings {
     this.respelled.push({ path: path.map(String), atKey: false, text, reading: `the number ${value}` });
   }
 
-  /** Notes a text that other readers take for something else. */
+  /** Notes a text that other readers take for something else. @param path of the text, or of the mapping that has the text as a key */
   checkReading(text: string, path: ValuePath, atKey: boolean): void {
     const reading = otherReading(text);
-    if (reading !== undefined) this.ambiguous.push({ path: path.map(String), atKey, text, reading });
+    if (reading === undefined) return;
+    this.ambiguous.push({ path: [...path.map(String), ...(atKey ? [text] : [])], atKey, text, reading });
   }
 }

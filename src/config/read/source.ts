@@ -11,10 +11,11 @@ export interface Place {
 /** Start and end of a part of a text, in UTF-16 code units; the end is behind the last one. */
 export type Span = readonly [start: number, end: number];
 
-/** The start of a line: in UTF-16 code units of the text, and in bytes of the file. */
-interface Line {
-  readonly start: number;
-  readonly offset: number;
+/** The starts of all lines: in UTF-16 code units of the text, and in bytes of the file. */
+interface Lines {
+  readonly starts: readonly number[];
+  /** Missing if the text is ASCII: then each code unit is a byte. */
+  readonly offsets?: readonly number[];
 }
 
 /** A file's text, in which spans become lines and columns. */
@@ -23,13 +24,16 @@ export class Source {
   readonly file: string;
   readonly text: string;
   readonly #bytesBefore: number;
-  #lines: readonly Line[] | undefined;
+  readonly #isAscii: boolean;
+  #lines: Lines | undefined;
 
-  /** @param bytesBefore bytes of the file before the text: 3 with a byte order mark, else 0 */
-  constructor(file: string, text: string, bytesBefore = 0) {
+  /** @param size of the file in bytes, with a byte order mark */
+  constructor(file: string, text: string, size: number) {
+    const bytes = Buffer.byteLength(text);
     this.file = file;
     this.text = text;
-    this.#bytesBefore = bytesBefore;
+    this.#bytesBefore = size - bytes;
+    this.#isAscii = bytes === text.length;
   }
 
   /** Returns the place of a span. Lines end with a line feed, as editors and git count them. */
@@ -46,26 +50,29 @@ export class Source {
   }
 
   #position(at: number): SourceRange["start"] {
-    this.#lines ??= linesIn(this.text, this.#bytesBefore);
-    let [low, high] = [0, this.#lines.length - 1];
+    this.#lines ??= linesIn(this.text, this.#isAscii);
+    const { starts, offsets } = this.#lines;
+    let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((this.#lines[middle]?.start ?? 0) <= at) low = middle;
+      if ((starts[middle] ?? 0) <= at) low = middle;
       else high = middle - 1;
     }
-    const { start, offset } = this.#lines[low] ?? { start: 0, offset: this.#bytesBefore };
-    const bytes = Buffer.byteLength(this.text.slice(start, at));
-    return { line: low + 1, column: at - start + 1, offset: offset + bytes };
+    const start = starts[low] ?? 0;
+    const bytes =
+      offsets === undefined ? at : (offsets[low] ?? 0) + Buffer.byteLength(this.text.slice(start, at));
+    return { line: low + 1, column: at - start + 1, offset: this.#bytesBefore + bytes };
   }
 }
 
-function linesIn(text: string, bytesBefore: number): readonly Line[] {
-  const lines: Line[] = [];
-  let offset = bytesBefore;
-  for (let start = 0, next = 0; next >= 0; start = next) {
-    lines.push({ start, offset });
-    next = text.indexOf("\n", start) + 1 || -1;
-    if (next >= 0) offset += Buffer.byteLength(text.slice(start, next));
-  }
-  return lines;
+function linesIn(text: string, isAscii: boolean): Lines {
+  const starts = [0];
+  for (let next = text.indexOf("\n") + 1; next > 0; next = text.indexOf("\n", next) + 1) starts.push(next);
+  if (isAscii) return { starts };
+  let offset = 0;
+  const offsets = starts.map((start, line) => {
+    offset += Buffer.byteLength(text.slice(starts[line - 1] ?? 0, start));
+    return offset;
+  });
+  return { starts, offsets };
 }

@@ -70,40 +70,39 @@ export class ValueReader {
   }
 
   #node(key?: Key): Json {
-    const { index } = this.#cursor.position;
-    const event = this.#cursor.node;
+    const { node: event, index, span } = this.#cursor;
     if (this.#alias !== undefined) {
       this.#aliasedNodes++;
-      return this.#aliasedNodes > maxAliasedNodes ? this.#aliasBomb() : this.#value(event, index);
+      return this.#aliasedNodes > maxAliasedNodes ? this.#aliasBomb() : this.#value(event, index, span);
     }
-    const span = key === undefined ? this.#cursor.itemSpan(this.#path.at(-1) === 0) : this.#cursor.span;
-    const node = this.places.open(key, span);
-    if ("tagStart" in event && event.anchorStart >= 0) this.#anchored.set(index, node);
-    const value = this.#value(event, index, node);
-    this.places.close(node, this.#cursor.position.end);
+    const place = key === undefined ? this.#cursor.itemSpan(span, this.#path.at(-1) === 0) : span;
+    const node = this.places.open(key, place);
+    if (event.anchorStart >= 0) this.#anchored.set(index, node);
+    const value = this.#value(event, index, span, node);
+    this.places.close(node, this.#cursor.end);
     return value;
   }
 
   /** @param node number of the node in `places`; undefined for a copy by an alias */
-  #value(event: NodeEvent, index: number, node?: number): Json {
+  #value(event: NodeEvent, index: number, span: Span, node?: number): Json {
     if (event.type === EVENT_ID.ALIAS) return this.#aliased(event, index, node);
     if (this.#path.length > maxDepth) {
       const [start] = this.#cursor.skip();
       return this.#unusable([start, start + 1], problems.tooDeep(maxDepth));
     }
     const tag = this.#tag(event);
-    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, tag, this.#cursor.skip());
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, tag, this.#cursor.enter(span));
     const isMapping = event.type === EVENT_ID.MAPPING;
     if (isMapping && this.#source.text.startsWith("{{", event.start)) {
-      const span = this.#cursor.skip();
-      return this.#unusable(span, problems.templateBraces(this.#source.text.slice(...span)));
+      const whole = this.#cursor.skip(span);
+      return this.#unusable(whole, problems.templateBraces(this.#source.text.slice(...whole)));
     }
     if (tag !== undefined && !fitsCollection(tag, isMapping ? "map" : "seq")) {
       this.#cursor.skip();
       return this.#badTag(event, tag);
     }
     this.#open.add(index);
-    this.#cursor.enter();
+    this.#cursor.enter(span);
     const value = isMapping ? this.#members(event.style === COLLECTION_STYLE.BLOCK, node) : this.#items();
     this.#cursor.leave(event, index);
     this.#open.delete(index);
@@ -113,7 +112,7 @@ export class ValueReader {
   #members(isBlock: boolean, node: number | undefined): Json {
     const result: Record<string, Json> = {};
     for (let isFirst = true; !this.#cursor.isAtEnd; isFirst = false) {
-      const { end } = this.#cursor.position;
+      const { end } = this.#cursor;
       const { name, span } = this.#key();
       if (isBlock && !isFirst) this.checkKeyLine(span, end);
       if (name !== undefined && !Object.hasOwn(result, name)) {
@@ -194,7 +193,7 @@ export class ValueReader {
     if (other !== undefined) return this.#badKey([span[0] + other.at, span[0] + other.at + 1], other.problem);
     if (name === "<<") return this.#badKey(span, problems.mergeKey);
     if (isForbiddenName(name)) return this.#badKey(span, problems.forbiddenKey(name));
-    if (isPlain && !this.#isCopy) this.findings.checkReading(name, [...this.#path, name], true);
+    if (isPlain && !this.#isCopy) this.findings.checkReading(name, this.#path, true);
     return { name, span };
   }
 

@@ -35,7 +35,7 @@ export type CsvRead =
 /** Reads a CSV file (RFC 4180). The separator is the one of the first row, or of the line `sep=;` above it. */
 export function readCsvTable(file: string, bytes: Uint8Array): CsvRead {
   const { text = "", problem } = decode(file, bytes);
-  const source = new Source(file, text, bytes.length - Buffer.byteLength(text));
+  const source = new Source(file, text, bytes.length);
   const otherFormat = notCsv(text, bytes);
   if (otherFormat !== undefined)
     return { problem: { severity: "error", ...otherFormat, ...source.placeAt([0, 0]) } };
