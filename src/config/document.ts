@@ -1,13 +1,12 @@
 import type { Json } from "../core/json/json.js";
+import type { Pointer } from "../core/json/pointer.js";
 import type { PlaceOf } from "./read/read-yaml.js";
 
 /** A file as plain data, with the values of variables and rows inserted; null in the place of values that could not be read. */
 export interface Document {
   readonly value: Json;
-  /** Pointers of texts that are a single reference: these may stand for numbers and booleans. */
-  readonly untyped: ReadonlySet<string>;
-  /** Texts with references, as they are in the file, by pointer: variables may hold secrets. */
-  readonly written: ReadonlyMap<string, string>;
+  /** Returns the text that gave a value, as it is in the file: with its references. undefined for a value that was no text. */
+  readonly textAt: (at: Pointer) => string | undefined;
   /** Pointers of values that could not be read, such as texts with an undefined variable in them. */
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of mappings that lack a key because it could not be read. */

@@ -25,52 +25,58 @@ export interface Expanded {
  * a problem in them are left out.
  */
 export function expand(merged: Merged, kinds: readonly Kind[], problems: readonly Diagnostic[]): Expanded {
-  const blocks = new ValidBlocks(merged, problems);
-  const resources = kinds.flatMap(({ declare }) => blocks.expand(declare)).flat();
+  const resources: Resource[] = [];
+  const shared: SharedDeclaration[] = [];
+  const roles: BlockRole[] = [];
+  for (const { declare } of kinds) {
+    const { shared: forMany } = declare;
+    roles.push({
+      at: declare.at,
+      check: (block, path) => declare.check(block, path),
+      expand: (block, path) => resources.push(...declare.expand(block, path)),
+    });
+    if (forMany !== undefined)
+      roles.push({
+        at: forMany.at,
+        check: (block, path) => forMany.check(block, path),
+        expand: (block, path) => shared.push(forMany.expand(block, path)),
+      });
+  }
+  const diagnostics = expandBlocks(merged, roles, problems);
   resources.sort((a, b) => byCodeUnit(a.address, b.address));
-  const shared = kinds.flatMap(({ declare }) =>
-    declare.shared === undefined ? [] : blocks.expand(declare.shared),
-  );
   return {
     resources,
     shared: inOrder(merged, shared),
-    diagnostics: [...blocks.diagnostics, ...duplicateIdentities(merged, resources, kinds)],
+    diagnostics: [...diagnostics, ...duplicateIdentities(merged, resources, kinds)],
   };
 }
 
 /** A part of a kind that declares blocks at a path. */
-interface BlockRole<Result> {
+interface BlockRole {
   readonly at: string;
-  check(block: JsonObject, path: BlockPath): readonly Problem[];
-  expand(block: JsonObject, path: BlockPath): Result;
+  readonly check: (block: JsonObject, path: BlockPath) => readonly Problem[];
+  /** Adds what the block declares. */
+  readonly expand: (block: JsonObject, path: BlockPath) => void;
 }
 
-/** The valid blocks of a document, found once for each path. */
-class ValidBlocks {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #merged: Merged;
-  readonly #errors: OffsetsByFile;
-  readonly #found = new Map<string, ReturnType<typeof blocksAt>>();
-
-  constructor(merged: Merged, problems: readonly Diagnostic[]) {
-    this.#merged = merged;
-    this.#errors = toOffsets(problems.filter(({ severity }) => severity === "error"));
-  }
-
-  /** Checks the blocks of a role. Returns what each expands to. */
-  expand<Result>(role: BlockRole<Result>): readonly Result[] {
-    const found = this.#found.get(role.at) ?? blocksAt(this.#merged.document, role.at);
-    this.#found.set(role.at, found);
-    const results: Result[] = [];
-    for (const [block, place] of found) {
-      if (this.#errors.size > 0 && isBroken(this.#merged, place, this.#errors)) continue;
-      for (const { pointer: at, atKey = false, ...problem } of role.check(block, place)) {
-        this.diagnostics.push({ severity: "error", ...problem, ...this.#merged.locate(at, atKey) });
+/** Checks and expands the valid blocks of all roles. Returns the problems that the checks find. */
+function expandBlocks(
+  merged: Merged,
+  roles: readonly BlockRole[],
+  problems: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const errors = toOffsets(problems.filter(({ severity }) => severity === "error"));
+  const diagnostics: Diagnostic[] = [];
+  for (const [at, sameBlocks] of groupBy(roles, (role) => role.at))
+    forEachBlock(merged.document, pathSegments(at), (block, path) => {
+      if (errors.size > 0 && isBroken(merged, path, errors)) return;
+      for (const { check, expand } of sameBlocks) {
+        for (const { pointer: place, atKey = false, ...problem } of check(block, path))
+          diagnostics.push({ severity: "error", ...problem, ...merged.locate(place, atKey) });
+        expand(block, path);
       }
-      results.push(role.expand(block, place));
-    }
-    return results;
-  }
+    });
+  return diagnostics;
 }
 
 /** Sorts declarations by their places: JavaScript puts members with numbers as names first. */
@@ -97,25 +103,25 @@ function duplicateIdentities(
 ): readonly Diagnostic[] {
   const adopting = new Set(kinds.filter(({ plan }) => plan.adopts).map(({ name }) => name));
   const first = new Map<string, Resource>();
-  return resources.flatMap((resource): readonly Diagnostic[] => {
+  const diagnostics: Diagnostic[] = [];
+  for (const resource of resources) {
     const { id, kind, address, pointer: at } = resource;
-    if (typeof id !== "string" || !adopting.has(kind)) return [];
+    if (typeof id !== "string" || !adopting.has(kind)) continue;
     const key = `${kind} ${idKey(id)}`;
     const other = first.get(key);
     if (other === undefined) {
       first.set(key, resource);
-      return [];
+      continue;
     }
     const related = merged.locate(other.pointer, true);
-    return [
-      {
-        severity: "error",
-        ...duplicateIdentityProblem(address, other.address),
-        ...merged.locate(at, true),
-        ...(related === undefined ? {} : { related: [{ ...related, label: "and here" }] }),
-      },
-    ];
-  });
+    diagnostics.push({
+      severity: "error",
+      ...duplicateIdentityProblem(address, other.address),
+      ...merged.locate(at, true),
+      ...(related === undefined ? {} : { related: [{ ...related, label: "and here" }] }),
+    });
+  }
+  return diagnostics;
 }
 
 /** The offsets of errors in each file, in ascending order. */
@@ -148,19 +154,20 @@ function firstFrom(sorted: readonly number[], least: number): number | undefined
   return sorted[from];
 }
 
-/** Returns the blocks at a path with `*`. */
-function blocksAt(document: JsonObject, path: string): readonly (readonly [JsonObject, BlockPath])[] {
-  let found: (readonly [JsonObject, BlockPath])[] = [[document, { names: [], pointer: "" }]];
-  for (const segment of pathSegments(path)) {
-    const below: typeof found = [];
-    for (const [block, { names: keys, pointer: at }] of found) {
-      for (const name of segment === "*" ? Object.keys(block) : [segment]) {
-        const inner = block[name];
-        if (!isObject(inner)) continue;
-        below.push([inner, { names: segment === "*" ? [...keys, name] : keys, pointer: at + pointer(name) }]);
-      }
-    }
-    found = below;
+/** Calls a function for each block at a path with `*`. @param names of the blocks around the value, from the top */
+function forEachBlock(
+  value: JsonObject,
+  path: readonly string[],
+  visit: (block: JsonObject, path: BlockPath) => void,
+  names: readonly string[] = [],
+): void {
+  const segment = path[names.length];
+  if (segment === undefined) {
+    visit(value, { names: names.filter((_name, at) => path[at] === "*"), pointer: pointer(...names) });
+    return;
   }
-  return found;
+  for (const name of segment === "*" ? Object.keys(value) : [segment]) {
+    const inner = value[name];
+    if (isObject(inner)) forEachBlock(inner, path, visit, [...names, name]);
+  }
 }

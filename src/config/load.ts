@@ -82,7 +82,9 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     sensitivity,
     // A file that could not be read may refer to any variable.
     findUnusedVariables: () =>
-      hasErrors(diagnostics) ? [] : variableFindings(variables.declared, given, findUses(getContents(files))),
+      hasErrors(diagnostics) || variables.declared.size + given.size === 0
+        ? []
+        : variableFindings(variables.declared, given, findUses(getContents(files))),
   };
 }
 

@@ -2,10 +2,11 @@ import type { Diagnostic } from "../core/diagnostic.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
-import { pointer, tokens } from "../core/json/pointer.js";
+import { pointer, tokens, valueAt } from "../core/json/pointer.js";
 import type { BlockLayout } from "../core/kind/block-layout.js";
 import { blockLayout } from "../core/kind/block-layout.js";
 import type { Kind } from "../core/kind/kind.js";
+import { addToMultimap } from "../core/multimap.js";
 import { duplicateDeclaration } from "./duplicates.js";
 import type { PlaceOf } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
@@ -29,20 +30,25 @@ const notMerged: ReadonlySet<string> = new Set([
 /** Top-level lists of which each file may have items. */
 const joinedLists: ReadonlySet<string> = new Set(["moved"]);
 
-/** The file that declares a part of the merged document, and the path in it. */
+/** A file that declares a block of the merged document, or some of its members. */
 interface Origin {
-  readonly placeOf: PlaceOf;
-  readonly path: readonly string[];
+  readonly part: Part;
+  /** The block's name in the file, which may have upper-case letters; the position of an item of a joined list. */
+  readonly name: string;
 }
 
 /** All files as one document. Each resource (the settings, a room, a user's settings, a message) is declared in one place. */
 export class Merged {
   readonly document: Record<string, Json> = {};
   readonly diagnostics: Diagnostic[] = [];
-  readonly #origins = new Map<Pointer, Origin>();
-
+  /** The files of members without named blocks: `settings`. */
+  readonly #whole = new Map<string, Part>();
+  /** The files of named blocks, by top-level member and name. */
+  readonly #origins = new Map<string, Map<string, Origin[]>>();
   readonly #layout: BlockLayout;
   readonly #isWrongType: (place: Place) => boolean;
+  /** The names of the value that is being merged, from the top of the document. */
+  readonly #path: string[] = [];
 
   /** @param isWrongType returns true for the place of a value of a wrong type, which declares nothing */
   constructor(
@@ -52,10 +58,13 @@ export class Merged {
   ) {
     this.#isWrongType = isWrongType;
     this.#layout = blockLayout(kinds);
-    for (const { value, placeOf } of parts) {
-      for (const [name, block] of Object.entries(value)) {
-        if (notMerged.has(name) || block === undefined) continue;
-        this.#merge([name], name, block, { placeOf, path: [name] });
+    for (const part of parts) {
+      for (const [name, value] of Object.entries(part.value)) {
+        if (notMerged.has(name) || value === undefined) continue;
+        this.#path.push(name);
+        if (joinedLists.has(name) && isArray(value)) this.#append(name, value, part);
+        else this.#merge(this.document, name, value, { part, name });
+        this.#path.pop();
       }
     }
   }
@@ -63,88 +72,113 @@ export class Merged {
   /** Returns the place of a value of the merged document, or of its key; if it is missing, of the innermost value around it. */
   locate(at: Pointer, atKey: boolean): Place | undefined {
     const path = tokens(at);
-    for (let length = path.length; length > 0; length--) {
-      const origin = this.#origins.get(pointer(...path.slice(0, length)));
-      if (origin === undefined) continue;
-      return origin.placeOf([...origin.path, ...path.slice(length)], atKey);
-    }
-    return undefined;
+    const origin = this.#find(path);
+    return origin === undefined ? undefined : placeIn(origin, path, atKey);
   }
 
-  /** @param pattern the path with `*` for names: `users/*` */
-  #merge(to: readonly string[], pattern: string, value: Json, origin: Origin): void {
+  /** Returns the file that declares a value: of several files that declare members of the block, the one with most of the path. */
+  #find(path: readonly string[]): Origin | undefined {
+    const [member = "", name = ""] = path;
+    const whole = this.#whole.get(member);
+    if (whole !== undefined) return { part: whole, name };
+    const [first, ...others] = this.#origins.get(member)?.get(name) ?? [];
+    if (first === undefined || others.length === 0) return first;
+    const depth = (origin: Origin): number => depthIn(origin.part.value, pathIn(origin, path));
+    return others.reduce((best, one) => (depth(one) > depth(best) ? one : best), first);
+  }
+
+  /** @param pattern the path of the value with `*` for names: `users/*` */
+  #merge(block: Record<string, Json>, pattern: string, value: Json, origin: Origin): void {
     const { named, split } = this.#layout;
-    if (joinedLists.has(pattern) && isArray(value)) this.#append(pattern, value, origin);
-    else if (split.has(pattern)) {
-      if (!isObject(value)) return;
-      this.#addEmpty(to, origin);
-      this.#mergeMembers(to, pattern, value, origin);
-    } else if (named.has(pattern) && isObject(value)) this.#mergeMembers(to, pattern, value, origin);
-    else this.#add(to, value, origin);
+    const name = this.#path.at(-1) ?? "";
+    const isSplit = split.has(pattern);
+    if (isObject(value) && (isSplit || named.has(pattern))) {
+      if (isSplit) this.#addOrigin(origin);
+      else if (Object.keys(value).length === 0) return;
+      const known = Object.hasOwn(block, name) ? block[name] : undefined;
+      const inner = isObject(known) ? (known as Record<string, Json>) : {};
+      block[name] = inner;
+      this.#mergeMembers(inner, pattern, value, origin);
+    } else if (isSplit) return;
+    else if (Object.hasOwn(block, name)) this.#duplicate(origin, this.#find(this.#path));
+    else {
+      block[name] = value;
+      this.#addOrigin(origin);
+    }
   }
 
-  #mergeMembers(to: readonly string[], pattern: string, value: JsonObject, origin: Origin): void {
-    const { named } = this.#layout;
+  #mergeMembers(
+    block: Record<string, Json>,
+    pattern: string,
+    value: JsonObject,
+    { part, name }: Origin,
+  ): void {
+    const isNamed = this.#layout.named.has(pattern);
+    const isLowerCase = this.#layout.lowerCase.has(pattern);
+    const isTop = this.#path.length === 1;
     const spelled = new Map<string, Origin>();
-    for (const [name, inner] of Object.entries(value)) {
-      const place = { placeOf: origin.placeOf, path: [...origin.path, name] };
-      const key = this.#layout.lowerCase.has(pattern) ? name.toLowerCase() : name;
-      const other = spelled.get(key);
-      spelled.set(key, place);
-      if (other !== undefined) this.#duplicate([...to, key].join("/"), place, other);
-      else this.#merge([...to, key], `${pattern}/${named.has(pattern) ? "*" : name}`, inner ?? null, place);
+    for (const member of Object.keys(value)) {
+      const origin = { part, name: isTop ? member : name };
+      const key = isLowerCase ? member.toLowerCase() : member;
+      const other = isLowerCase ? spelled.get(key) : undefined;
+      if (isLowerCase) spelled.set(key, origin);
+      this.#path.push(key);
+      if (other !== undefined) this.#duplicate(origin, other);
+      else this.#merge(block, `${pattern}/${isNamed ? "*" : member}`, value[member] ?? null, origin);
+      this.#path.pop();
     }
   }
 
-  #append(name: string, items: readonly Json[], { placeOf, path }: Origin): void {
-    const list = this.document[name] ?? [];
-    const before = isArray(list) ? list : [];
-    this.document[name] = [...before, ...items];
-    for (const at of items.keys())
-      this.#origins.set(pointer(name, before.length + at), { placeOf, path: [...path, String(at)] });
-  }
-
-  #addEmpty(to: readonly string[], origin: Origin): void {
-    const block = this.#block(to.slice(0, -1));
-    const name = to.at(-1) ?? "";
-    if (Object.hasOwn(block, name)) return;
-    block[name] = {};
-    this.#origins.set(pointer(...to), origin);
-  }
-
-  #add(to: readonly string[], value: Json, origin: Origin): void {
-    const block = this.#block(to.slice(0, -1));
-    const name = to.at(-1) ?? "";
-    if (Object.hasOwn(block, name)) {
-      this.#duplicate(to.join("/"), origin, this.#origins.get(pointer(...to)));
-      return;
+  #append(list: string, items: readonly Json[], part: Part): void {
+    const known = this.document[list] ?? [];
+    const before = isArray(known) ? known : [];
+    this.document[list] = [...before, ...items];
+    for (const at of items.keys()) {
+      this.#path.push(String(before.length + at));
+      this.#addOrigin({ part, name: String(at) });
+      this.#path.pop();
     }
-    block[name] = value;
-    this.#origins.set(pointer(...to), origin);
   }
 
-  /** Returns the mapping at a path of the merged document, and adds it if it is missing. */
-  #block(path: readonly string[]): Record<string, Json> {
-    let block: Record<string, Json> = this.document;
-    for (const name of path) {
-      const inner = Object.hasOwn(block, name) ? block[name] : undefined;
-      if (!isObject(inner)) block[name] = {};
-      block = block[name] as Record<string, Json>;
-    }
-    return block;
+  /** Notes the file that declares the current value. */
+  #addOrigin(origin: Origin): void {
+    const [member = "", name] = this.#path;
+    if (name === undefined) this.#whole.set(member, origin.part);
+    // The file of a member of a block was noted with the block.
+    if (name === undefined || this.#path.length > 2) return;
+    const known = this.#origins.get(member);
+    const origins = known ?? new Map<string, Origin[]>();
+    if (known === undefined) this.#origins.set(member, origins);
+    addToMultimap(origins, name, origin);
   }
 
-  #duplicate(address: string, origin: Origin, first: Origin | undefined): void {
+  #duplicate(origin: Origin, first: Origin | undefined): void {
+    const path = this.#path;
     const isWrong = [origin, first].some(
-      (one) => one !== undefined && this.#isWrongType(one.placeOf(one.path, false)),
+      (one) => one !== undefined && this.#isWrongType(placeIn(one, path, false)),
     );
     if (isWrong) return;
-    const firstPlace = first?.placeOf(first.path, true);
+    const firstPlace = first === undefined ? undefined : placeIn(first, path, true);
     this.diagnostics.push({
       severity: "error",
-      ...duplicateDeclaration(address),
-      ...origin.placeOf(origin.path, true),
+      ...duplicateDeclaration(path.join("/")),
+      ...placeIn(origin, path, true),
       ...(firstPlace === undefined ? {} : { related: [{ ...firstPlace, label: "first declared here" }] }),
     });
   }
+}
+
+/** Returns the place of a value in a file. @param path in the merged document */
+function placeIn(origin: Origin, path: readonly string[], atKey: boolean): Place {
+  return origin.part.placeOf(pathIn(origin, path), atKey);
+}
+
+function pathIn({ name }: Origin, [member = "", own, ...rest]: readonly string[]): readonly string[] {
+  return own === undefined ? [member] : [member, name, ...rest];
+}
+
+/** Returns the number of names of a path that lead to a value. */
+function depthIn(value: Json, [name, ...rest]: readonly string[]): number {
+  const inner = name === undefined ? undefined : valueAt(value, pointer(name));
+  return inner === undefined ? 0 : 1 + depthIn(inner, rest);
 }

@@ -7,6 +7,7 @@ export type Address = string;
 
 /** Returns a name as a segment of an address. Only names of users have characters to escape. */
 export function addressSegment(name: string): string {
+  if (!/[%*/]/.test(name)) return name;
   // In lower case, as all of the address.
   return name.replaceAll(/[%*/]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

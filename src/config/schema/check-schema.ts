@@ -7,6 +7,7 @@ import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, valueAt } from "../../core/json/pointer.js";
 import type { Document } from "../document.js";
 import type { Place } from "../read/source.js";
+import { isReference } from "../variables/interpolate.js";
 import { desiredStateSchema } from "./schema.js";
 import { schemaProblems } from "./schema-problems.js";
 
@@ -18,11 +19,11 @@ export interface Checked {
 
 /** Checks a document against the schema of the config. */
 export function checkSchema(
-  { value, untyped, written, unresolved, partial, placeOf }: Document,
+  { value, textAt, unresolved, partial, placeOf }: Document,
   kinds: readonly Kind[],
 ): Checked {
   if (validate(value)) return { value, diagnostics: [] };
-  const typed = withTypes(value, validate.errors ?? [], untyped);
+  const typed = withTypes(value, validate.errors ?? [], textAt);
   if (validate(typed)) return { value: typed, diagnostics: [] };
   const errors = (validate.errors ?? []).filter(
     ({ keyword, instancePath }) =>
@@ -31,7 +32,7 @@ export function checkSchema(
   // Building the schema takes time: it is needed only to explain errors.
   const checked = {
     value: typed,
-    written,
+    textAt,
     sourceOf: (path: readonly string[]) => sourceAt(placeOf(path, false)),
   };
   const problems = schemaProblems(errors, checked, desiredStateSchema(kinds));
@@ -57,12 +58,12 @@ function isAboutMissingKeys(keyword: string): boolean {
 function withTypes(
   value: Json,
   errors: readonly { keyword: string; instancePath: string; params: unknown }[],
-  untyped: ReadonlySet<string>,
+  textAt: Document["textAt"],
 ): Json {
   const converted = new Map<Pointer, Json>();
   for (const { keyword, instancePath, params } of errors) {
-    const text = valueAt(value, instancePath);
-    if (keyword !== "type" || !untyped.has(instancePath) || typeof text !== "string") continue;
+    const text = keyword === "type" ? valueAt(value, instancePath) : undefined;
+    if (typeof text !== "string" || !isReference(textAt(instancePath) ?? "")) continue;
     const typed = convert(text, (params as { readonly type: unknown }).type);
     if (typed !== undefined) converted.set(instancePath, typed);
   }

@@ -3,7 +3,9 @@ import type { Json, JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
 import { nearest } from "../../core/nearest.js";
 import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
+import type { Document } from "../document.js";
 import type { Problem } from "../problem.js";
+import { variableReferences } from "../variables/interpolate.js";
 import { badSource, notAPerson, unknownSourceKey } from "./people-messages.js";
 import {
   badKey,
@@ -32,8 +34,7 @@ export interface SchemaProblem {
 /** A value that the schema refuses. */
 interface CheckedValue {
   readonly value: Json;
-  /** Texts with references to variables, as they are in the file, by pointer: the variables may hold secrets. */
-  readonly written: ReadonlyMap<string, string>;
+  readonly textAt: Document["textAt"];
   /** Returns a value of one line as the file has it. */
   readonly sourceOf: (path: readonly string[]) => string;
 }
@@ -120,7 +121,10 @@ function withoutConsequences(errors: readonly ErrorObject[], value: Json): reado
 function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject): SchemaProblem {
   const path = tokens(error.instancePath);
   const params = error.params as Readonly<Record<string, Json>>;
-  const value = checked.written.get(error.instancePath) ?? valueAt(checked.value, error.instancePath);
+  const written = checked.textAt(error.instancePath);
+  // Variables may hold secrets: their values are not shown. Those of rows are no secrets.
+  const isSecret = written !== undefined && variableReferences(written).length > 0;
+  const value = isSecret ? written : valueAt(checked.value, error.instancePath);
   const parent = schemaAround(schema, error.schemaPath);
   const at = (problem: Problem, atKey = false): SchemaProblem => ({ problem, path, atKey });
   const atKey = (name: string, problem: Problem): SchemaProblem => ({

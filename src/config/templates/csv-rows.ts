@@ -29,17 +29,41 @@ function toRows(table: CsvTable): Rows {
   const rows: Row[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, record] of records.entries()) {
-    const path = [String(index)];
-    const place = (): Place => rowPlace(table, record);
     const cells = fitted(record.cells, columns.length);
-    if (cells.length === columns.length)
-      rows.push({ ...toValues(columns, cells), path, cellPath: (name) => [...path, name], place });
+    if (cells.length === columns.length) rows.push(new CsvRow(table, index, toValues(columns, cells)));
     else {
-      const { sourceLine } = place();
-      diagnostics.push(toDiagnostic(wrongCount(cells.length, columns.length, sourceLine), place()));
+      const place = rowPlace(table, record);
+      diagnostics.push(toDiagnostic(wrongCount(cells.length, columns.length, place.sourceLine), place));
     }
   }
   return { rows, diagnostics };
+}
+
+/** A row of a CSV file, of which there may be 100,000: paths and places are made when they are needed. */
+class CsvRow implements Row {
+  readonly values: Row["values"];
+  readonly unusable: NonNullable<Row["unusable"]>;
+  readonly #table: CsvTable;
+  readonly #index: number;
+
+  constructor(table: CsvTable, index: number, { values, unusable }: Pick<CsvRow, "values" | "unusable">) {
+    this.values = values;
+    this.unusable = unusable;
+    this.#table = table;
+    this.#index = index;
+  }
+
+  get path(): readonly string[] {
+    return [String(this.#index)];
+  }
+
+  cellPath(name: string): readonly string[] {
+    return [...this.path, name];
+  }
+
+  place(): Place {
+    return csvPlaces(this.#table)(this.path, false);
+  }
 }
 
 function csvPlaces(table: CsvTable): PlaceOf {
@@ -52,6 +76,7 @@ function csvPlaces(table: CsvTable): PlaceOf {
 
 /** Returns cells without the empty ones at the end that go beyond a number of columns. */
 function fitted(cells: readonly string[], columns: number): readonly string[] {
+  if (cells.length <= columns) return cells;
   const last = cells.findLastIndex((cell) => cell !== "");
   return cells.slice(0, Math.max(last + 1, columns));
 }
@@ -60,14 +85,16 @@ function toDiagnostic(problem: Problem, place: Place): Diagnostic {
   return { severity: "error", ...problem, ...place };
 }
 
-function toValues(columns: readonly string[], cells: readonly string[]): Pick<Row, "values" | "unusable"> {
+const allUsable: NonNullable<Row["unusable"]> = {};
+
+function toValues(columns: readonly string[], cells: readonly string[]): Pick<CsvRow, "values" | "unusable"> {
   const values: Record<string, string | null> = {};
-  const unusable: Record<string, Problem> = {};
+  let unusable = allUsable;
   for (const [index, column] of columns.entries()) {
     const cell = cells[index] ?? "";
     const problem = badCell(cell);
     if (problem === undefined) values[column] = cell === "" ? null : cell;
-    else unusable[column] = problem;
+    else unusable = { ...unusable, [column]: problem };
   }
-  return { values, ...(Object.keys(unusable).length === 0 ? {} : { unusable }) };
+  return { values, unusable };
 }

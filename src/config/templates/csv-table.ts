@@ -44,13 +44,14 @@ export function readCsvTable(file: string, bytes: Uint8Array): CsvRead {
   const separator = named ?? commonSeparator(text);
   const records: CsvRecord[] = [];
   const utf8 = Buffer.from(text);
+  const isAscii = utf8.length === text.length;
   let from = 0;
   let bytesRead = 0;
   try {
     parse(text, {
       delimiter: separator,
       on_record(cells: string[], { bytes: end }) {
-        const to = from + utf8.toString("utf8", bytesRead, end).length;
+        const to = isAscii ? end : from + utf8.toString("utf8", bytesRead, end).length;
         records.push({ cells, span: [from, to] });
         from = to;
         bytesRead = end;

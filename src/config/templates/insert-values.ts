@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { pointer } from "../../core/json/pointer.js";
+import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
 import type { BlockLayout } from "../../core/kind/block-layout.js";
 import type { Document } from "../document.js";
 import { environmentsMember } from "../environments/choose-environment.js";
@@ -11,12 +11,13 @@ import type { YamlContent } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
 import { forbiddenKey } from "../read/value-messages.js";
 import type { Scope, Variables } from "../variables/interpolate.js";
-import { interpolate, variableReferences } from "../variables/interpolate.js";
+import { forEachText } from "../variables/each-text.js";
+import { interpolate } from "../variables/interpolate.js";
 import type { RowFiles } from "./read-rows.js";
 import { toRows } from "./read-rows.js";
 import type { Row, Rows, Template } from "./row.js";
 import { rowsMember } from "./row.js";
-import { emptyCell, loopKey, noRows, sameName } from "./template-messages.js";
+import { emptyCell, noRows, otherLoop, sameName } from "./template-messages.js";
 
 /** A document, and its problems. */
 export interface Inserted {
@@ -46,10 +47,21 @@ export interface InsertionContext {
   readonly environment?: string | undefined;
 }
 
+/** A block of the file that is written for rows, or under a name with references. */
+interface BlockTemplate {
+  readonly outer: string;
+  readonly name: string;
+  readonly block: Json;
+  /** The ends of the pointers of its values that could not be read. */
+  readonly unresolved: readonly string[];
+  /** The ends of the pointers of its mappings that lack a key. */
+  readonly partial: readonly string[];
+}
+
 /** A block that was written for a row, or under a name with references. */
 interface Generated {
   readonly name: string;
-  readonly row?: Row;
+  readonly row: Row | undefined;
 }
 
 class Insertion {
@@ -57,12 +69,10 @@ class Insertion {
   readonly #context: InsertionContext;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #templates: Template[] = [];
-  readonly #untyped = new Set<string>();
-  readonly #written = new Map<string, string>();
   readonly #unresolved: Set<string>;
   readonly #partial: Set<string>;
-  /** By pointer of the new block. */
-  readonly #generated = new Map<string, Generated>();
+  /** By top-level member and name of the new block. */
+  readonly #generated = new Map<string, Map<string, Generated>>();
 
   constructor(content: YamlContent, context: InsertionContext) {
     this.#content = content;
@@ -80,17 +90,19 @@ class Insertion {
         else if (name === environmentsMember) result[name] = this.#environments(inner);
         else if (this.#context.layout.named.has(name) && isObject(inner))
           result[name] = await this.#blocks(name, inner);
-        else result[name] = this.#insert(inner, [name], this.#context.variables);
+        else result[name] = this.#insertInto(inner, [name]);
       }
     }
     const document: Document = {
       value: isObject(value) ? result : value,
-      untyped: this.#untyped,
-      written: this.#written,
+      textAt: (at) => {
+        const text = valueAt(value, pointer(...this.#pathInFile(tokens(at))));
+        return typeof text === "string" ? text : undefined;
+      },
       unresolved: this.#unresolved,
       partial: this.#partial,
       placeOf: (path, atKey) =>
-        withRow(this.#content.placeOf(this.#pathInFile(path), atKey), this.#rowOf(path)),
+        withRow(this.#content.placeOf(this.#pathInFile(path), atKey), this.#getGenerated(path)?.row),
     };
     return { document, templates: this.#templates, diagnostics: this.#diagnostics };
   }
@@ -100,49 +112,48 @@ class Insertion {
     if (!isObject(environments)) return environments;
     const members = Object.entries(environments).map(([name, block = null]) => {
       const path = [environmentsMember, name];
-      if (name === this.#context.environment)
-        return [name, this.#insert(block, path, this.#context.variables)] as const;
-      this.#markUnread(block, path);
+      if (name === this.#context.environment) return [name, this.#insertInto(block, path)] as const;
+      forEachText(block, (text, inner, atKey) => {
+        // The references are not replaced.
+        if (!atKey && text.includes("${")) this.#unresolved.add(pointer(...path, ...inner));
+      });
       return [name, block] as const;
     });
     return Object.fromEntries(members);
   }
 
-  /** Marks texts whose references are not replaced. */
-  #markUnread(value: Json, path: readonly string[]): void {
-    if (typeof value === "string" && value.includes("${")) this.#unresolved.add(pointer(...path));
-    else if (isArray(value))
-      for (const [index, item] of value.entries()) this.#markUnread(item, [...path, String(index)]);
-    else if (isObject(value))
-      for (const [name, inner = null] of Object.entries(value)) this.#markUnread(inner, [...path, name]);
-  }
-
   /** Inserts values into named blocks: `rooms`, `users`. */
-  async #blocks(block: string, members: JsonObject): Promise<JsonObject> {
+  async #blocks(outer: string, members: JsonObject): Promise<JsonObject> {
+    const namesUsers = this.#context.layout.lowerCase.has(outer);
+    const hasName = (name: string): boolean => namesUsers && name.includes("${");
+    const isFinal = (name: string, inner: Json): boolean =>
+      !hasName(name) && !hasReferences(inner) && getLoopKey(inner) === undefined;
+    // Hot path: a file of 25,000 blocks without references needs no copy.
+    if (Object.entries(members).every(([name, inner = null]) => isFinal(name, inner))) return members;
     const result: Record<string, Json> = {};
-    const namesUsers = this.#context.layout.lowerCase.has(block);
     for (const [name, inner = null] of Object.entries(members)) {
       if (isObject(inner) && Object.hasOwn(inner, rowsMember)) {
-        const { [rowsMember]: written = null, ...template } = inner;
-        const rows = await this.#rows(written, [block, name, rowsMember]);
-        this.#templates.push({ at: [block, name], rows });
-        for (const row of rows.rows) this.#addBlock(result, template, [block, name], row);
-      } else if (isObject(inner) && otherLoop(inner) !== undefined) this.#reportLoop([block, name], inner);
-      else if (namesUsers && name.includes("${")) this.#addBlock(result, inner, [block, name]);
-      else result[name] = this.#insert(inner, [block, name], this.#context.variables);
+        const { [rowsMember]: written = null, ...block } = inner;
+        const rows = await this.#rows(written, [outer, name, rowsMember]);
+        this.#templates.push({ at: [outer, name], rows });
+        const template = this.#toTemplate(outer, name, block);
+        for (const row of rows.rows) this.#addBlock(result, template, row);
+      } else if (isObject(inner) && getLoopKey(inner) !== undefined) this.#reportLoop([outer, name], inner);
+      else if (hasName(name)) this.#addBlock(result, this.#toTemplate(outer, name, inner));
+      else result[name] = this.#insertInto(inner, [outer, name]);
     }
     return result;
   }
 
   /** Reports a block whose rows have the key of another tool, and leaves the block out. */
   #reportLoop(path: readonly string[], block: JsonObject): void {
-    const key = otherLoop(block) ?? "";
-    this.#problem(loopKey(key), this.#content.placeOf([...path, key], true));
+    const key = getLoopKey(block) ?? "";
+    this.#problem(otherLoop(key), this.#content.placeOf([...path, key], true));
     this.#partial.add(pointer(...path.slice(0, -1)));
   }
 
   async #rows(rows: Json, at: readonly string[]): Promise<Rows> {
-    const value = this.#insert(rows, [...at], this.#context.variables);
+    const value = this.#insertInto(rows, at);
     if (this.#unresolved.has(pointer(...at))) return { rows: [], diagnostics: [] };
     const { placeOf, file } = this.#content;
     const read =
@@ -155,44 +166,49 @@ class Insertion {
     return read;
   }
 
-  /** Adds a block whose name has references. @param from its path in the file */
-  #addBlock(
-    result: Record<string, Json>,
-    block: Json,
-    from: readonly [outer: string, name: string],
-    row?: Row,
-  ): void {
-    const [outer, name] = from;
-    const scope: Scope =
-      row === undefined
-        ? this.#context.variables
-        : { ...this.#context.variables, each: row.values, unusable: row.unusable };
-    const { value, problems } = interpolate(name, scope);
-    for (const { part, ...problem } of problems)
-      this.#problem(problem, this.#content.placeWithin(from, true, part), row);
-    if (problems.length > 0) return;
-    const newName = typeof value === "string" ? value : JSON.stringify(value);
-    const place = this.#content.placeOf(from, true);
-    if (value === null) this.#problem(emptyCell(name), place, row);
-    else if (isForbiddenName(newName)) this.#problem(forbiddenKey(newName), place, row);
-    else if (Object.hasOwn(result, newName)) this.#problem(sameName(`${outer}/${newName}`, name), place, row);
-    else {
-      const at = pointer(outer, newName);
-      this.#generated.set(at, row === undefined ? { name } : { name, row });
-      this.#copyMarks(pointer(...from), at);
-      result[newName] = this.#insert(block, [outer, newName], scope);
-    }
+  #toTemplate(outer: string, name: string, block: Json): BlockTemplate {
+    const from = pointer(outer, name);
+    const within = (marks: ReadonlySet<string>): readonly string[] =>
+      [...marks].filter((at) => at === from || at.startsWith(`${from}/`)).map((at) => at.slice(from.length));
+    const { unresolved, partial } = this.#content;
+    return { outer, name, block, unresolved: within(unresolved), partial: within(partial) };
   }
 
-  /** Marks the values of a new block that could not be read in the block of the file. */
-  #copyMarks(from: string, to: string): void {
-    for (const [marks, original] of [
-      [this.#unresolved, this.#content.unresolved],
-      [this.#partial, this.#content.partial],
-    ] as const) {
-      for (const at of original)
-        if (at === from || at.startsWith(`${from}/`)) marks.add(to + at.slice(from.length));
+  /** Adds the block of a template for a row, or under a name with references. */
+  #addBlock(result: Record<string, Json>, template: BlockTemplate, row?: Row): void {
+    const { outer, name, block } = template;
+    const { variables } = this.#context;
+    const scope: Scope =
+      row === undefined ? variables : { ...variables, each: row.values, unusable: row.unusable };
+    const { value, problems } = interpolate(name, scope);
+    for (const { part, ...problem } of problems)
+      this.#problem(problem, this.#content.placeWithin([outer, name], true, part), row);
+    if (problems.length > 0) return;
+    const newName = typeof value === "string" ? value : JSON.stringify(value);
+    const problem =
+      value === null
+        ? emptyCell(name)
+        : isForbiddenName(newName)
+          ? forbiddenKey(newName)
+          : Object.hasOwn(result, newName)
+            ? sameName(`${outer}/${newName}`, name)
+            : undefined;
+    if (problem !== undefined) {
+      this.#problem(problem, this.#content.placeOf([outer, name], true), row);
+      return;
     }
+    const known = this.#generated.get(outer);
+    const generated = known ?? new Map<string, Generated>();
+    if (known === undefined) this.#generated.set(outer, generated);
+    generated.set(newName, { name, row });
+    for (const at of template.unresolved) this.#unresolved.add(pointer(outer, newName) + at);
+    for (const at of template.partial) this.#partial.add(pointer(outer, newName) + at);
+    result[newName] = this.#insert(block, [outer, newName], scope);
+  }
+
+  /** Inserts values of variables. Returns the same value if it has no references. */
+  #insertInto(value: Json, path: readonly string[]): Json {
+    return hasReferences(value) ? this.#insert(value, [...path], this.#context.variables) : value;
   }
 
   /** @param path of the value in the new document; the same again after the call */
@@ -222,7 +238,7 @@ class Insertion {
     if (this.#unresolved.has(at)) return;
     this.#unresolved.add(at);
     const place = this.#content.placeOf(this.#pathInFile(path), false);
-    this.#problem(emptyCell(written), place, this.#rowOf(path));
+    this.#problem(emptyCell(written), place, this.#getGenerated(path)?.row);
   }
 
   #insertChild(value: Json, path: string[], name: string, scope: Scope): Json {
@@ -233,29 +249,25 @@ class Insertion {
   }
 
   #interpolate(text: string, path: readonly string[], scope: Scope): Json {
-    const { value, whole, problems } = interpolate(text, scope);
-    const at = pointer(...path);
-    // The values of rows are no secrets: messages show them.
-    if (variableReferences(text).length > 0 || problems.length > 0) this.#written.set(at, text);
-    if (problems.length > 0) this.#unresolved.add(at);
-    else if (whole) this.#untyped.add(at);
+    const { value, problems } = interpolate(text, scope);
+    if (problems.length > 0) this.#unresolved.add(pointer(...path));
     for (const { part, ...problem } of problems)
       this.#problem(
         problem,
         this.#content.placeWithin(this.#pathInFile(path), false, part),
-        this.#rowOf(path),
+        this.#getGenerated(path)?.row,
       );
     return value;
   }
 
   #pathInFile(path: readonly string[]): readonly string[] {
-    const [block = "", name = "", ...rest] = path;
-    const generated = this.#generated.get(pointer(block, name));
+    const [block = "", , ...rest] = path;
+    const generated = this.#getGenerated(path);
     return generated === undefined ? path : [block, generated.name, ...rest];
   }
 
-  #rowOf([block = "", name = ""]: readonly string[]): Row | undefined {
-    return this.#generated.get(pointer(block, name))?.row;
+  #getGenerated([block = "", name = ""]: readonly string[]): Generated | undefined {
+    return this.#generated.get(block)?.get(name);
   }
 
   #problem(problem: Problem, place: Place, row?: Row): void {
@@ -267,9 +279,18 @@ function withRow(place: Place, row: Row | undefined): Place {
   return row === undefined ? place : { ...place, related: [{ ...row.place(), label: "in this row" }] };
 }
 
-/** The keys of other tools for a block that is written several times. */
-const loopKeys = new Set(["foreach", "withitems", "loop", "count", "range", "matrix"]);
+/** `forEach`, and the keys of other tools for a block that is written several times. */
+const loopKey = /^(?:for[_-]?each|with[_-]?items|loop|count|range|matrix)$/i;
 
-function otherLoop(block: JsonObject): string | undefined {
-  return Object.keys(block).find((name) => loopKeys.has(name.toLowerCase().replaceAll(/[_-]/g, "")));
+function getLoopKey(block: Json): string | undefined {
+  return isObject(block) ? Object.keys(block).find((name) => loopKey.test(name)) : undefined;
+}
+
+/** Returns true if a text within a value may have references. */
+function hasReferences(value: Json): boolean {
+  if (typeof value === "string") return value.includes("${");
+  if (isArray(value)) return value.some(hasReferences);
+  if (!isObject(value)) return false;
+  for (const name in value) if (hasReferences(value[name] ?? null)) return true;
+  return false;
 }

@@ -17,7 +17,7 @@ export interface Row {
   /** The row's path in its file: member names and list positions. In a CSV file, the number of the row. */
   readonly path: readonly string[];
   /** Returns the path of a value; the row's own path for its key, and for a row that is a single value. */
-  readonly cellPath: (name: string) => readonly string[];
+  cellPath(name: string): readonly string[];
   /** Returns the row's place: it is needed for problems only. */
   place(): Place;
 }

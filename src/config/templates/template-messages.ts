@@ -1,7 +1,7 @@
 import { duplicateDeclaration } from "../duplicates.js";
 import type { Problem } from "../problem.js";
 
-export function loopKey(name: string): Problem {
+export function otherLoop(name: string): Problem {
   return {
     code: "unknown-key",
     summary: "Unknown key",

@@ -31,56 +31,105 @@ export interface InterpolationProblem extends Problem {
 export interface Interpolated {
   /** A text; any value if the whole text was a reference to a row's value: null where the row has none. */
   readonly value: Json;
-  /** True if the whole text was one reference. */
-  readonly whole: boolean;
   readonly problems: readonly InterpolationProblem[];
 }
 
 /** A reference, an escaped reference, or the beginning of an incomplete one. */
 const pattern = /\$\$\{|\$\{(\{[^}]*\}|[^}]*)\}?/g;
+const variable = /^(env|var):([A-Za-z_][A-Za-z0-9_.-]*)$/;
+const rowValue = /^each\.(.+)$/s;
+
+/** A reference in a text. */
+interface Reference {
+  /** As it is written; the closing brace may be missing. */
+  readonly match: string;
+  /** Without braces: `var:domain`. */
+  readonly inner: string;
+  readonly at: number;
+  /** The column of a row, or the name of a variable; neither in a reference of another tool. */
+  readonly column?: string | undefined;
+  readonly namespace?: "env" | "var";
+  readonly name?: string;
+}
+
+/** Cache: a block with rows has the same texts for each row. */
+const parsed = new Map<string, readonly (string | Reference)[]>();
+const mostParsed = 1000;
+
+/** Returns the references in a text, and the texts around them. */
+function parse(text: string): readonly (string | Reference)[] {
+  if (!text.includes("${")) return [text];
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const parts: (string | Reference)[] = [];
+  let end = 0;
+  for (const { 0: match, 1: inner, index: at } of text.matchAll(pattern)) {
+    if (at > end) parts.push(text.slice(end, at));
+    parts.push(inner === undefined ? "${" : { match, inner, at, ...target(inner) });
+    end = at + match.length;
+  }
+  if (text.length > end) parts.push(text.slice(end));
+  if (parsed.size < mostParsed) parsed.set(text, parts);
+  return parts;
+}
+
+function target(inner: string): Pick<Reference, "column" | "namespace" | "name"> {
+  const [, namespace, name = ""] = variable.exec(inner) ?? [];
+  return namespace === "env" || namespace === "var"
+    ? { namespace, name }
+    : { column: rowValue.exec(inner)?.[1] };
+}
+
+function references(text: string): readonly Reference[] {
+  return parse(text).filter((part) => typeof part !== "string");
+}
 
 /** Replaces the references in a text. References within a value are kept. `$${` stands for `${`. */
 export function interpolate(text: string, scope: Scope): Interpolated {
+  const parts = parse(text);
   const problems: InterpolationProblem[] = [];
-  let wholeValue: Json | undefined;
-  let whole = false;
-  const result = text.replace(pattern, (match: string, inner: string | undefined, at: number) => {
-    if (inner === undefined) return "${";
-    whole = match.length === text.length;
-    const value = match.endsWith("}") ? lookUp(inner, scope) : undefined;
-    if (whole && value !== undefined) wholeValue = value;
-    if (value !== undefined && (whole || !isCollection(value))) return value === null ? "" : asText(value);
-    const skip = text.slice(0, at).split(match).length - 1;
-    problems.push({ ...explain(match, inner, scope), part: { text: match, skip } });
-    return match;
-  });
-  return { value: wholeValue === undefined ? result : wholeValue, whole, problems };
+  let result = "";
+  for (const part of parts) {
+    if (typeof part === "string") {
+      result += part;
+      continue;
+    }
+    const value = lookUp(part, scope);
+    if (value !== undefined && parts.length === 1) return { value, problems };
+    if (value !== undefined && !isCollection(value)) result += value === null ? "" : asText(value);
+    else {
+      const { match, at } = part;
+      const skip = text.slice(0, at).split(match).length - 1;
+      problems.push({ ...explain(part, scope), part: { text: match, skip } });
+      result += match;
+    }
+  }
+  return { value: result, problems };
 }
 
-const variable = /^(env|var):([A-Za-z_][A-Za-z0-9_.-]*)$/;
+/** Returns true for a text that is one reference: its value may stand for a number or boolean. */
+export function isReference(text: string): boolean {
+  const [first, ...others] = parse(text);
+  return typeof first === "object" && others.length === 0;
+}
+
 /** Returns the references to variables in a text, without braces: `var:domain`. */
 export function variableReferences(text: string): readonly string[] {
-  if (!text.includes("${")) return [];
-  return Array.from(text.matchAll(pattern), ([, inner = ""]) => inner).filter((inner) =>
-    variable.test(inner),
-  );
+  return references(text).flatMap(({ inner, namespace }) => (namespace === undefined ? [] : [inner]));
 }
 
 /** Returns the names of the values of a row that a text refers to. */
 export function rowReferences(text: string): readonly string[] {
-  if (!text.includes("${each.")) return [];
-  return Array.from(text.matchAll(pattern), ([, inner = ""]) => rowValue.exec(inner)?.[1] ?? "").filter(
-    (name) => name !== "",
-  );
+  return references(text).flatMap(({ column }) => column ?? []);
 }
 
-const rowValue = /^each\.(.+)$/s;
-
-function lookUp(inner: string, { env, vars, declared, each }: Scope): Json | undefined {
-  const [, column] = rowValue.exec(inner) ?? [];
+function lookUp(
+  { match, column, namespace, name = "" }: Reference,
+  { env, vars, declared, each }: Scope,
+): Json | undefined {
+  if (!match.endsWith("}")) return undefined;
   if (column !== undefined)
     return each !== undefined && Object.hasOwn(each, column) ? each[column] : undefined;
-  const [, namespace, name = ""] = variable.exec(inner) ?? [];
   if (namespace === undefined) return undefined;
   if (namespace === "env" && credentialProblem(name, declared) !== undefined) return undefined;
   const from = namespace === "env" ? env : vars;
@@ -95,11 +144,10 @@ function asText(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function explain(match: string, inner: string, scope: Scope): Problem {
-  const [, column] = rowValue.exec(inner) ?? [];
-  if (column !== undefined && match.endsWith("}")) return explainRowValue(match, column, scope);
-  const [, namespace, name = ""] = variable.exec(inner) ?? [];
-  if (namespace === undefined || !match.endsWith("}")) {
+function explain({ match, inner, column, namespace, name = "" }: Reference, scope: Scope): Problem {
+  const isComplete = match.endsWith("}");
+  if (column !== undefined && isComplete) return explainRowValue(match, column, scope);
+  if (namespace === undefined || !isComplete) {
     return {
       code: "bad-interpolation",
       summary: "Invalid reference to a variable",

@@ -1,8 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
-import type { Json } from "../../core/json/json.js";
-import { isArray, isObject } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
 import type { YamlContent } from "../read/read-yaml.js";
+import { forEachText } from "./each-text.js";
 import type { Template } from "./other-references.js";
 import { findTemplate } from "./other-references.js";
 
@@ -16,27 +15,18 @@ export function findTemplates(
   known: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const taken = new Set(known.map(({ range }) => `${range?.start.offset} ${range?.file}`));
-  return texts(value, []).flatMap(([text, path]): readonly Diagnostic[] => {
-    const found = findTemplate(text);
-    if (found === undefined) return [];
+  const diagnostics: Diagnostic[] = [];
+  forEachText(value, (text, path, atKey) => {
+    const found = atKey || !/\{\{|^[$%]|(?:var|env):/.test(text) ? undefined : findTemplate(text);
+    if (found === undefined) return;
     const whole = placeWithin(path, false, { text, skip: 0 }).range;
     const place = placeWithin(path, false, { text: found.written, skip: 0 });
     const isKnown = [whole, place.range].some(({ start, file }) =>
       [start.offset, start.offset - 1].some((offset) => taken.has(`${offset} ${file}`)),
     );
-    return isKnown ? [] : [{ severity: "warning", ...templateText(found), ...place }];
+    if (!isKnown) diagnostics.push({ severity: "warning", ...templateText(found), ...place });
   });
-}
-
-/** Returns the texts of a value that may hold a template, with their paths. */
-function texts(value: Json, path: readonly string[]): readonly (readonly [string, readonly string[]])[] {
-  if (typeof value === "string") return /\{\{|^[$%]|(?:var|env):/.test(value) ? [[value, path]] : [];
-  const members: readonly (readonly [string, Json | undefined])[] = isArray(value)
-    ? value.map((item, index) => [String(index), item])
-    : isObject(value)
-      ? Object.entries(value)
-      : [];
-  return members.flatMap(([name, inner]) => texts(inner ?? null, [...path, name]));
+  return diagnostics;
 }
 
 function templateText({ written, reference }: Template): Problem {

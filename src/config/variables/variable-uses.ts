@@ -1,10 +1,9 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
-import type { Json } from "../../core/json/json.js";
-import { isArray, isObject } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
 import type { YamlContent } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
 import type { VariableDeclaration } from "./declarations.js";
+import { forEachText } from "./each-text.js";
 import { variableReferences } from "./interpolate.js";
 import type { GivenVariables } from "./variables.js";
 
@@ -15,21 +14,10 @@ export type VariableUses = ReadonlyMap<string, Place>;
 export function findUses(contents: readonly YamlContent[]): VariableUses {
   const uses = new Map<string, Place>();
   for (const { value, placeOf } of contents) {
-    const add = (text: string, path: readonly string[], atKey: boolean): void => {
+    forEachText(value, (text, path, atKey) => {
       for (const reference of variableReferences(text))
         if (!uses.has(reference)) uses.set(reference, placeOf(path, atKey));
-    };
-    const visit = (inner: Json, path: readonly string[]): void => {
-      if (typeof inner === "string") add(inner, path, false);
-      else if (isArray(inner))
-        for (const [index, item] of inner.entries()) visit(item, [...path, String(index)]);
-      else if (isObject(inner))
-        for (const [name, member = null] of Object.entries(inner)) {
-          add(name, [...path, name], true);
-          visit(member, [...path, name]);
-        }
-    };
-    visit(value, []);
+    });
   }
   return uses;
 }

@@ -5,8 +5,8 @@ import { readCsv } from "../../../../src/config/templates/csv-rows.js";
 function getPlaces(text: string): readonly (readonly string[])[] {
   const { rows, diagnostics, source } = readCsv("a.csv", Buffer.from(text));
   expect(diagnostics).toEqual([]);
-  return rows.map(({ values, cellPath, path }) =>
-    [path, ...Object.keys(values).map(cellPath)].map((at) => {
+  return rows.map((row) =>
+    [row.path, ...Object.keys(row.values).map((name) => row.cellPath(name))].map((at) => {
       const { start, end } = source?.placeOf(at, false).range ?? { start: { offset: 0 }, end: { offset: 0 } };
       return Buffer.from(text).subarray(start.offset, end.offset).toString();
     }),

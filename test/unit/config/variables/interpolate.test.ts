@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { interpolate } from "../../../../src/config/variables/interpolate.js";
+import { interpolate, isReference } from "../../../../src/config/variables/interpolate.js";
 
 const variables = {
   env: { HOME_TOWN: "Bern", EMPTY: "", UNSET: undefined },
@@ -22,7 +22,8 @@ describe("interpolate", () => {
     ["$$${var:domain}", "$${var:domain}", false],
     ["$ 5 and $var and {}", "$ 5 and $var and {}", false],
   ])("makes of %j: %j", (text, expected, whole) => {
-    expect(interpolate(text, variables)).toEqual({ value: expected, whole, problems: [] });
+    expect(interpolate(text, variables)).toEqual({ value: expected, problems: [] });
+    expect(isReference(text)).toBe(whole);
   });
 
   it.each([
@@ -54,7 +55,8 @@ describe("interpolate", () => {
     ["${each.First name}", "Jane", true],
     ["$${each.subject}", "${each.subject}", false],
   ])("inserts the values of a row: %j is %j", (text, expected, whole) => {
-    expect(interpolate(text, { ...variables, each: row })).toEqual({ value: expected, whole, problems: [] });
+    expect(interpolate(text, { ...variables, each: row })).toEqual({ value: expected, problems: [] });
+    expect(isReference(text)).toBe(whole);
   });
 
   it.each([
