@@ -4,6 +4,8 @@ import { isClearText, parseHttpUrl } from "../http/url.js";
 
 /** The run of a CI system. */
 export interface CiRun {
+  /** The page of the repository. */
+  readonly repository?: string;
   readonly commit?: string;
   /** The page of the run. */
   readonly url?: string;
@@ -27,6 +29,7 @@ export function readCiRun(env: Environment): CiRun {
   const commit = /^[0-9a-f]{7,64}$/i.exec(sha ?? "")?.[0];
   const blob = `${project ?? ""}${isGitHub ? "" : "/-"}/blob/${commit ?? ""}`;
   return {
+    ...(project === undefined ? {} : { repository: project }),
     ...(commit === undefined ? {} : { commit }),
     ...(url === undefined ? {} : { url }),
     ...(commit === undefined || project === undefined

@@ -82,6 +82,7 @@ describe("plan", () => {
       "exit-code": "2",
       changes: "true",
       checksum: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      ...{ create: "0", update: "1", delete: "0", adopt: "0", forget: "0", "removed-people": "0" },
     });
     expect(summary).toBe(await readFile(outputs["report"] ?? "", "utf8"));
     expect(summary).toContain("messageRetentionPeriodDays");
@@ -102,7 +103,7 @@ describe("plan", () => {
     expect(ok).toBe(false);
     expect(summary).toMatch(/^## ❌ chatform: Plan failed: 1 error/);
     expect(summary).not.toContain("messageRetentionPeriodDays");
-    expect(outputs).toMatchObject({ "exit-code": "1", changes: "", checksum: "" });
+    expect(outputs).toMatchObject({ "exit-code": "1", changes: "", checksum: "", update: "" });
     expect(await readFile(outputs["report"] ?? "", "utf8")).toBe(summary);
     expect(log).toContain("unknown-key");
   });
@@ -130,12 +131,14 @@ describe("apply, drift and repair", () => {
     const applied = await use({ command: "apply", args });
     expect(applied.ok, applied.log).toBe(true);
     expect([applied.outputs["exit-code"], applied.outputs["changes"], days()]).toEqual(["0", "", 3000]);
+    expect(applied.outputs).toMatchObject({ create: "0", update: "1", checksum: "" });
     expect(applied.summary).toContain("settings");
     const quiet = await use({ command: "drift" });
     expect([quiet.ok, quiet.outputs["changes"]]).toEqual([true, "false"]);
     emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
     const found = await use({ command: "drift" });
     expect([found.ok, found.outputs["exit-code"], found.outputs["changes"]]).toEqual([false, "2", "true"]);
+    expect(found.outputs).toMatchObject({ update: "1", forget: "0" });
     expect(found.summary).toContain("messageRetentionPeriodDays");
   });
 
@@ -143,8 +146,9 @@ describe("apply, drift and repair", () => {
     await declare(3650);
     await use({ command: "apply" });
     emulator.change({ change: "settings", set: { messageRetentionPeriodDays: 100 } });
-    const { ok, log, summary } = await use({ command: "repair" });
+    const { ok, log, summary, outputs } = await use({ command: "repair" });
     expect(ok, log).toBe(true);
+    expect(outputs["update"]).toBe("1");
     expect(days()).toBe(3650);
     expect(summary).toContain("messageRetentionPeriodDays");
   });

@@ -382,7 +382,8 @@ describe("the same org", () => {
 describe("the org", () => {
   test("appears in the plan, the apply, the drift and their reports, and in the checksum", async () => {
     await declare(settings);
-    const name = `Org-A (${emulator.dump().id}) at 127.0.0.1:${relay.port}`;
+    const name = `Org-A (${emulator.dump().id})`;
+    const shown = `Org: ${name}\nHost: 127.0.0.1:${relay.port}\n`;
     const formats = ["text", "json", "markdown", "junit", "html"];
     const reports = (what: string): readonly string[] =>
       formats.flatMap((format) => ["--report", `${format}=${what}.${format}`]);
@@ -394,13 +395,13 @@ describe("the org", () => {
         );
       }
     };
-    expect(await succeed("plan", "--out", "plan.json", ...reports("plan"))).toContain(`Org: ${name}\n`);
+    expect(await succeed("plan", "--out", "plan.json", ...reports("plan"))).toContain(shown);
     await expectReports("plan");
     const checksum = (text: string): string => /Checksum: (\w+)/.exec(text)?.[1] ?? "";
     const first = checksum(await succeed("plan"));
-    expect(await succeed("apply", "plan.json", ...reports("apply"))).toContain(`Org: ${name}\n`);
+    expect(await succeed("apply", "plan.json", ...reports("apply"))).toContain(shown);
     await expectReports("apply");
-    expect(await succeed("drift", ...reports("drift"))).toContain(`Org: ${name}\n`);
+    expect(await succeed("drift", ...reports("drift"))).toContain(shown);
     await expectReports("drift");
     await rm(join(cwd, stateFile));
     await moveTo("Org-B", asJane);

@@ -105,7 +105,7 @@ describe("docs/several-orgs.md", () => {
     for (const [at, [org]] of orgs.entries()) {
       const { code, log } = await run(`${plan}\n${apply}`.replaceAll("test", org));
       expect(code, log).toBe(0);
-      expect(log).toContain(`Org: ${org}, ${org} (`);
+      expect(log).toContain(`Environment: ${org}\nOrg: ${org} (`);
       expect(emulators[at]!.dump().rooms.map(({ subject }) => subject)).toEqual(["Incident bridge"]);
       expect(await machine.read(`chatform.${org}.state.json`)).toContain("rooms/incident-bridge");
     }

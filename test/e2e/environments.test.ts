@@ -96,8 +96,10 @@ describe("an environment", () => {
       "--out",
       "plan.json",
     ]);
-    expect(stdout).toContain("Org: prod, org-prod (");
-    expect(await readFile(join(cwd, "plan.md"), "utf8")).toContain("prod, org-prod (");
+    expect(stdout).toContain("Environment: prod\nOrg: org-prod (");
+    expect(await readFile(join(cwd, "plan.md"), "utf8")).toMatch(
+      /^Environment: `prod` {2}\nOrg: `org-prod \(/m,
+    );
     expect(await readFile(join(cwd, "plan.json"), "utf8")).toContain('"environment": "prod"');
   });
 
@@ -142,7 +144,7 @@ it("uses the credentials of the job in CI, and its profile elsewhere", async () 
     ...{ cwd, env: { HOME: join(cwd, "nobody"), ...more } },
   });
   expect((await runCli(["plan", "--env", "prod", ...state], env(job))).stdout).toContain(
-    "Org: prod, org-prod (",
+    "Environment: prod\nOrg: org-prod (",
   );
   for (const refused of [env(orgs.prod.env), env({ CI: "true" })]) {
     const { code, stderr } = await runCli(["plan", "--env", "prod", ...state], refused);

@@ -53,12 +53,20 @@ describe("plan --report", () => {
     const files = ["text=p.txt", "json=p.json", "markdown=p.md", "junit=p.xml", "html=p.html"];
     const { code, stdout, stderr } = await plan(...files.flatMap((spec) => ["--report", spec]));
     expect([code, stderr]).toEqual([0, ""]);
-    expect(await report("p.txt")).toBe(stdout);
+    const made = /\nConfig: chatform\.yaml\nMade: (\S+Z) by chatform \S+\n$/.exec(await report("p.txt"));
+    expect(await report("p.txt")).toBe(stdout + (made?.[0] ?? ""));
     const json = JSON.parse(await report("p.json")) as { chatform: { checksum: string } };
+    expect(json).toMatchObject({
+      chatform: { counts: { create: 1, update: 1, delete: 0, removedPeople: 0 } },
+      report: { config: ["chatform.yaml"] },
+    });
+    expect(json).not.toHaveProperty("report.run");
+    expect((await chatform("show", "p.json")).stdout).toContain(json.chatform.checksum);
     const checksum = /Checksum: (\w+)/.exec(stdout)?.[1] ?? "none";
     expect(json.chatform.checksum).toBe(checksum);
     expect(await report("p.md")).toContain("Data is destroyed permanently");
     expect(await report("p.xml")).toContain('tests="2" failures="0"');
+    expect(await report("p.xml")).toContain('<property name="Config" value="chatform.yaml"/>');
     expect(await report("p.html")).toContain(checksum);
   });
 
@@ -147,7 +155,8 @@ describe("reports of a run that stopped", () => {
       const { code, stderr } = await chatform(...command, ...reports);
       expect(code).toBe(1);
       expect(stderr).toContain("unknown-key");
-      expect(await report("s.txt")).toBe(stderr);
+      expect((await report("s.txt")).startsWith(stderr)).toBe(true);
+      expect((await report("s.txt")).slice(stderr.length)).toMatch(/^\nMade: \S+ by chatform \S+\n$/);
       expect(JSON.parse(await report("s.json"))).toMatchObject({
         valid: false,
         diagnostics: [{ code: "unknown-key" }],

@@ -1,6 +1,5 @@
 import { inEnvironment, joinReports } from "../../views/reports/join-reports.js";
 import { safeLine } from "../../core/safe-text.js";
-import { jsonText } from "../../views/text/json-text.js";
 import type { ReportSource } from "./report-source.js";
 
 /** The reports of one environment. */
@@ -19,15 +18,15 @@ export function environmentHeading(name: string): string {
 export function joinReportSources(title: string, parts: readonly NamedSource[]): ReportSource {
   return {
     text: () => parts.map(({ name, source }) => environmentHeading(name) + source.text()).join("\n"),
-    json: () => {
-      const byName = parts.map(({ name, source }) => [name, JSON.parse(source.json()) as unknown] as const);
-      return jsonText({ environments: Object.fromEntries(byName) });
-    },
+    json: () => ({
+      environments: Object.fromEntries(parts.map(({ name, source }) => [name, source.json()])),
+    }),
     report: (full) =>
       joinReports(
         title,
         parts.map(({ name, source }) => ({ name, report: source.report(full) })),
       ),
+    files: () => [...new Set(parts.flatMap(({ source }) => source.files()))],
     where: () => {
       const places = parts.map(({ name, source }) => ({ name, where: source.where() }));
       const declared = places.flatMap(({ name, where }) =>

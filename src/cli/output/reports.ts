@@ -1,12 +1,16 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../core/nearest.js";
-import type { Report } from "../../views/reports/report.js";
+import type { ReportOrigin } from "../../views/reports/report-origin.js";
+import { originText, withJsonOrigin, withOrigin } from "../../views/reports/report-origin.js";
+import { jsonText } from "../../views/text/json-text.js";
 import type { Context } from "../context.js";
 import { systemReason } from "./errors.js";
 import { Interrupted } from "./interrupted.js";
 import { writePrivate } from "./private-file.js";
+import { reportLinks, reportOrigin } from "./report-origin.js";
 import type { ReportSource } from "./report-source.js";
+import type { FileArgs } from "../parse/options.js";
 import type { ArgsOf } from "../parse/option-table.js";
 import { list } from "../parse/option-table.js";
 import { UsageError } from "../parse/usage-error.js";
@@ -14,23 +18,24 @@ import { UsageError } from "../parse/usage-error.js";
 /** By the name of a format: renders the report of a command. Renderers are loaded when they are used. */
 export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
 
-/** Returns the formats of most commands. @param origin says when and where the reports are made */
-function formatsFor(origin: Pick<Context, "env" | "now">): Formats<ReportSource> {
-  const made = async (source: ReportSource, full: boolean): Promise<Report> =>
-    (await import("./report-origin.js")).withOrigin(source, full, origin);
+/** Returns the formats of most commands. */
+function formatsFor(context: Pick<Context, "env" | "now">): Formats<ReportSource> {
+  const origin = ({ files }: ReportSource): ReportOrigin => reportOrigin(files(), context);
   return {
-    text: ({ text }) => text(),
-    json: ({ json }) => json(),
-    markdown: async (source) =>
-      (await import("../../views/reports/report-markdown.js")).reportMarkdown(await made(source, false)),
-    junit: async ({ report, where }) =>
-      (await import("../../views/reports/report-junit.js")).reportJunit(report(false), where()),
+    text: (source) => source.text() + originText(origin(source)),
+    json: (source) => jsonText(withJsonOrigin(source.json(), origin(source))),
+    markdown: async (source) => {
+      const { reportMarkdown } = await import("../../views/reports/report-markdown.js");
+      return reportMarkdown(withOrigin(source.report(false), origin(source)));
+    },
+    junit: async (source) => {
+      const { reportJunit } = await import("../../views/reports/report-junit.js");
+      return reportJunit(withOrigin(source.report(false), origin(source)), source.where());
+    },
     html: async (source) => {
-      const [{ reportHtml }, { reportLinks }] = await Promise.all([
-        import("../../views/reports/html/report-html.js"),
-        import("./report-origin.js"),
-      ]);
-      return reportHtml(await made(source, true), reportLinks(source, origin));
+      const { reportHtml } = await import("../../views/reports/html/report-html.js");
+      const report = withOrigin(source.report(true), origin(source));
+      return reportHtml(report, reportLinks(source.where(), context));
     },
   };
 }
@@ -101,6 +106,8 @@ export async function wantedReports<Source>(
   return new Reports(wanted, context);
 }
 
+type EnvironmentArgs = Pick<FileArgs, "env">;
+
 /** The title of the reports of a command. */
 export type ReportTitle = "Plan" | "Apply" | "Destroy" | "Drift" | "Repair" | "Doctor";
 
@@ -111,12 +118,12 @@ export type ReportTitle = "Plan" | "Apply" | "Destroy" | "Drift" | "Repair" | "D
  */
 export async function reporting<T>(
   title: ReportTitle,
-  args: ReportArgs,
+  args: ReportArgs & EnvironmentArgs,
   context: Context,
   work: (reports: Reports) => Promise<T>,
 ): Promise<T> {
   const reports = await wantedReports(formatsFor(context), args, context);
-  return reportingStop(title, reports, context, () => work(reports));
+  return reportingStop(title, reports, args, context, () => work(reports));
 }
 
 /**
@@ -126,6 +133,7 @@ export async function reporting<T>(
 export async function reportingStop<T>(
   title: ReportTitle,
   reports: Reports,
+  args: EnvironmentArgs,
   context: Context,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -137,7 +145,7 @@ export async function reportingStop<T>(
     if (reports.timesWritten === before && !interrupted) {
       const { failureReport } = await import("./failure-report.js");
       // The first error is shown; it matters more than the missing report.
-      await reports.write(failureReport(title, error, context)).catch(() => undefined);
+      await reports.write(failureReport(title, error, args, context)).catch(() => undefined);
     }
     throw error;
   }

@@ -42,6 +42,11 @@ function blockPointers({ resources, shared }: Loaded): ReadonlyMap<string, Point
   ]);
 }
 
+/** Returns the config files as paths from the root of the repository. */
+export function reportFiles({ files }: Loaded, context: Context): readonly string[] {
+  return files.map((file) => pathFromRoot(file, context));
+}
+
 /** Returns the places of the declared resources, and of blocks for many users, in the config files. */
 export function sourceLocations(loaded: Loaded, context: Context): SourceLocations {
   const places = loaded.places;

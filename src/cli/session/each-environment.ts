@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { allEnvironments } from "../../config/environments/choose-environment.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
+import { jsonText } from "../../views/text/json-text.js";
 import type { Context, ExitCode } from "../context.js";
 import { showError } from "../output/errors.js";
 import { failureReport } from "../output/failure-report.js";
@@ -44,7 +45,7 @@ export async function inEachEnvironment<Own extends Args>(
     if (source !== undefined) parts.push({ name, source });
   }
   const all = joinReportSources(title, parts);
-  if (args.json) context.stdout.write(all.json());
+  if (args.json) context.stdout.write(jsonText(all.json()));
   await reports.write(all);
   return ([1, 2] as const).find((code) => codes.includes(code)) ?? 0;
 }
@@ -80,7 +81,7 @@ async function runPart<Own extends Args>(
     // Text has the heading on stdout.
     if (args.json) context.stderr.write(environmentHeading(name));
     const code = await showError(error, ownContext, args);
-    return { code, source: failureReport(title, error, ownContext) };
+    return { code, source: failureReport(title, error, own, ownContext) };
   }
 }
 

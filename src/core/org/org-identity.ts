@@ -70,7 +70,8 @@ export function orgName(org: OrgIdentity): string {
   return environment === undefined ? name : `${environment}, ${name}`;
 }
 
-function orgLabel({ id, name, domain, clientId }: OrgIdentity): string {
+/** Describes an org without its environment and region: `Example Org (6b0c…)`. */
+export function orgLabel({ id, name, domain, clientId }: OrgIdentity): string {
   if (id !== undefined) return name === undefined ? id : `${name} (${id})`;
   if (domain !== undefined) return domain;
   return clientId === undefined ? "an unknown org" : `the org of OAuth client ${clientId}`;

@@ -5,6 +5,7 @@ import type { Plan } from "../../core/plan/plan.js";
 import { VERSION } from "../../core/version.js";
 import type { ApplyResult } from "../../engine/events.js";
 import { isComplete } from "../../engine/events.js";
+import { applyCounts } from "./apply-counts.js";
 import { resultToJson } from "./apply-json.js";
 import type { PlanJsonExtra } from "../plan/plan-json.js";
 import { planToJson } from "../plan/plan-json.js";
@@ -33,6 +34,7 @@ export function appliedToJson(
     chatform: {
       version: VERSION,
       org: { ...plan.org },
+      counts: { ...applyCounts(result) },
       checksum: plan.checksum,
       complete,
       interrupted: result.interrupted,

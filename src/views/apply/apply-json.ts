@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { asJson } from "../../core/json/json.js";
+import type { Counts } from "../../core/plan/counts.js";
+import { toCounts } from "../../core/plan/counts.js";
 import type { LeftAlone, Plan } from "../../core/plan/plan.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { VERSION } from "../../core/version.js";
@@ -9,6 +11,7 @@ import { isComplete, isDone } from "../../engine/events.js";
 import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
 import { planCounts } from "../plan/plan-summary.js";
 import { jsonText } from "../text/json-text.js";
+import { applyCounts } from "./apply-counts.js";
 import { leftAloneText, outcomeDetails } from "./outcome-details.js";
 import { getOutcome, getTitle, outcomeStatuses } from "./outcomes.js";
 
@@ -89,14 +92,8 @@ export class ApplyJson {
       status.replaceAll("-", "_"),
       all.filter(({ result }) => result.status === status).length,
     ]);
-    const done = (action: string): number =>
-      all.filter(({ change, result }) => change.action === action && result.status === "done").length;
     const changes = {
-      add: done("create"),
-      change: done("update"),
-      import: done("adopt"),
-      remove: done("delete"),
-      forget: done("forget"),
+      ...countsToEvent(applyCounts(result)),
       operation: "apply",
       ...Object.fromEntries(counts),
       left_alone: leftAlone.length,
@@ -168,7 +165,12 @@ export function writePlanEvents({ output, now, plan }: ApplyJsonOptions): void {
     write(`${address}: plan to ${action}`, "planned_change", { change });
   }
   const counts = planCounts(plan) ?? "No changes.";
-  write(counts, "change_summary", { changes: plannedCounts(plan), org: { ...plan.org } });
+  const changes = {
+    ...countsToEvent(toCounts(plan.changes, getMoves(plan.findings), plan.uncertain)),
+    operation: "plan",
+    calls: plan.cost.calls,
+  };
+  write(counts, "change_summary", { changes, org: { ...plan.org } });
 }
 
 /** Returns a diagnostic as a line of an apply's JSON. */
@@ -182,18 +184,16 @@ function eventLine(level: Level, message: string, type: string, rest: JsonObject
   return jsonText({ ...head, "@timestamp": at.toISOString(), type, ...rest }, 0);
 }
 
-function plannedCounts(plan: Plan): JsonObject {
-  const number = (action: string): number => plan.changes.filter((change) => change.action === action).length;
-  const moved = withoutFollowers(getMoves(plan.findings)).length;
+/** Returns counts by the names that Terraform gives them, where it has them. */
+function countsToEvent(counts: Counts): JsonObject {
   return {
-    add: number("create"),
-    change: number("update"),
-    import: number("adopt"),
-    remove: number("delete"),
-    forget: number("forget"),
-    ...(moved === 0 ? {} : { move: moved }),
-    operation: "plan",
-    calls: plan.cost.calls,
+    add: counts.create,
+    change: counts.update,
+    import: counts.adopt,
+    remove: counts.delete,
+    forget: counts.forget,
+    ...(counts.move === 0 ? {} : { move: counts.move }),
+    removed_people: counts.removedPeople,
   };
 }
 

@@ -3,7 +3,9 @@ import { groupBy } from "../../core/multimap.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import type { ApplyResult, ChangeResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
+import { countedActions } from "../../core/plan/counts.js";
 import { leftCountText } from "../drift/left-text.js";
+import { removedText } from "../plan/plan-summary.js";
 import type { Line, Segment } from "../text/line.js";
 import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
@@ -114,14 +116,15 @@ function countText(amount: number, word: string): readonly string[] {
   return amount === 0 ? [] : [`${number(amount)} ${word}`];
 }
 
-/** Returns the counts of done changes. "Nothing was changed" only where no write was accepted, nor may have been carried out. */
-function doneText({ results, moved = [], accepted }: ApplyResult): string {
+/** Returns `1 created, 2 forgotten (5 people removed)`: the counts of done changes. "Nothing was changed" only where no write was accepted, nor may have been carried out. */
+export function doneText({ results, moved = [], accepted }: ApplyResult): string {
   const all = [...results.values()];
   const counts = [
     ...countText(moved.length, "moved"),
-    ...(["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
+    ...countedActions.flatMap((action) => {
       const done = all.filter((one) => one.change.action === action && one.result.status === "done");
-      return countText(done.length, doneWords[action]);
+      const removed = removedText(done.map(({ change }) => change));
+      return countText(done.length, `${doneWords[action]}${removed}`);
     }),
     ...countText(
       all.filter(({ result }) => result.status === "recovered" && isDone(result)).length,

@@ -1,9 +1,11 @@
 import type { DiagnosticCode } from "../../core/diagnostic-codes.js";
 import { diagnosticCodes } from "../../core/diagnostic-codes.js";
 import type { Diagnostic, RelatedPlace, SourceRange } from "../../core/diagnostic.js";
+import type { OrgIdentity } from "../../core/org/org-identity.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { VERSION } from "../../core/version.js";
+import type { ReportOrigin } from "../reports/report-origin.js";
 import { escaped } from "../../core/safe-text.js";
 
 /** Paths of a SARIF document. */
@@ -12,6 +14,9 @@ export interface SarifOptions {
   readonly root: string;
   /** Returns the URI of a file: relative to the root, or absolute for a file outside the root. */
   readonly toUri: (file: string) => string;
+  /** The environment and its region, where they are known. */
+  readonly org: OrgIdentity;
+  readonly origin: ReportOrigin;
 }
 
 /**
@@ -39,12 +44,14 @@ export function sarif(diagnostics: readonly Diagnostic[], options: SarifOptions)
           },
         },
         automationDetails: { id: "chatform/" },
+        ...provenance(options),
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: {
           [base]: { uri: options.root, description: { text: "The folder of the repository." } },
         },
         invocations: [
           {
+            endTimeUtc: options.origin.made,
             executionSuccessful: unplaced.every(({ severity }) => severity !== "error"),
             toolConfigurationNotifications: unplaced.map((one) => ({
               descriptor: { id: one.code, index: notifications.indexOf(one.code) },
@@ -56,6 +63,17 @@ export function sarif(diagnostics: readonly Diagnostic[], options: SarifOptions)
         results: placed.map((one) => result(one, rules.indexOf(one.code), options)),
       },
     ],
+  };
+}
+
+/** Returns the commit that was checked, and what SARIF has no member for: the environment, its region, the page of the run. */
+function provenance({ org: { environment, region }, origin }: SarifOptions): JsonObject {
+  const { repository, commit, run } = origin;
+  const others = Object.entries({ environment, region, run }).filter(([, value]) => value !== undefined);
+  const version = { repositoryUri: repository, revisionId: commit, mappedTo: { uriBaseId: base } };
+  return {
+    ...(repository === undefined || commit === undefined ? {} : { versionControlProvenance: [version] }),
+    ...(others.length === 0 ? {} : { properties: Object.fromEntries(others) }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { callsInOrder } from "../../core/calls/topological-order.js";
 import type { Reason } from "../../core/plan/because.js";
-import type { Change, Drift, PatchOperation } from "../../core/plan/change.js";
+import type { Action, Change, Drift, PatchOperation } from "../../core/plan/change.js";
 import { getDriftPatch } from "../../core/drift/to-drift.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { asJson, canonicalJson, isArray, isObject } from "../../core/json/json.js";
+import { toCounts } from "../../core/plan/counts.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { isRef } from "../../core/calls/reference.js";
 import { getMoves } from "../../core/state/state-moves.js";
@@ -40,7 +41,8 @@ export interface PlanOrigin {
 export function planToJson(plan: Plan, extra: PlanJsonExtra): JsonObject {
   const { types, applyable, diagnostics, origin } = extra;
   const toType = (kind: string): string => types.get(kind) ?? kind;
-  const previous = new Map(getMoves(plan.findings).map(({ from, to }) => [to, from]));
+  const moves = getMoves(plan.findings);
+  const previous = new Map(moves.map(({ from, to }) => [to, from]));
   return {
     format_version: "1.2",
     variables: {},
@@ -64,6 +66,8 @@ export function planToJson(plan: Plan, extra: PlanJsonExtra): JsonObject {
     chatform: {
       format: planFormat,
       version: VERSION,
+      org: { ...plan.org },
+      counts: { ...toCounts(plan.changes, moves, plan.uncertain) },
       checksum: plan.checksum,
       cost: asJson(plan.cost),
       calls: callsInOrder(plan.changes).map(({ id, operation }) => ({ id, operation })),
@@ -140,10 +144,16 @@ function terraformActions({ action, attributes }: Change): readonly string[] {
   return action === "adopt" ? [attributes.length > 0 ? "update" : "no-op"] : [action];
 }
 
+/** Returns the action that had the effect of drift. */
+export function driftAction({ after, class: name }: Drift): Action {
+  if (after !== null) return "update";
+  return name === "membership" ? "forget" : "delete";
+}
+
 /** Returns drift in Terraform's format, with its class, its reasons and the patch from `before` to `after`. */
 export function driftToJson(drift: Drift, type: string, previous?: string): JsonObject {
   const { address, before, after, because } = drift;
-  const actions = [after !== null ? "update" : drift.class === "membership" ? "forget" : "delete"];
+  const actions = [driftAction(drift)];
   return {
     ...identity(address, type, previous),
     class: drift.class,

@@ -1,31 +1,29 @@
+import type { Call } from "../../core/calls/call.js";
+import { countedActions, countRemovedPeople } from "../../core/plan/counts.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { getRecovered } from "../../core/plan/plan.js";
-import { roomKind } from "../../core/state/forgotten.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { duration } from "../../core/time/duration.js";
 import { getTitle } from "../apply/outcomes.js";
 import type { Line } from "../text/line.js";
-import { line, paragraph } from "../text/line.js";
+import { line, lineText, paragraph } from "../text/line.js";
 import { orgLines } from "../text/org-text.js";
 import { count, number } from "../text/terminal.js";
 
-/** Returns `Plan: 3 to create, 2 to update, 1 to delete.`; undefined when there is nothing to do. */
+/** Returns `Plan: 3 to create, 2 to update, 1 to forget (5 people removed).`; undefined when there is nothing to do. */
 export function planCounts(plan: Plan): string | undefined {
-  const counts = (["create", "update", "delete", "adopt", "forget"] as const).flatMap((action) => {
-    const amount = plan.changes.filter((change) => change.action === action).length;
-    return amount === 0
-      ? []
-      : [`${number(amount)} to ${action}${action === "forget" ? removedText(plan) : ""}`];
+  const counts = countedActions.flatMap((action) => {
+    const some = plan.changes.filter((change) => change.action === action);
+    return some.length === 0 ? [] : [`${number(some.length)} to ${action}${removedText(some)}`];
   });
   const moved = withoutFollowers(getMoves(plan.findings)).length;
   if (moved > 0) counts.unshift(`${number(moved)} to move`);
   return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
 }
 
-/** Returns how many people leave the rooms that a plan empties and forgets; "" for none. */
-function removedText({ changes }: Plan): string {
-  const emptied = changes.filter(({ action, kind }) => action === "forget" && kind === roomKind);
-  const people = emptied.reduce((sum, { deletions }) => sum + deletions, 0);
+/** Returns ` (5 people removed)`: how many people leave rooms by changes; "" for none. */
+export function removedText(changes: readonly { readonly calls: readonly Call[] }[]): string {
+  const people = countRemovedPeople(changes);
   return people === 0 ? "" : ` (${count(people, "person", "people")} removed)`;
 }
 
@@ -44,11 +42,15 @@ export function summaryLines(plan: Plan, width: number): readonly Line[] {
     ? [line(`This plan destroys data permanently: ${getTitle(plan).toLowerCase()} needs --allow-data-loss.`)]
     : [];
   return [
-    ...(fits ? [line(["bold", counts], ` ${cost}`)] : [line(["bold", counts]), line(cost)]),
+    ...(fits ? [line(["bold", counts], ` ${cost}`)] : [...boldLines(counts, width), line(cost)]),
     ...loss,
     ...org,
     line(`Checksum: ${plan.checksum}`),
   ];
+}
+
+function boldLines(text: string, width: number): readonly Line[] {
+  return paragraph(text, { width }).map((one) => line(["bold", lineText(one)]));
 }
 
 function destroysData({ changes }: Plan): boolean {

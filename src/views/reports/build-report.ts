@@ -6,6 +6,7 @@ import type { Plan } from "../../core/plan/plan.js";
 import { hasChanges } from "../../core/plan/has-changes.js";
 import type { ApplyResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
+import { doneText } from "../apply/apply-result-text.js";
 import { getTitle } from "../apply/outcomes.js";
 import { auditVerdict } from "../drift/drift-json.js";
 import { auditHeadline, getLeftDrift } from "../drift/drift-text.js";
@@ -133,6 +134,7 @@ export function applyReport(
     headline: `${counts}${leftCountText(left)}`,
     facts: [
       ...orgFacts(plan.org),
+      ["Done", doneText(result)],
       ...countFacts("Failed", items, "failed"),
       ...countFacts("Skipped", items, "skipped"),
       ["Calls", number(result.calls)],

@@ -2,6 +2,7 @@
  * Lines of output as data. Views build lines, terminals paint them at the end, and reports read the signs: nothing is parsed back
  * out of painted text.
  */
+import { safeLine } from "../../core/safe-text.js";
 import type { Styles } from "./terminal.js";
 import { wrapped } from "./wrap.js";
 
@@ -70,6 +71,17 @@ export function paragraph(
     const segments = isLabelled ? [...label, one.slice(start.length)] : [one];
     return { indent: one === "" ? 0 : indent, sign: "", text: segments };
   });
+}
+
+/** Characters of a fact that are shown. */
+const maxFact = 300;
+
+/** Returns facts as lines: `Org: Example Org`. */
+export function factLines(
+  facts: readonly (readonly [name: string, value: string])[],
+  width: number,
+): readonly Line[] {
+  return facts.flatMap(([name, value]) => paragraph(`${name}: ${safeLine(value, maxFact)}`, { width }));
 }
 
 /** Returns sections as lines, with an empty line between them; empty sections are left out. */

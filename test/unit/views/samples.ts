@@ -143,7 +143,10 @@ const updated = sampleChange({
   ],
   calls: [
     sampleCall("rooms/lobby#1", "patchChatsRoom", { roomJid: jid }, { subject: "Lobby" }),
-    sampleCall("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
+    {
+      ...sampleCall("rooms/lobby#2", "deleteChatsRoomParticipant", { roomJid: jid, userId: kim }),
+      effects: [{ path: "/participants", remove: [kim] }],
+    },
   ],
   because: [
     { path: "/description", reason: "changed-outside", text: "changed outside", place: place(14, 5) },

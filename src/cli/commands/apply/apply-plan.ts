@@ -14,7 +14,7 @@ import { applyReport } from "../../../views/reports/build-report.js";
 import { styles } from "../../../views/text/terminal.js";
 import type { Context, ExitCode } from "../../context.js";
 import { createdIds } from "./created-ids.js";
-import { sourceLocations } from "../../output/source-locations.js";
+import { reportFiles, sourceLocations } from "../../output/source-locations.js";
 import type { Session } from "../../session/session.js";
 import type { ReportSource } from "../../output/report-source.js";
 import type { Reports } from "../../output/reports.js";
@@ -136,5 +136,6 @@ function toReportSource(
     json: () => applyJson(plan, result, audit),
     report: (full) => applyReport(plan, result, { full, audit }),
     where: () => sourceLocations(loaded, context),
+    files: () => reportFiles(loaded, context),
   };
 }

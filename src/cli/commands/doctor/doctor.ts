@@ -66,13 +66,16 @@ export async function showChecks(
   context: Context,
   reports: Reports,
 ): Promise<void> {
-  const json = (): string => jsonText(checksToJson(checks));
+  const json = (): object => checksToJson(checks);
   const style = styleFor(context, "stdout", args.color);
-  context.stdout.write(args.json ? json() : renderChecks(checks, { style, width: terminalWidth(context) }));
+  context.stdout.write(
+    args.json ? jsonText(json()) : renderChecks(checks, { style, width: terminalWidth(context) }),
+  );
   await reports.write({
     text: () => renderChecks(checks, { style: styles(false), width: 80 }),
     json,
     report: () => checksReport(checks),
+    files: () => [],
     where: () => ({ declared: new Map(), toReportPath: (file) => pathFromRoot(file, context) }),
   });
 }

@@ -166,7 +166,7 @@ async function watchRepeatedly(
       everyMs,
       listen,
       errors: { ...args, jsonForm: args.json ? "document" : undefined },
-      audit: () => reportingStop("Drift", reports, context, () => runAudit(api, args, context)),
+      audit: () => reportingStop("Drift", reports, args, context, () => runAudit(api, args, context)),
       show: output.show,
       notify: (run) => output.notify(api, run),
     },

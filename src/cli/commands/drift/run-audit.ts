@@ -16,7 +16,7 @@ import { driftReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
 import { loadConfig } from "../../session/load-config.js";
 import { withAuditPlaces } from "../../output/reason-places.js";
-import { withErrorPlaces, sourceLocations } from "../../output/source-locations.js";
+import { reportFiles, sourceLocations, withErrorPlaces } from "../../output/source-locations.js";
 import type { FileArgs, SessionArgs } from "../../parse/options.js";
 import { parseDuration } from "../../parse/values.js";
 import type { ReportSource } from "../../output/report-source.js";
@@ -128,9 +128,10 @@ export function auditText(
 
 /** Returns the audit as a JSON document. @param indent spaces for each level; 0: all in one line */
 export function auditJson(found: Audit, indent: number): string {
-  const types = new Map(kinds.map(({ name, type }) => [name, type]));
   return jsonText(auditToJson(found, types), indent);
 }
+
+const types = new Map(kinds.map(({ name, type }) => [name, type]));
 
 /** Returns the source of an audit's reports. */
 export function auditSource(
@@ -140,8 +141,9 @@ export function auditSource(
 ): ReportSource {
   return {
     text: () => auditText(found, { color: false, full: args.full }, context),
-    json: () => auditJson(found, 2),
+    json: () => auditToJson(found, types),
     report: (full) => driftReport(found, full),
     where: () => sourceLocations(loaded, context),
+    files: () => reportFiles(loaded, context),
   };
 }

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from "../../../core/diagnostic-codes.js";
 import { readBoundedFile, TooLargeError } from "../../../core/bounded-file.js";
 import { planChecksum } from "../../../core/plan/plan-checksum.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
-import type { Json } from "../../../core/json/json.js";
+import type { Json, JsonObject } from "../../../core/json/json.js";
 import { isArray, isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { VERSION } from "../../../core/version.js";
@@ -77,8 +77,9 @@ export async function readPlanFile(path: string, name: string, cipher = new Ciph
     diagnostics: diagnostics.filter(isObject),
     ...(origin === undefined ? {} : { origin }),
   };
-  // All of it: what people and policies read of a plan has to be what it does.
-  if (planChecksum(plan) !== plan.checksum || !sameJson(value, savedPlanToJson(saved)))
+  // All of it: what people and policies read of a plan has to be what it does. The origin of a report is no part of the plan.
+  const { report: _report, ...document } = value as JsonObject;
+  if (planChecksum(plan) !== plan.checksum || !sameJson(document, savedPlanToJson(saved)))
     throw problem("plan-edited", `${name} was changed since it was saved.`);
   return saved;
 }

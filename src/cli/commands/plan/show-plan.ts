@@ -15,7 +15,7 @@ import { planToJson } from "../../../views/plan/plan-json.js";
 import { renderPlan } from "../../../views/plan/plan-text.js";
 import { planReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
-import { sourceLocations } from "../../output/source-locations.js";
+import { reportFiles, sourceLocations } from "../../output/source-locations.js";
 import type { ReportSource } from "../../output/report-source.js";
 import type { MadePlan } from "../../session/session.js";
 import { styleFor, terminalWidth } from "../../output/style.js";
@@ -43,8 +43,12 @@ export function planText(plan: Plan, args: ShowPlanArgs, context: Context, audit
 }
 
 /** Returns the plan as a JSON document, with the problems for which it was refused. */
-export function planJson({ plan, problems, warnings = [] }: MadePlan, origin?: PlanOrigin): string {
-  return savedPlanJson({
+export function planJson(made: MadePlan, origin: PlanOrigin): string {
+  return jsonText(madePlanToJson(made, origin));
+}
+
+function madePlanToJson({ plan, problems, warnings = [] }: MadePlan, origin?: PlanOrigin): JsonObject {
+  return savedPlanToJson({
     plan,
     applyable: problems.length === 0,
     diagnostics: [...problems, ...warnings].map(diagnosticToJson),
@@ -67,9 +71,9 @@ export function savedPlanToJson({ plan, ...extra }: SavedPlan): JsonObject {
   return planToJson(plan, { types, ...extra });
 }
 
-/** Returns the plan with the results of its apply as a JSON document, which can't be applied again. @param audit of a repair */
-export function applyJson(plan: Plan, result: ApplyResult, audit?: RepairAudit): string {
-  return jsonText(appliedToJson(plan, result, { types, applyable: false, diagnostics: [] }, audit));
+/** Returns the plan with the results of its apply as JSON, which can't be applied again. @param audit of a repair */
+export function applyJson(plan: Plan, result: ApplyResult, audit?: RepairAudit): JsonObject {
+  return appliedToJson(plan, result, { types, applyable: false, diagnostics: [] }, audit);
 }
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));
@@ -85,9 +89,10 @@ export function planSource(
   const { plan, problems, warnings = [] } = made;
   return {
     text: () => planText(plan, { ...args, color: false }, context, audit),
-    json: () => planJson(made),
+    json: () => madePlanToJson(made),
     report: (full) => planReport(plan, problems, { full, audit, warnings }),
     where: () => sourceLocations(loaded, context),
+    files: () => reportFiles(loaded, context),
   };
 }
 

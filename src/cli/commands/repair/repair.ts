@@ -102,7 +102,7 @@ async function repairRepeatedly(
   ]);
   const counter = new RepairCounter();
   const round = (): Promise<RepairRun> =>
-    reportingStop("Repair", reports, context, () => repairOnce(api, reports, args, context));
+    reportingStop("Repair", reports, args, context, () => repairOnce(api, reports, args, context));
   return watch(
     api,
     {

@@ -1,25 +1,20 @@
 import { expect, test } from "vitest";
-import { reportLinks, withOrigin } from "../../../../src/cli/output/report-origin.js";
-import type { ReportSource } from "../../../../src/cli/output/report-source.js";
+import { reportLinks, reportOrigin } from "../../../../src/cli/output/report-origin.js";
 import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
 import { planReport } from "../../../../src/views/reports/build-report.js";
+import { withOrigin } from "../../../../src/views/reports/report-origin.js";
 import { everything } from "../../views/samples.js";
 
 const [change] = everything.changes;
 const position = { line: 12, column: 3, offset: 100 };
-const source: ReportSource = {
-  text: () => "",
-  json: () => "{}",
-  report: () => planReport(everything, []),
-  where: () => ({
-    declared: new Map([
-      [change?.address ?? "", { file: "/repo/chat/chatform.yaml", start: position, end: position }],
-    ]),
-    toReportPath: () => "chat/chatform.yaml",
-  }),
+const where = {
+  declared: new Map([
+    [change?.address ?? "", { file: "/repo/chat/chatform.yaml", start: position, end: position }],
+  ]),
+  toReportPath: () => "chat/chatform.yaml",
 };
 const sha = "a1".repeat(20);
-const origin = {
+const context = {
   env: {
     GITHUB_SERVER_URL: "https://github.com",
     GITHUB_REPOSITORY: "acme/chat",
@@ -28,27 +23,32 @@ const origin = {
   },
   now: () => new Date("2026-01-02T03:04:05.678Z"),
 };
+const page = (env: typeof context.env | Record<string, never>): string => {
+  const report = withOrigin(
+    planReport(everything, []),
+    reportOrigin(["chat/chatform.yaml"], { ...context, env }),
+  );
+  return reportHtml(report, reportLinks(where, { env }));
+};
 
-test("a report says when, by which version, for which commit and run, and from which files", () => {
-  const facts = new Map(withOrigin(source, false, origin).facts);
-  expect(facts.get("Config")).toBe("chat/chatform.yaml");
-  expect(facts.get("Made")).toMatch(/^2026-01-02T03:04:05Z by chatform \d/);
-  expect([facts.get("Commit"), facts.get("Run")]).toEqual([
-    sha,
-    "https://github.com/acme/chat/actions/runs/42",
-  ]);
+test("a report says when, for which commit and run, and from which files", () => {
+  expect(reportOrigin(["chat/chatform.yaml"], context)).toEqual({
+    made: "2026-01-02T03:04:05Z",
+    config: ["chat/chatform.yaml"],
+    repository: "https://github.com/acme/chat",
+    commit: sha,
+    run: "https://github.com/acme/chat/actions/runs/42",
+  });
+  expect(reportOrigin([], { ...context, env: {} })).toEqual({ made: "2026-01-02T03:04:05Z", config: [] });
 });
 
 test("HTML links to the run and to the line of the config", () => {
-  const page = reportHtml(withOrigin(source, true, origin), reportLinks(source, origin));
-  expect(page).toContain('<a href="https://github.com/acme/chat/actions/runs/42">');
-  expect(page).toContain(
+  expect(page(context.env)).toContain('<a href="https://github.com/acme/chat/actions/runs/42">');
+  expect(page(context.env)).toContain(
     `href="https://github.com/acme/chat/blob/${sha}/chat/chatform.yaml#L12">chat/chatform.yaml:12</a>`,
   );
 });
 
 test("HTML links to nothing outside of CI", () => {
-  const nowhere = { ...origin, env: {} };
-  const page = reportHtml(withOrigin(source, true, nowhere), reportLinks(source, nowhere));
-  expect(page).not.toContain('href="http');
+  expect(page({})).not.toContain('href="http');
 });

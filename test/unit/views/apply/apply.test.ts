@@ -203,8 +203,8 @@ describe("renderApplyResult", () => {
     });
     expect(text).toMatchInlineSnapshot(`
       "
-      Apply complete: 2 created, 2 updated, 1 deleted, 1 adopted, 1 removed from the
-      state. 4 calls.
+      Apply complete: 2 created, 2 updated (1 person removed), 1 deleted, 1 adopted, 1
+      removed from the state. 4 calls.
       "
     `);
   });

@@ -4,7 +4,12 @@ import type { Diagnostic } from "../../../../src/core/diagnostic.js";
 import { sarif } from "../../../../src/views/diagnostics/sarif.js";
 import { sarifErrors } from "../../../helpers/sarif.js";
 
-const options = { root: "file:///repo/", toUri: (file: string) => file };
+const options = {
+  root: "file:///repo/",
+  toUri: (file: string) => file,
+  org: {},
+  origin: { made: "2026-01-02T03:04:05Z", config: ["chatform.yaml"] },
+};
 type Part = Readonly<Record<string, unknown>>;
 interface Run {
   readonly tool: { readonly driver: { readonly rules: Part[]; readonly notifications: Part[] } };
@@ -119,6 +124,22 @@ describe("sarif", () => {
     const [result] = toRun({ ...unknownKey, detail, help: "x" }).results;
 
     expect(result?.["message"]).toEqual({ text: "${{env:A}} \\[here\\](1) \\\\u{{1b}}\\[31m x" });
+  });
+
+  it("names the commit, the environment and the run", () => {
+    const origin = { ...options.origin, repository: "https://git.example.com/chat", commit: "a1b2c3d" };
+    const org = { environment: "prod", region: "eu-central-1" };
+    const [run] = sarif([], { ...options, org, origin: { ...origin, run: "https://git.example.com/1" } })[
+      "runs"
+    ] as readonly Part[];
+
+    expect(run).toMatchObject({
+      versionControlProvenance: [{ repositoryUri: "https://git.example.com/chat", revisionId: "a1b2c3d" }],
+      invocations: [{ endTimeUtc: "2026-01-02T03:04:05Z" }],
+      properties: { environment: "prod", region: "eu-central-1", run: "https://git.example.com/1" },
+    });
+    expect(sarifErrors(sarif([], { ...options, org, origin }))).toEqual([]);
+    expect(toRun()).not.toHaveProperty("versionControlProvenance");
   });
 
   it("is valid without any problem", () => {

@@ -56,7 +56,7 @@ describe("renderPlan", () => {
   it("says when there is nothing to do", () => {
     const idle = [sampleChange({ address: "rooms/x", action: "no-op" })];
     const org =
-      "Org: Example Org (00000000-0000-4000-8000-00000000000a) at api.mypurecloud.de\n(eu-central-1)\n";
+      "Org: Example Org (00000000-0000-4000-8000-00000000000a)\nRegion: eu-central-1 (api.mypurecloud.de)\n";
     expect(renderPlan(samplePlan(idle), options)).toBe(`No changes. The org matches the config.\n${org}`);
     expect(renderPlan(samplePlan([]), options)).toBe(
       `No changes. The config declares no resources: it is empty, or its userSettings entries give nobody.\n${org}`,
