@@ -26,7 +26,7 @@ export function removedDuringRunError(location: string, what: string): StateErro
     code: "state-removed",
     location,
     detail: `${what} was deleted during this run.`,
-    help: "Make sure that the folder exists, and that no other process deletes the state during a run.",
+    help: "Make sure that no other process deletes the state, or its folder, during a run.",
   });
 }
 

@@ -2,7 +2,7 @@ import { shellWord } from "../core/shell-word.js";
 import type { Address } from "../core/address.js";
 import { addressMatcher, isWithin } from "../core/address.js";
 import type { ForgottenRoom } from "../core/state/forgotten.js";
-import { forgottenRoomText } from "../core/state/forgotten.js";
+import { forgottenRoomText, roomKind } from "../core/state/forgotten.js";
 import { idKey } from "../core/jid.js";
 import { byCodeUnit } from "../core/json/json.js";
 import type { Move } from "../core/state/moved-addresses.js";
@@ -153,7 +153,20 @@ export function stateToPush(
     throw refuse(
       `The pushed state has serial ${state.serial}, but the state in ${location} is newer: serial ${current.serial}.`,
     );
+  const [lost] = force ? [] : lostRooms(state, current);
+  if (lost !== undefined)
+    throw refuse(
+      `The state in ${location} has a room that the pushed state lacks: ${lost}. Rooms can't be listed, so its jid would be lost.`,
+    );
   return { ...state, serial: Math.max(state.serial, current.serial + 1) };
+}
+
+/** Returns the rooms of the present state whose jids its successor has nowhere. */
+function lostRooms({ resources, forgotten = [] }: State, current: State): readonly string[] {
+  const ids = Object.values(resources).map(({ id }) => id);
+  const kept = new Set([...ids, ...forgotten.map(({ jid }) => jid)].map(idKey));
+  const rooms = Object.entries(current.resources).filter(([, { kind }]) => kind === roomKind);
+  return rooms.filter(([, { id }]) => !kept.has(idKey(id))).map(([address]) => address);
 }
 
 /** Returns the error for an address that the state lacks, with the closest address of the state. */

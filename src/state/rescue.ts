@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileExists } from "../core/file-exists.js";
 import type { State } from "../core/state/state.js";
-import type { StateErrorCode } from "./errors.js";
 import { StateError, systemCode } from "./errors.js";
 import { writeDurably } from "./local/durable-file.js";
 import { StateCodec } from "./state-codec.js";
@@ -83,15 +82,15 @@ export async function rescueState(
 ): Promise<StateError> {
   const problem = error instanceof StateError ? error : unexpected(error, location);
   try {
-    const { file, command } = await rescue(state, needsForce.has(problem.code));
+    const { file, command } = await rescue(state, problem.code === "state-removed");
     const [where, before] = [`The state of this run was written to ${file} instead.`, sentence(problem.help)];
+    // The state of another run is not to be replaced.
+    const next =
+      problem.code === "state-moved"
+        ? "Before the next run, adopt what this run created: chatform import"
+        : `Before the next run, push that file: ${command}`;
     return new StateError(
-      {
-        code: problem.code,
-        location,
-        detail: `${problem.detail} ${where}`,
-        help: `${before} Before the next run, push that file: ${command}`,
-      },
+      { code: problem.code, location, detail: `${problem.detail} ${where}`, help: `${before} ${next}` },
       { cause: error },
     );
   } catch (reason) {
@@ -107,9 +106,6 @@ export async function rescueState(
     );
   }
 }
-
-/** With these errors a journal without its state may be left: a push without --force is refused. */
-const needsForce: ReadonlySet<StateErrorCode> = new Set(["state-removed", "state-moved"]);
 
 function unexpected(error: unknown, location: string): StateError {
   const reason = error instanceof Error ? error.message : String(error);

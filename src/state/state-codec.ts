@@ -16,7 +16,7 @@ export class StateCodec {
 
   /** Reads a state, as `parseState` does. @throws StateError as `parseState`; state-encrypted, passphrase-wrong */
   async parse(content: Uint8Array | string, location: string, restore: string): Promise<State> {
-    const opened = await this.cipher.open("state", content, location);
+    const opened = await this.cipher.open("state", content, location, restore);
     const state = parseState(opened.content, location, restore);
     if (this.cipher.isOn && !opened.isSealed && !this.#hasNoted) {
       this.#hasNoted = true;

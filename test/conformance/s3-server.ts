@@ -7,14 +7,26 @@ import { request } from "undici";
 
 /**
  * What goes wrong with the next request of this method, for a key with this end: an error instead; the connection ends before or
- * after it is done; it hangs, before or after it is done.
+ * after it is done; it hangs, before or after it is done, or in the middle of the response; the response is cut there, or comes a
+ * byte at a time; it has the status 200 and an error as its body; it is what the key had one write earlier.
  */
-interface Fault {
+export interface Fault {
   readonly method: string;
   readonly key?: string;
   readonly with:
-    readonly [status: number, code: string] | "drop-before" | "drop-after" | "hang-before" | "hang-after";
+    | readonly [status: number, code: string]
+    | "drop-before"
+    | "drop-after"
+    | "hang-before"
+    | "hang-after"
+    | "hang-body"
+    | "cut"
+    | "drip"
+    | "error-body"
+    | "stale";
   readonly headers?: Readonly<Record<string, string>>;
+  /** Default: 1. */
+  readonly times?: number;
 }
 
 interface StoredObject {
@@ -62,6 +74,8 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const server = createServer((incoming, response) => void serve(incoming, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  /** What each key had before its last write. */
+  const earlier = new Map<string, StoredObject>();
   const state: S3Server = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects: options.objects ?? new Map<string, StoredObject>(),
@@ -84,40 +98,68 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(decodeURIComponent(path)) ?? [];
     const seen = { method, key, path, headers, body: Buffer.concat(chunks).toString() };
     state.requests.push(seen);
-    const at = state.faults.findIndex((fault) => fault.method === method && key.endsWith(fault.key ?? ""));
-    const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
+    const fault = nextFault(seen);
     if (state.isDead || fault?.with === "drop-before") return void incoming.socket.destroy();
     if (fault?.with === "hang-before") return;
-    const answer = Array.isArray(fault?.with)
-      ? failure(...(fault.with as [number, string]), fault.headers)
-      : options.upstream === undefined
-        ? respond(seen, bucket)
-        : await forward(seen, options.upstream);
+    const answer = await toAnswer(seen, bucket, fault);
     if (fault?.with === "drop-after") return void incoming.socket.destroy();
     if (fault?.with === "hang-after") return;
-    const date = new Date(now()).toUTCString();
-    response.writeHead(answer.status, { date, ...answer.headers }).end(answer.body);
+    const { status, headers: more, body } = answer;
+    const length = String(Buffer.byteLength(body));
+    response.writeHead(status, { date: new Date(now()).toUTCString(), ...more, "content-length": length });
+    if (fault?.with === "drip") {
+      drip(response, body);
+      return;
+    }
+    if (fault?.with !== "hang-body" && fault?.with !== "cut") return void response.end(body);
+    response.write(body.slice(0, body.length / 2));
+    if (fault.with === "cut") setTimeout(() => incoming.socket.destroy(), 20);
+  }
+
+  function nextFault({ method, key }: SeenRequest): Fault | undefined {
+    const at = state.faults.findIndex((fault) => fault.method === method && key.endsWith(fault.key ?? ""));
+    const fault = state.faults[at];
+    if (fault === undefined) return undefined;
+    const { times = 1 } = fault;
+    if (times <= 1) state.faults.splice(at, 1);
+    else state.faults[at] = { ...fault, times: times - 1 };
+    return fault;
+  }
+
+  async function toAnswer(seen: SeenRequest, bucket: string, fault: Fault | undefined): Promise<Answer> {
+    if (Array.isArray(fault?.with)) return failure(...(fault.with as [number, string]), fault.headers);
+    if (fault?.with === "error-body") return { ...failure(500, "InternalError"), status: 200 };
+    if (options.upstream !== undefined) return forward(seen, options.upstream);
+    return respond(seen, bucket, fault?.with === "stale" ? earlier : state.objects);
   }
 
   function now(): number {
     return Date.now() + state.aheadMs;
   }
 
-  function respond({ method, key, headers, body }: SeenRequest, bucket: string): Answer {
+  /** @param shown by reads */
+  function respond(
+    { method, key, headers, body }: SeenRequest,
+    bucket: string,
+    shown: ReadonlyMap<string, StoredObject>,
+  ): Answer {
     if (headers.authorization?.startsWith("AWS4-HMAC-SHA256 ") !== true) return failure(403, "AccessDenied");
     if (headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex"))
       return failure(400, "XAmzContentSHA256Mismatch");
     const signed = String(headers["x-amz-date"]).replace(/(....)(..)(..T..)(..)/, "$1-$2-$3:$4:");
     if (Math.abs(Date.parse(signed) - now()) > skewLimitMs) return failure(403, "RequestTimeTooSkewed");
     if (bucket !== "states") return failure(404, "NoSuchBucket");
-    const found = state.objects.get(key);
     if (method === "GET") {
-      if (found === undefined) return failure(404, "NoSuchKey");
-      const written = new Date(found.written).toUTCString();
-      return { status: 200, body: found.body, headers: { etag: found.etag, "last-modified": written } };
+      const seen = shown.get(key);
+      if (seen === undefined) return failure(404, "NoSuchKey");
+      const written = new Date(seen.written).toUTCString();
+      return { status: 200, body: seen.body, headers: { etag: seen.etag, "last-modified": written } };
     }
+    const found = state.objects.get(key);
     const refusal = checkConditions(found, headers);
     if (refusal !== undefined) return refusal;
+    if (found === undefined) earlier.delete(key);
+    else earlier.set(key, found);
     if (method === "DELETE") {
       state.objects.delete(key);
       return { status: 204, body: "", headers: {} };
@@ -151,6 +193,15 @@ interface Answer {
 function failure(status: number, code: string, headers = {}): Answer {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>words of the server</Message></Error>`;
   return { status, body, headers: { "content-type": "application/xml", ...headers } };
+}
+
+/** Sends a body one byte a second. */
+function drip(response: ServerResponse, body: string): void {
+  let at = 0;
+  const timer = setInterval(() => response.write(body.charAt(at++)), 1_000);
+  response.once("close", () => {
+    clearInterval(timer);
+  });
 }
 
 /** Sends a request on as it is: its signature covers the name of the host. */

@@ -5,12 +5,13 @@ import type { PgConfig } from "../../src/state/remote/pg-session.js";
 import { pgOptions } from "../../src/state/remote/pg-session.js";
 import { pgStore } from "../../src/state/remote/pg-store.js";
 import type { Rescue } from "../../src/state/rescue.js";
+import { StateCodec } from "../../src/state/state-codec.js";
 import type { StateStore } from "../../src/state/store.js";
 import { intentEntry, recordEntry } from "../unit/state/samples.js";
 import { skips } from "../helpers/skip.js";
 import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
-import { storeConformance } from "./store.js";
+import { encrypting, storeConformance } from "./store.js";
 
 const time = { timeoutMs: 30_000 };
 const noRescue: Rescue = async () => Promise.reject(new Error("not in this test"));
@@ -28,30 +29,34 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     await server.stop();
   });
 
-  function open(schema: string): StateStore {
+  function open(schema: string, codec = new StateCodec()): StateStore {
     const options = pgOptions({ schema }, { PG_CONN_STR: server.url });
-    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue: noRescue, time });
+    return pgStore({ server: options, clock: systemClock, gatherMs: 5, rescue: noRescue, time, codec });
   }
 
-  storeConformance("pg", async () => {
-    const schema = `chat "${schemas++}"`;
-    return Promise.resolve({
-      store: () => open(schema),
-      async damage(content) {
-        const store = open(schema);
-        await store.replace({
-          version: 1,
-          lineage: "l",
-          serial: 1,
-          resources: {},
-          uncertain: [],
-          users: {},
-        });
-        await server.query(`UPDATE "chat ""${schemas - 1}""".states SET content = $1`, [content]);
-      },
-      close: async () => Promise.resolve(),
+  for (const [name, codec] of [
+    ["pg", () => new StateCodec()],
+    ["pg, encrypted", encrypting],
+  ] as const)
+    storeConformance(name, async () => {
+      const schema = `chat "${schemas++}"`;
+      return Promise.resolve({
+        store: () => open(schema, codec()),
+        async damage(content) {
+          const store = open(schema);
+          await store.replace({
+            version: 1,
+            lineage: "l",
+            serial: 1,
+            resources: {},
+            uncertain: [],
+            users: {},
+          });
+          await server.query(`UPDATE "chat ""${schemas - 1}""".states SET content = $1`, [content]);
+        },
+        close: async () => Promise.resolve(),
+      });
     });
-  });
 
   it("does not begin a second state beside one with its former name", async () => {
     const state = { version: 1, lineage: "l", serial: 1, resources: {}, uncertain: [], users: {} } as const;

@@ -7,7 +7,7 @@ import { openS3 } from "./s3-bench.js";
 import { s3Runs } from "./s3-runs.js";
 import type { S3Server } from "./s3-server.js";
 import { startS3Server } from "./s3-server.js";
-import { storeConformance } from "./store.js";
+import { encrypting, storeConformance } from "./store.js";
 
 const key = "chat/chatform.state.json";
 let server: S3Server;
@@ -20,20 +20,24 @@ afterEach(async () => {
   await server.close();
 });
 
-storeConformance("s3", async () => {
-  const own = await startS3Server();
-  const stores = await Promise.all(
-    Array.from({ length: 12 }, async () => openS3(own.url, { clock: systemClock, gatherMs: 5 })),
-  );
-  return {
-    store: () => stores.pop()!,
-    async damage(content) {
-      own.objects.set(key, { body: content, etag: '"damaged"', written: Date.now() });
-      return Promise.resolve();
-    },
-    close: async () => own.close(),
-  };
-});
+for (const [name, more] of [
+  ["s3", () => ({})],
+  ["s3, encrypted", () => ({ codec: encrypting() })],
+] as const)
+  storeConformance(name, async () => {
+    const own = await startS3Server();
+    const stores = await Promise.all(
+      Array.from({ length: 12 }, async () => openS3(own.url, { clock: systemClock, gatherMs: 5, ...more() })),
+    );
+    return {
+      store: () => stores.pop()!,
+      async damage(content) {
+        own.objects.set(key, { body: content, etag: '"damaged"', written: Date.now() });
+        return Promise.resolve();
+      },
+      close: async () => own.close(),
+    };
+  });
 
 function puts(end: string): number {
   return server.requests.filter((seen) => seen.method === "PUT" && seen.key.endsWith(end)).length;
@@ -92,10 +96,12 @@ describe("the lock", () => {
     const writer = await store.open(undefined);
     await writer.append(intentEntry("rooms/a"));
     passTime();
-    server.faults.push({ method: "PUT", key: ".lock", with: "hang-before" });
-    await expect.poll(() => server.faults, { interval: 2 }).toEqual([]);
-    const next = await (await openS3(server.url)).lock("apply", { timeoutMs: 0 });
+    server.faults.push({ method: "PUT", key: ".lock", with: "hang-before", times: Infinity });
+    const other = await startS3Server({ objects: server.objects });
+    other.aheadMs = 2 * server.aheadMs;
+    const next = await (await openS3(other.url)).lock("apply", { timeoutMs: 0 });
     expect(next.notice).toContain("Replaced the lock");
+    server.faults.length = 0;
     const before = puts("state.json");
     await expect.poll(() => lock.lost.aborted, { interval: 2 }).toBe(true);
     await expect(writer.append(intentEntry("rooms/b"))).rejects.toMatchObject({ code: "lock-lost" });
@@ -103,6 +109,7 @@ describe("the lock", () => {
     await lock.release();
     expect(server.objects.get(`${key}.lock`)?.body).toContain(next.info.ID);
     await next.release();
+    await other.close();
   });
 
   it.each([[["if-none-match"]], [["if-match"]], [["if-none-match", "if-match"]]] as const)(
@@ -124,6 +131,21 @@ describe("the lock", () => {
     server.faults.push({ method: "PUT", with: [501, "NotImplemented"] });
     const error = await getStateError((await openS3(server.url)).lock("apply", { timeoutMs: 0 }));
     expect(error.help).toContain("If-None-Match and If-Match");
+  });
+
+  it("that the server refuses to share, and does not show, is reported", async () => {
+    server.faults.push({ method: "PUT", key: ".lock", with: [412, "PreconditionFailed"], times: Infinity });
+    const error = await getStateError((await openS3(server.url)).lock("apply", { timeoutMs: 0 }));
+    expect([error.code, error.detail]).toEqual(["state-locked", expect.stringContaining("does not show")]);
+    expect(puts(".lock")).toBe(2);
+  });
+
+  it("that the server shows, but does not delete, is reported", async () => {
+    const lock = await (await openS3(server.url)).lock("apply", { timeoutMs: 0 });
+    server.faults.push({ method: "DELETE", with: [412, "PreconditionFailed"], times: Infinity });
+    const other = await openS3(server.url);
+    for (const end of [() => other.unlock(lock.info.ID), () => lock.release()])
+      expect((await getStateError(end())).detail).toContain("412 PreconditionFailed");
   });
 
   it("is deleted without a condition on a server that has none for deletes", async () => {
@@ -173,6 +195,48 @@ describe("writing", () => {
       await expect(writer.append(intentEntry(address))).rejects.toMatchObject({ code: "state-moved" });
     await expect(writer.close()).rejects.toMatchObject({ code: "state-moved" });
     expect((await store.read())?.serial).toBe(50);
+  });
+
+  it.each(["error-body", "cut"] as const)("goes on after responses with %s", async (fault) => {
+    for (const method of ["PUT", "GET", "DELETE"]) server.faults.push({ method, with: fault });
+    server.faults.push({ method: "PUT", key: "state.json", with: fault });
+    const store = await openS3(server.url);
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(await store.read());
+    await writer.append(intentEntry("rooms/a"));
+    const state = await writer.close();
+    await lock.release();
+    expect([server.faults, await store.read(), [...server.objects.keys()]]).toEqual([[], state, [key]]);
+  });
+
+  it("refuses a success that has an error in it, or no version", async () => {
+    server.faults.push({ method: "GET", with: "error-body", times: Infinity });
+    expect((await getStateError((await openS3(server.url)).read())).detail).toContain("200 InternalError");
+    server.faults.splice(0, 1, { method: "GET", with: [200, ""] });
+    const error = await getStateError((await openS3(server.url)).read());
+    expect([error.code, error.detail]).toEqual([
+      "backend-refused",
+      expect.stringContaining("200 without an ETag"),
+    ]);
+  });
+
+  it("replaces nothing where reads show an earlier version, or none", async () => {
+    const rescue = async () => Promise.resolve({ file: "errored.json", command: "push" });
+    for (const count of [1, 2]) {
+      const before = await openS3(server.url);
+      const writer = await before.open(await before.read());
+      for (let at = 0; at < count; at++) await writer.append(recordEntry(`rooms/${count}${at}`));
+      await writer.close();
+      const stored = server.objects.get(key);
+      server.faults.push({ method: "GET", key: "state.json", with: "stale", times: Infinity });
+      const store = await openS3(server.url, { rescue });
+      const late = await store.open(await store.read());
+      await expect(late.append(intentEntry("rooms/z"))).rejects.toMatchObject({ code: "state-moved" });
+      const error = await getStateError(late.close());
+      expect([error.help, server.objects.get(key)]).toEqual([expect.not.stringContaining("push"), stored]);
+      server.faults.length = 0;
+    }
+    expect(server.requests.find(({ method }) => method === "GET")?.headers["cache-control"]).toBe("no-cache");
   });
 
   it("notices that the state was deleted", async () => {

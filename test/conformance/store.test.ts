@@ -6,18 +6,11 @@ import { systemClock } from "../../src/core/time/clock.js";
 import { httpOptions } from "../../src/state/remote/http-options.js";
 import { httpStore } from "../../src/state/remote/http-store.js";
 import { localStore } from "../../src/state/local/local-store.js";
-import { Cipher } from "../../src/state/encryption/cipher.js";
-import { Keys } from "../../src/state/encryption/key.js";
 import { StateCodec } from "../../src/state/state-codec.js";
 import type { Rescue } from "../../src/state/rescue.js";
 import { startStateServer } from "./state-server.js";
 import type { StoreBench } from "./store.js";
-import { storeConformance } from "./store.js";
-
-/** With another key in each store, like another process. */
-function encrypting(): StateCodec {
-  return new StateCodec(new Cipher({ current: "correct horse battery staple" }, new Keys(16)));
-}
+import { encrypting, storeConformance } from "./store.js";
 
 for (const [name, codec] of [
   ["local", () => new StateCodec()],

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../src/core/state/state.js";
+import { Cipher } from "../../src/state/encryption/cipher.js";
+import { Keys } from "../../src/state/encryption/key.js";
 import { LockedError, StateError } from "../../src/state/errors.js";
+import { StateCodec } from "../../src/state/state-codec.js";
 import type { StateStore } from "../../src/state/store.js";
 import { closeWriters, closing } from "../helpers/closing.js";
 import { intentEntry, recordEntry } from "../unit/state/samples.js";
@@ -12,6 +15,11 @@ export interface StoreBench {
   /** Puts this in place of what is kept there. */
   damage(content: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Encrypts with another key in each store, like another process. */
+export function encrypting(): StateCodec {
+  return new StateCodec(new Cipher({ current: "correct horse battery staple" }, new Keys(16)));
 }
 
 /** Tests the behaviour that every store must have. */

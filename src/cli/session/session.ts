@@ -19,7 +19,7 @@ import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/check-org.js";
 import { kinds } from "../../resources/index.js";
 import { safeLine } from "../../core/safe-text.js";
-import type { Cipher } from "../../state/encryption/cipher.js";
+import type { StoreContext } from "../../state/open-store.js";
 import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { localStateError } from "../commands/apply/local-state-in-ci.js";
@@ -86,14 +86,14 @@ export function sessionTimes(
 /**
  * Opens the store that --state or the config names. Sends no request.
  *
- * @param cipher default: with the passphrases of the variables
+ * @param own replaces what every command has
  * @throws StateError backend-config, state-elsewhere
  */
 export async function openStateStore(
   { state, timeout }: Pick<SessionArgs, "state" | "timeout">,
   declared: StateDeclaration,
   context: Context,
-  cipher?: Cipher,
+  own: Pick<StoreContext, "cipher" | "note"> = {},
 ): Promise<StateStore> {
   if (state === undefined) await checkFormerPlace(declared, context);
   const config = state === undefined ? declared.config : { backend: "local", path: state };
@@ -103,8 +103,8 @@ export async function openStateStore(
   const store = await openStore(config, {
     ...context,
     timeoutMs: parseDuration("--timeout", timeout, 1),
-    ...(cipher === undefined ? {} : { cipher }),
     note: (text) => context.stderr.write(`Note: ${safeLine(text)}\n`),
+    ...own,
   });
   // A local file needs no lines about waits.
   return (config["backend"] ?? "local") === "local" ? store : withStoreWaits(store, context);

@@ -49,8 +49,10 @@ const names = { current: "CHATFORM_STATE_PASSPHRASE", former: "CHATFORM_STATE_PA
 /** Reads the passphrases from the variables. @throws StateError backend-config for a short passphrase */
 function readPassphrases(env: Environment): Passphrases {
   const read = (name: string): string | undefined => {
-    const passphrase = variable(env, name);
-    if (passphrase === undefined || passphrase.length >= shortest) return passphrase;
+    if ((env[name] ?? "") === "") return undefined;
+    // One passphrase, whether the letters with accents are typed as one character or as two.
+    const passphrase = (variable(env, name) ?? "").normalize("NFC");
+    if (passphrase.length >= shortest) return passphrase;
     const detail = `${name} has fewer than ${shortest} characters.`;
     throw cipherError("backend-config", name, detail, "Make a passphrase: openssl rand -base64 32");
   };
@@ -97,6 +99,11 @@ export class Cipher {
     return this.#passphrases.current !== undefined;
   }
 
+  /** True if there is a passphrase, be it only to decrypt. */
+  get hasPassphrase(): boolean {
+    return this.isOn || (this.#passphrases.former ?? []).length > 0;
+  }
+
   /** Returns content to write: encrypted, if there is a passphrase. @param clear stays readable */
   async seal(kind: SealedKind, text: string, clear: JsonObject = {}): Promise<string> {
     const derived = await this.#ownKey();
@@ -108,17 +115,39 @@ export class Cipher {
   /**
    * Decrypts content. Content that is not encrypted is returned as it is.
    *
+   * @param restore the help of the error for changed content
    * @throws StateError state-encrypted without a passphrase, passphrase-wrong, state-damaged
    */
-  async open(kind: SealedKind, content: Uint8Array | string, location: string): Promise<Opened> {
+  async open(
+    kind: SealedKind,
+    content: Uint8Array | string,
+    location: string,
+    restore = "Restore the last good content from a copy. Nothing was changed.",
+  ): Promise<Opened> {
     if (!isEncrypted(content)) return { content, isSealed: false };
-    const text = Buffer.from(content).toString("utf8").trim();
-    const envelope = parseEnvelope(text, kind);
-    if (envelope === undefined) throw changedError(location);
+    const envelope = parseEnvelope(content, kind);
+    if (envelope === undefined) throw changedError(location, restore);
     const { key } = await this.#keyFor(envelope.kdf, location);
     const opened = unseal(envelope.data, key, envelope.bound);
-    if (opened === undefined) throw changedError(location);
+    if (opened === undefined) throw changedError(location, restore);
     return { content: opened, isSealed: true };
+  }
+
+  /**
+   * Returns content as it is written now: encrypted with the present passphrase, or decrypted.
+   *
+   * @returns undefined for content that is so already, and for content that can't be decrypted
+   */
+  async reseal(kind: SealedKind, content: Uint8Array, location: string): Promise<string | undefined> {
+    const envelope = isEncrypted(content) ? parseEnvelope(content, kind) : undefined;
+    if (envelope === undefined ? !this.isOn : envelope.kdf.salt === (await this.#ownKey())?.kdf.salt)
+      return undefined;
+    try {
+      const opened = await this.open(kind, content, location);
+      return await this.seal(kind, Buffer.from(opened.content).toString());
+    } catch {
+      return undefined;
+    }
   }
 
   /** Returns the cipher of a new journal; undefined without a passphrase. @param bound what the journal continues */
@@ -186,8 +215,9 @@ interface Envelope {
   readonly data: string;
 }
 
-/** Reads an envelope of a kind, written exactly as `Cipher.seal` writes it; undefined for any other text. */
-function parseEnvelope(text: string, kind: SealedKind): Envelope | undefined {
+/** Reads an envelope of a kind, written exactly as `Cipher.seal` writes it; undefined for any other content. */
+function parseEnvelope(content: Uint8Array | string, kind: SealedKind): Envelope | undefined {
+  const text = Buffer.from(content).toString("utf8").trim();
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -203,13 +233,8 @@ function parseEnvelope(text: string, kind: SealedKind): Envelope | undefined {
   return { kdf, bound: JSON.stringify(bound), data };
 }
 
-function changedError(location: string): StateError {
-  return cipherError(
-    "state-damaged",
-    location,
-    `${location} was changed since it was encrypted.`,
-    "Restore the last good content from a copy. Nothing was changed.",
-  );
+function changedError(location: string, restore: string): StateError {
+  return cipherError("state-damaged", location, `${location} was changed since it was encrypted.`, restore);
 }
 
 function cipherError(code: StateErrorCode, location: string, detail: string, help: string): StateError {

@@ -24,8 +24,9 @@ export interface DerivedKey {
 
 /** The cost of each guess of a passphrase: 128 MB of memory and some tenths of a second. */
 const usualCost = 2 ** 17;
-/** The limits for parameters that others wrote: larger ones would use up the machine. */
-const largest = { N: 2 ** 20, r: 32, p: 16 };
+/** The limits for parameters that others wrote: together four times the usual memory and time, whatever they are. */
+const ranges = { N: [2, 2 ** 19], r: [8, 32], p: [1, 4] } as const;
+const mostWork = 2 ** 22;
 const [keyBytes, checkBytes, saltBytes] = [32, 16, 16];
 
 /** Derives keys from passphrases, each once. */
@@ -64,7 +65,7 @@ export class Keys {
 
   async #derive(passphrase: string, { N, r, p, salt }: Omit<KeyDerivation, "check">): Promise<Buffer> {
     const name = JSON.stringify([passphrase, N, r, p, salt]);
-    const options = { N, r, p, maxmem: 2 * 128 * N * r * p };
+    const options = { N, r, p, maxmem: 2 * 128 * r * (N + p + 2) };
     const derived =
       this.#derived.get(name) ??
       derive(passphrase, Buffer.from(salt, "base64"), keyBytes + checkBytes, options);
@@ -77,15 +78,15 @@ export class Keys {
 export function parseKeyDerivation(value: unknown): KeyDerivation | undefined {
   if (!isObject(value)) return undefined;
   const { name, N, r, p, salt, check, ...rest } = value;
-  const inLimits = Object.entries(largest).every(([parameter, limit]) => {
-    const given = value[parameter];
-    return typeof given === "number" && Number.isInteger(given) && given >= 1 && given <= limit;
-  });
+  if (!isWithin(N, ranges.N) || !isWithin(r, ranges.r) || !isWithin(p, ranges.p)) return undefined;
   // scrypt needs a power of two.
-  if (!inLimits || typeof N !== "number" || N < 2 || (N & (N - 1)) !== 0) return undefined;
+  if ((N & (N - 1)) !== 0 || N * r * p > mostWork) return undefined;
   if (name !== "scrypt" || typeof salt !== "string" || typeof check !== "string") return undefined;
-  if (Object.keys(rest).length > 0) return undefined;
-  return { name, N, r: Number(r), p: Number(p), salt, check };
+  return Object.keys(rest).length > 0 ? undefined : { name, N, r, p, salt, check };
+}
+
+function isWithin(value: unknown, [least, most]: readonly [number, number]): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
 }
 
 function toCheck(bytes: Buffer): string {

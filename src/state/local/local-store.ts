@@ -5,7 +5,6 @@ import { emptyState, StateDraft } from "../../core/state/state.js";
 import { shellWord } from "../../core/shell-word.js";
 import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
-import { isEncrypted } from "../encryption/cipher.js";
 import { StateError } from "../errors.js";
 import { keepCopy, linkTarget, readStateFile, unwritableError, writeDurably } from "./durable-file.js";
 import type { OpenJournal } from "./journal.js";
@@ -160,13 +159,14 @@ class LocalStore implements StateStore {
     };
   }
 
-  /** Keeps the present content as backup. With encryption turned on, the backup is encrypted too. */
+  /** Keeps the present content as backup, encrypted or not like the state: nothing keeps an earlier passphrase. */
   async #keepBackup(target: string): Promise<void> {
     const { cipher } = this.#codec;
-    const content = cipher.isOn ? await readStateFile(target, this.location) : undefined;
+    const content = cipher.hasPassphrase ? await readStateFile(target, this.location) : undefined;
+    const resealed = content && (await cipher.reseal("state", content, this.location));
     const backup = `${target}.backup`;
-    if (content === undefined || isEncrypted(content)) await keepCopy(target, backup);
-    else await writeDurably(backup, await cipher.seal("state", content.toString()));
+    if (resealed === undefined) await keepCopy(target, backup);
+    else await writeDurably(backup, resealed);
   }
 
   async #confirmLock(): Promise<void> {

@@ -1,8 +1,11 @@
 import type { Clock } from "../../core/time/clock.js";
+import { systemClock } from "../../core/time/clock.js";
+import { durationOfMs } from "../../core/time/duration.js";
 import type { HttpResponse } from "../../http/message.js";
 import { BodyTooLargeError, NetworkError } from "../../http/network-error.js";
 import { md5 } from "../../http/receiver.js";
 import { isTransient } from "../../http/repeat.js";
+import { retryAfterMs } from "../../http/retry-after.js";
 import { basicAuthorization } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
 import { tooLargeError } from "../size-limit.js";
@@ -50,7 +53,9 @@ export class HttpClient {
     const { credentials } = this.#options;
     return {
       ...(credentials === undefined ? {} : { authorization: basicAuthorization(credentials) }),
-      ...(body === undefined ? {} : { "content-type": "application/json", "content-md5": md5(body) }),
+      ...(body === undefined
+        ? { "cache-control": "no-cache" }
+        : { "content-type": "application/json", "content-md5": md5(body) }),
     };
   }
 }
@@ -60,18 +65,24 @@ function failed(method: string, address: URL, result: HttpResponse | NetworkErro
   return unreachableError(location, `${method} ${location}: the state server`, result);
 }
 
-/** Returns the error for a server that failed. @param subject of the sentence that tells the problem */
+/**
+ * Returns the error for a server that failed.
+ *
+ * @param subject of the sentence that tells the problem
+ * @param code of the error in the response
+ */
 export function unreachableError(
   location: string,
   subject: string,
-  result: Pick<HttpResponse, "status"> | NetworkError,
+  result: HttpResponse | NetworkError,
+  code?: string,
 ): StateError {
   const problem =
     result instanceof NoResponseError
       ? `gave ${result.message}`
       : result instanceof NetworkError
         ? `can't be reached (${result.message})`
-        : `responded with ${result.status}`;
+        : `responded with ${result.status}${code === undefined ? "" : ` ${code}`}${askedWait(result)}`;
   return new StateError(
     {
       code: "backend-failed",
@@ -81,6 +92,11 @@ export function unreachableError(
     },
     result instanceof NetworkError ? { cause: result } : {},
   );
+}
+
+function askedWait(response: HttpResponse): string {
+  const ms = retryAfterMs(response, systemClock) ?? 0;
+  return ms > 0 ? ` and asks to wait ${durationOfMs(ms)}` : "";
 }
 
 /** Returns the error for a server that refused. The server's own words are left out: they may be a page, or repeat what was sent. */

@@ -124,6 +124,7 @@ export class HttpLocks {
 /** Returns the error for a run that is over and could not release its lock. */
 function notReleasedError(cause: StateError, { ID }: LockInfo): StateError {
   const { code, location, detail } = cause;
-  const help = `The state is stored, but stays locked. When the server works again: chatform state unlock ${ID}`;
+  const then = code === "backend-refused" ? `${cause.help} Then` : "When the server works again";
+  const help = `The state is stored, but stays locked. ${then}: chatform state unlock ${ID}`;
   return new StateError({ code, location, detail, help }, { cause });
 }

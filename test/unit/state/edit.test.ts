@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { State } from "../../../src/core/state/state.js";
 import { emptyState } from "../../../src/core/state/state.js";
-import { checkAdoption } from "../../../src/state/edit.js";
+import { checkAdoption, stateToPush } from "../../../src/state/edit.js";
 import { resource } from "./samples.js";
 
 const state: State = {
@@ -38,5 +38,27 @@ describe("checkAdoption", () => {
     expect(() => check("rooms/z", id)).toThrow(
       "is recorded as rooms/a. Nothing was changed. To give it the new address: chatform state mv rooms/a rooms/z",
     );
+  });
+});
+
+describe("stateToPush", () => {
+  const room = state.resources["rooms/a"]!;
+  const forgotten = [
+    { address: "rooms/a", kind: "rooms/*", jid: "jid-A@example-org", forgotten: "2026-01-02T03:04:05Z" },
+  ];
+
+  test("refuses a state that lacks the jid of a room, unless forced", () => {
+    const pushed = { ...state, serial: 9, resources: {} };
+    expect(() => stateToPush(pushed, state, false, "state.json")).toThrow(
+      "The state in state.json has a room that the pushed state lacks: rooms/a.",
+    );
+    expect(stateToPush(pushed, state, true, "state.json").serial).toBe(9);
+  });
+
+  test("accepts one that has the jid at another address, or as that of a forgotten room", () => {
+    const moved = { ...state, serial: 9, resources: { "rooms/z": room } };
+    expect(stateToPush(moved, state, false, "state.json").serial).toBe(9);
+    const left = { ...state, serial: 9, resources: {}, forgotten };
+    expect(stateToPush(left, state, false, "state.json").serial).toBe(9);
   });
 });

@@ -105,7 +105,12 @@ describe.each(losses)("when %s", (_name, code, lose) => {
     const error = await getStateError(writer.close());
     expect(error.code).toBe(code);
     expect(error.detail).toContain("errored.chatform.state.json");
-    expect(error.help).toMatch(/: chatform state push (--force )?errored\.chatform\.state\.json$/);
+    // The state of another run is not to be replaced.
+    expect(error.help).toMatch(
+      code === "state-moved"
+        ? /adopt what this run created: chatform import$/
+        : /: chatform state push (--force )?errored\.chatform\.state\.json$/,
+    );
     const state = parseState(await readFile(file), "", "");
     expect(Object.keys(state.resources)).toEqual(["rooms/before", "rooms/created", "rooms/late"]);
     expect(state.uncertain).toEqual([]);

@@ -28,11 +28,13 @@ export function starterFiles({ schema, ci }: StarterOptions): Promise<readonly N
 const stateLines: Readonly<Record<System | "none", readonly string[]>> = {
   none: [
     "# The state is a file beside this one. A team keeps it elsewhere: docs/state.md.",
+    "# state: { backend: s3, bucket: NAME, key: chat/state.json, region: eu-central-1 }",
     "# state: { backend: pg } # PG_CONN_STR says where",
   ],
   github: [
     "# A runner's disk is temporary. Before you declare rooms or messages, configure where",
     "# the state is kept:",
+    "# state: { backend: s3, bucket: NAME, key: chat/state.json, region: eu-central-1 }",
     "# state: { backend: pg } # PG_CONN_STR says where",
     "# state: # or a server of Terraform's protocol; TF_HTTP_* can say it too",
     "#   backend: http",

@@ -72,8 +72,11 @@ export const state: Command<Args> = {
     const lockTimeoutMs = parseDuration("--lock-timeout", args["lock-timeout"]);
     const action = toAction(args, (args.args ?? []).map(String));
     const declared = (await readStateConfig(args, context)).state;
-    const cipher = args.action === "decrypt" ? decryptingCipher(context.env) : undefined;
-    const store = await openStateStore(args, declared, context, cipher);
+    const store = await openStateStore(args, declared, context, {
+      ...(args.action === "decrypt" ? { cipher: decryptingCipher(context.env) } : {}),
+      // The note that the next write encrypts is for commands that do something else.
+      ...(args.action === "encrypt" ? { note: () => undefined } : {}),
+    });
     const { json, force, forgotten, purge } = args;
     await action({ store, context, json, force, forgotten, purge, lockTimeoutMs });
     return 0;

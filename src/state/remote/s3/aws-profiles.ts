@@ -3,7 +3,6 @@
  * [default]. Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files".
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
 
@@ -16,8 +15,8 @@ export type AwsProfiles = ReadonlyMap<string, AwsProfile>;
 /** Reads the profiles of both files. The credentials file wins. A missing file has no profiles. */
 export async function readAwsProfiles(env: Environment, home: string): Promise<AwsProfiles> {
   const [config, credentials] = await Promise.all([
-    readSections(variable(env, "AWS_CONFIG_FILE") ?? join(home, ".aws", "config")),
-    readSections(variable(env, "AWS_SHARED_CREDENTIALS_FILE") ?? join(home, ".aws", "credentials")),
+    readSections(variable(env, "AWS_CONFIG_FILE") ?? "~/.aws/config", home),
+    readSections(variable(env, "AWS_SHARED_CREDENTIALS_FILE") ?? "~/.aws/credentials", home),
   ]);
   const profiles = new Map<string, AwsProfile>();
   for (const [title, settings] of config) {
@@ -33,11 +32,11 @@ export function chosenProfile(env: Environment): string | undefined {
   return variable(env, "AWS_PROFILE") ?? variable(env, "AWS_DEFAULT_PROFILE");
 }
 
-async function readSections(path: string): Promise<ReadonlyMap<string, AwsProfile>> {
-  const text = await readFile(path, "utf8").catch(() => "");
+async function readSections(path: string, home: string): Promise<ReadonlyMap<string, AwsProfile>> {
+  const text = await readFile(path.replace(/^~(?=\/)/, home), "utf8").catch(() => "");
   const sections = new Map<string, Record<string, string>>();
   let current: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
     const title = /^\[\s*(.*?)\s*\]/.exec(line)?.[1];
     // An indented line belongs to a nested setting, such as `s3 =`.
     const [, name, value] = /^([^\s#;[=][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];

@@ -7,9 +7,11 @@ import type { AwsProfile, AwsProfiles } from "./aws-profiles.js";
 import { chosenProfile } from "./aws-profiles.js";
 import type { AwsCredentials, CredentialSource } from "./credentials.js";
 import { parseCredentials } from "./credentials.js";
+import { githubToken, readToken } from "./identity-token.js";
 import { containerCredentials, instanceCredentials } from "./machine-credentials.js";
+import type { StateError } from "../../errors.js";
 import { s3ConfigError } from "./s3-errors.js";
-import { assumeRole, githubToken, tokenInFile, webIdentity } from "./sts.js";
+import { assumeRole, webIdentity } from "./sts.js";
 
 /** The surroundings that credentials are chosen from. */
 export interface CredentialContext {
@@ -34,7 +36,7 @@ export function chooseCredentials(context: CredentialContext): CredentialSource 
   if (named === undefined && own !== undefined) return own;
   const name = named ?? chosenProfile(env);
   const profile = profiles.get(name ?? "default");
-  const source = profile && profileSource(name ?? "default", profile, context);
+  const source = profile && profileSource(name ?? "default", profile, context, new Set());
   if (source !== undefined) return source;
   if (name !== undefined)
     throw s3ConfigError(
@@ -45,54 +47,81 @@ export function chooseCredentials(context: CredentialContext): CredentialSource 
 }
 
 function environmentSource({ env, region }: CredentialContext): CredentialSource | undefined {
-  const keys = toKeys(
-    variable(env, "AWS_ACCESS_KEY_ID"),
-    variable(env, "AWS_SECRET_ACCESS_KEY"),
-    variable(env, "AWS_SESSION_TOKEN"),
-  );
-  if (keys !== undefined) return () => Promise.resolve(keys);
+  const keys = environmentKeys(env);
+  if (keys !== undefined) return toSource(keys);
   const role = variable(env, "AWS_ROLE_ARN");
   if (role === undefined) return undefined;
   const file = variable(env, "AWS_WEB_IDENTITY_TOKEN_FILE");
-  const token = file === undefined ? githubToken(env) : tokenInFile(file);
+  const token = file === undefined ? githubToken(env) : () => readToken(file, "AWS_WEB_IDENTITY_TOKEN_FILE");
   return (
     token && webIdentity({ role, token, env, region, sessionName: variable(env, "AWS_ROLE_SESSION_NAME") })
   );
 }
 
+/** @param seen the profiles that name this one as their source */
 function profileSource(
   name: string,
   profile: AwsProfile,
   context: CredentialContext,
+  seen: ReadonlySet<string>,
 ): CredentialSource | undefined {
-  const { env, profiles, region } = context;
-  const { role_arn: role, source_profile: base, web_identity_token_file: file } = profile;
-  const sessionName = profile["role_session_name"];
-  if (role !== undefined && file !== undefined)
-    return webIdentity({ role, token: tokenInFile(file), env, region, sessionName });
-  const keys = toKeys(
-    profile["aws_access_key_id"],
-    profile["aws_secret_access_key"],
-    profile["aws_session_token"],
-  );
-  if (role !== undefined && base !== undefined) {
-    const source =
-      base === name ? keys && toSource(keys) : profileSource(base, profiles.get(base) ?? {}, context);
-    if (source === undefined)
-      throw s3ConfigError(
-        `The AWS profile ${base} has no credentials.`,
-        `Run: aws configure --profile ${base}`,
-      );
-    const options = { role, env, region, sessionName, externalId: profile["external_id"] };
-    return assumeRole({ ...options, source });
+  const { env, region } = context;
+  const { role_arn: role, web_identity_token_file: file, credential_process: command } = profile;
+  if (role !== undefined) {
+    const options = { role, env, region, sessionName: profile["role_session_name"] };
+    if (file !== undefined)
+      return webIdentity({ ...options, token: () => readToken(file, "web_identity_token_file") });
+    if (profile["mfa_serial"] !== undefined)
+      throw personNeededError(name, "asks for a code of an MFA device");
+    const source = roleSource(name, profile, context, seen);
+    return assumeRole({ ...options, source, externalId: profile["external_id"] });
   }
+  const keys = profileKeys(name, profile);
   if (keys !== undefined) return toSource(keys);
-  const command = profile["credential_process"];
   if (command !== undefined) return processCredentials(command, env);
   if (!Object.keys(profile).some((setting) => /^(?:sso_|login_)/.test(setting))) return undefined;
-  throw s3ConfigError(
-    `The AWS profile ${name} signs in with a browser, which chatform does not do itself.`,
-    `Sign in: aws sso login --profile ${name}, then: eval "$(aws configure export-credentials --profile ${name} --format env)"`,
+  throw personNeededError(name, "signs in with a browser");
+}
+
+/** Returns the credentials that may assume the role of a profile. @throws StateError where the profile names none */
+function roleSource(
+  name: string,
+  profile: AwsProfile,
+  context: CredentialContext,
+  seen: ReadonlySet<string>,
+): CredentialSource {
+  const { env, profiles } = context;
+  const { source_profile: base, credential_source: kind } = profile;
+  if (base === undefined) {
+    const source = machineSource(kind, env);
+    if (source !== undefined) return source;
+    const problem =
+      kind === undefined ? "no source_profile" : `no credentials for its credential_source ${kind}`;
+    throw s3ConfigError(
+      `The AWS profile ${name} has a role_arn, but ${problem}.`,
+      "Name a profile with credentials as its source_profile.",
+    );
+  }
+  const keys = base === name ? profileKeys(name, profile) : undefined;
+  if (keys !== undefined) return toSource(keys);
+  if (base === name || seen.has(base))
+    throw s3ConfigError(`The AWS profile ${base} is its own source_profile.`, "Correct source_profile.");
+  const source = profileSource(base, profiles.get(base) ?? {}, context, new Set([...seen, name]));
+  if (source !== undefined) return source;
+  throw s3ConfigError(`The AWS profile ${base} has no credentials.`, `Run: aws configure --profile ${base}`);
+}
+
+function machineSource(kind: string | undefined, env: Environment): CredentialSource | undefined {
+  if (kind === "Ec2InstanceMetadata") return instanceCredentials(env);
+  if (kind === "EcsContainer") return containerCredentials(env);
+  const keys = kind === "Environment" ? environmentKeys(env) : undefined;
+  return keys && toSource(keys);
+}
+
+function personNeededError(name: string, what: string): StateError {
+  return s3ConfigError(
+    `The AWS profile ${name} ${what}, which chatform does not do itself.`,
+    `Let AWS's own tool do it: aws sso login --profile ${name} (for a browser), then: eval "$(aws configure export-credentials --profile ${name} --format env)"`,
   );
 }
 
@@ -100,12 +129,24 @@ function toSource(keys: AwsCredentials): CredentialSource {
   return () => Promise.resolve(keys);
 }
 
-function toKeys(
-  accessKeyId: string | undefined,
-  secretAccessKey: string | undefined,
-  sessionToken: string | undefined,
-): AwsCredentials | undefined {
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+function environmentKeys(env: Environment): AwsCredentials | undefined {
+  return toKeys((name) => variable(env, name.toUpperCase()), "The environment");
+}
+
+function profileKeys(name: string, profile: AwsProfile): AwsCredentials | undefined {
+  return toKeys((setting) => profile[setting], `The AWS profile ${name}`);
+}
+
+/** @throws StateError where one half is missing */
+function toKeys(read: (name: string) => string | undefined, where: string): AwsCredentials | undefined {
+  const [accessKeyId, secretAccessKey] = [read("aws_access_key_id"), read("aws_secret_access_key")];
+  const sessionToken = read("aws_session_token");
+  if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw s3ConfigError(
+      `${where} has only one of the access key's ID and secret.`,
+      "Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither.",
+    );
   return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 

@@ -19,7 +19,7 @@ export type SendToIssuer = (request: ServerRequest, signal?: AbortSignal) => Pro
 /** Gets credentials, anew with each call. @throws StateError; the signal's reason */
 export type CredentialSource = (send: SendToIssuer, signal?: AbortSignal) => Promise<AwsCredentials>;
 
-/** Temporary credentials are renewed this long before they end, in milliseconds. */
+/** Temporary credentials are renewed this long before they end, or when half of their time is over. In milliseconds. */
 const renewalMs = 5 * 60_000;
 
 /** Keeps credentials until they are about to end. */
@@ -29,6 +29,8 @@ export class KeptCredentials {
   readonly #clock: Pick<Clock, "now">;
   readonly #hide: (secrets: readonly string[]) => void;
   #kept: AwsCredentials | undefined;
+  /** The time left from which the credentials are renewed. */
+  #renewalMs = renewalMs;
 
   /** @param hide is told of every secret, which outputs must not show */
   constructor(
@@ -46,11 +48,12 @@ export class KeptCredentials {
   /** @throws StateError; the signal's reason */
   async get(signal?: AbortSignal): Promise<AwsCredentials> {
     const leftMs = (this.#kept?.expiresAt ?? Infinity) - this.#clock.now();
-    if (this.#kept !== undefined && leftMs > renewalMs) return this.#kept;
+    if (this.#kept !== undefined && leftMs > this.#renewalMs) return this.#kept;
     try {
       const credentials = await this.#source(this.#send, signal);
-      const { secretAccessKey, sessionToken = "" } = credentials;
+      const { secretAccessKey, sessionToken = "", expiresAt = Infinity } = credentials;
       this.#hide([secretAccessKey, sessionToken]);
+      this.#renewalMs = Math.min(renewalMs, (expiresAt - this.#clock.now()) / 2);
       this.#kept = credentials;
       return credentials;
     } catch (error) {

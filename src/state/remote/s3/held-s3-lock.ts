@@ -3,7 +3,7 @@ import { byHolder, lockLostError } from "../../lock-errors.js";
 import type { Lock, LockInfo } from "../../store.js";
 import type { S3Client } from "./s3-client.js";
 import type { FoundS3Lock, S3LockOptions } from "./s3-lock.js";
-import { isOtherVersion, lockContent, readLock, removeLock, writtenEtag } from "./s3-lock.js";
+import { isOtherVersion, lockContent, lockLocation, readLock, removeLock, writtenEtag } from "./s3-lock.js";
 
 /** A lock that this process holds. Writes heartbeats, and notices when the lock is lost. */
 export class HeldS3Lock implements Lock {
@@ -62,21 +62,12 @@ export class HeldS3Lock implements Lock {
     try {
       await this.confirm();
       await this.#inTurn(async () => {
-        await this.#remove();
+        await removeLock(this.#client, this.#options, { info: this.info, etag: this.#etag });
         this.#isReleased = true;
       });
     } catch (error) {
       if (!this.#lost.signal.aborted) throw error instanceof StateError ? notReleasedError(error) : error;
     }
-  }
-
-  async #remove(): Promise<void> {
-    if (await removeLock(this.#client, this.#options, this.#etag)) return;
-    const found = await readLock(this.#client, this.#options);
-    if (found?.info.ID !== this.info.ID) return;
-    // By a heartbeat that was given up.
-    this.#etag = found.etag;
-    await this.#remove();
   }
 
   /** Writes a heartbeat of the timer, unless the last one is still under way. */
@@ -104,7 +95,7 @@ export class HeldS3Lock implements Lock {
       // By an earlier heartbeat whose response was lost.
       this.#etag = found.etag;
     } else {
-      this.#etag = writtenEtag(response, this.#options);
+      this.#etag = writtenEtag(response, lockLocation(this.#options));
     }
     this.#confirmed = this.#now();
   }
@@ -144,6 +135,7 @@ export class HeldS3Lock implements Lock {
 /** Returns the error for a run that is over and could not release its lock. */
 function notReleasedError(cause: StateError): StateError {
   const { code, location, detail } = cause;
-  const help = "The state is stored. The next run replaces the lock a minute after its last heartbeat.";
+  const more = code === "backend-refused" ? ` ${cause.help}` : "";
+  const help = `The state is stored. The next run replaces the lock a minute after its last heartbeat.${more}`;
   return new StateError({ code, location, detail, help }, { cause });
 }

@@ -2,7 +2,6 @@
  * Credentials that a machine gives to what runs on it. Source: AWS SDKs and Tools Reference Guide, "Container credential
  * provider" and "IMDS credential provider".
  */
-import { readFile } from "node:fs/promises";
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
 import { isSuccess } from "../../../http/message.js";
@@ -10,6 +9,7 @@ import { isLoopback, parseHttpUrl } from "../../../http/url.js";
 import { StateError } from "../../errors.js";
 import type { CredentialSource } from "./credentials.js";
 import { parseCredentials } from "./credentials.js";
+import { readToken } from "./identity-token.js";
 import { s3ConfigError } from "./s3-errors.js";
 
 /** Addresses within the machine: of ECS, and of EKS Pod Identity. */
@@ -35,11 +35,16 @@ export function containerCredentials(env: Environment): CredentialSource | undef
     const token =
       file === undefined
         ? variable(env, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
-        : (await readFile(file, "utf8").catch(() => "")).trim();
+        : await readToken(file, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
     const headers = (): Promise<Record<string, string>> =>
       Promise.resolve(token === undefined ? {} : { authorization: token });
     const response = await send({ method: "GET", address, headers }, signal);
-    return parseCredentials(isSuccess(response) ? response.text : "", "The container's credential service");
+    const issuer = "The container's credential service";
+    if (isSuccess(response)) return parseCredentials(response.text, issuer);
+    throw s3ConfigError(
+      `${issuer} ${address.origin} responded with ${response.status}.`,
+      "Check the role of the task or of the pod.",
+    );
   };
 }
 
@@ -57,21 +62,21 @@ export function instanceCredentials(env: Environment): CredentialSource {
     ): Promise<string> => {
       const address = new URL(path, base);
       const response = await send({ method, address, headers: () => Promise.resolve(headers) }, end);
-      if (!isSuccess(response)) throw noCredentialsError();
+      if (!isSuccess(response)) throw noCredentialsError(env);
       return response.text;
     };
-    if (isDisabled) throw noCredentialsError();
+    if (isDisabled) throw noCredentialsError(env);
     try {
       const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "300" };
       const session = { "x-aws-ec2-metadata-token": await request("PUT", "/latest/api/token", ttl) };
       const folder = "/latest/meta-data/iam/security-credentials/";
-      const role = (await request("GET", folder, session)).trim();
+      const [role = ""] = (await request("GET", folder, session)).trim().split(/\s/);
       const path = `${folder}${encodeURIComponent(role)}`;
       return parseCredentials(await request("GET", path, session), "The instance's metadata service");
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof StateError && error.code === "backend-config") throw error;
-      throw noCredentialsError(error);
+      throw noCredentialsError(env, error);
     }
   };
 }
@@ -80,7 +85,13 @@ function isSafe(address: URL): boolean {
   return address.protocol === "https:" || isLoopback(address) || containerHosts.has(address.hostname);
 }
 
-function noCredentialsError(cause?: unknown): StateError {
+function noCredentialsError(env: Environment, cause?: unknown): StateError {
+  if (variable(env, "AWS_ROLE_ARN") !== undefined)
+    return s3ConfigError(
+      "There are no AWS credentials: AWS_ROLE_ARN is set, but there is no identity token.",
+      "In a job of GitHub Actions, give it the permission: id-token: write. Elsewhere, set AWS_WEB_IDENTITY_TOKEN_FILE.",
+      cause,
+    );
   return s3ConfigError(
     "There are no AWS credentials.",
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; or AWS_PROFILE; or, in a job of GitHub Actions with `id-token: write`, AWS_ROLE_ARN.",

@@ -19,7 +19,7 @@ export interface S3Response {
   readonly body: Buffer;
   /** The code of an error, such as `NoSuchKey`. */
   readonly code: string | undefined;
-  /** The version of the object. */
+  /** The version of the object; undefined with an error. */
   readonly etag: string | undefined;
   /** The time since the object was written, by the server's clock. Undefined: not told. */
   readonly ageMs: number | undefined;
@@ -67,7 +67,8 @@ export class S3Client {
         `The server of AWS credentials ${request.address.origin}`,
         signal,
       );
-    this.#credentials = new KeptCredentials(options.credentials, send, clock, hide);
+    const serverClock = { now: () => clock.now() + this.#skewMs };
+    this.#credentials = new KeptCredentials(options.credentials, send, serverClock, hide);
   }
 
   /** Reads an object. @throws StateError backend-failed, backend-config, state-too-large; the signal's reason */
@@ -99,20 +100,22 @@ export class S3Client {
 
   async #request(request: KeyRequest, signal: AbortSignal | undefined): Promise<S3Response> {
     const response = await this.#exchange(request, signal);
-    return this.#hasAdjusted(response)
-      ? toS3Response(await this.#exchange(request, signal))
-      : toS3Response(response);
+    const last = this.#hasAdjusted(response) ? await this.#exchange(request, signal) : response;
+    return toS3Response(last, this.#options.region);
   }
 
   async #exchange({ method, key, headers, body }: KeyRequest, signal: AbortSignal | undefined) {
     const { region, bucket } = this.#options;
     const credentials = await this.#credentials.get(signal);
     const address = new URL(`${this.#options.address}/${encodedKey(key)}`);
-    const sign = (): Promise<Record<string, string>> =>
-      signedHeaders({
+    const sign = async (): Promise<Record<string, string>> => ({
+      ...(await signedHeaders({
         ...{ method, address, headers, body, credentials, region, service: "s3" },
         at: this.#clock.now() + this.#skewMs,
-      });
+      })),
+      // Not signed: proxies may change it.
+      ...(method === "GET" ? { "cache-control": "no-cache" } : {}),
+    });
     const location = `s3://${bucket}/${key}`;
     const subject = `${method} ${location}: the server ${address.origin}`;
     return this.#send({ method, address, headers: sign, body }, location, subject, signal);
@@ -127,7 +130,7 @@ export class S3Client {
     const { result } = await this.#client.send(request, signal);
     if (result instanceof BodyTooLargeError) throw tooLargeError(location, location);
     if (result instanceof NetworkError || isTransient(result.status))
-      throw unreachableError(location, subject, result);
+      throw unreachableError(location, subject, result, "text" in result ? codeIn(result) : undefined);
     return result;
   }
 
@@ -150,24 +153,31 @@ interface KeyRequest {
   readonly body?: string;
 }
 
+/** Returns the code of an error. S3 also sends errors with the status 200, once the response has begun. */
+function codeIn({ status, body }: HttpResponse): string | undefined {
+  const start = body.subarray(0, 2_000).toString();
+  return status >= 300 || /^\s*<(?:\?xml|Error)/.test(start) ? errorCode(start) : undefined;
+}
+
 function mayPass(response: HttpResponse): boolean {
+  const code = codeIn(response);
   return (
-    isTransient(response.status) ||
-    (response.status >= 400 && passingCodes.has(errorCode(response.text) ?? ""))
+    isTransient(response.status) || (code !== undefined && (response.status < 300 || passingCodes.has(code)))
   );
 }
 
-function toS3Response(response: HttpResponse): S3Response {
+/** @param ownRegion of the request */
+function toS3Response(response: HttpResponse, ownRegion: string): S3Response {
   const { status, body } = response;
-  const isError = status >= 300;
+  const code = codeIn(response);
   const age =
     Date.parse(header(response, "date") ?? "") - Date.parse(header(response, "last-modified") ?? "");
+  const region = [301, 307, 400].includes(status) ? regionIn(response) : undefined;
   return {
-    ...{ status, body },
-    code: isError ? errorCode(response.text) : undefined,
-    etag: header(response, "etag"),
+    ...{ status, body, code },
+    etag: code === undefined ? header(response, "etag") : undefined,
     ageMs: Number.isNaN(age) ? undefined : age,
-    region: [301, 307, 400].includes(status) ? regionIn(response) : undefined,
+    region: region === ownRegion ? undefined : region,
   };
 }
 

@@ -32,7 +32,7 @@ export interface Refusal {
 /** Returns the error for a request that the server refused. @param location of the object */
 export function s3RefusedError(method: string, location: string, refusal: Refusal): StateError {
   const { status, code } = refusal;
-  const reason = code === undefined ? String(status) : `${status} ${code}`;
+  const reason = `${status}${code === undefined ? (status < 300 ? " without an ETag" : "") : ` ${code}`}`;
   return new StateError({
     code: "backend-refused",
     location,
@@ -56,8 +56,11 @@ function refusalHelp({ status, code = "", region }: Refusal): string {
   if (credentialCodes.has(code)) return "Check the AWS credentials: the variables AWS_*, or the profile.";
   if (code.startsWith("KMS")) return "Allow kms:GenerateDataKey and kms:Decrypt with `state.kmsKeyId`.";
   if (status === 501 || code === "NotImplemented") return conditionsHelp;
+  if (status === 409) return "Make sure that no other process writes the object, then run the command again.";
+  if (status < 300)
+    return "Check that `state.endpoint` is a server of S3's protocol, and any proxy before it.";
   if (status === 401 || status === 403)
-    return "Allow s3:GetObject, s3:PutObject and s3:DeleteObject for the key and KEY.lock, and s3:ListBucket for the bucket: without it, S3 responds with 403 while there is no state yet.";
+    return "Allow s3:GetObject, s3:PutObject and s3:DeleteObject for the key and KEY.lock, and s3:ListBucket for the bucket: without it, S3 responds with 403 while there is no state yet. A bucket that is encrypted with a key of KMS also needs kms:GenerateDataKey and kms:Decrypt.";
   if (status === 413 || code === "EntityTooLarge")
     return "The state is too large for this server: raise its limit.";
   if (status >= 300 && status < 400) return "Check `state.endpoint` and `state.region`.";

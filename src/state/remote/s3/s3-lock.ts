@@ -74,26 +74,29 @@ export class S3Locks {
     const found = await this.#read();
     if (found === undefined) throw lockMissingError(location);
     if (found.info.ID !== id) throw lockMismatchError(location, id, found.info);
-    // Its holder may write the lock at the same time.
-    if (!(await removeLock(this.#client, this.#options, found.etag))) return this.unlock(id);
+    await removeLock(this.#client, this.#options, found);
     return found.info;
   }
 
   async #attempt(
     info: LockInfo,
     signal: AbortSignal | undefined,
+    isSecond = false,
   ): Promise<{ readonly value: { etag: string; notice?: string } } | { readonly error: Error }> {
     const { key, location } = this.#options;
+    const lock = lockLocation(this.#options);
     const created = await this.#client.put(key, lockContent(info), "absent", signal);
-    if (created.status !== 412) return { value: { etag: writtenEtag(created, this.#options) } };
+    if (created.status !== 412) return { value: { etag: writtenEtag(created, lock) } };
     const found = await this.#read(signal);
-    if (found === undefined) return this.#attempt(info, signal);
+    // Released meanwhile, or shown late.
+    if (found === undefined)
+      return isSecond ? { error: hiddenLockError(location, lock) } : this.#attempt(info, signal, true);
     // This run's own, by an attempt whose response was lost.
     if (found.info.ID === info.ID) return { value: { etag: found.etag } };
     if (found.isStale) {
       const taken = await this.#client.put(key, lockContent(info), found, signal);
       const notice = replacedLockNotice(found.info);
-      if (!isOtherVersion(taken)) return { value: { etag: writtenEtag(taken, this.#options), notice } };
+      if (!isOtherVersion(taken)) return { value: { etag: writtenEtag(taken, lock), notice } };
     }
     return { error: new LockedError(location, found.info) };
   }
@@ -125,6 +128,13 @@ export class S3Locks {
   }
 }
 
+/** Returns the error for a lock that keeps others from locking, but is not shown. @param lock the location of its object */
+function hiddenLockError(location: string, lock: string): LockedError {
+  const unknown = { ID: "", Operation: "", Info: "", Who: "", Version: "", Created: "", Path: "" };
+  const detail = `${location} is locked: the server refuses a second ${lock}, but does not show the first one.`;
+  return new LockedError(location, unknown, { detail });
+}
+
 /** Returns the content of a lock. @param beats the number of heartbeats: each makes another version */
 export function lockContent(info: LockInfo, beats = 0): string {
   return JSON.stringify({ ...info, Beats: beats });
@@ -148,21 +158,31 @@ export async function readLock(
   };
 }
 
-/** Deletes a version of the lock. @returns false when the lock has another version by now @throws StateError */
-export async function removeLock(client: S3Client, options: S3LockOptions, etag: string): Promise<boolean> {
+/**
+ * Deletes a lock, unless it has another holder by now. A heartbeat may have given it another version.
+ *
+ * @throws StateError, also where the server does not delete the version that it shows
+ */
+export async function removeLock(
+  client: S3Client,
+  options: S3LockOptions,
+  { info, etag }: Pick<FoundS3Lock, "info" | "etag">,
+): Promise<void> {
   const conditional = await client.remove(options.key, etag);
   // Few servers have conditional deletes. Nobody replaces a lock with a fresh heartbeat meanwhile.
   const response = conditional.status === 501 ? await client.remove(options.key) : conditional;
-  if (response.status === 412) return false;
-  if (response.status >= 300 && response.status !== 404)
-    throw s3RefusedError("DELETE", lockLocation(options), response);
-  return true;
+  const { status, code } = response;
+  if (status === 404 ? code !== "NoSuchBucket" : status < 300 && code === undefined) return;
+  const found = status === 412 ? await readLock(client, options) : { info, etag };
+  if (found?.info.ID !== info.ID) return;
+  if (found.etag === etag) throw s3RefusedError("DELETE", lockLocation(options), response);
+  await removeLock(client, options, found);
 }
 
-/** Returns the version that was written. @throws StateError when the server refused */
-export function writtenEtag(response: S3Response, options: S3LockOptions): string {
+/** Returns the version that was written. @param location of the object @throws StateError when the server refused */
+export function writtenEtag(response: S3Response, location: string): string {
   if (response.status < 300 && response.etag !== undefined) return response.etag;
-  throw s3RefusedError("PUT", lockLocation(options), response);
+  throw s3RefusedError("PUT", location, response);
 }
 
 /** Returns whether a write was refused because the object has another version, or is gone. */
@@ -170,6 +190,7 @@ export function isOtherVersion({ status, code }: S3Response): boolean {
   return status === 412 || (status === 404 && code !== "NoSuchBucket");
 }
 
-function lockLocation({ location }: S3LockOptions): string {
+/** Returns the location of the object of the lock. */
+export function lockLocation({ location }: S3LockOptions): string {
   return `${location}.lock`;
 }

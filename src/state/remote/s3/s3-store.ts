@@ -14,7 +14,7 @@ import type { HeldS3Lock } from "./held-s3-lock.js";
 import type { Replaceable } from "./s3-client.js";
 import { S3Client } from "./s3-client.js";
 import { s3RefusedError } from "./s3-errors.js";
-import { isOtherVersion, S3Locks } from "./s3-lock.js";
+import { isOtherVersion, S3Locks, writtenEtag } from "./s3-lock.js";
 import type { S3Options } from "./s3-options.js";
 
 /** `gatherMs` is 1,000 by default. */
@@ -101,19 +101,14 @@ class S3Store implements StateStore {
     // Tests open without a lock.
     await this.#lock?.confirm();
     const { key } = this.#options.server;
-    const response = await this.#client
-      .put(key, content, this.#version ?? "absent")
-      .catch((error: unknown) => {
-        this.#withoutResult.add(digest(content));
-        throw error;
-      });
-    if (isOtherVersion(response)) {
-      await this.#decideRefused(content);
-      return;
+    try {
+      const response = await this.#client.put(key, content, this.#version ?? "absent");
+      if (isOtherVersion(response)) await this.#decideRefused(content);
+      else this.#written({ etag: writtenEtag(response, this.location) });
+    } catch (error) {
+      this.#withoutResult.add(digest(content));
+      throw error;
     }
-    if (response.status >= 300 || response.etag === undefined)
-      throw s3RefusedError("PUT", this.location, response);
-    this.#written({ etag: response.etag });
   }
 
   /**
@@ -124,7 +119,10 @@ class S3Store implements StateStore {
    */
   async #decideRefused(content: string): Promise<void> {
     const { content: stored, version } = await this.#get();
-    if (stored === undefined) throw removedDuringRunError(this.location, this.location);
+    if (stored === undefined)
+      throw this.#version === "absent"
+        ? changedDuringRunError(this.location)
+        : removedDuringRunError(this.location, this.location);
     if (stored.toString() === content) {
       this.#written(version);
       return;

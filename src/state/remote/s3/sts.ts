@@ -2,16 +2,15 @@
  * Temporary credentials of AWS's Security Token Service. Source: AWS STS API Reference, AssumeRole and AssumeRoleWithWebIdentity;
  * GitHub's "OpenID Connect reference" for the job's token.
  */
-import { readFile } from "node:fs/promises";
-import { isObject } from "../../../core/json/json.js";
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
 import type { HttpResponse } from "../../../http/message.js";
-import { isSuccess } from "../../../http/message.js";
+import { header, isSuccess } from "../../../http/message.js";
 import { parseHttpUrl } from "../../../http/url.js";
 import { awsDomain } from "./aws-domain.js";
-import type { AwsCredentials, CredentialSource, SendToIssuer } from "./credentials.js";
+import type { AwsCredentials, CredentialSource } from "./credentials.js";
 import { parseCredentials } from "./credentials.js";
+import type { TokenSource } from "./identity-token.js";
 import { s3ConfigError, errorCode, refuseClearText } from "./s3-errors.js";
 import { signedHeaders } from "./signature.js";
 
@@ -22,8 +21,8 @@ interface Role {
   readonly sessionName: string | undefined;
 }
 
-/** Gets the token that proves the identity. @throws StateError */
-export type TokenSource = (send: SendToIssuer, signal?: AbortSignal) => Promise<string>;
+/** The difference of the clocks from which STS refuses signatures is larger. In milliseconds. */
+const skewLimitMs = 4 * 60_000;
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
@@ -55,8 +54,8 @@ export function assumeRole({
     const body = stsBody("AssumeRole", role, externalId === undefined ? {} : { ExternalId: externalId });
     const [method, address] = ["POST", stsAddress(role)] as const;
     const { region } = role;
-    const headers = (): Promise<Record<string, string>> =>
-      signedHeaders({
+    const attempt = (at: number): Promise<HttpResponse> => {
+      const request = {
         method,
         address,
         headers: form,
@@ -64,47 +63,19 @@ export function assumeRole({
         credentials,
         region,
         service: "sts",
-        at: Date.now(),
-      });
-    const response = await send({ method, address, headers, body }, signal);
+        at,
+      } as const;
+      return send({ method, address, headers: () => signedHeaders(request), body }, signal);
+    };
+    const first = await attempt(Date.now());
+    // A signature of another time is refused, with a code that does not tell.
+    const date = Date.parse(header(first, "date") ?? "");
+    const isSkewed = !isSuccess(first) && Math.abs(date - Date.now()) > skewLimitMs;
+    const response = isSkewed ? await attempt(date) : first;
     return toCredentials(
       response,
       role,
       "Check the role's trust policy, and that you may call sts:AssumeRole.",
-    );
-  };
-}
-
-/** Reads the token from a file each time: whoever issues tokens replaces the file. */
-export function tokenInFile(path: string): TokenSource {
-  return async () => {
-    try {
-      return (await readFile(path, "utf8")).trim();
-    } catch {
-      throw s3ConfigError(
-        `The web identity token ${path} can't be read.`,
-        "Check AWS_WEB_IDENTITY_TOKEN_FILE.",
-      );
-    }
-  };
-}
-
-/** Returns the tokens of a job of GitHub Actions; undefined elsewhere, and for a job without `id-token: write`. */
-export function githubToken(env: Environment): TokenSource | undefined {
-  const url = parseHttpUrl(variable(env, "ACTIONS_ID_TOKEN_REQUEST_URL") ?? "");
-  const secret = variable(env, "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
-  if (url === undefined || secret === undefined) return undefined;
-  refuseClearText(url, "ACTIONS_ID_TOKEN_REQUEST_URL");
-  url.searchParams.set("audience", "sts.amazonaws.com");
-  return async (send, signal) => {
-    const headers = (): Promise<Record<string, string>> =>
-      Promise.resolve({ authorization: `Bearer ${secret}`, accept: "application/json" });
-    const response = await send({ method: "GET", address: url, headers }, signal);
-    const value = isSuccess(response) ? jsonMember(response.text, "value") : undefined;
-    if (value !== undefined) return value;
-    throw s3ConfigError(
-      `GitHub gave no identity token (${response.status}).`,
-      "Give the job the permission: id-token: write",
     );
   };
 }
@@ -142,14 +113,4 @@ function toCredentials(response: HttpResponse, { role }: Role, help: string): Aw
   const names = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
   const members = names.map((name) => [name, new RegExp(`<${name}>([^<]+)<`).exec(response.text)?.[1]]);
   return parseCredentials(JSON.stringify(Object.fromEntries(members)), "AWS STS");
-}
-
-function jsonMember(text: string, name: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const member = isObject(value) ? value[name] : undefined;
-    return typeof member === "string" ? member : undefined;
-  } catch {
-    return undefined;
-  }
 }

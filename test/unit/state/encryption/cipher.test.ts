@@ -100,13 +100,39 @@ describe("a passphrase", () => {
   it("comes from the variables, with at least 16 characters", async () => {
     const [name, old] = ["CHATFORM_STATE_PASSPHRASE", "CHATFORM_STATE_PASSPHRASE_OLD"];
     expect(environmentCipher({ [name]: "" }).isOn).toBe(false);
-    expect(environmentCipher({ [name]: ` ${passphrase}\n` }).isOn).toBe(true);
+    for (const [typed, later] of [
+      [passphrase, ` ${passphrase}\r\n`],
+      ["p\u00e4ssphrase der Leute", "pa\u0308ssphrase der Leute"],
+    ]) {
+      const sealed = await environmentCipher({ [name]: typed }).seal("state", "x");
+      expect((await environmentCipher({ [name]: later }).open("state", sealed, "s")).content).toBe("x");
+    }
     expect(decryptingCipher({ [name]: passphrase }).isOn).toBe(false);
-    for (const env of [{ [name]: "short" }, { [name]: passphrase, [old]: "short" }, { [old]: passphrase }])
+    for (const env of [
+      { [name]: "short" },
+      { [name]: "  \n" },
+      { [name]: passphrase, [old]: "short" },
+      { [old]: passphrase },
+    ])
       expect((await getStateError(Promise.resolve().then(() => environmentCipher(env)))).code).toBe(
         "backend-config",
       );
   });
+});
+
+it("writes content again with the present passphrase, or without one, and only where it differs", async () => {
+  const keys = new Keys(cost);
+  const sealed = Buffer.from(await cipher().seal("state", "x"));
+  const reseal = (passphrases: Passphrases, content = sealed): Promise<string | undefined> =>
+    new Cipher(passphrases, keys).reseal("state", content, "s");
+  const changed = await reseal({ current: other, former: [passphrase] });
+  expect((await cipher({ current: other }).open("state", changed!, "s")).content).toBe("x");
+  expect(await reseal({ former: [passphrase] })).toBe("x");
+  expect(await reseal({ current: other })).toBeUndefined();
+  expect(await reseal({ former: [passphrase] }, Buffer.from("{}"))).toBeUndefined();
+  const same = new Cipher({ current: passphrase }, keys);
+  await same.open("state", sealed, "s");
+  expect(await same.reseal("state", sealed, "s")).toBeUndefined();
 });
 
 it("refuses parameters that would use up the machine", async () => {
@@ -116,6 +142,8 @@ it("refuses parameters that would use up the machine", async () => {
     ['"N":16', '"N":17'],
     ['"N":16', '"N":0'],
     ['"p":1', '"p":1000'],
+    ['"r":8', '"r":1'],
+    ['"N":16,"r":8', '"N":524288,"r":16'],
   ] as const) {
     const error = await getStateError(cipher().open("state", sealed.replace(from, to), "s"));
     expect(error.code).toBe("state-damaged");
