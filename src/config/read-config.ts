@@ -9,7 +9,8 @@ import type { Resource } from "../core/kind/resource.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Document } from "./document.js";
 import type { Move } from "../core/state/moved-addresses.js";
-import { nextTurn } from "../core/time/turns.js";
+import type { Steps } from "../core/time/turns.js";
+import { inTurns, mapInSteps, nextTurn } from "../core/time/turns.js";
 import type { Environment } from "./environments/choose-environment.js";
 import { environmentsMember } from "./environments/choose-environment.js";
 import type { ReplacedFiles } from "./files/file-set.js";
@@ -91,8 +92,7 @@ export async function readConfig(
     documents.push(inserted.document);
     await nextTurn(signal);
   }
-  const parts = checkDocuments(documents, kinds, diagnostics);
-  await nextTurn(signal);
+  const parts = await inTurns(checkDocuments(documents, kinds, diagnostics), signal);
   diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics, becomesText)));
   diagnostics.push(...contents.flatMap((content) => findTemplates(content, diagnostics)));
   const wrong = new Set(
@@ -124,14 +124,14 @@ export async function readConfig(
 }
 
 /** Gives all blocks their defaults, and checks the schema. Returns the documents that are mappings. */
-function checkDocuments(
+function* checkDocuments(
   documents: readonly Document[],
   kinds: readonly Kind[],
   diagnostics: Diagnostic[],
-): readonly Part[] {
+): Steps<readonly Part[]> {
   const withDefaults = applyDefaults(documents, kinds);
   diagnostics.push(...withDefaults.diagnostics);
-  return withDefaults.documents.flatMap((document) => {
+  const parts = yield* mapInSteps(withDefaults.documents, (document): readonly Part[] => {
     const { placeOf } = document;
     if (!isObject(document.value)) {
       diagnostics.push({ severity: "error", ...notAConfig(document.value), ...placeOf([], false) });
@@ -141,6 +141,7 @@ function checkDocuments(
     diagnostics.push(...problems);
     return isObject(value) ? [{ value, placeOf }] : [];
   });
+  return parts.flat();
 }
 
 /** Says whether a number at a path becomes a text where it is inserted: a variable, or a value of a row. */

@@ -13,6 +13,7 @@ import type { AddressSet } from "../../core/plan/selection.js";
 import { findUnmatchedPatterns, matchAnyPattern, selectAddresses } from "../../core/plan/selection.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import type { State } from "../../core/state/state.js";
+import { nextTurn } from "../../core/time/turns.js";
 import type { OnEvent } from "../events.js";
 import type { ResolvedPeople } from "../people/resolve-people.js";
 import { resolvePeople } from "../people/resolve-people.js";
@@ -71,6 +72,7 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   );
   const { isFatal = () => true } = input;
   if (people.problems.some(isFatal)) throw new DiagnosticsError(people.problems);
+  await nextTurn(signal);
   const resolved = new Set(wanted);
   const unwanted = input.resources.filter((resource) => !resolved.has(resource));
   const all = [...people.resources, ...unwanted];
