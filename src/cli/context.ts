@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Secrets } from "./masking/secrets.js";
+import type { StatusLine } from "./output/status-line.js";
 
 /** A stream for output, possibly a terminal. */
 export interface Output extends Writable {
@@ -27,6 +28,8 @@ export interface Process {
 export interface Context extends Process {
   /** Values that no output may show. A command masks what it writes elsewhere: in reports and notifications. */
   readonly secrets: Secrets;
+  /** Missing without a terminal. */
+  readonly status?: StatusLine;
   /** Returns a text whose commands have the options of this run by which they find the same config, environment, state and org. */
   readonly repeatOptions: (text: string) => string;
 }

@@ -7,6 +7,8 @@ import { maskOutput } from "./masking/masked-output.js";
 import { Secrets } from "./masking/secrets.js";
 import { showError } from "./output/errors.js";
 import { repeatOptions } from "./output/repeated-options.js";
+import { StatusLine } from "./output/status-line.js";
+import { hasTerminal } from "./output/style.js";
 import { globalOptions } from "./parse/options.js";
 import { parse } from "./parse/parser.js";
 import { unknownCommand, unknownGlobalOption } from "./parse/usage-checks.js";
@@ -21,10 +23,14 @@ import { commands } from "./registry.js";
 export async function run(argv: readonly string[], process: Process): Promise<ExitCode> {
   const words = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
   const secrets = new Secrets(environmentSecrets(process.env));
-  const [stdout, stderr] = [maskOutput(process.stdout, secrets), maskOutput(process.stderr, secrets)];
+  const status = hasTerminal(process) ? new StatusLine(process.stderr) : undefined;
+  const beforeOutput = (): void => status?.beforeOutput();
+  const stdout = maskOutput(process.stdout, secrets, beforeOutput);
+  const stderr = maskOutput(process.stderr, secrets, beforeOutput);
   const context = {
     ...process,
     secrets,
+    ...(status === undefined ? {} : { status }),
     stdout: stdout.output,
     stderr: stderr.output,
     repeatOptions: (text: string) => text,
@@ -34,6 +40,7 @@ export async function run(argv: readonly string[], process: Process): Promise<Ex
   } catch (error) {
     return await showFailure(error, words, context, stdout.isUsed());
   } finally {
+    status?.clear();
     stdout.flush();
     stderr.flush();
   }

@@ -159,7 +159,9 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const unnamedRooms = request.resources.filter(({ id }) => id === undefined);
   refuseMissingRooms(own, unnamedRooms, live, state);
   const lists = { kinds, resources: readable, live, state };
+  onEvent({ type: "phase", phase: "resolve", total: 0 });
   const users = await throwDiagnostics(readLiveUsers(api, lists, owners, signal));
+  onEvent({ type: "phase", phase: "compare", total: 0 });
   const names = toNames([...Object.entries(people.names), ...getEmails(users)]);
   const all = new Map([...byAddress(request.resources), ...byAddress(resources)]);
   const unreadable = toUnread(unread, [...all.values()], new Set(owned.map(({ address }) => address)));

@@ -31,10 +31,17 @@ export type EngineEvent =
   | { readonly type: "notice"; readonly text: string };
 
 /** A part of a run that may take long. */
-export type Phase = "load" | "resolve" | "refresh" | "compare" | "apply" | "verify";
+export type Phase = "load" | "recover" | "resolve" | "refresh" | "reread" | "compare" | "apply" | "verify";
 
 /** Receives events as they happen. */
 export type OnEvent = (event: EngineEvent) => void;
+
+/** Returns a function that tells the progress of a phase. */
+export function tellProgress(phase: Phase, onEvent: OnEvent): (done: number, total: number) => void {
+  return (done, total) => {
+    onEvent({ type: "progress", phase, done, total });
+  };
+}
 
 /** A value that was not sent and has changed since the plan was made. */
 export interface ChangedDuringRun {

@@ -23,6 +23,8 @@ import { pointer, valueAt, withValueAt } from "../core/json/pointer.js";
 import { groupBy } from "../core/multimap.js";
 import { isEmail } from "../core/people/email.js";
 import type { Clock } from "../core/time/clock.js";
+import type { OnEvent } from "./events.js";
+import { tellProgress } from "./events.js";
 import type { ReadResult } from "./refresh/read-all.js";
 import { readKey } from "../core/kind/join-reads.js";
 import { getResponses, readAll } from "./refresh/read-all.js";
@@ -63,6 +65,7 @@ export interface ExportInput {
   readonly clock: Clock;
   /** The time in which contradictory responses may become consistent, in milliseconds. */
   readonly patienceMs: number;
+  readonly onEvent: OnEvent;
 }
 
 interface Found {
@@ -127,15 +130,19 @@ const contradictoryText = "the service returned 404 to one read and the object t
 
 /** Makes the reads, and those of missing objects again: a single 404 proves nothing. */
 async function readTwice(
-  { api, parallelism, signal, clock, patienceMs }: ExportInput,
+  { api, parallelism, signal, clock, patienceMs, onEvent }: ExportInput,
   wanted: readonly ResourceReads[],
 ): Promise<ReadonlyMap<string, ReadResult>> {
   const reads = wanted.flatMap((one) => one.reads);
-  const first = await readAll(api, reads, { parallelism, signal });
+  const first = await readAll(api, reads, {
+    parallelism,
+    signal,
+    onProgress: tellProgress("refresh", onEvent),
+  });
   const isRead = (read: Read): boolean => first.get(readKey(read))?.ok === true;
   const readable = wanted.filter((one) => one.reads.every(isRead));
   const read = new Map([...first].filter(([, { ok }]) => ok));
-  const input = { api, state: undefined, parallelism, signal, clock, patienceMs };
+  const input = { api, state: undefined, parallelism, signal, clock, patienceMs, onEvent };
   return new Map([...first, ...(await rereadMissing(input, readable, read))]);
 }
 

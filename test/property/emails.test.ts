@@ -119,6 +119,7 @@ describe("an export", () => {
           parallelism: 1,
           clock: systemClock,
           patienceMs: 0,
+          onEvent: () => undefined,
         });
         const { diagnostics, resources } = await read(exportText(exported.document, exported));
         expect(diagnostics).toEqual([]);

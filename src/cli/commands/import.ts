@@ -40,6 +40,7 @@ import {
 } from "../parse/options.js";
 import type { Session } from "../session/session.js";
 import { loadConfig } from "../session/load-config.js";
+import { showingProgress } from "../session/progress-timer.js";
 import { openSession, ownOrg } from "../session/session.js";
 import { withSessionLock } from "../session/state-lock.js";
 import { UsageError } from "../parse/usage-error.js";
@@ -88,15 +89,17 @@ export const importCommand: Command<Args> = {
       }
       const { org } = await ownOrg(session, state, context);
       refuseUnverifiedOrg(state, org, args);
-      const people = await resolvePeople({
-        api: readOnly(session.api),
-        kinds: kindsByName,
-        resources: [declared],
-        state,
-        refresh: true,
-        signal: context.stop,
-        onEvent: () => undefined,
-      });
+      const people = await showingProgress(context, session.pace, (onEvent) =>
+        resolvePeople({
+          api: readOnly(session.api),
+          kinds: kindsByName,
+          resources: [declared],
+          state,
+          refresh: true,
+          signal: context.stop,
+          onEvent,
+        }),
+      );
       if (people.problems.length > 0) throw new DiagnosticsError(withPlaces(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);

@@ -27,6 +27,7 @@ import { checkWhole } from "../parse/values.js";
 import { readPlanFile } from "./plan/plan-file.js";
 import type { Session } from "../session/session.js";
 import { openSession } from "../session/session.js";
+import { showingProgress } from "../session/progress-timer.js";
 import { findUsers } from "../session/find-users.js";
 import { planText, savedPlanJson } from "./plan/show-plan.js";
 import { styleFor } from "../output/style.js";
@@ -148,8 +149,9 @@ async function readResource(
     api,
     parallelism,
     patienceMs,
-  }: Pick<Session, "api" | "parallelism" | "patienceMs"> & { readonly state: State | undefined },
-  { stop }: Context,
+    pace,
+  }: Pick<Session, "api" | "parallelism" | "patienceMs" | "pace"> & { readonly state: State | undefined },
+  context: Context,
 ): Promise<ShownChat> {
   const recorded = state?.resources[address];
   const declared = resources.find((resource) => resource.address === address)?.id;
@@ -163,9 +165,11 @@ async function readResource(
     ...(applied === undefined ? {} : { applied }),
   };
   const byName = new Map(kinds.map((one) => [one.name, one]));
-  const block = await readBlock(
-    { api, kinds: byName, parallelism, patienceMs, clock: systemClock, signal: stop },
-    item,
+  const block = await showingProgress(context, pace, (onEvent) =>
+    readBlock(
+      { api, kinds: byName, parallelism, patienceMs, clock: systemClock, signal: context.stop, onEvent },
+      item,
+    ),
   );
   if (block === undefined) throw new UsageError(`Genesys Cloud has no ${kind.title} with the id ${id}.`);
   const nobody = { owners: [], participants: [], people: {}, departed: {}, sources: {} };

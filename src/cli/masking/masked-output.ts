@@ -13,12 +13,19 @@ export interface MaskedOutput {
 /**
  * Returns a stream in which secrets are masked. The end of a text that may be the beginning of a secret is held back until the next
  * text, as a secret may be written in parts.
+ *
+ * @param beforeOutput called before each write
  */
-export function maskOutput(stream: Output, secrets: Secrets): MaskedOutput {
+export function maskOutput(
+  stream: Output,
+  secrets: Secrets,
+  beforeOutput = (): void => undefined,
+): MaskedOutput {
   let held = "";
   let isUsed = false;
   const write = (chunk: string | Uint8Array, ...rest: never[]): boolean => {
     isUsed = true;
+    beforeOutput();
     const text = secrets.mask(held + (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()));
     const end = text.length - secrets.openLength(text);
     held = text.slice(end);

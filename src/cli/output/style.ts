@@ -14,6 +14,11 @@ export function progressOutput(context: Context, stream: "stdout" | "stderr"): P
   return context.env["TERM"] === "dumb" ? { write: (text) => output.write(text) } : output;
 }
 
+/** Returns true if stderr is a terminal whose last line can be overwritten. */
+export function hasTerminal({ env, stderr }: Pick<Context, "env" | "stderr">): boolean {
+  return stderr.isTTY === true && env["TERM"] !== "dumb";
+}
+
 /** Returns the width of the terminal in columns, or 80. */
 export function terminalWidth(context: Context): number {
   return context.stdout.columns ?? 80;

@@ -3,6 +3,7 @@ import { safeLine } from "../../core/safe-text.js";
 import type { Context, ExitCode } from "../context.js";
 import { errorReason } from "../output/errors.js";
 import type { Session } from "./session.js";
+import { watchingWait } from "./watch-waits.js";
 
 /** `stop` aborts at the first Ctrl-C or when the lock is lost, `abort` at the second Ctrl-C. */
 export interface StopSignals {
@@ -37,10 +38,13 @@ export async function withSessionLock(
 export async function withLock<T>(
   { store, lockTimeoutMs }: { readonly store: StateStore; readonly lockTimeoutMs: number },
   operation: string,
-  { stop, stderr }: Context,
+  context: Context,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const lock = await store.lock(operation, { timeoutMs: lockTimeoutMs, signal: stop });
+  const { stop, stderr } = context;
+  const lock = await watchingWait(`the lock of the state at ${store.location}`, context, () =>
+    store.lock(operation, { timeoutMs: lockTimeoutMs, signal: stop }),
+  );
   if (lock.notice !== undefined) stderr.write(`Note: ${safeLine(lock.notice)}\n`);
   let result: T;
   try {

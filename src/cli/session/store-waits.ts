@@ -11,10 +11,8 @@ export function withStoreWaits(store: StateStore, context: Context): StateStore 
     location: store.location,
     read: () => waits.during(() => store.read()),
     inspect: () => waits.during(() => store.inspect()),
-    async lock(operation, options) {
-      const lock = await waits.during(() => store.lock(operation, options));
-      return toWatchedLock(lock, waits);
-    },
+    // Whoever takes the lock shows the wait for it, of any store.
+    lock: async (operation, options) => toWatchedLock(await store.lock(operation, options), waits),
     unlock: (id) => waits.during(() => store.unlock(id)),
     async open(base) {
       const writer = await waits.during(() => store.open(base));

@@ -23,7 +23,7 @@ export interface WaitWatch {
 
 /** Writes lines on stderr about long waits and about waits after a signal to stop. @param waiting returns the present wait */
 export function watchWaits(waiting: () => Wait | undefined, context: Context): WaitWatch {
-  const lines = new WaitLines({ ...linesOptions(context), waiting });
+  const lines = new WaitLines({ ...linesOptions(context), waiting, status: context.status });
   const endTicking = startProgressTimer(lines, checkEveryMs);
   const endWatch = whenStillWaiting(waiting, context, (wait) => {
     lines.stopping(wait);
@@ -33,8 +33,24 @@ export function watchWaits(waiting: () => Wait | undefined, context: Context): W
     end() {
       endTicking();
       endWatch();
+      context.status?.clear();
     },
   };
+}
+
+/** Does work while lines on stderr tell what it waits for, if it takes long. */
+export async function watchingWait<T>(what: string, context: Context, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const waiting = (): Wait => ({ what, sinceMs: performance.now() - start, isFirst: true });
+  const watch = watchWaits(waiting, context);
+  try {
+    return await work();
+  } catch (error) {
+    if (error === context.stop.reason) watch.lines.interrupted(waiting());
+    throw error;
+  } finally {
+    watch.end();
+  }
 }
 
 /** Tells at once after a signal to stop how many requests the command still finishes. @returns a function that ends the watch */

@@ -84,6 +84,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
   const moved = makeMoves(request.state, request.moved ?? []);
+  if ((moved.state?.uncertain.length ?? 0) > 0) onEvent({ type: "phase", phase: "recover", total: 0 });
   const recovery =
     moved.state === undefined || !options.refresh
       ? { findings: [], recovered: [], uncertain: stillUncertain(moved.state), listed: [] }
@@ -126,6 +127,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const own = await checked;
   refuseMissingRooms(own, readable, live, state);
   const lists = { kinds, resources: readable, live, state };
+  onEvent({ type: "phase", phase: "resolve", total: 0 });
   const users = options.refresh ? await throwDiagnostics(readLiveUsers(api, lists, owners, signal)) : owners;
   const input: PlannerInput = {
     kinds,

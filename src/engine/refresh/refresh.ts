@@ -15,6 +15,7 @@ import type { Known } from "../../core/calls/resolve-references.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { OnEvent } from "../events.js";
+import { tellProgress } from "../events.js";
 import type { ResourceReads } from "./reread-missing.js";
 import { contradictsItself, getMadeReads, hasFailed, rereadMissing } from "./reread-missing.js";
 import type { ReadResult } from "./read-all.js";
@@ -92,9 +93,7 @@ export async function readValues(input: RefreshInput): Promise<ReadValues> {
     {
       parallelism,
       signal,
-      onProgress: (done, total) => {
-        onEvent({ type: "progress", phase: "refresh", done, total });
-      },
+      onProgress: tellProgress("refresh", onEvent),
     },
   );
   const results = await rereadMissing({ ...input, state: known.state }, wanted, first);

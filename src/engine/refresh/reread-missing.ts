@@ -7,6 +7,7 @@ import type { Read } from "../../core/kind/read.js";
 import type { ResolvedResource } from "../../core/kind/resource.js";
 import { topLevelAddress } from "../../core/address.js";
 import type { State } from "../../core/state/state.js";
+import type { OnEvent } from "../events.js";
 import type { ReadResult } from "./read-all.js";
 import { readKey } from "../../core/kind/join-reads.js";
 import { getResponses, isContradicted, readAll } from "./read-all.js";
@@ -17,6 +18,7 @@ export interface RereadInput {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
+  readonly onEvent: OnEvent;
   /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
   readonly patienceMs: number;
   /** True to go on where reads fail. Default: a failed read ends the waiting. */
@@ -46,7 +48,7 @@ export async function rereadMissing(
   wanted: readonly ResourceReads[],
   results: ReadonlyMap<string, ReadResult>,
 ): Promise<ReadonlyMap<string, ReadResult>> {
-  const { api, parallelism, signal, clock } = input;
+  const { api, parallelism, signal, clock, onEvent } = input;
   const all = new Map(results);
   // Timestamps are only compared here: the clock that wrote them, or this one, may be wrong or jump during the wait.
   const [startedAt, start] = [clock.monotonic(), clock.now()];
@@ -71,7 +73,10 @@ export async function rereadMissing(
       const maxMs = waiting.reduce((most, { leftMs }) => Math.max(most, leftMs), 0);
       return { waitMs: waiting.length === 0 ? firstMs : backoffMs(number, { firstMs, maxMs }) };
     },
-    ({ waitMs }) => clock.sleep(waitMs, signal),
+    ({ waitMs }) => {
+      onEvent({ type: "phase", phase: "reread", total: 0 });
+      return clock.sleep(waitMs, signal);
+    },
   );
 }
 

@@ -30,8 +30,10 @@ type ProgressEvent = Extract<EngineEvent, { type: "phase" | "progress" }>;
 
 const phaseNames: Readonly<Record<ProgressEvent["phase"], string>> = {
   load: "Reading the config",
+  recover: "Recovering creates",
   resolve: "Looking up users",
   refresh: "Reading",
+  reread: "Reading missing objects again",
   compare: "Comparing",
   apply: "Applying",
   verify: "Reading back",
@@ -73,7 +75,7 @@ export class ProgressLine {
 
   onEvent(event: ProgressEvent): void {
     const now = this.#now();
-    const isNew = event.type === "phase" || this.#current?.event.phase !== event.phase;
+    const isNew = this.#current?.event.phase !== event.phase;
     const startedAt = isNew ? now : (this.#current?.startedAt ?? now);
     this.#current = { event, startedAt };
     // A line on the screen is replaced at once.

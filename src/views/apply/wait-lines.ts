@@ -9,6 +9,14 @@ export interface WaitLinesOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly waiting: () => Wait | undefined;
+  /** The last line of the terminal; undefined without one. */
+  readonly status?: Status | undefined;
+}
+
+/** A line that other output replaces. */
+interface Status {
+  show(text: string): void;
+  clear(): void;
 }
 
 /** Waits with an end are shown if they are longer than this, in milliseconds. */
@@ -24,7 +32,7 @@ const sameEndMs = 2_000;
 
 const stopNow = "press Ctrl-C again to stop now";
 
-/** Writes a line for each long wait of a run, on a terminal and in logs. */
+/** Shows the long waits of a run: in the last line of a terminal, in logs in a line each. */
 export class WaitLines {
   readonly #options: WaitLinesOptions;
   /** The end of the latest wait that was shown, in milliseconds since 1970. */
@@ -41,7 +49,8 @@ export class WaitLines {
   /** Shows the current wait if it is long enough. Called twice a second. */
   tick(): void {
     const wait = this.#options.waiting();
-    if (wait?.leftMs !== undefined) this.#showEnd(wait.what, wait.sinceMs, wait.leftMs);
+    if (this.#options.status !== undefined) this.#showStatus(wait, this.#options.status);
+    else if (wait?.leftMs !== undefined) this.#showEnd(wait.what, wait.sinceMs, wait.leftMs);
     else if (wait !== undefined) this.#showLate(wait);
     else this.#timesSeen = 0;
   }
@@ -59,6 +68,13 @@ export class WaitLines {
   /** Shows what the run waited for when it was interrupted. */
   interrupted({ what }: Wait): void {
     this.#write(`Interrupted while waiting for ${what}.`);
+  }
+
+  #showStatus(wait: Wait | undefined, status: Status): void {
+    if (wait === undefined) status.clear();
+    else if (wait.leftMs !== undefined)
+      status.show(`Waiting for ${wait.what}, ${durationOfMs(wait.leftMs)} left`);
+    else status.show(`Waiting for ${wait.what}, ${durationOfMs(wait.sinceMs)} so far`);
   }
 
   #showEnd(what: string, sinceMs: number, leftMs: number): void {

@@ -29,7 +29,8 @@ async function exported(users: readonly User[], items: readonly ExportItem[] = [
     throw refusal(404, "not.found");
   });
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  return exportLive({ api, kinds: byName, items, parallelism: 1, clock: new JumpingClock(), patienceMs: 0 });
+  const timing = { clock: new JumpingClock(), patienceMs: 0 };
+  return exportLive({ api, kinds: byName, items, parallelism: 1, ...timing, onEvent: () => undefined });
 }
 
 const participants = ({ document }: Exported): unknown =>

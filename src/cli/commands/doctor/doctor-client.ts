@@ -6,6 +6,7 @@ import type { ServicePlace } from "../../../api/diagnosis/service-place.js";
 import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
 import { askProxy } from "../../../http/proxy-status.js";
 import type { Context } from "../../context.js";
+import { withApiWaits } from "../../session/api-waits.js";
 import { requestLog } from "../../session/session.js";
 
 /** A dropped connection is tried once more; a refusal is reported at once. */
@@ -23,7 +24,7 @@ export function openDoctorClient(
 ): { readonly client: ApiClient; readonly input: ServiceInput } {
   const log = debug ? requestLog(context) : undefined;
   let [fastest, tokenSeconds]: (number | undefined)[] = [];
-  const client = createApi({
+  const api = createApi({
     connection: { ...connection, tokenPoolSize: 1 },
     ...{ parallelism: 4, maxAttempts, maxWaitMs },
     ...{ connectTimeoutMs: timeoutMs, responseTimeoutMs: timeoutMs },
@@ -34,6 +35,7 @@ export function openDoctorClient(
     onToken: (lifeSeconds) => (tokenSeconds = lifeSeconds),
     ...(log === undefined ? {} : { onRetry: log.onRetry }),
   });
+  const client = withApiWaits(api, context);
   const input: ServiceInput = {
     api: cacheTokenReads(client),
     place,

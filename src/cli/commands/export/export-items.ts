@@ -5,6 +5,7 @@ import { isArray, isObject } from "../../../core/json/json.js";
 import type { JsonObject } from "../../../core/json/json.js";
 import { isEmail } from "../../../core/people/email.js";
 import type { State } from "../../../core/state/state.js";
+import type { OnEvent } from "../../../engine/events.js";
 import type { ExportItem } from "../../../engine/export.js";
 import { readKey } from "../../../core/kind/join-reads.js";
 import { probeSubject } from "../../../engine/probe/probe-writes.js";
@@ -21,13 +22,20 @@ export interface ExportSelection {
   readonly "all-known": boolean;
 }
 
+interface ExportRun {
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+}
+
 /** The items to export, with their names: those of the state if it has them. */
 export async function exportItems(
   api: Api,
   selection: ExportSelection,
   state: State | undefined,
-  signal: AbortSignal,
+  run: ExportRun,
 ): Promise<readonly ExportItem[]> {
+  const { signal } = run;
+  run.onEvent({ type: "phase", phase: "refresh", total: 0 });
   const items = new Map<string, ExportItem>();
   const add = (item: ExportItem): void => {
     items.set(item.address, item);
@@ -38,7 +46,7 @@ export async function exportItems(
   const probed = new Set(state?.probeRooms?.map(({ jid }) => jid));
   const own = selection.mine ? await findOwnRooms(api, signal) : [];
   const mine = own.filter((jid) => !probed.has(jid));
-  for (const item of await roomItems(api, [...selection.room, ...mine], state, signal)) add(item);
+  for (const item of await roomItems(api, [...selection.room, ...mine], state, run)) add(item);
   if (selection["all-known"]) for (const item of knownItems(state)) add(item);
   return [...items.values()];
 }
@@ -105,7 +113,7 @@ async function roomItems(
   api: Api,
   jids: readonly string[],
   state: State | undefined,
-  signal: AbortSignal,
+  { signal, onEvent }: ExportRun,
 ): Promise<readonly ExportItem[]> {
   const recorded = Object.entries(state?.resources ?? {});
   // The latest forgotten room of an address has that name still; sorted by time, it comes last.
@@ -119,7 +127,9 @@ async function roomItems(
   );
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.
-  for (const given of new Map([...jids].sort().map((one) => [idKey(one), one])).values()) {
+  const all = [...new Map([...jids].sort().map((one) => [idKey(one), one])).values()];
+  for (const [at, given] of all.entries()) {
+    onEvent({ type: "progress", phase: "refresh", done: at, total: all.length });
     const found = known.get(idKey(given));
     const isRoom = found?.address.startsWith("rooms/") === true;
     const jid = isRoom ? found.jid : given;

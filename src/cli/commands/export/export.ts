@@ -28,6 +28,7 @@ import { Reports } from "../../output/reports.js";
 import type { Session, SessionConfig } from "../../session/session.js";
 import { makePlan, openSession, ownOrg } from "../../session/session.js";
 import { readConfig } from "../../session/load-config.js";
+import { showingProgress } from "../../session/progress-timer.js";
 import { readStateConfig } from "../../session/state-config.js";
 import type { StopSignals } from "../../session/state-lock.js";
 import { withSessionLock } from "../../session/state-lock.js";
@@ -135,18 +136,16 @@ async function write(args: Args, session: Session, api: Api, context: Context): 
   }
   const state = recorded && (await withConfigAddresses(recorded, args, context));
   const service = readOnly(api);
-  const items = await exportItems(service, args, state, context.stop);
   const kindsByName = new Map(kinds.map((kind) => [kind.name, kind]));
   const { parallelism, patienceMs } = session;
-  const exported = await exportLive({
-    api: service,
-    kinds: kindsByName,
-    items,
-    parallelism,
-    patienceMs,
-    clock: systemClock,
-    signal: context.stop,
-  });
+  const exported = await showingProgress(context, session.pace, async (onEvent) =>
+    exportLive({
+      api: service,
+      kinds: kindsByName,
+      items: await exportItems(service, args, state, { signal: context.stop, onEvent }),
+      ...{ parallelism, patienceMs, clock: systemClock, signal: context.stop, onEvent },
+    }),
+  );
   const { document } = exported;
   const { split } = args;
   if (split !== undefined) {

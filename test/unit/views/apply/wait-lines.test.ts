@@ -73,3 +73,20 @@ test("control characters are escaped, and a progress line is removed first", () 
   });
   expect(written).toBe("\r\u001b[KInterrupted while waiting for a\\u{1b}[2J.\n");
 });
+
+test("on a terminal, the last line shows each wait while it lasts", () => {
+  const shown: string[] = [];
+  const status = { show: (text: string) => shown.push(text), clear: () => shown.push("") };
+  const output = { write: (text: string) => (written += text), isTTY: true };
+  lines = new WaitLines({ output, now: () => now, waiting: () => wait, status });
+  pass(500, (ms) => response(ms + 4_000, false));
+  pass(0, () => ({ what: "the rate limit", sinceMs: 0, leftMs: 42_000, isFirst: false }));
+  pass(0, () => undefined);
+  expect(shown).toEqual([
+    "Waiting for a response from https://api.example.com, 4 s so far",
+    "Waiting for a response from https://api.example.com, 5 s so far",
+    "Waiting for the rate limit, 42 s left",
+    "",
+  ]);
+  expect(written).toBe("");
+});
