@@ -65,6 +65,8 @@ export interface ApiClient extends Api {
   running(): number;
   /** Returns what a call that its signal aborted was waiting for; undefined where none was aborted. */
   interruptedWait(): Wait | undefined;
+  /** Begins with the limit of all tokens together that an earlier run recorded, in requests a minute. */
+  expectClientLimit(requests: number): void;
   /** Lets the next call use the credentials even if they had ended, for a new run. */
   tryCredentialsAgain(): void;
 }
@@ -193,6 +195,10 @@ class Client implements ApiClient {
 
   interruptedWait(): Wait | undefined {
     return this.#interrupted;
+  }
+
+  expectClientLimit(requests: number): void {
+    this.#pool.expectClientLimit(requests);
   }
 
   tryCredentialsAgain(): void {

@@ -12,7 +12,7 @@ import type { ApiFailure } from "./errors.js";
 import { ApiError } from "./errors.js";
 import type { Counters, Exchange, OnRetry, Send } from "./exchange.js";
 import type { RateRefusal } from "./rate/pace.js";
-import { throttledMs } from "./rate/pace.js";
+import { minuteMs, throttledMs } from "./rate/pace.js";
 import { nextAttempt } from "./rate/retry.js";
 import type { Semaphore } from "./rate/semaphore.js";
 import type { ResponseTimes } from "./rate/response-times.js";
@@ -118,7 +118,8 @@ function learn(pool: TokenPool, lease: Lease, response: HttpResponse, clock: Clo
   const allowed = numberIn(response, "inin-ratelimit-allowed");
   const resetSeconds = numberIn(response, "inin-ratelimit-reset");
   if (count !== undefined && allowed !== undefined && resetSeconds !== undefined && allowed >= 1) {
-    pool.heard(lease, { count, allowed, resetSeconds });
+    const isAligned = endsWithMinute(response, resetSeconds);
+    pool.heard(lease, { count, allowed, resetSeconds, isAligned }, response.status === 429);
   }
   if (response.status !== 429) return;
   const isTokenFree = count === undefined || allowed === undefined ? undefined : count < allowed;
@@ -126,6 +127,16 @@ function learn(pool: TokenPool, lease: Lease, response: HttpResponse, clock: Clo
     retryMs: throttledMs(response, clock),
     limit: getRefusedLimit(response, isTokenFree),
   });
+}
+
+/** The Date header and the seconds until a window ends are each rounded to whole seconds, up or down. */
+const roundingMs = 2000;
+
+/** Returns true if a window ends with a minute of the service's clock. */
+function endsWithMinute(response: HttpResponse, resetSeconds: number): boolean {
+  const endsAt = Date.parse(header(response, "date") ?? "") + resetSeconds * 1000;
+  const past = endsAt % minuteMs;
+  return Math.min(past, minuteMs - past) <= roundingMs;
 }
 
 /**

@@ -3,6 +3,7 @@ import { orAborted } from "../../core/time/abortable.js";
 import { ApiError } from "../errors.js";
 import type { Spent } from "../../core/plan/plan.js";
 import type { RateWindow, RequestBudget } from "../../core/plan/request-budget.js";
+import { newWindow } from "../../core/plan/request-budget.js";
 import { ClientBudget, clientWidePerMinute, getShare } from "../rate/client-budget.js";
 import type { RateLimitHeaders, RateRefusal } from "../rate/pace.js";
 import { Budget } from "../rate/pace.js";
@@ -116,12 +117,14 @@ export class TokenPool {
     this.#wake();
   }
 
-  /** Learns the limit of a token, from the response to a request of its own. */
-  heard({ slot, at }: Lease, limit: RateLimitHeaders): void {
+  /** Learns the limit of a token, from the response to a request of its own. @param isRefused for the rate */
+  heard({ slot, at }: Lease, limit: RateLimitHeaders, isRefused = false): void {
     slot.budget.heard(limit, at);
-    this.#client.heard(limit.resetSeconds, this.#assumed(limit.allowed));
+    this.#client.heard(limit);
+    this.#client.assume(this.#assumed(limit.allowed));
     // Nobody else has a token that this pool made: a higher count than its own is the count of all tokens together.
-    if (slot.number > 1 && limit.count > slot.sent) this.#client.limitTo(limit.allowed);
+    if (slot.number > 1 && limit.count > slot.sent) this.#client.learn(limit.allowed);
+    else if (!isRefused) this.#client.accepted(limit.count, this.#assumed(limit.allowed));
   }
 
   /** Notes a refusal for the rate: of a token, or of all tokens of the client together. One that tells neither may be both. */
@@ -130,9 +133,14 @@ export class TokenPool {
     if (limit?.of !== "client") slot.budget.refused(retryMs, limit?.allowed);
     if (limit?.of === "token" && limit.allowed !== undefined) {
       this.#told = limit.allowed;
-      this.#client.heard(0, this.#assumed(limit.allowed));
+      this.#client.assume(this.#assumed(limit.allowed));
     }
     if (!isOfToken) this.#client.refused(limit?.allowed, this.#allowed() ?? Infinity, retryMs);
+  }
+
+  /** Begins with the limit of all tokens together that an earlier run recorded. */
+  expectClientLimit(requests: number): void {
+    this.#client.expect(requests);
   }
 
   /** Returns how long the service asks every token to wait, in milliseconds from now; 0 for no wait. */
@@ -153,18 +161,23 @@ export class TokenPool {
     // A login that refuses tokens, or takes long, may give no other.
     const mayGrow = this.#growing === undefined && this.#clock.monotonic() >= this.#growAfter;
     const length = mayGrow ? Math.max(0, this.#most() - made.length) : 0;
-    const unmade = Array.from({ length }, () => ({ size: allowed, left: allowed }));
+    const { endsIn, learnt } = client;
+    const unmade = Array.from({ length }, () => newWindow(allowed, endsIn));
     const windows = [...made, ...unmade];
     const isOnly = this.#slots[0]?.source.isOnly === true;
     const helpful = isOnly ? 1 : Math.min(maxTokens, Math.ceil(client.told / allowed));
     const perWindow = Math.min(allowed * windows.length, client.allowed);
     return {
       perMinute: Math.round((perWindow * 60) / windowSeconds),
-      limits: [{ of: "token", windowSeconds, windows }, client.toLimit()],
+      limits: [
+        { of: "token", windowSeconds, windows, ...(endsIn === undefined ? {} : { endsIn }) },
+        client.toLimit(),
+      ],
       ...(perWindow < helpful * allowed && (this.#size ?? 0) < helpful
         ? { faster: `GENESYSCLOUD_TOKEN_POOL_SIZE=${helpful}` }
         : {}),
       spent: client.toSpent(),
+      ...(learnt === undefined ? {} : { clientLimit: learnt }),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { RateLimit, RateWindow } from "../../core/plan/request-budget.js";
 import type { Spent } from "../../core/plan/plan.js";
 import type { Clock } from "../../core/time/clock.js";
+import type { RateLimitHeaders } from "./pace.js";
 import { lengthened, minuteMs } from "./pace.js";
 
 /** Requests a minute of all tokens of a client together. Source: the vendor's published limits, `org.app.user.rate.per.minute`. */
@@ -38,7 +39,16 @@ export class ClientBudget {
   /** Infinity until a response has told that the service has limits. */
   #allowed = Infinity;
   #told = clientWidePerMinute;
+  /** See `RequestBudget.clientLimit`. */
+  #learnt: number | null | undefined;
+  /** True as long as the limit is one that an earlier run recorded. */
+  #isExpected = false;
+  /** The length of a window that a response told whole. */
   #windowMs = 0;
+  /** True as long as all windows ended with minutes of the service's clock. */
+  #isAligned: boolean | undefined;
+  /** The latest end of a window, by the monotonic clock. */
+  #endsAt = -Infinity;
   /** The end of the wait that the service asks for, and the time a little later when requests are sent again. */
   #askedUntil = -Infinity;
   #resumesAt = -Infinity;
@@ -66,9 +76,20 @@ export class ClientBudget {
     return this.#told;
   }
 
-  /** The length of the service's windows as far as it is known, in milliseconds. */
+  /** The length of the service's windows, in milliseconds: a minute unless the service tells another. */
   get windowMs(): number {
     return this.#windowMs === 0 ? minuteMs : this.#windowMs;
+  }
+
+  /** The seconds until all windows end together; undefined where they do not. */
+  get endsIn(): number | undefined {
+    const leftMs = this.#endsAt - this.#clock.monotonic();
+    return this.#isAligned === true && leftMs > 0 ? leftMs / 1000 : undefined;
+  }
+
+  /** See `RequestBudget.clientLimit`. */
+  get learnt(): number | null | undefined {
+    return this.#learnt;
   }
 
   /** Returns the number of requests that may be sent now. */
@@ -98,14 +119,26 @@ export class ClientBudget {
     this.#sent.push(this.#clock.monotonic());
   }
 
+  /** Begins with the limit that an earlier run recorded. */
+  expect(requests: number): void {
+    this.#isExpected = true;
+    this.#told = Math.min(this.#told, requests);
+    this.#allowed = Math.min(this.#allowed, Math.max(this.#told, 1));
+  }
+
   /**
-   * Learns from a token's limit that the service has limits, and how long its windows are.
-   *
-   * @param resetSeconds until its window ends
-   * @param assumed the requests of a window until the service tells a lower number
+   * Learns how long the service's windows are. The first request of a window tells its length, unless the window began with a minute of
+   * the service's clock: then it had begun before.
    */
-  heard(resetSeconds: number, assumed: number): void {
-    this.#windowMs = Math.min(minuteMs, Math.max(this.#windowMs, Math.ceil(resetSeconds) * 1000));
+  heard({ count, resetSeconds, isAligned = false }: RateLimitHeaders): void {
+    this.#isAligned = isAligned && this.#isAligned !== false;
+    this.#endsAt = this.#clock.monotonic() + resetSeconds * 1000;
+    if (count === 1 && !isAligned)
+      this.#windowMs = Math.min(minuteMs, Math.max(this.#windowMs, Math.ceil(resetSeconds) * 1000));
+  }
+
+  /** Notes that the service has limits. @param assumed the requests of a window until the service tells a lower number */
+  assume(assumed: number): void {
     if (this.#allowed === Infinity) this.#allowed = Math.min(assumed, this.#told);
   }
 
@@ -116,7 +149,8 @@ export class ClientBudget {
    * @param least the requests that are allowed at least, where it tells none
    */
   refused(told: number | undefined, least: number, retryAfterMs: number): void {
-    this.limitTo(told ?? Math.max(least, Math.floor(this.count() * untoldShare)));
+    if (told === undefined) this.#limitTo(Math.max(least, Math.floor(this.count() * untoldShare)));
+    else this.learn(told);
     this.#askedUntil = Math.max(this.#askedUntil, this.#clock.monotonic() + retryAfterMs);
     this.#resumesAt = Math.max(
       this.#resumesAt,
@@ -124,8 +158,24 @@ export class ClientBudget {
     );
   }
 
-  /** Notes that no more requests than these are allowed in a window. */
-  limitTo(requests: number): void {
+  /** Notes the limit that the service told. */
+  learn(requests: number): void {
+    this.#learnt = requests;
+    this.#isExpected = false;
+    this.#limitTo(requests);
+  }
+
+  /** Notes that a request passed. @param count the requests of one token in this window @param assumed see `assume` */
+  accepted(count: number, assumed: number): void {
+    if (!this.#isExpected || count <= this.#told) return;
+    // The limit that an earlier run recorded is no longer one.
+    this.#isExpected = false;
+    this.#learnt = null;
+    this.#told = clientWidePerMinute;
+    this.#allowed = assumed;
+  }
+
+  #limitTo(requests: number): void {
     this.#allowed = Math.max(1, Math.min(this.#allowed, requests));
     this.#told = Math.min(this.#told, this.#allowed);
   }

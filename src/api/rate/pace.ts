@@ -22,6 +22,8 @@ export interface RateLimitHeaders {
   readonly allowed: number;
   /** Seconds until the window ends. */
   readonly resetSeconds: number;
+  /** True if the window ends with a minute of the service's clock. Missing: no header tells. */
+  readonly isAligned?: boolean;
 }
 
 /** A refusal for the rate (429). */

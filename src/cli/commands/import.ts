@@ -79,7 +79,7 @@ export const importCommand: Command<Args> = {
       throw new UsageError(`${args.address} needs no import: chatform finds it by itself.`);
     const session = await openSession(args, loaded, context);
     return withSessionLock(session, "import", context, async () => {
-      const recorded = await session.store.read();
+      const recorded = await session.readState();
       const { state } = makeMoves(recorded, loaded.moved);
       const wanted = { address: args.address, kind: kind.name, id: args.id };
       refuseDeclaredId(loaded, declared, args.id);

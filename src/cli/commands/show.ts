@@ -122,7 +122,7 @@ async function showLive(what: string, args: Args, context: Context): Promise<Exi
   const api = readOnly(session.api);
   try {
     const hasPeople = !["settings", "me", "thread"].includes(named.type);
-    const recorded = hasPeople ? await session.store.read() : undefined;
+    const recorded = hasPeople ? await session.readState() : undefined;
     const { state, toAddress } = withMoves(recorded, loaded.moved);
     const chat =
       named.type === "resource"

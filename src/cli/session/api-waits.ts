@@ -16,6 +16,9 @@ export function withApiWaits(client: ApiClient, context: Context): ApiClient {
     waiting: () => client.waiting(),
     running: () => client.running(),
     interruptedWait: () => client.interruptedWait(),
+    expectClientLimit: (requests) => {
+      client.expectClientLimit(requests);
+    },
     tryCredentialsAgain: () => {
       client.tryCredentialsAgain();
     },

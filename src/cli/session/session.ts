@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import type { Api } from "../../api/api.js";
 import type { Connection } from "../../api/auth/connection.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
+import { getBehavior } from "../../core/behavior/behavior.js";
 import { isCi } from "../../core/ci.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { passwordsIn } from "../../core/credentials.js";
@@ -39,6 +40,8 @@ import { UsageError } from "../parse/usage-error.js";
 export interface Session {
   readonly api: Api;
   readonly store: StateStore;
+  /** Reads the state, and begins with the rate limit that it knows. */
+  readState(): Promise<State | undefined>;
   readonly parallelism: number;
   readonly lockTimeoutMs: number;
   readonly patienceMs: number;
@@ -69,7 +72,16 @@ export async function openSession(
     import("../../engine/refresh/cached-reads.js"),
   ]);
   const api = cacheTokenReads(client);
-  return { api, store, ...times, pace: client, close: () => api.close() };
+  const close = (): Promise<void> => api.close();
+  return { api, store, readState: () => readState(store, client), ...times, pace: client, close };
+}
+
+/** Reads the state, and lets the client begin with the rate limit that the state knows. */
+export async function readState(store: StateStore, client: ApiClient): Promise<State | undefined> {
+  const state = await store.read();
+  const limit = getBehavior(state?.behavior, "clientRateLimit", Date.now());
+  if (limit !== undefined) client.expectClientLimit(limit);
+  return state;
 }
 
 /** Returns the bounds of a session. @throws UsageError for a text that is no duration */

@@ -89,6 +89,12 @@ export const unknowns = {
     calls: ["patchChatsUserSettings", "getChatsUserSettings"],
     needs: ["apply"],
   },
+  clientRateLimit: {
+    meaning: "The requests that all tokens of an OAuth client may make in a minute together",
+    values: "count",
+    calls: [],
+    needs: ["apply"],
+  },
   readLagMs: {
     meaning: "The time within which a read shows a write",
     values: "milliseconds",

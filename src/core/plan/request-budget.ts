@@ -17,6 +17,8 @@ export interface RateLimit {
   readonly windowSeconds: number;
   /** The windows of now, each of which begins anew after its end. */
   readonly windows: readonly RateWindow[];
+  /** The seconds until all windows end together, where they begin with the minutes of the service's clock. Missing: they do not. */
+  readonly endsIn?: number;
 }
 
 /** The requests that the service allows, over all tokens that help. */
@@ -30,6 +32,11 @@ export interface RequestBudget {
   readonly faster?: string;
   /** The requests of this run that the service may still count when the next one begins. */
   readonly spent?: readonly Spent[];
+  /**
+   * The limit of all tokens of the client together, as the service told it in this run; null: the service contradicted the one that an
+   * earlier run recorded. Missing: neither.
+   */
+  readonly clientLimit?: number | null;
 }
 
 /** The default rate limit. Source: the vendor's published rate limits; response headers override it. */
@@ -51,9 +58,14 @@ export function withNewTokens({ limits, ...budget }: RequestBudget): RequestBudg
   const renewed = limits.map((limit) =>
     limit.of === "client"
       ? limit
-      : { ...limit, windows: limit.windows.map(({ size }) => ({ size, left: size })) },
+      : { ...limit, windows: limit.windows.map(({ size }) => newWindow(size, limit.endsIn)) },
   );
   return { ...budget, limits: renewed };
+}
+
+/** Returns the window of a new token. @param seconds until it ends; undefined: it begins with its first request */
+export function newWindow(size: number, seconds: number | undefined): RateWindow {
+  return { size, left: size, ...(seconds === undefined ? {} : { seconds }) };
 }
 
 /** Returns the seconds that requests take within one limit: at full speed, but for the waits until windows begin anew. */

@@ -86,8 +86,20 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   if (!request.verify) {
     for (const run of runs.values()) if (run.needless.length > 0) forgetIfComplete(run, recorder);
   }
+  recordClientLimit(api, recorder, clock);
   await recorder.flush();
   return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
+}
+
+/** Records the limit of all tokens of the client together, if the service told it, for the runs that follow. */
+function recordClientLimit(api: Api, recorder: Recorder, clock: Clock): void {
+  const limit = api.budget()?.clientLimit;
+  if (limit === null) recorder.recordContradicted("clientRateLimit");
+  if (limit === undefined || limit === null) return;
+  const evidence =
+    "Apply: the service told the limit when it refused requests for the rate, or in its headers.";
+  const date = new Date(clock.now()).toISOString();
+  recorder.recordObserved({ clientRateLimit: { value: limit, date, evidence } });
 }
 
 /** Waits for reads after the calls. After an abort, the results are reported without them. */

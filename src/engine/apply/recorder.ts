@@ -1,6 +1,7 @@
 import type { Address } from "../../core/address.js";
 import type { Behavior } from "../../core/behavior/behavior.js";
 import { newObservations, withObservations } from "../../core/behavior/behavior.js";
+import type { BehaviorKey } from "../../core/behavior/unknowns.js";
 import type { Effect } from "../../core/calls/call.js";
 import type { Change } from "../../core/plan/change.js";
 import type { Clock } from "../../core/time/clock.js";
@@ -139,6 +140,12 @@ export class Recorder {
     if (Object.keys(news).length === 0) return;
     this.#behavior = withObservations(this.#behavior, news);
     this.#append({ type: "behavior", observed: news });
+  }
+
+  /** Records that the service contradicted what was known of a behavior. */
+  recordContradicted(key: BehaviorKey): void {
+    this.#behavior = withObservations(this.#behavior, { [key]: null });
+    this.#append({ type: "behavior", observed: { [key]: null } });
   }
 
   /** Returns what is known of the behavior of the service. */

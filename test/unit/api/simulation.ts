@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Spent } from "../../../src/core/plan/plan.js";
+import { getSeconds } from "../../../src/core/plan/request-budget.js";
 import type { Clock } from "../../../src/core/time/clock.js";
 import type { Counters, Exchange, Send } from "../../../src/api/exchange.js";
 import { Semaphore } from "../../../src/api/rate/semaphore.js";
@@ -143,7 +144,8 @@ class SimulatedService {
       "inin-ratelimit-reset": String(reset),
     };
     const retry = isOver ? { "retry-after": String(Math.max(1, Math.ceil(left / 1000))) } : {};
-    const headers = { ...(tellsLimit ? limit : {}), ...retry };
+    const date = new Date(this.#clock.now()).toUTCString();
+    const headers = { date, ...(tellsLimit ? limit : {}), ...retry };
     const told = {
       limit: { key: "org.app.user.rate.per.minute", namespace: "platform.api", value: clientWide },
     };
@@ -173,6 +175,10 @@ export interface Outcome {
   readonly minutes: number;
   /** The tokens that made requests. */
   readonly tokens: number;
+  /** The minutes that the budget promised after the first tenth of the calls, for all of them. Missing: no limit was known. */
+  readonly promised: number | undefined;
+  /** See `RequestBudget.clientLimit`. */
+  readonly clientLimit: number | null | undefined;
 }
 
 /** Makes `calls` calls as fast as they can go, and tells how long it took. */
@@ -183,12 +189,17 @@ export async function simulate(
     readonly tokens?: number | undefined;
     /** The requests of an earlier run in the same window of all tokens together. */
     readonly before?: readonly Spent[];
+    /** The limit of all tokens together that an earlier run recorded. */
+    readonly expected?: number;
+    /** The clock, in milliseconds after a full minute. Default: 20,000. */
+    readonly phaseMs?: number;
     readonly calls: number;
     readonly parallelism: number;
     readonly seed: number;
   },
 ): Promise<Outcome> {
   const clock = new SimulatedClock(options.seed);
+  clock.time += (options.phaseMs ?? 20_000) - (clock.time % 60_000);
   const service = new SimulatedService(model, clock);
   const source = { token: () => Promise.resolve("t"), reject: () => false };
   const pool = new TokenPool({
@@ -196,15 +207,29 @@ export async function simulate(
     size: options.tokens,
     ...{ clock, waits: new Waits(clock), before: options.before },
   });
+  if (options.expected !== undefined) pool.expectClientLimit(options.expected);
   const counters: Counters = { requests: 0, throttled: 0, retries: 0, waitedMs: 0 };
   const layer = { pool, credentials: new CredentialsStatus(), clock, counters };
   const send = withSemaphore(new Semaphore(options.parallelism), withToken(layer, service.send));
   const started = clock.now();
   let ended = started;
+  let promised: number | undefined;
+  let begun = 0;
+  const beforeSend = (): Promise<void> => {
+    begun++;
+    return Promise.resolve();
+  };
   const call = async (): Promise<void> => {
     for (;;) {
-      const { status } = await send(exchange);
+      const { status } = await send({ ...exchange, beforeSend });
       ended = clock.now();
+      const budget = pool.requestBudget();
+      const perSecond = (options.parallelism * 2000) / (model.latencyMs[0] + model.latencyMs[1]);
+      if (budget !== undefined && promised === undefined && service.done * 10 >= options.calls) {
+        // Requests in flight are spent, and no longer to be made.
+        const seconds = getSeconds(options.calls - begun, { ...budget, perSecond });
+        promised = (ended - started) / 60_000 + seconds / 60;
+      }
       if (status === 200) return;
     }
   };
@@ -216,6 +241,8 @@ export async function simulate(
     throttled: service.throttled,
     minutes: (ended - started) / 60_000,
     tokens: service.tokens.size,
+    promised,
+    clientLimit: pool.requestBudget()?.clientLimit,
   };
 }
 

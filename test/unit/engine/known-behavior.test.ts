@@ -231,6 +231,22 @@ describe("a participant who joined meanwhile", () => {
   });
 });
 
+describe("the limit of all tokens of a client together", () => {
+  const limits = { perMinute: 1000, limits: [] };
+
+  test.each<readonly [string, number | null | undefined, number | undefined]>([
+    ["is recorded once the service has told it", 1000, 1000],
+    ["is kept if the service tells nothing new", undefined, 2000],
+    ["is forgotten if the service contradicts it", null, undefined],
+  ])("%s", async (_what, clientLimit, recorded) => {
+    await start({}, { clientRateLimit: 2000 });
+    const { plan } = await world.plan(await loadResources(desired));
+    world.api.budget = () => ({ ...limits, ...(clientLimit === undefined ? {} : { clientLimit }) });
+    await world.apply(plan);
+    expect(world.state?.behavior?.["clientRateLimit"]?.value).toBe(recorded);
+  });
+});
+
 describe("reading back", () => {
   test("records a lag that it waited for", async () => {
     await start({ variants: { lagMs: 3_000 } }, {});

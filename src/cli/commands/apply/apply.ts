@@ -87,7 +87,7 @@ async function planAndApply(
   showFindings(loaded, args, context);
   const session = await openSession(args, loaded, context);
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
-    const state = await session.store.read();
+    const state = await session.readState();
     const made = await makePlan(session, loaded, args, state, destroy, context);
     const { plan, problems } = made;
     if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
@@ -135,7 +135,7 @@ async function applySaved(
   const before = plan.cost.spent;
   const session = await openSession(args, { ...loaded, state: declared, before }, context);
   return withSessionLock(session, "apply", context, async (signals) => {
-    const state = await session.store.read();
+    const state = await session.readState();
     const problems = await recheckPlan({ session, plan, state, isSaved: true }, args, context);
     if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);

@@ -129,7 +129,7 @@ function check(args: Args): void {
 }
 
 async function write(args: Args, session: Session, api: Api, context: Context): Promise<Exported> {
-  const recorded = await session.store.read();
+  const recorded = await session.readState();
   if (args.adopt || args["all-known"]) {
     const { org } = await ownOrg({ ...session, api }, recorded, context);
     if (args.adopt) refuseUnverifiedOrg(recorded, org, args);
@@ -223,7 +223,7 @@ async function adopt(
   const declared = loaded.resources.map(({ address }) => address);
   // No target means every resource: then the plan would forget what the state has and the file does not declare.
   if (declared.length === 0) return 0;
-  const state = await session.store.read();
+  const state = await session.readState();
   const selection = {
     target: declared,
     exclude: [],

@@ -86,7 +86,7 @@ async function lookUp(
 ): Promise<DepartedPeople> {
   const session = await openSession(args, config, context);
   try {
-    const state = await session.store.read();
+    const state = await session.readState();
     // With the credentials of another org, recorded users would be missing.
     await ownOrg(session, state, context);
     const { departed, unknown } = await showingProgress(context, session.pace, (onEvent) =>

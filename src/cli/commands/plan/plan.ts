@@ -61,7 +61,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   showFindings(loaded, args, context);
   const session = await openSession(args, loaded, context);
   try {
-    const state = await session.store.read();
+    const state = await session.readState();
     const planned = await makePlan(session, loaded, args, state, false, context, true);
     const made = await withPermissions(planned, session, args, context);
     const originIn = (folder: string): PlanOrigin => toPlanOrigin(args, loaded, folder, context);

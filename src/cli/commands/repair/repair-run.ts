@@ -19,7 +19,7 @@ import type { Reports } from "../../output/reports.js";
 import { withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
 import { refuseUnverifiedOrg } from "../../parse/options.js";
 import type { Session } from "../../session/session.js";
-import { openStateStore, sessionTimes } from "../../session/session.js";
+import { openStateStore, readState, sessionTimes } from "../../session/session.js";
 import type { StopSignals } from "../../session/state-lock.js";
 import { withLock } from "../../session/state-lock.js";
 import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
@@ -58,12 +58,13 @@ export async function repairOnce(
   const session: Session = {
     api: cacheTokenReads(client),
     store,
+    readState: () => readState(store, client),
     ...sessionTimes(args),
     pace: client,
     close: () => Promise.resolve(),
   };
   return withLock(session, "repair", context, async (lost) => {
-    const state = await store.read();
+    const state = await session.readState();
     checkRooms(args.notify, loaded, state);
     const found = await auditing(client, { loaded, state }, args, context, planRepair);
     const planned = {

@@ -203,10 +203,45 @@ describe("all tokens of a client together", () => {
     expect(3 / result.minutes).toBeGreaterThanOrEqual(0.9);
   });
 
+  test("begin with the limit that an earlier run learnt: no 429, and the same speed", async () => {
+    const options = { tokens: 50, calls: 3001, parallelism: 10, seed: 5 };
+    const first = await simulate(low, options);
+    expect(first).toMatchObject({ clientLimit: 1000 });
+    expect(first.throttled).toBeGreaterThan(0);
+    const later = await simulate(low, { ...options, expected: 1000 });
+    expect(later).toMatchObject({ done: 3001, throttled: 0, clientLimit: undefined });
+    expect(3 / later.minutes).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test("learn the new limit where it is lower than that of an earlier run", async () => {
+    const result = await simulate(low, { tokens: 50, expected: 1500, calls: 4000, parallelism: 10, seed: 5 });
+    expect(result).toMatchObject({ done: 4000, clientLimit: 1000 });
+  });
+
+  test("forget the limit of an earlier run once one token passes it", async () => {
+    const busy = { ...model, allowed: 2000, others: 1500 };
+    const result = await simulate(busy, { tokens: 1, expected: 300, calls: 900, parallelism: 10, seed: 5 });
+    expect(result).toMatchObject({ done: 900, clientLimit: null });
+    const low = await simulate(alone, { tokens: 1, expected: 300, calls: 900, parallelism: 10, seed: 5 });
+    expect(low.clientLimit).toBeUndefined();
+  });
+
   test("learn that the headers count the requests of all tokens", async () => {
     const shared = { ...low, allowed: 5000, countsAll: true };
     const result = await simulate(shared, { tokens: 50, calls: 3000, parallelism: 10, seed: 5 });
     expect(result).toMatchObject({ done: 3000, tokens: 2 });
     expect(result.throttled).toBeLessThanOrEqual(10);
+  });
+});
+
+describe("the promised time is within 25% of the real one", () => {
+  const cases = (["anchored", "aligned"] as const).flatMap((windows) =>
+    [1, undefined, 10].flatMap((tokens) => [1, 20, 50].map((second) => ({ windows, tokens, second }))),
+  );
+  test.each(cases)("windows $windows, $tokens tokens, at second $second of a minute", async (one) => {
+    const { windows, tokens, second } = one;
+    const options = { tokens, calls: 2650, phaseMs: second * 1000, parallelism: 10, seed: 4 };
+    const { promised = 0, minutes } = await simulate({ ...alone, windows }, options);
+    expect(Math.abs(promised / minutes - 1), `${promised} of ${minutes}`).toBeLessThanOrEqual(0.25);
   });
 });
