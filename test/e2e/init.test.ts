@@ -236,6 +236,39 @@ describe("--ci", () => {
     },
   );
 
+  it.each([
+    ["github", "pnpm-lock.yaml", 'cd .chatform && npm ci --ignore-scripts && echo "$PWD/node_modules/.bin"'],
+    ["gitlab", "yarn.lock", "cd .chatform && npm ci --ignore-scripts\n"],
+  ] as const)("of %s gives chatform a folder of its own beside %s", async (ci, lock, install) => {
+    await write(lock, "");
+    await write("package.json", "{}\n");
+    await write("vendor/chatform-0.1.0.tgz", "");
+    await write(".gitignore", "/node_modules\n");
+    const { stdout } = await chatform("init", "--ci", ci, "--package", "./vendor/chatform-0.1.0.tgz");
+    expect(stdout).toContain("Wrote .chatform/package.json: chatform comes from file:vendor/");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "Lock chatform with npm install --prefix .chatform, and commit .chatform/package.json, .chatform/package-lock.json, vendor/chatform-0.1.0.tgz with",
+    );
+    const written = await read(".chatform/package.json");
+    expect(JSON.parse(written)).toMatchObject({
+      dependencies: { chatform: "file:../vendor/chatform-0.1.0.tgz" },
+    });
+    expect([await read("package.json"), await read(".gitignore")]).toEqual([
+      "{}\n",
+      expect.stringMatching(/^node_modules\/$/m),
+    ]);
+    expect(await read(paths[ci])).toContain(install);
+    if (ci === "gitlab") {
+      expect(await read(paths[ci])).toContain("paths: [.chatform/node_modules]");
+      expect(await read(paths[ci])).toContain('PATH="$PWD/.chatform/node_modules/.bin:$PATH"');
+    }
+    // The source in it stays.
+    await chatform("init", "--ci", ci);
+    expect(await read(".chatform/package.json")).toBe(written);
+    await write("package-lock.json", "{}");
+    expect((await chatform("init", "--ci", ci, "--package", url)).stdout).toContain("Changed package.json:");
+  });
+
   it("runs no scripts of packages where nothing has to be built", async () => {
     await write("vendor/chatform-0.1.0.tgz", "");
     const { stdout } = await chatform("init", "--ci", "gitlab", "--package", "./vendor/chatform-0.1.0.tgz");

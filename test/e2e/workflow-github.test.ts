@@ -3,7 +3,9 @@ import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { Contexts, JobResult } from "../helpers/github.js";
+import { startStateServer } from "../conformance/state-server.js";
 import { filled, holds } from "../helpers/github.js";
+import type { RunResults } from "../helpers/github-project.js";
 import { GithubProject, workflowPath } from "../helpers/github-project.js";
 import { skips } from "../helpers/skip.js";
 import { missingJq } from "../helpers/shell.js";
@@ -123,6 +125,56 @@ describe.skipIf(skips("a pull request on GitHub", missingJq))("a pull request", 
     expect(await project.machine.comments()).toMatchObject([
       { body: "<!-- chatform plan -->\n## ❌ chatform: no plan; see the log\n" },
     ]);
+  });
+
+  it("gets no secret out, and no command in, whatever its config says", async () => {
+    const bait = await startStateServer({ manner: "terraform" });
+    const usual = project.pullRequest();
+    const { GENESYSCLOUD_OAUTHCLIENT_SECRET: ofClient = "" } = project.emulator.env;
+    const ofState = {
+      TF_HTTP_USERNAME: "state-user",
+      TF_HTTP_PASSWORD: "password-of-the-state",
+      CHATFORM_STATE_PASSPHRASE: "passphrase-of-the-state",
+    };
+    const contexts = {
+      ...usual,
+      secrets: { ...usual["secrets"], ...ofState },
+      vars: { ...usual["vars"], TF_HTTP_ADDRESS: project.states.url },
+    };
+    const { TF_HTTP_USERNAME: _login, ...ofServer } = ofState;
+    const secrets = { GENESYSCLOUD_OAUTHCLIENT_SECRET: ofClient, ...ofServer };
+    const names = [...Object.keys(secrets), "GENESYSCLOUD_OAUTHCLIENT_SECRET_TEST", "GITHUB_TOKEN"];
+    const references = names.map((name) => `\${env:${name}}`);
+    const shown: string[] = [];
+    const run = async (config: object): Promise<RunResults> => {
+      await project.machine.write("chatform.yaml", JSON.stringify({ version: 1, ...config }));
+      const results = await project.run(contexts);
+      shown.push(JSON.stringify([results, await project.machine.comments()]));
+      return results;
+    };
+    const state = { backend: "http", address: project.states.url, lockAddress: project.states.url };
+    const rooms = Object.fromEntries(
+      references.flatMap((text, at) => [
+        [`r${at}`, { subject: text, description: text, messages: { m: { body: text } } }],
+      ]),
+    );
+    const leaking = await run({ rooms, state, include: references, settings: { [references[0]!]: 1 } });
+    expect([leaking["plan"]?.ok, leaking["comment"]?.ok]).toEqual([false, true]);
+    const moved = await run({ state: { ...state, address: bait.url }, rooms: { a: { subject: "A" } } });
+    expect(moved["plan"]?.log).toContain("The config would send TF_HTTP_PASSWORD to");
+    expect(bait.requests).toEqual([]);
+    await bait.close();
+    const commands = ["::error::x", "a\n::set-output name=checksum::x", "##[group]x", "\u001b]0;x\u0007"];
+    const words = [...commands, "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", "--> <!-- -->"];
+    const acting = await run({
+      state,
+      rooms: Object.fromEntries(words.map((subject, at) => [`w${at}`, { subject }])),
+    });
+    const { log = "", outputs } = acting["plan"] ?? {};
+    expect(log.split(/\r\n?|\n/).filter((line) => /^\s*::|##\[|\p{Cc}/u.test(line))).toEqual([]);
+    expect(outputs?.["checksum"]).toMatch(/^[0-9a-f]{64}$/);
+    await expect(project.machine.read("pwned")).rejects.toThrow("ENOENT");
+    for (const secret of Object.values(secrets)) expect(shown.join("\n")).not.toContain(secret);
   });
 
   it("is only validated if it is a fork's or Dependabot's", async () => {

@@ -74,8 +74,7 @@ async function artifact<T>(name: string): Promise<T> {
 const bridges = (): readonly string[] => emulator.dump().rooms.map(({ subject }) => subject ?? "");
 
 describe("the generated pipeline", () => {
-  it("is valid by GitLab's own schema", async () => {
-    await startedBy(machine.folder, { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" });
+  it("is checked with GitLab's own schema", async () => {
     await machine.write(path, (await machine.read(path)).replace("expose_as:", "expose_at:"));
     await expect(startedBy(machine.folder, {})).rejects.toMatchObject({
       stderr: expect.stringContaining("'expose_at' property is not expected") as string,
@@ -89,7 +88,6 @@ describe("the generated pipeline", () => {
   it.each([
     ["a merge request", { ...request, ...fork, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "7" }, "validate plan"],
     ["a merge request of a fork", { ...request, ...fork }, "validate"],
-    ["a push to main", main, "plan apply-pipeline"],
     ["a push to main with a token", { ...main, GITLAB_TOKEN: "t" }, "reviewed plan apply-pipeline"],
     ["a run by hand", { ...main, CI_PIPELINE_SOURCE: "web", GITLAB_TOKEN: "t" }, "plan apply-pipeline"],
     ["a plan with changes", { ...main, CI_PIPELINE_SOURCE: "parent_pipeline" }, "apply:manual"],
@@ -270,7 +268,7 @@ describe("the reviewed plan", () => {
       "jobs/9/artifacts/plan.checksum": checksum,
     };
     const server = createServer(({ url = "", headers }, response) => {
-      const body = responses[url.replace("/api/v4/projects/7/", "")];
+      const body = responses[url.replace("/gitlab/api/v4/projects/7/", "")];
       response.statusCode = headers["private-token"] !== "t" ? 401 : body === undefined ? 404 : 200;
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     });
@@ -284,7 +282,7 @@ describe("the reviewed plan", () => {
     const { port } = server.address() as AddressInfo;
     const found = await run("reviewed", {
       ...{ GITLAB_TOKEN, CI_COMMIT_SHA: commit, CI_DEFAULT_BRANCH: "main" },
-      CI_API_V4_URL: `http://127.0.0.1:${port}/api/v4`,
+      CI_API_V4_URL: `http://127.0.0.1:${port}/gitlab/api/v4`,
     });
     server.close();
     return found.ok ? [found, await run("plan")] : [found];

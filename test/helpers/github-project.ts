@@ -50,9 +50,10 @@ export class GithubProject {
     this.workflow = parse(parts.text) as Workflow;
   }
 
-  /** @param options of `chatform init` */
+  /** @param options of `chatform init`, which writes jobs for a state on a server */
   static async start(...options: readonly string[]): Promise<GithubProject> {
     const machine = await Machine.start();
+    await machine.write("chatform.yaml", "version: 1\nstate: { backend: http }\n");
     await runCli(["init", "--ci", "github", ...options], { cwd: machine.folder });
     await machine.commit();
     return new GithubProject({

@@ -67,8 +67,9 @@ abstract class FakeTracker {
     return this;
   }
 
+  /** With a path, as servers of one's own may have. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/server`;
   }
 
   async close(): Promise<void> {
@@ -79,7 +80,9 @@ abstract class FakeTracker {
   async #respond(
     request: IncomingMessage,
   ): Promise<(Reply & { readonly headers?: Readonly<Record<string, string>> }) | undefined> {
-    const { method = "", url = "" } = request;
+    const { method = "", url: target = "" } = request;
+    const url = target.replace(/^\/server/, "");
+    if (url === target) return { status: 404, body: { message: "Not Found" } };
     const body = await text(request);
     const name = `${method} ${url.replace(/\?.*/s, "")}`;
     this.requests.push(name);

@@ -3,28 +3,28 @@ import { readCiRun } from "../../../src/cli/ci-run.js";
 
 const sha = "0f".repeat(20);
 
-test("knows the run and the lines of GitHub", () => {
+test("knows the run and the lines of GitHub, at any address", () => {
   const run = readCiRun({
-    GITHUB_SERVER_URL: "https://github.com",
+    GITHUB_SERVER_URL: "https://example.com/github",
     GITHUB_REPOSITORY: "acme/chat",
     GITHUB_SHA: sha,
     GITHUB_RUN_ID: "42",
   });
-  expect([run.commit, run.url]).toEqual([sha, "https://github.com/acme/chat/actions/runs/42"]);
+  expect([run.commit, run.url]).toEqual([sha, "https://example.com/github/acme/chat/actions/runs/42"]);
   expect(run.toLineUrl?.("chat/a b.yaml", 3)).toBe(
-    `https://github.com/acme/chat/blob/${sha}/chat/a%20b.yaml#L3`,
+    `https://example.com/github/acme/chat/blob/${sha}/chat/a%20b.yaml#L3`,
   );
 });
 
 test("knows the run and the lines of GitLab", () => {
   const run = readCiRun({
-    CI_PROJECT_URL: "https://gitlab.example.com/acme/chat",
+    CI_PROJECT_URL: "https://example.com/gitlab/acme/chat",
     CI_COMMIT_SHA: sha,
-    CI_JOB_URL: "https://gitlab.example.com/acme/chat/-/jobs/7",
+    CI_JOB_URL: "https://example.com/gitlab/acme/chat/-/jobs/7",
   });
-  expect([run.commit, run.url]).toEqual([sha, "https://gitlab.example.com/acme/chat/-/jobs/7"]);
+  expect([run.commit, run.url]).toEqual([sha, "https://example.com/gitlab/acme/chat/-/jobs/7"]);
   expect(run.toLineUrl?.("chatform.yaml", 1)).toBe(
-    `https://gitlab.example.com/acme/chat/-/blob/${sha}/chatform.yaml#L1`,
+    `https://example.com/gitlab/acme/chat/-/blob/${sha}/chatform.yaml#L1`,
   );
 });
 
