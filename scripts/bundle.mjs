@@ -13,6 +13,30 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 /** Packages that are not bundled: gemoji is large and rarely needed, pg is installed by users. */
 const installed = ["gemoji", "pg"];
 
+/**
+ * The files of dist/chunks that most commands load: each holds these modules and all that they import, except for what an
+ * earlier one holds. The other files hold what is left, by what loads it; that alone would make more than a hundred for one command.
+ */
+const commonFiles = {
+  // Alone, for `--version`.
+  version: ["core/version"],
+  // The emulator needs these too, and loads none of the files below.
+  core: [
+    "api/operations/operations",
+    "core/jid",
+    "core/json/json",
+    "core/multimap",
+    "core/nearest",
+    "core/permissions/held-permissions",
+    "http/allowed-host",
+    "ajv/dist/runtime/ucs2length",
+  ],
+  run: ["cli/run", "cli/parse/values"],
+  config: ["cli/commands/validate/validate"],
+  org: ["cli/session/session"],
+  plan: ["cli/commands/plan/plan"],
+};
+
 const bundle = await rolldown({
   input: { main: at("build/main.js"), "emulator/index": at("build/emulator/index.js") },
   platform: "node",
@@ -23,6 +47,13 @@ const { output } = await bundle.write({
   format: "esm",
   // Two folders deep, like the files of src that look for files of the package: src/cli/package-file.ts.
   chunkFileNames: "chunks/[name].js",
+  codeSplitting: {
+    groups: Object.entries(commonFiles).map(([name, modules], index, { length }) => ({
+      name,
+      test: (path) => modules.some((module) => path.endsWith(`/${module}.js`)),
+      priority: length - index,
+    })),
+  },
 });
 await bundle.close();
 

@@ -1,13 +1,18 @@
 import { homedir } from "node:os";
 import type { Api } from "../../api/api.js";
 import type { Connection } from "../../api/auth/connection.js";
+import { connectionSecrets, hasCredentials } from "../../api/auth/connection.js";
+import { readConnection } from "../../api/auth/profile.js";
 import type { ApiClient, ApiOptions } from "../../api/client.js";
+import { createApi } from "../../api/client.js";
+import { readOnly } from "../../api/read-only.js";
 import { getBehavior } from "../../core/behavior/behavior.js";
 import { isCi } from "../../core/ci.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { passwordsIn } from "../../core/credentials.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
+import { systemClock } from "../../core/time/clock.js";
 import { durationOfMs } from "../../core/time/duration.js";
 import { inTurns } from "../../core/time/turns.js";
 import type { Environment } from "../../config/environments/choose-environment.js";
@@ -18,6 +23,9 @@ import type { Cost, Plan } from "../../core/plan/plan.js";
 import { findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/check-org.js";
+import { checkOrg } from "../../engine/plan/check-org.js";
+import { plan } from "../../engine/plan/plan.js";
+import { cacheTokenReads } from "../../engine/refresh/cached-reads.js";
 import { kinds } from "../../resources/index.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { StoreContext } from "../../state/open-store.js";
@@ -30,6 +38,7 @@ import { withRepeatedOptions } from "../output/problems.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
+import { withApiWaits } from "./api-waits.js";
 import { checkFormerPlace } from "./former-state.js";
 import { withStoreWaits } from "./store-waits.js";
 import type { Pace } from "../../views/apply/progress.js";
@@ -67,10 +76,7 @@ export async function openSession(
 ): Promise<Session> {
   const times = sessionTimes(args);
   const store = await openStateStore(args, state, context);
-  const [client, { cacheTokenReads }] = await Promise.all([
-    openApi(args, context, environment, before),
-    import("../../engine/refresh/cached-reads.js"),
-  ]);
+  const client = await openApi(args, context, environment, before);
   const api = cacheTokenReads(client);
   const close = (): Promise<void> => api.close();
   return { api, store, readState: () => readState(store, client), ...times, pace: client, close };
@@ -134,10 +140,6 @@ export async function readSettings(
   { env, secrets }: Context,
   environment?: Environment,
 ): Promise<ConnectionSettings> {
-  const [{ readConnection }, { connectionSecrets, hasCredentials }] = await Promise.all([
-    import("../../api/auth/profile.js"),
-    import("../../api/auth/connection.js"),
-  ]);
   // The config is the same on a person's machine, which has profiles, and in CI, where the job's variables choose the org.
   const declared = isCi(env) && hasCredentials(env) ? undefined : environment?.profile;
   const profile = args.profile ?? declared;
@@ -162,11 +164,7 @@ export async function openApi(
   // With a timeout of 0, every request would fail.
   const responseTimeoutMs = parseDuration("--timeout", timeout, 1);
   const maxWaitMs = parseDuration("--max-wait", args["max-wait"]);
-  const [{ createApi }, { connection }, { withApiWaits }] = await Promise.all([
-    import("../../api/client.js"),
-    readSettings(args, context, environment),
-    import("./api-waits.js"),
-  ]);
+  const { connection } = await readSettings(args, context, environment);
   const client = createApi({
     connection,
     ...{ parallelism, responseTimeoutMs, maxWaitMs, before },
@@ -201,10 +199,6 @@ export async function ownOrg(
   state: State | undefined,
   context: Context,
 ): Promise<OrgCheck> {
-  const [{ checkOrg }, { readOnly }] = await Promise.all([
-    import("../../engine/plan/check-org.js"),
-    import("../../api/read-only.js"),
-  ]);
   return showingProgress(context, pace, (onEvent) =>
     checkOrg(readOnly(api), { state }, context.stop, onEvent),
   );
@@ -229,10 +223,6 @@ export async function makePlan(
   isSaved = false,
 ): Promise<MadePlan> {
   const { api, parallelism, patienceMs, pace } = session;
-  const [{ plan }, { systemClock }] = await Promise.all([
-    import("../../engine/plan/plan.js"),
-    import("../../core/time/clock.js"),
-  ]);
   const { resources, shared } = destroy ? { resources: [], shared: [] } : loaded;
   const options = {
     mode: destroy ? "destroy" : args["refresh-only"] ? "refresh-only" : "normal",

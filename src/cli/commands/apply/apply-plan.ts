@@ -1,6 +1,7 @@
 import type { Loaded } from "../../../config/load.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
+import { systemClock } from "../../../core/time/clock.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { isComplete } from "../../../engine/events.js";
 import { kinds } from "../../../resources/index.js";
@@ -53,10 +54,7 @@ export async function applyPlan(
   signals: StopSignals,
 ): Promise<ApplyResult> {
   const { session, plan, state, reports } = planned;
-  const [{ apply }, { systemClock }] = await Promise.all([
-    import("../../../engine/apply/apply.js"),
-    import("../../../core/time/clock.js"),
-  ]);
+  const { apply } = await import("../../../engine/apply/apply.js");
   const style = styleFor(context, "stdout", args.color);
   const now = (): number => context.now().getTime();
   const view = args.json

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
+import { systemClock } from "../../../core/time/clock.js";
 import { kinds } from "../../../resources/index.js";
 import type { Context } from "../../context.js";
 import type { OrgArgs } from "../../parse/options.js";
@@ -22,12 +23,9 @@ export async function recheckPlan(
   args: OrgArgs,
   context: Context,
 ): Promise<readonly Diagnostic[]> {
-  const [{ findStaleness }, { systemClock: clock }] = await Promise.all([
-    import("../../../engine/plan/plan-staleness.js"),
-    import("../../../core/time/clock.js"),
-  ]);
+  const { findStaleness } = await import("../../../engine/plan/plan-staleness.js");
   const { api, parallelism, patienceMs, pace } = session;
-  const waiting = { parallelism, patienceMs, clock, signal: context.stop };
+  const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
   const allowUnverified = args["allow-unverified-org"];
   return showingProgress(context, pace, (onEvent) =>
     findStaleness({ api, kinds, plan, state, isSaved, allowUnverified, ...waiting, onEvent }),
