@@ -1,21 +1,25 @@
 #!/usr/bin/env node
+import { writeSync } from "node:fs";
 import { VERSION } from "./core/version.js";
 
-const argv = process.argv.slice(2);
+const words = process.argv.slice(2);
+const isVersion = words.length === 1 && (words[0] === "--version" || words[0] === "version");
+if (!isVersion || !writesVersion()) process.exitCode = await main(isVersion ? ["--version"] : words);
 
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "version")) {
-  // Nothing else is loaded for this.
-  const output = watchOutput();
-  process.stdout.write(`${VERSION}\n`);
-  if (await output.isBroken()) process.exitCode = 1;
-} else {
-  process.exitCode = await main();
+/** Writes the version without anything else being loaded, also no stream. Returns false where that fails: the streams tell why. */
+function writesVersion(): boolean {
+  try {
+    writeSync(1, `${VERSION}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-async function main(): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
   const { stop, abort, release } = catchSignals();
   const output = watchOutput();
-  await keepCompiledCode();
+  keepCompiledCode();
   const { run } = await import("./cli/run.js");
   const code = await run(argv, {
     cwd: process.cwd(),
@@ -35,16 +39,15 @@ async function main(): Promise<number> {
  * Has Node 22.1 and later keep compiled code for the next start, in a folder of the user's: whoever could write into the default one,
  * a shared folder for temporary files, could run code here. NODE_COMPILE_CACHE names another folder, NODE_DISABLE_COMPILE_CACHE=1 ends it.
  */
-async function keepCompiledCode(): Promise<void> {
-  const [module, os, path] = await Promise.all([
-    import("node:module"),
-    import("node:os"),
-    import("node:path"),
-  ]);
-  const { enableCompileCache } = module as typeof module & {
-    enableCompileCache?: (folder: string) => unknown;
+function keepCompiledCode(): void {
+  // Not imported: that takes a millisecond, for nothing in an older Node.
+  const { enableCompileCache } = process.getBuiltinModule("node:module") as {
+    readonly enableCompileCache?: (folder: string) => unknown;
   };
-  enableCompileCache?.(
+  if (enableCompileCache === undefined) return;
+  const os = process.getBuiltinModule("node:os");
+  const path = process.getBuiltinModule("node:path");
+  enableCompileCache(
     path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "chatform"),
   );
 }
