@@ -111,7 +111,7 @@ function unknownArgument(word: string, { name, options }: CheckedCommand): Usage
   const help =
     isAddress && Object.hasOwn(options, "target")
       ? `To choose an address: --target ${shellWord(word)}`
-      : Object.hasOwn(options, "file")
+      : !isAddress && Object.hasOwn(options, "file")
         ? `To name a config file: -f ${shellWord(word)}`
         : `See ${name} --help.`;
   return new UsageError(`${name} takes no "${word}". ${help}`);

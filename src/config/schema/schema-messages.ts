@@ -5,6 +5,7 @@ import type { Problem } from "../problem.js";
 import { badEmail, isSourceType } from "./people-messages.js";
 import { findTemplate } from "../variables/other-references.js";
 import { helpForList, helpForMapping } from "./shape-help.js";
+import { similarKey } from "./other-keys.js";
 import { described, quoted, text } from "./text.js";
 
 /** A document that is no mapping, or has no key of a config. @param value the document */
@@ -44,8 +45,9 @@ function helpForKey(name: string, known: readonly string[]): string {
     return "Write values of all rooms under defaults:, or give a value an anchor where it is first used: owners: &leads [jane.doe@example.com].";
   if (name === "forEach")
     return "Write forEach in a room, a user or an entry of userSettings. Blocks in them have no rows of their own.";
-  const close = nearest(name, known);
-  if (close !== undefined) return `Did you mean "${close}"?`;
+  if (name === "depends_on") return "Remove the key: chatform orders the calls by itself.";
+  const similar = similarKey(name, known);
+  if (similar !== undefined) return `Did you mean "${similar}"?`;
   return `Use ${known.length === 1 ? "this key" : "one of these keys"}: ${known.join(", ")}.`;
 }
 
@@ -108,14 +110,18 @@ function helpForType(value: Json | undefined, type: string, source: string, sche
     case "boolean":
       return helpForBoolean(value);
     case "integer":
-      return "Write a whole number, without quotes.";
+      return `Write a whole number${isQuotedNumber(value) ? ", without quotes" : ""}.`;
     case "number":
-      return "Write a number, without quotes.";
+      return `Write a number${isQuotedNumber(value) ? ", without quotes" : ""}.`;
     default:
       return value === null
         ? "Write its keys on the lines below, indented further, or remove the key."
         : helpForMapping(value, schema);
   }
+}
+
+function isQuotedNumber(value: Json | undefined): boolean {
+  return typeof value === "string" && /^[\d.]+$/.test(value);
 }
 
 /** YAML 1.1 had more words for true and false. */

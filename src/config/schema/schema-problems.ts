@@ -1,11 +1,11 @@
 import type { ErrorObject } from "ajv";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isObject } from "../../core/json/json.js";
-import { nearest } from "../../core/nearest.js";
 import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
 import type { Document } from "../document.js";
 import type { Problem } from "../problem.js";
 import { variableReferences } from "../variables/interpolate.js";
+import { similarKey } from "./other-keys.js";
 import { badSource, notAPerson, unknownSourceKey } from "./people-messages.js";
 import {
   badKey,
@@ -50,7 +50,7 @@ export function schemaProblems(
     return [{ problem: notAConfig(checked.value), path: [], atKey: false }];
   const misspelled = new Set(
     relevant.flatMap((error) => {
-      const similar = similarKey(error, schema);
+      const similar = findMeantKey(error, schema);
       return similar === undefined ? [] : [`${error.instancePath} ${similar}`];
     }),
   );
@@ -69,16 +69,16 @@ function isForeign(errors: readonly ErrorObject[], value: Json, schema: JsonObje
   const unknown = errors.filter(
     ({ keyword, instancePath }) => keyword === "additionalProperties" && instancePath === "",
   );
-  const resembling = unknown.filter((error) => similarKey(error, schema) !== undefined);
+  const resembling = unknown.filter((error) => findMeantKey(error, schema) !== undefined);
   return unknown.length === Object.keys(value).length && resembling.length * 2 < unknown.length;
 }
 
-/** Returns the known key that an unknown key resembles, or that a comment of JavaScript before it hides. */
-function similarKey(error: ErrorObject, schema: JsonObject): string | undefined {
+/** Returns the known key that an unknown key means, or that a comment of JavaScript before it hides. */
+function findMeantKey(error: ErrorObject, schema: JsonObject): string | undefined {
   if (error.keyword !== "additionalProperties") return undefined;
   const name = text((error.params as JsonObject)["additionalProperty"]);
   const hidden = isComment(name) ? /"(\w+)"$/.exec(name)?.[1] : undefined;
-  return hidden ?? nearest(name, knownKeys(error, schema));
+  return hidden ?? similarKey(name, knownKeys(error, schema));
 }
 
 function knownKeys({ schemaPath }: ErrorObject, schema: JsonObject): readonly string[] {

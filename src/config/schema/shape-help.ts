@@ -31,9 +31,12 @@ export function helpForMapping(value: Json | undefined, schema: JsonObject): str
   if (key !== undefined && rest !== undefined) return `Write a space after the colon: ${key}: ${rest}`;
   const [, assigned, right = ""] = /^([\w-]+)\s*=\s*(.+)$/.exec(value) ?? [];
   if (assigned !== undefined) return `Write a colon and a space: ${assigned}: ${right}`;
-  const { properties } = schema;
-  return isObject(properties) && properties["default"] !== undefined
-    ? `Write the value as the default: { default: ${flowText(value)} }.`
+  const { properties, required } = schema;
+  if (isObject(properties) && properties["default"] !== undefined)
+    return `Write the value as the default: { default: ${flowText(value)} }.`;
+  const [only, ...others] = isArray(required) ? required : [];
+  return typeof only === "string" && others.length === 0 && !value.includes("\n")
+    ? `Write the text under its key: { ${only}: ${flowText(value)} }.`
     : usual;
 }
 
@@ -48,7 +51,8 @@ function helpForKeys([first]: readonly Json[], { properties }: JsonObject): stri
 
 /** Other tools have lists of blocks with a name in each; here the name is the key. */
 function helpForNames([first]: readonly Json[]): string {
-  if (typeof first === "string") return `Write each as a key, without the hyphen: ${first}: { … }`;
+  if (typeof first === "string")
+    return `Write each as a key, without the hyphen: ${/\s/.test(first) ? "NAME" : first}: { … }`;
   const [[only, block] = [], ...others] = isObject(first) ? Object.entries(first) : [];
   if (only !== undefined && others.length === 0 && isObject(block))
     return `Remove the hyphens: ${only}: is a key of this mapping.`;

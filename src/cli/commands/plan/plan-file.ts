@@ -5,6 +5,7 @@ import { DiagnosticsError } from "../../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../../core/json/json.js";
 import { isArray, isObject, sameJson } from "../../../core/json/json.js";
 import type { Plan } from "../../../core/plan/plan.js";
+import { shellWord } from "../../../core/shell-word.js";
 import { VERSION } from "../../../core/version.js";
 import { Cipher } from "../../../state/encryption/cipher.js";
 import { StateError } from "../../../state/errors.js";
@@ -97,7 +98,14 @@ async function readContent(path: string, name: string): Promise<string> {
         : error instanceof TooLargeError
           ? `${error.message}, the limit for a plan`
           : "the file cannot be read";
-    throw problem("file-not-found", `${name}: ${reason}.`, "Save a plan: chatform plan --out FILE");
+    const isFolder = error instanceof Error && "code" in error && error.code === "EISDIR";
+    throw problem(
+      "file-not-found",
+      `${name}: ${isFolder ? "this is a folder" : reason}.`,
+      isFolder
+        ? `To name a folder of config files: -f ${shellWord(name)}`
+        : "Save a plan: chatform plan --out FILE",
+    );
   }
 }
 
