@@ -28,21 +28,25 @@ export function byCodeUnit(a: string, b: string): number {
 
 /** Returns JSON text with members sorted by name and no white space: equal values give equal text. */
 export function canonicalJson(value: Json | undefined): string {
-  if (typeof value === "string") return jsonString(value);
+  if (isInOrder(value)) return JSON.stringify(value ?? null);
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value ?? null);
-  let members = "";
-  for (const key of Object.keys(value).sort()) {
-    const inner = value[key];
-    if (inner === undefined) continue;
-    members += `${members === "" ? "" : ","}${jsonString(key)}:${canonicalJson(inner)}`;
-  }
-  return `{${members}}`;
+  const members = Object.entries(isObject(value) ? value : {})
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`);
+  return `{${members.join(",")}}`;
 }
 
-/** Returns the JSON text of a string. Most strings need no escapes, and skip JSON.stringify. */
-function jsonString(text: string): string {
-  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
+/** Returns true if the members of every object within a value stand in the order of their names, as they mostly do. */
+function isInOrder(value: Json | undefined): boolean {
+  if (isArray(value)) return value.every(isInOrder);
+  if (!isObject(value)) return true;
+  let last = "";
+  for (const name in value) {
+    if (name < last || !isInOrder(value[name])) return false;
+    last = name;
+  }
+  return true;
 }
 
 /** Returns true if two values are equal as JSON: members in any order, array elements in the same order. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Call } from "../calls/call.js";
 import type { Json } from "../json/json.js";
 import { asJson, canonicalJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
@@ -14,11 +15,18 @@ export function planChecksum({ changes, org, findings }: Pick<Plan, "changes" | 
   if (moves.length > 0) hash.update(`${canonicalJson({ moves: asJson(moves) })}\n`);
   for (const change of changes) {
     if (change.action === "no-op" && change.calls.length === 0) continue;
-    const { address, action, id, before, after, calls } = change;
-    const text = canonicalJson({ address, action, id, before, after, calls: asJson(calls) });
+    const { action, address, after, before, calls, id } = change;
+    const text = canonicalJson({ action, address, after, before, calls: calls.map(inOrder), id });
     hash.update(`${text}\n`);
   }
   return hash.digest("hex");
+}
+
+/** Returns a call with its members in canonical order, in which they need not be sorted. */
+function inOrder(call: Call): Json {
+  const { body, captures, dependsOn, effects, id, operation, params, query, waitsFor } = call;
+  const ordered = { body, captures, dependsOn, effects, id, operation, params, query, waitsFor };
+  return asJson(ordered satisfies Record<keyof Call, unknown>);
 }
 
 /** Returns the strongest known identity of an org, which is the same for every user: its id, else its domain, else its host. */
