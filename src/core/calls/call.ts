@@ -26,9 +26,9 @@ export interface CallDraft {
   readonly operation: string;
   /** Path parameters, unencoded. */
   readonly params: Readonly<Record<string, Id>>;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   /** May hold references to values that are known only during the apply. */
-  readonly body?: JsonObject;
+  readonly body?: JsonObject | undefined;
   /** Positions, in the same change, of the calls that must succeed first. */
   readonly follows?: readonly number[];
   /** Positions, in the same change, of the calls that must have ended first, successfully or not. */
@@ -36,7 +36,7 @@ export interface CallDraft {
   /** The call comes after the calls that make these true, and before those that make them untrue. */
   readonly while?: readonly Condition[];
   /** Fields that other calls refer to, with the place of each in this call's response: `{ jid: "/jid" }`. */
-  readonly captures?: Readonly<Record<string, Pointer>>;
+  readonly captures?: Readonly<Record<string, Pointer>> | undefined;
   readonly effects: readonly Effect[];
 }
 
@@ -47,5 +47,10 @@ export interface Call extends Omit<CallDraft, "follows" | "after" | "while"> {
   /** Ids of the calls that must succeed first, sorted. */
   readonly dependsOn: readonly string[];
   /** Ids of the calls that must have ended first, successfully or not, sorted. Missing: none. */
-  readonly waitsFor?: readonly string[];
+  readonly waitsFor?: readonly string[] | undefined;
+}
+
+/** Returns the id of a change's call. @param at its position in the change, from 0 */
+export function callId(address: Address, at: number): string {
+  return `${address}#${at + 1}`;
 }

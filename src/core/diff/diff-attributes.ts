@@ -1,9 +1,8 @@
-import fastJsonPatch from "fast-json-patch";
 import { isRef } from "../calls/reference.js";
 import type { Json, JsonObject } from "../json/json.js";
-import { byCodeUnit, isArray, isObject } from "../json/json.js";
+import { byCodeUnit, isObject, sameJson } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import { leaves, pointer, tokens, valueAt } from "../json/pointer.js";
+import { leaves, memberPointer, valueAt } from "../json/pointer.js";
 import type { AttributeChange, Cause, PatchOperation } from "../plan/change.js";
 import { isSameValue } from "./compare.js";
 
@@ -33,7 +32,7 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
   let result: Record<string, Json | undefined> | undefined;
   for (const [name, value] of Object.entries(desired)) {
     if (value === undefined) continue;
-    const current = Object.hasOwn(live, name) ? live[name] : undefined;
+    const current = getOwn(live, name);
     let next: Json = value;
     if (isObject(value) && !isRef(value)) {
       const inner = isObject(current) ? current : {};
@@ -47,30 +46,33 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
 
 /**
  * Returns the RFC 6902 operations that turn one object into another, sorted by path. No operation depends on another. A list that
- * differs is replaced as a whole: a comparison by position would replace every element after the first difference.
- *
- * @param after has every member of `before`
+ * differs is replaced as a whole: a comparison by position would replace every element after the first difference. A member that
+ * `after` lacks becomes null.
  */
 export function createPatch(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
-  if (before === after) return [];
-  const paths = new Set(
-    fastJsonPatch.compare(before, after).map(({ path }) => getListPath(before, path) ?? path),
-  );
-  return [...paths].sort(byCodeUnit).map((path) => ({
-    op: valueAt(before, path) === undefined ? "add" : "replace",
-    path,
-    value: valueAt(after, path) ?? null,
-  }));
+  const operations: PatchOperation[] = [];
+  addOperations(before, after, "", operations);
+  return operations.sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-/** Returns the path of the list that an element's path leads into; undefined for a path outside lists. */
-function getListPath(document: JsonObject, path: Pointer): Pointer | undefined {
-  const names = tokens(path);
-  for (let length = 1; length < names.length; length++) {
-    const outer = pointer(...names.slice(0, length));
-    if (isArray(valueAt(document, outer))) return outer;
+function addOperations(
+  before: JsonObject,
+  after: JsonObject,
+  path: Pointer,
+  operations: PatchOperation[],
+): void {
+  if (before === after) return;
+  for (const name of Object.keys({ ...before, ...after })) {
+    const [old, now = null] = [getOwn(before, name), getOwn(after, name)];
+    const at = memberPointer(path, name);
+    if (isObject(old) && isObject(now) && !isRef(now)) addOperations(old, now, at, operations);
+    else if (old === undefined) operations.push({ op: "add", path: at, value: now });
+    else if (!sameJson(old, now)) operations.push({ op: "replace", path: at, value: now });
   }
-  return undefined;
+}
+
+function getOwn(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /**
@@ -90,12 +92,8 @@ export function toAttributeChanges(
 ): readonly AttributeChange[] {
   return paths.map((path) => {
     const [before, after] = [valueAt(live, path), valueAt(desired, path)];
-    return {
-      path,
-      cause: getCause(before, valueAt(desiredAtApply, path), valueAt(recorded, path)),
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    };
+    const cause = getCause(before, valueAt(desiredAtApply, path), valueAt(recorded, path));
+    return { path, cause, before, after };
   });
 }
 

@@ -23,16 +23,27 @@ export function tokens(path: Pointer): string[] {
   return path.includes("~") ? names.map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~")) : names;
 }
 
-/** Cache: pointers into attributes are few, and each is followed in every resource. */
+/** Caches: pointers into attributes are few, and each occurs in every resource. */
 const followed = new Map<Pointer, readonly string[]>();
-const mostFollowed = 1000;
+const members = new Map<Pointer, Map<string, Pointer>>();
+const mostCached = 1000;
 
 function getSteps(path: Pointer): readonly string[] {
   const known = followed.get(path);
   if (known !== undefined) return known;
   const steps = tokens(path);
-  if (followed.size < mostFollowed) followed.set(path, steps);
+  if (followed.size < mostCached) followed.set(path, steps);
   return steps;
+}
+
+/** Returns the pointer of a member of the object at `path`. */
+export function memberPointer(path: Pointer, name: string): Pointer {
+  const known = members.get(path)?.get(name);
+  if (known !== undefined) return known;
+  const found = `${path}/${escaped(name)}`;
+  const siblings = members.get(path) ?? new Map<string, Pointer>();
+  if (members.size < mostCached && siblings.size < mostCached) members.set(path, siblings.set(name, found));
+  return found;
 }
 
 /** Returns the value at `path`; undefined if there is none. Inherited members don't count. */
@@ -76,9 +87,10 @@ export function leaves(value: JsonObject): readonly (readonly [Pointer, Json])[]
 }
 
 function addLeaves(value: JsonObject, path: Pointer, found: (readonly [Pointer, Json])[]): void {
-  for (const [member, inner] of Object.entries(value)) {
+  for (const member in value) {
+    const inner = value[member];
     if (inner === undefined) continue;
-    const at = path + pointer(member);
+    const at = memberPointer(path, member);
     if (isObject(inner) && !isRef(inner)) addLeaves(inner, at, found);
     else found.push([at, inner]);
   }

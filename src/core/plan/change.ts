@@ -18,9 +18,9 @@ export type Cause = "config" | "drift" | "conflict" | "membership";
 export interface AttributeChange {
   readonly path: Pointer;
   readonly cause: Cause;
-  readonly before?: Json;
+  readonly before?: Json | undefined;
   /** May hold references: known after apply. */
-  readonly after?: Json;
+  readonly after?: Json | undefined;
 }
 
 /** A note about a change to read before approving the plan. */
@@ -48,19 +48,22 @@ export interface PatchOperation {
   readonly value: Json;
 }
 
-/** The change of one resource in a plan. Plain JSON. */
+/**
+ * The change of one resource in a plan. Plain JSON. A plan may have very many of them: they are made with all members, as objects of one
+ * shape take least time and memory.
+ */
 export interface Change {
   readonly address: Address;
   readonly kind: string;
   readonly action: Action;
   /** The id of an existing object: a jid, a message id, a user id. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** A reference to the id, if another change of the same plan creates the object. */
-  readonly idFrom?: Ref;
+  readonly idFrom?: Ref | undefined;
   /** The id of the room or user that holds the resource. */
-  readonly container?: string;
+  readonly container?: string | undefined;
   /** The recorded id of the address, if the change replaces it. */
-  readonly replaces?: string;
+  readonly replaces?: string | undefined;
   /** The live attributes; null if the object does not exist or was not read. */
   readonly before: JsonObject | null;
   /** The attributes after the apply; null if the resource is removed. */
