@@ -83,7 +83,7 @@ export const show: Command<Args> = {
     if (await isFile(resolve(context.cwd, what))) {
       const saved = await readPlanFile(resolve(context.cwd, what), what, environmentCipher(context.env));
       context.secrets.add(saved.plan.sensitive ?? []);
-      context.stdout.write(args.json ? savedPlanJson(saved) : planText(saved.plan, args, context));
+      context.stdout.write(args.json ? savedPlanJson(saved) : planText(saved, args, context));
       return 0;
     }
     checkWhole("--messages", args.messages, 0);

@@ -9,21 +9,26 @@ import { pointer } from "../../core/json/pointer.js";
 import type { Because, Place } from "../../core/plan/because.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
+import { blockPointers } from "./source-locations.js";
 import { pathSegments } from "../../core/address.js";
-import type { Steps } from "../../core/time/turns.js";
-import { mapInSteps } from "../../core/time/turns.js";
+import type { PlanPlaces } from "../../views/plan/plan-text.js";
 
-/** Returns a plan whose reasons and findings have their places in the config files. */
-export function* withPlanPlaces(plan: Plan, loaded: Loaded): Steps<Plan> {
+/** Returns a plan whose reasons and findings have all their places. @param places missing: the plan has them */
+export function withPlanPlaces(plan: Plan, places: PlanPlaces | undefined): Plan {
+  if (places === undefined) return plan;
+  return { ...plan, changes: plan.changes.map(places.ofChange), drift: plan.drift.map(places.ofDrift) };
+}
+
+/** Returns the places of what a plan shows: of a long plan, only a part is looked up. */
+export function planPlaces(loaded: Loaded): PlanPlaces {
   const places = new ReasonPlaces(loaded);
   return {
-    ...plan,
-    changes: yield* mapInSteps(plan.changes, (change) => {
+    ofChange(change) {
       const at = { address: change.address, entry: change.record?.from?.entry };
       const { because, remarks } = change;
       return { ...change, because: places.addTo(because, at), remarks: places.addTo(remarks, at) };
-    }),
-    drift: yield* mapInSteps(plan.drift, (one) => ({ ...one, because: places.addTo(one.because, one) })),
+    },
+    ofDrift: (drift) => ({ ...drift, because: places.addTo(drift.because, drift) }),
   };
 }
 
@@ -49,14 +54,10 @@ type Reasoned = Pick<Because, "path" | "reference" | "place"> | Finding | LeftTo
 /** Finds the places of reasons and findings. */
 class ReasonPlaces {
   readonly #loaded: Loaded;
-  readonly #pointers: ReadonlyMap<Address, Pointer>;
+  #pointers: ReadonlyMap<Address, Pointer> | undefined;
 
   constructor(loaded: Loaded) {
     this.#loaded = loaded;
-    this.#pointers = new Map([
-      ...loaded.shared.map(({ entry, pointer: own }) => [entry, own] as const),
-      ...loaded.resources.map((resource) => [resource.address, resource.pointer] as const),
-    ]);
   }
 
   /** Returns the reasons with their places. Those with the same reference get the places that refer to it in turn. */
@@ -74,6 +75,7 @@ class ReasonPlaces {
 
   #find(path: Pointer, reference: string | undefined, at: At, turn: number): Place | undefined {
     const { places } = this.#loaded;
+    this.#pointers ??= blockPointers(this.#loaded);
     const own = this.#pointers.get(at.address);
     const entry = at.entry === undefined || at.entry === at.address ? undefined : toPointer(at.entry);
     // Settings of a user who left have no place of their own, but the source that they came from may.

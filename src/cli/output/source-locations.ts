@@ -35,7 +35,7 @@ function otherPlace({ related: [row] = [], ...place }: Place): RelatedPlace {
 }
 
 /** Returns the pointers of declared resources by address, and of blocks for many users by path. */
-function blockPointers({ resources, shared }: Loaded): ReadonlyMap<string, Pointer> {
+export function blockPointers({ resources, shared }: Loaded): ReadonlyMap<string, Pointer> {
   return new Map([
     ...resources.map(({ address, pointer }) => [address, pointer] as const),
     ...shared.map(({ entry, pointer }) => [entry, pointer] as const),

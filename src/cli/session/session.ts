@@ -14,7 +14,6 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 import { findUnmatchedSources } from "../../core/people/empty-sources.js";
 import { systemClock } from "../../core/time/clock.js";
 import { durationOfMs } from "../../core/time/duration.js";
-import { inTurns } from "../../core/time/turns.js";
 import type { Environment } from "../../config/environments/choose-environment.js";
 import type { Loaded } from "../../config/load.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
@@ -33,7 +32,7 @@ import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { localStateError } from "../commands/apply/local-state-in-ci.js";
 import type { Context } from "../context.js";
-import { withPlanPlaces } from "../output/reason-places.js";
+import { planPlaces } from "../output/reason-places.js";
 import { withRepeatedOptions } from "../output/problems.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
@@ -42,6 +41,7 @@ import { withApiWaits } from "./api-waits.js";
 import { checkFormerPlace } from "./former-state.js";
 import { withStoreWaits } from "./store-waits.js";
 import type { Pace } from "../../views/apply/progress.js";
+import type { PlanPlaces } from "../../views/plan/plan-text.js";
 import { showingProgress } from "./progress-timer.js";
 import { UsageError } from "../parse/usage-error.js";
 
@@ -207,6 +207,8 @@ export async function ownOrg(
 /** A plan, with the problems that prevent its apply. */
 export interface MadePlan {
   readonly plan: Plan;
+  /** The places of the plan's reasons and findings, to look up those that are shown. Missing: the plan has them. */
+  readonly places?: PlanPlaces | undefined;
   readonly problems: readonly Diagnostic[];
   /** Problems that do not prevent the apply. Missing: none. */
   readonly warnings?: readonly Diagnostic[];
@@ -236,7 +238,7 @@ export async function makePlan(
   if (allowed !== undefined) checkWhole("--allow-deletions", allowed, 0);
   if (options.mode === "refresh-only" && !args.refresh)
     throw new UsageError("--refresh-only can't be combined with --no-refresh.");
-  const addresses = new Set(loaded.resources.map(({ address }) => address));
+  const addresses = loaded.resources.map(({ address }) => address);
   const unmatched = [
     ...findUnmatchedSources(args["allow-empty-source"], loaded),
     ...findUnmatchedPatterns("--allow-second-room", args["allow-second-room"], addresses, loaded.moved),
@@ -256,16 +258,14 @@ export async function makePlan(
     signal: context.stop,
   };
   const output = await withErrorPlaces(loaded, () =>
-    showingProgress(context, pace, async (onEvent) => {
-      const planned = await plan({ ...request, onEvent, clock: systemClock });
-      return { ...planned, plan: await inTurns(withPlanPlaces(planned.plan, loaded), context.stop) };
-    }),
+    showingProgress(context, pace, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);
   const forgotten = localStateError(output.plan, args, loaded, context);
   const problems = [...output.diagnostics, ...[unsafe, forgotten].filter((one) => one !== undefined)];
   return {
     plan: output.plan,
+    places: planPlaces(loaded),
     problems: withPlaces(withRepeatedOptions(problems, context), loaded),
   };
 }

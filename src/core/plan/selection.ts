@@ -84,12 +84,13 @@ export function matchAnyPattern(patterns: readonly string[]): (address: Address)
 export function findUnmatchedPatterns(
   option: "--target" | "--exclude" | "--allow-second-room",
   patterns: readonly string[],
-  addresses: ReadonlySet<Address>,
+  addresses: readonly Address[],
   moves: readonly Move[],
 ): readonly Diagnostic[] {
-  const lower = new Set([...addresses].map((address) => address.toLowerCase()));
+  if (patterns.length === 0) return [];
+  const lower = new Set(addresses.map((address) => address.toLowerCase()));
   const matchesAny = (pattern: string): boolean =>
-    pattern.includes("*") ? [...addresses].some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
+    pattern.includes("*") ? addresses.some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
   const unmatched = patterns.filter((pattern) => !matchesAny(pattern));
   const rename = renamer(moves);
   return unmatched.map((pattern) => {

@@ -63,7 +63,8 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   const asked = selectAddresses(input.resources, recorded, options);
   // The users' own blocks are needed to expand the others, also where they are not selected.
   const joined = new Set(shared.map(({ kind }) => kind));
-  const wanted = input.resources.filter(({ address, kind }) => asked.has(address) || joined.has(kind));
+  const isWanted = ({ address, kind }: Resource): boolean => asked.has(address) || joined.has(kind);
+  const wanted = input.resources.filter(isWanted);
   const people = await throwDiagnostics(
     resolvePeople({
       ...{ api, kinds, resources: wanted, shared, state, signal, onEvent },
@@ -73,9 +74,7 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   const { isFatal = () => true } = input;
   if (people.problems.some(isFatal)) throw new DiagnosticsError(people.problems);
   await nextTurn(signal);
-  const resolved = new Set(wanted);
-  const unwanted = input.resources.filter((resource) => !resolved.has(resource));
-  const all = [...people.resources, ...unwanted];
+  const all = [...people.resources, ...input.resources.filter((resource) => !isWanted(resource))];
   if (shared.length > 0) checkSelection(input, all);
   const select = (now: State | undefined): AddressSet =>
     selectAddresses(all, Object.keys(now?.resources ?? {}), options);
@@ -122,11 +121,11 @@ function findingsByAddress(
 function checkSelection({ options, state, moved }: DeclaredInput, resources: readonly Resource[]): void {
   const { targets, excludes } = options;
   if (targets.length + excludes.length === 0) return;
-  const addresses = new Set([
+  const addresses = [
     ...resources.map(({ address }) => address),
     ...Object.keys(state?.resources ?? {}),
     ...(state?.uncertain ?? []).map(({ address }) => address),
-  ]);
+  ];
   const problems = [
     ...findUnmatchedPatterns("--target", targets, addresses, moved),
     ...findUnmatchedPatterns("--exclude", excludes, addresses, moved),

@@ -1,7 +1,7 @@
 import type { Call } from "../../core/calls/call.js";
 import { callsInOrder } from "../../core/calls/topological-order.js";
 import type { Audit } from "../../core/drift/audit.js";
-import type { Change } from "../../core/plan/change.js";
+import type { Change, Drift } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import { leftAloneText } from "../apply/outcome-details.js";
@@ -16,9 +16,15 @@ import { callLines } from "./calls-text.js";
 import { changeLines, isShown } from "./change-text.js";
 import { driftSection } from "./drift-section.js";
 import { moveLines } from "./moves-text.js";
-import { findingLines, getFindings, listFindings } from "./listed-findings.js";
+import { findingLines, getFindings, isListed, listFindings } from "./listed-findings.js";
 import { briefLine, countedChanges, foldChanges } from "./plan-fold.js";
 import { summaryLines } from "./plan-summary.js";
+
+/** The places in the config files of a plan's reasons and findings. */
+export interface PlanPlaces {
+  readonly ofChange: (change: Change) => Change;
+  readonly ofDrift: (drift: Drift) => Drift;
+}
 
 export interface PlanTextOptions {
   readonly style: Styles;
@@ -31,7 +37,11 @@ export interface PlanTextOptions {
   readonly audit?: Pick<Audit, "findings" | "left"> | undefined;
   /** Lists the calls too: returns the request that a call sends. */
   readonly calls?: (call: Call) => { readonly method: string; readonly path: string };
+  /** Adds places to what is shown. Missing: the plan has them. */
+  readonly places?: PlanPlaces | undefined;
 }
+
+const noPlaces: PlanPlaces = { ofChange: (change) => change, ofDrift: (drift) => drift };
 
 /** Returns a plan as people read it: its changes with their causes and findings, then its cost. */
 export function renderPlan(plan: Plan, options: PlanTextOptions): string {
@@ -39,33 +49,40 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
 }
 
 function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
-  const { width, full, audit } = options;
+  const { width, full, audit, places = noPlaces } = options;
   const values: ValueOptions = { people: distinctNames(plan.people), full, width };
   // The changes of a refresh-only plan are its drift, which has a section of its own.
   const changes = plan.options.mode === "refresh-only" ? [] : plan.changes.filter(isShown);
   const { shown, brief, counted } = foldChanges(changes, full);
+  const explained = plan.changes.filter(({ remarks }) => remarks.some(isListed));
   return joinSections([
-    planDriftSection(plan, values),
+    planDriftSection(plan, values, places),
     moveLines(plan, full),
-    ...shown.map((change) => changeLines(change, values, width)),
+    ...shown.map((change) => changeLines(places.ofChange(change), values, width)),
     briefSection(brief),
     countedChanges(counted, width),
     uncertainSection(plan, width),
-    ...listFindings(audit?.findings ?? getFindings(plan.changes)).map((list) => findingLines(list, options)),
+    ...listFindings(audit?.findings ?? getFindings(explained.map(places.ofChange))).map((list) =>
+      findingLines(list, options),
+    ),
     leftLines(audit?.left ?? [], options),
     callsSection(plan, options),
     summaryLines(plan, width),
   ]);
 }
 
-function planDriftSection({ drift, options: { mode } }: Plan, values: ValueOptions): readonly Line[] {
+function planDriftSection(
+  { drift, options: { mode } }: Plan,
+  values: ValueOptions,
+  { ofDrift }: PlanPlaces,
+): readonly Line[] {
   // The changes of a repair say the same as its drift.
   if (mode === "repair") return [];
   const title =
     mode === "refresh-only"
       ? "Changed outside chatform since the last apply; the state will record the live values:"
       : "Note: changed outside chatform since the last apply:";
-  return driftSection(title, drift, values);
+  return driftSection(title, drift, values, ofDrift);
 }
 
 /** Returns a line for each change that destroys something and is not shown in full. */

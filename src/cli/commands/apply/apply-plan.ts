@@ -130,7 +130,8 @@ function toReportSource(
   const { plan, loaded, audit } = planned;
   const plain = { ...resultOptions(planned, context), full: true };
   return {
-    text: () => planText(plan, { ...args, color: false }, context, audit) + renderApplyResult(result, plain),
+    text: () =>
+      planText({ plan }, { ...args, color: false }, context, audit) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result, audit),
     report: (full) => applyReport(plan, result, { full, audit }),
     where: () => sourceLocations(loaded, context),

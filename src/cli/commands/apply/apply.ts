@@ -31,6 +31,7 @@ import { makePlan, openSession } from "../../session/session.js";
 import type { Reports } from "../../output/reports.js";
 import { reporting, reportOptions } from "../../output/reports.js";
 import { planSource, planText } from "../plan/show-plan.js";
+import { withPlanPlaces } from "../../output/reason-places.js";
 import { showProblems } from "../../output/problems.js";
 import { terminalWidth } from "../../output/style.js";
 import { UsageError } from "../../parse/usage-error.js";
@@ -89,9 +90,10 @@ async function planAndApply(
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.readState();
     const made = await makePlan(session, loaded, args, state, destroy, context);
-    const { plan, problems } = made;
-    if (!args.json) context.stdout.write(`${planText(plan, args, context)}\n`);
-    if (problems.length > 0) return refuse(made, { loaded, reports }, args, context);
+    if (!args.json) context.stdout.write(`${planText(made, args, context)}\n`);
+    const { problems } = made;
+    const plan = withPlanPlaces(made.plan, made.places);
+    if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
     warnAboutLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {

@@ -65,9 +65,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
     const planned = await makePlan(session, loaded, args, state, false, context, true);
     const made = await withPermissions(planned, session, args, context);
     const originIn = (folder: string): PlanOrigin => toPlanOrigin(args, loaded, folder, context);
-    context.stdout.write(
-      args.json ? planJson(made, originIn(context.cwd)) : planText(made.plan, args, context),
-    );
+    context.stdout.write(args.json ? planJson(made, originIn(context.cwd)) : planText(made, args, context));
     await reports.write(planSource(made, loaded, args, context));
     if (made.problems.length > 0) {
       showProblems(made.problems, args, context);

@@ -15,6 +15,7 @@ import { planToJson } from "../../../views/plan/plan-json.js";
 import { renderPlan } from "../../../views/plan/plan-text.js";
 import { planReport } from "../../../views/reports/build-report.js";
 import type { Context } from "../../context.js";
+import { withPlanPlaces } from "../../output/reason-places.js";
 import { reportFiles, sourceLocations } from "../../output/source-locations.js";
 import type { ReportSource } from "../../output/report-source.js";
 import type { MadePlan } from "../../session/session.js";
@@ -31,13 +32,19 @@ export interface ShowPlanArgs {
 export type RepairAudit = Pick<Audit, "left" | "findings">;
 
 /** Returns the plan as text for stdout. @param audit of a repair */
-export function planText(plan: Plan, args: ShowPlanArgs, context: Context, audit?: RepairAudit): string {
+export function planText(
+  { plan, places }: Pick<MadePlan, "plan" | "places">,
+  args: ShowPlanArgs,
+  context: Context,
+  audit?: RepairAudit,
+): string {
   const options = {
     style: styleFor(context, "stdout", args.color),
     width: terminalWidth(context),
     full: args.full,
     repeatOptions: context.repeatOptions,
     audit,
+    places,
   };
   return renderPlan(plan, { ...options, ...(args.calls ? { calls: describeCall } : {}) });
 }
@@ -47,9 +54,12 @@ export function planJson(made: MadePlan, origin: PlanOrigin): string {
   return jsonText(madePlanToJson(made, origin));
 }
 
-function madePlanToJson({ plan, problems, warnings = [] }: MadePlan, origin?: PlanOrigin): JsonObject {
+function madePlanToJson(
+  { plan, places, problems, warnings = [] }: MadePlan,
+  origin?: PlanOrigin,
+): JsonObject {
   return savedPlanToJson({
-    plan,
+    plan: withPlanPlaces(plan, places),
     applyable: problems.length === 0,
     diagnostics: [...problems, ...warnings].map(diagnosticToJson),
     origin,
@@ -86,11 +96,11 @@ export function planSource(
   context: Context,
   audit?: RepairAudit,
 ): ReportSource {
-  const { plan, problems, warnings = [] } = made;
+  const { plan, places, problems, warnings = [] } = made;
   return {
-    text: () => planText(plan, { ...args, color: false }, context, audit),
+    text: () => planText(made, { ...args, color: false }, context, audit),
     json: () => madePlanToJson(made),
-    report: (full) => planReport(plan, problems, { full, audit, warnings }),
+    report: (full) => planReport(withPlanPlaces(plan, places), problems, { full, audit, warnings }),
     where: () => sourceLocations(loaded, context),
     files: () => reportFiles(loaded, context),
   };

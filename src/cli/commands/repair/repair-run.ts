@@ -6,7 +6,6 @@ import { needsPerson } from "../../../core/drift/left.js";
 import type { DriftClass } from "../../../core/plan/change.js";
 import { safetyProblem } from "../../../core/plan/policy.js";
 import { getMoves } from "../../../core/state/state-moves.js";
-import { inTurns } from "../../../core/time/turns.js";
 import type { State } from "../../../core/state/state.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
@@ -16,7 +15,7 @@ import { writePlanEvents } from "../../../views/apply/apply-json.js";
 import { leftJson } from "../../../views/drift/drift-json.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { Reports } from "../../output/reports.js";
-import { withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
+import { planPlaces, withAuditPlaces, withPlanPlaces } from "../../output/reason-places.js";
 import { refuseUnverifiedOrg } from "../../parse/options.js";
 import type { Session } from "../../session/session.js";
 import { openStateStore, readState, sessionTimes } from "../../session/session.js";
@@ -70,7 +69,7 @@ export async function repairOnce(
     const planned = {
       ...found,
       audit: withAuditPlaces(found.audit, loaded),
-      plan: await inTurns(withPlanPlaces(found.plan, loaded), context.stop),
+      plan: withPlanPlaces(found.plan, planPlaces(loaded)),
     };
     const signals = { stop: AbortSignal.any([context.stop, lost]), abort: context.abort };
     const done = await applyRepair({ session, loaded, state, planned, reports }, args, context, signals);
@@ -118,7 +117,7 @@ async function applyRepair(
 /** Returns the plan with the findings and what is left to a person; at an interval, below the time. */
 function shownPlan({ audit, plan }: PlannedRepair, args: RepairArgs, context: Context): string {
   const at = args.every === undefined ? "" : `${context.now().toISOString()}\n`;
-  return `${at}${planText(plan, args, context, audit)}\n`;
+  return `${at}${planText({ plan }, args, context, audit)}\n`;
 }
 
 /** Writes the reports of a plan with too many deletions, and refuses it. @throws DiagnosticsError */

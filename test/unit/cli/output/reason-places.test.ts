@@ -1,9 +1,8 @@
-import { takeSteps } from "../../../helpers/steps.js";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withAuditPlaces, withPlanPlaces } from "../../../../src/cli/output/reason-places.js";
+import { planPlaces, withAuditPlaces, withPlanPlaces } from "../../../../src/cli/output/reason-places.js";
 import { withPlaces } from "../../../../src/cli/output/source-locations.js";
 import type { Loaded } from "../../../../src/config/load.js";
 import { loadDesired } from "../../../../src/config/load.js";
@@ -55,7 +54,7 @@ function getPlaces(
   rest: Partial<Change> = {},
 ): readonly unknown[] {
   const plan = samplePlan([sampleChange({ address, action: "update", because, ...rest })]);
-  return lines(takeSteps(withPlanPlaces(plan, loaded)).changes[0]?.because ?? []);
+  return lines(withPlanPlaces(plan, planPlaces(loaded)).changes[0]?.because ?? []);
 }
 
 describe("the place of a reason", () => {
@@ -109,7 +108,7 @@ describe("the place of a finding", () => {
     const plan = samplePlan([
       sampleChange({ address: "rooms/lobby", action: "no-op", remarks: [finding, finding] }),
     ]);
-    expect(lines(takeSteps(withPlanPlaces(plan, loaded)).changes[0]?.remarks ?? [])).toEqual([
+    expect(lines(withPlanPlaces(plan, planPlaces(loaded)).changes[0]?.remarks ?? [])).toEqual([
       at(12, 14),
       at(14, 9),
     ]);
@@ -120,7 +119,7 @@ describe("the place of a finding", () => {
     const plan = samplePlan([
       sampleChange({ address: "users/jane@x.com/settings", action: "no-op", remarks }),
     ]);
-    expect(lines(takeSteps(withPlanPlaces(plan, loaded)).changes[0]?.remarks ?? [])).toEqual([at(7, 3)]);
+    expect(lines(withPlanPlaces(plan, planPlaces(loaded)).changes[0]?.remarks ?? [])).toEqual([at(7, 3)]);
   });
 
   it("is found in audits too, with those of drift", () => {
@@ -164,7 +163,7 @@ describe("the place of a template's row", () => {
       { reason: "declared", text: "declared", path: "/owners" },
     ];
     const plan = samplePlan([sampleChange({ address: "rooms/south", action: "create", because })]);
-    const placed = takeSteps(withPlanPlaces(plan, rows)).changes[0]?.because ?? [];
+    const placed = withPlanPlaces(plan, planPlaces(rows)).changes[0]?.because ?? [];
     expect(lines(placed)).toEqual([
       { ...template(3, 3), row: row(3) },
       { ...template(6, 5), row: row(3) },

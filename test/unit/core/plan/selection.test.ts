@@ -79,7 +79,7 @@ test.each([
     { from: "rooms/older", to: "rooms/old" },
     { from: "rooms/old", to: "rooms/new" },
   ];
-  const addresses = new Set(["rooms/new", "rooms/new/messages/a"]);
+  const addresses = ["rooms/new", "rooms/new/messages/a"];
   expect(findUnmatchedPatterns("--target", [target], addresses, moves)).toMatchObject([
     { code: "unmatched-address", help },
   ]);

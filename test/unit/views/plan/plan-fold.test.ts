@@ -200,3 +200,14 @@ describe("renderPlan of a huge plan", () => {
     expect(text).not.toContain("(--full");
   });
 });
+
+it("looks up places only for the changes that a folded plan shows", () => {
+  const asked: string[] = [];
+  const ofChange = (one: Change): Change => {
+    asked.push(one.address);
+    return one;
+  };
+  const places = { ofChange, ofDrift: (drift: Drift) => drift };
+  renderPlan(samplePlan([...users(300), message("a", 1, "delete")]), { ...options, places });
+  expect(asked).toEqual(["rooms/a/messages/m1"]);
+});
