@@ -66,7 +66,8 @@ function matches(
 
 /** Returns the room or user that an address belongs to: `rooms/a` for `rooms/a/messages/x` and for `rooms/a` itself. */
 export function topLevelAddress(address: Address): Address {
-  return address.split("/").slice(0, 2).join("/");
+  const end = address.indexOf("/", address.indexOf("/") + 1);
+  return end === -1 ? address : address.slice(0, end);
 }
 
 /** Returns true for the address of a room, and false for addresses inside a room. */

@@ -14,3 +14,13 @@ export function groupBy<Key, Item>(
   for (const item of items) addToMultimap(groups, getKey(item), item);
   return groups;
 }
+
+/** Returns items by a key that each has alone. */
+export function indexBy<Key, Item>(
+  items: Iterable<Item>,
+  getKey: (item: Item) => Key,
+): ReadonlyMap<Key, Item> {
+  const index = new Map<Key, Item>();
+  for (const item of items) index.set(getKey(item), item);
+  return index;
+}

@@ -1,13 +1,13 @@
 import type { Address } from "../address.js";
 import type { CallDraft, Condition, Effect } from "./call.js";
+import { callId } from "./call.js";
 import { addToMultimap } from "../multimap.js";
 import { canonicalJson, isArray, sameJson } from "../json/json.js";
 
-/** A call with its id and address. */
-export interface PlacedCall {
-  readonly id: string;
+/** The calls of a change. */
+interface ChangeCalls {
   readonly address: Address;
-  readonly draft: CallDraft;
+  readonly drafts: readonly CallDraft[];
 }
 
 /** The dependencies that an order of calls adds to each call. Ids may occur more than once. */
@@ -21,23 +21,36 @@ export interface Order {
 /**
  * Orders calls by their conditions: after the calls that make a condition true, and before those that make it untrue.
  */
-export function orderByConditions(calls: readonly PlacedCall[]): Order {
-  const wanted = new Set(calls.flatMap(({ draft }) => (draft.while ?? []).map(placeOf)));
-  const effects = getEffects(calls, wanted);
-  const known = new Map<string, ConditionCalls>();
+export function orderByConditions(changes: readonly ChangeCalls[]): Order {
   const enablers = new Map<string, string[]>();
   const earlier = new Map<string, string[]>();
-  for (const { id, address, draft } of calls) {
-    for (const condition of draft.while ?? []) {
-      if (condition.address === address) continue;
-      const key = canonicalJson([condition.address, condition.path, condition.value, condition.not ?? false]);
-      const found = known.get(key) ?? getConditionCalls(effects.get(placeOf(condition)) ?? [], condition);
-      known.set(key, found);
-      if (found.enabling.length > 0) enablers.set(id, [...(enablers.get(id) ?? []), ...found.enabling]);
-      for (const breaker of found.breaking) addToMultimap(earlier, breaker, id);
-    }
+  const conditions = getConditions(changes);
+  const effects = getEffects(changes, new Set(conditions.map(({ condition }) => placeOf(condition))));
+  const known = new Map<string, ConditionCalls>();
+  for (const { id, address, condition } of conditions) {
+    if (condition.address === address) continue;
+    const key = canonicalJson([condition.address, condition.path, condition.value, condition.not ?? false]);
+    const found = known.get(key) ?? getConditionCalls(effects.get(placeOf(condition)) ?? [], condition);
+    known.set(key, found);
+    if (found.enabling.length > 0) enablers.set(id, [...(enablers.get(id) ?? []), ...found.enabling]);
+    for (const breaker of found.breaking) addToMultimap(earlier, breaker, id);
   }
   return { enablers, earlier };
+}
+
+/** A condition of a call. */
+interface CallCondition {
+  readonly id: string;
+  readonly address: Address;
+  readonly condition: Condition;
+}
+
+function getConditions(changes: readonly ChangeCalls[]): readonly CallCondition[] {
+  const found: CallCondition[] = [];
+  for (const { address, drafts } of changes)
+    for (const [at, draft] of drafts.entries())
+      for (const condition of draft.while ?? []) found.push({ id: callId(address, at), address, condition });
+  return found;
 }
 
 interface CallEffect {
@@ -53,16 +66,17 @@ interface ConditionCalls {
 
 /** Returns the effects on attributes that conditions name, by attribute. */
 function getEffects(
-  calls: readonly PlacedCall[],
+  changes: readonly ChangeCalls[],
   wanted: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly CallEffect[]> {
   const effects = new Map<string, CallEffect[]>();
   if (wanted.size === 0) return effects;
-  for (const { id, address, draft } of calls) {
-    for (const effect of draft.effects) {
-      const place = placeOf({ address, path: effect.path });
-      if (!wanted.has(place)) continue;
-      addToMultimap(effects, place, { id, effect });
+  for (const { address, drafts } of changes) {
+    for (const [at, draft] of drafts.entries()) {
+      for (const effect of draft.effects) {
+        const place = placeOf({ address, path: effect.path });
+        if (wanted.has(place)) addToMultimap(effects, place, { id: callId(address, at), effect });
+      }
     }
   }
   return effects;

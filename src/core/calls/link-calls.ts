@@ -2,7 +2,7 @@ import { shellWord } from "../shell-word.js";
 import type { Address } from "../address.js";
 import type { Call } from "./call.js";
 import type { Change } from "../plan/change.js";
-import type { PlacedCall } from "./call-constraints.js";
+import { callId } from "./call.js";
 import { orderByConditions } from "./call-constraints.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "../plan/changes/build-change.js";
@@ -23,44 +23,41 @@ export function linkCalls(
 ): readonly Change[] {
   const capturing = new Map<string, string>();
   const creating = new Map<Address, string>();
-  for (const { address, drafts: calls } of drafts) {
+  const follows = new Map<Address, readonly Address[]>();
+  for (const { address, drafts: calls, follows: earlier } of drafts) {
+    if (earlier.length > 0) follows.set(address, earlier);
     for (const [at, { captures }] of calls.entries()) {
-      for (const field of Object.keys(captures ?? {}))
-        capturing.set(`${address} ${field}`, callId(address, at));
-      if (captures !== undefined && !creating.has(address)) creating.set(address, callId(address, at));
+      if (captures === undefined) continue;
+      for (const field of Object.keys(captures)) capturing.set(`${address} ${field}`, callId(address, at));
+      if (!creating.has(address)) creating.set(address, callId(address, at));
     }
   }
-  const follows = new Map(drafts.map((draft) => [draft.address, draft.follows]));
-  const placed = drafts.map(({ address, drafts: calls }) =>
-    calls.map((draft, at): PlacedCall => ({ id: callId(address, at), address, draft })),
-  );
-  const order = orderByConditions(placed.flat());
+  const { enablers, earlier } = orderByConditions(drafts);
   const resolve = <T>(value: T): T => substitute(value, (ref) => resolveReference(ref, known));
-  return drafts.map(({ drafts: _calls, follows: earlier, ...change }, number) => {
-    const earlierCalls = change.action === "create" ? creatingCalls(earlier, creating, follows) : [];
-    const linked = (placed[number] ?? []).map(({ id, draft }, at): Call => {
-      const { operation, query, body, captures } = draft;
-      const resolved = { params: resolve(draft.params), body: resolve(body) };
-      const needed = refsIn([resolved.params, resolved.body ?? null]).flatMap((ref) => {
+  return drafts.map(({ drafts: calls, follows: before, ...change }) => {
+    const { address, action } = change;
+    const earlierCalls = action === "create" ? creatingCalls(before, creating, follows) : [];
+    const linked = calls.map((draft, at): Call => {
+      const id = callId(address, at);
+      const { operation, query, captures } = draft;
+      const [params, body] = [resolve(draft.params), resolve(draft.body)];
+      const needed = refsIn([params, body ?? null]).flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
-        if (source === undefined) diagnostics.push(unreachable(change.address, ref.$ref, known.resources));
+        if (source === undefined) diagnostics.push(unreachable(address, ref.$ref, known.resources));
         return source ?? [];
       });
-      const own = (draft.follows ?? []).map((position) => callId(change.address, position));
-      const first = at === 0 ? earlierCalls : [];
-      const dependsOn = sortedSet([...own, ...needed, ...first, ...(order.enablers.get(id) ?? [])]);
-      const ended = (draft.after ?? []).map((position) => callId(change.address, position));
-      const waitsFor = sortedSet([...ended, ...(order.earlier.get(id) ?? [])]);
+      const toIds = (positions: readonly number[] = []): readonly string[] =>
+        positions.map((position) => callId(address, position));
+      const dependsOn = sortedSet(
+        toIds(draft.follows),
+        needed,
+        at === 0 ? earlierCalls : [],
+        enablers.get(id) ?? [],
+      );
+      const waitsFor = sortedSet(toIds(draft.after), earlier.get(id) ?? []);
       return {
-        id,
-        operation,
-        params: resolved.params,
-        ...(query === undefined ? {} : { query }),
-        ...(resolved.body === undefined ? {} : { body: resolved.body }),
-        ...(captures === undefined ? {} : { captures }),
-        effects: resolve(draft.effects),
-        dependsOn,
-        ...(waitsFor.length === 0 ? {} : { waitsFor }),
+        ...{ id, operation, params, query, body, captures, effects: resolve(draft.effects), dependsOn },
+        waitsFor: waitsFor.length === 0 ? undefined : waitsFor,
       };
     });
     return { ...change, calls: linked };
@@ -84,12 +81,9 @@ function creatingCalls(
   return [...calls];
 }
 
-function sortedSet(ids: readonly string[]): readonly string[] {
+function sortedSet(...lists: readonly (readonly string[])[]): readonly string[] {
+  const ids = lists.flat();
   return ids.length < 2 ? ids : [...new Set(ids)].sort(byCodeUnit);
-}
-
-function callId(address: Address, at: number): string {
-  return `${address}#${at + 1}`;
 }
 
 function unreachable(

@@ -1,9 +1,9 @@
 import type { Address } from "../address.js";
-import type { Json, JsonObject } from "../json/json.js";
+import type { Json } from "../json/json.js";
 import type { LiveValue } from "../kind/read.js";
 import type { Resource, ResolvedResource } from "../kind/resource.js";
 import { pointer, valueAt } from "../json/pointer.js";
-import type { Id, Ref } from "./reference.js";
+import type { Id, Ref, Resolve } from "./reference.js";
 import { isRef, substitute } from "./reference.js";
 import type { State } from "../state/state.js";
 
@@ -15,40 +15,42 @@ export interface Known {
   readonly live?: ReadonlyMap<Address, LiveValue>;
 }
 
-/** Returns the resource with its references replaced as far as known, and with its recorded id and values. */
+/**
+ * Returns the resource with its references replaced as far as known, and with its recorded id and values. Most resources of a large
+ * config have no references: what is not recorded yet is then the same object.
+ */
 export function resolveReferences(resource: Resource, known: Known): ResolvedResource {
   const id = resolveId(resource.address, known);
-  const resolved = (value: JsonObject): JsonObject =>
-    substitute(value, (ref) => resolveReference(ref, known));
-  // Hot path: every object has all members, because objects of one shape are created and read several times as fast.
-  const subject: { readonly [Member in keyof Required<ResolvedResource>]: ResolvedResource[Member] } = {
-    address: resource.address,
-    kind: resource.kind,
-    id,
-    idFrom: isRef(resource.id) && id === undefined ? resource.id : undefined,
-    container: resource.container === undefined ? undefined : knownId(resource.container, known),
-    attributes: resolved(resource.attributes),
-    options: resource.options === undefined ? undefined : resolved(resource.options),
-    ignore: resource.ignore,
-    protect: resource.protect,
-    onRemove: resource.onRemove,
-    after: resource.after,
-    needs: resource.needs,
-    lists: resource.lists,
-    from: resource.from,
-    pointer: resource.pointer,
-    applied: known.state?.resources[resource.address]?.applied,
-  };
-  return subject;
+  const resolve: Resolve = (ref) => resolveReference(ref, known);
+  const container = resource.container === undefined ? undefined : knownId(resource.container, known);
+  const attributes = substitute(resource.attributes, resolve);
+  const options = substitute(resource.options, resolve);
+  const applied = known.state?.resources[resource.address]?.applied;
+  const isSame =
+    container === resource.container &&
+    attributes === resource.attributes &&
+    options === resource.options &&
+    applied === undefined;
+  if (isSame && hasId(resource, id)) return resource;
+  const idFrom = isRef(resource.id) && id === undefined ? resource.id : undefined;
+  return { ...resource, id, idFrom, container, attributes, options, applied };
+}
+
+function hasId(
+  resource: Resource,
+  id: string | undefined,
+): resource is Resource & { readonly id?: string | undefined } {
+  return resource.id === id;
 }
 
 /** Returns the live id of an address: the declared id, else the recorded one; undefined if not created yet, or missing. */
-export function resolveId(address: Address, { resources, state, live }: Known): string | undefined {
+export function resolveId(address: Address, known: Known): string | undefined {
+  const { resources, state, live } = known;
   if (live?.get(address)?.present === false) return undefined;
   const fixed = resources.get(address)?.id;
   if (typeof fixed === "string") return fixed;
   if (fixed === undefined) return state?.resources[address]?.id;
-  const value = resolveReference(fixed, { resources, state, ...(live === undefined ? {} : { live }) });
+  const value = resolveReference(fixed, known);
   return typeof value === "string" ? value : undefined;
 }
 

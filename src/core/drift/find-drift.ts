@@ -5,9 +5,8 @@ import { buildChange } from "../plan/changes/build-change.js";
 import { sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Json, JsonObject } from "../json/json.js";
-import type { Resource } from "../kind/resource.js";
 import { alreadyGone } from "../plan/changes/plan-orphan.js";
-import type { PlannerContext } from "../plan/planner-input.js";
+import type { PlannedResource, PlannerContext } from "../plan/planner-input.js";
 import { getKind } from "../kind/kinds.js";
 import { valueAt } from "../json/pointer.js";
 import { departedOwner } from "../people/org-people.js";
@@ -20,17 +19,21 @@ import { explainDifferences } from "./why.js";
 
 /** Returns the live values that differ from the recorded ones, sorted by address. */
 export function* findDrift(context: PlannerContext): Steps<readonly Drift[]> {
-  const all = [...context.resources, ...context.orphans.map(({ resource }) => resource)];
-  const drift = yield* mapInSteps(all, (resource) => driftOfOne(context, resource));
+  const orphans = context.orphans.map(({ resource }) => ({
+    resource,
+    resolved: resolveReferences(resource, context.known),
+    live: context.live.get(resource.address),
+  }));
+  const drift = yield* mapInSteps([...context.planned, ...orphans], (one) => driftOfOne(context, one));
   return drift.flat().sort((a, b) => byCodeUnit(a.address, b.address));
 }
 
-function driftOfOne(context: PlannerContext, resource: Resource): readonly Drift[] {
-  const { address } = resource;
-  const recorded = context.state?.resources[address];
-  const live = context.live.get(address);
+function driftOfOne(
+  context: PlannerContext,
+  { resource, resolved, live }: PlannedResource,
+): readonly Drift[] {
+  const recorded = context.state?.resources[resource.address];
   if (recorded === undefined || live === undefined) return [];
-  const resolved = resolveReferences(resource, context.known);
   if (departedOwner(resource, context) !== undefined) return [];
   if (live.present && !sameId(resolved.id, recorded.id)) return [];
   const { options, applied: attributes } = recorded;

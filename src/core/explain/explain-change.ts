@@ -39,15 +39,15 @@ export function explainChange(
   if (attributes.length === 0 && action === "no-op") return [];
   const known = context.state?.resources[resolved.address];
   const recorded = action !== "create" && sameId(known?.id, resolved.id) ? known : undefined;
-  const users = new Set(kind.live.users);
-  const others = action === "create" ? [] : attributes.filter(({ path }) => !users.has(path));
+  const { users } = kind.live;
+  const others = action === "create" ? [] : attributes.filter(({ path }) => !users.includes(path));
   return [
     ...resourceReasons(context, kind, resolved, action, known),
     ...others.map((attribute) => ({
       path: attribute.path,
       ...attributeReason(context, resolved, recorded, attribute),
     })),
-    ...kind.live.users.flatMap((path) =>
+    ...users.flatMap((path) =>
       explainPeople(path, listAt(before, path), listAt(after, path), {
         desired: resolved.lists?.[path] ?? {},
         recorded: recorded?.lists?.[path] ?? {},
@@ -169,7 +169,8 @@ function hasLeft(
 
 /** Returns a note for each value of a user's settings on which two entries for many users disagree. */
 export function conflictFindings({ address, from }: ResolvedResource): readonly Finding[] {
-  return (from?.overruled ?? [])
+  if (from?.overruled === undefined) return [];
+  return from.overruled
     .filter(({ by }) => by !== address)
     .map(({ path, entry, source, value, by }) => ({
       code: "settings-conflict",

@@ -7,6 +7,7 @@ import type { Id } from "../calls/reference.js";
 import { isRef } from "../calls/reference.js";
 import type { Known } from "../calls/resolve-references.js";
 import { resolveId } from "../calls/resolve-references.js";
+import { indexBy } from "../multimap.js";
 
 /** Returns the problem of two addresses for one live object. */
 export function duplicateIdentityProblem(address: Address, first: Address): Omit<Diagnostic, "severity"> {
@@ -30,17 +31,18 @@ export class DeclaredIdentities {
   readonly #addresses = new Map<string, Map<string, Address>>();
   readonly #twice: { readonly address: Address; readonly first: Address }[] = [];
 
-  constructor({ resources, unselected = [], known }: PlannerContext) {
-    for (const { address, kind } of resources) {
-      const first = this.#add(address, kind, resolveId(address, known));
+  constructor({ planned, unselected = [], known }: PlannerContext) {
+    for (const { resolved } of planned) {
+      const { address, kind, id } = resolved;
+      const first = this.#add(address, kind, id);
       if (first !== undefined) this.#twice.push({ address, first });
     }
-    const selected = new Set(resources.map(({ address }) => address));
-    const others = { state: known.state, resources: new Map(unselected.map((one) => [one.address, one])) };
+    const others = { state: known.state, resources: indexBy(unselected, ({ address }) => address) };
     for (const { address, kind, id } of unselected) {
       const first = this.#add(address, kind, resolveId(address, others) ?? recordedUser(id, others));
       // Two resources that are not selected conflict in no call of this plan.
-      if (first !== undefined && selected.has(first)) this.#twice.push({ address: first, first: address });
+      if (first !== undefined && known.resources.has(first))
+        this.#twice.push({ address: first, first: address });
     }
   }
 

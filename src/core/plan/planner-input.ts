@@ -4,7 +4,7 @@ import type { KnownBehavior } from "../behavior/behavior.js";
 import type { RequestBudget } from "./request-budget.js";
 import type { Kinds } from "../kind/kinds.js";
 import type { LiveValue } from "../kind/read.js";
-import type { Resource } from "../kind/resource.js";
+import type { Resource, ResolvedResource } from "../kind/resource.js";
 import type { ResolvedShared } from "../people/shared-declaration.js";
 import type { SourceMembers } from "../people/people-lists.js";
 import type { OrgPeople } from "../people/org-people.js";
@@ -51,7 +51,16 @@ export interface PlannerInput extends OrgPeople {
   readonly behavior?: KnownBehavior;
 }
 
+/** A declared and selected resource, with what every step of planning needs. */
+export interface PlannedResource {
+  readonly resource: Resource;
+  readonly resolved: ResolvedResource;
+  readonly live: LiveValue | undefined;
+}
+
 /** The planner's input with values derived from it. */
 export interface PlannerContext extends PlannerInput {
   readonly known: Known;
+  /** `resources`, with their references replaced once. */
+  readonly planned: readonly PlannedResource[];
 }

@@ -11,7 +11,9 @@ import { withRenameHints } from "./renames/rename-hints.js";
 import { getCost } from "./cost.js";
 import type { Plan } from "./plan.js";
 import type { PlannerInput, PlannerContext } from "./planner-input.js";
+import { resolveReferences } from "../calls/resolve-references.js";
 import { getKind } from "../kind/kinds.js";
+import { indexBy } from "../multimap.js";
 import { departedOwner } from "../people/org-people.js";
 import { emptySettingsProblems } from "../people/empty-sources.js";
 import { probableRenameProblems } from "./renames/probable-renames.js";
@@ -29,8 +31,14 @@ export interface PlannerOutput {
 
 /** Compares desired, recorded and live values, and returns the plan. Pure: equal values give an equal plan. */
 export function* makePlan(input: PlannerInput): Steps<PlannerOutput> {
-  const resources = new Map(input.resources.map((resource) => [resource.address, resource]));
-  const context = { ...input, known: { state: input.state, resources, live: input.live } };
+  const { state, live } = input;
+  const known = { state, live, resources: indexBy(input.resources, ({ address }) => address) };
+  const planned = yield* mapInSteps(input.resources, (resource) => ({
+    resource,
+    resolved: resolveReferences(resource, known),
+    live: live.get(resource.address),
+  }));
+  const context = { ...input, known, planned };
   const diagnostics: Diagnostic[] = [];
   const drift = input.options.refresh ? yield* findDrift(context) : [];
   const { changes, held } =
@@ -45,26 +53,26 @@ function* allChanges(
   diagnostics: Diagnostic[],
 ): Steps<{ readonly changes: readonly Change[]; readonly held: Plan["uncertain"] }> {
   const unclear = withDependents(context.uncertain.keys(), context.resources);
-  const missing = context.resources.filter(
-    (resource) =>
+  const missing = context.planned.filter(
+    ({ resource, live }) =>
+      live?.present !== true &&
       typeof resource.id === "string" &&
       !unclear.has(resource.address) &&
-      departedOwner(resource, context) === undefined &&
-      context.live.get(resource.address)?.present !== true,
+      departedOwner(resource, context) === undefined,
   );
   diagnostics.push(
-    ...missing.map((resource) => notFoundProblem(getKind(context.kinds, resource.kind), resource)),
+    ...missing.map(({ resource }) => notFoundProblem(getKind(context.kinds, resource.kind), resource)),
   );
   const blocked = blockedBy(
     context,
-    missing.map(({ address }) => address),
+    missing.map(({ resource }) => resource.address),
   );
   const same = new DeclaredIdentities(context);
   diagnostics.push(...same.problems(), ...emptySettingsProblems(context));
   const drafts = [
     ...(yield* mapInSteps(
-      context.resources.filter(({ address }) => !blocked.has(address)),
-      (resource) => planResource(context, resource, diagnostics),
+      context.planned.filter(({ resource }) => !blocked.has(resource.address)),
+      (planned) => planResource(context, planned, diagnostics),
     )),
     ...(yield* mapInSteps(
       context.orphans.filter(({ address }) => !blocked.has(address)),
@@ -108,6 +116,7 @@ function recoveredText(id: string): string {
 
 /** Returns findings that prevent applying, as diagnostics. */
 export function blockingProblems({ address, remarks }: UnlinkedChange): readonly Diagnostic[] {
+  if (remarks.length === 0) return [];
   return remarks
     .filter(({ severity }) => severity === "error")
     .map(({ code, text }) => ({

@@ -63,6 +63,7 @@ export function getWithoutSettings(
   users: KnownUsers,
   { kinds, resources, live }: ReadResources,
 ): ReadonlyMap<Address, string> {
+  if (users.size === 0) return new Map();
   return new Map(
     resources.flatMap(({ address, kind, id }) =>
       isUserAddress(address) &&

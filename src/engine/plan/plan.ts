@@ -22,6 +22,7 @@ import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import { makePlan } from "../../core/plan/planner.js";
 import { findRemovedRooms } from "../../core/plan/renames/probable-renames.js";
+import { indexBy } from "../../core/multimap.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import { withEntries } from "../../core/state/state.js";
@@ -115,7 +116,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const readable = [...resources, ...removed].filter(
     (resource) => !uncertain.has(resource.address) && departedOwner(resource, ofDeparted) === undefined,
   );
-  const known = { state, resources: new Map(resources.map((resource) => [resource.address, resource])) };
+  const known = { state, resources: indexBy(resources, ({ address }) => address) };
   const forgotten =
     options.mode === "refresh-only"
       ? new Map<string, never>()
@@ -132,7 +133,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const input: PlannerInput = {
     kinds,
     org: own.org,
-    resources: withJids(resources, (address) => adopted.get(address)),
+    resources: adopted.size === 0 ? resources : withJids(resources, (address) => adopted.get(address)),
     unselected: declared.unselected,
     shared: people.shared,
     sources: people.sources,
@@ -182,17 +183,16 @@ function getNewShared(
 
 /** Returns the last applied values as live values, for a plan without a refresh. */
 function asRecorded(resources: readonly Resource[], state: State | undefined): AdoptingRefresh {
-  const live = resources.flatMap(({ address, id }): [string, LiveValue][] => {
+  const live = new Map<Address, LiveValue>();
+  for (const { address, id } of resources) {
     const recorded = state?.resources[address];
-    return recorded === undefined && id === undefined
-      ? []
-      : [[address, { present: true, attributes: recorded?.applied ?? {} }]];
-  });
-  return {
-    ...{ live: new Map(live), tokenUser: undefined, unread: new Map() },
-    ...{ adopted: new Map(), remarks: new Map() },
-  };
+    if (recorded !== undefined) live.set(address, { present: true, attributes: recorded.applied });
+    else if (id !== undefined) live.set(address, neverApplied);
+  }
+  return { live, tokenUser: undefined, unread: new Map(), adopted: new Map(), remarks: new Map() };
 }
+
+const neverApplied: LiveValue = { present: true, attributes: {} };
 
 function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   const text =

@@ -52,31 +52,37 @@ export function buildChange(
           tokenUser,
           departed,
         };
-  const drafts = change === null ? [] : kind.plan.calls(change);
+  const drafts = change === null ? none : kind.plan.calls(change);
   const existing = before === null ? 0 : kind.plan.countItems(before);
+  const { patch = none, because = none, remarks = none, replaces } = values;
+  const found = change === null ? none : kind.plan.findings(change, behavior);
   return {
     address: resolved.address,
     kind: kind.name,
     action,
-    ...(resolved.id === undefined ? {} : { id: resolved.id }),
-    ...(resolved.idFrom === undefined ? {} : { idFrom: resolved.idFrom }),
-    ...(typeof resolved.container === "string" ? { container: resolved.container } : {}),
-    ...(values.replaces === undefined ? {} : { replaces: values.replaces }),
+    id: resolved.id,
+    idFrom: resolved.idFrom,
+    container: typeof resolved.container === "string" ? resolved.container : undefined,
+    replaces,
     before,
     after,
     attributes,
-    patch: values.patch ?? [],
+    patch,
     drafts,
-    follows: resolved.after ?? [],
+    follows: resolved.after ?? none,
     record,
-    because: values.because ?? [],
-    remarks: [...(values.remarks ?? []), ...(change === null ? [] : kind.plan.findings(change, behavior))],
+    because,
+    remarks: remarks.length === 0 ? found : [...remarks, ...found],
     deletions: type === "delete" ? existing : removals(drafts),
     existing,
   };
 }
 
+const none = [] as const;
+
 function removals(drafts: readonly CallDraft[]): number {
-  const effects = drafts.flatMap((draft) => draft.effects);
-  return effects.reduce((sum, effect) => sum + ("remove" in effect ? effect.remove.length : 0), 0);
+  let removed = 0;
+  for (const { effects } of drafts)
+    for (const effect of effects) if ("remove" in effect) removed += effect.remove.length;
+  return removed;
 }

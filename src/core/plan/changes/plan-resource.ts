@@ -14,7 +14,7 @@ import { isArray } from "../../json/json.js";
 import type { Kind } from "../../kind/kind.js";
 import type { LiveValue } from "../../kind/read.js";
 import type { Resource, ResolvedResource } from "../../kind/resource.js";
-import type { PlannerContext } from "../planner-input.js";
+import type { PlannedResource, PlannerContext } from "../planner-input.js";
 import { getKind } from "../../kind/kinds.js";
 import { leaves, valueAt, withValueAt } from "../../json/pointer.js";
 import type { OrgPeople } from "../../people/org-people.js";
@@ -23,17 +23,14 @@ import { emptySourceProblems } from "../../people/empty-sources.js";
 import { conflictFindings, explainChange } from "../../explain/explain-change.js";
 import { protectionProblem } from "../policy.js";
 import { substitute } from "../../calls/reference.js";
-import { resolveReferences } from "../../calls/resolve-references.js";
 
 /** Plans the change of a declared resource. Adds problems that forbid the apply to `diagnostics`. */
 export function planResource(
   context: PlannerContext,
-  resource: Resource,
+  { resource, resolved, live }: PlannedResource,
   diagnostics: Diagnostic[],
 ): UnlinkedChange {
   const kind = getKind(context.kinds, resource.kind);
-  const resolved = resolveReferences(resource, context.known);
-  const live = context.live.get(resource.address);
   const draft =
     departedOwner(resource, context) !== undefined
       ? leaveAlone(context, kind, resolved)

@@ -12,11 +12,11 @@ interface Given {
 
 /** The order of one call for each of these, by address: `rooms/a` is the call `rooms/a#1`. */
 function order(calls: Readonly<Record<string, Given>>) {
-  const placed = Object.entries(calls).map(([address, given]) => {
+  const changes = Object.entries(calls).map(([address, given]) => {
     const draft: CallDraft = { operation: "patchChatsRoom", params: {}, effects: [], ...given };
-    return { id: `${address}#1`, address, draft };
+    return { address, drafts: [draft] };
   });
-  const { enablers, earlier } = orderByConditions(placed);
+  const { enablers, earlier } = orderByConditions(changes);
   return { enablers: Object.fromEntries(enablers), earlier: Object.fromEntries(earlier) };
 }
 
