@@ -18,8 +18,6 @@ const installed = ["gemoji", "pg"];
  * earlier one holds. The other files hold what is left, by what loads it; that alone would make more than a hundred for one command.
  */
 const commonFiles = {
-  // Alone, for `--version`.
-  version: ["core/version"],
   // The emulator needs these too, and loads none of the files below.
   core: [
     "api/operations/operations",
@@ -41,6 +39,8 @@ const bundle = await rolldown({
   input: { main: at("build/main.js"), "emulator/index": at("build/emulator/index.js") },
   platform: "node",
   external: [/^node:/, ...installed],
+  // The version is then in main.js itself: `--version` loads no other file.
+  optimization: { inlineConst: { mode: "all" } },
 });
 const { output } = await bundle.write({
   dir: at("dist"),
