@@ -269,6 +269,16 @@ describe("--ci", () => {
     expect((await chatform("init", "--ci", ci, "--package", url)).stdout).toContain("Changed package.json:");
   });
 
+  it("writes the workflow again once the source is known, unless somebody changed it", async () => {
+    const args = ["init", "--ci", "gitlab", "--package", "0.1.0"];
+    await chatform("init", "--ci", "gitlab");
+    expect(await read(paths.gitlab)).toContain("- npm ci\n");
+    expect((await chatform(...args)).stdout).toContain("Replaced .gitlab-ci.yml.");
+    expect(await read(paths.gitlab)).toContain("- npm ci --ignore-scripts\n");
+    await write(paths.gitlab, "# mine\n");
+    expect((await chatform(...args)).stdout).toContain("Kept .gitlab-ci.yml");
+  });
+
   it("runs no scripts of packages where nothing has to be built", async () => {
     await write("vendor/chatform-0.1.0.tgz", "");
     const { stdout } = await chatform("init", "--ci", "gitlab", "--package", "./vendor/chatform-0.1.0.tgz");

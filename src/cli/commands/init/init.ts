@@ -73,10 +73,16 @@ export const init: Command<ArgsOf<typeof options>> = {
     if (ci !== undefined && packagePlan !== undefined) {
       await writePackage(packagePlan, place);
       const { folder, spec } = packagePlan;
-      const install = spec === undefined || isBuiltByNpm(spec) ? "npm ci" : "npm ci --ignore-scripts";
+      const isBuilt = spec === undefined || isBuiltByNpm(spec);
       const branch = await findDefaultBranch(cwd, context);
-      const wanted = { folder, install, environments, backends, branch, repairs };
-      for (const [path, text] of await workflows(ci, wanted)) await writeFileUnlessExists(path, text, place);
+      const options = { folder, install: "npm ci", environments, backends, branch, repairs };
+      // What an earlier run wrote before it knew the source.
+      const before = await workflows(ci, options);
+      const wanted = isBuilt
+        ? before
+        : await workflows(ci, { ...options, install: "npm ci --ignore-scripts" });
+      for (const [at, [path, text]] of wanted.entries())
+        await writeFileUnlessExists(path, text, place, before[at]?.[1]);
     }
     const width = terminalWidth(context);
     context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, repairs, width }));
@@ -118,21 +124,23 @@ async function writeUntilOneExists(files: readonly NewFile[], place: Place): Pro
   return true;
 }
 
-/** Writes a file unless it exists. @returns true if it was written */
+/** Writes a file unless it exists. @param before a text that may be replaced @returns true if it was written */
 async function writeFileUnlessExists(
   path: string,
   text: string,
   { cwd, force, stdout }: Place,
+  before = text,
 ): Promise<boolean> {
   const file = join(cwd, path);
   const isExisting = await fileExists(file);
-  if (isExisting && !force) {
+  const isReplaced = force || (isExisting && before !== text && (await readFile(file, "utf8")) === before);
+  if (isExisting && !isReplaced) {
     stdout.write(`Kept ${path}: the file exists. --force replaces it.\n`);
     return false;
   }
   await mkdir(dirname(file), { recursive: true });
   // A file that another process wrote meanwhile is kept.
-  await writeFile(file, text, { flag: force ? "w" : "wx" });
+  await writeFile(file, text, { flag: isReplaced ? "w" : "wx" });
   stdout.write(`${isExisting ? "Replaced" : "Wrote"} ${path}.\n`);
   return true;
 }
