@@ -178,7 +178,7 @@ describe("usage errors", () => {
     [["workspace", "select", "prod"], "--env NAME"],
     [["unlock", "3f9a"], "Did you mean chatform state unlock?"],
     [["diff"], "Did you mean chatform plan?"],
-    [["test"], "See chatform --help."],
+    [["test"], "To check the config: chatform validate"],
     [["validate", "chatform.yaml"], "To name a config file: -f chatform.yaml"],
   ])("%j, as Terraform has it", async (args, message) => {
     const { code, stderr } = await chatform(args);
