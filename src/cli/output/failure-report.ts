@@ -52,6 +52,8 @@ export function failureReport(
       title,
       verdict: "failed",
       headline: `${title} failed: ${count(errors, "error")}.`,
+      environment: org.environment,
+      nextSteps: [],
       facts: orgFacts(org),
       items: [],
       unchanged: [],

@@ -26,9 +26,8 @@ export function reportLinks(
   { declared, toReportPath }: SourceLocations,
   { env }: Pick<Context, "env">,
 ): ReportLinks {
-  const { url, toLineUrl } = readCiRun(env);
+  const { toLineUrl } = readCiRun(env);
   return {
-    run: url,
     toLine(address) {
       const range = declared.get(address);
       const path = range === undefined ? "/" : toReportPath(range.file);

@@ -24,11 +24,11 @@ export interface ApplyResultOptions {
   /** The entries that a repair left to a person. */
   readonly left?: readonly LeftToPerson[];
   /** True for a saved plan, which applies once. */
-  readonly isSaved?: boolean;
+  readonly isSaved?: boolean | undefined;
   /** True to name every created object, as in a report. False if their ids stand above. */
   readonly full?: boolean;
   /** Adds to commands the options by which they find the same config and state. */
-  readonly repeatOptions?: (text: string) => string;
+  readonly repeatOptions?: ((text: string) => string) | undefined;
 }
 
 type Ended = ApplyResult["results"] extends ReadonlyMap<string, infer One> ? One : never;
@@ -82,13 +82,7 @@ function problemLines(result: ApplyResult, options: ApplyResultOptions): readonl
 }
 
 function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonly Line[] {
-  const {
-    width,
-    title = "Apply",
-    left = [],
-    isSaved = false,
-    repeatOptions = (text: string) => text,
-  } = options;
+  const { width, title = "Apply", left = [] } = options;
   const calls = `${count(result.calls, "call")}.${leftCountText(left)}`;
   if (isComplete(result))
     return paragraph(`${doneText(result)}. ${calls}`, { width, label: [["green", `${title} complete:`]] });
@@ -104,12 +98,15 @@ function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonl
   const label: Segment = result.interrupted
     ? ["yellow", `${title} interrupted:`]
     : ["red", `${title} incomplete:`];
-  return [
-    ...paragraph(`${counted}. ${calls}`, { width, label: [label] }),
-    line(
-      `Completed changes are recorded. ${isSaved ? repeatOptions("To continue: chatform plan") : "Run the command again to continue."}`,
-    ),
-  ];
+  return [...paragraph(`${counted}. ${calls}`, { width, label: [label] }), line(continueText(options))];
+}
+
+/** Returns the next step after an incomplete apply. */
+export function continueText({
+  isSaved = false,
+  repeatOptions = (text) => text,
+}: Pick<ApplyResultOptions, "isSaved" | "repeatOptions">): string {
+  return `Completed changes are recorded. ${isSaved ? repeatOptions("To continue: chatform plan") : "Run the command again to continue."}`;
 }
 
 function countText(amount: number, word: string): readonly string[] {

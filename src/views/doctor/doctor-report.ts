@@ -10,6 +10,7 @@ export function checksReport(checks: readonly Check[]): Report {
     title: "Doctor",
     verdict: verdicts[worstStatus(checks)],
     headline: verdictText(checks),
+    nextSteps: [],
     facts: checks.flatMap(({ topic, status, text }) =>
       status === "ok" ? [[topics[topic], text] as const] : [],
     ),

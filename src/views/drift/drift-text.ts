@@ -20,7 +20,7 @@ export interface DriftTextOptions {
   readonly width: number;
   readonly full: boolean;
   /** Adds to commands the options by which they find the same config and state. */
-  readonly repeatOptions?: (text: string) => string;
+  readonly repeatOptions?: ((text: string) => string) | undefined;
 }
 
 /** The titles of the classes of drift. */

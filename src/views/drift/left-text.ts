@@ -59,7 +59,7 @@ interface LeftTextOptions {
   readonly width: number;
   readonly full?: boolean;
   /** Adds to commands the options by which they find the same config and state. */
-  readonly repeatOptions?: (text: string) => string;
+  readonly repeatOptions?: ((text: string) => string) | undefined;
 }
 
 /** Returns what is left to a person as lines: a title, then a line for each with what to do; none if nothing is left. */

@@ -1,10 +1,9 @@
 import type { Audit } from "../../core/drift/audit.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { safeLine } from "../../core/safe-text.js";
-import { auditHeadline, driftNextSteps } from "../drift/drift-text.js";
+import { auditHeadline } from "../drift/drift-text.js";
 import { driftReport } from "../reports/build-report.js";
 import { code, prose, reportMarkdown } from "../reports/report-markdown.js";
-import { lineText } from "../text/line.js";
 import { count } from "../text/terminal.js";
 import type { IssueMarker } from "./issue-marker.js";
 
@@ -25,18 +24,13 @@ export function issueTitle({ org: { environment } }: Pick<Audit, "org">): string
 }
 
 /**
- * Returns the text of an issue about drift: the report, then what to do. Others' text can't act: it stands in code.
+ * Returns the text of an issue about drift: the report with what to do. Others' text can't act: it stands in code.
  *
  * @param reserve characters to leave free, for the marker
  */
 export function issueText(audit: Audit, { runUrl, repeatOptions }: RunFacts, reserve: number): string {
-  const steps = driftNextSteps(audit, repeatOptions === undefined ? {} : { repeatOptions });
-  const end = [
-    ...steps.map((step) => `- ${prose(lineText(step))}`),
-    "",
-    `chatform keeps this text up to date, and closes the issue when the drift is gone.${runLink(runUrl)}`,
-  ].join("\n");
-  return `${reportMarkdown(driftReport(audit), maxLength - reserve - end.length - 2)}\n${end}\n`;
+  const end = `chatform keeps this text up to date, and closes the issue when the drift is gone.${runLink(runUrl)}`;
+  return `${reportMarkdown(driftReport(audit, { repeatOptions }), maxLength - reserve - end.length - 2)}\n${end}\n`;
 }
 
 /** Addresses that a comment names before it counts the rest. */

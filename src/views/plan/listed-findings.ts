@@ -131,7 +131,7 @@ export interface FindingTextOptions {
   /** True to show long lists in full. */
   readonly full: boolean;
   /** Adds to commands the options by which they find the same config and state. */
-  readonly repeatOptions?: (text: string) => string;
+  readonly repeatOptions?: ((text: string) => string) | undefined;
 }
 
 /** Entries of a list that are shown before the rest is counted. */

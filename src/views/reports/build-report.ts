@@ -6,16 +6,17 @@ import type { Plan } from "../../core/plan/plan.js";
 import { hasChanges } from "../../core/plan/has-changes.js";
 import type { ApplyResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
-import { doneText } from "../apply/apply-result-text.js";
+import { continueText, doneText } from "../apply/apply-result-text.js";
 import { getTitle } from "../apply/outcomes.js";
 import { auditVerdict } from "../drift/drift-json.js";
-import { auditHeadline, getLeftDrift } from "../drift/drift-text.js";
+import { auditHeadline, driftNextSteps, getLeftDrift } from "../drift/drift-text.js";
 import { leftCountText, leftHelp } from "../drift/left-text.js";
 import { isShown } from "../plan/change-text.js";
 import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import { getFindings, listFindings } from "../plan/listed-findings.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
+import { lineText } from "../text/line.js";
 import { orgFacts } from "../text/org-text.js";
 import { count, number } from "../text/terminal.js";
 import type { ValueOptions } from "../text/values.js";
@@ -33,6 +34,10 @@ import {
 export interface ReportOptions {
   /** True to show long lists and texts whole. */
   readonly full?: boolean;
+  /** Adds to commands the options by which they find the same config and state. */
+  readonly repeatOptions?: ((text: string) => string) | undefined;
+  /** Of an apply: true for a saved plan, which applies once. */
+  readonly isSaved?: boolean | undefined;
   /** Of a repair: what its audit found beside the changes. */
   readonly audit?: Pick<Audit, "left" | "findings"> | undefined;
   /** Of a plan: problems that do not prevent the apply. */
@@ -67,6 +72,8 @@ export function planReport(
     title: planTitles[plan.options.mode],
     verdict: problems.length > 0 ? "failed" : hasChanges(plan) ? "changes" : "ok",
     headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? noChangesText(plan).join(" ").trimEnd()),
+    environment: plan.org.environment,
+    nextSteps: [],
     facts: [
       ...orgFacts(plan.org),
       ["Cost", costText(plan)],
@@ -111,7 +118,7 @@ const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {
 export function applyReport(
   plan: Plan,
   result: ApplyResult,
-  { full = false, audit }: ReportOptions = {},
+  { full = false, audit, isSaved, repeatOptions }: ReportOptions = {},
 ): Report {
   const title = getTitle(plan);
   const left = audit?.left ?? [];
@@ -132,6 +139,8 @@ export function applyReport(
     title,
     verdict: !complete ? "failed" : left.some(needsPerson) ? "attention" : "ok",
     headline: `${counts}${leftCountText(left)}`,
+    environment: plan.org.environment,
+    nextSteps: complete ? [] : [continueText({ isSaved, repeatOptions })],
     facts: [
       ...orgFacts(plan.org),
       ["Done", doneText(result)],
@@ -162,8 +171,8 @@ function credentialProblems({ credentialsEnded }: ApplyResult, title: string): r
   ];
 }
 
-/** Returns the report of an audit. @param full whether to show long lists and texts whole */
-export function driftReport(audit: Audit, full = false): Report {
+/** Returns the report of an audit. */
+export function driftReport(audit: Audit, { full = false, repeatOptions }: ReportOptions = {}): Report {
   const drifted = new Set(audit.drift.map(({ address }) => address));
   const values: ValueOptions = { people: distinctNames(audit.people), full, width };
   const items = [
@@ -175,6 +184,8 @@ export function driftReport(audit: Audit, full = false): Report {
     title: "Drift",
     verdict: auditVerdict(audit) === "in-sync" ? "ok" : "changes",
     headline: auditHeadline(audit),
+    environment: audit.org.environment,
+    nextSteps: driftNextSteps(audit, { repeatOptions }).map(lineText),
     facts: [
       ...orgFacts(audit.org),
       ["Compared to", audit.baseline === "applied" ? "the applied values" : "the config"],

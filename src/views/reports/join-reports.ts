@@ -18,6 +18,7 @@ export function joinReports(title: string, parts: readonly ReportPart[]): Report
     title,
     verdict: worst ?? "ok",
     headline: parts.map(({ name, report }) => `${name}: ${report.headline}`).join(" "),
+    nextSteps: each(({ nextSteps }, name) => nextSteps.map((step) => `${name}: ${step}`)),
     facts: each(({ facts }, name) => facts.map(([fact, value]) => [`${fact} (${name})`, value] as const)),
     items: each(({ items }, name) =>
       items.map((item) => ({ ...item, address: inEnvironment(name, item.address) })),

@@ -49,9 +49,11 @@ export function reportJunit(report: Report, where: SourceLocations): string {
     report.items.filter((item) => isFailure(item, isDrift)).length + report.problems.length + needs;
   const skipped = report.items.filter(({ status }) => status === "skipped").length + left.length - needs;
   const counts = xml`tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}"`;
-  const summary = [report.headline, ...report.findings.flatMap((list) => findingTexts(list, where))].join(
-    "\n",
-  );
+  const summary = [
+    report.headline,
+    ...report.nextSteps,
+    ...report.findings.flatMap((list) => findingTexts(list, where)),
+  ].join("\n");
   return xml`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="${name}" ${counts}>
   <testsuite name="${name}" ${counts}>

@@ -31,8 +31,9 @@ export function reportMarkdown(report: Report, limit = maxLength): string {
   const notices = reportNotices(report);
   const share = Math.min(noticeShare, noticesShare / notices.length);
   const head = [
-    `## ${icons[report.verdict]} chatform: ${prose(report.headline)}`,
+    `## ${icons[report.verdict]} chatform${environmentText(report)}: ${prose(report.headline)}`,
     ...notices.map((notice) => noticeText(notice, limit * share)),
+    ...(report.nextSteps.length === 0 ? [] : [report.nextSteps.map((step) => `- ${prose(step)}`).join("\n")]),
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
   const groups = groupItems(report.items);
@@ -77,8 +78,14 @@ function entryLine({ summary, at, text }: NoticeEntry): string {
   return `> - ${start}${text === "" ? "" : `: ${prose(text)}`}`;
 }
 
-function facts({ facts: entries }: Report): string {
-  return entries.map(([name, value]) => `${prose(name)}: ${code(value)}`).join("  \n");
+function environmentText({ environment }: Report): string {
+  return environment === undefined ? "" : ` in ${prose(environment)}`;
+}
+
+function facts({ facts: entries, run }: Report): string {
+  // The URL of the run is safe; without marks around it, it is shown in full.
+  const shown = (value: string): string => (value === run ? `<${value}>` : code(value));
+  return entries.map(([name, value]) => `${prose(name)}: ${shown(value)}`).join("  \n");
 }
 
 function details(group: ReportGroup): string {

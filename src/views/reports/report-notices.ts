@@ -31,7 +31,7 @@ export function reportNotices(report: Report): readonly Notice[] {
     { title: report.problemsTitle, weight: "problem", entries: report.problems.map(problemEntry) },
     { title: "Failed", weight: "problem", entries: report.items.flatMap(failureEntries) },
     leftNotice(report.left),
-    { title: "Data is destroyed permanently", weight: "loss", entries: lossEntries(report.items) },
+    lossNotice(report),
     ...report.findings.map(findingNotice),
   ];
   return notices.filter(({ entries }) => entries.length > 0);
@@ -64,6 +64,19 @@ function failureEntries(item: ReportItem): readonly NoticeEntry[] {
   return item.status === "failed"
     ? [{ at: item.address, text: item.problems.map(sentence).join(" "), item }]
     : [];
+}
+
+function lossNotice({ items }: Report): Notice {
+  const isPlanned = items.some(
+    ({ status, findings }) =>
+      status === "changed" && findings.some(({ severity }) => severity === "data-loss"),
+  );
+  return {
+    title: "Data is destroyed permanently",
+    weight: "loss",
+    ...(isPlanned ? { help: "To allow this: --allow-data-loss" } : {}),
+    entries: lossEntries(items),
+  };
 }
 
 /** Returns the entries about destroyed data; those that need --allow-data-loss stand first. */

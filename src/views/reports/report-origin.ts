@@ -21,7 +21,7 @@ const maxFiles = 10;
 
 /** Returns a report with its origin among the facts. */
 export function withOrigin(report: Report, origin: ReportOrigin): Report {
-  return { ...report, facts: [...report.facts, ...originFacts(origin)] };
+  return { ...report, facts: [...report.facts, ...originFacts(origin)], run: origin.run };
 }
 
 /** Returns an origin as lines below a report in text. */

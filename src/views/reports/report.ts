@@ -15,8 +15,14 @@ export interface Report {
   readonly verdict: "ok" | "changes" | "attention" | "failed";
   /** One line: `Plan: 3 to create, 2 to update.` */
   readonly headline: string;
+  /** The name of the org in the config's `environments`. Missing: none, or several. */
+  readonly environment?: string | undefined;
+  /** What to do about the whole, in whole sentences. */
+  readonly nextSteps: readonly string[];
   /** Facts about the whole, by name: the cost, the checksum. */
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** The page of the CI system's run: a safe URL that is also among the facts. */
+  readonly run?: string | undefined;
   /** Sorted by address. */
   readonly items: readonly ReportItem[];
   /** Compared resources without a difference, sorted by address: passed tests, where a report counts tests. */

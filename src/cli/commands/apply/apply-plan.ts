@@ -133,7 +133,7 @@ function toReportSource(
     text: () =>
       planText({ plan }, { ...args, color: false }, context, audit) + renderApplyResult(result, plain),
     json: () => applyJson(plan, result, audit),
-    report: (full) => applyReport(plan, result, { full, audit }),
+    report: (full) => applyReport(plan, result, { ...plain, full, audit }),
     where: () => sourceLocations(loaded, context),
     files: () => reportFiles(loaded, context),
   };

@@ -142,7 +142,7 @@ export function auditSource(
   return {
     text: () => auditText(found, { color: false, full: args.full }, context),
     json: () => auditToJson(found, types),
-    report: (full) => driftReport(found, full),
+    report: (full) => driftReport(found, { full, repeatOptions: context.repeatOptions }),
     where: () => sourceLocations(loaded, context),
     files: () => reportFiles(loaded, context),
   };

@@ -89,6 +89,8 @@ function toReport(validated: Validated): Report {
     title: "Validate",
     verdict: hasNoErrors ? "ok" : "failed",
     headline: headline(loaded),
+    environment: loaded.environment?.name,
+    nextSteps: [],
     facts: orgFacts(declaredOrg(loaded)),
     items: [],
     unchanged: hasNoErrors

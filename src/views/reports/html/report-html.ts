@@ -33,24 +33,20 @@ const signClasses: Readonly<Record<string, string>> = {
 
 const none = html``;
 
-/** Links of a report. Their URLs are safe. */
+/** Links of a report to the repository. Their URLs are safe. */
 export interface ReportLinks {
-  /** The page of the run. */
-  readonly run: string | undefined;
   /** Returns the line of the config that declares an address. */
   readonly toLine: (address: Address) => { readonly text: string; readonly url: string } | undefined;
 }
 
 /** Returns a report as one HTML page that loads nothing and runs only its own search. */
-export function reportHtml(
-  report: Report,
-  links: ReportLinks = { run: undefined, toLine: () => undefined },
-): string {
-  const { title, headline, verdict, items } = report;
+export function reportHtml(report: Report, links: ReportLinks = { toLine: () => undefined }): string {
+  const { title, environment, headline, verdict, nextSteps, items, run } = report;
   const groups = groupItems(items);
   const opens = groups.filter(needsAttention).length <= maxOpen;
   const isSmall = items.length <= maxOpen;
   const ids = new Map(items.map((item, at) => [item, at]));
+  const where = environment === undefined ? "" : ` in ${environment}`;
   const policy = [
     "default-src 'none'",
     `style-src '${contentHash(stylesheet)}'`,
@@ -60,22 +56,23 @@ export function reportHtml(
   ].join("; ");
   return fillSlots(page, {
     policy: new Markup(policy),
-    title: `chatform: ${headline}`,
+    title: `chatform${where}: ${headline}`,
     style: new Markup(stylesheet),
     verdict,
-    kind: title.toLowerCase(),
+    kind: `${title.toLowerCase()}${where}`,
     headline,
     size: items.length > manyItems ? "many" : "few",
     content: [
       ...reportNotices(report).map((notice) => noticeSection(notice, ids)),
+      ...(nextSteps.length === 0 ? [] : [stepList(nextSteps)]),
       html`<dl>
         ${report.facts.map(
           ([name, value]) =>
             html`<dt>${name}</dt>
-              <dd>${value === links.run ? html`<a href="${value}">${value}</a>` : value}</dd>`,
+              <dd>${value === run ? html`<a href="${value}">${value}</a>` : value}</dd>`,
         )}
       </dl>`,
-      ...(groups.length === 0 ? [] : [searchForm(items.length)]),
+      ...(groups.length === 0 ? [] : [searchForm(items.length, isSmall)]),
       ...groups.map((group) =>
         groupSection(group, ids, { isOpen: isSmall || (opens && needsAttention(group)), links }),
       ),
@@ -114,12 +111,18 @@ function entryMarkup({ summary, at, text, item }: NoticeEntry, ids: Ids): Markup
   return html`${summary === undefined ? none : html`<strong>${summary}</strong>`} ${link} ${text}`;
 }
 
-function searchForm(items: number): Markup {
+function stepList(steps: readonly string[]): Markup {
+  return html`<ul class="steps">
+    ${steps.map((step) => html`<li>${step}</li>`)}
+  </ul>`;
+}
+
+function searchForm(items: number, isOpen: boolean): Markup {
   return html`<p class="search">
     <label for="search">Search</label>
     <input id="search" type="search" placeholder="address, person, text" autocomplete="off" />
     <output id="found" for="search">${number(items)} shown</output>
-    <button id="all" type="button">Open all</button>
+    <button id="all" type="button">${isOpen ? "Close all" : "Open all"}</button>
   </p>`;
 }
 

@@ -7,6 +7,7 @@ const report = (verdict: Report["verdict"], headline: string): Report => ({
   title: "Plan",
   verdict,
   headline,
+  nextSteps: ["To restore the reviewed values: chatform repair"],
   facts: [["Org", "Example"]],
   items: [
     {

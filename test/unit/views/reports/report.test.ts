@@ -3,6 +3,7 @@ import { getFailure, readJunit } from "../../../helpers/junit.js";
 import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
 import { reportJunit } from "../../../../src/views/reports/report-junit.js";
 import { reportMarkdown } from "../../../../src/views/reports/report-markdown.js";
+import { withOrigin } from "../../../../src/views/reports/report-origin.js";
 import { applyReport, driftReport, planReport } from "../../../../src/views/reports/build-report.js";
 import {
   sampleAudit,
@@ -56,6 +57,49 @@ describe("planReport of a refresh-only plan", () => {
 
   it("is ok without drift", () => {
     expect(planReport({ ...samplePlan([]), drift: [], options }, []).verdict).toBe("ok");
+  });
+});
+
+describe("a report that stands alone", () => {
+  const origin = {
+    made: "2026-01-02T03:04:05Z",
+    config: ["chat/chatform.yaml"],
+    commit: "a1b2c3d",
+    run: "https://git.example.com/gitlab/acme/chat/-/jobs/42",
+  };
+  const plan = { ...everything, org: { ...everything.org, environment: "prod" } };
+  const report = withOrigin(planReport(plan, []), origin);
+  const facts = [
+    ["Environment", "prod"],
+    ["Region", "eu-central-1 (api.mypurecloud.de)"],
+    ["Config", "chat/chatform.yaml"],
+    ["Commit", "a1b2c3d"],
+    ["Run", origin.run],
+  ] as const;
+
+  it("names the environment first, and says what it was made from, in every format", () => {
+    const [text, page, xml] = [reportMarkdown(report), reportHtml(report), reportJunit(report, nowhere)];
+    expect(text).toMatch(/^## 📝 chatform in prod: Plan: 2 to create, 2 to update \(1 person removed\)/);
+    expect(page).toContain("<p>chatform plan in prod</p>");
+    for (const [name, value] of facts) {
+      expect(text).toContain(`\n${name}: ${name === "Run" ? `<${value}>` : `\`${value}\``}`);
+      expect(page).toContain(`<dt>${name}</dt>`);
+      expect(xml).toContain(`<property name="${name}" value="${value}"/>`);
+    }
+    expect(page).toContain(`<a href="${origin.run}">${origin.run}</a>`);
+  });
+
+  it("says what to do about drift, about data that an apply would destroy, and after a failure", () => {
+    const repeatOptions = (text: string) => text.replace("repair", "repair --env prod");
+    const drift = driftReport(sampleAudit(plan), { repeatOptions });
+    const step = "To restore the reviewed values: chatform repair --env prod";
+    for (const shown of [reportMarkdown(drift), reportHtml(drift), reportJunit(drift, nowhere)])
+      expect(shown).toContain(step);
+    const failed = applyReport(plan, sampleResult(plan, endings));
+    expect(
+      [reportMarkdown(report), reportMarkdown(failed)].map((text) => text.includes("--allow-data-loss")),
+    ).toEqual([true, false]);
+    expect(reportHtml(failed)).toContain("Run the command again to continue.");
   });
 });
 
