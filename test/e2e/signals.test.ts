@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { BinResult } from "../helpers/bin.js";
+import { printState } from "../../src/state/codec.js";
 import { runBin } from "../helpers/bin.js";
+import { stateWithoutLag } from "../helpers/known-lag.js";
 import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
 
@@ -54,6 +56,7 @@ describe("signals", { timeout: 60_000 }, () => {
     emulator = await startEmulator({ actingUser: "jane.doe@example.com", latencyMs: 30 });
     cwd = await mkdtemp(join(tmpdir(), "chatform-signals-"));
     await writeFile(join(cwd, "chatform.yaml"), desired);
+    await writeFile(join(cwd, "chatform.state.json"), printState(stateWithoutLag()));
   });
   afterEach(async () => {
     await emulator.close();

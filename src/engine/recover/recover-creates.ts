@@ -16,7 +16,7 @@ import { matchCreates } from "./match-creates.js";
 import type { ReadResult } from "../refresh/read-all.js";
 import { readKey } from "../../core/kind/join-reads.js";
 import { getResponses, readAll } from "../refresh/read-all.js";
-import type { PatienceInput } from "./remaining-patience.js";
+import type { PatienceInput, Undecided } from "./remaining-patience.js";
 import { remainingPatience } from "./remaining-patience.js";
 import { isFarFromSending, timeContradictions } from "./sending-time.js";
 import { uncertainText } from "./uncertain-text.js";
@@ -67,8 +67,7 @@ export async function recoverCreates(input: RecoverInput, state: State): Promise
 
 interface SearchResult {
   readonly verdicts: ReadonlyMap<Address, Verdict>;
-  /** Creates whose objects a slow service may still show. */
-  readonly undecided: readonly Intent[];
+  readonly undecided: readonly Undecided[];
   readonly listed: readonly string[];
 }
 
@@ -81,8 +80,9 @@ async function search(input: RecoverInput, state: State, tokenUser: TokenUser): 
   const undecided = searches.flatMap(({ intent, sightings }) => {
     const verdict = verdicts.get(intent.address);
     const isNear = sightings.some(({ created }) => timeContradictions(intent, created).length === 0);
-    const mayShow = verdict?.type === "absent" || (verdict?.type === "uncertain" && isNear);
-    return mayShow ? [intent] : [];
+    const countsAsAbsent = verdict?.type === "absent";
+    const mayShow = countsAsAbsent || (verdict?.type === "uncertain" && isNear);
+    return mayShow ? [{ intent, countsAsAbsent }] : [];
   });
   return { verdicts, undecided, listed: lists.flatMap(({ listed }) => listed) };
 }
