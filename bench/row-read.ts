@@ -5,9 +5,10 @@ import { runMeasured } from "./processes.js";
 import type { BenchOptions, Result } from "./row.js";
 import { judged, scaled } from "./row.js";
 import { toRatio, toSpread } from "./statistics.js";
-import type { Style } from "./styles.js";
-import { styles, toYaml } from "./styles.js";
-import { settingsById } from "./workload.js";
+import { toFiles } from "./styles.js";
+
+const styles = ["block", "readme"] as const;
+type Style = (typeof styles)[number];
 
 /** (d) Measures how the style of a config counts: block style, and braces with comments as in the README. */
 export async function readStyles(options: BenchOptions): Promise<readonly Result[]> {
@@ -48,7 +49,7 @@ async function writeConfig(options: BenchOptions, style: Style, users: number): 
   const files = join(getFolder(options, style), "files");
   await mkdir(files, { recursive: true });
   for (let from = 0; from < users; from += 25_000) {
-    const document = settingsById(from, Math.min(users, from + 25_000));
-    await writeFile(join(files, `users-${from}.yaml`), toYaml(document, style));
+    const some = { from, to: Math.min(users, from + 25_000), when: "OnlyWhenInactive" };
+    for (const [name, text] of Object.entries(toFiles(some, style))) await writeFile(join(files, name), text);
   }
 }

@@ -78,7 +78,11 @@ export function filesToApply({ users, rooms, participants }: Sizes): object {
 }
 
 /** Returns a config with settings of users by id: each takes one read. */
-export function settingsById(from: number, to: number, when = "OnlyWhenInactive"): object {
+export function settingsById(
+  from: number,
+  to: number,
+  when = "OnlyWhenInactive",
+): { readonly version: 1; readonly users: Readonly<Record<string, object>> } {
   return {
     version: 1,
     users: Object.fromEntries(numbers(to - from).map((at) => [userId(from + at), settings(when)])),

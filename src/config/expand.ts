@@ -154,20 +154,21 @@ function firstFrom(sorted: readonly number[], least: number): number | undefined
   return sorted[from];
 }
 
-/** Calls a function for each block at a path with `*`. @param names of the blocks around the value, from the top */
+/** Calls a function for each block at a path with `*`. @param path the rest of the path @param at the place of `block` */
 function forEachBlock(
-  value: JsonObject,
-  path: readonly string[],
-  visit: (block: JsonObject, path: BlockPath) => void,
-  names: readonly string[] = [],
+  block: JsonObject,
+  [segment, ...path]: readonly string[],
+  visit: (block: JsonObject, at: BlockPath) => void,
+  at: BlockPath = { names: [], pointer: "" },
 ): void {
-  const segment = path[names.length];
   if (segment === undefined) {
-    visit(value, { names: names.filter((_name, at) => path[at] === "*"), pointer: pointer(...names) });
+    visit(block, at);
     return;
   }
-  for (const name of segment === "*" ? Object.keys(value) : [segment]) {
-    const inner = value[name];
-    if (isObject(inner)) forEachBlock(inner, path, visit, [...names, name]);
+  for (const name of segment === "*" ? Object.keys(block) : [segment]) {
+    const inner = block[name];
+    if (!isObject(inner)) continue;
+    const names = segment === "*" ? [...at.names, name] : at.names;
+    forEachBlock(inner, path, visit, { names, pointer: at.pointer + pointer(name) });
   }
 }

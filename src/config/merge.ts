@@ -43,8 +43,10 @@ export class Merged {
   readonly diagnostics: Diagnostic[] = [];
   /** The files of members without named blocks: `settings`. */
   readonly #whole = new Map<string, Part>();
-  /** The files of named blocks, by top-level member and name. */
-  readonly #origins = new Map<string, Map<string, Origin[]>>();
+  /** The first files of named blocks, by top-level member and name. */
+  readonly #origins = new Map<string, Map<string, Origin>>();
+  /** The other files of blocks that several files declare together, by pointer. */
+  readonly #others = new Map<Pointer, Origin[]>();
   readonly #layout: BlockLayout;
   readonly #isWrongType: (place: Place) => boolean;
   /** The names of the value that is being merged, from the top of the document. */
@@ -81,8 +83,9 @@ export class Merged {
     const [member = "", name = ""] = path;
     const whole = this.#whole.get(member);
     if (whole !== undefined) return { part: whole, name };
-    const [first, ...others] = this.#origins.get(member)?.get(name) ?? [];
-    if (first === undefined || others.length === 0) return first;
+    const first = this.#origins.get(member)?.get(name);
+    const others = this.#others.get(pointer(member, name));
+    if (first === undefined || others === undefined) return first;
     const depth = (origin: Origin): number => depthIn(origin.part.value, pathIn(origin, path));
     return others.reduce((best, one) => (depth(one) > depth(best) ? one : best), first);
   }
@@ -113,18 +116,21 @@ export class Merged {
     value: JsonObject,
     { part, name }: Origin,
   ): void {
-    const isNamed = this.#layout.named.has(pattern);
-    const isLowerCase = this.#layout.lowerCase.has(pattern);
+    const { named, lowerCase } = this.#layout;
     const isTop = this.#path.length === 1;
+    const inner = named.has(pattern) ? `${pattern}/*` : undefined;
+    const members = Object.keys(value);
+    const isRespelled = lowerCase.has(pattern) && members.some((member) => member !== member.toLowerCase());
+    /** By name in lower case: one mapping may spell a name in two ways. */
     const spelled = new Map<string, Origin>();
-    for (const member of Object.keys(value)) {
+    for (const member of members) {
       const origin = { part, name: isTop ? member : name };
-      const key = isLowerCase ? member.toLowerCase() : member;
-      const other = isLowerCase ? spelled.get(key) : undefined;
-      if (isLowerCase) spelled.set(key, origin);
+      const key = isRespelled ? member.toLowerCase() : member;
+      const other = spelled.get(key);
+      if (isRespelled) spelled.set(key, origin);
       this.#path.push(key);
       if (other !== undefined) this.#duplicate(origin, other);
-      else this.#merge(block, `${pattern}/${isNamed ? "*" : member}`, value[member] ?? null, origin);
+      else this.#merge(block, inner ?? `${pattern}/${member}`, value[member] ?? null, origin);
       this.#path.pop();
     }
   }
@@ -147,9 +153,10 @@ export class Merged {
     // The file of a member of a block was noted with the block.
     if (name === undefined || this.#path.length > 2) return;
     const known = this.#origins.get(member);
-    const origins = known ?? new Map<string, Origin[]>();
+    const origins = known ?? new Map<string, Origin>();
     if (known === undefined) this.#origins.set(member, origins);
-    addToMultimap(origins, name, origin);
+    if (origins.has(name)) addToMultimap(this.#others, pointer(member, name), origin);
+    else origins.set(name, origin);
   }
 
   #duplicate(origin: Origin, first: Origin | undefined): void {

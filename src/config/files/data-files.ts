@@ -3,6 +3,7 @@ import { isObject } from "../../core/json/json.js";
 import { environmentsMember } from "../environments/choose-environment.js";
 import { variableFiles } from "../environments/environment-variables.js";
 import type { YamlContent } from "../read/read-yaml.js";
+import { rowsMember } from "../templates/row.js";
 import type { Variables } from "../variables/interpolate.js";
 import { interpolate } from "../variables/interpolate.js";
 import { toPath } from "./file-set.js";
@@ -11,9 +12,10 @@ import { toPath } from "./file-set.js";
 export function findDataFiles(contents: readonly YamlContent[], variables: Variables): readonly string[] {
   return contents.flatMap(({ file, value }) => {
     if (!isObject(value)) return [];
-    const rows = Object.values(value)
-      .flatMap(members)
-      .flatMap((block) => (isObject(block) && typeof block["forEach"] === "string" ? block["forEach"] : []));
+    const rows: string[] = [];
+    for (const name in value)
+      for (const block of members(value[name]))
+        if (isObject(block) && typeof block[rowsMember] === "string") rows.push(block[rowsMember]);
     const vars = members(value[environmentsMember])
       .flatMap((block) => (isObject(block) ? variableFiles(block["varFile"]) : []))
       .map(([, path]) => path);
