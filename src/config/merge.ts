@@ -81,11 +81,13 @@ export class Merged {
   /** Returns the file that declares a value: of several files that declare members of the block, the one with most of the path. */
   #find(path: readonly string[]): Origin | undefined {
     const [member = "", name = ""] = path;
-    const whole = this.#whole.get(member);
-    if (whole !== undefined) return { part: whole, name };
     const first = this.#origins.get(member)?.get(name);
+    if (first === undefined) {
+      const part = this.#whole.get(member);
+      return part === undefined ? undefined : { part, name };
+    }
     const others = this.#others.get(pointer(member, name));
-    if (first === undefined || others === undefined) return first;
+    if (others === undefined) return first;
     const depth = (origin: Origin): number => depthIn(origin.part.value, pathIn(origin, path));
     return others.reduce((best, one) => (depth(one) > depth(best) ? one : best), first);
   }

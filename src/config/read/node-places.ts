@@ -81,17 +81,19 @@ export class NodePlaces {
    * @param path member names and list positions from the top
    */
   placeOf(path: readonly string[], atKey: boolean): Span {
-    let node = 0;
-    let place = this.#value(0) ?? [0, 0];
-    for (const [depth, token] of path.entries()) {
-      const child = this.#child(node, token);
-      if (child === undefined) break;
-      const [key, value] = [this.#key(child), this.#value(child)];
-      const isValue = depth === path.length - 1 && !atKey;
-      place = (isValue ? (value ?? key) : (key ?? value)) ?? place;
-      node = child;
-    }
-    return place;
+    return this.#placeWithin(0, path, atKey) ?? this.#value(0) ?? [0, 0];
+  }
+
+  /** Returns the innermost place on a path below a node; undefined if there is none. @param depth of the node */
+  #placeWithin(node: number, path: readonly string[], atKey: boolean, depth = 0): Span | undefined {
+    const token = path[depth];
+    const child = token === undefined ? undefined : this.#child(node, token);
+    if (child === undefined) return undefined;
+    const isValue = depth === path.length - 1 && !atKey;
+    return (
+      this.#placeWithin(child, path, atKey, depth + 1) ??
+      (isValue ? (this.#value(child) ?? this.#key(child)) : (this.#key(child) ?? this.#value(child)))
+    );
   }
 
   /** Returns the child with a name or position: of a duplicate key, the first. The children of an alias are those of its target. */

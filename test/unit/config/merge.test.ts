@@ -64,6 +64,38 @@ describe("Merged", () => {
     expect(shown(merged.locate("/rooms/a~0b~1c/owners/1", false))).toBe('b.yaml:2:27 "yy"');
     expect(shown(merged.locate("/me/settings", false))).toBe("nowhere");
   });
+
+  it("finds a user's values in whichever of several files declares them", async () => {
+    const merged = new Merged(kinds, [
+      await part("a.yaml", "users:\n  J@x.com: { settings: { mobile: {} } }"),
+      await part("b.yaml", "users:\n  j@X.com: { messages: { m: { text: Hello } } }"),
+    ]);
+
+    expect(shown(merged.locate("/users/j@x.com", true))).toBe('a.yaml:2:3 "J@x.com"');
+    expect(shown(merged.locate("/users/j@x.com/settings/mobile", true))).toBe('a.yaml:2:26 "mobile"');
+    expect(shown(merged.locate("/users/j@x.com/messages/m/text", false))).toBe('b.yaml:2:37 "Hello"');
+    // A missing value is shown by what is around it.
+    expect(shown(merged.locate("/users/j@x.com/messages/other", false))).toBe('b.yaml:2:14 "messages"');
+  });
+
+  it("reports a user who is declared twice in one file by the spelling of each", async () => {
+    const { diagnostics } = new Merged(kinds, [
+      await part("a.yaml", "users:\n  J@x.com: { settings: {} }\n  j@X.com: { settings: {} }"),
+    ]);
+
+    expect(
+      diagnostics.map((one) => [one.detail, one.range?.start.line, one.related?.[0]?.range.start.line]),
+    ).toEqual([["users/j@x.com is already declared.", 3, 2]]);
+  });
+
+  it("finds the items of a list that several files have in common", async () => {
+    const merged = new Merged(kinds, [
+      await part("a.yaml", "moved: [{ from: rooms/a, to: rooms/b }]"),
+      await part("b.yaml", "moved: [{ from: rooms/c, to: rooms/d }]"),
+    ]);
+
+    expect(shown(merged.locate("/moved/1/to", false))).toBe('b.yaml:1:30 "rooms/d"');
+  });
 });
 
 describe("placeOf", async () => {
