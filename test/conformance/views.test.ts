@@ -72,6 +72,7 @@ function applyText(plan: Plan): string {
     output: { write: (text) => texts.push(text) },
     now: () => 0,
     style: plain.style,
+    people: plan.people,
   });
   for (const { change, result } of sampleResult(plan, endings).results.values()) {
     view.onEvent({ type: "change-started", address: change.address, action: change.action });

@@ -50,10 +50,10 @@ function findingAbout(
   { id, newEmail, emailOfLogin, formerId }: Extract<EmailOwner, { type: "known" }>,
   users: KnownUsers,
 ): Finding | undefined {
-  const { state, isAssumed } = users.get(id) ?? {};
+  const { state, isAssumed, email } = users.get(id) ?? {};
   if (state === "inactive" || state === "deleted") {
     const known = `was ${state === "deleted" ? "deleted" : "deactivated"}`;
-    const departed = `${name} ${isAssumed === true ? "is no longer found" : known} in Genesys Cloud`;
+    const departed = `${name}${name === id && email !== undefined ? ` (${email})` : ""} ${isAssumed === true ? "is no longer found" : known} in Genesys Cloud`;
     const text = reference.startsWith("user:")
       ? `${departed} and is left out.`
       : `${departed}. Name the user to whom the reports belong now.`;

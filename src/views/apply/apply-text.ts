@@ -1,7 +1,9 @@
 import type { Action, Change } from "../../core/plan/change.js";
+import type { Plan } from "../../core/plan/plan.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { ChangeResult, EngineEvent } from "../../engine/events.js";
+import { getEmailOfAddress } from "../text/address-user.js";
 import type { Segment } from "../text/line.js";
 import { line, paint } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
@@ -33,12 +35,15 @@ export const doneWords: Readonly<Record<Action, string>> = {
 export class ApplyText {
   readonly #progress: ProgressLine;
   readonly #style: Styles;
+  readonly #people: Readonly<Record<string, string>>;
   /** Addresses whose create has been shown. */
   readonly #created = new Set<string>();
 
-  constructor(options: ProgressOptions & { readonly style: Styles }) {
+  /** @param options with the e-mails of `people` by user id */
+  constructor(options: ProgressOptions & { readonly style: Styles } & Pick<Plan, "people">) {
     this.#progress = new ProgressLine(options);
     this.#style = options.style;
+    this.#people = options.people;
   }
 
   onEvent(event: EngineEvent): void {
@@ -48,16 +53,16 @@ export class ApplyText {
         this.#progress.onEvent(event);
         return;
       case "change-started":
-        this.#write(`${safeLine(event.address)}: ${startedWords[event.action as Action]}`);
+        this.#write(`${this.#named(event.address)}: ${startedWords[event.action as Action]}`);
         return;
       case "created":
         // Shown now: the log of a job that is cancelled next holds the id.
         this.#created.add(event.address);
-        this.#write(...addressed(event.address, doneWords.create, event.id));
+        this.#write(...addressed(this.#named(event.address), doneWords.create, event.id));
         return;
       case "change-ended":
         if (event.result.status === "done" && this.#created.has(event.change.address)) return;
-        this.#write(...endedSegments(event.change, event.result));
+        this.#write(...endedSegments(this.#named(event.change.address), event.change, event.result));
         return;
       case "notice":
         this.#write(safeLine(event.text));
@@ -77,23 +82,29 @@ export class ApplyText {
     this.#progress.clear();
   }
 
+  /** Returns an address, with the e-mail of a user whom it names by id. */
+  #named(address: string): string {
+    const email = getEmailOfAddress(address, this.#people);
+    return email === undefined ? safeLine(address) : `${safeLine(address)} (${email})`;
+  }
+
   #write(...text: readonly Segment[]): void {
     this.#progress.line(paint([line(...text)], this.#style));
   }
 }
 
-function addressed(address: string, word: Segment, id?: string): readonly Segment[] {
+function addressed(name: string, word: Segment, id?: string): readonly Segment[] {
   const shownId: readonly Segment[] = id === undefined ? [] : [" ", ["dim", `(${safeLine(id)})`]];
-  return [["bold", safeLine(address)], ": ", word, ...shownId];
+  return [["bold", name], ": ", word, ...shownId];
 }
 
-function endedSegments({ address, action, kind }: Change, result: ChangeResult): readonly Segment[] {
+function endedSegments(name: string, { action, kind }: Change, result: ChangeResult): readonly Segment[] {
   if (result.status === "done") {
     const hasId = action === "create" || (action === "forget" && kind === roomKind);
-    return addressed(address, doneWords[action], hasId ? result.id : undefined);
+    return addressed(name, doneWords[action], hasId ? result.id : undefined);
   }
   const { word, ink } = getOutcome(result);
-  const end = addressed(address, [ink, word], result.status === "recovered" ? result.id : undefined);
+  const end = addressed(name, [ink, word], result.status === "recovered" ? result.id : undefined);
   if (result.status !== "skipped") return end;
   return [...end, ` because ${safeLine(result.because)} ${skipCause(result)}`];
 }

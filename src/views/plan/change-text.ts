@@ -3,6 +3,7 @@ import { roomKind } from "../../core/state/forgotten.js";
 import { alreadyGone } from "../../core/plan/changes/plan-orphan.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { safe, safeLine } from "../../core/safe-text.js";
+import { getEmailOfAddress } from "../text/address-user.js";
 import type { Line, Segment, Sign } from "../text/line.js";
 import { indented, line, paragraph, signed } from "../text/line.js";
 import { reasonComment, Reasons } from "../text/reasons.js";
@@ -53,17 +54,27 @@ function keptObject(kind: string): string {
   return kind.endsWith("/messages/*") ? "the message itself is" : "the live values are";
 }
 
-/** Returns what a change does to each attribute, and the jid of a room that the state drops, to find the room by. */
+/**
+ * Returns what a change does to each attribute, whose user is named by id, and the jid of a room that the state drops, to find the room
+ * by.
+ */
 export function changedAttributeLines(change: Change, values: ValueOptions): readonly Line[] {
-  const { action, kind, id, attributes, before, because } = change;
+  const { address, action, kind, id, attributes, before, because } = change;
+  const user = userLines(address, values);
   if (action === "delete") {
     const body = before?.["body"];
-    return body === undefined ? [] : attributeLines({ path: "/body", cause: "config", before: body }, values);
+    const lost = { path: "/body", cause: "config", before: body ?? null } as const;
+    return body === undefined ? user : [...user, ...attributeLines(lost, values)];
   }
   const jid =
     action === "forget" && kind === roomKind && id !== undefined ? [line(`jid: ${safeLine(id)}`)] : [];
   const reasons = new Reasons(because);
-  return [...jid, ...attributes.flatMap((attribute) => attributeLines(attribute, values, reasons))];
+  return [...user, ...jid, ...attributes.flatMap((attribute) => attributeLines(attribute, values, reasons))];
+}
+
+function userLines(address: string, { people }: ValueOptions): readonly Line[] {
+  const email = getEmailOfAddress(address, people);
+  return email === undefined ? [] : [line(`user: ${email}`)];
 }
 
 /** Returns a change, its reasons and its findings as lines. Findings that are listed by themselves are left out. */
@@ -110,11 +121,11 @@ export function goneText({ because, ...drift }: Drift): string {
 
 /** Returns each attribute of a resource that drifted, with the reasons that drift does not give already: "changed outside". */
 export function driftedAttributeLines(
-  { before, after, paths, because }: Drift,
+  { address, before, after, paths, because }: Drift,
   values: ValueOptions,
 ): readonly Line[] {
   const reasons = new Reasons(because.filter(({ reason }) => reason !== "changed-outside"));
-  return paths.flatMap((path) => {
+  const attributes = paths.flatMap((path) => {
     const [old, now] = [valueAt(before, path), after === null ? undefined : valueAt(after, path)];
     const attribute: AttributeChange = {
       path,
@@ -124,4 +135,5 @@ export function driftedAttributeLines(
     };
     return attributeLines(attribute, values, reasons);
   });
+  return [...userLines(address, values), ...attributes];
 }

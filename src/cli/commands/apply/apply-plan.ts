@@ -59,7 +59,10 @@ export async function applyPlan(
   const now = (): number => context.now().getTime();
   const view = args.json
     ? new ApplyJson({ output: context.stdout, now: context.now, plan })
-    : new ApplyText({ output: progressOutput(context, "stdout"), now, pace: session.pace, style });
+    : new ApplyText({
+        ...{ output: progressOutput(context, "stdout"), now, pace: session.pace, style },
+        people: plan.people,
+      });
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   const stopTicking = startProgressTimer(view);

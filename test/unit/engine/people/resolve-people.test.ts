@@ -250,6 +250,8 @@ describe("departed users", () => {
     const api = new FakeDirectory({ users: [{ id: "a1", email: "ana@x.com", state: "inactive" }] });
     const found = await resolve(api, [room("a", ["A1"])]);
     expect(findings(found)).toEqual([["rooms/a", "departed-user", "user:a1"]]);
+    const [finding] = found.findings.get("rooms/a") ?? [];
+    expect(finding?.text).toBe("a1 (ana@x.com) was deactivated in Genesys Cloud and is left out.");
   });
 
   test("who own a resource have a finding there", async () => {

@@ -118,7 +118,7 @@ describe("ProgressLine", () => {
 describe("ApplyText", () => {
   it("shows the start and the end of each change", () => {
     const { texts, output } = recorder(false);
-    const view = new ApplyText({ output, now: () => 0, style });
+    const view = new ApplyText({ output, now: () => 0, style, people: {} });
     const { results } = sampleResult(everything, endings);
     for (const { change, result } of results.values()) {
       view.onEvent({ type: "change-started", address: change.address, action: change.action });
@@ -144,6 +144,24 @@ describe("ApplyText", () => {
       waiting\\u{1b}[2J
       "
     `);
+  });
+});
+
+describe("people", () => {
+  it("whom an address names by id are shown by e-mail", () => {
+    const id = "22222222-2222-4222-8222-222222222222";
+    const { texts, output } = recorder(false);
+    const view = new ApplyText({ output, now: () => 0, style, people: { [id]: "sam@example.com" } });
+    const started = (address: string): void => {
+      view.onEvent({ type: "change-started", address, action: "update" });
+    };
+    started(`users/${id}/settings`);
+    started("users/jane@example.com/settings");
+    started("rooms/a");
+    view.done();
+    expect(texts.join("")).toBe(
+      `users/${id}/settings (sam@example.com): updating...\nusers/jane@example.com/settings: updating...\nrooms/a: updating...\n`,
+    );
   });
 });
 
