@@ -14,10 +14,35 @@ const keys = new WeakMap<Read, string>();
 export function readKey(read: Read): string {
   let key = keys.get(read);
   if (key === undefined) {
-    key = JSON.stringify([read.operation, read.params, read.query ?? {}]);
+    key = toKey(read);
     keys.set(read, key);
   }
   return key;
+}
+
+function toKey({ operation, params, query = {} }: Read): string {
+  return JSON.stringify([operation, params, query]);
+}
+
+/** Returns the number of requests for these reads, without keeping them. */
+export function countRequests(reads: Iterable<Read>): number {
+  const unique = new Set<string>();
+  const valuesInGroup = new Map<string, number>();
+  let requests = 0;
+  for (const read of reads) {
+    const size = unique.size;
+    if (unique.add(toKey(read)).size === size) continue;
+    if (read.batch === undefined) {
+      requests++;
+      continue;
+    }
+    const { param, max } = read.batch;
+    const group = toKey({ ...read, params: { ...read.params, [param]: "" } });
+    const values = valuesInGroup.get(group) ?? 0;
+    if (values % max === 0) requests++;
+    valuesInGroup.set(group, values + 1);
+  }
+  return requests;
 }
 
 /** Returns the requests for these reads: equal reads are made once, and reads of an operation that takes several ids are joined. */

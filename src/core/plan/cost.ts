@@ -1,5 +1,5 @@
 import type { KnownBehavior } from "../behavior/behavior.js";
-import { joinReads } from "../kind/join-reads.js";
+import { countRequests } from "../kind/join-reads.js";
 import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import { getEffectReads } from "../kind/read-back.js";
@@ -37,7 +37,7 @@ function countReadBacks(changes: readonly Change[], kinds: Kinds, behavior: Know
     const effects = change.calls.flatMap((call) => call.effects);
     return getEffectReads(getKind(kinds, change.kind), toResource(change, change.after), effects);
   });
-  return joinReads(reads).length;
+  return countRequests(reads);
 }
 
 /** Returns the number of requests that read the live values again that a saved plan changes. */
@@ -45,18 +45,18 @@ function countRereads(changes: readonly Change[], kinds: Kinds): number {
   const reads = changes
     .filter(({ before }) => before !== null)
     .flatMap((change) => getKind(kinds, change.kind).live.reads(toResource(change, change.before)));
-  return joinReads(reads).length;
+  return countRequests(reads);
 }
 
 /** Returns a change's resource for counting its reads. An id that is not known yet stands for itself. */
 function toResource({ address, kind, id, container }: Change, attributes: Change["after"]) {
   return {
-    ...{
-      address,
-      kind,
-      id: id ?? address,
-      container: container ?? address.slice(0, address.lastIndexOf("/")),
-    },
-    ...{ attributes: attributes ?? {}, applied: attributes ?? {}, pointer: "" },
+    address,
+    kind,
+    id: id ?? address,
+    container: container ?? address.slice(0, address.lastIndexOf("/")),
+    attributes: attributes ?? {},
+    applied: attributes ?? {},
+    pointer: "",
   };
 }

@@ -122,10 +122,14 @@ function countedLines(title: string, items: readonly Countable[], width: number)
 
 /** Groups resources by the room or user that they belong to; those that stand alone and have no name of their own, by kind. */
 function groupByContainer(items: readonly Countable[]): ReadonlyMap<string, readonly Countable[]> {
-  const sizes = groupBy(items, ({ address }) => topLevelAddress(address));
+  const sizes = new Map<string, number>();
+  for (const { address } of items) {
+    const container = topLevelAddress(address);
+    sizes.set(container, (sizes.get(container) ?? 0) + 1);
+  }
   return groupBy(items, ({ address, kind }) => {
     const container = topLevelAddress(address);
-    const isAlone = sizes.get(container)?.length === 1;
+    const isAlone = sizes.get(container) === 1;
     return isAlone && !kind.endsWith("/*") ? kind : container;
   });
 }
