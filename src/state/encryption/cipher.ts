@@ -136,7 +136,7 @@ export class Cipher {
   /**
    * Returns content as it is written now: encrypted with the present passphrase, or decrypted.
    *
-   * @returns undefined for content that is so already, and for content that can't be decrypted
+   * @returns undefined for content that needs no change, and for content that can't be decrypted
    */
   async reseal(kind: SealedKind, content: Uint8Array, location: string): Promise<string | undefined> {
     const envelope = isEncrypted(content) ? parseEnvelope(content, kind) : undefined;

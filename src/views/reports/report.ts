@@ -17,7 +17,7 @@ export interface Report {
   readonly headline: string;
   /** The name of the org in the config's `environments`. Missing: none, or several. */
   readonly environment?: string | undefined;
-  /** What to do about the whole, in whole sentences. */
+  /** The next steps about the whole, in whole sentences. */
   readonly nextSteps: readonly string[];
   /** Facts about the whole, by name: the cost, the checksum. */
   readonly facts: readonly (readonly [name: string, value: string])[];

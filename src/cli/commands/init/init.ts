@@ -76,7 +76,7 @@ export const init: Command<ArgsOf<typeof options>> = {
       const isBuilt = spec === undefined || isBuiltByNpm(spec);
       const branch = await findDefaultBranch(cwd, context);
       const options = { folder, install: "npm ci", environments, backends, branch, repairs };
-      // What an earlier run wrote before it knew the source.
+      // An earlier run wrote this before it knew the source.
       const before = await workflows(ci, options);
       const wanted = isBuilt
         ? before
