@@ -186,7 +186,9 @@ describe("signals", { timeout: 60_000 }, () => {
       kill("SIGINT");
       const { code, stderr } = await running;
       expect(code).toBe(130);
-      expect(stderr).toMatch(/^Interrupted while waiting for the (?:lock of the )?state at .+\nInterrupted\.\n$/);
+      expect(stderr).toMatch(
+        /^Interrupted while waiting for the (?:lock of the )?state at .+\nInterrupted\.\n$/,
+      );
     });
 
     it("twice rescue the known state", async () => {
