@@ -25,6 +25,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/e2e/several-orgs-remote.test.ts": "plans and applies in three orgs with states on a server",
   "test/e2e/another-org.test.ts": "runs every command with the state of another org",
   "test/e2e/environments.test.ts": "runs every command in several environments",
+  "test/e2e/state-encrypted.test.ts": "encrypts states with the real program, and interrupts and kills it",
   "test/e2e/secrets.test.ts": "looks for secrets in every output",
   "test/e2e/signals.test.ts": "interrupts the program while it waits",
   "test/e2e/process.test.ts": "watches the program as a process: pipes, memory, loaded modules",

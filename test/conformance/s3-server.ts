@@ -27,6 +27,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: 1. */
   readonly times?: number;
+  /** The number of such requests that go well before. */
+  readonly after?: number;
 }
 
 interface StoredObject {
@@ -105,13 +107,15 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     if (fault?.with === "drop-after") return void incoming.socket.destroy();
     if (fault?.with === "hang-after") return;
     const { status, headers: more, body } = answer;
-    const length = String(Buffer.byteLength(body));
+    const isPartial = fault?.with === "hang-body" || fault?.with === "cut";
+    const length = String(Math.max(Buffer.byteLength(body), isPartial ? 1 : 0));
     response.writeHead(status, { date: new Date(now()).toUTCString(), ...more, "content-length": length });
     if (fault?.with === "drip") {
       drip(response, body);
       return;
     }
-    if (fault?.with !== "hang-body" && fault?.with !== "cut") return void response.end(body);
+    if (!isPartial) return void response.end(body);
+    response.flushHeaders();
     response.write(body.slice(0, body.length / 2));
     if (fault.with === "cut") setTimeout(() => incoming.socket.destroy(), 20);
   }
@@ -120,10 +124,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     const at = state.faults.findIndex((fault) => fault.method === method && key.endsWith(fault.key ?? ""));
     const fault = state.faults[at];
     if (fault === undefined) return undefined;
-    const { times = 1 } = fault;
-    if (times <= 1) state.faults.splice(at, 1);
-    else state.faults[at] = { ...fault, times: times - 1 };
-    return fault;
+    const { times = 1, after = 0 } = fault;
+    if (after === 0 && times <= 1) state.faults.splice(at, 1);
+    else state.faults[at] = after > 0 ? { ...fault, after: after - 1 } : { ...fault, times: times - 1 };
+    return after > 0 ? undefined : fault;
   }
 
   async function toAnswer(seen: SeenRequest, bucket: string, fault: Fault | undefined): Promise<Answer> {
