@@ -1,8 +1,9 @@
+import fastJsonPatch from "fast-json-patch";
 import { isRef } from "../calls/reference.js";
 import type { Json, JsonObject } from "../json/json.js";
-import { byCodeUnit, isObject, sameJson } from "../json/json.js";
+import { byCodeUnit, isArray, isObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import { leaves, memberPointer, valueAt } from "../json/pointer.js";
+import { leaves, pointer, tokens, valueAt } from "../json/pointer.js";
 import type { AttributeChange, Cause, PatchOperation } from "../plan/change.js";
 import { isSameValue } from "./compare.js";
 
@@ -46,29 +47,30 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
 
 /**
  * Returns the RFC 6902 operations that turn one object into another, sorted by path. No operation depends on another. A list that
- * differs is replaced as a whole: a comparison by position would replace every element after the first difference. A member that
- * `after` lacks becomes null.
+ * differs is replaced as a whole: a comparison by position would replace every element after the first difference.
+ *
+ * @param after has every member of `before`
  */
 export function createPatch(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
-  const operations: PatchOperation[] = [];
-  addOperations(before, after, "", operations);
-  return operations.sort((a, b) => byCodeUnit(a.path, b.path));
+  if (before === after) return [];
+  const paths = new Set(
+    fastJsonPatch.compare(before, after).map(({ path }) => getListPath(before, path) ?? path),
+  );
+  return [...paths].sort(byCodeUnit).map((path) => ({
+    op: valueAt(before, path) === undefined ? "add" : "replace",
+    path,
+    value: valueAt(after, path) ?? null,
+  }));
 }
 
-function addOperations(
-  before: JsonObject,
-  after: JsonObject,
-  path: Pointer,
-  operations: PatchOperation[],
-): void {
-  if (before === after) return;
-  for (const name of Object.keys({ ...before, ...after })) {
-    const [old, now = null] = [getOwn(before, name), getOwn(after, name)];
-    const at = memberPointer(path, name);
-    if (isObject(old) && isObject(now) && !isRef(now)) addOperations(old, now, at, operations);
-    else if (old === undefined) operations.push({ op: "add", path: at, value: now });
-    else if (!sameJson(old, now)) operations.push({ op: "replace", path: at, value: now });
+/** Returns the path of the list that an element's path leads into; undefined for a path outside lists. */
+function getListPath(document: JsonObject, path: Pointer): Pointer | undefined {
+  const names = tokens(path);
+  for (let length = 1; length < names.length; length++) {
+    const outer = pointer(...names.slice(0, length));
+    if (isArray(valueAt(document, outer))) return outer;
   }
+  return undefined;
 }
 
 function getOwn(object: JsonObject, name: string): Json | undefined {
