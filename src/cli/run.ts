@@ -112,17 +112,15 @@ async function dispatch(
       first,
       names.find((one) => words.includes(one)),
     );
-  if (entry === undefined) throw unknownCommand(name ?? first, names);
-  const command = await entry.load();
-  const args = await parse(words.toSpliced(words.indexOf(entry.name), 1), {
-    name: entry.name,
-    command,
-    commands,
+  if (entry === undefined && name !== undefined) throw unknownCommand(name, names);
+  let code: ExitCode = 1;
+  await parse(words, commands, async (command, args) => {
+    const own = { ...context, repeatOptions: (text: string) => repeatOptions(text, args) };
+    try {
+      code = await (command as Command<object>).run(args, own);
+    } catch (error) {
+      code = await showFailure(error, words, own, isUsed());
+    }
   });
-  const own = { ...context, repeatOptions: (text: string) => repeatOptions(text, args) };
-  try {
-    return await (command as Command<object>).run(args, own);
-  } catch (error) {
-    return await showFailure(error, words, own, isUsed());
-  }
+  return code;
 }

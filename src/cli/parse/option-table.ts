@@ -1,4 +1,4 @@
-import type { Options } from "yargs-parser";
+import type { Options } from "yargs";
 
 /**
  * An option or a positional argument of a command. The parser, the help, the completion scripts and the usage errors all
@@ -94,32 +94,19 @@ export function list(
   };
 }
 
-/** Returns a table as the parser takes it. */
-export function toParserOptions(table: OptionTable): Options {
-  const specs = Object.entries(table);
-  const names = (type: OptionSpec["type"]): string[] =>
-    specs.flatMap(([name, spec]) => (spec.type === type ? [name] : []));
-  const members = <Value>(get: (spec: OptionSpec) => Value | undefined): Record<string, Value> =>
-    Object.fromEntries(
-      specs.flatMap(([name, spec]) => {
-        const value = get(spec);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    );
-  return {
-    boolean: names("boolean"),
-    number: names("number"),
-    string: names("string"),
-    array: Object.keys(members(({ isRepeatable }) => isRepeatable)),
-    // Of a repeatable option too: each time one.
-    narg: members(({ type }) => (type === "boolean" ? undefined : 1)),
-    alias: members(({ alias }) => alias),
-    default: members((spec) => spec.default),
-    configuration: {
-      "strip-aliased": true,
-      "duplicate-arguments-array": true,
-      "camel-case-expansion": false,
-      "parse-positional-numbers": false,
-    },
-  };
+/** Returns a table as yargs takes it. Choices stay ours: yargs doesn't suggest the closest one. */
+export function toYargsOptions(table: OptionTable): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { type, alias, describe, default: byDefault, isRepeatable }]) => [
+      name,
+      {
+        type,
+        describe,
+        requiresArg: type !== "boolean",
+        ...(alias === undefined ? {} : { alias }),
+        ...(byDefault === undefined ? {} : { default: byDefault }),
+        ...(isRepeatable === true ? { array: true, nargs: 1 } : {}),
+      },
+    ]),
+  );
 }

@@ -1,62 +1,67 @@
-import parseWords from "yargs-parser";
+import type { Argv } from "yargs";
+import yargs from "yargs";
 import type { Command, CommandEntry } from "../command.js";
 import { globalOptions } from "./options.js";
-import type { OptionTable } from "./option-table.js";
-import { toParserOptions } from "./option-table.js";
+import type { OptionSpec } from "./option-table.js";
+import { toYargsOptions } from "./option-table.js";
 import { findHint } from "./other-tools.js";
-import { checkValues, checkWords } from "./usage-checks.js";
+import { checkWords, checkValues } from "./usage-checks.js";
+import { UsageError } from "./usage-error.js";
 
-/** The command of a command line, and all that there are. */
-export interface Parsed {
-  readonly name: string;
-  readonly command: Command<never>;
-  readonly commands: readonly CommandEntry[];
-}
+/** Receives the command of a command line with its parsed arguments. */
+export type Run = (command: Command<never>, args: object) => Promise<void>;
 
 /**
- * Parses the words of a command line beside the command's name.
+ * Parses a command line and runs its command. Only the module of that command is loaded.
  *
- * @throws UsageError for a command line that can't be understood
+ * @throws UsageError for a command line that can't be understood; and whatever `run` throws
  */
 export async function parse(
   written: readonly string[],
-  { name, command, commands }: Parsed,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { positionals = {} } = command;
-  const options = { ...command.options, ...globalOptions };
-  const words = withSeparateFiles(written, options);
-  await checkWords(words, {
-    name: `chatform ${name}`,
-    ...{ positionals, options },
-    findCommandsWith: (option) => findCommandsWith(option, commands),
-  });
-  const { _: given, ...values } = parseWords(withDashes(words), toParserOptions(options));
-  const args = { ...values, ...toPositionals(given.map(String), positionals) };
-  checkValues(args, `chatform ${name}`, { positionals, options });
-  return args;
-}
-
-/** Names the words that are no options. */
-function toPositionals(given: readonly string[], table: OptionTable): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(table).flatMap<readonly [string, unknown]>(([name, spec], at) => {
-      const value = spec.isRepeatable === true ? given.slice(at) : (given[at] ?? spec.default);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  commands: readonly CommandEntry[],
+  run: Run,
+): Promise<void> {
+  const words = await withSeparateFiles(written, commands);
+  const parser = yargs([]).options(toYargsOptions(globalOptions));
+  for (const entry of commands) addCommand(parser, entry, { words, commands }, run);
+  await parser
+    .strict()
+    .strictCommands()
+    .version(false)
+    // Help is a text of ours: docs/decisions/0007-our-own-help.md.
+    .help(false)
+    .exitProcess(false)
+    .fail((message, error?: Error) => {
+      throw error ?? new UsageError(message);
+    })
+    .parserConfiguration({
+      "strip-aliased": true,
+      "duplicate-arguments-array": true,
+      "camel-case-expansion": false,
+    })
+    .parseAsync(withDashes(words));
 }
 
 /** Writes `-fFILE` as `-f=FILE`. An option behind one dash, such as `-force`, stays as it is: it gets a suggestion. */
-function withSeparateFiles(words: readonly string[], options: OptionTable): readonly string[] {
+async function withSeparateFiles(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+): Promise<readonly string[]> {
   const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const isJoined = (word: string, at: number): boolean => at < end && /^-f[^=]/.test(word);
+  if (!words.some(isJoined)) return words;
+  const name = words.find((word) => !word.startsWith("-"));
+  const command = await commands.find((entry) => entry.name === name)?.load();
   return words.map((word, at) =>
-    at < end && /^-f[^=]/.test(word) && !Object.hasOwn(options, word.slice(1)) && findHint(word) === undefined
+    isJoined(word, at) &&
+    !Object.hasOwn(command?.options ?? {}, word.slice(1)) &&
+    findHint(word) === undefined
       ? `-f=${word.slice(2)}`
       : word,
   );
 }
 
-/** Writes `-f -` as `-f=-`: the parser takes a lone dash for no value of a repeatable option. */
+/** Writes `-f -` as `-f=-`: yargs takes a lone dash for no value of a repeatable option. */
 function withDashes(words: readonly string[]): string[] {
   return words.flatMap((word, at) => {
     if (word === "-" && isFileOption(words[at - 1])) return [];
@@ -66,6 +71,49 @@ function withDashes(words: readonly string[]): string[] {
 
 function isFileOption(word: string | undefined): boolean {
   return word === "-f" || word === "--file";
+}
+
+/** A command line, and the commands that it may name. */
+interface Line {
+  readonly words: readonly string[];
+  readonly commands: readonly CommandEntry[];
+}
+
+function addCommand(parser: Argv, entry: CommandEntry, { words, commands }: Line, run: Run): void {
+  const { name, signature, summary, load } = entry;
+  let command: Command<never>;
+  parser.command({
+    // Missing arguments are found by checkValues, which can say what they are.
+    command: signature.replaceAll(/<([^>]+)>/g, "[$1]"),
+    describe: summary,
+    async builder(sub: Argv) {
+      command = await load();
+      await checkWords(words.slice(words.indexOf(name) + 1), {
+        name: `chatform ${name}`,
+        positionals: command.positionals ?? {},
+        options: { ...command.options, ...globalOptions },
+        findCommandsWith: (option) => findCommandsWith(option, commands),
+      });
+      for (const [argument, { type, describe, isRepeatable, ...rest }] of Object.entries<OptionSpec>(
+        command.positionals ?? {},
+      ))
+        sub.positional(argument, {
+          type,
+          describe,
+          array: isRepeatable === true,
+          ...("default" in rest ? { default: rest.default } : {}),
+        });
+      return sub.options(toYargsOptions(command.options));
+    },
+    async handler(args) {
+      const tables = {
+        positionals: command.positionals ?? {},
+        options: { ...command.options, ...globalOptions },
+      };
+      checkValues(args, `chatform ${name}`, tables);
+      await run(command, args);
+    },
+  });
 }
 
 async function findCommandsWith(

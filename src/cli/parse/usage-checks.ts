@@ -16,8 +16,8 @@ export interface CheckedCommand {
 }
 
 /**
- * Checks the words behind a command before they are parsed: the parser would take the next option for a missing value, and any
- * value of a switch but `true` for `false`.
+ * Checks the words behind a command before they are parsed: yargs would take the next option for a missing value, and any value of a
+ * switch but `true` for `false`.
  *
  * @throws UsageError for an unknown option or argument, with the closest one; for a missing value; for a switch with one
  */
