@@ -133,7 +133,8 @@ export const diagnosticCodes = {
   "settings-conflict": "Two entries of userSettings give a user different values.",
   "group-room": "The room's participants follow a group.",
   "message-deleted": "A message is deleted for good.",
-  "edit-refused": "An edit of a message that the service may refuse: a probe saw it refuse one of an old message.",
+  "edit-refused":
+    "An edit of a message that the service may refuse: a probe saw it refuse one of an old message.",
   "stays-in-thread":
     "A message was sent as a reply and is declared without replyTo: it is kept in its thread.",
   "room-full": "The room would have more participants than its limit.",

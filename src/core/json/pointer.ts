@@ -37,7 +37,7 @@ function getSteps(path: Pointer): readonly string[] {
 }
 
 /** Returns the pointer of a member of the object at `path`. */
-export function memberPointer(path: Pointer, name: string): Pointer {
+function memberPointer(path: Pointer, name: string): Pointer {
   const known = members.get(path)?.get(name);
   if (known !== undefined) return known;
   const found = `${path}/${escaped(name)}`;
