@@ -341,7 +341,9 @@ rooms:
     expect(stdout).toContain("lee@example.com");
     expect(stdout).toContain("Drift: 1 of 10 resources changed outside chatform.");
     const report = (name: string): Promise<string> => readFile(join(cwd, name), "utf8");
-    expect(await report("d.txt")).toBe(stdout);
+    const text = await report("d.txt");
+    expect(text.slice(0, stdout.length)).toBe(stdout);
+    expect(text.slice(stdout.length)).toMatch(/^\nConfig: chatform.yaml\nMade: .* by chatform /);
     const json = JSON.parse(await report("d.json")) as { resource_drift: readonly { address: string }[] };
     expect(json.resource_drift.map(({ address }) => address)).toEqual(["rooms/bridge"]);
     expect(await report("d.md")).toContain("## 📝 chatform");

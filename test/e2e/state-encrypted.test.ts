@@ -169,7 +169,8 @@ describe("a state in S3", { timeout: 120_000 }, () => {
         onStart: (kill) => {
           let sent = 0;
           const look = setInterval(() => {
-            const isTime = sent === 0 ? /^Waiting for the state/m : /^Still waiting for the state/m;
+            const isTime =
+              sent === 0 ? /^Waiting for (?:the lock of )?the state/m : /^Still waiting for the state/m;
             if (!isTime.test(stderr)) return;
             kill("SIGINT");
             if (++sent === times) clearInterval(look);

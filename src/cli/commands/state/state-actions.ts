@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { stringify } from "yaml";
 import { addressMatcher } from "../../../core/address.js";
 import { forgottenRoomText, roomKind } from "../../../core/state/forgotten.js";
 import type { Json } from "../../../core/json/json.js";
@@ -20,7 +19,7 @@ import { StateError } from "../../../state/errors.js";
 import { readWhole } from "../../../state/local/durable-file.js";
 import { readStateStream } from "../../../state/size-limit.js";
 import type { StateStore } from "../../../state/store.js";
-import { safe, safeLine } from "../../../core/safe-text.js";
+import { safeLine } from "../../../core/safe-text.js";
 import { behaviorJson, behaviorLines } from "../../../views/behavior/behavior.js";
 import { paint } from "../../../views/text/line.js";
 import { count } from "../../../views/text/terminal.js";
@@ -29,6 +28,7 @@ import { styleFor, terminalWidth } from "../../output/style.js";
 import { UsageError } from "../../parse/usage-error.js";
 import { withLock } from "../../session/state-lock.js";
 import { escapeJson, jsonText } from "../../../views/text/json-text.js";
+import { recordText } from "./record-text.js";
 
 /** The store and the options of an action of `chatform state`. */
 export interface StateActionContext {
@@ -94,7 +94,7 @@ export async function show({ store, context, json }: StateActionContext, address
     ...(before.length === 0 ? {} : { forgotten: before }),
   };
   const plain = JSON.parse(JSON.stringify(found)) as Json;
-  context.stdout.write(json ? jsonText(plain) : safe(stringify(plain)));
+  context.stdout.write(json ? jsonText(plain) : recordText(plain, state.users));
 }
 
 /** Runs `show --behavior`: prints the observed behavior of the service. @param color as the user wants it */

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { recordText } from "../../../../../src/cli/commands/state/record-text.js";
+
+const users = { "ana@example.com": "u-ana", "sam@example.com": "u-sam" };
+
+test("shows the e-mail of a user beside their id, and unknown ids alone", () => {
+  const record = {
+    id: "u-ana",
+    applied: { participants: ["u-sam", "u-other"] },
+    lists: { "/participants": { "user:sam@example.com": ["u-sam"], "u-ana": ["u-ana"] } },
+  };
+  expect(recordText(record, users)).toBe(
+    [
+      "id: u-ana # ana@example.com",
+      "applied:",
+      "  participants:",
+      "    - u-sam # sam@example.com",
+      "    - u-other",
+      "lists:",
+      "  /participants:",
+      "    user:sam@example.com:",
+      "      - u-sam # sam@example.com",
+      "    u-ana:",
+      "      - u-ana # ana@example.com",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("shows no e-mail that would act on a terminal", () => {
+  const id = "u-evil";
+  expect(recordText({ id }, { "a\u001b[31m@example.com": id })).toBe(
+    `id: ${id} # a\\u{1b}[31m@example.com\n`,
+  );
+});
