@@ -6,6 +6,7 @@ import { callId } from "./call.js";
 import { orderByConditions } from "./call-constraints.js";
 import type { Diagnostic } from "../diagnostic.js";
 import type { UnlinkedChange } from "../plan/changes/build-change.js";
+import { withCalls } from "../plan/changes/build-change.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
 import { refsIn, substitute } from "./reference.js";
@@ -34,10 +35,10 @@ export function linkCalls(
   }
   const { enablers, earlier } = orderByConditions(drafts);
   const resolve = <T>(value: T): T => substitute(value, (ref) => resolveReference(ref, known));
-  return drafts.map(({ drafts: calls, follows: before, ...change }) => {
+  return drafts.map((change) => {
     const { address, action } = change;
-    const earlierCalls = action === "create" ? creatingCalls(before, creating, follows) : [];
-    const linked = calls.map((draft, at): Call => {
+    const earlierCalls = action === "create" ? creatingCalls(change.follows, creating, follows) : none;
+    const linked = change.drafts.map((draft, at): Call => {
       const id = callId(address, at);
       const { operation, query, captures } = draft;
       const [params, body] = [resolve(draft.params), resolve(draft.body)];
@@ -46,23 +47,27 @@ export function linkCalls(
         if (source === undefined) diagnostics.push(unreachable(address, ref.$ref, known.resources));
         return source ?? [];
       });
-      const toIds = (positions: readonly number[] = []): readonly string[] =>
+      const toIds = (positions: readonly number[] = none): readonly string[] =>
         positions.map((position) => callId(address, position));
-      const dependsOn = sortedSet(
-        toIds(draft.follows),
-        needed,
-        at === 0 ? earlierCalls : [],
-        enablers.get(id) ?? [],
-      );
-      const waitsFor = sortedSet(toIds(draft.after), earlier.get(id) ?? []);
+      const before = [toIds(draft.follows), needed, at === 0 ? earlierCalls : none, enablers.get(id) ?? none];
+      const waitsFor = sortedSet([toIds(draft.after), earlier.get(id) ?? none]);
       return {
-        ...{ id, operation, params, query, body, captures, effects: resolve(draft.effects), dependsOn },
+        id,
+        operation,
+        params,
+        query,
+        body,
+        captures,
+        effects: resolve(draft.effects),
+        dependsOn: sortedSet(before),
         waitsFor: waitsFor.length === 0 ? undefined : waitsFor,
       };
     });
-    return { ...change, calls: linked };
+    return withCalls(change, linked);
   });
 }
+
+const none = [] as const;
 
 /** Returns the calls that create these addresses or, for addresses that exist already, the addresses before them. */
 function creatingCalls(
@@ -81,7 +86,8 @@ function creatingCalls(
   return [...calls];
 }
 
-function sortedSet(...lists: readonly (readonly string[])[]): readonly string[] {
+function sortedSet(lists: readonly (readonly string[])[]): readonly string[] {
+  if (lists.every(({ length }) => length === 0)) return none;
   const ids = lists.flat();
   return ids.length < 2 ? ids : [...new Set(ids)].sort(byCodeUnit);
 }

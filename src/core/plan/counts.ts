@@ -47,11 +47,10 @@ export function toCounts(
 
 /** Returns the number of participants whom the calls of changes remove from rooms. */
 export function countRemovedPeople(changes: readonly { readonly calls: readonly Call[] }[]): number {
-  return changes
-    .flatMap(({ calls }) => calls.flatMap(({ effects }) => effects))
-    .reduce(
-      (sum, effect) =>
-        sum + (effect.path === "/participants" && "remove" in effect ? effect.remove.length : 0),
-      0,
-    );
+  let people = 0;
+  for (const { calls } of changes)
+    for (const { effects } of calls)
+      for (const effect of effects)
+        if ("remove" in effect && effect.path === "/participants") people += effect.remove.length;
+  return people;
 }
