@@ -168,6 +168,9 @@ function forEachBlock(
   for (const name of segment === "*" ? Object.keys(block) : [segment]) {
     const inner = block[name];
     if (!isObject(inner)) continue;
+    // Hot path: most users have no messages, so no place of a user is made in search of them.
+    const [next] = path;
+    if (next !== undefined && next !== "*" && !isObject(inner[next])) continue;
     const names = segment === "*" ? [...at.names, name] : at.names;
     forEachBlock(inner, path, visit, { names, pointer: at.pointer + pointer(name) });
   }

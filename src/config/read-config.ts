@@ -10,7 +10,7 @@ import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import type { Document } from "./document.js";
 import type { Move } from "../core/state/moved-addresses.js";
 import type { Steps } from "../core/time/turns.js";
-import { inTurns, mapInSteps, nextTurn } from "../core/time/turns.js";
+import { inTurns, nextTurn } from "../core/time/turns.js";
 import type { Environment } from "./environments/choose-environment.js";
 import { environmentsMember } from "./environments/choose-environment.js";
 import type { ReplacedFiles } from "./files/file-set.js";
@@ -131,17 +131,19 @@ function* checkDocuments(
 ): Steps<readonly Part[]> {
   const withDefaults = applyDefaults(documents, kinds);
   diagnostics.push(...withDefaults.diagnostics);
-  const parts = yield* mapInSteps(withDefaults.documents, (document): readonly Part[] => {
+  const parts: Part[] = [];
+  for (const document of withDefaults.documents) {
     const { placeOf } = document;
     if (!isObject(document.value)) {
       diagnostics.push({ severity: "error", ...notAConfig(document.value), ...placeOf([], false) });
-      return [];
+      continue;
     }
     const { value, diagnostics: problems } = checkSchema(document, kinds);
     diagnostics.push(...problems);
-    return isObject(value) ? [{ value, placeOf }] : [];
-  });
-  return parts.flat();
+    if (isObject(value)) parts.push({ value, placeOf });
+    yield;
+  }
+  return parts;
 }
 
 /** Says whether a number at a path becomes a text where it is inserted: a variable, or a value of a row. */

@@ -79,14 +79,16 @@ export interface Schema {
  * back, which the service might refuse.
  */
 export function documented(value: JsonObject, { properties = {} }: Schema): JsonObject {
-  return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, schema]): [string, Json][] => {
-      const member = value[name];
-      if (member === undefined) return [];
-      const isNested = isObject(member) && schema.properties !== undefined;
-      return [[name, isNested ? documented(member, schema) : member]];
-    }),
-  );
+  const found: Record<string, Json> = {};
+  // Hot path: no list of members is made.
+  for (const name in properties) {
+    const member = value[name];
+    if (member === undefined) continue;
+    const schema = properties[name];
+    const isNested = isObject(member) && schema?.properties !== undefined;
+    found[name] = isNested ? documented(member, schema) : member;
+  }
+  return found;
 }
 
 /** Returns the members of these names that are set. */

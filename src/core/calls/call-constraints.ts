@@ -48,8 +48,9 @@ interface CallCondition {
 function getConditions(changes: readonly ChangeCalls[]): readonly CallCondition[] {
   const found: CallCondition[] = [];
   for (const { address, drafts } of changes)
-    for (const [at, draft] of drafts.entries())
+    drafts.forEach((draft, at) => {
       for (const condition of draft.while ?? []) found.push({ id: callId(address, at), address, condition });
+    });
   return found;
 }
 

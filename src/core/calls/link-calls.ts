@@ -9,7 +9,7 @@ import type { UnlinkedChange } from "../plan/changes/build-change.js";
 import { withCalls } from "../plan/changes/build-change.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
-import { refsIn, substitute } from "./reference.js";
+import { hasRefs, refsIn, substitute } from "./reference.js";
 import type { Known } from "./resolve-references.js";
 import { resolveReference } from "./resolve-references.js";
 
@@ -27,11 +27,11 @@ export function linkCalls(
   const follows = new Map<Address, readonly Address[]>();
   for (const { address, drafts: calls, follows: earlier } of drafts) {
     if (earlier.length > 0) follows.set(address, earlier);
-    for (const [at, { captures }] of calls.entries()) {
-      if (captures === undefined) continue;
+    calls.forEach(({ captures }, at) => {
+      if (captures === undefined) return;
       for (const field of Object.keys(captures)) capturing.set(`${address} ${field}`, callId(address, at));
       if (!creating.has(address)) creating.set(address, callId(address, at));
-    }
+    });
   }
   const { enablers, earlier } = orderByConditions(drafts);
   const resolve = <T>(value: T): T => substitute(value, (ref) => resolveReference(ref, known));
@@ -41,8 +41,12 @@ export function linkCalls(
     const linked = change.drafts.map((draft, at): Call => {
       const id = callId(address, at);
       const { operation, query, captures } = draft;
-      const [params, body] = [resolve(draft.params), resolve(draft.body)];
-      const needed = refsIn([params, body ?? null]).flatMap((ref) => {
+      // Hot path: most calls hold no reference.
+      const isFixed = !hasRefs(draft.params) && !hasRefs(draft.body);
+      const params = isFixed ? draft.params : resolve(draft.params);
+      const body = isFixed ? draft.body : resolve(draft.body);
+      const unknown = isFixed ? none : refsIn([params, body ?? null]);
+      const needed = unknown.flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
         if (source === undefined) diagnostics.push(unreachable(address, ref.$ref, known.resources));
         return source ?? [];

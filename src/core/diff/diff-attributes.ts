@@ -53,9 +53,16 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
  */
 export function createPatch(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
   if (before === after) return [];
-  const paths = new Set(
-    fastJsonPatch.compare(before, after).map(({ path }) => getListPath(before, path) ?? path),
-  );
+  const paths = new Set<Pointer>();
+  for (const name in after) {
+    const [old, now] = [getOwn(before, name), after[name]];
+    if (old === now) continue;
+    // What is added is not compared: the library copies it.
+    if (old === undefined) paths.add(pointer(name));
+    else
+      for (const { path } of fastJsonPatch.compare({ [name]: old }, { [name]: now ?? null }))
+        paths.add(getListPath(before, path) ?? path);
+  }
   return [...paths].sort(byCodeUnit).map((path) => ({
     op: valueAt(before, path) === undefined ? "add" : "replace",
     path,

@@ -39,8 +39,8 @@ export function canonicalJson(value: Json | undefined): string {
 
 /** Returns true if the members of every object within a value stand in the order of their names, as they mostly do. */
 function isInOrder(value: Json | undefined): boolean {
+  if (typeof value !== "object" || value === null) return true;
   if (isArray(value)) return value.every(isInOrder);
-  if (!isObject(value)) return true;
   let last = "";
   for (const name in value) {
     if (name < last || !isInOrder(value[name])) return false;

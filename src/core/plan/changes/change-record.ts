@@ -27,20 +27,18 @@ export function changeRecord(
   const { options, onRemove, from } = resolved;
   const lists = sortedLists(resolved.lists);
   const protect = resolved.protect ?? recorded?.protect;
-  const original = kind.plan.restores && live !== null ? getOriginal(resolved, live, recorded) : undefined;
-  return {
-    applied: appliedNow(
-      resolved.attributes,
-      live ?? {},
-      live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, resolved, live, people)),
-    ),
-    ...(original === undefined ? {} : { original }),
-    ...(options === undefined ? {} : { options }),
-    ...(protect === undefined ? {} : { protect }),
-    ...(onRemove === undefined ? {} : { onRemove }),
-    ...(lists === undefined ? {} : { lists }),
-    ...(from === undefined ? {} : { from: toOrigin(from.entry, originSources(from)) }),
+  const known = live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, resolved, live, people));
+  // Hot path: members are added one by one, which takes less time and memory than spreading.
+  const record: { -readonly [Member in keyof ChangeRecord]: ChangeRecord[Member] } = {
+    applied: appliedNow(resolved.attributes, live ?? {}, known),
   };
+  if (kind.plan.restores && live !== null) record.original = getOriginal(resolved, live, recorded);
+  if (options !== undefined) record.options = options;
+  if (protect !== undefined) record.protect = protect;
+  if (onRemove !== undefined) record.onRemove = onRemove;
+  if (lists !== undefined) record.lists = lists;
+  if (from !== undefined) record.from = toOrigin(from.entry, originSources(from));
+  return record;
 }
 
 /** Returns the lists with their ids sorted: the service may list the members of a source in any order. */

@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 import type { Steps } from "../../../../src/core/time/turns.js";
 import { inTurns, mapInSteps } from "../../../../src/core/time/turns.js";
 
-/** Returns steps that take 10 ms each by a clock of their own. */
+const numbers = Array.from({ length: 180 }, (_, at) => at);
+
+/** Returns steps for items that take a millisecond each by a clock of their own. A step maps 16 of them. */
 function slowSteps(): { readonly steps: Steps<number[]>; readonly now: () => number } {
   let ms = 0;
-  const steps = mapInSteps([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], (item) => {
-    ms += 10;
+  const steps = mapInSteps(numbers, (item) => {
+    ms += 1;
     return item * 2;
   });
   return { steps, now: () => ms };
@@ -24,8 +26,8 @@ test("steps give timers and signals a turn every 50 ms", async () => {
   others();
   const results = await inTurns(steps, undefined, now);
   isDone = true;
-  expect(results).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24]);
-  expect(turns).toEqual([0, 0, 50, 100]);
+  expect(results).toEqual(numbers.map((item) => item * 2));
+  expect(turns).toEqual([0, 0, 64, 128]);
 });
 
 test("steps end at the next turn after an abort", async () => {
@@ -33,7 +35,7 @@ test("steps end at the next turn after an abort", async () => {
   const { signal, abort } = toAbort();
   setImmediate(() => setImmediate(abort));
   await expect(inTurns(steps, signal, now)).rejects.toThrow("interrupted");
-  expect(now()).toBe(50);
+  expect(now()).toBe(64);
 });
 
 function toAbort(): { readonly signal: AbortSignal; readonly abort: () => void } {
