@@ -16,6 +16,8 @@ import { ValueReader } from "./value-reader.js";
 export interface YamlContent {
   readonly file: string;
   readonly value: Json;
+  /** False if no text of the file refers to a variable, or looks like a template of another tool. */
+  readonly mayRefer: boolean;
   /** Pointers of values that could not be read. */
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of mappings that lack a key because it could not be read. */
@@ -133,11 +135,19 @@ function readEvents(
   const { file } = source;
   return {
     content: {
-      ...{ file, value, unresolved, partial, ambiguous, respelled, placeOf, placeWithin },
+      ...{ file, value, mayRefer: mayRefer(source.text), unresolved, partial, ambiguous, respelled, placeOf, placeWithin },
       parse: () => parseEvents(parsed, parserOptions),
     },
     diagnostics,
   };
+}
+
+/** What occurs in every reference and template, and the backslash, which may write any of it in another way. */
+const marks: readonly string[] = ["$", "%", "{{", "var:", "env:", "\\"];
+
+/** Searching a file's text takes far less time than searching each of its values. */
+function mayRefer(text: string): boolean {
+  return marks.some((mark) => text.includes(mark));
 }
 
 /** Returns the span of a part of a text. */

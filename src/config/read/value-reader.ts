@@ -44,7 +44,7 @@ export class ValueReader {
   readonly #aliasedNames: ReadonlySet<string>;
   /** Event of each node with an anchor -> number of the node in `places`. */
   readonly #anchored = new Map<number, number>();
-  /** Events of the mappings and lists that are being read. */
+  /** Events of the mappings and lists with an anchor that are being read. */
   readonly #open = new Set<number>();
   /** The names and positions of the value that is being read, from the top. */
   readonly #path: (string | number)[] = [];
@@ -101,7 +101,7 @@ export class ValueReader {
       this.#cursor.skip();
       return this.#badTag(event, tag);
     }
-    this.#open.add(index);
+    if (event.anchorStart >= 0) this.#open.add(index);
     this.#cursor.enter(span);
     const value = isMapping ? this.#members(event.style === COLLECTION_STYLE.BLOCK, node) : this.#items();
     this.#cursor.leave(event, index);

@@ -124,10 +124,11 @@ class Insertion {
 
   /** Inserts values into named blocks: `rooms`, `users`. */
   async #blocks(outer: string, members: JsonObject): Promise<JsonObject> {
+    const { mayRefer } = this.#content;
     const namesUsers = this.#context.layout.lowerCase.has(outer);
     const hasName = (name: string): boolean => namesUsers && name.includes("${");
     const isFinal = (name: string, inner: Json): boolean =>
-      !hasName(name) && !hasReferences(inner) && getLoopKey(inner) === undefined;
+      !(mayRefer && (hasName(name) || hasReferences(inner))) && getLoopKey(inner) === undefined;
     // Hot path: a file of 25,000 blocks without references needs no copy.
     if (Object.entries(members).every(([name, inner = null]) => isFinal(name, inner))) return members;
     const result: Record<string, Json> = {};

@@ -11,9 +11,10 @@ import { findTemplate } from "./other-references.js";
  * @param known problems: a text that has one gets no finding
  */
 export function findTemplates(
-  { value, placeWithin }: YamlContent,
+  { value, mayRefer, placeWithin }: YamlContent,
   known: readonly Diagnostic[],
 ): readonly Diagnostic[] {
+  if (!mayRefer) return [];
   const taken = new Set(known.map(({ range }) => `${range?.start.offset} ${range?.file}`));
   const diagnostics: Diagnostic[] = [];
   forEachText(value, (text, path, atKey) => {
