@@ -135,7 +135,17 @@ function readEvents(
   const { file } = source;
   return {
     content: {
-      ...{ file, value, mayRefer: mayRefer(source.text), unresolved, partial, ambiguous, respelled, placeOf, placeWithin },
+      ...{
+        file,
+        value,
+        mayRefer: mayRefer(source.text),
+        unresolved,
+        partial,
+        ambiguous,
+        respelled,
+        placeOf,
+        placeWithin,
+      },
       parse: () => parseEvents(parsed, parserOptions),
     },
     diagnostics,
