@@ -65,3 +65,14 @@ export interface Api {
   serviceTime(): ServiceTime | undefined;
   close(): Promise<void>;
 }
+
+/** Returns the same service with another way to call it. */
+export function withCall(api: Api, call: Api["call"]): Api {
+  return {
+    call,
+    ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
+    budget: () => api.budget(),
+    serviceTime: () => api.serviceTime(),
+    close: () => api.close(),
+  };
+}

@@ -1,19 +1,14 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { Api } from "./api.js";
+import { withCall } from "./api.js";
 import { operation } from "./operations/operations.js";
 
 /** Returns the same service, but with every operation refused that is not a read: planning cannot write. */
 export function readOnly(api: Api): Api {
-  return {
-    async call(request, signal) {
-      if (operation(request.operation).safety !== "read") {
-        throw new InternalError(`${request.operation} was called while planning`);
-      }
-      return api.call(request, signal);
-    },
-    ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
-    budget: () => api.budget(),
-    serviceTime: () => api.serviceTime(),
-    close: () => api.close(),
-  };
+  return withCall(api, async (request, signal) => {
+    if (operation(request.operation).safety !== "read") {
+      throw new InternalError(`${request.operation} was called while planning`);
+    }
+    return api.call(request, signal);
+  });
 }

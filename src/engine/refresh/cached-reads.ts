@@ -1,4 +1,5 @@
 import type { Api, ApiResponse } from "../../api/api.js";
+import { withCall } from "../../api/api.js";
 import { ApiError } from "../../api/errors.js";
 import type { OperationName } from "../../api/operations/operations.js";
 import { operation } from "../../api/operations/operations.js";
@@ -23,23 +24,17 @@ export function cacheTokenReads(api: Api): Api {
 
 function cacheMatching(api: Api, isCached: (name: OperationName) => boolean): Api {
   const responses = new Map<string, Promise<ApiResponse>>();
-  return {
-    async call(request, signal) {
-      if (!isCached(request.operation)) return api.call(request, signal);
-      const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
-      const cached = responses.get(key);
-      if (cached !== undefined) return cached;
-      const response = api.call(request, signal);
-      responses.set(key, response);
-      // The next read is sent again after a failure, except one that cannot change: the token of an OAuth client never has a user.
-      void response.catch((error: unknown) => {
-        if (!(error instanceof ApiError && error.failure.code === "not.a.user")) responses.delete(key);
-      });
-      return response;
-    },
-    ...(api.endpoint === undefined ? {} : { endpoint: api.endpoint }),
-    budget: () => api.budget(),
-    serviceTime: () => api.serviceTime(),
-    close: () => api.close(),
-  };
+  return withCall(api, async (request, signal) => {
+    if (!isCached(request.operation)) return api.call(request, signal);
+    const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
+    const cached = responses.get(key);
+    if (cached !== undefined) return cached;
+    const response = api.call(request, signal);
+    responses.set(key, response);
+    // The next read is sent again after a failure, except one that cannot change: the token of an OAuth client never has a user.
+    void response.catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.failure.code === "not.a.user")) responses.delete(key);
+    });
+    return response;
+  });
 }
