@@ -9,6 +9,7 @@ import { pointer } from "../../core/json/pointer.js";
 import type { Because, Place } from "../../core/plan/because.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
+import type { ApplyResult } from "../../engine/events.js";
 import { blockPointers } from "./source-locations.js";
 import { pathSegments } from "../../core/address.js";
 import type { PlanPlaces } from "../../views/plan/plan-text.js";
@@ -17,6 +18,15 @@ import type { PlanPlaces } from "../../views/plan/plan-text.js";
 export function withPlanPlaces(plan: Plan, places: PlanPlaces | undefined): Plan {
   if (places === undefined) return plan;
   return { ...plan, changes: plan.changes.map(places.ofChange), drift: plan.drift.map(places.ofDrift) };
+}
+
+/** Returns the result of an apply whose changes have all their places. @param places missing: the changes have them */
+export function withResultPlaces(result: ApplyResult, places: PlanPlaces | undefined): ApplyResult {
+  if (places === undefined) return result;
+  const results = [...result.results].map(
+    ([address, one]) => [address, { ...one, change: places.ofChange(one.change) }] as const,
+  );
+  return { ...result, results: new Map(results) };
 }
 
 /** Returns the places of what a plan shows: of a long plan, only a part is looked up. */

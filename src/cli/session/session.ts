@@ -23,6 +23,7 @@ import { findUnmatchedPatterns } from "../../core/plan/selection.js";
 import type { State } from "../../core/state/state.js";
 import type { OrgCheck } from "../../engine/plan/check-org.js";
 import { checkOrg } from "../../engine/plan/check-org.js";
+import type { PlanRequest } from "../../engine/plan/plan.js";
 import { plan } from "../../engine/plan/plan.js";
 import { cacheTokenReads } from "../../engine/refresh/cached-reads.js";
 import { kinds } from "../../resources/index.js";
@@ -222,7 +223,7 @@ export async function makePlan(
   state: State | undefined,
   destroy: boolean,
   context: Context,
-  isSaved = false,
+  { isSaved = false, onOrg }: Pick<PlanRequest, "isSaved" | "onOrg"> = {},
 ): Promise<MadePlan> {
   const { api, parallelism, patienceMs, pace } = session;
   const { resources, shared } = destroy ? { resources: [], shared: [] } : loaded;
@@ -253,6 +254,7 @@ export async function makePlan(
     state,
     options,
     isSaved,
+    onOrg,
     parallelism,
     patienceMs,
     signal: context.stop,

@@ -7,6 +7,7 @@ import { byCodeUnit } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import { departedUsers } from "../../core/people/org-people.js";
 import { isResetToDefaults } from "../../core/plan/change.js";
+import type { OrgIdentity } from "../../core/org/org-identity.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import type { State } from "../../core/state/state.js";
@@ -30,6 +31,8 @@ export interface ApplyRequest {
   readonly kinds: readonly Kind[];
   /** The state that the plan was made with. */
   readonly state: State | undefined;
+  /** What `getOrgToRecord` returns, where it was called before. */
+  readonly org?: Promise<OrgIdentity> | undefined;
   readonly writer: StateWriter;
   readonly parallelism: number;
   /** True to read back changes. A call that was refused as if there were nothing to change is always read back. */
@@ -52,7 +55,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const readPatienceMs = getPatienceMs(patienceMs, request.state?.behavior, "readLagMs", clock.now());
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
-  const org = await getOrgToRecord(request, api);
+  const org =
+    plan.changes.length === 0 ? plan.org : await (request.org ?? getOrgToRecord(plan.org, request, api));
   const before = request.state && withEntries(request.state, plan.findings);
   const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), before, clock);
   recorder.recordFindings([...getMissingOrg(request.state, org), ...plan.findings]);

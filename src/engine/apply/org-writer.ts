@@ -5,7 +5,6 @@ import { asJson, sameJson } from "../../core/json/json.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { isStrong, learnedOrg } from "../../core/org/org-identity.js";
 import { getStateOrgs } from "../../core/org/state-org.js";
-import type { Plan } from "../../core/plan/plan.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
 import type { StateWriter } from "../../state/store.js";
 
@@ -47,16 +46,12 @@ export function getMissingOrg(state: State | undefined, org: OrgIdentity): reado
  * or the run is stopped.
  */
 export async function getOrgToRecord(
-  {
-    plan,
-    state,
-    stop,
-  }: { readonly plan: Plan; readonly state: State | undefined; readonly stop: AbortSignal },
+  org: OrgIdentity,
+  { state, stop }: { readonly state: State | undefined; readonly stop: AbortSignal },
   api: Api,
 ): Promise<OrgIdentity> {
-  const { org, changes } = plan;
   const knowsDomain = state !== undefined && getStateOrgs(state).some((one) => one.org.domain !== undefined);
-  if (changes.length === 0 || org.id === undefined || org.domain !== undefined || knowsDomain) return org;
+  if (org.id === undefined || org.domain !== undefined || knowsDomain) return org;
   try {
     const domain = await readChatDomain(api, stop);
     return domain === undefined ? org : { ...org, domain };

@@ -14,6 +14,7 @@ import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import { findOrphans, needsRead } from "../../core/plan/changes/orphans.js";
 import { findWithoutSettings } from "../people/vanished-users.js";
+import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { defaultBudget } from "../../core/plan/request-budget.js";
 import type { Plan, PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
@@ -37,9 +38,12 @@ import { unknownId } from "../people/people-problems.js";
 import { resolveDeclared } from "./declared-resources.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
+import type { MovedState } from "./moves.js";
 import { followRenames, makeMoves } from "./moves.js";
 import { refuseUnknownKinds } from "./unknown-kinds.js";
+import type { RecoverInput, Recovery } from "../recover/recover-creates.js";
 import { recoverCreates } from "../recover/recover-creates.js";
+import { ReadAhead } from "../refresh/read-ahead.js";
 import type { Clock } from "../../core/time/clock.js";
 import { inTurns } from "../../core/time/turns.js";
 
@@ -59,6 +63,8 @@ export interface PlanRequest {
   readonly parallelism: number;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent: OnEvent;
+  /** Called with the org of the credentials, as soon as it is known and the state belongs to it. */
+  readonly onOrg?: ((org: OrgIdentity) => void) | undefined;
   readonly clock: Clock;
   /** The time to search for an uncertain create, in milliseconds. */
   readonly patienceMs?: number;
@@ -71,9 +77,12 @@ export interface PlanRequest {
  *   or, before these, a state of another org
  */
 export async function plan(request: PlanRequest): Promise<PlannerOutput> {
-  const { state, onEvent } = request;
-  const check = (signal: AbortSignal): Promise<OrgCheck> =>
-    checkOrg(readOnly(request.api), { state }, signal, onEvent);
+  const { state, onEvent, onOrg } = request;
+  const check = async (signal: AbortSignal): Promise<OrgCheck> => {
+    const checked = await checkOrg(readOnly(request.api), { state }, signal, onEvent);
+    onOrg?.(checked.org);
+    return checked;
+  };
   return whileChecking(check, request.signal, (signal, checked) => planIn(checked, { ...request, signal }));
 }
 
@@ -91,7 +100,38 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
       ? { findings: [], recovered: [], uncertain: stillUncertain(moved.state), listed: [] }
       : await throwDiagnostics(recoverCreates(shared, moved.state));
   const remembered = moved.state && withEntries(moved.state, recovery.findings);
+  // A selection is known only once the users are.
+  const isWhole = options.refresh && options.targets.length + options.excludes.length === 0;
+  const certain = request.resources.filter(({ address }) => isWhole && !recovery.uncertain.has(address));
+  const ahead = new ReadAhead({ ...shared, resources: certain, state: remembered });
+  try {
+    return await planRecovered(checked, request, {
+      shared: { ...shared, api: ahead.api },
+      moved,
+      recovery,
+      remembered,
+    });
+  } finally {
+    ahead.stop();
+  }
+}
 
+/** The result of recovering the creates of earlier runs. */
+interface Recovered {
+  readonly shared: RecoverInput & Pick<PlanRequest, "onEvent">;
+  readonly moved: MovedState;
+  readonly recovery: Recovery;
+  /** The state with what was recovered. */
+  readonly remembered: State | undefined;
+}
+
+async function planRecovered(
+  checked: Promise<OrgCheck>,
+  request: PlanRequest,
+  { shared, moved, recovery, remembered }: Recovered,
+): Promise<PlannerOutput> {
+  const { api, kinds, signal, onEvent, clock } = shared;
+  const { options } = request;
   const declared = await resolveDeclared({
     ...{ api, kinds, resources: request.resources, shared: request.shared ?? [] },
     ...{ moved: request.moved ?? [], state: remembered, options, signal, onEvent },

@@ -3,6 +3,7 @@ import { duration } from "../../core/time/duration.js";
 import type { RequestBudget } from "../../core/plan/request-budget.js";
 import { getSeconds } from "../../core/plan/request-budget.js";
 import { fasterText } from "../plan/plan-summary.js";
+import { number } from "../text/terminal.js";
 import { cutTo } from "../text/wrap.js";
 
 export interface ProgressOutput {
@@ -131,7 +132,7 @@ export class ProgressLine {
     const seconds = Math.ceil(getSeconds(event.total - event.done, budget));
     const faster = fasterText(seconds, budget.faster);
     if (faster === "") return;
-    const rate = budget.perMinute.toLocaleString("en-US");
+    const rate = number(budget.perMinute);
     this.line(
       `${phaseNames[event.phase]} takes ${duration(seconds)} more at ${rate} requests a minute.${faster}\n`,
     );
@@ -158,7 +159,7 @@ function progressText(
 ): string {
   if (total === 0) return `${name}: ${duration(Math.round(elapsedMs / 1000))} so far`;
   const rate = elapsedMs === 0 ? 0 : (done * 1000) / elapsedMs;
-  const counts = `${done.toLocaleString("en-US")}/${total.toLocaleString("en-US")}`;
+  const counts = `${number(done)}/${number(total)}`;
   if (pausedMs > longPauseMs)
     return `${name}: ${counts}, the service asks to wait ${duration(Math.ceil(pausedMs / 1000))}`;
   if (rate === 0) return `${name}: ${counts}, ${duration(Math.round(elapsedMs / 1000))} so far`;

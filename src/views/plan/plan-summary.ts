@@ -104,7 +104,7 @@ export function costText({
   cost: { calls, requests = calls, seconds, callsPerMinute, faster },
 }: Plan): string {
   if (calls === 0) return "0 calls.";
-  const rate = callsPerMinute.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  const rate = number(Math.round(callsPerMinute));
   const all = requests > calls ? `, ${count(requests, "request")} in all` : "";
   return `${count(calls, "call")}${all}, about ${duration(seconds)} at ${rate} a minute.${fasterText(seconds, faster)}`;
 }

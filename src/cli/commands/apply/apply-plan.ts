@@ -2,6 +2,8 @@ import type { Loaded } from "../../../config/load.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
 import { systemClock } from "../../../core/time/clock.js";
+import type { ApplyRequest } from "../../../engine/apply/apply.js";
+import { getOrgToRecord } from "../../../engine/apply/org-writer.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { isComplete } from "../../../engine/events.js";
 import { kinds } from "../../../resources/index.js";
@@ -14,6 +16,9 @@ import { getTitle } from "../../../views/apply/outcomes.js";
 import { applyReport } from "../../../views/reports/build-report.js";
 import { styles } from "../../../views/text/terminal.js";
 import type { Context, ExitCode } from "../../context.js";
+import type { OrgIdentity } from "../../../core/org/org-identity.js";
+import type { PlanPlaces } from "../../../views/plan/plan-text.js";
+import { withPlanPlaces, withResultPlaces } from "../../output/reason-places.js";
 import { createdIds } from "./created-ids.js";
 import { reportFiles, sourceLocations } from "../../output/source-locations.js";
 import type { Session } from "../../session/session.js";
@@ -29,6 +34,10 @@ import type { StopSignals } from "../../session/state-lock.js";
 export interface PlannedApply {
   readonly session: Session;
   readonly plan: Plan;
+  /** The places of the plan's reasons and findings, to look up those that are shown. Missing: the plan has them. */
+  readonly places?: PlanPlaces | undefined;
+  /** The org to record, where its read began before. */
+  readonly org?: Promise<OrgIdentity> | undefined;
   /** The config as it is now, for the source locations in reports. */
   readonly loaded: Loaded;
   readonly state: State | undefined;
@@ -46,6 +55,23 @@ export interface ApplyPlanArgs extends ShowPlanArgs {
   readonly verify: boolean;
 }
 
+/** Loads the engine's part of an apply, which only an apply needs. Called during the reads, it takes no time before the first call. */
+export function loadEngine(): Promise<{ readonly apply: (request: ApplyRequest) => Promise<ApplyResult> }> {
+  return import("../../../engine/apply/apply.js");
+}
+
+/** Begins to read the org that an apply records: in an apply that asks nobody, beside the reads of its plan. */
+export function beginOrg(
+  org: OrgIdentity,
+  { session, state }: Pick<PlannedApply, "session" | "state">,
+  { stop }: StopSignals,
+): Promise<OrgIdentity> {
+  const toRecord = getOrgToRecord(org, { state, stop }, session.api);
+  // Thrown by the apply; a plan that is refused needs no org.
+  toRecord.catch(() => undefined);
+  return toRecord;
+}
+
 /** Makes the calls of a plan, shows the progress, and writes the state in any case. */
 export async function applyPlan(
   planned: PlannedApply,
@@ -53,12 +79,12 @@ export async function applyPlan(
   context: Context,
   signals: StopSignals,
 ): Promise<ApplyResult> {
-  const { session, plan, state, reports } = planned;
-  const { apply } = await import("../../../engine/apply/apply.js");
+  const { session, plan, places, state, reports, org } = planned;
+  const { apply } = await loadEngine();
   const style = styleFor(context, "stdout", args.color);
   const now = (): number => context.now().getTime();
   const view = args.json
-    ? new ApplyJson({ output: context.stdout, now: context.now, plan })
+    ? new ApplyJson({ output: context.stdout, now: context.now, plan: withPlanPlaces(plan, places) })
     : new ApplyText({
         ...{ output: progressOutput(context, "stdout"), now, pace: session.pace, style },
         people: plan.people,
@@ -73,6 +99,7 @@ export async function applyPlan(
       api,
       kinds,
       state,
+      org,
       writer,
       parallelism,
       patienceMs,
@@ -130,13 +157,14 @@ function toReportSource(
   args: ApplyPlanArgs,
   context: Context,
 ): ReportSource {
-  const { plan, loaded, audit } = planned;
+  const { plan, places, loaded, audit } = planned;
   const plain = { ...resultOptions(planned, context), full: true };
   return {
     text: () =>
-      planText({ plan }, { ...args, color: false }, context, audit) + renderApplyResult(result, plain),
-    json: () => applyJson(plan, result, audit),
-    report: (full) => applyReport(plan, result, { ...plain, full, audit }),
+      planText({ plan, places }, { ...args, color: false }, context, audit) +
+      renderApplyResult(result, plain),
+    json: () => applyJson(withPlanPlaces(plan, places), result, audit),
+    report: (full) => applyReport(plan, withResultPlaces(result, places), { ...plain, full, audit }),
     where: () => sourceLocations(loaded, context),
     files: () => reportFiles(loaded, context),
   };

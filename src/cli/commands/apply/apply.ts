@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { allEnvironments } from "../../../config/environments/choose-environment.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
+import type { OrgIdentity } from "../../../core/org/org-identity.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { shellWord } from "../../../core/shell-word.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
@@ -8,7 +9,7 @@ import { orgText } from "../../../views/text/org-text.js";
 import { localStateError, warnAboutLocalState } from "./local-state-in-ci.js";
 import type { Command } from "../../command.js";
 import type { PlannedApply } from "./apply-plan.js";
-import { applyExitCode, applyPlan } from "./apply-plan.js";
+import { applyExitCode, applyPlan, beginOrg, loadEngine } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
 import { recheckPlan } from "./recheck-plan.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -89,11 +90,17 @@ async function planAndApply(
   const session = await openSession(args, loaded, context);
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.readState();
-    const made = await makePlan(session, loaded, args, state, destroy, context);
+    let org: Promise<OrgIdentity> | undefined;
+    const onOrg = (own: OrgIdentity): void => {
+      if (args["auto-approve"]) org = beginOrg(own, { session, state }, signals);
+    };
+    const [made] = await Promise.all([
+      makePlan(session, loaded, args, state, destroy, context, { onOrg }),
+      loadEngine(),
+    ]);
+    const { plan, places, problems } = made;
     if (!args.json) context.stdout.write(`${planText(made, args, context)}\n`);
-    const { problems } = made;
-    const plan = withPlanPlaces(made.plan, made.places);
-    if (problems.length > 0) return refuse({ plan, problems }, { loaded, reports }, args, context);
+    if (problems.length > 0) return refuse(made, { loaded, reports }, args, context);
     refuseUnverifiedOrg(state, plan.org, args);
     warnAboutLocalState(args, loaded, context);
     if (args.checksum !== undefined && args.checksum !== plan.checksum) {
@@ -106,7 +113,8 @@ async function planAndApply(
       context.stdout.write("Nothing was changed.\n");
       return 1;
     }
-    return applyExitCode(await applyPlan({ session, plan, loaded, state, reports }, args, context, signals));
+    const planned = { session, plan, places, loaded, state, reports, org };
+    return applyExitCode(await applyPlan(planned, args, context, signals));
   });
 }
 
@@ -196,8 +204,9 @@ async function refuse(
   args: ApplyArgs,
   context: Context,
 ): Promise<ExitCode> {
-  const { plan, problems } = made;
+  const { problems } = made;
   if (args.json) {
+    const plan = withPlanPlaces(made.plan, made.places);
     const view = new ApplyJson({ output: context.stdout, now: context.now, plan });
     for (const problem of problems) view.diagnostic(problem);
   }

@@ -62,7 +62,7 @@ async function run(args: Args, context: Context, reports: Reports): Promise<Exit
   const session = await openSession(args, loaded, context);
   try {
     const state = await session.readState();
-    const planned = await makePlan(session, loaded, args, state, false, context, true);
+    const planned = await makePlan(session, loaded, args, state, false, context, { isSaved: true });
     const made = await withPermissions(planned, session, args, context);
     const originIn = (folder: string): PlanOrigin => toPlanOrigin(args, loaded, folder, context);
     context.stdout.write(args.json ? planJson(made, originIn(context.cwd)) : planText(made, args, context));

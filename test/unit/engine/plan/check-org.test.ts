@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { cacheTokenReads } from "../../../../src/engine/refresh/cached-reads.js";
 import { whileChecking } from "../../../../src/engine/plan/check-org.js";
 import { getOrgToRecord, writeOrgFirst } from "../../../../src/engine/apply/org-writer.js";
-import type { Plan } from "../../../../src/core/plan/plan.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import type { JournalEntry } from "../../../../src/core/state/state.js";
 import { MemoryWriter } from "../../../helpers/world.js";
@@ -90,11 +89,10 @@ test("records the org before the first entry, and only when it is new", async ()
 });
 
 test("omits a domain that cannot be read from the state", async () => {
-  const plan = { org: { id: "a" }, changes: [{}] } as unknown as Plan;
   for (const status of [403, 500]) {
     const api = new ScriptedApi(() => {
       throw refusal(status, "no");
     });
-    expect(await getOrgToRecord({ plan, state: undefined, stop: never }, api)).toEqual({ id: "a" });
+    expect(await getOrgToRecord({ id: "a" }, { state: undefined, stop: never }, api)).toEqual({ id: "a" });
   }
 });

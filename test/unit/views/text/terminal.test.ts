@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { count, styles, wantsColor } from "../../../../src/views/text/terminal.js";
+import { describe, expect, it, test } from "vitest";
+import { count, number, styles, wantsColor } from "../../../../src/views/text/terminal.js";
 import { displayWidth, cutTo, wrapped } from "../../../../src/views/text/wrap.js";
 
 describe("wantsColor", () => {
@@ -18,6 +18,16 @@ describe("wantsColor", () => {
   ])("%j, terminal %s, asked %s: %s", (env, isTTY, asked, expected) => {
     expect(wantsColor(env, { isTTY }, asked)).toBe(expected);
   });
+});
+
+test.each([
+  [0, "0"],
+  [999, "999"],
+  [1000, "1,000"],
+  [123_456, "123,456"],
+  [1_234_567, "1,234,567"],
+])("the number %i is written %s", (value, text) => {
+  expect(number(value)).toBe(text);
 });
 
 describe("columns", () => {
