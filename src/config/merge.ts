@@ -48,6 +48,10 @@ export class Merged {
   /** The other files of blocks that several files declare together, by pointer. */
   readonly #others = new Map<Pointer, Origin[]>();
   readonly #layout: BlockLayout;
+  /** The members of split blocks that hold named blocks, by pattern: `messages` of `rooms/*`. */
+  readonly #namedIn = new Map<string, string[]>();
+  /** The blocks of the document that are no file's own. */
+  readonly #copies = new Set<JsonObject>();
   readonly #isWrongType: (place: Place) => boolean;
   /** The names of the value that is being merged, from the top of the document. */
   readonly #path: string[] = [];
@@ -60,6 +64,10 @@ export class Merged {
   ) {
     this.#isWrongType = isWrongType;
     this.#layout = blockLayout(kinds);
+    for (const block of this.#layout.named) {
+      const end = block.lastIndexOf("/");
+      if (end > 0) addToMultimap(this.#namedIn, block.slice(0, end), block.slice(end + 1));
+    }
     for (const part of parts) {
       for (const [name, value] of Object.entries(part.value)) {
         if (notMerged.has(name) || value === undefined) continue;
@@ -101,15 +109,33 @@ export class Merged {
       if (isSplit) this.#addOrigin(origin);
       else if (Object.keys(value).length === 0) return;
       const known = Object.hasOwn(block, name) ? block[name] : undefined;
-      const inner = isObject(known) ? (known as Record<string, Json>) : {};
-      block[name] = inner;
-      this.#mergeMembers(inner, pattern, value, origin);
+      // Hot path: most blocks are declared by one file, and need no copy.
+      if (known === undefined && isSplit && !this.#hasNamed(pattern, value)) block[name] = value;
+      else {
+        const inner = this.#copy(isObject(known) ? known : {});
+        block[name] = inner;
+        this.#mergeMembers(inner, pattern, value, origin);
+      }
     } else if (isSplit) return;
     else if (Object.hasOwn(block, name)) this.#duplicate(origin, this.#find(this.#path));
     else {
       block[name] = value;
       this.#addOrigin(origin);
     }
+  }
+
+  /** Returns true if a block has named blocks: `messages`. */
+  #hasNamed(pattern: string, block: JsonObject): boolean {
+    const names = this.#namedIn.get(pattern) ?? [];
+    return names.some((name) => block[name] !== undefined);
+  }
+
+  /** Returns a block that may be changed: those of files stay as they are. */
+  #copy(block: JsonObject): Record<string, Json> {
+    if (this.#copies.has(block)) return block as Record<string, Json>;
+    const copy = { ...block } as Record<string, Json>;
+    this.#copies.add(copy);
+    return copy;
   }
 
   #mergeMembers(

@@ -9,7 +9,8 @@ import type { ChatBlock } from "./message-schema.js";
 type Messages = NonNullable<ChatBlock["messages"]>;
 
 /** Returns the problems of the messages in a room or 1on1 that their schema cannot express. */
-export function checkMessages({ messages = {} }: ChatBlock, path: BlockPath): readonly Problem[] {
+export function checkMessages({ messages }: ChatBlock, path: BlockPath): readonly Problem[] {
+  if (messages === undefined) return [];
   return Object.entries(messages).flatMap(([name, { mentions, reactions, replyTo }]): readonly Problem[] => {
     const at = path.pointer + pointer("messages", name);
     return [

@@ -80,9 +80,10 @@ function messageKind(chat: ChatScope, type: string, title: string): Kind<ChatBlo
 function expand(
   chat: ChatScope,
   kind: string,
-  { messages = {} }: ChatBlock,
+  { messages }: ChatBlock,
   { names: [key = ""], pointer: at }: BlockPath,
 ): readonly Resource[] {
+  if (messages === undefined) return [];
   const base = `${chat.address(key)}/messages`;
   const replied = new Set(Object.values(messages).map(({ replyTo }) => replyTo));
   let previous: string | undefined;

@@ -85,11 +85,17 @@ function toBlock(_resource: ResolvedResource, live: JsonObject, { address }: Nam
   };
 }
 
+/** Hot path: most users have settings only. */
+function mayPin({ messages, pinnedMessageIds }: ChatBlock): boolean {
+  return messages !== undefined || pinnedMessageIds !== undefined;
+}
+
 function pinnedNames({ messages = {} }: ChatBlock): readonly string[] {
   return Object.entries(messages).flatMap(([name, { pinned }]) => (pinned === true ? [name] : []));
 }
 
 function check(chat: ChatScope, block: ChatBlock, { pointer }: BlockPath): readonly Problem[] {
+  if (!mayPin(block)) return [];
   const names = pinnedNames(block);
   const ids = block.pinnedMessageIds ?? [];
   const count = names.length + ids.length;
@@ -118,6 +124,7 @@ function expand(
   block: ChatBlock,
   { names: [key = ""], pointer }: BlockPath,
 ): readonly Resource[] {
+  if (!mayPin(block)) return [];
   const { messages = {}, pinnedMessageIds } = block;
   const mentioned = Object.values(messages).some(({ pinned }) => pinned !== undefined);
   if (!mentioned && pinnedMessageIds === undefined) return [];
