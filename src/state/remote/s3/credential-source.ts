@@ -17,6 +17,8 @@ import { assumeRole, webIdentity } from "./sts.js";
 export interface CredentialContext {
   readonly env: Environment;
   readonly profiles: AwsProfiles;
+  /** Reads the profiles anew. */
+  readonly readProfiles: () => Promise<AwsProfiles>;
   /** The profile that the config names. */
   readonly profile: string | undefined;
   /** For STS. */
@@ -77,7 +79,7 @@ function profileSource(
     return assumeRole({ ...options, source, externalId: profile["external_id"] });
   }
   const keys = profileKeys(name, profile);
-  if (keys !== undefined) return toSource(keys);
+  if (keys !== undefined) return profileKeysSource(name, keys, context);
   if (command !== undefined) return processCredentials(command, env);
   if (!Object.keys(profile).some((setting) => /^(?:sso_|login_)/.test(setting))) return undefined;
   throw personNeededError(name, "signs in with a browser");
@@ -103,7 +105,7 @@ function roleSource(
     );
   }
   const keys = base === name ? profileKeys(name, profile) : undefined;
-  if (keys !== undefined) return toSource(keys);
+  if (keys !== undefined) return profileKeysSource(name, keys, context);
   if (base === name || seen.has(base))
     throw s3ConfigError(`The AWS profile ${base} is its own source_profile.`, "Correct source_profile.");
   const source = profileSource(base, profiles.get(base) ?? {}, context, new Set([...seen, name]));
@@ -131,6 +133,15 @@ function toSource(keys: AwsCredentials): CredentialSource {
 
 function environmentKeys(env: Environment): AwsCredentials | undefined {
   return toKeys((name) => variable(env, name.toUpperCase()), "The environment");
+}
+
+/** Returns the keys of a profile as they stand in the files by then: other tools renew temporary ones. */
+function profileKeysSource(
+  name: string,
+  keys: AwsCredentials,
+  { readProfiles }: CredentialContext,
+): CredentialSource {
+  return async () => profileKeys(name, (await readProfiles()).get(name) ?? {}) ?? keys;
 }
 
 function profileKeys(name: string, profile: AwsProfile): AwsCredentials | undefined {

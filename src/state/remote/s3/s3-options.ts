@@ -8,6 +8,7 @@ import type { TlsOptions } from "../../../http/transport.js";
 import { parseHttpUrl } from "../../../http/url.js";
 import type { ServerClientOptions } from "../server-client.js";
 import { awsDomain } from "./aws-domain.js";
+import type { AwsProfiles } from "./aws-profiles.js";
 import { chosenProfile, readAwsProfiles } from "./aws-profiles.js";
 import { chooseCredentials } from "./credential-source.js";
 import type { CredentialSource } from "./credentials.js";
@@ -45,7 +46,8 @@ export interface S3Options extends Pick<ServerClientOptions, "retries" | "tls" |
  */
 export async function s3Options(config: S3Config, env: Environment, home: string): Promise<S3Options> {
   const { bucket, key } = checkedNames(config);
-  const profiles = await readAwsProfiles(env, home);
+  const readProfiles = (): Promise<AwsProfiles> => readAwsProfiles(env, home);
+  const profiles = await readProfiles();
   const settings = profiles.get(config.profile ?? chosenProfile(env) ?? "default") ?? {};
   const endpoint = parseEndpoint(
     config.endpoint ??
@@ -63,7 +65,7 @@ export async function s3Options(config: S3Config, env: Environment, home: string
     throw s3ConfigError("The state backend s3 has no region.", "Set `state.region` or AWS_REGION.");
   return {
     ...{ address: bucketAddress(config, bucket, region, endpoint), bucket, key, region },
-    credentials: chooseCredentials({ env, profiles, profile: config.profile, region }),
+    credentials: chooseCredentials({ env, profiles, readProfiles, profile: config.profile, region }),
     kmsKeyId: config.kmsKeyId,
     retries: { max: config.retryMax ?? 2, minWaitMs: 1_000, maxWaitMs: 30_000 },
     tls: await readTls(env),

@@ -1,9 +1,5 @@
 /** Where credentials come from: containers, instances, commands and roles, with servers of this machine in their places. */
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { Server } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,11 +9,12 @@ import { openS3 } from "../../../../conformance/s3-bench.js";
 import type { S3Server } from "../../../../conformance/s3-server.js";
 import { startS3Server } from "../../../../conformance/s3-server.js";
 import { getStateError } from "../../state-error.js";
+import type { Issuer, IssuerRequest } from "./issuer.js";
+import { startIssuer } from "./issuer.js";
 
 let folder: string;
 let server: S3Server;
-let issuer: Server;
-let issuerUrl: string;
+let issuer: Issuer;
 /** The credentials that were issued. */
 let issued: number;
 let isDown: boolean;
@@ -31,11 +28,7 @@ function now(): number {
   return Date.now() + server.aheadMs;
 }
 
-function respond(
-  method: string,
-  path: string,
-  headers: Readonly<Record<string, unknown>>,
-): string | undefined {
+function respond({ method, url: path, headers }: IssuerRequest): string | undefined {
   if (isDown) return undefined;
   if (path === "/latest/api/token")
     return method === "PUT" && headers["x-aws-ec2-metadata-token-ttl-seconds"] !== undefined
@@ -64,19 +57,11 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "chatform-aws-"));
   server = await startS3Server();
   [issued, isDown, issuerAheadMs] = [0, false, 0];
-  issuer = createServer(({ method = "", url = "", headers }, response) => {
-    const body = respond(method, url, headers);
-    const date = new Date(Date.now() + issuerAheadMs).toUTCString();
-    response.writeHead(body === undefined ? 403 : 200, { date }).end(body);
-  });
-  issuer.listen(0, "127.0.0.1");
-  await once(issuer, "listening");
-  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  issuer = await startIssuer(respond, () => Date.now() + issuerAheadMs);
 });
 
 afterEach(async () => {
   await server.close();
-  issuer.closeAllConnections();
   issuer.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -94,8 +79,8 @@ async function write(name: string, text: string): Promise<string> {
 async function profiles(text: string): Promise<Record<string, string>> {
   return {
     AWS_CONFIG_FILE: await write("config", text),
-    AWS_ENDPOINT_URL_STS: issuerUrl,
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: issuerUrl,
+    AWS_ENDPOINT_URL_STS: issuer.url,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: issuer.url,
   };
 }
 
@@ -105,11 +90,11 @@ function keyId(): string | undefined {
 
 const instance = (): Record<string, string> => ({
   AWS_EC2_METADATA_DISABLED: "",
-  AWS_EC2_METADATA_SERVICE_ENDPOINT: issuerUrl,
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: issuer.url,
 });
 
 const container = async (): Promise<Record<string, string>> => ({
-  AWS_CONTAINER_CREDENTIALS_FULL_URI: `${issuerUrl}/v1/credentials`,
+  AWS_CONTAINER_CREDENTIALS_FULL_URI: `${issuer.url}/v1/credentials`,
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: await write("pod-token", "pod-token\n"),
 });
 

@@ -1,8 +1,4 @@
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { Server } from "node:http";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,11 +7,12 @@ import { openS3 } from "../../../../conformance/s3-bench.js";
 import type { S3Server } from "../../../../conformance/s3-server.js";
 import { startS3Server } from "../../../../conformance/s3-server.js";
 import { getStateError } from "../../state-error.js";
+import type { Issuer } from "./issuer.js";
+import { startIssuer } from "./issuer.js";
 
 let server: S3Server;
-let issuer: Server;
+let issuer: Issuer;
 let asked: string[];
-let issuerUrl: string;
 let folder: string;
 const none = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
 
@@ -23,25 +20,17 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "chatform-aws-"));
   server = await startS3Server();
   asked = [];
-  issuer = createServer((request, response) => {
-    void (async () => {
-      let body = "";
-      for await (const chunk of request) body += String(chunk);
-      asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""} ${body}`.trim());
-      const id = `ASIA${asked.length}`;
-      const token = JSON.stringify({ value: "the.job.token" });
-      const sts = `<AccessKeyId>${id}</AccessKeyId><SecretAccessKey>secret-of-sts</SecretAccessKey><SessionToken>session-of-sts</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
-      response.end(request.method === "GET" ? token : sts);
-    })();
+  issuer = await startIssuer(({ method, url, headers, body }) => {
+    asked.push(`${method} ${url} ${headers.authorization ?? ""} ${body}`.trim());
+    const id = `ASIA${asked.length}`;
+    const token = JSON.stringify({ value: "the.job.token" });
+    const sts = `<AccessKeyId>${id}</AccessKeyId><SecretAccessKey>secret-of-sts</SecretAccessKey><SessionToken>session-of-sts</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
+    return method === "GET" ? token : sts;
   });
-  issuer.listen(0, "127.0.0.1");
-  await once(issuer, "listening");
-  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
 });
 
 afterEach(async () => {
   await server.close();
-  issuer.closeAllConnections();
   issuer.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -73,8 +62,8 @@ describe("credentials", () => {
     const env = {
       ...none,
       AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/chatform",
-      AWS_ENDPOINT_URL_STS: issuerUrl,
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${issuerUrl}/token?v=2`,
+      AWS_ENDPOINT_URL_STS: issuer.url,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer.url}/token?v=2`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "the-request-token",
     };
     const store = await openS3(server.url, { env, hide: (values) => hidden.push(...values) });
@@ -93,11 +82,38 @@ describe("credentials", () => {
       ...none,
       AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/chatform",
       AWS_WEB_IDENTITY_TOKEN_FILE: token,
-      AWS_ENDPOINT_URL_STS: issuerUrl,
+      AWS_ENDPOINT_URL_STS: issuer.url,
     };
     const store = await openS3(server.url, { env });
     server.faults.push({ method: "GET", with: [400, "ExpiredToken"] });
     expect([await store.read(), keyId()]).toEqual([undefined, "ASIA2"]);
+  });
+
+  it("of a profile with a session token are read again when the server calls them expired", async () => {
+    const credentials = join(folder, "credentials");
+    const write = (id: string): Promise<void> =>
+      writeFile(
+        credentials,
+        `[default]\naws_access_key_id = ${id}\naws_secret_access_key = secret-of-${id}\naws_session_token = session-of-${id}\n`,
+      );
+    await write("ASIAONE");
+    const hidden: string[] = [];
+    const env = { ...none, AWS_SHARED_CREDENTIALS_FILE: credentials };
+    const store = await openS3(server.url, { env, hide: (values) => hidden.push(...values) });
+    await store.read();
+    expect(keyId()).toBe("ASIAONE");
+    await write("ASIATWO");
+    await store.read();
+    expect(keyId()).toBe("ASIAONE");
+    server.faults.push({ method: "GET", with: [400, "ExpiredToken"] });
+    expect([await store.read(), keyId()]).toEqual([undefined, "ASIATWO"]);
+    expect(hidden).toContain("secret-of-ASIATWO");
+    // Nobody has renewed them: one more attempt, then the error.
+    await rm(credentials);
+    for (let at = 0; at < 2; at++) server.faults.push({ method: "GET", with: [400, "ExpiredToken"] });
+    const { code, help } = await getStateError(store.read());
+    expect([code, help]).toEqual(["backend-refused", expect.stringContaining("AWS credentials")]);
+    expect(server.faults).toEqual([]);
   });
 
   it("come from the profile, of the config or of AWS_PROFILE", async () => {
@@ -114,7 +130,7 @@ describe("credentials", () => {
       ...none,
       AWS_CONFIG_FILE: config,
       AWS_SHARED_CREDENTIALS_FILE: credentials,
-      AWS_ENDPOINT_URL_STS: issuerUrl,
+      AWS_ENDPOINT_URL_STS: issuer.url,
     };
     await (await openS3(server.url, { env: { ...env, AWS_PROFILE: "keys" } })).read();
     expect(keyId()).toBe("AKIAKEYS");
