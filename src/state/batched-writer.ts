@@ -1,10 +1,11 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { JournalEntry, State } from "../core/state/state.js";
-import { StateDraft } from "../core/state/state.js";
+import { isIntent, StateDraft } from "../core/state/state.js";
 import type { StateError } from "./errors.js";
+import { RepeatableError } from "./errors.js";
 import { GroupCommit } from "./group-commit.js";
 import type { Rescue } from "./rescue.js";
-import { rescueState } from "./rescue.js";
+import { rescueState, unstorableError } from "./rescue.js";
 import type { StateWriter } from "./store.js";
 
 export interface WriterOptions {
@@ -28,6 +29,8 @@ export abstract class BatchedWriter implements StateWriter {
   readonly #toWrite: StateDraft;
   #serial: number;
   #isUnsaved = false;
+  /** A call may have been sent, so that the state may hold results that only this run knows. */
+  #hasCalls = false;
   #closed: Promise<State> | undefined;
 
   constructor({ location, base, rescue }: WriterOptions) {
@@ -46,6 +49,10 @@ export abstract class BatchedWriter implements StateWriter {
     if (this.#closed !== undefined) throw new InternalError("the state was written to after it was closed.");
     this.#current.apply(entry);
     return this.#group.append(entry);
+  }
+
+  noteCall(): void {
+    this.#hasCalls = true;
   }
 
   current(): State {
@@ -73,9 +80,12 @@ export abstract class BatchedWriter implements StateWriter {
     await Promise.resolve();
   }
 
-  /** Returns the error of `close`, after putting the state where the user finds it. */
+  /** Returns the error of `close`, after putting a state that only this run knows where the user finds it. */
   protected async closeError(error: unknown): Promise<StateError> {
-    return rescueState(error, this.#stateToWrite(), this.location, this.#rescue);
+    const problem = unstorableError(error, this.location);
+    // A state that was deleted exists nowhere else.
+    if (!this.#hasCalls && problem.code !== "state-removed") return new RepeatableError(problem);
+    return rescueState(problem, this.#stateToWrite(), this.#rescue);
   }
 
   /** Writes the whole state. Each attempt has a serial of its own: servers that keep versions take none twice. */
@@ -90,6 +100,7 @@ export abstract class BatchedWriter implements StateWriter {
     const newIntents = this.#applyToWrite(entries);
     try {
       await this.store(entries);
+      if (entries.some(isIntent)) this.#hasCalls = true;
     } catch (error) {
       // An intent that isn't durable is never acted on. Everything else has happened, and stays.
       for (const address of newIntents) {

@@ -75,14 +75,20 @@ export class LockedError extends StateError {
 
   /**
    * @param holder with empty members where they are unknown
-   * @param more `detail` replaces the usual one, for a lock that names no holder; `options` of commands name the state
+   * @param more `detail` replaces the usual one, for a lock that names no holder; `unlock` tells how to remove a lock without an ID;
+   *   `options` of commands name the state
    */
-  constructor(location: string, holder: LockInfo, more: { detail?: string; options?: string } = {}) {
+  constructor(
+    location: string,
+    holder: LockInfo,
+    more: { detail?: string; unlock?: string; options?: string } = {},
+  ) {
     const { ID } = holder;
-    const unlock =
-      ID === ""
-        ? "remove its lock where the state is kept (chatform does not know the lock ID)."
-        : `chatform state unlock ${ID}${more.options ?? ""}`;
+    const {
+      unlock: byHand = "remove its lock where the state is kept (chatform does not know the lock ID).",
+      options = "",
+    } = more;
+    const unlock = ID === "" ? byHand : `chatform state unlock ${ID}${options}`;
     super({
       code: "state-locked",
       location,
@@ -90,6 +96,26 @@ export class LockedError extends StateError {
       help: `Wait for that run to end, or let chatform wait: --lock-timeout 5m. If you are sure that the run has ended: ${unlock}`,
     });
     this.holder = holder;
+  }
+}
+
+/** A run that sent no call could not store its state: the next run finds out everything again. */
+export class RepeatableError extends StateError {
+  override readonly name = "RepeatableError";
+
+  /** @param problem the reason */
+  constructor(problem: StateError) {
+    const { code, location, help } = problem;
+    const isSaid = /run the command again/i.test(help);
+    super(
+      {
+        code,
+        location,
+        detail: `${problem.detail} This run sent no change to Genesys Cloud, so nothing is lost.`,
+        help: isSaid ? help : `${/[.!?]$/.test(help) ? help : `${help}.`} Then run the command again.`,
+      },
+      { cause: problem },
+    );
   }
 }
 

@@ -29,8 +29,8 @@ export function lockMismatchError(
     location,
     ...(holder === undefined
       ? {
-          detail: `${location} is not locked with the ID ${id}.`,
-          help: "Use the lock ID from the message about the lock.",
+          detail: `${location} is not locked with the ID ${id}: the lock was released meanwhile, or has another ID.`,
+          help: "If a run reports that the state is locked, use the lock ID from its error.",
         }
       : {
           detail: `The lock of ${location} has the ID ${holder.ID}, not ${id}.`,

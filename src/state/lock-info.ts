@@ -1,4 +1,4 @@
-import { isObject } from "../core/json/json.js";
+import { toJsonObject } from "../core/json/json-object.js";
 import { VERSION } from "../core/version.js";
 import type { Clock } from "../core/time/clock.js";
 import { ownName } from "./local/process-identity.js";
@@ -19,23 +19,19 @@ export function lockInfo(id: string, operation: string, path: string, clock: Pic
 
 /** Reads the holder of a lock from a server's text; undefined where it is not a LockInfo. Missing members are empty. */
 export function parseLockInfo(text: string): LockInfo | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value) || typeof value["ID"] !== "string") return undefined;
-    const member = (name: string): string => {
-      const found = value[name];
-      return typeof found === "string" ? found : "";
-    };
-    return {
-      ID: value["ID"],
-      Operation: member("Operation"),
-      Info: member("Info"),
-      Who: member("Who"),
-      Version: member("Version"),
-      Created: member("Created"),
-      Path: member("Path"),
-    };
-  } catch {
-    return undefined;
-  }
+  const value = toJsonObject(text);
+  if (typeof value["ID"] !== "string") return undefined;
+  const member = (name: string): string => {
+    const found = value[name];
+    return typeof found === "string" ? found : "";
+  };
+  return {
+    ID: value["ID"],
+    Operation: member("Operation"),
+    Info: member("Info"),
+    Who: member("Who"),
+    Version: member("Version"),
+    Created: member("Created"),
+    Path: member("Path"),
+  };
 }

@@ -70,44 +70,40 @@ function fileName(number: number): string {
 /**
  * Rescues a state that could not be stored.
  *
- * @param error the reason
- * @param location of the state
+ * @param problem the reason
  * @returns the error to throw: the reason, the file of the rescued state, and the command to push it
  */
-export async function rescueState(
-  error: unknown,
-  state: State,
-  location: string,
-  rescue: Rescue,
-): Promise<StateError> {
-  const problem = error instanceof StateError ? error : unexpected(error, location);
+export async function rescueState(problem: StateError, state: State, rescue: Rescue): Promise<StateError> {
+  const { code, location } = problem;
   try {
-    const { file, command } = await rescue(state, problem.code === "state-removed");
+    const { file, command } = await rescue(state, code === "state-removed");
     const [where, before] = [`The state of this run was written to ${file} instead.`, sentence(problem.help)];
     // The state of another run is not to be replaced.
     const next =
-      problem.code === "state-moved"
+      code === "state-moved"
         ? "Before the next run, adopt what this run created: chatform import"
         : `Before the next run, push that file: ${command}`;
     return new StateError(
-      { code: problem.code, location, detail: `${problem.detail} ${where}`, help: `${before} ${next}` },
-      { cause: error },
+      { code, location, detail: `${problem.detail} ${where}`, help: `${before} ${next}` },
+      { cause: problem },
     );
   } catch (reason) {
     const why = systemCode(reason) ?? String(reason);
     return new StateError(
       {
-        code: problem.code,
+        code,
         location,
         detail: `${problem.detail} The state of this run could not be written to another file either (${why}).`,
         help: `${sentence(problem.help)} Keep a copy of this output: it lists what was created.`,
       },
-      { cause: error },
+      { cause: problem },
     );
   }
 }
 
-function unexpected(error: unknown, location: string): StateError {
+/** Returns the StateError for any error of storing a state. */
+export function unstorableError(error: unknown, location: string): StateError {
+  if (error instanceof StateError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new StateError(
     {

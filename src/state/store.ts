@@ -32,13 +32,19 @@ export interface StateWriter {
    * @throws StateError when the entry can't be made durable, or the state is no longer under this run's lock
    */
   append(entry: JournalEntry): Promise<void>;
+  /**
+   * Notes that a call is about to be sent. From then on, the state may hold results that only this run knows, and is rescued where
+   * it can't be written. An intent that became durable notes that too.
+   */
+  noteCall(): void;
   /** Returns the state with every entry that was appended. */
   current(): State;
   /**
    * Writes the whole state with the next serial, if anything was appended, and drops the journal. Releases all files in
    * any case. A second call returns the result of the first.
    *
-   * @throws StateError when the state can't be written; it names the rescued state's file and the command to push it
+   * @throws StateError when the state can't be written; it names the rescued state's file and the command to push it, unless no
+   *   call was sent, so that the next run finds out everything again
    */
   close(): Promise<State>;
 }

@@ -8,12 +8,22 @@ import { gzipSync } from "node:zlib";
 
 /**
  * What goes wrong with the next request of this method: a response instead; the connection ends before or after it is done;
- * it hangs, before or after it is done; its response comes in drops; or its response does not end.
+ * it hangs, before or after it is done; its response comes in drops; its response does not end; it is not done, and the response
+ * is a page that asks to sign in, or an empty success.
  */
 interface Fault {
   readonly method: string;
   readonly with:
-    number | "drop-before" | "drop-after" | "hang-before" | "hang-after" | "dribble" | "endless" | "bomb";
+    | number
+    | "drop-before"
+    | "drop-after"
+    | "hang-before"
+    | "hang-after"
+    | "dribble"
+    | "endless"
+    | "bomb"
+    | "page"
+    | "ignored";
 }
 
 export interface StateServerOptions {
@@ -76,7 +86,7 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
     const [fault] = at < 0 ? [] : state.faults.splice(at, 1);
     if (fault?.with === "drop-before") return void request.socket.destroy();
     if (fault?.with === "hang-before") return;
-    const [status, body] = typeof fault?.with === "number" ? [fault.with, ""] : respond(seen);
+    const [status, body] = replaced(fault) ?? respond(seen);
     if (fault?.with === "drop-after") return void request.socket.destroy();
     if (fault?.with === "hang-after") return;
     if (fault?.with === "dribble") return void dribble(response);
@@ -145,6 +155,13 @@ export async function startStateServer(options: StateServerOptions): Promise<Sta
   function conflict(): number {
     return options.manner === "gitlab" ? 409 : 423;
   }
+}
+
+/** Returns the response of a request that is not done. */
+function replaced(fault: Fault | undefined): readonly [status: number, body: string] | undefined {
+  if (typeof fault?.with === "number") return [fault.with, ""];
+  if (fault?.with === "page") return [200, "\n<!doctype html><title>Sign in</title>"];
+  return fault?.with === "ignored" ? [200, ""] : undefined;
 }
 
 /** A byte now and then: no wait between two parts is long. */

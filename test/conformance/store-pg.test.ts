@@ -8,6 +8,7 @@ import type { Rescue } from "../../src/state/rescue.js";
 import { StateCodec } from "../../src/state/state-codec.js";
 import type { StateStore } from "../../src/state/store.js";
 import { intentEntry, recordEntry } from "../unit/state/samples.js";
+import { getStateError } from "../unit/state/state-error.js";
 import { skips } from "../helpers/skip.js";
 import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
@@ -87,6 +88,18 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
     expect(next.notice).toContain(lock.info.Who);
     expect((await open("killed").read())?.uncertain.map(({ address }) => address)).toEqual(["rooms/a"]);
     await next.release();
+    await lock.release();
+  });
+
+  it("lets the server end a session that it no longer reaches, and names one that has not told its name", async () => {
+    const lock = await open("keepalive").lock("apply", { timeoutMs: 0 });
+    const [holder] = await server.query("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted");
+    await server.query("DELETE FROM keepalive.locks");
+    const { help } = await getStateError(open("keepalive").lock("plan", { timeoutMs: 0 }));
+    const [, command] = /in the database: (SELECT pg_terminate_backend\(\d+\))/.exec(help) ?? [];
+    expect(command).toContain(String(holder?.["pid"]));
+    await server.query(command ?? "");
+    await expect.poll(() => lock.lost.aborted, { interval: 2 }).toBe(true);
     await lock.release();
   });
 

@@ -69,6 +69,13 @@ export class MemoryWriter implements StateWriter {
     return Promise.resolve();
   }
 
+  /** The number of calls that were noted. */
+  calls = 0;
+
+  noteCall(): void {
+    this.calls += 1;
+  }
+
   current(): State {
     return this.#draft.snapshot();
   }

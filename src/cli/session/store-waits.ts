@@ -34,6 +34,9 @@ function toWatchedLock(lock: Lock, waits: StoreWaits): Lock {
 function toWatchedWriter(writer: StateWriter, waits: StoreWaits): StateWriter {
   return {
     append: (entry) => waits.during(() => writer.append(entry)),
+    noteCall: () => {
+      writer.noteCall();
+    },
     current: () => writer.current(),
     close: () => waits.during(() => writer.close()),
   };

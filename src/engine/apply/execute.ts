@@ -218,6 +218,7 @@ class Execution {
     const params = this.#captured.params(call);
     const body = call.body === undefined ? {} : { body: this.#captured.body(call) };
     const query = call.query === undefined ? {} : { query: call.query };
+    this.#input.recorder.noteCall();
     return this.#input.api.call(
       { operation: call.operation as OperationName, params, ...query, ...body },
       this.#input.abort,

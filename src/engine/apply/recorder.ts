@@ -54,6 +54,11 @@ export class Recorder {
     return this.#failure;
   }
 
+  /** Notes that a call is about to be sent: from then on, the state must not be lost. */
+  noteCall(): void {
+    this.#writer.noteCall();
+  }
+
   recordFindings(entries: readonly JournalEntry[]): void {
     for (const entry of entries) this.#append(entry);
   }

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
 import { durationOfMs } from "../../core/time/duration.js";
 import type { HttpResponse } from "../../http/message.js";
+import { isSuccess } from "../../http/message.js";
 import { BodyTooLargeError, NetworkError } from "../../http/network-error.js";
 import { md5 } from "../../http/receiver.js";
 import { isTransient } from "../../http/repeat.js";
@@ -46,6 +47,7 @@ export class HttpClient {
     if (result instanceof BodyTooLargeError)
       throw tooLargeError(withoutSecrets(address), "The response of the state server");
     if (result instanceof NetworkError || isTransient(result.status)) throw failed(method, address, result);
+    if (isSuccess(result) && isPage(result.body)) throw pageError(method, withoutSecrets(address), result);
     return { status: result.status, body: result.body, isRetried: attempts > 1 };
   }
 
@@ -58,6 +60,20 @@ export class HttpClient {
         : { "content-type": "application/json", "content-md5": md5(body) }),
     };
   }
+}
+
+/** Returns whether a body is a page, as of a proxy or a server that asks to sign in, and nothing of the protocol. */
+function isPage(body: Buffer): boolean {
+  return /^\s*</.test(body.subarray(0, 200).toString());
+}
+
+function pageError(method: string, location: string, { status }: HttpResponse): StateError {
+  return new StateError({
+    code: "backend-refused",
+    location,
+    detail: `${method} ${location}: the state server responded with ${status} and a web page.`,
+    help: "Check the addresses of the state backend, and that nothing before the server asks to sign in.",
+  });
 }
 
 function failed(method: string, address: URL, result: HttpResponse | NetworkError): StateError {

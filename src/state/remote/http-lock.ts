@@ -10,7 +10,7 @@ import type { Lock, LockInfo } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
 import { waitForLock } from "../lock-wait.js";
 
-/** The time that Ctrl-C waits for the server to release a lock that this run may have got, in milliseconds. */
+/** The time that a lock without a result waits for the server to withdraw it, in milliseconds. */
 const withdrawalMs = 300;
 
 /** The lock of a state on a server. The protocol has no heartbeat: a lost lock shows at the next write. */
@@ -45,7 +45,7 @@ export class HttpLocks {
     try {
       await waitForLock(async () => this.#attempt(info, lock, patience.signal), patience, this.#clock);
     } catch (error) {
-      if (patience.signal?.aborted === true) await this.#withdraw(info);
+      if (!(error instanceof LockedError)) await this.#withdraw(info);
       throw error;
     }
     this.#held = { info, lost };
@@ -125,6 +125,6 @@ export class HttpLocks {
 function notReleasedError(cause: StateError, { ID }: LockInfo): StateError {
   const { code, location, detail } = cause;
   const then = code === "backend-refused" ? `${cause.help} Then` : "When the server works again";
-  const help = `The state is stored, but stays locked. ${then}: chatform state unlock ${ID}`;
+  const help = `The state stays locked. ${then}: chatform state unlock ${ID}`;
   return new StateError({ code, location, detail, help }, { cause });
 }

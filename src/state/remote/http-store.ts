@@ -6,6 +6,7 @@
  * (else 422 and 409), and Gitea needs a `lineage`. chatform sends both, and a higher serial with every POST. Sources:
  * GitLab's lib/api/terraform/state.rb, Gitea's modules/packages/terraform/state.go.
  */
+import { toJsonObject } from "../../core/json/json-object.js";
 import type { State } from "../../core/state/state.js";
 import { HttpClient, refusedError } from "./http-client.js";
 import { HttpLocks } from "./http-lock.js";
@@ -13,6 +14,7 @@ import type { HttpOptions } from "./http-options.js";
 import { withoutSecrets } from "./http-options.js";
 import type { RemoteStoreOptions } from "./remote-writer.js";
 import { openRemoteWriter } from "./remote-writer.js";
+import { StateError } from "../errors.js";
 import { StateCodec } from "../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 import type { LockWait } from "../lock-wait.js";
@@ -33,6 +35,8 @@ class HttpStore implements StateStore {
   readonly #client: HttpClient;
   readonly #locks: HttpLocks;
   readonly #codec: StateCodec;
+  /** True once a write of this run has been read back. */
+  #keepsWrites = false;
 
   constructor(options: HttpStoreOptions) {
     this.#options = options;
@@ -78,11 +82,34 @@ class HttpStore implements StateStore {
     const id = this.#locks.heldId;
     if (id !== undefined) target.searchParams.set("ID", id);
     const response = await this.#client.send(updateMethod, target, content);
-    if (response.status >= 200 && response.status < 300) return;
+    if (response.status >= 200 && response.status < 300) {
+      await this.#requireKept(state);
+      return;
+    }
     // An earlier attempt whose response was lost may have stored it, so that its serial is in use.
     if (response.isRetried && (await this.#get())?.toString() === content) return;
     if (response.status === 409 || response.status === 423) throw this.#locks.endLost(response.body);
     throw refusedError(updateMethod, this.location, response);
+  }
+
+  /**
+   * Makes sure that the server keeps what it accepts: at a wrong address, a server may accept everything and keep nothing. The
+   * serial tells, as servers may print the content anew.
+   *
+   * @throws StateError backend-refused, before anything is created
+   */
+  async #requireKept({ lineage, serial }: State): Promise<void> {
+    if (this.#keepsWrites) return;
+    const stored = await this.#get();
+    const found = stored === undefined ? {} : toJsonObject(stored.toString());
+    if (found["lineage"] !== lineage || found["serial"] !== serial)
+      throw new StateError({
+        code: "backend-refused",
+        location: this.location,
+        detail: `${this.location}: the state server accepted the state, but then returned ${stored === undefined ? "none" : "another one"}.`,
+        help: "Check the addresses of the state backend, and that no cache stands before the server.",
+      });
+    this.#keepsWrites = true;
   }
 
   async #get(signal?: AbortSignal): Promise<Buffer | undefined> {

@@ -55,6 +55,7 @@ export class PgLocks {
     const session = await this.#server.connect(signal);
     const query: Query = async (sql, values) => session.query(sql, values, signal);
     try {
+      await this.#server.endWithConnection(query);
       await this.#server.makeTables(query);
       const notice = await waitForLock(async () => this.#attempt(info, query), patience, this.#clock);
       return this.#hold(info, notice, session);
@@ -94,12 +95,10 @@ export class PgLocks {
     info: LockInfo,
     query: Query,
   ): Promise<{ readonly value: string | undefined } | { readonly error: Error }> {
-    const { schema, name, location } = this.#server;
+    const { schema, name } = this.#server;
     const [row] = await query(`SELECT pg_try_advisory_lock(${key}) AS done`, [this.#lockName]);
     const recorded = await this.#readHolder(query);
-    if (row?.["done"] !== true) {
-      return { error: new LockedError(location, recorded ?? unknownHolder(info)) };
-    }
+    if (row?.["done"] !== true) return { error: await this.#lockedError(recorded, info, query) };
     await query(
       `INSERT INTO ${schema}.locks (name, pid, info) VALUES ($1, pg_backend_pid(), $2)
        ON CONFLICT (name) DO UPDATE SET pid = excluded.pid, info = excluded.info`,
@@ -108,6 +107,16 @@ export class PgLocks {
     // A release deletes the row, so a present row was left by a holder that died.
     const notice = recorded === undefined ? undefined : replacedLockNotice(recorded);
     return { value: notice };
+  }
+
+  /** Returns the error for a lock that another session has. @param recorded the holder, unless it has not told its name yet */
+  async #lockedError(recorded: LockInfo | undefined, info: LockInfo, query: Query): Promise<LockedError> {
+    const { location } = this.#server;
+    if (recorded !== undefined) return new LockedError(location, recorded);
+    const pid = await this.#holderPid(query);
+    const unlock =
+      pid === undefined ? {} : { unlock: `run in the database: SELECT pg_terminate_backend(${pid})` };
+    return new LockedError(location, unknownHolder(info), unlock);
   }
 
   #hold(info: LockInfo, notice: string | undefined, session: PgSession): Lock {

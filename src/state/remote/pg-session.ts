@@ -131,6 +131,17 @@ export class PgServer {
     };
   }
 
+  /**
+   * Lets the server end the session within about a minute once it no longer reaches this machine, and with the session its lock
+   * or an unfinished transaction. By default, that takes hours.
+   */
+  async endWithConnection(query: Query): Promise<void> {
+    await query(
+      `SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+       set_config('tcp_keepalives_count', '3', false), set_config('idle_in_transaction_session_timeout', '60s', false)`,
+    );
+  }
+
   /** Creates the schema and tables where they are missing. */
   async makeTables(query: Query): Promise<void> {
     if (this.#hasTables) return;

@@ -1,7 +1,10 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JournalEntry, State } from "../../../src/core/state/state.js";
 import { emptyState } from "../../../src/core/state/state.js";
 import { BatchedWriter } from "../../../src/state/batched-writer.js";
+import { RepeatableError, StateError } from "../../../src/state/errors.js";
+import { intentEntry, recordEntry } from "./samples.js";
+import { getStateError } from "./state-error.js";
 
 class CountingWriter extends BatchedWriter {
   readonly batches: number[] = [];
@@ -11,7 +14,11 @@ class CountingWriter extends BatchedWriter {
     return Promise.resolve();
   }
 
-  protected override writeWhole(_state: State): Promise<void> {
+  /** The error of storing the whole state. */
+  failure: Error | undefined;
+
+  protected override async writeWhole(_state: State): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
     return Promise.resolve();
   }
 }
@@ -30,4 +37,56 @@ it("writes the entries of one turn of the event loop together, though they are a
   await Promise.all(appends);
   await writer.append(seen("rooms/d"));
   expect(writer.batches).toEqual([3, 1]);
+});
+
+describe("a state that cannot be stored", () => {
+  const failed = (code: "backend-failed" | "state-removed"): StateError =>
+    new StateError({ code, location: "memory", detail: "No.", help: "Wait." });
+
+  /** Closes a writer whose state cannot be stored. @returns the error, and the addresses of the rescued state */
+  async function close(
+    work: (writer: CountingWriter) => unknown,
+    failure: Error = failed("backend-failed"),
+  ): Promise<{ readonly error: StateError; readonly rescued: readonly string[] | undefined }> {
+    let rescued: readonly string[] | undefined;
+    const rescue = (state: State): Promise<{ file: string; command: string }> => {
+      rescued = [...Object.keys(state.resources), ...state.uncertain.map(({ address }) => address)];
+      return Promise.resolve({ file: "errored.json", command: "push errored.json" });
+    };
+    const writer = new CountingWriter({ location: "memory", base: emptyState("lineage-1"), rescue });
+    await writer.append(recordEntry("rooms/a"));
+    await work(writer);
+    writer.failure = failure;
+    return { error: await getStateError(writer.close()), rescued };
+  }
+
+  it("is not rescued if no call was sent, as the next run finds out everything again", async () => {
+    const { error, rescued } = await close(() => undefined);
+    expect([rescued, error instanceof RepeatableError, error.code]).toEqual([
+      undefined,
+      true,
+      "backend-failed",
+    ]);
+    expect(error.message).toBe(
+      "No. This run sent no change to Genesys Cloud, so nothing is lost. Wait. Then run the command again.",
+    );
+    expect((await close(() => undefined, new Error("EIO"))).error.message).toMatch(/EIO.*nothing is lost/);
+  });
+
+  it.each([
+    [
+      "a call was sent",
+      (writer: CountingWriter) => {
+        writer.noteCall();
+      },
+    ],
+    ["an intent became durable", (writer: CountingWriter) => writer.append(intentEntry("rooms/b"))],
+  ])("is rescued if %s", async (_what, work) => {
+    const { error, rescued } = await close(work);
+    expect([rescued?.[0], error.help]).toEqual(["rooms/a", expect.stringContaining("push errored.json")]);
+  });
+
+  it("is rescued if it was deleted during the run", async () => {
+    expect((await close(() => undefined, failed("state-removed"))).rescued).toEqual(["rooms/a"]);
+  });
 });

@@ -7,6 +7,7 @@ import { getOrgToRecord } from "../../../engine/apply/org-writer.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { isComplete } from "../../../engine/events.js";
 import { kinds } from "../../../resources/index.js";
+import { RepeatableError } from "../../../state/errors.js";
 import type { StateWriter } from "../../../state/store.js";
 import { ApplyJson } from "../../../views/apply/apply-json.js";
 import type { ApplyResultOptions } from "../../../views/apply/apply-result-text.js";
@@ -133,7 +134,8 @@ async function close(writer: StateWriter, before: State | undefined, context: Co
   try {
     await writer.close();
   } catch (error) {
-    context.stderr.write(context.repeatOptions(createdIds(before, writer.current())));
+    if (!(error instanceof RepeatableError))
+      context.stderr.write(context.repeatOptions(createdIds(before, writer.current())));
     throw error;
   }
 }

@@ -53,6 +53,7 @@ async function probeOrg(
     return 1;
   }
   const writer = writeOrgFirst(await store.open(state), state, org);
+  writer.noteCall();
   const onPart = (title: string): void => {
     if (!args.json) context.stdout.write(`${title} ...\n`);
   };

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../core/time/clock.js";
-import { isObject } from "../../../core/json/json.js";
+import { toJsonObject } from "../../../core/json/json-object.js";
 import type { HttpResponse } from "../../../http/message.js";
 import type { ServerRequest } from "../server-client.js";
 import { s3ConfigError } from "./s3-errors.js";
@@ -66,7 +66,7 @@ export class KeptCredentials {
 
   /** Forgets credentials that the server has called expired. @returns whether there may be newer ones */
   drop(): boolean {
-    const isTemporary = this.#kept?.expiresAt !== undefined;
+    const isTemporary = this.#kept?.expiresAt !== undefined || this.#kept?.sessionToken !== undefined;
     this.#kept = undefined;
     return isTemporary;
   }
@@ -79,7 +79,7 @@ export class KeptCredentials {
  * @throws StateError for any other text
  */
 export function parseCredentials(text: string, issuer: string): AwsCredentials {
-  const value = parsed(text);
+  const value = toJsonObject(text);
   const member = (...names: readonly string[]): string =>
     names.map((name) => value[name]).find((found) => typeof found === "string") ?? "";
   const [accessKeyId, secretAccessKey] = [member("AccessKeyId"), member("SecretAccessKey")];
@@ -92,13 +92,4 @@ export function parseCredentials(text: string, issuer: string): AwsCredentials {
     ...(sessionToken === "" ? {} : { sessionToken }),
     ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
   };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -136,6 +136,6 @@ export class HeldS3Lock implements Lock {
 function notReleasedError(cause: StateError): StateError {
   const { code, location, detail } = cause;
   const more = code === "backend-refused" ? ` ${cause.help}` : "";
-  const help = `The state is stored. The next run replaces the lock a minute after its last heartbeat.${more}`;
+  const help = `The state stays locked until the next run replaces the lock, a minute after its last heartbeat.${more}`;
   return new StateError({ code, location, detail, help }, { cause });
 }

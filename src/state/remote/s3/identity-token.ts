@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isObject } from "../../../core/json/json.js";
+import { toJsonObject } from "../../../core/json/json-object.js";
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
 import { isSuccess } from "../../../http/message.js";
@@ -30,21 +30,11 @@ export function githubToken(env: Environment): TokenSource | undefined {
     const headers = (): Promise<Record<string, string>> =>
       Promise.resolve({ authorization: `Bearer ${secret}`, accept: "application/json" });
     const response = await send({ method: "GET", address: url, headers }, signal);
-    const value = isSuccess(response) ? jsonMember(response.text, "value") : undefined;
-    if (value !== undefined) return value;
+    const value = isSuccess(response) ? toJsonObject(response.text)["value"] : undefined;
+    if (typeof value === "string") return value;
     throw s3ConfigError(
       `GitHub gave no identity token (${response.status}).`,
       "Give the job the permission: id-token: write",
     );
   };
-}
-
-function jsonMember(text: string, name: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const member = isObject(value) ? value[name] : undefined;
-    return typeof member === "string" ? member : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { State } from "../../../../src/core/state/state.js";
 import type { Clock } from "../../../../src/core/time/clock.js";
 import { printState } from "../../../../src/state/codec.js";
-import { httpOptions, withoutSecrets } from "../../../../src/state/remote/http-options.js";
+import { httpOptions } from "../../../../src/state/remote/http-options.js";
 import { httpStore } from "../../../../src/state/remote/http-store.js";
 import type { Rescue } from "../../../../src/state/rescue.js";
 import type { StateStore } from "../../../../src/state/store.js";
@@ -65,7 +65,7 @@ describe("requests", () => {
     const writer = await store.open(await store.read());
     await writer.append(intentEntry("rooms/a"));
     await lock.release();
-    const [locked, , , posted, unlocked] = server.requests;
+    const [locked, , , posted, , unlocked] = server.requests;
     expect(JSON.parse(locked?.body ?? "")).toEqual(lock.info);
     expect(posted).toMatchObject({ method: "POST", url: `/state/prod?ID=${lock.info.ID}` });
     expect(posted?.headers).toMatchObject({
@@ -103,6 +103,21 @@ describe("requests", () => {
     server.faults.push({ method: "GET", with: status });
     expect((await getStateError(open().read())).code).toBe("backend-refused");
     expect(count("GET")).toBe(1);
+  });
+
+  it.each(["GET", "POST", "DELETE"])("that get a page in response to %s are refused", async (method) => {
+    const work = async (): Promise<void> => {
+      const store = open();
+      const lock = await store.lock("apply", { timeoutMs: 0 });
+      await (await store.open(await store.read())).append(intentEntry("rooms/a"));
+      await lock.release();
+    };
+    server.faults.push({ method, with: "page" });
+    const { code, detail } = await getStateError(work());
+    expect([code, detail]).toEqual([
+      "backend-refused",
+      expect.stringMatching(/responded with 200 and a web page/),
+    ]);
   });
 
   it("that fail name the server without secrets", async () => {
@@ -163,8 +178,31 @@ describe("writing", () => {
     expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
   });
 
+  it("is read back once, and refused where the server does not keep the state", async () => {
+    const writer = await open().open(undefined);
+    server.faults.push({ method: "POST", with: "ignored" });
+    const { code, detail } = await getStateError(writer.append(intentEntry("rooms/a")));
+    expect([code, detail]).toEqual(["backend-refused", expect.stringContaining("then returned none")]);
+    expect(writer.current().uncertain).toEqual([]);
+    const before = count("GET");
+    for (const name of ["b", "c", "d"]) await writer.append(intentEntry(`rooms/${name}`));
+    expect(count("GET") - before).toBe(1);
+  });
+
+  it("is read back by lineage and serial, as servers may print the content anew", async () => {
+    const writer = await open().open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    server.content = JSON.stringify(JSON.parse(server.content ?? ""));
+    const second = await open().open(await open().read());
+    server.faults.push({ method: "POST", with: "ignored" });
+    const { detail } = await getStateError(second.append(intentEntry("rooms/b")));
+    expect(detail).toContain("then returned another one");
+    await second.append(intentEntry("rooms/b"));
+  });
+
   it("rescues a state that cannot be stored at the end, and names the file", async () => {
     const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
+    writer.noteCall();
     for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: 500 });
     await getStateError(writer.append(recordEntry("rooms/a")));
     const error = await getStateError(writer.close());
@@ -196,6 +234,12 @@ describe("writing", () => {
     expect(server.lock).toBeUndefined();
   });
 
+  it("withdraws a lock that it may have got without a response", async () => {
+    for (let at = 0; at < 3; at++) server.faults.push({ method: "POST", with: "drop-after" });
+    expect((await getStateError(open().lock("apply", { timeoutMs: 0 }))).code).toBe("backend-failed");
+    expect([server.faults, server.lock]).toEqual([[], undefined]);
+  });
+
   it("reports a server without locks", async () => {
     const store = open({ TF_HTTP_LOCK_ADDRESS: "" });
     const lock = await store.lock("apply", { timeoutMs: 0 });
@@ -205,6 +249,7 @@ describe("writing", () => {
     expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       "GET /state/prod",
       "POST /state/prod",
+      "GET /state/prod",
     ]);
   });
 
@@ -223,85 +268,4 @@ describe("writing", () => {
     const time = { timeoutMs: 30_000 };
     return httpStore({ server: httpOptions({ address: server.url }, {}), clock: patient, rescue, time });
   }
-});
-
-describe("httpOptions", () => {
-  const address = "https://gitlab.example.com/state";
-
-  it("returns Terraform's defaults", () => {
-    const options = httpOptions({ address, lockAddress: `${address}/lock` }, {});
-    expect(options).toMatchObject({
-      updateMethod: "POST",
-      lock: { method: "LOCK" },
-      unlock: { method: "UNLOCK", address: new URL(`${address}/lock`) },
-      retries: { max: 2, minWaitMs: 1_000, maxWaitMs: 30_000 },
-      tls: { rejectUnauthorized: true },
-    });
-    expect(options.credentials).toBeUndefined();
-  });
-
-  it("prefers the config, and uses the environment for the rest", () => {
-    const env = {
-      TF_HTTP_ADDRESS: "https://other.example.com",
-      TF_HTTP_UPDATE_METHOD: "put",
-      TF_HTTP_USERNAME: "bot",
-      TF_HTTP_PASSWORD: "secret",
-      TF_HTTP_SKIP_CERT_VERIFICATION: "true",
-      TF_HTTP_RETRY_WAIT_MAX: "7",
-      HTTPS_PROXY: "http://proxy:8080",
-    };
-    expect(httpOptions({ address, retryMax: 9 }, env)).toMatchObject({
-      address: new URL(address),
-      updateMethod: "PUT",
-      credentials: { username: "bot", password: "secret" },
-      retries: { max: 9, maxWaitMs: 7_000 },
-      tls: { rejectUnauthorized: false },
-      proxies: { "https://gitlab.example.com": { url: "http://proxy:8080" } },
-    });
-  });
-
-  it("refuses in CI to send the password of the variables to another server than theirs", () => {
-    const env = { CI: "true", TF_HTTP_ADDRESS: "https://own.example.com/a", TF_HTTP_PASSWORD: "secret" };
-    const own = "https://own.example.com/b";
-    expect(httpOptions({ address: own, lockAddress: own }, env).credentials).toBeUndefined();
-    for (const member of ["address", "lockAddress", "unlockAddress"])
-      expect(() => httpOptions({ address: own, lockAddress: own, [member]: address }, env)).toThrow(
-        "The config would send TF_HTTP_PASSWORD to https://gitlab.example.com, but TF_HTTP_ADDRESS names",
-      );
-    for (const allowed of [
-      { ...env, CI: "" },
-      { ...env, TF_HTTP_ADDRESS: "" },
-    ])
-      expect(httpOptions({ address }, allowed).address.href).toBe(address);
-  });
-
-  it("allows plain http on this machine, and elsewhere only when explicitly trusted", () => {
-    expect(httpOptions({ address: "http://127.0.0.1:8080/x" }, {}).address.port).toBe("8080");
-    expect(httpOptions({ address: "http://h/x", skipCertVerification: true }, {}).address.host).toBe("h");
-  });
-
-  it("moves credentials out of the address", () => {
-    const options = httpOptions({ address: "https://jane:p%40ss@h/x?token=t" }, {});
-    expect(options.credentials).toEqual({ username: "jane", password: "p@ss" });
-    expect([options.address.href, withoutSecrets(options.address)]).toEqual([
-      "https://h/x?token=t",
-      "https://h/x",
-    ]);
-  });
-
-  it.each([
-    ["no address", {}, {}],
-    ["a path", { address: "state.json" }, {}],
-    ["another protocol", { address: "ftp://h/x" }, {}],
-    ["plain http to another machine", { address: "http://h/x" }, {}],
-    ["a lock in the clear", { address, lockAddress: "http://h/x" }, {}],
-    ["a method that is none", { address, updateMethod: "LO CK" }, {}],
-    ["a number that is none", { address }, { TF_HTTP_RETRY_MAX: "many" }],
-    ["a flag that is none", { address }, { TF_HTTP_SKIP_CERT_VERIFICATION: "perhaps" }],
-    ["half a client certificate", { address }, { TF_HTTP_CLIENT_CERTIFICATE_PEM: "x" }],
-  ])("refuses %s", (_name, config, env) => {
-    expect(() => httpOptions(config, env)).toThrow(
-      expect.objectContaining({ code: "backend-config" }) as Error,
-    );
-  });
 });

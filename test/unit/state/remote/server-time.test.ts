@@ -158,7 +158,7 @@ describe("Ctrl-C", () => {
 
   it("sent once waits for a server that hangs until --timeout, and then rescues", async () => {
     const stop = new AbortController();
-    const store = http({ ...quick, stop: stop.signal }, { TF_HTTP_RETRY_MAX: "9" });
+    const store = http({ timeoutMs: 200, stop: stop.signal }, { TF_HTTP_RETRY_MAX: "9" });
     const writer = await store.open(undefined);
     await writer.append(intentEntry("rooms/a"));
     const posts = (): number => server.requests.filter(({ method }) => method === "POST").length;
