@@ -1,9 +1,8 @@
 /**
  * A requirement of an observation: the token's user, the probe's own room, another user of the org, who is only named in reads
- * and in a request that changes nothing, a slow probe with over a hundred messages and a wait of a minute, or an apply of a change: a
- * probe does not observe it.
+ * and in a request that changes nothing, or a slow probe with over a hundred messages and a wait of a minute.
  */
-export type Need = "user" | "room" | "another-user" | "slow" | "apply";
+export type Need = "user" | "room" | "another-user" | "slow";
 
 /** An undocumented behavior of the service that requests can show. */
 interface Unknown {
@@ -18,6 +17,8 @@ interface Unknown {
   /** The operations that show the value. */
   readonly calls: readonly string[];
   readonly needs: readonly Need[];
+  /** For a behavior that a probe does not observe: a clause that names what records it. */
+  readonly recorded?: string;
 }
 
 /** The reads that a token can make about itself and its org. */
@@ -87,13 +88,15 @@ export const unknowns = {
     meaning: "Whether the response to PATCH of a user's settings holds the settings as later read",
     values: ["whole", "partial"],
     calls: ["patchChatsUserSettings", "getChatsUserSettings"],
-    needs: ["apply"],
+    needs: [],
+    recorded: "an apply records it when it reads a user's settings back and they differ from the response",
   },
   clientRateLimit: {
     meaning: "The requests that all tokens of an OAuth client may make in a minute together",
     values: "count",
     calls: [],
-    needs: ["apply"],
+    needs: [],
+    recorded: "an apply records it when the service tells the limit, as in the refusal of a request",
   },
   readLagMs: {
     meaning: "The time within which a read shows a write",
@@ -275,6 +278,14 @@ export const behaviorKeys = Object.keys(unknowns) as readonly BehaviorKey[];
 export function keysThatNeed(need: Need): readonly BehaviorKey[] {
   return behaviorKeys.filter((key) => (unknowns[key].needs as readonly Need[]).includes(need));
 }
+
+/** The behaviors that a probe does not observe, each with a clause that names what records it. */
+export const unprobed: readonly (readonly [key: BehaviorKey, recorded: string])[] = behaviorKeys.flatMap(
+  (key) => {
+    const { recorded }: Unknown = unknowns[key];
+    return recorded === undefined ? [] : [[key, recorded] as const];
+  },
+);
 
 /** Behaviors that a probe does not ask about, each with the reason: a clause that follows "because". */
 export const unasked: readonly (readonly [question: string, because: string])[] = [

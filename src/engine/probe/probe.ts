@@ -7,7 +7,7 @@ import { unlessRefused } from "../../api/identity/unless-refused.js";
 import { ApiError } from "../../api/errors.js";
 import type { ProbeFindings } from "../../core/behavior/probe.js";
 import type { BehaviorKey } from "../../core/behavior/unknowns.js";
-import { behaviorKeys, keysThatNeed } from "../../core/behavior/unknowns.js";
+import { behaviorKeys, keysThatNeed, unprobed } from "../../core/behavior/unknowns.js";
 import { emptyRoom } from "./empty-room.js";
 import type { Sent } from "./probe-messages.js";
 import { editNewMessage, probeEditOld } from "./probe-edits.js";
@@ -95,7 +95,7 @@ async function observeAll(run: ProbeRun, work: Work): Promise<void> {
   const user = await readTokenUser(run.input.api, run.input.abort);
   const isUser = user !== null;
   run.input.onPart("Reads");
-  run.skip(keysThatNeed("apply"), "an apply that changes it observes it");
+  for (const [key, recorded] of unprobed) run.skip([key], recorded);
   run.skip(isUser ? ["clientTokenReads", "needsUserError"] : ["userTokenReads"], otherToken(isUser));
   await run.attempt([isUser ? "userTokenReads" : "clientTokenReads"], () => probeIdentity(run, isUser));
   if (!isUser) run.skip(["needsUserError"], "no operation refused the token for having no user");

@@ -1,6 +1,6 @@
 /* A probe: its requests before, and its results afterwards. */
 import type { ProbeFindings, ProbeOutcome, ShownWrite } from "../../core/behavior/probe.js";
-import { behaviorKeys, keysThatNeed, unasked } from "../../core/behavior/unknowns.js";
+import { behaviorKeys, keysThatNeed, unasked, unprobed } from "../../core/behavior/unknowns.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { asJson } from "../../core/json/json.js";
 import { safeLine } from "../../core/safe-text.js";
@@ -19,8 +19,8 @@ export function probeIntroduction(
       "With the token of an OAuth client, a probe only reads: it observes what such a token may read. Everything else needs the token of a user.",
       { width },
     );
-  const unobserved = [...keysThatNeed("apply"), ...(isSlow ? [] : keysThatNeed("slow"))];
-  const number = behaviorKeys.length - unobserved.length;
+  const tooSlow = isSlow ? 0 : keysThatNeed("slow").length;
+  const number = behaviorKeys.length - unprobed.length - tooSlow;
   return joinSections([
     paragraph(
       `A probe observes ${number} undocumented behaviors of the service in your org, with about ${isSlow ? "350 requests, in about two minutes" : "100 requests"}. It works in one room, ${JSON.stringify(subject)}, with nobody in it but you. These are the requests that change something:`,

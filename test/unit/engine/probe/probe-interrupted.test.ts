@@ -119,6 +119,24 @@ it("names what a token may not do, and does the rest", async () => {
   });
 });
 
+it("says of everything that a whole probe leaves open what would observe it", async () => {
+  await start();
+  const { outcomes } = await world.probe({ isSlow: true });
+  const open = [...outcomes].filter(([, { type }]) => type === "not-asked");
+  expect(open.map(([key, outcome]) => [key, "reason" in outcome ? outcome.reason : ""])).toEqual([
+    ["clientTokenReads", "it needs the token of an OAuth client"],
+    ["needsUserError", "it needs the token of an OAuth client"],
+    [
+      "userSettingsResponse",
+      "an apply records it when it reads a user's settings back and they differ from the response",
+    ],
+    [
+      "clientRateLimit",
+      "an apply records it when the service tells the limit, as in the refusal of a request",
+    ],
+  ]);
+});
+
 it("replaces what the service no longer does", async () => {
   await start();
   const date = new Date(world.clock.now()).toISOString();
